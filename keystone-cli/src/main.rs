@@ -1,0 +1,3 @@
+//! The keystone program: tokens, catalog and code generation at the command line.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! From resource specs to typed OpenStack clients.

@@ -1,0 +1,1 @@
+//! The oslo.policy language: parse, check, decide and explain rules.

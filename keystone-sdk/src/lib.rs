@@ -1,0 +1,1 @@
+//! OpenStack Keystone for applications: sessions, authentication plugins and a typed Identity v3 client.

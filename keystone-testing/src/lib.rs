@@ -1,0 +1,1 @@
+//! An in-process Identity service for tests and examples.

@@ -1,0 +1,1 @@
+//! The same cases against the embedded and the real Keystone.
