@@ -1,1 +1,8 @@
-//! The macros of keystone-sdk and keystone-middleware: auth_method, policy, policies, PolicyTarget.
+//! The macros of keystone-sdk and keystone-middleware: `auth_method`, `policy`, `policies` and `PolicyTarget`.
+//!
+//! They are documented where they are re-exported. Every entry point here only hands its tokens to
+//! one function of the module that is named after the macro, and shows the errors which that
+//! function collected beside the tokens it made.
+
+mod diag;
+mod root;
