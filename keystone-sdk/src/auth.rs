@@ -1,0 +1,59 @@
+//! Authentication: the contract of a plugin, and the plugins that ship with this crate.
+
+use std::fmt;
+
+use http::HeaderMap;
+
+use crate::Error;
+use crate::error::AuthenticationError;
+use crate::transport::Transport;
+
+pub mod access;
+pub mod endpoint;
+pub mod method;
+pub mod token;
+
+pub use access::AccessInfo;
+pub use endpoint::{Endpoint, EndpointFilter, Interface};
+pub use method::{AuthMethod, AuthRequest, CacheId, DomainIdentity, UserIdentity};
+pub use token::{AccessFuture, EndpointFuture, PluginFuture, Token, TokenFuture};
+
+/// Proves an identity to services: the whole contract of an authentication plugin.
+///
+/// A plugin is handed an *unauthenticated* [`Transport`], so it cannot recurse into the session
+/// that asks it for a token.
+pub trait AuthPlugin: fmt::Debug + Send + Sync {
+    /// A token that is valid now. The plugin caches it; many callers at once cause one fetch.
+    fn token<'a>(&'a self, transport: &'a Transport) -> TokenFuture<'a>;
+
+    /// The address of the service that `filter` describes, from the catalog of the token.
+    fn endpoint<'a>(
+        &'a self,
+        transport: &'a Transport,
+        filter: &'a EndpointFilter,
+    ) -> EndpointFuture<'a>;
+
+    /// Reports that a service refused `rejected`. Drops it if it is still the one in use, and
+    /// tells whether another try with [`token`](AuthPlugin::token) makes sense.
+    fn invalidate(&self, rejected: &Token) -> bool;
+
+    /// Writes the headers that prove the identity: by default `X-Auth-Token`.
+    ///
+    /// # Errors
+    ///
+    /// When the token cannot stand in a header.
+    fn headers(&self, token: &Token, headers: &mut HeaderMap) -> Result<(), Error> {
+        headers.insert("x-auth-token", token.header());
+        Ok(())
+    }
+
+    /// What Keystone said of the token: user, scope, roles, catalog. Plugins that have no such
+    /// knowledge keep this default, which refuses.
+    fn access<'a>(&'a self, transport: &'a Transport) -> AccessFuture<'a> {
+        let _ = transport;
+        AccessFuture::ready(Err(AuthenticationError::new(
+            "this authentication plugin knows nothing of its token but the token itself",
+        )
+        .into()))
+    }
+}

@@ -1,0 +1,352 @@
+//! What can go wrong, by stage: was anything sent, was it answered, what did the answer say?
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use http::{Method, StatusCode};
+
+type Source = Box<dyn StdError + Send + Sync>;
+
+/// An error of this crate.
+///
+/// The variant tells the stage, and with it what a caller may do: a [`Configuration`] error was
+/// found before anything was sent, a [`Transport`] error leaves open whether the server acted, a
+/// [`Response`] is the server's own word.
+///
+/// [`Configuration`]: Error::Configuration
+/// [`Transport`]: Error::Transport
+/// [`Response`]: Error::Response
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// Keystone refused to issue a token.
+    Authentication(AuthenticationError),
+    /// A setting is missing, malformed or contradicts another; nothing was sent.
+    Configuration(ConfigurationError),
+    /// The answer is not what the document behind the call promises.
+    Decode(DecodeError),
+    /// No endpoint, or no usable API version, was found.
+    Discovery(DiscoveryError),
+    /// The service answered with an error status.
+    Response(ResponseError),
+    /// The request was not answered: refused connection, time-out, broken TLS.
+    Transport(TransportError),
+}
+
+impl Error {
+    /// The HTTP status, where a server answered.
+    pub fn status(&self) -> Option<StatusCode> {
+        match self {
+            Self::Authentication(error) => error.response.as_ref().map(ResponseError::status),
+            Self::Response(error) => Some(error.status()),
+            Self::Configuration(_) | Self::Decode(_) | Self::Discovery(_) | Self::Transport(_) => {
+                None
+            }
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Authentication(error) => error.fmt(f),
+            Self::Configuration(error) => error.fmt(f),
+            Self::Decode(error) => error.fmt(f),
+            Self::Discovery(error) => error.fmt(f),
+            Self::Response(error) => error.fmt(f),
+            Self::Transport(error) => error.fmt(f),
+        }
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Authentication(error) => error.source(),
+            Self::Configuration(error) => error.source(),
+            Self::Decode(error) => error.source(),
+            Self::Discovery(error) => error.source(),
+            Self::Response(error) => error.source(),
+            Self::Transport(error) => error.source(),
+        }
+    }
+}
+
+macro_rules! stage {
+    ($kind:ident, $variant:ident) => {
+        impl From<$kind> for Error {
+            fn from(error: $kind) -> Self {
+                Self::$variant(error)
+            }
+        }
+    };
+}
+
+stage!(AuthenticationError, Authentication);
+stage!(ConfigurationError, Configuration);
+stage!(DecodeError, Decode);
+stage!(DiscoveryError, Discovery);
+stage!(ResponseError, Response);
+stage!(TransportError, Transport);
+
+/// A message with what it is about, where that stands, and what to do.
+macro_rules! message_error {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        #[non_exhaustive]
+        pub struct $name {
+            message: String,
+            place: Option<String>,
+            remedy: Option<String>,
+            source: Option<Source>,
+        }
+
+        impl $name {
+            /// What is wrong, naming the value (never a secret one).
+            pub fn new(message: impl Into<String>) -> Self {
+                Self { message: message.into(), place: None, remedy: None, source: None }
+            }
+
+            /// Adds where the value stands: a file and section, a variable, an address.
+            #[must_use]
+            pub fn at(mut self, place: impl Into<String>) -> Self {
+                self.place = Some(place.into());
+                self
+            }
+
+            /// Adds what to do about it.
+            #[must_use]
+            pub fn remedy(mut self, remedy: impl Into<String>) -> Self {
+                self.remedy = Some(remedy.into());
+                self
+            }
+
+            /// Adds the error that caused this one.
+            #[must_use]
+            pub fn caused_by(mut self, source: impl Into<Source>) -> Self {
+                self.source = Some(source.into());
+                self
+            }
+
+            /// Where the value stands, if it has a place.
+            pub fn place(&self) -> Option<&str> {
+                self.place.as_deref()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.message)?;
+                if let Some(place) = &self.place {
+                    write!(f, " ({place})")?;
+                }
+                if let Some(remedy) = &self.remedy {
+                    write!(f, "; {remedy}")?;
+                }
+                Ok(())
+            }
+        }
+
+        impl StdError for $name {
+            fn source(&self) -> Option<&(dyn StdError + 'static)> {
+                self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+            }
+        }
+    };
+}
+
+message_error! {
+    /// A setting is missing, malformed or contradicts another.
+    ConfigurationError
+}
+
+message_error! {
+    /// An answer does not have the promised form: HTML instead of JSON, a missing header or field.
+    DecodeError
+}
+
+message_error! {
+    /// The catalog has no such endpoint, or the service no such version.
+    DiscoveryError
+}
+
+/// Keystone refused to issue a token, or the plugin could not get one.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct AuthenticationError {
+    message: String,
+    response: Option<ResponseError>,
+}
+
+impl AuthenticationError {
+    /// A failure without an answer behind it.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            response: None,
+        }
+    }
+
+    /// Adds the answer that refused.
+    #[must_use]
+    pub fn refused_by(mut self, response: ResponseError) -> Self {
+        self.response = Some(response);
+        self
+    }
+
+    /// Keystone's answer, if it gave one.
+    pub fn response(&self) -> Option<&ResponseError> {
+        self.response.as_ref()
+    }
+}
+
+impl fmt::Display for AuthenticationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl StdError for AuthenticationError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.response
+            .as_ref()
+            .map(|response| response as &(dyn StdError + 'static))
+    }
+}
+
+/// A service answered with a status of 400 or more.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ResponseError(Box<ResponseParts>);
+
+/// Boxed, so that an [`Error`] stays small on the way up.
+#[derive(Debug)]
+pub(crate) struct ResponseParts {
+    pub(crate) status: StatusCode,
+    pub(crate) method: Method,
+    /// Without query: a query can hold names, a body can hold secrets.
+    pub(crate) url: String,
+    pub(crate) request_id: Option<String>,
+    pub(crate) title: Option<String>,
+    pub(crate) message: Option<String>,
+    pub(crate) retry_after: Option<Duration>,
+}
+
+impl ResponseError {
+    pub(crate) fn new(parts: ResponseParts) -> Self {
+        Self(Box::new(parts))
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
+    /// The method of the request that was refused.
+    pub fn method(&self) -> &Method {
+        &self.0.method
+    }
+
+    /// The address of the request, without its query.
+    pub fn url(&self) -> &str {
+        &self.0.url
+    }
+
+    /// The service's request id (`X-Openstack-Request-Id`), for its operator's logs.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// The title in the service's error body, such as `Not Found`.
+    pub fn title(&self) -> Option<&str> {
+        self.0.title.as_deref()
+    }
+
+    /// The service's own explanation.
+    pub fn message(&self) -> Option<&str> {
+        self.0.message.as_deref()
+    }
+
+    /// How long the service asks to wait before the next try.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+}
+
+impl fmt::Display for ResponseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} {} answered {}",
+            self.0.method, self.0.url, self.0.status
+        )?;
+        if let Some(message) = &self.0.message {
+            write!(f, ": {message}")?;
+        }
+        if let Some(id) = &self.0.request_id {
+            write!(f, " (request id {id})")?;
+        }
+        Ok(())
+    }
+}
+
+impl StdError for ResponseError {}
+
+/// A request that got no answer.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct TransportError {
+    pub(crate) kind: TransportErrorKind,
+    pub(crate) method: Method,
+    pub(crate) url: String,
+    pub(crate) source: Option<Source>,
+}
+
+/// Why there was no answer.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// No connection could be made: refused, unknown host, broken TLS.
+    Connect,
+    /// The connection ended before a complete answer.
+    Interrupted,
+    /// The time for the whole request ran out.
+    Timeout,
+}
+
+impl TransportError {
+    /// Why there was no answer.
+    pub fn kind(&self) -> TransportErrorKind {
+        self.kind
+    }
+
+    /// The address of the request, without its query.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.kind {
+            TransportErrorKind::Connect => {
+                "no connection; check the address and that the server runs"
+            }
+            TransportErrorKind::Interrupted => "the connection ended before a complete answer",
+            TransportErrorKind::Timeout => {
+                "no answer in time; check the server or raise the timeout"
+            }
+        };
+        write!(f, "{} {}: {what}", self.method, self.url)
+    }
+}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source
+            .as_deref()
+            .map(|source| source as &(dyn StdError + 'static))
+    }
+}
