@@ -2,11 +2,13 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::{Method, StatusCode};
 
-type Source = Box<dyn StdError + Send + Sync>;
+/// Shared, so that all who waited for one answer can be given its error.
+type Source = Arc<dyn StdError + Send + Sync>;
 
 /// An error of this crate.
 ///
@@ -17,7 +19,9 @@ type Source = Box<dyn StdError + Send + Sync>;
 /// [`Configuration`]: Error::Configuration
 /// [`Transport`]: Error::Transport
 /// [`Response`]: Error::Response
-#[derive(Debug)]
+///
+/// Clones share their [`source`](StdError::source).
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Error {
     /// Keystone refused to issue a token.
@@ -94,7 +98,7 @@ stage!(TransportError, Transport);
 macro_rules! message_error {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Debug)]
+        #[derive(Clone, Debug)]
         #[non_exhaustive]
         pub struct $name {
             message: String,
@@ -125,8 +129,11 @@ macro_rules! message_error {
 
             /// Adds the error that caused this one.
             #[must_use]
-            pub fn caused_by(mut self, source: impl Into<Source>) -> Self {
-                self.source = Some(source.into());
+            pub fn caused_by(
+                mut self,
+                source: impl Into<Box<dyn StdError + Send + Sync>>,
+            ) -> Self {
+                self.source = Some(Source::from(source.into()));
                 self
             }
 
@@ -173,7 +180,7 @@ message_error! {
 }
 
 /// Keystone refused to issue a token, or the plugin could not get one.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct AuthenticationError {
     message: String,
@@ -217,12 +224,12 @@ impl StdError for AuthenticationError {
 }
 
 /// A service answered with a status of 400 or more.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ResponseError(Box<ResponseParts>);
 
 /// Boxed, so that an [`Error`] stays small on the way up.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ResponseParts {
     pub(crate) status: StatusCode,
     pub(crate) method: Method,
@@ -295,7 +302,7 @@ impl fmt::Display for ResponseError {
 impl StdError for ResponseError {}
 
 /// A request that got no answer.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TransportError {
     pub(crate) kind: TransportErrorKind,

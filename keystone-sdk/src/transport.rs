@@ -1,5 +1,6 @@
 //! Requests on the wire, without any authentication of their own.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -75,7 +76,7 @@ impl Transport {
             },
             method: request.method.clone(),
             url: address.clone(),
-            source: Some(error.without_url().into()),
+            source: Some(Arc::new(error.without_url())),
         };
         let answer = builder.send().await.map_err(&fail)?;
         let status = answer.status();
