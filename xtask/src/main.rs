@@ -1,3 +1,55 @@
-//! Runs the tests, the real servers they need, and the benches.
+//! Runs the tests and the real servers they need.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::failure::Failure;
+use crate::keystone::Keystone;
+use crate::lab::Lab;
+use crate::workspace::Workspace;
+
+mod failure;
+mod keystone;
+mod lab;
+mod test;
+mod workspace;
+
+/// Development tasks of this workspace.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Run every test of the workspace, those on real servers included.
+    Test(test::Options),
+    /// Keep a real Keystone running until Ctrl-C, or while a command runs.
+    Keystone {
+        /// A command to run with the OS_* variables set; the Keystone ends with it.
+        #[arg(trailing_var_arg = true, value_name = "COMMAND")]
+        command: Vec<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().task) {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<ExitCode, Failure> {
+    let workspace = Workspace::load()?;
+    let lab = Lab::set_up(workspace.target())?;
+    match task {
+        Task::Test(options) => test::run(&workspace, &lab, &options),
+        Task::Keystone { command } => keystone::run(Keystone::start(&lab)?, &command),
+    }
+}

@@ -1,0 +1,237 @@
+"""A throw-away Keystone on loopback: SQLite, two uWSGI processes, no root.
+
+    keystone_lab.py bootstrap STATE    once: key repositories and a bootstrapped database
+    keystone_lab.py serve STATE        a server on a copy of that database
+
+`serve` prints one line of JSON (its URL and the administrator's credentials)
+when the server answers, and runs until its standard input ends. A process that
+holds the other end of that pipe therefore cannot leave a server behind,
+however it dies.
+"""
+
+import base64
+import json
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+USERNAME = "admin"
+PASSWORD = "secret"
+PROJECT = "admin"
+REGION = "RegionOne"
+KEY_REPOSITORIES = ("fernet", "receipts", "credential")
+START_SECONDS = 60
+STOP_SECONDS = 10
+
+CONFIG = """\
+[DEFAULT]
+log_file = {run}/keystone.log
+[database]
+connection = sqlite:///{database}
+[token]
+provider = fernet
+[fernet_tokens]
+key_repository = {state}/fernet
+[fernet_receipts]
+key_repository = {state}/receipts
+[credential]
+key_repository = {state}/credential
+[auth]
+methods = external,password,token,oauth1,mapped,application_credential,totp
+[identity]
+# bcrypt at its cheapest: the many logins of a test run need not wait for it.
+password_hash_rounds = 4
+"""
+
+
+def write_config(state, run, database):
+    path = run / "keystone.conf"
+    path.write_text(CONFIG.format(state=state, run=run, database=database))
+    return path
+
+
+def bootstrap(state):
+    shutil.rmtree(state, ignore_errors=True)
+    state.mkdir(parents=True)
+    for name in KEY_REPOSITORIES:
+        write_keys(state / name)
+    config = write_config(state, run=state, database=state / "keystone.db")
+    # Both steps in one interpreter, because importing Keystone is the slow part.
+    manage(config, "db_sync")
+    # `serve` puts its own address in place of this one.
+    url = "http://127.0.0.1:5000/v3"
+    manage(
+        config,
+        "bootstrap",
+        *("--bootstrap-username", USERNAME),
+        *("--bootstrap-password", PASSWORD),
+        *("--bootstrap-project-name", PROJECT),
+        *("--bootstrap-region-id", REGION),
+        *("--bootstrap-public-url", url),
+        *("--bootstrap-internal-url", url),
+        *("--bootstrap-admin-url", url),
+    )
+
+
+def write_keys(repository):
+    """A key repository is a folder of numbered files; `keystone-manage` would want root."""
+    repository.mkdir(mode=0o700)
+    for number in ("0", "1"):
+        key = repository / number
+        key.touch(mode=0o600)
+        key.write_bytes(base64.urlsafe_b64encode(os.urandom(32)))
+
+
+def manage(config, *arguments):
+    import keystone.conf
+    from keystone.cmd import cli
+
+    keystone.conf.CONF.reset()
+    cli.main(["keystone-manage", "--config-file", str(config), *arguments])
+
+
+def serve(state):
+    listener = socket.create_server(("127.0.0.1", 0), backlog=100)
+    url = "http://127.0.0.1:{}/v3".format(listener.getsockname()[1])
+    run = new_run_folder(state.parent / "runs")
+    server = None
+    try:
+        database = run / "keystone.db"
+        shutil.copyfile(state / "keystone.db", database)
+        move_endpoints(database, url)
+        write_config(state, run, database)
+        server = start(run, listener)
+        wait_until_it_answers(server, url, run)
+        facts = {"url": url, "username": USERNAME, "password": PASSWORD, "project": PROJECT, "region": REGION}
+        print(json.dumps(facts), flush=True)
+        wait_for_the_end(server)
+    finally:
+        if server is not None:
+            stop(server)
+        shutil.rmtree(run, ignore_errors=True)
+
+
+def new_run_folder(runs):
+    """Named after this process, so that a killed one's left-overs are known by their name."""
+    runs.mkdir(parents=True, exist_ok=True)
+    for old in runs.iterdir():
+        if not is_alive(int(old.name)):
+            shutil.rmtree(old, ignore_errors=True)
+    run = runs / str(os.getpid())
+    run.mkdir()
+    return run
+
+
+def is_alive(process):
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+def move_endpoints(database, url):
+    with sqlite3.connect(database) as connection:
+        connection.execute("UPDATE endpoint SET url = ?", (url,))
+    connection.close()
+
+
+def start(run, listener):
+    # A stock uWSGI, on purpose: `http-socket` closes a connection after each
+    # answer without announcing it, and clients have to live with that.
+    command = [
+        str(Path(sys.executable).with_name("uwsgi")),
+        *("--http-socket", "fd://{}".format(listener.fileno())),
+        *("--module", "keystone.wsgi.api"),
+        *("--processes", "2"),
+        *("--buffer-size", "65535"),
+        "--master",
+        "--need-app",
+        "--enable-threads",
+        "--die-on-term",
+        "--no-orphans",
+        "--skip-atexit-teardown",
+    ]
+    environment = dict(os.environ, OS_KEYSTONE_CONFIG_DIR=str(run), PYTHONWARNINGS="ignore")
+    with listener, open(run / "uwsgi.log", "wb") as log:
+        return subprocess.Popen(
+            command,
+            env=environment,
+            pass_fds=[listener.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            # Not in the terminal's group: Ctrl-C reaches it in order, through `stop`.
+            start_new_session=True,
+        )
+
+
+def wait_until_it_answers(server, url, run):
+    # The socket listens from the start, so that a request waits in its queue
+    # until the application is loaded.
+    deadline = time.monotonic() + START_SECONDS
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with opener.open(url, timeout=1):
+                return
+        except (OSError, urllib.error.URLError):
+            continue
+    sys.exit("keystone did not answer at {} within {} s\n{}".format(url, START_SECONDS, last_lines(run)))
+
+
+def last_lines(run):
+    logs = [run / "uwsgi.log", run / "keystone.log"]
+    return "\n".join("\n".join(log.read_text(errors="replace").splitlines()[-20:]) for log in logs if log.exists())
+
+
+def wait_for_the_end(server):
+    """Returns when standard input ends; fails when the server does."""
+
+    def child_changed(*_):
+        if server.poll() is not None:
+            sys.exit("keystone ended by itself with status {}".format(server.returncode))
+
+    signal.signal(signal.SIGCHLD, child_changed)
+    while sys.stdin.buffer.read(4096):
+        pass
+
+
+def stop(server):
+    # A second Ctrl-C must not cut this short.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    server.terminate()
+    try:
+        server.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
+
+
+def main():
+    # The orderly way out, whichever way the end is announced.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
+    match sys.argv[1:]:
+        case ["bootstrap", state]:
+            bootstrap(Path(state).resolve())
+        case ["serve", state]:
+            serve(Path(state).resolve())
+        case _:
+            sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,184 @@
+//! The Python environment and the bootstrapped Keystone, made once and kept under `target/lab`.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use crate::failure::Failure;
+
+/// Keystone 30 runs on this Python and later ones.
+const OLDEST_PYTHON: (u32, u32) = (3, 11);
+/// The files of `tests/lab` that decide what is installed.
+const PACKAGE_LISTS: [&str; 2] = ["requirements.txt", "constraints.txt"];
+/// The script that bootstraps and serves Keystone.
+pub(crate) const SCRIPT: &str = "keystone_lab.py";
+
+/// Everything that a real Keystone and the Python clients need, ready to use.
+pub(crate) struct Lab {
+    home: PathBuf,
+}
+
+impl Lab {
+    /// Makes what is missing or out of date. A second run at the same time waits.
+    pub(crate) fn set_up(target: &Path) -> Result<Self, Failure> {
+        let lab = Self {
+            home: target.join("lab"),
+        };
+        fs::create_dir_all(&lab.home).map_err(cannot_write(&lab.home))?;
+        let lock = lab.home.join("lock");
+        let lock = File::create(&lock).map_err(cannot_write(&lock))?;
+        lock.lock()
+            .map_err(Failure::at("cannot lock the lab's folder"))?;
+        let installed = lab.install_packages()?;
+        lab.bootstrap_keystone(&installed)?;
+        Ok(lab)
+    }
+
+    /// The interpreter with Keystone, uWSGI and the clients installed.
+    pub(crate) fn python(&self) -> PathBuf {
+        self.home.join("venv/bin/python")
+    }
+
+    /// The bootstrapped Keystone, of which each server takes a copy.
+    pub(crate) fn keystone(&self) -> PathBuf {
+        self.home.join("keystone")
+    }
+
+    /// Returns what the environment was made from.
+    fn install_packages(&self) -> Result<String, Failure> {
+        let mut inputs = python_version()?;
+        for list in PACKAGE_LISTS {
+            inputs += &read(&keystone_lab::folder().join(list))?;
+        }
+        let stamp = Stamp::new(self.home.join("venv.stamp"), inputs.clone());
+        if stamp.is_current() {
+            return Ok(inputs);
+        }
+        eprintln!("installing Keystone and its Python clients (about a minute, once)");
+        let venv = self.home.join("venv");
+        remove(&venv)?;
+        let made = Command::new("python3")
+            .args(["-m", "venv"])
+            .arg(&venv)
+            .output();
+        check(
+            made,
+            "python3 -m venv",
+            "install Python's venv module (Debian: apt-get install python3-venv)",
+        )?;
+        let [requirements, constraints] =
+            PACKAGE_LISTS.map(|list| keystone_lab::folder().join(list));
+        let installed = Command::new(self.python())
+            .args(["-m", "pip", "install", "--quiet", "--requirement"])
+            .arg(requirements)
+            .arg("--constraint")
+            .arg(constraints)
+            .output();
+        check(
+            installed,
+            "pip install",
+            "see that the package index can be reached, and pip's own configuration",
+        )?;
+        stamp.write()?;
+        Ok(inputs)
+    }
+
+    fn bootstrap_keystone(&self, installed: &str) -> Result<(), Failure> {
+        let script = keystone_lab::folder().join(SCRIPT);
+        let stamp = Stamp::new(self.home.join("keystone.stamp"), read(&script)? + installed);
+        if stamp.is_current() {
+            return Ok(());
+        }
+        let bootstrapped = Command::new(self.python())
+            .arg(&script)
+            .arg("bootstrap")
+            .arg(self.keystone())
+            .env("PYTHONWARNINGS", "ignore")
+            .output();
+        check(
+            bootstrapped,
+            "bootstrapping Keystone",
+            "its log is `keystone/keystone.log` beside the stamp",
+        )?;
+        stamp.write()
+    }
+}
+
+/// Remembers, word for word, what a folder was made from.
+struct Stamp {
+    path: PathBuf,
+    inputs: String,
+}
+
+impl Stamp {
+    fn new(path: PathBuf, inputs: String) -> Self {
+        Self { path, inputs }
+    }
+
+    /// False also when the last attempt did not come to its end.
+    fn is_current(&self) -> bool {
+        let current = fs::read_to_string(&self.path).is_ok_and(|written| written == self.inputs);
+        if !current {
+            // Nothing to forget is as good as forgotten.
+            let _ = fs::remove_file(&self.path);
+        }
+        current
+    }
+
+    fn write(&self) -> Result<(), Failure> {
+        fs::write(&self.path, &self.inputs).map_err(cannot_write(&self.path))
+    }
+}
+
+/// The version line of `python3`, which must be recent enough.
+fn python_version() -> Result<String, Failure> {
+    let program = "import sys; print(*sys.version_info[:2], sys.prefix)";
+    let (major, minor) = OLDEST_PYTHON;
+    let remedy = format!("install Python {major}.{minor} or later");
+    let output = Command::new("python3").args(["-c", program]).output();
+    let line = check(output, "python3", &remedy)?;
+    let mut numbers = line.split_whitespace().map(str::parse::<u32>);
+    match (numbers.next(), numbers.next()) {
+        (Some(Ok(found_major)), Some(Ok(found_minor)))
+            if (found_major, found_minor) >= OLDEST_PYTHON =>
+        {
+            Ok(line)
+        }
+        _ => Err(Failure::new(format!(
+            "`python3` is Python {}, too old for Keystone; {remedy}",
+            line.trim()
+        ))),
+    }
+}
+
+/// The standard output of a program that had to succeed.
+fn check(output: std::io::Result<Output>, what: &str, remedy: &str) -> Result<String, Failure> {
+    let output =
+        output.map_err(|error| Failure::new(format!("cannot run {what}: {error}; {remedy}")))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    Err(Failure::new(format!(
+        "{what} failed with {}; {remedy}\n{}{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )))
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    fs::read_to_string(path).map_err(Failure::at(format!("cannot read `{}`", path.display())))
+}
+
+fn remove(folder: &Path) -> Result<(), Failure> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(cannot_write(folder)(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn cannot_write(path: &Path) -> impl FnOnce(std::io::Error) -> Failure {
+    Failure::at(format!("cannot write `{}`", path.display()))
+}

@@ -1,0 +1,71 @@
+//! `cargo test` with real servers at hand.
+
+use std::process::{Command, ExitCode};
+
+use clap::Args;
+
+use crate::failure::{self, Failure};
+use crate::keystone::Keystone;
+use crate::lab::Lab;
+use crate::workspace::{self, Workspace};
+
+/// The test crate that holds the embedded Keystone against the real one.
+const CONTRACT: &str = "keystone-contract";
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// First rewrite the transcripts of the contract tests from the real Keystone.
+    #[arg(long)]
+    bless: bool,
+    /// Test this package only (may be repeated).
+    #[arg(long, short, value_name = "NAME")]
+    package: Vec<String>,
+    /// Passed on to `cargo test`: options and a name filter.
+    #[arg(allow_hyphen_values = true)]
+    cargo: Vec<String>,
+    /// Passed on to the test programs.
+    #[arg(last = true, value_name = "TEST OPTION")]
+    programs: Vec<String>,
+}
+
+/// Runs all tests, or those of the chosen packages.
+pub(crate) fn run(
+    workspace: &Workspace,
+    lab: &Lab,
+    options: &Options,
+) -> Result<ExitCode, Failure> {
+    let keystone = Keystone::start(lab)?;
+    let environment = |mut command: Command| {
+        command
+            .envs(keystone.test_variables())
+            .env(keystone_lab::PYTHON, lab.python());
+        command
+    };
+    if options.bless {
+        let mut recording = environment(cargo_test(workspace, &[CONTRACT.to_owned()]));
+        recording.args(["--", "real"]).env(keystone_lab::BLESS, "1");
+        let status = failure::status(&mut recording)?;
+        if !status.success() {
+            return Ok(failure::exit_code(status));
+        }
+    }
+    let mut tests = environment(cargo_test(workspace, &options.package));
+    tests.args(&options.cargo).arg("--").args(&options.programs);
+    failure::status(&mut tests).map(failure::exit_code)
+}
+
+/// `cargo test` for these packages, or for the workspace, with the tests on real servers.
+fn cargo_test(workspace: &Workspace, packages: &[String]) -> Command {
+    let mut command = workspace::cargo();
+    command.arg("test");
+    if packages.is_empty() {
+        command.arg("--workspace");
+    }
+    for package in packages {
+        command.args(["--package", package]);
+    }
+    for feature in workspace.real_server_features(packages) {
+        command.args(["--features", &feature]);
+    }
+    command
+}

@@ -1,0 +1,60 @@
+//! What cargo says about this workspace.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::failure::Failure;
+
+/// The feature of a test crate whose tests need real servers.
+const REAL_SERVERS: &str = "real-servers";
+
+/// The output of `cargo metadata`.
+pub(crate) struct Workspace {
+    metadata: Value,
+    target: PathBuf,
+}
+
+impl Workspace {
+    pub(crate) fn load() -> Result<Self, Failure> {
+        let output = cargo()
+            .args(["metadata", "--no-deps", "--format-version", "1"])
+            .output()
+            .map_err(Failure::at("cannot run `cargo metadata`"))?;
+        let metadata: Value = serde_json::from_slice(&output.stdout).map_err(|_| {
+            Failure::new(format!(
+                "`cargo metadata` failed: {}",
+                String::from_utf8_lossy(&output.stderr).trim()
+            ))
+        })?;
+        let target = metadata.get("target_directory").and_then(Value::as_str);
+        let target = target
+            .map(PathBuf::from)
+            .ok_or_else(|| Failure::new("`cargo metadata` names no target directory"))?;
+        Ok(Self { metadata, target })
+    }
+
+    /// The folder for everything that can be made again.
+    pub(crate) fn target(&self) -> &Path {
+        &self.target
+    }
+
+    /// `package/real-servers` for each of these packages, or of all, that has the feature.
+    pub(crate) fn real_server_features(&self, selected: &[String]) -> Vec<String> {
+        let packages = self.metadata.get("packages").and_then(Value::as_array);
+        packages
+            .into_iter()
+            .flatten()
+            .filter(|package| package.pointer("/features/real-servers").is_some())
+            .filter_map(|package| package.get("name")?.as_str())
+            .filter(|name| selected.is_empty() || selected.iter().any(|other| other == name))
+            .map(|name| format!("{name}/{REAL_SERVERS}"))
+            .collect()
+    }
+}
+
+/// The cargo that runs us.
+pub(crate) fn cargo() -> Command {
+    Command::new(env!("CARGO"))
+}
