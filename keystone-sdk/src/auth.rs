@@ -1,6 +1,7 @@
 //! Authentication: the contract of a plugin, and the plugins that ship with this crate.
 
 use std::fmt;
+use std::sync::Arc;
 
 use http::HeaderMap;
 
@@ -9,12 +10,11 @@ use crate::error::AuthenticationError;
 use crate::transport::Transport;
 
 pub mod access;
-pub mod endpoint;
 pub mod method;
 pub mod token;
 
+pub use crate::catalog::{Endpoint, EndpointFilter, Interface};
 pub use access::AccessInfo;
-pub use endpoint::{Endpoint, EndpointFilter, Interface};
 pub use method::{AuthMethod, AuthRequest, CacheId, DomainIdentity, UserIdentity};
 pub use token::{AccessFuture, EndpointFuture, PluginFuture, Token, TokenFuture};
 
@@ -55,5 +55,32 @@ pub trait AuthPlugin: fmt::Debug + Send + Sync {
             "this authentication plugin knows nothing of its token but the token itself",
         )
         .into()))
+    }
+}
+
+/// A shared plugin is a plugin: what loading by name gives goes where any plugin goes.
+impl<P: AuthPlugin + ?Sized> AuthPlugin for Arc<P> {
+    fn token<'a>(&'a self, transport: &'a Transport) -> TokenFuture<'a> {
+        (**self).token(transport)
+    }
+
+    fn endpoint<'a>(
+        &'a self,
+        transport: &'a Transport,
+        filter: &'a EndpointFilter,
+    ) -> EndpointFuture<'a> {
+        (**self).endpoint(transport, filter)
+    }
+
+    fn invalidate(&self, rejected: &Token) -> bool {
+        (**self).invalidate(rejected)
+    }
+
+    fn headers(&self, token: &Token, headers: &mut HeaderMap) -> Result<(), Error> {
+        (**self).headers(token, headers)
+    }
+
+    fn access<'a>(&'a self, transport: &'a Transport) -> AccessFuture<'a> {
+        (**self).access(transport)
     }
 }

@@ -4,6 +4,7 @@
 extern crate self as keystone_sdk;
 
 pub mod auth;
+pub mod catalog;
 pub mod clock;
 pub mod error;
 pub mod secret;

@@ -7,6 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::catalog::CatalogService;
+
 /// A token's body: who, in which scope, with which roles, until when, and the catalog.
 ///
 /// Source: Identity API v3, "Token" (`POST /v3/auth/tokens`, `GET /v3/auth/tokens`). Holds no
@@ -154,43 +156,6 @@ pub struct TokenTrust {
     /// Whether the trustee acts as the trustor.
     #[serde(default)]
     pub impersonation: bool,
-}
-
-/// A service in the catalog of a token.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[non_exhaustive]
-pub struct CatalogService {
-    /// The service's type, such as `identity`.
-    #[serde(rename = "type")]
-    pub service_type: String,
-    /// The service's id.
-    #[serde(default)]
-    pub id: String,
-    /// The service's name.
-    #[serde(default)]
-    pub name: String,
-    /// Its endpoints.
-    #[serde(default)]
-    pub endpoints: Vec<CatalogEndpoint>,
-}
-
-/// An endpoint in the catalog of a token.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[non_exhaustive]
-pub struct CatalogEndpoint {
-    /// The endpoint's id.
-    #[serde(default)]
-    pub id: String,
-    /// `public`, `internal` or `admin`.
-    pub interface: String,
-    /// The region, by its older name.
-    #[serde(default)]
-    pub region: Option<String>,
-    /// The region's id.
-    #[serde(default)]
-    pub region_id: Option<String>,
-    /// The address, with any project id already put in.
-    pub url: String,
 }
 
 impl AccessInfo {

@@ -1,0 +1,421 @@
+//! The service catalog of a token: which services there are, and the endpoint that a call wants.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::Error;
+use crate::error::DiscoveryError;
+
+mod aliases;
+
+/// A service in the catalog of a token.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct CatalogService {
+    /// The service's type, such as `identity`.
+    #[serde(rename = "type")]
+    pub service_type: String,
+    /// The service's id.
+    #[serde(default)]
+    pub id: String,
+    /// The service's name.
+    #[serde(default)]
+    pub name: String,
+    /// Its endpoints.
+    #[serde(default)]
+    pub endpoints: Vec<CatalogEndpoint>,
+}
+
+/// An endpoint in the catalog of a token.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct CatalogEndpoint {
+    /// The endpoint's id.
+    #[serde(default)]
+    pub id: String,
+    /// `public`, `internal` or `admin`.
+    pub interface: String,
+    /// The region, by its older name.
+    #[serde(default)]
+    pub region: Option<String>,
+    /// The region's id.
+    #[serde(default)]
+    pub region_id: Option<String>,
+    /// The address, with any project id already put in.
+    pub url: String,
+}
+
+impl CatalogService {
+    /// A service without endpoints.
+    pub fn new(service_type: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            service_type: service_type.into(),
+            name: name.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Adds an endpoint.
+    #[must_use]
+    pub fn endpoint(mut self, endpoint: CatalogEndpoint) -> Self {
+        self.endpoints.push(endpoint);
+        self
+    }
+}
+
+impl CatalogEndpoint {
+    /// An endpoint outside any region.
+    pub fn new(interface: Interface, url: impl Into<String>) -> Self {
+        Self {
+            interface: interface.as_str().to_owned(),
+            url: url.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Puts the endpoint into a region.
+    #[must_use]
+    pub fn in_region(mut self, region: impl Into<String>) -> Self {
+        let region = region.into();
+        self.region = Some(region.clone());
+        self.region_id = Some(region);
+        self
+    }
+
+    /// The region by its id, or else by its older name.
+    pub fn region_name(&self) -> Option<&str> {
+        self.region_id.as_deref().or(self.region.as_deref())
+    }
+
+    fn has_interface(&self, interface: Interface) -> bool {
+        // Catalogs that came from v2 say `publicURL`.
+        self.interface
+            .strip_suffix("URL")
+            .unwrap_or(&self.interface)
+            == interface.as_str()
+    }
+}
+
+/// The interface of an endpoint.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Interface {
+    /// For administrators.
+    Admin,
+    /// Inside the cloud.
+    Internal,
+    /// For everybody.
+    #[default]
+    Public,
+}
+
+impl Interface {
+    /// The word that stands in the catalog.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Internal => "internal",
+            Self::Public => "public",
+        }
+    }
+
+    /// Reads an interface's name, also in the older form `publicURL`.
+    pub fn parse(name: &str) -> Option<Self> {
+        let name = name.strip_suffix("URL").unwrap_or(name);
+        [Self::Admin, Self::Internal, Self::Public]
+            .into_iter()
+            .find(|interface| interface.as_str() == name)
+    }
+}
+
+impl fmt::Display for Interface {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Describes the endpoint that a call wants. Empty parts match everything.
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub struct EndpointFilter {
+    /// The service's type or an alias of it, such as `identity` or `volumev3`.
+    pub service_type: Option<String>,
+    /// The service's name.
+    pub service_name: Option<String>,
+    /// Acceptable interfaces, the best first; none means public.
+    pub interfaces: Vec<Interface>,
+    /// The region's id, compared exactly.
+    pub region_name: Option<String>,
+    /// The major API version wanted, as in `v3`: found by discovery.
+    pub major_version: Option<u16>,
+}
+
+impl EndpointFilter {
+    /// The public endpoint of a service type.
+    pub fn service_type(service_type: impl Into<String>) -> Self {
+        Self {
+            service_type: Some(service_type.into()),
+            ..Self::default()
+        }
+    }
+
+    /// Asks for an interface; asked twice, the first is preferred.
+    #[must_use]
+    pub fn interface(mut self, interface: Interface) -> Self {
+        self.interfaces.push(interface);
+        self
+    }
+
+    /// Asks for a region.
+    #[must_use]
+    pub fn region_name(mut self, region: impl Into<String>) -> Self {
+        self.region_name = Some(region.into());
+        self
+    }
+
+    /// Asks for a service by name.
+    #[must_use]
+    pub fn service_name(mut self, name: impl Into<String>) -> Self {
+        self.service_name = Some(name.into());
+        self
+    }
+
+    /// Asks for a major API version.
+    #[must_use]
+    pub fn major_version(mut self, version: u16) -> Self {
+        self.major_version = Some(version);
+        self
+    }
+
+    /// The interfaces that are acceptable, the best first.
+    pub fn wanted_interfaces(&self) -> &[Interface] {
+        if self.interfaces.is_empty() {
+            &[Interface::Public]
+        } else {
+            &self.interfaces
+        }
+    }
+
+    fn accepts(&self, service: &CatalogService) -> bool {
+        // Catalogs need not name their services.
+        let name = self.service_name.as_deref();
+        name.is_none_or(|name| service.name.is_empty() || service.name == name)
+    }
+
+    fn accepts_region(&self, endpoint: &CatalogEndpoint) -> bool {
+        self.region_name.is_none() || self.region_name.as_deref() == endpoint.region_name()
+    }
+}
+
+impl fmt::Display for EndpointFilter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.service_type {
+            Some(service_type) => write!(f, "type `{service_type}`")?,
+            None => f.write_str("any type")?,
+        }
+        if let Some(name) = &self.service_name {
+            write!(f, ", name `{name}`")?;
+        }
+        f.write_str(", interface ")?;
+        for (index, interface) in self.wanted_interfaces().iter().enumerate() {
+            let or = if index == 0 { "" } else { " or " };
+            write!(f, "{or}{interface}")?;
+        }
+        match &self.region_name {
+            Some(region) => write!(f, ", region `{region}`"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// An endpoint that was found.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Endpoint {
+    /// The address to which paths are appended.
+    pub url: Url,
+}
+
+impl Endpoint {
+    /// An endpoint at `url`.
+    pub fn new(url: Url) -> Self {
+        Self { url }
+    }
+}
+
+/// Finds the endpoint that `filter` describes: by type or alias of it, name, region, and the first
+/// acceptable interface that the type has. The version is not looked at.
+///
+/// # Errors
+///
+/// [`Error::Discovery`] that names what was wanted and what is there.
+pub fn find<'a>(
+    catalog: &'a [CatalogService],
+    filter: &EndpointFilter,
+) -> Result<&'a CatalogEndpoint, Error> {
+    let found = match filter.service_type.as_deref() {
+        None => first_endpoint(catalog, filter, |_| true),
+        Some(requested) => aliases::acceptable(requested).find_map(|acceptable| {
+            first_endpoint(catalog, filter, |found| aliases::same(found, acceptable))
+        }),
+    };
+    found.ok_or_else(|| not_found(catalog, filter).into())
+}
+
+fn first_endpoint<'a>(
+    catalog: &'a [CatalogService],
+    filter: &EndpointFilter,
+    is_type: impl Fn(&str) -> bool,
+) -> Option<&'a CatalogEndpoint> {
+    filter.wanted_interfaces().iter().find_map(|interface| {
+        catalog
+            .iter()
+            .filter(|service| is_type(&service.service_type) && filter.accepts(service))
+            .flat_map(|service| &service.endpoints)
+            .find(|endpoint| {
+                endpoint.has_interface(*interface)
+                    && filter.accepts_region(endpoint)
+                    && !endpoint.url.is_empty()
+            })
+    })
+}
+
+fn not_found(catalog: &[CatalogService], filter: &EndpointFilter) -> DiscoveryError {
+    let same_type: Vec<_> = catalog
+        .iter()
+        .filter(|service| {
+            filter.service_type.as_deref().is_none_or(|requested| {
+                aliases::acceptable(requested)
+                    .any(|known| aliases::same(known, &service.service_type))
+            })
+        })
+        .collect();
+    let error = DiscoveryError::new(format!("the catalog has no endpoint of {filter}"));
+    if catalog.is_empty() {
+        return error
+            .remedy("the catalog is empty: ask for a token with a scope, and for its catalog");
+    }
+    if same_type.is_empty() {
+        let types: BTreeSet<_> = catalog.iter().map(|s| s.service_type.as_str()).collect();
+        let types: Vec<_> = types.into_iter().collect();
+        return error.remedy(format!("it has the types {}", types.join(", ")));
+    }
+    let there: BTreeSet<_> = same_type
+        .iter()
+        .flat_map(|service| {
+            service
+                .endpoints
+                .iter()
+                .map(move |endpoint| (service, endpoint))
+        })
+        .map(|(service, endpoint)| {
+            let region = endpoint.region_name().unwrap_or("no region");
+            format!("{} {} in {region}", service.name, endpoint.interface)
+        })
+        .collect();
+    let there: Vec<_> = there.iter().map(|text| text.trim()).collect();
+    if there.is_empty() {
+        error.remedy("the service is there, but has no endpoints")
+    } else {
+        error.remedy(format!("of that type it has {}", there.join(", ")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn catalog() -> Vec<CatalogService> {
+        vec![
+            CatalogService::new("identity", "keystone")
+                .endpoint(CatalogEndpoint::new(Interface::Public, "http://id/v3").in_region("one"))
+                .endpoint(
+                    CatalogEndpoint::new(Interface::Admin, "http://admin/v3").in_region("one"),
+                ),
+            CatalogService::new("block-storage", "cinder")
+                .endpoint(
+                    CatalogEndpoint::new(Interface::Public, "http://vol/one").in_region("one"),
+                )
+                .endpoint(
+                    CatalogEndpoint::new(Interface::Public, "http://vol/two").in_region("two"),
+                ),
+            CatalogService::new("volumev2", "old")
+                .endpoint(CatalogEndpoint::new(Interface::Public, "http://vol2").in_region("one")),
+        ]
+    }
+
+    fn url(filter: &EndpointFilter) -> String {
+        find(&catalog(), filter).unwrap().url.clone()
+    }
+
+    #[test]
+    fn the_public_interface_is_the_default() {
+        assert_eq!(
+            url(&EndpointFilter::service_type("identity")),
+            "http://id/v3"
+        );
+    }
+
+    #[test]
+    fn the_first_acceptable_interface_that_exists_wins() {
+        let filter = EndpointFilter::service_type("identity")
+            .interface(Interface::Internal)
+            .interface(Interface::Admin);
+        assert_eq!(url(&filter), "http://admin/v3");
+    }
+
+    #[test]
+    fn a_region_is_compared_exactly() {
+        let filter = EndpointFilter::service_type("block-storage");
+        assert_eq!(url(&filter.clone().region_name("two")), "http://vol/two");
+        assert!(find(&catalog(), &filter.region_name("Two")).is_err());
+    }
+
+    #[test]
+    fn an_alias_finds_its_official_type_and_an_exact_name_comes_first() {
+        assert_eq!(
+            url(&EndpointFilter::service_type("volumev3")),
+            "http://vol/one"
+        );
+        assert_eq!(
+            url(&EndpointFilter::service_type("volumev2")),
+            "http://vol2"
+        );
+    }
+
+    #[test]
+    fn interfaces_in_the_older_spelling_are_understood() {
+        let mut endpoint = CatalogEndpoint::new(Interface::Public, "http://x");
+        endpoint.interface = "publicURL".to_owned();
+        let catalog = [CatalogService::new("x", "").endpoint(endpoint)];
+        assert!(
+            find(
+                &catalog,
+                &EndpointFilter::service_type("x").service_name("any")
+            )
+            .is_ok()
+        );
+        assert_eq!(Interface::parse("internalURL"), Some(Interface::Internal));
+    }
+
+    #[test]
+    fn what_is_missing_and_what_is_there_stand_in_the_error() {
+        let wrong_region = EndpointFilter::service_type("volumev3").region_name("mars");
+        assert_eq!(
+            find(&catalog(), &wrong_region).unwrap_err().to_string(),
+            "the catalog has no endpoint of type `volumev3`, interface public, region `mars`; \
+             of that type it has cinder public in one, cinder public in two"
+        );
+        let wrong_type = EndpointFilter::service_type("proxy");
+        assert_eq!(
+            find(&catalog(), &wrong_type).unwrap_err().to_string(),
+            "the catalog has no endpoint of type `proxy`, interface public; \
+             it has the types block-storage, identity, volumev2"
+        );
+        let error = find(&[], &wrong_type).unwrap_err().to_string();
+        assert!(error.contains("the catalog is empty"), "{error}");
+    }
+}
