@@ -7,11 +7,14 @@ pub mod auth;
 pub mod catalog;
 pub mod clock;
 pub mod error;
+pub mod microversion;
 pub mod secret;
+pub mod session;
 pub mod transport;
 
 pub use error::Error;
 pub use secret::SecretString;
+pub use session::Session;
 
 /// What the macros of this crate write in their expansions. Not part of the public API.
 #[doc(hidden)]

@@ -158,6 +158,9 @@ pub struct Request {
     pub body: Option<Bytes>,
     /// The time for the whole request, if not the transport's.
     pub timeout: Option<Duration>,
+    /// Whether it may be sent again when its connection died before an answer; unless set, the
+    /// method decides: `GET`, `HEAD`, `OPTIONS`, `PUT` and `DELETE` may.
+    pub replayable: Option<bool>,
 }
 
 impl Request {
@@ -169,6 +172,7 @@ impl Request {
             headers: HeaderMap::new(),
             body: None,
             timeout: None,
+            replayable: None,
         }
     }
 

@@ -1,0 +1,112 @@
+//! Microversions: the headers by which a call asks for one.
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::Error;
+use crate::error::ConfigurationError;
+
+/// Adds the headers that ask a service of this type for a microversion: `OpenStack-API-Version`
+/// and, where older servers know it, the service's own. Headers that are there already stay.
+///
+/// # Errors
+///
+/// [`Error::Configuration`] when `version` is neither `latest` nor two numbers with a dot, or the
+/// type cannot stand in a header.
+pub fn add_headers(
+    service_type: &str,
+    version: &str,
+    headers: &mut HeaderMap,
+) -> Result<(), Error> {
+    if !is_version(version) {
+        return Err(ConfigurationError::new(format!(
+            "`{version}` is not a microversion of `{service_type}`"
+        ))
+        .remedy("write two numbers with a dot, such as `2.79`, or `latest`")
+        .into());
+    }
+    let unfit = |_| {
+        ConfigurationError::new(format!(
+            "the service type `{service_type}` cannot stand in a header"
+        ))
+    };
+    let common = HeaderValue::from_str(&format!("{} {version}", name_in_header(service_type)))
+        .map_err(unfit)?;
+    headers
+        .entry(HeaderName::from_static("openstack-api-version"))
+        .or_insert(common);
+    if let Some(older) = older_header(service_type) {
+        let value = HeaderValue::from_str(version).map_err(unfit)?;
+        headers.entry(older).or_insert(value);
+    }
+    Ok(())
+}
+
+fn is_version(version: &str) -> bool {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    version == "latest"
+        || version
+            .split_once('.')
+            .is_some_and(|(major, minor)| is_number(major) && is_number(minor))
+}
+
+/// The type as the common header writes it: volumes and shares keep a name of their own.
+fn name_in_header(service_type: &str) -> &str {
+    if service_type.starts_with("volume") || service_type == "block-storage" {
+        "volume"
+    } else if service_type.starts_with("share") {
+        "shared-file-system"
+    } else {
+        service_type
+    }
+}
+
+fn older_header(service_type: &str) -> Option<HeaderName> {
+    match service_type {
+        "compute" => Some(HeaderName::from_static("x-openstack-nova-api-version")),
+        "baremetal" => Some(HeaderName::from_static("x-openstack-ironic-api-version")),
+        "sharev2" | "shared-file-system" => {
+            Some(HeaderName::from_static("x-openstack-manila-api-version"))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(service_type: &str, version: &str) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        add_headers(service_type, version, &mut headers).unwrap();
+        headers
+    }
+
+    #[test]
+    fn compute_gets_the_common_and_its_older_header() {
+        let headers = headers("compute", "2.79");
+        assert_eq!(headers["openstack-api-version"], "compute 2.79");
+        assert_eq!(headers["x-openstack-nova-api-version"], "2.79");
+    }
+
+    #[test]
+    fn volumes_and_shares_keep_their_own_names() {
+        assert_eq!(
+            headers("volumev3", "latest")["openstack-api-version"],
+            "volume latest"
+        );
+        assert_eq!(
+            headers("sharev2", "2.51")["openstack-api-version"],
+            "shared-file-system 2.51"
+        );
+    }
+
+    #[test]
+    fn what_is_not_a_version_is_refused() {
+        for version in ["", "2", "2.latest", "two.one", "2.1\r\nx: y"] {
+            assert!(
+                add_headers("compute", version, &mut HeaderMap::new()).is_err(),
+                "{version}"
+            );
+        }
+    }
+}
