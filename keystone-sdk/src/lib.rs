@@ -6,6 +6,7 @@ extern crate self as keystone_sdk;
 pub mod auth;
 pub mod catalog;
 pub mod clock;
+pub mod discovery;
 pub mod error;
 pub mod microversion;
 pub mod secret;

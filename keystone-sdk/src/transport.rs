@@ -1,287 +1,214 @@
 //! Requests on the wire, without any authentication of their own.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
 
-use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use bytes::{Bytes, BytesMut};
 use url::Url;
 
 use crate::Error;
-use crate::clock::{SharedClock, SystemClock};
-use crate::error::{
-    ConfigurationError, DecodeError, ResponseError, ResponseParts, TransportError,
-    TransportErrorKind,
-};
+use crate::clock::SharedClock;
+use crate::error::{ConfigurationError, DecodeError, TransportError, TransportErrorKind};
+
+mod builder;
+mod documents;
+mod error_body;
+mod redact;
+mod replay;
+mod request;
+mod response;
+mod retry_after;
+#[cfg(feature = "tls")]
+mod tls;
+
+pub use builder::TransportBuilder;
+pub use request::Request;
+pub use response::Response;
+
+use documents::Documents;
 
 /// The way to the wire: one HTTP client with its connections, time-outs and clock. Cheap to
-/// clone; knows no tokens.
+/// clone; knows no tokens, follows no redirects, reads no proxy variables.
+///
+/// A request that meets a reused connection which the server has closed is sent once more, on a
+/// fresh connection, if it may be repeated: see [`Request::replayable`].
 #[derive(Clone, Debug)]
-pub struct Transport {
-    client: reqwest::Client,
-    clock: SharedClock,
-    timeout: Duration,
+pub struct Transport(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    plain: Clients,
+    /// Made when the first `https` address comes: reading the system's certificates takes a while
+    /// and fails where there are none, which is nothing to those who need no TLS.
+    secure: OnceLock<Result<Clients, Error>>,
+    settings: TransportBuilder,
+    documents: Documents,
 }
 
-/// Settings of a [`Transport`].
+/// The same client twice.
 #[derive(Clone, Debug)]
-#[must_use]
-pub struct TransportBuilder {
-    clock: SharedClock,
-    timeout: Duration,
-    connect_timeout: Duration,
-    user_agent: Option<String>,
+struct Clients {
+    /// Keeps connections for reuse.
+    pooled: reqwest::Client,
+    /// Never reuses one: the pool that gave out a dead connection may hold more of them.
+    fresh: reqwest::Client,
 }
 
 impl Transport {
     /// Settings to change before [`build`](TransportBuilder::build).
     pub fn builder() -> TransportBuilder {
-        TransportBuilder {
-            clock: SystemClock::shared(),
-            timeout: Duration::from_secs(60),
-            connect_timeout: Duration::from_secs(10),
-            user_agent: None,
-        }
+        TransportBuilder::default()
     }
 
     /// The clock by which tokens expire.
     pub fn clock(&self) -> &SharedClock {
-        &self.clock
+        &self.0.settings.clock
     }
 
     /// Sends a request and reads the whole answer, whatever its status.
     ///
     /// # Errors
     ///
-    /// [`Error::Transport`] when there is no complete answer.
-    pub async fn send(&self, request: Request) -> Result<Response, Error> {
-        let address = address(&request.url);
-        let mut builder = self
-            .client
-            .request(request.method.clone(), request.url.clone())
-            .headers(request.headers)
-            .timeout(request.timeout.unwrap_or(self.timeout));
-        if let Some(body) = request.body {
-            builder = builder.body(body);
-        }
-        let fail = |error: reqwest::Error| TransportError {
-            kind: if error.is_timeout() {
-                TransportErrorKind::Timeout
-            } else if error.is_connect() {
-                TransportErrorKind::Connect
-            } else {
-                TransportErrorKind::Interrupted
-            },
-            method: request.method.clone(),
-            url: address.clone(),
-            source: Some(Arc::new(error.without_url())),
+    /// [`Error::Transport`] when there is no complete answer in time, [`Error::Decode`] when its
+    /// body is larger than allowed, [`Error::Configuration`] when the address is none for HTTP or
+    /// TLS cannot be set up.
+    pub async fn send(&self, mut request: Request) -> Result<Response, Error> {
+        redact::mark(&mut request.headers);
+        let clients = self.clients(&request.url)?;
+        let timeout = request.timeout.unwrap_or(self.0.settings.timeout);
+        tracing::debug!(
+            method = %request.method,
+            url = redact::address(&request.url),
+            headers = ?redact::Headers(&request.headers),
+            "request"
+        );
+        let exchange = tokio::time::timeout(timeout, self.exchange(clients, &request));
+        let answer = match exchange.await {
+            Ok(answer) => answer?,
+            Err(_) => return Err(failure(&request, TransportErrorKind::Timeout, None).into()),
         };
-        let answer = builder.send().await.map_err(&fail)?;
+        tracing::debug!(
+            status = answer.status.as_u16(),
+            url = answer.address(),
+            headers = ?redact::Headers(&answer.headers),
+            "answer"
+        );
+        Ok(answer)
+    }
+
+    fn documents(&self) -> &Documents {
+        &self.0.documents
+    }
+
+    fn clients(&self, url: &Url) -> Result<&Clients, Error> {
+        match url.scheme() {
+            "http" => Ok(&self.0.plain),
+            "https" => {
+                let secure = self
+                    .0
+                    .secure
+                    .get_or_init(|| self.0.settings.secure_clients());
+                secure.as_ref().map_err(Clone::clone)
+            }
+            scheme => Err(
+                ConfigurationError::new(format!("`{scheme}` is not a scheme of HTTP"))
+                    .at(redact::address(url))
+                    .remedy("use an address that starts with `http://` or `https://`")
+                    .into(),
+            ),
+        }
+    }
+
+    async fn exchange(&self, clients: &Clients, request: &Request) -> Result<Response, Error> {
+        let mut head = clients.pooled.execute(on_wire(request)).await;
+        if let Err(error) = &head
+            && request.may_be_replayed()
+            && replay::connection_was_dead(error)
+        {
+            tracing::debug!(
+                url = redact::address(&request.url),
+                "the connection was dead, trying a fresh one"
+            );
+            head = clients.fresh.execute(on_wire(request)).await;
+        }
+        let mut answer = head.map_err(|error| unanswered(request, error))?;
         let status = answer.status();
-        let headers = answer.headers().clone();
-        let body = answer.bytes().await.map_err(&fail)?;
+        let mut headers = std::mem::take(answer.headers_mut());
+        redact::mark(&mut headers);
+        let retry_after = retry_after::read(&headers, self.clock().now());
+        let body = self.body(request, answer).await?;
         Ok(Response {
-            method: request.method,
-            url: request.url,
+            method: request.method.clone(),
+            url: request.url.clone(),
             status,
             headers,
             body,
+            retry_after,
         })
     }
-}
 
-impl TransportBuilder {
-    /// The clock by which tokens expire; the machine's unless set.
-    pub fn clock(mut self, clock: SharedClock) -> Self {
-        self.clock = clock;
-        self
-    }
-
-    /// The time for a whole request; 60 seconds unless set.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
-        self
-    }
-
-    /// The time for making a connection; 10 seconds unless set.
-    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
-        self
-    }
-
-    /// Put before this crate's own `User-Agent`.
-    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
-        self.user_agent = Some(user_agent.into());
-        self
-    }
-
-    /// Makes the transport.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Configuration`] when the TLS backend cannot be set up.
-    pub fn build(self) -> Result<Transport, Error> {
-        let own = concat!("keystone-sdk/", env!("CARGO_PKG_VERSION"));
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(self.connect_timeout)
-            .user_agent(match &self.user_agent {
-                Some(user_agent) => format!("{user_agent} {own}"),
-                None => own.to_owned(),
-            })
-            .no_proxy()
-            .build()
-            .map_err(|error| {
-                ConfigurationError::new("the HTTP client cannot be set up").caused_by(error)
-            })?;
-        Ok(Transport {
-            client,
-            clock: self.clock,
-            timeout: self.timeout,
-        })
-    }
-}
-
-/// A request to an absolute address.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Request {
-    /// The method.
-    pub method: Method,
-    /// The absolute address.
-    pub url: Url,
-    /// The headers; secret ones are marked sensitive.
-    pub headers: HeaderMap,
-    /// The body.
-    pub body: Option<Bytes>,
-    /// The time for the whole request, if not the transport's.
-    pub timeout: Option<Duration>,
-    /// Whether it may be sent again when its connection died before an answer; unless set, the
-    /// method decides: `GET`, `HEAD`, `OPTIONS`, `PUT` and `DELETE` may.
-    pub replayable: Option<bool>,
-}
-
-impl Request {
-    /// A request without a body.
-    pub fn new(method: Method, url: Url) -> Self {
-        Self {
-            method,
-            url,
-            headers: HeaderMap::new(),
-            body: None,
-            timeout: None,
-            replayable: None,
+    async fn body(&self, request: &Request, mut answer: reqwest::Response) -> Result<Bytes, Error> {
+        let limit = request.max_body.unwrap_or(self.0.settings.max_body);
+        let mut whole = BytesMut::new();
+        let mut first = Bytes::new();
+        while let Some(chunk) = answer.chunk().await.map_err(|e| unanswered(request, e))? {
+            if first.len() + whole.len() + chunk.len() > limit {
+                return Err(too_large(request, limit).into());
+            }
+            // Most bodies come in one piece, which needs no copy.
+            if first.is_empty() && whole.is_empty() {
+                first = chunk;
+            } else {
+                whole.extend_from_slice(&std::mem::take(&mut first));
+                whole.extend_from_slice(&chunk);
+            }
         }
-    }
-
-    /// Sets a header.
-    #[must_use]
-    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
-        self
-    }
-
-    /// Sets a JSON body.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Configuration`] when the value cannot be written as JSON.
-    pub fn json(mut self, body: &impl Serialize) -> Result<Self, Error> {
-        let bytes = serde_json::to_vec(body).map_err(|error| {
-            ConfigurationError::new("the request body cannot be written as JSON").caused_by(error)
-        })?;
-        self.body = Some(bytes.into());
-        self.headers.insert(
-            http::header::CONTENT_TYPE,
-            HeaderValue::from_static("application/json"),
-        );
-        Ok(self)
-    }
-}
-
-/// An answer, read whole.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Response {
-    /// The method of the request.
-    pub method: Method,
-    /// The address of the request.
-    pub url: Url,
-    /// The status.
-    pub status: StatusCode,
-    /// The headers.
-    pub headers: HeaderMap,
-    /// The body.
-    pub body: Bytes,
-}
-
-impl Response {
-    /// Turns a status of 400 or more into an error.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Response`] with what the service's error body says.
-    pub fn error_for_status(self) -> Result<Self, Error> {
-        if self.status.as_u16() < 400 {
-            Ok(self)
+        Ok(if whole.is_empty() {
+            first
         } else {
-            Err(self.to_error().into())
-        }
-    }
-
-    /// Reads the body as JSON.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Decode`] when the body is not JSON of this form; the message does not repeat it.
-    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        serde_json::from_slice(&self.body).map_err(|error| {
-            DecodeError::new(format!(
-                "the answer to {} {} is not the JSON that was expected",
-                self.method,
-                address(&self.url)
-            ))
-            .caused_by(error)
-            .into()
-        })
-    }
-
-    /// The service's request id.
-    pub fn request_id(&self) -> Option<&str> {
-        self.headers
-            .get("x-openstack-request-id")
-            .and_then(|value| value.to_str().ok())
-    }
-
-    fn to_error(&self) -> ResponseError {
-        let body: serde_json::Value = serde_json::from_slice(&self.body).unwrap_or_default();
-        let text = |key: &str| {
-            body.get("error")
-                .and_then(|error| error.get(key))
-                .and_then(|text| text.as_str())
-                .map(str::to_owned)
-        };
-        ResponseError::new(ResponseParts {
-            status: self.status,
-            method: self.method.clone(),
-            url: address(&self.url),
-            request_id: self.request_id().map(str::to_owned),
-            title: text("title"),
-            message: text("message"),
-            retry_after: None,
+            whole.freeze()
         })
     }
 }
 
-/// An address without query, fragment and user information.
-fn address(url: &Url) -> String {
-    let mut url = url.clone();
-    url.set_query(None);
-    url.set_fragment(None);
-    // Both fail only for addresses that cannot have a user at all.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url.into()
+fn on_wire(request: &Request) -> reqwest::Request {
+    let mut wire = reqwest::Request::new(request.method.clone(), request.url.clone());
+    wire.headers_mut().clone_from(&request.headers);
+    *wire.body_mut() = request.body.clone().map(reqwest::Body::from);
+    wire
 }
+
+fn unanswered(request: &Request, error: reqwest::Error) -> TransportError {
+    let kind = if error.is_connect() {
+        TransportErrorKind::Connect
+    } else if error.is_timeout() {
+        TransportErrorKind::Timeout
+    } else {
+        TransportErrorKind::Interrupted
+    };
+    failure(request, kind, Some(error.without_url()))
+}
+
+fn failure(
+    request: &Request,
+    kind: TransportErrorKind,
+    source: Option<reqwest::Error>,
+) -> TransportError {
+    TransportError {
+        kind,
+        method: request.method.clone(),
+        url: redact::address(&request.url),
+        source: source.map(|error| Arc::new(error) as _),
+    }
+}
+
+fn too_large(request: &Request, limit: usize) -> DecodeError {
+    DecodeError::new(format!(
+        "the answer to {} {} is larger than {limit} bytes",
+        request.method,
+        redact::address(&request.url)
+    ))
+    .remedy("ask for less, or raise the transport's `max_body`")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,231 @@
+//! Settings of a transport.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use super::documents::Documents;
+use super::{Clients, Inner, Transport};
+use crate::clock::{SharedClock, SystemClock};
+use crate::error::ConfigurationError;
+use crate::{Error, SecretString};
+
+/// Settings of a [`Transport`].
+#[derive(Clone)]
+#[must_use]
+pub struct TransportBuilder {
+    pub(super) clock: SharedClock,
+    pub(super) timeout: Duration,
+    pub(super) max_body: usize,
+    connect_timeout: Duration,
+    discovery_lifetime: Duration,
+    user_agent: Option<String>,
+    http_proxy: Option<SecretString>,
+    https_proxy: Option<SecretString>,
+    no_proxy: Option<String>,
+    #[cfg(feature = "tls")]
+    tls: super::tls::Settings,
+}
+
+impl Default for TransportBuilder {
+    fn default() -> Self {
+        Self {
+            clock: SystemClock::shared(),
+            timeout: Duration::from_secs(60),
+            max_body: 64 << 20,
+            connect_timeout: Duration::from_secs(10),
+            discovery_lifetime: Duration::from_secs(600),
+            user_agent: None,
+            http_proxy: None,
+            https_proxy: None,
+            no_proxy: None,
+            #[cfg(feature = "tls")]
+            tls: super::tls::Settings::default(),
+        }
+    }
+}
+
+impl TransportBuilder {
+    /// The clock by which tokens expire; the machine's unless set.
+    pub fn clock(mut self, clock: SharedClock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// The time for a whole request; 60 seconds unless set.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// The time for making a connection; 10 seconds unless set.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// The largest answer body that is read, in bytes; 64 MiB unless set.
+    pub fn max_body(mut self, bytes: usize) -> Self {
+        self.max_body = bytes;
+        self
+    }
+
+    /// How long a version document is remembered; ten minutes unless set.
+    pub fn discovery_lifetime(mut self, lifetime: Duration) -> Self {
+        self.discovery_lifetime = lifetime;
+        self
+    }
+
+    /// Put before this crate's own `User-Agent`.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = Some(user_agent.into());
+        self
+    }
+
+    /// The proxy for `http` addresses; it may name a user and a password.
+    pub fn http_proxy(mut self, url: impl Into<SecretString>) -> Self {
+        self.http_proxy = Some(url.into());
+        self
+    }
+
+    /// The proxy for `https` addresses; it may name a user and a password.
+    pub fn https_proxy(mut self, url: impl Into<SecretString>) -> Self {
+        self.https_proxy = Some(url.into());
+        self
+    }
+
+    /// Hosts that are reached without proxy: names, domains, networks, separated by commas.
+    pub fn no_proxy(mut self, hosts: impl Into<String>) -> Self {
+        self.no_proxy = Some(hosts.into());
+        self
+    }
+
+    /// Trusts only the certificate authorities in this PEM text, not those of the system.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] when there is no certificate in it.
+    #[cfg(feature = "tls")]
+    pub fn ca_certificates(mut self, pem: &[u8]) -> Result<Self, Error> {
+        self.tls.set_roots(pem)?;
+        Ok(self)
+    }
+
+    /// Shows servers this client certificate (with its chain) and proves its key, both PEM texts.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] when one of them is not in its text.
+    #[cfg(feature = "tls")]
+    pub fn client_certificate(
+        mut self,
+        certificate_pem: &[u8],
+        key_pem: &SecretString,
+    ) -> Result<Self, Error> {
+        self.tls.set_identity(certificate_pem, key_pem)?;
+        Ok(self)
+    }
+
+    /// Believes any server, whatever its certificate: passwords and tokens then go to whoever
+    /// answers. For tests on a machine of one's own.
+    #[cfg(feature = "tls")]
+    pub fn danger_accept_any_certificate(mut self, accept: bool) -> Self {
+        self.tls.accept_any = accept;
+        self
+    }
+
+    /// Makes the transport. No file is read and nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] when the settings do not make an HTTP client: a proxy that is not
+    /// an address, a `User-Agent` that no header can carry.
+    pub fn build(self) -> Result<Transport, Error> {
+        let plain = self.clients(
+            #[cfg(feature = "tls")]
+            super::tls::none()?,
+        )?;
+        Ok(Transport(Arc::new(Inner {
+            plain,
+            secure: OnceLock::new(),
+            documents: Documents::new(self.discovery_lifetime),
+            settings: self,
+        })))
+    }
+
+    #[cfg(feature = "tls")]
+    pub(super) fn secure_clients(&self) -> Result<Clients, Error> {
+        self.clients(self.tls.config()?)
+    }
+
+    #[cfg(not(feature = "tls"))]
+    #[expect(clippy::unused_self, reason = "the other one reads the settings")]
+    pub(super) fn secure_clients(&self) -> Result<Clients, Error> {
+        Err(
+            ConfigurationError::new("`https` needs TLS, which this program was built without")
+                .remedy("turn on the feature `tls` of keystone-sdk, or use an `http` address")
+                .into(),
+        )
+    }
+
+    fn clients(&self, #[cfg(feature = "tls")] tls: rustls::ClientConfig) -> Result<Clients, Error> {
+        let client = |max_idle: usize| {
+            let builder = self.client_builder()?.pool_max_idle_per_host(max_idle);
+            #[cfg(feature = "tls")]
+            let builder = builder.tls_backend_preconfigured(tls.clone());
+            builder.build().map_err(|error| {
+                ConfigurationError::new("the HTTP client cannot be set up").caused_by(error)
+            })
+        };
+        Ok(Clients {
+            pooled: client(usize::MAX)?,
+            fresh: client(0)?,
+        })
+    }
+
+    fn client_builder(&self) -> Result<reqwest::ClientBuilder, ConfigurationError> {
+        let own = concat!("keystone-sdk/", env!("CARGO_PKG_VERSION"));
+        let mut builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(self.connect_timeout)
+            .user_agent(match &self.user_agent {
+                Some(user_agent) => format!("{user_agent} {own}"),
+                None => own.to_owned(),
+            })
+            .no_proxy();
+        if let Some(url) = &self.http_proxy {
+            builder = builder.proxy(self.proxy(reqwest::Proxy::http(url.expose()), "http")?);
+        }
+        if let Some(url) = &self.https_proxy {
+            builder = builder.proxy(self.proxy(reqwest::Proxy::https(url.expose()), "https")?);
+        }
+        Ok(builder)
+    }
+
+    fn proxy(
+        &self,
+        proxy: Result<reqwest::Proxy, reqwest::Error>,
+        scheme: &str,
+    ) -> Result<reqwest::Proxy, ConfigurationError> {
+        let no_proxy = self
+            .no_proxy
+            .as_deref()
+            .and_then(reqwest::NoProxy::from_string);
+        // The cause is left out: it repeats the address, which may hold a password.
+        proxy.map(|proxy| proxy.no_proxy(no_proxy)).map_err(|_| {
+            ConfigurationError::new(format!("the proxy for `{scheme}` is not an address"))
+                .remedy("write it as `http://host:port`")
+        })
+    }
+}
+
+impl fmt::Debug for TransportBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransportBuilder")
+            .field("timeout", &self.timeout)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("max_body", &self.max_body)
+            .field("user_agent", &self.user_agent)
+            .finish_non_exhaustive()
+    }
+}

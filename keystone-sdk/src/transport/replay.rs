@@ -1,0 +1,40 @@
+//! Tells a reused connection that turned out to be dead from all other failures.
+
+use std::error::Error as StdError;
+use std::io::ErrorKind;
+
+/// Whether a request failed before a complete answer head because its connection had ended.
+///
+/// A server may close a kept-alive connection at any moment without saying so (stock uWSGI does so
+/// after each answer), and the client learns of it only when it uses the connection again. Refused
+/// connections and time-outs are another matter: a second try would not be told from a first one.
+pub(super) fn connection_was_dead(error: &reqwest::Error) -> bool {
+    if error.is_connect() || error.is_timeout() || error.is_builder() || error.is_redirect() {
+        return false;
+    }
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if says_dead(error) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+fn says_dead(error: &(dyn StdError + 'static)) -> bool {
+    if let Some(error) = error.downcast_ref::<hyper::Error>() {
+        return error.is_incomplete_message() || error.is_canceled() || error.is_closed();
+    }
+    let error = error.downcast_ref::<std::io::Error>();
+    error.is_some_and(|error| {
+        matches!(
+            error.kind(),
+            ErrorKind::BrokenPipe
+                | ErrorKind::ConnectionAborted
+                | ErrorKind::ConnectionReset
+                | ErrorKind::NotConnected
+                | ErrorKind::UnexpectedEof
+        )
+    })
+}

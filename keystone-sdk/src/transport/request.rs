@@ -1,0 +1,105 @@
+//! A request to an absolute address.
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use serde::Serialize;
+use url::Url;
+
+use super::redact;
+use crate::Error;
+use crate::error::ConfigurationError;
+
+/// A request to an absolute address. `Debug` shows neither query, nor body, nor secret headers.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// The absolute address.
+    pub url: Url,
+    /// The headers; secret ones are marked sensitive.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Option<Bytes>,
+    /// The time for the whole request, if not the transport's.
+    pub timeout: Option<Duration>,
+    /// Whether it may be sent again when its connection died before an answer; unless set, the
+    /// method decides: `GET`, `HEAD`, `OPTIONS`, `PUT` and `DELETE` may.
+    pub replayable: Option<bool>,
+    /// The largest answer body that is read, if not the transport's, in bytes.
+    pub max_body: Option<usize>,
+}
+
+impl Request {
+    /// A request without a body.
+    pub fn new(method: Method, url: Url) -> Self {
+        Self {
+            method,
+            url,
+            headers: HeaderMap::new(),
+            body: None,
+            timeout: None,
+            replayable: None,
+            max_body: None,
+        }
+    }
+
+    /// Sets a header.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// Says whether the request may be sent again when its connection died before an answer: for a
+    /// `POST` that changes nothing, such as one for a token.
+    #[must_use]
+    pub fn replayable(mut self, replayable: bool) -> Self {
+        self.replayable = Some(replayable);
+        self
+    }
+
+    /// Sets a JSON body.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] when the value cannot be written as JSON.
+    pub fn json(mut self, body: &impl Serialize) -> Result<Self, Error> {
+        let bytes = serde_json::to_vec(body).map_err(|error| {
+            ConfigurationError::new("the request body cannot be written as JSON").caused_by(error)
+        })?;
+        self.body = Some(bytes.into());
+        self.headers.insert(
+            http::header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        );
+        Ok(self)
+    }
+
+    pub(super) fn may_be_replayed(&self) -> bool {
+        self.replayable.unwrap_or_else(|| {
+            [
+                Method::GET,
+                Method::HEAD,
+                Method::OPTIONS,
+                Method::PUT,
+                Method::DELETE,
+            ]
+            .contains(&self.method)
+        })
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("url", &redact::address(&self.url))
+            .field("headers", &redact::Headers(&self.headers))
+            .field("body_length", &self.body.as_ref().map(Bytes::len))
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,258 @@
+//! An answer, read whole.
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, LOCATION};
+use http::{HeaderMap, Method, StatusCode};
+use serde::de::DeserializeOwned;
+use url::Url;
+
+use super::{error_body, redact};
+use crate::Error;
+use crate::error::{DecodeError, ResponseError, ResponseParts};
+
+/// An answer, read whole. `Debug` shows neither query, nor body, nor secret headers.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Response {
+    /// The method of the request.
+    pub method: Method,
+    /// The address of the request.
+    pub url: Url,
+    /// The status.
+    pub status: StatusCode,
+    /// The headers; secret ones are marked sensitive.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
+    pub(super) retry_after: Option<Duration>,
+}
+
+impl Response {
+    /// Turns a status of 400 or more into an error, and a redirect too: it is never followed, for
+    /// it would carry the token to a place that nobody named. 300 and 304 are answers.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Response`] with what the service's error body says.
+    pub fn error_for_status(self) -> Result<Self, Error> {
+        match self.status.as_u16() {
+            301..=303 | 305..=399 | 400.. => Err(self.to_error().into()),
+            _ => Ok(self),
+        }
+    }
+
+    /// What an answer with an error status says.
+    pub fn to_error(&self) -> ResponseError {
+        let body = error_body::read(&self.body);
+        let message = if self.status.is_redirection() {
+            Some(self.says_where())
+        } else if body.is_none() && self.is_html() {
+            Some("an HTML page; is this the address of an API?".to_owned())
+        } else {
+            None
+        };
+        let body = body.unwrap_or_default();
+        ResponseError::new(ResponseParts {
+            status: self.status,
+            method: self.method.clone(),
+            url: self.address(),
+            request_id: self.request_id().map(str::to_owned),
+            title: body.title,
+            message: message.or(body.message),
+            retry_after: self.retry_after,
+        })
+    }
+
+    /// Reads the body as JSON.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Decode`] when the body is not JSON of this form; the message does not repeat it.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        serde_json::from_slice(&self.body).map_err(|error| {
+            let (method, url) = (&self.method, self.address());
+            if self.is_html() {
+                return DecodeError::new(format!(
+                    "the answer to {method} {url} is an HTML page, not JSON"
+                ))
+                .remedy("check that the address is that of the service's API")
+                .into();
+            }
+            DecodeError::new(format!(
+                "the answer to {method} {url} is not the JSON that was expected: {}",
+                describe(&error)
+            ))
+            .into()
+        })
+    }
+
+    /// The service's request id.
+    pub fn request_id(&self) -> Option<&str> {
+        ["x-openstack-request-id", "x-compute-request-id"]
+            .iter()
+            .find_map(|name| self.headers.get(*name)?.to_str().ok())
+    }
+
+    /// How long the service asks to wait before the next try (`Retry-After`).
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+
+    /// Whether the body is a page for a browser.
+    pub fn is_html(&self) -> bool {
+        let content_type = self.headers.get(CONTENT_TYPE);
+        let says_so = content_type.is_some_and(|value| {
+            let value = value.as_bytes().to_ascii_lowercase();
+            value.starts_with(b"text/html") || value.starts_with(b"application/xhtml")
+        });
+        says_so || self.body.trim_ascii_start().starts_with(b"<")
+    }
+
+    /// The address of the request without query and user: fit for logs and errors.
+    pub fn address(&self) -> String {
+        redact::address(&self.url)
+    }
+
+    fn says_where(&self) -> String {
+        let location = self.headers.get(LOCATION);
+        let location = location.and_then(|value| self.url.join(value.to_str().ok()?).ok());
+        match location {
+            Some(url) => format!(
+                "a redirect to {}, which is not followed; use that address",
+                redact::address(&url)
+            ),
+            None => "a redirect that does not say where to".to_owned(),
+        }
+    }
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("method", &self.method)
+            .field("url", &self.address())
+            .field("status", &self.status)
+            .field("headers", &redact::Headers(&self.headers))
+            .field("body_length", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Says what is wrong and where. serde's own words may repeat a value, which may be a secret: only
+/// those about a missing field, whose name is ours, are passed on.
+fn describe(error: &serde_json::Error) -> String {
+    let (line, column) = (error.line(), error.column());
+    let place = format!("line {line} column {column}");
+    match error.classify() {
+        serde_json::error::Category::Data => {
+            let text = error.to_string();
+            match text
+                .strip_prefix("missing field `")
+                .and_then(|rest| rest.split_once('`'))
+            {
+                Some((field, _)) => format!("field `{field}` is missing, {place}"),
+                None => format!("a value of another type than expected, {place}"),
+            }
+        }
+        serde_json::error::Category::Eof => "it ends too early".to_owned(),
+        _ => format!("no JSON at {place}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+    use serde::Deserialize;
+
+    use super::*;
+
+    fn answer(status: u16, content_type: &'static str, body: &str) -> Response {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        Response {
+            method: Method::GET,
+            url: Url::parse("http://h:5000/v3/users?name=canary").unwrap(),
+            status: StatusCode::from_u16(status).unwrap(),
+            headers,
+            body: Bytes::copy_from_slice(body.as_bytes()),
+            retry_after: None,
+        }
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct User {
+        #[expect(dead_code, reason = "only reading is tested")]
+        id: u32,
+    }
+
+    #[test]
+    fn html_instead_of_json_is_named() {
+        let page = answer(200, "text/html; charset=utf-8", "<html>canary</html>");
+        assert_eq!(
+            page.json::<User>().unwrap_err().to_string(),
+            "the answer to GET http://h:5000/v3/users is an HTML page, not JSON; \
+             check that the address is that of the service's API"
+        );
+        let error = answer(502, "text/plain", " <h1>Bad gateway</h1>").to_error();
+        assert_eq!(
+            error.message(),
+            Some("an HTML page; is this the address of an API?")
+        );
+    }
+
+    #[test]
+    fn what_does_not_decode_is_described_without_its_values() {
+        for (body, says) in [
+            (
+                r#"{"id": "canary"}"#,
+                "a value of another type than expected, line 1 column 15",
+            ),
+            ("{}", "field `id` is missing, line 1 column 2"),
+            ("canary", "no JSON at line 1 column 1"),
+            ("{", "it ends too early"),
+        ] {
+            let error = answer(200, "application/json", body)
+                .json::<User>()
+                .unwrap_err();
+            assert!(error.to_string().ends_with(says), "{error}");
+            assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn a_redirect_is_an_error_that_names_the_location_without_its_query() {
+        let mut answer = answer(302, "text/plain", "");
+        answer.headers.insert(
+            LOCATION,
+            HeaderValue::from_static("/identity/v3?token=canary"),
+        );
+        assert_eq!(
+            answer.error_for_status().unwrap_err().to_string(),
+            "GET http://h:5000/v3/users answered 302 Found: a redirect to \
+             http://h:5000/identity/v3, which is not followed; use that address"
+        );
+    }
+
+    #[test]
+    fn multiple_choices_and_not_modified_are_answers() {
+        for status in [200, 204, 300, 304] {
+            assert!(
+                answer(status, "application/json", "{}")
+                    .error_for_status()
+                    .is_ok()
+            );
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_body_no_query_and_no_token() {
+        let mut answer = answer(201, "application/json", r#"{"password": "canary"}"#);
+        answer
+            .headers
+            .insert("x-subject-token", HeaderValue::from_static("canary"));
+        assert!(!format!("{answer:?}").contains("canary"), "{answer:?}");
+    }
+}
