@@ -1,1 +1,35 @@
 //! An in-process Identity service for tests and examples.
+//!
+//! [`Keystone`] serves the Identity API v3 on a free loopback port of the process that starts
+//! it, bootstrapped as `keystone-manage bootstrap` leaves a new deployment. Bodies, statuses and
+//! headers follow Keystone 30; tokens and resources live in memory and vanish with the value.
+//!
+//! ```
+//! use keystone_testing::Keystone;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let keystone = Keystone::start().await?;
+//! let versions = reqwest::get(keystone.v3_url()).await?;
+//! assert_eq!(versions.status(), 200);
+//! assert_eq!(keystone.requests().count("GET", "/v3"), 1);
+//! # Ok(())
+//! # }
+//! ```
+
+mod answer;
+mod app;
+mod call;
+mod clock;
+mod error;
+pub mod fixtures;
+mod guard;
+mod ids;
+mod refusal;
+mod server;
+mod store;
+mod v3;
+
+pub use clock::{Clock, ManualClock};
+pub use error::{BindError, Error};
+pub use server::{Admin, Builder, Fault, Hold, Keystone, Requests, Seen};

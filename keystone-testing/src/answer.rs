@@ -1,0 +1,80 @@
+//! Answers that say yes, and how bodies are written.
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use serde_json::Value;
+
+/// A status, perhaps a JSON body, perhaps headers.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    status: StatusCode,
+    body: Option<Value>,
+    headers: Vec<(HeaderName, String)>,
+}
+
+impl Answer {
+    /// 200 with a body.
+    pub(crate) fn ok(body: Value) -> Self {
+        Self {
+            status: StatusCode::OK,
+            body: Some(body),
+            headers: Vec::new(),
+        }
+    }
+
+    /// 201 with a body.
+    pub(crate) fn created(body: Value) -> Self {
+        Self {
+            status: StatusCode::CREATED,
+            body: Some(body),
+            headers: Vec::new(),
+        }
+    }
+
+    /// 204.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            status: StatusCode::NO_CONTENT,
+            body: None,
+            headers: Vec::new(),
+        }
+    }
+
+    /// 300 with a body and the place to go to.
+    pub(crate) fn choices(body: Value, location: String) -> Self {
+        Self {
+            status: StatusCode::MULTIPLE_CHOICES,
+            body: Some(body),
+            headers: vec![(header::LOCATION, location)],
+        }
+    }
+
+    pub(crate) fn header(mut self, name: HeaderName, value: String) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        let mut response = match self.body {
+            Some(body) => (self.status, json(&body)).into_response(),
+            None => self.status.into_response(),
+        };
+        for (name, value) in self.headers {
+            // Values are our own URLs and tokens, or ids that came in as a header.
+            if let Ok(value) = HeaderValue::try_from(value) {
+                response.headers_mut().append(name, value);
+            }
+        }
+        response
+    }
+}
+
+/// `body` as a JSON response part.
+pub(crate) fn json(body: &Value) -> impl IntoResponse + use<> {
+    (
+        [(header::CONTENT_TYPE, "application/json")],
+        body.to_string(),
+    )
+}

@@ -1,0 +1,159 @@
+//! One request, as the handlers see it.
+
+mod query;
+
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::RawPathParams;
+use http::request::Parts;
+use http::{HeaderMap, Method, header};
+use jiff::Timestamp;
+use serde_json::Value;
+
+pub(crate) use self::query::{Query, truth};
+use crate::guard::{Allow, Caller};
+use crate::refusal::Refusal;
+use crate::store::Object;
+
+/// A request with its body read and its caller known.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) method: Method,
+    pub(crate) now: Timestamp,
+    pub(crate) token_life: Duration,
+    pub(crate) query: Query,
+    base: String,
+    target: String,
+    params: Vec<(String, String)>,
+    headers: HeaderMap,
+    body: Object,
+    caller: Option<Caller>,
+}
+
+impl Call {
+    /// Reads the parts of a request; 400 when its body is not a JSON object.
+    pub(crate) fn read(
+        parts: &Parts,
+        params: &RawPathParams,
+        body: &Bytes,
+        (now, token_life): (Timestamp, Duration),
+    ) -> Result<Self, Refusal> {
+        let Parts {
+            method,
+            uri,
+            headers,
+            ..
+        } = parts;
+        let body = read_body(headers, body)?;
+        let params = params
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        let target = uri
+            .path_and_query()
+            .map_or("/", |target| target.as_str())
+            .to_owned();
+        Ok(Self {
+            method: method.clone(),
+            now,
+            token_life,
+            query: Query::of(uri),
+            base: base(headers),
+            target,
+            params,
+            headers: headers.clone(),
+            body,
+            caller: None,
+        })
+    }
+
+    pub(crate) fn set_caller(&mut self, caller: Caller) {
+        self.caller = Some(caller);
+    }
+
+    /// Part of the path.
+    pub(crate) fn param(&self, name: &str) -> &str {
+        let found = self.params.iter().find(|(key, _)| key == name);
+        found.map_or("", |(_, value)| value)
+    }
+
+    /// A header; `None` when absent or not text.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// An absolute URL below `/v3`.
+    pub(crate) fn link(&self, path: &str) -> String {
+        format!("{}/v3/{path}", self.base)
+    }
+
+    /// The root URL as the client wrote it, without a slash at the end.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// The URL of this request, with its query.
+    pub(crate) fn here(&self) -> String {
+        format!("{}{}", self.base, self.target)
+    }
+
+    /// The path of this request.
+    pub(crate) fn path(&self) -> &str {
+        self.target.split('?').next().unwrap_or_default()
+    }
+
+    /// The body; empty when none was sent.
+    pub(crate) fn body(&self) -> &Object {
+        &self.body
+    }
+
+    /// Who calls; 401 when nobody says so.
+    pub(crate) fn caller(&self) -> Result<&Caller, Refusal> {
+        self.caller.as_ref().ok_or_else(Refusal::unauthorized)
+    }
+
+    /// Checks that one of `allowed` applies to the caller: 401 without one, else 403 that names
+    /// the action.
+    pub(crate) fn require(&self, action: &str, allowed: &[Allow<'_>]) -> Result<&Caller, Refusal> {
+        let caller = self.caller()?;
+        if allowed.iter().any(|one| caller.fits(one)) {
+            Ok(caller)
+        } else {
+            Err(Refusal::denied(&format!("identity:{action}")))
+        }
+    }
+}
+
+/// The address that the client used, as links are built from it.
+fn base(headers: &HeaderMap) -> String {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    format!("http://{}", host.unwrap_or("127.0.0.1"))
+}
+
+fn read_body(headers: &HeaderMap, body: &Bytes) -> Result<Object, Refusal> {
+    if body.is_empty() {
+        return Ok(Object::new());
+    }
+    let content_type = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let media_type = content_type
+        .unwrap_or_default()
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim();
+    if !media_type.is_empty() && media_type != "application/json" {
+        return Err(Refusal::expecting(
+            "application/json",
+            "Content-Type header",
+        ));
+    }
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(object)) => Ok(object),
+        _ => Err(Refusal::expecting("valid JSON", "request body")),
+    }
+}

@@ -1,0 +1,1 @@
+//! Token bodies and catalogs for tests that need no server.

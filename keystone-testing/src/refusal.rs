@@ -1,0 +1,153 @@
+//! Answers that say no, in the words and shapes of the real service.
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use serde_json::{Map, Value, json};
+
+use crate::answer;
+
+const MALFORMED: &str = "The server could not comply with the request since it is either malformed \
+                         or otherwise incorrect. The client is assumed to be in error.";
+
+/// Why a request is refused.
+#[derive(Clone, Debug)]
+pub(crate) struct Refusal {
+    status: StatusCode,
+    message: String,
+    /// `identity` of the error object, sent by the authentication stage only.
+    identity: Option<Value>,
+    /// Replaces the error object altogether.
+    body: Option<Value>,
+    receipt: Option<String>,
+}
+
+impl Refusal {
+    /// 400 with the message as it is.
+    pub(crate) fn bad(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, message)
+    }
+
+    /// 400: `attribute` should stand in `target`.
+    pub(crate) fn expecting(attribute: &str, target: &str) -> Self {
+        Self::bad(format!(
+            "Expecting to find {attribute} in {target}. {MALFORMED}"
+        ))
+    }
+
+    /// 401, always with the same words, so that nothing is learnt from it.
+    pub(crate) fn unauthorized() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "The request you have made requires authentication.",
+        )
+    }
+
+    /// 401 for a method that the service does not offer.
+    pub(crate) fn unsupported_method(offered: &[&str]) -> Self {
+        let mut refusal = Self::new(
+            StatusCode::UNAUTHORIZED,
+            "Attempted to authenticate with an unsupported method.",
+        );
+        refusal.identity = Some(json!({ "methods": offered }));
+        refusal
+    }
+
+    /// 401: application credentials bring their own scope.
+    pub(crate) fn no_scope_for_application_credentials() -> Self {
+        let mut refusal = Self::new(
+            StatusCode::UNAUTHORIZED,
+            "Error authenticating with application credential: Application credentials cannot request a scope.",
+        );
+        refusal.identity = Some(json!({}));
+        refusal
+    }
+
+    /// 401 with a receipt: more methods are needed.
+    pub(crate) fn more_methods(receipt: String, body: Value) -> Self {
+        let mut refusal = Self::unauthorized();
+        refusal.receipt = Some(receipt);
+        refusal.body = Some(body);
+        refusal
+    }
+
+    /// 403 with the message as it is.
+    pub(crate) fn forbidden(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, message)
+    }
+
+    /// 403 by policy.
+    pub(crate) fn denied(action: &str) -> Self {
+        Self::forbidden(format!(
+            "You are not authorized to perform the requested action: {action}."
+        ))
+    }
+
+    /// 404 for a resource that is named by its id.
+    pub(crate) fn missing(kind: &str, id: &str) -> Self {
+        Self::not_found(format!("Could not find {kind}: {id}."))
+    }
+
+    /// 404 with the message as it is.
+    pub(crate) fn not_found(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, message)
+    }
+
+    /// 409: `kind` exists already.
+    pub(crate) fn conflict(kind: &str, details: &str) -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            format!("Conflict occurred attempting to store {kind} - {details}."),
+        )
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The same message as another status.
+    pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// The whole answer; `v3` goes into `WWW-Authenticate`.
+    pub(crate) fn into_response(self, v3: &str) -> Response {
+        let body = self.body.clone().unwrap_or_else(|| self.error_object());
+        let mut response = (self.status, answer::json(&body)).into_response();
+        let headers = response.headers_mut();
+        if self.status == StatusCode::UNAUTHORIZED
+            && self.receipt.is_none()
+            && let Ok(challenge) = HeaderValue::try_from(format!("Keystone uri=\"{v3}\""))
+        {
+            headers.insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        if let Some(Ok(receipt)) = self.receipt.map(HeaderValue::try_from) {
+            headers.insert("openstack-auth-receipt", receipt);
+        }
+        response
+    }
+
+    fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            message: message.into(),
+            identity: None,
+            body: None,
+            receipt: None,
+        }
+    }
+
+    fn error_object(&self) -> Value {
+        let mut error = Map::new();
+        error.insert("code".into(), self.status.as_u16().into());
+        if let Some(identity) = &self.identity {
+            error.insert("identity".into(), identity.clone());
+        }
+        error.insert("message".into(), self.message.clone().into());
+        error.insert(
+            "title".into(),
+            self.status.canonical_reason().unwrap_or("Error").into(),
+        );
+        json!({ "error": error })
+    }
+}

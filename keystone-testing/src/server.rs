@@ -1,0 +1,131 @@
+//! Starting, addressing and stopping the server.
+
+mod admin;
+mod builder;
+mod faults;
+mod front;
+mod journal;
+mod wire;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+pub use self::admin::Admin;
+pub use self::builder::Builder;
+pub(crate) use self::faults::Faults;
+pub use self::faults::{Fault, Hold};
+pub(crate) use self::journal::Journal;
+pub use self::journal::{Requests, Seen};
+use crate::app::App;
+use crate::error::Error;
+
+/// A running Identity service on a loopback port; it stops when dropped.
+///
+/// It runs on the Tokio runtime that started it.
+#[derive(Debug)]
+pub struct Keystone {
+    address: SocketAddr,
+    admin: Admin,
+    app: Arc<App>,
+    stop: watch::Sender<bool>,
+    task: Option<JoinHandle<()>>,
+}
+
+impl Keystone {
+    /// Starts a server with defaults: a free port, the system clock, tokens that live an hour.
+    ///
+    /// # Errors
+    /// When no loopback port can be bound.
+    pub async fn start() -> Result<Self, Error> {
+        Self::builder().start().await
+    }
+
+    /// A server with other settings.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// The root, `http://127.0.0.1:PORT`, where the version document is.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The Identity API v3, `http://127.0.0.1:PORT/v3`.
+    #[must_use]
+    pub fn v3_url(&self) -> String {
+        format!("http://{}/v3", self.address)
+    }
+
+    /// The address that the server listens on.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The bootstrapped administrator.
+    #[must_use]
+    pub fn admin(&self) -> &Admin {
+        &self.admin
+    }
+
+    /// What has been asked of the server so far.
+    #[must_use]
+    pub fn requests(&self) -> Requests {
+        self.app.journal.requests()
+    }
+
+    /// Makes the next `times` requests fail, whatever they ask.
+    pub fn fail_next(&self, times: usize, fault: Fault) {
+        self.app.faults.add(None, times, fault);
+    }
+
+    /// Makes the next `times` requests of this method and path (without query) fail.
+    ///
+    /// ```
+    /// # use keystone_testing::{Fault, Keystone};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let keystone = Keystone::start().await?;
+    /// keystone.fail_next_at("GET", "/v3", 1, Fault::status(503).header("retry-after", "1"));
+    /// assert_eq!(reqwest::get(keystone.v3_url()).await?.status(), 503);
+    /// assert_eq!(reqwest::get(keystone.v3_url()).await?.status(), 200);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn fail_next_at(&self, method: &str, path: &str, times: usize, fault: Fault) {
+        self.app.faults.add(Some((method, path)), times, fault);
+    }
+
+    /// Keeps requests of this method and path waiting until the returned value is dropped, so
+    /// that a test can look at what happens meanwhile.
+    #[must_use]
+    pub fn hold(&self, method: &str, path: &str) -> Hold {
+        self.app.faults.hold(method, path)
+    }
+
+    /// Forgets every token, as a real deployment does that lost its keys: whatever was issued
+    /// before is refused from now on.
+    pub fn revoke_all_tokens(&self) {
+        self.app.store().tokens.clear();
+    }
+
+    /// Stops the server and waits until its open requests are answered and its port is free.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(true);
+        if let Some(task) = self.task.take() {
+            // The task neither panics nor is cancelled elsewhere; there is nothing to report.
+            task.await.ok();
+        }
+    }
+}
+
+impl Drop for Keystone {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
+    }
+}

@@ -1,0 +1,163 @@
+//! Failures on demand.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderName, HeaderValue, StatusCode};
+use tokio::sync::watch;
+
+/// A way for a request to fail.
+#[derive(Clone, Debug)]
+pub struct Fault(pub(super) Kind);
+
+#[derive(Clone, Debug)]
+pub(super) enum Kind {
+    Answer {
+        status: u16,
+        headers: Vec<(String, String)>,
+        body: String,
+    },
+    Close,
+    Hang,
+    LoseAnswer,
+}
+
+impl Fault {
+    /// Answers with this status and an empty body.
+    #[must_use]
+    pub fn status(status: u16) -> Self {
+        Self(Kind::Answer {
+            status,
+            headers: Vec::new(),
+            body: String::new(),
+        })
+    }
+
+    /// Answers 200 with a body of this type, such as HTML where JSON is due.
+    #[must_use]
+    pub fn body(content_type: &str, body: impl Into<String>) -> Self {
+        let headers = vec![("content-type".to_owned(), content_type.to_owned())];
+        Self(Kind::Answer {
+            status: 200,
+            headers,
+            body: body.into(),
+        })
+    }
+
+    /// Closes the connection without an answer; the request is not carried out.
+    #[must_use]
+    pub fn close() -> Self {
+        Self(Kind::Close)
+    }
+
+    /// Never answers, until the server stops.
+    #[must_use]
+    pub fn hang() -> Self {
+        Self(Kind::Hang)
+    }
+
+    /// Carries the request out, then closes the connection instead of answering.
+    #[must_use]
+    pub fn lose_answer() -> Self {
+        Self(Kind::LoseAnswer)
+    }
+
+    /// Adds a header to an answer; without effect on faults that do not answer.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        if let Kind::Answer { headers, .. } = &mut self.0 {
+            headers.push((name.to_owned(), value.to_owned()));
+        }
+        self
+    }
+}
+
+impl Kind {
+    /// The answer of a fault that has one.
+    pub(super) fn answer(status: u16, headers: Vec<(String, String)>, body: String) -> Response {
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, body).into_response();
+        for (name, value) in headers {
+            if let (Ok(name), Ok(value)) =
+                (HeaderName::try_from(name), HeaderValue::try_from(value))
+            {
+                response.headers_mut().insert(name, value);
+            }
+        }
+        response
+    }
+}
+
+/// Keeps matching requests waiting while it lives; see [`Keystone::hold`](crate::Keystone::hold).
+#[derive(Debug)]
+#[must_use = "requests are held only while this value lives"]
+pub struct Hold(
+    #[expect(dead_code, reason = "waiting requests see it being dropped")] watch::Sender<()>,
+);
+
+/// Faults and holds that are waiting for their requests.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    planned: Mutex<Vec<Planned>>,
+    holds: Mutex<Vec<(Target, watch::Receiver<()>)>>,
+}
+
+#[derive(Debug)]
+struct Planned {
+    target: Option<Target>,
+    times: usize,
+    fault: Fault,
+}
+
+type Target = (String, String);
+
+impl Faults {
+    pub(crate) fn add(&self, target: Option<(&str, &str)>, times: usize, fault: Fault) {
+        let target = target.map(|(method, path)| (method.to_owned(), path.to_owned()));
+        lock(&self.planned).push(Planned {
+            target,
+            times,
+            fault,
+        });
+    }
+
+    pub(crate) fn hold(&self, method: &str, path: &str) -> Hold {
+        let (sender, receiver) = watch::channel(());
+        lock(&self.holds).push(((method.to_owned(), path.to_owned()), receiver));
+        Hold(sender)
+    }
+
+    /// Waits while the request is held.
+    pub(super) async fn wait(&self, method: &str, path: &str) {
+        let held: Vec<_> = {
+            let mut holds = lock(&self.holds);
+            holds.retain(|(_, receiver)| receiver.has_changed().is_ok());
+            holds
+                .iter()
+                .filter(|(target, _)| target.0 == method && target.1 == path)
+                .map(|(_, receiver)| receiver.clone())
+                .collect()
+        };
+        for mut receiver in held {
+            // Nothing is ever sent: the wait ends when the `Hold` is dropped.
+            receiver.changed().await.ok();
+        }
+    }
+
+    /// The fault that this request meets, oldest plan first.
+    pub(super) fn take(&self, method: &str, path: &str) -> Option<Fault> {
+        let mut planned = lock(&self.planned);
+        planned.retain(|plan| plan.times > 0);
+        let plan = planned.iter_mut().find(|plan| {
+            plan.target
+                .as_ref()
+                .is_none_or(|target| target.0 == method && target.1 == path)
+        })?;
+        plan.times -= 1;
+        Some(plan.fault.clone())
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,57 @@
+//! Removing a resource together with what hangs on it.
+
+use super::{Actor, Scope, Store, Target};
+
+impl Store {
+    /// Removes a user with its memberships, grants, credentials, trusts and secrets. Its tokens
+    /// stay, to be refused when they are shown.
+    pub(crate) fn forget_user(&mut self, id: &str) {
+        self.users.remove(id).ok();
+        self.secrets.remove(id);
+        self.members.retain(|(_, user)| user != id);
+        let actor = Actor::User(id.to_owned());
+        self.grants.retain(|grant| grant.actor != actor);
+        self.credentials
+            .retain(|credential| !credential.is("user_id", id));
+        self.application_credentials
+            .retain(|credential| !credential.is("user_id", id));
+        self.access_rules.retain(|rule| !rule.is("user_id", id));
+        self.trusts
+            .retain(|trust| !trust.is("trustor_user_id", id) && !trust.is("trustee_user_id", id));
+    }
+
+    /// Removes a group with its members and grants.
+    pub(crate) fn forget_group(&mut self, id: &str) {
+        self.groups.remove(id).ok();
+        self.members.retain(|(group, _)| group != id);
+        let actor = Actor::Group(id.to_owned());
+        self.grants.retain(|grant| grant.actor != actor);
+    }
+
+    /// Removes a project with its grants, credentials, trusts and tokens.
+    pub(crate) fn forget_project(&mut self, id: &str) {
+        self.projects.remove(id).ok();
+        let target = Target::Project(id.to_owned());
+        self.grants.retain(|grant| grant.target != target);
+        self.credentials
+            .retain(|credential| !credential.is("project_id", id));
+        self.application_credentials
+            .retain(|credential| !credential.is("project_id", id));
+        self.trusts.retain(|trust| !trust.is("project_id", id));
+        let scope = Scope::Project(id.to_owned());
+        self.tokens.retain(|_, token| token.scope != scope);
+    }
+
+    /// Removes a role with its grants and inferences.
+    pub(crate) fn forget_role(&mut self, id: &str) {
+        self.roles.remove(id).ok();
+        self.grants.retain(|grant| grant.role != id);
+        self.implied
+            .retain(|(prior, implied)| prior != id && implied != id);
+    }
+
+    /// Drops all tokens of a user.
+    pub(crate) fn revoke_tokens_of(&mut self, user: &str) {
+        self.tokens.retain(|_, token| token.user_id != user);
+    }
+}

@@ -1,0 +1,88 @@
+//! Issued tokens and receipts.
+
+use jiff::Timestamp;
+
+use super::{Store, Target};
+
+/// What a token is good for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Scope {
+    Domain(String),
+    Project(String),
+    System,
+    /// A project, in the name of a trust's trustor or with the trustor's roles.
+    Trust(String),
+    Unscoped,
+}
+
+/// An issued token.
+#[derive(Clone, Debug)]
+pub(crate) struct Token {
+    pub(crate) user_id: String,
+    pub(crate) methods: Vec<String>,
+    /// Its own audit id, then that of the first token of its chain.
+    pub(crate) audit_ids: Vec<String>,
+    pub(crate) issued_at: Timestamp,
+    pub(crate) expires_at: Timestamp,
+    pub(crate) scope: Scope,
+    pub(crate) application_credential: Option<String>,
+}
+
+/// An interrupted authentication with several methods.
+#[derive(Clone, Debug)]
+pub(crate) struct Receipt {
+    pub(crate) user_id: String,
+    pub(crate) methods: Vec<String>,
+    pub(crate) issued_at: Timestamp,
+    pub(crate) expires_at: Timestamp,
+}
+
+impl Token {
+    pub(crate) fn audit_chain(&self) -> Option<&str> {
+        self.audit_ids.last().map(String::as_str)
+    }
+}
+
+impl Store {
+    /// The ids of the roles that a token carries now; empty for an unscoped one.
+    pub(crate) fn token_roles(&self, token: &Token) -> Vec<String> {
+        let held = match &token.scope {
+            Scope::Unscoped => Vec::new(),
+            Scope::Domain(id) => self.roles_of(&token.user_id, &Target::Domain(id.clone())),
+            Scope::Project(id) => self.roles_of(&token.user_id, &Target::Project(id.clone())),
+            Scope::System => self.roles_of(&token.user_id, &Target::System),
+            Scope::Trust(id) => return self.trust_roles(id),
+        };
+        let Some(id) = &token.application_credential else {
+            return held;
+        };
+        let Some(credential) = self.application_credentials.look(id) else {
+            return Vec::new();
+        };
+        let allowed = credential.ids("roles");
+        held.into_iter()
+            .filter(|role| allowed.contains(&role.as_str()))
+            .collect()
+    }
+
+    /// The delegated roles with what they imply, as far as the trustor still has them all.
+    fn trust_roles(&self, id: &str) -> Vec<String> {
+        let Some(trust) = self.trusts.look(id) else {
+            return Vec::new();
+        };
+        let project = Target::Project(trust.text("project_id").unwrap_or_default().to_owned());
+        let held = self.roles_of(trust.text("trustor_user_id").unwrap_or_default(), &project);
+        let mut roles = Vec::new();
+        for delegated in trust.ids("roles") {
+            if !held.iter().any(|role| role == delegated) {
+                return Vec::new();
+            }
+            for (role, _) in self.implied_closure(delegated) {
+                if !roles.contains(&role) {
+                    roles.push(role);
+                }
+            }
+        }
+        roles
+    }
+}

@@ -1,0 +1,116 @@
+//! The routes of the Identity API v3.
+
+mod access_rules;
+mod auth;
+mod catalog;
+mod crud;
+mod discovery;
+mod domains;
+mod endpoints;
+mod list;
+mod projects;
+mod regions;
+mod schema;
+mod services;
+mod users;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{RawPathParams, State};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::{MethodFilter, MethodRouter};
+use http::request::Parts;
+use http::{Method, StatusCode};
+use serde_json::json;
+
+use crate::answer::{self, Answer};
+use crate::app::App;
+use crate::call::Call;
+use crate::refusal::Refusal;
+use crate::store::Store;
+
+/// What a handler answers.
+pub(crate) type Reply = Result<Answer, Refusal>;
+
+/// A handler: it sees one request and the data, which nobody else changes meanwhile.
+pub(crate) type Handler = fn(&Call, &mut Store) -> Reply;
+
+type Routes = Router<Arc<App>>;
+
+/// All routes.
+pub(crate) fn router(app: &Arc<App>) -> Router {
+    let routes: [fn(Routes) -> Routes; 8] = [
+        discovery::routes,
+        auth::routes,
+        services::routes,
+        endpoints::routes,
+        domains::routes,
+        projects::routes,
+        regions::routes,
+        users::routes,
+    ];
+    routes
+        .into_iter()
+        .fold(Router::new(), |router, add| add(router))
+        .fallback(unknown_route)
+        .method_not_allowed_fallback(wrong_method)
+        .with_state(Arc::clone(app))
+}
+
+/// The handlers of one path, by method. GET answers HEAD too.
+fn on(handlers: &[(Method, Handler)]) -> MethodRouter<Arc<App>> {
+    handlers
+        .iter()
+        .fold(MethodRouter::new(), |router, (method, handler)| {
+            let filter = match *method {
+                Method::GET => MethodFilter::GET,
+                Method::POST => MethodFilter::POST,
+                Method::PUT => MethodFilter::PUT,
+                Method::PATCH => MethodFilter::PATCH,
+                Method::HEAD => MethodFilter::HEAD,
+                _ => MethodFilter::DELETE,
+            };
+            let handler = *handler;
+            let handle = move |State(app): State<Arc<App>>,
+                               params: RawPathParams,
+                               parts: Parts,
+                               body: Bytes| async move {
+                serve(&app, &params, &parts, &body, handler)
+            };
+            router.on(filter, handle)
+        })
+}
+
+fn serve(
+    app: &App,
+    params: &RawPathParams,
+    parts: &Parts,
+    body: &Bytes,
+    handler: Handler,
+) -> Response {
+    match Call::read(parts, params, body, (app.now(), app.token_life)) {
+        Ok(call) => answer(call, &mut app.store(), handler),
+        Err(refusal) => refusal.into_response(""),
+    }
+}
+
+fn answer(mut call: Call, store: &mut Store, handler: Handler) -> Response {
+    let v3 = format!("{}/v3", call.base());
+    match auth::identify(&mut call, store).and_then(|()| handler(&call, store)) {
+        Ok(answer) => answer.into_response(),
+        Err(refusal) => refusal.into_response(&v3),
+    }
+}
+
+async fn unknown_route() -> Response {
+    let page = "<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n\
+                <p>There is nothing at this address.</p>\n";
+    (StatusCode::NOT_FOUND, Html(page)).into_response()
+}
+
+async fn wrong_method() -> Response {
+    let body = json!({ "message": "The method is not allowed for the requested URL." });
+    (StatusCode::METHOD_NOT_ALLOWED, answer::json(&body)).into_response()
+}

@@ -1,0 +1,281 @@
+//! `POST /v3/auth/tokens`.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::methods::{OFFERED, Proof, prove};
+use super::scope::{self, Wish};
+use super::{X_SUBJECT_TOKEN, body};
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::ids;
+use crate::refusal::Refusal;
+use crate::store::{Object, Receipt, Record, Scope, Store, Token};
+use crate::v3::Reply;
+
+const RECEIPT_LIFE: Duration = Duration::from_mins(5);
+
+pub(super) fn issue(call: &Call, store: &mut Store) -> Reply {
+    let request = Request::read(call.body())?;
+    let wish = scope::read(request.auth, store)?;
+    let identified = Identified::by(&request, call, store)?;
+    if identified.credential.is_some() && wish != Wish::Default {
+        return Err(Refusal::no_scope_for_application_credentials());
+    }
+    let user = store
+        .users
+        .get(&identified.user_id)
+        .map_err(|_| Refusal::unauthorized())?
+        .clone();
+    demand_all_factors(&identified, &user, call, store)?;
+    let scope = settle_scope(&identified, wish, &user, store)?;
+    let token = make(&identified, scope, call);
+    check_roles(&token, store)?;
+    use_trust(&token.scope, store);
+    let id = ids::token();
+    let answer = body::render(store, &token, !call.query.flag("nocatalog"));
+    store.tokens.insert(id.clone(), token);
+    Ok(Answer::created(answer).header(X_SUBJECT_TOKEN, id))
+}
+
+/// The parts of the request body.
+struct Request<'a> {
+    auth: &'a Object,
+    identity: &'a Object,
+    methods: Vec<&'a str>,
+}
+
+impl<'a> Request<'a> {
+    fn read(body: &'a Object) -> Result<Self, Refusal> {
+        let auth = body
+            .get("auth")
+            .ok_or_else(|| Refusal::expecting("auth", "request body"))?;
+        let auth = auth
+            .as_object()
+            .ok_or_else(|| Refusal::bad("'auth' is not of type 'object'"))?;
+        let identity = auth.get("identity").and_then(Value::as_object);
+        let identity = identity.ok_or_else(|| Refusal::bad("'identity' is a required property"))?;
+        let methods = identity.get("methods").and_then(Value::as_array).ok_or_else(|| {
+            Refusal::bad("Invalid input for field 'identity': 'methods' is a required property of type 'array'")
+        })?;
+        let mut distinct: Vec<&str> = Vec::new();
+        for method in methods.iter().filter_map(Value::as_str) {
+            if !OFFERED.contains(&method) {
+                return Err(Refusal::unsupported_method(&OFFERED));
+            }
+            if !identity.contains_key(method) {
+                return Err(Refusal::expecting(method, "identity"));
+            }
+            if !distinct.contains(&method) {
+                distinct.push(method);
+            }
+        }
+        Ok(Self {
+            auth,
+            identity,
+            methods: distinct,
+        })
+    }
+}
+
+/// Who was found out, and how.
+struct Identified {
+    user_id: String,
+    methods: Vec<String>,
+    token: Option<Token>,
+    credential: Option<String>,
+}
+
+impl Identified {
+    /// All methods must agree on one user; an earlier receipt counts as proved.
+    fn by(request: &Request<'_>, call: &Call, store: &Store) -> Result<Self, Refusal> {
+        let receipt = receipt_of(call, store)?;
+        let proofs: Vec<Proof> = request
+            .methods
+            .iter()
+            .map(|method| prove(method, request.identity, call, store))
+            .collect::<Result<_, _>>()?;
+        let users = proofs.iter().map(|proof| &proof.user_id);
+        let mut users = users.chain(receipt.map(|receipt| &receipt.user_id));
+        let user_id = users.next().ok_or_else(Refusal::unauthorized)?.clone();
+        if users.any(|other| *other != user_id) {
+            return Err(Refusal::unauthorized());
+        }
+        let token = proofs.iter().find_map(|proof| proof.token.clone());
+        let credential = proofs
+            .iter()
+            .find_map(|proof| proof.application_credential.clone());
+        let earlier = receipt
+            .map(|receipt| &receipt.methods)
+            .or(token.as_ref().map(|token| &token.methods));
+        let mut methods = earlier.cloned().unwrap_or_default();
+        for method in &request.methods {
+            if !methods.iter().any(|known| known == method) {
+                methods.push((*method).to_owned());
+            }
+        }
+        Ok(Self {
+            user_id,
+            methods,
+            token,
+            credential,
+        })
+    }
+}
+
+fn receipt_of<'a>(call: &Call, store: &'a Store) -> Result<Option<&'a Receipt>, Refusal> {
+    let Some(id) = call.header("openstack-auth-receipt") else {
+        return Ok(None);
+    };
+    let receipt = store
+        .receipts
+        .get(id)
+        .filter(|receipt| receipt.expires_at > call.now);
+    receipt.map(Some).ok_or_else(Refusal::unauthorized)
+}
+
+/// 401 with a receipt while none of the user's rules is met.
+fn demand_all_factors(
+    identified: &Identified,
+    user: &Record,
+    call: &Call,
+    store: &mut Store,
+) -> Result<(), Refusal> {
+    let rules = rules_of(user);
+    let met = |rule: &Vec<&str>| {
+        rule.iter()
+            .all(|method| identified.methods.iter().any(|known| known == method))
+    };
+    if rules.is_empty() || rules.iter().any(met) || identified.token.is_some() {
+        return Ok(());
+    }
+    let id = ids::token();
+    let issued_at = whole_seconds(call.now);
+    let receipt = Receipt {
+        user_id: user.id().to_owned(),
+        methods: identified.methods.clone(),
+        issued_at,
+        expires_at: issued_at
+            .saturating_add(RECEIPT_LIFE)
+            .unwrap_or(Timestamp::MAX),
+    };
+    let shown = json!({
+        "receipt": {
+            "methods": receipt.methods,
+            "user": body::name_user(store, user.id()),
+            "expires_at": body::time(receipt.expires_at),
+            "issued_at": body::time(receipt.issued_at),
+        },
+        "required_auth_methods": rules,
+    });
+    store.receipts.insert(id.clone(), receipt);
+    Err(Refusal::more_methods(id, shown))
+}
+
+/// The multi-factor rules of a user that can be met at all.
+fn rules_of(user: &Record) -> Vec<Vec<&str>> {
+    if user.option("multi_factor_auth_enabled") == Some(&Value::Bool(false)) {
+        return Vec::new();
+    }
+    let rules = user
+        .option("multi_factor_auth_rules")
+        .and_then(Value::as_array);
+    let rules = rules.into_iter().flatten().filter_map(Value::as_array);
+    let rules = rules.map(|rule| rule.iter().filter_map(Value::as_str).collect::<Vec<_>>());
+    rules
+        .filter(|rule| !rule.is_empty() && rule.iter().all(|method| OFFERED.contains(method)))
+        .collect()
+}
+
+fn settle_scope(
+    identified: &Identified,
+    wish: Wish,
+    user: &Record,
+    store: &Store,
+) -> Result<Scope, Refusal> {
+    if let Some(id) = &identified.credential {
+        let credential = store.application_credentials.get(id)?;
+        let project = credential
+            .text("project_id")
+            .ok_or_else(Refusal::unauthorized)?;
+        return Ok(Scope::Project(project.to_owned()));
+    }
+    match wish {
+        Wish::Default => Ok(scope::default_of(user, store)),
+        Wish::Scoped(Scope::Trust(id)) => {
+            check_trust(&id, user, store)?;
+            Ok(Scope::Trust(id))
+        }
+        Wish::Scoped(scope) => Ok(scope),
+    }
+}
+
+/// 403 for anyone but the trustee; 401 when the trustor is gone or disabled.
+fn check_trust(id: &str, user: &Record, store: &Store) -> Result<(), Refusal> {
+    let trust = store.trusts.get(id)?;
+    if !trust.is("trustee_user_id", user.id()) {
+        return Err(Refusal::forbidden(
+            "You are not authorized to perform the requested action.",
+        ));
+    }
+    let trustor = store
+        .users
+        .look(trust.text("trustor_user_id").unwrap_or_default());
+    match trustor {
+        Some(trustor) if store.is_active_user(trustor) => Ok(()),
+        _ => Err(Refusal::unauthorized()),
+    }
+}
+
+fn make(identified: &Identified, scope: Scope, call: &Call) -> Token {
+    let now = whole_seconds(call.now);
+    let end = whole_seconds(
+        call.now
+            .saturating_add(call.token_life)
+            .unwrap_or(Timestamp::MAX),
+    );
+    let traded = identified.token.as_ref();
+    let mut audit_ids = vec![ids::audit()];
+    audit_ids.extend(traded.and_then(Token::audit_chain).map(ToOwned::to_owned));
+    Token {
+        user_id: identified.user_id.clone(),
+        methods: identified.methods.clone(),
+        audit_ids,
+        issued_at: now,
+        // A token that is traded in hands down the end of its life.
+        expires_at: traded.map_or(end, |token| token.expires_at),
+        scope,
+        application_credential: identified.credential.clone(),
+    }
+}
+
+/// 401 when nothing can be done with the scope; 403 when a trust's roles are gone.
+fn check_roles(token: &Token, store: &Store) -> Result<(), Refusal> {
+    if token.scope == Scope::Unscoped || !store.token_roles(token).is_empty() {
+        return Ok(());
+    }
+    match token.scope {
+        Scope::Trust(_) => Err(Refusal::forbidden(
+            "You are not authorized to perform the requested action.",
+        )),
+        _ => Err(Refusal::unauthorized()),
+    }
+}
+
+/// Counts one use of a trust; a trust without uses left is gone.
+fn use_trust(scope: &Scope, store: &mut Store) {
+    let Scope::Trust(id) = scope else { return };
+    let Ok(trust) = store.trusts.get_mut(id) else {
+        return;
+    };
+    if let Some(left) = trust.get("remaining_uses").and_then(Value::as_u64) {
+        trust.set("remaining_uses", left.saturating_sub(1));
+    }
+}
+
+/// Tokens know whole seconds only.
+fn whole_seconds(time: Timestamp) -> Timestamp {
+    Timestamp::from_second(time.as_second()).unwrap_or(time)
+}

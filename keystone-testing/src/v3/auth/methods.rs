@@ -1,0 +1,231 @@
+//! The ways to prove who one is.
+
+use jiff::Timestamp;
+use serde_json::Value;
+use totp_rs::{Builder, Secret};
+
+use super::validity;
+use crate::call::Call;
+use crate::refusal::Refusal;
+use crate::store::{Object, Record, Scope, Store, Token};
+use crate::v3::crud::text;
+
+/// The methods that requests may name.
+pub(super) const OFFERED: [&str; 7] = [
+    "external",
+    "password",
+    "token",
+    "totp",
+    "oauth1",
+    "mapped",
+    "application_credential",
+];
+
+/// Seconds that a passcode is shown for.
+const STEP: u64 = 30;
+
+/// What one method proved.
+#[derive(Debug)]
+pub(super) struct Proof {
+    pub(super) user_id: String,
+    /// The token that was traded in.
+    pub(super) token: Option<Token>,
+    pub(super) application_credential: Option<String>,
+}
+
+/// Checks one method; `identity` is the object of the request that holds its data.
+pub(super) fn prove(
+    method: &str,
+    identity: &Object,
+    call: &Call,
+    store: &Store,
+) -> Result<Proof, Refusal> {
+    let data = identity
+        .get(method)
+        .and_then(Value::as_object)
+        .ok_or_else(|| Refusal::expecting(method, "identity"))?;
+    match method {
+        "password" => password(data, store),
+        "token" => token(data, call, store),
+        "totp" => totp(data, call.now, store),
+        "application_credential" => application_credential(data, call.now, store),
+        // Offered by the real service too, but proved by the web server in front of it.
+        _ => Err(Refusal::unauthorized()),
+    }
+}
+
+impl Proof {
+    fn of(user: &Record) -> Self {
+        Self {
+            user_id: user.id().to_owned(),
+            token: None,
+            application_credential: None,
+        }
+    }
+}
+
+fn password(data: &Object, store: &Store) -> Result<Proof, Refusal> {
+    let fields = user_fields(data)?;
+    let user = find_user(fields, store, "identity/password/user")?;
+    let known = store.secrets.get(user.id());
+    let given = text(fields, "password");
+    match (known, given) {
+        (Some(known), Some(given)) if known == given => Ok(Proof::of(user)),
+        _ => Err(Refusal::unauthorized()),
+    }
+}
+
+fn token(data: &Object, call: &Call, store: &Store) -> Result<Proof, Refusal> {
+    let id = text(data, "id").ok_or_else(|| {
+        Refusal::bad("Invalid input for field 'identity/token': 'id' is a required property")
+    })?;
+    let token = store
+        .tokens
+        .get(id)
+        .ok_or_else(|| Refusal::not_found("Failed to validate token"))?;
+    validity::check(store, token, call.now, false)?;
+    if matches!(token.scope, Scope::Trust(_)) || token.application_credential.is_some() {
+        return Err(Refusal::denied(
+            "Using a delegated token to create another token is not allowed.",
+        ));
+    }
+    Ok(Proof {
+        user_id: token.user_id.clone(),
+        token: Some(token.clone()),
+        application_credential: None,
+    })
+}
+
+fn totp(data: &Object, now: Timestamp, store: &Store) -> Result<Proof, Refusal> {
+    let fields = user_fields(data)?;
+    let user = find_user(fields, store, "identity/totp/user")?;
+    let passcode = text(fields, "passcode").ok_or_else(Refusal::unauthorized)?;
+    let mut credentials = store
+        .credentials
+        .iter()
+        .filter(|credential| credential.is("user_id", user.id()) && credential.is("type", "totp"));
+    let shown = |credential: &Record| {
+        credential
+            .text("blob")
+            .is_some_and(|blob| is_shown(blob, passcode, now))
+    };
+    if credentials.any(shown) {
+        Ok(Proof::of(user))
+    } else {
+        Err(Refusal::unauthorized())
+    }
+}
+
+/// Whether the passcode is the one shown now or just before.
+fn is_shown(secret: &str, passcode: &str, now: Timestamp) -> bool {
+    let Ok(secret) = Secret::try_from_base32(secret) else {
+        return false;
+    };
+    let Ok(totp) = Builder::new()
+        .with_secret(secret)
+        .with_step_duration(STEP)
+        .build()
+    else {
+        return false;
+    };
+    let now = u64::try_from(now.as_second()).unwrap_or_default();
+    [now, now.saturating_sub(STEP)]
+        .iter()
+        .any(|time| totp.generate(*time).to_string() == passcode)
+}
+
+fn application_credential(data: &Object, now: Timestamp, store: &Store) -> Result<Proof, Refusal> {
+    let credential = find_application_credential(data, store)?;
+    let user = store
+        .users
+        .get(credential.text("user_id").unwrap_or_default())?;
+    let known = store.secrets.get(credential.id());
+    let given = text(data, "secret");
+    let expired = credential
+        .text("expires_at")
+        .and_then(parse_time)
+        .is_some_and(|end| end <= now);
+    let right = matches!((known, given), (Some(known), Some(given)) if known == given);
+    if !right || expired {
+        return Err(Refusal::unauthorized());
+    }
+    Ok(Proof {
+        application_credential: Some(credential.id().to_owned()),
+        ..Proof::of(user)
+    })
+}
+
+fn find_application_credential<'a>(data: &Object, store: &'a Store) -> Result<&'a Record, Refusal> {
+    if let Some(id) = text(data, "id") {
+        return store.application_credentials.get(id);
+    }
+    let Some(name) = text(data, "name") else {
+        let place = "identity/application_credential";
+        return Err(Refusal::bad(format!(
+            "Invalid input for field {place}: id or name must be present."
+        )));
+    };
+    let missing = || Refusal::expecting("user", "application credential");
+    let fields = data
+        .get("user")
+        .and_then(Value::as_object)
+        .ok_or_else(missing)?;
+    let user = find_user(fields, store, "identity/application_credential/user")?;
+    store
+        .application_credentials
+        .find(|credential| credential.is("name", name) && credential.is("user_id", user.id()))
+        .ok_or_else(Refusal::unauthorized)
+}
+
+fn user_fields(data: &Object) -> Result<&Object, Refusal> {
+    data.get("user")
+        .and_then(Value::as_object)
+        .ok_or_else(|| Refusal::expecting("user", "None"))
+}
+
+/// The user that is named by id, or by name and domain.
+fn find_user<'a>(fields: &Object, store: &'a Store, place: &str) -> Result<&'a Record, Refusal> {
+    let user = match (text(fields, "id"), text(fields, "name")) {
+        (Some(id), _) => store.users.look(id),
+        (None, Some(name)) => {
+            let domain = domain_fields(fields, "user")?;
+            let domain = find_domain(domain, store, &format!("{place}/domain"))?;
+            domain.and_then(|domain| store.user_named(name, domain.id()))
+        }
+        (None, None) => return Err(nameless(place)),
+    };
+    user.filter(|user| store.is_active_user(user))
+        .ok_or_else(Refusal::unauthorized)
+}
+
+/// The `domain` object of a user or project that is given by name.
+pub(super) fn domain_fields<'a>(fields: &'a Object, of: &str) -> Result<&'a Object, Refusal> {
+    fields
+        .get("domain")
+        .and_then(Value::as_object)
+        .ok_or_else(|| Refusal::expecting("domain", of))
+}
+
+/// The domain that is named by id or name, if there is one.
+pub(super) fn find_domain<'a>(
+    fields: &Object,
+    store: &'a Store,
+    place: &str,
+) -> Result<Option<&'a Record>, Refusal> {
+    match (text(fields, "id"), text(fields, "name")) {
+        (Some(id), _) => Ok(store.domains.look(id)),
+        (None, Some(name)) => Ok(store.domain_named(name)),
+        (None, None) => Err(nameless(place)),
+    }
+}
+
+pub(super) fn nameless(place: &str) -> Refusal {
+    Refusal::bad(format!(
+        "Invalid input for field {place}: id or name must be present."
+    ))
+}
+
+/// Times of application credentials are stored without a zone and mean UTC.
+fn parse_time(text: &str) -> Option<Timestamp> {
+    format!("{text}Z").parse().ok()
+}

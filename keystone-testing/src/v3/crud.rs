@@ -1,0 +1,51 @@
+//! What the resources have in common.
+
+use serde_json::Value;
+
+use crate::refusal::Refusal;
+use crate::store::{Object, Record};
+
+/// 400 when an update names another id or domain than the resource has.
+pub(crate) fn refuse_moves(record: &Record, patch: &Object) -> Result<(), Refusal> {
+    let changes = |name: &str| {
+        patch
+            .get(name)
+            .is_some_and(|value| Some(value) != record.get(name))
+    };
+    if changes("id") {
+        return Err(Refusal::bad("Cannot change ID"));
+    }
+    if changes("domain_id") {
+        return Err(Refusal::bad("Cannot change Domain ID"));
+    }
+    Ok(())
+}
+
+/// 403 while the resource is immutable, unless the update lifts just that.
+pub(crate) fn refuse_immutable(
+    kind: &str,
+    verb: &str,
+    record: &Record,
+    patch: Option<&Object>,
+) -> Result<(), Refusal> {
+    let lifts = patch
+        .and_then(|patch| patch.get("options")?.get("immutable"))
+        .is_some_and(|value| value.is_null() || *value == Value::Bool(false));
+    if !record.is_immutable() || lifts {
+        return Ok(());
+    }
+    let id = record.id();
+    Err(Refusal::forbidden(format!(
+        "Unable to {verb} immutable {kind} resource: `{id}. Set resource option \"immutable\" to false first."
+    )))
+}
+
+/// Sets a field that a create left out.
+pub(crate) fn default(fields: &mut Object, name: &str, value: impl Into<Value>) {
+    fields.entry(name).or_insert_with(|| value.into());
+}
+
+/// The string under a name.
+pub(crate) fn text<'a>(fields: &'a Object, name: &str) -> Option<&'a str> {
+    fields.get(name)?.as_str()
+}

@@ -1,0 +1,41 @@
+//! The version documents.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use super::{Reply, Routes, on};
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::store::Store;
+
+/// What the mirrored release calls itself.
+const VERSION: &str = "v3.14";
+const UPDATED: &str = "2020-04-07T00:00:00Z";
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .route("/", on(&[(Method::GET, versions)]))
+        .route("/v3", on(&[(Method::GET, version)]))
+}
+
+fn versions(call: &Call, _: &mut Store) -> Reply {
+    let body = json!({ "versions": { "values": [describe(call)] } });
+    Ok(Answer::choices(body, call.link("")))
+}
+
+fn version(call: &Call, _: &mut Store) -> Reply {
+    Ok(Answer::ok(json!({ "version": describe(call) })))
+}
+
+fn describe(call: &Call) -> Value {
+    json!({
+        "id": VERSION,
+        "status": "stable",
+        "updated": UPDATED,
+        "links": [{ "rel": "self", "href": call.link("") }],
+        "media-types": [{
+            "base": "application/json",
+            "type": "application/vnd.openstack.identity-v3+json",
+        }],
+    })
+}

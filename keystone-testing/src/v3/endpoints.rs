@@ -1,0 +1,130 @@
+//! `/v3/endpoints`.
+
+use http::Method;
+use serde_json::Value;
+
+use super::crud::{default, refuse_moves, text};
+use super::list::{Kind, Page};
+use super::schema::{Field, Shape};
+use super::{Reply, Routes, catalog, on, regions};
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::guard::Allow;
+use crate::ids;
+use crate::refusal::Refusal;
+use crate::store::{Object, Record, Store};
+
+const KIND: Kind = Kind {
+    one: "endpoint",
+    many: "endpoints",
+    path: "endpoints",
+    filters: &["interface", "service_id", "region_id"],
+    page: Page::Echo,
+};
+const FIELDS: &[(&str, Field)] = &[
+    ("description", Field::MaybeText),
+    ("enabled", Field::Bool),
+    ("interface", Field::OneOf(&["admin", "internal", "public"])),
+    ("name", Field::Text),
+    ("region", Field::MaybeText),
+    ("region_id", Field::MaybeText),
+    ("service_id", Field::Text),
+    ("url", Field::Url),
+];
+const CREATE: Shape = Shape::create("endpoint", &["interface", "service_id", "url"], FIELDS);
+const UPDATE: Shape = Shape::update("endpoint", FIELDS);
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .route(
+            "/v3/endpoints",
+            on(&[(Method::GET, list), (Method::POST, create)]),
+        )
+        .route(
+            "/v3/endpoints/{endpoint_id}",
+            on(&[
+                (Method::GET, show),
+                (Method::PATCH, update),
+                (Method::DELETE, delete),
+            ]),
+        )
+}
+
+fn list(call: &Call, store: &mut Store) -> Reply {
+    call.require(
+        "list_endpoints",
+        &[Allow::AdminOfCloud, Allow::SystemReader],
+    )?;
+    KIND.list(call, store.endpoints.iter().map(with_region).collect())
+}
+
+fn create(call: &Call, store: &mut Store) -> Reply {
+    let mut fields = CREATE.read(call.body())?;
+    call.require("create_endpoint", &[Allow::AdminOfCloud])?;
+    settle(&mut fields, store)?;
+    default(&mut fields, "enabled", true);
+    default(&mut fields, "region_id", Value::Null);
+    let endpoint = Record::new(&ids::resource(), fields);
+    let answer = KIND.envelope(call, &with_region(&endpoint));
+    store.endpoints.put(endpoint);
+    Ok(Answer::created(answer))
+}
+
+fn show(call: &Call, store: &mut Store) -> Reply {
+    call.require("get_endpoint", &[Allow::AdminOfCloud, Allow::SystemReader])?;
+    let endpoint = store.endpoints.get(call.param("endpoint_id"))?;
+    Ok(Answer::ok(KIND.envelope(call, &with_region(endpoint))))
+}
+
+fn update(call: &Call, store: &mut Store) -> Reply {
+    let mut patch = UPDATE.read(call.body())?;
+    call.require("update_endpoint", &[Allow::AdminOfCloud])?;
+    refuse_moves(store.endpoints.get(call.param("endpoint_id"))?, &patch)?;
+    settle(&mut patch, store)?;
+    let endpoint = store.endpoints.get_mut(call.param("endpoint_id"))?;
+    endpoint.merge(patch);
+    Ok(Answer::ok(KIND.envelope(call, &with_region(endpoint))))
+}
+
+fn delete(call: &Call, store: &mut Store) -> Reply {
+    call.require("delete_endpoint", &[Allow::AdminOfCloud])?;
+    store.endpoints.remove(call.param("endpoint_id"))?;
+    Ok(Answer::nothing())
+}
+
+/// Checks what the fields refer to. A region that is given by its old name `region` is made when
+/// it does not exist; one that is given by `region_id` must exist.
+fn settle(fields: &mut Object, store: &mut Store) -> Result<(), Refusal> {
+    if let Some(url) = text(fields, "url").filter(|url| !catalog::is_fillable(url)) {
+        return Err(Refusal::bad(format!(
+            "Cannot create an endpoint with an invalid URL: {url}."
+        )));
+    }
+    if let Some(service) = text(fields, "service_id")
+        && store.services.look(service).is_none()
+    {
+        return Err(Refusal::expecting("endpoint service_id", "service table"));
+    }
+    if let Some(region) = fields.remove("region") {
+        if let Some(id) = region.as_str() {
+            regions::ensure(id, store);
+        }
+        fields.insert("region_id".into(), region);
+    }
+    match text(fields, "region_id") {
+        Some(region) if store.regions.look(region).is_none() => {
+            Err(Refusal::expecting("endpoint region_id", "region table"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Answers carry the region under both its names.
+fn with_region(endpoint: &Record) -> Record {
+    let mut shown = endpoint.clone();
+    shown.set(
+        "region",
+        endpoint.get("region_id").cloned().unwrap_or_default(),
+    );
+    shown
+}

@@ -1,0 +1,178 @@
+//! `/v3/regions`.
+
+use http::Method;
+use serde_json::Value;
+
+use super::crud::{default, refuse_moves, text};
+use super::list::{Kind, Page};
+use super::schema::{Field, Shape, unexpected};
+use super::{Reply, Routes, on};
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::guard::Allow;
+use crate::ids;
+use crate::refusal::Refusal;
+use crate::store::{Object, Record, Store};
+
+const KIND: Kind = Kind {
+    one: "region",
+    many: "regions",
+    path: "regions",
+    filters: &["parent_region_id"],
+    page: Page::Whole,
+};
+const FIELDS: &[(&str, Field)] = &[
+    ("id", Field::MaybeText),
+    ("description", Field::MaybeText),
+    ("parent_region_id", Field::MaybeText),
+];
+const CREATE: Shape = Shape::create("region", &[], FIELDS);
+const UPDATE: Shape = Shape::update("region", FIELDS);
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .route(
+            "/v3/regions",
+            on(&[(Method::GET, list), (Method::POST, create)]),
+        )
+        .route(
+            "/v3/regions/{region_id}",
+            on(&[
+                (Method::GET, show),
+                (Method::PUT, create_named),
+                (Method::PATCH, update),
+                (Method::DELETE, delete),
+            ]),
+        )
+}
+
+/// Makes a region of this id when there is none.
+pub(super) fn ensure(id: &str, store: &mut Store) {
+    if store.regions.look(id).is_none() {
+        let mut fields = Object::new();
+        fill(&mut fields);
+        store.regions.put(Record::new(id, fields));
+    }
+}
+
+fn list(call: &Call, store: &mut Store) -> Reply {
+    if let Some((name, _)) = call
+        .query
+        .pairs()
+        .find(|(name, _)| *name != "parent_region_id")
+    {
+        return Err(unexpected(name));
+    }
+    call.require("list_regions", &[Allow::Anyone])?;
+    KIND.list(call, store.regions.iter().cloned().collect())
+}
+
+fn create(call: &Call, store: &mut Store) -> Reply {
+    let fields = CREATE.read(call.body())?;
+    let id = text(&fields, "id")
+        .filter(|id| !id.is_empty())
+        .map_or_else(ids::resource, ToOwned::to_owned);
+    add(call, store, &id, fields)
+}
+
+fn create_named(call: &Call, store: &mut Store) -> Reply {
+    let fields = CREATE.read(call.body())?;
+    let id = call.param("region_id");
+    match text(&fields, "id") {
+        Some(other) if other != id => Err(Refusal::bad(format!(
+            "Conflicting region IDs specified: \"{id}\" != \"{other}\""
+        ))),
+        _ => add(call, store, id, fields),
+    }
+}
+
+fn add(call: &Call, store: &mut Store, id: &str, mut fields: Object) -> Reply {
+    call.require("create_region", &[Allow::AdminOfCloud])?;
+    if store.regions.look(id).is_some() {
+        return Err(Refusal::conflict("region", &format!("Duplicate ID, {id}.")));
+    }
+    if let Some(parent) = text(&fields, "parent_region_id") {
+        store.regions.get(parent)?;
+    }
+    fill(&mut fields);
+    let region = Record::new(id, fields);
+    let answer = KIND.envelope(call, &region);
+    store.regions.put(region);
+    Ok(Answer::created(answer))
+}
+
+fn show(call: &Call, store: &mut Store) -> Reply {
+    call.require("get_region", &[Allow::Anyone])?;
+    Ok(Answer::ok(KIND.envelope(
+        call,
+        store.regions.get(call.param("region_id"))?,
+    )))
+}
+
+fn update(call: &Call, store: &mut Store) -> Reply {
+    let mut patch = UPDATE.read(call.body())?;
+    call.require("update_region", &[Allow::AdminOfCloud])?;
+    if let Some(parent) = text(&patch, "parent_region_id") {
+        store.regions.get(parent)?;
+    }
+    let region = store.regions.get_mut(call.param("region_id"))?;
+    refuse_moves(region, &patch)?;
+    no_null_description(&mut patch);
+    region.merge(patch);
+    Ok(Answer::ok(KIND.envelope(call, region)))
+}
+
+fn delete(call: &Call, store: &mut Store) -> Reply {
+    call.require("delete_region", &[Allow::AdminOfCloud])?;
+    let id = call.param("region_id");
+    store.regions.get(id)?;
+    let doomed = with_children(id, store);
+    let used = |endpoint: &Record| {
+        endpoint
+            .text("region_id")
+            .is_some_and(|region| doomed.iter().any(|id| id == region))
+    };
+    if store.endpoints.find(used).is_some() {
+        return Err(Refusal::forbidden(format!(
+            "Unable to delete region {id} because it or its child regions have associated endpoints."
+        )));
+    }
+    store
+        .regions
+        .retain(|region| !doomed.iter().any(|id| id == region.id()));
+    Ok(Answer::nothing())
+}
+
+/// A region and all below it.
+fn with_children(id: &str, store: &Store) -> Vec<String> {
+    let mut found = vec![id.to_owned()];
+    let mut next = 0;
+    while let Some(parent) = found.get(next).cloned() {
+        let children = store
+            .regions
+            .iter()
+            .filter(|region| region.is("parent_region_id", &parent));
+        let children: Vec<_> = children.map(|child| child.id().to_owned()).collect();
+        found.extend(
+            children
+                .into_iter()
+                .filter(|child| !found.contains(child))
+                .collect::<Vec<_>>(),
+        );
+        next += 1;
+    }
+    found
+}
+
+fn fill(fields: &mut Object) {
+    no_null_description(fields);
+    default(fields, "description", "");
+    default(fields, "parent_region_id", Value::Null);
+}
+
+/// A region's description is never null.
+fn no_null_description(fields: &mut Object) {
+    if fields.get("description").is_some_and(Value::is_null) {
+        fields.insert("description".into(), "".into());
+    }
+}

@@ -1,0 +1,235 @@
+//! What a request body must look like, told as the real service tells it.
+
+use serde_json::Value;
+
+use crate::refusal::Refusal;
+use crate::store::Object;
+
+/// What one field may hold.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Field {
+    Bool,
+    /// A list of strings.
+    List,
+    /// A number without a fraction, or null.
+    MaybeInteger,
+    /// A string or null.
+    MaybeText,
+    /// A string of 1 to 255 characters.
+    Name,
+    Object,
+    /// One of these strings.
+    OneOf(&'static [&'static str]),
+    /// Resource options: only those named.
+    Options(&'static [&'static str]),
+    /// Distinct strings without `,` and `/`.
+    Tags,
+    Text,
+    /// `scheme:rest`.
+    Url,
+}
+
+/// The body of a request about one kind of resource. Fields that are not listed may hold
+/// anything, unless it is closed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shape {
+    pub(crate) kind: &'static str,
+    pub(crate) required: &'static [&'static str],
+    pub(crate) fields: &'static [(&'static str, Field)],
+    /// Unknown fields are refused.
+    pub(crate) closed: bool,
+    /// An empty object is refused.
+    pub(crate) filled: bool,
+}
+
+impl Shape {
+    /// For a create: these fields must be there.
+    pub(crate) const fn create(
+        kind: &'static str,
+        required: &'static [&'static str],
+        fields: &'static [(&'static str, Field)],
+    ) -> Self {
+        Self {
+            kind,
+            required,
+            fields,
+            closed: false,
+            filled: false,
+        }
+    }
+
+    /// For an update: something must be there.
+    pub(crate) const fn update(
+        kind: &'static str,
+        fields: &'static [(&'static str, Field)],
+    ) -> Self {
+        Self {
+            kind,
+            required: &[],
+            fields,
+            closed: false,
+            filled: true,
+        }
+    }
+
+    pub(crate) const fn closed(mut self) -> Self {
+        self.closed = true;
+        self
+    }
+
+    /// The checked object under the kind's name; 400 says what is wrong with it.
+    pub(crate) fn read(&self, body: &Object) -> Result<Object, Refusal> {
+        let Some(value) = body.get(self.kind) else {
+            return Err(missing_at_top(self.kind));
+        };
+        if let Some(stranger) = body.keys().find(|name| *name != self.kind) {
+            return Err(unexpected(stranger));
+        }
+        let Value::Object(object) = value else {
+            return Err(self.invalid(self.kind, "it is not of type 'object'"));
+        };
+        if self.filled && object.is_empty() {
+            return Err(self.invalid(self.kind, "{} should be non-empty"));
+        }
+        if let Some(name) = self
+            .required
+            .iter()
+            .find(|name| !object.contains_key(**name))
+        {
+            return Err(self.invalid(self.kind, &format!("'{name}' is a required property")));
+        }
+        for (name, value) in object {
+            self.check(name, value)?;
+        }
+        Ok(object
+            .iter()
+            .map(|(name, value)| (clean(name), value.clone()))
+            .collect())
+    }
+
+    fn check(&self, name: &str, value: &Value) -> Result<(), Refusal> {
+        match self.fields.iter().find(|(known, _)| *known == name) {
+            Some((_, field)) => field
+                .check(value)
+                .map_err(|reason| self.invalid(name, &reason)),
+            None if self.closed => {
+                Err(self.invalid(self.kind, &format!("'{name}' was unexpected")))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The value itself is not repeated: it may be a secret.
+    fn invalid(&self, name: &str, reason: &str) -> Refusal {
+        Refusal::bad(format!(
+            "Invalid input for field/attribute {name}. {reason}"
+        ))
+    }
+}
+
+/// 400 for a query parameter or top-level name that does not belong.
+pub(crate) fn unexpected(name: &str) -> Refusal {
+    Refusal::bad(format!(
+        "Additional properties are not allowed ('{name}' was unexpected)"
+    ))
+}
+
+impl Field {
+    fn check(self, value: &Value) -> Result<(), String> {
+        let fits = match self {
+            Self::Bool => value.is_boolean(),
+            Self::List => is_list_of_text(value),
+            Self::MaybeInteger => value.is_null() || value.is_i64() || value.is_u64(),
+            Self::MaybeText => value.is_null() || value.is_string(),
+            Self::Name => return check_name(value),
+            Self::Object => value.is_object(),
+            Self::OneOf(allowed) => value.as_str().is_some_and(|text| allowed.contains(&text)),
+            Self::Options(known) => return check_options(value, known),
+            Self::Tags => return check_tags(value),
+            Self::Text => value.is_string(),
+            Self::Url => value.as_str().is_some_and(is_url),
+        };
+        if fits {
+            Ok(())
+        } else {
+            Err(self.expectation())
+        }
+    }
+
+    fn expectation(self) -> String {
+        match self {
+            Self::Bool => "it is not of type 'boolean'".into(),
+            Self::List | Self::Tags => "it is not of type 'array'".into(),
+            Self::MaybeInteger => "it is not of type 'integer', 'null'".into(),
+            Self::MaybeText => "it is not of type 'string', 'null'".into(),
+            Self::Name | Self::Text => "it is not of type 'string'".into(),
+            Self::Object | Self::Options(_) => "it is not of type 'object'".into(),
+            Self::OneOf(allowed) => format!("it is not one of {allowed:?}"),
+            Self::Url => "it does not match '^[a-zA-Z0-9+.-]+:.+'".into(),
+        }
+    }
+}
+
+fn check_name(value: &Value) -> Result<(), String> {
+    match value.as_str().map(|text| text.chars().count()) {
+        None => Err(Field::Name.expectation()),
+        Some(0) => Err("'' should be non-empty".into()),
+        Some(length) if length > 255 => Err("it is too long".into()),
+        Some(_) => Ok(()),
+    }
+}
+
+fn check_options(value: &Value, known: &'static [&'static str]) -> Result<(), String> {
+    let options = value
+        .as_object()
+        .ok_or_else(|| Field::Object.expectation())?;
+    match options.keys().find(|name| !known.contains(&name.as_str())) {
+        Some(name) => Err(format!(
+            "Additional properties are not allowed ('{name}' was unexpected)"
+        )),
+        None => Ok(()),
+    }
+}
+
+fn check_tags(value: &Value) -> Result<(), String> {
+    if !is_list_of_text(value) {
+        return Err(Field::Tags.expectation());
+    }
+    let tags: Vec<_> = value
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    for (place, tag) in tags.iter().enumerate() {
+        if tags.iter().take(place).any(|earlier| earlier == tag) {
+            return Err("it has non-unique elements".into());
+        }
+        if tag.is_empty() || tag.contains([',', '/']) {
+            return Err(format!("'{tag}' does not match '^[^,/]*$'"));
+        }
+    }
+    Ok(())
+}
+
+fn is_list_of_text(value: &Value) -> bool {
+    value
+        .as_array()
+        .is_some_and(|list| list.iter().all(Value::is_string))
+}
+
+fn is_url(text: &str) -> bool {
+    let scheme = |character: char| character.is_ascii_alphanumeric() || "+.-".contains(character);
+    text.split_once(':').is_some_and(|(before, after)| {
+        !before.is_empty() && before.chars().all(scheme) && !after.is_empty()
+    })
+}
+
+fn missing_at_top(name: &str) -> Refusal {
+    Refusal::bad(format!("'{name}' is a required property"))
+}
+
+/// Names that a Python attribute could not have are changed, as the real service does.
+fn clean(name: &str) -> String {
+    name.replace([':', '-'], "_")
+}

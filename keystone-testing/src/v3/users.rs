@@ -1,0 +1,265 @@
+//! `/v3/users`.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use super::crud::{default, refuse_moves, text};
+use super::domains::in_reach;
+use super::list::{Kind, Page};
+use super::schema::{Field, Shape};
+use super::{Reply, Routes, on, projects};
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::guard::Allow;
+use crate::ids;
+use crate::refusal::Refusal;
+use crate::store::{Object, Record, Store};
+
+pub(super) const KIND: Kind = Kind {
+    one: "user",
+    many: "users",
+    path: "users",
+    filters: &["domain_id", "enabled", "name", "password_expires_at"],
+    page: Page::Marker,
+};
+const FIELDS: &[(&str, Field)] = &[
+    ("default_project_id", Field::MaybeText),
+    ("description", Field::MaybeText),
+    ("domain_id", Field::Text),
+    ("enabled", Field::Bool),
+    ("name", Field::Name),
+    ("options", Field::Options(OPTIONS)),
+    ("password", Field::MaybeText),
+];
+const OPTIONS: &[&str] = &[
+    "ignore_change_password_upon_first_use",
+    "ignore_password_expiry",
+    "ignore_lockout_failure_attempts",
+    "ignore_user_inactivity",
+    "lock_password",
+    "multi_factor_auth_enabled",
+    "multi_factor_auth_rules",
+];
+const CREATE: Shape = Shape::create("user", &["name"], FIELDS);
+const UPDATE: Shape = Shape::update("user", FIELDS);
+const KNOWN: [&str; 7] = [
+    "id",
+    "name",
+    "domain_id",
+    "enabled",
+    "default_project_id",
+    "password_expires_at",
+    "options",
+];
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .route(
+            "/v3/users",
+            on(&[(Method::GET, list), (Method::POST, create)]),
+        )
+        .route(
+            "/v3/users/{user_id}",
+            on(&[
+                (Method::GET, show),
+                (Method::PATCH, update),
+                (Method::DELETE, delete),
+            ]),
+        )
+        .route(
+            "/v3/users/{user_id}/password",
+            on(&[(Method::POST, change_password)]),
+        )
+        .route(
+            "/v3/users/{user_id}/projects",
+            on(&[(Method::GET, list_projects)]),
+        )
+        .route(
+            "/v3/users/{user_id}/tokens",
+            on(&[(Method::DELETE, revoke_tokens)]),
+        )
+}
+
+fn list(call: &Call, store: &mut Store) -> Reply {
+    let asked = call.query.get("domain_id");
+    let own = asked
+        .or(call.caller()?.domain())
+        .unwrap_or_default()
+        .to_owned();
+    let caller = call.require(
+        "list_users",
+        &[
+            Allow::Admin,
+            Allow::SystemReader,
+            Allow::DomainRole("reader", &own),
+        ],
+    )?;
+    let visible = |user: &&Record| in_reach(caller, user.text("domain_id").unwrap_or_default());
+    KIND.list(call, store.users.iter().filter(visible).cloned().collect())
+}
+
+fn create(call: &Call, store: &mut Store) -> Reply {
+    let mut fields = CREATE.read(call.body())?;
+    let caller = call.caller()?;
+    let own = caller
+        .domain()
+        .map(ToOwned::to_owned)
+        .or_else(|| caller.domain_of_project());
+    let named = text(&fields, "domain_id").map(ToOwned::to_owned);
+    let domain = named.or(own).unwrap_or_else(|| "default".to_owned());
+    call.require(
+        "create_user",
+        &[Allow::Admin, Allow::DomainRole("manager", &domain)],
+    )?;
+    store.domains.get(&domain)?;
+    let name = text(&fields, "name").unwrap_or_default().to_owned();
+    refuse_taken_name(&name, &domain, "", store)?;
+    let password = fields.remove("password");
+    fields.insert("domain_id".into(), domain.into());
+    fields.insert("password_expires_at".into(), Value::Null);
+    default(&mut fields, "enabled", true);
+    default(&mut fields, "options", json!({}));
+    without_null_default_project(&mut fields);
+    let user = Record::new(&ids::resource(), fields);
+    keep_password(store, user.id(), password);
+    let answer = KIND.envelope(call, &user);
+    store.users.put(user);
+    Ok(Answer::created(answer))
+}
+
+fn show(call: &Call, store: &mut Store) -> Reply {
+    let id = call.param("user_id");
+    let domain = domain_of(id, store).to_owned();
+    call.require(
+        "get_user",
+        &[
+            Allow::Admin,
+            Allow::SystemReader,
+            Allow::DomainRole("reader", &domain),
+            Allow::User(id),
+        ],
+    )?;
+    Ok(Answer::ok(KIND.envelope(call, store.users.get(id)?)))
+}
+
+fn update(call: &Call, store: &mut Store) -> Reply {
+    let mut patch = UPDATE.read(call.body())?;
+    let id = call.param("user_id");
+    let domain = domain_of(id, store).to_owned();
+    call.require(
+        "update_user",
+        &[Allow::Admin, Allow::DomainRole("manager", &domain)],
+    )?;
+    refuse_moves(store.users.get(id)?, &patch)?;
+    if let Some(name) = text(&patch, "name") {
+        refuse_taken_name(name, &domain, id, store)?;
+    }
+    let password = patch.remove("password");
+    let ends_tokens = password.is_some() || patch.get("enabled") == Some(&Value::Bool(false));
+    let user = store.users.get_mut(id)?;
+    if patch.get("default_project_id").is_some_and(Value::is_null) {
+        user.remove("default_project_id");
+    }
+    without_null_default_project(&mut patch);
+    user.merge(patch);
+    let mut shown = user.clone();
+    shown.set("extra", user.extra(&KNOWN));
+    keep_password(store, id, password);
+    if ends_tokens {
+        store.revoke_tokens_of(id);
+    }
+    Ok(Answer::ok(KIND.envelope(call, &shown)))
+}
+
+fn delete(call: &Call, store: &mut Store) -> Reply {
+    let id = call.param("user_id");
+    let domain = domain_of(id, store).to_owned();
+    call.require(
+        "delete_user",
+        &[Allow::Admin, Allow::DomainRole("manager", &domain)],
+    )?;
+    store.users.get(id)?;
+    store.forget_user(id);
+    Ok(Answer::nothing())
+}
+
+/// The user's own change: the old password stands in for a token.
+fn change_password(call: &Call, store: &mut Store) -> Reply {
+    let user = call.body().get("user").and_then(Value::as_object);
+    let user = user.ok_or_else(|| Refusal::expecting("user", "request body"))?;
+    let field = |name: &str| {
+        text(user, name).ok_or_else(|| Refusal::bad(format!("'{name}' is a required property")))
+    };
+    let (original, password) = (field("original_password")?, field("password")?);
+    let id = call.param("user_id");
+    if store.secrets.get(id).is_none_or(|known| known != original) {
+        return Err(Refusal::unauthorized());
+    }
+    store.secrets.insert(id.to_owned(), password.to_owned());
+    store.revoke_tokens_of(id);
+    Ok(Answer::nothing())
+}
+
+fn list_projects(call: &Call, store: &mut Store) -> Reply {
+    let id = call.param("user_id");
+    let domain = domain_of(id, store).to_owned();
+    call.require(
+        "list_user_projects",
+        &[
+            Allow::Admin,
+            Allow::SystemReader,
+            Allow::DomainRole("reader", &domain),
+            Allow::User(id),
+        ],
+    )?;
+    let kind = Kind {
+        page: Page::Echo,
+        ..projects::KIND
+    };
+    kind.list(call, store.projects_of(id).into_iter().cloned().collect())
+}
+
+fn revoke_tokens(call: &Call, store: &mut Store) -> Reply {
+    let id = call.param("user_id");
+    call.require("revoke_tokens_for_user", &[Allow::Admin, Allow::User(id)])?;
+    store.users.get(id)?;
+    store.revoke_tokens_of(id);
+    Ok(Answer::nothing())
+}
+
+pub(super) fn domain_of<'a>(id: &str, store: &'a Store) -> &'a str {
+    store
+        .users
+        .look(id)
+        .and_then(|user| user.text("domain_id"))
+        .unwrap_or_default()
+}
+
+fn keep_password(store: &mut Store, id: &str, password: Option<Value>) {
+    match password {
+        Some(Value::String(password)) => {
+            store.secrets.insert(id.to_owned(), password);
+        }
+        Some(_) => {
+            store.secrets.remove(id);
+        }
+        None => {}
+    }
+}
+
+/// An unset default project is absent rather than null.
+fn without_null_default_project(fields: &mut Object) {
+    if fields.get("default_project_id").is_some_and(Value::is_null) {
+        fields.remove("default_project_id");
+    }
+}
+
+fn refuse_taken_name(name: &str, domain: &str, own: &str, store: &Store) -> Result<(), Refusal> {
+    match store.user_named(name, domain) {
+        Some(other) if other.id() != own => Err(Refusal::conflict(
+            "user",
+            &format!("Duplicate entry found with name {name} at domain ID {domain}"),
+        )),
+        _ => Ok(()),
+    }
+}
