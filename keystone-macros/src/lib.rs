@@ -4,5 +4,14 @@
 //! one function of the module that is named after the macro, and shows the errors which that
 //! function collected beside the tokens it made.
 
+use proc_macro::TokenStream;
+
+mod auth_method;
 mod diag;
 mod root;
+
+/// Documented as `keystone_sdk::auth_method`.
+#[proc_macro_attribute]
+pub fn auth_method(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    auth_method::expand(arguments.into(), item.into()).into()
+}

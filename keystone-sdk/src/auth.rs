@@ -10,12 +10,21 @@ use crate::error::AuthenticationError;
 use crate::transport::Transport;
 
 pub mod access;
+pub mod cache;
+pub mod load;
 pub mod method;
+pub mod options;
+mod plugin;
+pub mod scope;
 pub mod token;
+pub mod v3;
 
 pub use crate::catalog::{Endpoint, EndpointFilter, Interface};
 pub use access::AccessInfo;
-pub use method::{AuthMethod, AuthRequest, CacheId, DomainIdentity, UserIdentity};
+pub use load::{LoadMethod, PluginLoader};
+pub use method::{AuthMethod, AuthRequest, CacheId, DomainIdentity, Payload, UserIdentity};
+pub use options::{FieldValue, OptionReader, Options, PluginOption};
+pub use scope::{ProjectIdentity, Scope};
 pub use token::{AccessFuture, EndpointFuture, PluginFuture, Token, TokenFuture};
 
 /// Proves an identity to services: the whole contract of an authentication plugin.

@@ -13,6 +13,69 @@ pub mod secret;
 pub mod session;
 pub mod transport;
 
+/// Makes a struct an authentication method, with a plugin to log in by it.
+///
+/// The argument is the method's name on the wire, under `auth.identity.methods`. The struct is
+/// called after it with the suffix `Method`; the plugin has the same name without the suffix.
+///
+/// ```
+/// use keystone_sdk::auth::UserIdentity;
+/// use keystone_sdk::{SecretString, auth_method};
+///
+/// /// Proves the identity by a number that was sent to the user's phone.
+/// #[auth_method("text_message")]
+/// pub struct TextMessageMethod {
+///     #[auth(user)]
+///     user: UserIdentity,
+///     /// The number in the message.
+///     #[auth(secret)]
+///     number: SecretString,
+/// }
+///
+/// let auth = TextMessage::builder("http://127.0.0.1:5000/v3")
+///     .username("demo")
+///     .user_domain_id("default")
+///     .number("481516")
+///     .project_name("demo")
+///     .project_domain_id("default")
+///     .build()?;
+/// assert!(!format!("{auth:?}").contains("481516"));
+/// assert_eq!(TextMessage::loader().name(), "v3textmessage");
+/// # Ok::<_, keystone_sdk::Error>(())
+/// ```
+///
+/// It writes the [`AuthMethod`](auth::AuthMethod) with the payload of the token request and the
+/// cache identity; a `Debug` that shows no secret; `new` with what cannot be left out, and a
+/// setter for each of the rest; the plugin (an [`AuthPlugin`](auth::AuthPlugin)) with its builder;
+/// and typed options, so that the plugin can be loaded by its name, which is `v3` and the
+/// method's name without `_`. A struct goes with other methods into one login by
+/// [`v3::Auth`](auth::v3::Auth).
+///
+/// # Arguments
+///
+/// - `alone`: using the method beside another is an error.
+/// - `plugin = Name`: another name for the plugin.
+/// - `payload = flat`: fields stand beside `user`. Otherwise they stand inside it, if the method
+///   has a user that cannot be left out.
+/// - `scope = own`: what the method proves has a scope already, so none can be asked for.
+/// - `check = path`: a `fn(&Self) -> Result<(), Error>` for what fields have to do with each other.
+/// - `crate = path`: another path to this crate.
+///
+/// # Fields
+///
+/// A field may be an `Option`. It is a `String`, or any other
+/// [`FieldValue`](auth::FieldValue), and can carry `#[auth(..)]` with
+///
+/// - `user`: a [`UserIdentity`](auth::UserIdentity), by id or by name and domain;
+/// - `secret`: a [`SecretString`];
+/// - `plain`: anything that may be shown; fields without an attribute are plain;
+/// - `flag`: a `bool`, sent as `true` or not at all;
+/// - `header = "x-name"`: goes into that header, and into the payload only when a kind is named
+///   too; a header alone is a secret;
+/// - `rename = "id"`: another name in the payload;
+/// - `option = "name"`: another name of the option in files, and of the variable `OS_NAME`.
+pub use keystone_macros::auth_method;
+
 pub use error::Error;
 pub use secret::SecretString;
 pub use session::Session;
@@ -22,4 +85,6 @@ pub use session::Session;
 pub mod __private {
     pub use serde;
     pub use serde_json;
+
+    pub use crate::auth::load::v3;
 }

@@ -3,14 +3,19 @@
 use std::fmt;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
+use super::FieldValue;
 use crate::error::ConfigurationError;
 use crate::{Error, SecretString};
 
 /// One way to prove an identity, such as `password` or `totp`. Written by
-/// `#[auth_method]`.
+/// [`#[auth_method]`](macro@crate::auth_method).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an authentication method",
+    note = "put `#[auth_method(\"name\")]` above the struct that holds its fields"
+)]
 pub trait AuthMethod: fmt::Debug + Send + Sync {
     /// The name on the wire, under `auth.identity.methods`.
     fn name(&self) -> &'static str;
@@ -55,31 +60,114 @@ impl AuthRequest {
         Ok(())
     }
 
+    /// Adds the header that carries a field, unless the field has no value.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] when the value cannot stand in a header.
+    pub fn header_field(
+        &mut self,
+        name: &'static str,
+        value: &impl FieldValue,
+    ) -> Result<(), Error> {
+        match value.to_json() {
+            Some(_) => self.secret_header(name, &value.to_text()),
+            None => Ok(()),
+        }
+    }
+
     /// The headers so far.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
+    }
+
+    pub(crate) fn into_headers(self) -> HeaderMap {
+        self.headers
+    }
+}
+
+/// What a method puts under its name in a token request.
+#[derive(Debug)]
+pub struct Payload {
+    user: Option<Value>,
+    fields: Map<String, Value>,
+    nested: bool,
+}
+
+impl Payload {
+    /// Fields beside a `user`, if there is one.
+    pub fn flat() -> Self {
+        Self {
+            user: None,
+            fields: Map::new(),
+            nested: false,
+        }
+    }
+
+    /// Fields inside `user`.
+    pub fn nested() -> Self {
+        Self {
+            nested: true,
+            ..Self::flat()
+        }
+    }
+
+    /// Sets the user.
+    pub fn user(&mut self, user: &UserIdentity) {
+        self.user = Some(user.to_json());
+    }
+
+    /// Adds a field, unless it has no value.
+    pub fn field(&mut self, name: &str, value: &impl FieldValue) {
+        if let Some(value) = value.to_json() {
+            self.fields.insert(name.to_owned(), value);
+        }
+    }
+
+    /// Adds a field that is `true` or left out.
+    pub fn flag(&mut self, name: &str, set: bool) {
+        if set {
+            self.field(name, &set);
+        }
+    }
+
+    /// As the token request writes it.
+    pub fn into_json(self) -> Value {
+        let mut fields = self.fields;
+        if let Some(mut user) = self.user {
+            if self.nested
+                && let Some(user) = user.as_object_mut()
+            {
+                user.append(&mut fields);
+            }
+            fields.insert("user".to_owned(), user);
+        }
+        fields.into()
     }
 }
 
 /// Collects what tells one login from another, and becomes a digest that shows none of it.
 #[derive(Default)]
-pub struct CacheId(Vec<(String, String)>);
+pub struct CacheId(Vec<[u8; 32]>);
 
 impl CacheId {
     /// Adds an element. Keys are prefixed by the method: `password_username`.
-    pub fn add(&mut self, key: impl Into<String>, value: impl Into<String>) {
-        self.0.push((key.into(), value.into()));
+    pub fn add(&mut self, key: &str, value: &str) {
+        // Digested at once, so that no secret is kept. Lengths keep `ab`, `c` from `a`, `bc`.
+        let mut hash = Sha256::new();
+        for part in [key, value] {
+            hash.update(part.len().to_le_bytes());
+            hash.update(part.as_bytes());
+        }
+        self.0.push(hash.finalize().into());
     }
 
-    /// SHA-256 over the sorted elements, as hexadecimal digits.
+    /// SHA-256 over the elements in any order, as hexadecimal digits.
     pub fn digest(mut self) -> String {
-        self.0.sort();
+        self.0.sort_unstable();
         let mut hash = Sha256::new();
-        for (key, value) in &self.0 {
-            for part in [key, value] {
-                hash.update(part.len().to_le_bytes());
-                hash.update(part.as_bytes());
-            }
+        for element in &self.0 {
+            hash.update(element);
         }
         hash.finalize()
             .iter()
@@ -120,6 +208,19 @@ pub enum DomainIdentity {
 }
 
 impl UserIdentity {
+    /// A user by id.
+    pub fn id(id: impl Into<String>) -> Self {
+        Self::Id(id.into())
+    }
+
+    /// A user by name, in a domain.
+    pub fn name(name: impl Into<String>, domain: DomainIdentity) -> Self {
+        Self::Name {
+            name: name.into(),
+            domain,
+        }
+    }
+
     /// As a token request writes it: `{id}` or `{name, domain}`.
     pub fn to_json(&self) -> Value {
         match self {
@@ -130,11 +231,71 @@ impl UserIdentity {
 }
 
 impl DomainIdentity {
+    /// A domain by id, such as `default`.
+    pub fn id(id: impl Into<String>) -> Self {
+        Self::Id(id.into())
+    }
+
+    /// A domain by name.
+    pub fn name(name: impl Into<String>) -> Self {
+        Self::Name(name.into())
+    }
+
     /// As a token request writes it: `{id}` or `{name}`.
     pub fn to_json(&self) -> Value {
         match self {
             Self::Id(id) => json!({ "id": id }),
             Self::Name(name) => json!({ "name": name }),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn digest(elements: &[(&str, &str)]) -> String {
+        let mut id = CacheId::default();
+        for (key, value) in elements {
+            id.add(key, value);
+        }
+        id.digest()
+    }
+
+    #[test]
+    fn a_digest_tells_logins_apart_whatever_the_order() {
+        let one = digest(&[("a", "1"), ("b", "2")]);
+        assert_eq!(one, digest(&[("b", "2"), ("a", "1")]));
+        assert_ne!(one, digest(&[("a", "1"), ("b", "3")]));
+        assert_ne!(digest(&[("ab", "c")]), digest(&[("a", "bc")]));
+    }
+
+    #[test]
+    fn a_secret_that_no_header_can_carry_is_not_repeated() {
+        let mut request = AuthRequest::default();
+        let error = request
+            .secret_header("x-auth-token", &"canary\n".into())
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("x-auth-token"), "{error}");
+        assert!(!error.contains("canary"), "{error}");
+    }
+
+    #[test]
+    fn fields_stand_inside_the_user_or_beside_it() {
+        let fill = |mut payload: Payload| {
+            payload.user(&UserIdentity::id("u"));
+            payload.field("secret", &"s".to_owned());
+            payload.flag("loud", false);
+            payload.into_json()
+        };
+        assert_eq!(
+            fill(Payload::nested()),
+            json!({"user": {"id": "u", "secret": "s"}})
+        );
+        assert_eq!(
+            fill(Payload::flat()),
+            json!({"user": {"id": "u"}, "secret": "s"})
+        );
     }
 }

@@ -1,0 +1,321 @@
+//! What is wrong with an `#[auth_method]` struct, each error under its token.
+
+use std::collections::HashSet;
+
+use quote::ToTokens;
+use syn::{Attribute, ItemStruct};
+
+use super::model::{Method, MethodField};
+use super::parse::Kind;
+use crate::diag::Errors;
+
+/// Names that every builder has already.
+const BUILDER: &[&str] = &["build", "include_catalog"];
+const SCOPE: &[&str] = &[
+    "domain_id",
+    "domain_name",
+    "project_domain_id",
+    "project_domain_name",
+    "project_id",
+    "project_name",
+    "system_scope",
+    "trust_id",
+    "unscoped",
+];
+const USER: &[&str] = &["user_domain_id", "user_domain_name", "user_id", "username"];
+/// What a token request writes of a user.
+const USER_KEYS: &[&str] = &["domain", "id", "name"];
+
+/// Reports everything at once.
+pub(crate) fn check(method: &Method, item: &ItemStruct, errors: &mut Errors) {
+    check_name(method, errors);
+    check_struct(item, errors);
+    check_user(method, errors);
+    for field in &method.fields {
+        check_kind(field, errors);
+        check_header(field, errors);
+    }
+    check_names(method, errors);
+}
+
+fn check_name(method: &Method, errors: &mut Errors) {
+    let name = method.name.value();
+    let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-';
+    if let Some(wrong) = name.chars().find(|c| !legal(*c)) {
+        let message = format!(
+            "`{wrong}` cannot stand in the name of a method; use lower-case letters, digits, `_` \
+             and `-`"
+        );
+        errors.at(&method.name, message);
+    } else if name.is_empty() {
+        errors.at(&method.name, "the name of the method is empty");
+    }
+}
+
+fn check_struct(item: &ItemStruct, errors: &mut Errors) {
+    if !item.generics.params.is_empty() {
+        errors.at(&item.generics, "a method has no generic parameters");
+    }
+    for attribute in &item.attrs {
+        if derives_debug(attribute) {
+            errors.at(
+                attribute,
+                "`#[auth_method]` writes a `Debug` that shows no secret; remove this one",
+            );
+        }
+    }
+}
+
+fn derives_debug(attribute: &Attribute) -> bool {
+    let mut found = false;
+    if attribute.path().is_ident("derive") {
+        let _ = attribute.parse_nested_meta(|meta| {
+            found |= meta
+                .path
+                .segments
+                .last()
+                .is_some_and(|one| one.ident == "Debug");
+            Ok(())
+        });
+    }
+    found
+}
+
+fn check_user(method: &Method, errors: &mut Errors) {
+    let users = method
+        .fields
+        .iter()
+        .filter(|field| field.kind == Kind::User);
+    for second in users.skip(1) {
+        errors.at(&second.ident, "a method has one user; this is the second");
+    }
+}
+
+fn check_kind(field: &MethodField, errors: &mut Errors) {
+    let ty = field.type_name().unwrap_or_default();
+    let expected = match (field.kind, ty.as_str()) {
+        (Kind::Flag, "bool") if !field.optional => return,
+        (Kind::Flag, _) => "a flag is a `bool`",
+        (Kind::Secret, "SecretString") => return,
+        (Kind::Secret, _) => {
+            "a secret is a `SecretString` (or an `Option` of it): no other type keeps its text \
+             from logs and errors"
+        }
+        (Kind::User, "UserIdentity") => return,
+        (Kind::User, _) => "a user is a `UserIdentity` (or an `Option` of it)",
+        (Kind::Plain, "SecretString") => {
+            "a `SecretString` needs `#[auth(secret)]`, so that no one shows it"
+        }
+        (Kind::Plain, "UserIdentity") => "a `UserIdentity` needs `#[auth(user)]`",
+        (Kind::Plain, _) => return,
+    };
+    errors.at(&field.ty, expected);
+}
+
+fn check_header(field: &MethodField, errors: &mut Errors) {
+    let Some(header) = &field.header else { return };
+    let name = header.value();
+    let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if name.is_empty() || !name.chars().all(legal) {
+        errors.at(
+            header,
+            "the name of a header has lower-case letters, digits and `-`",
+        );
+    }
+    if matches!(field.kind, Kind::User | Kind::Flag) {
+        errors.at(header, "a user or a flag cannot go into a header");
+    }
+}
+
+/// No two setters, options or keys of the payload may have one name.
+fn check_names(method: &Method, errors: &mut Errors) {
+    let mut setters: HashSet<&str> = BUILDER.iter().copied().collect();
+    if !method.own_scope {
+        setters.extend(SCOPE);
+    }
+    if method.user().is_some() {
+        setters.extend(USER);
+    }
+    let mut options = HashSet::from(["auth_url"]);
+    options.extend(&setters);
+    let (mut keys, place) = match (method.user(), method.nested) {
+        (Some(_), true) => (USER_KEYS.iter().copied().collect(), "inside `user`"),
+        (Some(_), false) => (HashSet::from(["user"]), "beside `user`"),
+        (None, _) => (HashSet::new(), "in the payload"),
+    };
+    for field in method.values() {
+        let name = field.ident.to_string();
+        if setters.contains(name.as_str()) {
+            taken(
+                field,
+                format!("the builder has a setter `{name}` already"),
+                errors,
+            );
+        } else if !options.insert(&field.option.name) {
+            let option = &field.option.name;
+            let message = format!("the plugin has an option `{option}` already");
+            taken(
+                field,
+                format!("{message}; give another by `option = \"..\"`"),
+                errors,
+            );
+        }
+        if let Some(wire) = &field.wire
+            && !keys.insert(wire)
+        {
+            let message = format!("there is a `{wire}` {place} already");
+            taken(
+                field,
+                format!("{message}; write `payload = flat` or `rename = \"..\"`"),
+                errors,
+            );
+        }
+    }
+}
+
+fn taken(field: &MethodField, message: String, errors: &mut Errors) {
+    errors.at(&field.ident.to_token_stream(), message);
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use crate::auth_method::tests::errors;
+
+    /// The one error of a struct, or all of them.
+    fn one(item: proc_macro2::TokenStream) -> String {
+        errors(quote!("pin"), item).join(" | ")
+    }
+
+    #[test]
+    fn a_secret_of_another_type_is_refused() {
+        let error = one(quote!(
+            struct PinMethod {
+                #[auth(secret)]
+                pin: String,
+            }
+        ));
+        assert!(error.starts_with("a secret is a `SecretString`"), "{error}");
+        let optional = quote!(
+            struct PinMethod {
+                #[auth(secret)]
+                pin: Option<SecretString>,
+            }
+        );
+        assert_eq!(one(optional), "");
+    }
+
+    #[test]
+    fn a_secret_type_that_is_not_marked_is_refused() {
+        let error = one(quote!(
+            struct PinMethod {
+                pin: SecretString,
+            }
+        ));
+        assert!(error.contains("needs `#[auth(secret)]`"), "{error}");
+    }
+
+    #[test]
+    fn a_second_user_is_refused() {
+        let error = one(quote! {
+            struct PinMethod {
+                #[auth(user)] user: UserIdentity,
+                #[auth(user)] other: UserIdentity,
+            }
+        });
+        assert_eq!(error, "a method has one user; this is the second");
+    }
+
+    #[test]
+    fn a_name_with_an_illegal_character_is_refused() {
+        let item = quote!(
+            struct PinMethod {
+                #[auth(secret)]
+                pin: SecretString,
+            }
+        );
+        let found = errors(quote!("one time"), item);
+        assert_eq!(found.len(), 1);
+        assert!(found.concat().starts_with("` ` cannot stand in the name"));
+    }
+
+    #[test]
+    fn a_struct_without_the_suffix_needs_a_name_for_its_plugin() {
+        let item = quote!(
+            struct Pin {
+                #[auth(secret)]
+                pin: SecretString,
+            }
+        );
+        let error = errors(quote!("pin"), item.clone()).concat();
+        assert!(
+            error.contains("`PinMethod`, or write `plugin = Name`"),
+            "{error}"
+        );
+        assert!(errors(quote!("pin", plugin = PinPlugin), item).is_empty());
+    }
+
+    #[test]
+    fn a_derived_debug_would_show_secrets() {
+        let error = one(quote! {
+            #[derive(Clone, Debug)]
+            struct PinMethod { #[auth(secret)] pin: SecretString }
+        });
+        assert!(
+            error.contains("shows no secret; remove this one"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn names_that_are_taken_are_refused() {
+        let error = one(quote!(
+            struct PinMethod {
+                project_id: String,
+            }
+        ));
+        assert!(error.contains("a setter `project_id` already"), "{error}");
+        let error = one(quote!(
+            struct PinMethod {
+                #[auth(option = "auth_url")]
+                url: String,
+            }
+        ));
+        assert!(error.contains("an option `auth_url` already"), "{error}");
+        let error = one(quote! {
+            struct PinMethod { #[auth(user)] user: UserIdentity, id: String }
+        });
+        assert!(error.contains("a `id` inside `user` already"), "{error}");
+    }
+
+    #[test]
+    fn a_flag_and_a_header_have_their_forms() {
+        let error = one(quote!(
+            struct PinMethod {
+                #[auth(flag)]
+                loud: String,
+            }
+        ));
+        assert_eq!(error, "a flag is a `bool`");
+        let error = one(quote! {
+            struct PinMethod { #[auth(header = "X Pin")] pin: SecretString }
+        });
+        assert!(error.starts_with("the name of a header"), "{error}");
+    }
+
+    #[test]
+    fn a_method_without_a_name_is_refused() {
+        let item = quote!(
+            struct PinMethod {
+                #[auth(secret)]
+                pin: SecretString,
+            }
+        );
+        let error = errors(quote!(), item).concat();
+        assert!(
+            error.starts_with("the name of the method is missing"),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,282 @@
+//! The syntax of `#[auth_method(..)]` and of `#[auth(..)]` on its fields.
+
+use proc_macro2::{Span, TokenStream};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, Field, Ident, ItemStruct, LitStr, Path, Token};
+
+use crate::diag::{Errors, hint};
+use crate::root::Root;
+
+/// What stands in the parentheses of `#[auth_method(..)]`.
+pub(crate) struct Arguments {
+    pub(crate) name: Option<LitStr>,
+    pub(crate) alone: bool,
+    pub(crate) flat: bool,
+    pub(crate) own_scope: bool,
+    pub(crate) plugin: Option<Ident>,
+    pub(crate) check: Option<Path>,
+    pub(crate) root: Root,
+}
+
+/// A field with what stands in the parentheses of its `#[auth(..)]`.
+pub(crate) struct RawField {
+    pub(crate) field: Field,
+    pub(crate) kind: Option<(Kind, Span)>,
+    pub(crate) header: Option<LitStr>,
+    pub(crate) rename: Option<LitStr>,
+    pub(crate) option: Option<LitStr>,
+}
+
+/// What a field is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Kind {
+    Flag,
+    Plain,
+    Secret,
+    User,
+}
+
+const ARGUMENTS: &[&str] = &["alone", "check", "crate", "payload", "plugin", "scope"];
+const FIELD_KEYS: &[&str] = &[
+    "flag", "header", "option", "plain", "rename", "secret", "user",
+];
+
+/// Reads the attribute's arguments; what cannot be read is reported and left out.
+pub(crate) fn arguments(tokens: TokenStream, errors: &mut Errors) -> Arguments {
+    let mut arguments = Arguments {
+        name: None,
+        alone: false,
+        flat: false,
+        own_scope: false,
+        plugin: None,
+        check: None,
+        root: Root::sdk(),
+    };
+    list(tokens, errors, |input, errors| {
+        if input.peek(LitStr) {
+            arguments.name = Some(input.parse()?);
+            return Ok(());
+        }
+        let key = input.call(Ident::parse_any)?;
+        match key.to_string().as_str() {
+            "alone" => arguments.alone = true,
+            "check" => arguments.check = Some(value(input)?),
+            "crate" => {
+                input.parse::<Token![=]>()?;
+                arguments.root = Root::parse_value(input)?;
+            }
+            "payload" => arguments.flat = choice(input, "flat")?,
+            "plugin" => arguments.plugin = Some(value(input)?),
+            "scope" => arguments.own_scope = choice(input, "own")?,
+            unknown => {
+                let hint = hint(unknown, ARGUMENTS);
+                errors.at(&key, format!("unknown argument `{unknown}`{hint}"));
+                skip(input)?;
+            }
+        }
+        Ok(())
+    });
+    arguments
+}
+
+/// Reads the fields and takes their `#[auth(..)]` off the struct.
+pub(crate) fn fields(item: &mut ItemStruct, errors: &mut Errors) -> Vec<RawField> {
+    item.fields
+        .iter_mut()
+        .map(|field| {
+            let (own, others) = std::mem::take(&mut field.attrs)
+                .into_iter()
+                .partition(|attribute: &Attribute| attribute.path().is_ident("auth"));
+            field.attrs = others;
+            raw_field(field.clone(), own, errors)
+        })
+        .collect()
+}
+
+fn raw_field(field: Field, attributes: Vec<Attribute>, errors: &mut Errors) -> RawField {
+    let mut raw = RawField {
+        field,
+        kind: None,
+        header: None,
+        rename: None,
+        option: None,
+    };
+    for attribute in attributes {
+        let Some(tokens) = errors.keep(attribute.meta.require_list()) else {
+            continue;
+        };
+        list(tokens.tokens.clone(), errors, |input, errors| {
+            let key = input.call(Ident::parse_any)?;
+            let kind = match key.to_string().as_str() {
+                "flag" => Kind::Flag,
+                "plain" => Kind::Plain,
+                "secret" => Kind::Secret,
+                "user" => Kind::User,
+                "header" => {
+                    raw.header = Some(value(input)?);
+                    return Ok(());
+                }
+                "option" => {
+                    raw.option = Some(value(input)?);
+                    return Ok(());
+                }
+                "rename" => {
+                    raw.rename = Some(value(input)?);
+                    return Ok(());
+                }
+                unknown => {
+                    let hint = hint(unknown, FIELD_KEYS);
+                    errors.at(&key, format!("unknown key `{unknown}`{hint}"));
+                    // Anything but "plain", so that the field is not held to be shown.
+                    raw.kind.get_or_insert((Kind::Secret, Span::call_site()));
+                    return skip(input);
+                }
+            };
+            if raw.kind.replace((kind, key.span())).is_some() {
+                errors.at(&key, "a field is of one kind only");
+            }
+            Ok(())
+        });
+    }
+    raw
+}
+
+/// Reads a list with commas, item by item; after a faulty item goes on behind the next comma.
+fn list(
+    tokens: TokenStream,
+    errors: &mut Errors,
+    mut item: impl FnMut(ParseStream<'_>, &mut Errors) -> syn::Result<()>,
+) {
+    let parser = |input: ParseStream<'_>| {
+        while !input.is_empty() {
+            if let Err(error) = item(input, errors) {
+                errors.push(error);
+                skip(input)?;
+            }
+            if !input.is_empty() && input.parse::<Option<Token![,]>>()?.is_none() {
+                errors.push(input.error("expected `,`"));
+                skip(input)?;
+                input.parse::<Option<Token![,]>>()?;
+            }
+        }
+        Ok(())
+    };
+    // The parser above takes all tokens and reports by itself.
+    let _ = parser.parse2(tokens);
+}
+
+fn skip(input: ParseStream<'_>) -> syn::Result<()> {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        input.parse::<proc_macro2::TokenTree>()?;
+    }
+    Ok(())
+}
+
+fn value<T: syn::parse::Parse>(input: ParseStream<'_>) -> syn::Result<T> {
+    input.parse::<Token![=]>()?;
+    input.parse()
+}
+
+/// `key = word`, where only one word is known.
+fn choice(input: ParseStream<'_>, known: &str) -> syn::Result<bool> {
+    let word: Ident = value(input)?;
+    if word == known {
+        Ok(true)
+    } else {
+        let message = format!("expected `{known}`; leave the argument out otherwise");
+        Err(syn::Error::new(word.span(), message))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+    use syn::parse_quote;
+
+    use super::*;
+
+    fn read(tokens: TokenStream) -> (Arguments, String) {
+        let mut errors = Errors::default();
+        let read = arguments(tokens, &mut errors);
+        (read, errors.beside(TokenStream::new()).to_string())
+    }
+
+    #[test]
+    fn all_arguments_are_read() {
+        let (read, errors) = read(quote!(
+            "application_credential",
+            alone,
+            payload = flat,
+            scope = own,
+            plugin = Plugin,
+            check = Self::check,
+            crate = crate::sdk
+        ));
+        assert_eq!(errors, "");
+        assert_eq!(read.name.unwrap().value(), "application_credential");
+        assert!(read.alone && read.flat && read.own_scope);
+        assert_eq!(read.plugin.unwrap(), "Plugin");
+        assert!(read.check.is_some());
+        let root = read.root;
+        assert_eq!(quote!(#root).to_string(), "crate :: sdk");
+    }
+
+    #[test]
+    fn an_unknown_argument_gets_a_hint_and_the_rest_is_read() {
+        let (read, errors) = read(quote!("pin", plugn = Pin, alone));
+        assert!(
+            errors.contains("unknown argument `plugn`; did you mean `plugin`?"),
+            "{errors}"
+        );
+        assert!(read.alone);
+    }
+
+    #[test]
+    fn a_missing_comma_is_reported_once() {
+        let (_, errors) = read(quote!("pin" alone, flat));
+        assert!(errors.contains("expected `,`"), "{errors}");
+    }
+
+    #[test]
+    fn a_word_that_is_not_a_choice_is_refused() {
+        let (_, errors) = read(quote!("pin", payload = nested));
+        assert!(errors.contains("expected `flat`"), "{errors}");
+    }
+
+    #[test]
+    fn attributes_of_fields_are_read_and_taken_off() {
+        let mut errors = Errors::default();
+        let mut item: ItemStruct = parse_quote! {
+            struct TokenMethod {
+                /// The token.
+                #[auth(secret, rename = "id", header = "x-auth-token", option = "token")]
+                token: SecretString,
+                plain: String,
+            }
+        };
+        let fields = fields(&mut item, &mut errors);
+        assert!(errors.is_empty());
+        let [token, plain] = fields.as_slice() else {
+            panic!("two fields")
+        };
+        assert_eq!(token.kind.map(|kind| kind.0), Some(Kind::Secret));
+        assert_eq!(token.rename.as_ref().unwrap().value(), "id");
+        assert!(plain.kind.is_none());
+        assert!(!quote!(#item).to_string().contains("auth ("));
+    }
+
+    #[test]
+    fn a_field_of_two_kinds_is_refused() {
+        let mut errors = Errors::default();
+        let mut item: ItemStruct = parse_quote!(
+            struct M {
+                #[auth(secret, user)]
+                user: UserIdentity,
+            }
+        );
+        fields(&mut item, &mut errors);
+        let text = errors.beside(TokenStream::new()).to_string();
+        assert!(text.contains("a field is of one kind only"), "{text}");
+    }
+}

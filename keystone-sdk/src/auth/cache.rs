@@ -1,0 +1,475 @@
+//! One token for many callers: fetched once, renewed before it expires, dropped when refused.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{AccessFuture, AccessInfo, PluginFuture, Token, TokenFuture};
+use crate::Error;
+use crate::clock::SharedClock;
+
+/// How long before its end a token is renewed, at most.
+const RENEW_BEFORE: SignedDuration = SignedDuration::from_secs(120);
+/// A token of a short life is renewed in the last fifth of it.
+const SHORT_LIFE_PARTS: i32 = 5;
+/// In the last quarter of the time for renewal, callers wait for the new token.
+const WAIT_PARTS: i32 = 4;
+/// How long the old token serves after a failed renewal before the next try.
+const PAUSE: SignedDuration = SignedDuration::from_secs(15);
+
+/// What a successful authentication brings.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Login {
+    /// The token.
+    pub token: Token,
+    /// What Keystone says of it.
+    pub access: AccessInfo,
+}
+
+impl Login {
+    /// Pairs a token with what Keystone says of it.
+    pub fn new(token: Token, access: AccessInfo) -> Self {
+        Self { token, access }
+    }
+}
+
+/// Keeps the token of a plugin, and lets one caller fetch it for all who wait.
+///
+/// - A token at hand costs a short lock and no allocation.
+/// - Callers who find none queue up; the first fetches, the others take what it brought, its
+///   error too. Each notes the round before it queues, so that it never takes an answer to an
+///   older question.
+/// - A caller that is dropped while it fetches leaves the queue to the next.
+/// - Shortly before the end (120 seconds, or the last fifth of a short life) one caller renews
+///   while the others go on with the old token.
+///
+/// The length of a life is taken from the server's own times, so a machine whose clock is wrong
+/// neither uses dead tokens nor fetches one for each call.
+#[derive(Default)]
+pub struct TokenCache {
+    state: Mutex<State>,
+    flight: tokio::sync::Mutex<()>,
+}
+
+#[derive(Default)]
+struct State {
+    /// How many fetches have ended.
+    round: u64,
+    kept: Option<Kept>,
+    /// Why the last fetch brought nothing.
+    failure: Option<Error>,
+}
+
+struct Kept {
+    login: Login,
+    renew_at: Timestamp,
+    wait_at: Timestamp,
+    dead_at: Timestamp,
+}
+
+/// What a caller finds.
+enum Found<T> {
+    /// Good for now.
+    Fresh(T),
+    /// Good for now, but somebody should renew it.
+    Aging(T),
+    /// Nothing that may be used, in this round.
+    Nothing(u64),
+}
+
+impl TokenCache {
+    /// A cache without a token.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The token at hand, or the one that `fetch` brings.
+    pub fn token<'a, F, Fut>(&'a self, clock: &'a SharedClock, fetch: F) -> TokenFuture<'a>
+    where
+        F: FnOnce() -> Fut + Send + 'a,
+        Fut: Future<Output = Result<Login, Error>> + Send + 'a,
+    {
+        self.get(clock, fetch, |login| login.token.clone())
+    }
+
+    /// What Keystone says of the token at hand, or of the one that `fetch` brings.
+    pub fn access<'a, F, Fut>(&'a self, clock: &'a SharedClock, fetch: F) -> AccessFuture<'a>
+    where
+        F: FnOnce() -> Fut + Send + 'a,
+        Fut: Future<Output = Result<Login, Error>> + Send + 'a,
+    {
+        self.get(clock, fetch, |login| login.access.clone())
+    }
+
+    /// Drops the token if it is `rejected`; a late report of an older one changes nothing.
+    pub fn invalidate(&self, rejected: &Token) {
+        let mut state = self.lock();
+        if state
+            .kept
+            .as_ref()
+            .is_some_and(|kept| kept.login.token.is_same(rejected))
+        {
+            state.kept = None;
+        }
+    }
+
+    fn get<'a, T, F, Fut>(
+        &'a self,
+        clock: &'a SharedClock,
+        fetch: F,
+        pick: fn(&Login) -> T,
+    ) -> PluginFuture<'a, T>
+    where
+        T: Send + 'a,
+        F: FnOnce() -> Fut + Send + 'a,
+        Fut: Future<Output = Result<Login, Error>> + Send + 'a,
+    {
+        let found = self.lock().look(clock.now(), pick);
+        match found {
+            Found::Fresh(answer) => PluginFuture::ready(Ok(answer)),
+            Found::Aging(answer) => PluginFuture::wire(async move {
+                let Ok(_flight) = self.flight.try_lock() else {
+                    return Ok(answer);
+                };
+                let found = self.lock().look(clock.now(), pick);
+                match found {
+                    Found::Fresh(answer) => Ok(answer),
+                    Found::Aging(_) | Found::Nothing(_) => self.fetch(clock, fetch, pick).await,
+                }
+            }),
+            Found::Nothing(round) => PluginFuture::wire(async move {
+                let _flight = self.flight.lock().await;
+                let brought = self.lock().since(round, clock.now(), pick);
+                match brought {
+                    Some(answer) => answer,
+                    None => self.fetch(clock, fetch, pick).await,
+                }
+            }),
+        }
+    }
+
+    /// Fetches and tells the others. The caller holds the flight.
+    async fn fetch<T, F, Fut>(
+        &self,
+        clock: &SharedClock,
+        fetch: F,
+        pick: fn(&Login) -> T,
+    ) -> Result<T, Error>
+    where
+        F: FnOnce() -> Fut,
+        Fut: Future<Output = Result<Login, Error>>,
+    {
+        let result = fetch().await;
+        let now = clock.now();
+        let mut state = self.lock();
+        state.round += 1;
+        match result {
+            Ok(login) => {
+                let answer = pick(&login);
+                state.failure = None;
+                state.kept = Some(Kept::new(login, now));
+                Ok(answer)
+            }
+            Err(error) => state.failed(error, now, pick),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn look<T>(&self, now: Timestamp, pick: fn(&Login) -> T) -> Found<T> {
+        match &self.kept {
+            Some(kept) if now < kept.renew_at => Found::Fresh(pick(&kept.login)),
+            Some(kept) if now < kept.wait_at => Found::Aging(pick(&kept.login)),
+            _ => Found::Nothing(self.round),
+        }
+    }
+
+    /// The outcome of a fetch that ended after `round` was noted. Even a token that is too short
+    /// of life to be kept is good for those who waited for it.
+    fn since<T>(
+        &self,
+        round: u64,
+        now: Timestamp,
+        pick: fn(&Login) -> T,
+    ) -> Option<Result<T, Error>> {
+        if let Found::Fresh(answer) | Found::Aging(answer) = self.look(now, pick) {
+            return Some(Ok(answer));
+        }
+        if self.round == round {
+            return None;
+        }
+        match (&self.failure, &self.kept) {
+            (Some(error), _) => Some(Err(error.clone())),
+            (None, Some(kept)) => Some(Ok(pick(&kept.login))),
+            (None, None) => None,
+        }
+    }
+
+    /// After a failed fetch: the old token as long as it lives, else the error.
+    fn failed<T>(
+        &mut self,
+        error: Error,
+        now: Timestamp,
+        pick: fn(&Login) -> T,
+    ) -> Result<T, Error> {
+        match &mut self.kept {
+            Some(kept) if now < kept.dead_at => {
+                tracing::warn!(%error, "the token could not be renewed; the old one still serves");
+                kept.renew_at = after(now, PAUSE).min(kept.dead_at);
+                Ok(pick(&kept.login))
+            }
+            _ => {
+                self.kept = None;
+                self.failure = Some(error.clone());
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Kept {
+    fn new(login: Login, now: Timestamp) -> Self {
+        let body = &*login.access;
+        let born = body.issued_at.unwrap_or(now);
+        let life = body.expires_at.duration_since(born);
+        let margin = RENEW_BEFORE.min(life / SHORT_LIFE_PARTS);
+        Self {
+            renew_at: after(now, life - margin),
+            wait_at: after(now, life - margin / WAIT_PARTS),
+            dead_at: after(now, life),
+            login,
+        }
+    }
+}
+
+/// `by` after `moment`, or the end of time.
+fn after(moment: Timestamp, by: SignedDuration) -> Timestamp {
+    moment.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
+impl fmt::Debug for TokenCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.lock();
+        f.debug_struct("TokenCache")
+            .field("token", &state.kept.as_ref().map(|kept| &kept.login.token))
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    use tokio::sync::Notify;
+    use tokio::task::JoinSet;
+
+    use super::*;
+    use crate::clock::ManualClock;
+    use crate::error::AuthenticationError;
+
+    /// A cache, a clock that stands still and a Keystone that counts its tokens.
+    struct Bench {
+        cache: TokenCache,
+        manual: Arc<ManualClock>,
+        clock: SharedClock,
+        fetches: AtomicUsize,
+        life: i64,
+        open: bool,
+    }
+
+    impl Bench {
+        fn new(life: i64, open: bool) -> Arc<Self> {
+            let manual = ManualClock::new(Timestamp::from_second(1_700_000_000).unwrap());
+            Arc::new(Self {
+                cache: TokenCache::new(),
+                clock: manual.clone(),
+                manual,
+                fetches: AtomicUsize::new(0),
+                life,
+                open,
+            })
+        }
+
+        fn fetches(&self) -> usize {
+            self.fetches.load(Ordering::SeqCst)
+        }
+
+        async fn login(&self) -> Result<Login, Error> {
+            let number = self.fetches.fetch_add(1, Ordering::SeqCst) + 1;
+            tokio::task::yield_now().await;
+            if !self.open {
+                return Err(AuthenticationError::new("refused").into());
+            }
+            let now = self.clock.now();
+            let body = serde_json::json!({
+                "expires_at": after(now, SignedDuration::from_secs(self.life)),
+                "issued_at": now,
+                "user": {"id": "u"},
+            });
+            let access: AccessInfo = serde_json::from_value(body).unwrap();
+            let token = Token::new(format!("t{number}").into(), Some(access.expires_at))?;
+            Ok(Login::new(token, access))
+        }
+
+        async fn token(&self) -> Result<Token, Error> {
+            self.cache.token(&self.clock, || self.login()).await
+        }
+    }
+
+    /// What 200 tasks get that all ask at once.
+    async fn crowd(bench: &Arc<Bench>) -> Vec<Result<String, String>> {
+        let mut tasks = JoinSet::new();
+        let gate = Arc::new(tokio::sync::Barrier::new(200));
+        for _ in 0..200 {
+            let (bench, gate) = (Arc::clone(bench), Arc::clone(&gate));
+            tasks.spawn(async move {
+                gate.wait().await;
+                match bench.token().await {
+                    Ok(token) => Ok(token.expose().to_owned()),
+                    Err(error) => Err(error.to_string()),
+                }
+            });
+        }
+        tasks.join_all().await
+    }
+
+    #[tokio::test]
+    async fn a_crowd_without_a_token_causes_one_fetch() {
+        let bench = Bench::new(3600, true);
+        let got = crowd(&bench).await;
+        assert!(got.iter().all(|one| one.as_deref() == Ok("t1")), "{got:?}");
+        assert_eq!(bench.fetches(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_crowd_whose_token_was_revoked_causes_one_fetch() {
+        let bench = Bench::new(3600, true);
+        let old = bench.token().await.unwrap();
+        let mut tasks = JoinSet::new();
+        let gate = Arc::new(tokio::sync::Barrier::new(200));
+        for _ in 0..200 {
+            let (bench, gate, old) = (Arc::clone(&bench), Arc::clone(&gate), old.clone());
+            tasks.spawn(async move {
+                gate.wait().await;
+                bench.cache.invalidate(&old);
+                bench.token().await.unwrap().expose().to_owned()
+            });
+        }
+        assert!(tasks.join_all().await.iter().all(|token| token == "t2"));
+        assert_eq!(bench.fetches(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_late_report_of_the_old_token_causes_no_fetch() {
+        let bench = Bench::new(3600, true);
+        let old = bench.token().await.unwrap();
+        bench.cache.invalidate(&old);
+        assert_eq!(bench.token().await.unwrap().expose(), "t2");
+        bench.cache.invalidate(&old);
+        assert_eq!(bench.token().await.unwrap().expose(), "t2");
+        assert_eq!(bench.fetches(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_crowd_that_is_refused_asks_once() {
+        let bench = Bench::new(3600, false);
+        let got = crowd(&bench).await;
+        assert!(got.iter().all(|one| one == &Err("refused".to_owned())));
+        assert_eq!(bench.fetches(), 1);
+        assert!(bench.token().await.is_err());
+        assert_eq!(bench.fetches(), 2, "who asks later asks anew");
+    }
+
+    #[tokio::test]
+    async fn a_leader_that_is_dropped_leaves_the_fetch_to_the_next() {
+        let bench = Bench::new(3600, true);
+        let (started, never) = (Notify::new(), Notify::new());
+        let leader = bench.cache.token(&bench.clock, || async {
+            started.notify_one();
+            never.notified().await;
+            bench.login().await
+        });
+        tokio::select! {
+            _ = leader => panic!("the leader waits for ever"),
+            () = started.notified() => {}
+        }
+        assert_eq!(bench.token().await.unwrap().expose(), "t1");
+    }
+
+    #[tokio::test]
+    async fn one_renews_before_the_end_while_others_use_the_old() {
+        let bench = Bench::new(3600, true);
+        bench.token().await.unwrap();
+        bench.manual.advance(Duration::from_secs(3600 - 119));
+        let (asked, go) = (Notify::new(), Notify::new());
+        let renewal = bench.cache.token(&bench.clock, || async {
+            asked.notify_one();
+            go.notified().await;
+            bench.login().await
+        });
+        let meanwhile = async {
+            asked.notified().await;
+            let token = bench.token().await.unwrap();
+            go.notify_one();
+            token
+        };
+        let (renewed, meanwhile) = tokio::join!(renewal, meanwhile);
+        assert_eq!(meanwhile.expose(), "t1");
+        assert_eq!(renewed.unwrap().expose(), "t2");
+        assert_eq!(bench.token().await.unwrap().expose(), "t2");
+    }
+
+    #[tokio::test]
+    async fn a_short_life_is_used_to_its_last_fifth() {
+        let bench = Bench::new(60, true);
+        bench.token().await.unwrap();
+        bench.manual.advance(Duration::from_secs(47));
+        assert_eq!(bench.token().await.unwrap().expose(), "t1");
+        bench.manual.advance(Duration::from_secs(2));
+        assert_eq!(bench.token().await.unwrap().expose(), "t2");
+    }
+
+    #[tokio::test]
+    async fn an_expired_token_is_not_handed_out() {
+        let bench = Bench::new(3600, true);
+        bench.token().await.unwrap();
+        bench.manual.advance(Duration::from_secs(3601));
+        assert_eq!(bench.token().await.unwrap().expose(), "t2");
+    }
+
+    #[tokio::test]
+    async fn a_failed_renewal_leaves_the_living_token_in_use() {
+        let bench = Bench::new(3600, true);
+        bench.token().await.unwrap();
+        bench.manual.advance(Duration::from_secs(3500));
+        let refuse = || async { Err(AuthenticationError::new("down").into()) };
+        let token = bench.cache.token(&bench.clock, refuse).await.unwrap();
+        assert_eq!(token.expose(), "t1");
+        assert_eq!(bench.token().await.unwrap().expose(), "t1", "pauses first");
+        bench.manual.advance(Duration::from_secs(16));
+        assert_eq!(bench.token().await.unwrap().expose(), "t2");
+    }
+
+    #[tokio::test]
+    async fn a_crowd_shares_even_a_token_that_is_born_dead() {
+        let bench = Bench::new(-5, true);
+        let got = crowd(&bench).await;
+        assert!(got.iter().all(|one| one.as_deref() == Ok("t1")), "{got:?}");
+    }
+
+    #[tokio::test]
+    async fn debug_shows_no_token() {
+        let bench = Bench::new(3600, true);
+        let token = bench.token().await.unwrap();
+        assert!(!format!("{:?}", bench.cache).contains(token.expose()));
+    }
+}

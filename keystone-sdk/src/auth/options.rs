@@ -1,0 +1,307 @@
+//! Options of plugins: what each is called, and the values that a program, a file or the
+//! environment gave, each with the place where it stands.
+
+use std::fmt;
+
+use crate::error::ConfigurationError;
+use crate::{Error, SecretString};
+
+mod near;
+mod reader;
+
+pub(crate) use near::hint;
+pub use reader::{FieldValue, OptionReader};
+
+/// An option of a plugin, the same in INI files, `clouds.yaml` and the environment.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct PluginOption {
+    /// The name in files and in [`Options`], such as `user_domain_id`.
+    pub name: &'static str,
+    /// The environment variable, such as `OS_USER_DOMAIN_ID`.
+    pub env: &'static str,
+    /// Older names that are still read from files.
+    pub aliases: &'static [&'static str],
+    /// Whether the value must not be shown.
+    pub secret: bool,
+    /// Whether the plugin cannot be made without it.
+    pub required: bool,
+    /// The value when none is given.
+    pub default: Option<&'static str>,
+    /// What it means, in one line.
+    pub help: &'static str,
+}
+
+impl PluginOption {
+    /// An option that may be left out.
+    pub const fn new(name: &'static str, env: &'static str, help: &'static str) -> Self {
+        Self {
+            name,
+            env,
+            aliases: &[],
+            secret: false,
+            required: false,
+            default: None,
+            help,
+        }
+    }
+
+    /// Marks the value as secret.
+    #[must_use]
+    pub const fn secret(self) -> Self {
+        Self {
+            secret: true,
+            ..self
+        }
+    }
+
+    /// Marks the option as one that the plugin cannot do without.
+    #[must_use]
+    pub const fn required(self) -> Self {
+        Self {
+            required: true,
+            ..self
+        }
+    }
+
+    /// Adds older names.
+    #[must_use]
+    pub const fn aliases(self, aliases: &'static [&'static str]) -> Self {
+        Self { aliases, ..self }
+    }
+
+    /// Sets the value when none is given.
+    #[must_use]
+    pub const fn default(self, value: &'static str) -> Self {
+        Self {
+            default: Some(value),
+            ..self
+        }
+    }
+
+    /// Whether `name` is the name or an older one.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.aliases.contains(&name)
+    }
+}
+
+/// Where options come from, so that an error can say what to do about a missing one.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Origin {
+    /// The builder of a plugin.
+    Builder,
+    /// A program that fills [`Options`].
+    #[default]
+    Code,
+    /// Environment variables.
+    Environment,
+    /// A section of a file.
+    File {
+        /// The path of the file.
+        path: String,
+        /// The section, or the path of keys that leads there.
+        section: String,
+    },
+}
+
+/// Values for the options of a plugin, in the order in which they were given.
+///
+/// All values are kept as secrets: what an option is for is known only to its plugin. `Debug`
+/// shows names and places.
+///
+/// ```
+/// use keystone_sdk::auth::Options;
+///
+/// let options = Options::new()
+///     .with("auth_url", "http://127.0.0.1:5000/v3")
+///     .with("passcode", "123456");
+/// assert!(options.get("passcode").is_some());
+/// assert!(!format!("{options:?}").contains("123456"));
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+pub struct Options {
+    origin: Origin,
+    values: Vec<Given>,
+}
+
+#[derive(Clone)]
+struct Given {
+    name: String,
+    value: SecretString,
+    place: Option<String>,
+}
+
+impl Options {
+    /// No values yet, to be filled by a program.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// No values yet, to be filled from `origin`.
+    pub fn from_origin(origin: Origin) -> Self {
+        Self {
+            origin,
+            values: Vec::new(),
+        }
+    }
+
+    /// Where the values come from.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Sets a value; a later one replaces an earlier one.
+    pub fn set(&mut self, name: impl Into<String>, value: impl Into<SecretString>) {
+        self.put(name.into(), value.into(), None);
+    }
+
+    /// Sets a value and says where it stands: a file, section and key, or a variable.
+    pub fn set_at(
+        &mut self,
+        name: impl Into<String>,
+        value: impl Into<SecretString>,
+        place: impl Into<String>,
+    ) {
+        self.put(name.into(), value.into(), Some(place.into()));
+    }
+
+    /// Sets a value, in a chain.
+    pub fn with(mut self, name: impl Into<String>, value: impl Into<SecretString>) -> Self {
+        self.set(name, value);
+        self
+    }
+
+    /// The value of an option.
+    pub fn get(&self, name: &str) -> Option<&SecretString> {
+        self.given(name).map(|given| &given.value)
+    }
+
+    /// Where the value of an option stands, if that is known.
+    pub fn place(&self, name: &str) -> Option<&str> {
+        self.given(name)?.place.as_deref()
+    }
+
+    /// The names for which there are values.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.values.iter().map(|given| given.name.as_str())
+    }
+
+    /// Whether there is no value at all.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// Gives `to` the value and place of `from`, unless it has its own.
+    pub(crate) fn fill(&mut self, to: &str, from: &str) {
+        if self.given(to).is_none()
+            && let Some(given) = self.given(from).cloned()
+        {
+            self.put(to.to_owned(), given.value, given.place);
+        }
+    }
+
+    /// Moves values from older names to the present ones.
+    pub(crate) fn resolve(&mut self, option: &PluginOption) {
+        for alias in option.aliases {
+            self.fill(option.name, alias);
+            self.values.retain(|given| given.name != *alias);
+        }
+    }
+
+    /// An error about the value of `name`, at its place.
+    pub(crate) fn fault(&self, name: &str, message: impl Into<String>) -> ConfigurationError {
+        let error = ConfigurationError::new(message);
+        match self.place(name) {
+            Some(place) => error.at(place),
+            None => error,
+        }
+    }
+
+    /// The error for a missing option, with what to do about it here.
+    pub(crate) fn missing(&self, plugin: &str, option: &PluginOption) -> Error {
+        let name = option.name;
+        let error = ConfigurationError::new(format!("`{plugin}` needs the option `{name}`"));
+        match &self.origin {
+            Origin::Builder => error.remedy(format!("call `.{name}(..)` before `.build()`")),
+            Origin::Code => error.remedy(format!("add `.with(\"{name}\", ..)` to the options")),
+            Origin::Environment => error.remedy(format!("set the variable `{}`", option.env)),
+            Origin::File { path, section } => error
+                .at(format!("{path}, section [{section}]"))
+                .remedy(format!("add the line `{name} = ..`")),
+        }
+        .into()
+    }
+
+    fn given(&self, name: &str) -> Option<&Given> {
+        self.values.iter().find(|given| given.name == name)
+    }
+
+    fn put(&mut self, name: String, value: SecretString, place: Option<String>) {
+        self.values.retain(|given| given.name != name);
+        self.values.push(Given { name, value, place });
+    }
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map()
+            .entries(self.values.iter().map(|given| {
+                let place = given.place.as_deref().unwrap_or("set in code");
+                (&given.name, place)
+            }))
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PASSCODE: PluginOption = PluginOption::new("passcode", "OS_PASSCODE", "The digits.")
+        .secret()
+        .aliases(&["otp"]);
+
+    #[test]
+    fn a_missing_option_says_what_to_do_where_it_would_stand() {
+        let file = Origin::File {
+            path: "a.conf".to_owned(),
+            section: "keystone_authtoken".to_owned(),
+        };
+        let cases = [
+            (
+                Origin::Builder,
+                "`v3totp` needs the option `passcode`; call `.passcode(..)` before `.build()`",
+            ),
+            (
+                Origin::Environment,
+                "`v3totp` needs the option `passcode`; set the variable `OS_PASSCODE`",
+            ),
+            (
+                file,
+                "`v3totp` needs the option `passcode` (a.conf, section [keystone_authtoken]); \
+                 add the line `passcode = ..`",
+            ),
+        ];
+        for (origin, text) in cases {
+            let error = Options::from_origin(origin).missing("v3totp", &PASSCODE);
+            assert_eq!(error.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn an_older_name_gives_its_value_and_place_to_the_present_one() {
+        let mut options = Options::new();
+        options.set_at("otp", "123456", "a.conf, key `otp`");
+        options.resolve(&PASSCODE);
+        assert_eq!(options.names().collect::<Vec<_>>(), ["passcode"]);
+        assert_eq!(options.place("passcode"), Some("a.conf, key `otp`"));
+    }
+
+    #[test]
+    fn debug_shows_names_and_places_but_no_value() {
+        let options = Options::new().with("password", "canary");
+        assert_eq!(format!("{options:?}"), r#"{"password": "set in code"}"#);
+    }
+}

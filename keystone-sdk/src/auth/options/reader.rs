@@ -1,0 +1,384 @@
+//! Turns option values into the fields of a method, with errors that say where a value stands.
+
+use serde_json::Value;
+
+use super::{Options, PluginOption};
+use crate::auth::load::USERNAME;
+use crate::auth::{CacheId, DomainIdentity, ProjectIdentity, Scope, UserIdentity};
+use crate::error::ConfigurationError;
+use crate::{Error, SecretString};
+
+/// A type that a field of an `#[auth_method]` struct can have.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a field of an authentication method",
+    note = "use `String`, `SecretString`, `bool`, an integer, `serde_json::Value` or an `Option` of these, or implement `FieldValue`"
+)]
+pub trait FieldValue: Sized {
+    /// As the token request writes it; `None` leaves the field out.
+    fn to_json(&self) -> Option<Value>;
+
+    /// Reads the text of an option.
+    ///
+    /// # Errors
+    ///
+    /// What is expected instead, such as `a whole number`. The text is never repeated: it may be
+    /// secret.
+    fn from_text(text: &SecretString) -> Result<Self, String>;
+
+    /// As the text of an option.
+    fn to_text(&self) -> SecretString {
+        match self.to_json() {
+            Some(Value::String(text)) => text.into(),
+            Some(value) => value.to_string().into(),
+            None => SecretString::default(),
+        }
+    }
+}
+
+impl FieldValue for SecretString {
+    fn to_json(&self) -> Option<Value> {
+        Some(self.expose().into())
+    }
+
+    fn from_text(text: &SecretString) -> Result<Self, String> {
+        Ok(text.clone())
+    }
+
+    fn to_text(&self) -> SecretString {
+        self.clone()
+    }
+}
+
+impl FieldValue for String {
+    fn to_json(&self) -> Option<Value> {
+        Some(self.as_str().into())
+    }
+
+    fn from_text(text: &SecretString) -> Result<Self, String> {
+        Ok(text.expose().to_owned())
+    }
+}
+
+impl FieldValue for bool {
+    fn to_json(&self) -> Option<Value> {
+        Some((*self).into())
+    }
+
+    fn from_text(text: &SecretString) -> Result<Self, String> {
+        match text.expose().to_ascii_lowercase().as_str() {
+            "true" | "yes" | "on" | "1" => Ok(true),
+            "false" | "no" | "off" | "0" => Ok(false),
+            _ => Err("`true` or `false`".to_owned()),
+        }
+    }
+}
+
+impl FieldValue for Value {
+    fn to_json(&self) -> Option<Value> {
+        Some(self.clone())
+    }
+
+    fn from_text(text: &SecretString) -> Result<Self, String> {
+        serde_json::from_str(text.expose()).map_err(|_| "JSON".to_owned())
+    }
+}
+
+macro_rules! whole_number {
+    ($($number:ty),*) => {$(
+        impl FieldValue for $number {
+            fn to_json(&self) -> Option<Value> {
+                Some((*self).into())
+            }
+
+            fn from_text(text: &SecretString) -> Result<Self, String> {
+                text.expose().trim().parse().map_err(|_| {
+                    format!("a whole number from {} to {}", <$number>::MIN, <$number>::MAX)
+                })
+            }
+        }
+    )*};
+}
+
+whole_number!(u16, u32, u64, i32, i64);
+
+impl<T: FieldValue> FieldValue for Option<T> {
+    fn to_json(&self) -> Option<Value> {
+        self.as_ref().and_then(T::to_json)
+    }
+
+    fn from_text(text: &SecretString) -> Result<Self, String> {
+        T::from_text(text).map(Some)
+    }
+
+    fn to_text(&self) -> SecretString {
+        self.as_ref().map(T::to_text).unwrap_or_default()
+    }
+}
+
+/// Reads the options of one plugin.
+#[derive(Clone, Copy, Debug)]
+pub struct OptionReader<'a> {
+    plugin: &'a str,
+    options: &'a Options,
+}
+
+impl<'a> OptionReader<'a> {
+    /// Reads `options` for the plugin that is loaded as `plugin`.
+    pub fn new(plugin: &'a str, options: &'a Options) -> Self {
+        Self { plugin, options }
+    }
+
+    /// A value, or nothing when it was not given.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] when the text is not of the field's type.
+    pub fn optional<T: FieldValue>(&self, option: &PluginOption) -> Result<Option<T>, Error> {
+        let text = match (self.text(option.name), option.default) {
+            (Some(text), _) => text.clone(),
+            (None, Some(default)) => default.into(),
+            (None, None) => return Ok(None),
+        };
+        T::from_text(&text).map(Some).map_err(|expected| {
+            let name = option.name;
+            let message = format!("the value of `{name}` for `{}` is malformed", self.plugin);
+            self.options
+                .fault(name, message)
+                .remedy(format!("write {expected}"))
+                .into()
+        })
+    }
+
+    /// A value that must be there.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] when it is missing, or its text is not of the field's type.
+    pub fn required<T: FieldValue>(&self, option: &PluginOption) -> Result<T, Error> {
+        self.optional(option)?
+            .ok_or_else(|| self.options.missing(self.plugin, option))
+    }
+
+    /// The user, or nothing when none was named.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] when the user is named without a domain.
+    pub fn optional_user(&self) -> Result<Option<UserIdentity>, Error> {
+        if let Some(id) = self.plain("user_id") {
+            return Ok(Some(UserIdentity::Id(id)));
+        }
+        let Some(name) = self.plain("username") else {
+            return Ok(None);
+        };
+        let domain = self.domain_of("username", &name, "user_domain_id", "user_domain_name")?;
+        Ok(Some(UserIdentity::Name { name, domain }))
+    }
+
+    /// The user, who must be named.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] when there is none, or no domain beside the name.
+    pub fn required_user(&self) -> Result<UserIdentity, Error> {
+        self.optional_user()?
+            .ok_or_else(|| self.options.missing(self.plugin, &USERNAME))
+    }
+
+    /// The scope that the options describe. An id beats a name.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] when they describe two scopes, or a project by name without its
+    /// domain.
+    pub fn scope(&self) -> Result<Scope, Error> {
+        let asked = [
+            ("domain", self.domain_scope()),
+            ("project", self.project_scope()?),
+            ("trust_id", self.plain("trust_id").map(Scope::Trust)),
+            ("system_scope", self.system_scope()?),
+            ("unscoped", self.unscoped()?),
+        ];
+        let mut asked = asked
+            .into_iter()
+            .filter_map(|(name, scope)| Some((name, scope?)));
+        match (asked.next(), asked.next()) {
+            (None, _) => Ok(Scope::Default),
+            (Some((_, scope)), None) => Ok(scope),
+            (Some((first, _)), Some((second, _))) => Err(ConfigurationError::new(format!(
+                "`{}` is asked for two scopes at once, by `{first}` and by `{second}`",
+                self.plugin
+            ))
+            .remedy("keep one of them")
+            .into()),
+        }
+    }
+
+    /// Adds where the value of `name` stands to an error about it.
+    pub(crate) fn place(&self, name: &str, error: Error) -> Error {
+        match (error, self.options.place(name)) {
+            (Error::Configuration(error), Some(place)) if error.place().is_none() => {
+                error.at(place).into()
+            }
+            (error, _) => error,
+        }
+    }
+
+    fn domain_scope(&self) -> Option<Scope> {
+        let id = self.plain("domain_id").map(DomainIdentity::Id);
+        id.or_else(|| self.plain("domain_name").map(DomainIdentity::Name))
+            .map(Scope::Domain)
+    }
+
+    fn project_scope(&self) -> Result<Option<Scope>, Error> {
+        if let Some(id) = self.plain("project_id") {
+            return Ok(Some(Scope::Project(ProjectIdentity::Id(id))));
+        }
+        let Some(name) = self.plain("project_name") else {
+            return Ok(None);
+        };
+        let (id, domain_name) = ("project_domain_id", "project_domain_name");
+        let domain = self.domain_of("project_name", &name, id, domain_name)?;
+        let project = ProjectIdentity::Name { name, domain };
+        Ok(Some(Scope::Project(project)))
+    }
+
+    fn system_scope(&self) -> Result<Option<Scope>, Error> {
+        match self.plain("system_scope").as_deref() {
+            None => Ok(None),
+            Some("all") => Ok(Some(Scope::System)),
+            Some(other) => {
+                let message = format!("`{other}` is not a system scope");
+                let error = self.options.fault("system_scope", message);
+                Err(error.remedy("write `all`, the only one there is").into())
+            }
+        }
+    }
+
+    fn unscoped(&self) -> Result<Option<Scope>, Error> {
+        let option = PluginOption::new("unscoped", "OS_UNSCOPED", "");
+        let asked: Option<bool> = self.optional(&option)?;
+        Ok(asked.unwrap_or_default().then_some(Scope::Unscoped))
+    }
+
+    fn domain_of(
+        &self,
+        option: &str,
+        value: &str,
+        by_id: &str,
+        by_name: &str,
+    ) -> Result<DomainIdentity, Error> {
+        let id = self.plain(by_id).map(DomainIdentity::Id);
+        id.or_else(|| self.plain(by_name).map(DomainIdentity::Name))
+            .ok_or_else(|| {
+                let message = format!("`{option}` is `{value}`, but in no domain");
+                let error = self.options.fault(option, message);
+                error
+                    .remedy(format!(
+                        "set `{by_id}` (often `default`) or `{by_name}` too"
+                    ))
+                    .into()
+            })
+    }
+
+    fn plain(&self, name: &str) -> Option<String> {
+        self.text(name).map(|text| text.expose().to_owned())
+    }
+
+    /// An empty value counts as none, as the openrc files of dashboards mean it.
+    fn text(&self, name: &str) -> Option<&'a SecretString> {
+        self.options.get(name).filter(|text| !text.is_empty())
+    }
+}
+
+impl CacheId {
+    /// Adds a field of a method.
+    pub fn field(&mut self, key: &str, value: &impl FieldValue) {
+        if value.to_json().is_some() {
+            self.add(key, value.to_text().expose());
+        }
+    }
+
+    /// Adds the user of a method.
+    pub fn user(&mut self, key: &str, user: &UserIdentity) {
+        self.add(key, &user.to_json().to_string());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scope(options: &Options) -> Result<Scope, String> {
+        OptionReader::new("v3password", options)
+            .scope()
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn an_id_beats_a_name() {
+        let options = Options::new()
+            .with("project_id", "p1")
+            .with("project_name", "demo")
+            .with("project_domain_id", "default");
+        let project = ProjectIdentity::Id("p1".to_owned());
+        assert_eq!(scope(&options), Ok(Scope::Project(project)));
+    }
+
+    #[test]
+    fn two_scopes_are_refused() {
+        let options = Options::new()
+            .with("project_id", "p1")
+            .with("trust_id", "t1");
+        let error = scope(&options).unwrap_err();
+        assert_eq!(
+            error,
+            "`v3password` is asked for two scopes at once, by `project` and by `trust_id`; \
+             keep one of them"
+        );
+    }
+
+    #[test]
+    fn a_project_by_name_needs_its_domain() {
+        let mut options = Options::new();
+        options.set_at("project_name", "demo", "the variable `OS_PROJECT_NAME`");
+        assert_eq!(
+            scope(&options).unwrap_err(),
+            "`project_name` is `demo`, but in no domain (the variable `OS_PROJECT_NAME`); \
+             set `project_domain_id` (often `default`) or `project_domain_name` too"
+        );
+    }
+
+    #[test]
+    fn a_domain_of_the_project_alone_is_no_scope() {
+        let options = Options::new().with("project_domain_id", "default");
+        assert_eq!(scope(&options), Ok(Scope::Default));
+    }
+
+    #[test]
+    fn an_empty_value_counts_as_none() {
+        let options = Options::new().with("project_id", "").with("domain_id", "d");
+        let domain = DomainIdentity::Id("d".to_owned());
+        assert_eq!(scope(&options), Ok(Scope::Domain(domain)));
+    }
+
+    #[test]
+    fn the_only_system_scope_is_all() {
+        assert_eq!(
+            scope(&Options::new().with("system_scope", "all")),
+            Ok(Scope::System)
+        );
+        let error = scope(&Options::new().with("system_scope", "some")).unwrap_err();
+        assert!(error.contains("write `all`"), "{error}");
+    }
+
+    #[test]
+    fn a_malformed_secret_is_not_repeated() {
+        let option = PluginOption::new("pin", "OS_PIN", "").secret();
+        let options = Options::new().with("pin", "canary");
+        let reader = OptionReader::new("v3pin", &options);
+        let error = reader.required::<u32>(&option).unwrap_err().to_string();
+        assert!(!error.contains("canary"), "{error}");
+        assert!(error.contains("write a whole number"), "{error}");
+    }
+}

@@ -1,0 +1,188 @@
+//! What every plugin that `#[auth_method]` makes has in common, as macros that its expansions
+//! call. They are public only because expansions stand in other crates.
+
+/// Setters of the options that describe a scope, for a builder with a field `options`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __auth_scope_setters {
+    () => {
+        /// Asks for the project with this id.
+        pub fn project_id(mut self, id: impl Into<String>) -> Self {
+            self.options.set("project_id", id.into());
+            self
+        }
+
+        /// Asks for the project with this name, in the domain that `project_domain_id` or
+        /// `project_domain_name` names.
+        pub fn project_name(mut self, name: impl Into<String>) -> Self {
+            self.options.set("project_name", name.into());
+            self
+        }
+
+        /// Says by id which domain holds the project.
+        pub fn project_domain_id(mut self, id: impl Into<String>) -> Self {
+            self.options.set("project_domain_id", id.into());
+            self
+        }
+
+        /// Says by name which domain holds the project.
+        pub fn project_domain_name(mut self, name: impl Into<String>) -> Self {
+            self.options.set("project_domain_name", name.into());
+            self
+        }
+
+        /// Asks for the domain with this id.
+        pub fn domain_id(mut self, id: impl Into<String>) -> Self {
+            self.options.set("domain_id", id.into());
+            self
+        }
+
+        /// Asks for the domain with this name.
+        pub fn domain_name(mut self, name: impl Into<String>) -> Self {
+            self.options.set("domain_name", name.into());
+            self
+        }
+
+        /// Asks for the whole system.
+        pub fn system_scope(mut self) -> Self {
+            self.options.set("system_scope", "all");
+            self
+        }
+
+        /// Asks for the project and the roles of a trust.
+        pub fn trust_id(mut self, id: impl Into<String>) -> Self {
+            self.options.set("trust_id", id.into());
+            self
+        }
+
+        /// Asks for no scope, also when the user has a default project.
+        pub fn unscoped(mut self) -> Self {
+            self.options.set("unscoped", "true");
+            self
+        }
+    };
+}
+
+/// Setters of the options that describe a user, for a builder with a field `options`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __auth_user_setters {
+    () => {
+        /// Names the user by id.
+        pub fn user_id(mut self, id: impl Into<String>) -> Self {
+            self.options.set("user_id", id.into());
+            self
+        }
+
+        /// Names the user, in the domain that `user_domain_id` or `user_domain_name` names.
+        pub fn username(mut self, name: impl Into<String>) -> Self {
+            self.options.set("username", name.into());
+            self
+        }
+
+        /// Says by id which domain holds the user.
+        pub fn user_domain_id(mut self, id: impl Into<String>) -> Self {
+            self.options.set("user_domain_id", id.into());
+            self
+        }
+
+        /// Says by name which domain holds the user.
+        pub fn user_domain_name(mut self, name: impl Into<String>) -> Self {
+            self.options.set("user_domain_name", name.into());
+            self
+        }
+    };
+}
+
+/// A plugin that is a v3 login by one method: the type, its constructors and the contract.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __auth_plugin {
+    (
+        $(#[$doc:meta])*
+        $visibility:vis $plugin:ident, $builder:ident, $method:ty,
+        $loader:expr, $make:expr
+    ) => {
+        $(#[$doc])*
+        ///
+        /// Clones share the token.
+        #[derive(Clone, Debug)]
+        $visibility struct $plugin($crate::auth::v3::Auth);
+
+        impl $plugin {
+            /// Starts from the address of Keystone, with or without `/v3` at its end.
+            pub fn builder(auth_url: impl Into<String>) -> $builder {
+                let mut options =
+                    $crate::auth::Options::from_origin($crate::auth::options::Origin::Builder);
+                options.set("auth_url", auth_url.into());
+                $builder { options }
+            }
+
+            /// Loads the plugin by its name, in a registry.
+            pub const fn loader() -> $crate::auth::PluginLoader {
+                $loader
+            }
+
+            /// A digest that tells this login from any other.
+            pub fn cache_id(&self) -> String {
+                self.0.cache_id()
+            }
+        }
+
+        impl $crate::auth::AuthPlugin for $plugin {
+            fn token<'a>(
+                &'a self,
+                transport: &'a $crate::transport::Transport,
+            ) -> $crate::auth::TokenFuture<'a> {
+                self.0.token(transport)
+            }
+
+            fn endpoint<'a>(
+                &'a self,
+                transport: &'a $crate::transport::Transport,
+                filter: &'a $crate::auth::EndpointFilter,
+            ) -> $crate::auth::EndpointFuture<'a> {
+                self.0.endpoint(transport, filter)
+            }
+
+            fn invalidate(&self, rejected: &$crate::auth::Token) -> bool {
+                self.0.invalidate(rejected)
+            }
+
+            fn access<'a>(
+                &'a self,
+                transport: &'a $crate::transport::Transport,
+            ) -> $crate::auth::AccessFuture<'a> {
+                self.0.access(transport)
+            }
+        }
+
+        #[doc = concat!(
+            "Settings of [`", stringify!($plugin), "`] to change before ",
+            "[`build`](", stringify!($builder), "::build)."
+        )]
+        #[derive(Clone, Debug)]
+        #[must_use]
+        $visibility struct $builder {
+            options: $crate::auth::Options,
+        }
+
+        impl $builder {
+            /// Whether the token comes with the catalog; it does unless told otherwise.
+            pub fn include_catalog(mut self, include: bool) -> Self {
+                self.options.set("include_catalog", include.to_string());
+                self
+            }
+
+            /// Makes the plugin. Nothing is sent yet.
+            ///
+            /// # Errors
+            ///
+            /// A configuration error when something is missing, malformed or contradicts another
+            /// setting; it says what to do.
+            pub fn build(self) -> ::core::result::Result<$plugin, $crate::Error> {
+                ::core::result::Result::map($make(&self.options), $plugin)
+            }
+        }
+    };
+}

@@ -1,0 +1,172 @@
+//! The v3 API: token requests with any methods and scopes, and the plugins of the methods that
+//! ship with this crate.
+
+use std::fmt;
+use std::sync::Arc;
+
+use url::Url;
+
+use super::cache::{Login, TokenCache};
+use super::{
+    AccessFuture, AccessInfo, AuthMethod, AuthPlugin, CacheId, Endpoint, EndpointFilter,
+    EndpointFuture, Scope, TokenFuture,
+};
+use crate::Error;
+use crate::catalog;
+use crate::error::ConfigurationError;
+use crate::transport::Transport;
+
+mod answer;
+mod application_credential;
+mod builder;
+mod password;
+mod request;
+mod token;
+mod totp;
+
+pub use application_credential::{
+    ApplicationCredential, ApplicationCredentialBuilder, ApplicationCredentialMethod,
+};
+pub use builder::AuthBuilder;
+pub use password::{Password, PasswordBuilder, PasswordMethod};
+pub use token::{Token, TokenBuilder, TokenMethod};
+pub use totp::{Totp, TotpBuilder, TotpMethod};
+
+/// Authenticates by one or several methods in one request, and keeps the token.
+///
+/// The plugins of single methods, such as [`Password`], are built on this one. Clones share the
+/// token.
+///
+/// ```
+/// use keystone_sdk::auth::v3::{Auth, PasswordMethod, TotpMethod};
+/// use keystone_sdk::auth::{DomainIdentity, UserIdentity};
+///
+/// let user = UserIdentity::name("demo", DomainIdentity::id("default"));
+/// let auth = Auth::builder("http://127.0.0.1:5000/v3")
+///     .method(PasswordMethod::new(user.clone(), "secret"))
+///     .method(TotpMethod::new(user, "123456"))
+///     .project_name("demo")
+///     .project_domain_id("default")
+///     .build()?;
+/// # Ok::<_, keystone_sdk::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Auth(Arc<Inner>);
+
+struct Inner {
+    auth_url: Url,
+    discover: bool,
+    methods: Vec<Box<dyn AuthMethod>>,
+    scope: Scope,
+    include_catalog: bool,
+    reauthenticate: bool,
+    cache: TokenCache,
+}
+
+impl Auth {
+    /// Starts from the address of Keystone, with or without `/v3` at its end.
+    pub fn builder(auth_url: impl Into<String>) -> AuthBuilder {
+        AuthBuilder::new(auth_url.into())
+    }
+
+    /// The address of Keystone, as it was given.
+    pub fn auth_url(&self) -> &Url {
+        &self.0.auth_url
+    }
+
+    /// The scope that tokens are asked for.
+    pub fn scope(&self) -> &Scope {
+        &self.0.scope
+    }
+
+    /// A digest that tells this login from any other: by address, methods with their secrets, and
+    /// scope.
+    pub fn cache_id(&self) -> String {
+        let mut id = CacheId::default();
+        id.add("auth_url", self.0.auth_url.as_str());
+        self.0.scope.cache_id(&mut id);
+        for method in &self.0.methods {
+            method.cache_id(&mut id);
+        }
+        id.digest()
+    }
+
+    /// Asks Keystone for a token, whatever is kept.
+    async fn login(&self, transport: &Transport) -> Result<Login, Error> {
+        let base = self.base(transport).await?;
+        let (request, login) = request::token_request(&self.0, &base)?;
+        let answer = transport.send(request).await?;
+        answer::read(&answer, &login)
+    }
+
+    /// The address under which `/auth/tokens` stands.
+    async fn base(&self, transport: &Transport) -> Result<Url, Error> {
+        let _ = transport;
+        Ok(request::v3_base(&self.0.auth_url))
+    }
+}
+
+impl AuthPlugin for Auth {
+    fn token<'a>(&'a self, transport: &'a Transport) -> TokenFuture<'a> {
+        self.0
+            .cache
+            .token(transport.clock(), || self.login(transport))
+    }
+
+    fn endpoint<'a>(
+        &'a self,
+        transport: &'a Transport,
+        filter: &'a EndpointFilter,
+    ) -> EndpointFuture<'a> {
+        EndpointFuture::wire(async move {
+            let access = self.access(transport).await?;
+            endpoint(&access, &self.0.auth_url, filter)
+        })
+    }
+
+    fn invalidate(&self, rejected: &super::Token) -> bool {
+        if self.0.reauthenticate {
+            self.0.cache.invalidate(rejected);
+        }
+        self.0.reauthenticate
+    }
+
+    fn access<'a>(&'a self, transport: &'a Transport) -> AccessFuture<'a> {
+        self.0
+            .cache
+            .access(transport.clock(), || self.login(transport))
+    }
+}
+
+impl fmt::Debug for Auth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Auth")
+            .field("auth_url", &self.0.auth_url.as_str())
+            .field("methods", &self.0.methods)
+            .field("scope", &self.0.scope)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The endpoint that `filter` describes. Keystone itself needs no catalog: a token without a scope
+/// has none, and yet must be able to list its user's projects.
+fn endpoint(
+    access: &AccessInfo,
+    auth_url: &Url,
+    filter: &EndpointFilter,
+) -> Result<Endpoint, Error> {
+    let entries = access.catalog.as_deref().unwrap_or_default();
+    let url = match catalog::find(entries, filter) {
+        Ok(found) => Url::parse(&found.url).map_err(|error| {
+            ConfigurationError::new(format!("the catalog names `{}`, no address", found.url))
+                .caused_by(error)
+        })?,
+        Err(_) if is_identity(filter) => request::v3_base(auth_url),
+        Err(error) => return Err(error),
+    };
+    Ok(Endpoint::new(url))
+}
+
+fn is_identity(filter: &EndpointFilter) -> bool {
+    filter.service_type.as_deref() == Some("identity")
+}

@@ -1,0 +1,46 @@
+//! The method `application_credential`.
+
+use crate::auth::UserIdentity;
+use crate::error::ConfigurationError;
+use crate::{Error, SecretString, auth_method};
+
+/// Proves the identity by an application credential: by its id, or by its name and its user.
+///
+/// It was made for one project, so no scope can be asked for.
+#[auth_method(
+    "application_credential",
+    payload = flat,
+    scope = own,
+    check = ApplicationCredentialMethod::check
+)]
+pub struct ApplicationCredentialMethod {
+    #[auth(user)]
+    user: Option<UserIdentity>,
+    /// The credential's id.
+    #[auth(option = "application_credential_id")]
+    id: Option<String>,
+    /// The credential's name, unique among those of its user.
+    #[auth(option = "application_credential_name")]
+    name: Option<String>,
+    /// The credential's secret.
+    #[auth(secret, option = "application_credential_secret")]
+    secret: SecretString,
+}
+
+impl ApplicationCredentialMethod {
+    fn check(&self) -> Result<(), Error> {
+        let missing = match (&self.id, &self.name, &self.user) {
+            (Some(_), _, _) | (None, Some(_), Some(_)) => return Ok(()),
+            (None, Some(_), None) => "is named, but not its user",
+            (None, None, _) => "has neither id nor name",
+        };
+        Err(
+            ConfigurationError::new(format!("the application credential {missing}"))
+                .remedy(
+                    "set `application_credential_id`, or `application_credential_name` with \
+                 `user_id`, or with `username` and `user_domain_id`",
+                )
+                .into(),
+        )
+    }
+}

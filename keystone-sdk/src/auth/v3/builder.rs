@@ -1,0 +1,201 @@
+//! Settings of a v3 login.
+
+use std::sync::Arc;
+
+use url::Url;
+
+use super::{Auth, Inner};
+use crate::Error;
+use crate::auth::cache::TokenCache;
+use crate::auth::options::{OptionReader, Options, Origin};
+use crate::auth::{AuthMethod, Scope};
+use crate::error::ConfigurationError;
+
+/// Settings of an [`Auth`] to change before [`build`](AuthBuilder::build).
+#[derive(Debug)]
+#[must_use]
+pub struct AuthBuilder {
+    auth_url: String,
+    discover: bool,
+    methods: Vec<Box<dyn AuthMethod>>,
+    scope: Option<Scope>,
+    options: Options,
+    include_catalog: bool,
+    reauthenticate: bool,
+}
+
+impl AuthBuilder {
+    pub(super) fn new(auth_url: String) -> Self {
+        Self {
+            auth_url,
+            discover: false,
+            methods: Vec::new(),
+            scope: None,
+            options: Options::from_origin(Origin::Builder),
+            include_catalog: true,
+            reauthenticate: true,
+        }
+    }
+
+    /// Adds a method. Several make one request: a user with more than one factor.
+    pub fn method(mut self, method: impl AuthMethod + 'static) -> Self {
+        self.methods.push(Box::new(method));
+        self
+    }
+
+    /// Sets the scope as a whole, instead of by the setters of its parts.
+    pub fn scope(mut self, scope: Scope) -> Self {
+        self.scope = Some(scope);
+        self
+    }
+
+    /// Whether the token comes with the catalog; it does unless told otherwise.
+    pub fn include_catalog(mut self, include: bool) -> Self {
+        self.include_catalog = include;
+        self
+    }
+
+    /// Whether a new token is fetched when a service refuses the one in use; it is unless told
+    /// otherwise. A credential that works only once cannot.
+    pub fn reauthenticate(mut self, again: bool) -> Self {
+        self.reauthenticate = again;
+        self
+    }
+
+    crate::__auth_scope_setters!();
+
+    /// Whether to ask the server where its v3 API is, instead of appending `/v3`.
+    pub(crate) fn discover(mut self, discover: bool) -> Self {
+        self.discover = discover;
+        self
+    }
+
+    /// Makes the plugin. Nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] when the address is not one of HTTP, there is no method, one that
+    /// must stand alone does not, or two scopes are asked for.
+    pub fn build(self) -> Result<Auth, Error> {
+        let auth_url = address(&self.auth_url)?;
+        check_methods(&self.methods)?;
+        let scope = match self.scope {
+            Some(scope) => scope,
+            None => OptionReader::new("v3", &self.options).scope()?,
+        };
+        Ok(Auth(Arc::new(Inner {
+            auth_url,
+            discover: self.discover,
+            methods: self.methods,
+            scope,
+            include_catalog: self.include_catalog,
+            reauthenticate: self.reauthenticate,
+            cache: TokenCache::new(),
+        })))
+    }
+}
+
+fn address(text: &str) -> Result<Url, Error> {
+    let remedy = "write the address of Keystone, such as http://127.0.0.1:5000/v3";
+    let url = Url::parse(text).map_err(|error| {
+        ConfigurationError::new("`auth_url` is no address")
+            .remedy(remedy)
+            .caused_by(error)
+    })?;
+    let message = if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        format!(
+            "`auth_url` is an address of `{}`, not of HTTP",
+            url.scheme()
+        )
+    } else if !url.username().is_empty() || url.password().is_some() {
+        // Such an address would show its password in every log and error.
+        "`auth_url` holds a user name or password".to_owned()
+    } else {
+        return Ok(url);
+    };
+    Err(ConfigurationError::new(message).remedy(remedy).into())
+}
+
+fn check_methods(methods: &[Box<dyn AuthMethod>]) -> Result<(), Error> {
+    if methods.is_empty() {
+        return Err(ConfigurationError::new("a login needs at least one method")
+            .remedy("call `.method(..)` before `.build()`")
+            .into());
+    }
+    for (index, method) in methods.iter().enumerate() {
+        let name = method.name();
+        let message = if method.alone() && methods.len() > 1 {
+            format!("the method `{name}` cannot be combined with others")
+        } else if methods.iter().take(index).any(|other| other.name() == name) {
+            format!("the method `{name}` stands twice in one login")
+        } else {
+            continue;
+        };
+        return Err(ConfigurationError::new(message)
+            .remedy("remove one of them")
+            .into());
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::auth::v3::{PasswordMethod, TokenMethod};
+    use crate::auth::{AuthRequest, CacheId, UserIdentity};
+
+    #[derive(Debug)]
+    struct Lonely;
+
+    impl AuthMethod for Lonely {
+        fn name(&self) -> &'static str {
+            "lonely"
+        }
+
+        fn auth_data(&self, _: &mut AuthRequest) -> Result<serde_json::Value, Error> {
+            Ok(serde_json::json!({}))
+        }
+
+        fn cache_id(&self, _: &mut CacheId) {}
+
+        fn alone(&self) -> bool {
+            true
+        }
+    }
+
+    fn refused(builder: AuthBuilder) -> String {
+        builder.build().unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_lonely_method_refuses_company() {
+        let builder = Auth::builder("http://h").method(TokenMethod::new("t"));
+        assert_eq!(
+            refused(builder.method(Lonely)),
+            "the method `lonely` cannot be combined with others; remove one of them"
+        );
+        assert!(Auth::builder("http://h").method(Lonely).build().is_ok());
+    }
+
+    #[test]
+    fn a_method_that_stands_twice_is_refused() {
+        let method = || PasswordMethod::new(UserIdentity::id("u"), "p");
+        let builder = Auth::builder("http://h").method(method()).method(method());
+        assert!(refused(builder).contains("`password` stands twice"));
+    }
+
+    #[test]
+    fn a_login_without_a_method_is_refused() {
+        assert!(refused(Auth::builder("http://h")).contains("at least one method"));
+    }
+
+    #[test]
+    fn an_address_that_is_not_of_http_is_refused_without_repeating_its_password() {
+        let builder = |url: &str| Auth::builder(url).method(TokenMethod::new("t"));
+        assert!(refused(builder("cloud.example:5000")).contains("not of HTTP"));
+        assert!(refused(builder("")).contains("`auth_url` is no address"));
+        let error = refused(builder("http://u:canary@h/v3"));
+        assert!(error.contains("holds a user name or password"), "{error}");
+        assert!(!error.contains("canary"), "{error}");
+    }
+}

@@ -1,0 +1,15 @@
+//! The method `password`.
+
+use crate::SecretString;
+use crate::auth::UserIdentity;
+use crate::auth_method;
+
+/// Proves the identity by the user's password.
+#[auth_method("password")]
+pub struct PasswordMethod {
+    #[auth(user)]
+    user: UserIdentity,
+    /// The user's password.
+    #[auth(secret)]
+    password: SecretString,
+}

@@ -1,0 +1,102 @@
+//! The token request.
+
+use http::Method;
+use http::header::{ACCEPT, HeaderValue};
+use serde_json::{Map, Value, json};
+use url::Url;
+
+use super::Inner;
+use crate::Error;
+use crate::auth::AuthRequest;
+use crate::error::ConfigurationError;
+use crate::transport::Request;
+
+/// What an error about a login may tell: no secrets, no user.
+pub(super) struct Attempt {
+    /// The names of the methods.
+    pub(super) methods: Vec<&'static str>,
+    /// The scope in words.
+    pub(super) scope: String,
+}
+
+/// `POST {base}/auth/tokens`.
+///
+/// Source: Identity API v3, "Password authentication with scoped authorization" and its siblings.
+pub(super) fn token_request(auth: &Inner, base: &Url) -> Result<(Request, Attempt), Error> {
+    let mut extra = AuthRequest::default();
+    let mut identity = Map::new();
+    let mut names = Vec::new();
+    for method in &auth.methods {
+        let data = method.auth_data(&mut extra)?;
+        identity.insert(method.name().to_owned(), data);
+        names.push(method.name());
+    }
+    identity.insert("methods".to_owned(), json!(names));
+    let mut body = Map::from_iter([("identity".to_owned(), Value::from(identity))]);
+    if let Some(scope) = auth.scope.to_json() {
+        body.insert("scope".to_owned(), scope);
+    }
+    let mut url = under(base, &["auth", "tokens"])?;
+    if !auth.include_catalog {
+        url.set_query(Some("nocatalog"));
+    }
+    let mut request = Request::new(Method::POST, url)
+        .header(ACCEPT, HeaderValue::from_static("application/json"))
+        .json(&json!({ "auth": body }))?;
+    request.headers.extend(extra.into_headers());
+    let attempt = Attempt {
+        methods: names,
+        scope: auth.scope.to_string(),
+    };
+    Ok((request, attempt))
+}
+
+/// The address itself when it ends in `v3`, else with `/v3` appended.
+pub(super) fn v3_base(auth_url: &Url) -> Url {
+    let ends_in_v3 = auth_url
+        .path_segments()
+        .and_then(|mut segments| segments.rfind(|segment| !segment.is_empty()))
+        == Some("v3");
+    if ends_in_v3 {
+        auth_url.clone()
+    } else {
+        under(auth_url, &["v3"]).unwrap_or_else(|_| auth_url.clone())
+    }
+}
+
+fn under(base: &Url, path: &[&str]) -> Result<Url, Error> {
+    let mut url = base.clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    url.path_segments_mut()
+        .map_err(|()| ConfigurationError::new(format!("`{base}` cannot have a path")))?
+        .pop_if_empty()
+        .extend(path);
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_is_appended_unless_it_stands_at_the_end() {
+        for (given, base) in [
+            ("http://h:5000", "http://h:5000/v3"),
+            ("http://h:5000/", "http://h:5000/v3"),
+            ("http://h:5000/v3", "http://h:5000/v3"),
+            ("http://h/identity", "http://h/identity/v3"),
+            ("http://h/identity/v3/", "http://h/identity/v3/"),
+            ("http://h/rev3", "http://h/rev3/v3"),
+        ] {
+            assert_eq!(v3_base(&Url::parse(given).unwrap()).as_str(), base);
+        }
+    }
+
+    #[test]
+    fn a_slash_at_the_end_is_not_doubled() {
+        let base = Url::parse("http://h/identity/v3/?x=1").unwrap();
+        let url = under(&base, &["auth", "tokens"]).unwrap();
+        assert_eq!(url.as_str(), "http://h/identity/v3/auth/tokens");
+    }
+}

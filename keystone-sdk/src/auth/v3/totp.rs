@@ -1,0 +1,15 @@
+//! The method `totp`.
+
+use crate::SecretString;
+use crate::auth::UserIdentity;
+use crate::auth_method;
+
+/// Proves the identity by a time-based one-time password.
+#[auth_method("totp")]
+pub struct TotpMethod {
+    #[auth(user)]
+    user: UserIdentity,
+    /// The six digits that the user's device shows now.
+    #[auth(secret)]
+    passcode: SecretString,
+}
