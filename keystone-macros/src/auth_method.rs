@@ -113,7 +113,7 @@ mod tests {
             ),
         );
         let item = expansion.tokens.to_string();
-        assert_eq!(item, "struct PinMethod { pin : SecretString }");
+        assert_eq!(item, "struct PinMethod { pin : SecretString , }");
     }
 
     #[test]

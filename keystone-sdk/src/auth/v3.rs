@@ -8,12 +8,11 @@ use url::Url;
 
 use super::cache::{Login, TokenCache};
 use super::{
-    AccessFuture, AccessInfo, AuthMethod, AuthPlugin, CacheId, Endpoint, EndpointFilter,
-    EndpointFuture, Scope, TokenFuture,
+    AccessFuture, AuthMethod, AuthPlugin, CacheId, EndpointFilter, EndpointFuture, Scope,
+    TokenFuture,
 };
 use crate::Error;
-use crate::catalog;
-use crate::error::ConfigurationError;
+use crate::discovery;
 use crate::transport::Transport;
 
 mod answer;
@@ -101,8 +100,11 @@ impl Auth {
 
     /// The address under which `/auth/tokens` stands.
     async fn base(&self, transport: &Transport) -> Result<Url, Error> {
-        let _ = transport;
-        Ok(request::v3_base(&self.0.auth_url))
+        if self.0.discover {
+            discovery::with_version(transport, &self.0.auth_url, 3).await
+        } else {
+            Ok(request::v3_base(&self.0.auth_url))
+        }
     }
 }
 
@@ -120,7 +122,8 @@ impl AuthPlugin for Auth {
     ) -> EndpointFuture<'a> {
         EndpointFuture::wire(async move {
             let access = self.access(transport).await?;
-            endpoint(&access, &self.0.auth_url, filter)
+            let catalog = access.catalog.as_deref().unwrap_or_default();
+            discovery::find_endpoint(transport, catalog, &self.0.auth_url, filter).await
         })
     }
 
@@ -146,27 +149,4 @@ impl fmt::Debug for Auth {
             .field("scope", &self.0.scope)
             .finish_non_exhaustive()
     }
-}
-
-/// The endpoint that `filter` describes. Keystone itself needs no catalog: a token without a scope
-/// has none, and yet must be able to list its user's projects.
-fn endpoint(
-    access: &AccessInfo,
-    auth_url: &Url,
-    filter: &EndpointFilter,
-) -> Result<Endpoint, Error> {
-    let entries = access.catalog.as_deref().unwrap_or_default();
-    let url = match catalog::find(entries, filter) {
-        Ok(found) => Url::parse(&found.url).map_err(|error| {
-            ConfigurationError::new(format!("the catalog names `{}`, no address", found.url))
-                .caused_by(error)
-        })?,
-        Err(_) if is_identity(filter) => request::v3_base(auth_url),
-        Err(error) => return Err(error),
-    };
-    Ok(Endpoint::new(url))
-}
-
-fn is_identity(filter: &EndpointFilter) -> bool {
-    filter.service_type.as_deref() == Some("identity")
 }

@@ -1,7 +1,5 @@
 //! The answer to a token request, and the errors that say what is wrong with it.
 
-use std::fmt;
-
 use http::header::CONTENT_TYPE;
 use http::{HeaderName, StatusCode};
 use serde::Deserialize;
@@ -47,25 +45,15 @@ pub(super) fn read(answer: &Response, attempt: &Attempt) -> Result<Login, Error>
 }
 
 fn body(answer: &Response) -> Result<AccessInfo, Error> {
-    let body: Body = serde_json::from_slice(&answer.body).map_err(|error| {
-        let kind = kind(answer);
-        DecodeError::new(format!(
-            "the answer to the token request is {kind}, not a token"
-        ))
-        .at(place(answer))
-        .remedy(REMEDY)
-        .caused_by(Position(error.line(), error.column()))
-    })?;
-    Ok(body.token)
+    match answer.json::<Body>() {
+        Ok(body) => Ok(body.token),
+        Err(Error::Decode(error)) => Err(error.remedy(REMEDY).into()),
+        Err(error) => Err(error),
+    }
 }
 
 fn refusal(answer: &Response, attempt: &Attempt) -> Error {
-    let Err(error) = answer.clone().error_for_status() else {
-        return not_keystone(answer);
-    };
-    let Error::Response(response) = error else {
-        return error;
-    };
+    let response = answer.to_error();
     match answer.status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
             let message = if answer.headers.contains_key(RECEIPT) {
@@ -77,9 +65,14 @@ fn refusal(answer: &Response, attempt: &Attempt) -> Error {
                 .refused_by(response)
                 .into()
         }
-        StatusCode::TOO_MANY_REQUESTS => response.into(),
-        // Keystone's own errors carry a message; a 404 without one is of some other server.
-        status if !status.is_server_error() && response.message().is_none() => not_keystone(answer),
+        // Keystone's own errors carry a title; a 404 without one is of some other server.
+        status
+            if status.is_client_error()
+                && status != StatusCode::TOO_MANY_REQUESTS
+                && response.title().is_none() =>
+        {
+            not_keystone(answer)
+        }
         _ => response.into(),
     }
 }
@@ -133,34 +126,16 @@ fn not_keystone(answer: &Response) -> Error {
 
 /// The kind of the body, in words: never the body itself.
 fn kind(answer: &Response) -> String {
-    let declared = answer
-        .headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split(';').next());
+    let declared = answer.headers.get(CONTENT_TYPE);
+    let declared = declared.and_then(|value| value.to_str().ok()?.split(';').next());
     match declared {
         _ if answer.body.is_empty() => "an empty body".to_owned(),
-        Some("text/html") => "an HTML page".to_owned(),
-        Some("application/json") => "JSON of another form".to_owned(),
+        _ if answer.is_html() => "an HTML page".to_owned(),
         Some(other) => format!("`{other}`"),
         None => "a body of no declared type".to_owned(),
     }
 }
 
 fn place(answer: &Response) -> String {
-    let mut url = answer.url.clone();
-    url.set_query(None);
-    format!("{} {url}", answer.method)
+    format!("{} {}", answer.method, answer.address())
 }
-
-/// Where in the body the first fault is. serde's own text may repeat a value.
-#[derive(Debug)]
-struct Position(usize, usize);
-
-impl fmt::Display for Position {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {} of the body", self.0, self.1)
-    }
-}
-
-impl std::error::Error for Position {}

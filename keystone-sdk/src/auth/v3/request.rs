@@ -42,7 +42,9 @@ pub(super) fn token_request(auth: &Inner, base: &Url) -> Result<(Request, Attemp
     }
     let mut request = Request::new(Method::POST, url)
         .header(ACCEPT, HeaderValue::from_static("application/json"))
-        .json(&json!({ "auth": body }))?;
+        .json(&json!({ "auth": body }))?
+        // A second token does no harm, so a connection that turns out to be dead need not either.
+        .replayable(true);
     request.headers.extend(extra.into_headers());
     let attempt = Attempt {
         methods: names,
