@@ -11,6 +11,7 @@ use crate::transport::Transport;
 
 pub mod access;
 pub mod cache;
+pub mod generic;
 pub mod load;
 pub mod method;
 pub mod options;

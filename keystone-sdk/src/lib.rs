@@ -6,6 +6,8 @@ extern crate self as keystone_sdk;
 pub mod auth;
 pub mod catalog;
 pub mod clock;
+#[cfg(feature = "config")]
+pub mod config;
 pub mod discovery;
 pub mod error;
 pub mod microversion;

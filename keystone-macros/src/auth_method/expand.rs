@@ -93,7 +93,7 @@ fn plugin(method: &Method) -> TokenStream {
     quote! {
         #root::__auth_plugin! {
             #(#docs)*
-            #visibility #plugin, #builder, #ident,
+            #visibility #plugin, #builder,
             #root::auth::PluginLoader::v3::<#ident>(),
             #root::__private::v3::<#ident>
         }

@@ -7,38 +7,50 @@
 macro_rules! __auth_scope_setters {
     () => {
         /// Asks for the project with this id.
-        pub fn project_id(mut self, id: impl Into<String>) -> Self {
+        pub fn project_id(mut self, id: impl ::core::convert::Into<::std::string::String>) -> Self {
             self.options.set("project_id", id.into());
             self
         }
 
         /// Asks for the project with this name, in the domain that `project_domain_id` or
         /// `project_domain_name` names.
-        pub fn project_name(mut self, name: impl Into<String>) -> Self {
+        pub fn project_name(
+            mut self,
+            name: impl ::core::convert::Into<::std::string::String>,
+        ) -> Self {
             self.options.set("project_name", name.into());
             self
         }
 
         /// Says by id which domain holds the project.
-        pub fn project_domain_id(mut self, id: impl Into<String>) -> Self {
+        pub fn project_domain_id(
+            mut self,
+            id: impl ::core::convert::Into<::std::string::String>,
+        ) -> Self {
             self.options.set("project_domain_id", id.into());
             self
         }
 
         /// Says by name which domain holds the project.
-        pub fn project_domain_name(mut self, name: impl Into<String>) -> Self {
+        pub fn project_domain_name(
+            mut self,
+            name: impl ::core::convert::Into<::std::string::String>,
+        ) -> Self {
             self.options.set("project_domain_name", name.into());
             self
         }
 
         /// Asks for the domain with this id.
-        pub fn domain_id(mut self, id: impl Into<String>) -> Self {
+        pub fn domain_id(mut self, id: impl ::core::convert::Into<::std::string::String>) -> Self {
             self.options.set("domain_id", id.into());
             self
         }
 
         /// Asks for the domain with this name.
-        pub fn domain_name(mut self, name: impl Into<String>) -> Self {
+        pub fn domain_name(
+            mut self,
+            name: impl ::core::convert::Into<::std::string::String>,
+        ) -> Self {
             self.options.set("domain_name", name.into());
             self
         }
@@ -50,7 +62,7 @@ macro_rules! __auth_scope_setters {
         }
 
         /// Asks for the project and the roles of a trust.
-        pub fn trust_id(mut self, id: impl Into<String>) -> Self {
+        pub fn trust_id(mut self, id: impl ::core::convert::Into<::std::string::String>) -> Self {
             self.options.set("trust_id", id.into());
             self
         }
@@ -69,25 +81,31 @@ macro_rules! __auth_scope_setters {
 macro_rules! __auth_user_setters {
     () => {
         /// Names the user by id.
-        pub fn user_id(mut self, id: impl Into<String>) -> Self {
+        pub fn user_id(mut self, id: impl ::core::convert::Into<::std::string::String>) -> Self {
             self.options.set("user_id", id.into());
             self
         }
 
         /// Names the user, in the domain that `user_domain_id` or `user_domain_name` names.
-        pub fn username(mut self, name: impl Into<String>) -> Self {
+        pub fn username(mut self, name: impl ::core::convert::Into<::std::string::String>) -> Self {
             self.options.set("username", name.into());
             self
         }
 
         /// Says by id which domain holds the user.
-        pub fn user_domain_id(mut self, id: impl Into<String>) -> Self {
+        pub fn user_domain_id(
+            mut self,
+            id: impl ::core::convert::Into<::std::string::String>,
+        ) -> Self {
             self.options.set("user_domain_id", id.into());
             self
         }
 
         /// Says by name which domain holds the user.
-        pub fn user_domain_name(mut self, name: impl Into<String>) -> Self {
+        pub fn user_domain_name(
+            mut self,
+            name: impl ::core::convert::Into<::std::string::String>,
+        ) -> Self {
             self.options.set("user_domain_name", name.into());
             self
         }
@@ -100,8 +118,7 @@ macro_rules! __auth_user_setters {
 macro_rules! __auth_plugin {
     (
         $(#[$doc:meta])*
-        $visibility:vis $plugin:ident, $builder:ident, $method:ty,
-        $loader:expr, $make:expr
+        $visibility:vis $plugin:ident, $builder:ident, $loader:expr, $make:expr
     ) => {
         $(#[$doc])*
         ///
@@ -111,14 +128,14 @@ macro_rules! __auth_plugin {
 
         impl $plugin {
             /// Starts from the address of Keystone, with or without `/v3` at its end.
-            pub fn builder(auth_url: impl Into<String>) -> $builder {
+            pub fn builder(auth_url: impl ::core::convert::Into<::std::string::String>) -> $builder {
                 let mut options =
                     $crate::auth::Options::from_origin($crate::auth::options::Origin::Builder);
                 options.set("auth_url", auth_url.into());
                 $builder { options }
             }
 
-            /// Loads the plugin by its name, in a registry.
+            /// What a registry needs to load the plugin by its name.
             pub const fn loader() -> $crate::auth::PluginLoader {
                 $loader
             }
@@ -186,3 +203,22 @@ macro_rules! __auth_plugin {
         }
     };
 }
+
+/// Setters of the domain for user and project alike, for a builder with a field `options`.
+macro_rules! default_domain_setters {
+    () => {
+        /// Says by id which domain holds user and project, unless they have their own.
+        pub fn default_domain_id(mut self, id: impl Into<String>) -> Self {
+            self.options.set("default_domain_id", id.into());
+            self
+        }
+
+        /// Says by name which domain holds user and project, unless they have their own.
+        pub fn default_domain_name(mut self, name: impl Into<String>) -> Self {
+            self.options.set("default_domain_name", name.into());
+            self
+        }
+    };
+}
+
+pub(crate) use default_domain_setters;

@@ -1,0 +1,214 @@
+//! Which plugins can be loaded by their names.
+
+use std::sync::Arc;
+
+use crate::Error;
+use crate::auth::options::{Options, hint};
+use crate::auth::{AuthPlugin, PluginLoader, generic, v3};
+use crate::error::ConfigurationError;
+
+/// A list of plugins, each under its name. A value like any other: what a program does not put
+/// into it cannot be loaded.
+///
+/// ```
+/// use keystone_sdk::SecretString;
+/// use keystone_sdk::auth::{Options, UserIdentity};
+/// use keystone_sdk::auth_method;
+/// use keystone_sdk::config::Registry;
+///
+/// /// Proves the identity by a number that only the user knows.
+/// #[auth_method("pin")]
+/// pub struct PinMethod {
+///     #[auth(user)]
+///     user: UserIdentity,
+///     /// The number.
+///     #[auth(secret)]
+///     pin: SecretString,
+/// }
+///
+/// let registry = Registry::builtin().with(Pin::loader());
+/// let options = Options::new()
+///     .with("auth_url", "http://127.0.0.1:5000/v3")
+///     .with("user_id", "d2e1")
+///     .with("pin", "1234");
+/// let plugin = registry.load("v3pin", &options)?;
+/// # Ok::<_, keystone_sdk::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Registry(Vec<PluginLoader>);
+
+impl Registry {
+    /// No plugins.
+    pub const fn empty() -> Self {
+        Self(Vec::new())
+    }
+
+    /// The plugins of this crate.
+    pub fn builtin() -> Self {
+        Self::empty()
+            .with(generic::Password::loader())
+            .with(generic::Token::loader())
+            .with(v3::ApplicationCredential::loader())
+            .with(v3::Password::loader())
+            .with(v3::Token::loader())
+            .with(v3::Totp::loader())
+    }
+
+    /// Adds a plugin; it takes the place of one with the same name.
+    pub fn with(mut self, loader: PluginLoader) -> Self {
+        self.0.retain(|known| known.name() != loader.name());
+        self.0.push(loader);
+        self
+    }
+
+    /// All plugins.
+    pub fn loaders(&self) -> &[PluginLoader] {
+        &self.0
+    }
+
+    /// The plugin with this name.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] with a near name, or all names.
+    pub fn get(&self, name: &str) -> Result<&PluginLoader, Error> {
+        let found = self.0.iter().find(|loader| loader.name() == name);
+        found.ok_or_else(|| {
+            let hint = hint(name, self.0.iter().map(PluginLoader::name));
+            ConfigurationError::new(format!("there is no authentication plugin `{name}`"))
+                .remedy(hint)
+                .into()
+        })
+    }
+
+    /// Makes the plugin with this name from options.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] when there is no such plugin, or for an option that it does not
+    /// have, that is missing, or whose value is malformed.
+    pub fn load(&self, name: &str, options: &Options) -> Result<Arc<dyn AuthPlugin>, Error> {
+        self.get(name)?.load(options)
+    }
+}
+
+/// Makes one of this crate's plugins from options.
+///
+/// ```
+/// use keystone_sdk::auth::Options;
+/// use keystone_sdk::{Session, config};
+///
+/// let options = Options::new()
+///     .with("auth_url", "http://127.0.0.1:5000/v3")
+///     .with("username", "demo")
+///     .with("user_domain_id", "default")
+///     .with("passcode", "123456");
+/// let session = Session::new(config::load("v3totp", &options)?)?;
+/// # Ok::<_, keystone_sdk::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// See [`Registry::load`].
+pub fn load(name: &str, options: &Options) -> Result<Arc<dyn AuthPlugin>, Error> {
+    Registry::builtin().load(name, options)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(name: &str, options: &Options) -> String {
+        load(name, options).unwrap_err().to_string()
+    }
+
+    fn password() -> Options {
+        Options::new()
+            .with("auth_url", "http://h")
+            .with("username", "demo")
+            .with("password", "canary")
+            .with("user_domain_id", "default")
+    }
+
+    #[test]
+    fn an_unknown_plugin_gets_a_near_name() {
+        assert_eq!(
+            refused("v3pasword", &Options::new()),
+            "there is no authentication plugin `v3pasword`; did you mean `v3password`?"
+        );
+    }
+
+    #[test]
+    fn an_unknown_option_is_refused_at_its_place() {
+        let mut options = password();
+        options.set_at("project_nam", "demo", "a.conf, section [auth]");
+        assert_eq!(
+            refused("v3password", &options),
+            "`v3password` has no option `project_nam` (a.conf, section [auth]); \
+             did you mean `project_name`?"
+        );
+    }
+
+    #[test]
+    fn each_builtin_names_the_first_option_that_it_misses() {
+        for loader in Registry::builtin().loaders() {
+            let error = loader.load(&Options::new()).unwrap_err().to_string();
+            let text = format!("`{}` needs the option `auth_url`", loader.name());
+            assert!(error.starts_with(&text), "{error}");
+        }
+    }
+
+    #[test]
+    fn no_secret_is_shown_by_a_loaded_plugin_or_an_error() {
+        let plugin = load("v3password", &password()).unwrap();
+        assert!(!format!("{plugin:?}").contains("canary"));
+        let error = refused("v3totp", &password());
+        assert!(!error.contains("canary"), "{error}");
+    }
+
+    #[test]
+    fn an_older_name_is_read() {
+        let options = password()
+            .with("tenant_name", "demo")
+            .with("project_domain_id", "default");
+        let plugin = load("password", &options).unwrap();
+        assert!(format!("{plugin:?}").contains("Project"), "{plugin:?}");
+    }
+
+    #[test]
+    fn the_default_domain_serves_user_and_project_unless_they_have_their_own() {
+        let options = Options::new()
+            .with("auth_url", "http://h")
+            .with("username", "demo")
+            .with("password", "canary")
+            .with("default_domain_id", "default")
+            .with("project_name", "demo")
+            .with("project_domain_name", "Other");
+        let plugin = format!("{:?}", load("password", &options).unwrap());
+        assert!(plugin.contains(r#"domain: Id("default")"#), "{plugin}");
+        assert!(plugin.contains(r#"domain: Name("Other")"#), "{plugin}");
+    }
+
+    #[test]
+    fn a_malformed_address_is_an_error_at_its_place() {
+        let mut options = password();
+        options.set_at("auth_url", "cloud.example", "the variable `OS_AUTH_URL`");
+        let error = refused("password", &options);
+        assert!(
+            error.starts_with("`auth_url` is no address (the variable `OS_AUTH_URL`); write"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn an_application_credential_takes_no_scope() {
+        let options = Options::new()
+            .with("auth_url", "http://h")
+            .with("application_credential_id", "i")
+            .with("application_credential_secret", "s");
+        assert!(load("v3applicationcredential", &options).is_ok());
+        let error = refused("v3applicationcredential", &options.with("project_id", "p"));
+        assert!(error.contains("has no option `project_id`"), "{error}");
+    }
+}
