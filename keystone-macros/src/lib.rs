@@ -8,10 +8,17 @@ use proc_macro::TokenStream;
 
 mod auth_method;
 mod diag;
+mod policy;
 mod root;
 
 /// Documented as `keystone_sdk::auth_method`.
 #[proc_macro_attribute]
 pub fn auth_method(arguments: TokenStream, item: TokenStream) -> TokenStream {
     auth_method::expand(arguments.into(), item.into()).into()
+}
+
+/// Documented as `keystone_middleware::policy`.
+#[proc_macro_attribute]
+pub fn policy(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    policy::policy(arguments.into(), item.into()).into()
 }

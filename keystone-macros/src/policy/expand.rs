@@ -1,0 +1,118 @@
+//! Writes the guarded handler.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, FnArg, ItemFn, LitStr, Path, ReturnType, Type, TypeImplTrait, parse_quote};
+
+use super::parse::{Demand, Guard};
+use crate::root::Root;
+
+/// The handler with its witness as first argument.
+pub(super) fn handler(guard: &Guard, mut handler: ItemFn) -> TokenStream {
+    let root = &guard.root;
+    match &guard.demand {
+        Demand::Public => prepend(&mut handler, parse_quote!(_: #root::Public)),
+        Demand::Policy {
+            name,
+            table,
+            target: None,
+        } => {
+            let marker = marker(name, table.as_ref());
+            // A projection, so that a policy which needs a target is refused at its name.
+            let witness = quote_spanned! {name.span()=>
+                <#marker as #root::__private::Plain>::Witness
+            };
+            prepend(&mut handler, parse_quote!(_: #witness));
+        }
+        Demand::Policy {
+            name,
+            table,
+            target: Some(target),
+        } => {
+            let authorizing = Ident::new("authorizing", Span::mixed_site());
+            let marker = marker(name, table.as_ref());
+            let witness = quote_spanned! {name.span()=> #root::Authorizing<#marker> };
+            prepend(&mut handler, parse_quote!(#authorizing: #witness));
+            decide_first(&mut handler, root, &authorizing, target);
+        }
+    }
+    handler.into_token_stream()
+}
+
+/// The marker type of a policy. All of it has the span of the name: an unknown one is told there.
+fn marker(name: &LitStr, table: Option<&Path>) -> TokenStream {
+    let span = name.span();
+    let table = match table {
+        Some(table) => table.to_token_stream(),
+        None => quote_spanned!(span=> crate::policies),
+    };
+    quote_spanned!(span=> #table::Rule<{ #table::index_of(#name) }>)
+}
+
+fn prepend(handler: &mut ItemFn, argument: FnArg) {
+    handler.sig.inputs.insert(0, argument);
+}
+
+/// Puts the decision before the first statement: after all arguments are extracted, before
+/// anything is done with them.
+fn decide_first(handler: &mut ItemFn, root: &Root, authorizing: &Ident, target: &Expr) {
+    let denied = format_ident!("denied", span = Span::mixed_site());
+    let decision = quote! {
+        #authorizing.check(#authorizing.marker().check_target(#target))
+    };
+    let block = &handler.block;
+    let body = match &handler.sig.output {
+        ReturnType::Type(_, output) if matches!(**output, Type::ImplTrait(_)) => quote! {{
+            match #decision {
+                ::core::result::Result::Ok(_) => {
+                    #root::__private::Either::Left(async move #block.await)
+                }
+                ::core::result::Result::Err(#denied) => {
+                    #root::__private::Either::Right(#denied)
+                }
+            }
+        }},
+        output => {
+            let refuse = refuse(output, root);
+            let statements = &block.stmts;
+            quote! {{
+                if let ::core::result::Result::Err(#denied) = #decision {
+                    return #refuse(#denied);
+                }
+                #(#statements)*
+            }}
+        }
+    };
+    *handler.block = parse_quote!(#body);
+}
+
+/// What makes a refusal of the return type. It names the type where that is possible, so that a
+/// type which cannot carry a refusal is underlined whole.
+fn refuse(output: &ReturnType, root: &Root) -> TokenStream {
+    let ReturnType::Type(_, output) = output else {
+        return quote!(#root::__private::CarryRefusal::carry);
+    };
+    let span = output.span();
+    if holds_impl_trait(output) {
+        quote_spanned!(span=> #root::__private::CarryRefusal::carry)
+    } else {
+        quote_spanned!(span=> <#output as #root::__private::CarryRefusal>::carry)
+    }
+}
+
+fn holds_impl_trait(output: &Type) -> bool {
+    struct Finder(bool);
+
+    impl VisitMut for Finder {
+        fn visit_type_impl_trait_mut(&mut self, node: &mut TypeImplTrait) {
+            self.0 = true;
+            visit_mut::visit_type_impl_trait_mut(self, node);
+        }
+    }
+
+    let mut finder = Finder(false);
+    finder.visit_type_mut(&mut output.clone());
+    finder.0
+}

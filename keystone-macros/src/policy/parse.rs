@@ -1,0 +1,139 @@
+//! Reads what stands in the brackets of `#[policy(..)]`.
+
+use proc_macro2::{Span, TokenStream};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Expr, Ident, LitStr, Path, Token};
+
+use crate::diag::{Errors, hint};
+use crate::root::Root;
+
+const KEYS: [&str; 3] = ["target", "table", "crate"];
+
+/// What a handler is guarded by.
+pub(super) struct Guard {
+    pub(super) demand: Demand,
+    pub(super) root: Root,
+}
+
+/// What is demanded of the caller.
+pub(super) enum Demand {
+    /// Nothing at all.
+    Public,
+    /// That a policy allows it.
+    Policy {
+        name: LitStr,
+        table: Option<Path>,
+        target: Option<Box<Expr>>,
+    },
+}
+
+/// Reads the arguments; none when they say nothing that could be expanded.
+pub(super) fn guard(arguments: TokenStream, errors: &mut Errors) -> Option<Guard> {
+    if arguments.is_empty() {
+        errors.at_span(
+            Span::call_site(),
+            "name a policy, as in `#[policy(\"proxy:create\")]`, or say `#[policy(public)]`",
+        );
+        return None;
+    }
+    let read = |input: ParseStream<'_>| read(input, errors);
+    match read.parse2(arguments) {
+        Ok(guard) => guard,
+        Err(error) => {
+            errors.push(error);
+            None
+        }
+    }
+}
+
+#[derive(Default)]
+struct Options {
+    target: Option<(Ident, Expr)>,
+    table: Option<(Ident, Path)>,
+    root: Option<Root>,
+}
+
+fn read(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Option<Guard>> {
+    let name = if input.peek(LitStr) {
+        Some(input.parse()?)
+    } else {
+        public(input)?;
+        None
+    };
+    let mut options = Options::default();
+    while !input.is_empty() {
+        input.parse::<Token![,]>()?;
+        if input.is_empty() {
+            break;
+        }
+        option(input, &mut options, errors)?;
+    }
+    if name.is_none() {
+        refuse_on_public(&options, errors);
+    }
+    let demand = match name {
+        None => Demand::Public,
+        Some(name) => Demand::Policy {
+            name,
+            table: options.table.map(|(_, table)| table),
+            target: options.target.map(|(_, target)| Box::new(target)),
+        },
+    };
+    Ok(Some(Guard {
+        demand,
+        root: options.root.unwrap_or_else(Root::middleware),
+    }))
+}
+
+fn public(input: ParseStream<'_>) -> syn::Result<()> {
+    let Ok(word) = input.call(Ident::parse_any) else {
+        return Err(input.error(
+            "expected the name of a policy as text, as in `\"proxy:create\"`, or `public`",
+        ));
+    };
+    if word == "public" {
+        return Ok(());
+    }
+    let message = format!(
+        "expected the name of a policy as text, as in `\"proxy:create\"`, or `public`{}",
+        hint(&word.to_string(), &["public"]).replace("; expected one of `public`", "")
+    );
+    Err(syn::Error::new(word.span(), message))
+}
+
+fn option(input: ParseStream<'_>, options: &mut Options, errors: &mut Errors) -> syn::Result<()> {
+    let key = input.call(Ident::parse_any)?;
+    input.parse::<Token![=]>()?;
+    let twice = match key.to_string().as_str() {
+        "target" => options
+            .target
+            .replace((key.clone(), input.parse()?))
+            .is_some(),
+        "table" => {
+            let table = Path::parse_mod_style(input)?;
+            options.table.replace((key.clone(), table)).is_some()
+        }
+        "crate" => options.root.replace(Root::parse_value(input)?).is_some(),
+        other => {
+            let message = format!("`#[policy]` knows no `{other}`{}", hint(other, &KEYS));
+            errors.at(&key, message);
+            // Read on behind the value, so that all mistakes are told at once.
+            input.parse::<Expr>()?;
+            false
+        }
+    };
+    if twice {
+        errors.at(&key, format!("`{key}` is given twice, keep one of them"));
+    }
+    Ok(())
+}
+
+fn refuse_on_public(options: &Options, errors: &mut Errors) {
+    if let Some((key, _)) = &options.target {
+        errors.at(key, "a public handler decides nothing, so it has no target");
+    }
+    if let Some((key, _)) = &options.table {
+        errors.at(key, "a public handler has no policy, so it reads no table");
+    }
+}
