@@ -1,1 +1,61 @@
 //! The oslo.policy language: parse, check, decide and explain rules.
+//!
+//! A rule is a text such as `role:admin or user_id:%(owner_id)s`. [`parse_rule`] reads one,
+//! [`Rules`] decides by many, and an [`Enforcer`] holds those of a service: the defaults that the
+//! service declares ([`Defaults`]) under the overrides of its operator. [`Credentials`] are who asks,
+//! a [`PolicyTarget`] is what is acted on.
+//!
+//! Decisions are those of oslo.policy 6, with one difference in spirit: what it answers by raising
+//! an exception is a [`DecisionError`] here, and what it quietly reads as "never" or "always" by
+//! mistake (`not admin`, an empty YAML value) is refused when rules are loaded.
+
+mod credentials;
+mod enforcer;
+mod error;
+mod explain;
+#[cfg(feature = "json")]
+mod json;
+mod left;
+mod lint;
+mod near;
+mod parse;
+mod program;
+mod registry;
+mod rule;
+mod rules;
+mod target;
+mod template;
+mod value;
+
+#[cfg(feature = "file")]
+pub mod file;
+#[cfg(feature = "file")]
+pub mod yaml;
+
+#[doc(hidden)]
+pub mod __private;
+
+/// This crate by the name under which keystone-middleware re-exports it, so that macros find it
+/// under either root.
+#[doc(hidden)]
+pub extern crate self as policy;
+
+pub use credentials::{Credentials, PlainCredentials, RoleSet};
+pub use enforcer::{Enforcer, EnforcerBuilder};
+pub use error::{
+    CycleError, DecisionError, DuplicateError, Error, FailedCheck, FileError, ParseError,
+    RuleError, ShapeError, UndefinedError,
+};
+pub use explain::{Decision, Reason};
+#[cfg(feature = "json")]
+pub use json::JsonCredentials;
+pub use lint::{NamedRule, closure, lint};
+pub use near::near;
+pub use parse::{combine_lists, parse_check, parse_rule, parse_rule_as_upstream};
+pub use registry::{
+    Defaults, Deprecated, Operation, PlainPolicy, Policy, PolicyDefault, RuleDefault, ScopeType,
+};
+pub use rule::Rule;
+pub use rules::Rules;
+pub use target::{HasAttr, PolicyTarget, attr_hash};
+pub use value::{AttrValue, List, Map, Value};

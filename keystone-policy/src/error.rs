@@ -1,0 +1,391 @@
+//! What can go wrong while rules are read, loaded and decided.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::near::hint;
+use crate::parse::Fault;
+
+/// A text that is not a rule.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ParseError {
+    text: String,
+    offset: usize,
+    problem: String,
+}
+
+impl ParseError {
+    pub(crate) fn new(text: &str, fault: Fault) -> Self {
+        Self {
+            text: text.to_owned(),
+            offset: fault.offset,
+            problem: fault.problem,
+        }
+    }
+
+    /// Where it goes wrong, in bytes from the start of the text.
+    pub fn offset(&self) -> usize {
+        self.offset
+    }
+
+    /// What was wrong there and what was expected.
+    pub fn problem(&self) -> &str {
+        &self.problem
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let before = self.text.get(..self.offset).unwrap_or(&self.text);
+        let character = before.chars().count() + 1;
+        write!(
+            f,
+            "`{}` is not a rule, at character {character}: {}",
+            self.text, self.problem
+        )
+    }
+}
+
+impl std::error::Error for ParseError {}
+
+/// Rules that cannot be loaded.
+#[non_exhaustive]
+#[derive(Debug)]
+pub enum Error {
+    /// Rules that refer to one another in a circle.
+    Cycle(CycleError),
+    /// A name that is given twice.
+    Duplicate(DuplicateError),
+    /// A file that cannot be read.
+    File(FileError),
+    /// A rule whose text is wrong.
+    Rule(RuleError),
+    /// A document of the wrong shape, or no YAML at all.
+    Shape(ShapeError),
+    /// A reference to a rule that does not exist.
+    Undefined(UndefinedError),
+}
+
+impl Error {
+    /// Where the mistake is, as `file:line:column`, or just the path of a file.
+    pub fn place(&self) -> String {
+        match self {
+            Self::Cycle(error) => error.place.clone(),
+            Self::Duplicate(error) => error.place.clone(),
+            Self::File(error) => error.path.display().to_string(),
+            Self::Rule(error) => error.place.clone(),
+            Self::Shape(error) => error.place.clone(),
+            Self::Undefined(error) => error.place.clone(),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cycle(error) => error.fmt(f),
+            Self::Duplicate(error) => error.fmt(f),
+            Self::File(error) => error.fmt(f),
+            Self::Rule(error) => error.fmt(f),
+            Self::Shape(error) => error.fmt(f),
+            Self::Undefined(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::File(error) => Some(&error.source),
+            Self::Cycle(_)
+            | Self::Duplicate(_)
+            | Self::Rule(_)
+            | Self::Shape(_)
+            | Self::Undefined(_) => None,
+        }
+    }
+}
+
+/// Rules that refer to one another in a circle, so that none of them can be decided.
+#[derive(Clone, Debug)]
+pub struct CycleError {
+    place: String,
+    names: Vec<String>,
+}
+
+impl CycleError {
+    pub(crate) fn new(place: &str, names: Vec<String>) -> Self {
+        Self {
+            place: place.to_owned(),
+            names,
+        }
+    }
+
+    /// The names on the circle, the first of them again at the end.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+}
+
+impl fmt::Display for CycleError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let circle = self.names.join("` -> `");
+        write!(
+            f,
+            "{}: rules refer to one another in a circle: `{circle}`, break it at one of them",
+            self.place
+        )
+    }
+}
+
+/// A name that is given twice.
+#[derive(Clone, Debug)]
+pub struct DuplicateError {
+    place: String,
+    name: String,
+    first: String,
+}
+
+impl DuplicateError {
+    pub(crate) fn new(place: &str, name: &str, first: &str) -> Self {
+        Self {
+            place: place.to_owned(),
+            name: name.to_owned(),
+            first: first.to_owned(),
+        }
+    }
+
+    /// The name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Where the name was given first.
+    pub fn first(&self) -> &str {
+        &self.first
+    }
+}
+
+impl fmt::Display for DuplicateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}: `{}` was given already at {}, remove one of them",
+            self.place, self.name, self.first
+        )
+    }
+}
+
+/// A file that cannot be read.
+#[derive(Debug)]
+pub struct FileError {
+    path: PathBuf,
+    source: io::Error,
+}
+
+impl FileError {
+    #[cfg(feature = "file")]
+    pub(crate) fn new(path: &Path, source: io::Error) -> Self {
+        Self {
+            path: path.to_owned(),
+            source,
+        }
+    }
+
+    /// The path of the file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "policy file `{}` cannot be read, correct the path or its permissions",
+            self.path.display()
+        )
+    }
+}
+
+/// A rule whose text is wrong, or which no decision could evaluate.
+#[derive(Clone, Debug)]
+pub struct RuleError {
+    place: String,
+    name: String,
+    problem: String,
+}
+
+impl RuleError {
+    pub(crate) fn new(place: &str, name: &str, problem: impl fmt::Display) -> Self {
+        Self {
+            place: place.to_owned(),
+            name: name.to_owned(),
+            problem: problem.to_string(),
+        }
+    }
+
+    /// The name of the rule.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl fmt::Display for RuleError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: rule `{}`: {}", self.place, self.name, self.problem)
+    }
+}
+
+/// A document of the wrong shape, or no YAML at all.
+#[derive(Clone, Debug)]
+pub struct ShapeError {
+    place: String,
+    problem: String,
+}
+
+impl ShapeError {
+    #[cfg(feature = "file")]
+    pub(crate) fn new(place: impl fmt::Display, problem: impl fmt::Display) -> Self {
+        Self {
+            place: place.to_string(),
+            problem: problem.to_string(),
+        }
+    }
+
+    /// What is wrong and what was expected.
+    pub fn problem(&self) -> &str {
+        &self.problem
+    }
+}
+
+impl fmt::Display for ShapeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.problem)
+    }
+}
+
+/// A `rule:` check that names no rule.
+#[derive(Clone, Debug)]
+pub struct UndefinedError {
+    place: String,
+    name: String,
+    reference: String,
+    hint: String,
+}
+
+impl UndefinedError {
+    pub(crate) fn new(place: &str, name: &str, reference: &str, known: &[&str]) -> Self {
+        Self {
+            place: place.to_owned(),
+            name: name.to_owned(),
+            reference: reference.to_owned(),
+            hint: hint(reference, known),
+        }
+    }
+
+    /// The name of the rule that holds the check.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The name that does not exist.
+    pub fn reference(&self) -> &str {
+        &self.reference
+    }
+}
+
+impl fmt::Display for UndefinedError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            place,
+            name,
+            reference,
+            hint,
+        } = self;
+        write!(
+            f,
+            "{place}: rule `{name}` refers to `{reference}`, which is not defined{hint}"
+        )
+    }
+}
+
+/// A decision that cannot be made. It counts as a refusal; the request should end as a server error.
+///
+/// Exhaustive on purpose: whoever decides must handle each.
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "a new way to fail must be handled by every caller"
+)]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum DecisionError {
+    /// Rules refer to one another in a circle.
+    Cycle(FailedCheck),
+    /// The rule asks another server, which is not available yet.
+    Remote(FailedCheck),
+    /// A check that makes no sense, or not for these credentials.
+    Unreadable(FailedCheck),
+}
+
+impl DecisionError {
+    /// The check at which the decision broke off.
+    pub fn check(&self) -> &FailedCheck {
+        match self {
+            Self::Cycle(check) | Self::Remote(check) | Self::Unreadable(check) => check,
+        }
+    }
+}
+
+impl fmt::Display for DecisionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let FailedCheck {
+            policy,
+            rule,
+            check,
+            problem,
+        } = self.check();
+        write!(
+            f,
+            "policy `{policy}` cannot be decided at `{check}` of rule `{rule}`: {problem}"
+        )
+    }
+}
+
+impl std::error::Error for DecisionError {}
+
+/// The check at which a decision broke off.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct FailedCheck {
+    pub(crate) policy: String,
+    pub(crate) rule: String,
+    pub(crate) check: String,
+    pub(crate) problem: String,
+}
+
+impl FailedCheck {
+    /// The policy that was asked for.
+    pub fn policy(&self) -> &str {
+        &self.policy
+    }
+
+    /// The name of the rule that holds the check.
+    pub fn rule(&self) -> &str {
+        &self.rule
+    }
+
+    /// The text of the check.
+    pub fn check(&self) -> &str {
+        &self.check
+    }
+
+    /// What is wrong with it.
+    pub fn problem(&self) -> &str {
+        &self.problem
+    }
+}

@@ -1,0 +1,367 @@
+//! Policy files: the one in which a service declares its policies, and an operator's overrides.
+//!
+//! What oslo.policy would read as "allow everybody" by accident is refused, with its position and a
+//! remedy: a value left out, `no`, `false`, an unquoted `!`, and words without a colon.
+
+use crate::error::{Error, RuleError, ShapeError};
+use crate::file::shape::{expect_keys, expect_mapping, expect_text, optional_text};
+use crate::near::hint;
+use crate::parse::{combine_lists, parse_check, parse_rule};
+use crate::registry::ScopeType;
+use crate::rule::Rule;
+use crate::yaml::{self, Node, Position, Style};
+
+mod shape;
+
+/// What the policy file of a service declares.
+#[non_exhaustive]
+#[derive(Clone, Debug, Default)]
+pub struct PolicyFile {
+    /// Rules that policies refer to.
+    pub rules: Vec<RuleEntry>,
+    /// The policies.
+    pub policies: Vec<PolicyEntry>,
+}
+
+/// A named rule of a file.
+#[non_exhaustive]
+#[derive(Clone, Debug)]
+pub struct RuleEntry {
+    /// The name.
+    pub name: String,
+    /// The rule.
+    pub rule: Rule,
+    /// Where the name is written.
+    pub position: Position,
+}
+
+/// A policy of a service's file.
+#[non_exhaustive]
+#[derive(Clone, Debug)]
+pub struct PolicyEntry {
+    /// Name, default rule, and where the name is written.
+    pub rule: RuleEntry,
+    /// What it is about; may be empty.
+    pub description: String,
+    /// The token scopes it is meant for; none named means any.
+    pub scope_types: Vec<ScopeType>,
+    /// The requests it guards: method and path.
+    pub operations: Vec<(String, String)>,
+    /// The policy that it replaced.
+    pub deprecated: Option<DeprecatedEntry>,
+}
+
+/// A policy that another one replaced.
+#[non_exhaustive]
+#[derive(Clone, Debug)]
+pub struct DeprecatedEntry {
+    /// Its name and default rule.
+    pub rule: RuleEntry,
+    /// Why it was replaced.
+    pub reason: String,
+    /// The release that replaced it.
+    pub since: String,
+}
+
+impl RuleEntry {
+    /// Where the name is written, as `file:line:column`.
+    pub fn place(&self, file: &str) -> String {
+        self.position.place(file)
+    }
+}
+
+/// Reads the policy file of a service: `rules:` and `policies:`. Errors call it `file`.
+///
+/// # Errors
+/// All mistakes found, in the order of the file; never an empty list.
+///
+/// ```
+/// use keystone_policy::file::read_policies;
+///
+/// let text = "rules: {admin: 'role:admin'}\npolicies:\n  'proxy:create': {check: 'rule:admin'}\n";
+/// let file = read_policies("proxies.yaml", text).unwrap();
+/// assert_eq!(file.policies[0].rule.rule.to_string(), "rule:admin");
+///
+/// let errors = read_policies("proxies.yaml", "policies: {a: 'not admin'}").unwrap_err();
+/// assert!(errors[0].to_string().starts_with("proxies.yaml:1:20: rule `a`: "));
+/// ```
+pub fn read_policies(file: &str, text: &str) -> Result<PolicyFile, Vec<Error>> {
+    let root = yaml::read(file, text).map_err(|error| vec![error])?;
+    let mut reader = Reader {
+        file,
+        errors: Vec::new(),
+    };
+    let mut found = PolicyFile::default();
+    reader.keep(expect_keys(file, &root, &["rules", "policies"]));
+    for entry in reader.entries(root.get("rules")) {
+        found
+            .rules
+            .extend(reader.rule(entry.name(), entry.key.position, &entry.value));
+    }
+    for entry in reader.entries(root.get("policies")) {
+        found.policies.extend(reader.policy(entry));
+    }
+    reader.finish(found)
+}
+
+/// Reads an operator's overrides: a mapping from names to rules, each a text or a list of lists.
+/// An empty document overrides nothing. Errors call it `file`.
+///
+/// # Errors
+/// All mistakes found, in the order of the file; never an empty list.
+pub fn read_overrides(file: &str, text: &str) -> Result<Vec<RuleEntry>, Vec<Error>> {
+    let Some(root) = yaml::read_optional(file, text).map_err(|error| vec![error])? else {
+        return Ok(Vec::new());
+    };
+    let mut reader = Reader {
+        file,
+        errors: Vec::new(),
+    };
+    let mut found = Vec::new();
+    if !root.is_null() {
+        for entry in reader.entries(Some(&root)) {
+            found.extend(reader.rule(entry.name(), entry.key.position, &entry.value));
+        }
+    }
+    reader.finish(found)
+}
+
+/// The first of several errors.
+pub(crate) fn first(errors: Vec<Error>) -> Error {
+    let none = || Error::Shape(ShapeError::new("", "the file is wrong"));
+    errors.into_iter().next().unwrap_or_else(none)
+}
+
+struct Reader<'a> {
+    file: &'a str,
+    errors: Vec<Error>,
+}
+
+impl Reader<'_> {
+    fn keep<T>(&mut self, result: Result<T, Error>) -> Option<T> {
+        result.map_err(|error| self.errors.push(error)).ok()
+    }
+
+    fn finish<T>(self, found: T) -> Result<T, Vec<Error>> {
+        if self.errors.is_empty() {
+            Ok(found)
+        } else {
+            Err(self.errors)
+        }
+    }
+
+    fn entries<'n>(&mut self, node: Option<&'n Node>) -> &'n [yaml::Entry] {
+        let Some(node) = node else { return &[] };
+        self.keep(expect_mapping(self.file, node))
+            .unwrap_or_default()
+    }
+
+    fn rule(&mut self, name: &str, position: Position, value: &Node) -> Option<RuleEntry> {
+        let rule = self.keep(read_rule(self.file, name, value))?;
+        Some(RuleEntry {
+            name: name.to_owned(),
+            rule,
+            position,
+        })
+    }
+
+    fn policy(&mut self, entry: &yaml::Entry) -> Option<PolicyEntry> {
+        let position = entry.key.position;
+        if entry.value.mapping().is_none() {
+            let rule = self.rule(entry.name(), position, &entry.value)?;
+            let (description, scope_types, operations) = Default::default();
+            return Some(PolicyEntry {
+                rule,
+                description,
+                scope_types,
+                operations,
+                deprecated: None,
+            });
+        }
+        let keys = [
+            "check",
+            "description",
+            "scope_types",
+            "operations",
+            "deprecated",
+        ];
+        self.keep(expect_keys(self.file, &entry.value, &keys))?;
+        let Some(check) = entry.value.get("check") else {
+            let problem = format!(
+                "policy `{}` has no `check`, write `check: \"\"` if it is for all",
+                entry.name()
+            );
+            self.errors.push(Error::Shape(ShapeError::new(
+                position.place(self.file),
+                problem,
+            )));
+            return None;
+        };
+        let rule = self.rule(entry.name(), position, check)?;
+        let description = self.keep(optional_text(self.file, &entry.value, "description"))?;
+        let scope_types = self.scope_types(entry.value.get("scope_types"))?;
+        let operations = self.operations(entry.value.get("operations"))?;
+        let deprecated = match entry.value.get("deprecated") {
+            Some(node) => Some(self.deprecated(node)?),
+            None => None,
+        };
+        Some(PolicyEntry {
+            rule,
+            description,
+            scope_types,
+            operations,
+            deprecated,
+        })
+    }
+
+    fn items<'n>(&mut self, node: Option<&'n Node>) -> Option<&'n [Node]> {
+        let Some(node) = node else { return Some(&[]) };
+        let items = node.sequence();
+        if items.is_none() {
+            self.errors.push(Error::Shape(ShapeError::new(
+                node.position.place(self.file),
+                "expected a list here",
+            )));
+        }
+        items
+    }
+
+    fn scope_types(&mut self, node: Option<&Node>) -> Option<Vec<ScopeType>> {
+        let mut found = Vec::new();
+        for item in self.items(node)? {
+            let name = self.keep(expect_text(self.file, item))?;
+            let place = item.position.place(self.file);
+            let problem = match ScopeType::from_name(name) {
+                Some(scope) if found.contains(&scope) => {
+                    format!("scope type `{name}` was given already")
+                }
+                Some(scope) => {
+                    found.push(scope);
+                    continue;
+                }
+                None => format!(
+                    "`{name}` is no scope type{}",
+                    hint(name, &["domain", "project", "system"])
+                ),
+            };
+            self.errors
+                .push(Error::Shape(ShapeError::new(place, problem)));
+            return None;
+        }
+        Some(found)
+    }
+
+    fn operations(&mut self, node: Option<&Node>) -> Option<Vec<(String, String)>> {
+        let mut found = Vec::new();
+        for item in self.items(node)? {
+            self.keep(expect_keys(self.file, item, &["method", "path"]))?;
+            let method = self.required(item, "method")?;
+            let path = self.required(item, "path")?;
+            found.push((method, path));
+        }
+        Some(found)
+    }
+
+    fn deprecated(&mut self, node: &Node) -> Option<DeprecatedEntry> {
+        self.keep(expect_keys(
+            self.file,
+            node,
+            &["name", "check", "reason", "since"],
+        ))?;
+        let name = self.required(node, "name")?;
+        let reason = self.required(node, "reason")?;
+        let since = self.required(node, "since")?;
+        let Some(check) = node.get("check") else {
+            self.errors.push(shape::missing(self.file, node, "check"));
+            return None;
+        };
+        let rule = self.rule(&name, node.position, check)?;
+        Some(DeprecatedEntry {
+            rule,
+            reason,
+            since,
+        })
+    }
+
+    fn required(&mut self, node: &Node, name: &str) -> Option<String> {
+        let Some(value) = node.get(name) else {
+            self.errors.push(shape::missing(self.file, node, name));
+            return None;
+        };
+        self.keep(expect_text(self.file, value)).map(str::to_owned)
+    }
+}
+
+/// Reads the rule of a value: a text, or a list of lists.
+fn read_rule(file: &str, name: &str, node: &Node) -> Result<Rule, Error> {
+    let wrong = |node: &Node, problem: &str| {
+        Error::Rule(RuleError::new(&node.position.place(file), name, problem))
+    };
+    if let Some(lists) = node.sequence() {
+        let lists = lists
+            .iter()
+            .map(|inner| read_inner(file, name, inner))
+            .collect::<Result<_, _>>()?;
+        return Ok(combine_lists(lists));
+    }
+    let Some(text) = node.text() else {
+        return Err(wrong(node, "expected a text or a list here, not a mapping"));
+    };
+    refuse_traps(node).map_err(|problem| wrong(node, problem))?;
+    parse_rule(text).map_err(|error| {
+        let place = node.position_at(error.offset()).place(file);
+        Error::Rule(RuleError::new(&place, name, error))
+    })
+}
+
+/// Reads an inner list: checks that are joined by `and`. A bare text is a list of one.
+fn read_inner(file: &str, name: &str, node: &Node) -> Result<Vec<Rule>, Error> {
+    let item = |node: &Node| {
+        let place = node.position.place(file);
+        let text = node.text().filter(|_| refuse_traps(node).is_ok());
+        let Some(text) = text else {
+            return Err(Error::Rule(RuleError::new(
+                &place,
+                name,
+                "expected a check here, such as `role:admin`",
+            )));
+        };
+        parse_check(text).map_err(|error| Error::Rule(RuleError::new(&place, name, error)))
+    };
+    match (node.sequence(), node.text()) {
+        (Some(items), _) => items.iter().map(item).collect(),
+        (None, Some("")) if node.style != Style::Plain => Ok(Vec::new()),
+        _ => item(node).map(|rule| vec![rule]),
+    }
+}
+
+/// Refuses scalars that YAML does not take for a text: oslo.policy takes the false ones of them for
+/// "allow everybody".
+fn refuse_traps(node: &Node) -> Result<(), &'static str> {
+    if node.tag.as_deref() == Some("!") {
+        return Err("an unquoted `!` is a YAML tag and would allow everybody, write `\"!\"`");
+    }
+    if node.is_null() {
+        return Err(
+            "the value is missing, which would allow everybody, write `\"\"` or `\"@\"` if that is meant",
+        );
+    }
+    let word = node
+        .text()
+        .filter(|_| node.style == Style::Plain)
+        .unwrap_or_default()
+        .to_lowercase();
+    match word.as_str() {
+        "no" | "off" | "false" | "n" => Err(
+            "this is not a text but false, which would allow everybody, write `\"!\"` \
+             for nobody",
+        ),
+        "yes" | "on" | "true" | "y" => {
+            Err("this is not a text but true, write `\"@\"` if everybody is meant")
+        }
+        _ if !word.is_empty() && word.parse::<f64>().is_ok() => {
+            Err("this is a number, expected a rule")
+        }
+        _ => Ok(()),
+    }
+}

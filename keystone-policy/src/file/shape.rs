@@ -1,0 +1,47 @@
+//! What a node must be, or an error that says where it is not.
+
+use crate::error::{Error, ShapeError};
+use crate::near::hint;
+use crate::yaml::{Entry, Node};
+
+pub(super) fn expect_mapping<'n>(file: &str, node: &'n Node) -> Result<&'n [Entry], Error> {
+    node.mapping()
+        .ok_or_else(|| wrong(file, node, "expected a mapping of names here"))
+}
+
+/// A mapping that has no names but these.
+pub(super) fn expect_keys(file: &str, node: &Node, known: &[&str]) -> Result<(), Error> {
+    for entry in expect_mapping(file, node)? {
+        let name = entry.name();
+        if !known.contains(&name) {
+            return Err(wrong(
+                file,
+                &entry.key,
+                format!("`{name}` is not known here{}", hint(name, known)),
+            ));
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn expect_text<'n>(file: &str, node: &'n Node) -> Result<&'n str, Error> {
+    match node.text() {
+        Some(text) if !node.is_null() => Ok(text),
+        _ => Err(wrong(file, node, "expected a text here")),
+    }
+}
+
+/// The text called `name`, or an empty one.
+pub(super) fn optional_text(file: &str, node: &Node, name: &str) -> Result<String, Error> {
+    node.get(name).map_or(Ok(String::new()), |value| {
+        expect_text(file, value).map(str::to_owned)
+    })
+}
+
+pub(super) fn missing(file: &str, node: &Node, name: &str) -> Error {
+    wrong(file, node, format!("`{name}` is missing here"))
+}
+
+fn wrong(file: &str, node: &Node, problem: impl std::fmt::Display) -> Error {
+    Error::Shape(ShapeError::new(node.position.place(file), problem))
+}

@@ -1,0 +1,128 @@
+//! The left side of a generic check: a Python literal, or a dotted path into the credentials.
+//!
+//! oslo.policy hands it to Python's `ast.literal_eval`. Three things can come of that: a literal,
+//! whose text is compared; an expression that is no literal, such as a name, which is then taken as
+//! a path; or a syntax error, which aborts the decision. This module tells the three apart.
+
+use crate::left::syntax::Syntax;
+
+mod syntax;
+
+/// What a left side is.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Left {
+    /// The text of a literal.
+    Literal(Box<str>),
+    /// The parts of a dotted path.
+    Path(Box<[Box<str>]>),
+    /// Not Python, or a literal of a kind that no rule should need.
+    Unreadable(&'static str),
+}
+
+impl Left {
+    pub(crate) fn parse(text: &str) -> Self {
+        match syntax::read(text) {
+            Ok(Syntax::Literal(text)) => Self::Literal(text.into()),
+            Ok(Syntax::Expression) => Self::Path(text.split('.').map(Into::into).collect()),
+            Err(problem) => Self::Unreadable(problem),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals_have_the_text_of_their_value() {
+        let cases = [
+            ("True", "True"),
+            ("None", "None"),
+            ("42", "42"),
+            ("-1", "-1"),
+            ("+1", "1"),
+            ("0x10", "16"),
+            ("0b101", "5"),
+            ("0o17", "15"),
+            ("1_000", "1000"),
+            ("00", "0"),
+            ("1.50", "1.5"),
+            ("1e3", "1000.0"),
+            (".5", "0.5"),
+            ("5.", "5.0"),
+            ("1_0.0_1", "10.01"),
+            ("'x'", "x"),
+            ("\"x\"", "x"),
+            ("u'x'", "x"),
+            ("r'a\\b'", "a\\b"),
+            ("b'x'", "b'x'"),
+            ("'a''b'", "ab"),
+            ("'a\\'b'", "a'b"),
+            ("'\\x41\\u00e9\\101\\n'", "AéA\n"),
+            ("'a b'", "a b"),
+            ("[]", "[]"),
+            ("{}", "{}"),
+            ("()", "()"),
+            ("...", "Ellipsis"),
+            (" 1", "1"),
+            ("'a'#b", "a"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(Left::parse(text), Left::Literal(expected.into()), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_literal_is_a_path() {
+        let cases: [(&str, &[&str]); 20] = [
+            ("user_id", &["user_id"]),
+            ("token.project.id", &["token", "project", "id"]),
+            ("true", &["true"]),
+            ("none", &["none"]),
+            ("foo-bar", &["foo-bar"]),
+            ("foo/bar", &["foo/bar"]),
+            ("a@b", &["a@b"]),
+            ("x[0]", &["x[0]"]),
+            ("f()", &["f()"]),
+            ("f(1,x)", &["f(1,x)"]),
+            ("a==b", &["a==b"]),
+            ("a#b", &["a#b"]),
+            ("match", &["match"]),
+            ("type", &["type"]),
+            ("-foo", &["-foo"]),
+            ("1-2", &["1-2"]),
+            ("--1", &["--1"]),
+            ("None.a", &["None", "a"]),
+            ("naïve", &["naïve"]),
+            (" role", &[" role"]),
+        ];
+        for (text, path) in cases {
+            let path = path.iter().map(|part| (*part).into()).collect();
+            assert_eq!(Left::parse(text), Left::Path(path), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_python_cannot_read_is_unreadable() {
+        let cases = [
+            "class", "from", "is", "in", "not", "a.is.b", "007", "3fa", "a.1", "a..b", ".a", "",
+            "$x", "%(x)s", "a=b", "'a", "a'", "1__0", "0x", "1.a", "x[0", "f(", "a.None", "?",
+            "a-", "1e", "'\\x4'", "[", "a b",
+        ];
+        for text in cases {
+            assert!(
+                matches!(Left::parse(text), Left::Unreadable(_)),
+                "{text}: {:?}",
+                Left::parse(text)
+            );
+        }
+    }
+
+    #[test]
+    fn deep_brackets_do_not_overflow_the_stack() {
+        let deep = "[".repeat(100_000);
+        assert!(matches!(Left::parse(&deep), Left::Unreadable(_)));
+        let negated = format!("{}x", "-".repeat(100_000));
+        assert!(matches!(Left::parse(&negated), Left::Path(_)));
+    }
+}

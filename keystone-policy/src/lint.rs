@@ -1,0 +1,266 @@
+//! Mistakes in a set of rules that can be told before any decision.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::error::{CycleError, Error, RuleError, UndefinedError};
+use crate::left::Left;
+use crate::rule::Rule;
+use crate::template::Template;
+
+/// A rule with its name and where it is written.
+#[expect(clippy::exhaustive_structs, reason = "the plain input of `lint`")]
+#[derive(Clone, Copy, Debug)]
+pub struct NamedRule<'a> {
+    /// The name.
+    pub name: &'a str,
+    /// The rule.
+    pub rule: &'a Rule,
+    /// Where it is written, as `file:line:column`.
+    pub place: &'a str,
+}
+
+/// Finds references to rules that do not exist, circles, and checks that no decision could
+/// evaluate. It looks through `not` and past what a decision would skip, as oslo.policy does not.
+pub fn lint(rules: &[NamedRule<'_>]) -> Vec<Error> {
+    let by_name: HashMap<&str, usize> = rules
+        .iter()
+        .enumerate()
+        .map(|(index, rule)| (rule.name, index))
+        .collect();
+    let mut errors: Vec<Error> = rules.iter().flat_map(unreadable).collect();
+    errors.extend(rules.iter().flat_map(|rule| undefined(rule, &by_name)));
+    errors.extend(cycles(rules, &by_name));
+    errors
+}
+
+/// The numbers of the rules that the rule of number `start` refers to, directly or not, and of
+/// itself first.
+pub fn closure(rules: &[NamedRule<'_>], start: usize) -> Vec<usize> {
+    let by_name: HashMap<&str, usize> = rules
+        .iter()
+        .enumerate()
+        .map(|(index, rule)| (rule.name, index))
+        .collect();
+    let mut seen = HashSet::from([start]);
+    let mut order = vec![start];
+    let mut next = 0;
+    while let Some(rule) = order.get(next).and_then(|index| rules.get(*index)) {
+        next += 1;
+        for reference in rule.rule.references() {
+            if let Some(index) = by_name.get(reference)
+                && seen.insert(*index)
+            {
+                order.push(*index);
+            }
+        }
+    }
+    order
+}
+
+fn unreadable(named: &NamedRule<'_>) -> Vec<Error> {
+    let mut errors = Vec::new();
+    named.rule.each_check(&mut |check| {
+        let problem = match check {
+            Rule::Generic { left, right } => match Left::parse(left) {
+                Left::Unreadable(problem) => Some(format!(
+                    "the left side of `{check}` can never be read: {problem}"
+                )),
+                _ => template_problem(check, right),
+            },
+            Rule::Role(right) => template_problem(check, right),
+            Rule::Remote { address, .. } => template_problem(check, address),
+            _ => None,
+        };
+        errors.extend(
+            problem.map(|problem| Error::Rule(RuleError::new(named.place, named.name, problem))),
+        );
+    });
+    errors
+}
+
+fn template_problem(check: &Rule, right: &str) -> Option<String> {
+    Template::parse(right)
+        .fault()
+        .map(|fault| format!("the right side of `{check}` can never be formatted: {fault}"))
+}
+
+fn undefined(named: &NamedRule<'_>, by_name: &HashMap<&str, usize>) -> Vec<Error> {
+    let missing = named
+        .rule
+        .references()
+        .into_iter()
+        .filter(|name| !by_name.contains_key(name));
+    missing
+        .map(|name| {
+            let mut known: Vec<&str> = by_name
+                .keys()
+                .copied()
+                .filter(|name| *name != named.name)
+                .collect();
+            known.sort_unstable();
+            Error::Undefined(UndefinedError::new(named.place, named.name, name, &known))
+        })
+        .collect()
+}
+
+/// One error for each circle, found by a walk that keeps its own stack.
+fn cycles(rules: &[NamedRule<'_>], by_name: &HashMap<&str, usize>) -> Vec<Error> {
+    let edges = |index: usize| -> Vec<usize> {
+        let references = rules
+            .get(index)
+            .map(|rule| rule.rule.references())
+            .unwrap_or_default();
+        references
+            .into_iter()
+            .filter_map(|name| by_name.get(name).copied())
+            .collect()
+    };
+    let mut errors = Vec::new();
+    let mut states = vec![State::New; rules.len()];
+    let state = |states: &[State], index: usize| states.get(index).copied().unwrap_or(State::Done);
+    for start in 0..rules.len() {
+        let mut path: Vec<(usize, Vec<usize>)> = Vec::new();
+        let mut next = (state(&states, start) == State::New).then_some(start);
+        loop {
+            if let Some(index) = next.take() {
+                set(&mut states, index, State::OnPath);
+                path.push((index, edges(index)));
+            }
+            let Some((index, rest)) = path.last_mut() else {
+                break;
+            };
+            let Some(to) = rest.pop() else {
+                set(&mut states, *index, State::Done);
+                path.pop();
+                continue;
+            };
+            match state(&states, to) {
+                State::New => next = Some(to),
+                State::OnPath => {
+                    let circle = path
+                        .iter()
+                        .map(|(index, _)| *index)
+                        .skip_while(|index| *index != to);
+                    errors.extend(cycle(rules, circle));
+                }
+                State::Done => {}
+            }
+        }
+    }
+    errors
+}
+
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum State {
+    Done,
+    New,
+    OnPath,
+}
+
+fn set(states: &mut [State], index: usize, state: State) {
+    if let Some(place) = states.get_mut(index) {
+        *place = state;
+    }
+}
+
+fn cycle(rules: &[NamedRule<'_>], circle: impl Iterator<Item = usize>) -> Option<Error> {
+    let circle: Vec<&NamedRule<'_>> = circle.filter_map(|index| rules.get(index)).collect();
+    let first = circle.first()?;
+    let names = circle
+        .iter()
+        .chain([first])
+        .map(|rule| rule.name.to_owned())
+        .collect();
+    Some(Error::Cycle(CycleError::new(first.place, names)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse_rule;
+
+    fn messages(rules: &[(&str, &str)]) -> Vec<String> {
+        let parsed: Vec<(&str, Rule)> = rules
+            .iter()
+            .map(|(name, text)| (*name, parse_rule(text).unwrap()))
+            .collect();
+        let named: Vec<NamedRule<'_>> = parsed
+            .iter()
+            .map(|(name, rule)| NamedRule {
+                name,
+                rule,
+                place: "p.yaml:1:1",
+            })
+            .collect();
+        lint(&named).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn undefined_references_are_found_below_not_with_a_hint() {
+        let found = messages(&[("admin", "role:admin"), ("x", "not rule:admn")]);
+        assert_eq!(
+            found,
+            ["p.yaml:1:1: rule `x` refers to `admn`, which is not defined, did you mean `admin`?"]
+        );
+    }
+
+    #[test]
+    fn circles_are_found_even_where_a_decision_would_not_go() {
+        let found = messages(&[
+            ("a", "@ or rule:b"),
+            ("b", "not rule:c"),
+            ("c", "rule:a"),
+            ("d", "rule:a"),
+        ]);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].contains("`a` -> `b` -> `c` -> `a`"), "{found:?}");
+        assert_eq!(messages(&[("self", "rule:self")]).len(), 1);
+    }
+
+    #[test]
+    fn rules_that_meet_again_are_no_circle() {
+        assert!(
+            messages(&[
+                ("a", "rule:b and rule:c"),
+                ("b", "rule:d"),
+                ("c", "rule:d"),
+                ("d", "@")
+            ])
+            .is_empty()
+        );
+    }
+
+    #[test]
+    fn checks_that_no_decision_could_evaluate_are_found() {
+        assert_eq!(
+            messages(&[
+                ("a", "class:x"),
+                ("b", "x:50%"),
+                ("c", "007:x"),
+                ("d", "role:%(a)d")
+            ])
+            .len(),
+            4
+        );
+    }
+
+    #[test]
+    fn a_long_chain_is_walked_without_recursion() {
+        let names: Vec<String> = (0..50_000).map(|index| format!("r{index}")).collect();
+        let rules: Vec<Rule> = (1..50_000)
+            .map(|index| Rule::RuleRef(format!("r{index}")))
+            .chain([Rule::True])
+            .collect();
+        let named: Vec<NamedRule<'_>> = names
+            .iter()
+            .zip(&rules)
+            .map(|(name, rule)| NamedRule {
+                name,
+                rule,
+                place: "",
+            })
+            .collect();
+        assert!(lint(&named).is_empty());
+        assert_eq!(closure(&named, 0).len(), 50_000);
+    }
+}

@@ -1,0 +1,146 @@
+//! The check tree of a rule and its canonical text.
+
+use std::fmt;
+
+use crate::template::Template;
+
+/// A rule as a tree of checks.
+///
+/// `Display` writes the canonical text that oslo.policy writes too: parentheses around each `and`
+/// and each `or`, none elsewhere. Reading that text again gives a tree of the same meaning.
+///
+/// ```
+/// let rule = keystone_policy::parse_rule("role:admin OR (rule:owner and not role:guest)")?;
+/// assert_eq!(rule.to_string(), "(role:admin or (rule:owner and not role:guest))");
+/// # Ok::<(), keystone_policy::ParseError>(())
+/// ```
+#[non_exhaustive]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub enum Rule {
+    /// True when all are, asked from left to right and only as far as needed.
+    And(Vec<Self>),
+    /// `!`: never.
+    False,
+    /// `left:right`: compares a literal or an attribute of the credentials with a text.
+    Generic {
+        /// A Python literal (`'x'`, `True`, `42`) or a dotted path into the credentials.
+        left: String,
+        /// A text in which `%(name)s` stands for an attribute of the target.
+        right: String,
+    },
+    /// True when the inner rule is false.
+    Not(Box<Self>),
+    /// True when at least one is, asked from left to right and only as far as needed.
+    Or(Vec<Self>),
+    /// `http:` or `https:`: asks another server.
+    Remote {
+        /// Whether the server is asked over TLS.
+        https: bool,
+        /// What follows the colon, with `%(name)s` for attributes of the target.
+        address: String,
+    },
+    /// `role:name`: the caller holds the role, in whatever case it is written.
+    Role(String),
+    /// `rule:name`: the rule of that name.
+    RuleRef(String),
+    /// `@` or the empty text: always.
+    True,
+}
+
+impl Rule {
+    /// The names that `rule:` checks of this tree refer to, in order, each as often as it occurs.
+    pub fn references(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        self.each_check(&mut |check| {
+            if let Self::RuleRef(name) = check {
+                names.push(name.as_str());
+            }
+        });
+        names
+    }
+
+    /// The attributes of the target that this tree itself reads with `%(name)s`, each once, in the
+    /// order of their first use. Rules that it refers to are not looked into.
+    pub fn attributes(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        self.each_check(&mut |check| {
+            let text = match check {
+                Self::Generic { right, .. } => right,
+                Self::Role(name) => name,
+                Self::Remote { address, .. } => address,
+                _ => return,
+            };
+            for name in Template::parse(text).attributes() {
+                if !names.iter().any(|known| known == name) {
+                    names.push(name.to_owned());
+                }
+            }
+        });
+        names
+    }
+
+    /// Calls `visit` for each check of the tree (not for `and`, `or` and `not`), left to right.
+    pub(crate) fn each_check<'a>(&'a self, visit: &mut dyn FnMut(&'a Self)) {
+        match self {
+            Self::And(parts) | Self::Or(parts) => {
+                for part in parts {
+                    part.each_check(visit);
+                }
+            }
+            Self::Not(inner) => inner.each_check(visit),
+            check => visit(check),
+        }
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::And(parts) => join(f, parts, " and "),
+            Self::False => f.write_str("!"),
+            Self::Generic { left, right } => write!(f, "{left}:{right}"),
+            Self::Not(inner) => write!(f, "not {inner}"),
+            Self::Or(parts) => join(f, parts, " or "),
+            Self::Remote {
+                https: false,
+                address,
+            } => write!(f, "http:{address}"),
+            Self::Remote {
+                https: true,
+                address,
+            } => write!(f, "https:{address}"),
+            Self::Role(name) => write!(f, "role:{name}"),
+            Self::RuleRef(name) => write!(f, "rule:{name}"),
+            Self::True => f.write_str("@"),
+        }
+    }
+}
+
+fn join(f: &mut fmt::Formatter<'_>, parts: &[Rule], between: &str) -> fmt::Result {
+    f.write_str("(")?;
+    for (index, part) in parts.iter().enumerate() {
+        if index > 0 {
+            f.write_str(between)?;
+        }
+        write!(f, "{part}")?;
+    }
+    f.write_str(")")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::parse_rule;
+
+    #[test]
+    fn references_and_attributes_are_found_under_and_or_not() {
+        let rule =
+            parse_rule("rule:a or not (rule:b and user_id:%(owner)s) or role:%(owner)s").unwrap();
+        assert_eq!(rule.references(), ["a", "b"]);
+        assert_eq!(rule.attributes(), ["owner"]);
+    }
+
+    #[test]
+    fn a_doubled_percent_sign_is_no_attribute() {
+        assert!(parse_rule("x:50%%").unwrap().attributes().is_empty());
+    }
+}

@@ -1,0 +1,107 @@
+//! What is acted on: the target whose attributes rules read with `%(name)s`.
+
+use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasher;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::value::{AttrValue, Value};
+
+/// The object of a decision. `#[derive(PolicyTarget)]` implements it for a struct.
+///
+/// Attributes are flat: `%(a.b)s` asks for the attribute called `a.b`. A check that reads an
+/// attribute which is absent (`None`) is false. `()` is the target without attributes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a policy target",
+    label = "has no attributes that a policy could read",
+    note = "put `#[derive(PolicyTarget)]` on the type"
+)]
+pub trait PolicyTarget {
+    /// The value of the attribute called `name`.
+    fn attr(&self, name: &str) -> Option<Value<'_>>;
+}
+
+/// Says that a target type has the attribute whose name has this hash (see [`attr_hash`]), so that a
+/// policy which reads an attribute that the type lacks does not compile. The derive implements it.
+#[diagnostic::on_unimplemented(message = "`{Self}` lacks an attribute that the policy reads")]
+pub trait HasAttr<const HASH: u64> {}
+
+/// The hash of an attribute's name for [`HasAttr`]: FNV-1a, 64 bits.
+pub const fn attr_hash(name: &str) -> u64 {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    let mut rest = name.as_bytes();
+    while let [byte, tail @ ..] = rest {
+        hash = (hash ^ *byte as u64).wrapping_mul(0x0000_0100_0000_01b3);
+        rest = tail;
+    }
+    hash
+}
+
+impl PolicyTarget for () {
+    fn attr(&self, _name: &str) -> Option<Value<'_>> {
+        None
+    }
+}
+
+impl<T: AttrValue> PolicyTarget for BTreeMap<String, T> {
+    fn attr(&self, name: &str) -> Option<Value<'_>> {
+        self.get(name).map(AttrValue::attr_value)
+    }
+}
+
+impl<T: AttrValue> PolicyTarget for BTreeMap<&str, T> {
+    fn attr(&self, name: &str) -> Option<Value<'_>> {
+        self.get(name).map(AttrValue::attr_value)
+    }
+}
+
+impl<T: AttrValue, S: BuildHasher> PolicyTarget for HashMap<String, T, S> {
+    fn attr(&self, name: &str) -> Option<Value<'_>> {
+        self.get(name).map(AttrValue::attr_value)
+    }
+}
+
+impl<T: AttrValue, S: BuildHasher> PolicyTarget for HashMap<&str, T, S> {
+    fn attr(&self, name: &str) -> Option<Value<'_>> {
+        self.get(name).map(AttrValue::attr_value)
+    }
+}
+
+// What a map holds is known at run time only: it counts as having every attribute.
+impl<const HASH: u64, K, T> HasAttr<HASH> for BTreeMap<K, T> {}
+impl<const HASH: u64, K, T, S> HasAttr<HASH> for HashMap<K, T, S> {}
+
+macro_rules! pointers {
+    ($($pointer:ty)*) => {$(
+        impl<T: PolicyTarget + ?Sized> PolicyTarget for $pointer {
+            fn attr(&self, name: &str) -> Option<Value<'_>> {
+                T::attr(self, name)
+            }
+        }
+
+        impl<const HASH: u64, T: HasAttr<HASH> + ?Sized> HasAttr<HASH> for $pointer {}
+    )*};
+}
+
+pointers!(&T &mut T Arc<T> Box<T> Rc<T>);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_is_fnv_1a() {
+        assert_eq!(attr_hash(""), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(attr_hash("a"), 0xaf63_dc4c_8601_ec8c);
+        assert_eq!(attr_hash("foobar"), 0x8594_4171_f739_67e8);
+    }
+
+    #[test]
+    fn maps_are_targets() {
+        let map = HashMap::from([("owner_id", Some(7_u32)), ("note", None)]);
+        assert!(map.attr("owner_id").unwrap().is_text("7"));
+        assert!(map.attr("note").unwrap().is_text("None"));
+        assert!(map.attr("absent").is_none());
+        assert!((&&map).attr("owner_id").is_some());
+    }
+}
