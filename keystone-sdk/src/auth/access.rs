@@ -1,174 +1,283 @@
 //! What Keystone says of a token: the one type for a token body.
 
-use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use crate::catalog::CatalogService;
+use crate::Error;
+use crate::error::DecodeError;
+
+mod body;
+
+pub use body::{
+    TokenApplicationCredential, TokenBody, TokenDomain, TokenProject, TokenRole, TokenSystem,
+    TokenTrust, TokenTrustUser, TokenUser,
+};
 
 /// A token's body: who, in which scope, with which roles, until when, and the catalog.
 ///
-/// Source: Identity API v3, "Token" (`POST /v3/auth/tokens`, `GET /v3/auth/tokens`). Holds no
-/// token id. Cheap to clone.
+/// Its fields are those of [`TokenBody`]. It holds no token id. Cheap to clone.
+///
+/// Source: Identity API v3, "Token" (`POST /v3/auth/tokens`, `GET /v3/auth/tokens`).
+///
+/// ```
+/// use keystone_sdk::auth::AccessInfo;
+///
+/// let access = AccessInfo::from_json(br#"{"token": {
+///     "expires_at": "2030-01-01T00:00:00.000000Z",
+///     "user": {"id": "u1", "name": "demo", "domain": {"id": "default", "name": "Default"}},
+///     "project": {"id": "p1", "name": "demo", "domain": {"id": "default", "name": "Default"}},
+///     "roles": [{"id": "r1", "name": "member"}]
+/// }}"#)?;
+/// assert!(access.is_project_scoped());
+/// assert_eq!(access.role_names().collect::<Vec<_>>(), ["member"]);
+/// assert_eq!(access.user_domain_id(), Some("default"));
+/// # Ok::<_, keystone_sdk::Error>(())
+/// ```
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(transparent)]
 pub struct AccessInfo(Arc<TokenBody>);
-
-/// The fields of a token's body.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[non_exhaustive]
-pub struct TokenBody {
-    /// When the token expires.
-    pub expires_at: Timestamp,
-    /// When it was issued.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub issued_at: Option<Timestamp>,
-    /// The methods that led to it.
-    #[serde(default)]
-    pub methods: Vec<String>,
-    /// The user.
-    pub user: TokenUser,
-    /// The roles on the scope.
-    #[serde(default)]
-    pub roles: Vec<TokenRole>,
-    /// The project, in project scope.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub project: Option<TokenProject>,
-    /// The domain, in domain scope.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub domain: Option<TokenDomain>,
-    /// Present in system scope.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub system: Option<TokenSystem>,
-    /// The catalog; absent when it was not asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub catalog: Option<Vec<CatalogService>>,
-    /// Audit ids: the token's own, then that of the first in its chain.
-    #[serde(default)]
-    pub audit_ids: Vec<String>,
-    /// False when the project is not the cloud's admin project.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub is_admin_project: Option<bool>,
-    /// The application credential behind the token.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub application_credential: Option<TokenApplicationCredential>,
-    /// The trust behind the token.
-    #[serde(
-        default,
-        rename = "OS-TRUST:trust",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub trust: Option<TokenTrust>,
-    /// Everything else.
-    #[serde(flatten)]
-    pub extra: BTreeMap<String, Value>,
-}
-
-/// The user of a token.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[non_exhaustive]
-pub struct TokenUser {
-    /// The user's id.
-    pub id: String,
-    /// The user's name.
-    #[serde(default)]
-    pub name: String,
-    /// The user's domain; a federated user may have none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub domain: Option<TokenDomain>,
-    /// When the password expires: UTC, written without a zone.
-    #[serde(default)]
-    pub password_expires_at: Option<String>,
-}
-
-/// A role of a token.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[non_exhaustive]
-pub struct TokenRole {
-    /// The role's id.
-    #[serde(default)]
-    pub id: String,
-    /// The role's name.
-    pub name: String,
-}
-
-/// The project of a token.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[non_exhaustive]
-pub struct TokenProject {
-    /// The project's id.
-    pub id: String,
-    /// The project's name.
-    #[serde(default)]
-    pub name: String,
-    /// The project's domain.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub domain: Option<TokenDomain>,
-}
-
-/// A domain in a token.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[non_exhaustive]
-pub struct TokenDomain {
-    /// The domain's id; absent for some federated users.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// The domain's name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-}
-
-/// The system scope of a token.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[non_exhaustive]
-pub struct TokenSystem {
-    /// Whether the whole system is meant; nothing else exists.
-    #[serde(default)]
-    pub all: bool,
-}
-
-/// The application credential behind a token.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[non_exhaustive]
-pub struct TokenApplicationCredential {
-    /// Its id.
-    pub id: String,
-    /// Its name.
-    #[serde(default)]
-    pub name: String,
-    /// Whether it is barred from making further credentials and trusts.
-    #[serde(default)]
-    pub restricted: bool,
-    /// What it may call; absent means no limit, an empty list means nothing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub access_rules: Option<Vec<Value>>,
-}
-
-/// The trust behind a token.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[non_exhaustive]
-pub struct TokenTrust {
-    /// Its id.
-    pub id: String,
-    /// Whether the trustee acts as the trustor.
-    #[serde(default)]
-    pub impersonation: bool,
-}
 
 impl AccessInfo {
     /// Wraps a token's body.
     pub fn new(body: TokenBody) -> Self {
         Self(Arc::new(body))
     }
+
+    /// Reads the body of an answer to a token request, `{"token": {..}}`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Decode`] when it is not of that form. The message does not repeat it.
+    pub fn from_json(json: &[u8]) -> Result<Self, Error> {
+        #[derive(Deserialize)]
+        struct Answer {
+            token: AccessInfo,
+        }
+        let answer: Answer = serde_json::from_slice(json).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            DecodeError::new("the JSON is not that of a v3 token")
+                .at(format!("line {line}, column {column}"))
+        })?;
+        Ok(answer.token)
+    }
+
+    /// The user's id.
+    pub fn user_id(&self) -> &str {
+        &self.user.id
+    }
+
+    /// The user's name.
+    pub fn username(&self) -> &str {
+        &self.user.name
+    }
+
+    /// The id of the user's domain; a federated user may have none.
+    pub fn user_domain_id(&self) -> Option<&str> {
+        self.user.domain.as_ref()?.id.as_deref()
+    }
+
+    /// The name of the user's domain.
+    pub fn user_domain_name(&self) -> Option<&str> {
+        self.user.domain.as_ref()?.name.as_deref()
+    }
+
+    /// The project's id, in project scope.
+    pub fn project_id(&self) -> Option<&str> {
+        Some(&self.project.as_ref()?.id)
+    }
+
+    /// The project's name, in project scope.
+    pub fn project_name(&self) -> Option<&str> {
+        Some(&self.project.as_ref()?.name)
+    }
+
+    /// The id of the project's domain.
+    pub fn project_domain_id(&self) -> Option<&str> {
+        self.project.as_ref()?.domain.as_ref()?.id.as_deref()
+    }
+
+    /// The name of the project's domain.
+    pub fn project_domain_name(&self) -> Option<&str> {
+        self.project.as_ref()?.domain.as_ref()?.name.as_deref()
+    }
+
+    /// The domain's id, in domain scope.
+    pub fn domain_id(&self) -> Option<&str> {
+        self.domain.as_ref()?.id.as_deref()
+    }
+
+    /// The domain's name, in domain scope.
+    pub fn domain_name(&self) -> Option<&str> {
+        self.domain.as_ref()?.name.as_deref()
+    }
+
+    /// The names of the roles.
+    pub fn role_names(&self) -> impl Iterator<Item = &str> {
+        self.roles.iter().map(|role| role.name.as_str())
+    }
+
+    /// The ids of the roles.
+    pub fn role_ids(&self) -> impl Iterator<Item = &str> {
+        self.roles.iter().map(|role| role.id.as_str())
+    }
+
+    /// Whether a role of this name is held. Case does not matter, as in policies.
+    pub fn has_role(&self, name: &str) -> bool {
+        self.role_names()
+            .any(|role| role.eq_ignore_ascii_case(name))
+    }
+
+    /// Whether there is any scope.
+    pub fn is_scoped(&self) -> bool {
+        self.is_project_scoped() || self.is_domain_scoped() || self.is_system_scoped()
+    }
+
+    /// Whether the scope is a project.
+    pub fn is_project_scoped(&self) -> bool {
+        self.project.is_some()
+    }
+
+    /// Whether the scope is a domain.
+    pub fn is_domain_scoped(&self) -> bool {
+        self.domain.is_some()
+    }
+
+    /// Whether the scope is the system.
+    pub fn is_system_scoped(&self) -> bool {
+        self.system.as_ref().is_some_and(|system| system.all)
+    }
+
+    /// Whether the token comes from a trust.
+    pub fn is_trust_scoped(&self) -> bool {
+        self.trust.is_some()
+    }
+
+    /// Whether the user comes from an identity provider.
+    pub fn is_federated(&self) -> bool {
+        self.user.federation.is_some()
+    }
+
+    /// The token's own audit id.
+    pub fn audit_id(&self) -> Option<&str> {
+        self.audit_ids.first().map(String::as_str)
+    }
+
+    /// The audit id of the first token in the chain: the token's own if it is the first.
+    pub fn audit_chain_id(&self) -> Option<&str> {
+        self.audit_ids
+            .get(1)
+            .or(self.audit_ids.first())
+            .map(String::as_str)
+    }
+
+    /// When the user's password expires, if it does.
+    pub fn password_expires_at(&self) -> Option<Timestamp> {
+        let text = self.user.password_expires_at.as_deref()?;
+        let moment: DateTime = text.trim_end_matches('Z').parse().ok()?;
+        Some(TimeZone::UTC.to_zoned(moment).ok()?.timestamp())
+    }
+
+    /// Whether the token ends within `margin` from `now`, or has ended.
+    pub fn will_expire_soon(&self, now: Timestamp, margin: Duration) -> bool {
+        !now.checked_add(margin)
+            .is_ok_and(|then| then < self.expires_at)
+    }
 }
 
-impl std::ops::Deref for AccessInfo {
+impl Deref for AccessInfo {
     type Target = TokenBody;
 
     fn deref(&self) -> &TokenBody {
         &self.0
+    }
+}
+
+impl From<TokenBody> for AccessInfo {
+    fn from(body: TokenBody) -> Self {
+        Self::new(body)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body() -> TokenBody {
+        let end = Timestamp::from_second(1_000).unwrap();
+        TokenBody::new(TokenUser::new("u1", "demo"), end)
+    }
+
+    #[test]
+    fn a_body_without_a_scope_has_none() {
+        let access = AccessInfo::new(body());
+        assert!(!access.is_scoped());
+        assert_eq!(access.project_id(), None);
+        assert_eq!(access.user_domain_id(), None, "as of a federated user");
+    }
+
+    #[test]
+    fn each_scope_is_told() {
+        let domain = || TokenDomain::new("d1", "Default");
+        let project = TokenProject::new("p1", "demo").in_domain(domain());
+        let access = AccessInfo::new(body().in_project(project));
+        assert!(access.is_project_scoped() && access.is_scoped());
+        assert_eq!(access.project_domain_name(), Some("Default"));
+        let access = AccessInfo::new(body().in_domain(domain()));
+        assert!(access.is_domain_scoped() && access.is_scoped());
+        assert_eq!(access.domain_id(), Some("d1"));
+        assert!(AccessInfo::new(body().in_system()).is_system_scoped());
+    }
+
+    #[test]
+    fn a_role_is_held_in_any_case_of_its_name() {
+        let access = AccessInfo::new(body().role(TokenRole::new("r1", "Member")));
+        assert!(access.has_role("member"));
+        assert!(!access.has_role("reader"));
+    }
+
+    #[test]
+    fn a_token_near_its_end_is_told() {
+        let access = AccessInfo::new(body());
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let margin = Duration::from_secs(30);
+        assert!(!access.will_expire_soon(at(969), margin));
+        assert!(access.will_expire_soon(at(970), margin));
+        assert!(access.will_expire_soon(at(2_000), margin));
+    }
+
+    #[test]
+    fn the_end_of_a_password_is_read_as_utc() {
+        let mut body = body();
+        body.user.password_expires_at = Some("2016-11-06T15:32:17.000000".to_owned());
+        let end = AccessInfo::new(body).password_expires_at().unwrap();
+        assert_eq!(end.to_string(), "2016-11-06T15:32:17Z");
+    }
+
+    #[test]
+    fn the_chain_of_a_first_token_begins_with_itself() {
+        let mut body = body();
+        body.audit_ids = vec!["own".to_owned()];
+        assert_eq!(AccessInfo::new(body).audit_chain_id(), Some("own"));
+    }
+
+    #[test]
+    fn what_is_not_declared_is_kept() {
+        let json = br#"{"token": {"expires_at": "2030-01-01T00:00:00Z", "user": {"id": "u"},
+            "OS-OAUTH1": {"consumer_id": "c"}}}"#;
+        let access = AccessInfo::from_json(json).unwrap();
+        assert_eq!(access.extra["OS-OAUTH1"]["consumer_id"], "c");
+    }
+
+    #[test]
+    fn json_of_another_form_is_refused_without_repeating_it() {
+        let error = AccessInfo::from_json(br#"{"token": {"user": "canary"}}"#).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("canary"), "{error}");
+        assert!(AccessInfo::from_json(b"<html>").is_err());
     }
 }
