@@ -228,6 +228,19 @@ impl SessionBuilder {
         self
     }
 
+    /// Like [`wire`](Self::wire), with a change that can fail.
+    ///
+    /// # Errors
+    ///
+    /// What `change` gives.
+    pub fn try_wire(
+        mut self,
+        change: impl FnOnce(TransportBuilder) -> Result<TransportBuilder, Error>,
+    ) -> Result<Self, Error> {
+        self.wire = change(self.wire)?;
+        Ok(self)
+    }
+
     /// Makes the session. Nothing is sent yet.
     ///
     /// # Errors

@@ -79,6 +79,11 @@ impl PluginOption {
         }
     }
 
+    /// The name, then the older ones.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
+        std::iter::once(self.name).chain(self.aliases.iter().copied())
+    }
+
     /// Whether `name` is the name or an older one.
     pub fn is_called(&self, name: &str) -> bool {
         self.name == name || self.aliases.contains(&name)

@@ -1,0 +1,359 @@
+//! A session from a section of an oslo.config file.
+
+use std::path::Path;
+use std::time::Duration;
+
+use crate::auth::options::Origin;
+use crate::auth::{Options, PluginLoader, PluginOption};
+use crate::catalog::Interface;
+use crate::config::env::Variables;
+use crate::config::ini::{Ini, Section};
+use crate::config::registry::Registry;
+use crate::config::wire::{self, Certificates, FileName};
+use crate::session::SessionBuilder;
+use crate::{Error, Session};
+
+/// The options of a section that are read here, besides those of the plugin.
+pub const SESSION_OPTIONS: &[&str] = &[
+    "auth_plugin",
+    "auth_section",
+    "auth_type",
+    "cafile",
+    "certfile",
+    "http_connect_timeout",
+    "insecure",
+    "interface",
+    "keyfile",
+    "region_name",
+    "timeout",
+    "valid_interfaces",
+];
+
+/// Options that other readers of such a section know: keystonemiddleware's `auth_token` and the
+/// adapters of keystoneauth. A session has no use for them.
+pub const NEIGHBOURS: &[&str] = &[
+    "auth_version",
+    "cache",
+    "collect_timing",
+    "connect_retries",
+    "connect_retry_delay",
+    "delay_auth_decision",
+    "endpoint_override",
+    "enforce_token_bind",
+    "http_request_max_retries",
+    "include_service_catalog",
+    "max_version",
+    "memcache_password",
+    "memcache_pool_conn_get_timeout",
+    "memcache_pool_dead_retry",
+    "memcache_pool_maxsize",
+    "memcache_pool_socket_timeout",
+    "memcache_pool_unused_timeout",
+    "memcache_sasl_enabled",
+    "memcache_secret_key",
+    "memcache_security_strategy",
+    "memcache_servers",
+    "memcache_tls_allowed_ciphers",
+    "memcache_tls_cafile",
+    "memcache_tls_certfile",
+    "memcache_tls_enabled",
+    "memcache_tls_keyfile",
+    "memcache_use_advanced_pool",
+    "memcache_username",
+    "memcached_servers",
+    "min_version",
+    "retriable_status_codes",
+    "service_name",
+    "service_token_roles",
+    "service_token_roles_required",
+    "service_type",
+    "split_loggers",
+    "status_code_retries",
+    "status_code_retry_delay",
+    "tls_ciphers",
+    "tls_min_version",
+    "token_cache_time",
+    "version",
+    "www_authenticate_uri",
+];
+
+impl Session {
+    /// A session as a section of an oslo.config file describes it: see
+    /// [`config::conf::builder`](builder).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] that names file, line and option, and says what to do.
+    pub fn from_conf(path: impl AsRef<Path>, section: &str) -> Result<Self, Error> {
+        let ini = Ini::read(path)?;
+        builder(
+            &ini.section(section)?,
+            NEIGHBOURS,
+            &Variables::of_process(),
+            &Registry::builtin(),
+        )?
+        .build()
+    }
+}
+
+/// Settings of a session as a section of an oslo.config file describes them.
+///
+/// `auth_type` names the plugin, whose options stand in the same section, or in the one that
+/// `auth_section` names. Further: `cafile`, `certfile`, `keyfile`, `insecure`, `timeout` (or
+/// `http_connect_timeout`), `region_name`, `interface` or `valid_interfaces`; proxies come from
+/// the usual `variables`. `others` are the options of the section that the caller reads; any
+/// option beyond all of these is an error.
+///
+/// # Errors
+///
+/// [`Error::Configuration`] that names file, line and option, and says what to do.
+pub fn builder(
+    section: &Section<'_>,
+    others: &[&str],
+    variables: &Variables,
+    registry: &Registry,
+) -> Result<SessionBuilder, Error> {
+    let auth = match section.get("auth_section")? {
+        Some(name) => section.sibling(&name).map_err(|error| {
+            section
+                .fault(
+                    "auth_section",
+                    format!("the section [{name}] for authentication is missing"),
+                )
+                .caused_by(error)
+        })?,
+        None => *section,
+    };
+    let loader = loader(&auth, registry)?;
+    let mut known = others.to_vec();
+    known.extend_from_slice(SESSION_OPTIONS);
+    if auth.name() == section.name() {
+        loader
+            .options()
+            .flat_map(PluginOption::names)
+            .for_each(|name| known.push(name));
+    }
+    section.refuse_unknown(&known)?;
+
+    let plugin = loader.load(&options(&auth, loader)?)?;
+    let builder = with_endpoints(Session::builder(plugin), section)?;
+    let builder = match timeout(section)? {
+        Some(timeout) => builder.timeout(timeout).connect_timeout(timeout),
+        None => builder,
+    };
+    let certificates = certificates(section)?;
+    builder.try_wire(|wire| certificates.apply(wire::with_proxies(wire, variables)))
+}
+
+fn loader<'a>(section: &Section<'_>, registry: &'a Registry) -> Result<&'a PluginLoader, Error> {
+    for key in ["auth_type", "auth_plugin"] {
+        if let Some(name) = section.get(key)? {
+            let loader = registry.get(name.trim());
+            return loader.map_err(|error| super::place(error, section.place(key)));
+        }
+    }
+    Err(section
+        .missing("auth_type")
+        .remedy("add a line such as `auth_type = password`")
+        .into())
+}
+
+fn options(section: &Section<'_>, loader: &PluginLoader) -> Result<Options, Error> {
+    let mut options = Options::from_origin(Origin::File {
+        path: section.path().to_owned(),
+        section: section.name().to_owned(),
+    });
+    for option in loader.options() {
+        for name in option.names() {
+            if let Some(value) = section.secret(name)? {
+                options.set_at(name, value, section.place(name));
+            }
+        }
+    }
+    Ok(options)
+}
+
+fn with_endpoints(
+    mut builder: SessionBuilder,
+    section: &Section<'_>,
+) -> Result<SessionBuilder, Error> {
+    if let Some(region) = section
+        .get("region_name")?
+        .filter(|region| !region.is_empty())
+    {
+        builder = builder.region_name(region);
+    }
+    let key = if section.has("valid_interfaces") {
+        "valid_interfaces"
+    } else {
+        "interface"
+    };
+    let interfaces = section.read(key, "made of `public`, `internal`, `admin`", |value| {
+        let names = value
+            .split(',')
+            .map(str::trim)
+            .filter(|name| !name.is_empty());
+        names.map(Interface::parse).collect::<Option<Vec<_>>>()
+    })?;
+    Ok(interfaces
+        .into_iter()
+        .flatten()
+        .fold(builder, SessionBuilder::interface))
+}
+
+fn timeout(section: &Section<'_>) -> Result<Option<Duration>, Error> {
+    let key = if section.has("timeout") {
+        "timeout"
+    } else {
+        "http_connect_timeout"
+    };
+    // Zero and nothing both mean the default here; "for ever" cannot be said.
+    if section
+        .get(key)?
+        .is_some_and(|value| value.trim().is_empty())
+    {
+        return Ok(None);
+    }
+    Ok(section.seconds(key)?.filter(|timeout| !timeout.is_zero()))
+}
+
+fn certificates(section: &Section<'_>) -> Result<Certificates, Error> {
+    let file = |key: &str| -> Result<Option<FileName>, Error> {
+        let path = section.get(key)?.filter(|path| !path.is_empty());
+        let place = section.place(key);
+        Ok(path.map(|path| FileName { path, place }))
+    };
+    Ok(Certificates {
+        authorities: file("cafile")?,
+        certificate: file("certfile")?,
+        key: file("keyfile")?,
+        accept_any: section.boolean("insecure")?.unwrap_or(false),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "\
+[DEFAULT]
+password = not-this-one
+[keystone_authtoken]
+www_authenticate_uri = http://public:5000
+auth_url = http://127.0.0.1:5000/v3
+auth_type = password
+username = proxy
+password = canary
+project_name = service
+user_domain_id = default
+project_domain_id = default
+interface = internal, public
+service_type = proxy
+http_connect_timeout = 5
+delay_auth_decision = true
+";
+
+    fn session(text: &str, section: &str) -> Result<Session, Error> {
+        let ini = Ini::parse("a.conf", text)?;
+        let nothing = Variables::given::<&str, &str>([]);
+        builder(
+            &ini.section(section)?,
+            NEIGHBOURS,
+            &nothing,
+            &Registry::builtin(),
+        )?
+        .build()
+    }
+
+    fn refusal(text: &str) -> String {
+        let error = session(text, "keystone_authtoken").unwrap_err();
+        let shown = format!("{error} {error:?}");
+        assert!(!shown.contains("canary"), "{shown}");
+        error.to_string()
+    }
+
+    #[test]
+    fn the_section_of_a_service_makes_a_session() {
+        let session = session(GOOD, "keystone_authtoken").unwrap();
+        assert!(!format!("{session:?}").contains("canary"));
+    }
+
+    #[test]
+    fn auth_section_names_another_section_for_the_plugin() {
+        let moved = GOOD.replace("[keystone_authtoken]", "[login]");
+        let text = format!("{moved}region_of_another_reader = x\n[app]\nauth_section = login\n");
+        session(&text, "app").unwrap();
+        let error = session("[app]\nauth_section = login\n", "app").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the section [login] for authentication is missing (a.conf, line 2, section [app])"
+        );
+    }
+
+    #[test]
+    fn the_older_name_of_auth_type_is_read() {
+        session(
+            &GOOD.replace("auth_type", "auth-plugin"),
+            "keystone_authtoken",
+        )
+        .unwrap();
+    }
+
+    #[test]
+    fn values_in_default_are_not_seen() {
+        let text = GOOD.replace("password = canary\n", "");
+        assert_eq!(
+            refusal(&text),
+            "`password` needs the option `password` (a.conf, section [keystone_authtoken]); \
+             add the line `password = ..`"
+        );
+    }
+
+    #[test]
+    fn slips_of_the_pen_are_named_with_line_and_near_name() {
+        for (wrong, says) in [
+            (
+                GOOD.replace("username =", "usernam ="),
+                "there is no option `usernam` (a.conf, line 7, section [keystone_authtoken]); \
+                 did you mean `username`?",
+            ),
+            (
+                GOOD.replace("= password\n", "= pasword\n"),
+                "there is no authentication plugin `pasword` \
+                 (a.conf, line 6, section [keystone_authtoken]); did you mean `password`?",
+            ),
+            (
+                GOOD.replace("auth_type = password\n", ""),
+                "the option `auth_type` is missing (a.conf, section [keystone_authtoken]); \
+                 add a line such as `auth_type = password`",
+            ),
+            (
+                GOOD.replace("= internal, public", "= interna"),
+                "`interface` is `interna`, which is not made of `public`, `internal`, `admin` \
+                 (a.conf, line 12, section [keystone_authtoken])",
+            ),
+            (
+                GOOD.replace("= 5\n", "= soon\n"),
+                "`http_connect_timeout` is `soon`, which is not a number of seconds \
+                 (a.conf, line 14, section [keystone_authtoken])",
+            ),
+        ] {
+            assert_eq!(refusal(&wrong), says);
+        }
+    }
+
+    #[cfg(feature = "tls")]
+    #[test]
+    fn a_certificate_file_that_is_not_there_is_named_with_its_line() {
+        let error = refusal(&format!("{GOOD}cafile = no/such.pem\n"));
+        assert_eq!(
+            error,
+            "the file `no/such.pem` cannot be read (a.conf, line 16, section [keystone_authtoken])"
+        );
+        let error = refusal(&format!("{GOOD}keyfile = no/such.pem\n"));
+        assert!(
+            error.contains("there is a key, but no client certificate"),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,201 @@
+//! A section and its values, each with the place where it stands.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::substitute::{Fault, substitute};
+use super::{Ini, Lines};
+use crate::error::ConfigurationError;
+use crate::{Error, SecretString};
+
+/// A section of an INI file. Keys that stand in `[DEFAULT]` are not seen through it, as with
+/// oslo.config. `Debug` shows no values.
+#[derive(Clone, Copy)]
+pub struct Section<'a> {
+    ini: &'a Ini,
+    lines: &'a Lines,
+}
+
+impl<'a> Section<'a> {
+    pub(super) fn new(ini: &'a Ini, lines: &'a Lines) -> Self {
+        Self { ini, lines }
+    }
+
+    /// The name of the section.
+    pub fn name(&self) -> &'a str {
+        &self.lines.name
+    }
+
+    /// What errors call the file.
+    pub fn path(&self) -> &'a str {
+        &self.ini.path
+    }
+
+    /// Another section of the same file.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ini::section`].
+    pub fn sibling(&self, name: &str) -> Result<Section<'a>, Error> {
+        self.ini.section(name)
+    }
+
+    /// The keys in the order of the file, each once for every time it is set; `-` is written `_`.
+    pub fn keys(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.lines.entries.iter().map(|entry| entry.key.as_str())
+    }
+
+    /// Whether the key is set, to whatever value.
+    pub fn has(&self, key: &str) -> bool {
+        self.lines.entry(key).is_some()
+    }
+
+    /// The value of a key; the last one, if it is set several times. An empty value is a value.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] when a `$` in the value names an option that is not there.
+    pub fn get(&self, key: &str) -> Result<Option<String>, Error> {
+        let Some(entry) = self.lines.entry(key) else {
+            return Ok(None);
+        };
+        let value = substitute(self.ini, self.lines, entry.value.expose());
+        value.map(Some).map_err(|fault| {
+            let what = match fault {
+                Fault::NoSuchName => "a `$` in the value stands before a name that no option has",
+                Fault::TooDeep => "the value refers to others without end",
+            };
+            let error = self.fault(key, what);
+            error.remedy("write `$$` for a plain dollar sign").into()
+        })
+    }
+
+    /// The value of a key as a secret.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get).
+    pub fn secret(&self, key: &str) -> Result<Option<SecretString>, Error> {
+        Ok(self.get(key)?.map(SecretString::new))
+    }
+
+    /// A truth value: `true`, `yes`, `on`, `1` or `false`, `no`, `off`, `0`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] for any other value.
+    pub fn boolean(&self, key: &str) -> Result<Option<bool>, Error> {
+        self.read(key, "`true` or `false`", |value| {
+            match value.to_ascii_lowercase().as_str() {
+                "true" | "yes" | "on" | "1" => Some(true),
+                "false" | "no" | "off" | "0" => Some(false),
+                _ => None,
+            }
+        })
+    }
+
+    /// A whole number.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] for any other value.
+    pub fn integer(&self, key: &str) -> Result<Option<i64>, Error> {
+        self.read(key, "a whole number", |value| value.parse().ok())
+    }
+
+    /// A time in seconds, which may have a fraction.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] for any other value; also for a negative one.
+    pub fn seconds(&self, key: &str) -> Result<Option<Duration>, Error> {
+        self.read(key, "a number of seconds", |value| {
+            Duration::try_from_secs_f64(value.parse().ok()?).ok()
+        })
+    }
+
+    /// A list, separated by commas; the blanks around its parts do not count.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get).
+    pub fn list(&self, key: &str) -> Result<Option<Vec<String>>, Error> {
+        let parts = |value: String| {
+            let parts = value.split(',').map(str::trim);
+            parts
+                .filter(|part| !part.is_empty())
+                .map(str::to_owned)
+                .collect()
+        };
+        Ok(self.get(key)?.map(parts))
+    }
+
+    /// A value that `read` understands; `wanted` says in an error what it should be. The error
+    /// shows the value: do not use it for secrets.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] when `read` gives nothing.
+    pub fn read<T>(
+        &self,
+        key: &str,
+        wanted: &str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>, Error> {
+        let Some(value) = self.get(key)? else {
+            return Ok(None);
+        };
+        read(value.trim()).map(Some).ok_or_else(|| {
+            let what = format!(
+                "`{key}` is `{}`, which is not {wanted}",
+                value.escape_debug()
+            );
+            self.fault(key, what).into()
+        })
+    }
+
+    /// Where a key stands; where it is not set, the section.
+    pub fn place(&self, key: &str) -> String {
+        let (path, name) = (&self.ini.path, &self.lines.name);
+        match self.lines.entry(key) {
+            Some(entry) => format!("{path}, line {}, section [{name}]", entry.line),
+            None => format!("{path}, section [{name}]"),
+        }
+    }
+
+    /// An error about a key, at its place.
+    pub fn fault(&self, key: &str, message: impl Into<String>) -> ConfigurationError {
+        ConfigurationError::new(message).at(self.place(key))
+    }
+
+    /// The error for a key that is not there and has to be.
+    pub fn missing(&self, key: &str) -> ConfigurationError {
+        self.fault(key, format!("the option `{key}` is missing"))
+            .remedy(format!("add the line `{key} = ..`"))
+    }
+
+    /// Refuses keys that nobody reads: most are slips of the pen.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] for the first key that is not among `known`, with the near name.
+    pub fn refuse_unknown(&self, known: &[&str]) -> Result<(), Error> {
+        match self.keys().find(|key| !known.contains(key)) {
+            None => Ok(()),
+            Some(key) => {
+                let error = self.fault(key, format!("there is no option `{key}`"));
+                let hint = crate::auth::options::hint(key, known.iter().copied());
+                Err(error.remedy(hint).into())
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Section<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Section")
+            .field("name", &self.name())
+            .field("keys", &self.keys().collect::<Vec<_>>())
+            .finish_non_exhaustive()
+    }
+}
