@@ -5,11 +5,13 @@ use quote::{ToTokens, quote};
 use syn::ItemStruct;
 
 use crate::diag::{Errors, Expansion};
+use crate::source::Source;
 
 mod check;
 mod expand;
 mod model;
 mod parse;
+mod spec;
 
 /// Expands the attribute with its arguments on `item`.
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Expansion {
@@ -20,10 +22,18 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Expansion {
             errors,
         };
     };
-    let arguments = parse::arguments(arguments, &mut errors);
+    let mut arguments = parse::arguments(arguments, &mut errors);
+    let spec = arguments.spec.take();
     let fields = parse::fields(&mut item, &mut errors);
-    let method = model::method(arguments, fields, &item, &mut errors);
-    if let Some(method) = &method {
+    let mut method = model::method(arguments, fields, &item, &mut errors);
+    let mut watched = None;
+    if let Some(method) = &mut method {
+        if let Some(file) = &spec
+            && let Some(source) = errors.keep(Source::find(file))
+        {
+            spec::hold(method, file, source.text(), &mut errors);
+            watched = Some(source.watched());
+        }
         check::check(method, &item, &mut errors);
     }
     // A faulty struct stands alone, so that its own mistakes are all that is shown.
@@ -32,7 +42,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Expansion {
         _ => TokenStream::new(),
     };
     Expansion {
-        tokens: quote!(#item #expansion),
+        tokens: quote!(#item #watched #expansion),
         errors,
     }
 }

@@ -10,6 +10,7 @@ mod auth_method;
 mod diag;
 mod policy;
 mod root;
+mod source;
 
 /// Documented as `keystone_sdk::auth_method`.
 #[proc_macro_attribute]

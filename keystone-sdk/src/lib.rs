@@ -65,6 +65,9 @@ pub mod transport;
 ///   has a user that cannot be left out.
 /// - `scope = own`: what the method proves has a scope already, so none can be asked for.
 /// - `check = path`: a `fn(&Self) -> Result<(), Error>` for what fields have to do with each other.
+/// - `spec = "specs/auth-methods.yaml"`: the struct is held against the method's entry in that
+///   file (relative to the crate's manifest, or else to the source file), which also names and
+///   describes the options.
 /// - `crate = path`: another path to this crate.
 ///
 /// # Fields

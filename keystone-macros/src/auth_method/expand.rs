@@ -1,7 +1,9 @@
 //! The Rust of an `#[auth_method]`: thin, the logic is in `keystone_sdk::auth`.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::{Ident, LitStr};
 
 use super::model::{Method, MethodField};
 use super::parse::Kind;
@@ -133,30 +135,18 @@ fn auth_method(method: &Method) -> TokenStream {
             }
         }
     });
-    let check = method.check.as_ref().map(|check| quote!(#check(self)?;));
-    let layout = if method.nested {
-        quote!(nested)
+    let data = auth_data(method);
+    let elements: Vec<_> = method
+        .fields
+        .iter()
+        .map(|field| element(field, name))
+        .collect();
+    // Names that nothing reads would be warnings in the user's crate.
+    let id = if elements.is_empty() {
+        quote!(_)
     } else {
-        quote!(flat)
+        quote!(id)
     };
-    let payload = method.fields.iter().map(payload);
-    let headers = method.fields.iter().filter_map(|field| {
-        let (field, header) = (&field.ident, field.header.as_ref()?);
-        Some(quote!(request.header_field(#header, &self.#field)?;))
-    });
-    let elements = method.fields.iter().map(|field| {
-        let key = format!("{}_{}", name.value(), field.ident);
-        let field_name = &field.ident;
-        match (field.kind, field.optional) {
-            (Kind::User, false) => quote!(id.user(#key, &self.#field_name);),
-            (Kind::User, true) => quote! {
-                if let ::core::option::Option::Some(user) = &self.#field_name {
-                    id.user(#key, user);
-                }
-            },
-            _ => quote!(id.field(#key, &self.#field_name);),
-        }
-    });
     quote! {
         impl #root::auth::AuthMethod for #ident {
             fn name(&self) -> &'static str {
@@ -165,31 +155,70 @@ fn auth_method(method: &Method) -> TokenStream {
 
             #alone
 
-            #[allow(unused_variables)]
-            fn auth_data(
-                &self,
-                request: &mut #root::auth::AuthRequest,
-            ) -> ::core::result::Result<#root::__private::serde_json::Value, #root::Error> {
-                #check
-                #(#headers)*
-                #[allow(unused_mut)]
-                let mut payload = #root::auth::Payload::#layout();
-                #(#payload)*
-                ::core::result::Result::Ok(payload.into_json())
-            }
+            #data
 
-            #[allow(unused_variables)]
-            fn cache_id(&self, id: &mut #root::auth::CacheId) {
+            fn cache_id(&self, #id: &mut #root::auth::CacheId) {
                 #(#elements)*
             }
         }
     }
 }
 
-fn payload(field: &MethodField) -> TokenStream {
-    let (name, wire) = (&field.ident, &field.wire);
+fn auth_data(method: &Method) -> TokenStream {
+    let root = &method.root;
+    let check = method.check.as_ref().map(|check| quote!(#check(self)?;));
+    let headers: Vec<_> = method
+        .fields
+        .iter()
+        .filter_map(|field| {
+            let (field, header) = (&field.ident, field.header.as_ref()?);
+            Some(quote!(request.header_field(#header, &self.#field)?;))
+        })
+        .collect();
+    let request = if headers.is_empty() {
+        quote!(_)
+    } else {
+        quote!(request)
+    };
+    let payload: Vec<_> = method.fields.iter().filter_map(payload).collect();
+    let mutable = (!payload.is_empty()).then(|| quote!(mut));
+    let layout = if method.nested {
+        quote!(nested)
+    } else {
+        quote!(flat)
+    };
+    quote! {
+        fn auth_data(
+            &self,
+            #request: &mut #root::auth::AuthRequest,
+        ) -> ::core::result::Result<#root::__private::serde_json::Value, #root::Error> {
+            #check
+            #(#headers)*
+            let #mutable payload = #root::auth::Payload::#layout();
+            #(#payload)*
+            ::core::result::Result::Ok(payload.into_json())
+        }
+    }
+}
+
+/// A field's part in the identity of a login.
+fn element(field: &MethodField, method: &LitStr) -> TokenStream {
+    let name = &field.ident;
+    let key = format!("{}_{name}", method.value());
     match (field.kind, field.optional) {
-        _ if wire.is_none() => TokenStream::new(),
+        (Kind::User, false) => quote!(id.user(#key, &self.#name);),
+        (Kind::User, true) => quote! {
+            if let ::core::option::Option::Some(user) = &self.#name {
+                id.user(#key, user);
+            }
+        },
+        _ => quote!(id.field(#key, &self.#name);),
+    }
+}
+
+fn payload(field: &MethodField) -> Option<TokenStream> {
+    let (name, wire) = (&field.ident, field.wire.as_ref()?);
+    Some(match (field.kind, field.optional) {
         (Kind::Flag, _) => quote!(payload.flag(#wire, self.#name);),
         (Kind::User, false) => quote!(payload.user(&self.#name);),
         (Kind::User, true) => quote! {
@@ -198,7 +227,7 @@ fn payload(field: &MethodField) -> TokenStream {
             }
         },
         _ => quote!(payload.field(#wire, &self.#name);),
-    }
+    })
 }
 
 /// The options of the method, and how it is made from them.
@@ -212,37 +241,27 @@ fn load_method(method: &Method) -> TokenStream {
         ..
     } = method;
     let takes_user = method.user().is_some();
+    let names: Vec<_> = method.values().map(option_name).collect();
     let options = method.values().map(|field| option(field, root));
-    let mut index = 0_usize;
-    let fields = method.fields.iter().map(|field| {
-        let name = &field.ident;
-        let value = match (field.kind, field.optional) {
-            (Kind::User, true) => quote!(options.optional_user()?),
-            (Kind::User, false) => quote!(options.required_user()?),
-            (kind, optional) => {
-                let option = quote!(&<Self as #root::auth::LoadMethod>::OPTIONS[#index]);
-                index += 1;
-                match (kind, optional) {
-                    (Kind::Flag, _) => quote!(options.optional(#option)?.unwrap_or_default()),
-                    (_, true) => quote!(options.optional(#option)?),
-                    (_, false) => quote!(options.required(#option)?),
-                }
-            }
-        };
-        quote!(#name: #value)
-    });
+    let fields = method.fields.iter().map(from_options);
+    let reader = if method.fields.is_empty() {
+        quote!(_)
+    } else {
+        quote!(options)
+    };
     let check = method.check.as_ref().map(|check| quote!(#check(&method)?;));
     quote! {
+        #(const #names: #root::auth::PluginOption = #options;)*
+
         impl #root::auth::LoadMethod for #ident {
             const PLUGIN: &'static str = #loader;
             const HELP: &'static str = #help;
-            const OPTIONS: &'static [#root::auth::PluginOption] = &[#(#options),*];
+            const OPTIONS: &'static [#root::auth::PluginOption] = &[#(#names),*];
             const TAKES_USER: bool = #takes_user;
             const OWN_SCOPE: bool = #own_scope;
 
-            #[allow(clippy::indexing_slicing, unused_variables)]
             fn load(
-                options: &#root::auth::OptionReader<'_>,
+                #reader: &#root::auth::OptionReader<'_>,
             ) -> ::core::result::Result<Self, #root::Error> {
                 let method = Self { #(#fields),* };
                 #check
@@ -250,6 +269,22 @@ fn load_method(method: &Method) -> TokenStream {
             }
         }
     }
+}
+
+fn from_options(field: &MethodField) -> TokenStream {
+    let (name, option) = (&field.ident, option_name(field));
+    match (field.kind, field.optional) {
+        (Kind::User, true) => quote!(#name: options.optional_user()?),
+        (Kind::User, false) => quote!(#name: options.required_user()?),
+        (Kind::Flag, _) => quote!(#name: options.optional(&#option)?.unwrap_or_default()),
+        (_, true) => quote!(#name: options.optional(&#option)?),
+        (_, false) => quote!(#name: options.required(&#option)?),
+    }
+}
+
+/// The constant that holds a field's option.
+fn option_name(field: &MethodField) -> Ident {
+    format_ident!("{}", field.ident.unraw().to_string().to_uppercase())
 }
 
 fn option(field: &MethodField, root: &Root) -> TokenStream {

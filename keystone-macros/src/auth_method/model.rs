@@ -44,6 +44,8 @@ pub(crate) struct MethodField {
     pub(crate) wire: Option<String>,
     pub(crate) header: Option<LitStr>,
     pub(crate) option: PluginOption,
+    /// Whether the option has its name from the attribute.
+    pub(crate) names_option: bool,
     pub(crate) docs: Vec<Attribute>,
 }
 
@@ -53,6 +55,13 @@ pub(crate) struct PluginOption {
     pub(crate) env: String,
     pub(crate) help: String,
     pub(crate) aliases: Vec<String>,
+}
+
+impl PluginOption {
+    /// The variable of an option.
+    pub(crate) fn env(option: &str) -> String {
+        format!("OS_{}", option.to_uppercase())
+    }
 }
 
 impl Method {
@@ -154,6 +163,7 @@ fn field(raw: RawField) -> Option<MethodField> {
     let name = ident.to_string().trim_start_matches("r#").to_owned();
     let only_header = raw.kind.is_none() && raw.header.is_some();
     let wire = raw.rename.map_or_else(|| name.clone(), |name| name.value());
+    let names_option = raw.option.is_some();
     let option = raw.option.map_or(name, |option| option.value());
     let docs = docs(&raw.field.attrs);
     Some(MethodField {
@@ -168,12 +178,13 @@ fn field(raw: RawField) -> Option<MethodField> {
             |(kind, _)| kind,
         ),
         option: PluginOption {
-            env: format!("OS_{}", option.to_uppercase()),
+            env: PluginOption::env(&option),
             help: first_line(&docs),
             aliases: Vec::new(),
             name: option,
         },
         header: raw.header,
+        names_option,
         optional,
         ident,
         span,

@@ -16,6 +16,7 @@ pub(crate) struct Arguments {
     pub(crate) own_scope: bool,
     pub(crate) plugin: Option<Ident>,
     pub(crate) check: Option<Path>,
+    pub(crate) spec: Option<LitStr>,
     pub(crate) root: Root,
 }
 
@@ -37,7 +38,9 @@ pub(crate) enum Kind {
     User,
 }
 
-const ARGUMENTS: &[&str] = &["alone", "check", "crate", "payload", "plugin", "scope"];
+const ARGUMENTS: &[&str] = &[
+    "alone", "check", "crate", "payload", "plugin", "scope", "spec",
+];
 const FIELD_KEYS: &[&str] = &[
     "flag", "header", "option", "plain", "rename", "secret", "user",
 ];
@@ -51,6 +54,7 @@ pub(crate) fn arguments(tokens: TokenStream, errors: &mut Errors) -> Arguments {
         own_scope: false,
         plugin: None,
         check: None,
+        spec: None,
         root: Root::sdk(),
     };
     list(tokens, errors, |input, errors| {
@@ -69,6 +73,7 @@ pub(crate) fn arguments(tokens: TokenStream, errors: &mut Errors) -> Arguments {
             "payload" => arguments.flat = choice(input, "flat")?,
             "plugin" => arguments.plugin = Some(value(input)?),
             "scope" => arguments.own_scope = choice(input, "own")?,
+            "spec" => arguments.spec = Some(value(input)?),
             unknown => {
                 let hint = hint(unknown, ARGUMENTS);
                 errors.at(&key, format!("unknown argument `{unknown}`{hint}"));

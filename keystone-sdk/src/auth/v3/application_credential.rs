@@ -11,19 +11,18 @@ use crate::{Error, SecretString, auth_method};
     "application_credential",
     payload = flat,
     scope = own,
-    check = ApplicationCredentialMethod::check
+    check = ApplicationCredentialMethod::check,
+    spec = "specs/auth-methods.yaml"
 )]
 pub struct ApplicationCredentialMethod {
     #[auth(user)]
     user: Option<UserIdentity>,
     /// The credential's id.
-    #[auth(option = "application_credential_id")]
     id: Option<String>,
     /// The credential's name, unique among those of its user.
-    #[auth(option = "application_credential_name")]
     name: Option<String>,
     /// The credential's secret.
-    #[auth(secret, option = "application_credential_secret")]
+    #[auth(secret)]
     secret: SecretString,
 }
 

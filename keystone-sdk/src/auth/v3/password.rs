@@ -5,7 +5,7 @@ use crate::auth::UserIdentity;
 use crate::auth_method;
 
 /// Proves the identity by the user's password.
-#[auth_method("password")]
+#[auth_method("password", spec = "specs/auth-methods.yaml")]
 pub struct PasswordMethod {
     #[auth(user)]
     user: UserIdentity,

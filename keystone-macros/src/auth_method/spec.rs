@@ -1,0 +1,447 @@
+//! Holds a struct against an entry of an auth-methods file, and takes its options from there.
+
+use std::fmt::Display;
+
+use keystone_policy::yaml::{self, Node};
+use syn::LitStr;
+
+use super::model::{Method, MethodField, PluginOption};
+use super::parse::Kind;
+use crate::diag::{Errors, hint};
+
+const METHOD_KEYS: &[&str] = &[
+    "alone", "fields", "generic", "help", "payload", "plugin", "scope", "user",
+];
+const FIELD_KEYS: &[&str] = &[
+    "aliases", "env", "flag", "header", "help", "option", "required", "secret",
+];
+
+/// What the file says of a method.
+struct Entry {
+    /// Where it begins: `file:line:column`.
+    place: String,
+    plugin: String,
+    help: String,
+    nested: bool,
+    own_scope: bool,
+    alone: bool,
+    user: Presence,
+    fields: Vec<EntryField>,
+}
+
+struct EntryField {
+    place: String,
+    wire: String,
+    secret: bool,
+    flag: bool,
+    required: bool,
+    header: Option<String>,
+    option: PluginOption,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Presence {
+    Absent,
+    Optional,
+    Required,
+}
+
+/// Reads the entry of the method out of `text` and holds the method against it.
+pub(crate) fn hold(method: &mut Method, file: &LitStr, text: &str, errors: &mut Errors) {
+    let root = match yaml::read(&file.value(), text) {
+        Ok(root) => root,
+        Err(error) => return errors.at(file, error),
+    };
+    let methods = root
+        .get("methods")
+        .and_then(Node::mapping)
+        .unwrap_or_default();
+    let name = method.name.value();
+    let Some(found) = methods.iter().find(|entry| entry.name() == name) else {
+        let known: Vec<&str> = methods.iter().map(yaml::Entry::name).collect();
+        let message = format!(
+            "`{}` has no method `{name}`{}",
+            file.value(),
+            hint(&name, &known)
+        );
+        return errors.at(&method.name, message);
+    };
+    let reader = Reader { file: file.value() };
+    match reader.entry(&name, &found.value) {
+        Ok(entry) => compare(method, entry, errors),
+        Err(message) => errors.at(file, message),
+    }
+}
+
+fn compare(method: &mut Method, entry: Entry, errors: &mut Errors) {
+    let place = &entry.place;
+    let flags = [
+        ("alone", method.alone, entry.alone),
+        ("scope = own", method.own_scope, entry.own_scope),
+    ];
+    for (argument, here, there) in flags {
+        if here != there {
+            let verb = if there { "write" } else { "leave out" };
+            let message = format!("{verb} `{argument}`, as the spec does ({place})");
+            errors.at(&method.name, message);
+        }
+    }
+    compare_user(method, &entry, errors);
+    if method.nested != entry.nested && method.user().is_some() {
+        let message = if entry.nested {
+            format!("fields stand inside `user` in the spec ({place}); leave out `payload = flat`")
+        } else {
+            format!("fields stand beside `user` in the spec ({place}); write `payload = flat`")
+        };
+        errors.at(&method.name, message);
+    }
+    let known: Vec<&str> = entry
+        .fields
+        .iter()
+        .map(|field| field.wire.as_str())
+        .collect();
+    for field in method
+        .fields
+        .iter()
+        .filter(|field| field.kind != Kind::User)
+    {
+        let wire = field.wire.clone().unwrap_or_default();
+        match entry.fields.iter().find(|one| one.wire == wire) {
+            Some(there) => compare_field(field, there, errors),
+            None => {
+                let hint = hint(&wire, &known);
+                let message = format!("the spec has no field `{wire}` ({place}){hint}");
+                errors.at(&field.ident, message);
+            }
+        }
+    }
+    for missing in entry.fields.iter().filter(|one| !method.has(&one.wire)) {
+        let message = format!(
+            "the field `{}` of the spec is missing ({})",
+            missing.wire, missing.place
+        );
+        errors.at(&method.ident, message);
+    }
+    take_options(method, entry);
+}
+
+fn compare_user(method: &Method, entry: &Entry, errors: &mut Errors) {
+    let here = match method.user() {
+        None => Presence::Absent,
+        Some(user) if user.optional => Presence::Optional,
+        Some(_) => Presence::Required,
+    };
+    let message = match entry.user {
+        there if there == here => return,
+        Presence::Absent => "the spec has no user",
+        Presence::Optional => "the user is optional in the spec: a field `Option<UserIdentity>`",
+        Presence::Required => "the user is required in the spec: a field `UserIdentity`",
+    };
+    let message = format!("{message} ({})", entry.place);
+    match method.user() {
+        Some(user) => errors.at(&user.ty, message),
+        None => errors.at(&method.ident, message),
+    }
+}
+
+fn compare_field(field: &MethodField, there: &EntryField, errors: &mut Errors) {
+    let (wire, place) = (&there.wire, &there.place);
+    if (field.kind == Kind::Secret) != there.secret {
+        let message = if there.secret {
+            format!("`{wire}` is secret in the spec ({place}); write `#[auth(secret)]`")
+        } else {
+            format!("`{wire}` is not secret in the spec ({place})")
+        };
+        errors.at(&field.ident, message);
+    }
+    if (field.kind == Kind::Flag) != there.flag {
+        errors.at(
+            &field.ident,
+            format!("`{wire}` is a flag either in the spec or here ({place})"),
+        );
+    }
+    if field.is_required() != there.required {
+        let message = if there.required {
+            format!("`{wire}` is required in the spec ({place}), so it is no `Option`")
+        } else {
+            format!("`{wire}` is not required in the spec ({place}), so it is an `Option`")
+        };
+        errors.at(&field.ty, message);
+    }
+    if field.header.as_ref().map(LitStr::value) != there.header {
+        let header = there.header.as_deref().unwrap_or("none");
+        errors.at(
+            &field.ident,
+            format!("the header of `{wire}` is `{header}` in the spec ({place})"),
+        );
+    }
+    if field.names_option {
+        let message = format!("the option of `{wire}` is named by the spec ({place})");
+        errors.at(&field.ident, message);
+    }
+}
+
+fn take_options(method: &mut Method, entry: Entry) {
+    method.loader = entry.plugin;
+    method.help = entry.help;
+    for there in entry.fields {
+        let wire = Some(there.wire);
+        if let Some(field) = method.fields.iter_mut().find(|field| field.wire == wire) {
+            field.option = there.option;
+        }
+    }
+}
+
+impl Method {
+    fn has(&self, wire: &str) -> bool {
+        self.values()
+            .any(|field| field.wire.as_deref() == Some(wire))
+    }
+}
+
+/// Reads nodes, and says where something is wrong.
+struct Reader {
+    file: String,
+}
+
+impl Reader {
+    fn entry(&self, name: &str, node: &Node) -> Result<Entry, String> {
+        self.keys(node, METHOD_KEYS)?;
+        let fields = match node.get("fields") {
+            None => &[],
+            Some(fields) => self.mapping(fields)?,
+        };
+        let fields: Result<Vec<_>, _> = fields
+            .iter()
+            .map(|field| self.field(field.name(), &field.value))
+            .collect();
+        let user = self.choice(node, "user", &["optional", "required"])?;
+        Ok(Entry {
+            place: node.position.place(&self.file),
+            plugin: self
+                .text(node, "plugin")?
+                .unwrap_or_else(|| format!("v3{}", name.replace('_', ""))),
+            help: self.text(node, "help")?.unwrap_or_default(),
+            nested: self.choice(node, "payload", &["flat", "user"])? == Some("user"),
+            own_scope: self.choice(node, "scope", &["own"])?.is_some(),
+            alone: self.flag(node, "alone")?,
+            user: match user {
+                None => Presence::Absent,
+                Some("required") => Presence::Required,
+                Some(_) => Presence::Optional,
+            },
+            fields: fields?,
+        })
+    }
+
+    fn field(&self, wire: &str, node: &Node) -> Result<EntryField, String> {
+        self.keys(node, FIELD_KEYS)?;
+        let option = self
+            .text(node, "option")?
+            .unwrap_or_else(|| wire.to_owned());
+        Ok(EntryField {
+            place: node.position.place(&self.file),
+            wire: wire.to_owned(),
+            secret: self.flag(node, "secret")?,
+            flag: self.flag(node, "flag")?,
+            required: self.flag(node, "required")?,
+            header: self.text(node, "header")?,
+            option: PluginOption {
+                env: self
+                    .text(node, "env")?
+                    .unwrap_or_else(|| PluginOption::env(&option)),
+                help: self.text(node, "help")?.unwrap_or_default(),
+                aliases: self.texts(node, "aliases")?,
+                name: option,
+            },
+        })
+    }
+
+    fn keys(&self, node: &Node, known: &[&str]) -> Result<(), String> {
+        for entry in self.mapping(node)? {
+            if !known.contains(&entry.name()) {
+                let hint = hint(entry.name(), known);
+                return Err(self.fault(&entry.key, format!("unknown key `{}`{hint}", entry.name())));
+            }
+        }
+        Ok(())
+    }
+
+    fn mapping<'a>(&self, node: &'a Node) -> Result<&'a [yaml::Entry], String> {
+        node.mapping()
+            .ok_or_else(|| self.fault(node, "expected names with values"))
+    }
+
+    fn text(&self, node: &Node, key: &str) -> Result<Option<String>, String> {
+        let Some(value) = node.get(key) else {
+            return Ok(None);
+        };
+        let text = value
+            .text()
+            .ok_or_else(|| self.fault(value, "expected a text"))?;
+        Ok(Some(text.to_owned()))
+    }
+
+    fn texts(&self, node: &Node, key: &str) -> Result<Vec<String>, String> {
+        let Some(value) = node.get(key) else {
+            return Ok(Vec::new());
+        };
+        let texts: Option<Vec<_>> = value.sequence().and_then(|items| {
+            items
+                .iter()
+                .map(|item| Some(item.text()?.to_owned()))
+                .collect()
+        });
+        texts.ok_or_else(|| self.fault(value, "expected a list of texts"))
+    }
+
+    fn flag(&self, node: &Node, key: &str) -> Result<bool, String> {
+        Ok(self.choice(node, key, &["false", "true"])? == Some("true"))
+    }
+
+    fn choice<'a>(
+        &self,
+        node: &Node,
+        key: &str,
+        known: &[&'a str],
+    ) -> Result<Option<&'a str>, String> {
+        let Some(value) = node.get(key) else {
+            return Ok(None);
+        };
+        let text = value.text().unwrap_or_default();
+        let found = known.iter().find(|one| **one == text);
+        found.copied().map(Some).ok_or_else(|| {
+            let expected = known.join("` or `");
+            self.fault(value, format!("`{key}` is `{expected}`"))
+        })
+    }
+
+    fn fault(&self, node: &Node, message: impl Display) -> String {
+        format!("{}: {message}", node.position.place(&self.file))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::{Span, TokenStream};
+    use quote::quote;
+    use syn::{ItemStruct, parse_quote};
+
+    use super::*;
+    use crate::auth_method::{model, parse};
+
+    const SPEC: &str = "
+methods:
+  totp:
+    plugin: v3totp
+    help: One-time password
+    payload: user
+    user: required
+    fields:
+      passcode: {secret: true, required: true, env: OS_CODE, aliases: [otp], help: Six digits}
+";
+
+    fn held(arguments: TokenStream, mut item: ItemStruct, spec: &str) -> (Method, String) {
+        let mut errors = Errors::default();
+        let arguments = parse::arguments(arguments, &mut errors);
+        let fields = parse::fields(&mut item, &mut errors);
+        let mut method = model::method(arguments, fields, &item, &mut errors).unwrap();
+        let file = LitStr::new("auth.yaml", Span::call_site());
+        hold(&mut method, &file, spec, &mut errors);
+        (method, errors.beside(TokenStream::new()).to_string())
+    }
+
+    fn totp() -> ItemStruct {
+        parse_quote!(
+            struct TotpMethod {
+                #[auth(user)]
+                user: UserIdentity,
+                #[auth(secret)]
+                passcode: SecretString,
+            }
+        )
+    }
+
+    #[test]
+    fn options_are_those_of_the_spec() {
+        let (method, errors) = held(quote!("totp"), totp(), SPEC);
+        assert_eq!(errors, "");
+        let option = &method.values().next().unwrap().option;
+        assert_eq!(
+            (option.env.as_str(), option.help.as_str()),
+            ("OS_CODE", "Six digits")
+        );
+        assert_eq!(option.aliases, ["otp"]);
+        assert_eq!(method.help, "One-time password");
+    }
+
+    #[test]
+    fn a_method_that_the_spec_lacks_gets_a_near_name() {
+        let (_, errors) = held(quote!("topt"), totp(), SPEC);
+        assert!(
+            errors.contains("has no method `topt`; did you mean `totp`?"),
+            "{errors}"
+        );
+    }
+
+    #[test]
+    fn a_field_of_another_name_is_missing_and_unknown() {
+        let item = parse_quote!(
+            struct TotpMethod {
+                #[auth(user)]
+                user: UserIdentity,
+                #[auth(secret)]
+                pascode: SecretString,
+            }
+        );
+        let (_, errors) = held(quote!("totp"), item, SPEC);
+        assert!(
+            errors.contains("no field `pascode` (auth.yaml:4:5); did you mean `passcode`?"),
+            "{errors}"
+        );
+        assert!(
+            errors.contains("`passcode` of the spec is missing"),
+            "{errors}"
+        );
+    }
+
+    #[test]
+    fn what_is_secret_or_required_in_the_spec_is_so_here() {
+        let spec = SPEC.replace(
+            "secret: true, required: true",
+            "secret: false, required: false",
+        );
+        let (_, errors) = held(quote!("totp"), totp(), &spec);
+        assert!(
+            errors.contains("`passcode` is not secret in the spec"),
+            "{errors}"
+        );
+        assert!(errors.contains("so it is an `Option`"), "{errors}");
+    }
+
+    #[test]
+    fn user_and_payload_are_those_of_the_spec() {
+        let (_, errors) = held(
+            quote!("totp"),
+            totp(),
+            &SPEC.replace("user: required", "user: optional"),
+        );
+        assert!(
+            errors.contains("the user is optional in the spec"),
+            "{errors}"
+        );
+        let (_, errors) = held(quote!("totp", payload = flat), totp(), SPEC);
+        assert!(errors.contains("leave out `payload = flat`"), "{errors}");
+        let (_, errors) = held(quote!("totp", alone), totp(), SPEC);
+        assert!(errors.contains("leave out `alone`"), "{errors}");
+    }
+
+    #[test]
+    fn a_mistake_in_the_spec_is_shown_at_its_place() {
+        let (_, errors) = held(quote!("totp"), totp(), &SPEC.replace("env:", "enf:"));
+        assert!(
+            errors.contains("auth.yaml:9:48: unknown key `enf`; did you mean `env`?"),
+            "{errors}"
+        );
+    }
+}

@@ -1,0 +1,100 @@
+//! The files that macros read.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::LitStr;
+
+/// A file that was named in an argument.
+pub(crate) struct Source {
+    path: PathBuf,
+    text: String,
+}
+
+impl Source {
+    /// Finds the file that `argument` names: relative to the crate's manifest, or else to the file
+    /// that holds the macro. (In a compile-fail test, the manifest is not the crate's own.)
+    pub(crate) fn find(argument: &LitStr) -> syn::Result<Self> {
+        let name = argument.value();
+        let candidates = candidates(argument, Path::new(&name));
+        for path in &candidates {
+            if let Ok(path) = fs::canonicalize(path) {
+                return Self::read(argument, path);
+            }
+        }
+        let tried: Vec<_> = candidates
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect();
+        let message = format!("there is no file `{name}`; tried {}", tried.join(" and "));
+        Err(syn::Error::new(argument.span(), message))
+    }
+
+    /// The whole text.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// An item that makes the compiler run the macro again when the file has changed.
+    pub(crate) fn watched(&self) -> TokenStream {
+        let path = self.path.display().to_string();
+        quote!(
+            const _: &[u8] = ::core::include_bytes!(#path);
+        )
+    }
+
+    fn read(argument: &LitStr, path: PathBuf) -> syn::Result<Self> {
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok(Self { path, text }),
+            Err(error) => {
+                let message = format!("`{}` cannot be read: {error}", path.display());
+                Err(syn::Error::new(argument.span(), message))
+            }
+        }
+    }
+}
+
+fn candidates(argument: &LitStr, name: &Path) -> Vec<PathBuf> {
+    let manifest = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    // Outside of a running macro, as in unit tests, a span has no file.
+    let invoking = proc_macro::is_available()
+        .then(|| argument.span().unwrap().local_file())
+        .flatten();
+    let beside = invoking.and_then(|file| Some(file.parent()?.to_path_buf()));
+    let mut found: Vec<_> = manifest
+        .into_iter()
+        .chain(beside)
+        .map(|dir| dir.join(name))
+        .collect();
+    found.dedup();
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::Span;
+
+    use super::*;
+
+    fn find(name: &str) -> syn::Result<Source> {
+        Source::find(&LitStr::new(name, Span::call_site()))
+    }
+
+    #[test]
+    fn a_file_is_found_beside_the_manifest() {
+        let source = find("src/source.rs").unwrap();
+        assert!(source.text().starts_with("//! The files that macros read."));
+        assert!(source.watched().to_string().contains("include_bytes"));
+    }
+
+    #[test]
+    fn a_missing_file_says_where_it_was_sought() {
+        let error = find("specs/nothing.yaml").err().unwrap().to_string();
+        assert!(
+            error.starts_with("there is no file `specs/nothing.yaml`; tried "),
+            "{error}"
+        );
+    }
+}
