@@ -1,0 +1,126 @@
+//! Extractors for axum: who calls, and proofs that a policy allowed it.
+
+use ::axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use ::axum::response::{IntoResponse, Response};
+use http::Extensions;
+use http::request::Parts;
+use keystone_policy::{PlainPolicy, Policy};
+use tracing::error;
+
+use crate::context::{Caller, RequestContext};
+use crate::enforce::{Authorized, Authorizing, Denied, Kind};
+use crate::respond;
+
+mod found;
+mod later;
+mod rules;
+
+pub use found::{Found, Load};
+pub use later::{Late, Later};
+use rules::Snapshot;
+pub use rules::{EnforcerLayer, WithRules};
+
+/// Marks a handler that decides nothing: everybody may call it, with or without a token, as far as
+/// the [`AuthToken`](crate::AuthToken) layer lets them. `#[policy(public)]` writes it.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Public;
+
+/// An extractor that makes or stands for a decision about the caller. The first argument of each
+/// handler on [`Routes`](crate::Routes) is one.
+pub trait Witness: sealed::Sealed {
+    /// The name of the policy; none for a handler that is open to all.
+    const POLICY: Option<&'static str>;
+}
+
+mod sealed {
+    #[expect(
+        unnameable_types,
+        reason = "only the witnesses of this crate are witnesses"
+    )]
+    pub trait Sealed {}
+}
+
+impl<P> sealed::Sealed for Authorized<P> {}
+impl<P> sealed::Sealed for Authorizing<P> {}
+impl sealed::Sealed for Public {}
+
+impl<P: Policy> Witness for Authorized<P> {
+    const POLICY: Option<&'static str> = Some(P::NAME);
+}
+
+impl<P: Policy> Witness for Authorizing<P> {
+    const POLICY: Option<&'static str> = Some(P::NAME);
+}
+
+impl Witness for Public {
+    const POLICY: Option<&'static str> = None;
+}
+
+impl<S: Sync> FromRequestParts<S> for Public {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for RequestContext {
+    type Rejection = Denied;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Denied> {
+        confirmed(&parts.extensions)
+    }
+}
+
+/// None for an anonymous caller. A caller whose token could not be checked is not anonymous: that
+/// is refused with 503.
+impl<S: Sync> OptionalFromRequestParts<S> for RequestContext {
+    type Rejection = Denied;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Denied> {
+        match parts.extensions.get::<Caller>() {
+            Some(Caller::Anonymous) => Ok(None),
+            _ => confirmed(&parts.extensions).map(Some),
+        }
+    }
+}
+
+impl<P: PlainPolicy, S: Sync> FromRequestParts<S> for Authorized<P> {
+    type Rejection = Denied;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Denied> {
+        confirmed(&parts.extensions)?.authorize()
+    }
+}
+
+impl<P: Policy, S: Sync> FromRequestParts<S> for Authorizing<P> {
+    type Rejection = Denied;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Denied> {
+        Self::new(confirmed(&parts.extensions)?)
+    }
+}
+
+impl IntoResponse for Denied {
+    fn into_response(self) -> Response {
+        respond::error(self.status(), &self.message())
+    }
+}
+
+fn confirmed(extensions: &Extensions) -> Result<RequestContext, Denied> {
+    match extensions.get::<Caller>() {
+        Some(Caller::Confirmed(context)) => {
+            let rules = extensions.get::<Snapshot>();
+            Ok(context
+                .clone()
+                .with_rules(rules.map(|rules| rules.0.clone())))
+        }
+        Some(Caller::Anonymous) => Err(Denied::new(Kind::Unauthenticated)),
+        Some(Caller::Unknown) => Err(Denied::new(Kind::Unavailable)),
+        None => {
+            error!("a handler asks for its caller, but no `AuthToken` layer is around it");
+            Err(Denied::new(Kind::Misconfigured))
+        }
+    }
+}

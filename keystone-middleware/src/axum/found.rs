@@ -1,0 +1,87 @@
+//! The object that a path names.
+
+use std::future::Future;
+
+use axum::extract::{FromRequestParts, Path};
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::request::Parts;
+use serde::de::DeserializeOwned;
+
+use crate::respond;
+
+/// The object that the path of a request names, or 404 when there is none. With `#[policy("..",
+/// target = ..)]` it comes before the decision, so that the decision can be about the object.
+///
+/// ```
+/// use std::collections::HashMap;
+/// use std::convert::Infallible;
+/// use std::sync::Arc;
+///
+/// use keystone_middleware::{Found, Load};
+///
+/// type Db = Arc<HashMap<String, Proxy>>;
+///
+/// #[derive(Clone)]
+/// struct Proxy {
+///     owner_id: String,
+/// }
+///
+/// impl Load<Db> for Proxy {
+///     type Key = String;                                // what `{id}` in the path reads as
+///     type Error = Infallible;
+///
+///     async fn load(id: String, db: &Db) -> Result<Option<Self>, Infallible> {
+///         Ok(db.get(&id).cloned())
+///     }
+/// }
+///
+/// async fn owner(Found(proxy): Found<Proxy>) -> String {
+///     proxy.owner_id
+/// }
+/// # let _: axum::Router<Db> = axum::Router::new().route("/v1/proxies/{id}", axum::routing::get(owner));
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "its one field is taken out by pattern"
+)]
+pub struct Found<T>(pub T);
+
+/// Can be found by what a path holds, in the state `S` of a service.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be loaded from `{S}`",
+    note = "implement `Load<{S}>` for `{Self}`, so that `Found<{Self}>` knows where to look"
+)]
+pub trait Load<S>: Sized {
+    /// What the parameters of the path read as: a text, a number, or a tuple or struct of several.
+    type Key: DeserializeOwned + Send;
+    /// Why it could not even be looked for.
+    type Error: IntoResponse;
+
+    /// The object; none when there is no such thing.
+    fn load(
+        key: Self::Key,
+        state: &S,
+    ) -> impl Future<Output = Result<Option<Self>, Self::Error>> + Send;
+}
+
+impl<T: Load<S>, S: Send + Sync> FromRequestParts<S> for Found<T> {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        // A path that does not read as a key names nothing.
+        let Ok(Path(key)) = Path::<T::Key>::from_request_parts(parts, state).await else {
+            return Err(absent());
+        };
+        match T::load(key, state).await {
+            Ok(Some(found)) => Ok(Self(found)),
+            Ok(None) => Err(absent()),
+            Err(error) => Err(error.into_response()),
+        }
+    }
+}
+
+fn absent() -> Response {
+    respond::error(StatusCode::NOT_FOUND, "The resource could not be found.")
+}

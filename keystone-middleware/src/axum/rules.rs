@@ -1,0 +1,68 @@
+//! Hands each request the rules by which it is judged.
+
+use std::fmt;
+use std::task::{Context, Poll};
+
+use http::Request;
+use keystone_policy::{Enforcer, Rules};
+use tower_layer::Layer;
+use tower_service::Service;
+
+/// The rules of one request, in its extensions.
+#[derive(Clone)]
+pub(crate) struct Snapshot(pub(crate) Rules);
+
+/// Hands each request one snapshot of the rules, so that a change of the policy file never falls
+/// into the middle of a request. [`Routes`](crate::Routes) does this; a plain axum `Router` needs
+/// this layer, inside the [`AuthToken`](crate::AuthToken) layer.
+#[derive(Clone, Debug)]
+pub struct EnforcerLayer {
+    enforcer: Enforcer,
+}
+
+/// The service that [`EnforcerLayer`] makes.
+#[derive(Clone)]
+pub struct WithRules<S> {
+    inner: S,
+    enforcer: Enforcer,
+}
+
+impl EnforcerLayer {
+    /// Requests are judged by the rules of `enforcer`.
+    pub fn new(enforcer: Enforcer) -> Self {
+        Self { enforcer }
+    }
+}
+
+impl<S> Layer<S> for EnforcerLayer {
+    type Service = WithRules<S>;
+
+    fn layer(&self, inner: S) -> WithRules<S> {
+        WithRules {
+            inner,
+            enforcer: self.enforcer.clone(),
+        }
+    }
+}
+
+impl<S: Service<Request<B>>, B> Service<Request<B>> for WithRules<S> {
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> S::Future {
+        let rules = Snapshot(self.enforcer.snapshot());
+        request.extensions_mut().insert(rules);
+        self.inner.call(request)
+    }
+}
+
+impl<S> fmt::Debug for WithRules<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WithRules").finish_non_exhaustive()
+    }
+}

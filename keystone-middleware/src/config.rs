@@ -1,0 +1,303 @@
+//! Settings of the layer.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::HeaderValue;
+use keystone_sdk::auth::AuthPlugin;
+use keystone_sdk::catalog::{EndpointFilter, Interface};
+use keystone_sdk::clock::{SharedClock, SystemClock};
+use keystone_sdk::error::ConfigurationError;
+use keystone_sdk::session::{Session, SessionBuilder};
+
+use crate::Error;
+use crate::cache::TokenCache;
+use crate::gate::Gate;
+use crate::validate::{SessionValidator, ValidateToken};
+
+/// Checked settings of [`AuthToken`](crate::AuthToken).
+///
+/// From the service's configuration file with [`Config::from_conf`], or by hand:
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use keystone_middleware::sdk::auth::AuthPlugin;
+/// use keystone_middleware::{AuthToken, AuthTokenLayer, Config, Error};
+///
+/// fn gate(plugin: impl AuthPlugin + 'static) -> Result<AuthTokenLayer, Error> {
+///     let config = Config::builder("http://keystone:5000/v3", plugin)
+///         .service_type("proxy")
+///         .token_cache_time(Duration::from_secs(60))
+///         .build()?;
+///     Ok(AuthToken::layer(config))
+/// }
+/// ```
+pub struct Config {
+    validator: Arc<dyn ValidateToken>,
+    clock: SharedClock,
+    challenge: HeaderValue,
+    settings: Settings,
+}
+
+/// Settings to change before [`build`](ConfigBuilder::build).
+#[must_use]
+pub struct ConfigBuilder {
+    www_authenticate_uri: String,
+    source: Source,
+    clock: Option<SharedClock>,
+    interface: Interface,
+    region_name: Option<String>,
+    connect_retries: u32,
+    settings: Settings,
+}
+
+#[derive(Clone, Debug)]
+struct Settings {
+    delay_auth_decision: bool,
+    token_cache_time: Option<Duration>,
+    token_cache_capacity: u64,
+    include_service_catalog: bool,
+    service_type: Option<String>,
+    service_token_roles: Vec<String>,
+    service_token_roles_required: bool,
+}
+
+/// Who is asked about tokens.
+enum Source {
+    Keystone(Box<SessionBuilder>),
+    Validator(Arc<dyn ValidateToken>),
+}
+
+impl Config {
+    /// Settings for a service that `auth` stands for, which is how it asks Keystone about the
+    /// tokens of its callers. Callers are sent to `www_authenticate_uri`, Keystone's public
+    /// address, to get a token.
+    pub fn builder(
+        www_authenticate_uri: impl Into<String>,
+        auth: impl AuthPlugin + 'static,
+    ) -> ConfigBuilder {
+        let session = Session::builder(auth)
+            .user_agent(concat!("keystone-middleware/", env!("CARGO_PKG_VERSION")));
+        ConfigBuilder::new(www_authenticate_uri, Source::Keystone(Box::new(session)))
+    }
+
+    /// Settings for a service that asks `validator` about tokens instead of Keystone: for tests,
+    /// with [`testing::Tokens`](crate::testing::Tokens).
+    pub fn with_validator(
+        www_authenticate_uri: impl Into<String>,
+        validator: impl ValidateToken + 'static,
+    ) -> ConfigBuilder {
+        ConfigBuilder::new(www_authenticate_uri, Source::Validator(Arc::new(validator)))
+    }
+
+    pub(crate) fn into_gate(self) -> Gate {
+        let settings = self.settings;
+        Gate {
+            cache: Arc::new(TokenCache::new(
+                self.validator,
+                self.clock,
+                settings.token_cache_time,
+                settings.token_cache_capacity,
+                settings.include_service_catalog,
+            )),
+            challenge: self.challenge,
+            delay_auth_decision: settings.delay_auth_decision,
+            service_type: settings.service_type,
+            service_token_roles: settings.service_token_roles,
+            service_token_roles_required: settings.service_token_roles_required,
+        }
+    }
+}
+
+impl ConfigBuilder {
+    fn new(www_authenticate_uri: impl Into<String>, source: Source) -> Self {
+        Self {
+            www_authenticate_uri: www_authenticate_uri.into(),
+            source,
+            clock: None,
+            interface: Interface::Internal,
+            region_name: None,
+            connect_retries: 3,
+            settings: Settings::default(),
+        }
+    }
+
+    /// Lets requests without a valid token through, without an identity: the service decides.
+    /// Handlers under `#[policy(..)]` refuse them all the same; those under `#[policy(public)]` do
+    /// not. Off unless set.
+    pub fn delay_auth_decision(mut self, delay: bool) -> Self {
+        self.settings.delay_auth_decision = delay;
+        self
+    }
+
+    /// How long Keystone's answer about a token is believed, and so for how long a token is still
+    /// accepted after it was revoked; 300 seconds unless set. A token that expires earlier is
+    /// refused from then on. No time at all turns the cache off.
+    pub fn token_cache_time(mut self, time: Duration) -> Self {
+        self.settings.token_cache_time = (!time.is_zero()).then_some(time);
+        self
+    }
+
+    /// About how many bytes the cache of tokens may take; 64 MiB unless set.
+    pub fn token_cache_capacity(mut self, bytes: u64) -> Self {
+        self.settings.token_cache_capacity = bytes;
+        self
+    }
+
+    /// Whether to fetch the catalog of each token, and to set `X-Service-Catalog`; on unless set.
+    pub fn include_service_catalog(mut self, include: bool) -> Self {
+        self.settings.include_service_catalog = include;
+        self
+    }
+
+    /// The type of this service in the catalog. Without it, tokens that are limited by access
+    /// rules are refused.
+    pub fn service_type(mut self, service_type: impl Into<String>) -> Self {
+        self.settings.service_type = Some(service_type.into());
+        self
+    }
+
+    /// The roles of which another service must hold one, for its `X-Service-Token` to count;
+    /// `service` unless set. Names are compared exactly.
+    pub fn service_token_roles<I: IntoIterator<Item: Into<String>>>(mut self, roles: I) -> Self {
+        self.settings.service_token_roles = roles.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Whether a service token without such a role is refused; on unless set. When off, such a
+    /// token names the calling service and nothing more: it never relaxes a check.
+    pub fn service_token_roles_required(mut self, required: bool) -> Self {
+        self.settings.service_token_roles_required = required;
+        self
+    }
+
+    /// The interface at which Keystone is asked; internal unless set.
+    pub fn interface(mut self, interface: Interface) -> Self {
+        self.interface = interface;
+        self
+    }
+
+    /// The region in which Keystone is asked; any unless set.
+    pub fn region_name(mut self, region: impl Into<String>) -> Self {
+        self.region_name = Some(region.into());
+        self
+    }
+
+    /// How often to try again when Keystone cannot be connected to, after half a second, then
+    /// after twice that, and so on; 3 unless set. Nothing else is tried again.
+    pub fn connect_retries(mut self, retries: u32) -> Self {
+        self.connect_retries = retries;
+        self
+    }
+
+    /// The clock by which tokens expire; the machine's unless set.
+    pub fn clock(mut self, clock: SharedClock) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// Changes the session through which Keystone is asked: its time-outs, its TLS.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use keystone_middleware::ConfigBuilder;
+    /// # fn example(builder: ConfigBuilder) -> ConfigBuilder {
+    /// builder.session(|session| session.timeout(Duration::from_secs(5)))
+    /// # }
+    /// ```
+    pub fn session(mut self, change: impl FnOnce(SessionBuilder) -> SessionBuilder) -> Self {
+        if let Source::Keystone(session) = self.source {
+            self.source = Source::Keystone(Box::new(change(*session)));
+        }
+        self
+    }
+
+    /// Checks the settings. Nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] when `www_authenticate_uri` cannot stand in a header, or the HTTP
+    /// client cannot be set up.
+    pub fn build(self) -> Result<Config, Error> {
+        let challenge = challenge(&self.www_authenticate_uri)?;
+        let clock = self.clock.unwrap_or_else(SystemClock::shared);
+        let validator: Arc<dyn ValidateToken> = match self.source {
+            Source::Validator(validator) => validator,
+            Source::Keystone(session) => {
+                let session = session.clock(Arc::clone(&clock)).build().map_err(|error| {
+                    ConfigurationError::new("the session of the service cannot be set up")
+                        .caused_by(error)
+                })?;
+                let mut endpoint = EndpointFilter::service_type("identity")
+                    .major_version(3)
+                    .interface(self.interface);
+                if let Some(region) = self.region_name {
+                    endpoint = endpoint.region_name(region);
+                }
+                Arc::new(SessionValidator::new(
+                    session,
+                    endpoint,
+                    self.settings.include_service_catalog,
+                    self.connect_retries,
+                ))
+            }
+        };
+        Ok(Config {
+            validator,
+            clock,
+            challenge,
+            settings: self.settings,
+        })
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            delay_auth_decision: false,
+            token_cache_time: Some(Duration::from_secs(300)),
+            token_cache_capacity: 64 << 20,
+            include_service_catalog: true,
+            service_type: None,
+            service_token_roles: vec!["service".to_owned()],
+            service_token_roles_required: true,
+        }
+    }
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("validator", &self.validator)
+            .field("challenge", &self.challenge)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for ConfigBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConfigBuilder")
+            .field("www_authenticate_uri", &self.www_authenticate_uri)
+            .field("interface", &self.interface)
+            .field("region_name", &self.region_name)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+fn challenge(uri: &str) -> Result<HeaderValue, ConfigurationError> {
+    let refuse = || {
+        ConfigurationError::new(format!("`www_authenticate_uri` is not an address: {uri:?}"))
+            .remedy(
+                "set it to Keystone's public address, such as `https://keystone.example:5000/v3`",
+            )
+    };
+    let plain = uri.starts_with("http://") || uri.starts_with("https://");
+    if !plain || uri.contains(['"', '\\']) {
+        return Err(refuse());
+    }
+    HeaderValue::from_str(&format!("Keystone uri=\"{uri}\"")).map_err(|_| refuse())
+}

@@ -1,0 +1,262 @@
+//! What a handler knows of its caller.
+
+use std::fmt;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
+
+use http::{HeaderMap, HeaderValue};
+use keystone_policy::{Enforcer, RoleSet, Rules};
+use keystone_sdk::SecretString;
+use tracing::error;
+use uuid::Uuid;
+
+use crate::enforce::{Denied, Kind};
+use crate::headers::{self, AUTH_TOKEN, STORAGE_TOKEN};
+use crate::identity::Identity;
+
+/// The caller of a request: a confirmed [`Identity`], the request's id, and the rules by which it
+/// is judged. Cheap to clone.
+///
+/// As an argument of an axum handler it demands an identity (401); `Option<RequestContext>` takes
+/// an anonymous caller too. The fields are those of [`Identity`]:
+///
+/// ```
+/// use keystone_middleware::RequestContext;
+///
+/// let ctx = RequestContext::builder().user_id("u1").project_id("p1").roles(["member"]).build();
+/// assert_eq!(ctx.project_id.as_deref(), Some("p1"));
+/// assert_eq!(ctx.system_scope, None);
+/// ```
+#[derive(Clone)]
+pub struct RequestContext {
+    parts: Arc<Parts>,
+    /// The rules that this request is judged by, from its first decision to its last.
+    rules: Option<Rules>,
+}
+
+struct Parts {
+    user: Arc<Identity>,
+    service: Option<Arc<Identity>>,
+    /// The caller's token, marked sensitive.
+    token: Option<HeaderValue>,
+    request_id: OnceLock<String>,
+    global_request_id: Option<String>,
+}
+
+/// What the layer leaves in the extensions of a request.
+#[derive(Clone, Debug)]
+pub(crate) enum Caller {
+    /// A token was valid.
+    Confirmed(RequestContext),
+    /// There was no token, or no valid one, and the decision is left to the service.
+    Anonymous,
+    /// Nobody could say whether the token is valid.
+    Unknown,
+}
+
+impl RequestContext {
+    /// A context made by hand, for tests.
+    pub fn builder() -> RequestContextBuilder {
+        RequestContextBuilder {
+            user: Identity {
+                is_admin_project: true,
+                ..Identity::default()
+            },
+            service: None,
+            token: None,
+            global_request_id: None,
+            rules: None,
+        }
+    }
+
+    pub(crate) fn from_request(
+        user: Arc<Identity>,
+        service: Option<Arc<Identity>>,
+        headers: &HeaderMap,
+    ) -> Self {
+        let token = headers
+            .get(AUTH_TOKEN)
+            .or_else(|| headers.get(STORAGE_TOKEN));
+        Self {
+            parts: Arc::new(Parts {
+                user,
+                service,
+                token: token.cloned(),
+                request_id: OnceLock::new(),
+                global_request_id: headers::global_request_id(headers),
+            }),
+            rules: None,
+        }
+    }
+
+    /// The service that makes this call on behalf of the user, if it proved itself with
+    /// `X-Service-Token`.
+    pub fn service(&self) -> Option<&Identity> {
+        self.parts.service.as_deref()
+    }
+
+    /// The caller's token, for a call to another service on the caller's behalf.
+    pub fn auth_token(&self) -> Option<SecretString> {
+        let text = self.parts.token.as_ref()?.to_str().ok()?;
+        Some(SecretString::from(text.trim()))
+    }
+
+    /// The id of this request: `req-` and a UUID, made when it is first asked for.
+    pub fn request_id(&self) -> &str {
+        self.parts
+            .request_id
+            .get_or_init(|| format!("req-{}", Uuid::new_v4()))
+    }
+
+    /// The id that the caller gave to the whole of its calls (`X-Openstack-Request-Id`), if it is
+    /// well formed.
+    pub fn global_request_id(&self) -> Option<&str> {
+        self.parts.global_request_id.as_deref()
+    }
+
+    /// The id to quote to other services: the caller's, else this request's own.
+    pub fn global_id(&self) -> &str {
+        self.global_request_id()
+            .unwrap_or_else(|| self.request_id())
+    }
+
+    pub(crate) fn with_rules(mut self, rules: Option<Rules>) -> Self {
+        self.rules = rules;
+        self
+    }
+
+    /// The rules of this request. A service that has none must not let anybody in.
+    pub(crate) fn rules(&self) -> Result<&Rules, Denied> {
+        self.rules.as_ref().ok_or_else(|| {
+            error!(
+                "a policy is to be decided without rules; serve the handler through `Routes`, or \
+                 put an `EnforcerLayer` around it"
+            );
+            Denied::new(Kind::Misconfigured)
+        })
+    }
+}
+
+/// The identity of the caller.
+impl Deref for RequestContext {
+    type Target = Identity;
+
+    fn deref(&self) -> &Identity {
+        &self.parts.user
+    }
+}
+
+impl fmt::Debug for RequestContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestContext")
+            .field("user", &self.parts.user)
+            .field("service", &self.parts.service)
+            .field("request_id", &self.parts.request_id.get())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Makes a [`RequestContext`] by hand, for tests. Nothing that comes over the wire passes here.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct RequestContextBuilder {
+    user: Identity,
+    service: Option<Identity>,
+    token: Option<SecretString>,
+    global_request_id: Option<String>,
+    rules: Option<Rules>,
+}
+
+macro_rules! setters {
+    ($($(#[$doc:meta])* $field:ident;)*) => {
+        $(
+            $(#[$doc])*
+            pub fn $field(mut self, value: impl Into<String>) -> Self {
+                self.user.$field = Some(value.into());
+                self
+            }
+        )*
+    };
+}
+
+impl RequestContextBuilder {
+    setters! {
+        /// Sets the user's id.
+        user_id;
+        /// Sets the user's name.
+        user_name;
+        /// Sets the id of the user's domain.
+        user_domain_id;
+        /// Sets the name of the user's domain.
+        user_domain_name;
+        /// Sets the project's id.
+        project_id;
+        /// Sets the project's name.
+        project_name;
+        /// Sets the id of the project's domain.
+        project_domain_id;
+        /// Sets the name of the project's domain.
+        project_domain_name;
+        /// Sets the id of the domain in scope.
+        domain_id;
+        /// Sets the name of the domain in scope.
+        domain_name;
+        /// Sets the system scope, which is `all`.
+        system_scope;
+    }
+
+    /// Sets the names of the roles.
+    pub fn roles<I: IntoIterator<Item: Into<String>>>(mut self, roles: I) -> Self {
+        self.user.roles = RoleSet::new(roles);
+        self
+    }
+
+    /// Says whether the project is the cloud's admin project; true unless set.
+    pub fn is_admin_project(mut self, is: bool) -> Self {
+        self.user.is_admin_project = is;
+        self
+    }
+
+    /// Sets the service that calls on behalf of the user, from a context made for it.
+    pub fn service(mut self, service: &RequestContext) -> Self {
+        self.service = Some(service.parts.user.as_ref().clone());
+        self
+    }
+
+    /// Sets the caller's token.
+    pub fn auth_token(mut self, token: impl Into<SecretString>) -> Self {
+        self.token = Some(token.into());
+        self
+    }
+
+    /// Sets the id that the caller gave to the whole of its calls.
+    pub fn global_request_id(mut self, id: impl Into<String>) -> Self {
+        self.global_request_id = Some(id.into());
+        self
+    }
+
+    /// Sets the rules of [`RequestContext::authorize`]: those that are now in force.
+    pub fn enforcer(mut self, enforcer: &Enforcer) -> Self {
+        self.rules = Some(enforcer.snapshot());
+        self
+    }
+
+    /// Makes the context.
+    pub fn build(self) -> RequestContext {
+        let token = self.token.and_then(|token| {
+            let mut header = HeaderValue::from_str(token.expose()).ok()?;
+            header.set_sensitive(true);
+            Some(header)
+        });
+        RequestContext {
+            parts: Arc::new(Parts {
+                user: Arc::new(self.user),
+                service: self.service.map(Arc::new),
+                token,
+                request_id: OnceLock::new(),
+                global_request_id: self.global_request_id,
+            }),
+            rules: self.rules,
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! Decisions about policies: proofs that one was made, and refusals.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use http::StatusCode;
+use keystone_policy::{
+    Credentials, Decision, Enforcer, PlainPolicy, Policy, PolicyTarget, Reason, RoleSet, Rules,
+    Value,
+};
+use tracing::{error, info};
+
+use crate::context::RequestContext;
+
+/// Proof that the policy `P` allowed something. Only enforcement makes one, so a function that
+/// takes one cannot be called without a decision.
+///
+/// As an argument of an axum handler it makes the decision, without a target, before the body is
+/// read; that is what `#[policy("..")]` writes. In a test it comes from
+/// [`RequestContext::authorize`], or from here:
+///
+/// ```
+/// use keystone_middleware::policy::{Defaults, Enforcer, Policy, PolicyDefault};
+/// use keystone_middleware::{Authorized, RequestContext};
+///
+/// struct Create;                                        // `policies!` makes such types
+/// impl Policy for Create {
+///     const NAME: &'static str = "proxy:create";
+/// }
+///
+/// # fn main() -> Result<(), keystone_middleware::policy::Error> {
+/// static DEFAULTS: Defaults = Defaults {
+///     rules: &[],
+///     policies: &[PolicyDefault::new("proxy:create", "role:admin")],
+/// };
+/// let enforcer = Enforcer::builder(&DEFAULTS).build()?;
+/// let member = RequestContext::builder().user_id("u1").roles(["member"]).build();
+/// let denied = Authorized::<Create>::check(&enforcer, &member, &()).unwrap_err();
+/// assert_eq!(denied.status(), 403);
+/// # Ok(())
+/// # }
+/// ```
+pub struct Authorized<P>(PhantomData<fn() -> P>);
+
+/// A caller about whom the policy `P` is still to be decided, because the decision needs a target.
+///
+/// As an argument of an axum handler it demands an identity, and refuses at once a caller whom no
+/// target could help; that is what `#[policy("..", target = ..)]` writes.
+pub struct Authorizing<P> {
+    context: RequestContext,
+    policy: PhantomData<fn() -> P>,
+}
+
+/// A refusal. As an answer it tells the caller no more than Keystone would; [`reason`] is for the
+/// operator, and was logged when the decision was made.
+///
+/// [`reason`]: Denied::reason
+#[derive(Clone, Debug)]
+pub struct Denied(Box<Kind>);
+
+#[derive(Clone, Debug)]
+pub(crate) enum Kind {
+    /// A policy said no.
+    Forbidden {
+        policy: &'static str,
+        reason: Reason,
+        hidden: bool,
+    },
+    /// The service is not set up to decide anything; the log says why.
+    Misconfigured,
+    /// There is no confirmed identity.
+    Unauthenticated,
+    /// Nobody could say who the caller is.
+    Unavailable,
+}
+
+impl<P: Policy> Authorized<P> {
+    /// Decides by the rules that are now in force.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`] when the policy does not allow it, or cannot be decided.
+    pub fn check<T: PolicyTarget>(
+        enforcer: &Enforcer,
+        context: &RequestContext,
+        target: &T,
+    ) -> Result<Self, Denied> {
+        decide(&enforcer.snapshot(), context, target)
+    }
+}
+
+impl<P: Policy> Authorizing<P> {
+    pub(crate) fn new(context: RequestContext) -> Result<Self, Denied> {
+        let rules = context.rules()?;
+        if rules.possible_policy::<P>(&context) {
+            return Ok(Self {
+                context,
+                policy: PhantomData,
+            });
+        }
+        // Whatever the target, it is refused. Deciding it without one tells the reason.
+        decide::<P>(rules, &context, &())?;
+        Ok(Self {
+            context,
+            policy: PhantomData,
+        })
+    }
+
+    /// Decides about `target`.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`] when the policy does not allow it, or cannot be decided.
+    pub fn check<T: PolicyTarget>(&self, target: &T) -> Result<Authorized<P>, Denied> {
+        decide(self.context.rules()?, &self.context, target)
+    }
+}
+
+impl RequestContext {
+    /// Decides a policy that needs no target, by the rules of this request.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`] when the policy does not allow it, or the context knows no rules.
+    pub fn authorize<P: PlainPolicy>(&self) -> Result<Authorized<P>, Denied> {
+        decide(self.rules()?, self, &())
+    }
+
+    /// Decides a policy about a target, by the rules of this request.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`] when the policy does not allow it, or the context knows no rules.
+    pub fn authorize_for<P: Policy>(
+        &self,
+        target: &impl PolicyTarget,
+    ) -> Result<Authorized<P>, Denied> {
+        decide(self.rules()?, self, target)
+    }
+}
+
+impl Denied {
+    pub(crate) fn new(kind: Kind) -> Self {
+        Self(Box::new(kind))
+    }
+
+    /// 403 as a rule; 401 without an identity, 404 when hidden, 503 while Keystone cannot be
+    /// asked, 500 when the service is not set up to decide.
+    pub fn status(&self) -> StatusCode {
+        match *self.0 {
+            Kind::Forbidden { hidden: false, .. } => StatusCode::FORBIDDEN,
+            Kind::Forbidden { hidden: true, .. } => StatusCode::NOT_FOUND,
+            Kind::Misconfigured => StatusCode::INTERNAL_SERVER_ERROR,
+            Kind::Unauthenticated => StatusCode::UNAUTHORIZED,
+            Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// The policy that said no.
+    pub fn policy(&self) -> Option<&'static str> {
+        match &*self.0 {
+            Kind::Forbidden { policy, .. } => Some(policy),
+            Kind::Misconfigured | Kind::Unauthenticated | Kind::Unavailable => None,
+        }
+    }
+
+    /// Why the policy said no, with the text of its rule. Not for the caller.
+    pub fn reason(&self) -> Option<&Reason> {
+        match &*self.0 {
+            Kind::Forbidden { reason, .. } => Some(reason),
+            Kind::Misconfigured | Kind::Unauthenticated | Kind::Unavailable => None,
+        }
+    }
+
+    /// Answers 404 instead of 403, so that the caller does not learn that the object exists.
+    #[must_use]
+    pub fn hide(mut self) -> Self {
+        if let Kind::Forbidden { hidden, .. } = &mut *self.0 {
+            *hidden = true;
+        }
+        self
+    }
+
+    /// What the caller is told.
+    pub(crate) fn message(&self) -> String {
+        match &*self.0 {
+            Kind::Forbidden {
+                policy,
+                hidden: false,
+                ..
+            } => format!("You are not authorized to perform the requested action: {policy}."),
+            Kind::Forbidden { hidden: true, .. } => "The resource could not be found.".to_owned(),
+            Kind::Misconfigured => "The service is not set up to decide this.".to_owned(),
+            Kind::Unauthenticated => crate::respond::UNAUTHENTICATED.to_owned(),
+            Kind::Unavailable => crate::respond::UNAVAILABLE.to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Denied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.0 {
+            Kind::Forbidden { policy, .. } => write!(f, "policy `{policy}` does not allow this"),
+            Kind::Misconfigured => f.write_str("the service is not set up to decide this"),
+            Kind::Unauthenticated => f.write_str("no valid token was given"),
+            Kind::Unavailable => f.write_str("the token could not be validated"),
+        }
+    }
+}
+
+impl std::error::Error for Denied {}
+
+impl<P> fmt::Debug for Authorized<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Authorized")
+    }
+}
+
+impl<P> fmt::Debug for Authorizing<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authorizing")
+            .field("context", &self.context)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The names are those of oslo.context's policy values.
+impl Credentials for RequestContext {
+    fn attr(&self, name: &str) -> Option<Value<'_>> {
+        let service = self.service();
+        let of_service = |read: fn(&crate::Identity) -> &Option<String>| {
+            text(service.and_then(|service| read(service).as_deref()))
+        };
+        Some(match name {
+            "user_id" => text(self.user_id.as_deref()),
+            "user_domain_id" => text(self.user_domain_id.as_deref()),
+            "system_scope" => text(self.system_scope.as_deref()),
+            "domain_id" => text(self.domain_id.as_deref()),
+            "project_id" => text(self.project_id.as_deref()),
+            "project_domain_id" => text(self.project_domain_id.as_deref()),
+            "roles" => Value::List(Credentials::roles(self)),
+            "is_admin_project" => Value::Bool(self.is_admin_project),
+            "service_user_id" => of_service(|service| &service.user_id),
+            "service_user_domain_id" => of_service(|service| &service.user_domain_id),
+            "service_project_id" => of_service(|service| &service.project_id),
+            "service_project_domain_id" => of_service(|service| &service.project_domain_id),
+            "service_roles" => match service {
+                Some(service) => Value::List(&service.roles),
+                None => Value::List(&NO_ROLES),
+            },
+            _ => return None,
+        })
+    }
+
+    fn roles(&self) -> &RoleSet {
+        &self.roles
+    }
+}
+
+static NO_ROLES: Vec<String> = Vec::new();
+
+fn text(value: Option<&str>) -> Value<'_> {
+    value.map_or(Value::Null, Value::Str)
+}
+
+/// The one place where a proof is made.
+fn decide<P: Policy>(
+    rules: &Rules,
+    context: &RequestContext,
+    target: &dyn PolicyTarget,
+) -> Result<Authorized<P>, Denied> {
+    match rules.decide_policy::<P>(context, target) {
+        Ok(Decision::Allow) => Ok(Authorized(PhantomData)),
+        Ok(Decision::Deny(reason)) => {
+            info!(
+                request_id = context.request_id(),
+                user_id = context.user_id,
+                project_id = context.project_id,
+                "{reason}"
+            );
+            Err(Denied::new(Kind::Forbidden {
+                policy: P::NAME,
+                reason,
+                hidden: false,
+            }))
+        }
+        Err(error) => {
+            error!(request_id = context.request_id(), "{error}");
+            Err(Denied::new(Kind::Misconfigured))
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! What can go wrong while a service is set up and while a token is validated.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use keystone_sdk::error::ConfigurationError;
+
+type Source = Box<dyn StdError + Send + Sync>;
+
+/// An error of this crate.
+///
+/// Callers of a service never see these texts: the layer logs them for the operator and answers
+/// with a plain body.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// A setting is missing, malformed or unknown; the service must not start.
+    Configuration(ConfigurationError),
+    /// Keystone does not know the token, or the token may not be used here.
+    InvalidToken(InvalidTokenError),
+    /// Nobody could say whether the token is valid.
+    Unavailable(UnavailableError),
+}
+
+/// A token that is refused, and why.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct InvalidTokenError {
+    reason: String,
+}
+
+/// A validation that could not be carried out: Keystone is unreachable, answers nonsense, or
+/// refuses the service's own credentials.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct UnavailableError {
+    message: String,
+    source: Option<Source>,
+}
+
+impl InvalidTokenError {
+    /// Refuses a token for `reason`, which must not repeat the token.
+    pub fn new(reason: impl Into<String>) -> Self {
+        Self {
+            reason: reason.into(),
+        }
+    }
+
+    /// Why the token is refused.
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+}
+
+impl UnavailableError {
+    /// Says what could not be done.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            source: None,
+        }
+    }
+
+    /// Adds the error that caused this one.
+    #[must_use]
+    pub fn caused_by(mut self, source: impl Into<Source>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+}
+
+impl fmt::Display for InvalidTokenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the token is not valid: {}", self.reason)
+    }
+}
+
+impl fmt::Display for UnavailableError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Configuration(error) => error.fmt(f),
+            Self::InvalidToken(error) => error.fmt(f),
+            Self::Unavailable(error) => error.fmt(f),
+        }
+    }
+}
+
+impl StdError for InvalidTokenError {}
+
+impl StdError for UnavailableError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source
+            .as_deref()
+            .map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Configuration(error) => error.source(),
+            Self::InvalidToken(error) => error.source(),
+            Self::Unavailable(error) => error.source(),
+        }
+    }
+}
+
+impl From<ConfigurationError> for Error {
+    fn from(error: ConfigurationError) -> Self {
+        Self::Configuration(error)
+    }
+}
+
+impl From<InvalidTokenError> for Error {
+    fn from(error: InvalidTokenError) -> Self {
+        Self::InvalidToken(error)
+    }
+}
+
+impl From<UnavailableError> for Error {
+    fn from(error: UnavailableError) -> Self {
+        Self::Unavailable(error)
+    }
+}
+
+/// An error with all that caused it, in one line for the operator's log.
+pub(crate) struct Chain<'a>(pub(crate) &'a (dyn StdError + 'static));
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut cause = self.0.source();
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chain_shows_each_cause_once() {
+        let error = Error::from(
+            UnavailableError::new("cannot ask")
+                .caused_by(InvalidTokenError::new("never mind").to_string()),
+        );
+        assert_eq!(
+            Chain(&error).to_string(),
+            "cannot ask: the token is not valid: never mind"
+        );
+    }
+}

@@ -1,0 +1,243 @@
+//! Who may pass: from the headers of a request to an identity, or to a refusal.
+
+use std::fmt;
+use std::sync::Arc;
+
+use futures_util::future::{BoxFuture, FutureExt};
+use http::{HeaderMap, HeaderName, HeaderValue, Request};
+use tracing::info;
+
+use crate::Error;
+use crate::cache::{Flight, Lookup, TokenCache};
+use crate::context::{Caller, RequestContext};
+use crate::headers::{self, AUTH_TOKEN, SERVICE_TOKEN, STORAGE_TOKEN};
+use crate::validated::{Call, Validated};
+
+/// What all copies of the layer and its services share.
+pub(crate) struct Gate {
+    pub(crate) cache: Arc<TokenCache>,
+    pub(crate) challenge: HeaderValue,
+    pub(crate) delay_auth_decision: bool,
+    pub(crate) service_type: Option<String>,
+    pub(crate) service_token_roles: Vec<String>,
+    pub(crate) service_token_roles_required: bool,
+}
+
+/// Why a token is of no use.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Refusal {
+    /// There is no token, or it is not valid.
+    Unauthenticated,
+    /// Nobody can say whether it is valid.
+    Unavailable,
+}
+
+type Finding = Result<Arc<Validated>, Refusal>;
+
+/// What became of the tokens of a request.
+pub(crate) struct Findings {
+    user: Finding,
+    /// None when the request names no calling service.
+    service: Option<Finding>,
+}
+
+/// The tokens of a request while they are found out.
+pub(crate) enum Inquiry {
+    Done(Findings),
+    Waiting(BoxFuture<'static, Findings>),
+}
+
+enum Started {
+    Done(Finding),
+    Waiting(Flight),
+}
+
+impl Gate {
+    /// Removes what the client pretends to be, and starts finding out who it is.
+    pub(crate) fn inquire(&self, headers: &mut HeaderMap) -> Inquiry {
+        headers::strip(headers);
+        for name in [AUTH_TOKEN, STORAGE_TOKEN, SERVICE_TOKEN] {
+            conceal(headers, name);
+        }
+        let user = self.start(headers, user_header(headers));
+        let service = headers
+            .contains_key(SERVICE_TOKEN)
+            .then(|| self.start(headers, SERVICE_TOKEN));
+        match (user, service) {
+            (Started::Done(user), None) => Inquiry::Done(Findings {
+                user,
+                service: None,
+            }),
+            (user, service) => Inquiry::Waiting(gather(user, service).boxed()),
+        }
+    }
+
+    /// Writes into the request what was found, or refuses it.
+    pub(crate) fn admit<B>(
+        &self,
+        findings: Findings,
+        request: &mut Request<B>,
+    ) -> Result<(), Refusal> {
+        let chained =
+            matches!(&findings.service, Some(Ok(service)) if self.has_service_role(service));
+        let service = findings
+            .service
+            .map(|found| found.and_then(|service| self.accept_service(service, chained)));
+        let user = findings
+            .user
+            .and_then(|user| self.accept_user(user, request, chained));
+        if !self.delay_auth_decision {
+            if let Err(refusal) = &user {
+                return Err(*refusal);
+            }
+            if let Some(Err(refusal)) = &service {
+                return Err(*refusal);
+            }
+        }
+        write_headers(request.headers_mut(), &user, service.as_ref());
+        let caller = match user {
+            Ok(user) => Caller::Confirmed(RequestContext::from_request(
+                Arc::clone(user.identity()),
+                service
+                    .and_then(Result::ok)
+                    .map(|service| Arc::clone(service.identity())),
+                request.headers(),
+            )),
+            Err(Refusal::Unauthenticated) => Caller::Anonymous,
+            Err(Refusal::Unavailable) => Caller::Unknown,
+        };
+        request.extensions_mut().insert(caller);
+        Ok(())
+    }
+
+    fn start(&self, headers: &HeaderMap, name: HeaderName) -> Started {
+        match only_value(headers, &name) {
+            Ok(token) => match self.cache.look_up(token) {
+                Lookup::Known(known) => Started::Done(Ok(known)),
+                Lookup::Asking(flight) => Started::Waiting(flight),
+            },
+            Err(why) => {
+                info!("request refused: {why}");
+                Started::Done(Err(Refusal::Unauthenticated))
+            }
+        }
+    }
+
+    fn has_service_role(&self, service: &Validated) -> bool {
+        self.service_token_roles
+            .iter()
+            .any(|role| service.identity().roles().contains(role))
+    }
+
+    fn accept_service(&self, service: Arc<Validated>, has_role: bool) -> Finding {
+        if has_role || !self.service_token_roles_required {
+            return Ok(service);
+        }
+        info!("request refused: its service token holds no role that services hold");
+        Err(Refusal::Unauthenticated)
+    }
+
+    /// Holds the user's token against the access rules of its application credential. A call that
+    /// another service makes on behalf of the user is that service's responsibility.
+    fn accept_user<B>(&self, user: Arc<Validated>, request: &Request<B>, chained: bool) -> Finding {
+        let call = Call {
+            service_type: self.service_type.as_deref(),
+            method: request.method(),
+            path: request.uri().path(),
+        };
+        match user.allows(&call) {
+            Err(why) if !chained => {
+                info!(
+                    user_id = user.identity().user_id,
+                    "request refused: the token may not be used here: {why}"
+                );
+                Err(Refusal::Unauthenticated)
+            }
+            _ => Ok(user),
+        }
+    }
+}
+
+impl Started {
+    async fn wait(self) -> Finding {
+        match self {
+            Self::Done(finding) => finding,
+            Self::Waiting(flight) => flight.await.map_err(|error| match &*error {
+                Error::InvalidToken(_) => Refusal::Unauthenticated,
+                Error::Configuration(_) | Error::Unavailable(_) => Refusal::Unavailable,
+            }),
+        }
+    }
+}
+
+impl fmt::Debug for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gate")
+            .field("cache", &self.cache)
+            .field("challenge", &self.challenge)
+            .field("delay_auth_decision", &self.delay_auth_decision)
+            .field("service_type", &self.service_type)
+            .finish_non_exhaustive()
+    }
+}
+
+async fn gather(user: Started, service: Option<Started>) -> Findings {
+    let service = match service {
+        Some(service) => Some(service.wait().await),
+        None => None,
+    };
+    Findings {
+        user: user.wait().await,
+        service,
+    }
+}
+
+fn write_headers(headers: &mut HeaderMap, user: &Finding, service: Option<&Finding>) {
+    headers::set_status(headers, user.is_ok());
+    if let Ok(user) = user {
+        for (name, value) in user.user_headers() {
+            headers.insert(name, value.clone());
+        }
+    }
+    if let Some(service) = service {
+        headers::set_service_status(headers, service.is_ok());
+        if let Ok(service) = service {
+            headers.extend(headers::of_service(service.identity()));
+        }
+    }
+}
+
+/// `X-Storage-Token` counts only where there is no `X-Auth-Token` at all, not even an empty one.
+fn user_header(headers: &HeaderMap) -> HeaderName {
+    if headers.contains_key(AUTH_TOKEN) || !headers.contains_key(STORAGE_TOKEN) {
+        AUTH_TOKEN
+    } else {
+        STORAGE_TOKEN
+    }
+}
+
+/// The one value of a token header. Which of two a proxy before us has checked, nobody knows.
+fn only_value<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a str, String> {
+    let mut values = headers.get_all(name).iter();
+    let (Some(value), None) = (values.next(), values.next()) else {
+        return Err(if headers.contains_key(name) {
+            format!("more than one `{name}` header")
+        } else {
+            format!("no `{name}` header")
+        });
+    };
+    match value.to_str().map(str::trim) {
+        Ok("") => Err(format!("an empty `{name}` header")),
+        Ok(token) => Ok(token),
+        Err(_) => Err(format!("a `{name}` header that is not printable ASCII")),
+    }
+}
+
+/// Keeps a token out of the logs of whatever prints headers further in.
+fn conceal(headers: &mut HeaderMap, name: HeaderName) {
+    if let http::header::Entry::Occupied(mut entry) = headers.entry(name) {
+        for value in entry.iter_mut() {
+            value.set_sensitive(true);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! What `#[policy]` writes. It may change in any release.
+
+use axum::response::{IntoResponse, Response};
+use keystone_policy::{PlainPolicy, Policy};
+
+use crate::enforce::{Authorized, Authorizing, Denied};
+
+/// Leads from a policy that needs no target to the witness of its handlers.
+pub trait Plain: PlainPolicy {
+    /// The witness.
+    type Witness;
+}
+
+#[diagnostic::do_not_recommend]
+impl<P: PlainPolicy> Plain for P {
+    type Witness = Authorized<P>;
+}
+
+/// The answer of a handler that either was called or was refused.
+#[expect(clippy::exhaustive_enums, reason = "one or the other")]
+#[derive(Debug)]
+pub enum Either<A> {
+    /// What the handler answered.
+    Left(A),
+    /// The refusal.
+    Right(Denied),
+}
+
+impl<A: IntoResponse> IntoResponse for Either<A> {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Left(answer) => answer.into_response(),
+            Self::Right(denied) => denied.into_response(),
+        }
+    }
+}
+
+/// A return type of handlers that has room for a refusal.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot carry a refusal",
+    label = "a policy with a target is decided inside the handler, so this must be able to say no",
+    note = "return `Result<_, E>` where `E: From<Denied>`, `Response` or `impl IntoResponse`"
+)]
+pub trait CarryRefusal {
+    /// The refusal as this type.
+    fn carry(denied: Denied) -> Self;
+}
+
+impl<T, E: From<Denied>> CarryRefusal for Result<T, E> {
+    fn carry(denied: Denied) -> Self {
+        Err(denied.into())
+    }
+}
+
+impl CarryRefusal for Response {
+    fn carry(denied: Denied) -> Self {
+        denied.into_response()
+    }
+}
+
+impl<P: Policy + Default> Authorizing<P> {
+    /// The marker of the policy, which knows what it reads of its target.
+    #[doc(hidden)]
+    pub fn marker(&self) -> P {
+        P::default()
+    }
+}

@@ -1,0 +1,222 @@
+//! The identity headers: which ones a client may never send, and which ones a valid token sets.
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::identity::Identity;
+
+pub(crate) const AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
+pub(crate) const STORAGE_TOKEN: HeaderName = HeaderName::from_static("x-storage-token");
+pub(crate) const SERVICE_TOKEN: HeaderName = HeaderName::from_static("x-service-token");
+const IDENTITY_STATUS: HeaderName = HeaderName::from_static("x-identity-status");
+const SERVICE_IDENTITY_STATUS: HeaderName = HeaderName::from_static("x-service-identity-status");
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-openstack-request-id");
+
+/// Every header that speaks of an identity. A client that sends one is pretending.
+///
+/// Source: keystonemiddleware's documentation, "Headers", and `OpenStack-System-Scope`, which
+/// belongs to the family though it is named otherwise.
+pub const IDENTITY_HEADERS: [&str; 32] = [
+    "openstack-system-scope",
+    "x-domain-id",
+    "x-domain-name",
+    "x-identity-status",
+    "x-is-admin-project",
+    "x-project-domain-id",
+    "x-project-domain-name",
+    "x-project-id",
+    "x-project-name",
+    "x-role",
+    "x-roles",
+    "x-service-catalog",
+    "x-service-domain-id",
+    "x-service-domain-name",
+    "x-service-identity-status",
+    "x-service-project-domain-id",
+    "x-service-project-domain-name",
+    "x-service-project-id",
+    "x-service-project-name",
+    "x-service-roles",
+    "x-service-user-domain-id",
+    "x-service-user-domain-name",
+    "x-service-user-id",
+    "x-service-user-name",
+    "x-tenant",
+    "x-tenant-id",
+    "x-tenant-name",
+    "x-user",
+    "x-user-domain-id",
+    "x-user-domain-name",
+    "x-user-id",
+    "x-user-name",
+];
+
+/// Removes every identity header, also one that is written with `_`: a CGI or WSGI application
+/// behind this service could not tell the two apart.
+pub(crate) fn strip(headers: &mut HeaderMap) {
+    let pretended: Vec<HeaderName> = headers
+        .keys()
+        .filter(|name| speaks_of_identity(name.as_str()))
+        .cloned()
+        .collect();
+    for name in pretended {
+        headers.remove(&name);
+    }
+}
+
+/// Says whether the token of the user was valid.
+pub(crate) fn set_status(headers: &mut HeaderMap, confirmed: bool) {
+    headers.insert(IDENTITY_STATUS, status(confirmed));
+}
+
+/// Says whether the token of the calling service was valid.
+pub(crate) fn set_service_status(headers: &mut HeaderMap, confirmed: bool) {
+    headers.insert(SERVICE_IDENTITY_STATUS, status(confirmed));
+}
+
+/// The headers of a validated user token. What the token does not say is left out.
+pub(crate) fn of_user(identity: &Identity, catalog: bool) -> Vec<(HeaderName, HeaderValue)> {
+    let mut out = Lines::default();
+    let roles = joined(identity.roles());
+    out.add("x-roles", Some(&roles));
+    out.add("x-role", Some(&roles));
+    out.add("openstack-system-scope", identity.system_scope.as_deref());
+    out.add("x-user-id", identity.user_id.as_deref());
+    out.add("x-user-name", identity.user_name.as_deref());
+    out.add("x-user", identity.user_name.as_deref());
+    out.add("x-user-domain-id", identity.user_domain_id.as_deref());
+    out.add("x-user-domain-name", identity.user_domain_name.as_deref());
+    out.add("x-project-id", identity.project_id.as_deref());
+    out.add("x-tenant-id", identity.project_id.as_deref());
+    out.add("x-project-name", identity.project_name.as_deref());
+    out.add("x-tenant-name", identity.project_name.as_deref());
+    out.add("x-tenant", identity.project_name.as_deref());
+    out.add("x-project-domain-id", identity.project_domain_id.as_deref());
+    out.add(
+        "x-project-domain-name",
+        identity.project_domain_name.as_deref(),
+    );
+    out.add("x-domain-id", identity.domain_id.as_deref());
+    out.add("x-domain-name", identity.domain_name.as_deref());
+    out.add(
+        "x-is-admin-project",
+        Some(if identity.is_admin_project {
+            "True"
+        } else {
+            "False"
+        }),
+    );
+    if catalog {
+        out.add("x-service-catalog", identity.catalog_v2().as_deref());
+    }
+    out.0
+}
+
+/// The headers of a validated service token: a family of its own, so that neither identity can
+/// overwrite the other.
+pub(crate) fn of_service(identity: &Identity) -> Vec<(HeaderName, HeaderValue)> {
+    let mut out = Lines::default();
+    out.add("x-service-roles", Some(&joined(identity.roles())));
+    out.add("x-service-user-id", identity.user_id.as_deref());
+    out.add("x-service-user-name", identity.user_name.as_deref());
+    out.add(
+        "x-service-user-domain-id",
+        identity.user_domain_id.as_deref(),
+    );
+    out.add(
+        "x-service-user-domain-name",
+        identity.user_domain_name.as_deref(),
+    );
+    out.add("x-service-project-id", identity.project_id.as_deref());
+    out.add("x-service-project-name", identity.project_name.as_deref());
+    out.add(
+        "x-service-project-domain-id",
+        identity.project_domain_id.as_deref(),
+    );
+    out.add(
+        "x-service-project-domain-name",
+        identity.project_domain_name.as_deref(),
+    );
+    out.add("x-service-domain-id", identity.domain_id.as_deref());
+    out.add("x-service-domain-name", identity.domain_name.as_deref());
+    out.0
+}
+
+/// The id that the caller gave to the whole of its calls: `req-` and a UUID, else it is ignored.
+pub(crate) fn global_request_id(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(REQUEST_ID)?.to_str().ok()?;
+    let well_formed = text
+        .strip_prefix("req-")
+        .is_some_and(|id| id.len() == 36 && uuid::Uuid::try_parse(id).is_ok());
+    well_formed.then(|| text.to_owned())
+}
+
+#[derive(Default)]
+struct Lines(Vec<(HeaderName, HeaderValue)>);
+
+impl Lines {
+    /// A value that no header can carry (a line break in a name) is left out; the typed context
+    /// still has it.
+    fn add(&mut self, name: &'static str, value: Option<&str>) {
+        if let Some(value) = value.and_then(|text| HeaderValue::from_bytes(text.as_bytes()).ok()) {
+            self.0.push((HeaderName::from_static(name), value));
+        }
+    }
+}
+
+/// Role names as one header value. A name with a comma in it would read as two roles, of which
+/// the second could be anything: it is left out.
+fn joined(roles: &[String]) -> String {
+    roles
+        .iter()
+        .map(String::as_str)
+        .filter(|role| !role.contains(','))
+        .collect::<Vec<_>>()
+        .join(",")
+}
+
+fn status(confirmed: bool) -> HeaderValue {
+    HeaderValue::from_static(if confirmed { "Confirmed" } else { "Invalid" })
+}
+
+fn speaks_of_identity(name: &str) -> bool {
+    let dashed = |byte: u8| if byte == b'_' { b'-' } else { byte };
+    IDENTITY_HEADERS
+        .iter()
+        .any(|known| known.len() == name.len() && known.bytes().eq(name.bytes().map(dashed)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_identity_header_is_stripped_in_both_spellings() {
+        for known in IDENTITY_HEADERS {
+            for name in [known.to_owned(), known.replace('-', "_")] {
+                let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
+                let mut headers = HeaderMap::new();
+                headers.append(&name, HeaderValue::from_static("one"));
+                headers.append(&name, HeaderValue::from_static("two"));
+                strip(&mut headers);
+                assert!(headers.is_empty(), "{name} survived");
+            }
+        }
+    }
+
+    #[test]
+    fn tokens_and_foreign_headers_stay() {
+        let mut headers = HeaderMap::new();
+        for name in [AUTH_TOKEN, STORAGE_TOKEN, SERVICE_TOKEN] {
+            headers.insert(name, HeaderValue::from_static("t"));
+        }
+        headers.insert("x-user-agent", HeaderValue::from_static("curl"));
+        strip(&mut headers);
+        assert_eq!(headers.len(), 4);
+    }
+
+    #[test]
+    fn a_role_with_a_comma_does_not_become_two() {
+        let roles = ["reader".to_owned(), "a,admin".to_owned()];
+        assert_eq!(joined(&roles), "reader");
+    }
+}

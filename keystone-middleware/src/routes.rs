@@ -1,0 +1,205 @@
+//! A router that takes only handlers which a policy protects.
+
+use std::fmt;
+
+use axum::Router;
+use axum::handler::Handler;
+use http::Method;
+use keystone_policy::Enforcer;
+
+use crate::axum::{EnforcerLayer, Witness};
+use crate::routing::MethodRoutes;
+
+/// An axum router whose every handler decides about its caller, or says that it is open to all. A
+/// handler without `#[policy(..)]` does not compile on it.
+///
+/// Routes that are added to the [`Router`] after [`into_router`](Routes::into_router) are outside
+/// this guarantee.
+///
+/// ```
+/// use axum::response::{IntoResponse, Response};
+/// use keystone_middleware::policy::Enforcer;
+/// use keystone_middleware::routing::get;
+/// use keystone_middleware::{Routes, policy};
+///
+/// #[policy(public)]
+/// async fn versions() -> &'static str {
+///     "v1"
+/// }
+///
+/// fn app(enforcer: Enforcer) -> axum::Router {
+///     Routes::new(enforcer).route("/", get(versions)).into_router()
+/// }
+/// ```
+pub struct Routes<S = ()> {
+    router: Router<S>,
+    enforcer: Enforcer,
+    table: Vec<RouteEntry>,
+}
+
+/// A line of [`Routes::table`].
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct RouteEntry {
+    /// The method.
+    pub method: Method,
+    /// The path, with `{name}` for what varies.
+    pub path: String,
+    /// The policy; none for a handler that is open to all.
+    pub policy: Option<&'static str>,
+}
+
+impl<S: Clone + Send + Sync + 'static> Routes<S> {
+    /// No routes yet; those to come are judged by the rules of `enforcer`.
+    pub fn new(enforcer: Enforcer) -> Self {
+        Self {
+            router: Router::new(),
+            enforcer,
+            table: Vec::new(),
+        }
+    }
+
+    /// Adds the handlers of a path, written as axum writes it: `/v1/proxies/{id}`.
+    ///
+    /// # Panics
+    ///
+    /// As axum's own router: when the path is malformed or is there already.
+    #[must_use]
+    pub fn route(mut self, path: &str, handlers: MethodRoutes<S>) -> Self {
+        let (router, policies) = handlers.into_parts();
+        self.table
+            .extend(policies.into_iter().map(|(method, policy)| RouteEntry {
+                method,
+                path: path.to_owned(),
+                policy,
+            }));
+        self.router = self.router.route(path, router);
+        self
+    }
+
+    /// Adds all routes of `other`, which keep the enforcer that they came with.
+    ///
+    /// # Panics
+    ///
+    /// As axum's own router: when both have the same path.
+    #[must_use]
+    pub fn merge(mut self, other: Self) -> Self {
+        self.table.extend(other.table.iter().cloned());
+        self.router = self.router.merge(other.into_router());
+        self
+    }
+
+    /// Adds all routes of `other` below `path`; they keep the enforcer that they came with.
+    ///
+    /// # Panics
+    ///
+    /// As axum's own router: when the path is malformed or is there already.
+    #[must_use]
+    pub fn nest(mut self, path: &str, other: Self) -> Self {
+        self.table
+            .extend(other.table.iter().map(|entry| RouteEntry {
+                path: format!("{}{}", path.trim_end_matches('/'), entry.path),
+                ..entry.clone()
+            }));
+        self.router = self.router.nest(path, other.into_router());
+        self
+    }
+
+    /// Gives the handlers their state.
+    #[must_use]
+    pub fn with_state<S2>(self, state: S) -> Routes<S2>
+    where
+        S2: Clone + Send + Sync + 'static,
+    {
+        Routes {
+            router: self.router.with_state(state),
+            enforcer: self.enforcer,
+            table: self.table,
+        }
+    }
+
+    /// Every method and path with the policy that it demands, in the order in which they were
+    /// added. Prints as a table.
+    pub fn table(&self) -> RouteTable<'_> {
+        RouteTable(&self.table)
+    }
+
+    /// The routes as an axum router, which then wants the [`AuthToken`](crate::AuthToken) layer.
+    pub fn into_router(self) -> Router<S> {
+        self.router.layer(EnforcerLayer::new(self.enforcer))
+    }
+}
+
+impl<S> fmt::Debug for Routes<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Routes")
+            .field("table", &self.table)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Which policy each route demands.
+#[derive(Clone, Copy, Debug)]
+pub struct RouteTable<'a>(&'a [RouteEntry]);
+
+impl<'a> RouteTable<'a> {
+    /// The lines.
+    pub fn iter(&self) -> impl Iterator<Item = &'a RouteEntry> + use<'a> {
+        self.0.iter()
+    }
+}
+
+impl fmt::Display for RouteTable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = self.0.iter().map(|entry| entry.path.chars().count()).max();
+        let width = width.unwrap_or_default();
+        for RouteEntry {
+            method,
+            path,
+            policy,
+        } in self.0
+        {
+            let method = method.as_str();
+            let policy = policy.unwrap_or("(public)");
+            writeln!(f, "{method:7} {path:width$} {policy}")?;
+        }
+        Ok(())
+    }
+}
+
+/// A handler whose first argument is a [`Witness`]. `#[policy(..)]` puts it there.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not protected by a policy",
+    label = "anybody could call this handler",
+    note = "put `#[policy(\"..\")]` on it, or `#[policy(public)]` if it is open to all"
+)]
+pub trait Protected<T, S>: Handler<T, S> {
+    /// The name of the policy; none for a handler that is open to all.
+    const POLICY: Option<&'static str>;
+}
+
+/// Arguments of a handler of which the first is a [`Witness`].
+pub trait Witnessed {
+    /// The name of the policy; none for a handler that is open to all.
+    const POLICY: Option<&'static str>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<H: Handler<T, S>, T: Witnessed, S> Protected<T, S> for H {
+    const POLICY: Option<&'static str> = T::POLICY;
+}
+
+macro_rules! witnessed {
+    ($($argument:ident)*) => {
+        // The first of the tuple is how axum tells handlers of a whole request from others.
+        #[diagnostic::do_not_recommend]
+        impl<Via, W: Witness, $($argument),*> Witnessed for (Via, W, $($argument,)*) {
+            const POLICY: Option<&'static str> = W::POLICY;
+        }
+        witnessed!(@fewer $($argument)*);
+    };
+    (@fewer $first:ident $($rest:ident)*) => { witnessed!($($rest)*); };
+    (@fewer) => {};
+}
+
+witnessed!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14 A15);

@@ -1,0 +1,182 @@
+//! The service that a request passes before it reaches the application.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use http::{Request, Response, StatusCode};
+use pin_project_lite::pin_project;
+use tower_service::Service;
+
+use crate::config::Config;
+use crate::gate::{Findings, Gate, Inquiry, Refusal};
+use crate::layer::AuthTokenLayer;
+use crate::respond;
+
+/// Lets a request through to the service `S` only with a valid token.
+///
+/// It removes every identity header that the client sent, validates `X-Auth-Token` through
+/// Keystone, and hands on who the caller is: as [`RequestContext`](crate::RequestContext) to an
+/// axum handler, and as `X-User-Id`, `X-Roles` and their kin to anything else.
+///
+/// | the request has | the answer is |
+/// |---|---|
+/// | a valid token | what the service answers |
+/// | no token, an invalid, expired or revoked one, or two | 401 with `WWW-Authenticate: Keystone uri="…"` |
+/// | any token while Keystone cannot be asked | 503 |
+///
+/// With [`delay_auth_decision`](crate::ConfigBuilder::delay_auth_decision) the last two reach the
+/// service without an identity and with `X-Identity-Status: Invalid`.
+///
+/// A token that was revoked is refused at the latest when
+/// [`token_cache_time`](crate::ConfigBuilder::token_cache_time) has passed since it was validated.
+#[derive(Clone, Debug)]
+pub struct AuthToken<S = ()> {
+    inner: S,
+    gate: Arc<Gate>,
+}
+
+impl AuthToken<()> {
+    /// The layer that puts this in front of a service. Add it last, so that it is outermost: it
+    /// has to see the whole path of a request.
+    pub fn layer(config: Config) -> AuthTokenLayer {
+        AuthTokenLayer::new(config)
+    }
+}
+
+impl<S> AuthToken<S> {
+    pub(crate) fn new(inner: S, gate: Arc<Gate>) -> Self {
+        Self { inner, gate }
+    }
+}
+
+impl<S, B, R> Service<Request<B>> for AuthToken<S>
+where
+    S: Service<Request<B>, Response = Response<R>> + Clone,
+    R: From<Bytes>,
+{
+    type Response = Response<R>;
+    type Error = S::Error;
+    type Future = ResponseFuture<S, B>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> ResponseFuture<S, B> {
+        let gate = Arc::clone(&self.gate);
+        let state = match gate.inquire(request.headers_mut()) {
+            Inquiry::Done(findings) => enter(&gate, findings, request, &mut self.inner),
+            Inquiry::Waiting(findings) => {
+                // The one that is ready goes into the future; its clone may not be ready yet.
+                let clone = self.inner.clone();
+                let inner = std::mem::replace(&mut self.inner, clone);
+                State::Waiting {
+                    findings,
+                    request: Some((request, inner)),
+                }
+            }
+        };
+        ResponseFuture { state, gate }
+    }
+}
+
+pin_project! {
+    /// The answer of [`AuthToken`].
+    pub struct ResponseFuture<S, B>
+    where
+        S: Service<Request<B>>,
+    {
+        #[pin]
+        state: State<S, B, S::Future>,
+        gate: Arc<Gate>,
+    }
+}
+
+pin_project! {
+    #[project = StateProjection]
+    enum State<S, B, F> {
+        Waiting { findings: BoxFuture<'static, Findings>, request: Option<(Request<B>, S)> },
+        Calling { #[pin] future: F },
+        Refused { refusal: Refusal },
+    }
+}
+
+impl<S, B, R> Future for ResponseFuture<S, B>
+where
+    S: Service<Request<B>, Response = Response<R>>,
+    R: From<Bytes>,
+{
+    type Output = Result<Response<R>, S::Error>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        loop {
+            let next = match this.state.as_mut().project() {
+                StateProjection::Waiting { findings, request } => {
+                    let findings = ready!(findings.as_mut().poll(context));
+                    match request.take() {
+                        Some((request, mut inner)) => {
+                            enter(this.gate, findings, request, &mut inner)
+                        }
+                        // Polled again after it panicked: nobody gets in.
+                        None => State::Refused {
+                            refusal: Refusal::Unavailable,
+                        },
+                    }
+                }
+                StateProjection::Calling { future } => {
+                    let mut response = ready!(future.poll(context))?;
+                    let status = response.status();
+                    respond::challenge(status, response.headers_mut(), &this.gate.challenge);
+                    return Poll::Ready(Ok(response));
+                }
+                StateProjection::Refused { refusal } => {
+                    return Poll::Ready(Ok(answer(*refusal, this.gate)));
+                }
+            };
+            this.state.set(next);
+        }
+    }
+}
+
+impl<S: Service<Request<B>>, B> fmt::Debug for ResponseFuture<S, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseFuture").finish_non_exhaustive()
+    }
+}
+
+fn enter<S, B>(
+    gate: &Gate,
+    findings: Findings,
+    mut request: Request<B>,
+    inner: &mut S,
+) -> State<S, B, S::Future>
+where
+    S: Service<Request<B>>,
+{
+    match gate.admit(findings, &mut request) {
+        Ok(()) => State::Calling {
+            future: inner.call(request),
+        },
+        Err(refusal) => State::Refused { refusal },
+    }
+}
+
+fn answer<R: From<Bytes>>(refusal: Refusal, gate: &Gate) -> Response<R> {
+    match refusal {
+        Refusal::Unauthenticated => {
+            let mut response = respond::error(StatusCode::UNAUTHORIZED, respond::UNAUTHENTICATED);
+            let status = response.status();
+            respond::challenge(status, response.headers_mut(), &gate.challenge);
+            response
+        }
+        Refusal::Unavailable => {
+            respond::error(StatusCode::SERVICE_UNAVAILABLE, respond::UNAVAILABLE)
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! For the tests of services: tokens without a Keystone.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use keystone_sdk::SecretString;
+use keystone_sdk::auth::AccessInfo;
+use serde_json::{Value, json};
+
+use crate::Error;
+use crate::error::{InvalidTokenError, UnavailableError};
+use crate::validate::{ValidateToken, ValidationFuture};
+
+/// Tokens in memory, to be asked instead of a Keystone. Cheap to clone; all clones share the
+/// tokens, so that a test can keep one and change them while the service runs.
+///
+/// ```
+/// use keystone_middleware::testing::{TestToken, Tokens};
+/// use keystone_middleware::{AuthToken, Config};
+///
+/// # fn main() -> Result<(), keystone_middleware::Error> {
+/// let tokens = Tokens::new();
+/// tokens.add("alice", TestToken::user("u1").project("p1").roles(["member"]));
+/// let config = Config::with_validator("http://keystone:5000/v3", tokens.clone()).build()?;
+/// let layer = AuthToken::layer(config);
+/// # let _ = layer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+pub struct Tokens(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    tokens: Mutex<HashMap<String, Value>>,
+    asked: AtomicUsize,
+    down: AtomicBool,
+}
+
+impl Tokens {
+    /// No tokens yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Makes `id` a valid token with this body, in place of an older one of that id.
+    pub fn add(&self, id: impl Into<String>, token: TestToken) {
+        self.lock().insert(id.into(), token.0);
+    }
+
+    /// Revokes a token. A service that has validated it shortly before may still accept it, until
+    /// its `token_cache_time` has passed.
+    pub fn revoke(&self, id: &str) {
+        self.lock().remove(id);
+    }
+
+    /// Makes all validations fail as if Keystone could not be reached, or work again.
+    pub fn set_unavailable(&self, down: bool) {
+        self.0.down.store(down, Ordering::SeqCst);
+    }
+
+    /// How many validations were asked for.
+    pub fn validations(&self) -> usize {
+        self.0.asked.load(Ordering::SeqCst)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Value>> {
+        self.0.tokens.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn answer(&self, token: &SecretString) -> Result<AccessInfo, Error> {
+        self.0.asked.fetch_add(1, Ordering::SeqCst);
+        if self.0.down.load(Ordering::SeqCst) {
+            return Err(UnavailableError::new("the test says that Keystone is down").into());
+        }
+        let body = self.lock().get(token.expose()).cloned();
+        let body = body.ok_or_else(|| InvalidTokenError::new("the test has no such token"))?;
+        serde_json::from_value(body).map_err(|error| {
+            UnavailableError::new("the test token is no token body")
+                .caused_by(error)
+                .into()
+        })
+    }
+}
+
+impl ValidateToken for Tokens {
+    fn validate<'a>(&'a self, token: &'a SecretString) -> ValidationFuture<'a> {
+        Box::pin(async move { self.answer(token) })
+    }
+}
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tokens")
+            .field("tokens", &self.lock().len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The body of a token in [`Tokens`]: by default unscoped, without roles, valid for long.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct TestToken(Value);
+
+impl TestToken {
+    /// A token of the user with this id, who has it for a name too and lives in the domain
+    /// `default`.
+    pub fn user(id: &str) -> Self {
+        Self(json!({
+            "expires_at": "9999-01-01T00:00:00.000000Z",
+            "user": {"id": id, "name": id, "domain": {"id": "default", "name": "Default"}},
+        }))
+    }
+
+    /// Scopes it to the project with this id.
+    pub fn project(self, id: &str) -> Self {
+        let domain = json!({"id": "default", "name": "Default"});
+        self.with("project", json!({"id": id, "name": id, "domain": domain}))
+    }
+
+    /// Scopes it to the domain with this id.
+    pub fn domain(self, id: &str) -> Self {
+        self.with("domain", json!({"id": id, "name": id}))
+    }
+
+    /// Scopes it to the system.
+    pub fn system(self) -> Self {
+        self.with("system", json!({"all": true}))
+    }
+
+    /// Gives it roles of these names.
+    pub fn roles<'a>(self, names: impl IntoIterator<Item = &'a str>) -> Self {
+        let roles: Vec<Value> = names
+            .into_iter()
+            .map(|name| json!({"id": name, "name": name}))
+            .collect();
+        self.with("roles", roles.into())
+    }
+
+    /// Lets it expire at `when`.
+    pub fn expires_at(self, when: jiff::Timestamp) -> Self {
+        self.with("expires_at", when.to_string().into())
+    }
+
+    /// Sets a member of the body, as Identity API v3 writes it.
+    pub fn with(mut self, name: &str, value: Value) -> Self {
+        if let Some(body) = self.0.as_object_mut() {
+            body.insert(name.to_owned(), value);
+        }
+        self
+    }
+}

@@ -1,0 +1,179 @@
+//! Asking Keystone whether a token is valid.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use http::{HeaderName, HeaderValue, Method, StatusCode};
+use keystone_sdk::SecretString;
+use keystone_sdk::auth::AccessInfo;
+use keystone_sdk::catalog::EndpointFilter;
+use keystone_sdk::error::TransportErrorKind;
+use keystone_sdk::session::{Call, Session};
+use keystone_sdk::transport::Response;
+use serde::Deserialize;
+
+use crate::Error;
+use crate::error::{InvalidTokenError, UnavailableError};
+
+const SUBJECT_TOKEN: HeaderName = HeaderName::from_static("x-subject-token");
+const ACCESS_RULES: HeaderName = HeaderName::from_static("openstack-identity-access-rules");
+
+/// Tells whether a token is valid and whom it stands for.
+///
+/// The layer asks through a session of the service; a test asks
+/// [`testing::Tokens`](crate::testing::Tokens). An implementation need neither cache nor coalesce:
+/// the layer does both.
+pub trait ValidateToken: fmt::Debug + Send + Sync {
+    /// The body of a valid token.
+    ///
+    /// Resolves to [`Error::InvalidToken`] when the token is not valid, and to
+    /// [`Error::Unavailable`] when nobody can tell: the caller is then refused without being told
+    /// that the token is bad.
+    fn validate<'a>(&'a self, token: &'a SecretString) -> ValidationFuture<'a>;
+}
+
+/// Brings the body of a token.
+pub type ValidationFuture<'a> =
+    Pin<Box<dyn Future<Output = Result<AccessInfo, Error>> + Send + 'a>>;
+
+/// Asks Keystone through a session of the service itself.
+pub(crate) struct SessionValidator {
+    session: Session,
+    endpoint: EndpointFilter,
+    catalog: bool,
+    connect_retries: u32,
+}
+
+impl SessionValidator {
+    /// `catalog` says whether Keystone should send the catalog of each token, `connect_retries`
+    /// how often to try again when there is no connection.
+    pub(crate) fn new(
+        session: Session,
+        endpoint: EndpointFilter,
+        catalog: bool,
+        connect_retries: u32,
+    ) -> Self {
+        Self {
+            session,
+            endpoint,
+            catalog,
+            connect_retries,
+        }
+    }
+
+    async fn ask(&self, token: &SecretString) -> Result<AccessInfo, Error> {
+        let call = self.call(token).map_err(unavailable)?;
+        let mut pause = Duration::from_millis(500);
+        for _ in 0..self.connect_retries {
+            match self.session.send(call.clone()).await {
+                Err(error) if is_connect(&error) => {
+                    tokio::time::sleep(pause).await;
+                    pause *= 2;
+                }
+                answer => return read(answer, token),
+            }
+        }
+        read(self.session.send(call).await, token)
+    }
+
+    fn call(&self, token: &SecretString) -> Result<Call, keystone_sdk::Error> {
+        let call = Call::new(Method::GET, "auth/tokens")
+            .endpoint(self.endpoint.clone())
+            .secret_header(SUBJECT_TOKEN, token)?
+            // Without this Keystone hides tokens that carry access rules.
+            .header(ACCESS_RULES, HeaderValue::from_static("1"));
+        Ok(if self.catalog {
+            call
+        } else {
+            call.query(&[("nocatalog", "1")])
+        })
+    }
+}
+
+impl ValidateToken for SessionValidator {
+    fn validate<'a>(&'a self, token: &'a SecretString) -> ValidationFuture<'a> {
+        Box::pin(self.ask(token))
+    }
+}
+
+impl fmt::Debug for SessionValidator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionValidator")
+            .field("endpoint", &self.endpoint)
+            .field("catalog", &self.catalog)
+            .field("connect_retries", &self.connect_retries)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Deserialize)]
+struct Body {
+    token: AccessInfo,
+}
+
+fn read(
+    answer: Result<Response, keystone_sdk::Error>,
+    token: &SecretString,
+) -> Result<AccessInfo, Error> {
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(error) if unknown_token(&error) => {
+            return Err(InvalidTokenError::new("Keystone does not know it").into());
+        }
+        Err(error) => return Err(unavailable(error)),
+    };
+    let other = answer
+        .headers
+        .get(SUBJECT_TOKEN)
+        .is_some_and(|subject| subject.as_bytes() != token.expose().as_bytes());
+    if other {
+        return Err(UnavailableError::new(
+            "the answer to a token validation speaks of another token; \
+             check what stands between this service and Keystone",
+        )
+        .into());
+    }
+    match answer.json::<Body>() {
+        Ok(body) => Ok(body.token),
+        Err(error) => Err(unavailable(error)),
+    }
+}
+
+/// Whether Keystone itself said that there is no such token. A 404 without Keystone's error body
+/// comes from somebody else, at a wrong address, and says nothing of the token.
+fn unknown_token(error: &keystone_sdk::Error) -> bool {
+    match error {
+        keystone_sdk::Error::Response(error) => {
+            error.status() == StatusCode::NOT_FOUND && error.title().is_some()
+        }
+        _ => false,
+    }
+}
+
+fn is_connect(error: &keystone_sdk::Error) -> bool {
+    match error {
+        keystone_sdk::Error::Transport(error) => error.kind() == TransportErrorKind::Connect,
+        _ => false,
+    }
+}
+
+fn unavailable(error: keystone_sdk::Error) -> Error {
+    let message = match &error {
+        keystone_sdk::Error::Authentication(_) => {
+            "Keystone does not accept the credentials of this service, so it cannot ask about \
+             tokens; check the section of its configuration"
+        }
+        keystone_sdk::Error::Response(error) if error.status() == StatusCode::UNAUTHORIZED => {
+            "Keystone refuses the token of this service, so it cannot ask about others; check \
+             that its user is enabled"
+        }
+        keystone_sdk::Error::Response(error) if error.status() == StatusCode::FORBIDDEN => {
+            "the user of this service may not validate tokens; give it a role that may, such as \
+             `service`"
+        }
+        _ => "a token cannot be validated",
+    };
+    UnavailableError::new(message).caused_by(error).into()
+}
