@@ -1,0 +1,3 @@
+//! One binary for all behaviour tests: a module per topic.
+
+mod middleware;

@@ -1,0 +1,87 @@
+//! What reaches the operator's log.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::routing::get;
+use keystone_middleware::RequestContext;
+use keystone_middleware::testing::TestToken;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::fmt::MakeWriter;
+
+use super::{behind, request, same, send, tokens};
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Log {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+
+    fn start(&self) -> tracing::subscriber::DefaultGuard {
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(LevelFilter::TRACE)
+            .with_ansi(false)
+            .with_writer(self.clone())
+            .finish();
+        tracing::subscriber::set_default(subscriber)
+    }
+}
+
+#[tokio::test]
+async fn no_token_is_ever_logged() {
+    let log = Log::default();
+    let _guard = log.start();
+    let tokens = tokens();
+    tokens.add("canary-good", TestToken::user("u1"));
+    tokens.add(
+        "canary-old",
+        TestToken::user("u1").expires_at(jiff::Timestamp::UNIX_EPOCH),
+    );
+    let show = async |ctx: RequestContext, request: axum::extract::Request| {
+        tracing::info!(?ctx, headers = ?request.headers(), "seen");
+    };
+    let app = behind(Router::new().route("/", get(show)), &tokens, same);
+    for token in ["canary-good", "canary-old", "canary-unknown", "canary-é"] {
+        for service in [None, Some("canary-good"), Some("canary-unknown")] {
+            let mut request = request("GET", "/").header("X-Auth-Token", token);
+            if let Some(service) = service {
+                request = request.header("X-Service-Token", service);
+            }
+            send(&app, request.body(axum::body::Body::empty()).unwrap()).await;
+        }
+    }
+    tokens.set_unavailable(true);
+    send(&app, super::get("/", "canary-other")).await;
+    let text = log.text();
+    assert!(
+        text.contains("the test says that Keystone is down"),
+        "{text}"
+    );
+    assert!(
+        text.contains("request refused") && text.contains("u1"),
+        "{text}"
+    );
+    assert!(!text.contains("canary"), "{text}");
+}
