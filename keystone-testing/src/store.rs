@@ -2,6 +2,7 @@
 
 mod assignments;
 mod bootstrap;
+mod methods;
 mod record;
 mod removal;
 mod tokens;
@@ -9,6 +10,7 @@ mod tokens;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub(crate) use self::assignments::{Actor, Effect, Grant, Target};
+pub(crate) use self::methods::Methods;
 pub(crate) use self::record::{Object, Record, Table};
 pub(crate) use self::tokens::{Receipt, Scope, Token};
 
@@ -37,6 +39,7 @@ pub(crate) struct Store {
     pub(crate) grants: BTreeSet<Grant>,
     pub(crate) tokens: BTreeMap<String, Token>,
     pub(crate) receipts: BTreeMap<String, Receipt>,
+    pub(crate) methods: Methods,
 }
 
 impl Default for Store {
@@ -60,6 +63,7 @@ impl Default for Store {
             grants: BTreeSet::new(),
             tokens: BTreeMap::new(),
             receipts: BTreeMap::new(),
+            methods: Methods::default(),
         }
     }
 }

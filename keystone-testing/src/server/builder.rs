@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::{Map, Value};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -12,7 +13,7 @@ use super::{Admin, Keystone, front, wire};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::error::Error;
-use crate::store::Store;
+use crate::store::{Methods, Store};
 use crate::{ids, v3};
 
 /// Settings of an embedded server, made by [`Keystone::builder`].
@@ -25,6 +26,7 @@ pub struct Builder {
     admin_password: Option<String>,
     region: String,
     unannounced_close: bool,
+    methods: Methods,
 }
 
 impl Default for Builder {
@@ -36,6 +38,7 @@ impl Default for Builder {
             admin_password: None,
             region: "RegionOne".to_owned(),
             unannounced_close: false,
+            methods: Methods::default(),
         }
     }
 }
@@ -78,6 +81,24 @@ impl Builder {
         self
     }
 
+    /// Offers one more way to prove who one is.
+    ///
+    /// The user is taken from `user` in the data of the method, by id or by name and domain, as of
+    /// `password`; `proves` is handed the data and decides.
+    ///
+    /// ```
+    /// # use keystone_testing::Keystone;
+    /// let builder = Keystone::builder().auth_method("pin", |data| data["user"]["pin"] == "1234");
+    /// ```
+    pub fn auth_method(
+        mut self,
+        name: impl Into<String>,
+        proves: impl Fn(&Map<String, Value>) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.methods.add(name.into(), Arc::new(proves));
+        self
+    }
+
     /// Starts the server on the current Tokio runtime.
     ///
     /// # Errors
@@ -89,7 +110,10 @@ impl Builder {
         let address = listener.local_addr().map_err(fail)?;
 
         let password = self.admin_password.unwrap_or_else(ids::resource);
-        let mut store = Store::default();
+        let mut store = Store {
+            methods: self.methods,
+            ..Store::default()
+        };
         let url = format!("http://{address}/v3");
         let (user_id, project_id) = store.bootstrap(&password, &self.region, &url);
         let app = Arc::new(App::new(self.clock, self.token_life, store));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::methods::{OFFERED, Proof, prove};
+use super::methods::{Proof, prove};
 use super::scope::{self, Wish};
 use super::{X_SUBJECT_TOKEN, body};
 use crate::answer::Answer;
@@ -18,7 +18,7 @@ use crate::v3::Reply;
 const RECEIPT_LIFE: Duration = Duration::from_mins(5);
 
 pub(super) fn issue(call: &Call, store: &mut Store) -> Reply {
-    let request = Request::read(call.body())?;
+    let request = Request::read(call.body(), store)?;
     let wish = scope::read(request.auth, store)?;
     let identified = Identified::by(&request, call, store)?;
     if identified.credential.is_some() && wish != Wish::Default {
@@ -48,7 +48,7 @@ struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
-    fn read(body: &'a Object) -> Result<Self, Refusal> {
+    fn read(body: &'a Object, store: &Store) -> Result<Self, Refusal> {
         let auth = body
             .get("auth")
             .ok_or_else(|| Refusal::expecting("auth", "request body"))?;
@@ -60,10 +60,11 @@ impl<'a> Request<'a> {
         let methods = identity.get("methods").and_then(Value::as_array).ok_or_else(|| {
             Refusal::bad("Invalid input for field 'identity': 'methods' is a required property of type 'array'")
         })?;
+        let offered = store.methods.offered();
         let mut distinct: Vec<&str> = Vec::new();
         for method in methods.iter().filter_map(Value::as_str) {
-            if !OFFERED.contains(&method) {
-                return Err(Refusal::unsupported_method(&OFFERED));
+            if !offered.contains(&method) {
+                return Err(Refusal::unsupported_method(&offered));
             }
             if !identity.contains_key(method) {
                 return Err(Refusal::expecting(method, "identity"));
@@ -143,7 +144,7 @@ fn demand_all_factors(
     call: &Call,
     store: &mut Store,
 ) -> Result<(), Refusal> {
-    let rules = rules_of(user);
+    let rules = rules_of(user, store);
     let met = |rule: &Vec<&str>| {
         rule.iter()
             .all(|method| identified.methods.iter().any(|known| known == method))
@@ -175,7 +176,8 @@ fn demand_all_factors(
 }
 
 /// The multi-factor rules of a user that can be met at all.
-fn rules_of(user: &Record) -> Vec<Vec<&str>> {
+fn rules_of<'a>(user: &'a Record, store: &Store) -> Vec<Vec<&'a str>> {
+    let offered = store.methods.offered();
     if user.option("multi_factor_auth_enabled") == Some(&Value::Bool(false)) {
         return Vec::new();
     }
@@ -185,7 +187,7 @@ fn rules_of(user: &Record) -> Vec<Vec<&str>> {
     let rules = rules.into_iter().flatten().filter_map(Value::as_array);
     let rules = rules.map(|rule| rule.iter().filter_map(Value::as_str).collect::<Vec<_>>());
     rules
-        .filter(|rule| !rule.is_empty() && rule.iter().all(|method| OFFERED.contains(method)))
+        .filter(|rule| !rule.is_empty() && rule.iter().all(|method| offered.contains(method)))
         .collect()
 }
 

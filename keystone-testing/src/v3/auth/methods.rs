@@ -10,17 +10,6 @@ use crate::refusal::Refusal;
 use crate::store::{Object, Record, Scope, Store, Token};
 use crate::v3::crud::text;
 
-/// The methods that requests may name.
-pub(super) const OFFERED: [&str; 7] = [
-    "external",
-    "password",
-    "token",
-    "totp",
-    "oauth1",
-    "mapped",
-    "application_credential",
-];
-
 /// Seconds that a passcode is shown for.
 const STEP: u64 = 30;
 
@@ -49,8 +38,8 @@ pub(super) fn prove(
         "token" => token(data, call, store),
         "totp" => totp(data, call.now, store),
         "application_credential" => application_credential(data, call.now, store),
-        // Offered by the real service too, but proved by the web server in front of it.
-        _ => Err(Refusal::unauthorized()),
+        // Among them are those that the web server in front of the real service proves.
+        other => added(other, data, store),
     }
 }
 
@@ -114,6 +103,18 @@ fn totp(data: &Object, now: Timestamp, store: &Store) -> Result<Proof, Refusal> 
     } else {
         Err(Refusal::unauthorized())
     }
+}
+
+fn added(method: &str, data: &Object, store: &Store) -> Result<Proof, Refusal> {
+    if !store.methods.proves(method, data) {
+        return Err(Refusal::unauthorized());
+    }
+    let user = find_user(
+        user_fields(data)?,
+        store,
+        &format!("identity/{method}/user"),
+    )?;
+    Ok(Proof::of(user))
 }
 
 /// Whether the passcode is the one shown now or just before.

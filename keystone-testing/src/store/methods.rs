@@ -1,0 +1,47 @@
+//! Ways to prove who one is.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use super::Object;
+
+/// What the real service offers.
+const STANDARD: [&str; 7] = [
+    "external",
+    "password",
+    "token",
+    "totp",
+    "oauth1",
+    "mapped",
+    "application_credential",
+];
+
+type Check = Arc<dyn Fn(&Object) -> bool + Send + Sync>;
+
+/// The methods that requests may name: those of the real service, and those that a test adds.
+#[derive(Clone, Default)]
+pub(crate) struct Methods(BTreeMap<String, Check>);
+
+impl Methods {
+    pub(crate) fn add(&mut self, name: String, check: Check) {
+        self.0.insert(name, check);
+    }
+
+    /// All names.
+    pub(crate) fn offered(&self) -> Vec<&str> {
+        let added = self.0.keys().map(String::as_str);
+        STANDARD.into_iter().chain(added).collect()
+    }
+
+    /// Whether `data` of an added method proves that its user is who it says.
+    pub(crate) fn proves(&self, name: &str, data: &Object) -> bool {
+        self.0.get(name).is_some_and(|check| check(data))
+    }
+}
+
+impl fmt::Debug for Methods {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
