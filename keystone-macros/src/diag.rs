@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use keystone_policy::near;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 
@@ -70,60 +71,9 @@ pub(crate) fn hint(name: &str, known: &[&str]) -> String {
     }
 }
 
-/// The one of `known` that is most likely meant by `name`, if any is close enough.
-pub(crate) fn near<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let closest = known.iter().map(|one| (distance(name, one), *one)).min()?;
-    let limit = name.chars().count().max(3) / 3;
-    (closest.0 <= limit).then_some(closest.1)
-}
-
-/// Edits (insert, delete, replace, swap of neighbours) that turn `a` into `b`.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut before_last: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    let mut previous = None;
-    for (row, x) in a.chars().enumerate() {
-        let mut current = vec![row + 1];
-        for (column, y) in b.iter().enumerate() {
-            let at =
-                |line: &[usize], index: usize| line.get(index).copied().unwrap_or(usize::MAX / 2);
-            let mut best = (at(&last, column) + usize::from(x != *y))
-                .min(at(&last, column + 1) + 1)
-                .min(at(&current, column) + 1);
-            let swapped = column
-                .checked_sub(1)
-                .is_some_and(|left| previous == Some(*y) && b.get(left) == Some(&x));
-            if swapped {
-                best = best.min(at(&before_last, column - 1) + 1);
-            }
-            current.push(best);
-        }
-        previous = Some(x);
-        before_last = last;
-        last = current;
-    }
-    last.last().copied().unwrap_or(usize::MAX)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_slip_of_the_pen_is_near() {
-        let known = ["proxy:create", "proxy:update"];
-        assert_eq!(near("proxy:craete", &known), Some("proxy:create"));
-        assert_eq!(near("proxy:updat", &known), Some("proxy:update"));
-        assert_eq!(near("volume:list", &known), None);
-    }
-
-    #[test]
-    fn a_swap_of_neighbours_is_one_edit() {
-        assert_eq!(distance("user", "uesr"), 1);
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("secret", "secret"), 0);
-    }
 
     #[test]
     fn a_hint_names_the_near_one_or_all() {

@@ -8,7 +8,9 @@ use proc_macro::TokenStream;
 
 mod auth_method;
 mod diag;
+mod policies;
 mod policy;
+mod policy_target;
 mod root;
 mod source;
 
@@ -22,4 +24,16 @@ pub fn auth_method(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn policy(arguments: TokenStream, item: TokenStream) -> TokenStream {
     policy::policy(arguments.into(), item.into()).into()
+}
+
+/// Documented as `keystone_middleware::policies`.
+#[proc_macro]
+pub fn policies(input: TokenStream) -> TokenStream {
+    policies::expand(input.into()).into()
+}
+
+/// Documented as `keystone_middleware::PolicyTarget`.
+#[proc_macro_derive(PolicyTarget, attributes(policy))]
+pub fn policy_target(item: TokenStream) -> TokenStream {
+    policy_target::expand(item.into()).into()
 }

@@ -1,0 +1,104 @@
+//! `policies!`: the policies of a crate, read from their files at compile time.
+
+use proc_macro2::TokenStream;
+
+use crate::diag::{Errors, Expansion};
+use crate::policies::places::Places;
+
+mod check;
+mod expand;
+mod model;
+mod names;
+mod parse;
+mod places;
+
+/// Module `policies`; with errors, one that lets handlers compile, so that they add no errors.
+pub(crate) fn expand(input: TokenStream) -> Expansion {
+    expand_from(input, &Places::of_the_call())
+}
+
+fn expand_from(input: TokenStream, places: &Places) -> Expansion {
+    let mut errors = Errors::default();
+    let tokens = match errors.keep(syn::parse2::<parse::Arguments>(input)) {
+        Some(arguments) => {
+            let table = model::read(&arguments, places, &mut errors);
+            check::check(&table, &mut errors);
+            let names = names::assign(&table, &mut errors);
+            match errors.is_empty() {
+                true => expand::table(&arguments.root, &table, &names),
+                false => expand::fallback(&arguments.root, &table),
+            }
+        }
+        None => TokenStream::new(),
+    };
+    Expansion { tokens, errors }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the macro makes of a file of this content.
+    pub(super) fn shown(text: &str) -> String {
+        let name = format!("{:?}.yaml", std::thread::current().id());
+        let folder = std::env::temp_dir().join(format!("policies-{}", std::process::id()));
+        let file = folder.join(&name);
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(&file, text).unwrap();
+        let expansion = expand_from(quote::quote!(#name), &Places::of(&[&folder]));
+        std::fs::remove_file(&file).unwrap();
+        expansion
+            .errors
+            .beside(expansion.tokens)
+            .to_string()
+            .replace(&name, "p.yaml")
+    }
+
+    #[test]
+    fn a_good_file_gives_markers_and_is_watched() {
+        let text = shown("policies: {'proxy:create': 'role:admin'}");
+        assert!(text.contains("pub mod proxy"), "{text}");
+        assert!(
+            text.contains("pub type Create = super :: Rule < 0usize >"),
+            "{text}"
+        );
+        assert!(text.contains("include_bytes"), "{text}");
+        assert!(!text.contains("compile_error"), "{text}");
+    }
+
+    #[test]
+    fn a_policy_that_reads_its_target_is_not_plain() {
+        let text = shown("rules: {own: 'user_id:%(o)s'}\npolicies: {'a:b': 'rule:own', 'a:c': ''}");
+        assert!(!text.contains("PlainPolicy for Rule < 0usize >"), "{text}");
+        assert!(text.contains("PlainPolicy for Rule < 1usize >"), "{text}");
+        assert!(
+            text.contains("policy `a:b` reads `%(o)s`, but its target `{Self}`"),
+            "{text}"
+        );
+        assert!(text.contains("the rule is at p.yaml:1:9"), "{text}");
+    }
+
+    #[test]
+    fn a_wrong_file_gives_its_errors_and_a_module_that_compiles() {
+        let text = shown("policies: {'a:b': 'not admin'}");
+        assert!(text.contains("pub const fn index_of"), "{text}");
+        assert_eq!(text.matches("compile_error").count(), 1, "{text}");
+    }
+
+    #[test]
+    fn policies_that_give_one_rust_name_are_refused() {
+        for (text, other) in [
+            ("policies: {'a-b:c': '', 'a_b:c': ''}", "a-b:c"),
+            ("policies: {A: '', 'A:b': ''}", "the module of others"),
+            ("policies: {rule: ''}", "`policies!` itself"),
+            ("policies: {'Rule:x': ''}", "`policies!` itself"),
+        ] {
+            let shown = shown(text);
+            assert!(
+                shown.contains(&format!("same Rust name as {other}")),
+                "{text}: {shown}"
+            );
+            assert_eq!(shown.matches("compile_error").count(), 1, "{text}: {shown}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Mistakes that show only when all rules are known.
+
+use std::collections::HashSet;
+
+use keystone_policy::{closure, lint, parse_rule};
+
+use super::model::{Named, Table, named};
+use crate::diag::Errors;
+
+/// Reports names given twice, undefined references, circles, checks that can't be evaluated, and
+/// rules that no policy uses.
+pub(super) fn check(table: &Table, errors: &mut Errors) {
+    let all = table.all();
+    duplicates(&all, errors);
+    let files: Vec<_> = all.iter().map(|rule| (&rule.place, &rule.file)).collect();
+    for error in lint(&named(&all)) {
+        let place = error.place();
+        let file = files
+            .iter()
+            .find(|(known, _)| **known == place)
+            .map(|(_, file)| *file);
+        match file {
+            Some(file) => errors.at(file, error),
+            None => errors.at_span(proc_macro2::Span::call_site(), error),
+        }
+    }
+    for rule in &all {
+        unwritable(rule, errors);
+    }
+    if errors.is_empty() {
+        unused(table, &all, errors);
+    }
+}
+
+fn duplicates(all: &[&Named], errors: &mut Errors) {
+    for (index, rule) in all.iter().enumerate() {
+        let Named {
+            name, place, file, ..
+        } = rule;
+        if let Some(first) = all.iter().take(index).find(|first| first.name == *name) {
+            let first = &first.place;
+            errors.at(
+                file,
+                format!("{place}: `{name}` was given already at {first}, remove one of them"),
+            );
+        }
+    }
+}
+
+/// Defaults are kept as texts, and a list can hold checks that no text can.
+fn unwritable(rule: &Named, errors: &mut Errors) {
+    let Named {
+        name,
+        place,
+        file,
+        rule,
+    } = rule;
+    if parse_rule(&rule.to_string()).is_err() {
+        errors.at(
+            file,
+            format!("{place}: rule `{name}` cannot be written as a text, which a default must be"),
+        );
+    }
+}
+
+fn unused(table: &Table, all: &[&Named], errors: &mut Errors) {
+    let named = named(all);
+    let used: HashSet<usize> = (0..table.policies.len())
+        .flat_map(|policy| closure(&named, policy))
+        .collect();
+    for (index, rule) in all.iter().enumerate() {
+        if !used.contains(&index) {
+            let Named {
+                name, place, file, ..
+            } = rule;
+            errors.at(
+                file,
+                format!("{place}: rule `{name}` is used by no policy, remove it"),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::places::Places;
+    use super::super::tests::shown;
+
+    #[test]
+    fn mistakes_are_told_with_their_place() {
+        let cases = [
+            (
+                "policies: {'a:b': 'role:x or'}",
+                "p.yaml:1:29: rule `a:b`: `role:x or` is not a rule",
+            ),
+            (
+                "policies: {'a:b': 'rule:admn'}\nrules: {admin: '@'}",
+                "p.yaml:1:12: rule `a:b` refers to `admn`",
+            ),
+            (
+                "policies: {'a:b': 'rule:a:b'}",
+                "p.yaml:1:12: rules refer to one another in a circle",
+            ),
+            (
+                "policies: {'a:b': ''}\nrules: {'a:b': '@'}",
+                "p.yaml:2:9: `a:b` was given already at p.yaml:1:12",
+            ),
+            (
+                "policies: {'a:b': '', 'a:b': ''}",
+                "p.yaml:1:23: `a:b` was given already at p.yaml:1:12",
+            ),
+            (
+                "policies: {'a:b': ''}\nrules:\n  x: '@'",
+                "p.yaml:3:3: rule `x` is used by no policy",
+            ),
+            (
+                "policies: {'a:b': 'class:x'}",
+                "p.yaml:1:12: rule `a:b`: the left side of `class:x`",
+            ),
+            (
+                "policies: {'a:b': [[\"'x y':%(z)s\"]]}",
+                "cannot be written as a text",
+            ),
+            ("polices: {}", "did you mean `policies`?"),
+            (
+                "policies: {'a:b': !}",
+                "p.yaml:1:19: rule `a:b`: an unquoted `!`",
+            ),
+        ];
+        for (text, message) in cases {
+            let found = shown(text);
+            assert!(found.contains(message), "{message}: {found}");
+            assert_eq!(found.matches("compile_error").count(), 1, "{found}");
+        }
+    }
+
+    #[test]
+    fn a_missing_file_is_told_with_the_places_tried() {
+        let places = Places::of(&[std::path::Path::new("one"), std::path::Path::new("two")]);
+        let problem = places.read("absent.yaml").unwrap_err();
+        assert!(
+            problem.contains("one/absent.yaml` and `") && problem.contains("two/absent.yaml`"),
+            "{problem}"
+        );
+    }
+}

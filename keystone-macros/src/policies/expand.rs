@@ -1,0 +1,268 @@
+//! Writes module `policies`.
+
+use keystone_policy::attr_hash;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::model::{Attribute, Policy, Table};
+use super::names::Marker;
+use crate::root::Root;
+
+/// The table, the marker types, the defaults and the checks of targets.
+pub(super) fn table(root: &Root, table: &Table, markers: &[Marker]) -> TokenStream {
+    let policy = quote!(#root::policy);
+    let names = table.policies.iter().map(|policy| &policy.named.name);
+    let watch = watch(table);
+    let defaults = defaults(&policy, table);
+    let aliases = aliases(&Folder::of(table, markers), 0);
+    let checks = (0..table.policies.len()).map(|number| target_check(&policy, table, number));
+    let title = format!("The policies of this crate: {}.", files(table));
+    quote! {
+        #[doc = #title]
+        #[allow(dead_code)]
+        pub mod policies {
+            #watch
+            const NAMES: &[&str] = &[#(#names),*];
+
+            /// Stands for the policy of this number; its aliases have the names.
+            #[derive(
+                ::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug, ::core::default::Default,
+            )]
+            #[non_exhaustive]
+            pub struct Rule<const N: usize>;
+
+            impl<const N: usize> #policy::Policy for Rule<N> {
+                const NAME: &'static str = #policy::__private::name_at(NAMES, N);
+                const INDEX: usize = N;
+            }
+
+            /// The number of the policy called `name`; in a constant, an unknown name does not compile.
+            pub const fn index_of(name: &str) -> usize {
+                #policy::__private::index_of(NAMES, name)
+            }
+
+            #defaults
+            #aliases
+
+            /// What targets must have, a trait for each attribute that a policy reads.
+            #[doc(hidden)]
+            pub mod __reads {
+                use super::Rule;
+
+                #(#checks)*
+            }
+        }
+    }
+}
+
+/// A module in which every name is a policy, for when the files are wrong: the handlers then
+/// compile, and the only errors are those about the files. The build fails all the same.
+pub(super) fn fallback(root: &Root, table: &Table) -> TokenStream {
+    let policy = quote!(#root::policy);
+    let watch = watch(table);
+    quote! {
+        #[allow(missing_docs, dead_code)]
+        pub mod policies {
+            #watch
+            #[derive(
+                ::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug, ::core::default::Default,
+            )]
+            pub struct Rule<const N: usize>;
+            impl<const N: usize> #policy::Policy for Rule<N> {
+                const NAME: &'static str = "";
+            }
+            impl<const N: usize> #policy::PlainPolicy for Rule<N> {}
+            impl<const N: usize> Rule<N> {
+                pub fn check_target<T: ?::core::marker::Sized>(self, target: &T) -> &T {
+                    target
+                }
+            }
+            pub const fn index_of(_: &str) -> usize {
+                0
+            }
+            pub static DEFAULTS: #policy::Defaults = #policy::Defaults { rules: &[], policies: &[] };
+        }
+    }
+}
+
+/// Makes the compiler rebuild when a file changes.
+fn watch(table: &Table) -> TokenStream {
+    let paths = &table.paths;
+    quote!(#(const _: &[u8] = ::core::include_bytes!(#paths);)*)
+}
+
+fn files(table: &Table) -> String {
+    let mut files: Vec<String> = table
+        .all()
+        .iter()
+        .map(|rule| format!("`{}`", rule.file.value()))
+        .collect();
+    files.sort();
+    files.dedup();
+    files.join(", ")
+}
+
+fn defaults(policy: &TokenStream, table: &Table) -> TokenStream {
+    let rules = table.rules.iter().map(|rule| {
+        let (name, check, place) = (&rule.name, rule.rule.to_string(), &rule.place);
+        quote!(#policy::RuleDefault::new(#name, #check).source(#place))
+    });
+    let policies = table.policies.iter().map(|one| policy_default(policy, one));
+    quote! {
+        /// The rules as the files have them, for `Enforcer::builder`.
+        pub static DEFAULTS: #policy::Defaults = #policy::Defaults {
+            rules: &[#(#rules),*],
+            policies: &[#(#policies),*],
+        };
+    }
+}
+
+fn policy_default(policy: &TokenStream, one: &Policy) -> TokenStream {
+    let Policy { named, entry } = one;
+    let (name, check, place) = (&named.name, named.rule.to_string(), &named.place);
+    let description = &entry.description;
+    let scopes = entry
+        .scope_types
+        .iter()
+        .map(|scope| format_ident!("{scope:?}"));
+    let operations = entry
+        .operations
+        .iter()
+        .map(|(method, path)| quote!(#policy::Operation::new(#method, #path)));
+    let deprecated = entry.deprecated.as_ref().map(|old| {
+        let (name, check) = (&old.rule.name, old.rule.rule.to_string());
+        let (reason, since) = (&old.reason, &old.since);
+        quote!(.deprecated(#policy::Deprecated::new(#name, #check, #reason, #since)))
+    });
+    quote! {
+        #policy::PolicyDefault::new(#name, #check)
+            .description(#description)
+            .scope_types(&[#(#policy::ScopeType::#scopes),*])
+            .operations(&[#(#operations),*])
+            #deprecated
+            .source(#place)
+    }
+}
+
+/// A module of aliases.
+#[derive(Default)]
+struct Folder<'a> {
+    folders: Vec<(&'a Ident, Self)>,
+    aliases: Vec<(&'a Ident, usize, &'a Policy)>,
+}
+
+impl<'a> Folder<'a> {
+    fn of(table: &'a Table, markers: &'a [Marker]) -> Self {
+        let mut root = Self::default();
+        for (number, (policy, marker)) in table.policies.iter().zip(markers).enumerate() {
+            root.insert(&marker.modules, (&marker.name, number, policy));
+        }
+        root
+    }
+
+    fn insert(&mut self, modules: &'a [Ident], alias: (&'a Ident, usize, &'a Policy)) {
+        let Some((first, rest)) = modules.split_first() else {
+            self.aliases.push(alias);
+            return;
+        };
+        if let Some((_, folder)) = self.folders.iter_mut().find(|(name, _)| *name == first) {
+            folder.insert(rest, alias);
+            return;
+        }
+        let mut folder = Self::default();
+        folder.insert(rest, alias);
+        self.folders.push((first, folder));
+    }
+}
+
+fn aliases(folder: &Folder<'_>, depth: usize) -> TokenStream {
+    let up = (0..depth).map(|_| quote!(super::));
+    let up = quote!(#(#up)*);
+    let types = folder.aliases.iter().map(|(name, number, one)| {
+        let text = alias_text(one);
+        quote! {
+            #[doc = #text]
+            pub type #name = #up Rule<#number>;
+        }
+    });
+    let modules = folder.folders.iter().map(|(name, inner)| {
+        let title = format!("Policies that begin with `{name}:`.");
+        let inner = aliases(inner, depth + 1);
+        quote! {
+            #[doc = #title]
+            pub mod #name {
+                #inner
+            }
+        }
+    });
+    quote!(#(#types)* #(#modules)*)
+}
+
+/// The documentation of a marker type.
+fn alias_text(policy: &Policy) -> String {
+    let Policy { named, entry } = policy;
+    let mut text = format!("`{}`", named.name);
+    if !entry.description.is_empty() {
+        text.push_str(&format!(": {}", entry.description.trim()));
+    }
+    text.push_str(&format!("\n\nDefault: `{}`.", named.rule));
+    for (method, path) in &entry.operations {
+        text.push_str(&format!(" Guards `{method} {path}`."));
+    }
+    text
+}
+
+/// What the policy of this number demands of its target.
+fn target_check(policy: &TokenStream, table: &Table, number: usize) -> TokenStream {
+    let attributes = table.attributes(number);
+    let name = table
+        .policies
+        .get(number)
+        .map(|one| one.named.name.as_str())
+        .unwrap_or_default();
+    let traits: Vec<Ident> = (0..attributes.len())
+        .map(|index| format_ident!("Policy{number}Reads{index}"))
+        .collect();
+    let declared = traits
+        .iter()
+        .zip(&attributes)
+        .map(|(ident, attribute)| reads(policy, name, ident, attribute));
+    let plain = attributes
+        .is_empty()
+        .then(|| quote!(impl #policy::PlainPolicy for Rule<#number> {}));
+    quote! {
+        #(#declared)*
+        #plain
+
+        impl Rule<#number> {
+            /// Hands the target back if it has the attributes that the policy reads; else it does
+            /// not compile.
+            pub fn check_target<T>(self, target: &T) -> &T
+            where
+                T: #policy::PolicyTarget #(+ #traits)* + ?::core::marker::Sized,
+            {
+                target
+            }
+        }
+    }
+}
+
+/// The trait of targets that have an attribute.
+fn reads(policy: &TokenStream, name: &str, ident: &Ident, attribute: &Attribute) -> TokenStream {
+    let Attribute { name: attr, place } = attribute;
+    let hash = attr_hash(attr);
+    let escaped = |text: &str| text.replace('{', "{{").replace('}', "}}");
+    let (name, attr, place) = (escaped(name), escaped(attr), escaped(place));
+    let message = format!(
+        "policy `{name}` reads `%({attr})s`, but its target `{{Self}}` has no attribute `{attr}`"
+    );
+    let label = format!("has no attribute `{attr}`");
+    let note = format!("the rule is at {place}");
+    quote! {
+        #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
+        pub trait #ident {}
+
+        #[diagnostic::do_not_recommend]
+        impl<T: #policy::HasAttr<#hash> + ?::core::marker::Sized> #ident for T {}
+    }
+}

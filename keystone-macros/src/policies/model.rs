@@ -1,0 +1,121 @@
+//! The rules and policies of all files, with their places.
+
+use keystone_policy::file::{PolicyEntry, read_policies};
+use keystone_policy::{NamedRule, Rule, closure};
+use syn::LitStr;
+
+use super::parse::Arguments;
+use super::places::Places;
+use crate::diag::Errors;
+
+/// What the files declare.
+#[derive(Default)]
+pub(super) struct Table {
+    /// Absolute paths of the files, to be watched for changes.
+    pub(super) paths: Vec<String>,
+    pub(super) policies: Vec<Policy>,
+    pub(super) rules: Vec<Named>,
+}
+
+/// A named rule.
+pub(super) struct Named {
+    pub(super) name: String,
+    pub(super) rule: Rule,
+    /// `file:line:column`.
+    pub(super) place: String,
+    /// The file's name in the call: where errors about the rule are shown.
+    pub(super) file: LitStr,
+}
+
+/// A policy.
+pub(super) struct Policy {
+    pub(super) named: Named,
+    pub(super) entry: PolicyEntry,
+}
+
+/// An attribute that a policy reads, and where the rule is written that reads it.
+pub(super) struct Attribute {
+    pub(super) name: String,
+    pub(super) place: String,
+}
+
+impl Table {
+    /// All rules: those of the policies first.
+    pub(super) fn all(&self) -> Vec<&Named> {
+        self.policies
+            .iter()
+            .map(|policy| &policy.named)
+            .chain(&self.rules)
+            .collect()
+    }
+
+    /// The attributes that the policy of this number reads, through `rule:` too, each once.
+    pub(super) fn attributes(&self, policy: usize) -> Vec<Attribute> {
+        let all = self.all();
+        let mut found: Vec<Attribute> = Vec::new();
+        for index in closure(&named(&all), policy) {
+            let Some(rule) = all.get(index) else { continue };
+            for name in rule.rule.attributes() {
+                if !found.iter().any(|known| known.name == name) {
+                    found.push(Attribute {
+                        name,
+                        place: rule.place.clone(),
+                    });
+                }
+            }
+        }
+        found
+    }
+}
+
+/// The rules as keystone-policy takes them.
+pub(super) fn named<'a>(all: &[&'a Named]) -> Vec<NamedRule<'a>> {
+    let named = |rule: &&'a Named| NamedRule {
+        name: &rule.name,
+        rule: &rule.rule,
+        place: &rule.place,
+    };
+    all.iter().map(named).collect()
+}
+
+/// Reads all files. What is wrong in one is reported at its name in the call.
+pub(super) fn read(arguments: &Arguments, places: &Places, errors: &mut Errors) -> Table {
+    let mut table = Table::default();
+    for file in &arguments.files {
+        let label = file.value();
+        match places.read(&label) {
+            Ok((path, text)) => {
+                table.paths.push(path);
+                match read_policies(&label, &text) {
+                    Ok(read) => add(&mut table, file, read),
+                    Err(found) => found.iter().for_each(|error| errors.at(file, error)),
+                }
+            }
+            Err(problem) => errors.at(file, problem),
+        }
+    }
+    table
+}
+
+fn add(table: &mut Table, file: &LitStr, read: keystone_policy::file::PolicyFile) {
+    let label = file.value();
+    for entry in read.policies {
+        let rule = &entry.rule;
+        let named = Named {
+            name: rule.name.clone(),
+            rule: rule.rule.clone(),
+            place: rule.place(&label),
+            file: file.clone(),
+        };
+        table.policies.push(Policy { named, entry });
+    }
+    for rule in read.rules {
+        let place = rule.place(&label);
+        table.rules.push(Named {
+            name: rule.name,
+            rule: rule.rule,
+            place,
+            file: file.clone(),
+        });
+    }
+}
