@@ -36,6 +36,8 @@ CONFIG = """\
 log_file = {run}/keystone.log
 [database]
 connection = sqlite:///{database}
+# Nobody needs this database after a crash of the machine.
+sqlite_synchronous = false
 [token]
 provider = fernet
 [fernet_tokens]
@@ -152,7 +154,7 @@ def start(run, listener):
     command = [
         str(Path(sys.executable).with_name("uwsgi")),
         *("--http-socket", "fd://{}".format(listener.fileno())),
-        *("--module", "keystone.wsgi.api"),
+        *("--wsgi-file", str(Path(__file__).with_name("keystone_wsgi.py"))),
         *("--processes", "2"),
         *("--buffer-size", "65535"),
         "--master",

@@ -80,6 +80,12 @@ pub fn python(script: &str) -> Result<Command, NotSet> {
     Ok(command)
 }
 
+/// Whether the contract tests shall rewrite their transcripts.
+#[must_use]
+pub fn bless() -> bool {
+    variable(BLESS).is_ok()
+}
+
 /// The folder of the Python scripts and requirements.
 #[must_use]
 pub fn folder() -> PathBuf {

@@ -1,1 +1,0 @@
-//! The same cases against the embedded and the real Keystone.
