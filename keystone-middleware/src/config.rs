@@ -16,6 +16,10 @@ use crate::cache::TokenCache;
 use crate::gate::Gate;
 use crate::validate::{SessionValidator, ValidateToken};
 
+mod conf;
+
+const USER_AGENT: &str = concat!("keystone-middleware/", env!("CARGO_PKG_VERSION"));
+
 /// Checked settings of [`AuthToken`](crate::AuthToken).
 ///
 /// From the service's configuration file with [`Config::from_conf`], or by hand:
@@ -47,7 +51,8 @@ pub struct ConfigBuilder {
     www_authenticate_uri: String,
     source: Source,
     clock: Option<SharedClock>,
-    interface: Interface,
+    /// None when the session itself knows.
+    interface: Option<Interface>,
     region_name: Option<String>,
     connect_retries: u32,
     settings: Settings,
@@ -117,7 +122,7 @@ impl ConfigBuilder {
             www_authenticate_uri: www_authenticate_uri.into(),
             source,
             clock: None,
-            interface: Interface::Internal,
+            interface: Some(Interface::Internal),
             region_name: None,
             connect_retries: 3,
             settings: Settings::default(),
@@ -175,7 +180,7 @@ impl ConfigBuilder {
 
     /// The interface at which Keystone is asked; internal unless set.
     pub fn interface(mut self, interface: Interface) -> Self {
-        self.interface = interface;
+        self.interface = Some(interface);
         self
     }
 
@@ -230,9 +235,10 @@ impl ConfigBuilder {
                     ConfigurationError::new("the session of the service cannot be set up")
                         .caused_by(error)
                 })?;
-                let mut endpoint = EndpointFilter::service_type("identity")
-                    .major_version(3)
-                    .interface(self.interface);
+                let mut endpoint = EndpointFilter::service_type("identity").major_version(3);
+                if let Some(interface) = self.interface {
+                    endpoint = endpoint.interface(interface);
+                }
                 if let Some(region) = self.region_name {
                     endpoint = endpoint.region_name(region);
                 }
