@@ -12,6 +12,7 @@ use tower::ServiceExt;
 mod access_rules;
 mod cache;
 mod headers;
+mod live;
 mod logs;
 mod refusals;
 

@@ -1,0 +1,239 @@
+//! The layer and the embedded Keystone: real tokens, and a Keystone that is not well.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::routing::get;
+use http::{Method, Request, StatusCode};
+use keystone_middleware::sdk::auth::v3;
+use keystone_middleware::sdk::config::ini::Ini;
+use keystone_middleware::sdk::session::{Call, Session};
+use keystone_middleware::{AuthToken, Config, ConfigBuilder, RequestContext};
+use keystone_testing::{Fault, Keystone};
+use tokio::task::JoinSet;
+
+use super::{challenges, send, status};
+
+const TOKENS: &str = "/v3/auth/tokens";
+
+fn password(keystone: &Keystone, password: &str) -> v3::PasswordBuilder {
+    let admin = keystone.admin();
+    v3::Password::builder(keystone.v3_url())
+        .username(admin.username())
+        .password(password)
+        .user_domain_id(admin.domain_id())
+}
+
+/// A service that answers with the caller's user, project and roles.
+fn service(config: ConfigBuilder) -> Router {
+    let who = async |ctx: RequestContext| {
+        let user = ctx.user_id.clone().unwrap_or_default();
+        let project = ctx.project_id.clone().unwrap_or_default();
+        format!("{user} {project} {}", ctx.has_role("admin"))
+    };
+    let config = config.build().unwrap();
+    Router::new()
+        .route("/", get(who))
+        .layer(AuthToken::layer(config))
+}
+
+fn config(keystone: &Keystone) -> ConfigBuilder {
+    let admin = keystone.admin();
+    let auth = password(keystone, admin.password())
+        .project_name(admin.project_name())
+        .project_domain_id(admin.domain_id());
+    // No pause between attempts, which the clock on the wall would have to bridge.
+    Config::builder(keystone.v3_url(), auth.build().unwrap()).connect_retries(0)
+}
+
+/// A session of a caller.
+fn caller(keystone: &Keystone) -> Session {
+    let admin = keystone.admin();
+    let auth = password(keystone, admin.password())
+        .project_name(admin.project_name())
+        .project_domain_id(admin.domain_id());
+    Session::new(auth.build().unwrap()).unwrap()
+}
+
+async fn token(keystone: &Keystone) -> String {
+    caller(keystone).token().await.unwrap().expose().to_owned()
+}
+
+fn with(token: &str) -> Request<Body> {
+    super::get("/", token)
+}
+
+#[tokio::test]
+async fn a_real_token_tells_who_calls_and_is_asked_about_once() {
+    let keystone = Keystone::start().await.unwrap();
+    let app = service(config(&keystone));
+    let token = token(&keystone).await;
+    keystone.requests().clear();
+    for _ in 0..3 {
+        let response = send(&app, with(&token)).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        let admin = keystone.admin();
+        let wanted = format!("{} {} true", admin.user_id(), admin.project_id());
+        assert_eq!(super::text(response).await, wanted);
+    }
+    assert_eq!(keystone.requests().count("GET", TOKENS), 1);
+    assert_eq!(keystone.requests().count("POST", TOKENS), 1);
+}
+
+#[tokio::test]
+async fn an_unscoped_token_is_an_identity_without_a_project() {
+    let keystone = Keystone::start().await.unwrap();
+    let auth = password(&keystone, keystone.admin().password()).unscoped();
+    let session = Session::new(auth.build().unwrap()).unwrap();
+    let token = session.token().await.unwrap();
+    let response = send(&service(config(&keystone)), with(token.expose())).await;
+    let wanted = format!("{}  false", keystone.admin().user_id());
+    assert_eq!(super::text(response).await, wanted);
+}
+
+#[tokio::test]
+async fn an_invented_token_is_refused() {
+    let keystone = Keystone::start().await.unwrap();
+    let response = send(&service(config(&keystone)), with("invented")).await;
+    assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+    let challenge = format!("Keystone uri=\"{}\"", keystone.v3_url());
+    assert_eq!(challenges(&response), [challenge]);
+}
+
+#[tokio::test]
+async fn a_revoked_token_is_refused_once_the_cache_has_let_go_of_it() {
+    let keystone = Keystone::start().await.unwrap();
+    let cached = service(config(&keystone));
+    let uncached = service(config(&keystone).token_cache_time(Duration::ZERO));
+    let caller = caller(&keystone);
+    let token = caller.token().await.unwrap();
+    for app in [&cached, &uncached] {
+        assert_eq!(status(app, with(token.expose())).await, StatusCode::OK);
+    }
+    let revoke = Call::new(Method::DELETE, format!("{}/auth/tokens", keystone.v3_url()));
+    let subject = http::HeaderName::from_static("x-subject-token");
+    let text = token.expose().into();
+    caller
+        .send(revoke.secret_header(subject, &text).unwrap())
+        .await
+        .unwrap();
+    assert_eq!(status(&cached, with(token.expose())).await, StatusCode::OK);
+    assert_eq!(
+        status(&uncached, with(token.expose())).await,
+        StatusCode::UNAUTHORIZED
+    );
+}
+
+#[tokio::test]
+async fn a_service_whose_own_token_was_revoked_logs_in_again() {
+    let keystone = Keystone::start().await.unwrap();
+    let app = service(config(&keystone));
+    let first = token(&keystone).await;
+    assert_eq!(status(&app, with(&first)).await, StatusCode::OK);
+    keystone.revoke_all_tokens();
+    let second = token(&keystone).await;
+    assert_eq!(status(&app, with(&second)).await, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_herd_with_one_new_token_asks_once() {
+    let keystone = Keystone::start().await.unwrap();
+    let app = service(config(&keystone));
+    let token = token(&keystone).await;
+    keystone.requests().clear();
+    let mut herd = JoinSet::new();
+    for _ in 0..200 {
+        let (app, request) = (app.clone(), with(&token));
+        herd.spawn(async move { status(&app, request).await });
+    }
+    for status in herd.join_all().await {
+        assert_eq!(status, StatusCode::OK);
+    }
+    assert_eq!(keystone.requests().count("GET", TOKENS), 1);
+}
+
+#[tokio::test]
+async fn a_keystone_that_is_not_well_is_the_services_trouble_not_the_callers() {
+    let keystone = Keystone::start().await.unwrap();
+    let app = service(config(&keystone));
+    let token = token(&keystone).await;
+    for fault in [
+        Fault::status(403),
+        Fault::status(404),
+        Fault::status(429),
+        Fault::status(500),
+        Fault::status(503),
+        Fault::body("text/html", "<html>"),
+        Fault::body("application/json", "{\"token\": {}}"),
+    ] {
+        let name = format!("{fault:?}");
+        keystone.fail_next_at("GET", TOKENS, 1, fault);
+        let status = status(&app, with(&token)).await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{name}");
+    }
+    assert_eq!(status(&app, with(&token)).await, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_keystone_that_never_answers_is_given_up() {
+    let keystone = Keystone::start().await.unwrap();
+    let brief = |config: ConfigBuilder| {
+        config.session(|session| session.timeout(Duration::from_millis(200)))
+    };
+    let strict = service(brief(config(&keystone)));
+    let delayed = service(brief(config(&keystone)).delay_auth_decision(true));
+    let token = token(&keystone).await;
+    for app in [strict, delayed] {
+        keystone.fail_next_at("GET", TOKENS, 1, Fault::hang());
+        let response = send(&app, with(&token)).await;
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+    }
+}
+
+#[tokio::test]
+async fn a_keystone_that_is_gone_keeps_everybody_out() {
+    let keystone = Keystone::start().await.unwrap();
+    let (app, token) = (service(config(&keystone)), token(&keystone).await);
+    keystone.stop().await;
+    let response = send(&app, with(&token)).await;
+    assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[tokio::test]
+async fn a_service_with_a_wrong_password_or_region_lets_nobody_in() {
+    let keystone = Keystone::start().await.unwrap();
+    let token = token(&keystone).await;
+    let wrong = password(&keystone, "wrong").build().unwrap();
+    let wrong = service(Config::builder(keystone.v3_url(), wrong));
+    let nowhere = service(config(&keystone).region_name("nowhere"));
+    for app in [wrong, nowhere] {
+        let response = send(&app, with(&token)).await;
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        let body = super::json(response).await;
+        assert_eq!(body["error"]["code"], 503);
+        assert!(!body.to_string().contains("password"), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_section_in_the_words_of_keystonemiddleware_makes_the_layer() {
+    let keystone = Keystone::start().await.unwrap();
+    let (url, admin) = (keystone.url(), keystone.admin());
+    let text = format!(
+        "[keystone_authtoken]\nwww_authenticate_uri = {url}/v3\nauth_url = {url}\n\
+         auth_type = password\nusername = {}\npassword = {}\nproject_name = {}\n\
+         user_domain_id = default\nproject_domain_id = default\ninterface = public\n\
+         service_type = proxy\nhttp_connect_timeout = 30\ndelay_auth_decision = false\n",
+        admin.username(),
+        admin.password(),
+        admin.project_name(),
+    );
+    let ini = Ini::parse("proxies.ini", &text).unwrap();
+    let section = ini.section("keystone_authtoken").unwrap();
+    let app = service(ConfigBuilder::from_section(&section).unwrap());
+    assert_eq!(
+        status(&app, with(&token(&keystone).await)).await,
+        StatusCode::OK
+    );
+}
