@@ -2,3 +2,7 @@
 
 mod middleware;
 mod session;
+mod typed_client;
+mod typed_client_pages;
+mod typed_client_requests;
+mod typed_client_shapes;
