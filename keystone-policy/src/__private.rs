@@ -1,7 +1,7 @@
 //! What the code written by the macros calls. Not for use by hand: it may change in any release.
 
 /// The position of `name` among `names`. In a constant, an unknown name is a compile error that
-/// tells the near name.
+/// tells the near name. `track_caller` puts that error at the name, not in here.
 ///
 /// # Panics
 /// When the name is unknown. The macros call this in constants only, where that is a compile error.
@@ -9,6 +9,7 @@
     clippy::panic,
     reason = "a panic in a constant is how a compile error is made"
 )]
+#[track_caller]
 pub const fn index_of(names: &[&str], name: &str) -> usize {
     let mut index = 0;
     let mut rest = names;
@@ -38,6 +39,7 @@ pub const fn index_of(names: &[&str], name: &str) -> usize {
     clippy::panic,
     reason = "a panic in a constant is how a compile error is made"
 )]
+#[track_caller]
 pub const fn name_at(names: &[&'static str], index: usize) -> &'static str {
     let mut at = 0;
     let mut rest = names;

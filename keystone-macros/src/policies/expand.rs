@@ -37,6 +37,7 @@ pub(super) fn table(root: &Root, table: &Table, markers: &[Marker]) -> TokenStre
             }
 
             /// The number of the policy called `name`; in a constant, an unknown name does not compile.
+            #[track_caller]
             pub const fn index_of(name: &str) -> usize {
                 #policy::__private::index_of(NAMES, name)
             }
