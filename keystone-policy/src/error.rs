@@ -135,11 +135,11 @@ impl CycleError {
 
 impl fmt::Display for CycleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_place(f, &self.place)?;
         let circle = self.names.join("` -> `");
         write!(
             f,
-            "{}: rules refer to one another in a circle: `{circle}`, break it at one of them",
-            self.place
+            "rules refer to one another in a circle: `{circle}`, break it at one of them"
         )
     }
 }
@@ -174,11 +174,12 @@ impl DuplicateError {
 
 impl fmt::Display for DuplicateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}: `{}` was given already at {}, remove one of them",
-            self.place, self.name, self.first
-        )
+        write_place(f, &self.place)?;
+        write!(f, "`{}` was given already", self.name)?;
+        if !self.first.is_empty() {
+            write!(f, " at {}", self.first)?;
+        }
+        f.write_str(", remove one of them")
     }
 }
 
@@ -239,7 +240,8 @@ impl RuleError {
 
 impl fmt::Display for RuleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: rule `{}`: {}", self.place, self.name, self.problem)
+        write_place(f, &self.place)?;
+        write!(f, "rule `{}`: {}", self.name, self.problem)
     }
 }
 
@@ -309,9 +311,10 @@ impl fmt::Display for UndefinedError {
             reference,
             hint,
         } = self;
+        write_place(f, place)?;
         write!(
             f,
-            "{place}: rule `{name}` refers to `{reference}`, which is not defined{hint}"
+            "rule `{name}` refers to `{reference}`, which is not defined{hint}"
         )
     }
 }
@@ -387,5 +390,14 @@ impl FailedCheck {
     /// What is wrong with it.
     pub fn problem(&self) -> &str {
         &self.problem
+    }
+}
+
+/// The place before a message. Rules that were not written in a file have none.
+fn write_place(f: &mut fmt::Formatter<'_>, place: &str) -> fmt::Result {
+    if place.is_empty() {
+        Ok(())
+    } else {
+        write!(f, "{place}: ")
     }
 }

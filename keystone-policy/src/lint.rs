@@ -171,7 +171,12 @@ fn cycle(rules: &[NamedRule<'_>], circle: impl Iterator<Item = usize>) -> Option
         .chain([first])
         .map(|rule| rule.name.to_owned())
         .collect();
-    Some(Error::Cycle(CycleError::new(first.place, names)))
+    let place = circle
+        .iter()
+        .map(|rule| rule.place)
+        .find(|place| !place.is_empty())
+        .unwrap_or_default();
+    Some(Error::Cycle(CycleError::new(place, names)))
 }
 
 #[cfg(test)]

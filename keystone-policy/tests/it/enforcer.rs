@@ -1,0 +1,364 @@
+//! The defaults of a service under the overrides of its operator.
+
+use std::path::PathBuf;
+
+use keystone_policy::{
+    Defaults, Deprecated, Enforcer, Error, PlainCredentials, Policy, PolicyDefault, RuleDefault,
+    Rules,
+};
+
+static DEFAULTS: Defaults = Defaults {
+    rules: &[RuleDefault::new("admin", "role:admin").source("proxies.yaml:1:9")],
+    policies: &[
+        PolicyDefault::new("proxy:index", ""),
+        PolicyDefault::new("proxy:create", "rule:admin"),
+        PolicyDefault::new("proxy:delete", "rule:admin").deprecated(Deprecated::new(
+            "proxy:remove",
+            "role:admin",
+            "named like the others",
+            "2.0",
+        )),
+    ],
+};
+
+struct Create;
+
+impl Policy for Create {
+    const NAME: &'static str = "proxy:create";
+    const INDEX: usize = 1;
+}
+
+/// Its number is that of another policy.
+struct Astray;
+
+impl Policy for Astray {
+    const NAME: &'static str = "proxy:create";
+    const INDEX: usize = 0;
+}
+
+fn with(text: &str) -> Result<Enforcer, Error> {
+    Enforcer::builder(&DEFAULTS)
+        .policy_text("policy.yaml", text)
+        .build()
+}
+
+fn message(text: &str) -> String {
+    with(text).unwrap_err().to_string()
+}
+
+fn allows(rules: &Rules, policy: &str, role: &str) -> bool {
+    rules
+        .decide(policy, &PlainCredentials::new().roles([role]), &())
+        .unwrap()
+        .is_allowed()
+}
+
+/// A folder that is removed with the value.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path =
+            std::env::temp_dir().join(format!("keystone-policy-{}-{name}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn write(&self, text: &str) -> PathBuf {
+        let path = self.0.join("policy.yaml");
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn an_override_of_a_rule_reaches_the_policies_that_refer_to_it() {
+    let rules = with("admin: 'role:boss'").unwrap().snapshot();
+    assert!(allows(&rules, "proxy:create", "boss") && !allows(&rules, "proxy:create", "admin"));
+    assert!(allows(&rules, "proxy:index", "nobody"));
+}
+
+#[test]
+fn a_policy_is_found_by_its_type_and_the_name_decides() {
+    let rules = with("").unwrap().snapshot();
+    let nobody = PlainCredentials::new();
+    assert!(
+        !rules
+            .decide_policy::<Create>(&nobody, &())
+            .unwrap()
+            .is_allowed()
+    );
+    assert!(
+        !rules
+            .decide_policy::<Astray>(&nobody, &())
+            .unwrap()
+            .is_allowed()
+    );
+    assert!(!rules.possible_policy::<Astray>(&nobody));
+}
+
+#[test]
+fn yaml_lists_and_json_are_read() {
+    let rules = with("proxy:create: [['role:a', 'role:b'], 'role:c', []]")
+        .unwrap()
+        .snapshot();
+    assert_eq!(
+        rules.get("proxy:create").unwrap().to_string(),
+        "((role:a and role:b) or role:c)"
+    );
+    let rules = with("{\"proxy:create\": \"role:x\",\n\t\"proxy:index\": []}")
+        .unwrap()
+        .snapshot();
+    assert!(allows(&rules, "proxy:create", "x") && allows(&rules, "proxy:index", "x"));
+    let rules = with("proxy:index: [[]]").unwrap().snapshot();
+    assert!(!allows(&rules, "proxy:index", "x"));
+}
+
+#[test]
+fn empty_documents_override_nothing() {
+    for text in ["", "# nothing\n", "---\n", "{}", "~"] {
+        assert!(
+            allows(&with(text).unwrap().snapshot(), "proxy:create", "admin"),
+            "{text:?}"
+        );
+    }
+}
+
+#[test]
+fn what_would_allow_everybody_by_accident_is_refused_with_its_place() {
+    for (text, start) in [
+        (
+            "proxy:create:",
+            "policy.yaml:1:13: rule `proxy:create`: the value is missing",
+        ),
+        (
+            "proxy:create: ~",
+            "policy.yaml:1:15: rule `proxy:create`: the value is missing",
+        ),
+        (
+            "proxy:create: null",
+            "policy.yaml:1:15: rule `proxy:create`: the value is missing",
+        ),
+        (
+            "proxy:create: no",
+            "policy.yaml:1:15: rule `proxy:create`: this is not a text but false",
+        ),
+        (
+            "proxy:create: Off",
+            "policy.yaml:1:15: rule `proxy:create`: this is not a text but false",
+        ),
+        (
+            "proxy:create: false",
+            "policy.yaml:1:15: rule `proxy:create`: this is not a text but false",
+        ),
+        (
+            "proxy:create: !",
+            "policy.yaml:1:15: rule `proxy:create`: an unquoted `!`",
+        ),
+        (
+            "proxy:create: ! ''",
+            "policy.yaml:1:15: rule `proxy:create`: an unquoted `!`",
+        ),
+        (
+            "proxy:create: 0",
+            "policy.yaml:1:15: rule `proxy:create`: this is a number",
+        ),
+        (
+            "proxy:create: yes",
+            "policy.yaml:1:15: rule `proxy:create`: this is not a text but true",
+        ),
+        (
+            "proxy:create: {}",
+            "policy.yaml:1:15: rule `proxy:create`: expected a text or a list",
+        ),
+        (
+            "proxy:create: not admin",
+            "policy.yaml:1:19: rule `proxy:create`: `not admin` is not a rule",
+        ),
+        (
+            "proxy:create: 'admin or @'",
+            "policy.yaml:1:16: rule `proxy:create`: `admin or @` is not a rule",
+        ),
+        (
+            "proxy:create: ' '",
+            "policy.yaml:1:17: rule `proxy:create`: ` ` is not a rule",
+        ),
+        (
+            "proxy:create: [[admin]]",
+            "policy.yaml:1:17: rule `proxy:create`: `admin` is not a rule",
+        ),
+        (
+            "proxy:create: [[~]]",
+            "policy.yaml:1:17: rule `proxy:create`: expected a check",
+        ),
+        (
+            "proxy:create: [1]",
+            "policy.yaml:1:16: rule `proxy:create`: expected a check",
+        ),
+    ] {
+        let message = message(text);
+        assert!(message.starts_with(start), "{text}: {message}");
+    }
+}
+
+#[test]
+fn broken_files_are_refused_with_their_place() {
+    for (text, start) in [
+        ("proxy:create: 'role:a", "policy.yaml:"),
+        ("- role:a", "policy.yaml:1:1: expected a mapping"),
+        ("proxy:create", "policy.yaml:1:1: expected a mapping"),
+        (
+            "a: '@'\na: '!'",
+            "policy.yaml:2:1: `a` was given already at policy.yaml:1:1",
+        ),
+        ("a: '@'\n---\nb: '@'", "policy.yaml:2:1: a second document"),
+        (
+            "admin: 'rule:boss'",
+            "policy.yaml:1:1: rule `admin` refers to `boss`, which is not defined",
+        ),
+        (
+            "admin: 'rule:admn'",
+            "policy.yaml:1:1: rule `admin` refers to `admn`",
+        ),
+        (
+            "admin: 'rule:admin'",
+            "policy.yaml:1:1: rules refer to one another in a circle: `admin` -> `admin`",
+        ),
+        (
+            "admin: 'not rule:proxy:create'",
+            "policy.yaml:1:1: rules refer to one another in a circle",
+        ),
+        (
+            "admin: 'class:x'",
+            "policy.yaml:1:1: rule `admin`: the left side of `class:x` can never be read",
+        ),
+        (
+            "admin: 'x:50%'",
+            "policy.yaml:1:1: rule `admin`: the right side of `x:50%` can never be formatted",
+        ),
+    ] {
+        let message = message(text);
+        assert!(message.starts_with(start), "{text}: {message}");
+    }
+}
+
+#[test]
+fn a_missing_file_is_an_error_unless_it_is_optional() {
+    let folder = Folder::new("missing");
+    let absent = folder.0.join("absent.yaml");
+    let error = Enforcer::builder(&DEFAULTS)
+        .policy_file(&absent)
+        .build()
+        .unwrap_err();
+    assert!(matches!(error, Error::File(_)));
+    assert!(error.to_string().contains("absent.yaml"), "{error}");
+    assert!(std::error::Error::source(&error).is_some());
+    assert!(
+        Enforcer::builder(&DEFAULTS)
+            .optional_policy_file(&absent)
+            .build()
+            .is_ok()
+    );
+    // A folder is there, but it is no file.
+    assert!(
+        Enforcer::builder(&DEFAULTS)
+            .optional_policy_file(&folder.0)
+            .build()
+            .is_err()
+    );
+}
+
+#[test]
+fn a_reload_takes_new_rules_and_keeps_the_old_when_they_are_broken() {
+    let folder = Folder::new("reload");
+    let path = folder.write("admin: 'role:first'");
+    let enforcer = Enforcer::builder(&DEFAULTS)
+        .policy_file(&path)
+        .build()
+        .unwrap();
+    let before = enforcer.snapshot();
+    folder.write("admin: 'role:second'");
+    enforcer.clone().reload().unwrap();
+    assert!(allows(&enforcer.snapshot(), "proxy:create", "second"));
+    assert!(
+        allows(&before, "proxy:create", "first"),
+        "a snapshot does not change"
+    );
+    folder.write("admin: no");
+    assert!(
+        enforcer
+            .reload()
+            .unwrap_err()
+            .to_string()
+            .contains("policy.yaml:1:8")
+    );
+    assert!(allows(&enforcer.snapshot(), "proxy:create", "second"));
+}
+
+#[test]
+fn an_override_of_a_replaced_name_still_counts() {
+    let rules = with("proxy:remove: 'role:old'").unwrap().snapshot();
+    assert!(allows(&rules, "proxy:delete", "old") && !allows(&rules, "proxy:delete", "admin"));
+    assert!(rules.warnings()[0].contains("`proxy:remove` was replaced by `proxy:delete` in 2.0"));
+    let rules = with("proxy:remove: 'role:old'\nproxy:delete: 'role:new'")
+        .unwrap()
+        .snapshot();
+    assert!(allows(&rules, "proxy:delete", "new") && !allows(&rules, "proxy:delete", "old"));
+    // No more than the old default, or just a pointer to the new name: nothing was overridden.
+    for text in [
+        "proxy:remove: '(role:admin)'",
+        "proxy:remove: 'rule:proxy:delete'",
+    ] {
+        let rules = with(text).unwrap().snapshot();
+        assert_eq!(
+            rules.get("proxy:delete").unwrap().to_string(),
+            "rule:admin",
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn an_override_that_nothing_asks_for_is_warned_about() {
+    let rules = with("proxy:craete: '@'\nhelper: '@'\nadmin: 'rule:helper'\ndefault: '!'")
+        .unwrap()
+        .snapshot();
+    assert_eq!(
+        rules.warnings(),
+        ["policy.yaml:1:1: nothing asks for `proxy:craete`, did you mean `proxy:create`?"]
+    );
+}
+
+#[test]
+fn a_policy_declared_twice_is_refused() {
+    static AGAIN: Defaults = Defaults {
+        rules: &[],
+        policies: &[PolicyDefault::new("admin", "@").source("b.yaml:1:1")],
+    };
+    let error = Enforcer::builder(&DEFAULTS)
+        .defaults(&AGAIN)
+        .build()
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("`admin` was given already"),
+        "{error}"
+    );
+}
+
+#[test]
+fn unknown_policies_are_decided_by_the_default_rule_of_the_chosen_name() {
+    let rules = with("default: 'role:any'").unwrap().snapshot();
+    assert!(allows(&rules, "proxy:unheard", "any"));
+    let other = Enforcer::builder(&DEFAULTS)
+        .default_rule("admin")
+        .build()
+        .unwrap()
+        .snapshot();
+    assert!(allows(&other, "proxy:unheard", "admin") && !allows(&other, "proxy:unheard", "any"));
+}

@@ -1,0 +1,92 @@
+//! Policies meant for tokens of some scopes only.
+
+use keystone_policy::{
+    Decision, Defaults, Enforcer, PlainCredentials, PolicyDefault, RuleDefault, ScopeType,
+};
+
+static DEFAULTS: Defaults = Defaults {
+    rules: &[RuleDefault::new("any", "@")],
+    policies: &[
+        PolicyDefault::new("p:project", "@").scope_types(&[ScopeType::Project]),
+        PolicyDefault::new("p:above", "@").scope_types(&[ScopeType::System, ScopeType::Domain]),
+        PolicyDefault::new("p:any", "@"),
+        PolicyDefault::new("p:through", "rule:p:project"),
+        PolicyDefault::new("p:system", "system:all"),
+    ],
+};
+
+fn allowed(policy: &str, caller: &PlainCredentials) -> bool {
+    let rules = Enforcer::builder(&DEFAULTS).build().unwrap().snapshot();
+    let allowed = rules.decide(policy, caller, &()).unwrap().is_allowed();
+    assert_eq!(rules.possible(policy, caller), allowed);
+    allowed
+}
+
+#[test]
+fn a_token_of_another_scope_is_refused() {
+    let unscoped = PlainCredentials::new();
+    let project = PlainCredentials::new().attr("project_id", "p");
+    let domain = PlainCredentials::new().attr("domain_id", "d");
+    let system = PlainCredentials::new().attr("system_scope", "all");
+    let answers = |policy: &str| {
+        [&unscoped, &project, &domain, &system].map(|caller| allowed(policy, caller))
+    };
+    assert_eq!(answers("p:project"), [true, true, false, false]);
+    assert_eq!(answers("p:above"), [false, false, true, true]);
+    assert_eq!(answers("p:any"), [true, true, true, true]);
+    // Only the policy that is asked for is held against the scope, not those it refers to.
+    assert_eq!(answers("p:through"), [true, true, true, true]);
+    assert_eq!(answers("p:system"), [false, false, false, true]);
+}
+
+#[test]
+fn the_reason_names_both_scopes() {
+    let rules = Enforcer::builder(&DEFAULTS).build().unwrap().snapshot();
+    let Ok(Decision::Deny(reason)) = rules.decide("p:above", &PlainCredentials::new(), &()) else {
+        panic!("allowed");
+    };
+    assert_eq!(
+        reason.to_string(),
+        "policy `p:above` is denied: it is meant for system or domain scope, the token has project scope"
+    );
+    assert_eq!(reason.wrong_scope(), Some(ScopeType::Project));
+}
+
+#[test]
+fn an_override_changes_the_rule_and_not_the_scope() {
+    let enforcer = Enforcer::builder(&DEFAULTS)
+        .override_rule("p:above", "role:a")
+        .build()
+        .unwrap();
+    let caller = PlainCredentials::new().roles(["a"]);
+    assert!(
+        !enforcer
+            .snapshot()
+            .decide("p:above", &caller, &())
+            .unwrap()
+            .is_allowed()
+    );
+    let caller = caller.attr("system_scope", "all");
+    assert!(
+        enforcer
+            .snapshot()
+            .decide("p:above", &caller, &())
+            .unwrap()
+            .is_allowed()
+    );
+}
+
+#[test]
+fn enforcement_of_scopes_can_be_turned_off() {
+    let enforcer = Enforcer::builder(&DEFAULTS)
+        .enforce_scope(false)
+        .build()
+        .unwrap();
+    assert!(
+        enforcer
+            .snapshot()
+            .decide("p:above", &PlainCredentials::new(), &())
+            .unwrap()
+            .is_allowed()
+    );
+}
