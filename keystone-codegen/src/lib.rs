@@ -1,1 +1,10 @@
 //! From resource specs to typed OpenStack clients.
+
+pub mod emit;
+pub mod error;
+pub mod files;
+pub mod model;
+pub mod resource_spec;
+
+pub use emit::{ClientOptions, Generated, client};
+pub use error::Error;

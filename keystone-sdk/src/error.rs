@@ -7,6 +7,10 @@ use std::time::Duration;
 
 use http::{Method, StatusCode};
 
+mod paging;
+
+pub use paging::{PagingError, PagingErrorKind};
+
 /// Shared, so that all who waited for one answer can be given its error.
 type Source = Arc<dyn StdError + Send + Sync>;
 
@@ -32,6 +36,8 @@ pub enum Error {
     Decode(DecodeError),
     /// No endpoint, or no usable API version, was found.
     Discovery(DiscoveryError),
+    /// A service does not hand out a whole list, or one item was looked for and several found.
+    Paging(PagingError),
     /// The service answered with an error status.
     Response(ResponseError),
     /// The request was not answered: refused connection, time-out, broken TLS.
@@ -44,9 +50,11 @@ impl Error {
         match self {
             Self::Authentication(error) => error.response.as_ref().map(ResponseError::status),
             Self::Response(error) => Some(error.status()),
-            Self::Configuration(_) | Self::Decode(_) | Self::Discovery(_) | Self::Transport(_) => {
-                None
-            }
+            Self::Configuration(_)
+            | Self::Decode(_)
+            | Self::Discovery(_)
+            | Self::Paging(_)
+            | Self::Transport(_) => None,
         }
     }
 }
@@ -58,6 +66,7 @@ impl fmt::Display for Error {
             Self::Configuration(error) => error.fmt(f),
             Self::Decode(error) => error.fmt(f),
             Self::Discovery(error) => error.fmt(f),
+            Self::Paging(error) => error.fmt(f),
             Self::Response(error) => error.fmt(f),
             Self::Transport(error) => error.fmt(f),
         }
@@ -71,6 +80,7 @@ impl StdError for Error {
             Self::Configuration(error) => error.source(),
             Self::Decode(error) => error.source(),
             Self::Discovery(error) => error.source(),
+            Self::Paging(error) => error.source(),
             Self::Response(error) => error.source(),
             Self::Transport(error) => error.source(),
         }
@@ -91,6 +101,7 @@ stage!(AuthenticationError, Authentication);
 stage!(ConfigurationError, Configuration);
 stage!(DecodeError, Decode);
 stage!(DiscoveryError, Discovery);
+stage!(PagingError, Paging);
 stage!(ResponseError, Response);
 stage!(TransportError, Transport);
 

@@ -5,11 +5,15 @@ extern crate self as keystone_sdk;
 
 pub mod auth;
 pub mod catalog;
+#[cfg(feature = "identity")]
+pub mod client;
 pub mod clock;
 #[cfg(feature = "config")]
 pub mod config;
 pub mod discovery;
 pub mod error;
+#[cfg(feature = "identity")]
+pub mod identity;
 pub mod microversion;
 pub mod secret;
 pub mod session;

@@ -1,0 +1,256 @@
+//! Request bodies: what is required goes into the constructor, the rest has setters.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::docs::{doc, with_article};
+use super::scope::ident;
+use super::types::{Sink, extra_field, field_doc, rename};
+use crate::Error;
+use crate::model::{Field, Presence, Resource, Type};
+
+/// The body of a request to create.
+pub(super) fn create(sink: &mut Sink<'_>, resource: &Resource) -> Result<Vec<TokenStream>, Error> {
+    let fields: Vec<Field> = resource
+        .fields
+        .iter()
+        .filter(|field| field.create.is_some())
+        .cloned()
+        .collect();
+    let docs = format!("What to create {} with.", with_article(&resource.name));
+    body(sink, resource, "Create", &docs, &fields)
+}
+
+/// The body of a request to update: every attribute may be left alone.
+pub(super) fn update(sink: &mut Sink<'_>, resource: &Resource) -> Result<Vec<TokenStream>, Error> {
+    let fields: Vec<Field> = resource
+        .fields
+        .iter()
+        .filter(|field| field.update)
+        .cloned()
+        .map(|field| Field {
+            create: Some(Presence::Maybe),
+            ..field
+        })
+        .collect();
+    let docs = format!(
+        "What to change in {}. An attribute that is not set stays as it is.",
+        with_article(&resource.name)
+    );
+    body(sink, resource, "Update", &docs, &fields)
+}
+
+fn body(
+    sink: &mut Sink<'_>,
+    resource: &Resource,
+    suffix: &str,
+    docs: &str,
+    fields: &[Field],
+) -> Result<Vec<TokenStream>, Error> {
+    // Enumerations are named after the resource, not after its bodies.
+    let owner = resource.type_name();
+    let name = format_ident!("{owner}{suffix}");
+    let docs = doc(docs);
+    let serialize = sink.imports.serde("Serialize");
+    let mut members = Vec::new();
+    for field in fields {
+        members.push(member(sink, &owner, field)?);
+    }
+    members.extend(resource.open.then(|| extra_field(sink, false)));
+    let default = fields
+        .iter()
+        .all(|field| field.create != Some(Presence::Always))
+        .then(|| quote!(Default,));
+    let methods = methods(sink, &owner, fields, resource.open, false)?;
+    Ok(vec![
+        quote! {
+            #docs
+            #[derive(Clone, Debug, #default #serialize)]
+            #[must_use]
+            pub struct #name { #(#members,)* }
+        },
+        quote!(impl #name { #(#methods)* }),
+    ])
+}
+
+/// How a field of a body is kept.
+enum Kept {
+    Value,
+    Option,
+    Patch,
+}
+
+/// A record keeps null and absence as one `None`: it is read as well as written.
+fn kept(field: &Field, record: bool) -> Kept {
+    match (field.create, field.nullable, record) {
+        (Some(Presence::Always), true, true) => Kept::Option,
+        (Some(Presence::Always), true, false) => Kept::Patch,
+        (Some(Presence::Always), false, _) => Kept::Value,
+        (_, true, false) => Kept::Patch,
+        (_, _, _) => Kept::Option,
+    }
+}
+
+fn member(sink: &mut Sink<'_>, owner: &str, field: &Field) -> Result<TokenStream, Error> {
+    let name = ident(&field.rust_name);
+    let ty = sink.rust_type(&field.ty, owner, &field.name)?;
+    let mut serde = Vec::new();
+    serde.extend(rename(field));
+    let (ty, expose) = match kept(field, false) {
+        Kept::Value => (ty, "expose"),
+        Kept::Option => {
+            serde.push(quote!(skip_serializing_if = "Option::is_none"));
+            (quote!(Option<#ty>), "expose_option")
+        }
+        Kept::Patch => {
+            let patch = sink.imports.runtime("Patch");
+            serde.push(quote!(skip_serializing_if = "Patch::is_keep"));
+            (quote!(#patch<#ty>), "expose_patch")
+        }
+    };
+    if field.ty == Type::Secret {
+        let path = secret_path(sink, expose);
+        serde.push(quote!(serialize_with = #path));
+    }
+    let serde = (!serde.is_empty()).then(|| quote!(#[serde(#(#serde),*)]));
+    Ok(quote!(#serde #name: #ty))
+}
+
+/// Constructor and setters over `fields`.
+pub(super) fn methods(
+    sink: &mut Sink<'_>,
+    owner: &str,
+    fields: &[Field],
+    open: bool,
+    record: bool,
+) -> Result<Vec<TokenStream>, Error> {
+    let mut methods = vec![constructor(sink, owner, fields, open, record)?];
+    for field in fields {
+        if field.create == Some(Presence::Always) && !field.nullable {
+            continue;
+        }
+        methods.extend(setters(sink, owner, field, record)?);
+    }
+    if open {
+        let value = sink.imports.runtime("Value");
+        methods.push(quote! {
+            /// Sets an attribute that the API's description does not name.
+            #[must_use]
+            pub fn extra(mut self, name: impl Into<String>, value: impl Into<#value>) -> Self {
+                self.extra.insert(name.into(), value.into());
+                self
+            }
+        });
+    }
+    if !record {
+        // The type itself is `must_use`.
+        for method in &mut methods {
+            *method = without_must_use(method.clone());
+        }
+    }
+    Ok(methods)
+}
+
+fn without_must_use(method: TokenStream) -> TokenStream {
+    match syn::parse2::<syn::ImplItemFn>(method.clone()) {
+        Ok(mut function) => {
+            function
+                .attrs
+                .retain(|attribute| !attribute.path().is_ident("must_use"));
+            quote!(#function)
+        }
+        Err(_) => method,
+    }
+}
+
+fn constructor(
+    sink: &mut Sink<'_>,
+    owner: &str,
+    fields: &[Field],
+    open: bool,
+    record: bool,
+) -> Result<TokenStream, Error> {
+    let mut arguments = Vec::new();
+    let mut members = Vec::new();
+    for field in fields {
+        let name = ident(&field.rust_name);
+        if field.create != Some(Presence::Always) {
+            let empty = match kept(field, record) {
+                Kept::Patch => quote!(Patch::Keep),
+                _ => quote!(None),
+            };
+            members.push(quote!(#name: #empty));
+            continue;
+        }
+        let (argument, value) = sink.argument(&field.ty, owner, &field.name, &quote!(#name))?;
+        arguments.push(quote!(#name: #argument));
+        members.push(match kept(field, record) {
+            Kept::Value if name == value.to_string() => quote!(#name),
+            Kept::Value => quote!(#name: #value),
+            Kept::Option => quote!(#name: Some(#value)),
+            Kept::Patch => quote!(#name: Patch::Set(#value)),
+        });
+    }
+    if open {
+        let extra = sink.imports.runtime("Extra");
+        members.push(quote!(extra: #extra::default()));
+    }
+    if arguments.is_empty() {
+        let docs = doc("Nothing set yet.");
+        return Ok(quote!(#docs #[must_use] pub fn new() -> Self { Self::default() }));
+    }
+    let docs = doc("With all that is required.");
+    Ok(quote! {
+        #docs
+        #[must_use]
+        pub fn new(#(#arguments),*) -> Self {
+            Self { #(#members),* }
+        }
+    })
+}
+
+fn setters(
+    sink: &mut Sink<'_>,
+    owner: &str,
+    field: &Field,
+    record: bool,
+) -> Result<Vec<TokenStream>, Error> {
+    let docs = field_doc(field);
+    let name = ident(&field.rust_name);
+    let (argument, value) = sink.argument(&field.ty, owner, &field.name, &quote!(#name))?;
+    let mut setters = Vec::new();
+    let wrap = match kept(field, record) {
+        Kept::Patch => {
+            let clear = format_ident!("clear_{}", field.rust_name);
+            let clear_docs = doc(&format!("Sets `{}` to null.", field.name));
+            setters.push(quote! {
+                #clear_docs
+                #[must_use]
+                pub fn #clear(mut self) -> Self {
+                    self.#name = Patch::Null;
+                    self
+                }
+            });
+            quote!(Patch::Set)
+        }
+        Kept::Option | Kept::Value => quote!(Some),
+    };
+    let setter = quote! {
+        #docs
+        #[must_use]
+        pub fn #name(mut self, #name: #argument) -> Self {
+            self.#name = #wrap(#value);
+            self
+        }
+    };
+    // A nullable attribute that is required is set by the constructor; it can only be cleared.
+    if field.create != Some(Presence::Always) {
+        setters.insert(0, setter);
+    }
+    Ok(setters)
+}
+
+/// The path of a function of the runtime that writes secrets, as serde wants it.
+pub(super) fn secret_path(sink: &Sink<'_>, function: &str) -> String {
+    format!("{}::client::secret::{function}", sink.context.root)
+}

@@ -1,0 +1,111 @@
+//! Documentation comments of generated items.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::scope::Context;
+use crate::model::{Operation, Resource, Shape};
+
+const WIDTH: usize = 88;
+
+/// A documentation comment; an empty line separates paragraphs.
+pub(super) fn doc(text: &str) -> TokenStream {
+    let mut lines = Vec::new();
+    for paragraph in text.split('\n') {
+        lines.extend(wrap(paragraph));
+    }
+    let lines = lines.iter().map(|line| match line.as_str() {
+        "" => String::new(),
+        line => format!(" {line}"),
+    });
+    quote!(#(#[doc = #lines])*)
+}
+
+/// What an operation does, its method and path, and who may do it.
+pub(super) fn operation(
+    context: &Context<'_>,
+    resource: &Resource,
+    operation: &Operation,
+) -> String {
+    let policies: Vec<String> = operation
+        .policies
+        .iter()
+        .map(|policy| format!("`{policy}`"))
+        .collect();
+    let policies = match policies.len() {
+        0 => "open to all".to_owned(),
+        1 => format!("policy {}", policies.join("")),
+        _ => format!("policies {}", policies.join(", ")),
+    };
+    format!(
+        "{}\n\n`{} {}`, {policies}.",
+        summary(resource, operation),
+        operation.method.as_str(),
+        context.path(&operation.path),
+    )
+}
+
+fn summary(resource: &Resource, operation: &Operation) -> String {
+    if !operation.doc.is_empty() {
+        return sentence(&operation.doc);
+    }
+    let one = with_article(&resource.name);
+    match (&operation.shape, operation.name.as_str()) {
+        (Shape::List { item, .. }, _) if *item == resource.type_name() => {
+            format!("Lists {}.", words(&resource.plural))
+        }
+        (Shape::List { .. }, _) => format!("Lists the {}.", words(&resource.plural)),
+        (Shape::Create, "put") => {
+            format!("Creates {one} with an id of one's own choice, or changes it.")
+        }
+        (Shape::Create, _) => format!("Creates {one}."),
+        (Shape::Get, _) => format!("Shows {one}."),
+        (Shape::Update, _) => format!("Changes {one}."),
+        (Shape::Other { .. }, "delete") => format!("Deletes {one}."),
+        (Shape::Other { .. }, "add") => format!("Adds {one}; it may be there already."),
+        (Shape::Other { .. }, "remove") => format!("Removes {one}."),
+        (Shape::Other { .. }, "check") => format!("Whether there is such {one}."),
+        (Shape::Other { .. }, name) => sentence(&words(name)),
+    }
+}
+
+/// A text with a capital and a full stop.
+pub(super) fn sentence(text: &str) -> String {
+    let text = text.trim().trim_end_matches('.');
+    let mut letters = text.chars();
+    let first: String = letters
+        .next()
+        .map(|letter| letter.to_uppercase().collect())
+        .unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
+}
+
+/// `application_credential` as words.
+pub(super) fn words(name: &str) -> String {
+    name.replace('_', " ")
+}
+
+/// `an application credential`.
+pub(super) fn with_article(name: &str) -> String {
+    let vowel = name.starts_with(['a', 'e', 'i', 'o']);
+    format!("{} {}", if vowel { "an" } else { "a" }, words(name))
+}
+
+fn wrap(paragraph: &str) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in paragraph.split_whitespace() {
+        if let Some(line) = lines.last_mut() {
+            if line.is_empty() {
+                line.push_str(word);
+                continue;
+            }
+            if line.len() + 1 + word.len() <= WIDTH {
+                line.push(' ');
+                line.push_str(word);
+                continue;
+            }
+        }
+        lines.push(word.to_owned());
+    }
+    lines
+}

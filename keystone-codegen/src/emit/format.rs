@@ -1,0 +1,82 @@
+//! From tokens to the text of a file.
+
+use proc_macro2::TokenStream;
+use syn::Item;
+
+use crate::Error;
+use crate::error::EmitError;
+
+/// Formatting that `cargo fmt` leaves alone; prettyplease needs no rustfmt on the machine.
+const SKIP: &str = "#![cfg_attr(rustfmt, rustfmt_skip)]";
+
+/// A file: its documentation (without `//!`), then items with a line between them.
+pub(super) fn file(doc: &[&str], items: Vec<TokenStream>) -> Result<String, Error> {
+    let mut text = String::new();
+    for line in doc {
+        text.push_str(format!("//! {line}").trim_end());
+        text.push('\n');
+    }
+    text.push('\n');
+    text.push_str(SKIP);
+    text.push('\n');
+    let mut group = Group::Item;
+    for tokens in items {
+        let source = tokens.to_string();
+        let item: Item = syn::parse2(tokens)
+            .map_err(|error| EmitError::new(format!("{error} in `{source}`")))?;
+        let previous = std::mem::replace(&mut group, Group::of(&item));
+        if group == Group::Item || group != previous {
+            text.push('\n');
+        }
+        text.push_str(&spread(&prettyplease::unparse(&syn::File {
+            shebang: None,
+            frontmatter: None,
+            attrs: Vec::new(),
+            items: vec![item],
+        })));
+    }
+    Ok(text)
+}
+
+/// Items that stand together without a line between them.
+#[derive(Eq, PartialEq)]
+enum Group {
+    Exports,
+    ImportsOfCrates,
+    ImportsOfOurs,
+    ImportsOfStd,
+    Item,
+    Modules,
+}
+
+impl Group {
+    fn of(item: &Item) -> Self {
+        match item {
+            Item::Mod(_) => Self::Modules,
+            Item::Use(item) if !matches!(item.vis, syn::Visibility::Inherited) => Self::Exports,
+            Item::Use(item) => match &item.tree {
+                syn::UseTree::Path(path) if path.ident == "std" => Self::ImportsOfStd,
+                syn::UseTree::Path(path) if path.ident == "crate" || path.ident == "super" => {
+                    Self::ImportsOfOurs
+                }
+                _ => Self::ImportsOfCrates,
+            },
+            _ => Self::Item,
+        }
+    }
+}
+
+/// Puts a line between the methods of a block.
+fn spread(text: &str) -> String {
+    let mut out = String::new();
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        out.push_str(line);
+        out.push('\n');
+        let ends_method = line == "    }" || line.starts_with("    type IntoFuture");
+        if ends_method && lines.peek().is_some_and(|next| *next != "}") {
+            out.push('\n');
+        }
+    }
+    out
+}

@@ -1,0 +1,274 @@
+//! Builders for lists and for operations with a query: they have the parameters that the service
+//! really reads, and no others.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::docs::{doc, sentence};
+use super::scope::ident;
+use super::types::Sink;
+use crate::Error;
+use crate::model::{Operation, Page, Query, QueryKind, Resource, Shape, Type, camel};
+
+/// The name of the builder of an operation.
+pub(super) fn builder_name(resource: &Resource, operation: &Operation) -> String {
+    format!("{}{}", resource.type_name(), camel(&operation.name))
+}
+
+/// The builder around a list.
+pub(super) fn list(
+    sink: &mut Sink<'_>,
+    resource: &Resource,
+    operation: &Operation,
+    item: &str,
+    page: Page,
+) -> Result<Vec<TokenStream>, Error> {
+    let name = ident(&builder_name(resource, operation));
+    let item = sink.imports.sibling(item);
+    let (list, page_type, items) = (
+        sink.imports.runtime("List"),
+        sink.imports.runtime("Page"),
+        sink.imports.runtime("Items"),
+    );
+    let error = sink.imports.crate_root("Error");
+    let docs = doc(&super::docs::operation(sink.context, resource, operation));
+    let mut methods = Vec::new();
+    for query in &operation.query {
+        methods.push(filter(sink, resource, query, FILTER)?);
+    }
+    methods.extend((page == Page::Marker).then(|| {
+        quote! {
+            /// The size of a page. Left out together with a filter that is not an equality, since
+            /// the service cuts the page before it applies such a filter.
+            pub fn limit(self, limit: u32) -> Self {
+                Self(self.0.limit(limit))
+            }
+        }
+    }));
+    methods.push(per_call(sink));
+    let paging = paging_doc(page);
+    Ok(vec![
+        quote! {
+            #docs
+            #[derive(Clone, Debug)]
+            #[must_use = "nothing is sent until the list is asked for"]
+            pub struct #name(#list<#item>);
+        },
+        quote! {
+            impl #name {
+                #(#methods)*
+
+                #paging
+                ///
+                /// # Errors
+                ///
+                /// When the call fails, or the answer is not what the API describes.
+                pub async fn send(self) -> Result<#page_type<#item>, #error> {
+                    self.0.send().await
+                }
+
+                /// Brings every item, over as many pages as it takes.
+                ///
+                /// # Errors
+                ///
+                /// As `send`, and when the service does not hand out the whole list.
+                pub async fn all(self) -> Result<Vec<#item>, #error> {
+                    self.0.all().await
+                }
+
+                /// Brings item by item, asking for pages as they are needed.
+                pub fn stream(self) -> #items<#item> {
+                    self.0.stream()
+                }
+            }
+        },
+    ])
+}
+
+fn paging_doc(page: Page) -> TokenStream {
+    doc(match page {
+        Page::Marker => "Asks once: one page, the first.",
+        Page::Echo => {
+            "Asks once. The service cannot page here: what it leaves out it only says it left out."
+        }
+        Page::None => "Asks once: everything comes in one answer.",
+    })
+}
+
+/// The builder around a request with a query.
+pub(super) fn request(
+    sink: &mut Sink<'_>,
+    resource: &Resource,
+    operation: &Operation,
+    answer: &TokenStream,
+) -> Result<Vec<TokenStream>, Error> {
+    let name = ident(&builder_name(resource, operation));
+    let request = sink.imports.runtime("Request");
+    let error = sink.imports.crate_root("Error");
+    let docs = doc(&super::docs::operation(sink.context, resource, operation));
+    let mut methods = Vec::new();
+    for query in &operation.query {
+        methods.push(filter(sink, resource, query, QUERY)?);
+    }
+    methods.push(per_call(sink));
+    let into_future = sink.imports.std("std::future::IntoFuture");
+    Ok(vec![
+        quote! {
+            #docs
+            #[derive(Debug)]
+            #[must_use = "nothing is sent until the request is awaited"]
+            pub struct #name(#request<#answer>);
+        },
+        quote! {
+            impl #name {
+                #(#methods)*
+
+                /// Sends the request; the same as to `await` it.
+                ///
+                /// # Errors
+                ///
+                /// When the call fails, or the answer is not what the API describes.
+                pub async fn send(self) -> Result<#answer, #error> {
+                    self.0.send().await
+                }
+            }
+        },
+        quote! {
+            impl #into_future for #name {
+                type Output = Result<#answer, #error>;
+                type IntoFuture = <#request<#answer> as #into_future>::IntoFuture;
+
+                fn into_future(self) -> Self::IntoFuture {
+                    self.0.into_future()
+                }
+            }
+        },
+    ])
+}
+
+/// What only one call needs.
+fn per_call(sink: &mut Sink<'_>) -> TokenStream {
+    let duration = sink.imports.std("std::time::Duration");
+    let (name, value) = (
+        sink.imports.runtime("HeaderName"),
+        sink.imports.runtime("HeaderValue"),
+    );
+    quote! {
+        /// The time for each call, if not the session's.
+        pub fn timeout(self, timeout: #duration) -> Self {
+            Self(self.0.timeout(timeout))
+        }
+
+        /// Sets a header of each call.
+        pub fn header(self, name: #name, value: #value) -> Self {
+            Self(self.0.header(name, value))
+        }
+    }
+}
+
+/// The method of the runtime that takes a plain value: of a list, of a request.
+const FILTER: &str = "filter";
+const QUERY: &str = "query";
+
+fn filter(
+    sink: &mut Sink<'_>,
+    resource: &Resource,
+    query: &Query,
+    plain: &str,
+) -> Result<TokenStream, Error> {
+    let wire = &query.name;
+    let name = ident(&query.rust_name);
+    let (argument, call) = parameter(sink, resource, query, &name, &ident(plain))?;
+    let docs = if query.doc.is_empty() {
+        doc(&match query.kind {
+            QueryKind::Text => format!("Only those whose `{wire}` matches."),
+            QueryKind::Exact(_) => format!("Only those with this `{wire}`."),
+            QueryKind::Flag => format!("Sets the flag `{wire}`."),
+            QueryKind::Csv => format!("Only those that `{wire}` lets through."),
+            QueryKind::Time => format!("Only those whose `{wire}` lies there."),
+        })
+    } else {
+        doc(&sentence(&query.doc))
+    };
+    Ok(quote! {
+        #docs
+        pub fn #name(self, #name: #argument) -> Self {
+            Self(self.0.#call)
+        }
+    })
+}
+
+fn parameter(
+    sink: &mut Sink<'_>,
+    resource: &Resource,
+    query: &Query,
+    name: &Ident,
+    plain: &Ident,
+) -> Result<(TokenStream, TokenStream), Error> {
+    let wire = query.name.as_str();
+    Ok(match &query.kind {
+        QueryKind::Flag => (quote!(bool), quote!(flag(#wire, #name))),
+        QueryKind::Csv => (
+            quote!(impl IntoIterator<Item = impl Into<String>>),
+            quote!(csv(#wire, #name)),
+        ),
+        QueryKind::Text => {
+            let matches = sink.imports.runtime("Match");
+            (quote!(impl Into<#matches>), quote!(text(#wire, #name)))
+        }
+        QueryKind::Time => {
+            let time = sink.imports.runtime("TimeMatch");
+            (quote!(#time), quote!(time(#wire, #name)))
+        }
+        QueryKind::Exact(Type::Text) => (quote!(impl Into<String>), quote!(#plain(#wire, #name))),
+        QueryKind::Exact(ty @ (Type::Id(_) | Type::Enum(_))) => {
+            let rust = sink.rust_type(ty, &resource.type_name(), wire)?;
+            (
+                quote!(impl Into<#rust>),
+                quote!(#plain(#wire, #name.into())),
+            )
+        }
+        QueryKind::Exact(ty) => {
+            let rust = sink.rust_type(ty, &resource.type_name(), wire)?;
+            (rust, quote!(#plain(#wire, #name.to_string())))
+        }
+    })
+}
+
+/// The operation that `find_by_name` goes through, if the list can be asked by name.
+pub(super) fn by_name(resource: &Resource) -> Option<&Operation> {
+    resource.operations.iter().find(|operation| {
+        matches!(&operation.shape, Shape::List { item, .. } if *item == resource.type_name())
+            && operation.name == "list"
+            && operation.query.iter().any(|query| {
+                query.name == "name"
+                    && matches!(query.kind, QueryKind::Text | QueryKind::Exact(Type::Text))
+            })
+    })
+}
+
+/// `find_by_name` of a resource.
+pub(super) fn find_by_name(sink: &mut Sink<'_>, resource: &Resource) -> Option<TokenStream> {
+    by_name(resource)?;
+    let entity = format_ident!("{}", resource.type_name());
+    let error = sink.imports.crate_root("Error");
+    let docs = doc(&format!(
+        "The {} of this name, if there is one.",
+        super::docs::words(&resource.name)
+    ));
+    Some(quote! {
+        #docs
+        ///
+        /// # Errors
+        ///
+        /// When the list fails, and when several have the name.
+        pub async fn find_by_name(
+            &self,
+            name: impl Into<String>,
+        ) -> Result<Option<#entity>, #error> {
+            let name = name.into();
+            let what = format!("the name `{name}`");
+            self.list().name(name).0.at_most_one(&what).await
+        }
+    })
+}

@@ -1,0 +1,147 @@
+//! What a generated file knows: the API, and the names that it must import.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+
+use crate::model::{Api, Path, Resource};
+
+/// The API with the answers to questions that every part of the emitter asks.
+pub(super) struct Context<'a> {
+    pub(super) api: &'a Api,
+    pub(super) root: Ident,
+    resources: BTreeMap<&'a str, &'a Resource>,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(api: &'a Api, root: &str) -> Self {
+        let resources = api
+            .modules
+            .iter()
+            .flat_map(|module| &module.resources)
+            .map(|resource| (resource.name.as_str(), resource))
+            .collect();
+        Self {
+            api,
+            root: ident(root),
+            resources,
+        }
+    }
+
+    pub(super) fn resources(&self) -> impl Iterator<Item = &'a Resource> {
+        self.api.modules.iter().flat_map(|module| &module.resources)
+    }
+
+    /// The path from the root of the service's address.
+    pub(super) fn path(&self, path: &Path) -> String {
+        let version = &self.api.service.version;
+        if version.is_empty() {
+            format!("/{}", path.template())
+        } else {
+            format!("/{version}/{}", path.template())
+        }
+    }
+
+    /// The name of the type of a resource's ids.
+    pub(super) fn id_type(&self, resource: &str) -> String {
+        match self.resources.get(resource) {
+            Some(resource) => format!("{}Id", resource.type_name()),
+            None => format!("{}Id", crate::model::camel(resource)),
+        }
+    }
+}
+
+/// The imports of one file, noted as its items are written.
+#[derive(Default)]
+pub(super) struct Imports {
+    runtime: BTreeSet<String>,
+    siblings: BTreeSet<String>,
+    crate_root: BTreeSet<String>,
+    auth: BTreeSet<String>,
+    catalog: BTreeSet<String>,
+    serde: BTreeSet<String>,
+    std: BTreeSet<String>,
+}
+
+impl Imports {
+    /// A name of the client runtime.
+    pub(super) fn runtime(&mut self, name: &str) -> Ident {
+        self.runtime.insert(name.to_owned());
+        ident(name)
+    }
+
+    /// A name that the client itself defines, maybe in this very file.
+    pub(super) fn sibling(&mut self, name: &str) -> Ident {
+        self.siblings.insert(name.to_owned());
+        ident(name)
+    }
+
+    /// A name at the root of the runtime's crate.
+    pub(super) fn crate_root(&mut self, name: &str) -> Ident {
+        self.crate_root.insert(name.to_owned());
+        ident(name)
+    }
+
+    pub(super) fn auth(&mut self, name: &str) -> Ident {
+        self.auth.insert(name.to_owned());
+        ident(name)
+    }
+
+    pub(super) fn catalog(&mut self, name: &str) -> Ident {
+        self.catalog.insert(name.to_owned());
+        ident(name)
+    }
+
+    pub(super) fn serde(&mut self, name: &str) -> Ident {
+        self.serde.insert(name.to_owned());
+        ident(name)
+    }
+
+    /// A path of the standard library, such as `std::time::Duration`.
+    pub(super) fn std(&mut self, path: &str) -> Ident {
+        self.std.insert(path.to_owned());
+        ident(path.rsplit("::").next().unwrap_or(path))
+    }
+
+    /// The `use` items, in order. `own` are the names that the file defines.
+    pub(super) fn items(&self, context: &Context<'_>, own: &BTreeSet<String>) -> Vec<TokenStream> {
+        let root = &context.root;
+        let mut items: Vec<TokenStream> = self
+            .std
+            .iter()
+            .filter_map(|path| syn::parse_str::<syn::Path>(path).ok())
+            .map(|path| quote!(use #path;))
+            .collect();
+        let siblings = self.siblings.difference(own).cloned().collect();
+        items.extend([
+            group(quote!(serde), &self.serde),
+            group(quote!(#root), &self.crate_root),
+            group(quote!(#root::auth), &self.auth),
+            group(quote!(#root::catalog), &self.catalog),
+            group(quote!(#root::client), &self.runtime),
+            group(quote!(super), &siblings),
+        ]);
+        items.retain(|item| !item.is_empty());
+        items
+    }
+}
+
+fn group(path: TokenStream, names: &BTreeSet<String>) -> TokenStream {
+    let names: Vec<Ident> = names.iter().map(|name| ident(name)).collect();
+    match names.as_slice() {
+        [] => TokenStream::new(),
+        [name] => quote!(use #path::#name;),
+        names => quote!(use #path::{#(#names),*};),
+    }
+}
+
+/// A name in Rust, raw if it is a keyword.
+pub(super) fn ident(name: &str) -> Ident {
+    match name {
+        "crate" | "super" => Ident::new(name, Span::call_site()),
+        "self" | "Self" | "_" => format_ident!("{name}_"),
+        name if syn::parse_str::<Ident>(name).is_ok() => Ident::new(name, Span::call_site()),
+        name => Ident::new_raw(name, Span::call_site()),
+    }
+}

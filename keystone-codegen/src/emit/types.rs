@@ -1,0 +1,348 @@
+//! Types: entities, records, enumerations, ids.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::docs::{doc, sentence, with_article};
+use super::scope::{Context, Imports, ident};
+use crate::Error;
+use crate::error::EmitError;
+use crate::model::{Field, Presence, Record, Resource, Type, camel};
+
+/// What the items of a file are written into.
+pub(super) struct Sink<'a> {
+    pub(super) context: &'a Context<'a>,
+    pub(super) imports: Imports,
+    enums: BTreeMap<String, Vec<String>>,
+}
+
+impl<'a> Sink<'a> {
+    pub(super) fn new(context: &'a Context<'a>) -> Self {
+        Self {
+            context,
+            imports: Imports::default(),
+            enums: BTreeMap::new(),
+        }
+    }
+
+    /// The Rust type for `ty`; `owner` and `field` name an enumeration.
+    pub(super) fn rust_type(
+        &mut self,
+        ty: &Type,
+        owner: &str,
+        field: &str,
+    ) -> Result<TokenStream, Error> {
+        Ok(match ty {
+            Type::Bool => quote!(bool),
+            Type::Int => quote!(i64),
+            Type::Number => quote!(f64),
+            Type::Text | Type::Url => quote!(String),
+            Type::Id(of) => {
+                let name = self.context.id_type(of);
+                let name = self.imports.sibling(&name);
+                quote!(#name)
+            }
+            Type::Record(name) => {
+                let name = self.imports.sibling(name);
+                quote!(#name)
+            }
+            Type::Enum(words) => {
+                let name = format!("{owner}{}", camel(field));
+                let name = self.enumeration(name, words)?;
+                quote!(#name)
+            }
+            Type::List(item) => {
+                let item = self.rust_type(item, owner, field)?;
+                quote!(Vec<#item>)
+            }
+            Type::Map(item) if **item == Type::Json => {
+                let (map, value) = (self.imports.runtime("Map"), self.imports.runtime("Value"));
+                quote!(#map<String, #value>)
+            }
+            Type::Map(item) => {
+                let map = self.imports.std("std::collections::BTreeMap");
+                let item = self.rust_type(item, owner, field)?;
+                quote!(#map<String, #item>)
+            }
+            Type::Secret => self.named(Imports::crate_root, "SecretString"),
+            Type::Json => self.named(Imports::runtime, "Value"),
+            Type::SecretJson => self.named(Imports::runtime, "SecretJson"),
+            Type::Links => self.named(Imports::runtime, "Links"),
+            Type::Time => self.named(Imports::runtime, "Timestamp"),
+            Type::LocalTime => self.named(Imports::runtime, "DateTime"),
+        })
+    }
+
+    /// What a setter takes, and how it becomes the type.
+    pub(super) fn argument(
+        &mut self,
+        ty: &Type,
+        owner: &str,
+        field: &str,
+        name: &TokenStream,
+    ) -> Result<(TokenStream, TokenStream), Error> {
+        let rust = self.rust_type(ty, owner, field)?;
+        Ok(match ty {
+            ty if converts(ty) => (quote!(impl Into<#rust>), quote!(#name.into())),
+            Type::List(item) => {
+                let inner = self.rust_type(item, owner, field)?;
+                if converts(item) {
+                    let argument = quote!(impl IntoIterator<Item = impl Into<#inner>>);
+                    (
+                        argument,
+                        quote!(#name.into_iter().map(Into::into).collect()),
+                    )
+                } else {
+                    let argument = quote!(impl IntoIterator<Item = #inner>);
+                    (argument, quote!(#name.into_iter().collect()))
+                }
+            }
+            _ => (rust, name.clone()),
+        })
+    }
+
+    /// The enumerations that were named on the way.
+    pub(super) fn enumerations(&mut self) -> Vec<TokenStream> {
+        let enums = std::mem::take(&mut self.enums);
+        enums
+            .iter()
+            .flat_map(|(name, words)| self.open_enum(name, words))
+            .collect()
+    }
+
+    fn named(
+        &mut self,
+        import: fn(&mut Imports, &str) -> proc_macro2::Ident,
+        name: &str,
+    ) -> TokenStream {
+        let name = import(&mut self.imports, name);
+        quote!(#name)
+    }
+
+    fn enumeration(&mut self, name: String, words: &[String]) -> Result<proc_macro2::Ident, Error> {
+        let known = self
+            .enums
+            .entry(name.clone())
+            .or_insert_with(|| words.to_vec());
+        if known != words {
+            let message = format!("two enumerations of different words would be named `{name}`");
+            return Err(EmitError::new(message).into());
+        }
+        Ok(ident(&name))
+    }
+
+    fn open_enum(&mut self, name: &str, words: &[String]) -> Vec<TokenStream> {
+        let (deserialize, serialize) = (
+            self.imports.serde("Deserialize"),
+            self.imports.serde("Serialize"),
+        );
+        let docs =
+            doc("One of the words that the API describes, or one that a later version adds.");
+        let name = ident(name);
+        let variants: Vec<_> = words.iter().map(|word| ident(&camel(word))).collect();
+        let variant_docs = words.iter().map(|word| doc(&format!("`{word}`.")));
+        vec![
+            quote! {
+                #docs
+                #[derive(Clone, Debug, #deserialize, Eq, PartialEq, #serialize)]
+                #[non_exhaustive]
+                #[serde(from = "String", into = "String")]
+                pub enum #name {
+                    #(#variant_docs #variants,)*
+                    /// A word that this version does not know.
+                    Other(String),
+                }
+            },
+            quote! {
+                impl #name {
+                    /// The word on the wire.
+                    pub fn as_str(&self) -> &str {
+                        match self {
+                            #(Self::#variants => #words,)*
+                            Self::Other(word) => word,
+                        }
+                    }
+                }
+            },
+            quote! {
+                impl From<&str> for #name {
+                    fn from(word: &str) -> Self {
+                        match word {
+                            #(#words => Self::#variants,)*
+                            word => Self::Other(word.to_owned()),
+                        }
+                    }
+                }
+            },
+            quote! {
+                impl From<String> for #name {
+                    fn from(word: String) -> Self {
+                        Self::from(word.as_str())
+                    }
+                }
+            },
+            quote! {
+                impl From<#name> for String {
+                    fn from(word: #name) -> Self {
+                        word.as_str().to_owned()
+                    }
+                }
+            },
+        ]
+    }
+}
+
+/// Whether a setter takes `impl Into<..>` for it.
+fn converts(ty: &Type) -> bool {
+    matches!(
+        ty,
+        Type::Enum(_) | Type::Id(_) | Type::Secret | Type::SecretJson | Type::Text | Type::Url
+    )
+}
+
+/// The struct of a resource as answers bring it, and the type of its ids.
+pub(super) fn entity(sink: &mut Sink<'_>, resource: &Resource) -> Result<Vec<TokenStream>, Error> {
+    let type_name = resource.type_name();
+    let name = ident(&type_name);
+    let mut items = Vec::new();
+    if resource.has_entity() {
+        let docs = doc(&sentence(&resource.doc));
+        let (deserialize, serialize) = (
+            sink.imports.serde("Deserialize"),
+            sink.imports.serde("Serialize"),
+        );
+        let mut fields = Vec::new();
+        for field in resource
+            .fields
+            .iter()
+            .filter(|field| field.answer.is_some())
+        {
+            fields.push(answer_field(sink, &type_name, field)?);
+        }
+        fields.extend(resource.open.then(|| extra_field(sink, true)));
+        items.push(quote! {
+            #docs
+            #[derive(Clone, Debug, #deserialize, #serialize)]
+            #[non_exhaustive]
+            pub struct #name { #(#fields,)* }
+        });
+    }
+    if resource.has_id() {
+        let docs = doc(&format!("The id of {}.", with_article(&resource.name)));
+        let id_name = ident(&format!("{type_name}Id"));
+        let id = sink.imports.runtime("Id");
+        items.push(quote!(#docs pub type #id_name = #id<#name>;));
+    }
+    Ok(items)
+}
+
+/// The struct of a structure within attributes, with what is needed to write one.
+pub(super) fn record(sink: &mut Sink<'_>, record: &Record) -> Result<Vec<TokenStream>, Error> {
+    let docs = doc(&sentence(&record.doc));
+    let name = ident(&record.name);
+    let (deserialize, serialize) = (
+        sink.imports.serde("Deserialize"),
+        sink.imports.serde("Serialize"),
+    );
+    let mut fields = Vec::new();
+    for field in &record.fields {
+        fields.push(record_field(sink, &record.name, field)?);
+    }
+    fields.extend(record.open.then(|| extra_field(sink, true)));
+    let methods = super::body::methods(sink, &record.name, &record.fields, record.open, true)?;
+    let no_field_required = record
+        .fields
+        .iter()
+        .all(|field| field.create != Some(Presence::Always));
+    let default = no_field_required.then(|| quote!(Default,));
+    Ok(vec![
+        quote! {
+            #docs
+            #[derive(Clone, Debug, #default #deserialize, #serialize)]
+            #[non_exhaustive]
+            pub struct #name { #(#fields,)* }
+        },
+        quote!(impl #name { #(#methods)* }),
+    ])
+}
+
+fn answer_field(sink: &mut Sink<'_>, owner: &str, field: &Field) -> Result<TokenStream, Error> {
+    let ty = sink.rust_type(&field.ty, owner, &field.name)?;
+    let maybe = field.answer == Some(Presence::Maybe);
+    let mut serde = Vec::new();
+    serde.extend(rename(field));
+    if maybe {
+        serde.push(quote!(default));
+    }
+    if field.ty == Type::Secret {
+        // Nobody writes an answer in order to send it, so nobody needs the secret in it.
+        serde.push(quote!(skip_serializing));
+    } else if maybe {
+        serde.push(quote!(skip_serializing_if = "Option::is_none"));
+    }
+    let ty = if maybe || field.nullable {
+        quote!(Option<#ty>)
+    } else {
+        ty
+    };
+    Ok(public(field, &serde, ty))
+}
+
+fn record_field(sink: &mut Sink<'_>, owner: &str, field: &Field) -> Result<TokenStream, Error> {
+    let ty = sink.rust_type(&field.ty, owner, &field.name)?;
+    let optional = field.create != Some(Presence::Always);
+    let mut serde = Vec::new();
+    serde.extend(rename(field));
+    if optional {
+        serde.push(quote!(default));
+        serde.push(quote!(skip_serializing_if = "Option::is_none"));
+    }
+    if field.ty == Type::Secret {
+        let function = if optional { "expose_option" } else { "expose" };
+        let path = super::body::secret_path(sink, function);
+        serde.push(quote!(serialize_with = #path));
+    }
+    let ty = if optional || field.nullable {
+        quote!(Option<#ty>)
+    } else {
+        ty
+    };
+    Ok(public(field, &serde, ty))
+}
+
+fn public(field: &Field, serde: &[TokenStream], ty: TokenStream) -> TokenStream {
+    let docs = field_doc(field);
+    let name = ident(&field.rust_name);
+    let serde = (!serde.is_empty()).then(|| quote!(#[serde(#(#serde),*)]));
+    quote!(#docs #serde pub #name: #ty)
+}
+
+/// The attribute that renames a field, if Rust and the wire differ.
+pub(super) fn rename(field: &Field) -> Option<TokenStream> {
+    let name = &field.name;
+    (field.rust_name != field.name).then(|| quote!(rename = #name))
+}
+
+pub(super) fn field_doc(field: &Field) -> TokenStream {
+    if field.doc.is_empty() {
+        doc(&format!("The attribute `{}`.", field.name))
+    } else {
+        doc(&sentence(&field.doc))
+    }
+}
+
+/// The field for attributes that are not described.
+pub(super) fn extra_field(sink: &mut Sink<'_>, public: bool) -> TokenStream {
+    let extra = sink.imports.runtime("Extra");
+    if public {
+        quote! {
+            /// Attributes that the API's description does not name.
+            #[serde(flatten)]
+            pub extra: #extra
+        }
+    } else {
+        quote!(#[serde(flatten)] extra: #extra)
+    }
+}

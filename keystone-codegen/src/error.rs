@@ -1,0 +1,183 @@
+//! What can go wrong between a description and its code.
+
+use std::fmt;
+use std::path::PathBuf;
+
+/// An error of this crate.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// The description leads to code that is not Rust.
+    Emit(EmitError),
+    /// A file cannot be read or written.
+    Io(IoError),
+    /// The description is wrong at one or several places.
+    Spec(SpecError),
+    /// Files differ from what the generator writes.
+    Stale(StaleError),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Emit(error) => error.fmt(f),
+            Self::Io(error) => error.fmt(f),
+            Self::Spec(error) => error.fmt(f),
+            Self::Stale(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Io(error) => Some(&error.source),
+            Self::Emit(_) | Self::Spec(_) | Self::Stale(_) => None,
+        }
+    }
+}
+
+/// The description leads to code that is not Rust.
+#[derive(Debug)]
+pub struct EmitError(String);
+
+impl EmitError {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+}
+
+impl fmt::Display for EmitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; rename one in the description", self.0)
+    }
+}
+
+impl From<EmitError> for Error {
+    fn from(error: EmitError) -> Self {
+        Self::Emit(error)
+    }
+}
+
+/// A file cannot be read or written.
+#[derive(Debug)]
+pub struct IoError {
+    path: PathBuf,
+    doing: &'static str,
+    source: std::io::Error,
+}
+
+impl IoError {
+    pub(crate) fn new(
+        path: impl Into<PathBuf>,
+        doing: &'static str,
+        source: std::io::Error,
+    ) -> Self {
+        Self {
+            path: path.into(),
+            doing,
+            source,
+        }
+    }
+
+    /// The file.
+    pub fn path(&self) -> &std::path::Path {
+        &self.path
+    }
+}
+
+impl fmt::Display for IoError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot {} `{}`", self.doing, self.path.display())
+    }
+}
+
+impl From<IoError> for Error {
+    fn from(error: IoError) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// A description is wrong at one or several places.
+#[derive(Debug)]
+pub struct SpecError(Vec<Problem>);
+
+/// One place where a description is wrong.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Problem {
+    /// `file:line:column`.
+    pub place: String,
+    /// What is wrong there, and what would be right.
+    pub message: String,
+}
+
+impl SpecError {
+    pub(crate) fn new(problems: Vec<Problem>) -> Self {
+        Self(problems)
+    }
+
+    /// All that is wrong, in the order of the files.
+    pub fn problems(&self) -> &[Problem] {
+        &self.0
+    }
+}
+
+impl fmt::Display for SpecError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, problem) in self.0.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "{}: {}", problem.place, problem.message)?;
+        }
+        Ok(())
+    }
+}
+
+impl From<SpecError> for Error {
+    fn from(error: SpecError) -> Self {
+        Self::Spec(error)
+    }
+}
+
+/// Files differ from what the generator writes.
+#[derive(Debug)]
+pub struct StaleError {
+    paths: Vec<PathBuf>,
+}
+
+impl StaleError {
+    pub(crate) fn new(paths: Vec<PathBuf>) -> Self {
+        Self { paths }
+    }
+
+    /// The files: changed by hand, missing, or left over.
+    pub fn paths(&self) -> &[PathBuf] {
+        &self.paths
+    }
+}
+
+impl fmt::Display for StaleError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let paths: Vec<String> = self
+            .paths
+            .iter()
+            .map(|path| format!("`{}`", path.display()))
+            .collect();
+        write!(
+            f,
+            "{} not what the description leads to; generate again and commit the result",
+            match paths.as_slice() {
+                [one] => format!("{one} is"),
+                many => format!("{} are", many.join(", ")),
+            }
+        )
+    }
+}
+
+impl From<StaleError> for Error {
+    fn from(error: StaleError) -> Self {
+        Self::Stale(error)
+    }
+}

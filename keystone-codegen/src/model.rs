@@ -1,0 +1,378 @@
+//! What an API is made of: the one model between the readers and the emitters.
+
+mod names;
+
+pub use names::{camel, snake};
+
+/// A described API.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Api {
+    /// The service behind it.
+    pub service: Service,
+    /// Its parts, one for each file of the description, sorted by name.
+    pub modules: Vec<Module>,
+}
+
+/// The service that offers an API.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Service {
+    /// What it is called in prose.
+    pub title: String,
+    /// Its type in the catalog.
+    pub service_type: String,
+    /// The segment with which all addresses begin, such as `v3`.
+    pub version: String,
+    /// Whether the version is found by discovery, rather than added to the catalog's address.
+    pub discover: bool,
+}
+
+/// One file of the description, and one file of generated code.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Module {
+    /// The name of both files, without extension.
+    pub name: String,
+    /// The described file, as it stands in the header of what is generated.
+    pub source: String,
+    /// Its resources.
+    pub resources: Vec<Resource>,
+}
+
+/// A kind of thing that an API handles, or a kind of link between two.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Resource {
+    /// Singular, in snake case: `application_credential`.
+    pub name: String,
+    /// Plural, in snake case; the name of the method that leads to it.
+    pub plural: String,
+    /// A sentence on what it is.
+    pub doc: String,
+    /// The key around one of them in a body.
+    pub key: String,
+    /// The key around many of them.
+    pub keys: String,
+    /// The path of the collection.
+    pub path: Path,
+    /// Whether the service stores and returns attributes that are not described.
+    pub open: bool,
+    /// The attributes; none for a link.
+    pub fields: Vec<Field>,
+    /// The structures within attributes.
+    pub records: Vec<Record>,
+    /// What can be done with it.
+    pub operations: Vec<Operation>,
+}
+
+/// A path below the version's segment.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Path(pub Vec<Segment>);
+
+/// A segment of a path.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Segment {
+    /// Fixed text.
+    Literal(String),
+    /// A parameter in braces.
+    Parameter(Parameter),
+}
+
+/// A parameter in a path.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Parameter {
+    /// What stands in the braces.
+    pub name: String,
+    /// The resource whose id it is; none for free text.
+    pub id_of: Option<String>,
+}
+
+/// A structure within an attribute.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Record {
+    /// The name of the type.
+    pub name: String,
+    /// A sentence on what it is.
+    pub doc: String,
+    /// Whether attributes that are not described are kept.
+    pub open: bool,
+    /// Its attributes.
+    pub fields: Vec<Field>,
+}
+
+/// An attribute.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Field {
+    /// The name in JSON.
+    pub name: String,
+    /// The name in Rust.
+    pub rust_name: String,
+    /// A sentence on what it is.
+    pub doc: String,
+    /// Its type.
+    pub ty: Type,
+    /// Whether null is a value.
+    pub nullable: bool,
+    /// Where it stands in an answer.
+    pub answer: Option<Presence>,
+    /// Where it stands in a request to create.
+    pub create: Option<Presence>,
+    /// Whether a request to update may name it.
+    pub update: bool,
+}
+
+/// Whether an attribute may be missing.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Presence {
+    /// It is always there.
+    Always,
+    /// It may be absent.
+    Maybe,
+}
+
+/// The type of an attribute or a parameter.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Type {
+    /// True or false.
+    Bool,
+    /// One of these words, or one that a later version adds.
+    Enum(Vec<String>),
+    /// The id of a resource.
+    Id(String),
+    /// A whole number.
+    Int,
+    /// Any JSON.
+    Json,
+    /// The `links` of a resource.
+    Links,
+    /// Several of a type.
+    List(Box<Type>),
+    /// A moment written without a zone, in UTC.
+    LocalTime,
+    /// An object with free keys.
+    Map(Box<Type>),
+    /// A number.
+    Number,
+    /// A structure, or a resource, by the name of its Rust type.
+    Record(String),
+    /// A text that nobody may see.
+    Secret,
+    /// JSON with secrets in it.
+    SecretJson,
+    /// A text.
+    Text,
+    /// A moment.
+    Time,
+    /// An address; a text for Rust, since services put templates into addresses.
+    Url,
+}
+
+/// Something that can be done.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Operation {
+    /// The verb, in snake case; the name of the method.
+    pub name: String,
+    /// A sentence on what it does.
+    pub doc: String,
+    /// What it looks like.
+    pub shape: Shape,
+    /// The HTTP method.
+    pub method: Method,
+    /// The path, with parameters.
+    pub path: Path,
+    /// The policies that the service enforces; empty for an operation that is open to all.
+    pub policies: Vec<String>,
+    /// The status of success.
+    pub status: u16,
+    /// Whether it is called with a token.
+    pub authenticated: bool,
+    /// The parameters of the query: of a list, its filters.
+    pub query: Vec<Query>,
+    /// A header that carries a secret.
+    pub secret_header: Option<String>,
+}
+
+/// The HTTP methods in use.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(missing_docs, reason = "the names say it")]
+#[non_exhaustive]
+pub enum Method {
+    Delete,
+    Get,
+    Head,
+    Patch,
+    Post,
+    Put,
+}
+
+impl Method {
+    /// As on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Delete => "DELETE",
+            Self::Get => "GET",
+            Self::Head => "HEAD",
+            Self::Patch => "PATCH",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+        }
+    }
+}
+
+/// What an operation looks like, beyond method and path.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Shape {
+    /// Answers many of a type, under a key.
+    List {
+        /// The Rust type of an item.
+        item: String,
+        /// The key around them.
+        keys: String,
+        /// How they come in pages.
+        page: Page,
+    },
+    /// Sends the resource's create body, answers the resource. With an id in its path for `PUT`.
+    Create,
+    /// Answers the resource.
+    Get,
+    /// Sends the resource's update body, answers the resource.
+    Update,
+    /// Anything else.
+    Other {
+        /// What is sent.
+        body: Option<Body>,
+        /// What is answered.
+        answer: Answer,
+    },
+}
+
+/// The body of an operation of its own shape.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Body {
+    /// The key around it; empty for none.
+    pub key: String,
+    /// What is in it.
+    pub ty: Type,
+}
+
+/// The answer to an operation of its own shape.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Answer {
+    /// No body.
+    Empty,
+    /// The status says yes or no.
+    Exists,
+    /// A token in a header, its description under a key.
+    IssuedToken(String),
+    /// The description of a token under a key.
+    TokenBody(String),
+    /// A value under a key.
+    Value(String, Type),
+}
+
+/// How a list comes in pages.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Page {
+    /// There are links to next pages, but the service ignores the marker in them.
+    Echo,
+    /// The service honours the marker.
+    Marker,
+    /// Everything comes at once.
+    #[default]
+    None,
+}
+
+/// A parameter of a query.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Query {
+    /// The name on the wire.
+    pub name: String,
+    /// The name in Rust.
+    pub rust_name: String,
+    /// A sentence on what it does.
+    pub doc: String,
+    /// What it takes.
+    pub kind: QueryKind,
+}
+
+/// What a parameter of a query takes.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum QueryKind {
+    /// A value, compared for equality.
+    Exact(Type),
+    /// Several texts, separated by commas.
+    Csv,
+    /// Nothing: it is there or not.
+    Flag,
+    /// A text, in all comparisons of the `__contains` family.
+    Text,
+    /// A time with an operator before it.
+    Time,
+}
+
+impl Resource {
+    /// The name of its Rust type.
+    pub fn type_name(&self) -> String {
+        camel(&self.name)
+    }
+
+    /// The parameters that say where its collection is.
+    pub fn parents(&self) -> impl Iterator<Item = &Parameter> {
+        self.path.parameters()
+    }
+
+    /// Whether its answers have a type.
+    pub fn has_entity(&self) -> bool {
+        self.fields.iter().any(|field| field.answer.is_some())
+    }
+
+    /// Whether it is known by an id of its own.
+    pub fn has_id(&self) -> bool {
+        self.fields.iter().any(|field| field.name == "id")
+    }
+
+    /// Whether any operation has this shape.
+    pub fn has(&self, shape: impl Fn(&Shape) -> bool) -> bool {
+        self.operations
+            .iter()
+            .any(|operation| shape(&operation.shape))
+    }
+}
+
+impl Path {
+    /// The parameters, in order.
+    pub fn parameters(&self) -> impl Iterator<Item = &Parameter> {
+        self.0.iter().filter_map(|segment| match segment {
+            Segment::Parameter(parameter) => Some(parameter),
+            Segment::Literal(_) => None,
+        })
+    }
+
+    /// As documents write it: `users/{user_id}`.
+    pub fn template(&self) -> String {
+        let segments: Vec<String> = self
+            .0
+            .iter()
+            .map(|segment| match segment {
+                Segment::Literal(text) => text.clone(),
+                Segment::Parameter(parameter) => format!("{{{}}}", parameter.name),
+            })
+            .collect();
+        segments.join("/")
+    }
+}

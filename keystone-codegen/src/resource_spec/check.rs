@@ -1,0 +1,88 @@
+//! What can be judged only when all files are read: names that point into other files.
+
+use std::collections::BTreeMap;
+
+use super::reader::{Reader, Wants};
+use crate::error::Problem;
+use crate::model::{Api, Resource, Shape};
+
+/// Looks up every name, and gives lists the key around their items.
+pub(super) fn references(reader: &mut Reader, api: &mut Api) {
+    let resources: Vec<&Resource> = api
+        .modules
+        .iter()
+        .flat_map(|module| &module.resources)
+        .collect();
+    for reference in std::mem::take(&mut reader.references) {
+        let name = reference.name.as_str();
+        let (known, what) = match reference.wants {
+            Wants::Entity => (
+                names(&resources, Resource::has_entity),
+                "a resource with answers",
+            ),
+            Wants::Identified => (names(&resources, Resource::has_id), "a resource with an id"),
+            Wants::Type => (types(&resources), "a record or a resource"),
+        };
+        if known.iter().any(|known| known == name) {
+            continue;
+        }
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        let hint = match keystone_policy::near(name, &known) {
+            Some(near) => format!(", did you mean `{near}`?"),
+            None => "; describe it in one of the files".to_owned(),
+        };
+        reader.push(Problem {
+            place: reference.place,
+            message: format!("`{name}` is not {what}{hint}"),
+        });
+    }
+    let keys: BTreeMap<String, String> = resources
+        .iter()
+        .filter(|resource| resource.has_entity())
+        .map(|resource| (resource.type_name(), resource.keys.clone()))
+        .collect();
+    duplicates(reader, &resources);
+    for module in &mut api.modules {
+        for resource in &mut module.resources {
+            for operation in &mut resource.operations {
+                if let Shape::List {
+                    item, keys: key, ..
+                } = &mut operation.shape
+                    && let Some(known) = keys.get(item)
+                {
+                    key.clone_from(known);
+                }
+            }
+        }
+    }
+}
+
+fn duplicates(reader: &mut Reader, resources: &[&Resource]) {
+    let mut seen = BTreeMap::new();
+    for resource in resources {
+        if seen.insert(&resource.name, ()).is_some() {
+            let message = format!("the resource `{}` is described twice", resource.name);
+            reader.problem_at_start(&message);
+        }
+    }
+}
+
+fn names(resources: &[&Resource], which: fn(&Resource) -> bool) -> Vec<String> {
+    resources
+        .iter()
+        .filter(|resource| which(resource))
+        .map(|resource| resource.name.clone())
+        .collect()
+}
+
+fn types(resources: &[&Resource]) -> Vec<String> {
+    let entities = resources
+        .iter()
+        .filter(|resource| resource.has_entity())
+        .map(|resource| resource.type_name());
+    let records = resources
+        .iter()
+        .flat_map(|resource| &resource.records)
+        .map(|record| record.name.clone());
+    entities.chain(records).collect()
+}

@@ -1,0 +1,222 @@
+//! The one-line grammar of fields and parameters: `TYPE, WHERE.. -- doc`.
+
+use keystone_policy::yaml::{Node, Position};
+
+use super::reader::{Reader, Wants};
+use crate::model::{Field, Presence, Query, QueryKind, Type, snake};
+
+/// The simple types by the names that specs use.
+pub(super) const SIMPLE: &[(&str, Type)] = &[
+    ("bool", Type::Bool),
+    ("int", Type::Int),
+    ("json", Type::Json),
+    ("links", Type::Links),
+    ("number", Type::Number),
+    ("secret", Type::Secret),
+    ("secret json", Type::SecretJson),
+    ("string", Type::Text),
+    ("time", Type::Time),
+    ("time without zone", Type::LocalTime),
+    ("url", Type::Url),
+];
+
+/// Where a field can stand.
+pub(super) const WHERE: &[&str] = &["answer", "answer?", "once", "create", "create!", "update"];
+
+/// A line, cut into its parts.
+struct Line<'a> {
+    node: &'a Node,
+    /// Type and what follows it after commas, each with its offset.
+    parts: Vec<(usize, &'a str)>,
+    doc: String,
+    rename: Option<String>,
+}
+
+impl<'a> Line<'a> {
+    fn cut(reader: &mut Reader, node: &'a Node) -> Option<Self> {
+        let Some(text) = node.text() else {
+            reader.problem(
+                node.position,
+                "expected a line such as `string, answer create!`",
+            );
+            return None;
+        };
+        let (text, doc) = text.split_once(" -- ").unwrap_or((text, ""));
+        let mut parts = Vec::new();
+        let mut rename = None;
+        let mut offset = 0;
+        for part in text.split(',') {
+            let start = offset + (part.len() - part.trim_start().len());
+            offset += part.len() + 1;
+            match part.trim().strip_prefix("as ") {
+                Some(name) => rename = Some(name.trim().to_owned()),
+                None => parts.push((start, part.trim())),
+            }
+        }
+        Some(Self {
+            node,
+            parts,
+            doc: doc.trim().to_owned(),
+            rename,
+        })
+    }
+
+    fn ty(&self) -> (usize, &'a str) {
+        self.parts.first().copied().unwrap_or_default()
+    }
+
+    /// The words after the type.
+    fn words(&self) -> Vec<(Position, &'a str)> {
+        let mut words = Vec::new();
+        for (start, part) in self.parts.iter().skip(1) {
+            for word in part.split_whitespace() {
+                let inner = word.as_ptr().addr() - part.as_ptr().addr();
+                words.push((self.node.position_at(start + inner), word));
+            }
+        }
+        words
+    }
+
+    fn rust_name(&self, name: &str) -> String {
+        self.rename.clone().unwrap_or_else(|| snake(name))
+    }
+}
+
+/// Reads the field of a resource.
+pub(super) fn field(reader: &mut Reader, name: &str, node: &Node, owner: &str) -> Option<Field> {
+    let line = Line::cut(reader, node)?;
+    let mut field = start(reader, name, &line, Some(owner));
+    for (position, word) in line.words() {
+        match word {
+            "answer" => field.answer = Some(Presence::Always),
+            "answer?" | "once" => field.answer = Some(Presence::Maybe),
+            "create" => field.create = Some(Presence::Maybe),
+            "create!" => field.create = Some(Presence::Always),
+            "update" => field.update = true,
+            word => reader.unknown(position, "a place where a field stands", word, WHERE),
+        }
+    }
+    if field.answer.is_none() && field.create.is_none() && !field.update {
+        let message = format!(
+            "nothing says where `{name}` stands; add one of `{}`",
+            WHERE.join("`, `")
+        );
+        reader.problem(node.position, message);
+    }
+    Some(field)
+}
+
+/// Reads the field of a record: required unless `optional`.
+pub(super) fn record_field(reader: &mut Reader, name: &str, node: &Node) -> Option<Field> {
+    let line = Line::cut(reader, node)?;
+    let mut field = start(reader, name, &line, None);
+    field.answer = Some(Presence::Always);
+    field.create = Some(Presence::Always);
+    for (position, word) in line.words() {
+        match word {
+            "optional" => {
+                field.answer = Some(Presence::Maybe);
+                field.create = Some(Presence::Maybe);
+            }
+            word => reader.unknown(
+                position,
+                "known of a field in a record",
+                word,
+                &["optional"],
+            ),
+        }
+    }
+    Some(field)
+}
+
+fn start(reader: &mut Reader, name: &str, line: &Line<'_>, owner: Option<&str>) -> Field {
+    let (offset, text) = line.ty();
+    let (text, nullable) = match text.strip_suffix(" or null") {
+        Some(text) => (text, true),
+        None => (text, false),
+    };
+    Field {
+        name: name.to_owned(),
+        rust_name: line.rust_name(name),
+        doc: line.doc.clone(),
+        ty: parse(reader, text, line.node, offset, owner),
+        nullable,
+        answer: None,
+        create: None,
+        update: false,
+    }
+}
+
+/// Reads a parameter of a query.
+pub(super) fn query(reader: &mut Reader, name: &str, node: &Node) -> Option<Query> {
+    let line = Line::cut(reader, node)?;
+    let (offset, text) = line.ty();
+    for (position, word) in line.words() {
+        reader.unknown(position, "known of a parameter", word, &["as"]);
+    }
+    Some(Query {
+        name: name.to_owned(),
+        rust_name: line.rust_name(name),
+        doc: line.doc.clone(),
+        kind: match text {
+            "csv" => QueryKind::Csv,
+            "flag" => QueryKind::Flag,
+            "text" => QueryKind::Text,
+            "time" => QueryKind::Time,
+            text => QueryKind::Exact(parse(reader, text, node, offset, None)),
+        },
+    })
+}
+
+/// Reads a type that stands alone.
+pub(super) fn ty(reader: &mut Reader, node: &Node, owner: Option<&str>) -> Type {
+    let text = reader.text(node);
+    parse(reader, &text, node, 0, owner)
+}
+
+fn parse(reader: &mut Reader, text: &str, node: &Node, offset: usize, owner: Option<&str>) -> Type {
+    let position = node.position_at(offset);
+    if let Some((_, ty)) = SIMPLE.iter().find(|(name, _)| *name == text) {
+        return ty.clone();
+    }
+    if let Some(item) = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+    {
+        return Type::List(Box::new(parse(reader, item, node, offset + 1, owner)));
+    }
+    if text == "map" {
+        return Type::Map(Box::new(Type::Json));
+    }
+    if let Some(item) = text.strip_prefix("map of ") {
+        return Type::Map(Box::new(parse(reader, item, node, offset + 7, owner)));
+    }
+    if let Some(resource) = text.strip_prefix("id of ") {
+        reader.refer(Wants::Identified, resource, node.position_at(offset + 6));
+        return Type::Id(resource.to_owned());
+    }
+    match owner {
+        Some(owner) if text == "id" => return Type::Id(owner.to_owned()),
+        _ => {}
+    }
+    if text.contains('|') {
+        return Type::Enum(text.split('|').map(|word| word.trim().to_owned()).collect());
+    }
+    if text.starts_with(|letter: char| letter.is_ascii_uppercase()) {
+        reader.refer(Wants::Type, text, position);
+        return Type::Record(text.to_owned());
+    }
+    let mut known: Vec<&str> = SIMPLE.iter().map(|(name, _)| *name).collect();
+    known.extend([
+        "id",
+        "id of ..",
+        "map",
+        "map of ..",
+        "[..]",
+        "text",
+        "csv",
+        "flag",
+    ]);
+    reader.unknown(position, "a type", text, &known);
+    Type::Json
+}

@@ -1,0 +1,77 @@
+//! Paths with parameters.
+
+use std::collections::BTreeMap;
+
+use keystone_policy::yaml::Node;
+
+use super::line;
+use super::reader::{Reader, Wants};
+use crate::model::{Parameter, Path, Segment, Type};
+
+/// Reads `users/{user_id}/groups`. A parameter `{X_id}` is the id of resource `X`, unless `params`
+/// says otherwise.
+pub(super) fn read(reader: &mut Reader, node: &Node, params: &BTreeMap<String, Type>) -> Path {
+    let text = reader.text(node);
+    let mut path = Path::default();
+    let mut offset = 0;
+    for part in text.split('/') {
+        let position = node.position_at(offset);
+        offset += part.len() + 1;
+        let name = part
+            .strip_prefix('{')
+            .and_then(|rest| rest.strip_suffix('}'));
+        if part.is_empty() || name.is_none() && part.contains(['{', '}']) {
+            reader.problem(
+                position,
+                format!("`{text}` is not a path such as `users/{{user_id}}`"),
+            );
+            return path;
+        }
+        path.0.push(match name {
+            None => Segment::Literal(part.to_owned()),
+            Some(name) => {
+                let id_of = match params.get(name) {
+                    Some(Type::Id(of)) => Some(of.clone()),
+                    Some(_) => None,
+                    None => match name.strip_suffix("_id") {
+                        Some(of) => {
+                            reader.refer(Wants::Identified, of, position);
+                            Some(of.to_owned())
+                        }
+                        None => {
+                            let message = format!("nothing tells the type of `{name}`; name it in `params`, as `string` or `id of ..`");
+                            reader.problem(position, message);
+                            None
+                        }
+                    },
+                };
+                Segment::Parameter(Parameter {
+                    name: name.to_owned(),
+                    id_of,
+                })
+            }
+        });
+    }
+    path
+}
+
+/// Reads the `params` of a resource.
+pub(super) fn params(reader: &mut Reader, node: Option<&&Node>) -> BTreeMap<String, Type> {
+    let Some(node) = node else {
+        return BTreeMap::new();
+    };
+    reader
+        .entries(node, "`params`")
+        .into_iter()
+        .map(|(key, value)| {
+            let ty = line::ty(reader, value, None);
+            if !matches!(ty, Type::Id(_) | Type::Text) {
+                reader.problem(
+                    value.position,
+                    "a parameter in a path is `string` or `id of ..`",
+                );
+            }
+            (reader.text(key), ty)
+        })
+        .collect()
+}

@@ -1,0 +1,169 @@
+//! Reads nodes as what they should be, and collects what is wrong.
+
+use std::collections::BTreeMap;
+
+use keystone_policy::near;
+use keystone_policy::yaml::{Node, Position};
+
+use super::table::Table;
+use crate::error::Problem;
+
+/// A name that another file may define, to be looked up when all are read.
+#[derive(Debug)]
+pub(super) struct Reference {
+    pub(super) wants: Wants,
+    pub(super) name: String,
+    pub(super) place: String,
+}
+
+/// What a name should be the name of.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Wants {
+    /// A resource with answers, so that it has a Rust type.
+    Entity,
+    /// A resource that has an id.
+    Identified,
+    /// A record, or a resource by the name of its type.
+    Type,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Reader {
+    file: String,
+    problems: Vec<Problem>,
+    pub(super) references: Vec<Reference>,
+}
+
+/// The values of a mapping by key.
+pub(super) type Keys<'a> = BTreeMap<&'a str, &'a Node>;
+
+impl Reader {
+    pub(super) fn begin(&mut self, file: &str) {
+        file.clone_into(&mut self.file);
+    }
+
+    pub(super) fn is_fine(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    pub(super) fn finish(self) -> Vec<Problem> {
+        self.problems
+    }
+
+    pub(super) fn push(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    pub(super) fn place(&self, position: Position) -> String {
+        position.place(&self.file)
+    }
+
+    pub(super) fn problem(&mut self, position: Position, message: impl Into<String>) {
+        let place = self.place(position);
+        self.problems.push(Problem {
+            place,
+            message: message.into(),
+        });
+    }
+
+    pub(super) fn problem_at_start(&mut self, message: &str) {
+        self.problem(Position { line: 1, column: 1 }, message);
+    }
+
+    /// `name` is none of `known`.
+    pub(super) fn unknown(&mut self, position: Position, what: &str, name: &str, known: &[&str]) {
+        let hint = match near(name, known) {
+            Some(near) => format!(", did you mean `{near}`?"),
+            None if known.is_empty() || known.len() > 20 => String::new(),
+            None => format!("; known are `{}`", known.join("`, `")),
+        };
+        self.problem(position, format!("`{name}` is not {what}{hint}"));
+    }
+
+    pub(super) fn refer(&mut self, wants: Wants, name: &str, position: Position) {
+        let place = self.place(position);
+        self.references.push(Reference {
+            wants,
+            name: name.to_owned(),
+            place,
+        });
+    }
+
+    /// The values of a mapping whose keys stand in `table`.
+    pub(super) fn keys<'a>(&mut self, node: &'a Node, table: &Table) -> Option<Keys<'a>> {
+        let Some(entries) = node.mapping() else {
+            let message = format!("{} must be a mapping", table.what);
+            self.problem(node.position, message);
+            return None;
+        };
+        let known: Vec<&str> = table.rows.iter().map(|row| row.key).collect();
+        let mut keys = Keys::new();
+        for entry in entries {
+            if known.contains(&entry.name()) {
+                keys.insert(entry.name(), &entry.value);
+            } else {
+                let what = format!("a key of {}", table.what);
+                self.unknown(entry.key.position, &what, entry.name(), &known);
+            }
+        }
+        Some(keys)
+    }
+
+    /// The entries of a mapping with free names.
+    pub(super) fn entries<'a>(&mut self, node: &'a Node, what: &str) -> Vec<(&'a Node, &'a Node)> {
+        match node.mapping() {
+            Some(entries) => entries
+                .iter()
+                .map(|entry| (&entry.key, &entry.value))
+                .collect(),
+            None => {
+                self.problem(node.position, format!("{what} must be a mapping"));
+                Vec::new()
+            }
+        }
+    }
+
+    /// The one entry of a mapping that may have no other.
+    pub(super) fn entry<'a>(&mut self, node: &'a Node, what: &str) -> Option<(&'a Node, &'a Node)> {
+        let entries = self.entries(node, what);
+        match entries.as_slice() {
+            [one] => Some(*one),
+            _ => {
+                let message = format!("{what} has one key, which stands around the body");
+                self.problem(node.position, message);
+                None
+            }
+        }
+    }
+
+    pub(super) fn text(&mut self, node: &Node) -> String {
+        match node.text() {
+            Some(text) => text.to_owned(),
+            None => {
+                self.problem(node.position, "expected a text");
+                String::new()
+            }
+        }
+    }
+
+    pub(super) fn required_text(&mut self, node: &Node, keys: &Keys<'_>, key: &str) -> String {
+        match keys.get(key) {
+            Some(node) => self.text(node),
+            None => {
+                self.problem(node.position, format!("the key `{key}` is missing"));
+                String::new()
+            }
+        }
+    }
+
+    pub(super) fn bool(&mut self, node: &Node) -> bool {
+        match node.text() {
+            Some("true") => true,
+            Some("false") => false,
+            _ => {
+                self.problem(node.position, "expected `true` or `false`");
+                false
+            }
+        }
+    }
+}

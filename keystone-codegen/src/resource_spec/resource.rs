@@ -1,0 +1,221 @@
+//! Resources, links and records.
+
+use keystone_policy::yaml::Node;
+
+use super::operation::{self, Collection};
+use super::reader::{Keys, Reader, Wants};
+use super::table::{LINK, PAGES, RECORD, RESOURCE};
+use super::{line, path};
+use crate::model::{Field, Page, Parameter, Path, Query, Record, Resource, Segment, camel};
+
+pub(super) fn resources(reader: &mut Reader, node: &Node) -> Vec<Resource> {
+    reader
+        .entries(node, "`resources`")
+        .into_iter()
+        .filter_map(|(key, value)| resource(reader, key, value))
+        .collect()
+}
+
+fn resource(reader: &mut Reader, key: &Node, node: &Node) -> Option<Resource> {
+    let name = name(reader, key);
+    let keys = reader.keys(node, &RESOURCE)?;
+    let plural = text_or(reader, &keys, "plural", || format!("{name}s"));
+    let params = path::params(reader, keys.get("params"));
+    let path = match keys.get("path") {
+        Some(node) => path::read(reader, node, &params),
+        None => Path(vec![Segment::Literal(plural.clone())]),
+    };
+    let fields = fields(reader, &keys, &name);
+    let mut item = path.clone();
+    item.0.push(Segment::Parameter(Parameter {
+        name: text_or(reader, &keys, "param", || format!("{name}_id")),
+        id_of: Some(name.clone()),
+    }));
+    let collection = Collection {
+        type_name: camel(&name),
+        keys: text_or(reader, &keys, "keys", || plural.clone()),
+        path: path.clone(),
+        item,
+        page: page(reader, keys.get("page")),
+        filters: queries(reader, keys.get("filters")),
+        params,
+    };
+    let operations = match keys.get("operations") {
+        Some(node) => operation::of_resource(reader, node, &collection),
+        None => Vec::new(),
+    };
+    let records = match keys.get("records") {
+        Some(node) => records(reader, node),
+        None => Vec::new(),
+    };
+    Some(Resource {
+        doc: text_or(reader, &keys, "doc", String::new),
+        key: text_or(reader, &keys, "key", || name.clone()),
+        keys: collection.keys,
+        path,
+        open: keys.get("open").is_some_and(|node| reader.bool(node)),
+        fields,
+        records,
+        operations,
+        plural,
+        name,
+    })
+}
+
+pub(super) fn links(reader: &mut Reader, node: &Node) -> Vec<Resource> {
+    reader
+        .entries(node, "`links`")
+        .into_iter()
+        .filter_map(|(key, value)| link(reader, key, value))
+        .collect()
+}
+
+fn link(reader: &mut Reader, key: &Node, node: &Node) -> Option<Resource> {
+    let name = name(reader, key);
+    let keys = reader.keys(node, &LINK)?;
+    let plural = text_or(reader, &keys, "plural", || format!("{name}s"));
+    let params = path::params(reader, keys.get("params"));
+    let item = match keys.get("path") {
+        Some(node) => path::read(reader, node, &params),
+        None => {
+            reader.problem(node.position, "the key `path` is missing");
+            return None;
+        }
+    };
+    let of = reader.required_text(node, &keys, "of");
+    if let Some(node) = keys.get("of") {
+        reader.refer(Wants::Entity, &of, node.position);
+    }
+    let mut path = item.clone();
+    path.0.pop();
+    let collection = Collection {
+        type_name: camel(&of),
+        keys: format!("{of}s"),
+        path: path.clone(),
+        item,
+        page: page(reader, keys.get("page")),
+        filters: queries(reader, keys.get("filters")),
+        params,
+    };
+    let operations = match keys.get("operations") {
+        Some(node) => operation::of_link(reader, node, &collection),
+        None => {
+            reader.problem(node.position, "the key `operations` is missing");
+            Vec::new()
+        }
+    };
+    Some(Resource {
+        doc: text_or(reader, &keys, "doc", String::new),
+        key: of,
+        keys: collection.keys,
+        path,
+        open: false,
+        fields: Vec::new(),
+        records: Vec::new(),
+        operations,
+        plural,
+        name,
+    })
+}
+
+fn records(reader: &mut Reader, node: &Node) -> Vec<Record> {
+    let mut records = Vec::new();
+    for (key, value) in reader.entries(node, "`records`") {
+        let name = reader.text(key);
+        if !name.starts_with(|letter: char| letter.is_ascii_uppercase()) {
+            reader.problem(
+                key.position,
+                "the name of a record is that of a type, such as `AccessRule`",
+            );
+        }
+        let Some(keys) = reader.keys(value, &RECORD) else {
+            continue;
+        };
+        let fields = match keys.get("fields") {
+            Some(node) => reader
+                .entries(node, "`fields`")
+                .into_iter()
+                .filter_map(|(key, value)| {
+                    line::record_field(reader, key.text().unwrap_or_default(), value)
+                })
+                .collect(),
+            None => Vec::new(),
+        };
+        records.push(Record {
+            name,
+            doc: text_or(reader, &keys, "doc", String::new),
+            open: keys.get("open").is_some_and(|node| reader.bool(node)),
+            fields,
+        });
+    }
+    records
+}
+
+fn fields(reader: &mut Reader, keys: &Keys<'_>, owner: &str) -> Vec<Field> {
+    let Some(node) = keys.get("fields") else {
+        return Vec::new();
+    };
+    reader
+        .entries(node, "`fields`")
+        .into_iter()
+        .filter_map(|(key, value)| {
+            line::field(reader, key.text().unwrap_or_default(), value, owner)
+        })
+        .collect()
+}
+
+pub(super) fn queries(reader: &mut Reader, node: Option<&&Node>) -> Vec<Query> {
+    let Some(node) = node else {
+        return Vec::new();
+    };
+    reader
+        .entries(node, "parameters")
+        .into_iter()
+        .filter_map(|(key, value)| line::query(reader, key.text().unwrap_or_default(), value))
+        .collect()
+}
+
+pub(super) fn page(reader: &mut Reader, node: Option<&&Node>) -> Page {
+    let Some(node) = node else {
+        return Page::None;
+    };
+    match node.text() {
+        Some("marker") => Page::Marker,
+        Some("echo") => Page::Echo,
+        Some("none") => Page::None,
+        other => {
+            reader.unknown(
+                node.position,
+                "a kind of paging",
+                other.unwrap_or_default(),
+                PAGES,
+            );
+            Page::None
+        }
+    }
+}
+
+fn name(reader: &mut Reader, key: &Node) -> String {
+    let name = reader.text(key);
+    let snake =
+        |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_';
+    if !name.starts_with(|letter: char| letter.is_ascii_lowercase()) || !name.chars().all(snake) {
+        reader.problem(
+            key.position,
+            format!("`{name}` is not a name such as `access_rule`"),
+        );
+    }
+    name
+}
+
+fn text_or(
+    reader: &mut Reader,
+    keys: &Keys<'_>,
+    key: &str,
+    default: impl FnOnce() -> String,
+) -> String {
+    match keys.get(key) {
+        Some(node) => reader.text(node),
+        None => default(),
+    }
+}

@@ -1,0 +1,85 @@
+//! The JSON Schema of the format, made of the reader's own tables.
+
+use serde_json::{Map, Value, json};
+
+use super::table::{Holds, OTHER, TOP, Table, USUAL};
+
+/// The JSON Schema of resource specs, for editors.
+pub fn json_schema() -> String {
+    let mut schema = object(&TOP);
+    if let Some(schema) = schema.as_object_mut() {
+        schema.insert(
+            "$schema".to_owned(),
+            json!("https://json-schema.org/draft/2020-12/schema"),
+        );
+        schema.insert("title".to_owned(), json!("Resource spec"));
+        schema.insert(
+            "description".to_owned(),
+            json!("Describes an OpenStack API by its resources."),
+        );
+    }
+    format!("{schema:#}\n")
+}
+
+fn object(table: &Table) -> Value {
+    let properties: Map<String, Value> = table
+        .rows
+        .iter()
+        .map(|row| {
+            let mut schema = holds(row.holds);
+            if let Some(schema) = schema.as_object_mut() {
+                schema.insert("description".to_owned(), json!(row.doc));
+            }
+            (row.key.to_owned(), schema)
+        })
+        .collect();
+    let required: Vec<&str> = table
+        .rows
+        .iter()
+        .filter(|row| row.required)
+        .map(|row| row.key)
+        .collect();
+    json!({
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+    })
+}
+
+fn holds(holds: Holds) -> Value {
+    match holds {
+        Holds::Bool => json!({"type": "boolean"}),
+        Holds::Text => json!({"type": "string"}),
+        Holds::Choice(words) => json!({"enum": words}),
+        Holds::Status => json!({"type": "integer", "minimum": 200, "maximum": 399}),
+        Holds::Lines => json!({"type": "object", "additionalProperties": {"type": "string"}}),
+        Holds::Keyed => keyed(),
+        Holds::Answer => json!({"anyOf": [{"const": "exists"}, keyed()]}),
+        Holds::Policy => policy(),
+        Holds::One(table) => object(table),
+        Holds::Many(table) => json!({"type": "object", "additionalProperties": object(table)}),
+        Holds::Operations => json!({
+            "type": "object",
+            "additionalProperties": {"anyOf": [policy(), object(&USUAL), object(&OTHER)]},
+        }),
+    }
+}
+
+fn keyed() -> Value {
+    json!({
+        "type": "object",
+        "additionalProperties": {"type": "string"},
+        "minProperties": 1,
+        "maxProperties": 1,
+    })
+}
+
+fn policy() -> Value {
+    json!({
+        "anyOf": [
+            {"type": "string", "minLength": 1},
+            {"type": "array", "items": {"type": "string"}, "minItems": 1},
+        ],
+    })
+}

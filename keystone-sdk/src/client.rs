@@ -1,0 +1,37 @@
+//! What generated clients are made of: typed ids, requests, lists with their pages, and the three
+//! states of an attribute.
+//!
+//! A generated client is thin: it names paths, keys and types, and leaves the rest to this module.
+//! Its methods return a [`Request`], to be awaited, or a builder around a [`List`].
+
+mod envelope;
+mod extra;
+mod filter;
+mod id;
+mod list;
+mod operation;
+mod patch;
+mod request;
+pub mod secret;
+mod service;
+mod stream;
+mod token;
+mod walk;
+
+pub use http::{HeaderName, HeaderValue, Method};
+pub use jiff::Timestamp;
+pub use jiff::civil::DateTime;
+pub use serde_json::{Map, Value};
+pub use url::Url;
+
+pub use extra::{Extra, Links};
+pub use filter::{Match, TimeMatch};
+pub use id::Id;
+pub use list::{List, Page};
+pub use operation::{Operation, Paging};
+pub use patch::Patch;
+pub use request::{Draft, Request};
+pub use secret::SecretJson;
+pub use service::ServiceClient;
+pub use stream::Items;
+pub use token::IssuedToken;

@@ -1,0 +1,153 @@
+//! The one key around every body: `{"user": {..}}`, and `{"users": [..], "links": {..}}`.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::Error;
+use crate::error::DecodeError;
+use crate::transport::Response;
+
+/// Writes `{key: body}`.
+pub(super) struct Enveloped<'a, T>(pub(super) &'static str, pub(super) &'a T);
+
+impl<T: Serialize> Serialize for Enveloped<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(1))?;
+        map.serialize_entry(self.0, self.1)?;
+        map.end()
+    }
+}
+
+/// What stands under the key of a list, and beside it.
+#[derive(Debug)]
+pub(super) struct ListBody<T> {
+    pub(super) items: Vec<T>,
+    pub(super) next: Option<String>,
+    pub(super) truncated: bool,
+}
+
+/// Reads `{key: T}`.
+pub(super) fn read_one<T: DeserializeOwned>(
+    response: &Response,
+    key: &'static str,
+) -> Result<T, Error> {
+    read(response, One(key, PhantomData))
+}
+
+/// Reads `{key: [T], links, truncated}`.
+pub(super) fn read_list<T: DeserializeOwned>(
+    response: &Response,
+    key: &'static str,
+) -> Result<ListBody<T>, Error> {
+    read(response, Many(key, PhantomData))
+}
+
+fn read<'de, S: DeserializeSeed<'de>>(response: &'de Response, seed: S) -> Result<S::Value, Error> {
+    let mut json = serde_json::Deserializer::from_slice(&response.body);
+    seed.deserialize(&mut json)
+        .and_then(|value| json.end().map(|()| value))
+        .map_err(|error| explain(response, &error).into())
+}
+
+/// serde's own words can repeat a value, and a value can be a secret. Only those that name a key
+/// are passed on; otherwise the place must do.
+fn explain(response: &Response, error: &serde_json::Error) -> DecodeError {
+    let words = error.to_string();
+    let what = if words.starts_with("missing field") {
+        words
+    } else {
+        let kind = match error.classify() {
+            serde_json::error::Category::Data => "a value of another type than described",
+            _ => "not complete JSON",
+        };
+        format!("{kind} at line {} column {}", error.line(), error.column())
+    };
+    let mut url = response.url.clone();
+    url.set_query(None);
+    DecodeError::new(format!("the answer is not what the API describes: {what}"))
+        .at(format!("{} {url}", response.method))
+        .remedy("check that the address is that of this service and version")
+}
+
+struct One<T>(&'static str, PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for One<T> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for One<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an object with the key `{}`", self.0)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
+        let mut value = None;
+        while let Some(key) = map.next_key::<String>()? {
+            if key == self.0 {
+                value = Some(map.next_value()?);
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        value.ok_or_else(|| A::Error::missing_field(self.0))
+    }
+}
+
+struct Many<T>(&'static str, PhantomData<T>);
+
+#[derive(Deserialize)]
+struct ListLinks {
+    #[serde(default)]
+    next: Option<String>,
+}
+
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Many<T> {
+    type Value = ListBody<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<ListBody<T>, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Many<T> {
+    type Value = ListBody<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an object with a list under `{}`", self.0)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ListBody<T>, A::Error> {
+        let mut items = None;
+        let mut next = None;
+        let mut truncated = false;
+        while let Some(key) = map.next_key::<String>()? {
+            if key == self.0 {
+                items = Some(map.next_value()?);
+            } else if key == "links" {
+                next = map
+                    .next_value::<Option<ListLinks>>()?
+                    .and_then(|links| links.next);
+            } else if key == "truncated" {
+                truncated = map.next_value::<Option<bool>>()?.unwrap_or_default();
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        let items = items.ok_or_else(|| A::Error::missing_field(self.0))?;
+        Ok(ListBody {
+            items,
+            next,
+            truncated,
+        })
+    }
+}

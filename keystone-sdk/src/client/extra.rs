@@ -1,0 +1,59 @@
+//! What an answer holds beyond the described attributes.
+
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// Attributes that the description of the resource does not name.
+///
+/// Many OpenStack resources store and return whatever they were given. `Debug` shows the names
+/// only: nobody has said whether such a value is a secret.
+#[derive(Clone, Default, Deserialize, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Extra(Map<String, Value>);
+
+impl Deref for Extra {
+    type Target = Map<String, Value>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl DerefMut for Extra {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
+    }
+}
+
+impl fmt::Debug for Extra {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+/// The `links` of a resource. Kept as data: services write addresses there that lead nowhere, so
+/// this crate builds its addresses itself.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Links {
+    /// The resource's own address, says the service.
+    #[serde(default, rename = "self", skip_serializing_if = "Option::is_none")]
+    pub this: Option<String>,
+    /// Everything else.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_names_but_no_values() {
+        let extra: Extra = serde_json::from_str(r#"{"pin": "canary"}"#).unwrap();
+        assert_eq!(format!("{extra:?}"), r#"{"pin"}"#);
+    }
+}

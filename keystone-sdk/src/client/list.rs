@@ -1,0 +1,246 @@
+//! Lists: one answer, all of them, or item by item.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::time::Duration;
+
+use http::{HeaderName, HeaderValue};
+use serde::de::DeserializeOwned;
+use url::Url;
+
+use super::filter::{Match, TimeMatch};
+use super::operation::Paging;
+use super::request::Draft;
+use super::stream::Items;
+use super::{envelope, walk};
+use crate::Error;
+use crate::error::{PagingError, PagingErrorKind};
+
+/// A list request. Generated code wraps it and adds the filters that the list really has.
+#[must_use = "nothing is sent until the list is asked for"]
+pub struct List<T> {
+    pub(super) draft: Draft,
+    pub(super) key: &'static str,
+    pub(super) paging: Paging,
+    pub(super) limit: Option<u32>,
+    /// Set by a filter that the service applies only after it has cut a page.
+    pub(super) inexact: bool,
+    items: PhantomData<fn() -> T>,
+}
+
+impl<T> List<T> {
+    pub(super) fn new(draft: Draft, key: &'static str, paging: Paging) -> Self {
+        Self {
+            draft,
+            key,
+            paging,
+            limit: None,
+            inexact: false,
+            items: PhantomData,
+        }
+    }
+
+    /// Sets a filter.
+    pub fn filter(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.draft.set_query(name.into(), Some(value.into()));
+        self
+    }
+
+    /// Sets a filter by text, in any of its comparisons.
+    pub fn text(mut self, name: &'static str, value: impl Into<Match>) -> Self {
+        let value = value.into();
+        self.inexact |= !value.is_exact();
+        let (name, value) = value.query(name);
+        self.draft.set_query(name, Some(value));
+        self
+    }
+
+    /// Sets a filter by time.
+    pub fn time(self, name: &'static str, value: TimeMatch) -> Self {
+        self.filter(name, value.value())
+    }
+
+    /// Sets a filter that takes several values.
+    pub fn csv<V: Into<String>>(
+        self,
+        name: &'static str,
+        values: impl IntoIterator<Item = V>,
+    ) -> Self {
+        let values: Vec<String> = values.into_iter().map(Into::into).collect();
+        self.filter(name, values.join(","))
+    }
+
+    /// Sets a flag, or takes it away.
+    pub fn flag(mut self, name: &'static str, on: bool) -> Self {
+        self.draft = self.draft.flag(name, on);
+        self
+    }
+
+    /// The size of a page. Left out of a request whose filter is not an equality: the service
+    /// would cut the page first and filter then.
+    pub fn limit(mut self, limit: u32) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
+    /// The time for each call, if not the session's.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.draft.set_timeout(timeout);
+        self
+    }
+
+    /// Sets a header of each call.
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.draft.set_header(name, value);
+        self
+    }
+}
+
+impl<T: DeserializeOwned> List<T> {
+    /// Asks once and returns what comes, which may be [a part](Page::is_truncated).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Session::send`](crate::Session::send); [`Error::Decode`] when the answer is not
+    /// what the API describes.
+    pub async fn send(self) -> Result<Page<T>, Error> {
+        let limit = self.limit;
+        self.page(limit, None).await
+    }
+
+    /// Brings every item, over as many pages as it takes.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send), and [`Error::Paging`] when the service does not hand out the
+    /// whole list.
+    pub async fn all(self) -> Result<Vec<T>, Error> {
+        walk::all(self).await
+    }
+
+    /// Brings the only item, if there is one. `what` names it in the error.
+    ///
+    /// # Errors
+    ///
+    /// As [`all`](Self::all), and [`Error::Paging`] when there are several.
+    pub async fn at_most_one(self, what: &str) -> Result<Option<T>, Error> {
+        let place = self.draft.place();
+        let mut items = self.all().await?.into_iter();
+        let first = items.next();
+        let others = items.count();
+        if others > 0 {
+            let message = format!("{} items answer to {what}", others + 1);
+            return Err(PagingError::new(PagingErrorKind::Ambiguous, message, place).into());
+        }
+        Ok(first)
+    }
+
+    pub(super) async fn page(
+        &self,
+        limit: Option<u32>,
+        marker: Option<&str>,
+    ) -> Result<Page<T>, Error> {
+        let mut draft = self.draft.clone();
+        let limit = limit.filter(|_| !self.inexact);
+        draft.set_query(Cow::Borrowed("limit"), limit.map(|limit| limit.to_string()));
+        draft.set_query(Cow::Borrowed("marker"), marker.map(str::to_owned));
+        let answer = draft.send().await?;
+        let body = envelope::read_list(&answer, self.key)?;
+        Ok(Page {
+            next: body.next.map(|link| marker_of(&answer.url, &link)),
+            items: body.items,
+            truncated: body.truncated,
+        })
+    }
+}
+
+impl<T: DeserializeOwned + Send + 'static> List<T> {
+    /// Brings item by item and asks for a page when the one before it is used up.
+    pub fn stream(self) -> Items<T> {
+        Items::new(self)
+    }
+}
+
+impl<T> Clone for List<T> {
+    fn clone(&self) -> Self {
+        Self {
+            draft: self.draft.clone(),
+            ..*self
+        }
+    }
+}
+
+impl<T> fmt::Debug for List<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.draft.fmt(f)
+    }
+}
+
+/// What a list request brought: everything, or a part of it.
+#[derive(Clone, Debug)]
+pub struct Page<T> {
+    items: Vec<T>,
+    truncated: bool,
+    /// The link to a next page, reduced to its marker: links can name hosts and schemes that
+    /// only the service's own proxy knows, and nothing else in them is needed.
+    next: Option<Option<String>>,
+}
+
+impl<T> Page<T> {
+    /// Whether the service says that it left items out.
+    pub fn is_truncated(&self) -> bool {
+        self.truncated || self.next.is_some()
+    }
+
+    /// The items alone.
+    pub fn into_items(self) -> Vec<T> {
+        self.items
+    }
+
+    /// Whether the service says in so many words that it cut the list.
+    pub(super) fn says_truncated(&self) -> bool {
+        self.truncated
+    }
+
+    /// Whether there is a link to a next page, and the marker in it.
+    pub(super) fn next(&self) -> Option<Option<&str>> {
+        self.next.as_ref().map(Option::as_deref)
+    }
+}
+
+impl<T> Deref for Page<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.items
+    }
+}
+
+impl<T> IntoIterator for Page<T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.into_iter()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Page<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.iter()
+    }
+}
+
+/// The `marker` in a link, which may be relative.
+fn marker_of(base: &Url, link: &str) -> Option<String> {
+    let link = base.join(link).ok()?;
+    let mut pairs = link.query_pairs();
+    pairs
+        .find(|(name, value)| name == "marker" && !value.is_empty())
+        .map(|(_, marker)| marker.into_owned())
+}

@@ -1,0 +1,56 @@
+//! The table of operations that every generated client carries.
+
+/// One operation of an API, as its description says.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Operation {
+    /// Resource and verb, such as `project.create`.
+    pub name: &'static str,
+    /// The HTTP method.
+    pub method: &'static str,
+    /// The path below the service's address, with `{parameters}`.
+    pub path: &'static str,
+    /// The policies that the service enforces; none for an operation that is open to all.
+    pub policies: &'static [&'static str],
+    /// The status of success.
+    pub success: u16,
+}
+
+impl Operation {
+    /// An operation without policies.
+    pub const fn new(
+        name: &'static str,
+        method: &'static str,
+        path: &'static str,
+        success: u16,
+    ) -> Self {
+        Self {
+            name,
+            method,
+            path,
+            policies: &[],
+            success,
+        }
+    }
+
+    /// Adds the policies that the service enforces.
+    #[must_use]
+    pub const fn policies(mut self, policies: &'static [&'static str]) -> Self {
+        self.policies = policies;
+        self
+    }
+}
+
+/// How a list comes in pages.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Paging {
+    /// The service answers with a link to a next page but ignores the marker in it: following it
+    /// would bring the first page for ever.
+    Echo,
+    /// The service honours `marker` and `limit`.
+    Marker,
+    /// Everything comes at once.
+    #[default]
+    None,
+}

@@ -1,0 +1,286 @@
+//! One request of a generated client, from its path to its typed answer.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::ServiceClient;
+use super::envelope::{self, Enveloped};
+use super::token::IssuedToken;
+use crate::auth::AccessInfo;
+use crate::error::ConfigurationError;
+use crate::session::Call;
+use crate::transport::Response;
+use crate::{Error, SecretString};
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// What a path segment carries unencoded (RFC 3986, "unreserved").
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// A request whose answer has not been given a type yet. Generated code makes it.
+#[derive(Clone)]
+#[must_use]
+pub struct Draft {
+    service: ServiceClient,
+    method: Method,
+    path: String,
+    query: Vec<(Cow<'static, str>, String)>,
+    headers: HeaderMap,
+    body: Option<Bytes>,
+    timeout: Option<Duration>,
+    authenticated: bool,
+    /// What makes the request impossible; told when it is sent, so that builders stay plain.
+    problem: Option<String>,
+}
+
+impl Draft {
+    pub(super) fn new(service: ServiceClient, method: Method, segments: &[&str]) -> Self {
+        let mut path = String::new();
+        let mut problem = None;
+        for segment in segments {
+            if matches!(*segment, "" | "." | "..") {
+                problem = Some(format!("`{segment}` cannot be an id in an address"));
+            }
+            if !path.is_empty() {
+                path.push('/');
+            }
+            path.extend(utf8_percent_encode(segment, SEGMENT));
+        }
+        Self {
+            service,
+            method,
+            path,
+            query: Vec::new(),
+            headers: HeaderMap::new(),
+            body: None,
+            timeout: None,
+            authenticated: true,
+            problem,
+        }
+    }
+
+    /// Adds a JSON body, `{key: body}`; without the envelope if `key` is empty.
+    pub fn body<T: Serialize>(mut self, key: &'static str, body: &T) -> Self {
+        let bytes = if key.is_empty() {
+            serde_json::to_vec(body)
+        } else {
+            serde_json::to_vec(&Enveloped(key, body))
+        };
+        match bytes {
+            Ok(bytes) => self.body = Some(bytes.into()),
+            // serde's words can repeat a value.
+            Err(_) => self.refuse("the request body cannot be written as JSON"),
+        }
+        self
+    }
+
+    /// Sets a parameter of the query.
+    pub fn query(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
+        self.set_query(name.into(), Some(value.into()));
+        self
+    }
+
+    /// Sets a flag of the query, or takes it away.
+    pub fn flag(mut self, name: &'static str, on: bool) -> Self {
+        self.set_query(name.into(), on.then(|| "true".to_owned()));
+        self
+    }
+
+    /// Sets a header that no log shows.
+    pub fn secret_header(mut self, name: &'static str, value: &SecretString) -> Self {
+        match HeaderValue::from_str(value.expose()) {
+            Ok(mut header) => {
+                header.set_sensitive(true);
+                self.headers.insert(HeaderName::from_static(name), header);
+            }
+            Err(_) => self.refuse(&format!(
+                "the value for header `{name}` holds characters that no header can carry"
+            )),
+        }
+        self
+    }
+
+    /// Sends the request without a token.
+    pub fn unauthenticated(mut self) -> Self {
+        self.authenticated = false;
+        self
+    }
+
+    /// The answer holds a `T` under `key`.
+    pub fn keyed<T: DeserializeOwned>(self, key: &'static str) -> Request<T> {
+        self.read_with(key, |answer, key| envelope::read_one(&answer?, key))
+    }
+
+    /// The answer has no body.
+    pub fn empty(self) -> Request<()> {
+        self.read_with("", |answer, _| answer.map(|_| ()))
+    }
+
+    /// The status tells whether something is there: success means yes, 404 means no.
+    pub fn exists(self) -> Request<bool> {
+        self.read_with("", |answer, _| match answer {
+            Ok(_) => Ok(true),
+            Err(error) if error.status() == Some(StatusCode::NOT_FOUND) => Ok(false),
+            Err(error) => Err(error),
+        })
+    }
+
+    /// The answer holds a token's body under `key`, and the token in `X-Subject-Token`.
+    pub fn issued_token(self, key: &'static str) -> Request<IssuedToken> {
+        self.read_with(key, |answer, key| {
+            let answer = answer?;
+            let access: AccessInfo = envelope::read_one(&answer, key)?;
+            IssuedToken::new(&answer, access)
+        })
+    }
+
+    pub(super) fn set_query(&mut self, name: Cow<'static, str>, value: Option<String>) {
+        self.query.retain(|(present, _)| *present != name);
+        if let Some(value) = value {
+            self.query.push((name, value));
+        }
+    }
+
+    pub(super) fn set_timeout(&mut self, timeout: Duration) {
+        self.timeout = Some(timeout);
+    }
+
+    pub(super) fn set_header(&mut self, name: HeaderName, value: HeaderValue) {
+        self.headers.insert(name, value);
+    }
+
+    pub(super) async fn send(self) -> Result<Response, Error> {
+        if let Some(problem) = self.problem {
+            return Err(ConfigurationError::new(problem).at(self.path).into());
+        }
+        let base = self.service.base_url().await?;
+        let address = format!("{}/{}", base.as_str().trim_end_matches('/'), self.path);
+        let mut call = Call::new(self.method, address).query(&self.query);
+        for (name, value) in &self.headers {
+            call = call.header(name.clone(), value.clone());
+        }
+        if let Some(body) = self.body {
+            call = call.body(JSON, body);
+        }
+        if let Some(timeout) = self.timeout {
+            call = call.timeout(timeout);
+        }
+        if !self.authenticated {
+            call = call.unauthenticated();
+        }
+        self.service.session().send(call).await
+    }
+
+    /// What the request is for, without query and body.
+    pub(super) fn place(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    fn refuse(&mut self, problem: &str) {
+        self.problem.get_or_insert_with(|| problem.to_owned());
+    }
+
+    fn read_with<T>(self, key: &'static str, read: Read<T>) -> Request<T> {
+        Request {
+            draft: self,
+            key,
+            read,
+            answer: PhantomData,
+        }
+    }
+}
+
+/// Shows neither query nor body: both can hold secrets.
+impl fmt::Debug for Draft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Draft")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
+type Read<T> = fn(Result<Response, Error>, &'static str) -> Result<T, Error>;
+
+/// A request whose answer is a `T`: set what this one call needs, then `await` it.
+///
+/// ```no_run
+/// # use std::time::Duration;
+/// # async fn example(identity: keystone_sdk::identity::v3::Client) -> Result<(), keystone_sdk::Error> {
+/// let region = identity.regions().get("RegionOne").timeout(Duration::from_secs(2)).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "nothing is sent until the request is awaited"]
+pub struct Request<T> {
+    draft: Draft,
+    key: &'static str,
+    read: Read<T>,
+    answer: PhantomData<fn() -> T>,
+}
+
+impl<T> Request<T> {
+    /// Sets a parameter of the query.
+    pub fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.draft = self.draft.query(name, value);
+        self
+    }
+
+    /// Sets a flag of the query, or takes it away.
+    pub fn flag(mut self, name: &'static str, on: bool) -> Self {
+        self.draft = self.draft.flag(name, on);
+        self
+    }
+
+    /// The time for this call, if not the session's.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.draft.set_timeout(timeout);
+        self
+    }
+
+    /// Sets a header of this call.
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.draft.set_header(name, value);
+        self
+    }
+
+    /// Sends the request; the same as to `await` it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Session::send`](crate::Session::send); [`Error::Decode`] when the answer is not
+    /// what the API describes.
+    pub async fn send(self) -> Result<T, Error> {
+        let key = self.key;
+        (self.read)(self.draft.send().await, key)
+    }
+}
+
+impl<T: 'static> IntoFuture for Request<T> {
+    type Output = Result<T, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}
+
+impl<T> fmt::Debug for Request<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.draft.fmt(f)
+    }
+}
