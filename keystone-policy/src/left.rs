@@ -107,7 +107,7 @@ mod tests {
         let cases = [
             "class", "from", "is", "in", "not", "a.is.b", "007", "3fa", "a.1", "a..b", ".a", "",
             "$x", "%(x)s", "a=b", "'a", "a'", "1__0", "0x", "1.a", "x[0", "f(", "a.None", "?",
-            "a-", "1e", "'\\x4'", "[", "a b",
+            "a-", "1e", "'\\x4'", "[", "a b", "a²",
         ];
         for text in cases {
             assert!(

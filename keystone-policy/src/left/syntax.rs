@@ -300,7 +300,7 @@ impl Reader<'_> {
     }
 
     fn word(&mut self) -> String {
-        self.take(|c| c == '_' || c.is_alphanumeric())
+        self.take(|c| c == '_' || c.is_alphabetic() || c.is_ascii_digit())
     }
 
     fn take(&mut self, belongs: impl Fn(char) -> bool) -> String {
