@@ -1,3 +1,11 @@
-//! A new authentication mechanism in about ten lines.
+//! Shows a new authentication mechanism at work.
 
-fn main() {}
+use std::error::Error;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    for line in custom_auth_method::tour().await? {
+        println!("{line}");
+    }
+    Ok(())
+}

@@ -140,9 +140,9 @@ macro_rules! __auth_plugin {
                 $loader
             }
 
-            /// A digest that tells this login from any other.
-            pub fn cache_id(&self) -> String {
-                self.0.cache_id()
+            /// The login behind the plugin: its address, its scope, its cache identity.
+            pub fn auth(&self) -> &$crate::auth::v3::Auth {
+                &self.0
             }
         }
 

@@ -4,7 +4,7 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderName, StatusCode};
 use serde::Deserialize;
 
-use super::request::Attempt;
+use super::request::{Attempt, quoted};
 use crate::Error;
 use crate::auth::cache::Login;
 use crate::auth::{AccessInfo, Token};
@@ -81,7 +81,7 @@ fn refused(answer: &Response, attempt: &Attempt) -> String {
     format!(
         "Keystone refused the login by {} for {} ({}); check user, secret and domain, and that \
          the user has a role in that scope",
-        attempt.methods.join(" and "),
+        attempt.names(),
         attempt.scope,
         place(answer),
     )
@@ -96,9 +96,8 @@ fn more_methods(answer: &Response, attempt: &Attempt) -> String {
     }
     let receipt: Receipt = serde_json::from_slice(&answer.body).unwrap_or_default();
     let missing = |rule: &Vec<String>| -> String {
-        let given = |one: &&String| !attempt.methods.contains(&one.as_str());
-        let names: Vec<_> = rule.iter().filter(given).cloned().collect();
-        names.join(" and ")
+        let lacks = |one: &&String| !attempt.methods.contains(&one.as_str());
+        quoted(rule.iter().filter(lacks).map(String::as_str))
     };
     let mut ways: Vec<_> = receipt.required_auth_methods.iter().map(missing).collect();
     ways.retain(|way| !way.is_empty());
@@ -108,7 +107,7 @@ fn more_methods(answer: &Response, attempt: &Attempt) -> String {
     format!(
         "Keystone accepts the login by {}, but wants {} too ({}); put all methods into one login \
          with `v3::Auth::builder(..).method(..)`",
-        attempt.methods.join(" and "),
+        attempt.names(),
         ways.join(", or "),
         place(answer),
     )

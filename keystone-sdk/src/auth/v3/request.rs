@@ -19,6 +19,18 @@ pub(super) struct Attempt {
     pub(super) scope: String,
 }
 
+impl Attempt {
+    pub(super) fn names(&self) -> String {
+        quoted(self.methods.iter().copied())
+    }
+}
+
+/// `a` and `b`, in backticks.
+pub(super) fn quoted<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
+    names.join(" and ")
+}
+
 /// `POST {base}/auth/tokens`.
 ///
 /// Source: Identity API v3, "Password authentication with scoped authorization" and its siblings.

@@ -1,5 +1,6 @@
 //! One binary for all behaviour tests: a module per topic.
 
+mod auth;
 mod middleware;
 mod session;
 mod typed_client;
