@@ -31,6 +31,16 @@ impl Answer {
         }
     }
 
+    /// 201 without a body, for what is found elsewhere.
+    pub(crate) fn created_elsewhere(location: String) -> Self {
+        let html = (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned());
+        Self {
+            status: StatusCode::CREATED,
+            body: None,
+            headers: vec![(header::LOCATION, location), html],
+        }
+    }
+
     /// 204.
     pub(crate) fn nothing() -> Self {
         Self {

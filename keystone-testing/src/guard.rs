@@ -1,12 +1,13 @@
 //! Who may do what: the default policies of the service.
 
-use crate::refusal::Refusal;
 use crate::store::{Record, Scope, Store, Token};
+
+/// The roles that the manager of a domain may hand out.
+pub(crate) const MANAGED_ROLES: [&str; 3] = ["manager", "member", "reader"];
 
 /// A caller with a valid token.
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
-    pub(crate) token_id: String,
     pub(crate) token: Token,
     pub(crate) user_id: String,
     /// Names, in small letters.
@@ -44,16 +45,16 @@ pub(crate) enum Allow<'a> {
     ProjectIn(&'a str),
     /// Role `service`.
     Service,
+    /// Role `admin` on the system.
+    SystemAdmin,
     /// Role `reader` on the system.
     SystemReader,
     /// This user.
     User(&'a str),
-    /// This user, with a token of a project.
-    UserOnProject(&'a str),
 }
 
 impl Caller {
-    pub(crate) fn of(token_id: &str, token: &Token, store: &Store) -> Self {
+    pub(crate) fn of(token: &Token, store: &Store) -> Self {
         let roles = store.token_roles(token);
         let roles = roles
             .iter()
@@ -63,7 +64,6 @@ impl Caller {
             .as_ref()
             .and_then(|id| store.application_credentials.look(id));
         Self {
-            token_id: token_id.to_owned(),
             token: token.clone(),
             user_id: acting_user(token, store),
             roles: roles.map(str::to_lowercase).collect(),
@@ -84,9 +84,9 @@ impl Caller {
                 matches!(&self.place, Place::Project { domain_id, .. } if domain_id == id)
             }
             Allow::Service => self.has("service"),
+            Allow::SystemAdmin => self.has("admin") && self.place == Place::System,
             Allow::SystemReader => self.has("reader") && self.place == Place::System,
             Allow::User(id) => self.user_id == id,
-            Allow::UserOnProject(id) => self.user_id == id && self.project().is_some(),
         }
     }
 
@@ -111,24 +111,6 @@ impl Caller {
         match &self.place {
             Place::Project { domain_id, .. } => Some(domain_id.clone()),
             _ => None,
-        }
-    }
-
-    pub(crate) fn is_admin(&self) -> bool {
-        self.has("admin")
-    }
-
-    pub(crate) fn is_scoped(&self) -> bool {
-        self.place != Place::Nowhere
-    }
-
-    /// 403 for a token that came from a restricted application credential, or from a trust.
-    pub(crate) fn refuse_if_restricted(&self, action: &str) -> Result<(), Refusal> {
-        let trusted = matches!(self.token.scope, Scope::Trust(_));
-        if self.restricted || trusted {
-            Err(Refusal::denied(&format!("identity:{action}")))
-        } else {
-            Ok(())
         }
     }
 

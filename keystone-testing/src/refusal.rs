@@ -19,6 +19,8 @@ pub(crate) struct Refusal {
     /// Replaces the error object altogether.
     body: Option<Value>,
     receipt: Option<String>,
+    /// The challenge names the root of the service instead of its API.
+    challenge_at_root: bool,
 }
 
 impl Refusal {
@@ -40,6 +42,14 @@ impl Refusal {
             StatusCode::UNAUTHORIZED,
             "The request you have made requires authentication.",
         )
+    }
+
+    /// 401 for a token whose access rules do not allow the call.
+    pub(crate) fn outside_access_rules() -> Self {
+        Self {
+            challenge_at_root: true,
+            ..Self::unauthorized()
+        }
     }
 
     /// 401 for a method that the service does not offer.
@@ -100,24 +110,15 @@ impl Refusal {
         )
     }
 
-    pub(crate) fn status(&self) -> StatusCode {
-        self.status
-    }
-
-    /// The same message as another status.
-    pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
-        self.status = status;
-        self
-    }
-
-    /// The whole answer; `v3` goes into `WWW-Authenticate`.
-    pub(crate) fn into_response(self, v3: &str) -> Response {
+    /// The whole answer; `root` is the URL that goes into `WWW-Authenticate`.
+    pub(crate) fn into_response(self, root: &str) -> Response {
         let body = self.body.clone().unwrap_or_else(|| self.error_object());
         let mut response = (self.status, answer::json(&body)).into_response();
+        let path = if self.challenge_at_root { "" } else { "/v3" };
         let headers = response.headers_mut();
         if self.status == StatusCode::UNAUTHORIZED
             && self.receipt.is_none()
-            && let Ok(challenge) = HeaderValue::try_from(format!("Keystone uri=\"{v3}\""))
+            && let Ok(challenge) = HeaderValue::try_from(format!("Keystone uri=\"{root}{path}\""))
         {
             headers.insert(header::WWW_AUTHENTICATE, challenge);
         }
@@ -134,6 +135,7 @@ impl Refusal {
             identity: None,
             body: None,
             receipt: None,
+            challenge_at_root: false,
         }
     }
 

@@ -44,7 +44,6 @@ impl Keystone {
     }
 
     /// A server with other settings.
-    #[must_use]
     pub fn builder() -> Builder {
         Builder::default()
     }
@@ -103,7 +102,6 @@ impl Keystone {
 
     /// Keeps requests of this method and path waiting until the returned value is dropped, so
     /// that a test can look at what happens meanwhile.
-    #[must_use]
     pub fn hold(&self, method: &str, path: &str) -> Hold {
         self.app.faults.hold(method, path)
     }

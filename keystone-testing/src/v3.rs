@@ -1,17 +1,26 @@
 //! The routes of the Identity API v3.
 
 mod access_rules;
+mod application_credentials;
 mod auth;
 mod catalog;
+mod credentials;
 mod crud;
 mod discovery;
 mod domains;
 mod endpoints;
+mod grants;
+mod groups;
 mod list;
 mod projects;
 mod regions;
+mod role_assignments;
+mod roles;
 mod schema;
 mod services;
+mod tags;
+mod times;
+mod trusts;
 mod users;
 
 use std::sync::Arc;
@@ -22,7 +31,7 @@ use axum::extract::{RawPathParams, State};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter};
 use http::request::Parts;
-use http::{Method, StatusCode};
+use http::{Method, StatusCode, Uri};
 use serde_json::json;
 
 use crate::answer::{self, Answer};
@@ -41,7 +50,7 @@ type Routes = Router<Arc<App>>;
 
 /// All routes.
 pub(crate) fn router(app: &Arc<App>) -> Router {
-    let routes: [fn(Routes) -> Routes; 8] = [
+    let routes: &[fn(Routes) -> Routes] = &[
         discovery::routes,
         auth::routes,
         services::routes,
@@ -50,9 +59,17 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         projects::routes,
         regions::routes,
         users::routes,
+        groups::routes,
+        roles::routes,
+        grants::routes,
+        role_assignments::routes,
+        tags::routes,
+        credentials::routes,
+        application_credentials::routes,
+        trusts::routes,
     ];
     routes
-        .into_iter()
+        .iter()
         .fold(Router::new(), |router, add| add(router))
         .fallback(unknown_route)
         .method_not_allowed_fallback(wrong_method)
@@ -97,20 +114,29 @@ fn serve(
 }
 
 fn answer(mut call: Call, store: &mut Store, handler: Handler) -> Response {
-    let v3 = format!("{}/v3", call.base());
     match auth::identify(&mut call, store).and_then(|()| handler(&call, store)) {
         Ok(answer) => answer.into_response(),
-        Err(refusal) => refusal.into_response(&v3),
+        Err(refusal) => refusal.into_response(call.base()),
     }
 }
 
 async fn unknown_route() -> Response {
-    let page = "<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n\
-                <p>There is nothing at this address.</p>\n";
-    (StatusCode::NOT_FOUND, Html(page)).into_response()
+    (StatusCode::NOT_FOUND, page(StatusCode::NOT_FOUND)).into_response()
 }
 
-async fn wrong_method() -> Response {
+/// The version documents are served by another layer of the real service, which answers in HTML.
+async fn wrong_method(uri: Uri) -> Response {
+    let status = StatusCode::METHOD_NOT_ALLOWED;
+    if matches!(uri.path(), "/" | "/v3") {
+        return (status, page(status)).into_response();
+    }
     let body = json!({ "message": "The method is not allowed for the requested URL." });
-    (StatusCode::METHOD_NOT_ALLOWED, answer::json(&body)).into_response()
+    (status, answer::json(&body)).into_response()
+}
+
+fn page(status: StatusCode) -> Html<String> {
+    let reason = status.canonical_reason().unwrap_or_default();
+    Html(format!(
+        "<!doctype html>\n<html lang=en>\n<title>{status}</title>\n<h1>{reason}</h1>\n"
+    ))
 }

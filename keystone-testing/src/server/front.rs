@@ -94,12 +94,10 @@ fn finish(mut response: Response) -> Response {
 /// The real service treats `/v3/users/` as `/v3/users`.
 fn strip_trailing_slash(uri: &mut Uri) {
     let path = uri.path();
-    let Some(stripped) = path
-        .strip_suffix('/')
-        .filter(|stripped| !stripped.is_empty())
-    else {
+    let stripped = path.trim_end_matches('/');
+    if stripped.is_empty() || stripped == path {
         return;
-    };
+    }
     let target = match uri.query() {
         Some(query) => format!("{stripped}?{query}"),
         None => stripped.to_owned(),

@@ -59,14 +59,6 @@ pub(crate) struct Effect {
 }
 
 impl Store {
-    pub(crate) fn groups_of(&self, user: &str) -> impl Iterator<Item = &str> {
-        let user = user.to_owned();
-        self.members
-            .iter()
-            .filter(move |(_, member)| *member == user)
-            .map(|(group, _)| group.as_str())
-    }
-
     /// The ids of the roles that a user has on `target`: direct, by group, inherited, implied.
     pub(crate) fn roles_of(&self, user: &str, target: &Target) -> Vec<String> {
         let roles: BTreeSet<_> = self

@@ -1,6 +1,6 @@
 //! Removing a resource together with what hangs on it.
 
-use super::{Actor, Scope, Store, Target};
+use super::{Actor, Store, Target, Token};
 
 impl Store {
     /// Removes a user with its memberships, grants, credentials, trusts and secrets. Its tokens
@@ -28,7 +28,7 @@ impl Store {
         self.grants.retain(|grant| grant.actor != actor);
     }
 
-    /// Removes a project with its grants, credentials, trusts and tokens.
+    /// Removes a project with its grants, credentials and trusts.
     pub(crate) fn forget_project(&mut self, id: &str) {
         self.projects.remove(id).ok();
         let target = Target::Project(id.to_owned());
@@ -38,8 +38,6 @@ impl Store {
         self.application_credentials
             .retain(|credential| !credential.is("project_id", id));
         self.trusts.retain(|trust| !trust.is("project_id", id));
-        let scope = Scope::Project(id.to_owned());
-        self.tokens.retain(|_, token| token.scope != scope);
     }
 
     /// Removes a role with its grants and inferences.
@@ -48,6 +46,15 @@ impl Store {
         self.grants.retain(|grant| grant.role != id);
         self.implied
             .retain(|(prior, implied)| prior != id && implied != id);
+    }
+
+    /// Drops a token, and those that were made from it when it began a chain.
+    pub(crate) fn revoke_chain(&mut self, token: &Token) {
+        let Some(revoked) = token.audit_ids.first() else {
+            return;
+        };
+        self.tokens
+            .retain(|_, token| !token.audit_ids.contains(revoked));
     }
 
     /// Drops all tokens of a user.

@@ -9,12 +9,13 @@ mod validity;
 use http::{HeaderName, Method};
 use serde_json::json;
 
+use self::validity::Invalid;
 use super::{Reply, Routes, catalog, domains, on, projects};
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::guard::{Allow, Caller};
 use crate::refusal::Refusal;
-use crate::store::{Record, Scope, Store, Target, Token};
+use crate::store::{Actor, Record, Scope, Store, Target, Token};
 
 pub(super) const X_SUBJECT_TOKEN: HeaderName = HeaderName::from_static("x-subject-token");
 
@@ -46,13 +47,9 @@ pub(super) fn identify(call: &mut Call, store: &Store) -> Result<(), Refusal> {
         return Ok(());
     };
     let token = store.tokens.get(&id).ok_or_else(Refusal::unauthorized)?;
-    if store.users.look(&token.user_id).is_none() {
-        // The real service lets this one through to the caller as it is.
-        return Err(Refusal::missing("user", &token.user_id));
-    }
-    validity::check(store, token, call.now, false).map_err(|_| Refusal::unauthorized())?;
+    validity::check(store, token, call.now, false).map_err(Invalid::for_caller)?;
     validity::check_access_rules(store, token, call)?;
-    call.set_caller(Caller::of(&id, token, store));
+    call.set_caller(Caller::of(token, store));
     Ok(())
 }
 
@@ -61,11 +58,15 @@ fn validate(call: &Call, store: &mut Store) -> Reply {
     call.caller()?;
     let (id, token) = subject(call, store)?;
     let own = Allow::User(&token.user_id);
-    call.require(
-        "validate_token",
-        &[Allow::Admin, Allow::SystemReader, Allow::Service, own],
-    )?;
-    validity::check(store, &token, call.now, call.query.flag("allow_expired"))?;
+    match call.method {
+        Method::HEAD => call.require("check_token", &[Allow::Admin, Allow::SystemReader, own])?,
+        _ => call.require(
+            "validate_token",
+            &[Allow::Admin, Allow::SystemReader, Allow::Service, own],
+        )?,
+    };
+    let allow_expired = call.query.flag("allow_expired");
+    validity::check(store, &token, call.now, allow_expired).map_err(Invalid::for_subject)?;
     validity::check_access_rules_are_understood(store, &token, call)?;
     let body = body::render(store, &token, !call.query.flag("nocatalog"));
     Ok(Answer::ok(body).header(X_SUBJECT_TOKEN, id))
@@ -73,10 +74,10 @@ fn validate(call: &Call, store: &mut Store) -> Reply {
 
 fn revoke(call: &Call, store: &mut Store) -> Reply {
     call.caller()?;
-    let (id, token) = subject(call, store)?;
+    let (_, token) = subject(call, store)?;
     call.require("revoke_token", &[Allow::Admin, Allow::User(&token.user_id)])?;
-    validity::check(store, &token, call.now, false)?;
-    store.tokens.remove(&id);
+    validity::check(store, &token, call.now, false).map_err(Invalid::for_subject)?;
+    store.revoke_chain(&token);
     Ok(Answer::nothing())
 }
 
@@ -93,7 +94,7 @@ fn subject(call: &Call, store: &Store) -> Result<(String, Token), Refusal> {
 
 fn show_catalog(call: &Call, store: &mut Store) -> Reply {
     let caller = call.caller()?;
-    if !caller.is_scoped() {
+    if caller.project().is_none() {
         return Err(Refusal::forbidden(
             "You are not authorized to perform the requested action.",
         ));
@@ -124,11 +125,17 @@ fn list_domains(call: &Call, store: &mut Store) -> Reply {
     Ok(domains::KIND.unfiltered(call, &domains))
 }
 
+/// Only what is given to the user itself counts here, not what its groups have.
 fn list_system(call: &Call, store: &mut Store) -> Reply {
-    let user = &call.caller()?.user_id;
-    let system = match store.roles_of(user, &Target::System).is_empty() {
-        true => json!([]),
-        false => json!([{ "all": true }]),
+    let user = Actor::User(call.caller()?.user_id.clone());
+    let has_role = store
+        .grants
+        .iter()
+        .any(|grant| grant.target == Target::System && grant.actor == user);
+    let system = if has_role {
+        json!([{ "all": true }])
+    } else {
+        json!([])
     };
     Ok(Answer::ok(
         json!({ "system": system, "links": { "self": call.here() } }),

@@ -39,14 +39,15 @@ fn entry(store: &Store, service: &Record, project: Option<&str>, user: &str) -> 
 /// `None` when the URL wants a project that the token lacks.
 fn show(endpoint: &Record, project: Option<&str>, user: &str) -> Option<Value> {
     let url = fill(endpoint.text("url").unwrap_or_default(), project, user)?;
-    let region = endpoint.get("region_id");
-    Some(json!({
-        "id": endpoint.id(),
-        "interface": endpoint.get("interface"),
-        "region_id": region,
-        "url": url,
-        "region": region,
-    }))
+    let mut shown = endpoint.clone();
+    shown.remove("enabled");
+    shown.remove("service_id");
+    shown.set("url", url);
+    shown.set(
+        "region",
+        endpoint.get("region_id").cloned().unwrap_or_default(),
+    );
+    Some(Value::Object(shown.into_fields()))
 }
 
 fn fill(url: &str, project: Option<&str>, user: &str) -> Option<String> {

@@ -19,7 +19,7 @@ pub(super) const KIND: Kind = Kind {
     many: "domains",
     path: "domains",
     filters: &["name", "enabled"],
-    page: Page::Marker,
+    page: Page::MarkerWhenFull,
 };
 const FIELDS: &[(&str, Field)] = &[
     ("description", Field::MaybeText),

@@ -14,6 +14,8 @@ pub(crate) enum Page {
     Echo,
     /// Cuts at `limit` and continues after `marker`.
     Marker,
+    /// The same, but a page that is just full has a next one too.
+    MarkerWhenFull,
     /// Has no pages.
     Whole,
 }
@@ -97,7 +99,9 @@ impl Kind {
         if self.page == Page::Whole {
             return Ok((records, false));
         }
-        if let (Page::Marker, Some(marker)) = (self.page, call.query.get("marker")) {
+        if let (Page::Marker | Page::MarkerWhenFull, Some(marker)) =
+            (self.page, call.query.get("marker"))
+        {
             let at = records.iter().position(|record| record.id() == marker);
             let at = at.ok_or_else(|| {
                 Refusal::not_found(format!("Marker {marker} could not be found."))
@@ -108,14 +112,21 @@ impl Kind {
             .query
             .get("limit")
             .and_then(|limit| limit.parse::<usize>().ok());
-        match limit {
-            Some(limit) if records.len() >= limit => {
-                records.truncate(limit);
-                Ok((records, true))
+        Ok(match (limit, self.page) {
+            // Nothing is cut off, and the service says that something is.
+            (Some(0), Page::MarkerWhenFull) => (records, true),
+            (Some(limit), Page::MarkerWhenFull) if records.len() >= limit => {
+                (cut(records, limit), true)
             }
-            _ => Ok((records, false)),
-        }
+            (Some(limit), _) if records.len() > limit => (cut(records, limit), true),
+            _ => (records, false),
+        })
     }
+}
+
+fn cut(mut records: Vec<Record>, limit: usize) -> Vec<Record> {
+    records.truncate(limit);
+    records
 }
 
 fn holds(value: Option<&Value>, comparison: &str, wanted: &str) -> bool {
@@ -123,7 +134,7 @@ fn holds(value: Option<&Value>, comparison: &str, wanted: &str) -> bool {
         Some(Value::Bool(value)) => *value == truth(wanted),
         Some(Value::String(text)) => compare(text, comparison, wanted),
         Some(Value::Null) | None => wanted.is_empty() || wanted == "null",
-        Some(other) => other.to_string() == wanted,
+        Some(_) => false,
     }
 }
 

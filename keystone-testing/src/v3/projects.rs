@@ -22,7 +22,7 @@ pub(super) const KIND: Kind = Kind {
     many: "projects",
     path: "projects",
     filters: &["domain_id", "enabled", "name", "parent_id", "is_domain"],
-    page: Page::Marker,
+    page: Page::MarkerWhenFull,
 };
 const FIELDS: &[(&str, Field)] = &[
     ("description", Field::MaybeText),
@@ -81,6 +81,11 @@ fn list(call: &Call, store: &mut Store) -> Reply {
             Allow::DomainRole("reader", &own),
         ],
     )?;
+    if let Some(parent) = call.query.get("parent_id").filter(|id| !is_uuid(id)) {
+        return Err(Refusal::bad(format!(
+            "Invalid input for field/attribute parent_id. '{parent}' is not a 'uuid'"
+        )));
+    }
     let wants_domains = call.query.get("is_domain").is_some_and(truth);
     let all: Vec<Record> = match wants_domains {
         true => store
@@ -95,6 +100,10 @@ fn list(call: &Call, store: &mut Store) -> Reply {
         in_reach(caller, domain) && has_tags(call, project)
     };
     KIND.list(call, all.into_iter().filter(visible).collect())
+}
+
+fn is_uuid(id: &str) -> bool {
+    id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// The four tag filters: all of, any of, and their opposites.

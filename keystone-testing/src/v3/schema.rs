@@ -8,16 +8,19 @@ use crate::store::Object;
 /// What one field may hold.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Field {
+    /// Rules of method, path and service.
+    AccessRules,
     Bool,
-    /// A list of strings.
-    List,
-    /// A number without a fraction, or null.
-    MaybeInteger,
+    /// True, false or null.
+    MaybeBool,
+    /// A whole number from 1, or null.
+    MaybeCount,
     /// A string or null.
     MaybeText,
     /// A string of 1 to 255 characters.
     Name,
-    Object,
+    /// A list of objects.
+    Objects,
     /// One of these strings.
     OneOf(&'static [&'static str]),
     /// Resource options: only those named.
@@ -135,14 +138,28 @@ pub(crate) fn unexpected(name: &str) -> Refusal {
 }
 
 impl Field {
+    /// The checked value of a body that has only this name.
+    pub(crate) fn read(self, name: &str, body: &Object) -> Result<Value, Refusal> {
+        let value = body.get(name).ok_or_else(|| missing_at_top(name))?;
+        self.check(value).map_err(|reason| {
+            Refusal::bad(format!(
+                "Invalid input for field/attribute {name}. {reason}"
+            ))
+        })?;
+        Ok(value.clone())
+    }
+
     fn check(self, value: &Value) -> Result<(), String> {
         let fits = match self {
+            Self::AccessRules => return check_access_rules(value),
             Self::Bool => value.is_boolean(),
-            Self::List => is_list_of_text(value),
-            Self::MaybeInteger => value.is_null() || value.is_i64() || value.is_u64(),
+            Self::MaybeBool => value.is_null() || value.is_boolean(),
+            Self::MaybeCount => value.is_null() || value.as_u64().is_some_and(|count| count > 0),
             Self::MaybeText => value.is_null() || value.is_string(),
             Self::Name => return check_name(value),
-            Self::Object => value.is_object(),
+            Self::Objects => value
+                .as_array()
+                .is_some_and(|list| list.iter().all(Value::is_object)),
             Self::OneOf(allowed) => value.as_str().is_some_and(|text| allowed.contains(&text)),
             Self::Options(known) => return check_options(value, known),
             Self::Tags => return check_tags(value),
@@ -159,11 +176,12 @@ impl Field {
     fn expectation(self) -> String {
         match self {
             Self::Bool => "it is not of type 'boolean'".into(),
-            Self::List | Self::Tags => "it is not of type 'array'".into(),
-            Self::MaybeInteger => "it is not of type 'integer', 'null'".into(),
+            Self::AccessRules | Self::Objects | Self::Tags => "it is not of type 'array'".into(),
+            Self::MaybeBool => "it is not of type 'boolean', 'null'".into(),
+            Self::MaybeCount => "it is not null or an integer from 1".into(),
             Self::MaybeText => "it is not of type 'string', 'null'".into(),
             Self::Name | Self::Text => "it is not of type 'string'".into(),
-            Self::Object | Self::Options(_) => "it is not of type 'object'".into(),
+            Self::Options(_) => "it is not of type 'object'".into(),
             Self::OneOf(allowed) => format!("it is not one of {allowed:?}"),
             Self::Url => "it does not match '^[a-zA-Z0-9+.-]+:.+'".into(),
         }
@@ -182,13 +200,35 @@ fn check_name(value: &Value) -> Result<(), String> {
 fn check_options(value: &Value, known: &'static [&'static str]) -> Result<(), String> {
     let options = value
         .as_object()
-        .ok_or_else(|| Field::Object.expectation())?;
+        .ok_or_else(|| Field::Options(known).expectation())?;
     match options.keys().find(|name| !known.contains(&name.as_str())) {
         Some(name) => Err(format!(
             "Additional properties are not allowed ('{name}' was unexpected)"
         )),
         None => Ok(()),
     }
+}
+
+fn check_access_rules(value: &Value) -> Result<(), String> {
+    let rules = value
+        .as_array()
+        .ok_or_else(|| Field::AccessRules.expectation())?;
+    for rule in rules.iter().filter(|rule| rule.get("id").is_none()) {
+        let field = |name: &str| rule.get(name).and_then(Value::as_str).unwrap_or_default();
+        if !["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"].contains(&field("method")) {
+            return Err(
+                "the method of a rule is not one of DELETE, GET, HEAD, PATCH, POST, PUT".into(),
+            );
+        }
+        if !field("path").starts_with('/') {
+            return Err("the path of a rule does not begin with '/'".into());
+        }
+        let named = |character: char| character.is_ascii_alphanumeric() || character == '-';
+        if field("service").is_empty() || !field("service").chars().all(named) {
+            return Err("the service of a rule does not match '^[a-zA-Z0-9-]+$'".into());
+        }
+    }
+    Ok(())
 }
 
 fn check_tags(value: &Value) -> Result<(), String> {

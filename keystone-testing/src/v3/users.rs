@@ -100,13 +100,7 @@ fn list(call: &Call, store: &mut Store) -> Reply {
 
 fn create(call: &Call, store: &mut Store) -> Reply {
     let mut fields = CREATE.read(call.body())?;
-    let caller = call.caller()?;
-    let own = caller
-        .domain()
-        .map(ToOwned::to_owned)
-        .or_else(|| caller.domain_of_project());
-    let named = text(&fields, "domain_id").map(ToOwned::to_owned);
-    let domain = named.or(own).unwrap_or_else(|| "default".to_owned());
+    let domain = domain_of_new(call, &fields)?;
     call.require(
         "create_user",
         &[Allow::Admin, Allow::DomainRole("manager", &domain)],
@@ -225,6 +219,19 @@ fn revoke_tokens(call: &Call, store: &mut Store) -> Reply {
     store.users.get(id)?;
     store.revoke_tokens_of(id);
     Ok(Answer::nothing())
+}
+
+/// Where a new user or group goes: the domain that is named, else that of the caller's scope.
+pub(super) fn domain_of_new(call: &Call, fields: &Object) -> Result<String, Refusal> {
+    let caller = call.caller()?;
+    let own = || {
+        caller
+            .domain()
+            .map(ToOwned::to_owned)
+            .or_else(|| caller.domain_of_project())
+    };
+    let named = text(fields, "domain_id").map(ToOwned::to_owned);
+    Ok(named.or_else(own).unwrap_or_else(|| "default".to_owned()))
 }
 
 pub(super) fn domain_of<'a>(id: &str, store: &'a Store) -> &'a str {

@@ -1,12 +1,12 @@
 //! The body of a token.
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::project_of;
 use crate::guard::acting_user;
 use crate::store::{Object, Record, Scope, Store, Token};
 use crate::v3::catalog;
+use crate::v3::times::with_zone;
 
 /// `{token: {..}}`, with the catalog when the token is scoped and `with_catalog` says so.
 pub(super) fn render(store: &Store, token: &Token, with_catalog: bool) -> Value {
@@ -15,8 +15,8 @@ pub(super) fn render(store: &Store, token: &Token, with_catalog: bool) -> Value 
     body.insert("methods".into(), json!(token.methods));
     body.insert("user".into(), show_user(store, &user));
     body.insert("audit_ids".into(), json!(token.audit_ids));
-    body.insert("expires_at".into(), time(token.expires_at).into());
-    body.insert("issued_at".into(), time(token.issued_at).into());
+    body.insert("expires_at".into(), with_zone(token.expires_at).into());
+    body.insert("issued_at".into(), with_zone(token.issued_at).into());
     add_scope(store, token, &mut body);
     if let Some(credential) = &token.application_credential {
         add_application_credential(store, credential, &mut body);
@@ -26,11 +26,6 @@ pub(super) fn render(store: &Store, token: &Token, with_catalog: bool) -> Value 
         body.insert("catalog".into(), catalog);
     }
     json!({ "token": body })
-}
-
-/// A time with six digits and `Z`.
-pub(in crate::v3) fn time(time: Timestamp) -> String {
-    format!("{time:.6}")
 }
 
 /// A user as tokens and receipts name it.

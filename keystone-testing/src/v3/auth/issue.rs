@@ -14,6 +14,7 @@ use crate::ids;
 use crate::refusal::Refusal;
 use crate::store::{Object, Receipt, Record, Scope, Store, Token};
 use crate::v3::Reply;
+use crate::v3::times::with_zone;
 
 const RECEIPT_LIFE: Duration = Duration::from_mins(5);
 
@@ -166,8 +167,8 @@ fn demand_all_factors(
         "receipt": {
             "methods": receipt.methods,
             "user": body::name_user(store, user.id()),
-            "expires_at": body::time(receipt.expires_at),
-            "issued_at": body::time(receipt.issued_at),
+            "expires_at": with_zone(receipt.expires_at),
+            "issued_at": with_zone(receipt.issued_at),
         },
         "required_auth_methods": rules,
     });

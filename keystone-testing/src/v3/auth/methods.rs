@@ -9,6 +9,7 @@ use crate::call::Call;
 use crate::refusal::Refusal;
 use crate::store::{Object, Record, Scope, Store, Token};
 use crate::v3::crud::text;
+use crate::v3::times;
 
 /// Seconds that a passcode is shown for.
 const STEP: u64 = 30;
@@ -72,7 +73,7 @@ fn token(data: &Object, call: &Call, store: &Store) -> Result<Proof, Refusal> {
         .tokens
         .get(id)
         .ok_or_else(|| Refusal::not_found("Failed to validate token"))?;
-    validity::check(store, token, call.now, false)?;
+    validity::check(store, token, call.now, false).map_err(validity::Invalid::for_subject)?;
     if matches!(token.scope, Scope::Trust(_)) || token.application_credential.is_some() {
         return Err(Refusal::denied(
             "Using a delegated token to create another token is not allowed.",
@@ -144,7 +145,7 @@ fn application_credential(data: &Object, now: Timestamp, store: &Store) -> Resul
     let given = text(data, "secret");
     let expired = credential
         .text("expires_at")
-        .and_then(parse_time)
+        .and_then(times::parse)
         .is_some_and(|end| end <= now);
     let right = matches!((known, given), (Some(known), Some(given)) if known == given);
     if !right || expired {
@@ -224,9 +225,4 @@ pub(super) fn nameless(place: &str) -> Refusal {
     Refusal::bad(format!(
         "Invalid input for field {place}: id or name must be present."
     ))
-}
-
-/// Times of application credentials are stored without a zone and mean UTC.
-fn parse_time(text: &str) -> Option<Timestamp> {
-    format!("{text}Z").parse().ok()
 }

@@ -13,14 +13,48 @@ use crate::v3::access_rules;
 /// How long an expired token can still be looked at with `allow_expired`.
 const EXPIRED_WINDOW: Duration = Duration::from_hours(48);
 
-/// 404 unless the token is valid now: not expired, its user and scope enabled, and its roles
-/// still there.
+/// Why a token does not hold.
+#[derive(Debug)]
+pub(super) enum Invalid {
+    /// It is over: expired, or its user is disabled, or its roles are gone.
+    Over,
+    /// Something that it refers to is gone or disabled. The real service shows this 404 even to
+    /// a caller who meant to do something else with the token.
+    Lost(Refusal),
+}
+
+impl Invalid {
+    /// For a token that was to identify the caller.
+    pub(super) fn for_caller(self) -> Refusal {
+        match self {
+            Self::Over => Refusal::unauthorized(),
+            Self::Lost(refusal) => refusal,
+        }
+    }
+
+    /// For a token that was asked about.
+    pub(super) fn for_subject(self) -> Refusal {
+        match self {
+            Self::Over => failed(),
+            Self::Lost(refusal) => refusal,
+        }
+    }
+}
+
+impl From<Refusal> for Invalid {
+    fn from(refusal: Refusal) -> Self {
+        Self::Lost(refusal)
+    }
+}
+
+/// Whether the token is valid now: not expired, its user and scope enabled, and its roles still
+/// there.
 pub(super) fn check(
     store: &Store,
     token: &Token,
     now: Timestamp,
     allow_expired: bool,
-) -> Result<(), Refusal> {
+) -> Result<(), Invalid> {
     let grace = if allow_expired {
         EXPIRED_WINDOW
     } else {
@@ -30,16 +64,20 @@ pub(super) fn check(
         .expires_at
         .saturating_add(grace)
         .unwrap_or(Timestamp::MAX);
+    if end <= now {
+        return Err(Invalid::Over);
+    }
     let user = store.users.get(&token.user_id)?;
-    if end <= now || !store.is_active_user(user) {
-        return Err(failed());
+    check_domain(store, user.text("domain_id").unwrap_or_default())?;
+    if !user.flag("enabled") {
+        return Err(Invalid::Over);
     }
     if let Some(id) = &token.application_credential {
         store.application_credentials.get(id)?;
     }
     check_scope(store, token)?;
     if token.scope != Scope::Unscoped && store.token_roles(token).is_empty() {
-        return Err(failed());
+        return Err(Invalid::Over);
     }
     Ok(())
 }
@@ -51,7 +89,7 @@ pub(super) fn check_access_rules(store: &Store, token: &Token, call: &Call) -> R
         .as_ref()
         .and_then(|id| access_rules_of(store, id));
     match rules {
-        Some(rules) if !access_rules::allow(&rules, call) => Err(Refusal::unauthorized()),
+        Some(rules) if !access_rules::allow(&rules, call) => Err(Refusal::outside_access_rules()),
         _ => Ok(()),
     }
 }
@@ -88,29 +126,45 @@ fn access_rules_of(store: &Store, id: &str) -> Option<Vec<Record>> {
     )
 }
 
-fn check_scope(store: &Store, token: &Token) -> Result<(), Refusal> {
+/// A domain that is disabled after the token was made does not end a token for it.
+fn check_scope(store: &Store, token: &Token) -> Result<(), Invalid> {
     if let Scope::Trust(id) = &token.scope {
         let trust = store.trusts.get(id)?;
         let trustor = store
             .users
             .get(trust.text("trustor_user_id").unwrap_or_default())?;
         if !store.is_active_user(trustor) {
-            return Err(failed());
+            return Err(Invalid::Over);
         }
     }
-    let usable = match &token.scope {
-        Scope::Domain(id) => store.is_active_domain(id),
-        scope => project_of(store, scope).is_none_or(|id| is_usable_project(store, id)),
+    if let Scope::Domain(id) = &token.scope {
+        store.domains.get(id)?;
+    }
+    let Some(id) = project_of(store, &token.scope) else {
+        return Ok(());
     };
-    if usable { Ok(()) } else { Err(failed()) }
+    let project = store
+        .project_or_domain(id)
+        .ok_or_else(|| Refusal::missing("project", id))?;
+    if !project.flag("enabled") {
+        return Err(disabled("project", id));
+    }
+    project
+        .text("domain_id")
+        .map_or(Ok(()), |domain| check_domain(store, domain))
 }
 
-fn is_usable_project(store: &Store, id: &str) -> bool {
-    let project = store
-        .projects
-        .look(id)
-        .is_some_and(|project| store.is_active_project(project));
-    project || store.is_active_domain(id)
+fn check_domain(store: &Store, id: &str) -> Result<(), Invalid> {
+    if store.domains.get(id)?.flag("enabled") {
+        Ok(())
+    } else {
+        Err(disabled("domain", id))
+    }
+}
+
+fn disabled(kind: &str, id: &str) -> Invalid {
+    let message = format!("Unable to validate token because {kind} {id} is disabled");
+    Invalid::Lost(Refusal::not_found(message))
 }
 
 fn failed() -> Refusal {

@@ -1,0 +1,297 @@
+//! `/v3/users/{id}/application_credentials` and the access rules in them.
+
+use http::Method;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::crud::{default, text};
+use super::list::{Kind, Page};
+use super::schema::{Field, Shape};
+use super::times::{read_future, without_zone};
+use super::{Reply, Routes, on};
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::guard::{Allow, Caller};
+use crate::ids;
+use crate::refusal::Refusal;
+use crate::store::{Object, Record, Store, Target};
+
+/// The links of the real answers lack the user.
+const KIND: Kind = Kind {
+    one: "application_credential",
+    many: "application_credentials",
+    path: "application_credentials",
+    filters: &["name"],
+    page: Page::Whole,
+};
+const RULES: Kind = Kind {
+    one: "access_rule",
+    many: "access_rules",
+    path: "access_rules",
+    filters: &["service", "path", "method"],
+    page: Page::Whole,
+};
+const CREATE: Shape = Shape::create(
+    "application_credential",
+    &["name"],
+    &[
+        ("access_rules", Field::AccessRules),
+        ("description", Field::MaybeText),
+        ("expires_at", Field::MaybeText),
+        ("id", Field::Text),
+        ("name", Field::Name),
+        ("project_id", Field::Text),
+        ("roles", Field::Objects),
+        ("secret", Field::MaybeText),
+        ("system", Field::MaybeText),
+        ("unrestricted", Field::MaybeBool),
+    ],
+)
+.closed();
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .route(
+            "/v3/users/{user_id}/application_credentials",
+            on(&[(Method::GET, list), (Method::POST, create)]),
+        )
+        .route(
+            "/v3/users/{user_id}/application_credentials/{credential_id}",
+            on(&[(Method::GET, show), (Method::DELETE, delete)]),
+        )
+        .route(
+            "/v3/users/{user_id}/access_rules",
+            on(&[(Method::GET, list_rules)]),
+        )
+        .route(
+            "/v3/users/{user_id}/access_rules/{rule_id}",
+            on(&[(Method::GET, show_rule), (Method::DELETE, delete_rule)]),
+        )
+}
+
+fn list(call: &Call, store: &mut Store) -> Reply {
+    let user = call.param("user_id");
+    call.require(
+        "list_application_credentials",
+        &[Allow::AdminOfCloud, Allow::SystemReader, Allow::User(user)],
+    )?;
+    let own = store
+        .application_credentials
+        .iter()
+        .filter(|credential| credential.is("user_id", user));
+    KIND.list(call, own.cloned().collect())
+}
+
+fn create(call: &Call, store: &mut Store) -> Reply {
+    let mut fields = CREATE.read(call.body())?;
+    let user = call.param("user_id");
+    let caller = call.require("create_application_credential", &[Allow::User(user)])?;
+    refuse_restricted(caller)?;
+    let secret = text(&fields, "secret").map_or_else(ids::secret, ToOwned::to_owned);
+    fields.remove("secret");
+    settle(&mut fields, caller, store, call.now)?;
+    refuse_taken_name(text(&fields, "name").unwrap_or_default(), user, store)?;
+    let credential = Record::new(&ids::resource(), fields);
+    store
+        .secrets
+        .insert(credential.id().to_owned(), secret.clone());
+    let mut shown = credential.clone();
+    shown.set("secret", secret);
+    store.application_credentials.put(credential);
+    Ok(Answer::created(KIND.envelope(call, &shown)))
+}
+
+fn show(call: &Call, store: &mut Store) -> Reply {
+    let user = call.param("user_id");
+    call.require(
+        "get_application_credential",
+        &[Allow::AdminOfCloud, Allow::SystemReader, Allow::User(user)],
+    )?;
+    Ok(Answer::ok(KIND.envelope(call, find(call, store)?)))
+}
+
+fn delete(call: &Call, store: &mut Store) -> Reply {
+    let user = call.param("user_id");
+    let caller = call.require(
+        "delete_application_credential",
+        &[Allow::AdminOfCloud, Allow::User(user)],
+    )?;
+    refuse_restricted(caller)?;
+    let id = find(call, store)?.id().to_owned();
+    store.application_credentials.remove(&id)?;
+    store.secrets.remove(&id);
+    Ok(Answer::nothing())
+}
+
+fn list_rules(call: &Call, store: &mut Store) -> Reply {
+    let user = call.param("user_id");
+    call.require(
+        "list_access_rules",
+        &[Allow::SystemReader, Allow::User(user)],
+    )?;
+    let own = store
+        .access_rules
+        .iter()
+        .filter(|rule| rule.is("user_id", user));
+    RULES.list(call, own.map(without_user).collect())
+}
+
+fn show_rule(call: &Call, store: &mut Store) -> Reply {
+    call.require(
+        "get_access_rule",
+        &[Allow::SystemReader, Allow::User(call.param("user_id"))],
+    )?;
+    let rule = store.access_rules.get(call.param("rule_id"))?;
+    Ok(Answer::ok(RULES.envelope(call, &without_user(rule))))
+}
+
+fn delete_rule(call: &Call, store: &mut Store) -> Reply {
+    let user = call.param("user_id");
+    call.require(
+        "delete_access_rule",
+        &[Allow::SystemAdmin, Allow::User(user)],
+    )?;
+    let id = call.param("rule_id");
+    store.access_rules.get(id)?;
+    let used = |credential: &Record| credential.ids("access_rules").contains(&id);
+    if store.application_credentials.find(used).is_some() {
+        return Err(Refusal::forbidden(format!(
+            "Access rule {id} is in use by an application credential."
+        )));
+    }
+    store.access_rules.remove(id)?;
+    Ok(Answer::nothing())
+}
+
+/// Fills in what the request left out, and puts whole roles and rules in the place of references.
+fn settle(
+    fields: &mut Object,
+    caller: &Caller,
+    store: &mut Store,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let roles = delegated_roles(fields, caller, store)?;
+    let expires = read_future(fields.get("expires_at"), now)?;
+    fields.insert(
+        "expires_at".into(),
+        expires.map_or(Value::Null, |time| without_zone(time).into()),
+    );
+    fields.insert("project_id".into(), json!(caller.project()));
+    fields.insert("user_id".into(), caller.user_id.clone().into());
+    fields.insert("system".into(), Value::Null);
+    fields.insert("roles".into(), roles.into());
+    default(fields, "description", Value::Null);
+    default(fields, "unrestricted", Value::Null);
+    if let Some(Value::Array(rules)) = fields.remove("access_rules") {
+        let rules: Vec<Value> = rules
+            .iter()
+            .map(|rule| keep_rule(rule, &caller.user_id, store))
+            .collect();
+        fields.insert("access_rules".into(), rules.into());
+    }
+    Ok(())
+}
+
+/// The roles that are asked for, or all of the caller's; each with what it implies.
+fn delegated_roles(fields: &Object, caller: &Caller, store: &Store) -> Result<Vec<Value>, Refusal> {
+    let held = caller
+        .project()
+        .map(|project| store.roles_of(&caller.user_id, &Target::Project(project.to_owned())));
+    let held = held.unwrap_or_default();
+    let asked = fields
+        .get("roles")
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let asked: Vec<String> = match asked {
+        [] => held.clone(),
+        roles => roles
+            .iter()
+            .map(|role| role_id(role, store))
+            .collect::<Result<_, _>>()?,
+    };
+    if asked.iter().any(|role| !held.contains(role)) {
+        return Err(Refusal::bad(
+            "Invalid application credential: Cannot create an application credential with unassigned role",
+        ));
+    }
+    let mut whole: Vec<String> = Vec::new();
+    for (role, _) in asked.iter().flat_map(|role| store.implied_closure(role)) {
+        if !whole.contains(&role) {
+            whole.push(role);
+        }
+    }
+    let roles = whole.iter().filter_map(|id| store.roles.look(id));
+    Ok(roles
+        .map(|role| Value::Object(role.fields().clone()))
+        .collect())
+}
+
+/// A role that is named by id or name.
+pub(super) fn role_id(role: &Value, store: &Store) -> Result<String, Refusal> {
+    if let Some(id) = role.get("id").and_then(Value::as_str) {
+        return store.roles.get(id).map(|role| role.id().to_owned());
+    }
+    let name = role.get("name").and_then(Value::as_str).unwrap_or_default();
+    let global = |role: &Record| role.is("name", name) && role.text("domain_id").is_none();
+    let role = store.roles.find(global);
+    role.map(|role| role.id().to_owned())
+        .ok_or_else(|| Refusal::not_found(format!("Role {name} is not defined")))
+}
+
+/// Equal rules of a user are one.
+fn keep_rule(rule: &Value, user: &str, store: &mut Store) -> Value {
+    let field = |name: &str| rule.get(name).and_then(Value::as_str).unwrap_or_default();
+    let same = |other: &Record| {
+        other.is("user_id", user)
+            && ["service", "path", "method"]
+                .iter()
+                .all(|name| other.is(name, field(name)))
+    };
+    let id = store
+        .access_rules
+        .find(same)
+        .map_or_else(ids::resource, |known| known.id().to_owned());
+    let mut fields = Object::new();
+    for name in ["service", "path", "method"] {
+        fields.insert(name.into(), field(name).into());
+    }
+    let shown = Record::new(&id, fields);
+    let mut kept = shown.clone();
+    kept.set("user_id", user);
+    store.access_rules.put(kept);
+    Value::Object(shown.into_fields())
+}
+
+fn refuse_taken_name(name: &str, user: &str, store: &Store) -> Result<(), Refusal> {
+    let same = |other: &Record| other.is("name", name) && other.is("user_id", user);
+    match store.application_credentials.find(same) {
+        Some(_) => Err(Refusal::conflict(
+            "application_credential",
+            &format!("Duplicate entry found with name {name}"),
+        )),
+        None => Ok(()),
+    }
+}
+
+fn find<'a>(call: &Call, store: &'a Store) -> Result<&'a Record, Refusal> {
+    store
+        .application_credentials
+        .get(call.param("credential_id"))
+}
+
+fn without_user(rule: &Record) -> Record {
+    let mut rule = rule.clone();
+    rule.remove("user_id");
+    rule
+}
+
+/// Only unrestricted application credentials manage others.
+fn refuse_restricted(caller: &Caller) -> Result<(), Refusal> {
+    if caller.restricted {
+        return Err(Refusal::forbidden(
+            "Using method 'application_credential' is not allowed for managing additional application credentials.",
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,270 @@
+//! `/v3/role_assignments`.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use super::{Reply, Routes, on};
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::guard::{Allow, Caller};
+use crate::refusal::Refusal;
+use crate::store::{Actor, Effect, Grant, Object, Record, Store, Target};
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes.route("/v3/role_assignments", on(&[(Method::GET, list)]))
+}
+
+fn list(call: &Call, store: &mut Store) -> Reply {
+    refuse_contradictions(call)?;
+    let subtree = call.query.flag("include_subtree");
+    let action = if subtree {
+        "list_role_assignments_for_tree"
+    } else {
+        "list_role_assignments"
+    };
+    let own = call.caller()?.domain().unwrap_or_default().to_owned();
+    let caller = call.require(
+        action,
+        &[
+            Allow::Admin,
+            Allow::SystemReader,
+            Allow::DomainRole("reader", &own),
+        ],
+    )?;
+    let rows = if call.query.flag("effective") {
+        effective(store)
+    } else {
+        direct(store)
+    };
+    let rows = rows
+        .into_iter()
+        .filter(|row| row.passes(call, store) && row.is_visible(caller, store));
+    let shown: Vec<Value> = rows.map(|row| row.show(call, store)).collect();
+    let links = json!({ "next": null, "self": call.here(), "previous": null });
+    Ok(Answer::ok(
+        json!({ "role_assignments": shown, "links": links }),
+    ))
+}
+
+fn refuse_contradictions(call: &Call) -> Result<(), Refusal> {
+    let has = |name| call.query.get(name).is_some();
+    let scopes = ["scope.project.id", "scope.domain.id", "scope.system"];
+    let contradiction = if has("user.id") && has("group.id") {
+        "Specify a user or group, not both"
+    } else if scopes.into_iter().filter(|name| has(name)).count() > 1 {
+        "Specify a domain or project, not both"
+    } else if call.query.flag("effective") && has("group.id") {
+        "Combining effective and group filter will always result in an empty list."
+    } else if call.query.flag("effective")
+        && has("scope.OS-INHERIT:inherited_to")
+        && has("scope.domain.id")
+    {
+        "Combining effective, domain and inherited filters will always result in an empty list."
+    } else if call.query.flag("include_subtree") && !has("scope.project.id") {
+        "scope.project.id must be specified if include_subtree is also specified"
+    } else {
+        return Ok(());
+    };
+    Err(Refusal::bad(contradiction))
+}
+
+/// One line of the answer.
+struct Row {
+    actor: Actor,
+    target: Target,
+    role: String,
+    /// What it comes from.
+    grant: Grant,
+    prior: Option<String>,
+}
+
+fn direct(store: &Store) -> Vec<Row> {
+    let row = |grant: &Grant| Row {
+        actor: grant.actor.clone(),
+        target: grant.target.clone(),
+        role: grant.role.clone(),
+        grant: grant.clone(),
+        prior: None,
+    };
+    store.grants.iter().map(row).collect()
+}
+
+fn effective(store: &Store) -> Vec<Row> {
+    let row = |effect: Effect| Row {
+        actor: Actor::User(effect.user),
+        target: effect.target,
+        role: effect.role,
+        grant: effect.grant,
+        prior: effect.prior,
+    };
+    // The real service leaves the system out of what is in effect.
+    let effects = store
+        .effects()
+        .into_iter()
+        .filter(|effect| effect.target != Target::System);
+    effects.map(row).collect()
+}
+
+impl Row {
+    fn passes(&self, call: &Call, store: &Store) -> bool {
+        let is = |name: &str, value: Option<&str>| {
+            call.query
+                .get(name)
+                .is_none_or(|wanted| value == Some(wanted))
+        };
+        let (user, group) = match &self.actor {
+            Actor::User(id) => (Some(id.as_str()), None),
+            Actor::Group(id) => (None, Some(id.as_str())),
+        };
+        let domain = match &self.target {
+            Target::Domain(id) => Some(id.as_str()),
+            _ => None,
+        };
+        let inherited = self.grant.inherited.then_some("projects");
+        is("user.id", user)
+            && is("group.id", group)
+            && is("role.id", Some(&self.role))
+            && is("scope.domain.id", domain)
+            && (is("scope.OS-INHERIT:inherited_to", inherited) || self.target == Target::System)
+            && (call.query.get("scope.system").is_none()
+                || call.query.flag("effective")
+                || self.target == Target::System)
+            && self.is_on_project(call, store)
+    }
+
+    fn is_on_project(&self, call: &Call, store: &Store) -> bool {
+        let Some(wanted) = call.query.get("scope.project.id") else {
+            return true;
+        };
+        let Target::Project(id) = &self.target else {
+            return false;
+        };
+        let below = || {
+            store
+                .projects
+                .look(id)
+                .is_some_and(|project| store.is_below(project, wanted))
+        };
+        id == wanted || (call.query.flag("include_subtree") && below())
+    }
+
+    /// A domain-scoped caller sees what is assigned in its domain.
+    fn is_visible(&self, caller: &Caller, store: &Store) -> bool {
+        let Some(own) = caller.domain() else {
+            return true;
+        };
+        match &self.target {
+            Target::Domain(id) => id == own,
+            Target::Project(id) => store
+                .projects
+                .look(id)
+                .is_some_and(|project| project.is("domain_id", own)),
+            Target::System => false,
+        }
+    }
+
+    fn show(&self, call: &Call, store: &Store) -> Value {
+        let names = call.query.flag("include_names").then_some(store);
+        let mut row = Object::new();
+        row.insert("links".into(), self.links(call));
+        row.insert("scope".into(), self.scope(names));
+        let (kind, actor) = match &self.actor {
+            Actor::User(id) => (
+                "user",
+                within_domain(id, names, |store| store.users.look(id)),
+            ),
+            Actor::Group(id) => (
+                "group",
+                within_domain(id, names, |store| store.groups.look(id)),
+            ),
+        };
+        row.insert(kind.into(), actor);
+        row.insert(
+            "role".into(),
+            within_domain(&self.role, names, |store| store.roles.look(&self.role)),
+        );
+        Value::Object(row)
+    }
+
+    fn scope(&self, names: Option<&Store>) -> Value {
+        let mut scope = Object::new();
+        let (kind, value) = match &self.target {
+            Target::Domain(id) => (
+                "domain",
+                within_domain(id, names, |store| store.domains.look(id)),
+            ),
+            Target::Project(id) => (
+                "project",
+                within_domain(id, names, |store| store.projects.look(id)),
+            ),
+            Target::System => ("system", json!({ "all": true })),
+        };
+        scope.insert(kind.into(), value);
+        if self.grant.inherited {
+            scope.insert("OS-INHERIT:inherited_to".into(), "projects".into());
+        }
+        Value::Object(scope)
+    }
+
+    /// An implied role links to the one that implies it, with the two ids of `prior_role` in the
+    /// wrong order, as the real service has them.
+    fn links(&self, call: &Call) -> Value {
+        let mut links = Object::new();
+        let assigned = self.prior.as_deref().unwrap_or(&self.role);
+        links.insert(
+            "assignment".into(),
+            call.link(&assignment_path(&self.grant, assigned)).into(),
+        );
+        if let (Actor::User(user), Actor::Group(group)) = (&self.actor, &self.grant.actor) {
+            links.insert(
+                "membership".into(),
+                call.link(&format!("groups/{group}/users/{user}")).into(),
+            );
+        }
+        if let Some(prior) = &self.prior {
+            let path = format!("prior_role/{}/implies/{prior}", self.role);
+            links.insert("prior_role".into(), call.link(&path).into());
+        }
+        Value::Object(links)
+    }
+}
+
+/// `{id}`, or with names `{id, name}` and the domain where there is one.
+fn within_domain<'a>(
+    id: &str,
+    names: Option<&'a Store>,
+    find: impl FnOnce(&'a Store) -> Option<&'a Record>,
+) -> Value {
+    let Some(store) = names else {
+        return json!({ "id": id });
+    };
+    let Some(record) = find(store) else {
+        return json!({ "id": id });
+    };
+    let mut shown = record.named();
+    let domain = record
+        .text("domain_id")
+        .and_then(|id| store.domains.look(id));
+    if let (Some(domain), Some(shown)) = (domain, shown.as_object_mut()) {
+        shown.insert("domain".into(), domain.named());
+    }
+    shown
+}
+
+fn assignment_path(grant: &Grant, role: &str) -> String {
+    let target = match &grant.target {
+        Target::Domain(id) => format!("domains/{id}"),
+        Target::Project(id) => format!("projects/{id}"),
+        Target::System => "system".to_owned(),
+    };
+    let actor = match &grant.actor {
+        Actor::Group(id) => format!("groups/{id}"),
+        Actor::User(id) => format!("users/{id}"),
+    };
+    let path = format!("{target}/{actor}/roles/{role}");
+    if grant.inherited {
+        format!("OS-INHERIT/{path}/inherited_to_projects")
+    } else {
+        path
+    }
+}
