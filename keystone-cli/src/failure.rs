@@ -1,0 +1,103 @@
+//! Why a command was not done, and the exit code that says so to scripts.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::process::ExitCode;
+
+use http::StatusCode;
+use keystone_sdk::Error;
+
+/// What kind of failure it is; the numbers are documented in `keystone --help`.
+#[derive(Clone, Copy)]
+enum Kind {
+    Settings = 2,
+    Refused = 3,
+    NoAnswer = 4,
+}
+
+/// One message for whoever typed the command: value, place, remedy, and what caused it.
+pub(crate) struct Failure {
+    kind: Kind,
+    message: String,
+    causes: Vec<String>,
+}
+
+impl Failure {
+    /// Wrong usage or wrong settings.
+    pub(crate) fn settings(message: impl Into<String>) -> Self {
+        Self {
+            kind: Kind::Settings,
+            message: message.into(),
+            causes: Vec::new(),
+        }
+    }
+
+    /// Adds the error behind it, and those behind that one.
+    pub(crate) fn caused_by(mut self, error: &(dyn StdError + 'static)) -> Self {
+        let chain = std::iter::successors(Some(error), |error: &&dyn StdError| (**error).source());
+        self.causes.extend(chain.map(ToString::to_string));
+        self
+    }
+
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        ExitCode::from(self.kind as u8)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let refused = matches!(
+            error.status(),
+            Some(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+        );
+        let kind = match &error {
+            Error::Configuration(_) => Kind::Settings,
+            Error::Authentication(_) => Kind::Refused,
+            _ if refused => Kind::Refused,
+            _ => Kind::NoAnswer,
+        };
+        let failure = Self {
+            kind,
+            message: error.to_string(),
+            causes: Vec::new(),
+        };
+        match error.source() {
+            Some(source) => failure.caused_by(source),
+            None => failure,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "error: {}", self.message)?;
+        self.causes
+            .iter()
+            .try_for_each(|cause| write!(f, "\n  because: {cause}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use keystone_sdk::error::{AuthenticationError, ConfigurationError, DiscoveryError};
+
+    use super::*;
+
+    #[test]
+    fn every_stage_has_its_exit_code() {
+        for (error, code) in [
+            (Error::from(ConfigurationError::new("x")), 2),
+            (Error::from(AuthenticationError::new("x")), 3),
+            (Error::from(DiscoveryError::new("x")), 4),
+        ] {
+            assert_eq!(Failure::from(error).kind as u8, code);
+        }
+    }
+
+    #[test]
+    fn causes_follow_on_lines_of_their_own() {
+        let error = ConfigurationError::new("no file").caused_by("gone");
+        let text = Failure::from(Error::from(error)).to_string();
+        assert_eq!(text, "error: no file\n  because: gone");
+    }
+}

@@ -1,0 +1,230 @@
+//! Answers as tables for people, and as JSON or bare values for scripts.
+
+use std::io::{self, Write};
+
+use clap::{Args, ValueEnum};
+use comfy_table::presets::ASCII_FULL_CONDENSED;
+use comfy_table::{ContentArrangement, Table};
+use serde_json::{Map, Value};
+
+use crate::failure::Failure;
+
+/// How an answer is printed.
+#[derive(Args)]
+pub(crate) struct Output {
+    /// How to print the answer.
+    #[arg(long, short, global = true, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// Print only this column; may be given several times.
+    #[arg(long = "column", short, global = true, value_name = "NAME")]
+    columns: Vec<String>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// JSON.
+    Json,
+    /// A table.
+    Table,
+    /// Values without names: one a line, or a line for each row of a list.
+    Value,
+}
+
+/// What a command has to say.
+pub(crate) struct Answer {
+    columns: Vec<&'static str>,
+    rows: Vec<Vec<Value>>,
+    one: bool,
+}
+
+impl Answer {
+    /// Many things of one kind, a row for each.
+    pub(crate) fn list(columns: &[&'static str], rows: Vec<Vec<Value>>) -> Self {
+        let columns = columns.to_vec();
+        let one = false;
+        Self { columns, rows, one }
+    }
+
+    /// One thing, with a name for each value.
+    pub(crate) fn record(fields: Vec<(&'static str, Value)>) -> Self {
+        let (columns, row) = fields.into_iter().unzip();
+        let (rows, one) = (vec![row], true);
+        Self { columns, rows, one }
+    }
+
+    /// Keeps the columns with these names.
+    fn keep(mut self, wanted: &[String]) -> Result<Self, Failure> {
+        if wanted.is_empty() {
+            return Ok(self);
+        }
+        let unknown = wanted
+            .iter()
+            .find(|name| !self.columns.contains(&name.as_str()));
+        if let Some(name) = unknown {
+            let known = self.columns.join("`, `");
+            let message = format!("there is no column `{name}`; there are `{known}`");
+            return Err(Failure::settings(message));
+        }
+        let is_wanted = |name: &&str| wanted.iter().any(|wanted| wanted == name);
+        for row in &mut self.rows {
+            let cells = self.columns.iter().zip(std::mem::take(row));
+            let kept = cells.filter(|(name, _)| is_wanted(name));
+            *row = kept.map(|(_, cell)| cell).collect();
+        }
+        self.columns.retain(is_wanted);
+        Ok(self)
+    }
+
+    fn json(self) -> String {
+        let object = |row: Vec<Value>| {
+            let names = self.columns.iter().map(|name| (*name).to_owned());
+            Value::Object(names.zip(row).collect::<Map<_, _>>())
+        };
+        let mut objects = self.rows.into_iter().map(object);
+        let value = match self.one {
+            true => objects.next().unwrap_or_default(),
+            false => Value::Array(objects.collect()),
+        };
+        format!("{value:#}")
+    }
+
+    fn table(self) -> String {
+        let mut table = Table::new();
+        table.load_style(ASCII_FULL_CONDENSED);
+        if self.one {
+            table.set_header(["field", "value"]);
+            let cells = self.rows.iter().flatten().map(text);
+            let fields = self.columns.iter().map(|name| (*name).to_owned());
+            table.add_rows(fields.zip(cells).map(|(name, cell)| [name, cell]));
+        } else {
+            // A list may be wider than the terminal; a single value is there to be copied whole.
+            table.set_content_arrangement(ContentArrangement::Dynamic);
+            table.set_header(self.columns);
+            table.add_rows(self.rows.iter().map(|row| row.iter().map(text)));
+        }
+        table.to_string()
+    }
+
+    fn values(self) -> String {
+        let between = if self.one { "\n" } else { " " };
+        let line = |row: &Vec<Value>| row.iter().map(text).collect::<Vec<_>>().join(between);
+        let lines: Vec<_> = self.rows.iter().map(line).collect();
+        lines.join("\n")
+    }
+}
+
+impl Output {
+    /// Whether a program is to read the answer as JSON.
+    pub(crate) fn is_json(&self) -> bool {
+        matches!(self.format, Format::Json)
+    }
+
+    /// Prints the answer to stdout.
+    pub(crate) fn print(&self, answer: Answer) -> Result<(), Failure> {
+        let answer = answer.keep(&self.columns)?;
+        let text = match self.format {
+            Format::Json => answer.json(),
+            Format::Table => answer.table(),
+            Format::Value => answer.values(),
+        };
+        match writeln!(io::stdout().lock(), "{text}") {
+            // Whoever reads has enough, as `head` does.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            result => result.map_err(|error| {
+                Failure::settings("the answer cannot be written to stdout").caused_by(&error)
+            }),
+        }
+    }
+}
+
+/// A value as people read it. What a server sends must not steer the terminal.
+fn text(value: &Value) -> String {
+    let text = match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items
+            .iter()
+            .map(text_of_item)
+            .collect::<Vec<_>>()
+            .join(", "),
+        other => other.to_string(),
+    };
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_control() {
+            safe.extend(character.escape_default());
+        } else {
+            safe.push(character);
+        }
+    }
+    safe
+}
+
+fn text_of_item(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn list() -> Answer {
+        let rows = vec![
+            vec![json!("nova"), json!(["a", "b"])],
+            vec![json!("glance"), json!(null)],
+        ];
+        Answer::list(&["name", "tags"], rows)
+    }
+
+    fn record() -> Answer {
+        Answer::record(vec![("id", json!("x")), ("enabled", json!(true))])
+    }
+
+    #[test]
+    fn json_has_an_object_for_one_thing_and_an_array_for_many() {
+        let one: Value = serde_json::from_str(&record().json()).unwrap();
+        assert_eq!(one, json!({"id": "x", "enabled": true}));
+        let many: Value = serde_json::from_str(&list().json()).unwrap();
+        assert_eq!(many[0], json!({"name": "nova", "tags": ["a", "b"]}));
+    }
+
+    #[test]
+    fn values_stand_on_lines_of_their_own_or_in_rows() {
+        assert_eq!(record().values(), "x\ntrue");
+        assert_eq!(list().values(), "nova a, b\nglance ");
+    }
+
+    #[test]
+    fn a_table_names_fields_or_columns() {
+        assert!(
+            record().table().contains("| enabled | true  |"),
+            "{}",
+            record().table()
+        );
+        assert!(
+            list().table().contains("| name   | tags |"),
+            "{}",
+            list().table()
+        );
+    }
+
+    #[test]
+    fn columns_are_chosen_by_name_and_unknown_ones_are_told() {
+        let kept = list().keep(&["tags".to_owned()]).map(Answer::values);
+        assert_eq!(kept.ok().as_deref(), Some("a, b\n"));
+        let error = list().keep(&["tag".to_owned()]).err().unwrap().to_string();
+        assert_eq!(
+            error,
+            "error: there is no column `tag`; there are `name`, `tags`"
+        );
+    }
+
+    #[test]
+    fn a_server_cannot_steer_the_terminal() {
+        assert_eq!(text(&json!("a\u{1b}[31mb\nc")), "a\\u{1b}[31mb\\nc");
+    }
+}

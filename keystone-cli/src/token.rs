@@ -1,0 +1,98 @@
+//! `keystone token`: gets a token, looks into one, ends one.
+
+use std::io::{self, Read};
+
+use clap::Subcommand;
+use http::{HeaderName, Method};
+use keystone_sdk::auth::{AccessInfo, EndpointFilter};
+use keystone_sdk::session::Call;
+use keystone_sdk::{SecretString, Session};
+use serde_json::{Value, json};
+
+use crate::failure::Failure;
+use crate::output::{Answer, Output};
+use crate::source::Source;
+
+const SUBJECT: HeaderName = HeaderName::from_static("x-subject-token");
+
+#[derive(Clone, Copy, Subcommand)]
+pub(crate) enum Action {
+    /// Log in and print the new token; whoever has it can act as you until it expires.
+    Issue,
+    /// Tell whose token stands on stdin, and what it is good for.
+    Show,
+    /// End the token that stands on stdin.
+    Revoke,
+}
+
+pub(crate) async fn run(action: Action, source: &Source, output: &Output) -> Result<(), Failure> {
+    // A token among the arguments could be read by every user of the machine.
+    let session = source.session()?;
+    match action {
+        Action::Issue => output.print(issue(&session).await?),
+        Action::Show => output.print(show(&session, &from_stdin()?).await?),
+        Action::Revoke => revoke(&session, &from_stdin()?).await,
+    }
+}
+
+async fn issue(session: &Session) -> Result<Answer, Failure> {
+    let token = session.token().await?;
+    let mut fields = describe(&session.access().await?);
+    fields.insert(1, ("id", token.expose().into()));
+    Ok(Answer::record(fields))
+}
+
+async fn show(session: &Session, subject: &SecretString) -> Result<Answer, Failure> {
+    let answer = session.send(about(Method::GET, subject)?).await?;
+    Ok(Answer::record(describe(&AccessInfo::from_json(
+        &answer.body,
+    )?)))
+}
+
+async fn revoke(session: &Session, subject: &SecretString) -> Result<(), Failure> {
+    session.send(about(Method::DELETE, subject)?).await?;
+    Ok(())
+}
+
+fn about(method: Method, subject: &SecretString) -> Result<Call, Failure> {
+    let identity = EndpointFilter::service_type("identity").major_version(3);
+    let call = Call::new(method, "/auth/tokens").endpoint(identity);
+    Ok(call.secret_header(SUBJECT, subject)?)
+}
+
+fn from_stdin() -> Result<SecretString, Failure> {
+    let mut text = String::new();
+    io::stdin().read_to_string(&mut text).map_err(|error| {
+        Failure::settings("the token cannot be read from stdin").caused_by(&error)
+    })?;
+    let token = text.trim();
+    if token.is_empty() {
+        return Err(Failure::settings(
+            "there is no token on stdin; put one there, as in \
+             `keystone token issue -f value -c id | keystone token show`",
+        ));
+    }
+    Ok(SecretString::new(token))
+}
+
+/// What a token says, under the names that openstackclient gives it.
+fn describe(access: &AccessInfo) -> Vec<(&'static str, Value)> {
+    let mut fields = vec![
+        ("expires", json!(access.expires_at.to_string())),
+        ("user_id", json!(access.user_id())),
+        ("user_name", json!(access.username())),
+    ];
+    let scope = [
+        ("project_id", access.project_id()),
+        ("project_name", access.project_name()),
+        ("domain_id", access.domain_id()),
+        ("domain_name", access.domain_name()),
+        ("system", access.is_system_scoped().then_some("all")),
+    ];
+    let named = scope
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, json!(value?))));
+    fields.extend(named);
+    fields.push(("roles", json!(access.role_names().collect::<Vec<_>>())));
+    fields
+}
