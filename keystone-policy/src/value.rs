@@ -241,7 +241,8 @@ fn write_map(map: &dyn Map, out: &mut dyn Write) -> fmt::Result {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an attribute of a policy target",
     label = "no policy can compare this",
-    note = "leave the field out with `#[policy(skip)]`, or implement `AttrValue` for its type"
+    note = "leave the field out with `#[policy(skip)]`, take its text with `#[policy(text)]` if it is \
+            `AsRef<str>`, or implement `AttrValue` for its type"
 )]
 pub trait AttrValue {
     /// This as a value; `None` is not "absent" but the value null.

@@ -1,11 +1,13 @@
 //! Writes the implementations of a target.
 
+use keystone_policy::attr_hash;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
+use syn::{GenericArgument, PathArguments, Type};
 
 use super::model::{Target, TargetAttribute};
-use keystone_policy::attr_hash;
+use crate::root::Root;
 
 /// `PolicyTarget`, and `HasAttr` for each attribute.
 pub(super) fn target(target: &Target) -> TokenStream {
@@ -17,11 +19,8 @@ pub(super) fn target(target: &Target) -> TokenStream {
     } = target;
     let (parameters, arguments, bounds) = generics.split_for_impl();
     let arms = attributes.iter().map(|attribute| {
-        let TargetAttribute { name, field, ty } = attribute;
-        // The type's span, so that one which is no attribute value is underlined.
-        let value = quote_spanned! {ty.span()=>
-            <#ty as #root::policy::AttrValue>::attr_value(&self.#field)
-        };
+        let name = &attribute.name;
+        let value = value(root, attribute);
         quote!(#name => ::core::option::Option::Some(#value),)
     });
     let hashes = attributes
@@ -41,5 +40,47 @@ pub(super) fn target(target: &Target) -> TokenStream {
             #[automatically_derived]
             impl #parameters #root::policy::HasAttr<#hashes> for #ident #arguments #bounds {}
         )*
+    }
+}
+
+/// The value of a field. It has the span of the field's type, so that a type of which no value can
+/// be made is underlined.
+fn value(root: &Root, attribute: &TargetAttribute) -> TokenStream {
+    let TargetAttribute {
+        field, ty, text, ..
+    } = attribute;
+    let span = ty.span();
+    match (text, inside_option(ty)) {
+        (false, _) => {
+            quote_spanned!(span=> <#ty as #root::policy::AttrValue>::attr_value(&self.#field))
+        }
+        (true, None) => quote_spanned! {span=>
+            #root::policy::Value::Str(<#ty as ::core::convert::AsRef<str>>::as_ref(&self.#field))
+        },
+        (true, Some(inner)) => quote_spanned! {span=>
+            match &self.#field {
+                ::core::option::Option::Some(text) => {
+                    #root::policy::Value::Str(<#inner as ::core::convert::AsRef<str>>::as_ref(text))
+                }
+                ::core::option::Option::None => #root::policy::Value::Null,
+            }
+        },
+    }
+}
+
+/// The `T` of a type that is written `Option<T>`.
+fn inside_option(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path
+        .path
+        .segments
+        .last()
+        .filter(|last| last.ident == "Option")?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    match arguments.args.first() {
+        Some(GenericArgument::Type(inner)) => Some(inner),
+        _ => None,
     }
 }

@@ -21,6 +21,8 @@ pub(super) struct TargetAttribute {
     pub(super) name: String,
     pub(super) field: Ident,
     pub(super) ty: Type,
+    /// Whether the value is the text that `AsRef<str>` gives.
+    pub(super) text: bool,
 }
 
 /// Reads the struct. Fields with mistakes are left out.
@@ -76,6 +78,7 @@ fn policy_attributes(attributes: &[Attribute]) -> impl Iterator<Item = &Attribut
 fn read_field(field: Field) -> syn::Result<Option<TargetAttribute>> {
     let mut rename: Option<LitStr> = None;
     let mut skip: Option<Span> = None;
+    let mut text = false;
     for attribute in policy_attributes(&field.attrs) {
         attribute.parse_nested_meta(|meta| {
             if meta.path.is_ident("rename") {
@@ -89,7 +92,11 @@ fn read_field(field: Field) -> syn::Result<Option<TargetAttribute>> {
                 skip = meta.path.get_ident().map(Ident::span);
                 return Ok(());
             }
-            Err(unknown(&meta, &["rename", "skip"]))
+            if meta.path.is_ident("text") {
+                text = true;
+                return Ok(());
+            }
+            Err(unknown(&meta, &["rename", "skip", "text"]))
         })?;
     }
     if let Some(skip) = skip {
@@ -109,6 +116,7 @@ fn read_field(field: Field) -> syn::Result<Option<TargetAttribute>> {
         name,
         field: ident,
         ty: field.ty,
+        text,
     }))
 }
 
@@ -118,7 +126,7 @@ fn unknown(meta: &ParseNestedMeta<'_>, known: &[&str]) -> syn::Error {
         .get_ident()
         .map(ToString::to_string)
         .unwrap_or_default();
-    if !known.contains(&"skip") && ["rename", "skip"].contains(&name.as_str()) {
+    if !known.contains(&"skip") && ["rename", "skip", "text"].contains(&name.as_str()) {
         return meta.error(format!("`{name}` belongs on a field"));
     }
     meta.error(format!("`{name}` is not known here{}", hint(&name, known)))

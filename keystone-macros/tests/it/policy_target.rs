@@ -13,6 +13,15 @@ impl AttrValue for UserId {
     }
 }
 
+/// As the ids of the clients are: a text by `AsRef` only.
+struct Id(&'static str);
+
+impl AsRef<str> for Id {
+    fn as_ref(&self) -> &str {
+        self.0
+    }
+}
+
 struct Opaque;
 
 #[derive(PolicyTarget)]
@@ -27,6 +36,12 @@ struct Proxy<'a> {
     r#type: String,
     #[policy(rename = "target.project.id")]
     project_id: Option<UserId>,
+    #[policy(text)]
+    region: Id,
+    #[policy(text, rename = "zone")]
+    zone_id: Option<Id>,
+    #[policy(text)]
+    rack: Option<Id>,
     #[policy(skip)]
     _cache: Opaque,
 }
@@ -41,6 +56,9 @@ fn proxy() -> Proxy<'static> {
         tags: vec!["a".to_owned()],
         r#type: "web".to_owned(),
         project_id: Some(UserId("p-1".to_owned())),
+        region: Id("r-1"),
+        zone_id: Some(Id("z-1")),
+        rack: None,
         _cache: Opaque,
     }
 }
@@ -59,6 +77,9 @@ fn fields_have_the_texts_that_policies_compare() {
         ("tags", "['a']"),
         ("type", "web"),
         ("target.project.id", "p-1"),
+        ("region", "r-1"),
+        ("zone", "z-1"),
+        ("rack", "None"),
     ] {
         assert_eq!(proxy.attr(name).unwrap().text(), text, "{name}");
     }
