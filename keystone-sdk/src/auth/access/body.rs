@@ -71,7 +71,7 @@ pub struct TokenUser {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub domain: Option<TokenDomain>,
     /// When the password expires, as Keystone writes it: UTC without a zone. Read it by
-    /// [`AccessInfo::password_expires_at`].
+    /// [`AccessInfo::password_expires_at`](super::AccessInfo::password_expires_at).
     #[serde(default)]
     pub password_expires_at: Option<String>,
     /// Identity provider, protocol and groups of a federated user.
