@@ -181,7 +181,7 @@ fn write_json(text: &mut String, value: &Value, indent: usize) {
 
 /// The methods of an `Allow` header in a fixed order.
 fn sorted(list: &str) -> String {
-    let mut methods: Vec<_> = list.split(", ").collect();
+    let mut methods: Vec<_> = list.split(',').map(str::trim).collect();
     methods.sort_unstable();
     methods.join(", ")
 }
