@@ -186,9 +186,10 @@ pub fn read(file: &str, text: &str) -> Result<Node, Error> {
 /// As [`read`].
 pub fn read_optional(file: &str, text: &str) -> Result<Option<Node>, Error> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let lines = text.lines().collect();
     let mut builder = Builder {
         file,
-        text,
+        lines,
         open: Vec::new(),
         root: None,
         done: false,
@@ -202,7 +203,7 @@ pub fn read_optional(file: &str, text: &str) -> Result<Option<Node>, Error> {
 
 struct Builder<'a> {
     file: &'a str,
-    text: &'a str,
+    lines: Vec<&'a str>,
     open: Vec<Open>,
     root: Option<Node>,
     done: bool,
@@ -364,9 +365,9 @@ impl Builder<'_> {
             Style::Collection | Style::Folded | Style::Literal => return false,
         };
         let line = self
-            .text
-            .lines()
-            .nth(position.line.saturating_sub(1))
+            .lines
+            .get(position.line.saturating_sub(1))
+            .copied()
             .unwrap_or_default();
         let start = line
             .char_indices()
