@@ -19,6 +19,7 @@ use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
 mod answers;
+mod mechanisms;
 
 const TOKENS: &str = "/v3/auth/tokens";
 
