@@ -2,23 +2,17 @@
 
 use ::axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use ::axum::response::{IntoResponse, Response};
-use http::Extensions;
 use http::request::Parts;
 use keystone_policy::{PlainPolicy, Policy};
-use tracing::error;
 
 use crate::context::{Caller, RequestContext};
-use crate::enforce::{Authorized, Authorizing, Denied, Kind};
-use crate::respond;
+use crate::enforce::{Authorized, Authorizing, Denied};
 
 mod found;
 mod later;
-mod rules;
 
 pub use found::{Found, Load};
 pub use later::{Late, Later};
-use rules::Snapshot;
-pub use rules::{EnforcerLayer, WithRules};
 
 /// Marks a handler that decides nothing: everybody may call it, with or without a token, as far as
 /// the [`AuthToken`](crate::AuthToken) layer lets them. `#[policy(public)]` writes it.
@@ -69,7 +63,7 @@ impl<S: Sync> FromRequestParts<S> for RequestContext {
     type Rejection = Denied;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Denied> {
-        confirmed(&parts.extensions)
+        Self::from_extensions(&parts.extensions)
     }
 }
 
@@ -81,7 +75,7 @@ impl<S: Sync> OptionalFromRequestParts<S> for RequestContext {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Denied> {
         match parts.extensions.get::<Caller>() {
             Some(Caller::Anonymous) => Ok(None),
-            _ => confirmed(&parts.extensions).map(Some),
+            _ => Self::from_extensions(&parts.extensions).map(Some),
         }
     }
 }
@@ -90,7 +84,7 @@ impl<P: PlainPolicy, S: Sync> FromRequestParts<S> for Authorized<P> {
     type Rejection = Denied;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Denied> {
-        confirmed(&parts.extensions)?.authorize()
+        RequestContext::from_extensions(&parts.extensions)?.authorize()
     }
 }
 
@@ -98,29 +92,12 @@ impl<P: Policy, S: Sync> FromRequestParts<S> for Authorizing<P> {
     type Rejection = Denied;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Denied> {
-        Self::new(confirmed(&parts.extensions)?)
+        Self::new(RequestContext::from_extensions(&parts.extensions)?)
     }
 }
 
 impl IntoResponse for Denied {
     fn into_response(self) -> Response {
-        respond::error(self.status(), &self.message())
-    }
-}
-
-fn confirmed(extensions: &Extensions) -> Result<RequestContext, Denied> {
-    match extensions.get::<Caller>() {
-        Some(Caller::Confirmed(context)) => {
-            let rules = extensions.get::<Snapshot>();
-            Ok(context
-                .clone()
-                .with_rules(rules.map(|rules| rules.0.clone())))
-        }
-        Some(Caller::Anonymous) => Err(Denied::new(Kind::Unauthenticated)),
-        Some(Caller::Unknown) => Err(Denied::new(Kind::Unavailable)),
-        None => {
-            error!("a handler asks for its caller, but no `AuthToken` layer is around it");
-            Err(Denied::new(Kind::Misconfigured))
-        }
+        self.to_response()
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
-use http::{HeaderMap, HeaderValue};
+use http::{Extensions, HeaderMap, HeaderValue};
 use keystone_policy::{Enforcer, RoleSet, Rules};
 use keystone_sdk::SecretString;
 use tracing::error;
@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::enforce::{Denied, Kind};
 use crate::headers::{self, AUTH_TOKEN, STORAGE_TOKEN};
 use crate::identity::Identity;
+use crate::rules::Snapshot;
 
 /// The caller of a request: a confirmed [`Identity`], the request's id, and the rules by which it
 /// is judged. Cheap to clone.
@@ -69,6 +70,29 @@ impl RequestContext {
         }
     }
 
+    /// The caller of the request with these extensions, where the
+    /// [`AuthToken`](crate::AuthToken) layer has put it. For services that are not written with
+    /// axum, whose handlers take the context as an argument.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`] with 401 for an anonymous caller, 503 when the token could not be checked, and
+    /// 500 when there is no such layer.
+    pub fn from_extensions(extensions: &Extensions) -> Result<Self, Denied> {
+        match extensions.get::<Caller>() {
+            Some(Caller::Confirmed(context)) => Ok(Self {
+                parts: Arc::clone(&context.parts),
+                rules: extensions.get::<Snapshot>().map(|rules| rules.0.clone()),
+            }),
+            Some(Caller::Anonymous) => Err(Denied::new(Kind::Unauthenticated)),
+            Some(Caller::Unknown) => Err(Denied::new(Kind::Unavailable)),
+            None => {
+                error!("a handler asks for its caller, but no `AuthToken` layer is around it");
+                Err(Denied::new(Kind::Misconfigured))
+            }
+        }
+    }
+
     pub(crate) fn from_request(
         user: Arc<Identity>,
         service: Option<Arc<Identity>>,
@@ -118,11 +142,6 @@ impl RequestContext {
     pub fn global_id(&self) -> &str {
         self.global_request_id()
             .unwrap_or_else(|| self.request_id())
-    }
-
-    pub(crate) fn with_rules(mut self, rules: Option<Rules>) -> Self {
-        self.rules = rules;
-        self
     }
 
     /// The rules of this request. A service that has none must not let anybody in.

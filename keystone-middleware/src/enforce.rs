@@ -3,7 +3,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use http::StatusCode;
+use bytes::Bytes;
+use http::{Response, StatusCode};
 use keystone_policy::{
     Credentials, Decision, Enforcer, PlainPolicy, Policy, PolicyTarget, Reason, RoleSet, Rules,
     Value,
@@ -11,6 +12,7 @@ use keystone_policy::{
 use tracing::{error, info};
 
 use crate::context::RequestContext;
+use crate::respond;
 
 /// Proof that the policy `P` allowed something. Only enforcement makes one, so a function that
 /// takes one cannot be called without a decision.
@@ -90,7 +92,12 @@ impl<P: Policy> Authorized<P> {
 }
 
 impl<P: Policy> Authorizing<P> {
-    pub(crate) fn new(context: RequestContext) -> Result<Self, Denied> {
+    /// Begins to decide about a caller.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`] when no target whatever could make the policy allow it.
+    pub fn new(context: RequestContext) -> Result<Self, Denied> {
         let rules = context.rules()?;
         if rules.possible_policy::<P>(&context) {
             return Ok(Self {
@@ -181,8 +188,14 @@ impl Denied {
         self
     }
 
+    /// The refusal as an answer, in the form in which Keystone writes errors. With axum, `Denied`
+    /// is an answer by itself.
+    pub fn to_response<R: From<Bytes>>(&self) -> Response<R> {
+        respond::error(self.status(), &self.message())
+    }
+
     /// What the caller is told.
-    pub(crate) fn message(&self) -> String {
+    fn message(&self) -> String {
         match &*self.0 {
             Kind::Forbidden {
                 policy,
@@ -191,8 +204,8 @@ impl Denied {
             } => format!("You are not authorized to perform the requested action: {policy}."),
             Kind::Forbidden { hidden: true, .. } => "The resource could not be found.".to_owned(),
             Kind::Misconfigured => "The service is not set up to decide this.".to_owned(),
-            Kind::Unauthenticated => crate::respond::UNAUTHENTICATED.to_owned(),
-            Kind::Unavailable => crate::respond::UNAVAILABLE.to_owned(),
+            Kind::Unauthenticated => respond::UNAUTHENTICATED.to_owned(),
+            Kind::Unavailable => respond::UNAVAILABLE.to_owned(),
         }
     }
 }

@@ -1,4 +1,57 @@
 //! OpenStack Keystone for services: token validation, request context and policy for tower and axum.
+//!
+//! A request passes three doors. [`AuthToken`], a tower layer, validates its token through Keystone
+//! and removes whatever identity the client pretends to have. [`RequestContext`] tells the handler
+//! who calls. `#[policy("..")]` decides whether the caller may, by rules that the service declares
+//! with `policies!` and that its operator may override; [`Routes`] takes no handler without one.
+//!
+//! ```
+//! use axum::Json;
+//! use keystone_middleware::policy::Enforcer;
+//! use keystone_middleware::routing::get;
+//! use keystone_middleware::{AuthToken, Config, RequestContext, Routes, policies, policy};
+//!
+//! policies!("../specs/policies/proxies.yaml");
+//!
+//! #[policy("proxy:index")]
+//! async fn index(ctx: RequestContext) -> Json<String> {
+//!     Json(format!("the proxies of project {:?}", ctx.project_id))
+//! }
+//!
+//! #[policy("proxy:create")]                  // a misspelt name does not compile
+//! async fn create(Json(domain): Json<String>) -> Json<String> {
+//!     Json(domain)
+//! }
+//!
+//! fn app(conf: &str) -> Result<axum::Router, Box<dyn std::error::Error>> {
+//!     let enforcer = Enforcer::builder(&policies::DEFAULTS)
+//!         .optional_policy_file("/etc/proxies/policy.yaml")
+//!         .build()?;
+//!     let routes = Routes::new(enforcer).route("/v1/proxies", get(index).post(create));
+//!     Ok(routes.into_router().layer(AuthToken::layer(Config::from_conf(conf)?)))
+//! }
+//!
+//! fn main() {
+//!     let error = app("/nonexistent/proxies.ini").unwrap_err();
+//!     assert!(error.to_string().contains("/nonexistent/proxies.ini"));
+//! }
+//! ```
+//!
+//! # Handlers and policies
+//!
+//! `#[policy("name")]` decides before the body of the request is read. `#[policy("name", target =
+//! &object)]` decides about an object, once all arguments of the handler are extracted and before
+//! the first statement runs: the arguments may come from [`Found`], and the return type must have
+//! room for a [`Denied`]. `#[policy(public)]` says that a handler is open to all. Both name the
+//! table of `policies!` in the root of the crate, or another one by `table = path`; `crate = path`
+//! says where this crate is, when it is renamed.
+//!
+//! # What a service does when Keystone fails
+//!
+//! It refuses. A token that cannot be checked is answered with 503 and logged for the operator; a
+//! token that is not valid with 401. Validated tokens are believed for
+//! [`token_cache_time`](ConfigBuilder::token_cache_time), so that is how long a revoked one may
+//! still be accepted.
 
 extern crate self as keystone_middleware;
 
@@ -21,17 +74,21 @@ mod respond;
 mod routes;
 #[cfg(feature = "axum")]
 pub mod routing;
+mod rules;
 mod service;
 pub mod testing;
 mod validate;
 mod validated;
 
+#[cfg(feature = "axum")]
 pub use keystone_macros::policy;
+pub use keystone_macros::{PolicyTarget, policies};
 pub use keystone_policy as policy;
+pub use keystone_policy::PolicyTarget;
 pub use keystone_sdk as sdk;
 
 #[cfg(feature = "axum")]
-pub use self::axum::{EnforcerLayer, Found, Late, Later, Load, Public, WithRules, Witness};
+pub use self::axum::{Found, Late, Later, Load, Public, Witness};
 pub use self::config::{Config, ConfigBuilder};
 pub use self::context::{RequestContext, RequestContextBuilder};
 pub use self::enforce::{Authorized, Authorizing, Denied};
@@ -40,6 +97,7 @@ pub use self::identity::Identity;
 pub use self::layer::AuthTokenLayer;
 #[cfg(feature = "axum")]
 pub use self::routes::{Protected, RouteEntry, RouteTable, Routes, Witnessed};
+pub use self::rules::{EnforcerLayer, WithRules};
 pub use self::service::{AuthToken, ResponseFuture};
 pub use self::validate::{ValidateToken, ValidationFuture};
 

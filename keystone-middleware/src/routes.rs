@@ -7,8 +7,9 @@ use axum::handler::Handler;
 use http::Method;
 use keystone_policy::Enforcer;
 
-use crate::axum::{EnforcerLayer, Witness};
+use crate::axum::Witness;
 use crate::routing::MethodRoutes;
+use crate::rules::EnforcerLayer;
 
 /// An axum router whose every handler decides about its caller, or says that it is open to all. A
 /// handler without `#[policy(..)]` does not compile on it.

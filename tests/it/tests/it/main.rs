@@ -1,5 +1,7 @@
 //! One binary for all behaviour tests: a module per topic.
 
+keystone_middleware::policies!("tests/it/middleware/policies.yaml");
+
 mod auth;
 mod middleware;
 mod session;

@@ -14,7 +14,9 @@ mod cache;
 mod headers;
 mod live;
 mod logs;
+mod policy;
 mod refusals;
+mod routes;
 
 const KEYSTONE: &str = "http://keystone.example:5000/v3";
 const CHALLENGE: &str = "Keystone uri=\"http://keystone.example:5000/v3\"";

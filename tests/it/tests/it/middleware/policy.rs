@@ -1,0 +1,347 @@
+//! `#[policy]` in its forms, and the proofs that stand behind it.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::{Json, Router};
+use http::{Request, StatusCode};
+use keystone_middleware::policy::Enforcer;
+use keystone_middleware::testing::{TestToken, Tokens};
+use keystone_middleware::{
+    Authorized, Authorizing, Denied, Found, Late, Later, Load, PolicyTarget, RequestContext,
+    Routes, policy, routing,
+};
+use serde_json::json;
+
+use super::{behind, request, same, send, status};
+use crate::policies;
+
+/// How many handlers were entered.
+#[derive(Clone, Default)]
+struct Entered(Arc<AtomicUsize>);
+
+#[derive(Clone, Debug, PolicyTarget)]
+struct Note {
+    owner_id: String,
+}
+
+impl Load<Entered> for Note {
+    type Key = String;
+    type Error = Infallible;
+
+    async fn load(owner: String, _: &Entered) -> Result<Option<Self>, Infallible> {
+        Ok((owner != "nobody").then_some(Self { owner_id: owner }))
+    }
+}
+
+#[derive(Debug)]
+enum AppError {
+    Denied(Denied),
+    Late(Late),
+}
+
+impl From<Denied> for AppError {
+    fn from(denied: Denied) -> Self {
+        Self::Denied(denied.hide())
+    }
+}
+
+impl From<Late> for AppError {
+    fn from(late: Late) -> Self {
+        Self::Late(late)
+    }
+}
+
+impl IntoResponse for AppError {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Denied(denied) => denied.into_response(),
+            Self::Late(late) => late.into_response(),
+        }
+    }
+}
+
+#[policy("note:create")]
+async fn create(State(entered): State<Entered>, Json(title): Json<String>) -> String {
+    entered.0.fetch_add(1, Ordering::SeqCst);
+    title
+}
+
+#[policy("note:update", target = &note)]
+async fn update(Found(note): Found<Note>, Json(title): Json<String>) -> Result<String, Denied> {
+    Ok(format!("{} {title}", note.owner_id))
+}
+
+#[policy("note:update", target = &note)]
+async fn update_hidden(
+    Found(note): Found<Note>,
+    title: Later<Json<String>>,
+) -> Result<String, AppError> {
+    let Json(title) = title.await?;
+    Ok(format!("{} {title}", note.owner_id))
+}
+
+#[policy("note:update", target = &note)]
+async fn update_as_response(Found(note): Found<Note>) -> Response {
+    note.owner_id.into_response()
+}
+
+#[policy("note:update", target = &note)]
+async fn update_as_anything(Found(note): Found<Note>) -> impl IntoResponse {
+    if note.owner_id == "early" {
+        return Err((StatusCode::CONFLICT, "early"));
+    }
+    let owner = Some(note.owner_id).ok_or((StatusCode::GONE, "never"))?;
+    Ok(owner)
+}
+
+#[policy("note:update", target = &note)]
+async fn update_nested(Found(note): Found<Note>) -> Result<impl IntoResponse, Denied> {
+    Ok(note.owner_id)
+}
+
+#[policy("note:audit")]
+async fn audit() -> &'static str {
+    "audited"
+}
+
+/// The same as `#[policy("note:index")]`, written by hand.
+async fn index(_: Authorized<policies::note::Index>, ctx: RequestContext) -> String {
+    ctx.user_id.clone().unwrap_or_default()
+}
+
+/// The same as a target form, written by hand, with the proof in hand.
+async fn archive(
+    authorizing: Authorizing<policies::note::Update>,
+    Found(note): Found<Note>,
+) -> Result<String, Denied> {
+    let proof = authorizing.check(&note)?;
+    Ok(store(note, &proof))
+}
+
+fn store(note: Note, _: &Authorized<policies::note::Update>) -> String {
+    note.owner_id
+}
+
+#[policy(public)]
+async fn versions(ctx: Option<RequestContext>) -> String {
+    ctx.is_some().to_string()
+}
+
+fn enforcer() -> Enforcer {
+    Enforcer::builder(&policies::DEFAULTS).build().unwrap()
+}
+
+fn tokens() -> Tokens {
+    let tokens = super::tokens();
+    tokens.add("system", TestToken::user("root").system().roles(["admin"]));
+    tokens
+}
+
+fn routes(entered: &Entered, enforcer: Enforcer) -> Router {
+    Routes::new(enforcer)
+        .route("/notes", routing::get(index).post(create))
+        .route(
+            "/notes/{owner}",
+            routing::put(update).patch(update_hidden).get(archive),
+        )
+        .route("/response/{owner}", routing::put(update_as_response))
+        .route("/anything/{owner}", routing::put(update_as_anything))
+        .route("/nested/{owner}", routing::put(update_nested))
+        .route("/audit", routing::get(audit))
+        .route("/", routing::get(versions))
+        .with_state(entered.clone())
+        .into_router()
+}
+
+fn app() -> Router {
+    behind(routes(&Entered::default(), enforcer()), &tokens(), same)
+}
+
+fn call(method: &str, path: &str, token: &str, body: &str) -> Request<Body> {
+    let request = request(method, path).header("X-Auth-Token", token);
+    let request = request.header("Content-Type", "application/json");
+    request.body(Body::from(body.to_owned())).unwrap()
+}
+
+#[tokio::test]
+async fn the_plain_form_decides_before_the_body_is_read() {
+    let entered = Entered::default();
+    let tokens = tokens();
+    let app = behind(routes(&entered, enforcer()), &tokens, same);
+    for (token, body, wanted) in [
+        ("admin", "\"a\"", StatusCode::OK),
+        ("admin", "\"a", StatusCode::BAD_REQUEST),
+        ("member", "\"a\"", StatusCode::FORBIDDEN),
+        ("member", "\"a", StatusCode::FORBIDDEN),
+        ("unknown", "\"a", StatusCode::UNAUTHORIZED),
+    ] {
+        let status = status(&app, call("POST", "/notes", token, body)).await;
+        assert_eq!(status, wanted, "{token} {body}");
+    }
+    assert_eq!(entered.0.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_refusal_has_keystones_form_and_does_not_tell_the_rule() {
+    let response = send(&app(), call("POST", "/notes", "member", "\"a\"")).await;
+    let error = json!({"error": {
+        "code": 403,
+        "title": "Forbidden",
+        "message": "You are not authorized to perform the requested action: note:create.",
+    }});
+    assert_eq!(super::json(response).await, error);
+}
+
+#[tokio::test]
+async fn the_target_form_decides_about_the_object_after_it_was_found() {
+    let app = app();
+    for (token, owner, body, wanted) in [
+        ("member", "u-member", "\"a\"", StatusCode::OK),
+        ("member", "u-other", "\"a\"", StatusCode::FORBIDDEN),
+        ("member", "u-other", "\"a", StatusCode::BAD_REQUEST),
+        ("member", "nobody", "\"a\"", StatusCode::NOT_FOUND),
+        ("admin", "u-other", "\"a\"", StatusCode::OK),
+        ("unknown", "nobody", "\"a\"", StatusCode::UNAUTHORIZED),
+    ] {
+        let status = status(&app, call("PUT", &format!("/notes/{owner}"), token, body)).await;
+        assert_eq!(status, wanted, "{token} {owner} {body}");
+    }
+}
+
+#[tokio::test]
+async fn every_return_type_that_can_carry_a_refusal_does() {
+    let app = app();
+    for path in ["notes", "response", "anything", "nested"] {
+        for (owner, wanted) in [
+            ("u-member", StatusCode::OK),
+            ("u-other", StatusCode::FORBIDDEN),
+        ] {
+            let request = call("PUT", &format!("/{path}/{owner}"), "member", "\"a\"");
+            assert_eq!(status(&app, request).await, wanted, "{path} {owner}");
+        }
+    }
+    let early = call("PUT", "/anything/early", "admin", "");
+    assert_eq!(status(&app, early).await, StatusCode::CONFLICT);
+}
+
+#[tokio::test]
+async fn a_later_body_is_read_after_the_decision_and_a_hidden_refusal_is_404() {
+    let app = app();
+    for (owner, body, wanted) in [
+        ("u-member", "\"a\"", StatusCode::OK),
+        ("u-member", "\"a", StatusCode::BAD_REQUEST),
+        ("u-other", "\"a", StatusCode::NOT_FOUND),
+    ] {
+        let request = call("PATCH", &format!("/notes/{owner}"), "member", body);
+        assert_eq!(status(&app, request).await, wanted, "{owner} {body}");
+    }
+}
+
+#[tokio::test]
+async fn the_forms_written_by_hand_decide_alike() {
+    let app = app();
+    assert_eq!(
+        status(&app, call("GET", "/notes", "member", "")).await,
+        StatusCode::OK
+    );
+    let own = call("GET", "/notes/u-member", "member", "");
+    assert_eq!(status(&app, own).await, StatusCode::OK);
+    let other = call("GET", "/notes/u-other", "member", "");
+    assert_eq!(status(&app, other).await, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_token_of_the_wrong_scope_is_refused() {
+    let app = app();
+    let project = call("GET", "/audit", "admin", "");
+    assert_eq!(status(&app, project).await, StatusCode::FORBIDDEN);
+    let system = call("GET", "/audit", "system", "");
+    assert_eq!(status(&app, system).await, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_policy_demands_an_identity_though_its_rule_allows_all_and_public_does_not() {
+    let routes = routes(&Entered::default(), enforcer());
+    let app = behind(routes, &tokens(), |config| config.delay_auth_decision(true));
+    let anonymous = |path: &str| request("GET", path).body(Body::empty()).unwrap();
+    assert_eq!(
+        status(&app, anonymous("/notes")).await,
+        StatusCode::UNAUTHORIZED
+    );
+    assert_eq!(super::text(send(&app, anonymous("/")).await).await, "false");
+    assert_eq!(
+        super::text(send(&app, super::get("/", "member")).await).await,
+        "true"
+    );
+}
+
+#[tokio::test]
+async fn an_operators_override_reaches_every_policy_that_refers_to_it() {
+    let enforcer = Enforcer::builder(&policies::DEFAULTS).override_rule("admin", "role:member");
+    let routes = routes(&Entered::default(), enforcer.build().unwrap());
+    let app = behind(routes, &tokens(), same);
+    for (token, wanted) in [("member", StatusCode::OK), ("admin", StatusCode::FORBIDDEN)] {
+        let status = status(&app, call("POST", "/notes", token, "\"a\"")).await;
+        assert_eq!(status, wanted, "{token}");
+    }
+}
+
+#[tokio::test]
+async fn a_router_that_forgot_the_enforcer_lets_nobody_in() {
+    let forgot = Router::new().route("/", axum::routing::get(index));
+    let app = behind(forgot, &tokens(), same);
+    let status = status(&app, super::get("/", "admin")).await;
+    assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+}
+
+#[tokio::test]
+async fn a_unit_test_calls_a_handler_with_a_proof_of_real_enforcement() {
+    let caller = |role: &str| {
+        let context = RequestContext::builder().user_id("u1").roles([role]);
+        context.enforcer(&enforcer()).build()
+    };
+    let entered = State(Entered::default());
+    let title = create(
+        caller("ADMIN").authorize().unwrap(),
+        entered,
+        Json("a".into()),
+    )
+    .await;
+    assert_eq!(title, "a");
+    let denied = caller("member")
+        .authorize::<policies::note::Create>()
+        .unwrap_err();
+    assert_eq!(denied.status(), StatusCode::FORBIDDEN);
+    assert_eq!(denied.policy(), Some("note:create"));
+    let reason = denied.reason().unwrap().to_string();
+    assert!(reason.contains("role:admin"), "{reason}");
+}
+
+#[test]
+fn an_object_is_decided_about_without_a_handler() {
+    let note = Note {
+        owner_id: "u1".to_owned(),
+    };
+    let owner = RequestContext::builder().user_id("u1").build();
+    let proof = Authorized::<policies::note::Update>::check(&enforcer(), &owner, &note).unwrap();
+    assert_eq!(store(note.clone(), &proof), "u1");
+    let other = RequestContext::builder()
+        .user_id("u2")
+        .enforcer(&enforcer())
+        .build();
+    assert!(
+        other
+            .authorize_for::<policies::note::Update>(&note)
+            .is_err()
+    );
+    let ruleless = RequestContext::builder().user_id("u1").build();
+    let denied = ruleless
+        .authorize_for::<policies::note::Update>(&note)
+        .unwrap_err();
+    assert_eq!(denied.status(), StatusCode::INTERNAL_SERVER_ERROR);
+}
