@@ -1,5 +1,6 @@
 //! Requests on the wire, without any authentication of their own.
 
+use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use bytes::{Bytes, BytesMut};
@@ -31,10 +32,9 @@ use documents::Documents;
 ///
 /// A request that meets a reused connection which the server has closed is sent once more, on a
 /// fresh connection, if it may be repeated: see [`Request::replayable`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Transport(Arc<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     plain: Clients,
     /// Made when the first `https` address comes: reading the system's certificates takes a while
@@ -44,8 +44,8 @@ struct Inner {
     documents: Documents,
 }
 
-/// The same client twice.
-#[derive(Clone, Debug)]
+/// The same client twice. Without `Debug`, for that of reqwest shows proxies with their passwords.
+#[derive(Clone)]
 struct Clients {
     /// Keeps connections for reuse.
     pooled: reqwest::Client,
@@ -167,6 +167,12 @@ impl Transport {
         } else {
             whole.freeze()
         })
+    }
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Transport").field(&self.0.settings).finish()
     }
 }
 

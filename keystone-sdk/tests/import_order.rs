@@ -1,5 +1,7 @@
 //! The modules of this crate import in one direction: a room knows only the rooms below it.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of a test may fail with it")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
+use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde::Serialize;
 use url::Url;
@@ -168,6 +168,8 @@ impl Call {
             request.url.query_pairs_mut().extend_pairs(&self.query);
         }
         request.headers = self.headers.clone();
+        let json = HeaderValue::from_static("application/json");
+        request.headers.entry(ACCEPT).or_insert(json);
         request.body = self.body.clone();
         request.timeout = self.timeout;
         request.replayable = self.replayable;

@@ -256,9 +256,12 @@ fn unreadable_certificates_are_refused_when_they_are_given() {
 
 #[test]
 fn neither_a_proxy_nor_a_request_shows_its_secrets() {
-    let builder = Transport::builder().http_proxy("http://user:canary@[");
-    assert!(!format!("{builder:?}").contains("canary"));
-    let error = builder.build().unwrap_err();
+    let builder = Transport::builder().http_proxy("http://user:canary@proxy:3128");
+    assert!(!format!("{builder:?} {:?}", builder.clone().build().unwrap()).contains("canary"));
+    let error = builder
+        .http_proxy("http://user:canary@[")
+        .build()
+        .unwrap_err();
     assert!(
         !format!("{error:?} {error}").contains("canary"),
         "{error:?}"
@@ -270,4 +273,19 @@ fn neither_a_proxy_nor_a_request_shows_its_secrets() {
     );
     request.body = Some(Bytes::from_static(b"canary"));
     assert!(!format!("{request:?}").contains("canary"), "{request:?}");
+}
+
+#[tokio::test]
+async fn a_proxy_is_used_except_for_the_hosts_that_need_none() {
+    let proxy = Rude::start(one_answer).await;
+    let server = Rude::start(one_answer).await;
+    let transport = Transport::builder()
+        .http_proxy(proxy.url.as_str())
+        .no_proxy("127.0.0.1")
+        .build()
+        .unwrap();
+    let elsewhere = "http://host.invalid/".parse().unwrap();
+    transport.send(get(&elsewhere)).await.unwrap();
+    transport.send(get(&server.url)).await.unwrap();
+    assert_eq!((proxy.seen(), server.seen()), (1, 1));
 }
