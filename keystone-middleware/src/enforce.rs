@@ -119,6 +119,10 @@ impl<P: Policy> Authorizing<P> {
     ///
     /// [`Denied`] when the policy does not allow it, or cannot be decided.
     pub fn check<T: PolicyTarget>(&self, target: &T) -> Result<Authorized<P>, Denied> {
+        self.decide(target)
+    }
+
+    pub(crate) fn decide(&self, target: &dyn PolicyTarget) -> Result<Authorized<P>, Denied> {
         decide(self.context.rules()?, &self.context, target)
     }
 }

@@ -1,7 +1,7 @@
 //! What `#[policy]` writes. It may change in any release.
 
 use axum::response::{IntoResponse, Response};
-use keystone_policy::{PlainPolicy, Policy};
+use keystone_policy::{PlainPolicy, Policy, PolicyTarget};
 
 use crate::enforce::{Authorized, Authorizing, Denied};
 
@@ -63,5 +63,11 @@ impl<P: Policy + Default> Authorizing<P> {
     #[doc(hidden)]
     pub fn marker(&self) -> P {
         P::default()
+    }
+
+    /// As [`check`](Self::check), of a target whose type was checked by the marker.
+    #[doc(hidden)]
+    pub fn check_any(&self, target: &dyn PolicyTarget) -> Result<Authorized<P>, Denied> {
+        self.decide(target)
     }
 }

@@ -74,8 +74,8 @@ pub(super) fn fallback(root: &Root, table: &Table) -> TokenStream {
             }
             impl<const N: usize> #policy::PlainPolicy for Rule<N> {}
             impl<const N: usize> Rule<N> {
-                pub fn check_target<T: ?::core::marker::Sized>(self, target: &T) -> &T {
-                    target
+                pub fn check_target<T: ?::core::marker::Sized>(self, _: &T) -> &dyn #policy::PolicyTarget {
+                    &()
                 }
             }
             pub const fn index_of(_: &str) -> usize {
@@ -237,10 +237,11 @@ fn target_check(policy: &TokenStream, table: &Table, number: usize) -> TokenStre
 
         impl Rule<#number> {
             /// Hands the target back if it has the attributes that the policy reads; else it does
-            /// not compile.
-            pub fn check_target<T>(self, target: &T) -> &T
+            /// not compile. The type is gone from what it hands back, so that a wrong one is told
+            /// once.
+            pub fn check_target<T>(self, target: &T) -> &dyn #policy::PolicyTarget
             where
-                T: #policy::PolicyTarget #(+ #traits)* + ?::core::marker::Sized,
+                T: #policy::PolicyTarget #(+ #traits)*,
             {
                 target
             }

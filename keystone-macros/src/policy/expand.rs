@@ -60,7 +60,7 @@ fn prepend(handler: &mut ItemFn, argument: FnArg) {
 fn decide_first(handler: &mut ItemFn, root: &Root, authorizing: &Ident, target: &Expr) {
     let denied = format_ident!("denied", span = Span::mixed_site());
     let decision = quote! {
-        #authorizing.check(#authorizing.marker().check_target(#target))
+        #authorizing.check_any(#authorizing.marker().check_target(#target))
     };
     let block = &handler.block;
     let body = match &handler.sig.output {

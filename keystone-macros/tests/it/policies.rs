@@ -123,7 +123,7 @@ fn an_enforcer_takes_the_defaults() {
 fn a_target_with_the_attributes_is_handed_back() {
     let volume = Volume;
     let checked = policies::volume::Delete::default().check_target(&volume);
-    assert!(std::ptr::eq(checked, &volume));
+    assert!(std::ptr::addr_eq(checked, &volume));
     let map = std::collections::HashMap::from([("project_id", "p")]);
     policies::volume::Delete::default().check_target(&map);
     policies::proxy::Create::default().check_target(&());
