@@ -36,11 +36,8 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Expansion {
         }
         check::check(method, &item, &mut errors);
     }
-    // A faulty struct stands alone, so that its own mistakes are all that is shown.
-    let expansion = match &method {
-        Some(method) if errors.is_empty() => expand::expand(method),
-        _ => TokenStream::new(),
-    };
+    let sound = method.as_ref().filter(|method| method.sound);
+    let expansion = sound.map(expand::expand);
     Expansion {
         tokens: quote!(#item #watched #expansion),
         errors,
@@ -113,17 +110,28 @@ mod tests {
 
     #[test]
     fn a_faulty_struct_is_kept_without_its_attributes() {
-        let expansion = expand(
-            quote!("pin"),
-            quote!(
-                struct PinMethod {
-                    #[auth(sceret)]
-                    pin: SecretString,
-                }
-            ),
+        let item = quote!(
+            struct PinMethod {
+                #[auth(user)]
+                user: String,
+            }
         );
-        let item = expansion.tokens.to_string();
-        assert_eq!(item, "struct PinMethod { pin : SecretString , }");
+        let kept = expand(quote!("pin"), item).tokens.to_string();
+        assert_eq!(kept, "struct PinMethod { user : String , }");
+    }
+
+    #[test]
+    fn a_slip_that_leaves_all_types_clear_does_not_hide_the_plugin() {
+        let item = quote!(
+            struct PinMethod {
+                #[auth(sceret)]
+                pin: SecretString,
+            }
+        );
+        let expansion = expand(quote!("pin"), item);
+        assert!(!expansion.errors.is_empty());
+        let tokens = expansion.tokens.to_string();
+        assert!(tokens.contains("Pin , PinBuilder"), "{tokens}");
     }
 
     #[test]

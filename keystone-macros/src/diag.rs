@@ -31,6 +31,11 @@ impl Errors {
         }
     }
 
+    /// Adds all of `others`.
+    pub(crate) fn extend(&mut self, others: Self) {
+        others.found.into_iter().for_each(|error| self.push(error));
+    }
+
     /// Keeps the error of a failed `result` and gives the value of a good one.
     pub(crate) fn keep<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.push(error)).ok()

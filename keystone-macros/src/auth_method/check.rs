@@ -27,15 +27,21 @@ const USER: &[&str] = &["user_domain_id", "user_domain_name", "user_id", "userna
 const USER_KEYS: &[&str] = &["domain", "id", "name"];
 
 /// Reports everything at once.
-pub(crate) fn check(method: &Method, item: &ItemStruct, errors: &mut Errors) {
+pub(crate) fn check(method: &mut Method, item: &ItemStruct, errors: &mut Errors) {
     check_name(method, errors);
-    check_struct(item, errors);
-    check_user(method, errors);
     for field in &method.fields {
-        check_kind(field, errors);
+        check_secrecy(field, errors);
         check_header(field, errors);
     }
-    check_names(method, errors);
+    let mut fatal = Errors::default();
+    check_struct(item, &mut fatal);
+    check_user(method, &mut fatal);
+    for field in &method.fields {
+        check_type(field, &mut fatal);
+    }
+    check_names(method, &mut fatal);
+    method.sound &= fatal.is_empty();
+    errors.extend(fatal);
 }
 
 fn check_name(method: &Method, errors: &mut Errors) {
@@ -91,23 +97,31 @@ fn check_user(method: &Method, errors: &mut Errors) {
     }
 }
 
-fn check_kind(field: &MethodField, errors: &mut Errors) {
+fn check_secrecy(field: &MethodField, errors: &mut Errors) {
+    let is_secret = field.type_name().as_deref() == Some("SecretString");
+    match field.kind {
+        Kind::Secret if !is_secret => errors.at(
+            &field.ty,
+            "a secret is a `SecretString` (or an `Option` of it): no other type keeps its text \
+             from logs and errors",
+        ),
+        Kind::Plain if is_secret => errors.at(
+            &field.ty,
+            "a `SecretString` needs `#[auth(secret)]`, so that no one shows it",
+        ),
+        _ => {}
+    }
+}
+
+fn check_type(field: &MethodField, errors: &mut Errors) {
     let ty = field.type_name().unwrap_or_default();
     let expected = match (field.kind, ty.as_str()) {
         (Kind::Flag, "bool") if !field.optional => return,
         (Kind::Flag, _) => "a flag is a `bool`",
-        (Kind::Secret, "SecretString") => return,
-        (Kind::Secret, _) => {
-            "a secret is a `SecretString` (or an `Option` of it): no other type keeps its text \
-             from logs and errors"
-        }
         (Kind::User, "UserIdentity") => return,
         (Kind::User, _) => "a user is a `UserIdentity` (or an `Option` of it)",
-        (Kind::Plain, "SecretString") => {
-            "a `SecretString` needs `#[auth(secret)]`, so that no one shows it"
-        }
-        (Kind::Plain, "UserIdentity") => "a `UserIdentity` needs `#[auth(user)]`",
-        (Kind::Plain, _) => return,
+        (Kind::Plain | Kind::Secret, "UserIdentity") => "a `UserIdentity` needs `#[auth(user)]`",
+        (Kind::Plain | Kind::Secret, _) => return,
     };
     errors.at(&field.ty, expected);
 }

@@ -171,8 +171,8 @@ fn auth_data(method: &Method) -> TokenStream {
         .fields
         .iter()
         .filter_map(|field| {
-            let (field, header) = (&field.ident, field.header.as_ref()?);
-            Some(quote!(request.header_field(#header, &self.#field)?;))
+            let (name, header) = (&field.ident, field.header.as_ref()?);
+            Some(quote_spanned!(field.span=> request.header_field(#header, &self.#name)?;))
         })
         .collect();
     let request = if headers.is_empty() {
@@ -212,7 +212,7 @@ fn element(field: &MethodField, method: &LitStr) -> TokenStream {
                 id.user(#key, user);
             }
         },
-        _ => quote!(id.field(#key, &self.#name);),
+        _ => quote_spanned!(field.span=> id.field(#key, &self.#name);),
     }
 }
 
@@ -226,7 +226,7 @@ fn payload(field: &MethodField) -> Option<TokenStream> {
                 payload.user(user);
             }
         },
-        _ => quote!(payload.field(#wire, &self.#name);),
+        _ => quote_spanned!(field.span=> payload.field(#wire, &self.#name);),
     })
 }
 
@@ -277,8 +277,8 @@ fn from_options(field: &MethodField) -> TokenStream {
         (Kind::User, true) => quote!(#name: options.optional_user()?),
         (Kind::User, false) => quote!(#name: options.required_user()?),
         (Kind::Flag, _) => quote!(#name: options.optional(&#option)?.unwrap_or_default()),
-        (_, true) => quote!(#name: options.optional(&#option)?),
-        (_, false) => quote!(#name: options.required(&#option)?),
+        (_, true) => quote_spanned!(field.span=> #name: options.optional(&#option)?),
+        (_, false) => quote_spanned!(field.span=> #name: options.required(&#option)?),
     }
 }
 

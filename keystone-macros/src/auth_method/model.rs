@@ -30,6 +30,9 @@ pub(crate) struct Method {
     pub(crate) check: Option<Path>,
     pub(crate) root: Root,
     pub(crate) fields: Vec<MethodField>,
+    /// Whether the expansion compiles in spite of the errors that were found. If so it is emitted,
+    /// so that code which uses the method adds none of its own.
+    pub(crate) sound: bool,
 }
 
 /// A field of a method.
@@ -127,6 +130,7 @@ pub(crate) fn method(
         own_scope: arguments.own_scope,
         check: arguments.check,
         root: arguments.root,
+        sound: plugin != item.ident,
         nested,
         plugin,
         docs,
