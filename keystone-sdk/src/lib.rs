@@ -1,5 +1,17 @@
 //! OpenStack Keystone for applications: sessions, authentication plugins and a typed Identity v3
 //! client.
+//!
+//! A [`Session`] sends calls to services. It gets tokens from an [authentication plugin](auth),
+//! finds services in the [catalog] of the token and their versions by [discovery], and goes to the
+//! wire through a [transport]. Sessions come from code, or from the environment and from files
+//! with `config`; the calls of Keystone's own API have types in `identity`.
+//!
+//! # Features
+//!
+//! - `config` (default): options from the environment and from oslo.config files.
+//! - `identity` (default): the generated Identity v3 client and its runtime.
+//! - `tls` (default): HTTPS by rustls with the ring provider, which is never made the default of
+//!   the process.
 
 extern crate self as keystone_sdk;
 

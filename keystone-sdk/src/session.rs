@@ -22,6 +22,29 @@ pub use call::Call;
 ///
 /// A call finds its endpoint in the catalog, carries the token, and is sent once more with a new
 /// token when the service refuses the one it was sent with.
+///
+/// ```no_run
+/// use http::Method;
+/// use keystone_sdk::Session;
+/// use keystone_sdk::auth::v3;
+/// use keystone_sdk::catalog::EndpointFilter;
+/// use keystone_sdk::session::Call;
+///
+/// # async fn example() -> Result<(), keystone_sdk::Error> {
+/// let auth = v3::Password::builder("http://127.0.0.1:5000/v3")
+///     .username("demo")
+///     .password("secret")
+///     .user_domain_id("default")
+///     .project_name("demo")
+///     .project_domain_id("default")
+///     .build()?;
+/// let session = Session::new(auth)?;
+/// let call = Call::new(Method::GET, "v1/proxies").endpoint(EndpointFilter::service_type("proxy"));
+/// let answer = session.send(call).await?;
+/// println!("{}", answer.status);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Session(Arc<Inner>);
 

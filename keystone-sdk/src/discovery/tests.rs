@@ -10,6 +10,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use serde_json::json;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 
 use super::*;
 use crate::catalog::{CatalogEndpoint, Interface};
@@ -163,6 +164,36 @@ async fn a_service_that_is_down_or_moved_says_so_itself() {
     );
     let moved = refusal("moved").await.to_string();
     assert!(moved.contains("a redirect to http://127.0.0.1:"), "{moved}");
+}
+
+#[tokio::test]
+async fn all_who_wait_for_a_service_that_is_down_share_its_one_answer() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let (entered, release) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let handler = {
+        let (asked, entered, release) = (asked.clone(), entered.clone(), release.clone());
+        move || async move {
+            asked.fetch_add(1, Ordering::SeqCst);
+            entered.notify_one();
+            release.notified().await;
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+    };
+    let url = serve(Router::new().route("/", get(handler))).await;
+    let transport = transport();
+    let tasks: Vec<_> = (0..20)
+        .map(|_| {
+            let (transport, url) = (transport.clone(), url.clone());
+            tokio::spawn(async move { transport.discover(&url).await.unwrap_err().status() })
+        })
+        .collect();
+    // On one thread, all tasks have begun to wait before the server has read the first request.
+    entered.notified().await;
+    release.notify_one();
+    for task in tasks {
+        assert_eq!(task.await.unwrap(), Some(StatusCode::SERVICE_UNAVAILABLE));
+    }
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test]
