@@ -19,7 +19,9 @@ pub mod pin;
 /// Whatever keeps one of the first three from logging in.
 pub async fn tour() -> Result<Vec<String>, Box<dyn Error>> {
     let keystone = Keystone::builder()
-        .auth_method("pin", |data| data["user"]["pin"] == "1234")
+        .auth_method("pin", |data| {
+            data.pointer("/user/pin") == Some(&"1234".into())
+        })
         .start()
         .await?;
     let url = keystone.v3_url();

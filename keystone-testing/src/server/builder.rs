@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -93,7 +93,7 @@ impl Builder {
     pub fn auth_method(
         mut self,
         name: impl Into<String>,
-        proves: impl Fn(&Map<String, Value>) -> bool + Send + Sync + 'static,
+        proves: impl Fn(&Value) -> bool + Send + Sync + 'static,
     ) -> Self {
         self.methods.add(name.into(), Arc::new(proves));
         self

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::Object;
+use serde_json::Value;
 
 /// What the real service offers.
 const STANDARD: [&str; 7] = [
@@ -17,7 +17,7 @@ const STANDARD: [&str; 7] = [
     "application_credential",
 ];
 
-type Check = Arc<dyn Fn(&Object) -> bool + Send + Sync>;
+type Check = Arc<dyn Fn(&Value) -> bool + Send + Sync>;
 
 /// The methods that requests may name: those of the real service, and those that a test adds.
 #[derive(Clone, Default)]
@@ -35,7 +35,7 @@ impl Methods {
     }
 
     /// Whether `data` of an added method proves that its user is who it says.
-    pub(crate) fn proves(&self, name: &str, data: &Object) -> bool {
+    pub(crate) fn proves(&self, name: &str, data: &Value) -> bool {
         self.0.get(name).is_some_and(|check| check(data))
     }
 }

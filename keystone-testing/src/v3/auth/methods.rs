@@ -107,7 +107,7 @@ fn totp(data: &Object, now: Timestamp, store: &Store) -> Result<Proof, Refusal> 
 }
 
 fn added(method: &str, data: &Object, store: &Store) -> Result<Proof, Refusal> {
-    if !store.methods.proves(method, data) {
+    if !store.methods.proves(method, &Value::from(data.clone())) {
         return Err(Refusal::unauthorized());
     }
     let user = find_user(
