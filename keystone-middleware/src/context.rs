@@ -279,3 +279,32 @@ impl RequestContextBuilder {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_context_shows_who_calls_but_not_the_token() {
+        let ctx = RequestContext::builder()
+            .user_id("u1")
+            .auth_token("canary")
+            .build();
+        let shown = format!(
+            "{ctx:?} {:?}",
+            RequestContext::builder().auth_token("canary")
+        );
+        assert!(shown.contains("u1") && !shown.contains("canary"), "{shown}");
+        assert_eq!(ctx.auth_token().unwrap().expose(), "canary");
+    }
+
+    #[test]
+    fn the_request_id_is_made_once_and_gives_way_to_the_callers() {
+        let ctx = RequestContext::builder().build();
+        assert!(ctx.request_id().starts_with("req-"));
+        assert_eq!(ctx.request_id(), ctx.clone().request_id());
+        assert_eq!(ctx.global_id(), ctx.request_id());
+        let ctx = RequestContext::builder().global_request_id("req-g").build();
+        assert_eq!(ctx.global_id(), "req-g");
+    }
+}

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use futures_util::future::{BoxFuture, FutureExt};
+use http::header::Entry;
 use http::{HeaderMap, HeaderName, HeaderValue, Request};
 use tracing::info;
 
@@ -235,7 +236,10 @@ fn only_value<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a str, 
 
 /// Keeps a token out of the logs of whatever prints headers further in.
 fn conceal(headers: &mut HeaderMap, name: HeaderName) {
-    if let http::header::Entry::Occupied(mut entry) = headers.entry(name) {
+    // Asked first, because an entry makes room for a value that will not come.
+    if headers.contains_key(&name)
+        && let Entry::Occupied(mut entry) = headers.entry(name)
+    {
         for value in entry.iter_mut() {
             value.set_sensitive(true);
         }

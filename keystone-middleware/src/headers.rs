@@ -215,6 +215,20 @@ mod tests {
     }
 
     #[test]
+    fn only_a_well_formed_request_id_is_taken_over() {
+        let id = "req-2f2f5a3e-5c8e-4f53-9f0f-0d5f7c1f5e11";
+        for (text, wanted) in [
+            (id, Some(id)),
+            ("req-1", None),
+            ("2f2f5a3e-5c8e-4f53-9f0f-0d5f7c1f5e11", None),
+            ("req-{2f2f5a3e5c8e4f539f0f0d5f7c1f5e1}", None),
+        ] {
+            let headers = HeaderMap::from_iter([(REQUEST_ID, text.parse().unwrap())]);
+            assert_eq!(global_request_id(&headers).as_deref(), wanted, "{text}");
+        }
+    }
+
+    #[test]
     fn a_role_with_a_comma_does_not_become_two() {
         let roles = ["reader".to_owned(), "a,admin".to_owned()];
         assert_eq!(joined(&roles), "reader");

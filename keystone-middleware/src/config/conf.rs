@@ -299,6 +299,7 @@ mod tests {
     #[test]
     fn what_is_left_out_has_the_defaults_of_keystonemiddleware() {
         let config = read("").unwrap();
+        assert!(!format!("{config:?}").contains("canary"), "{config:?}");
         assert_eq!(config.challenge, "Keystone uri=\"http://k:5000/v3\"");
         let settings = config.settings;
         assert!(!settings.delay_auth_decision && settings.include_service_catalog);

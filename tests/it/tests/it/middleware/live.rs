@@ -16,6 +16,9 @@ use tokio::task::JoinSet;
 use super::{challenges, send, status};
 
 const TOKENS: &str = "/v3/auth/tokens";
+/// The body of a token, as short as can be.
+const SOMEBODY: &str =
+    "{\"token\": {\"expires_at\": \"2999-01-01T00:00:00Z\", \"user\": {\"id\": \"u\"}}}";
 
 fn password(keystone: &Keystone, password: &str) -> v3::PasswordBuilder {
     let admin = keystone.admin();
@@ -26,7 +29,7 @@ fn password(keystone: &Keystone, password: &str) -> v3::PasswordBuilder {
 }
 
 /// A service that answers with the caller's user, project and roles.
-fn service(config: ConfigBuilder) -> Router {
+pub(super) fn service(config: ConfigBuilder) -> Router {
     let who = async |ctx: RequestContext| {
         let user = ctx.user_id.clone().unwrap_or_default();
         let project = ctx.project_id.clone().unwrap_or_default();
@@ -38,7 +41,7 @@ fn service(config: ConfigBuilder) -> Router {
         .layer(AuthToken::layer(config))
 }
 
-fn config(keystone: &Keystone) -> ConfigBuilder {
+pub(super) fn config(keystone: &Keystone) -> ConfigBuilder {
     let admin = keystone.admin();
     let auth = password(keystone, admin.password())
         .project_name(admin.project_name())
@@ -56,7 +59,7 @@ fn caller(keystone: &Keystone) -> Session {
     Session::new(auth.build().unwrap()).unwrap()
 }
 
-async fn token(keystone: &Keystone) -> String {
+pub(super) async fn token(keystone: &Keystone) -> String {
     caller(keystone).token().await.unwrap().expose().to_owned()
 }
 
@@ -166,6 +169,7 @@ async fn a_keystone_that_is_not_well_is_the_services_trouble_not_the_callers() {
         Fault::status(503),
         Fault::body("text/html", "<html>"),
         Fault::body("application/json", "{\"token\": {}}"),
+        Fault::body("application/json", SOMEBODY).header("x-subject-token", "another"),
     ] {
         let name = format!("{fault:?}");
         keystone.fail_next_at("GET", TOKENS, 1, fault);

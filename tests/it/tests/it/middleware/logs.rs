@@ -2,15 +2,17 @@
 
 use std::io;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
 use keystone_middleware::RequestContext;
 use keystone_middleware::testing::TestToken;
+use keystone_testing::Keystone;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
-use super::{behind, request, same, send, tokens};
+use super::{behind, live, request, same, send, tokens};
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
@@ -84,4 +86,21 @@ async fn no_token_is_ever_logged() {
         "{text}"
     );
     assert!(!text.contains("canary"), "{text}");
+}
+
+#[tokio::test]
+async fn no_token_is_logged_on_its_way_to_keystone_either() {
+    let keystone = Keystone::start().await.unwrap();
+    let token = live::token(&keystone).await;
+    let log = Log::default();
+    let _guard = log.start();
+    let app = live::service(live::config(&keystone).token_cache_time(Duration::ZERO));
+    send(&app, super::get("/", &token)).await;
+    send(&app, super::get("/", "canary")).await;
+    keystone.stop().await;
+    send(&app, super::get("/", &token)).await;
+    let text = log.text();
+    assert!(text.contains("Keystone does not know it"), "{text}");
+    assert!(text.contains("a token cannot be validated"), "{text}");
+    assert!(!text.contains(&token) && !text.contains("canary"), "{text}");
 }

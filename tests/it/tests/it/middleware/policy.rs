@@ -132,6 +132,16 @@ async fn versions(ctx: Option<RequestContext>) -> String {
     ctx.is_some().to_string()
 }
 
+struct Api;
+
+impl Api {
+    /// With everything that the attribute takes, on an associated function.
+    #[policy("note:update", target = &note, table = crate::policies, crate = keystone_middleware)]
+    async fn copy(Found(note): Found<Note>) -> Result<String, Denied> {
+        Ok(note.owner_id)
+    }
+}
+
 fn enforcer() -> Enforcer {
     Enforcer::builder(&policies::DEFAULTS).build().unwrap()
 }
@@ -152,6 +162,7 @@ fn routes(entered: &Entered, enforcer: Enforcer) -> Router {
         .route("/response/{owner}", routing::put(update_as_response))
         .route("/anything/{owner}", routing::put(update_as_anything))
         .route("/nested/{owner}", routing::put(update_nested))
+        .route("/copies/{owner}", routing::put(Api::copy))
         .route("/audit", routing::get(audit))
         .route("/", routing::get(versions))
         .with_state(entered.clone())
@@ -216,7 +227,7 @@ async fn the_target_form_decides_about_the_object_after_it_was_found() {
 #[tokio::test]
 async fn every_return_type_that_can_carry_a_refusal_does() {
     let app = app();
-    for path in ["notes", "response", "anything", "nested"] {
+    for path in ["notes", "response", "anything", "nested", "copies"] {
         for (owner, wanted) in [
             ("u-member", StatusCode::OK),
             ("u-other", StatusCode::FORBIDDEN),
