@@ -93,9 +93,10 @@ impl Call {
         &self.base
     }
 
-    /// The URL of this request, with its query.
+    /// The URL of this request, with its query if it has one.
     pub(crate) fn here(&self) -> String {
-        format!("{}{}", self.base, self.target)
+        let target = self.target.strip_suffix('?').unwrap_or(&self.target);
+        format!("{}{target}", self.base)
     }
 
     /// The path of this request.

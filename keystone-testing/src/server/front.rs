@@ -8,7 +8,7 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use http::uri::PathAndQuery;
-use http::{HeaderValue, Uri, header};
+use http::{HeaderMap, HeaderValue, Uri, header};
 use tokio::sync::watch;
 
 use super::faults::{Fault, Kind};
@@ -88,7 +88,23 @@ fn finish(mut response: Response) -> Response {
     if let Ok(id) = HeaderValue::try_from(ids::request()) {
         headers.insert("x-openstack-request-id", id);
     }
+    add_options(headers);
     response
+}
+
+/// The methods that a resource allows always include OPTIONS.
+fn add_options(headers: &mut HeaderMap) {
+    let allowed = headers
+        .get(header::ALLOW)
+        .and_then(|value| value.to_str().ok());
+    let Some(allowed) = allowed.filter(|allowed| !allowed.contains("OPTIONS")) else {
+        return;
+    };
+    let mut methods: Vec<_> = allowed.split(',').map(str::trim).collect();
+    methods.push("OPTIONS");
+    if let Ok(methods) = HeaderValue::try_from(methods.join(", ")) {
+        headers.insert(header::ALLOW, methods);
+    }
 }
 
 /// The real service treats `/v3/users/` as `/v3/users`.

@@ -208,7 +208,8 @@ fn delegated_roles(fields: &Object, caller: &Caller, store: &Store) -> Result<Ve
         roles => roles
             .iter()
             .map(|role| role_id(role, store))
-            .collect::<Result<_, _>>()?,
+            .collect::<Result<_, _>>()
+            .map_err(|_| Refusal::bad("Invalid application credential: unknown role"))?,
     };
     if asked.iter().any(|role| !held.contains(role)) {
         return Err(Refusal::bad(

@@ -33,8 +33,9 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .route("/v3/auth/system", on(&[(Method::GET, list_system)]))
 }
 
-/// Finds out who calls. A token that is no good is refused at once, whatever is asked, except
-/// where a new one is asked for.
+/// Finds out who calls. Whoever brings a token that does not hold is nobody, which matters only
+/// to what demands somebody. A token whose project or user is gone is refused at once, whatever is
+/// asked, except where a new one is asked for.
 pub(super) fn identify(call: &mut Call, store: &Store) -> Result<(), Refusal> {
     if call.method == Method::POST && call.path() == "/v3/auth/tokens" {
         return Ok(());
@@ -46,8 +47,14 @@ pub(super) fn identify(call: &mut Call, store: &Store) -> Result<(), Refusal> {
     else {
         return Ok(());
     };
-    let token = store.tokens.get(&id).ok_or_else(Refusal::unauthorized)?;
-    validity::check(store, token, call.now, false).map_err(Invalid::for_caller)?;
+    let Some(token) = store.tokens.get(&id) else {
+        return Ok(());
+    };
+    match validity::check(store, token, call.now, false) {
+        Ok(()) => {}
+        Err(Invalid::Over) => return Ok(()),
+        Err(Invalid::Lost(refusal)) => return Err(refusal),
+    }
     validity::check_access_rules(store, token, call)?;
     call.set_caller(Caller::of(token, store));
     Ok(())

@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::json;
 
-use super::crud::{default, refuse_immutable, refuse_moves, text};
+use super::crud::{default, refuse_immutable, text};
 use super::list::{Kind, Page};
 use super::schema::{Field, Shape};
 use super::{Reply, Routes, on};
@@ -24,7 +24,7 @@ pub(super) const KIND: Kind = Kind {
 const FIELDS: &[(&str, Field)] = &[
     ("description", Field::MaybeText),
     ("enabled", Field::Bool),
-    ("name", Field::Name),
+    ("name", Field::ShortName),
     ("options", Field::Options(&["immutable"])),
     ("tags", Field::Tags),
 ];
@@ -98,12 +98,13 @@ fn show(call: &Call, store: &mut Store) -> Reply {
 }
 
 fn update(call: &Call, store: &mut Store) -> Reply {
-    let patch = UPDATE.read(call.body())?;
+    let mut patch = UPDATE.read(call.body())?;
     call.require("update_domain", &[Allow::AdminOfCloud])?;
+    // Not refused, as it is for every other resource.
+    patch.remove("id");
     let id = call.param("domain_id");
     let domain = store.domains.get(id)?;
     refuse_immutable("domain", "update", domain, Some(&patch))?;
-    refuse_moves(domain, &patch)?;
     if let Some(name) = text(&patch, "name") {
         refuse_taken_name(name, id, store)?;
     }
@@ -114,9 +115,11 @@ fn update(call: &Call, store: &mut Store) -> Reply {
 
 /// Takes along everything that lives in the domain.
 fn delete(call: &Call, store: &mut Store) -> Reply {
-    call.require("delete_domain", &[Allow::AdminOfCloud])?;
+    call.caller()?;
     let id = call.param("domain_id");
+    // The lookup comes first, so a missing domain is 404 to all who are known.
     let domain = store.domains.get(id)?;
+    call.require("delete_domain", &[Allow::AdminOfCloud])?;
     refuse_immutable("domain", "delete", domain, None)?;
     if domain.flag("enabled") {
         return Err(Refusal::forbidden(

@@ -21,10 +21,11 @@ const KIND: Kind = Kind {
     filters: &["interface", "service_id", "region_id"],
     page: Page::Echo,
 };
+const INTERFACE: Field = Field::OneOf(&["admin", "internal", "public"]);
 const FIELDS: &[(&str, Field)] = &[
     ("description", Field::MaybeText),
     ("enabled", Field::Bool),
-    ("interface", Field::OneOf(&["admin", "internal", "public"])),
+    ("interface", INTERFACE),
     ("name", Field::Text),
     ("region", Field::MaybeText),
     ("region_id", Field::MaybeText),
@@ -55,6 +56,9 @@ fn list(call: &Call, store: &mut Store) -> Reply {
         "list_endpoints",
         &[Allow::AdminOfCloud, Allow::SystemReader],
     )?;
+    if let Some(interface) = call.query.get("interface") {
+        INTERFACE.check_query("interface", interface)?;
+    }
     KIND.list(call, store.endpoints.iter().map(with_region).collect())
 }
 

@@ -111,10 +111,11 @@ impl Kind {
         let limit = call
             .query
             .get("limit")
-            .and_then(|limit| limit.parse::<usize>().ok());
+            .and_then(|limit| limit.parse::<isize>().ok())
+            .map(|limit| usize::try_from(limit).unwrap_or(0));
         Ok(match (limit, self.page) {
             // Nothing is cut off, and the service says that something is.
-            (Some(0), Page::MarkerWhenFull) => (records, true),
+            (Some(0), _) => (records, true),
             (Some(limit), Page::MarkerWhenFull) if records.len() >= limit => {
                 (cut(records, limit), true)
             }

@@ -30,7 +30,7 @@ const FIELDS: &[(&str, Field)] = &[
     ("enabled", Field::Bool),
     ("is_domain", Field::Bool),
     ("parent_id", Field::MaybeText),
-    ("name", Field::Name),
+    ("name", Field::ShortName),
     ("options", Field::Options(&["immutable"])),
     ("tags", Field::Tags),
 ];
@@ -239,6 +239,9 @@ fn update(call: &Call, store: &mut Store) -> Reply {
     if let Some(name) = text(&patch, "name") {
         refuse_taken_name(name, &domain, id, store)?;
     }
+    if patch.get("enabled") == Some(&Value::Bool(false)) {
+        refuse_enabled_children(id, store)?;
+    }
     let project = store.projects.get_mut(id)?;
     project.merge(patch);
     let mut shown = project.clone();
@@ -266,6 +269,17 @@ fn delete(call: &Call, store: &mut Store) -> Reply {
     }
     store.forget_project(id);
     Ok(Answer::nothing())
+}
+
+/// 403 while a project below this one is enabled.
+fn refuse_enabled_children(id: &str, store: &Store) -> Result<(), Refusal> {
+    let enabled = |child: &Record| child.flag("enabled") && store.is_below(child, id);
+    match store.projects.find(enabled) {
+        Some(_) => Err(Refusal::forbidden(format!(
+            "Cannot disable project {id} since its subtree contains enabled projects."
+        ))),
+        None => Ok(()),
+    }
 }
 
 fn domain_of(project: Option<&Record>) -> &str {

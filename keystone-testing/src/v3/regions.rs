@@ -112,10 +112,16 @@ fn show(call: &Call, store: &mut Store) -> Reply {
 fn update(call: &Call, store: &mut Store) -> Reply {
     let mut patch = UPDATE.read(call.body())?;
     call.require("update_region", &[Allow::AdminOfCloud])?;
+    let id = call.param("region_id");
     if let Some(parent) = text(&patch, "parent_region_id") {
         store.regions.get(parent)?;
+        if with_children(id, store).iter().any(|child| child == parent) {
+            return Err(Refusal::bad(format!(
+                "Region {parent} cannot be the parent of {id}: that would close a circle."
+            )));
+        }
     }
-    let region = store.regions.get_mut(call.param("region_id"))?;
+    let region = store.regions.get_mut(id)?;
     refuse_moves(region, &patch)?;
     no_null_description(&mut patch);
     region.merge(patch);

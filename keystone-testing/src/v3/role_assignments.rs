@@ -126,7 +126,7 @@ impl Row {
             && is("role.id", Some(&self.role))
             && is("scope.domain.id", domain)
             && (is("scope.OS-INHERIT:inherited_to", inherited) || self.target == Target::System)
-            && (call.query.get("scope.system").is_none()
+            && (call.query.get("scope.system").is_none_or(str::is_empty)
                 || call.query.flag("effective")
                 || self.target == Target::System)
             && self.is_on_project(call, store)

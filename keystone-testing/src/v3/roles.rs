@@ -97,20 +97,18 @@ fn create(call: &Call, store: &mut Store) -> Reply {
 }
 
 fn show(call: &Call, store: &mut Store) -> Reply {
-    let role = store.roles.look(call.param("role_id"));
-    let in_domain = role.is_some_and(|role| role.text("domain_id").is_some());
     let own = call.caller()?.domain().unwrap_or_default();
+    let role = store.roles.get(call.param("role_id"))?;
+    let in_domain = role.text("domain_id").is_some();
     let mut allowed = vec![Allow::AdminOfCloud, Allow::SystemReader];
     if !in_domain {
         allowed.push(Allow::Admin);
     }
-    if role.is_some_and(|role| MANAGED_ROLES.iter().any(|name| role.is("name", name))) {
+    if MANAGED_ROLES.iter().any(|name| role.is("name", name)) {
         allowed.push(Allow::DomainRole("manager", own));
     }
     call.require(&action("get", in_domain), &allowed)?;
-    Ok(Answer::ok(
-        KIND.envelope(call, store.roles.get(call.param("role_id"))?),
-    ))
+    Ok(Answer::ok(KIND.envelope(call, role)))
 }
 
 fn update(call: &Call, store: &mut Store) -> Reply {
@@ -132,12 +130,14 @@ fn update(call: &Call, store: &mut Store) -> Reply {
 }
 
 fn delete(call: &Call, store: &mut Store) -> Reply {
+    call.caller()?;
     let id = call.param("role_id");
+    let role = store.roles.get(id)?;
     call.require(
         &action("delete", is_in_domain(id, store)),
         &[Allow::AdminOfCloud],
     )?;
-    refuse_immutable("role", "delete", store.roles.get(id)?, None)?;
+    refuse_immutable("role", "delete", role, None)?;
     store.forget_role(id);
     Ok(Answer::nothing())
 }

@@ -17,7 +17,7 @@ pub(crate) enum Field {
     MaybeCount,
     /// A string or null.
     MaybeText,
-    /// A string of 1 to 255 characters.
+    /// A string of 1 to 255 characters, not all of them blank.
     Name,
     /// A list of objects.
     Objects,
@@ -25,6 +25,8 @@ pub(crate) enum Field {
     OneOf(&'static [&'static str]),
     /// Resource options: only those named.
     Options(&'static [&'static str]),
+    /// A name of at most 64 characters.
+    ShortName,
     /// Distinct strings without `,` and `/`.
     Tags,
     Text,
@@ -149,6 +151,15 @@ impl Field {
         Ok(value.clone())
     }
 
+    /// Checks a parameter of the query.
+    pub(crate) fn check_query(self, name: &str, value: &str) -> Result<(), Refusal> {
+        self.check(&value.into()).map_err(|reason| {
+            Refusal::bad(format!(
+                "Invalid input for field/attribute {name}. {reason}"
+            ))
+        })
+    }
+
     fn check(self, value: &Value) -> Result<(), String> {
         let fits = match self {
             Self::AccessRules => return check_access_rules(value),
@@ -156,12 +167,13 @@ impl Field {
             Self::MaybeBool => value.is_null() || value.is_boolean(),
             Self::MaybeCount => value.is_null() || value.as_u64().is_some_and(|count| count > 0),
             Self::MaybeText => value.is_null() || value.is_string(),
-            Self::Name => return check_name(value),
+            Self::Name => return check_name(value, 255),
             Self::Objects => value
                 .as_array()
                 .is_some_and(|list| list.iter().all(Value::is_object)),
             Self::OneOf(allowed) => value.as_str().is_some_and(|text| allowed.contains(&text)),
             Self::Options(known) => return check_options(value, known),
+            Self::ShortName => return check_name(value, 64),
             Self::Tags => return check_tags(value),
             Self::Text => value.is_string(),
             Self::Url => value.as_str().is_some_and(is_url),
@@ -180,7 +192,7 @@ impl Field {
             Self::MaybeBool => "it is not of type 'boolean', 'null'".into(),
             Self::MaybeCount => "it is not null or an integer from 1".into(),
             Self::MaybeText => "it is not of type 'string', 'null'".into(),
-            Self::Name | Self::Text => "it is not of type 'string'".into(),
+            Self::Name | Self::ShortName | Self::Text => "it is not of type 'string'".into(),
             Self::Options(_) => "it is not of type 'object'".into(),
             Self::OneOf(allowed) => format!("it is not one of {allowed:?}"),
             Self::Url => "it does not match '^[a-zA-Z0-9+.-]+:.+'".into(),
@@ -188,11 +200,12 @@ impl Field {
     }
 }
 
-fn check_name(value: &Value) -> Result<(), String> {
-    match value.as_str().map(|text| text.chars().count()) {
+fn check_name(value: &Value, longest: usize) -> Result<(), String> {
+    match value.as_str() {
         None => Err(Field::Name.expectation()),
-        Some(0) => Err("'' should be non-empty".into()),
-        Some(length) if length > 255 => Err("it is too long".into()),
+        Some("") => Err("'' should be non-empty".into()),
+        Some(name) if name.trim().is_empty() => Err("it does not match '[\\S]+'".into()),
+        Some(name) if name.chars().count() > longest => Err("it is too long".into()),
         Some(_) => Ok(()),
     }
 }

@@ -195,7 +195,9 @@ fn change_password(call: &Call, store: &mut Store) -> Reply {
 }
 
 fn list_projects(call: &Call, store: &mut Store) -> Reply {
+    call.caller()?;
     let id = call.param("user_id");
+    store.users.get(id)?;
     let domain = domain_of(id, store).to_owned();
     call.require(
         "list_user_projects",

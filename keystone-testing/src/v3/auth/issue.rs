@@ -14,7 +14,7 @@ use crate::ids;
 use crate::refusal::Refusal;
 use crate::store::{Object, Receipt, Record, Scope, Store, Token};
 use crate::v3::Reply;
-use crate::v3::times::with_zone;
+use crate::v3::times::{self, with_zone};
 
 const RECEIPT_LIFE: Duration = Duration::from_mins(5);
 
@@ -32,7 +32,10 @@ pub(super) fn issue(call: &Call, store: &mut Store) -> Reply {
         .clone();
     demand_all_factors(&identified, &user, call, store)?;
     let scope = settle_scope(&identified, wish, &user, store)?;
-    let token = make(&identified, scope, call);
+    let mut token = make(&identified, scope, call);
+    if let Some(end) = end_of_credential(&identified, store) {
+        token.expires_at = token.expires_at.min(end);
+    }
     check_roles(&token, store)?;
     use_trust(&token.scope, store);
     let id = ids::token();
@@ -252,6 +255,13 @@ fn make(identified: &Identified, scope: Scope, call: &Call) -> Token {
         scope,
         application_credential: identified.credential.clone(),
     }
+}
+
+/// A token does not outlive the application credential that it was made from.
+fn end_of_credential(identified: &Identified, store: &Store) -> Option<Timestamp> {
+    let id = identified.credential.as_ref()?;
+    let end = store.application_credentials.look(id)?.text("expires_at")?;
+    times::parse(end).map(whole_seconds)
 }
 
 /// 401 when nothing can be done with the scope; 403 when a trust's roles are gone.

@@ -24,14 +24,6 @@ pub(super) enum Invalid {
 }
 
 impl Invalid {
-    /// For a token that was to identify the caller.
-    pub(super) fn for_caller(self) -> Refusal {
-        match self {
-            Self::Over => Refusal::unauthorized(),
-            Self::Lost(refusal) => refusal,
-        }
-    }
-
     /// For a token that was asked about.
     pub(super) fn for_subject(self) -> Refusal {
         match self {
