@@ -137,6 +137,8 @@ async fn bad_input(k: &mut Recorder) {
     let attempts = [
         ("no name", json!({})),
         ("empty name", json!({"name": ""})),
+        ("blank name", json!({"name": "   "})),
+        ("long name", json!({"name": "x".repeat(256)})),
         ("name is a number", json!({"name": 1})),
         (
             "password is a number",
