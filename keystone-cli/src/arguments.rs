@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::output::Output;
 use crate::source::Source;
-use crate::{catalog, plugins, policy, token};
+use crate::{catalog, codegen, plugins, policy, token};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -39,6 +39,11 @@ pub(crate) enum Command {
     Catalog {
         #[command(subcommand)]
         action: catalog::Action,
+    },
+    /// Code from descriptions of APIs.
+    Codegen {
+        #[command(subcommand)]
+        action: codegen::Action,
     },
     /// Ways to prove an identity.
     Plugins {

@@ -9,6 +9,7 @@ use crate::failure::Failure;
 
 mod arguments;
 mod catalog;
+mod codegen;
 mod failure;
 mod output;
 mod plugins;
@@ -43,6 +44,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     } = arguments;
     match command {
         Command::Catalog { action } => catalog::run(action, &source, &output).await?,
+        Command::Codegen { action } => return codegen::run(&action),
         Command::Plugins { action } => plugins::run(action, &output)?,
         Command::Policy { action } => return policy::run(&action, &output),
         Command::Token { action } => token::run(action, &source, &output).await?,

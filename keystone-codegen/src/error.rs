@@ -31,7 +31,7 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Io(error) => Some(&error.source),
+            Self::Io(error) => error.source(),
             Self::Emit(_) | Self::Spec(_) | Self::Stale(_) => None,
         }
     }
@@ -52,6 +52,8 @@ impl fmt::Display for EmitError {
         write!(f, "{}; rename one in the description", self.0)
     }
 }
+
+impl std::error::Error for EmitError {}
 
 impl From<EmitError> for Error {
     fn from(error: EmitError) -> Self {
@@ -89,6 +91,12 @@ impl IoError {
 impl fmt::Display for IoError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "cannot {} `{}`", self.doing, self.path.display())
+    }
+}
+
+impl std::error::Error for IoError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.source)
     }
 }
 
@@ -135,6 +143,8 @@ impl fmt::Display for SpecError {
     }
 }
 
+impl std::error::Error for SpecError {}
+
 impl From<SpecError> for Error {
     fn from(error: SpecError) -> Self {
         Self::Spec(error)
@@ -175,6 +185,8 @@ impl fmt::Display for StaleError {
         )
     }
 }
+
+impl std::error::Error for StaleError {}
 
 impl From<StaleError> for Error {
     fn from(error: StaleError) -> Self {

@@ -63,3 +63,15 @@ fn the_schema_of_resource_specs_is_that_of_their_reader() {
     let schema = Generated::new("resources.schema.json", resource_spec::json_schema());
     hold(&root().join("specs/schemas"), &[schema]);
 }
+
+#[test]
+fn the_example_in_the_readme_is_a_resource_spec() {
+    let readme = std::fs::read_to_string(root().join("specs/README.md")).unwrap();
+    let example = readme
+        .split_once("```yaml\n")
+        .and_then(|(_, rest)| rest.split_once("```"))
+        .map(|(example, _)| example)
+        .unwrap();
+    let api = resource_spec::read(&[Source::new("notes.yaml", example)]).unwrap();
+    client(&api, &ClientOptions::new("client")).unwrap();
+}

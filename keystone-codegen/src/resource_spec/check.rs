@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::reader::{Reader, Wants};
-use crate::error::Problem;
 use crate::model::{Api, Resource, Shape};
 
 /// Looks up every name, and gives lists the key around their items.
@@ -31,10 +30,7 @@ pub(super) fn references(reader: &mut Reader, api: &mut Api) {
             Some(near) => format!(", did you mean `{near}`?"),
             None => "; describe it in one of the files".to_owned(),
         };
-        reader.push(Problem {
-            place: reference.place,
-            message: format!("`{name}` is not {what}{hint}"),
-        });
+        reader.unresolved(&reference, format!("`{name}` is not {what}{hint}"));
     }
     let keys: BTreeMap<String, String> = resources
         .iter()

@@ -69,9 +69,12 @@ impl<'a> Line<'a> {
     fn words(&self) -> Vec<(Position, &'a str)> {
         let mut words = Vec::new();
         for (start, part) in self.parts.iter().skip(1) {
-            for word in part.split_whitespace() {
-                let inner = word.as_ptr().addr() - part.as_ptr().addr();
-                words.push((self.node.position_at(start + inner), word));
+            let mut offset = *start;
+            for word in part.split(' ') {
+                if !word.is_empty() {
+                    words.push((self.node.position_at(offset), word));
+                }
+                offset += word.len() + 1;
             }
         }
         words
@@ -96,7 +99,7 @@ pub(super) fn field(reader: &mut Reader, name: &str, node: &Node, owner: &str) -
             word => reader.unknown(position, "a place where a field stands", word, WHERE),
         }
     }
-    if field.answer.is_none() && field.create.is_none() && !field.update {
+    if line.words().is_empty() {
         let message = format!(
             "nothing says where `{name}` stands; add one of `{}`",
             WHERE.join("`, `")

@@ -13,7 +13,8 @@ use crate::error::Problem;
 pub(super) struct Reference {
     pub(super) wants: Wants,
     pub(super) name: String,
-    pub(super) place: String,
+    file: usize,
+    position: Position,
 }
 
 /// What a name should be the name of.
@@ -29,8 +30,9 @@ pub(super) enum Wants {
 
 #[derive(Debug, Default)]
 pub(super) struct Reader {
-    file: String,
-    problems: Vec<Problem>,
+    files: Vec<String>,
+    /// With the place in a form that can be sorted: file, line, column.
+    problems: Vec<((usize, usize, usize), Problem)>,
     pub(super) references: Vec<Reference>,
 }
 
@@ -39,31 +41,42 @@ pub(super) type Keys<'a> = BTreeMap<&'a str, &'a Node>;
 
 impl Reader {
     pub(super) fn begin(&mut self, file: &str) {
-        file.clone_into(&mut self.file);
+        self.files.push(file.to_owned());
     }
 
     pub(super) fn is_fine(&self) -> bool {
         self.problems.is_empty()
     }
 
-    pub(super) fn finish(self) -> Vec<Problem> {
+    /// All that is wrong, in the order of files and places.
+    pub(super) fn finish(mut self) -> Vec<Problem> {
+        self.problems.sort_by_key(|(key, _)| *key);
         self.problems
+            .into_iter()
+            .map(|(_, problem)| problem)
+            .collect()
     }
 
+    /// Adds a problem with its place in words.
     pub(super) fn push(&mut self, problem: Problem) {
-        self.problems.push(problem);
-    }
-
-    pub(super) fn place(&self, position: Position) -> String {
-        position.place(&self.file)
+        let file = self.files.len().saturating_sub(1);
+        self.problems.push(((file, 0, 0), problem));
     }
 
     pub(super) fn problem(&mut self, position: Position, message: impl Into<String>) {
-        let place = self.place(position);
-        self.problems.push(Problem {
-            place,
-            message: message.into(),
-        });
+        self.problem_in(self.files.len().saturating_sub(1), position, message.into());
+    }
+
+    /// Adds a problem of a name that was looked up when all files were read.
+    pub(super) fn unresolved(&mut self, reference: &Reference, message: String) {
+        self.problem_in(reference.file, reference.position, message);
+    }
+
+    fn problem_in(&mut self, file: usize, position: Position, message: String) {
+        let name = self.files.get(file).map(String::as_str).unwrap_or_default();
+        let place = position.place(name);
+        let key = (file, position.line, position.column);
+        self.problems.push((key, Problem { place, message }));
     }
 
     pub(super) fn problem_at_start(&mut self, message: &str) {
@@ -81,11 +94,11 @@ impl Reader {
     }
 
     pub(super) fn refer(&mut self, wants: Wants, name: &str, position: Position) {
-        let place = self.place(position);
         self.references.push(Reference {
             wants,
             name: name.to_owned(),
-            place,
+            file: self.files.len().saturating_sub(1),
+            position,
         });
     }
 

@@ -1,1 +1,207 @@
-//! Tests of the reader.
+//! Tests of the reader: what it makes of good files, and where it finds fault with bad ones.
+
+use super::*;
+use crate::model::{Answer, Page, Presence, QueryKind, Shape, Type};
+
+const SERVICE: &str = "service: {type: notes, version: v1}\n";
+
+fn read_one(text: &str) -> Result<Api, Error> {
+    read(&[Source::new("notes.yaml", format!("{SERVICE}{text}"))])
+}
+
+fn api(text: &str) -> Api {
+    match read_one(text) {
+        Ok(api) => api,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// All that is wrong with a file, a line each.
+fn problems(text: &str) -> Vec<String> {
+    match read_one(text) {
+        Ok(api) => panic!("nothing is wrong with {api:?}"),
+        Err(error) => error.to_string().lines().map(str::to_owned).collect(),
+    }
+}
+
+/// A resource with these lines below it, each indented by four spaces.
+fn note(lines: &[&str]) -> String {
+    let mut text = "resources:\n  note:\n".to_owned();
+    for line in lines {
+        text.push_str(&format!("    {line}\n"));
+    }
+    text
+}
+
+#[test]
+fn a_resource_says_only_what_is_unusual() {
+    let api = api(&note(&[
+        "page: marker",
+        "filters: {text: text, tags-any: csv, done: bool}",
+        "operations: {list: 'note:list', delete: ['note:delete', 'note:purge']}",
+        "fields:",
+        "  id: id, answer",
+        "  type: string or null, answer? create! update, as kind -- What kind of note",
+        "  links: '[url], answer'",
+    ]));
+    let note = &api.modules[0].resources[0];
+    assert_eq!(
+        (note.plural.as_str(), note.keys.as_str()),
+        ("notes", "notes")
+    );
+    let [list, delete] = note.operations.as_slice() else {
+        panic!("expected two operations")
+    };
+    assert!(
+        matches!(&list.shape, Shape::List { item, keys, page: Page::Marker } if item == "Note" && keys == "notes")
+    );
+    assert_eq!(list.path.template(), "notes");
+    assert_eq!(list.query[0].kind, QueryKind::Text);
+    assert_eq!(list.query[1].rust_name, "tags_any");
+    assert_eq!(list.query[2].kind, QueryKind::Exact(Type::Bool));
+    assert_eq!(delete.path.template(), "notes/{note_id}");
+    assert_eq!(delete.policies, ["note:delete", "note:purge"]);
+    let kind = &note.fields[1];
+    assert_eq!(
+        (kind.name.as_str(), kind.rust_name.as_str()),
+        ("type", "kind")
+    );
+    assert_eq!(kind.doc, "What kind of note");
+    assert!(kind.nullable && kind.update);
+    assert_eq!(kind.answer, Some(Presence::Maybe));
+    assert_eq!(kind.create, Some(Presence::Always));
+    assert_eq!(note.fields[2].ty, Type::List(Box::new(Type::Url)));
+}
+
+#[test]
+fn an_operation_of_its_own_names_method_and_path() {
+    let api = api(&note(&[
+        "fields: {id: 'id, answer'}",
+        "operations:",
+        "  seal: {post: 'notes/{note_id}/seal', policy: public, body: {seal: secret}, answer: {note: Note}}",
+        "  sealed: {head: 'notes/{note_id}/seal', policy: 'note:get', answer: exists}",
+        "  related: {list: 'notes/{note_id}/related', of: note, policy: 'note:list', page: echo}",
+    ]));
+    let [seal, sealed, related] = api.modules[0].resources[0].operations.as_slice() else {
+        panic!("expected three operations")
+    };
+    assert_eq!((seal.method.as_str(), seal.status), ("POST", 201));
+    assert!(seal.policies.is_empty());
+    assert!(matches!(
+        &sealed.shape,
+        Shape::Other {
+            answer: Answer::Exists,
+            ..
+        }
+    ));
+    assert!(
+        matches!(&related.shape, Shape::List { keys, page: Page::Echo, .. } if keys == "notes")
+    );
+}
+
+#[test]
+fn a_link_is_put_checked_and_deleted_on_one_path() {
+    let api = api("resources:\n  note: {fields: {id: 'id, answer'}}\n\
+         links:\n  reader:\n    path: rooms/{room}/notes/{note_id}\n    of: note\n    params: {room: string}\n    \
+         operations: {list: 'l', add: 'a', check: 'c', remove: 'r'}\n");
+    let link = &api.modules[0].resources[1];
+    let lines: Vec<String> = link
+        .operations
+        .iter()
+        .map(|operation| {
+            let (method, path) = (operation.method.as_str(), operation.path.template());
+            format!("{method} {path} {}", operation.status)
+        })
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "GET rooms/{room}/notes 200",
+            "PUT rooms/{room}/notes/{note_id} 204",
+            "HEAD rooms/{room}/notes/{note_id} 204",
+            "DELETE rooms/{room}/notes/{note_id} 204",
+        ]
+    );
+}
+
+#[test]
+fn unknown_words_are_found_where_they_stand_with_what_was_meant() {
+    for (lines, expected) in [
+        (
+            ["opertions: {}", "fields: {}"],
+            "notes.yaml:4:5: `opertions` is not a key of a resource, did you mean `operations`?",
+        ),
+        (
+            ["fields:", "  id: id, anwser"],
+            "notes.yaml:5:15: `anwser` is not a place where a field stands, did you mean `answer`?",
+        ),
+        (
+            ["fields:", "  text: strin, answer"],
+            "notes.yaml:5:13: `strin` is not a type, did you mean `string`?",
+        ),
+        (
+            ["fields:", "  tags: '[strng], answer'"],
+            "notes.yaml:5:15: `strng` is not a type, did you mean `string`?",
+        ),
+        (
+            ["fields: {id: 'id, answer'}", "filters: {by: id of noet}"],
+            "notes.yaml:5:25: `noet` is not a resource with an id, did you mean `note`?",
+        ),
+        (
+            ["page: markr", "fields: {}"],
+            "notes.yaml:4:11: `markr` is not a kind of paging, did you mean `marker`?",
+        ),
+        (
+            ["operations: {lits: 'note:list'}", "fields: {}"],
+            "notes.yaml:4:18: `lits` is not a usual operation, did you mean `list`?",
+        ),
+        (
+            ["fields: {}", "path: rooms/{rom}"],
+            "notes.yaml:5:17: nothing tells the type of `rom`; name it in `params`, as `string` or `id of ..`",
+        ),
+    ] {
+        assert_eq!(problems(&note(&lines)), [expected]);
+    }
+}
+
+#[test]
+fn all_that_is_wrong_is_told_at_once() {
+    let found = problems(&note(&["pth: x", "open: maybe", "operations: {list: ''}"]));
+    let places: Vec<&str> = found
+        .iter()
+        .filter_map(|problem| problem.split(": ").next())
+        .collect();
+    assert_eq!(
+        places,
+        ["notes.yaml:4:5", "notes.yaml:5:11", "notes.yaml:6:24"]
+    );
+}
+
+#[test]
+fn an_operation_without_a_policy_is_refused() {
+    let found = problems(&note(&[
+        "fields: {id: 'id, answer'}",
+        "operations:",
+        "  seal: {post: notes}",
+    ]));
+    assert!(found[0].contains("says `policy: public`"), "{found:?}");
+}
+
+#[test]
+fn broken_yaml_and_double_names_are_found_in_their_file() {
+    assert!(problems("resources: [")[0].starts_with("notes.yaml:"));
+    let twice = problems("resources:\n  note: {}\n  note: {}\n");
+    assert!(
+        twice[0].starts_with("notes.yaml:4:3: `note` was given already"),
+        "{twice:?}"
+    );
+}
+
+#[test]
+fn exactly_one_file_describes_the_service() {
+    let none = read(&[Source::new("a.yaml", "resources: {}")]).unwrap_err();
+    assert!(none.to_string().contains("add the key `service`"), "{none}");
+    let source = |name| Source::new(name, SERVICE);
+    let two = read(&[source("a.yaml"), source("b.yaml")]).unwrap_err();
+    assert!(two.to_string().starts_with("b.yaml:1:1:"), "{two}");
+}
