@@ -13,6 +13,7 @@ mod later;
 
 pub use found::{Found, Load};
 pub use later::{Late, Later};
+pub(crate) use sealed::Sealed;
 
 /// Marks a handler that decides nothing: everybody may call it, with or without a token, as far as
 /// the [`AuthToken`](crate::AuthToken) layer lets them. `#[policy(public)]` writes it.
@@ -22,7 +23,7 @@ pub struct Public;
 
 /// An extractor that makes or stands for a decision about the caller. The first argument of each
 /// handler on [`Routes`](crate::Routes) is one.
-pub trait Witness: sealed::Sealed {
+pub trait Witness: Sealed {
     /// The name of the policy; none for a handler that is open to all.
     const POLICY: Option<&'static str>;
 }
@@ -30,14 +31,14 @@ pub trait Witness: sealed::Sealed {
 mod sealed {
     #[expect(
         unnameable_types,
-        reason = "only the witnesses of this crate are witnesses"
+        reason = "only this crate says what protects a handler"
     )]
     pub trait Sealed {}
 }
 
-impl<P> sealed::Sealed for Authorized<P> {}
-impl<P> sealed::Sealed for Authorizing<P> {}
-impl sealed::Sealed for Public {}
+impl<P> Sealed for Authorized<P> {}
+impl<P> Sealed for Authorizing<P> {}
+impl Sealed for Public {}
 
 impl<P: Policy> Witness for Authorized<P> {
     const POLICY: Option<&'static str> = Some(P::NAME);

@@ -127,7 +127,7 @@ impl fmt::Debug for TokenCache {
 /// Once per validation, not once per request that waited for it.
 fn tell_operator(error: &Error) {
     match error {
-        Error::InvalidToken(error) => info!("request refused: {error}"),
+        Error::InvalidToken(error) => info!("{error}"),
         Error::Configuration(_) | Error::Unavailable(_) => error!("{}", Chain(error)),
     }
 }

@@ -83,8 +83,7 @@ impl Config {
         www_authenticate_uri: impl Into<String>,
         auth: impl AuthPlugin + 'static,
     ) -> ConfigBuilder {
-        let session = Session::builder(auth)
-            .user_agent(concat!("keystone-middleware/", env!("CARGO_PKG_VERSION")));
+        let session = Session::builder(auth).user_agent(USER_AGENT);
         ConfigBuilder::new(www_authenticate_uri, Source::Keystone(Box::new(session)))
     }
 
@@ -191,7 +190,7 @@ impl ConfigBuilder {
     }
 
     /// How often to try again when Keystone cannot be connected to, after half a second, then
-    /// after twice that, and so on; 3 unless set. Nothing else is tried again.
+    /// after twice that, up to half a minute; 3 unless set. Nothing else is tried again.
     pub fn connect_retries(mut self, retries: u32) -> Self {
         self.connect_retries = retries;
         self

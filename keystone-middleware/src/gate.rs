@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures_util::future::{BoxFuture, FutureExt};
 use http::header::Entry;
 use http::{HeaderMap, HeaderName, HeaderValue, Request};
-use tracing::info;
+use tracing::{debug, info};
 
 use crate::Error;
 use crate::cache::{Flight, Lookup, TokenCache};
@@ -118,7 +118,7 @@ impl Gate {
                 Lookup::Asking(flight) => Started::Waiting(flight),
             },
             Err(why) => {
-                info!("request refused: {why}");
+                debug!("no identity: {why}");
                 Started::Done(Err(Refusal::Unauthenticated))
             }
         }
@@ -134,7 +134,7 @@ impl Gate {
         if has_role || !self.service_token_roles_required {
             return Ok(service);
         }
-        info!("request refused: its service token holds no role that services hold");
+        info!("a service token is not accepted: it holds no role that services hold");
         Err(Refusal::Unauthenticated)
     }
 
@@ -150,7 +150,7 @@ impl Gate {
             Err(why) if !chained => {
                 info!(
                     user_id = user.identity().user_id,
-                    "request refused: the token may not be used here: {why}"
+                    "no identity: the token may not be used here: {why}"
                 );
                 Err(Refusal::Unauthenticated)
             }

@@ -7,7 +7,7 @@ use axum::handler::Handler;
 use http::Method;
 use keystone_policy::Enforcer;
 
-use crate::axum::Witness;
+use crate::axum::{Sealed, Witness};
 use crate::routing::MethodRoutes;
 use crate::rules::EnforcerLayer;
 
@@ -180,7 +180,7 @@ pub trait Protected<T, S>: Handler<T, S> {
 }
 
 /// Arguments of a handler of which the first is a [`Witness`].
-pub trait Witnessed {
+pub trait Witnessed: Sealed {
     /// The name of the policy; none for a handler that is open to all.
     const POLICY: Option<&'static str>;
 }
@@ -197,6 +197,7 @@ macro_rules! witnessed {
         impl<Via, W: Witness, $($argument),*> Witnessed for (Via, W, $($argument,)*) {
             const POLICY: Option<&'static str> = W::POLICY;
         }
+        impl<Via, W: Witness, $($argument),*> Sealed for (Via, W, $($argument,)*) {}
         witnessed!(@fewer $($argument)*);
     };
     (@fewer $first:ident $($rest:ident)*) => { witnessed!($($rest)*); };

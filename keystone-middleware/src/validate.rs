@@ -19,6 +19,7 @@ use crate::error::{InvalidTokenError, UnavailableError};
 
 const SUBJECT_TOKEN: HeaderName = HeaderName::from_static("x-subject-token");
 const ACCESS_RULES: HeaderName = HeaderName::from_static("openstack-identity-access-rules");
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// Tells whether a token is valid and whom it stands for.
 ///
@@ -70,7 +71,7 @@ impl SessionValidator {
             match self.session.send(call.clone()).await {
                 Err(error) if is_connect(&error) => {
                     tokio::time::sleep(pause).await;
-                    pause *= 2;
+                    pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
                 }
                 answer => return read(answer, token),
             }

@@ -82,7 +82,7 @@ async fn no_token_is_ever_logged() {
         "{text}"
     );
     assert!(
-        text.contains("request refused") && text.contains("u1"),
+        text.contains("the token is not valid: it has expired") && text.contains("u1"),
         "{text}"
     );
     assert!(!text.contains("canary"), "{text}");
