@@ -228,8 +228,8 @@ pub(crate) fn generic<M: LoadMethod>(options: &Options) -> Result<Auth, Error> {
     let mut options = options.clone();
     for kind in ["id", "name"] {
         for owner in ["user", "project"] {
-            let own = |kind: &str| options.get(&format!("{owner}_domain_{kind}")).is_some();
-            if !own("id") && !own("name") {
+            let has = |kind: &str| options.has(&format!("{owner}_domain_{kind}"));
+            if !has("id") && !has("name") {
                 let to = format!("{owner}_domain_{kind}");
                 options.fill(&to, &format!("default_domain_{kind}"));
             }

@@ -198,9 +198,15 @@ impl Options {
         self.values.is_empty()
     }
 
+    /// Whether there is a value. An empty one counts as none, as the openrc files of dashboards
+    /// mean it.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.get(name).is_some_and(|value| !value.is_empty())
+    }
+
     /// Gives `to` the value and place of `from`, unless it has its own.
     pub(crate) fn fill(&mut self, to: &str, from: &str) {
-        if self.given(to).is_none()
+        if !self.has(to)
             && let Some(given) = self.given(from).cloned()
         {
             self.put(to.to_owned(), given.value, given.place);

@@ -183,6 +183,7 @@ mod tests {
             .with("username", "demo")
             .with("password", "canary")
             .with("default_domain_id", "default")
+            .with("user_domain_id", "")
             .with("project_name", "demo")
             .with("project_domain_name", "Other");
         let plugin = format!("{:?}", load("password", &options).unwrap());

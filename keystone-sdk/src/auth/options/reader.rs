@@ -285,9 +285,9 @@ impl<'a> OptionReader<'a> {
         self.text(name).map(|text| text.expose().to_owned())
     }
 
-    /// An empty value counts as none, as the openrc files of dashboards mean it.
     fn text(&self, name: &str) -> Option<&'a SecretString> {
-        self.options.get(name).filter(|text| !text.is_empty())
+        let options = self.options;
+        options.has(name).then(|| options.get(name)).flatten()
     }
 }
 
