@@ -31,3 +31,10 @@ impl IssuedToken {
         Ok(Self { token, access })
     }
 }
+
+/// So that a token at hand can be the subject of a call.
+impl From<&Token> for SecretString {
+    fn from(token: &Token) -> Self {
+        Self::from(token.expose())
+    }
+}

@@ -23,3 +23,5 @@ async fn admin() -> (Keystone, Client) {
 
 mod catalog;
 mod people;
+mod roles;
+mod tokens;
