@@ -222,7 +222,6 @@ async fn a_plugin_is_loaded_by_its_name() {
 #[tokio::test]
 async fn a_user_with_two_factors_is_told_which_one_is_missing() {
     let keystone = keystone().await;
-    let admin = keystone.admin();
     let rules = serde_json::json!({"user": {"options": {
         "multi_factor_auth_enabled": true,
         "multi_factor_auth_rules": [["password", "totp"]],

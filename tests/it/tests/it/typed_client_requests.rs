@@ -173,7 +173,7 @@ async fn headers_and_timeouts_can_be_set_for_one_call() {
     assert_eq!(stub.last().headers["x-openstack-request-id"], "req-1");
     assert_eq!(stub.last().headers["x-auth-token"], "token-of-the-caller");
 
-    let app = Router::new().fallback(|| std::future::pending::<StatusCode>());
+    let app = Router::new().fallback(std::future::pending::<StatusCode>);
     let client = client_at(serve(app).await);
     let request = client.users().get("u").timeout(Duration::from_millis(20));
     match request.await {
