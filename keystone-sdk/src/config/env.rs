@@ -18,18 +18,18 @@ const DEFAULT_PLUGIN: &str = "password";
 /// Environment variables: those of the process, or given ones. An empty one counts as not set.
 /// `Debug` shows no values.
 #[derive(Clone)]
-pub struct Variables(Source);
-
-#[derive(Clone)]
-enum Source {
-    Process,
-    Given(BTreeMap<String, SecretString>),
+pub struct Variables {
+    given: BTreeMap<String, SecretString>,
+    of_process: bool,
 }
 
 impl Variables {
     /// The variables of this process, read when they are asked for.
     pub fn of_process() -> Self {
-        Self(Source::Process)
+        Self {
+            given: BTreeMap::new(),
+            of_process: true,
+        }
     }
 
     /// Given variables, for tests and for programs that read them from elsewhere.
@@ -37,18 +37,28 @@ impl Variables {
         variables: impl IntoIterator<Item = (K, V)>,
     ) -> Self {
         let pairs = variables.into_iter();
-        Self(Source::Given(
-            pairs
+        Self {
+            given: pairs
                 .map(|(name, value)| (name.into(), value.into()))
                 .collect(),
-        ))
+            of_process: false,
+        }
+    }
+
+    /// The same variables, but with another value for one of them: what a program was told on its
+    /// command line.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<String>, value: impl Into<SecretString>) -> Self {
+        self.given.insert(name.into(), value.into());
+        self
     }
 
     /// The value of a variable, unless it is empty.
     pub fn get(&self, name: &str) -> Option<String> {
-        let value = match &self.0 {
-            Source::Process => of_process(name),
-            Source::Given(given) => given.get(name).map(|value| value.expose().to_owned()),
+        let value = match self.given.get(name) {
+            Some(value) => Some(value.expose().to_owned()),
+            None if self.of_process => of_process(name),
+            None => None,
         };
         value.filter(|value| !value.is_empty())
     }
@@ -64,9 +74,10 @@ fn of_process(name: &str) -> Option<String> {
 
 impl fmt::Debug for Variables {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match &self.0 {
-            Source::Process => "Variables(of the process)",
-            Source::Given(_) => "Variables(given)",
+        f.write_str(if self.of_process {
+            "Variables(of the process)"
+        } else {
+            "Variables(given)"
         })
     }
 }
@@ -264,5 +275,15 @@ mod tests {
         let variables = Variables::of_process();
         assert!(variables.get("CARGO_MANIFEST_DIR").is_some());
         assert!(variables.get("NO_SUCH_VARIABLE_AT_ALL").is_none());
+    }
+
+    #[test]
+    fn a_value_from_the_command_line_counts_more_than_the_variable() {
+        let variables = Variables::given(GOOD).with("OS_USERNAME", "other");
+        assert_eq!(variables.get("OS_USERNAME").as_deref(), Some("other"));
+        assert_eq!(
+            variables.get("OS_REGION_NAME").as_deref(),
+            Some("RegionOne")
+        );
     }
 }
