@@ -30,8 +30,9 @@ use documents::Documents;
 /// The way to the wire: one HTTP client with its connections, time-outs and clock. Cheap to
 /// clone; knows no tokens, follows no redirects, reads no proxy variables.
 ///
-/// A request that meets a reused connection which the server has closed is sent once more, on a
-/// fresh connection, if it may be repeated: see [`Request::replayable`].
+/// A server may have closed a connection that is about to be reused. A request that may be repeated
+/// (see [`Request::replayable`]) and meets such a connection is sent once more, on a fresh one; a
+/// request that may not be repeated gets a connection of its own.
 #[derive(Clone)]
 pub struct Transport(Arc<Inner>);
 
@@ -119,9 +120,15 @@ impl Transport {
     }
 
     async fn exchange(&self, clients: &Clients, request: &Request) -> Result<Response, Error> {
-        let mut head = clients.pooled.execute(on_wire(request)).await;
+        let repeatable = request.may_be_replayed();
+        let first = if repeatable {
+            &clients.pooled
+        } else {
+            &clients.fresh
+        };
+        let mut head = first.execute(on_wire(request)).await;
         if let Err(error) = &head
-            && request.may_be_replayed()
+            && repeatable
             && replay::connection_was_dead(error)
         {
             tracing::debug!(

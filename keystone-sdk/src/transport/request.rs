@@ -55,7 +55,8 @@ impl Request {
     }
 
     /// Says whether the request may be sent again when its connection died before an answer: for a
-    /// `POST` that changes nothing, such as one for a token.
+    /// `POST` that changes nothing, such as one for a token. What may not be sent again does not
+    /// reuse a connection.
     #[must_use]
     pub fn replayable(mut self, replayable: bool) -> Self {
         self.replayable = Some(replayable);
