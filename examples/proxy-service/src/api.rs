@@ -1,0 +1,134 @@
+//! The proxies API: what the Flask article does, with the policy of each handler beside it.
+
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::{Json, Router};
+use keystone_middleware::policy::Enforcer;
+use keystone_middleware::routing::get;
+use keystone_middleware::{Denied, Found, RequestContext, Routes, policy};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::store::{Db, NewProxy, Proxy, ProxyChange};
+
+/// The API over `db`, decided by `enforcer`. Put [`AuthToken`] around it.
+///
+/// [`AuthToken`]: keystone_middleware::AuthToken
+pub fn router(enforcer: Enforcer, db: Db) -> Router {
+    Routes::new(enforcer)
+        .route("/v1/proxies", get(index).post(create))
+        .route("/v1/proxies/{id}", get(view).patch(update).delete(remove))
+        .with_state(db)
+        .into_router()
+}
+
+#[policy("proxy:index")]
+async fn index(State(db): State<Db>, Query(filter): Query<Filter>) -> Json<Proxies> {
+    Json(Proxies {
+        proxies: db.list(filter.domain.as_deref()),
+    })
+}
+
+#[policy("proxy:view")]
+async fn view(Found(proxy): Found<Proxy>) -> Json<OneProxy> {
+    Json(OneProxy { proxy })
+}
+
+#[policy("proxy:create")]
+async fn create(
+    ctx: RequestContext,
+    State(db): State<Db>,
+    Json(body): Json<OneNewProxy>,
+) -> Result<(StatusCode, Json<OneProxy>), ApiError> {
+    let project_id = ctx.project_id.as_deref().ok_or(ApiError::NoProject)?;
+    let proxy = db.create(project_id, body.proxy).ok_or(ApiError::Taken)?;
+    Ok((StatusCode::CREATED, Json(OneProxy { proxy })))
+}
+
+#[policy("proxy:update", target = &proxy)]
+async fn update(
+    State(db): State<Db>,
+    Found(proxy): Found<Proxy>,
+    Json(body): Json<OneChange>,
+) -> Result<Json<OneProxy>, ApiError> {
+    let proxy = db.update(&proxy.id, body.proxy).ok_or(ApiError::Gone)?;
+    Ok(Json(OneProxy { proxy }))
+}
+
+#[policy("proxy:delete", target = &proxy)]
+async fn remove(State(db): State<Db>, Found(proxy): Found<Proxy>) -> Result<StatusCode, ApiError> {
+    if db.delete(&proxy.id) {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(ApiError::Gone)
+    }
+}
+
+/// `?domain=`
+#[derive(Deserialize)]
+struct Filter {
+    domain: Option<String>,
+}
+
+/// `{"proxies": [..]}`
+#[derive(Serialize)]
+struct Proxies {
+    proxies: Vec<Proxy>,
+}
+
+/// `{"proxy": {..}}`
+#[derive(Serialize)]
+struct OneProxy {
+    proxy: Proxy,
+}
+
+#[derive(Deserialize)]
+struct OneNewProxy {
+    proxy: NewProxy,
+}
+
+#[derive(Deserialize)]
+struct OneChange {
+    proxy: ProxyChange,
+}
+
+/// What the service itself refuses, after policy has allowed.
+#[derive(Debug)]
+enum ApiError {
+    Denied(Denied),
+    Gone,
+    NoProject,
+    Taken,
+}
+
+impl From<Denied> for ApiError {
+    fn from(denied: Denied) -> Self {
+        Self::Denied(denied)
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let (status, title, message) = match self {
+            Self::Denied(denied) => return denied.into_response(),
+            Self::Gone => (
+                StatusCode::NOT_FOUND,
+                "Not Found",
+                "There is no such proxy.",
+            ),
+            Self::NoProject => (
+                StatusCode::BAD_REQUEST,
+                "Bad Request",
+                "A proxy belongs to a project: use a token that is scoped to one.",
+            ),
+            Self::Taken => (
+                StatusCode::CONFLICT,
+                "Conflict",
+                "Another proxy already has this domain.",
+            ),
+        };
+        let body = json!({"error": {"code": status.as_u16(), "title": title, "message": message}});
+        (status, Json(body)).into_response()
+    }
+}

@@ -1,0 +1,17 @@
+//! The proxies API of the Flask article, as an annotated Rust service.
+//!
+//! `specs/policies/proxies.yaml` says who may do what; [`policies!`] binds the handlers of
+//! [`api`] to it. `specs/services/proxies.yaml` describes the API; [`client`] is generated from it.
+
+pub mod api;
+#[rustfmt::skip]
+pub mod client;
+pub mod cloud;
+pub mod demo;
+pub mod operator_log;
+pub mod server;
+pub mod store;
+pub mod usage;
+pub mod world;
+
+keystone_middleware::policies!("../../specs/policies/proxies.yaml");

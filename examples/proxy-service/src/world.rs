@@ -1,0 +1,274 @@
+//! What the example needs in Keystone: a domain of its own with a project, an admin, a member and
+//! the service's user, and the service in the catalog. Made by the typed client, and removed by it.
+
+use keystone_middleware::sdk::auth::v3;
+use keystone_middleware::sdk::catalog::Interface;
+use keystone_middleware::sdk::identity::v3::{
+    Client, DomainCreate, DomainId, DomainUpdate, EndpointCreate, EndpointInterface, ProjectCreate,
+    ProjectId, RoleId, ServiceCreate, ServiceId, UserCreate, UserId,
+};
+use keystone_middleware::sdk::{SecretString, Session};
+use uuid::Uuid;
+
+use crate::cloud::Cloud;
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// The type under which the service stands in the catalog.
+pub const SERVICE_TYPE: &str = "proxy";
+
+/// The example's part of a Keystone.
+#[derive(Debug)]
+pub struct World {
+    identity: Client,
+    auth_url: String,
+    /// The name of the domain and of the service.
+    name: String,
+    domain: DomainId,
+    service: Option<ServiceId>,
+    admin: Person,
+    member: Person,
+    service_user: Person,
+}
+
+/// Somebody with a password.
+#[derive(Clone, Debug)]
+pub struct Person {
+    name: &'static str,
+    password: SecretString,
+}
+
+/// The project in which admin and member work.
+const PROJECT: &str = "demo";
+/// The project of service users.
+const SERVICE_PROJECT: &str = "service";
+
+impl World {
+    /// Makes a domain with a name that nobody has, and all that goes into it. When something
+    /// fails on the way, what was made is removed.
+    ///
+    /// # Errors
+    ///
+    /// When Keystone refuses: the administrator needs the role `admin`.
+    pub async fn create(cloud: &Cloud) -> Result<Self, Failure> {
+        let identity = Client::new(cloud.admin());
+        let name = format!("proxy-demo-{}", &Uuid::new_v4().simple().to_string()[..8]);
+        let domain = DomainCreate::new(&name).description("The example service; safe to delete");
+        let domain = identity.domains().create(domain).await?;
+        let world = Self {
+            identity,
+            auth_url: cloud.auth_url().to_owned(),
+            name,
+            domain: domain.id,
+            service: None,
+            admin: Person::new("alice"),
+            member: Person::new("bob"),
+            service_user: Person::new("proxy"),
+        };
+        match world.populate().await {
+            Ok(()) => Ok(world),
+            Err(failure) => {
+                world.remove().await?;
+                Err(failure)
+            }
+        }
+    }
+
+    /// Lists the service in the catalog, at `url`, for everybody.
+    ///
+    /// # Errors
+    ///
+    /// When Keystone refuses.
+    pub async fn register(&mut self, url: &str) -> Result<(), Failure> {
+        let service = ServiceCreate::new(SERVICE_TYPE).name(&self.name);
+        let service = self.identity.services().create(service).await?.id;
+        self.service = Some(service.clone());
+        let endpoint = EndpointCreate::new(service, EndpointInterface::Public, url);
+        self.identity.endpoints().create(endpoint).await?;
+        Ok(())
+    }
+
+    /// Finds the service as the article does: by its type, then its public endpoint, through the
+    /// Identity API. Keystone has no filter for endpoints that are enabled, so that is looked at
+    /// here.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such service, or it has no public endpoint.
+    pub async fn find_service(&self, session: &Session) -> Result<String, Failure> {
+        let identity = Client::new(session);
+        let services = identity
+            .services()
+            .list()
+            .r#type(SERVICE_TYPE)
+            .name(self.name.as_str());
+        let service = services.send().await?.into_iter().next();
+        let service = service.ok_or("the catalog has no service of type `proxy`")?;
+        let endpoints = identity
+            .endpoints()
+            .list()
+            .service_id(service.id)
+            .interface(EndpointInterface::Public)
+            .send()
+            .await?;
+        let endpoint = endpoints.into_iter().find(|endpoint| endpoint.enabled);
+        Ok(endpoint
+            .ok_or("the service `proxy` has no enabled public endpoint")?
+            .url)
+    }
+
+    /// Who holds the role `admin` on the project.
+    pub fn admin(&self) -> &Person {
+        &self.admin
+    }
+
+    /// Who holds the role `member` on the project.
+    pub fn member(&self) -> &Person {
+        &self.member
+    }
+
+    /// A login without a scope yet.
+    pub fn login(&self, person: &Person) -> v3::PasswordBuilder {
+        v3::Password::builder(&self.auth_url)
+            .username(person.name)
+            .password(person.password.clone())
+            .user_domain_name(&self.name)
+    }
+
+    /// A session of somebody in the project.
+    ///
+    /// # Errors
+    ///
+    /// When the settings contradict each other.
+    pub fn session(&self, person: &Person) -> Result<Session, Failure> {
+        let login = self
+            .login(person)
+            .project_name(PROJECT)
+            .project_domain_name(&self.name);
+        Ok(Session::new(login.build()?)?)
+    }
+
+    /// A session of somebody in the domain, not in the project.
+    ///
+    /// # Errors
+    ///
+    /// When the settings contradict each other.
+    pub fn session_in_domain(&self, person: &Person) -> Result<Session, Failure> {
+        Ok(Session::new(
+            self.login(person).domain_name(&self.name).build()?,
+        )?)
+    }
+
+    /// The service's configuration, in the form of `etc/proxy-service.conf`.
+    pub fn service_configuration(&self) -> String {
+        format!(
+            "[keystone_authtoken]\n\
+             www_authenticate_uri = {auth_url}\n\
+             auth_type = password\n\
+             auth_url = {auth_url}\n\
+             username = {user}\n\
+             password = {password}\n\
+             project_name = {SERVICE_PROJECT}\n\
+             user_domain_name = {domain}\n\
+             project_domain_name = {domain}\n\
+             interface = {interface}\n\
+             service_type = {SERVICE_TYPE}\n\
+             http_connect_timeout = 5\n\
+             delay_auth_decision = false\n",
+            auth_url = self.auth_url,
+            user = self.service_user.name,
+            password = self.service_user.password.expose(),
+            domain = self.name,
+            interface = Interface::Public,
+        )
+    }
+
+    /// Removes everything that was made.
+    ///
+    /// # Errors
+    ///
+    /// When Keystone refuses; the message names what is left.
+    pub async fn remove(self) -> Result<(), Failure> {
+        let left = |error| format!("the domain `{}` could not be removed: {error}", self.name);
+        if let Some(service) = self.service {
+            self.identity
+                .services()
+                .delete(service)
+                .await
+                .map_err(left)?;
+        }
+        let disabled = DomainUpdate::new().enabled(false);
+        self.identity
+            .domains()
+            .update(self.domain.clone(), disabled)
+            .await
+            .map_err(left)?;
+        self.identity
+            .domains()
+            .delete(self.domain.clone())
+            .await
+            .map_err(left)?;
+        Ok(())
+    }
+
+    async fn populate(&self) -> Result<(), Failure> {
+        let project = self.project(PROJECT).await?;
+        let service_project = self.project(SERVICE_PROJECT).await?;
+        let (admin, member) = (self.role("admin").await?, self.role("member").await?);
+        let alice = self.user(&self.admin).await?;
+        self.identity
+            .project_user_roles(&project, &alice)
+            .add(&admin)
+            .await?;
+        self.identity
+            .domain_user_roles(&self.domain, &alice)
+            .add(&admin)
+            .await?;
+        let bob = self.user(&self.member).await?;
+        self.identity
+            .project_user_roles(&project, &bob)
+            .add(&member)
+            .await?;
+        // To validate tokens, `service` is enough; the service is no administrator.
+        let proxy = self.user(&self.service_user).await?;
+        let service = self.role("service").await?;
+        self.identity
+            .project_user_roles(&service_project, &proxy)
+            .add(&service)
+            .await?;
+        Ok(())
+    }
+
+    async fn project(&self, name: &str) -> Result<ProjectId, Failure> {
+        let project = ProjectCreate::new(name).domain_id(self.domain.clone());
+        Ok(self.identity.projects().create(project).await?.id)
+    }
+
+    async fn user(&self, person: &Person) -> Result<UserId, Failure> {
+        let user = UserCreate::new(person.name)
+            .domain_id(self.domain.clone())
+            .password(person.password.clone());
+        Ok(self.identity.users().create(user).await?.id)
+    }
+
+    async fn role(&self, name: &str) -> Result<RoleId, Failure> {
+        let role = self.identity.roles().find_by_name(name).await?;
+        Ok(role
+            .ok_or_else(|| format!("Keystone has no role `{name}`"))?
+            .id)
+    }
+}
+
+impl Person {
+    fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            password: SecretString::new(Uuid::new_v4().to_string()),
+        }
+    }
+
+    /// The name, unique in the example's domain.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+}
