@@ -3,6 +3,11 @@
 //! `specs/policies/proxies.yaml` says who may do what; [`policies!`] binds the handlers of
 //! [`api`] to it. `specs/services/proxies.yaml` describes the API; [`client`] is generated from it.
 
+#![expect(
+    clippy::exhaustive_structs,
+    reason = "an application: nobody builds on its types"
+)]
+
 pub mod api;
 #[rustfmt::skip]
 pub mod client;

@@ -39,7 +39,7 @@ pub struct Person {
 }
 
 /// The project in which admin and member work.
-const PROJECT: &str = "demo";
+pub const PROJECT: &str = "demo";
 /// The project of service users.
 const SERVICE_PROJECT: &str = "service";
 
@@ -52,7 +52,7 @@ impl World {
     /// When Keystone refuses: the administrator needs the role `admin`.
     pub async fn create(cloud: &Cloud) -> Result<Self, Failure> {
         let identity = Client::new(cloud.admin());
-        let name = format!("proxy-demo-{}", &Uuid::new_v4().simple().to_string()[..8]);
+        let name = format!("proxy-demo-{}", Uuid::new_v4().simple());
         let domain = DomainCreate::new(&name).description("The example service; safe to delete");
         let domain = identity.domains().create(domain).await?;
         let world = Self {
@@ -115,6 +115,11 @@ impl World {
         Ok(endpoint
             .ok_or("the service `proxy` has no enabled public endpoint")?
             .url)
+    }
+
+    /// The name of the domain of users and projects, and of the service.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// Who holds the role `admin` on the project.
@@ -270,5 +275,10 @@ impl Person {
     /// The name, unique in the example's domain.
     pub fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// The password, made up anew for each world.
+    pub fn password(&self) -> &SecretString {
+        &self.password
     }
 }
