@@ -22,7 +22,7 @@ impl<S: Subscriber> Layer<S> for OperatorLog {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let metadata = event.metadata();
         if !metadata.target().starts_with("keystone_middleware")
-            || *metadata.level() > tracing::Level::INFO
+            || *metadata.level() > tracing::Level::DEBUG
         {
             return;
         }
