@@ -1,9 +1,6 @@
 //! A session and the embedded Keystone: tokens that die, connections that die, addresses that are
 //! wrong, and logs that keep quiet.
 
-use std::io;
-use std::sync::{Arc, Mutex};
-
 use http::Method;
 use keystone_sdk::auth::{generic, v3};
 use keystone_sdk::catalog::EndpointFilter;
@@ -15,6 +12,8 @@ use keystone_sdk::session::Call;
 use keystone_sdk::{Error, Session};
 use keystone_testing::{Fault, Keystone};
 use tokio::task::JoinSet;
+
+use crate::log::Log;
 
 const PROJECTS: &str = "/v3/projects";
 const TOKENS: &str = "/v3/auth/tokens";
@@ -232,31 +231,9 @@ async fn an_auth_url_that_is_no_keystone_is_named_with_a_remedy() {
     }
 }
 
-/// Collects what is logged.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn no_log_of_any_level_shows_a_password_or_a_token() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(move || writer.clone())
-        .finish();
-    let guard = tracing::subscriber::set_default(subscriber);
-
+    let log = Log::start();
     let keystone = Keystone::start().await.unwrap();
     let session = session(&keystone);
     let first = session.token().await.unwrap();
@@ -266,9 +243,7 @@ async fn no_log_of_any_level_shows_a_password_or_a_token() {
     let second = session.token().await.unwrap();
     keystone.fail_next_at("GET", PROJECTS, 1, Fault::status(503));
     session.send(list_projects()).await.unwrap_err();
-    drop(guard);
-
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = log.text();
     assert!(
         log.contains("x-subject-token") && log.contains(PROJECTS),
         "{log}"

@@ -1,7 +1,5 @@
 //! What reaches the operator's log.
 
-use std::io;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
@@ -9,52 +7,13 @@ use axum::routing::get;
 use keystone_middleware::RequestContext;
 use keystone_middleware::testing::TestToken;
 use keystone_testing::Keystone;
-use tracing::level_filters::LevelFilter;
-use tracing_subscriber::fmt::MakeWriter;
 
 use super::{behind, live, request, same, send, tokens};
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
-
-impl Log {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-
-    fn start(&self) -> tracing::subscriber::DefaultGuard {
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(LevelFilter::TRACE)
-            .with_ansi(false)
-            .with_writer(self.clone())
-            .finish();
-        tracing::subscriber::set_default(subscriber)
-    }
-}
+use crate::log::Log;
 
 #[tokio::test]
 async fn no_token_is_ever_logged() {
-    let log = Log::default();
-    let _guard = log.start();
+    let log = Log::start();
     let tokens = tokens();
     tokens.add("canary-good", TestToken::user("u1"));
     tokens.add(
@@ -92,8 +51,7 @@ async fn no_token_is_ever_logged() {
 async fn no_token_is_logged_on_its_way_to_keystone_either() {
     let keystone = Keystone::start().await.unwrap();
     let token = live::token(&keystone).await;
-    let log = Log::default();
-    let _guard = log.start();
+    let log = Log::start();
     let app = live::service(live::config(&keystone).token_cache_time(Duration::ZERO));
     send(&app, super::get("/", &token)).await;
     send(&app, super::get("/", "canary")).await;
