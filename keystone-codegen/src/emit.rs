@@ -1,6 +1,7 @@
 //! From the model to Rust: plain files that a reviewer would accept by hand.
 
 use crate::Error;
+use crate::error::EmitError;
 use crate::model::Api;
 
 mod body;
@@ -68,6 +69,13 @@ impl ClientOptions {
 /// [`Error::Emit`] when the description leads to code that is not Rust, such as two enumerations
 /// of one name.
 pub fn client(api: &Api, options: &ClientOptions) -> Result<Vec<Generated>, Error> {
+    for name in [&options.module, &options.root] {
+        if !scope::is_name(name) {
+            let message =
+                format!("`{name}` cannot be the name of a module or a crate; choose another");
+            return Err(EmitError::new(message).into());
+        }
+    }
     let context = scope::Context::new(api, &options.root);
     let module = &options.module;
     let file = |name: &str, text| Generated::new(format!("{module}/{name}.rs"), text);

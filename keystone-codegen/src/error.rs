@@ -49,7 +49,7 @@ impl EmitError {
 
 impl fmt::Display for EmitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}; rename one in the description", self.0)
+        f.write_str(&self.0)
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod check;
 mod line;
+mod names;
 mod operation;
 mod path;
 mod reader;
@@ -106,6 +107,13 @@ fn file(reader: &mut Reader, source: &Source) -> (Option<Service>, Module) {
         source: source.name.clone(),
         resources: Vec::new(),
     };
+    if !names::is_snake(&module.name) {
+        let message = format!(
+            "`{}` cannot be the name of a module; rename the file",
+            module.name
+        );
+        reader.problem_at_start(&message);
+    }
     let root = match yaml::read(&source.name, &source.text) {
         Ok(root) => root,
         Err(error) => {

@@ -6,6 +6,7 @@
     reason = "helpers of tests fail as tests do"
 )]
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use keystone_codegen::resource_spec::{self, Source};
@@ -74,4 +75,61 @@ fn the_example_in_the_readme_is_a_resource_spec() {
         .unwrap();
     let api = resource_spec::read(&[Source::new("notes.yaml", example)]).unwrap();
     client(&api, &ClientOptions::new("client")).unwrap();
+}
+
+/// Every file with one line taken away, indented or given twice: whatever is wrong with it is told
+/// with its place, and whatever is not leads to code.
+#[test]
+fn damaged_descriptions_are_refused_in_good_order() {
+    let text = std::fs::read_to_string(root().join("specs/services/proxies.yaml")).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let mut refused = 0;
+    for (index, line) in lines.iter().enumerate() {
+        for damaged in [
+            String::new(),
+            format!("  {line}"),
+            format!("{line}\n{line}"),
+        ] {
+            let mut lines = lines.clone();
+            lines[index] = &damaged;
+            let source = Source::new("proxies.yaml", lines.join("\n"));
+            match resource_spec::read(&[source]) {
+                Ok(api) => {
+                    client(&api, &ClientOptions::new("client")).unwrap();
+                }
+                Err(error) => {
+                    refused += 1;
+                    let text = error.to_string();
+                    for line in text.lines() {
+                        assert!(line.starts_with("proxies.yaml:"), "{text}");
+                    }
+                }
+            }
+        }
+    }
+    assert!(refused > lines.len(), "{refused}");
+}
+
+#[test]
+fn the_proxies_name_the_policies_of_their_policy_file() {
+    let spec = root().join("specs/services/proxies.yaml");
+    let api = resource_spec::read(&sources(&[spec])).unwrap();
+    let named: BTreeSet<String> = api
+        .modules
+        .iter()
+        .flat_map(|module| &module.resources)
+        .flat_map(|resource| &resource.operations)
+        .flat_map(|operation| operation.policies.clone())
+        .collect();
+    let path = root().join("specs/policies/proxies.yaml");
+    let text = std::fs::read_to_string(path).unwrap();
+    let file = keystone_policy::yaml::read("proxies.yaml", &text).unwrap();
+    let declared: BTreeSet<String> = file
+        .get("policies")
+        .and_then(|policies| policies.mapping())
+        .unwrap()
+        .iter()
+        .map(|policy| policy.name().to_owned())
+        .collect();
+    assert_eq!(named, declared);
 }

@@ -132,35 +132,23 @@ pub(super) fn methods(
         methods.extend(setters(sink, owner, field, record)?);
     }
     if open {
+        let must_use = must_use(record);
         let value = sink.imports.runtime("Value");
         methods.push(quote! {
             /// Sets an attribute that the API's description does not name.
-            #[must_use]
+            #must_use
             pub fn extra(mut self, name: impl Into<String>, value: impl Into<#value>) -> Self {
                 self.extra.insert(name.into(), value.into());
                 self
             }
         });
     }
-    if !record {
-        // The type itself is `must_use`.
-        for method in &mut methods {
-            *method = without_must_use(method.clone());
-        }
-    }
     Ok(methods)
 }
 
-fn without_must_use(method: TokenStream) -> TokenStream {
-    match syn::parse2::<syn::ImplItemFn>(method.clone()) {
-        Ok(mut function) => {
-            function
-                .attrs
-                .retain(|attribute| !attribute.path().is_ident("must_use"));
-            quote!(#function)
-        }
-        Err(_) => method,
-    }
+/// Bodies are `must_use` themselves; records are not, since they are read too.
+fn must_use(record: bool) -> Option<TokenStream> {
+    record.then(|| quote!(#[must_use]))
 }
 
 fn constructor(
@@ -170,6 +158,7 @@ fn constructor(
     open: bool,
     record: bool,
 ) -> Result<TokenStream, Error> {
+    let must_use = must_use(record);
     let mut arguments = Vec::new();
     let mut members = Vec::new();
     for field in fields {
@@ -197,12 +186,12 @@ fn constructor(
     }
     if arguments.is_empty() {
         let docs = doc("Nothing set yet.");
-        return Ok(quote!(#docs #[must_use] pub fn new() -> Self { Self::default() }));
+        return Ok(quote!(#docs #must_use pub fn new() -> Self { Self::default() }));
     }
     let docs = doc("With all that is required.");
     Ok(quote! {
         #docs
-        #[must_use]
+        #must_use
         pub fn new(#(#arguments),*) -> Self {
             Self { #(#members),* }
         }
@@ -218,6 +207,7 @@ fn setters(
     let docs = field_doc(field);
     let name = ident(&field.rust_name);
     let (argument, value) = sink.argument(&field.ty, owner, &field.name, &quote!(#name))?;
+    let must_use = must_use(record);
     let mut setters = Vec::new();
     let wrap = match kept(field, record) {
         Kept::Patch => {
@@ -225,7 +215,7 @@ fn setters(
             let clear_docs = doc(&format!("Sets `{}` to null.", field.name));
             setters.push(quote! {
                 #clear_docs
-                #[must_use]
+                #must_use
                 pub fn #clear(mut self) -> Self {
                     self.#name = Patch::Null;
                     self
@@ -237,7 +227,7 @@ fn setters(
     };
     let setter = quote! {
         #docs
-        #[must_use]
+        #must_use
         pub fn #name(mut self, #name: #argument) -> Self {
             self.#name = #wrap(#value);
             self

@@ -26,7 +26,10 @@ pub(super) fn emit(context: &Context<'_>) -> Result<String, Error> {
         let name = ident(&part.name);
         let names = module::public_names(context, part)?;
         if let Some(name) = names.iter().find(|name| seen.contains(*name)) {
-            return Err(EmitError::new(format!("two types would be named `{name}`")).into());
+            return Err(EmitError::new(format!(
+                "two types would be named `{name}`; rename one of the resources"
+            ))
+            .into());
         }
         let idents: Vec<_> = names.iter().map(|name| ident(name)).collect();
         modules.push(quote!(mod #name;));
@@ -71,7 +74,11 @@ fn client(sink: &mut Sink<'_>) -> Result<Vec<TokenStream>, Error> {
         .discover
         .then(|| version.trim_start_matches('v').parse::<u16>())
         .transpose()
-        .map_err(|_| EmitError::new(format!("`{version}` is no major version")))?
+        .map_err(|_| {
+            EmitError::new(format!(
+                "`{version}` is no major version to discover; write one such as `v3`"
+            ))
+        })?
         .map(proc_macro2::Literal::u16_unsuffixed)
         .map(|major| quote!(.major_version(#major)));
     let handles: Vec<TokenStream> = context

@@ -9,6 +9,7 @@ use super::scope::Context;
 use super::types::{self, Sink};
 use super::{body, format, handle};
 use crate::Error;
+use crate::error::EmitError;
 use crate::model::{Module, Resource, Shape};
 
 pub(super) fn emit(context: &Context<'_>, module: &Module) -> Result<String, Error> {
@@ -18,7 +19,7 @@ pub(super) fn emit(context: &Context<'_>, module: &Module) -> Result<String, Err
         items.extend(resource_items(&mut sink, resource)?);
     }
     items.extend(sink.enumerations());
-    let own: BTreeSet<String> = items.iter().filter_map(defined_name).collect();
+    let own = names(&items)?;
     let mut all = sink.imports.items(context, &own);
     all.extend(items);
     let names: Vec<String> = module
@@ -49,8 +50,21 @@ fn resource_items(sink: &mut Sink<'_>, resource: &Resource) -> Result<Vec<TokenS
     Ok(items)
 }
 
+/// The names that items define for others.
+fn names(items: &[TokenStream]) -> Result<BTreeSet<String>, Error> {
+    let mut names = BTreeSet::new();
+    for name in items.iter().filter_map(defined_name) {
+        if names.contains(&name) {
+            let message = format!("two types would be named `{name}`; rename one of them");
+            return Err(EmitError::new(message).into());
+        }
+        names.insert(name);
+    }
+    Ok(names)
+}
+
 /// The name that an item defines for others.
-pub(super) fn defined_name(item: &TokenStream) -> Option<String> {
+fn defined_name(item: &TokenStream) -> Option<String> {
     match syn::parse2(item.clone()).ok()? {
         syn::Item::Struct(item) => Some(item.ident.to_string()),
         syn::Item::Enum(item) => Some(item.ident.to_string()),
@@ -70,5 +84,5 @@ pub(super) fn public_names(
         items.extend(resource_items(&mut sink, resource)?);
     }
     items.extend(sink.enumerations());
-    Ok(items.iter().filter_map(defined_name).collect())
+    names(&items)
 }

@@ -136,12 +136,23 @@ fn group(path: TokenStream, names: &BTreeSet<String>) -> TokenStream {
     }
 }
 
-/// A name in Rust, raw if it is a keyword.
+/// A name in Rust, raw if it is a keyword. The reader has refused everything that is none.
 pub(super) fn ident(name: &str) -> Ident {
+    let is_name = is_name(name);
     match name {
         "crate" | "super" => Ident::new(name, Span::call_site()),
         "self" | "Self" | "_" => format_ident!("{name}_"),
         name if syn::parse_str::<Ident>(name).is_ok() => Ident::new(name, Span::call_site()),
-        name => Ident::new_raw(name, Span::call_site()),
+        name if is_name => Ident::new_raw(name, Span::call_site()),
+        _ => format_ident!("not_a_name"),
     }
+}
+
+/// Whether a text can be a name in Rust at all, be it as a keyword.
+pub(super) fn is_name(name: &str) -> bool {
+    let letter = |letter: char| letter.is_ascii_alphabetic() || letter == '_';
+    name.starts_with(letter)
+        && name
+            .chars()
+            .all(|other| letter(other) || other.is_ascii_digit())
 }

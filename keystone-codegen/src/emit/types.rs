@@ -127,7 +127,9 @@ impl<'a> Sink<'a> {
             .entry(name.clone())
             .or_insert_with(|| words.to_vec());
         if known != words {
-            let message = format!("two enumerations of different words would be named `{name}`");
+            let message = format!(
+                "two enumerations of different words would be named `{name}`; rename one of the fields"
+            );
             return Err(EmitError::new(message).into());
         }
         Ok(ident(&name))

@@ -1,9 +1,12 @@
 //! The one-line grammar of fields and parameters: `TYPE, WHERE.. -- doc`.
 
+use std::collections::BTreeSet;
+
 use keystone_policy::yaml::{Node, Position};
 
+use super::names::is_camel;
 use super::reader::{Reader, Wants};
-use crate::model::{Field, Presence, Query, QueryKind, Type, snake};
+use crate::model::{Field, Presence, Query, QueryKind, Type, camel, snake};
 
 /// The simple types by the names that specs use.
 pub(super) const SIMPLE: &[(&str, Type)] = &[
@@ -203,9 +206,9 @@ fn parse(reader: &mut Reader, text: &str, node: &Node, offset: usize, owner: Opt
         _ => {}
     }
     if text.contains('|') {
-        return Type::Enum(text.split('|').map(|word| word.trim().to_owned()).collect());
+        return enumeration(reader, text, position);
     }
-    if text.starts_with(|letter: char| letter.is_ascii_uppercase()) {
+    if is_camel(text) {
         reader.refer(Wants::Type, text, position);
         return Type::Record(text.to_owned());
     }
@@ -222,4 +225,20 @@ fn parse(reader: &mut Reader, text: &str, node: &Node, offset: usize, owner: Opt
     ]);
     reader.unknown(position, "a type", text, &known);
     Type::Json
+}
+
+/// Each word becomes a variant, beside `Other`.
+fn enumeration(reader: &mut Reader, text: &str, position: Position) -> Type {
+    let words: Vec<String> = text.split('|').map(|word| word.trim().to_owned()).collect();
+    let mut seen = BTreeSet::from(["Other".to_owned()]);
+    for word in &words {
+        let variant = camel(word);
+        if !is_camel(&variant) || !seen.insert(variant) {
+            let message = format!(
+                "`{word}` leads to no variant of its own in an enumeration; write `string`"
+            );
+            reader.problem(position, message);
+        }
+    }
+    Type::Enum(words)
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use keystone_policy::yaml::Node;
 
+use super::names::{OF_HANDLES, Taken};
 use super::reader::{Keys, Reader, Wants};
 use super::resource::{page, queries};
 use super::table::{METHODS, OTHER, USUAL};
@@ -42,9 +43,11 @@ fn operations(
     collection: &Collection,
     usual_names: &[&str],
 ) -> Vec<Operation> {
+    let mut taken = Taken::new(OF_HANDLES, "choose another");
     let mut operations = Vec::new();
     for (key, value) in reader.entries(node, "`operations`") {
         let name = key.text().unwrap_or_default();
+        taken.check(reader, key.position, name);
         let has_method = METHODS.iter().any(|method| value.get(method).is_some());
         if has_method {
             operations.extend(other(reader, name, value, collection));

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use keystone_policy::yaml::Node;
 
-use super::line;
 use super::reader::{Reader, Wants};
+use super::{line, names};
 use crate::model::{Parameter, Path, Segment, Type};
 
 /// Reads `users/{user_id}/groups`. A parameter `{X_id}` is the id of resource `X`, unless `params`
@@ -30,6 +30,7 @@ pub(super) fn read(reader: &mut Reader, node: &Node, params: &BTreeMap<String, T
         path.0.push(match name {
             None => Segment::Literal(part.to_owned()),
             Some(name) => {
+                names::check_snake(reader, position, name);
                 let id_of = match params.get(name) {
                     Some(Type::Id(of)) => Some(of.clone()),
                     Some(_) => None,

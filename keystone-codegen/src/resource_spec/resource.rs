@@ -2,10 +2,11 @@
 
 use keystone_policy::yaml::Node;
 
+use super::names::Taken;
 use super::operation::{self, Collection};
 use super::reader::{Keys, Reader, Wants};
 use super::table::{LINK, PAGES, RECORD, RESOURCE};
-use super::{line, path};
+use super::{line, names, path};
 use crate::model::{Field, Page, Parameter, Path, Query, Record, Resource, Segment, camel};
 
 pub(super) fn resources(reader: &mut Reader, node: &Node) -> Vec<Resource> {
@@ -17,9 +18,9 @@ pub(super) fn resources(reader: &mut Reader, node: &Node) -> Vec<Resource> {
 }
 
 fn resource(reader: &mut Reader, key: &Node, node: &Node) -> Option<Resource> {
-    let name = name(reader, key);
+    let name = names::snake_name(reader, key);
     let keys = reader.keys(node, &RESOURCE)?;
-    let plural = text_or(reader, &keys, "plural", || format!("{name}s"));
+    let plural = plural(reader, key, &keys, &name);
     let params = path::params(reader, keys.get("params"));
     let path = match keys.get("path") {
         Some(node) => path::read(reader, node, &params),
@@ -71,9 +72,9 @@ pub(super) fn links(reader: &mut Reader, node: &Node) -> Vec<Resource> {
 }
 
 fn link(reader: &mut Reader, key: &Node, node: &Node) -> Option<Resource> {
-    let name = name(reader, key);
+    let name = names::snake_name(reader, key);
     let keys = reader.keys(node, &LINK)?;
-    let plural = text_or(reader, &keys, "plural", || format!("{name}s"));
+    let plural = plural(reader, key, &keys, &name);
     let params = path::params(reader, keys.get("params"));
     let item = match keys.get("path") {
         Some(node) => path::read(reader, node, &params),
@@ -122,23 +123,16 @@ fn records(reader: &mut Reader, node: &Node) -> Vec<Record> {
     let mut records = Vec::new();
     for (key, value) in reader.entries(node, "`records`") {
         let name = reader.text(key);
-        if !name.starts_with(|letter: char| letter.is_ascii_uppercase()) {
-            reader.problem(
-                key.position,
-                "the name of a record is that of a type, such as `AccessRule`",
-            );
+        if !names::is_camel(&name) {
+            let message = format!("`{name}` is not the name of a type, such as `AccessRule`");
+            reader.problem(key.position, message);
         }
+        names::check_type(reader, key.position, &name);
         let Some(keys) = reader.keys(value, &RECORD) else {
             continue;
         };
         let fields = match keys.get("fields") {
-            Some(node) => reader
-                .entries(node, "`fields`")
-                .into_iter()
-                .filter_map(|(key, value)| {
-                    line::record_field(reader, key.text().unwrap_or_default(), value)
-                })
-                .collect(),
+            Some(node) => field_lines(reader, node, line::record_field),
             None => Vec::new(),
         };
         records.push(Record {
@@ -155,24 +149,40 @@ fn fields(reader: &mut Reader, keys: &Keys<'_>, owner: &str) -> Vec<Field> {
     let Some(node) = keys.get("fields") else {
         return Vec::new();
     };
-    reader
-        .entries(node, "`fields`")
-        .into_iter()
-        .filter_map(|(key, value)| {
-            line::field(reader, key.text().unwrap_or_default(), value, owner)
-        })
-        .collect()
+    field_lines(reader, node, |reader, name, node| {
+        line::field(reader, name, node, owner)
+    })
+}
+
+fn field_lines(
+    reader: &mut Reader,
+    node: &Node,
+    read: impl Fn(&mut Reader, &str, &Node) -> Option<Field>,
+) -> Vec<Field> {
+    let mut taken = Taken::new(names::OF_BODIES, names::RENAME);
+    let mut fields = Vec::new();
+    for (key, value) in reader.entries(node, "`fields`") {
+        if let Some(field) = read(reader, key.text().unwrap_or_default(), value) {
+            taken.check(reader, key.position, &field.rust_name);
+            fields.push(field);
+        }
+    }
+    fields
 }
 
 pub(super) fn queries(reader: &mut Reader, node: Option<&&Node>) -> Vec<Query> {
     let Some(node) = node else {
         return Vec::new();
     };
-    reader
-        .entries(node, "parameters")
-        .into_iter()
-        .filter_map(|(key, value)| line::query(reader, key.text().unwrap_or_default(), value))
-        .collect()
+    let mut taken = Taken::new(names::OF_BUILDERS, names::RENAME);
+    let mut queries = Vec::new();
+    for (key, value) in reader.entries(node, "parameters") {
+        if let Some(query) = line::query(reader, key.text().unwrap_or_default(), value) {
+            taken.check(reader, key.position, &query.rust_name);
+            queries.push(query);
+        }
+    }
+    queries
 }
 
 pub(super) fn page(reader: &mut Reader, node: Option<&&Node>) -> Page {
@@ -195,17 +205,13 @@ pub(super) fn page(reader: &mut Reader, node: Option<&&Node>) -> Page {
     }
 }
 
-fn name(reader: &mut Reader, key: &Node) -> String {
-    let name = reader.text(key);
-    let snake =
-        |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_';
-    if !name.starts_with(|letter: char| letter.is_ascii_lowercase()) || !name.chars().all(snake) {
-        reader.problem(
-            key.position,
-            format!("`{name}` is not a name such as `access_rule`"),
-        );
-    }
-    name
+fn plural(reader: &mut Reader, key: &Node, keys: &Keys<'_>, name: &str) -> String {
+    let plural = match keys.get("plural") {
+        Some(node) => names::snake_name(reader, node),
+        None => format!("{name}s"),
+    };
+    names::check_resource(reader, key.position, name, &plural);
+    plural
 }
 
 fn text_or(

@@ -205,3 +205,55 @@ fn exactly_one_file_describes_the_service() {
     let two = read(&[source("a.yaml"), source("b.yaml")]).unwrap_err();
     assert!(two.to_string().starts_with("b.yaml:1:1:"), "{two}");
 }
+
+#[test]
+fn names_that_rust_cannot_have_are_refused() {
+    for (lines, expected) in [
+        (
+            ["fields:", "  2fa: string, answer"],
+            "notes.yaml:5:7: `2fa` is not a name in Rust; add `as NAME` with another",
+        ),
+        (
+            ["fields:", "  a-b: string, answer, as 日本"],
+            "notes.yaml:5:7: `日本` is not a name in Rust; add `as NAME` with another",
+        ),
+        (
+            ["fields: {}", "filters: {a-b: text, a.b: text}"],
+            "notes.yaml:5:26: `a_b` would be there twice; add `as NAME` with another",
+        ),
+        (
+            ["fields: {}", "filters: {limit: int}"],
+            "notes.yaml:5:15: `limit` is the name of a method that is always there; add `as NAME` with another",
+        ),
+        (
+            ["plural: service", "fields: {}"],
+            "notes.yaml:3:3: every client has a method `service`; choose another `plural`",
+        ),
+        (
+            ["fields:", "  a: x | X, answer"],
+            "notes.yaml:5:10: `X` leads to no variant of its own in an enumeration; write `string`",
+        ),
+        (
+            ["fields: {}", "records: {Value: {fields: {}}}"],
+            "notes.yaml:5:15: a type `Value` would stand beside another of that name; choose another name",
+        ),
+        (
+            [
+                "fields: {}",
+                "operations: {list: 'n:l', new: {get: x, policy: public}}",
+            ],
+            "notes.yaml:5:31: `new` is the name of a method that is always there; choose another",
+        ),
+    ] {
+        assert_eq!(problems(&note(&lines)), [expected]);
+    }
+    let page = problems("resources:\n  page: {}\n  Big: {}\n");
+    assert!(
+        page[0].starts_with("notes.yaml:3:3: a type `Page`"),
+        "{page:?}"
+    );
+    assert!(
+        page[1].starts_with("notes.yaml:4:3: `Big` is not a name"),
+        "{page:?}"
+    );
+}

@@ -102,13 +102,14 @@ impl Draft {
 
     /// Sets a header that no log shows.
     pub fn secret_header(mut self, name: &'static str, value: &SecretString) -> Self {
-        match HeaderValue::from_str(value.expose()) {
-            Ok(mut header) => {
-                header.set_sensitive(true);
-                self.headers.insert(HeaderName::from_static(name), header);
+        let header = HeaderName::from_bytes(name.as_bytes());
+        match (header, HeaderValue::from_str(value.expose())) {
+            (Ok(header), Ok(mut value)) => {
+                value.set_sensitive(true);
+                self.headers.insert(header, value);
             }
-            Err(_) => self.refuse(&format!(
-                "the value for header `{name}` holds characters that no header can carry"
+            _ => self.refuse(&format!(
+                "the header `{name}` or its value holds characters that no header can carry"
             )),
         }
         self

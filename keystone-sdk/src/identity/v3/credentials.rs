@@ -210,17 +210,11 @@ impl CredentialCreate {
 #[derive(Clone, Debug, Default, Serialize)]
 #[must_use]
 pub struct CredentialUpdate {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    r#type: Option<String>,
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "crate::client::secret::expose_option"
     )]
     blob: Option<SecretString>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    user_id: Option<UserId>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
-    project_id: Patch<ProjectId>,
     #[serde(flatten)]
     extra: Extra,
 }
@@ -231,33 +225,9 @@ impl CredentialUpdate {
         Self::default()
     }
 
-    /// What it is for, such as `totp` or `ec2`.
-    pub fn r#type(mut self, r#type: impl Into<String>) -> Self {
-        self.r#type = Some(r#type.into());
-        self
-    }
-
     /// The secret itself; of type `totp`, the seed in base32.
     pub fn blob(mut self, blob: impl Into<SecretString>) -> Self {
         self.blob = Some(blob.into());
-        self
-    }
-
-    /// The attribute `user_id`.
-    pub fn user_id(mut self, user_id: impl Into<UserId>) -> Self {
-        self.user_id = Some(user_id.into());
-        self
-    }
-
-    /// The attribute `project_id`.
-    pub fn project_id(mut self, project_id: impl Into<ProjectId>) -> Self {
-        self.project_id = Patch::Set(project_id.into());
-        self
-    }
-
-    /// Sets `project_id` to null.
-    pub fn clear_project_id(mut self) -> Self {
-        self.project_id = Patch::Null;
         self
     }
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use axum::extract::{RawQuery, State};
 use axum::routing::get;
 use axum::{Json, Router};
+use futures_util::TryStreamExt;
 use keystone_sdk::Error;
 use keystone_sdk::client::Match;
 use keystone_sdk::error::{PagingError, PagingErrorKind};
@@ -130,6 +131,22 @@ async fn a_stream_asks_for_a_page_when_the_one_before_is_used_up() {
     assert!(stream.next().await.is_none());
     assert!(stream.next().await.is_none());
     assert_eq!(pages.queries().len(), 2);
+}
+
+#[tokio::test]
+async fn a_stream_goes_with_the_combinators_of_others() {
+    let (client, _) = stub(vec![
+        domains(&["a"], Some("?marker=a"), true),
+        domains(&["b"], None, false),
+    ])
+    .await;
+    let stream = client.domains().list().stream();
+    let names: Vec<String> = stream
+        .map_ok(|domain| domain.name)
+        .try_collect()
+        .await
+        .unwrap();
+    assert_eq!(names, ["a", "b"]);
 }
 
 #[tokio::test]

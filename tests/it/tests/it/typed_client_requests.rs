@@ -11,7 +11,7 @@ use axum::response::IntoResponse;
 use axum::{Json, Router};
 use keystone_sdk::auth::{AuthPlugin, EndpointFuture, Token, TokenFuture};
 use keystone_sdk::catalog::EndpointFilter;
-use keystone_sdk::client::{HeaderName, HeaderValue, Url};
+use keystone_sdk::client::{HeaderName, HeaderValue, ServiceClient, Url};
 use keystone_sdk::error::{DiscoveryError, TransportErrorKind};
 use keystone_sdk::identity::v3::{Client, UserCreate, UserUpdate};
 use keystone_sdk::transport::Transport;
@@ -252,4 +252,35 @@ async fn an_answer_of_another_form_is_told_without_its_values() {
         assert!(text.contains(expected), "{text}");
         assert!(!text.contains("canary"), "{text}");
     }
+}
+
+#[tokio::test]
+async fn the_version_is_added_to_an_address_that_lacks_it() {
+    let session = Session::new(FixedToken).unwrap();
+    for (address, version, expected) in [
+        ("http://h", "v1", "http://h/v1"),
+        ("http://h/", "v1", "http://h/v1"),
+        ("http://h/proxy/", "v1", "http://h/proxy/v1"),
+        ("http://h/proxy/v1", "v1", "http://h/proxy/v1"),
+        ("http://h/v1/", "v1", "http://h/v1/"),
+        ("http://h/v10", "v1", "http://h/v10/v1"),
+        ("http://h/x", "", "http://h/x"),
+    ] {
+        let service = ServiceClient::at(&session, address.parse().unwrap(), version);
+        assert_eq!(service.base_url().await.unwrap().as_str(), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_header_that_cannot_be_sent_is_told_when_the_request_is_sent() {
+    let (client, stub) = stub(200, user()).await;
+    let error = client.tokens().validate("can\nary").await.unwrap_err();
+    assert!(matches!(error, Error::Configuration(_)));
+    assert!(!format!("{error} {error:?}").contains("ary\""), "{error:?}");
+    let draft = client.service().request(Method::GET, &["users"]);
+    let request = draft
+        .secret_header("X Bad", &SecretString::from("x"))
+        .empty();
+    assert!(request.await.is_err());
+    assert!(stub.seen.lock().unwrap().is_empty());
 }
