@@ -24,10 +24,7 @@ impl Source {
                 return Self::read(argument, path);
             }
         }
-        let tried: Vec<_> = candidates
-            .iter()
-            .map(|path| path.display().to_string())
-            .collect();
+        let tried: Vec<_> = candidates.iter().map(|path| shown(path)).collect();
         let message = format!("there is no file `{name}`; tried {}", tried.join(" and "));
         Err(syn::Error::new(argument.span(), message))
     }
@@ -54,6 +51,13 @@ impl Source {
             }
         }
     }
+}
+
+/// A path as errors show it: from where the compiler runs, which is the root of the workspace.
+pub(crate) fn shown(path: &Path) -> String {
+    let root = env::current_dir().unwrap_or_default();
+    let path = path.strip_prefix(root).unwrap_or(path);
+    format!("`{}`", path.display())
 }
 
 fn candidates(argument: &LitStr, name: &Path) -> Vec<PathBuf> {

@@ -46,12 +46,14 @@ pub trait CarryRefusal {
     fn carry(denied: Denied) -> Self;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, E: From<Denied>> CarryRefusal for Result<T, E> {
     fn carry(denied: Denied) -> Self {
         Err(denied.into())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl CarryRefusal for Response {
     fn carry(denied: Denied) -> Self {
         denied.into_response()

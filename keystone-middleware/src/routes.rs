@@ -3,12 +3,11 @@
 use std::fmt;
 
 use axum::Router;
-use axum::handler::Handler;
 use http::Method;
 use keystone_policy::Enforcer;
 
 use crate::axum::{Sealed, Witness};
-use crate::routing::MethodRoutes;
+use crate::routing::IntoMethodRoutes;
 use crate::rules::EnforcerLayer;
 
 /// An axum router whose every handler decides about its caller, or says that it is open to all. A
@@ -66,8 +65,8 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     ///
     /// As axum's own router: when the path is malformed or is there already.
     #[must_use]
-    pub fn route(mut self, path: &str, handlers: MethodRoutes<S>) -> Self {
-        let (router, policies) = handlers.into_parts();
+    pub fn route(mut self, path: &str, handlers: impl IntoMethodRoutes<S>) -> Self {
+        let (router, policies) = handlers.into_method_routes().into_parts();
         self.table
             .extend(policies.into_iter().map(|(method, policy)| RouteEntry {
                 method,
@@ -168,13 +167,13 @@ impl fmt::Display for RouteTable<'_> {
     }
 }
 
-/// A handler whose first argument is a [`Witness`]. `#[policy(..)]` puts it there.
+/// A handler whose arguments `T` begin with a [`Witness`]. `#[policy(..)]` puts it there.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not protected by a policy",
     label = "anybody could call this handler",
     note = "put `#[policy(\"..\")]` on it, or `#[policy(public)]` if it is open to all"
 )]
-pub trait Protected<T, S>: Handler<T, S> {
+pub trait Protected<T> {
     /// The name of the policy; none for a handler that is open to all.
     const POLICY: Option<&'static str>;
 }
@@ -186,7 +185,7 @@ pub trait Witnessed: Sealed {
 }
 
 #[diagnostic::do_not_recommend]
-impl<H: Handler<T, S>, T: Witnessed, S> Protected<T, S> for H {
+impl<H, T: Witnessed> Protected<T> for H {
     const POLICY: Option<&'static str> = T::POLICY;
 }
 

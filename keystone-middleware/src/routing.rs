@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use axum::handler::Handler;
 use axum::routing::{MethodFilter, MethodRouter};
 use http::Method;
 
@@ -24,7 +25,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
 
     fn add<H, T>(mut self, method: Method, filter: MethodFilter, handler: H) -> Self
     where
-        H: Protected<T, S>,
+        H: Handler<T, S> + Protected<T>,
         T: 'static,
     {
         self.policies.push((method, H::POLICY));
@@ -37,36 +38,44 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
     }
 }
 
+// The bounds are handed down from the call, so that an error shows them and not these macros.
 macro_rules! methods {
-    ($($(#[$doc:meta])* $name:ident $method:ident;)*) => {
-        $(
-            $(#[$doc])*
-            pub fn $name<H, T, S>(handler: H) -> MethodRoutes<S>
-            where
-                H: Protected<T, S>,
-                T: 'static,
-                S: Clone + Send + Sync + 'static,
-            {
-                MethodRoutes::none().$name(handler)
-            }
-        )*
+    ($bounds:tt $($(#[$doc:meta])* $name:ident $method:ident;)*) => {
+        $(method! { free $bounds $(#[$doc])* $name $method })*
 
         impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
-            $(
-                $(#[$doc])*
-                pub fn $name<H, T>(self, handler: H) -> Self
-                where
-                    H: Protected<T, S>,
-                    T: 'static,
-                {
-                    self.add(Method::$method, MethodFilter::$method, handler)
-                }
-            )*
+            $(method! { chained $bounds $(#[$doc])* $name $method })*
+        }
+    };
+}
+
+macro_rules! method {
+    (free { $($bounds:tt)* } $(#[$doc:meta])* $name:ident $method:ident) => {
+        $(#[$doc])*
+        pub fn $name<H, T, S>(handler: H) -> MethodRoutes<S>
+        where
+            H: $($bounds)*,
+            T: 'static,
+            S: Clone + Send + Sync + 'static,
+        {
+            MethodRoutes::none().$name(handler)
+        }
+    };
+    (chained { $($bounds:tt)* } $(#[$doc:meta])* $name:ident $method:ident) => {
+        $(#[$doc])*
+        pub fn $name<H, T>(self, handler: H) -> Self
+        where
+            H: $($bounds)*,
+            T: 'static,
+        {
+            self.add(Method::$method, MethodFilter::$method, handler)
         }
     };
 }
 
 methods! {
+    { Handler<T, S> + Protected<T> }
+
     /// Calls `handler` for DELETE.
     delete DELETE;
     /// Calls `handler` for GET, and for HEAD where nothing else does.
@@ -81,6 +90,24 @@ methods! {
     post POST;
     /// Calls `handler` for PUT.
     put PUT;
+}
+
+/// The handlers of a path as [`Routes::route`](crate::Routes::route) takes them: [`MethodRoutes`],
+/// and nothing that could hold a handler without a policy.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` may hold handlers that no policy protects",
+    label = "not made by `keystone_middleware::routing`",
+    note = "take `get`, `post` and the others from `keystone_middleware::routing`, not from `axum::routing`"
+)]
+pub trait IntoMethodRoutes<S> {
+    /// The handlers.
+    fn into_method_routes(self) -> MethodRoutes<S>;
+}
+
+impl<S> IntoMethodRoutes<S> for MethodRoutes<S> {
+    fn into_method_routes(self) -> Self {
+        self
+    }
 }
 
 impl<S> fmt::Debug for MethodRoutes<S> {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use quote::ToTokens;
-use syn::{Attribute, ItemStruct};
+use syn::{Attribute, ItemStruct, Path};
 
 use super::model::{Method, MethodField};
 use super::parse::Kind;
@@ -62,25 +62,22 @@ fn check_struct(item: &ItemStruct, errors: &mut Errors) {
     if !item.generics.params.is_empty() {
         errors.at(&item.generics, "a method has no generic parameters");
     }
-    for attribute in &item.attrs {
-        if derives_debug(attribute) {
-            errors.at(
-                attribute,
-                "`#[auth_method]` writes a `Debug` that shows no secret; remove this one",
-            );
-        }
+    if let Some(debug) = item.attrs.iter().find_map(derived_debug) {
+        errors.at(
+            &debug,
+            "`#[auth_method]` writes a `Debug` that shows no secret; remove this one",
+        );
     }
 }
 
-fn derives_debug(attribute: &Attribute) -> bool {
-    let mut found = false;
+fn derived_debug(attribute: &Attribute) -> Option<Path> {
+    let mut found = None;
     if attribute.path().is_ident("derive") {
         let _ = attribute.parse_nested_meta(|meta| {
-            found |= meta
-                .path
-                .segments
-                .last()
-                .is_some_and(|one| one.ident == "Debug");
+            let last = meta.path.segments.last();
+            if last.is_some_and(|one| one.ident == "Debug") {
+                found = Some(meta.path);
+            }
             Ok(())
         });
     }

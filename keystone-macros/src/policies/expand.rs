@@ -228,6 +228,10 @@ fn target_check(policy: &TokenStream, table: &Table, number: usize) -> TokenStre
         .iter()
         .zip(&attributes)
         .map(|(ident, attribute)| reads(policy, name, ident, attribute));
+    let demanded = match traits.as_slice() {
+        [] => quote!(#policy::PolicyTarget),
+        traits => quote!(#(#traits)+*),
+    };
     let plain = attributes
         .is_empty()
         .then(|| quote!(impl #policy::PlainPolicy for Rule<#number> {}));
@@ -241,7 +245,7 @@ fn target_check(policy: &TokenStream, table: &Table, number: usize) -> TokenStre
             /// once.
             pub fn check_target<T>(self, target: &T) -> &dyn #policy::PolicyTarget
             where
-                T: #policy::PolicyTarget #(+ #traits)*,
+                T: #demanded,
             {
                 target
             }
@@ -260,11 +264,17 @@ fn reads(policy: &TokenStream, name: &str, ident: &Ident, attribute: &Attribute)
     );
     let label = format!("has no attribute `{attr}`");
     let note = format!("the rule is at {place}");
+    let remedy = format!(
+        "give it a field `{attr}`, or one with `#[policy(rename = \"{attr}\")]`, and \
+         `#[derive(PolicyTarget)]`"
+    );
     quote! {
-        #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
-        pub trait #ident {}
+        #[diagnostic::on_unimplemented(
+            message = #message, label = #label, note = #note, note = #remedy,
+        )]
+        pub trait #ident: #policy::PolicyTarget {}
 
         #[diagnostic::do_not_recommend]
-        impl<T: #policy::HasAttr<#hash> + ?::core::marker::Sized> #ident for T {}
+        impl<T> #ident for T where T: #policy::PolicyTarget + #policy::HasAttr<#hash> {}
     }
 }

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::source::shown;
+
 /// Folders to look in, the first first.
 pub(super) struct Places(Vec<PathBuf>);
 
@@ -37,10 +39,7 @@ impl Places {
             }
         }
         tried.dedup();
-        let tried: Vec<String> = tried
-            .iter()
-            .map(|path| format!("`{}`", path.display()))
-            .collect();
+        let tried: Vec<String> = tried.iter().map(|path| shown(path)).collect();
         Err(format!(
             "no file `{file}` beside the crate's manifest or beside this file; looked for {}",
             tried.join(" and ")
