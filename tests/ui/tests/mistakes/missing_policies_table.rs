@@ -1,0 +1,8 @@
+use keystone_middleware::policy;
+
+#[policy("proxy:create")]
+async fn create() -> &'static str {
+    "created"
+}
+
+fn main() {}

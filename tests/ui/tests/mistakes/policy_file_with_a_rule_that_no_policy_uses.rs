@@ -1,0 +1,5 @@
+use keystone_middleware::policies;
+
+policies!("policies/unused.yaml");
+
+fn main() {}

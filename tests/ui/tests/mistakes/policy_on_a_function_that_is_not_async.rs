@@ -1,0 +1,10 @@
+use keystone_middleware::{policies, policy};
+
+policies!("policies/proxies.yaml");
+
+#[policy("proxy:create")]
+fn create() -> &'static str {
+    "created"
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+use axum::Extension;
+use keystone_middleware::{PolicyTarget, policies, policy};
+
+policies!("policies/proxies.yaml");
+
+#[derive(PolicyTarget)]
+struct Proxy {
+    project_id: String,
+}
+
+#[policy("proxy:update", target = &proxy)]
+async fn update(Extension(proxy): Extension<Proxy>) -> u32 {
+    1
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+use keystone_sdk::identity::v3::ProjectCreate;
+
+fn main() {
+    let _ = ProjectCreate::new();
+}

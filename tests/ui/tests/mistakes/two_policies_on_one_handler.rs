@@ -1,0 +1,11 @@
+use keystone_middleware::{policies, policy};
+
+policies!("policies/proxies.yaml");
+
+#[policy("proxy:create")]
+#[policy("proxy:index")]
+async fn create() -> &'static str {
+    "created"
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+use keystone_sdk::SecretString;
+use keystone_sdk::auth::UserIdentity;
+use keystone_sdk::auth_method;
+
+/// A PIN.
+#[auth_method("pin")]
+pub struct PinMethod {
+    #[auth(user)]
+    user: UserIdentity,
+    #[auth(user)]
+    owner: UserIdentity,
+    /// The four digits.
+    #[auth(secret)]
+    pin: SecretString,
+}
+
+fn main() {}
