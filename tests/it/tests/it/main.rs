@@ -6,6 +6,7 @@ mod auth;
 mod log;
 mod middleware;
 mod session;
+mod twins;
 mod typed_client;
 mod typed_client_pages;
 mod typed_client_requests;

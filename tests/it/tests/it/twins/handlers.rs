@@ -1,0 +1,139 @@
+//! Twins of mistakes in handlers, their targets and their routes.
+
+use axum::body::Body;
+use axum::{Extension, Json, Router};
+use http::{Request, StatusCode};
+use keystone_middleware::policy::{Enforcer, Value};
+use keystone_middleware::routing::{get, post};
+use keystone_middleware::testing::{TestToken, Tokens};
+use keystone_middleware::{
+    AuthToken, Authorized, Config, Denied, PolicyTarget, RequestContext, Routes, policy,
+};
+use tower::ServiceExt;
+
+use super::policies;
+
+#[derive(Clone, PolicyTarget)]
+struct Proxy {
+    project_id: String,
+}
+
+// Twin of policy_without_a_name, policy_named_without_quotes.
+// Twin of policy_on_a_function_that_is_not_async, policy_on_a_struct, two_policies_on_one_handler.
+// Twin of handler_whose_body_is_not_last.
+#[policy("proxy:create", table = policies)]
+async fn create(_: RequestContext, Json(domain): Json<String>) -> String {
+    domain
+}
+
+// Twin of unknown_key_in_policy_attribute, policy_that_reads_a_target_without_one.
+// Twin of rule_reads_a_field_its_target_lacks, target_without_the_derive.
+// Twin of target_that_is_not_borrowed, refusal_that_the_return_type_cannot_carry.
+#[policy("proxy:update", table = policies, target = &proxy)]
+async fn update(Extension(proxy): Extension<Proxy>) -> Result<String, Denied> {
+    Ok(proxy.project_id)
+}
+
+// Twin of public_handler_with_a_target.
+#[policy(public)]
+async fn view(Extension(proxy): Extension<Proxy>) -> String {
+    proxy.project_id
+}
+
+struct Proxies;
+
+impl Proxies {
+    // Twin of policy_on_a_method_with_self.
+    #[policy("proxy:index", table = policies)]
+    async fn index() -> &'static str {
+        "everything"
+    }
+}
+
+// Twin of unprotected_handler_on_routes, unprotected_handler_behind_another.
+// Twin of routing_of_axum_on_routes.
+fn app() -> Router {
+    let tokens = Tokens::new();
+    for (id, project, role) in [
+        ("admin", "p1", "admin"),
+        ("owner", "p2", "member"),
+        ("stranger", "p3", "member"),
+    ] {
+        tokens.add(id, TestToken::user(id).project(project).roles([role]));
+    }
+    let config = Config::with_validator("http://keystone.example:5000/v3", tokens);
+    let config = config.delay_auth_decision(true).build().unwrap();
+    let enforcer = Enforcer::builder(&policies::DEFAULTS).build().unwrap();
+    let proxy = Proxy {
+        project_id: "p2".to_owned(),
+    };
+    Routes::new(enforcer)
+        .route("/v1/proxies", get(Proxies::index).post(create))
+        .route("/v1/proxies/1", get(view).put(update))
+        .route("/v1/old", post(create))
+        .into_router()
+        .layer(Extension(proxy))
+        .layer(AuthToken::layer(config))
+}
+
+async fn status(method: &str, path: &str, token: Option<&str>) -> StatusCode {
+    let mut request = Request::builder().method(method).uri(path);
+    if let Some(token) = token {
+        request = request.header("X-Auth-Token", token);
+    }
+    let request = request.header("Content-Type", "application/json");
+    let request = request.body(Body::from("\"example.org\"")).unwrap();
+    app().oneshot(request).await.unwrap().status()
+}
+
+#[tokio::test]
+async fn a_plain_policy_is_decided_by_the_role() {
+    let path = "/v1/proxies";
+    assert_eq!(status("POST", path, Some("admin")).await, 200);
+    assert_eq!(status("POST", path, Some("owner")).await, 403);
+    assert_eq!(status("POST", path, None).await, 401);
+    assert_eq!(status("GET", path, Some("stranger")).await, 200);
+    assert_eq!(status("GET", path, None).await, 401);
+    assert_eq!(status("POST", "/v1/old", Some("owner")).await, 403);
+}
+
+#[tokio::test]
+async fn a_policy_with_a_target_is_decided_by_its_fields() {
+    let path = "/v1/proxies/1";
+    assert_eq!(status("PUT", path, Some("owner")).await, 200);
+    assert_eq!(status("PUT", path, Some("stranger")).await, 403);
+    assert_eq!(status("PUT", path, None).await, 401);
+}
+
+#[tokio::test]
+async fn a_public_handler_answers_everybody() {
+    assert_eq!(status("GET", "/v1/proxies/1", None).await, 200);
+}
+
+// Twin of policy_target_on_an_enum.
+#[test]
+fn the_fields_of_a_struct_are_what_policies_read() {
+    let proxy = Proxy {
+        project_id: "p2".to_owned(),
+    };
+    let read = proxy.attr("project_id");
+    assert!(matches!(read, Some(Value::Str("p2"))), "{read:?}");
+    assert!(proxy.attr("owner_id").is_none());
+}
+
+/// What only a caller may do who was found to be allowed to.
+fn store(_: Authorized<policies::proxy::Create>) -> &'static str {
+    "stored"
+}
+
+// Twin of proof_made_by_hand, proof_of_another_policy.
+#[test]
+fn a_proof_comes_from_a_decision_about_the_same_policy() {
+    let enforcer = Enforcer::builder(&policies::DEFAULTS).build().unwrap();
+    let context = |role: &str| {
+        let context = RequestContext::builder().user_id("u1").roles([role]);
+        context.enforcer(&enforcer).build()
+    };
+    assert_eq!(context("admin").authorize().map(store).ok(), Some("stored"));
+    assert!(context("member").authorize().map(store).is_err());
+}
