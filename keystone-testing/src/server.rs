@@ -114,16 +114,21 @@ impl Keystone {
 
     /// Stops the server and waits until its open requests are answered and its port is free.
     pub async fn stop(mut self) {
-        self.stop.send_replace(true);
+        self.signal_stop();
         if let Some(task) = self.task.take() {
             // The task neither panics nor is cancelled elsewhere; there is nothing to report.
             task.await.ok();
         }
     }
+
+    fn signal_stop(&self) {
+        self.stop.send_replace(true);
+        self.app.faults.release_all();
+    }
 }
 
 impl Drop for Keystone {
     fn drop(&mut self) {
-        self.stop.send_replace(true);
+        self.signal_stop();
     }
 }

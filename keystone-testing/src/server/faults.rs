@@ -1,6 +1,6 @@
 //! Failures on demand.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode};
@@ -91,15 +91,25 @@ impl Kind {
 /// Keeps matching requests waiting while it lives; see [`Keystone::hold`](crate::Keystone::hold).
 #[derive(Debug)]
 #[must_use = "requests are held only while this value lives"]
-pub struct Hold(
-    #[expect(dead_code, reason = "waiting requests see it being dropped")] watch::Sender<()>,
-);
+pub struct Hold {
+    alive: Option<Arc<()>>,
+    news: Arc<watch::Sender<()>>,
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.alive = None;
+        self.news.send_replace(());
+    }
+}
 
 /// Faults and holds that are waiting for their requests.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     planned: Mutex<Vec<Planned>>,
-    holds: Mutex<Vec<(Target, watch::Receiver<()>)>>,
+    holds: Mutex<Vec<(Target, Weak<()>)>>,
+    /// Told whenever a hold ends.
+    news: Arc<watch::Sender<()>>,
 }
 
 #[derive(Debug)]
@@ -122,26 +132,34 @@ impl Faults {
     }
 
     pub(crate) fn hold(&self, method: &str, path: &str) -> Hold {
-        let (sender, receiver) = watch::channel(());
-        lock(&self.holds).push(((method.to_owned(), path.to_owned()), receiver));
-        Hold(sender)
+        let alive = Arc::new(());
+        let target = (method.to_owned(), path.to_owned());
+        lock(&self.holds).push((target, Arc::downgrade(&alive)));
+        Hold {
+            alive: Some(alive),
+            news: Arc::clone(&self.news),
+        }
+    }
+
+    /// Lets all held requests go on, whatever holds there are.
+    pub(crate) fn release_all(&self) {
+        lock(&self.holds).clear();
+        self.news.send_replace(());
     }
 
     /// Waits while the request is held.
     pub(super) async fn wait(&self, method: &str, path: &str) {
-        let held: Vec<_> = {
-            let mut holds = lock(&self.holds);
-            holds.retain(|(_, receiver)| receiver.has_changed().is_ok());
-            holds
-                .iter()
-                .filter(|(target, _)| target.0 == method && target.1 == path)
-                .map(|(_, receiver)| receiver.clone())
-                .collect()
-        };
-        for mut receiver in held {
-            // Nothing is ever sent: the wait ends when the `Hold` is dropped.
-            receiver.changed().await.ok();
-        }
+        let mut news = self.news.subscribe();
+        // The sender lives in `self`, so waiting ends only with the condition.
+        news.wait_for(|()| !self.is_held(method, path)).await.ok();
+    }
+
+    fn is_held(&self, method: &str, path: &str) -> bool {
+        let mut holds = lock(&self.holds);
+        holds.retain(|(_, alive)| alive.strong_count() > 0);
+        holds
+            .iter()
+            .any(|(target, _)| target.0 == method && target.1 == path)
     }
 
     /// The fault that this request meets, oldest plan first.

@@ -40,6 +40,7 @@ impl Accept for Listener {
             wire: Wire::default(),
             unannounced_close: self.unannounced_close,
             answered: false,
+            closing: false,
         };
         (stream, address)
     }
@@ -77,6 +78,7 @@ pub(super) struct Stream {
     wire: Wire,
     unannounced_close: bool,
     answered: bool,
+    closing: bool,
 }
 
 impl AsyncRead for Stream {
@@ -85,7 +87,7 @@ impl AsyncRead for Stream {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.unannounced_close && self.answered {
+        if self.closing {
             // Reads as if the peer were gone, so that the server closes its side.
             return Poll::Ready(Ok(()));
         }
@@ -107,7 +109,13 @@ impl AsyncWrite for Stream {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_flush(context)
+        let flushed = Pin::new(&mut self.inner).poll_flush(context);
+        if flushed.is_ready() && self.answered && self.unannounced_close && !self.closing {
+            // Has the server read once more, and so notice the end.
+            self.closing = true;
+            context.waker().wake_by_ref();
+        }
+        flushed
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
