@@ -226,6 +226,7 @@ impl Call {
                 }
                 answer.clone()
             }
+            // Lists are no requests; their builders ask for them.
             Shape::List { .. } => Answer::Empty,
         };
         self.expression = expression;

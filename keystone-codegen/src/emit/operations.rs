@@ -3,7 +3,7 @@
 use quote::quote;
 
 use super::format;
-use super::scope::{Context, ident};
+use super::scope::Context;
 use crate::Error;
 
 pub(super) fn emit(context: &Context<'_>) -> Result<String, Error> {
@@ -18,7 +18,7 @@ pub(super) fn emit(context: &Context<'_>) -> Result<String, Error> {
             quote!(Operation::new(#name, #method, #path, #status) #policies)
         })
     });
-    let root = ident(&context.root.to_string());
+    let root = &context.root;
     format::file(
         &[
             "The table of all operations.",
