@@ -133,22 +133,27 @@ impl Stamp {
 /// The version line of `python3`, which must be recent enough.
 fn python_version() -> Result<String, Failure> {
     let program = "import sys; print(*sys.version_info[:2], sys.prefix)";
-    let (major, minor) = OLDEST_PYTHON;
-    let remedy = format!("install Python {major}.{minor} or later");
     let output = Command::new("python3").args(["-c", program]).output();
-    let line = check(output, "python3", &remedy)?;
+    let line = check(output, "python3", &install_python())?;
+    refuse_old_python(&line)?;
+    Ok(line)
+}
+
+fn refuse_old_python(line: &str) -> Result<(), Failure> {
     let mut numbers = line.split_whitespace().map(str::parse::<u32>);
     match (numbers.next(), numbers.next()) {
-        (Some(Ok(found_major)), Some(Ok(found_minor)))
-            if (found_major, found_minor) >= OLDEST_PYTHON =>
-        {
-            Ok(line)
-        }
+        (Some(Ok(major)), Some(Ok(minor))) if (major, minor) >= OLDEST_PYTHON => Ok(()),
         _ => Err(Failure::new(format!(
-            "`python3` is Python {}, too old for Keystone; {remedy}",
-            line.trim()
+            "`python3` says `{}`, which is too old for Keystone; {}",
+            line.trim(),
+            install_python()
         ))),
     }
+}
+
+fn install_python() -> String {
+    let (major, minor) = OLDEST_PYTHON;
+    format!("install Python {major}.{minor} or later")
 }
 
 /// The standard output of a program that had to succeed.
@@ -181,4 +186,55 @@ fn remove(folder: &Path) -> Result<(), Failure> {
 
 fn cannot_write(path: &Path) -> impl FnOnce(std::io::Error) -> Failure {
     Failure::at(format!("cannot write `{}`", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_old_python_is_refused_by_number_not_by_spelling() {
+        assert!(refuse_old_python("3 11 /usr\n").is_ok());
+        assert!(refuse_old_python("4 0 /usr\n").is_ok());
+        for old in ["3 9 /usr\n", "2 7 /usr\n", "nonsense", ""] {
+            let refused = refuse_old_python(old)
+                .err()
+                .map(|failure| failure.to_string());
+            assert!(
+                refused.is_some_and(|message| message.contains("install Python 3.11 or later"))
+            );
+        }
+    }
+
+    #[test]
+    fn a_stamp_holds_for_its_own_inputs_and_is_gone_after_others() {
+        let folder = std::env::temp_dir().join(format!("xtask-stamp-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let stamp = |inputs: &str| Stamp::new(folder.join("stamp"), inputs.to_owned());
+        assert!(!stamp("one").is_current());
+        stamp("one")
+            .write()
+            .unwrap_or_else(|failure| panic!("{failure}"));
+        assert!(stamp("one").is_current());
+        assert!(!stamp("two").is_current());
+        assert!(
+            !stamp("one").is_current(),
+            "the attempt for `two` did not come to its end"
+        );
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn a_failed_program_is_reported_with_its_output_and_a_remedy() {
+        let output = Command::new("sh")
+            .args(["-c", "echo why >&2; exit 3"])
+            .output();
+        let failure = check(output, "the program", "do better").err();
+        let message = failure
+            .map(|failure| failure.to_string())
+            .unwrap_or_default();
+        for part in ["the program", "exit status: 3", "do better", "why"] {
+            assert!(message.contains(part), "{message}");
+        }
+    }
 }

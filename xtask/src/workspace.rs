@@ -22,12 +22,16 @@ impl Workspace {
             .args(["metadata", "--no-deps", "--format-version", "1"])
             .output()
             .map_err(Failure::at("cannot run `cargo metadata`"))?;
-        let metadata: Value = serde_json::from_slice(&output.stdout).map_err(|_| {
+        let metadata = serde_json::from_slice(&output.stdout).map_err(|_| {
             Failure::new(format!(
                 "`cargo metadata` failed: {}",
                 String::from_utf8_lossy(&output.stderr).trim()
             ))
         })?;
+        Self::of(metadata)
+    }
+
+    fn of(metadata: Value) -> Result<Self, Failure> {
         let target = metadata.get("target_directory").and_then(Value::as_str);
         let target = target
             .map(PathBuf::from)
@@ -57,4 +61,27 @@ impl Workspace {
 /// The cargo that runs us.
 pub(crate) fn cargo() -> Command {
     Command::new(env!("CARGO"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_packages_with_the_feature_get_it() {
+        let packages = json!([
+            {"name": "live", "features": {"real-servers": []}},
+            {"name": "plain", "features": {"default": []}},
+            {"name": "other", "features": {"real-servers": []}},
+        ]);
+        let metadata = json!({"target_directory": "/somewhere", "packages": packages});
+        let workspace = Workspace::of(metadata).unwrap_or_else(|failure| panic!("{failure}"));
+        assert_eq!(workspace.target(), Path::new("/somewhere"));
+        let all = ["live/real-servers", "other/real-servers"];
+        assert_eq!(workspace.real_server_features(&[]), all);
+        let selected = ["plain".to_owned(), "other".to_owned()];
+        assert_eq!(workspace.real_server_features(&selected), [all[1]]);
+    }
 }

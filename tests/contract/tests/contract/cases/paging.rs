@@ -116,9 +116,9 @@ async fn lists_that_ignore_the_marker(k: &mut Recorder) {
         length(second.at("/services"))
     ));
     let service = first.text("/services/0/id");
-    for interface in ["public", "internal"] {
+    for _ in 0..2 {
         let endpoint =
-            json!({"service_id": service, "interface": interface, "url": "http://localhost"});
+            json!({"service_id": service, "interface": "public", "url": "http://localhost"});
         k.create("/endpoints", "endpoint", endpoint).await;
     }
     let endpoints = format!("/endpoints?service_id={service}&limit=1");

@@ -9,7 +9,14 @@ use crate::recorder::Recorder;
 use crate::scene::{domain, person};
 
 cases!(
-    life, changes, bad_input, filters, passwords, refusals, oneself
+    life,
+    changes,
+    refused_changes,
+    bad_input,
+    filters,
+    passwords,
+    refusals,
+    oneself
 );
 
 const USERS: Kind = Kind {
@@ -48,8 +55,6 @@ async fn life(k: &mut Recorder) {
 }
 
 async fn changes(k: &mut Recorder) {
-    k.create("/users", "user", json!({"name": k.name("other")}))
-        .await;
     let id = USERS
         .create(
             k,
@@ -114,6 +119,14 @@ async fn changes(k: &mut Recorder) {
         .await;
     USERS
         .change(k, &id, "password", json!({"password": "some"}))
+        .await;
+}
+
+async fn refused_changes(k: &mut Recorder) {
+    k.create("/users", "user", json!({"name": k.name("other")}))
+        .await;
+    let id = USERS
+        .create(k, "creation", json!({"name": k.name("user")}))
         .await;
     USERS.change(k, &id, "nothing", json!({})).await;
     USERS
