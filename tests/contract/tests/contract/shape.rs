@@ -127,19 +127,17 @@ impl Mask {
         text.contains(MARK) && !text.contains(&self.tag)
     }
 
+    /// Names, ids and addresses of the case are shown masked, a few literally, the rest by kind.
     fn kind(&self, key: &str, string: &str) -> String {
+        if key == "message" {
+            return "<message>".to_owned();
+        }
         let masked = self.string(string);
-        if masked != string || string.is_empty() || LITERAL.contains(&key) || key.ends_with("_id") {
-            return match key {
-                "message" => "<message>".to_owned(),
-                _ => masked,
-            };
+        let literal = string.is_empty() || LITERAL.contains(&key) || key.ends_with("_id");
+        if literal || masked != string {
+            return masked;
         }
-        match time_format(string) {
-            Some(format) => format.to_owned(),
-            None if key == "message" => "<message>".to_owned(),
-            None => "<string>".to_owned(),
-        }
+        time_format(string).unwrap_or("<string>").to_owned()
     }
 
     /// The string without addresses, ids and the names that the case made up.
