@@ -20,3 +20,8 @@ pub mod usage;
 pub mod world;
 
 keystone_middleware::policies!("../../specs/policies/proxies.yaml");
+
+/// The code in the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+pub struct Readme;
