@@ -207,9 +207,12 @@ fn delegated_roles(fields: &Object, caller: &Caller, store: &Store) -> Result<Ve
         [] => held.clone(),
         roles => roles
             .iter()
-            .map(|role| role_id(role, store))
-            .collect::<Result<_, _>>()
-            .map_err(|_| Refusal::bad("Invalid application credential: unknown role"))?,
+            // An unknown id is as good as a role that the caller lacks; an unknown name is not.
+            .map(|role| match role.get("id").and_then(Value::as_str) {
+                Some(id) => Ok(id.to_owned()),
+                None => role_id(role, store),
+            })
+            .collect::<Result<_, _>>()?,
     };
     if asked.iter().any(|role| !held.contains(role)) {
         return Err(Refusal::bad(

@@ -108,26 +108,31 @@ impl Kind {
             })?;
             records.drain(..=at);
         }
-        let limit = call
-            .query
-            .get("limit")
-            .and_then(|limit| limit.parse::<isize>().ok())
-            .map(|limit| usize::try_from(limit).unwrap_or(0));
-        Ok(match (limit, self.page) {
-            // Nothing is cut off, and the service says that something is.
-            (Some(0), _) => (records, true),
-            (Some(limit), Page::MarkerWhenFull) if records.len() >= limit => {
-                (cut(records, limit), true)
-            }
-            (Some(limit), _) if records.len() > limit => (cut(records, limit), true),
-            _ => (records, false),
+        let limit = call.query.get("limit").and_then(|limit| limit.parse().ok());
+        Ok(match limit {
+            Some(limit) => self.cut(records, limit),
+            None => (records, false),
         })
     }
-}
 
-fn cut(mut records: Vec<Record>, limit: usize) -> Vec<Record> {
-    records.truncate(limit);
-    records
+    /// Takes what fits in a page, and tells whether more is said to follow. Odd limits are taken
+    /// as the real service takes them: where full pages have a next one, every page is full from
+    /// zero down; elsewhere a negative limit leaves that many off the end.
+    fn cut(&self, mut records: Vec<Record>, limit: i64) -> (Vec<Record>, bool) {
+        let whole_pages = self.page == Page::MarkerWhenFull;
+        if whole_pages && limit <= 0 {
+            return (records, true);
+        }
+        let size = usize::try_from(limit.unsigned_abs()).unwrap_or(usize::MAX);
+        let keep = if limit < 0 {
+            records.len().saturating_sub(size)
+        } else {
+            size
+        };
+        let more = records.len() > keep || limit < 0 || (whole_pages && records.len() == keep);
+        records.truncate(keep);
+        (records, more)
+    }
 }
 
 fn holds(value: Option<&Value>, comparison: &str, wanted: &str) -> bool {
