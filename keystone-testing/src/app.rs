@@ -10,7 +10,6 @@ use crate::server::{Faults, Journal};
 use crate::store::Store;
 
 /// State of one running server.
-#[derive(Debug)]
 pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) token_life: Duration,

@@ -16,8 +16,7 @@ use crate::guard::{Allow, Caller};
 use crate::refusal::Refusal;
 use crate::store::Object;
 
-/// A request with its body read and its caller known.
-#[derive(Debug)]
+/// A request with its body read and its caller known. It holds secrets, so it has no `Debug`.
 pub(crate) struct Call {
     pub(crate) method: Method,
     pub(crate) now: Timestamp,

@@ -7,6 +7,7 @@ mod front;
 mod journal;
 mod wire;
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -25,7 +26,6 @@ use crate::error::Error;
 /// A running Identity service on a loopback port; it stops when dropped.
 ///
 /// It runs on the Tokio runtime that started it.
-#[derive(Debug)]
 pub struct Keystone {
     address: SocketAddr,
     admin: Admin,
@@ -124,6 +124,15 @@ impl Keystone {
     fn signal_stop(&self) {
         self.stop.send_replace(true);
         self.app.faults.release_all();
+    }
+}
+
+impl fmt::Debug for Keystone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keystone")
+            .field("address", &self.address)
+            .field("admin", &self.admin)
+            .finish_non_exhaustive()
     }
 }
 

@@ -14,8 +14,7 @@ pub(crate) use self::methods::Methods;
 pub(crate) use self::record::{Object, Record, Table};
 pub(crate) use self::tokens::{Receipt, Scope, Token};
 
-/// The data of one server.
-#[derive(Debug)]
+/// The data of one server. It holds secrets, so it has no `Debug`.
 pub(crate) struct Store {
     pub(crate) domains: Table,
     pub(crate) projects: Table,

@@ -304,3 +304,12 @@ async fn a_token_ends_with_the_last_role_of_its_scope_and_with_its_user() {
         401
     );
 }
+
+#[tokio::test]
+async fn debug_shows_neither_the_password_nor_tokens() {
+    let keystone = Keystone::start().await.unwrap();
+    let admin = Caller::admin(&keystone).await;
+    let shown = format!("{keystone:?} {:?}", keystone.requests());
+    assert!(shown.contains("127.0.0.1"));
+    assert!(!shown.contains(keystone.admin().password()) && !shown.contains(&admin.token));
+}
