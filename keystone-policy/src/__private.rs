@@ -11,24 +11,37 @@
 )]
 #[track_caller]
 pub const fn index_of(names: &[&str], name: &str) -> usize {
+    let (index, distance, near) = closest(names, name);
+    if distance == 0 {
+        return index;
+    }
+    if distance <= name.len() / 3 {
+        panic_near(near);
+    }
+    panic!("unknown policy: no policy with a similar name is declared in `policies!`");
+}
+
+/// The position of the name that is closest to `name`. Types are made with it, so that they are
+/// whole also where the name is unknown; that it is not is what [`index_of`] says, in a constant
+/// beside them.
+pub const fn nearest(names: &[&str], name: &str) -> usize {
+    closest(names, name).0
+}
+
+/// The closest name: its position, how far it is from `name`, and itself.
+const fn closest<'a>(names: &[&'a str], name: &str) -> (usize, usize, &'a str) {
+    let mut best: (usize, usize, &str) = (0, usize::MAX, "");
     let mut index = 0;
     let mut rest = names;
-    let mut best: (usize, &str) = (usize::MAX, "");
     while let [first, tail @ ..] = rest {
         let distance = distance(first.as_bytes(), name.as_bytes());
-        if distance == 0 {
-            return index;
-        }
-        if distance < best.0 {
-            best = (distance, first);
+        if distance < best.1 {
+            best = (index, distance, first);
         }
         index += 1;
         rest = tail;
     }
-    if best.0 <= name.len() / 3 {
-        panic_near(best.1);
-    }
-    panic!("unknown policy: no policy with a similar name is declared in `policies!`");
+    best
 }
 
 /// The name at a position that [`index_of`] gave.

@@ -1,6 +1,6 @@
 //! The proxies API of the Flask article, as an annotated Rust service.
 //!
-//! `specs/policies/proxies.yaml` says who may do what; [`policies!`] binds the handlers of
+//! `specs/policies/proxies.yaml` says who may do what; [`mod@policies`] binds the handlers of
 //! [`api`] to it. `specs/services/proxies.yaml` describes the API; [`client`] is generated from it.
 
 #![expect(

@@ -42,6 +42,13 @@ pub(super) fn table(root: &Root, table: &Table, markers: &[Marker]) -> TokenStre
                 #policy::__private::index_of(NAMES, name)
             }
 
+            /// The number of the policy whose name is closest: `#[policy]` makes types with it,
+            /// and says with `index_of` that there is no other name.
+            #[doc(hidden)]
+            pub const fn __nearest(name: &str) -> usize {
+                #policy::__private::nearest(NAMES, name)
+            }
+
             #defaults
             #aliases
 
@@ -79,6 +86,10 @@ pub(super) fn fallback(root: &Root, table: &Table) -> TokenStream {
                 }
             }
             pub const fn index_of(_: &str) -> usize {
+                0
+            }
+            #[doc(hidden)]
+            pub const fn __nearest(_: &str) -> usize {
                 0
             }
             pub static DEFAULTS: #policy::Defaults = #policy::Defaults { rules: &[], policies: &[] };

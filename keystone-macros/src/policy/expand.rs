@@ -25,6 +25,7 @@ pub(super) fn handler(guard: &Guard, mut handler: ItemFn) -> TokenStream {
                 <#marker as #root::__private::Plain>::Witness
             };
             prepend(&mut handler, parse_quote!(_: #witness));
+            demand_declared(&mut handler, name, table.as_ref());
         }
         Demand::Policy {
             name,
@@ -36,19 +37,31 @@ pub(super) fn handler(guard: &Guard, mut handler: ItemFn) -> TokenStream {
             let witness = quote_spanned! {name.span()=> #root::Authorizing<#marker> };
             prepend(&mut handler, parse_quote!(#authorizing: #witness));
             decide_first(&mut handler, root, &authorizing, target);
+            demand_declared(&mut handler, name, table.as_ref());
         }
     }
     handler.into_token_stream()
 }
 
-/// The marker type of a policy. All of it has the span of the name: an unknown one is told there.
+/// The marker type of a policy. All of it has the span of the name.
 fn marker(name: &LitStr, table: Option<&Path>) -> TokenStream {
-    let span = name.span();
-    let table = match table {
+    let table = table_of(name, table);
+    quote_spanned!(name.span()=> #table::Rule<{ #table::__nearest(#name) }>)
+}
+
+/// Refuses a name that is not declared. It stands apart from the marker, whose type is whole all
+/// the same: so that is the only error.
+fn demand_declared(handler: &mut ItemFn, name: &LitStr, table: Option<&Path>) {
+    let table = table_of(name, table);
+    let check = quote_spanned!(name.span()=> const _: usize = #table::index_of(#name););
+    handler.block.stmts.insert(0, parse_quote!(#check));
+}
+
+fn table_of(name: &LitStr, table: Option<&Path>) -> TokenStream {
+    match table {
         Some(table) => table.to_token_stream(),
-        None => quote_spanned!(span=> crate::policies),
-    };
-    quote_spanned!(span=> #table::Rule<{ #table::index_of(#name) }>)
+        None => quote_spanned!(name.span()=> crate::policies),
+    }
 }
 
 fn prepend(handler: &mut ItemFn, argument: FnArg) {
