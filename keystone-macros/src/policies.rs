@@ -47,6 +47,8 @@ mod tests {
         std::fs::write(&file, text).unwrap();
         let expansion = expand_from(quote::quote!(#name), &Places::of(&[&folder]));
         std::fs::remove_file(&file).unwrap();
+        // Not yet empty while another test uses it.
+        let _ = std::fs::remove_dir(&folder);
         expansion
             .errors
             .beside(expansion.tokens)

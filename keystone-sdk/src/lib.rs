@@ -11,7 +11,8 @@
 //! - `config` (default): options from the environment and from oslo.config files.
 //! - `identity` (default): the generated Identity v3 client and its runtime.
 //! - `tls` (default): HTTPS by rustls with the ring provider, which is never made the default of
-//!   the process.
+//!   the process. It gives reqwest TLS without a provider: a program that makes reqwest clients of
+//!   its own, without any TLS feature of reqwest, has to install one first.
 
 extern crate self as keystone_sdk;
 

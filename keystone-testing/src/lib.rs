@@ -5,14 +5,21 @@
 //! headers follow Keystone 30; tokens and resources live in memory and vanish with the value.
 //!
 //! ```
+//! use keystone_sdk::Session;
+//! use keystone_sdk::auth::v3;
 //! use keystone_testing::Keystone;
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let keystone = Keystone::start().await?;
-//! let versions = reqwest::get(keystone.v3_url()).await?;
-//! assert_eq!(versions.status(), 200);
-//! assert_eq!(keystone.requests().count("GET", "/v3"), 1);
+//! let admin = keystone.admin();
+//! let auth = v3::Password::builder(keystone.v3_url())
+//!     .username(admin.username())
+//!     .password(admin.password())
+//!     .user_domain_id(admin.domain_id())
+//!     .build()?;
+//! assert_eq!(Session::new(auth)?.access().await?.username(), "admin");
+//! assert_eq!(keystone.requests().count("POST", "/v3/auth/tokens"), 1);
 //! # Ok(())
 //! # }
 //! ```

@@ -86,13 +86,16 @@ impl Keystone {
     /// Makes the next `times` requests of this method and path (without query) fail.
     ///
     /// ```
+    /// # use keystone_sdk::transport::{Request, Transport};
     /// # use keystone_testing::{Fault, Keystone};
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let keystone = Keystone::start().await?;
     /// keystone.fail_next_at("GET", "/v3", 1, Fault::status(503).header("retry-after", "1"));
-    /// assert_eq!(reqwest::get(keystone.v3_url()).await?.status(), 503);
-    /// assert_eq!(reqwest::get(keystone.v3_url()).await?.status(), 200);
+    /// let transport = Transport::builder().build()?;
+    /// let versions = Request::new(http::Method::GET, keystone.v3_url().parse()?);
+    /// assert_eq!(transport.send(versions.clone()).await?.status, 503);
+    /// assert_eq!(transport.send(versions).await?.status, 200);
     /// # Ok(())
     /// # }
     /// ```

@@ -1,12 +1,19 @@
 //! A bare client: JSON in, status and JSON out.
 
 use keystone_testing::Keystone;
-use reqwest::{Client, Method, RequestBuilder, Response};
+use reqwest::{Client, ClientBuilder, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 
-/// A client that keeps to loopback, whatever proxies the environment names.
+/// Settings of a client that keeps to loopback, whatever proxies the environment names.
+pub(crate) fn builder() -> ClientBuilder {
+    // A second test finds it installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder().no_proxy()
+}
+
+/// Such a client.
 pub(crate) fn http() -> Client {
-    Client::builder().no_proxy().build().unwrap()
+    builder().build().unwrap()
 }
 
 /// An answer that has been read.

@@ -1,20 +1,16 @@
 //! Version documents, unknown addresses and wrong methods.
 
 use keystone_testing::Keystone;
+use reqwest::Method;
 use reqwest::redirect::Policy;
-use reqwest::{Client, Method};
 use serde_json::Value;
 
-use crate::client::{Caller, http};
+use crate::client::{Caller, builder, http};
 
 #[tokio::test]
 async fn the_root_offers_a_choice_of_versions() {
     let keystone = Keystone::start().await.unwrap();
-    let client = Client::builder()
-        .no_proxy()
-        .redirect(Policy::none())
-        .build()
-        .unwrap();
+    let client = builder().redirect(Policy::none()).build().unwrap();
     let response = client.get(keystone.url()).send().await.unwrap();
     assert_eq!(response.status(), 300);
     let location = format!("{}/", keystone.v3_url());

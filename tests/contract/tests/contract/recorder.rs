@@ -28,6 +28,8 @@ pub struct Recorder {
 
 impl Recorder {
     pub async fn new(server: Server) -> Self {
+        // A second test finds it installed already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
             .pool_max_idle_per_host(0)
             .redirect(redirect::Policy::none())
