@@ -110,29 +110,38 @@ impl Kind {
         }
         let limit = call.query.get("limit").and_then(|limit| limit.parse().ok());
         Ok(match limit {
-            Some(limit) => self.cut(records, limit),
+            Some(limit) => cut(records, limit, self.full_pages_lead_on(call)),
             None => (records, false),
         })
     }
 
-    /// Takes what fits in a page, and tells whether more is said to follow. Odd limits are taken
-    /// as the real service takes them: where full pages have a next one, every page is full from
-    /// zero down; elsewhere a negative limit leaves that many off the end.
-    fn cut(&self, mut records: Vec<Record>, limit: i64) -> (Vec<Record>, bool) {
-        let whole_pages = self.page == Page::MarkerWhenFull;
-        if whole_pages && limit <= 0 {
-            return (records, true);
+    /// Whether the service lets its database cut pages, which makes a full page have a next one.
+    /// Users and groups it cuts itself, unless they are those of one domain.
+    fn full_pages_lead_on(&self, call: &Call) -> bool {
+        match self.page {
+            Page::MarkerWhenFull => true,
+            Page::Marker => call.query.get("domain_id").is_some(),
+            Page::Echo | Page::Whole => false,
         }
-        let size = usize::try_from(limit.unsigned_abs()).unwrap_or(usize::MAX);
-        let keep = if limit < 0 {
-            records.len().saturating_sub(size)
-        } else {
-            size
-        };
-        let more = records.len() > keep || limit < 0 || (whole_pages && records.len() == keep);
-        records.truncate(keep);
-        (records, more)
     }
+}
+
+/// Takes what fits in a page, and tells whether more is said to follow. Odd limits are taken as the
+/// real service takes them: where full pages lead on, every page is full from zero down; elsewhere
+/// a negative limit leaves that many off the end.
+fn cut(mut records: Vec<Record>, limit: i64, full_pages_lead_on: bool) -> (Vec<Record>, bool) {
+    if full_pages_lead_on && limit <= 0 {
+        return (records, true);
+    }
+    let size = usize::try_from(limit.unsigned_abs()).unwrap_or(usize::MAX);
+    let keep = if limit < 0 {
+        records.len().saturating_sub(size)
+    } else {
+        size
+    };
+    let more = records.len() > keep || limit < 0 || (full_pages_lead_on && records.len() == keep);
+    records.truncate(keep);
+    (records, more)
 }
 
 fn holds(value: Option<&Value>, comparison: &str, wanted: &str) -> bool {
