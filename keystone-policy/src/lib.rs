@@ -29,6 +29,7 @@ mod value;
 
 #[cfg(feature = "file")]
 pub mod file;
+pub mod upstream;
 #[cfg(feature = "file")]
 pub mod yaml;
 
