@@ -11,6 +11,7 @@ mod model;
 mod names;
 mod parse;
 mod places;
+mod straight;
 
 /// Module `policies`; with errors, one that lets handlers compile, so that they add no errors.
 pub(crate) fn expand(input: TokenStream) -> Expansion {

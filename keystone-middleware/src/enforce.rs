@@ -6,12 +6,13 @@ use std::marker::PhantomData;
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use keystone_policy::{
-    Credentials, Decision, Enforcer, PlainPolicy, Policy, PolicyTarget, Reason, RoleSet, Rules,
-    Value,
+    CredentialName, Credentials, Decision, Enforcer, PlainPolicy, Policy, PolicyTarget, Reason,
+    RoleSet, Rules, TargetOf, Value,
 };
 use tracing::{error, info};
 
 use crate::context::RequestContext;
+use crate::identity::Identity;
 use crate::respond;
 
 /// Proof that the policy `P` allowed something. Only enforcement makes one, so a function that
@@ -122,7 +123,7 @@ impl<P: Policy> Authorizing<P> {
         self.decide(target)
     }
 
-    pub(crate) fn decide(&self, target: &dyn PolicyTarget) -> Result<Authorized<P>, Denied> {
+    pub(crate) fn decide(&self, target: &dyn TargetOf<P>) -> Result<Authorized<P>, Denied> {
         decide(self.context.rules()?, &self.context, target)
     }
 }
@@ -244,28 +245,30 @@ impl<P> fmt::Debug for Authorizing<P> {
 /// The names are those of oslo.context's policy values.
 impl Credentials for RequestContext {
     fn attr(&self, name: &str) -> Option<Value<'_>> {
-        let service = self.service();
-        let of_service = |read: fn(&crate::Identity) -> &Option<String>| {
-            text(service.and_then(|service| read(service).as_deref()))
-        };
+        self.standard(CredentialName::from_name(name)?)
+    }
+
+    fn standard(&self, name: CredentialName) -> Option<Value<'_>> {
+        let service = || self.service();
         Some(match name {
-            "user_id" => text(self.user_id.as_deref()),
-            "user_domain_id" => text(self.user_domain_id.as_deref()),
-            "system_scope" => text(self.system_scope.as_deref()),
-            "domain_id" => text(self.domain_id.as_deref()),
-            "project_id" => text(self.project_id.as_deref()),
-            "project_domain_id" => text(self.project_domain_id.as_deref()),
-            "roles" => Value::List(Credentials::roles(self)),
-            "is_admin_project" => Value::Bool(self.is_admin_project),
-            "service_user_id" => of_service(|service| &service.user_id),
-            "service_user_domain_id" => of_service(|service| &service.user_domain_id),
-            "service_project_id" => of_service(|service| &service.project_id),
-            "service_project_domain_id" => of_service(|service| &service.project_domain_id),
-            "service_roles" => match service {
+            CredentialName::UserId => text(&self.user_id),
+            CredentialName::UserDomainId => text(&self.user_domain_id),
+            CredentialName::SystemScope => text(&self.system_scope),
+            CredentialName::DomainId => text(&self.domain_id),
+            CredentialName::ProjectId => text(&self.project_id),
+            CredentialName::ProjectDomainId => text(&self.project_domain_id),
+            CredentialName::Roles => Value::List(Credentials::roles(self)),
+            CredentialName::IsAdminProject => Value::Bool(self.is_admin_project),
+            CredentialName::ServiceUserId => of(service(), |service| &service.user_id),
+            CredentialName::ServiceUserDomainId => of(service(), |service| &service.user_domain_id),
+            CredentialName::ServiceProjectId => of(service(), |service| &service.project_id),
+            CredentialName::ServiceProjectDomainId => {
+                of(service(), |service| &service.project_domain_id)
+            }
+            CredentialName::ServiceRoles => match service() {
                 Some(service) => Value::List(&service.roles),
                 None => Value::List(&NO_ROLES),
             },
-            _ => return None,
         })
     }
 
@@ -276,15 +279,19 @@ impl Credentials for RequestContext {
 
 static NO_ROLES: Vec<String> = Vec::new();
 
-fn text(value: Option<&str>) -> Value<'_> {
-    value.map_or(Value::Null, Value::Str)
+fn text(value: &Option<String>) -> Value<'_> {
+    value.as_deref().map_or(Value::Null, Value::Str)
+}
+
+fn of<'a>(service: Option<&'a Identity>, read: fn(&Identity) -> &Option<String>) -> Value<'a> {
+    service.map_or(Value::Null, |service| text(read(service)))
 }
 
 /// The one place where a proof is made.
 fn decide<P: Policy>(
     rules: &Rules,
     context: &RequestContext,
-    target: &dyn PolicyTarget,
+    target: &dyn TargetOf<P>,
 ) -> Result<Authorized<P>, Denied> {
     match rules.decide_policy::<P>(context, target) {
         Ok(Decision::Allow) => Ok(Authorized(PhantomData)),
@@ -300,6 +307,11 @@ fn decide<P: Policy>(
                 reason,
                 hidden: false,
             }))
+        }
+        Ok(Decision::Needs(call)) => {
+            let error = call.refuse("other servers cannot be asked here");
+            error!(request_id = context.request_id(), "{error}");
+            Err(Denied::new(Kind::Misconfigured))
         }
         Err(error) => {
             error!(request_id = context.request_id(), "{error}");

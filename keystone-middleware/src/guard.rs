@@ -1,7 +1,7 @@
 //! What `#[policy]` writes. It may change in any release.
 
 use axum::response::{IntoResponse, Response};
-use keystone_policy::{PlainPolicy, Policy, PolicyTarget};
+use keystone_policy::{PlainPolicy, Policy, TargetOf};
 
 use crate::enforce::{Authorized, Authorizing, Denied};
 
@@ -69,7 +69,7 @@ impl<P: Policy + Default> Authorizing<P> {
 
     /// As [`check`](Self::check), of a target whose type was checked by the marker.
     #[doc(hidden)]
-    pub fn check_any(&self, target: &dyn PolicyTarget) -> Result<Authorized<P>, Denied> {
+    pub fn check_any(&self, target: &dyn TargetOf<P>) -> Result<Authorized<P>, Denied> {
         self.decide(target)
     }
 }

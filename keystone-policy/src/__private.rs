@@ -1,5 +1,9 @@
 //! What the code written by the macros calls. Not for use by hand: it may change in any release.
 
+pub use crate::left::Left;
+pub use crate::straight::{MOST_CHECKS, Marks, system_of};
+pub use crate::template::{Part, Template, TemplateFault};
+
 /// The position of `name` among `names`. In a constant, an unknown name is a compile error that
 /// tells the near name. `track_caller` puts that error at the name, not in here.
 ///
@@ -42,28 +46,6 @@ const fn closest<'a>(names: &[&'a str], name: &str) -> (usize, usize, &'a str) {
         rest = tail;
     }
     best
-}
-
-/// The name at a position that [`index_of`] gave.
-///
-/// # Panics
-/// When there is none; in a constant, as above.
-#[expect(
-    clippy::panic,
-    reason = "a panic in a constant is how a compile error is made"
-)]
-#[track_caller]
-pub const fn name_at(names: &[&'static str], index: usize) -> &'static str {
-    let mut at = 0;
-    let mut rest = names;
-    while let [first, tail @ ..] = rest {
-        if at == index {
-            return first;
-        }
-        at += 1;
-        rest = tail;
-    }
-    panic!("no policy has this number");
 }
 
 /// Panics with `message` alone: in a constant, a message may not be formatted.
@@ -169,7 +151,6 @@ mod tests {
     fn a_known_name_has_its_position() {
         const INDEX: usize = index_of(NAMES, "proxy:create");
         assert_eq!(INDEX, 1);
-        assert_eq!(name_at(NAMES, 2), "volume:delete");
     }
 
     #[test]

@@ -16,11 +16,95 @@ pub trait Credentials {
 
     /// The roles of the caller.
     fn roles(&self) -> &RoleSet;
+
+    /// The value of a standard name, as [`Credentials::attr`] gives it. Implement it where it can be
+    /// had without comparing names: it is what decisions mostly ask for.
+    fn standard(&self, name: CredentialName) -> Option<Value<'_>> {
+        self.attr(name.as_str())
+    }
+
+    /// Calls `visit` with each name and value. Remote checks send them; unless implemented, these
+    /// are the standard names that are known.
+    fn each(&self, visit: &mut dyn FnMut(&str, Value<'_>)) {
+        for name in CredentialName::ALL {
+            if let Some(value) = self.standard(name) {
+                visit(name.as_str(), value);
+            }
+        }
+    }
+}
+
+macro_rules! standard_names {
+    ($($(#[$doc:meta])* $variant:ident $text:literal;)*) => {
+        /// The names of credentials that oslo.context gives to every caller.
+        #[expect(clippy::exhaustive_enums, reason = "fixed by oslo.context")]
+        #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+        pub enum CredentialName {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl CredentialName {
+            /// All of them, in the order of oslo.context.
+            pub const ALL: [Self; 13] = [$(Self::$variant),*];
+
+            /// The name as rules write it.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text,)*
+                }
+            }
+
+            /// The standard name that is written so.
+            pub fn from_name(name: &str) -> Option<Self> {
+                match name {
+                    $($text => Some(Self::$variant),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+standard_names! {
+    /// The user's id.
+    UserId "user_id";
+    /// The id of the user's domain.
+    UserDomainId "user_domain_id";
+    /// `all` in system scope.
+    SystemScope "system_scope";
+    /// The domain's id, in domain scope.
+    DomainId "domain_id";
+    /// The project's id, in project scope.
+    ProjectId "project_id";
+    /// The id of the project's domain.
+    ProjectDomainId "project_domain_id";
+    /// The names of the roles.
+    Roles "roles";
+    /// Whether the project is the cloud's admin project.
+    IsAdminProject "is_admin_project";
+    /// The id of the user of the service that calls on behalf of the user.
+    ServiceUserId "service_user_id";
+    /// The id of that user's domain.
+    ServiceUserDomainId "service_user_domain_id";
+    /// The id of that user's project.
+    ServiceProjectId "service_project_id";
+    /// The id of that project's domain.
+    ServiceProjectDomainId "service_project_domain_id";
+    /// The names of that user's roles.
+    ServiceRoles "service_roles";
 }
 
 impl<C: Credentials + ?Sized> Credentials for &C {
     fn attr(&self, name: &str) -> Option<Value<'_>> {
         C::attr(self, name)
+    }
+
+    fn standard(&self, name: CredentialName) -> Option<Value<'_>> {
+        C::standard(self, name)
+    }
+
+    fn each(&self, visit: &mut dyn FnMut(&str, Value<'_>)) {
+        C::each(self, visit);
     }
 
     fn roles(&self) -> &RoleSet {
@@ -51,7 +135,15 @@ impl RoleSet {
 
     /// Whether a role of this name is held, in whatever case either is written.
     pub fn contains(&self, name: &str) -> bool {
-        self.contains_lower(&name.to_lowercase())
+        if name.is_ascii() {
+            // No other letter has one of ASCII as its lower case but for the Kelvin sign, and the
+            // names held are lower-cased already.
+            self.lower
+                .iter()
+                .any(|held| held.eq_ignore_ascii_case(name))
+        } else {
+            self.contains_lower(&name.to_lowercase())
+        }
     }
 
     /// The names as they were given.
@@ -60,7 +152,9 @@ impl RoleSet {
     }
 
     /// As [`RoleSet::contains`], of a name that is lower-cased already.
-    pub(crate) fn contains_lower(&self, lower: &str) -> bool {
+    #[doc(hidden)]
+    #[inline]
+    pub fn contains_lower(&self, lower: &str) -> bool {
         self.lower.iter().any(|name| name == lower)
     }
 }
@@ -117,6 +211,15 @@ impl Credentials for PlainCredentials {
     fn roles(&self) -> &RoleSet {
         &self.roles
     }
+
+    fn each(&self, visit: &mut dyn FnMut(&str, Value<'_>)) {
+        for (name, value) in &self.attrs {
+            visit(name, Value::Str(value));
+        }
+        if !self.attrs.contains_key("roles") {
+            visit("roles", Value::List(&self.roles));
+        }
+    }
 }
 
 impl fmt::Debug for PlainCredentials {
@@ -129,14 +232,38 @@ impl fmt::Debug for PlainCredentials {
     }
 }
 
-/// Looks up a top-level name. `system` is the system scope when there is one, as oslo.policy has it.
-pub(crate) fn top_level<'a>(creds: &'a dyn Credentials, name: &str) -> Option<Value<'a>> {
-    if name == "system"
-        && let Some(scope) = creds.attr("system_scope").filter(|scope| scope.is_truthy())
-    {
-        return Some(scope);
+/// A top-level name, resolved once when rules are compiled.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum TopLevel {
+    Standard(CredentialName),
+    System,
+    Other(Box<str>),
+}
+
+impl TopLevel {
+    pub(crate) fn of(name: &str) -> Self {
+        match CredentialName::from_name(name) {
+            Some(standard) => Self::Standard(standard),
+            None if name == "system" => Self::System,
+            None => Self::Other(name.into()),
+        }
     }
-    creds.attr(name)
+
+    pub(crate) fn value<'a>(&self, creds: &'a dyn Credentials) -> Option<Value<'a>> {
+        match self {
+            Self::Standard(name) => creds.standard(*name),
+            Self::System => system(creds),
+            Self::Other(name) => creds.attr(name),
+        }
+    }
+}
+
+/// What `system` means: the system scope when there is one, as oslo.policy has it.
+pub(crate) fn system<'a>(creds: &'a dyn Credentials) -> Option<Value<'a>> {
+    creds
+        .standard(CredentialName::SystemScope)
+        .filter(|scope| scope.is_truthy())
+        .or_else(|| creds.attr("system"))
 }
 
 #[cfg(test)]
@@ -154,11 +281,21 @@ mod tests {
     #[test]
     fn system_is_the_system_scope_when_set() {
         let caller = PlainCredentials::new().attr("system_scope", "all");
-        assert!(top_level(&caller, "system").unwrap().is_text("all"));
+        assert!(
+            TopLevel::of("system")
+                .value(&caller)
+                .unwrap()
+                .is_text("all")
+        );
         let caller = PlainCredentials::new()
             .attr("system_scope", "")
             .attr("system", "own");
-        assert!(top_level(&caller, "system").unwrap().is_text("own"));
+        assert!(
+            TopLevel::of("system")
+                .value(&caller)
+                .unwrap()
+                .is_text("own")
+        );
     }
 
     #[test]

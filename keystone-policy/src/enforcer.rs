@@ -1,17 +1,20 @@
 //! The rules of a service: its defaults under the overrides of its operator.
 
-use std::collections::HashMap;
 use std::fmt;
 #[cfg(feature = "file")]
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use crate::error::{DuplicateError, Error, RuleError};
-use crate::lint::{NamedRule, lint};
+use crate::enforcer::sources::{Content, Source};
+use crate::error::{Error, RuleError};
+use crate::extension::{BUILT_IN, Checks};
+use crate::merge::Registered;
 use crate::parse::parse_rule;
-use crate::registry::{Defaults, PolicyDefault};
+use crate::registry::{Defaults, PolicyDefault, RuleDefault};
 use crate::rule::Rule;
-use crate::rules::{DEFAULT_RULE, Entry, Rules};
+use crate::rules::{DEFAULT_RULE, Rules};
+
+mod sources;
 
 /// Holds the rules now in force. Cheap to clone; clones share the rules.
 ///
@@ -34,6 +37,8 @@ pub struct Enforcer(Arc<Shared>);
 struct Shared {
     plan: EnforcerBuilder,
     current: RwLock<Rules>,
+    /// What the sources held when the current rules were made of them; locked by who reloads.
+    contents: Mutex<Vec<Content>>,
 }
 
 impl Enforcer {
@@ -41,9 +46,11 @@ impl Enforcer {
     pub fn builder(defaults: &'static Defaults) -> EnforcerBuilder {
         EnforcerBuilder {
             defaults: vec![defaults],
-            overrides: Vec::new(),
+            sources: Vec::new(),
             default_rule: DEFAULT_RULE.to_owned(),
+            enforce_new_defaults: true,
             enforce_scope: true,
+            checks: Checks::new(),
         }
     }
 
@@ -57,18 +64,42 @@ impl Enforcer {
             .clone()
     }
 
-    /// Reads the files of the operator again.
+    /// Reads the files of the operator again. Decisions go on meanwhile, by the rules so far.
     ///
     /// # Errors
     /// When the files are broken. The rules so far stay in force: say so each time.
     pub fn reload(&self) -> Result<(), Error> {
-        let rules = self.0.plan.load()?;
+        self.replace(true).map(|_| ())
+    }
+
+    /// As [`Enforcer::reload`], but only if a file has other content than the rules in force were
+    /// made of, has come or has gone. Says whether there are new rules.
+    ///
+    /// # Errors
+    /// As [`Enforcer::reload`], each time, for as long as the files are broken.
+    pub fn reload_if_changed(&self) -> Result<bool, Error> {
+        self.replace(false)
+    }
+
+    fn replace(&self, always: bool) -> Result<bool, Error> {
+        // One at a time, so that an older state of the files never replaces a newer one.
+        let mut known = self
+            .0
+            .contents
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let contents = self.0.plan.read()?;
+        if !always && contents == *known {
+            return Ok(false);
+        }
+        let rules = self.0.plan.rules(&contents)?;
         *self
             .0
             .current
             .write()
             .unwrap_or_else(PoisonError::into_inner) = rules;
-        Ok(())
+        *known = contents;
+        Ok(true)
     }
 }
 
@@ -82,34 +113,11 @@ impl fmt::Debug for Enforcer {
 #[must_use]
 pub struct EnforcerBuilder {
     defaults: Vec<&'static Defaults>,
-    overrides: Vec<Overrides>,
+    sources: Vec<Source>,
     default_rule: String,
+    enforce_new_defaults: bool,
     enforce_scope: bool,
-}
-
-/// Where overrides come from; later ones win.
-enum Overrides {
-    #[cfg(feature = "file")]
-    File {
-        path: PathBuf,
-        required: bool,
-    },
-    Rule {
-        name: String,
-        text: String,
-    },
-    #[cfg(feature = "file")]
-    Text {
-        label: String,
-        text: String,
-    },
-}
-
-/// An override, read.
-struct Override {
-    name: String,
-    rule: Rule,
-    place: String,
+    checks: Checks,
 }
 
 impl EnforcerBuilder {
@@ -120,8 +128,11 @@ impl EnforcerBuilder {
     }
 
     /// Overrides one rule, or adds one for others to refer to.
+    ///
+    /// Overrides of all kinds count in the order in which they are named here: of two of one name
+    /// the later wins.
     pub fn override_rule(mut self, name: impl Into<String>, rule: impl Into<String>) -> Self {
-        self.overrides.push(Overrides::Rule {
+        self.sources.push(Source::Rule {
             name: name.into(),
             text: rule.into(),
         });
@@ -131,7 +142,7 @@ impl EnforcerBuilder {
     /// Reads an operator's overrides from a file (YAML or JSON, `"name": "rule"` each). It must exist.
     #[cfg(feature = "file")]
     pub fn policy_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.overrides.push(Overrides::File {
+        self.sources.push(Source::File {
             path: path.into(),
             required: true,
         });
@@ -141,20 +152,37 @@ impl EnforcerBuilder {
     /// As [`EnforcerBuilder::policy_file`], of a file that may be absent.
     #[cfg(feature = "file")]
     pub fn optional_policy_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.overrides.push(Overrides::File {
+        self.sources.push(Source::File {
             path: path.into(),
             required: false,
         });
         self
     }
 
+    /// Reads overrides from every file right inside a directory, in the order of their names, so
+    /// that the later of two overrides wins. Files whose names begin with a dot are left out. The
+    /// directory may be absent.
+    #[cfg(feature = "file")]
+    pub fn policy_dir(mut self, path: impl Into<PathBuf>) -> Self {
+        self.sources.push(Source::Directory(path.into()));
+        self
+    }
+
     /// Reads overrides from a text with the content of such a file; errors call it `label`.
     #[cfg(feature = "file")]
     pub fn policy_text(mut self, label: impl Into<String>, text: impl Into<String>) -> Self {
-        self.overrides.push(Overrides::Text {
+        self.sources.push(Source::Text {
             label: label.into(),
             text: text.into(),
         });
+        self
+    }
+
+    /// Whether a policy that replaced another is decided by its new default alone. On unless turned
+    /// off, which is for services whose operators still depend on the old defaults: such a policy
+    /// then allows what the new or the old default allows.
+    pub fn enforce_new_defaults(mut self, enforce: bool) -> Self {
+        self.enforce_new_defaults = enforce;
         self
     }
 
@@ -171,251 +199,98 @@ impl EnforcerBuilder {
         self
     }
 
+    /// Sets the checks that the service adds to the language.
+    pub fn checks(mut self, checks: Checks) -> Self {
+        self.checks = checks;
+        self
+    }
+
     /// Loads the rules.
     ///
     /// # Errors
     /// When a file cannot be read or is not of the right shape, when a rule in it or among the
-    /// defaults is wrong, refers to one that does not exist or is part of a circle, and when two
-    /// defaults have one name.
+    /// defaults is wrong, refers to one that does not exist or is part of a circle, when two
+    /// defaults have one name, and when a check of the language would be replaced.
     pub fn build(self) -> Result<Enforcer, Error> {
-        let current = RwLock::new(self.load()?);
+        let contents = self.read()?;
+        let current = RwLock::new(self.rules(&contents)?);
         Ok(Enforcer(Arc::new(Shared {
             plan: self,
             current,
+            contents: Mutex::new(contents),
         })))
     }
 
-    fn load(&self) -> Result<Rules, Error> {
-        let mut set = Loading::default();
+    fn read(&self) -> Result<Vec<Content>, Error> {
+        let mut contents = Vec::new();
+        for source in &self.sources {
+            source.read(&mut contents)?;
+        }
+        Ok(contents)
+    }
+
+    fn rules(&self, contents: &[Content]) -> Result<Rules, Error> {
+        if let Some(kind) = self.checks.kinds().find(|kind| BUILT_IN.contains(kind)) {
+            let problem = "a check of this kind is part of the language and cannot be replaced";
+            return Err(Error::Rule(RuleError::new("", kind, problem)));
+        }
+        let mut builder = Rules::builder()
+            .default_rule(&self.default_rule)
+            .enforce_new_defaults(self.enforce_new_defaults)
+            .enforce_scope(self.enforce_scope)
+            .checks(self.checks.clone());
         for defaults in &self.defaults {
-            set.add_policies(defaults)?;
+            builder = builder.table(defaults);
+            for policy in defaults.policies {
+                builder = builder.register(registered_policy(policy)?);
+            }
         }
         for defaults in &self.defaults {
-            set.add_rules(defaults)?;
-        }
-        let mut overrides = Vec::new();
-        for source in &self.overrides {
-            source.read(&mut overrides)?;
-        }
-        let renamed: Vec<PolicyDefault> = self
-            .defaults
-            .iter()
-            .flat_map(|defaults| defaults.policies)
-            .copied()
-            .collect();
-        set.apply(overrides, &renamed, &self.default_rule);
-        set.check()?;
-        Ok(Rules::build(
-            set.entries,
-            &self.default_rule,
-            self.enforce_scope,
-            set.warnings,
-        ))
-    }
-}
-
-impl Overrides {
-    fn read(&self, found: &mut Vec<Override>) -> Result<(), Error> {
-        match self {
-            #[cfg(feature = "file")]
-            Self::File { path, required } => {
-                let text = match std::fs::read_to_string(path) {
-                    Ok(text) => text,
-                    Err(error) if !required && error.kind() == std::io::ErrorKind::NotFound => {
-                        return Ok(());
-                    }
-                    Err(error) => {
-                        return Err(Error::File(crate::error::FileError::new(path, error)));
-                    }
-                };
-                read_text(&path.display().to_string(), &text, found)
+            for rule in defaults.rules {
+                builder = builder.register(registered_rule(rule)?);
             }
-            Self::Rule { name, text } => {
-                let place = format!("override of `{name}`");
-                let rule = parse_rule(text)
-                    .map_err(|error| Error::Rule(RuleError::new(&place, name, error)))?;
-                found.push(Override {
-                    name: name.clone(),
-                    rule,
-                    place,
-                });
-                Ok(())
+        }
+        for content in contents {
+            for given in content.parse()? {
+                builder = builder.written(given);
             }
-            #[cfg(feature = "file")]
-            Self::Text { label, text } => read_text(label, text, found),
+        }
+        let rules = builder.build()?;
+        match rules.check_rules().into_iter().next() {
+            Some(error) => Err(error),
+            None => Ok(rules),
         }
     }
 }
 
-#[cfg(feature = "file")]
-fn read_text(label: &str, text: &str, found: &mut Vec<Override>) -> Result<(), Error> {
-    let document = crate::file::read_overrides(label, text).map_err(crate::file::first)?;
-    found.extend(document.into_iter().map(|entry| Override {
-        place: entry.place(label),
-        name: entry.name,
-        rule: entry.rule,
-    }));
-    Ok(())
+fn registered_policy(policy: &PolicyDefault) -> Result<Registered, Error> {
+    let PolicyDefault {
+        name,
+        check,
+        source,
+        ..
+    } = *policy;
+    let mut registered = Registered::new(name, default_rule(name, check, source)?, check)
+        .scope_types(policy.scope_types)
+        .place(source);
+    if let Some(old) = policy.deprecated {
+        let rule = default_rule(old.name, old.check, source)?;
+        registered = registered.deprecated(old.name, rule, old.check, old.since);
+    }
+    if let Some(removal) = policy.removal {
+        registered = registered.deprecated_for_removal(removal.reason, removal.since);
+    }
+    Ok(registered)
 }
 
-/// A rule set in the making.
-#[derive(Default)]
-struct Loading {
-    entries: Vec<Entry>,
-    numbers: HashMap<String, usize>,
-    warnings: Vec<String>,
-}
-
-impl Loading {
-    fn add_policies(&mut self, defaults: &Defaults) -> Result<(), Error> {
-        for policy in defaults.policies {
-            let entry = Entry {
-                name: policy.name.into(),
-                rule: default_rule(policy.name, policy.check, policy.source)?,
-                place: policy.source.into(),
-                scope_types: policy.scope_types.into(),
-            };
-            self.add(entry)?;
-        }
-        Ok(())
-    }
-
-    fn add_rules(&mut self, defaults: &Defaults) -> Result<(), Error> {
-        for rule in defaults.rules {
-            let entry = Entry {
-                name: rule.name.into(),
-                rule: default_rule(rule.name, rule.check, rule.source)?,
-                place: rule.source.into(),
-                scope_types: Box::default(),
-            };
-            self.add(entry)?;
-        }
-        Ok(())
-    }
-
-    fn add(&mut self, entry: Entry) -> Result<(), Error> {
-        if let Some(first) = self
-            .numbers
-            .get(&*entry.name)
-            .and_then(|number| self.entries.get(*number))
-        {
-            return Err(Error::Duplicate(DuplicateError::new(
-                &entry.place,
-                &entry.name,
-                &first.place,
-            )));
-        }
-        self.numbers
-            .insert(entry.name.to_string(), self.entries.len());
-        self.entries.push(entry);
-        Ok(())
-    }
-
-    /// Puts overrides in place. A policy that replaced another takes an override of the old name,
-    /// unless its own name is overridden too, or that override says no more than the old default
-    /// or just points to the new name.
-    fn apply(&mut self, overrides: Vec<Override>, policies: &[PolicyDefault], default_rule: &str) {
-        let named = |name: &str| {
-            overrides
-                .iter()
-                .rev()
-                .find(|candidate| candidate.name == name)
-        };
-        let mut renamed = Vec::new();
-        for policy in policies {
-            let Some(old) = policy.deprecated.filter(|old| old.name != policy.name) else {
-                continue;
-            };
-            let Some(given) = named(old.name) else {
-                continue;
-            };
-            self.warnings.push(format!(
-                "{}: `{}` was replaced by `{}` in {}: override the new name",
-                given.place, old.name, policy.name, old.since
-            ));
-            let same = parse_rule(old.check).is_ok_and(|check| check == given.rule);
-            if named(policy.name).is_none()
-                && !same
-                && given.rule != Rule::RuleRef(policy.name.to_owned())
-            {
-                renamed.push((policy.name, given.rule.clone(), given.place.clone()));
-            }
-        }
-        self.warn_of_unused(&overrides, policies, default_rule);
-        for (name, rule, place) in renamed {
-            self.put(name, rule, place);
-        }
-        for given in overrides {
-            self.put(&given.name, given.rule, given.place);
-        }
-    }
-
-    /// An override that nothing asks for is often a slip of the pen.
-    fn warn_of_unused(
-        &mut self,
-        overrides: &[Override],
-        policies: &[PolicyDefault],
-        default_rule: &str,
-    ) {
-        let referred: Vec<&str> = overrides
-            .iter()
-            .flat_map(|given| given.rule.references())
-            .collect();
-        let old: Vec<&str> = policies
-            .iter()
-            .filter_map(|policy| policy.deprecated)
-            .map(|old| old.name)
-            .collect();
-        for given in overrides {
-            let name = given.name.as_str();
-            let used =
-                self.numbers.contains_key(name) || referred.contains(&name) || old.contains(&name);
-            if !used && name != default_rule {
-                let known: Vec<&str> = self.entries.iter().map(|entry| &*entry.name).collect();
-                let near = crate::near::near(name, &known);
-                let near = near
-                    .map(|near| format!(", did you mean `{near}`?"))
-                    .unwrap_or_default();
-                self.warnings
-                    .push(format!("{}: nothing asks for `{name}`{near}", given.place));
-            }
-        }
-    }
-
-    fn put(&mut self, name: &str, rule: Rule, place: String) {
-        match self
-            .numbers
-            .get(name)
-            .and_then(|number| self.entries.get_mut(*number))
-        {
-            Some(entry) => {
-                entry.rule = rule;
-                entry.place = place.into();
-            }
-            None => {
-                self.numbers.insert(name.to_owned(), self.entries.len());
-                self.entries.push(Entry {
-                    name: name.into(),
-                    rule,
-                    place: place.into(),
-                    scope_types: Box::default(),
-                });
-            }
-        }
-    }
-
-    fn check(&self) -> Result<(), Error> {
-        let named: Vec<NamedRule<'_>> = self
-            .entries
-            .iter()
-            .map(|entry| NamedRule {
-                name: &entry.name,
-                rule: &entry.rule,
-                place: &entry.place,
-            })
-            .collect();
-        lint(&named).into_iter().next().map_or(Ok(()), Err)
-    }
+fn registered_rule(rule: &RuleDefault) -> Result<Registered, Error> {
+    let RuleDefault {
+        name,
+        check,
+        source,
+    } = *rule;
+    let registered = Registered::new(name, default_rule(name, check, source)?, check);
+    Ok(registered.place(source))
 }
 
 fn default_rule(name: &str, text: &str, place: &str) -> Result<Rule, Error> {

@@ -330,17 +330,25 @@ impl fmt::Display for UndefinedError {
 pub enum DecisionError {
     /// Rules refer to one another in a circle.
     Cycle(FailedCheck),
-    /// The rule asks another server, which is not available yet.
+    /// A check that the service added cannot be answered.
+    Extension(FailedCheck),
+    /// The policy was asked for in a way that is for registered policies only.
+    NotRegistered(FailedCheck),
+    /// The rule asks another server, and there is no answer that can be trusted.
     Remote(FailedCheck),
     /// A check that makes no sense, or not for these credentials.
     Unreadable(FailedCheck),
 }
 
 impl DecisionError {
-    /// The check at which the decision broke off.
+    /// The check at which the decision broke off. Its texts are empty where there was none.
     pub fn check(&self) -> &FailedCheck {
         match self {
-            Self::Cycle(check) | Self::Remote(check) | Self::Unreadable(check) => check,
+            Self::Cycle(check)
+            | Self::Extension(check)
+            | Self::NotRegistered(check)
+            | Self::Remote(check)
+            | Self::Unreadable(check) => check,
         }
     }
 }
@@ -353,6 +361,9 @@ impl fmt::Display for DecisionError {
             check,
             problem,
         } = self.check();
+        if let Self::NotRegistered(_) = self {
+            return write!(f, "policy `{policy}` cannot be decided: {problem}");
+        }
         write!(
             f,
             "policy `{policy}` cannot be decided at `{check}` of rule `{rule}`: {problem}"

@@ -41,6 +41,16 @@ impl PolicyTarget for Json {
     fn attr(&self, name: &str) -> Option<Value<'_>> {
         self.get(name).map(AttrValue::attr_value)
     }
+
+    fn each(&self, visit: &mut dyn FnMut(&str, Value<'_>)) {
+        each_member(self, visit);
+    }
+}
+
+fn each_member(document: &Json, visit: &mut dyn FnMut(&str, Value<'_>)) {
+    if let Some(members) = document.as_object() {
+        Map::each(members, visit);
+    }
 }
 
 // What a document holds is known at run time only: it counts as having every attribute.
@@ -73,6 +83,10 @@ impl Credentials for JsonCredentials {
 
     fn roles(&self) -> &RoleSet {
         &self.roles
+    }
+
+    fn each(&self, visit: &mut dyn FnMut(&str, Value<'_>)) {
+        each_member(&self.document, visit);
     }
 }
 

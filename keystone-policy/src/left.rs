@@ -9,8 +9,12 @@ use crate::left::syntax::Syntax;
 mod syntax;
 
 /// What a left side is.
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "for the macros of this workspace only"
+)]
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) enum Left {
+pub enum Left {
     /// The text of a literal.
     Literal(Box<str>),
     /// The parts of a dotted path.
@@ -20,7 +24,8 @@ pub(crate) enum Left {
 }
 
 impl Left {
-    pub(crate) fn parse(text: &str) -> Self {
+    /// Reads a left side. What cannot be read matters only when an evaluation gets there.
+    pub fn parse(text: &str) -> Self {
         match syntax::read(text) {
             Ok(Syntax::Literal(text)) => Self::Literal(text.into()),
             Ok(Syntax::Expression) => Self::Path(text.split('.').map(Into::into).collect()),

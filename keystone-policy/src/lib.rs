@@ -10,21 +10,28 @@
 //! mistake (`not admin`, an empty YAML value) is refused when rules are loaded.
 
 mod credentials;
+mod decision;
 mod enforcer;
 mod error;
-mod explain;
+mod extension;
 #[cfg(feature = "json")]
 mod json;
+mod json_text;
 mod left;
 mod lint;
+mod merge;
 mod near;
 mod parse;
 mod program;
 mod registry;
+mod remote;
+mod right;
 mod rule;
 mod rules;
+mod straight;
 mod target;
 mod template;
+mod text;
 mod value;
 
 #[cfg(feature = "file")]
@@ -41,22 +48,27 @@ pub mod __private;
 #[doc(hidden)]
 pub extern crate self as policy;
 
-pub use credentials::{Credentials, PlainCredentials, RoleSet};
+pub use credentials::{CredentialName, Credentials, PlainCredentials, RoleSet};
+pub use decision::{Decision, Reason};
 pub use enforcer::{Enforcer, EnforcerBuilder};
 pub use error::{
     CycleError, DecisionError, DuplicateError, Error, FailedCheck, FileError, ParseError,
     RuleError, ShapeError, UndefinedError,
 };
-pub use explain::{Decision, Reason};
+pub use extension::{CheckRequest, Checks, ExtensionCheck};
 #[cfg(feature = "json")]
 pub use json::JsonCredentials;
 pub use lint::{NamedRule, closure, lint};
+pub use merge::{Registered, RulesBuilder};
 pub use near::near;
 pub use parse::{combine_lists, parse_check, parse_rule, parse_rule_as_upstream};
 pub use registry::{
-    Defaults, Deprecated, Operation, PlainPolicy, Policy, PolicyDefault, RuleDefault, ScopeType,
+    Defaults, Deprecated, Operation, PlainPolicy, Policy, PolicyDefault, Removal, RuleDefault,
+    ScopeType,
 };
+pub use remote::RemoteCall;
 pub use rule::Rule;
 pub use rules::Rules;
+pub use straight::TargetOf;
 pub use target::{HasAttr, PolicyTarget, attr_hash};
 pub use value::{AttrValue, List, Map, Value};

@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::error::{CycleError, Error, RuleError, UndefinedError};
+use crate::extension::Checks;
 use crate::left::Left;
+use crate::remote;
 use crate::rule::Rule;
 use crate::template::Template;
 
@@ -22,12 +24,20 @@ pub struct NamedRule<'a> {
 /// Finds references to rules that do not exist, circles, and checks that no decision could
 /// evaluate. It looks through `not` and past what a decision would skip, as oslo.policy does not.
 pub fn lint(rules: &[NamedRule<'_>]) -> Vec<Error> {
+    lint_with(rules, &Checks::default())
+}
+
+/// As [`lint`], for a language that has these checks too.
+pub(crate) fn lint_with(rules: &[NamedRule<'_>], checks: &Checks) -> Vec<Error> {
     let by_name: HashMap<&str, usize> = rules
         .iter()
         .enumerate()
         .map(|(index, rule)| (rule.name, index))
         .collect();
-    let mut errors: Vec<Error> = rules.iter().flat_map(unreadable).collect();
+    let mut errors: Vec<Error> = rules
+        .iter()
+        .flat_map(|rule| unreadable(rule, checks))
+        .collect();
     errors.extend(rules.iter().flat_map(|rule| undefined(rule, &by_name)));
     errors.extend(cycles(rules, &by_name));
     errors
@@ -57,10 +67,12 @@ pub fn closure(rules: &[NamedRule<'_>], start: usize) -> Vec<usize> {
     order
 }
 
-fn unreadable(named: &NamedRule<'_>) -> Vec<Error> {
+fn unreadable(named: &NamedRule<'_>, checks: &Checks) -> Vec<Error> {
     let mut errors = Vec::new();
     named.rule.each_check(&mut |check| {
         let problem = match check {
+            // What the right side means is known to the check alone.
+            Rule::Generic { left, .. } if checks.get(left).is_some() => None,
             Rule::Generic { left, right } => match Left::parse(left) {
                 Left::Unreadable(problem) => Some(format!(
                     "the left side of `{check}` can never be read: {problem}"
@@ -68,7 +80,10 @@ fn unreadable(named: &NamedRule<'_>) -> Vec<Error> {
                 _ => template_problem(check, right),
             },
             Rule::Role(right) => template_problem(check, right),
-            Rule::Remote { address, .. } => template_problem(check, address),
+            Rule::Remote { address, .. } => match remote::problem(address) {
+                Some(problem) => Some(format!("`{check}` can never be asked: {problem}")),
+                None => template_problem(check, address),
+            },
             _ => None,
         };
         errors.extend(

@@ -1,11 +1,16 @@
 //! Rules compiled for decisions: a flat list of checks, each with the place to go on at.
 
-use crate::credentials::{Credentials, top_level};
+use std::sync::Arc;
+
+use crate::credentials::{Credentials, TopLevel};
+use crate::extension::{CheckRequest, Checks, ExtensionCheck};
 use crate::left::Left;
 use crate::program::stack::{Frame, Stack};
+use crate::remote::Address;
+use crate::right::{Right, descend};
 use crate::rule::Rule;
 use crate::target::PolicyTarget;
-use crate::template::{Part, Template, TemplateFault};
+use crate::template::{Template, TemplateFault};
 use crate::value::Value;
 
 mod stack;
@@ -36,15 +41,21 @@ pub(crate) struct Step {
 
 enum Op {
     Attribute {
-        path: Box<[Box<str>]>,
+        name: TopLevel,
+        rest: Box<[Box<str>]>,
         right: Template,
     },
     Call(u32),
+    Extension {
+        check: Arc<dyn ExtensionCheck>,
+        kind: Box<str>,
+        right: Box<str>,
+    },
     Literal {
         left: Box<str>,
         right: Template,
     },
-    Remote,
+    Remote(Address),
     Role(Box<str>),
     RoleTemplate(Template),
     Undefined,
@@ -68,10 +79,12 @@ pub(crate) enum Outcome {
 /// The first checks of a decision and what they said; the rest is not kept.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Trace {
-    checks: [Option<(u32, Outcome)>; 6],
+    checks: [Option<(u32, Outcome)>; Self::LENGTH],
 }
 
 impl Trace {
+    pub(crate) const LENGTH: usize = 6;
+
     pub(crate) fn checks(&self) -> impl Iterator<Item = (u32, Outcome)> {
         self.checks.iter().flatten().copied()
     }
@@ -89,14 +102,42 @@ pub(crate) struct Abort {
     pub(crate) problem: Problem,
 }
 
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Problem {
     Cycle,
     /// A path goes on where the credentials hold a value of this kind.
     Descent(&'static str),
+    /// What an extension says about its failure.
+    Extension(String),
     Left(&'static str),
-    Remote,
+    /// Why another server must not be asked.
+    Remote(&'static str),
     Template(TemplateFault),
+}
+
+/// Where a run ends for now.
+pub(crate) enum End {
+    Decided(bool),
+    /// Another server must be asked first.
+    Asks {
+        url: String,
+    },
+}
+
+/// A run under way. It can be copied at a remote check and go on with either answer.
+#[derive(Clone)]
+pub(crate) struct Run {
+    at: u32,
+    stack: Stack,
+    negative: bool,
+    pub(crate) trace: Trace,
+}
+
+impl Run {
+    /// The step of the check whose answer is awaited.
+    pub(crate) fn waits_at(&self) -> u32 {
+        self.at
+    }
 }
 
 impl Program {
@@ -104,11 +145,13 @@ impl Program {
     pub(crate) fn compile<'a>(
         rules: impl Iterator<Item = &'a Rule>,
         resolve: &dyn Fn(&str) -> Option<u32>,
+        checks: &Checks,
     ) -> Self {
         let mut compiler = Compiler {
             steps: Vec::new(),
             rule: 0,
             resolve,
+            checks,
         };
         let mut entries = Vec::new();
         for rule in rules {
@@ -126,84 +169,102 @@ impl Program {
         self.steps.get(at as usize)
     }
 
-    /// Decides a rule.
-    pub(crate) fn run(
+    /// Begins to decide a rule.
+    pub(crate) fn start(&self, rule: u32) -> Run {
+        Run {
+            at: self.entry(rule),
+            stack: Stack::new(),
+            negative: false,
+            trace: Trace::default(),
+        }
+    }
+
+    /// Goes on until the run is decided or must ask another server.
+    pub(crate) fn go_on(
         &self,
-        rule: u32,
+        run: &mut Run,
         creds: &dyn Credentials,
         target: &dyn PolicyTarget,
-        trace: &mut Trace,
-    ) -> Result<bool, Abort> {
-        self.walk(rule, |at, step, _| {
-            let outcome = step
-                .op
-                .evaluate(creds, target)
-                .map_err(|problem| Abort { step: at, problem })?;
-            trace.note(at, outcome);
-            Ok(outcome == Outcome::True)
-        })
+    ) -> Result<End, Abort> {
+        while let Some((at, step, negative)) = self.next_check(run)? {
+            let abort = |problem| Abort { step: at, problem };
+            let outcome = match &step.op {
+                Op::Remote(address) => match address.url(target).map_err(abort)? {
+                    Some(url) => return Ok(End::Asks { url }),
+                    // oslo.policy raises here, or makes false of the whole rule.
+                    None if negative => {
+                        return Err(abort(Problem::Remote(
+                            "the target lacks an attribute that its address reads",
+                        )));
+                    }
+                    None => Outcome::Missing,
+                },
+                op => op.evaluate(creds, target).map_err(abort)?,
+            };
+            run.trace.note(at, outcome);
+            run.at = step.after(outcome == Outcome::True);
+        }
+        Ok(End::Decided(run.at == TRUE))
+    }
+
+    /// The check at which `run` waits, answered by another server.
+    pub(crate) fn answer(&self, run: &mut Run, yes: bool) {
+        if let Some(step) = self.step(run.at) {
+            run.trace.note(run.at, Outcome::from(yes));
+            run.at = step.after(yes);
+        }
     }
 
     /// Whether some target could make the rule true, as far as can be told by taking each check
     /// that reads the target for what helps most: true, or false below an odd number of `not`s.
     pub(crate) fn possible(&self, rule: u32, creds: &dyn Credentials) -> Result<bool, Abort> {
-        self.walk(rule, |at, step, negative| {
-            if step.op.reads_target() {
-                return Ok(!negative);
-            }
-            let outcome = step
-                .op
-                .evaluate(creds, &())
-                .map_err(|problem| Abort { step: at, problem })?;
-            Ok(outcome == Outcome::True)
-        })
+        let mut run = self.start(rule);
+        while let Some((at, step, negative)) = self.next_check(&mut run)? {
+            let yes = if step.op.reads_target() {
+                !negative
+            } else {
+                let outcome = step.op.evaluate(creds, &());
+                outcome.map_err(|problem| Abort { step: at, problem })? == Outcome::True
+            };
+            run.at = step.after(yes);
+        }
+        Ok(run.at == TRUE)
     }
 
-    /// Goes from check to check, asking `ask` for each that is no `rule:`. Its last argument says
-    /// whether the check stands below an odd number of `not`s, seen from `rule`.
-    fn walk(
-        &self,
-        rule: u32,
-        mut ask: impl FnMut(u32, &Step, bool) -> Result<bool, Abort>,
-    ) -> Result<bool, Abort> {
-        let mut stack = Stack::new();
-        let mut negative = false;
-        let mut at = self.entry(rule);
+    /// The next check that is no `rule:`, and whether it stands below an odd number of `not`s,
+    /// seen from the rule that was asked for. None when the run has come to its end.
+    #[inline]
+    fn next_check(&self, run: &mut Run) -> Result<Option<(u32, &Step, bool)>, Abort> {
         loop {
-            let Some(step) = self.step(at) else {
-                let Some(frame) = stack.pop() else {
-                    return Ok(at == TRUE);
+            let Some(step) = self.step(run.at) else {
+                let Some(frame) = run.stack.pop() else {
+                    return Ok(None);
                 };
-                negative = frame.negative;
-                at = if at == TRUE {
+                run.negative = frame.negative;
+                run.at = if run.at == TRUE {
                     frame.on_true
                 } else {
                     frame.on_false
                 };
                 continue;
             };
-            if let Op::Call(callee) = step.op {
-                // Without a circle no rule can wait for more others than there are.
-                if stack.len() >= self.entries.len() {
-                    return Err(Abort {
-                        step: at,
-                        problem: Problem::Cycle,
-                    });
-                }
-                stack.push(Frame {
-                    on_true: step.on_true,
-                    on_false: step.on_false,
-                    negative,
-                });
-                negative ^= step.negative;
-                at = self.entry(callee);
-                continue;
-            }
-            at = if ask(at, step, negative ^ step.negative)? {
-                step.on_true
-            } else {
-                step.on_false
+            let Op::Call(callee) = step.op else {
+                return Ok(Some((run.at, step, run.negative ^ step.negative)));
             };
+            // Without a circle no rule can wait for more others than there are.
+            if run.stack.len() >= self.entries.len() {
+                return Err(Abort {
+                    step: run.at,
+                    problem: Problem::Cycle,
+                });
+            }
+            run.stack.push(Frame {
+                on_true: step.on_true,
+                on_false: step.on_false,
+                negative: run.negative,
+            });
+            run.negative ^= step.negative;
+            run.at = self.entry(callee);
         }
     }
 
@@ -212,10 +273,17 @@ impl Program {
     }
 }
 
+impl Step {
+    fn after(&self, yes: bool) -> u32 {
+        if yes { self.on_true } else { self.on_false }
+    }
+}
+
 struct Compiler<'a> {
     steps: Vec<Step>,
     rule: u32,
     resolve: &'a dyn Fn(&str) -> Option<u32>,
+    checks: &'a Checks,
 }
 
 impl Compiler<'_> {
@@ -250,20 +318,20 @@ impl Compiler<'_> {
 
     fn op(&self, check: &Rule) -> Op {
         match check {
-            Rule::Generic { left, right } => {
-                let right = Template::parse(right);
-                match Left::parse(left) {
-                    Left::Literal(left) => Op::Literal { left, right },
-                    Left::Path(path) => Op::Attribute { path, right },
-                    Left::Unreadable(problem) => Op::Unreadable { problem, right },
-                }
-            }
+            Rule::Generic { left, right } => match self.checks.get(left) {
+                Some(check) => Op::Extension {
+                    check: Arc::clone(check),
+                    kind: left.as_str().into(),
+                    right: right.as_str().into(),
+                },
+                None => Op::generic(left, right),
+            },
             Rule::Role(name) => match Template::parse(name) {
                 Template::Fixed(name) => Op::Role(name.to_lowercase().into()),
                 template => Op::RoleTemplate(template),
             },
             Rule::RuleRef(name) => (self.resolve)(name).map_or(Op::Undefined, Op::Call),
-            Rule::Remote { .. } => Op::Remote,
+            Rule::Remote { https, address } => Op::Remote(Address::parse(*https, address)),
             // The caller has handled what is no check.
             Rule::And(_) | Rule::False | Rule::Not(_) | Rule::Or(_) | Rule::True => Op::Undefined,
         }
@@ -271,19 +339,32 @@ impl Compiler<'_> {
 }
 
 impl Op {
-    /// The right side, where it has one in which attributes are filled in.
-    fn template(&self) -> Option<&Template> {
-        match self {
-            Self::Attribute { right, .. }
-            | Self::Literal { right, .. }
-            | Self::RoleTemplate(right)
-            | Self::Unreadable { right, .. } => Some(right),
-            Self::Call(_) | Self::Remote | Self::Role(_) | Self::Undefined => None,
+    fn generic(left: &str, right: &str) -> Self {
+        let right = Template::parse(right);
+        match Left::parse(left) {
+            Left::Literal(left) => Self::Literal { left, right },
+            Left::Path(path) => {
+                let mut path = path.into_iter();
+                let first = path.next().unwrap_or_default();
+                Self::Attribute {
+                    name: TopLevel::of(&first),
+                    rest: path.collect(),
+                    right,
+                }
+            }
+            Left::Unreadable(problem) => Self::Unreadable { problem, right },
         }
     }
 
     fn reads_target(&self) -> bool {
-        matches!(self, Self::Remote) || self.template().is_some_and(Template::reads_target)
+        match self {
+            Self::Attribute { right, .. }
+            | Self::Literal { right, .. }
+            | Self::RoleTemplate(right)
+            | Self::Unreadable { right, .. } => right.reads_target(),
+            Self::Extension { .. } | Self::Remote(_) => true,
+            Self::Call(_) | Self::Role(_) | Self::Undefined => false,
+        }
     }
 
     fn evaluate(
@@ -291,24 +372,32 @@ impl Op {
         creds: &dyn Credentials,
         target: &dyn PolicyTarget,
     ) -> Result<Outcome, Problem> {
-        let right = match self
-            .template()
-            .map(|template| Right::fill(template, target))
-        {
-            Some(filled) => match filled? {
-                Some(right) => right,
-                None => return Ok(Outcome::Missing),
-            },
-            None => Right::Value(Value::Null),
+        let right = match self {
+            Self::Role(name) => return Ok(creds.roles().contains_lower(name).into()),
+            Self::Extension { check, kind, right } => {
+                let request = CheckRequest::new(kind, right, creds, target);
+                return match check.check(&request) {
+                    Ok(yes) => Ok(yes.into()),
+                    Err(problem) => Err(Problem::Extension(problem)),
+                };
+            }
+            Self::Attribute { right, .. }
+            | Self::Literal { right, .. }
+            | Self::RoleTemplate(right)
+            | Self::Unreadable { right, .. } => right,
+            Self::Call(_) | Self::Remote(_) | Self::Undefined => return Ok(Outcome::Undefined),
+        };
+        let Some(right) = Right::fill(right, target).map_err(Problem::Template)? else {
+            return Ok(Outcome::Missing);
         };
         Ok(Outcome::from(match self {
-            Self::Attribute { path, .. } => matches(creds, path, &right)?,
+            Self::Attribute { name, rest, .. } => match name.value(creds) {
+                Some(value) => descend(value, rest, right).map_err(Problem::Descent)?,
+                None => false,
+            },
             Self::Literal { left, .. } => right.equals(Value::Str(left)),
-            Self::Role(name) => creds.roles().contains_lower(name),
-            Self::RoleTemplate(_) => creds.roles().contains(&right.text()),
             Self::Unreadable { problem, .. } => return Err(Problem::Left(problem)),
-            Self::Remote => return Err(Problem::Remote),
-            Self::Call(_) | Self::Undefined => return Ok(Outcome::Undefined),
+            _ => right.is_role(creds.roles()),
         }))
     }
 }
@@ -316,88 +405,5 @@ impl Op {
 impl From<bool> for Outcome {
     fn from(value: bool) -> Self {
         if value { Self::True } else { Self::False }
-    }
-}
-
-/// A right side with the target's attributes filled in.
-enum Right<'a> {
-    Value(Value<'a>),
-    Text(String),
-}
-
-impl<'a> Right<'a> {
-    /// `None` when the target lacks an attribute. As in Python, parts are done from left to right.
-    fn fill(template: &'a Template, target: &'a dyn PolicyTarget) -> Result<Option<Self>, Problem> {
-        let parts = match template {
-            Template::Fixed(text) => return Ok(Some(Self::Value(Value::Str(text)))),
-            Template::Attribute(name) => return Ok(target.attr(name).map(Self::Value)),
-            Template::Mixed(parts) => parts,
-        };
-        let mut text = String::new();
-        for part in parts {
-            match part {
-                Part::Text(literal) => text.push_str(literal),
-                Part::Attribute(name) => match target.attr(name) {
-                    Some(value) => text.push_str(&value.text()),
-                    None => return Ok(None),
-                },
-                Part::Fault {
-                    attribute: Some(name),
-                    ..
-                } if target.attr(name).is_none() => return Ok(None),
-                Part::Fault { fault, .. } => return Err(Problem::Template(*fault)),
-            }
-        }
-        Ok(Some(Self::Text(text)))
-    }
-
-    fn equals(&self, value: Value<'_>) -> bool {
-        match self {
-            Self::Value(own) => own.same_text(value),
-            Self::Text(text) => value.is_text(text),
-        }
-    }
-
-    fn text(&self) -> std::borrow::Cow<'_, str> {
-        match self {
-            Self::Value(value) => value.text(),
-            Self::Text(text) => text.into(),
-        }
-    }
-}
-
-/// Whether the credential at `path` has the text of `right`; of a list, whether one of its items has.
-fn matches(creds: &dyn Credentials, path: &[Box<str>], right: &Right<'_>) -> Result<bool, Problem> {
-    let Some((first, rest)) = path.split_first() else {
-        return Ok(false);
-    };
-    match top_level(creds, first) {
-        Some(value) => any_matches(value, rest, right),
-        None => Ok(false),
-    }
-}
-
-fn any_matches(value: Value<'_>, path: &[Box<str>], right: &Right<'_>) -> Result<bool, Problem> {
-    let Value::List(list) = value else {
-        return one_matches(value, path, right);
-    };
-    let mut index = 0;
-    while let Some(item) = list.at(index) {
-        if one_matches(item, path, right)? {
-            return Ok(true);
-        }
-        index += 1;
-    }
-    Ok(false)
-}
-
-fn one_matches(value: Value<'_>, path: &[Box<str>], right: &Right<'_>) -> Result<bool, Problem> {
-    match (path.split_first(), value) {
-        (None, value) => Ok(right.equals(value)),
-        (Some((name, rest)), Value::Map(map)) => match map.get(name) {
-            Some(value) => any_matches(value, rest, right),
-            None => Ok(false),
-        },
-        (Some(_), value) => Err(Problem::Descent(value.kind())),
     }
 }

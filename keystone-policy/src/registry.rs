@@ -1,5 +1,9 @@
 //! The policies and rules that a service declares, as constants that `policies!` writes.
 
+use crate::credentials::Credentials;
+use crate::straight::Marks;
+use crate::target::PolicyTarget;
+
 /// Everything that one policy file of a service declares.
 #[expect(
     clippy::exhaustive_structs,
@@ -69,6 +73,8 @@ pub struct PolicyDefault {
     pub operations: &'static [Operation],
     /// The policy that this one replaced.
     pub deprecated: Option<Deprecated>,
+    /// That it is to be removed.
+    pub removal: Option<Removal>,
     /// Where it is written, as `file:line:column`.
     pub source: &'static str,
 }
@@ -83,6 +89,7 @@ impl PolicyDefault {
             scope_types: &[],
             operations: &[],
             deprecated: None,
+            removal: None,
             source: "",
         }
     }
@@ -116,11 +123,35 @@ impl PolicyDefault {
         self
     }
 
+    /// Says that it is to be removed: an operator who overrides it is warned.
+    #[must_use]
+    pub const fn deprecated_for_removal(mut self, removal: Removal) -> Self {
+        self.removal = Some(removal);
+        self
+    }
+
     /// Sets where it is written, as `file:line:column`.
     #[must_use]
     pub const fn source(mut self, source: &'static str) -> Self {
         self.source = source;
         self
+    }
+}
+
+/// That a policy is to be removed without a replacement.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug)]
+pub struct Removal {
+    /// Why.
+    pub reason: &'static str,
+    /// The release that announced it.
+    pub since: &'static str,
+}
+
+impl Removal {
+    /// Announced in release `since` because of `reason`.
+    pub const fn new(reason: &'static str, since: &'static str) -> Self {
+        Self { reason, since }
     }
 }
 
@@ -213,6 +244,22 @@ pub trait Policy {
     /// The position among [`Defaults::policies`]: a hint that makes finding the rule faster. The
     /// name decides.
     const INDEX: usize = usize::MAX;
+    /// What it was declared in: its straight-line code stands for that default rule only.
+    #[doc(hidden)]
+    const DEFAULTS: Option<&'static Defaults> = None;
+
+    /// Decides by the default rule without interpreting it. None when that is not possible: always,
+    /// unless `policies!` has written it.
+    #[doc(hidden)]
+    #[inline]
+    fn straight<T: PolicyTarget + ?Sized>(
+        creds: &dyn Credentials,
+        target: &T,
+        marks: &mut Marks,
+    ) -> Option<bool> {
+        let _ = (creds, target, marks);
+        None
+    }
 }
 
 /// A policy that can be decided without a target: its default rule reads no `%(..)s`.

@@ -4,14 +4,20 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::credentials::{Credentials, top_level};
-use crate::error::{DecisionError, FailedCheck};
-use crate::explain::{Decision, Reason};
-use crate::program::{Abort, Problem, Program, Step, Trace};
-use crate::registry::{Policy, ScopeType};
+use crate::credentials::{CredentialName, Credentials, system};
+use crate::decision::{Decision, Reason};
+use crate::error::{DecisionError, Error, FailedCheck};
+use crate::extension::Checks;
+use crate::lint::{NamedRule, lint_with};
+use crate::program::{Abort, End, Problem, Program, Step};
+use crate::registry::{Defaults, Policy, ScopeType};
 use crate::rule::Rule;
+use crate::rules::asking::Request;
+use crate::straight::{MOST_CHECKS, Marks, TargetOf};
 use crate::target::PolicyTarget;
 use crate::value::Value;
+
+mod asking;
 
 /// The name of the rule that stands in for those which are not defined.
 pub(crate) const DEFAULT_RULE: &str = "default";
@@ -38,19 +44,58 @@ pub struct Rules(Arc<RuleSet>);
 struct RuleSet {
     names: HashMap<Box<str>, u32>,
     entries: Vec<Entry>,
+    /// For each table of `policies!`, the number of its first policy.
+    tables: Vec<(&'static Defaults, usize)>,
     program: Program,
+    settings: Settings,
     fallback: Option<u32>,
-    enforce_scope: bool,
     warnings: Vec<String>,
 }
 
+/// How a set of rules decides.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) default_rule: String,
+    pub(crate) enforce_scope: bool,
+    pub(crate) checks: Checks,
+}
+
 /// A rule with its name.
+#[derive(Clone)]
 pub(crate) struct Entry {
     pub(crate) name: Box<str>,
     pub(crate) rule: Rule,
     /// Where it is written; may be empty.
     pub(crate) place: Box<str>,
     pub(crate) scope_types: Box<[ScopeType]>,
+    /// Whether a service registered it, rather than only an operator's file.
+    pub(crate) registered: bool,
+    /// Whether straight-line code stands for it: it is a default, and neither it nor a rule that it
+    /// refers to is overridden.
+    pub(crate) straight: bool,
+}
+
+impl Entry {
+    pub(crate) fn new(name: impl Into<Box<str>>, rule: Rule) -> Self {
+        Self {
+            name: name.into(),
+            rule,
+            place: Box::default(),
+            scope_types: Box::default(),
+            registered: false,
+            straight: false,
+        }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            default_rule: DEFAULT_RULE.to_owned(),
+            enforce_scope: true,
+            checks: Checks::default(),
+        }
+    }
 }
 
 impl Rules {
@@ -64,41 +109,80 @@ impl Rules {
         I: IntoIterator<Item = (N, Rule)>,
         N: Into<Box<str>>,
     {
-        let entry = |(name, rule): (N, Rule)| Entry {
-            name: name.into(),
-            rule,
-            place: Box::default(),
-            scope_types: Box::default(),
-        };
+        let entries = rules.into_iter();
+        let entries = entries.map(|(name, rule)| Entry::new(name, rule));
         Self::build(
-            rules.into_iter().map(entry).collect(),
-            DEFAULT_RULE,
-            true,
+            entries.collect(),
+            Vec::new(),
+            Settings::default(),
             Vec::new(),
         )
     }
 
     pub(crate) fn build(
         entries: Vec<Entry>,
-        default_rule: &str,
-        enforce_scope: bool,
+        tables: Vec<(&'static Defaults, usize)>,
+        settings: Settings,
         warnings: Vec<String>,
     ) -> Self {
         let numbered = (0_u32..).zip(&entries);
         let names: HashMap<Box<str>, u32> = numbered
             .map(|(number, entry)| (entry.name.clone(), number))
             .collect();
-        let fallback = names.get(default_rule).copied();
+        let fallback = names.get(&*settings.default_rule).copied();
         let resolve = |name: &str| names.get(name).copied().or(fallback);
-        let program = Program::compile(entries.iter().map(|entry| &entry.rule), &resolve);
+        let rules = entries.iter().map(|entry| &entry.rule);
+        let program = Program::compile(rules, &resolve, &settings.checks);
         Self(Arc::new(RuleSet {
             names,
             entries,
+            tables,
             program,
+            settings,
             fallback,
-            enforce_scope,
             warnings,
         }))
+    }
+
+    /// These rules and one more, for a rule that is not known beforehand: compile it once, then
+    /// decide it by its name as often as needed. `scope_types` are the token scopes that it is
+    /// meant for; none named means any. A rule of that name is replaced.
+    ///
+    /// ```
+    /// use keystone_policy::{PlainCredentials, Rules, ScopeType, parse_rule};
+    ///
+    /// let rules = Rules::new([("admin", parse_rule("role:admin")?)])
+    ///     .with_rule("mine", parse_rule("rule:admin")?, &[ScopeType::System]);
+    /// let admin = PlainCredentials::new().roles(["admin"]);
+    /// assert!(!rules.decide("mine", &admin, &()).unwrap().is_allowed());
+    /// let admin = admin.attr("system_scope", "all");
+    /// assert!(rules.decide("mine", &admin, &()).unwrap().is_allowed());
+    /// # Ok::<(), keystone_policy::ParseError>(())
+    /// ```
+    #[must_use]
+    pub fn with_rule(
+        &self,
+        name: impl Into<Box<str>>,
+        rule: Rule,
+        scope_types: &[ScopeType],
+    ) -> Self {
+        let mut entries = self.0.entries.clone();
+        let mut added = Entry::new(name, rule);
+        added.scope_types = scope_types.into();
+        match entries.iter_mut().find(|entry| entry.name == added.name) {
+            Some(entry) => *entry = added,
+            None => entries.push(added),
+        }
+        // Others may refer to it.
+        for entry in &mut entries {
+            entry.straight = false;
+        }
+        Self::build(
+            entries,
+            self.0.tables.clone(),
+            self.0.settings.clone(),
+            self.0.warnings.clone(),
+        )
     }
 
     /// Decides a policy by its name. A policy that is not defined is decided by the rule `default`
@@ -106,8 +190,8 @@ impl Rules {
     ///
     /// # Errors
     /// Fails where oslo.policy would raise an exception: at rules that refer to one another in a
-    /// circle, at a check that is not readable or goes deeper than the credentials do, and at
-    /// `http:` and `https:` checks, which are not available yet.
+    /// circle, and at a check that is not readable or goes deeper than the credentials do; and where
+    /// another server must be asked whom the target would choose.
     pub fn decide(
         &self,
         policy: &str,
@@ -120,19 +204,86 @@ impl Rules {
         }
     }
 
-    /// As [`Rules::decide`], of the policy that the marker type `P` names; finds it faster.
+    /// As [`Rules::decide`], of the policy that the marker type `P` names, and faster: while the
+    /// operator overrides nothing that the policy depends on, by the code that `policies!` wrote for
+    /// its default rule.
     ///
     /// # Errors
     /// As [`Rules::decide`].
     pub fn decide_policy<P: Policy>(
         &self,
         creds: &dyn Credentials,
-        target: &dyn PolicyTarget,
+        target: &dyn TargetOf<P>,
     ) -> Result<Decision, DecisionError> {
-        match self.find_policy::<P>() {
-            Some(rule) => self.decide_rule(P::NAME, rule, creds, target),
-            None => Ok(Decision::Deny(Reason::unknown(P::NAME))),
+        let Some(rule) = self.find_policy::<P>() else {
+            return Ok(Decision::Deny(Reason::unknown(P::NAME)));
+        };
+        if let Some(scope) = self.wrong_scope(rule, creds) {
+            return Ok(Decision::Deny(Reason::scope(self, rule, scope)));
         }
+        if self.is_straight::<P>(rule) {
+            let mut marks = Marks::new();
+            match target.straight(creds, &mut marks) {
+                Some(true) => return Ok(Decision::Allow),
+                Some(false) => return Ok(Decision::Deny(Reason::straight(self, rule, marks))),
+                // The compiled rules tell what is wrong.
+                None => {}
+            }
+        }
+        self.run(P::NAME, rule, creds, target.any())
+    }
+
+    /// As [`Rules::decide`], and as oslo.policy's `enforce`: whether the caller may. A policy whose
+    /// rule asks another server is refused.
+    ///
+    /// # Errors
+    /// As [`Rules::decide`].
+    pub fn enforce(
+        &self,
+        policy: &str,
+        creds: &dyn Credentials,
+        target: &dyn PolicyTarget,
+    ) -> Result<bool, DecisionError> {
+        Ok(self.decide(policy, creds, target)?.is_allowed())
+    }
+
+    /// As [`Rules::enforce`], and as oslo.policy's `authorize`: only policies that a service
+    /// registered can be asked for, not those which just stand in an operator's file.
+    ///
+    /// # Errors
+    /// As [`Rules::decide`], and [`DecisionError::NotRegistered`].
+    pub fn authorize(
+        &self,
+        policy: &str,
+        creds: &dyn Credentials,
+        target: &dyn PolicyTarget,
+    ) -> Result<bool, DecisionError> {
+        if !self.is_registered(policy) {
+            return Err(DecisionError::NotRegistered(FailedCheck {
+                policy: policy.to_owned(),
+                rule: String::new(),
+                check: String::new(),
+                problem: "no policy of this name is registered".to_owned(),
+            }));
+        }
+        self.enforce(policy, creds, target)
+    }
+
+    /// Decides one policy about many targets, in their order. What does not depend on the target is
+    /// looked up once.
+    pub fn decide_each<'a, T: PolicyTarget + 'a>(
+        &'a self,
+        policy: &'a str,
+        creds: &'a dyn Credentials,
+        targets: impl IntoIterator<Item = &'a T> + 'a,
+    ) -> impl Iterator<Item = Result<Decision, DecisionError>> + 'a {
+        let rule = self.find(policy);
+        let scope = rule.and_then(|rule| self.wrong_scope(rule, creds));
+        targets.into_iter().map(move |target| match (rule, scope) {
+            (None, _) => Ok(Decision::Deny(Reason::unknown(policy))),
+            (Some(rule), Some(scope)) => Ok(Decision::Deny(Reason::scope(self, rule, scope))),
+            (Some(rule), None) => self.run(policy, rule, creds, target),
+        })
     }
 
     /// Whether any target could make the policy allow this caller. False is certain; true is not,
@@ -157,6 +308,18 @@ impl Rules {
     /// The names of all rules: policies first, as they were declared, then the others.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.entries.iter().map(|entry| &*entry.name)
+    }
+
+    /// Whether a service registered a policy or rule of this name.
+    pub fn is_registered(&self, name: &str) -> bool {
+        let number = self.0.names.get(name);
+        number.is_some_and(|number| self.entry(*number).is_some_and(|entry| entry.registered))
+    }
+
+    /// References to rules that do not exist and circles, with all rules looked through, and checks
+    /// that no decision could evaluate. An [`Enforcer`](crate::Enforcer) refuses to load such rules.
+    pub fn check_rules(&self) -> Vec<Error> {
+        lint_with(&self.named(), &self.0.settings.checks)
     }
 
     /// What an operator should look at, though the rules are in force: one line each.
@@ -191,13 +354,39 @@ impl Rules {
         self.0.names.get(name).copied().or(self.0.fallback)
     }
 
+    #[inline]
     fn find_policy<P: Policy>(&self) -> Option<u32> {
+        match P::DEFAULTS.and_then(|defaults| self.first_of(defaults)) {
+            // The table's policies stand in its order, so the number alone tells.
+            Some(first) => u32::try_from(first.checked_add(P::INDEX)?).ok(),
+            None => self.find_by_name::<P>(),
+        }
+    }
+
+    fn find_by_name<P: Policy>(&self) -> Option<u32> {
         let hinted = u32::try_from(P::INDEX).ok();
         let hinted = hinted.filter(|rule| {
             self.entry(*rule)
                 .is_some_and(|entry| *entry.name == *P::NAME)
         });
         hinted.or_else(|| self.find(P::NAME))
+    }
+
+    /// The number of the first policy of a table, by the table's address: two tables may well have
+    /// policies of the same names.
+    #[inline]
+    fn first_of(&self, defaults: &'static Defaults) -> Option<usize> {
+        let mut tables = self.0.tables.iter();
+        tables
+            .find(|(known, _)| std::ptr::eq(*known, defaults))
+            .map(|(_, first)| *first)
+    }
+
+    /// Whether the code of `P` stands for the rule of this number.
+    #[inline]
+    fn is_straight<P: Policy>(&self, rule: u32) -> bool {
+        P::DEFAULTS.is_some_and(|defaults| self.first_of(defaults).is_some())
+            && self.entry(rule).is_some_and(|entry| entry.straight)
     }
 
     fn decide_rule(
@@ -207,13 +396,27 @@ impl Rules {
         creds: &dyn Credentials,
         target: &dyn PolicyTarget,
     ) -> Result<Decision, DecisionError> {
-        if let Some(scope) = self.wrong_scope(rule, creds) {
-            return Ok(Decision::Deny(Reason::scope(self, rule, scope)));
+        match self.wrong_scope(rule, creds) {
+            Some(scope) => Ok(Decision::Deny(Reason::scope(self, rule, scope))),
+            None => self.run(policy, rule, creds, target),
         }
-        let mut trace = Trace::default();
-        match self.0.program.run(rule, creds, target, &mut trace) {
-            Ok(true) => Ok(Decision::Allow),
-            Ok(false) => Ok(Decision::Deny(Reason::checks(self, rule, trace))),
+    }
+
+    fn run(
+        &self,
+        policy: &str,
+        rule: u32,
+        creds: &dyn Credentials,
+        target: &dyn PolicyTarget,
+    ) -> Result<Decision, DecisionError> {
+        let mut run = self.0.program.start(rule);
+        match self.0.program.go_on(&mut run, creds, target) {
+            Ok(End::Decided(true)) => Ok(Decision::Allow),
+            Ok(End::Decided(false)) => Ok(Decision::Deny(Reason::checks(self, rule, run.trace))),
+            Ok(End::Asks { url }) => {
+                let request = Request::new(self, policy, rule, creds, target);
+                Ok(Decision::Needs(request.call(run, url, &[])?))
+            }
             Err(abort) => Err(self.error(policy, &abort)),
         }
     }
@@ -227,11 +430,12 @@ impl Rules {
     /// The scope of the credentials, when the policy is not meant for it.
     fn wrong_scope(&self, rule: u32, creds: &dyn Credentials) -> Option<ScopeType> {
         let wanted = self.scope_types_of(rule);
-        if !self.0.enforce_scope || wanted.is_empty() {
+        if !self.0.settings.enforce_scope || wanted.is_empty() {
             return None;
         }
-        let set = |name: &str| top_level(creds, name).is_some_and(Value::is_truthy);
-        let scope = match (set("system"), set("domain_id")) {
+        let is_set = |value: Option<Value<'_>>| value.is_some_and(Value::is_truthy);
+        let system = is_set(system(creds));
+        let scope = match (system, is_set(creds.standard(CredentialName::DomainId))) {
             (true, _) => ScopeType::System,
             (false, true) => ScopeType::Domain,
             (false, false) => ScopeType::Project,
@@ -241,24 +445,67 @@ impl Rules {
 
     #[cold]
     fn error(&self, policy: &str, abort: &Abort) -> DecisionError {
-        let step = self.step(abort.step);
         let failed = FailedCheck {
-            policy: policy.to_owned(),
-            rule: step.map_or("", |step| self.name_of(step.rule)).to_owned(),
-            check: step.map_or("", |step| &step.text).to_owned(),
-            problem: problem_text(abort.problem),
+            problem: problem_text(&abort.problem),
+            ..self.failed(policy, abort.step)
         };
         match abort.problem {
             Problem::Cycle => DecisionError::Cycle(failed),
-            Problem::Remote => DecisionError::Remote(failed),
+            Problem::Extension(_) => DecisionError::Extension(failed),
+            Problem::Remote(_) => DecisionError::Remote(failed),
             Problem::Descent(_) | Problem::Left(_) | Problem::Template(_) => {
                 DecisionError::Unreadable(failed)
             }
         }
     }
+
+    fn failed(&self, policy: &str, step: u32) -> FailedCheck {
+        let step = self.step(step);
+        FailedCheck {
+            policy: policy.to_owned(),
+            rule: step.map_or("", |step| self.name_of(step.rule)).to_owned(),
+            check: step.map_or("", |step| &step.text).to_owned(),
+            problem: String::new(),
+        }
+    }
+
+    fn named(&self) -> Vec<NamedRule<'_>> {
+        let entries = self.0.entries.iter();
+        entries
+            .map(|entry| NamedRule {
+                name: &entry.name,
+                rule: &entry.rule,
+                place: &entry.place,
+            })
+            .collect()
+    }
+
+    /// The checks of a rule with the rules that it refers to put in place, as `policies!` numbers
+    /// them, each with the number of the rule that holds it.
+    pub(crate) fn checks_in_order(&self, rule: u32) -> Vec<(u32, &Rule)> {
+        let mut found = Vec::new();
+        self.add_checks(rule, &mut found, 0);
+        found
+    }
+
+    fn add_checks<'a>(&'a self, rule: u32, found: &mut Vec<(u32, &'a Rule)>, depth: usize) {
+        let Some(entry) = self.entry(rule) else {
+            return;
+        };
+        entry.rule.each_check(&mut |check| match check {
+            // Straight-line code has neither circles nor so many checks.
+            Rule::RuleRef(name) if depth < MOST_CHECKS && found.len() < MOST_CHECKS => {
+                if let Some(callee) = self.find(name) {
+                    self.add_checks(callee, found, depth + 1);
+                }
+            }
+            Rule::True | Rule::False => {}
+            check => found.push((rule, check)),
+        });
+    }
 }
 
-fn problem_text(problem: Problem) -> String {
+fn problem_text(problem: &Problem) -> String {
     match problem {
         Problem::Cycle => {
             "rules refer to one another in a circle, break it at one of them".to_owned()
@@ -266,8 +513,9 @@ fn problem_text(problem: Problem) -> String {
         Problem::Descent(kind) => {
             format!("its left side goes deeper than the credentials do, which hold {kind} there")
         }
+        Problem::Extension(problem) => format!("it cannot be answered: {problem}"),
         Problem::Left(problem) => format!("its left side cannot be read: {problem}"),
-        Problem::Remote => "remote checks are not available yet".to_owned(),
+        Problem::Remote(problem) => format!("the server cannot be asked: {problem}"),
         Problem::Template(fault) => format!("its right side cannot be formatted: {fault}"),
     }
 }

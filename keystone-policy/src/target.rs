@@ -19,6 +19,12 @@ use crate::value::{AttrValue, Value};
 pub trait PolicyTarget {
     /// The value of the attribute called `name`.
     fn attr(&self, name: &str) -> Option<Value<'_>>;
+
+    /// Calls `visit` with each attribute and its value: what a remote check sends. Unless it is
+    /// implemented, nothing is sent.
+    fn each(&self, visit: &mut dyn FnMut(&str, Value<'_>)) {
+        let _ = visit;
+    }
 }
 
 /// Says that a target type has the attribute whose name has this hash (see [`attr_hash`]), so that a
@@ -47,11 +53,23 @@ impl<T: AttrValue> PolicyTarget for BTreeMap<String, T> {
     fn attr(&self, name: &str) -> Option<Value<'_>> {
         self.get(name).map(AttrValue::attr_value)
     }
+
+    fn each(&self, visit: &mut dyn FnMut(&str, Value<'_>)) {
+        for (name, value) in self {
+            visit(name, value.attr_value());
+        }
+    }
 }
 
 impl<T: AttrValue> PolicyTarget for BTreeMap<&str, T> {
     fn attr(&self, name: &str) -> Option<Value<'_>> {
         self.get(name).map(AttrValue::attr_value)
+    }
+
+    fn each(&self, visit: &mut dyn FnMut(&str, Value<'_>)) {
+        for (name, value) in self {
+            visit(name, value.attr_value());
+        }
     }
 }
 
@@ -59,11 +77,23 @@ impl<T: AttrValue, S: BuildHasher> PolicyTarget for HashMap<String, T, S> {
     fn attr(&self, name: &str) -> Option<Value<'_>> {
         self.get(name).map(AttrValue::attr_value)
     }
+
+    fn each(&self, visit: &mut dyn FnMut(&str, Value<'_>)) {
+        for (name, value) in self {
+            visit(name, value.attr_value());
+        }
+    }
 }
 
 impl<T: AttrValue, S: BuildHasher> PolicyTarget for HashMap<&str, T, S> {
     fn attr(&self, name: &str) -> Option<Value<'_>> {
         self.get(name).map(AttrValue::attr_value)
+    }
+
+    fn each(&self, visit: &mut dyn FnMut(&str, Value<'_>)) {
+        for (name, value) in self {
+            visit(name, value.attr_value());
+        }
     }
 }
 
@@ -76,6 +106,10 @@ macro_rules! pointers {
         impl<T: PolicyTarget + ?Sized> PolicyTarget for $pointer {
             fn attr(&self, name: &str) -> Option<Value<'_>> {
                 T::attr(self, name)
+            }
+
+            fn each(&self, visit: &mut dyn FnMut(&str, Value<'_>)) {
+                T::each(self, visit);
             }
         }
 

@@ -3,8 +3,12 @@
 use std::fmt;
 
 /// A right side, split once when the rules are loaded.
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "for the macros of this workspace only"
+)]
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) enum Template {
+pub enum Template {
     /// No attribute at all.
     Fixed(Box<str>),
     /// Just `%(name)s`: by far the commonest.
@@ -14,23 +18,38 @@ pub(crate) enum Template {
 }
 
 /// A piece of a mixed template.
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "for the macros of this workspace only"
+)]
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) enum Part {
+pub enum Part {
+    /// A text as it stands.
     Text(Box<str>),
+    /// `%(name)s`.
     Attribute(Box<str>),
     /// A place that can't be formatted. Python looks an attribute up first: one that is missing
     /// makes the check false rather than an error.
     Fault {
+        /// The attribute that it names.
         attribute: Option<Box<str>>,
+        /// What is wrong.
         fault: TemplateFault,
     },
 }
 
 /// Why a template cannot be formatted.
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "for the macros of this workspace only"
+)]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum TemplateFault {
+pub enum TemplateFault {
+    /// A width, or another conversion than `s`.
     Conversion,
+    /// A percent sign that is not doubled and begins no `%(name)s`.
     LonePercent,
+    /// The text ends within `%(name)s`.
     Unfinished,
 }
 
@@ -47,7 +66,7 @@ impl fmt::Display for TemplateFault {
 impl Template {
     /// Splits `text`. What cannot be formatted becomes a part of its own, since it matters only
     /// when an evaluation gets there.
-    pub(crate) fn parse(text: &str) -> Self {
+    pub fn parse(text: &str) -> Self {
         let mut parts = Vec::new();
         let mut literal = String::new();
         let mut rest = text;

@@ -3,12 +3,13 @@
 
 use std::fmt;
 
-use crate::credentials::{Credentials, top_level};
+use crate::credentials::{CredentialName, Credentials, system};
+use crate::decision::Decision;
 use crate::error::DecisionError;
-use crate::explain::Decision;
+use crate::merge;
 use crate::parse::{combine_lists, parse_check, parse_rule_as_upstream};
 use crate::rule::Rule;
-use crate::rules::{DEFAULT_RULE, Entry, Rules};
+use crate::rules::{DEFAULT_RULE, Rules};
 use crate::target::PolicyTarget;
 use crate::value::{List, Value};
 
@@ -206,6 +207,14 @@ impl Registered {
         });
         Ok(self)
     }
+
+    fn to_merge(&self) -> merge::Registered {
+        let registered = merge::Registered::new(&self.name, self.rule.clone(), &self.check);
+        match &self.deprecated {
+            Some(old) => registered.deprecated(&old.name, old.rule.clone(), &old.check, ""),
+            None => registered,
+        }
+    }
 }
 
 /// What an [`Upstream`] is made of: registered policies, and the rules of a policy file.
@@ -293,20 +302,18 @@ impl Plan {
 
     /// Puts the registered policies under the rules of the file.
     pub fn build(self) -> Upstream {
-        let mut rules = self.file.clone();
+        let mut builder = Rules::builder()
+            .default_rule(self.default_rule)
+            .enforce_new_defaults(self.enforce_new_defaults)
+            // Done here, where the message of the exception is known.
+            .enforce_scope(false);
         for policy in &self.registered {
-            if self.in_file(&policy.name).is_none() {
-                rules.push((policy.name.clone(), self.effective(policy)));
-            }
+            builder = builder.register(policy.to_merge());
         }
-        let entry = |(name, rule): (String, Rule)| Entry {
-            name: name.into(),
-            rule,
-            place: Box::default(),
-            scope_types: Box::default(),
-        };
-        let entries = rules.into_iter().map(entry).collect();
-        let rules = Rules::build(entries, &self.default_rule, false, Vec::new());
+        for (name, rule) in self.file {
+            builder = builder.rule(name, rule);
+        }
+        let rules = builder.build_unique();
         Upstream {
             rules,
             registered: self.registered,
@@ -316,29 +323,6 @@ impl Plan {
 
     fn is_registered(&self, name: &str) -> bool {
         self.registered.iter().any(|policy| policy.name == name)
-    }
-
-    fn in_file(&self, name: &str) -> Option<&Rule> {
-        let found = self.file.iter().find(|(known, _)| known == name);
-        found.map(|(_, rule)| rule)
-    }
-
-    /// The rule of a registered policy that the file does not name.
-    fn effective(&self, policy: &Registered) -> Rule {
-        let Some(old) = &policy.deprecated else {
-            return policy.rule.clone();
-        };
-        if old.name != policy.name
-            && let Some(given) = self.in_file(&old.name)
-            && *given != old.rule
-            && *given != Rule::RuleRef(policy.name.clone())
-        {
-            return given.clone();
-        }
-        if !self.enforce_new_defaults && old.check != policy.check {
-            return Rule::Or(vec![policy.rule.clone(), old.rule.clone()]);
-        }
-        policy.rule.clone()
     }
 }
 
@@ -415,6 +399,10 @@ impl Upstream {
         match self.rules.decide(policy, creds, target) {
             Ok(Decision::Allow) => Ok(true),
             Ok(Decision::Deny(_)) => Ok(false),
+            Ok(Decision::Needs(call)) => {
+                let error = call.refuse("remote checks are not made here");
+                Err(Exception::new(class_of(&error), error.to_string()))
+            }
             Err(error) => Err(Exception::new(class_of(&error), error.to_string())),
         }
     }
@@ -426,8 +414,9 @@ impl Upstream {
         if !self.enforce_scope || policy.scope_types.is_empty() {
             return None;
         }
-        let set = |name: &str| top_level(creds, name).is_some_and(Value::is_truthy);
-        let scope = match (set("system"), set("domain_id")) {
+        let set = |value: Option<Value<'_>>| value.is_some_and(Value::is_truthy);
+        let domain = creds.standard(CredentialName::DomainId);
+        let scope = match (set(system(creds)), set(domain)) {
             (true, _) => "system",
             (false, true) => "domain",
             (false, false) => "project",
@@ -447,6 +436,8 @@ fn class_of(error: &DecisionError) -> &'static str {
     match error {
         // Python gives up at its recursion limit, inside a function that turns that into this.
         DecisionError::Cycle(_) => "TypeError",
+        DecisionError::Extension(_) => "Exception",
+        DecisionError::NotRegistered(_) => "PolicyNotRegistered",
         DecisionError::Remote(_) => "RemoteCheckNotMade",
         DecisionError::Unreadable(check) if check.problem().starts_with("its left side goes") => {
             "TypeError"

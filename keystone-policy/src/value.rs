@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::{self, Write};
 
+use crate::text::{Expect, Scratch};
+
 /// A borrowed value of a credential or of a target's attribute.
 ///
 /// Checks compare texts, so what counts is the text that Python's `str` makes of a value: `None`,
@@ -72,18 +74,21 @@ impl<'a> Value<'a> {
         match self.plain() {
             Some(text) => text == expected,
             None => {
-                let mut rest = Expect(expected);
-                self.write(&mut rest).is_ok() && rest.0.is_empty()
+                let mut rest = Expect::new(expected);
+                self.write(&mut rest).is_ok() && rest.is_met()
             }
         }
     }
 
     /// Whether both have the same text.
     pub(crate) fn same_text(self, other: Value<'_>) -> bool {
+        if let (Self::Str(own), Value::Str(other)) = (self, other) {
+            return own == other;
+        }
         match (self.plain(), other.plain()) {
             (Some(text), _) => other.is_text(text),
             (None, Some(text)) => self.is_text(text),
-            (None, None) => self.is_text(&other.text()),
+            (None, None) => self.is_text(&Scratch::of(other)),
         }
     }
 
@@ -126,7 +131,8 @@ impl<'a> Value<'a> {
         }
     }
 
-    fn write(self, out: &mut dyn Write) -> fmt::Result {
+    /// Writes the text that Python's `str` gives.
+    pub(crate) fn write(self, out: &mut dyn Write) -> fmt::Result {
         match self {
             Self::Float(value) => write_float(value, out),
             Self::Int(value) => write!(out, "{value}"),
@@ -154,16 +160,6 @@ impl fmt::Debug for Value<'_> {
     }
 }
 
-/// Matches what is written to it against the text that is still expected.
-struct Expect<'a>(&'a str);
-
-impl Write for Expect<'_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0 = self.0.strip_prefix(text).ok_or(fmt::Error)?;
-        Ok(())
-    }
-}
-
 /// The shortest digits that read back to the same number, laid out as Python does.
 pub(crate) fn write_float(value: f64, out: &mut dyn Write) -> fmt::Result {
     if value.is_nan() {
@@ -172,7 +168,8 @@ pub(crate) fn write_float(value: f64, out: &mut dyn Write) -> fmt::Result {
     if value.is_infinite() {
         return out.write_str(if value > 0.0 { "inf" } else { "-inf" });
     }
-    let scientific = format!("{value:e}");
+    let mut scientific = Scratch::new();
+    write!(scientific, "{value:e}")?;
     let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     match exponent.parse::<i32>() {
         Ok(exponent) if exponent < -4 => write!(out, "{digits}e-{:02}", -exponent),

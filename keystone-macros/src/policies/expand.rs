@@ -6,6 +6,7 @@ use quote::{format_ident, quote};
 
 use super::model::{Attribute, Policy, Table};
 use super::names::Marker;
+use super::straight;
 use crate::root::Root;
 
 /// The table, the marker types, the defaults and the checks of targets.
@@ -15,7 +16,11 @@ pub(super) fn table(root: &Root, table: &Table, markers: &[Marker]) -> TokenStre
     let watch = watch(table);
     let defaults = defaults(&policy, table);
     let aliases = aliases(&Folder::of(table, markers), 0);
-    let checks = (0..table.policies.len()).map(|number| target_check(&policy, table, number));
+    let numbers = 0..table.policies.len();
+    let policies = numbers
+        .clone()
+        .map(|number| implement(&policy, table, number));
+    let checks = numbers.map(|number| target_check(&policy, table, number));
     let title = format!("The policies of this crate: {}.", files(table));
     quote! {
         #[doc = #title]
@@ -31,10 +36,7 @@ pub(super) fn table(root: &Root, table: &Table, markers: &[Marker]) -> TokenStre
             #[non_exhaustive]
             pub struct Rule<const N: usize>;
 
-            impl<const N: usize> #policy::Policy for Rule<N> {
-                const NAME: &'static str = #policy::__private::name_at(NAMES, N);
-                const INDEX: usize = N;
-            }
+            #(#policies)*
 
             /// The number of the policy called `name`; in a constant, an unknown name does not compile.
             #[track_caller]
@@ -81,7 +83,10 @@ pub(super) fn fallback(root: &Root, table: &Table) -> TokenStream {
             }
             impl<const N: usize> #policy::PlainPolicy for Rule<N> {}
             impl<const N: usize> Rule<N> {
-                pub fn check_target<T: ?::core::marker::Sized>(self, _: &T) -> &dyn #policy::PolicyTarget {
+                pub fn check_target<T: ?::core::marker::Sized>(
+                    self,
+                    _: &T,
+                ) -> &dyn #policy::TargetOf<Self> {
                     &()
                 }
             }
@@ -224,6 +229,38 @@ fn alias_text(policy: &Policy) -> String {
     text
 }
 
+/// The marker type as a policy: its name, and its default rule as code.
+fn implement(policy: &TokenStream, table: &Table, number: usize) -> TokenStream {
+    let name = table
+        .policies
+        .get(number)
+        .map(|one| one.named.name.as_str())
+        .unwrap_or_default();
+    let code = straight::body(policy, table, number).map(|body| {
+        quote! {
+            #[allow(clippy::all, unused_parens)]
+            fn straight<T: #policy::PolicyTarget + ?::core::marker::Sized>(
+                creds: &dyn #policy::Credentials,
+                target: &T,
+                marks: &mut #policy::__private::Marks,
+            ) -> ::core::option::Option<bool> {
+                let _ = (creds, target, &marks);
+                #body
+            }
+        }
+    });
+    quote! {
+        impl #policy::Policy for Rule<#number> {
+            const NAME: &'static str = #name;
+            const INDEX: usize = #number;
+            const DEFAULTS: ::core::option::Option<&'static #policy::Defaults> =
+                ::core::option::Option::Some(&DEFAULTS);
+
+            #code
+        }
+    }
+}
+
 /// What the policy of this number demands of its target.
 fn target_check(policy: &TokenStream, table: &Table, number: usize) -> TokenStream {
     let attributes = table.attributes(number);
@@ -254,7 +291,7 @@ fn target_check(policy: &TokenStream, table: &Table, number: usize) -> TokenStre
             /// Hands the target back if it has the attributes that the policy reads; else it does
             /// not compile. The type is gone from what it hands back, so that a wrong one is told
             /// once.
-            pub fn check_target<T>(self, target: &T) -> &dyn #policy::PolicyTarget
+            pub fn check_target<T>(self, target: &T) -> &dyn #policy::TargetOf<Self>
             where
                 T: #demanded,
             {

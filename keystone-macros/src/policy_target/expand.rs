@@ -23,16 +23,30 @@ pub(super) fn target(target: &Target) -> TokenStream {
         let value = value(root, attribute);
         quote!(#name => ::core::option::Option::Some(#value),)
     });
+    let names = attributes.iter().map(|attribute| &attribute.name);
     let hashes = attributes
         .iter()
         .map(|attribute| attr_hash(&attribute.name));
     quote! {
         #[automatically_derived]
         impl #parameters #root::policy::PolicyTarget for #ident #arguments #bounds {
+            #[inline]
             fn attr(&self, name: &str) -> ::core::option::Option<#root::policy::Value<'_>> {
                 match name {
                     #(#arms)*
                     _ => ::core::option::Option::None,
+                }
+            }
+
+            fn each(
+                &self,
+                visit: &mut dyn ::core::ops::FnMut(&str, #root::policy::Value<'_>),
+            ) {
+                let names: &[&str] = &[#(#names),*];
+                for name in names {
+                    if let ::core::option::Option::Some(value) = self.attr(name) {
+                        visit(name, value);
+                    }
                 }
             }
         }

@@ -10,6 +10,7 @@ pub(super) struct Frame {
 }
 
 /// The first frames in place, the others on the heap.
+#[derive(Clone)]
 pub(super) struct Stack {
     near: [Frame; 8],
     far: Vec<Frame>,

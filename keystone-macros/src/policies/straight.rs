@@ -1,0 +1,179 @@
+//! Writes the straight-line code of a policy: its default rule as plain Rust, with the rules that it
+//! refers to put in place.
+
+use keystone_policy::__private::{Left, MOST_CHECKS, Template};
+use keystone_policy::{CredentialName, Rule};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+
+use super::model::{Named, Table};
+
+/// The body of `Policy::straight` for a policy. None when it asks another server, fills in a text,
+/// or has too many checks; the compiled rules then decide it.
+pub(super) fn body(policy: &TokenStream, table: &Table, number: usize) -> Option<TokenStream> {
+    let all = table.all();
+    let rule = &all.get(number)?.rule;
+    let mut writer = Writer {
+        policy,
+        all: &all,
+        nodes: 0,
+        checks: 0,
+        roles: Vec::new(),
+    };
+    // Once to learn which roles are asked for more than once, once to write.
+    writer.expression(rule, 0)?;
+    writer.roles.retain(|role| role.asked > 1);
+    (writer.nodes, writer.checks) = (0, 0);
+    let expression = writer.expression(rule, 0)?;
+    let roles = writer.hoisted();
+    Some(quote! {
+        #roles
+        ::core::option::Option::Some(#expression)
+    })
+}
+
+/// How deep the code may nest, and how many operators and checks it may have.
+const DEEPEST: usize = 48;
+const MOST_NODES: usize = 4 * MOST_CHECKS;
+
+struct Writer<'a> {
+    policy: &'a TokenStream,
+    all: &'a [&'a Named],
+    nodes: usize,
+    /// How many checks were written.
+    checks: usize,
+    /// The roles that are asked for, each once.
+    roles: Vec<Role>,
+}
+
+struct Role {
+    lower: String,
+    asked: usize,
+}
+
+impl Writer<'_> {
+    /// What is true when `rule` is. It is bound stronger than `&&` and `||`.
+    fn expression(&mut self, rule: &Rule, depth: usize) -> Option<TokenStream> {
+        self.nodes += 1;
+        if depth > DEEPEST || self.nodes > MOST_NODES {
+            return None;
+        }
+        Some(match rule {
+            Rule::True => quote!(true),
+            Rule::False => quote!(false),
+            Rule::Not(inner) => {
+                let inner = self.expression(inner, depth + 1)?;
+                quote!((!#inner))
+            }
+            Rule::And(parts) => {
+                let parts = self.expressions(parts, depth + 1)?;
+                quote!((#(#parts)&&*))
+            }
+            Rule::Or(parts) => {
+                let parts = self.expressions(parts, depth + 1)?;
+                quote!((#(#parts)||*))
+            }
+            Rule::RuleRef(name) => {
+                let named = self.all.iter().find(|named| named.name == *name)?;
+                self.expression(&named.rule, depth + 1)?
+            }
+            check => self.check(check)?,
+        })
+    }
+
+    fn expressions(&mut self, parts: &[Rule], depth: usize) -> Option<Vec<TokenStream>> {
+        parts
+            .iter()
+            .map(|part| self.expression(part, depth))
+            .collect()
+    }
+
+    /// One check, with its position among those of the policy.
+    fn check(&mut self, check: &Rule) -> Option<TokenStream> {
+        let at = u32::try_from(self.checks).ok()?;
+        self.checks += 1;
+        if self.checks > MOST_CHECKS {
+            return None;
+        }
+        match check {
+            Rule::Role(name) => match Template::parse(name) {
+                Template::Fixed(name) => Some(self.role(at, name.to_lowercase())),
+                Template::Attribute(name) => {
+                    Some(quote!(marks.role_of::<#at>(creds.roles(), target.attr(#name))))
+                }
+                _ => None,
+            },
+            Rule::Generic { left, right } => self.generic(at, left, right),
+            _ => None,
+        }
+    }
+
+    fn generic(&self, at: u32, left: &str, right: &str) -> Option<TokenStream> {
+        let policy = self.policy;
+        let right = match Template::parse(right) {
+            Template::Fixed(text) => quote! {
+                ::core::option::Option::Some(#policy::Value::Str(#text))
+            },
+            Template::Attribute(name) => quote!(target.attr(#name)),
+            _ => return None,
+        };
+        let path = match Left::parse(left) {
+            Left::Literal(text) => {
+                return Some(quote!(marks.literal::<#at>(#text, #right)));
+            }
+            Left::Path(path) => path,
+            _ => return None,
+        };
+        let (first, rest) = path.split_first()?;
+        let value = self.credential(first);
+        Some(match rest {
+            [] => quote!(marks.same::<#at>(|| #value, #right)),
+            rest => quote!(marks.below::<#at>(|| #value, &[#(#rest),*], #right)?),
+        })
+    }
+
+    fn credential(&self, name: &str) -> TokenStream {
+        let policy = self.policy;
+        match CredentialName::from_name(name) {
+            Some(standard) => {
+                let variant = format_ident!("{standard:?}");
+                quote!(creds.standard(#policy::CredentialName::#variant))
+            }
+            None if name == "system" => quote!(#policy::__private::system_of(creds)),
+            None => quote!(creds.attr(#name)),
+        }
+    }
+
+    /// The check for a role: now, or with the answer that was had before the first check.
+    fn role(&mut self, at: u32, lower: String) -> TokenStream {
+        match self.roles.iter_mut().position(|role| role.lower == lower) {
+            Some(known) => {
+                if let Some(role) = self.roles.get_mut(known) {
+                    role.asked += 1;
+                }
+                let variable = variable(known);
+                quote!(marks.note::<#at>(#variable))
+            }
+            None => {
+                let check = quote!(marks.role::<#at>(creds.roles(), #lower));
+                self.roles.push(Role { lower, asked: 1 });
+                check
+            }
+        }
+    }
+
+    /// Asks once, before the checks, for each role that several checks name.
+    fn hoisted(&self) -> TokenStream {
+        let several = self.roles.iter().enumerate();
+        let several = several.filter(|(_, role)| role.asked > 1);
+        let asked = several.map(|(number, Role { lower, .. })| {
+            let variable = variable(number);
+            quote!(let #variable = creds.roles().contains_lower(#lower);)
+        });
+        quote!(#(#asked)*)
+    }
+}
+
+fn variable(number: usize) -> Ident {
+    Ident::new(&format!("role_{number}"), Span::mixed_site())
+}

@@ -1,0 +1,153 @@
+//! Checks of a service's own: `kind:match` with a kind that the language does not know.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::credentials::Credentials;
+use crate::right::Right;
+use crate::target::PolicyTarget;
+use crate::template::Template;
+
+/// The kinds that cannot be replaced.
+pub(crate) const BUILT_IN: [&str; 4] = ["http", "https", "role", "rule"];
+
+/// A kind of check that a service adds to the language. Functions and closures are such checks.
+pub trait ExtensionCheck: Send + Sync {
+    /// Answers the check.
+    ///
+    /// # Errors
+    /// A text that says why it cannot be answered. The decision then fails, which refuses the
+    /// caller also where the check stands below a `not`.
+    fn check(&self, request: &CheckRequest<'_>) -> Result<bool, String>;
+}
+
+impl<F> ExtensionCheck for F
+where
+    F: Fn(&CheckRequest<'_>) -> Result<bool, String> + Send + Sync,
+{
+    fn check(&self, request: &CheckRequest<'_>) -> Result<bool, String> {
+        self(request)
+    }
+}
+
+/// What an [`ExtensionCheck`] is asked.
+#[derive(Clone, Copy)]
+pub struct CheckRequest<'a> {
+    kind: &'a str,
+    right: &'a str,
+    creds: &'a dyn Credentials,
+    target: &'a dyn PolicyTarget,
+}
+
+impl<'a> CheckRequest<'a> {
+    pub(crate) fn new(
+        kind: &'a str,
+        right: &'a str,
+        creds: &'a dyn Credentials,
+        target: &'a dyn PolicyTarget,
+    ) -> Self {
+        Self {
+            kind,
+            right,
+            creds,
+            target,
+        }
+    }
+
+    /// What stands before the first colon.
+    pub fn kind(&self) -> &'a str {
+        self.kind
+    }
+
+    /// What stands after the first colon, as the rule has it.
+    pub fn right(&self) -> &'a str {
+        self.right
+    }
+
+    /// Who asks.
+    pub fn creds(&self) -> &'a dyn Credentials {
+        self.creds
+    }
+
+    /// What is acted on.
+    pub fn target(&self) -> &'a dyn PolicyTarget {
+        self.target
+    }
+
+    /// What stands after the first colon, with the target's attributes in place of `%(name)s`. None
+    /// when the target lacks one; the check should then be false.
+    ///
+    /// # Errors
+    /// When it cannot be formatted, as with a percent sign that is not doubled.
+    pub fn filled(&self) -> Result<Option<String>, String> {
+        let template = Template::parse(self.right);
+        match Right::fill(&template, self.target) {
+            Ok(right) => Ok(right.map(|right| right.text().to_owned())),
+            Err(fault) => Err(fault.to_string()),
+        }
+    }
+}
+
+impl fmt::Debug for CheckRequest<'_> {
+    /// The check only: credentials and targets do not belong into logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CheckRequest({}:{})", self.kind, self.right)
+    }
+}
+
+/// The checks that a service adds, by their kind. A plain value: hand it to
+/// [`EnforcerBuilder::checks`](crate::EnforcerBuilder::checks).
+///
+/// ```
+/// use keystone_policy::{CheckRequest, Checks};
+///
+/// // `quota:10` is true for targets that are no larger.
+/// let quota = |request: &CheckRequest<'_>| {
+///     let limit: usize = request.right().parse().map_err(|_| "not a number".to_owned())?;
+///     let size = request.target().attr("size").map(|size| size.text().parse::<usize>());
+///     Ok(matches!(size, Some(Ok(size)) if size <= limit))
+/// };
+/// let checks = Checks::new().register("quota", quota);
+/// # let _ = checks;
+/// ```
+#[derive(Clone, Default)]
+pub struct Checks(Vec<(Box<str>, Arc<dyn ExtensionCheck>)>);
+
+impl Checks {
+    /// None.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds the check of a kind; one that is there already is replaced. The kinds of the language
+    /// itself (`role`, `rule`, `http`, `https`) cannot be: an enforcer with such checks is not built.
+    #[must_use]
+    pub fn register(
+        mut self,
+        kind: impl Into<Box<str>>,
+        check: impl ExtensionCheck + 'static,
+    ) -> Self {
+        let kind = kind.into();
+        self.0.retain(|(known, _)| *known != kind);
+        self.0.push((kind, Arc::new(check)));
+        self
+    }
+
+    /// The kinds, in the order in which they were added.
+    pub fn kinds(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(kind, _)| &**kind)
+    }
+
+    pub(crate) fn get(&self, kind: &str) -> Option<&Arc<dyn ExtensionCheck>> {
+        self.0
+            .iter()
+            .find(|(known, _)| **known == *kind)
+            .map(|(_, check)| check)
+    }
+}
+
+impl fmt::Debug for Checks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.kinds()).finish()
+    }
+}

@@ -1,0 +1,257 @@
+//! `http:` and `https:` checks: the call that a decision needs before it can go on.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::credentials::Credentials;
+use crate::decision::Decision;
+use crate::error::{DecisionError, FailedCheck};
+use crate::json_text::{push_object, push_text};
+use crate::program::Problem;
+use crate::target::PolicyTarget;
+use crate::template::{Part, Template};
+
+/// A question to another server, on whose answer a decision depends. It owns all it needs, so it
+/// can be sent while the credentials and the target are gone.
+///
+/// Whoever sends it hands the answer to [`RemoteCall::answer`], which goes on with the decision. An
+/// answer that leaves any doubt goes to [`RemoteCall::refuse`]: doubt is never "no", which a `not`
+/// would turn round.
+#[derive(Clone)]
+pub struct RemoteCall(Box<Call>);
+
+#[derive(Clone)]
+struct Call {
+    url: String,
+    check: FailedCheck,
+    body: Arc<RemoteBody>,
+    on_true: Result<Decision, DecisionError>,
+    on_false: Result<Decision, DecisionError>,
+}
+
+/// What is sent, the same for all calls of a decision.
+pub(crate) struct RemoteBody {
+    rule: String,
+    target: String,
+    credentials: String,
+}
+
+impl RemoteBody {
+    pub(crate) fn new(policy: &str, creds: &dyn Credentials, target: &dyn PolicyTarget) -> Self {
+        let mut body = Self {
+            rule: String::new(),
+            target: String::new(),
+            credentials: String::new(),
+        };
+        push_text(policy, &mut body.rule);
+        push_object(&mut |visit| target.each(visit), &mut body.target);
+        push_object(&mut |visit| creds.each(visit), &mut body.credentials);
+        body
+    }
+}
+
+impl RemoteCall {
+    pub(crate) fn new(
+        url: String,
+        check: FailedCheck,
+        body: Arc<RemoteBody>,
+        on_true: Result<Decision, DecisionError>,
+        on_false: Result<Decision, DecisionError>,
+    ) -> Self {
+        Self(Box::new(Call {
+            url,
+            check,
+            body,
+            on_true,
+            on_false,
+        }))
+    }
+
+    /// Where to send it. Values of the target are percent-encoded in it, and can change neither the
+    /// server nor the number of the path's segments.
+    pub fn url(&self) -> &str {
+        &self.0.url
+    }
+
+    /// The policy that is being decided.
+    pub fn policy(&self) -> &str {
+        &self.0.check.policy
+    }
+
+    /// The text of the check.
+    pub fn check(&self) -> &str {
+        &self.0.check.check
+    }
+
+    /// The body as a form (`application/x-www-form-urlencoded`): the fields `rule`, `target` and
+    /// `credentials`, each of them JSON.
+    pub fn form_body(&self) -> String {
+        let RemoteBody {
+            rule,
+            target,
+            credentials,
+        } = &*self.0.body;
+        let mut body = String::new();
+        for (name, value) in [
+            ("rule=", rule),
+            ("&target=", target),
+            ("&credentials=", credentials),
+        ] {
+            body.push_str(name);
+            encode(value, Space::Plus, &mut body);
+        }
+        body
+    }
+
+    /// The body as one JSON object (`application/json`) with `rule`, `target` and `credentials`.
+    pub fn json_body(&self) -> String {
+        let RemoteBody {
+            rule,
+            target,
+            credentials,
+        } = &*self.0.body;
+        format!("{{\"rule\": {rule}, \"target\": {target}, \"credentials\": {credentials}}}")
+    }
+
+    /// What a server's answer with status 200 and this body means: exactly `True` is yes, with or
+    /// without quotation marks around it, and anything else is no.
+    pub fn reads_as_yes(body: &[u8]) -> bool {
+        let mut text = body;
+        while let [b'"', rest @ ..] = text {
+            text = rest;
+        }
+        while let [rest @ .., b'"'] = text {
+            text = rest;
+        }
+        text == b"True"
+    }
+
+    /// Goes on with the decision, which may need another call.
+    ///
+    /// # Errors
+    /// As [`Rules::decide`](crate::Rules::decide).
+    pub fn answer(self, yes: bool) -> Result<Decision, DecisionError> {
+        if yes { self.0.on_true } else { self.0.on_false }
+    }
+
+    /// Ends the decision because there is no answer that can be trusted; `problem` says why.
+    pub fn refuse(self, problem: impl Into<String>) -> DecisionError {
+        DecisionError::Remote(FailedCheck {
+            problem: problem.into(),
+            ..self.0.check
+        })
+    }
+}
+
+impl fmt::Debug for RemoteCall {
+    /// The check only: address and body hold values of the target and the credentials.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RemoteCall")
+            .field("policy", &self.policy())
+            .field("check", &self.check())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The address of a remote check, split when the rules are compiled.
+pub(crate) enum Address {
+    Good {
+        scheme: &'static str,
+        template: Template,
+    },
+    Bad(&'static str),
+}
+
+impl Address {
+    pub(crate) fn parse(https: bool, text: &str) -> Self {
+        match problem(text) {
+            Some(problem) => Self::Bad(problem),
+            None => Self::Good {
+                scheme: if https { "https:" } else { "http:" },
+                template: Template::parse(text),
+            },
+        }
+    }
+
+    /// The address for a target; none when the target lacks an attribute.
+    pub(crate) fn url(&self, target: &dyn PolicyTarget) -> Result<Option<String>, Problem> {
+        let (scheme, template) = match self {
+            Self::Good { scheme, template } => (*scheme, template),
+            Self::Bad(problem) => return Err(Problem::Remote(problem)),
+        };
+        let single;
+        let parts: &[Part] = match template {
+            Template::Fixed(text) => return Ok(Some(format!("{scheme}{text}"))),
+            Template::Attribute(name) => {
+                single = [Part::Attribute(name.clone())];
+                &single
+            }
+            Template::Mixed(parts) => parts,
+        };
+        let mut url = scheme.to_owned();
+        for part in parts {
+            match part {
+                Part::Text(text) => url.push_str(text),
+                Part::Attribute(name) => {
+                    let Some(value) = target.attr(name) else {
+                        return Ok(None);
+                    };
+                    let text = value.text();
+                    if text.chars().all(|c| c == '.') {
+                        return Err(Problem::Remote(
+                            "a value that is empty or of dots alone would change its path",
+                        ));
+                    }
+                    encode(&text, Space::Percent, &mut url);
+                }
+                Part::Fault { fault, .. } => return Err(Problem::Template(*fault)),
+            }
+        }
+        Ok(Some(url))
+    }
+}
+
+/// What is wrong with the address of a remote check.
+pub(crate) fn problem(text: &str) -> Option<&'static str> {
+    let Some(rest) = text.strip_prefix("//") else {
+        return Some("an address begins with `http://` or `https://`");
+    };
+    let server = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if server.is_empty() {
+        return Some("its address names no server");
+    }
+    if server.contains('%') {
+        return Some("the target must not choose the server that is asked");
+    }
+    if rest.contains('#') {
+        return Some("what follows `#` in its address would not be sent");
+    }
+    None
+}
+
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Space {
+    Percent,
+    Plus,
+}
+
+/// Percent-encodes all but letters, digits and `-._~`.
+fn encode(text: &str, space: Space, out: &mut String) {
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                out.push(char::from(byte));
+            }
+            b' ' if space == Space::Plus => out.push('+'),
+            _ => {
+                const DIGITS: [char; 16] = [
+                    '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F',
+                ];
+                let digit = |nibble: u8| DIGITS.get(usize::from(nibble)).copied();
+                out.push('%');
+                out.extend(digit(byte >> 4));
+                out.extend(digit(byte & 15));
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The right side of a check with the target's attributes filled in, without building a text.
+
+use std::fmt::{self, Write};
+
+use crate::credentials::RoleSet;
+use crate::target::PolicyTarget;
+use crate::template::{Part, Template, TemplateFault};
+use crate::text::{Expect, Scratch};
+use crate::value::Value;
+
+/// A right side for one target.
+#[derive(Clone, Copy)]
+pub(crate) enum Right<'a> {
+    Value(Value<'a>),
+    Parts(&'a [Part], &'a dyn PolicyTarget),
+}
+
+impl<'a> Right<'a> {
+    /// `None` when the target lacks an attribute. As in Python, parts are done from left to right.
+    pub(crate) fn fill(
+        template: &'a Template,
+        target: &'a dyn PolicyTarget,
+    ) -> Result<Option<Self>, TemplateFault> {
+        let parts = match template {
+            Template::Fixed(text) => return Ok(Some(Self::Value(Value::Str(text)))),
+            Template::Attribute(name) => return Ok(target.attr(name).map(Self::Value)),
+            Template::Mixed(parts) => parts,
+        };
+        for part in parts {
+            match part {
+                Part::Text(_) => {}
+                Part::Attribute(name) if target.attr(name).is_some() => {}
+                Part::Attribute(_) => return Ok(None),
+                Part::Fault {
+                    attribute: Some(name),
+                    ..
+                } if target.attr(name).is_none() => return Ok(None),
+                Part::Fault { fault, .. } => return Err(*fault),
+            }
+        }
+        Ok(Some(Self::Parts(parts, target)))
+    }
+
+    /// Whether this has the text of `value`.
+    pub(crate) fn equals(self, value: Value<'_>) -> bool {
+        match self {
+            Self::Value(own) => own.same_text(value),
+            Self::Parts(..) => match value {
+                Value::Str(text) => self.is_text(text),
+                other => self.is_text(&Scratch::of(other)),
+            },
+        }
+    }
+
+    /// Whether a role of this name is held.
+    pub(crate) fn is_role(self, roles: &RoleSet) -> bool {
+        match self {
+            Self::Value(Value::Str(name)) => roles.contains(name),
+            other => roles.contains(&other.text()),
+        }
+    }
+
+    pub(crate) fn text(self) -> Scratch {
+        let mut text = Scratch::new();
+        // Writing here cannot fail.
+        let _ = self.write(&mut text);
+        text
+    }
+
+    fn is_text(self, text: &str) -> bool {
+        let mut rest = Expect::new(text);
+        self.write(&mut rest).is_ok() && rest.is_met()
+    }
+
+    fn write(self, out: &mut dyn Write) -> fmt::Result {
+        match self {
+            Self::Value(value) => value.write(out),
+            Self::Parts(parts, target) => parts.iter().try_for_each(|part| match part {
+                Part::Text(text) => out.write_str(text),
+                Part::Attribute(name) => match target.attr(name) {
+                    Some(value) => value.write(out),
+                    None => Ok(()),
+                },
+                Part::Fault { .. } => Ok(()),
+            }),
+        }
+    }
+}
+
+/// Whether what `path` leads to below `value` has the text of `right`; of a list, whether one of
+/// its items has. Fails with the kind of the value where the path goes on but the value does not.
+pub(crate) fn descend<S: AsRef<str>>(
+    value: Value<'_>,
+    path: &[S],
+    right: Right<'_>,
+) -> Result<bool, &'static str> {
+    let Value::List(list) = value else {
+        return one(value, path, right);
+    };
+    let mut index = 0;
+    while let Some(item) = list.at(index) {
+        if one(item, path, right)? {
+            return Ok(true);
+        }
+        index += 1;
+    }
+    Ok(false)
+}
+
+fn one<S: AsRef<str>>(
+    value: Value<'_>,
+    path: &[S],
+    right: Right<'_>,
+) -> Result<bool, &'static str> {
+    match (path.split_first(), value) {
+        (None, value) => Ok(right.equals(value)),
+        (Some((name, rest)), Value::Map(map)) => match map.get(name.as_ref()) {
+            Some(value) => descend(value, rest, right),
+            None => Ok(false),
+        },
+        (Some(_), value) => Err(value.kind()),
+    }
+}

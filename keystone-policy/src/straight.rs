@@ -1,0 +1,149 @@
+//! What the straight-line code of `policies!` calls. Not for use by hand: it may change in any
+//! release.
+
+use crate::credentials::{Credentials, RoleSet, system};
+use crate::registry::Policy;
+use crate::right::{Right, descend};
+use crate::target::PolicyTarget;
+use crate::value::Value;
+
+/// How many checks straight-line code may have, those of the rules that it refers to included.
+pub const MOST_CHECKS: usize = 64;
+
+/// What the checks of a decision said, by their position in the policy's default rule with the
+/// rules that it refers to put in place.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Marks {
+    asked: u64,
+    missing: u64,
+    yes: u64,
+}
+
+impl Marks {
+    /// Begins a decision.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Notes what the check at position `K` said, and hands it on.
+    #[inline]
+    pub fn note<const K: u32>(&mut self, yes: bool) -> bool {
+        self.asked |= 1 << K;
+        self.yes |= u64::from(yes) << K;
+        yes
+    }
+
+    #[inline]
+    fn missing<const K: u32>(&mut self) -> bool {
+        self.asked |= 1 << K;
+        self.missing |= 1 << K;
+        false
+    }
+
+    /// `role:name`, of a name that is lower-cased.
+    #[inline]
+    pub fn role<const K: u32>(&mut self, roles: &RoleSet, lower: &str) -> bool {
+        self.note::<K>(roles.contains_lower(lower))
+    }
+
+    /// `role:%(name)s`.
+    #[inline]
+    pub fn role_of<const K: u32>(&mut self, roles: &RoleSet, name: Option<Value<'_>>) -> bool {
+        match name {
+            Some(name) => self.note::<K>(Right::Value(name).is_role(roles)),
+            None => self.missing::<K>(),
+        }
+    }
+
+    /// A literal compared with an attribute of the target.
+    #[inline]
+    pub fn literal<const K: u32>(&mut self, left: &str, right: Option<Value<'_>>) -> bool {
+        match right {
+            Some(right) => self.note::<K>(right.is_text(left)),
+            None => self.missing::<K>(),
+        }
+    }
+
+    /// A credential compared with the right side; `left` is asked only when there is one.
+    #[inline]
+    pub fn same<'a, const K: u32>(
+        &mut self,
+        left: impl FnOnce() -> Option<Value<'a>>,
+        right: Option<Value<'_>>,
+    ) -> bool {
+        match (right, left) {
+            (None, _) => self.missing::<K>(),
+            (Some(right), left) => {
+                let yes = match (left(), right) {
+                    (Some(Value::Str(left)), Value::Str(right)) => left == right,
+                    (Some(left), right) => one_of(left, right),
+                    (None, _) => false,
+                };
+                self.note::<K>(yes)
+            }
+        }
+    }
+
+    /// As [`Marks::same`], of what `path` leads to below the credential. None where the credential
+    /// is not as deep as the path: then there is no decision.
+    #[inline]
+    pub fn below<'a, const K: u32>(
+        &mut self,
+        left: impl FnOnce() -> Option<Value<'a>>,
+        path: &[&str],
+        right: Option<Value<'_>>,
+    ) -> Option<bool> {
+        let Some(right) = right else {
+            return Some(self.missing::<K>());
+        };
+        let yes = match left() {
+            Some(left) => descend(left, path, Right::Value(right)).ok()?,
+            None => false,
+        };
+        Some(self.note::<K>(yes))
+    }
+
+    /// The positions of the checks that were asked, in order, each with whether it was true, and
+    /// whether the target lacked its attribute.
+    pub(crate) fn checks(self) -> impl Iterator<Item = (usize, bool, bool)> {
+        let has = |bits: u64, at: usize| bits >> at & 1 == 1;
+        (0..MOST_CHECKS)
+            .filter(move |at| has(self.asked, *at))
+            .map(move |at| (at, has(self.yes, at), has(self.missing, at)))
+    }
+}
+
+/// Whether a credential that is no plain text has the text of `right`; of a list, one of its items.
+fn one_of(left: Value<'_>, right: Value<'_>) -> bool {
+    descend::<&str>(left, &[], Right::Value(right)).unwrap_or_default()
+}
+
+/// The credential `system`.
+#[inline]
+pub fn system_of(creds: &dyn Credentials) -> Option<Value<'_>> {
+    system(creds)
+}
+
+/// A target as the policy `P` sees it. Every target is one for every policy; it exists so that
+/// the code of a policy is made for the target's own type.
+pub trait TargetOf<P>: PolicyTarget {
+    /// Decides by the default rule; none when only the compiled rules can tell.
+    #[doc(hidden)]
+    fn straight(&self, creds: &dyn Credentials, marks: &mut Marks) -> Option<bool>;
+
+    /// This without the policy.
+    #[doc(hidden)]
+    fn any(&self) -> &dyn PolicyTarget;
+}
+
+#[diagnostic::do_not_recommend]
+impl<P: Policy, T: PolicyTarget> TargetOf<P> for T {
+    fn straight(&self, creds: &dyn Credentials, marks: &mut Marks) -> Option<bool> {
+        P::straight(creds, self, marks)
+    }
+
+    fn any(&self) -> &dyn PolicyTarget {
+        self
+    }
+}

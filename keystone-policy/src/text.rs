@@ -1,0 +1,113 @@
+//! Texts that are compared or put together without the heap, as long as they are short.
+
+use std::fmt::{self, Write};
+use std::ops::Deref;
+
+use crate::value::Value;
+
+/// Matches what is written to it against a text. Writing fails at the first difference.
+pub(crate) struct Expect<'a>(&'a str);
+
+impl<'a> Expect<'a> {
+    pub(crate) fn new(text: &'a str) -> Self {
+        Self(text)
+    }
+
+    /// Whether all of the text was written.
+    pub(crate) fn is_met(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Write for Expect<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0 = self.0.strip_prefix(text).ok_or(fmt::Error)?;
+        Ok(())
+    }
+}
+
+/// A text in the making: in place while it is short, on the heap when it grows.
+pub(crate) struct Scratch {
+    near: [u8; 64],
+    length: usize,
+    far: String,
+}
+
+impl Scratch {
+    pub(crate) fn new() -> Self {
+        Self {
+            near: [0; 64],
+            length: 0,
+            far: String::new(),
+        }
+    }
+
+    /// The text of a value.
+    pub(crate) fn of(value: Value<'_>) -> Self {
+        let mut scratch = Self::new();
+        // Writing here cannot fail.
+        let _ = value.write(&mut scratch);
+        scratch
+    }
+
+    fn near(&self) -> &str {
+        // Whole texts were copied, so this is one.
+        self.near
+            .get(..self.length)
+            .and_then(|bytes| std::str::from_utf8(bytes).ok())
+            .unwrap_or_default()
+    }
+}
+
+impl Write for Scratch {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        if self.far.is_empty() {
+            let end = self.length + text.len();
+            if let Some(free) = self.near.get_mut(self.length..end) {
+                free.copy_from_slice(text.as_bytes());
+                self.length = end;
+                return Ok(());
+            }
+            let near = self.near().to_owned();
+            self.far = near;
+        }
+        self.far.push_str(text);
+        Ok(())
+    }
+}
+
+impl Deref for Scratch {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        if self.far.is_empty() {
+            self.near()
+        } else {
+            &self.far
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_in_pieces_is_expected_as_a_whole() {
+        let mut expect = Expect::new("ab1");
+        assert!(write!(expect, "a{}", "b").is_ok() && !expect.is_met());
+        assert!(write!(expect, "{}", 1).is_ok() && expect.is_met());
+        assert!(expect.write_str("x").is_err());
+    }
+
+    #[test]
+    fn a_text_moves_to_the_heap_whole() {
+        let mut scratch = Scratch::new();
+        let mut expected = String::new();
+        for index in 0..40 {
+            write!(scratch, "é{index}").unwrap();
+            write!(expected, "é{index}").unwrap();
+            assert_eq!(&*scratch, expected);
+        }
+    }
+}
