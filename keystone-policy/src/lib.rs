@@ -34,6 +34,7 @@ mod template;
 mod text;
 mod value;
 
+pub mod analysis;
 #[cfg(feature = "file")]
 pub mod file;
 pub mod upstream;

@@ -327,6 +327,34 @@ impl Rules {
         &self.0.warnings
     }
 
+    /// The number of the rule that stands for a name, which may be the default rule.
+    pub(crate) fn number_of(&self, name: &str) -> Option<u32> {
+        self.find(name)
+    }
+
+    pub(crate) fn rule_of(&self, rule: u32) -> Option<&Rule> {
+        self.entry(rule).map(|entry| &entry.rule)
+    }
+
+    /// The scope types that a policy enforces; none if any will do.
+    pub(crate) fn enforced_scope_types(&self, policy: &str) -> &[ScopeType] {
+        match self.find(policy) {
+            Some(rule) if self.0.settings.enforce_scope => self.scope_types_of(rule),
+            _ => &[],
+        }
+    }
+
+    /// Whether the policy is not meant for tokens like the caller's.
+    pub(crate) fn is_wrong_scope(&self, policy: &str, creds: &dyn Credentials) -> bool {
+        self.find(policy)
+            .is_some_and(|rule| self.wrong_scope(rule, creds).is_some())
+    }
+
+    /// The kinds of checks that the service adds to the language.
+    pub(crate) fn extension_kinds(&self) -> Vec<String> {
+        self.0.settings.checks.kinds().map(str::to_owned).collect()
+    }
+
     pub(crate) fn name_of(&self, rule: u32) -> &str {
         self.entry(rule).map_or("", |entry| &entry.name)
     }

@@ -1,0 +1,197 @@
+//! What rules say of callers and targets that are not known: who may do what, and what a change of
+//! rules would change.
+//!
+//! [`Rules::condition`] turns a policy and a caller into a [`Condition`] on targets, for the query of a
+//! list. An [`Analysis`] answers without any caller: [`Analysis::who_can`], [`Analysis::matrix`] and
+//! [`Analysis::diff`].
+//!
+//! All of it is exact for the language, its oddities included (null equals null, a missing attribute
+//! makes a check false also under `not`), with two limits. What another server or a check of the
+//! service's own would say is left open and told. And an `Analysis` looks at tokens as Keystone issues
+//! them: of `system_scope`, `domain_id` and `project_id` exactly the one of the token's scope is set,
+//! and a decision that breaks off because credentials are null where a rule goes deeper is not
+//! looked for; the caller is refused there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::analysis::atom::Atoms;
+use crate::analysis::build::Builder;
+use crate::analysis::diagram::{Diagrams, Ref};
+use crate::analysis::solve::{Question, with_implied};
+use crate::registry::ScopeType;
+use crate::rules::Rules;
+
+mod atom;
+mod build;
+mod condition;
+mod diagram;
+mod diff;
+mod filter;
+mod matrix;
+mod obstacle;
+mod solve;
+mod split;
+mod sql;
+mod way;
+mod witness;
+
+pub use condition::Condition;
+pub use diff::{Change, ChangeKind};
+pub use matrix::{Cell, Column as MatrixColumn, Matrix, Row, Verdict};
+pub use obstacle::Obstacle;
+pub use sql::{Column, Parameter, Placeholders, Sql, SqlError};
+pub use way::Way;
+pub use witness::{Example, ExampleCredentials, TokenScope, Witness};
+
+/// Given up, since there are too many cases.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+struct TooComplex;
+
+/// Questions about a set of rules.
+///
+/// ```
+/// use keystone_policy::analysis::Analysis;
+/// use keystone_policy::{Rules, parse_rule};
+///
+/// let rules = Rules::new([
+///     ("admin", parse_rule("role:admin")?),
+///     ("proxy:update", parse_rule("rule:admin or role:member and user_id:%(owner_id)s")?),
+/// ]);
+/// let ways = Analysis::new(&rules).who_can("proxy:update").unwrap();
+/// let ways: Vec<String> = ways.iter().map(ToString::to_string).collect();
+/// assert_eq!(ways, ["role admin", "role member; user_id is target.owner_id"]);
+/// # Ok::<(), keystone_policy::ParseError>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Analysis<'r> {
+    rules: &'r Rules,
+    implied: BTreeMap<String, BTreeSet<String>>,
+    null_matches: bool,
+}
+
+impl<'r> Analysis<'r> {
+    /// Questions about these rules.
+    pub fn new(rules: &'r Rules) -> Self {
+        Self {
+            rules,
+            implied: BTreeMap::new(),
+            null_matches: true,
+        }
+    }
+
+    /// Says that who holds `role` also holds `other`, as Keystone's implied roles have it.
+    pub fn implied(mut self, role: &str, other: &str) -> Self {
+        self.implied
+            .entry(role.to_lowercase())
+            .or_default()
+            .insert(other.to_lowercase());
+        self
+    }
+
+    /// The roles that a Keystone is bootstrapped with: admin implies manager, that member, that
+    /// reader.
+    pub fn default_roles(self) -> Self {
+        self.implied("admin", "manager")
+            .implied("manager", "member")
+            .implied("member", "reader")
+    }
+
+    /// Whether credentials that are null because of the token's scope count as equal to attributes
+    /// of the target that are null. They do unless turned off, since decisions have it so; turned
+    /// off, answers are about targets whose attributes are set.
+    pub fn null_matches(mut self, null_matches: bool) -> Self {
+        self.null_matches = null_matches;
+        self
+    }
+
+    /// The ways to be allowed by a policy: none if it denies all, one without any condition if it
+    /// allows all.
+    ///
+    /// # Errors
+    /// When there are too many to list.
+    pub fn who_can(&self, policy: &str) -> Result<Vec<Way>, Obstacle> {
+        let ways = || {
+            let mut study = Study::new(self);
+            let open = study.read(self.rules, policy)?;
+            let closed = study.diagrams.closed(open)?;
+            study.ways(closed, &self.scopes_of(policy), None)
+        };
+        ways().map_err(|TooComplex| Obstacle::too_complex(policy))
+    }
+
+    /// The roles that rules ask for by name, in lower case and in order.
+    ///
+    /// # Errors
+    /// When a rule has too many cases.
+    pub fn roles(&self) -> Result<Vec<String>, Obstacle> {
+        let mut found = BTreeSet::new();
+        for policy in self.rules.names() {
+            let mut study = Study::new(self);
+            study
+                .read(self.rules, policy)
+                .map_err(|TooComplex| Obstacle::too_complex(policy))?;
+            found.extend(study.atoms.roles().map(str::to_owned));
+        }
+        Ok(found.into_iter().collect())
+    }
+
+    /// The scopes of tokens that the policy does not refuse.
+    fn scopes_of(&self, policy: &str) -> Vec<TokenScope> {
+        scopes_of(self.rules, policy)
+    }
+
+    fn question<'a>(
+        &'a self,
+        scope: TokenScope,
+        roles: Option<&'a BTreeSet<String>>,
+        null_matches: bool,
+    ) -> Question<'a> {
+        Question {
+            scope,
+            roles,
+            implied: &self.implied,
+            null_matches,
+        }
+    }
+
+    /// A role with those that come with it.
+    fn with_implied(&self, role: Option<&str>) -> BTreeSet<String> {
+        let role = role.map(str::to_lowercase);
+        with_implied(role.iter(), &self.implied)
+    }
+}
+
+fn scopes_of(rules: &Rules, policy: &str) -> Vec<TokenScope> {
+    let wanted = rules.enforced_scope_types(policy);
+    let accepts = |scope: &TokenScope| {
+        let counted = match scope {
+            TokenScope::Domain => ScopeType::Domain,
+            TokenScope::Project | TokenScope::Unscoped => ScopeType::Project,
+            TokenScope::System => ScopeType::System,
+        };
+        wanted.is_empty() || wanted.contains(&counted)
+    };
+    TokenScope::ALL.into_iter().filter(accepts).collect()
+}
+
+/// Diagrams with the questions that they ask, for one policy of one or two sets of rules.
+struct Study<'a> {
+    analysis: &'a Analysis<'a>,
+    atoms: Atoms,
+    diagrams: Diagrams,
+}
+
+impl<'a> Study<'a> {
+    fn new(analysis: &'a Analysis<'a>) -> Self {
+        Self {
+            analysis,
+            atoms: Atoms::new(analysis.rules.extension_kinds()),
+            diagrams: Diagrams::default(),
+        }
+    }
+
+    fn read(&mut self, rules: &Rules, policy: &str) -> Result<Ref, TooComplex> {
+        Builder::new(rules, &mut self.diagrams, &mut self.atoms).policy(policy)
+    }
+}

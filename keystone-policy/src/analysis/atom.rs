@@ -1,0 +1,267 @@
+//! What the checks of rules ask, as questions about a caller and a target that are not known.
+
+use crate::analysis::TooComplex;
+use crate::analysis::build::Leaves;
+use crate::analysis::diagram::{ALLOWED, BROKEN, Cube, DENIED, Diagrams, Ref, Var};
+use crate::analysis::split::fill;
+use crate::credentials::{Credentials, TopLevel};
+use crate::left::Left;
+use crate::rule::Rule;
+use crate::target::PolicyTarget;
+use crate::template::{Part, Template};
+use crate::value::Value;
+
+/// How many different questions one policy may ask.
+const MAX_ATOMS: usize = 512;
+
+/// A question that a check asks.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Atom {
+    /// Whether the credential has the text of the right side, in which the target may be read.
+    Credential {
+        path: Box<[Box<str>]>,
+        right: Template,
+    },
+    /// Whether the right side, which reads the target, has this text.
+    Literal { left: Box<str>, right: Template },
+    /// Something that rules cannot tell: another server, or a check that a service adds.
+    Outside(String),
+    /// Whether the target has the attribute.
+    Present(Box<str>),
+    /// Whether the role is held; the name is in lower case.
+    Role(Box<str>),
+    /// Whether the role is held that the target names.
+    RoleOf(Template),
+}
+
+/// The questions that a few policies ask, by their numbers.
+#[derive(Default)]
+pub(super) struct Atoms {
+    all: Vec<Atom>,
+    /// Kinds of checks that services add to the language.
+    extensions: Vec<String>,
+}
+
+impl Atoms {
+    pub(super) fn new(extensions: Vec<String>) -> Self {
+        let all = Vec::new();
+        Self { all, extensions }
+    }
+
+    pub(super) fn get(&self, var: Var) -> Option<&Atom> {
+        self.all.get(var as usize)
+    }
+
+    /// The questions of a cube with their answers.
+    pub(super) fn of<'a>(&'a self, cube: &'a Cube) -> Vec<(&'a Atom, bool)> {
+        cube.iter()
+            .filter_map(|(var, answer)| Some((self.get(*var)?, *answer)))
+            .collect()
+    }
+
+    /// The roles that are asked for by name, in the order of their first use.
+    pub(super) fn roles(&self) -> impl Iterator<Item = &str> {
+        self.all.iter().filter_map(|atom| match atom {
+            Atom::Role(name) => Some(&**name),
+            _ => None,
+        })
+    }
+
+    fn ask(&mut self, diagrams: &mut Diagrams, atom: Atom) -> Result<Ref, TooComplex> {
+        let var = self.var(atom)?;
+        diagrams.ask(var, DENIED, ALLOWED)
+    }
+
+    fn var(&mut self, atom: Atom) -> Result<Var, TooComplex> {
+        let known = self.all.iter().position(|known| *known == atom);
+        let number = known.unwrap_or_else(|| {
+            self.all.push(atom);
+            self.all.len() - 1
+        });
+        if number >= MAX_ATOMS {
+            return Err(TooComplex);
+        }
+        Var::try_from(number).map_err(|_| TooComplex)
+    }
+
+    /// A check that breaks off, unless an attribute is missing that it reads before.
+    fn broken(&mut self, diagrams: &mut Diagrams, right: &Template) -> Result<Ref, TooComplex> {
+        let names: Vec<Box<str>> = right.attributes().map(Into::into).collect();
+        let mut found = BROKEN;
+        for name in names.into_iter().rev() {
+            let var = self.var(Atom::Present(name))?;
+            let present = diagrams.ask(var, DENIED, ALLOWED)?;
+            found = diagrams.and(present, found)?;
+        }
+        Ok(found)
+    }
+}
+
+impl Leaves for Atoms {
+    fn leaf(&mut self, diagrams: &mut Diagrams, check: &Rule) -> Result<Ref, TooComplex> {
+        match check {
+            Rule::Generic { left, right } => {
+                if self.extensions.contains(left) {
+                    return self.ask(diagrams, Atom::Outside(check.to_string()));
+                }
+                let right = Template::parse(right);
+                match (Left::parse(left), &right) {
+                    (Left::Unreadable(_), _) => self.broken(diagrams, &right),
+                    _ if right.fault().is_some() => self.broken(diagrams, &right),
+                    (Left::Literal(left), Template::Fixed(right)) => {
+                        Ok(if left == *right { ALLOWED } else { DENIED })
+                    }
+                    (Left::Literal(left), _) => self.ask(diagrams, Atom::Literal { left, right }),
+                    (Left::Path(path), _) => self.ask(diagrams, Atom::Credential { path, right }),
+                }
+            }
+            Rule::Role(name) => match Template::parse(name) {
+                Template::Fixed(name) => self.ask(diagrams, Atom::Role(name.to_lowercase().into())),
+                right if right.fault().is_some() => self.broken(diagrams, &right),
+                right => self.ask(diagrams, Atom::RoleOf(right)),
+            },
+            check => self.ask(diagrams, Atom::Outside(check.to_string())),
+        }
+    }
+}
+
+impl Atom {
+    pub(super) fn right(&self) -> Option<&Template> {
+        match self {
+            Self::Credential { right, .. } | Self::Literal { right, .. } | Self::RoleOf(right) => {
+                Some(right)
+            }
+            Self::Outside(_) | Self::Present(_) | Self::Role(_) => None,
+        }
+    }
+
+    /// The attributes of the target that the question is about.
+    pub(super) fn attributes(&self) -> Vec<&str> {
+        match self {
+            Self::Present(name) => vec![name],
+            other => other
+                .right()
+                .map(|right| right.attributes().collect())
+                .unwrap_or_default(),
+        }
+    }
+
+    /// The answer for a given caller and target; `None` if it cannot be told, or breaks off.
+    pub(super) fn answer(
+        &self,
+        creds: &dyn Credentials,
+        target: &dyn PolicyTarget,
+    ) -> Option<bool> {
+        let filled = |right: &Template| {
+            fill(right, &|name| {
+                target.attr(name).map(|value| value.text().into_owned())
+            })
+        };
+        match self {
+            Self::Credential { path, right } => {
+                let Some(text) = filled(right) else {
+                    return Some(false);
+                };
+                let (texts, broken) = texts(creds, path);
+                let found = texts.contains(&text);
+                (found || !broken).then_some(found)
+            }
+            Self::Literal { left, right } => {
+                Some(filled(right).is_some_and(|text| *text == **left))
+            }
+            Self::Outside(_) => None,
+            Self::Present(name) => Some(target.attr(name).is_some()),
+            Self::Role(name) => Some(creds.roles().contains(name)),
+            Self::RoleOf(right) => {
+                Some(filled(right).is_some_and(|name| creds.roles().contains(&name)))
+            }
+        }
+    }
+
+    /// What it means that the answer is yes, or no.
+    pub(super) fn sentence(&self, answer: bool) -> String {
+        let is = if answer { "is" } else { "is not" };
+        match self {
+            Self::Credential { path, right } => format!("{} {is} {}", path.join("."), words(right)),
+            Self::Literal { left, right } => format!("{} {is} {}", words(right), quoted(left)),
+            Self::Outside(text) if answer => format!("`{text}` agrees"),
+            Self::Outside(text) => format!("`{text}` does not agree"),
+            Self::Present(name) if answer => format!("the target has {name}"),
+            Self::Present(name) => format!("the target has no {name}"),
+            Self::Role(name) if answer => format!("role {name}"),
+            Self::Role(name) => format!("not role {name}"),
+            Self::RoleOf(right) if answer => format!("role {} is held", words(right)),
+            Self::RoleOf(right) => format!("role {} is not held", words(right)),
+        }
+    }
+}
+
+/// A right side in words: attributes as `target.name`, which needs no repetition where the name of
+/// the attribute begins so already.
+fn words(right: &Template) -> String {
+    let attribute = |name: &str| match name.strip_prefix("target.") {
+        Some(_) => name.to_owned(),
+        None => format!("target.{name}"),
+    };
+    match right {
+        Template::Fixed(text) => quoted(text),
+        Template::Attribute(name) => attribute(name),
+        Template::Mixed(parts) => {
+            let part = |part: &Part| match part {
+                Part::Text(text) => quoted(text),
+                Part::Attribute(name) => attribute(name),
+                Part::Fault { .. } => "?".to_owned(),
+            };
+            parts.iter().map(part).collect::<Vec<_>>().join(" + ")
+        }
+    }
+}
+
+/// A text that stands for itself, in quotes where that is not plain to see.
+fn quoted(text: &str) -> String {
+    match text {
+        "None" => "null".to_owned(),
+        _ if !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control()) => {
+            text.to_owned()
+        }
+        _ => format!("{text:?}"),
+    }
+}
+
+/// The texts that a credential is compared with, in order, and whether the comparison breaks off
+/// when none of them matches.
+pub(super) fn texts(creds: &dyn Credentials, path: &[Box<str>]) -> (Vec<String>, bool) {
+    let mut found = Vec::new();
+    let whole = path.split_first().is_none_or(|(first, rest)| {
+        let value = TopLevel::of(first).value(creds);
+        value.is_none_or(|value| any(value, rest, &mut found))
+    });
+    (found, !whole)
+}
+
+fn any(value: Value<'_>, path: &[Box<str>], found: &mut Vec<String>) -> bool {
+    let Value::List(list) = value else {
+        return one(value, path, found);
+    };
+    let mut index = 0;
+    while let Some(item) = list.at(index) {
+        if !one(item, path, found) {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
+
+fn one(value: Value<'_>, path: &[Box<str>], found: &mut Vec<String>) -> bool {
+    match (path.split_first(), value) {
+        (None, value) => {
+            found.push(value.text().into_owned());
+            true
+        }
+        (Some((name, rest)), Value::Map(map)) => {
+            map.get(name).is_none_or(|value| any(value, rest, found))
+        }
+        (Some(_), _) => false,
+    }
+}

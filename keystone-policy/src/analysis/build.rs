@@ -1,0 +1,109 @@
+//! Turns rules into decision diagrams, whatever it is that their checks ask.
+
+use std::collections::HashMap;
+
+use crate::analysis::TooComplex;
+use crate::analysis::diagram::{ALLOWED, BROKEN, DENIED, Diagrams, Ref};
+use crate::rule::Rule;
+use crate::rules::Rules;
+
+/// How deep rules may nest: a stack of this many calls is small.
+const MAX_DEPTH: usize = 512;
+
+/// Says what a single check asks.
+pub(super) trait Leaves {
+    /// The diagram of a check that is neither `and`, `or`, `not`, `@`, `!` nor `rule:`.
+    fn leaf(&mut self, diagrams: &mut Diagrams, check: &Rule) -> Result<Ref, TooComplex>;
+}
+
+pub(super) struct Builder<'a, L> {
+    rules: &'a Rules,
+    diagrams: &'a mut Diagrams,
+    leaves: &'a mut L,
+    done: HashMap<u32, Ref>,
+    /// The rules that are being read.
+    open: Vec<u32>,
+    depth: usize,
+    /// Whether a circle was met: what is found then holds only below the rules now open.
+    circle: bool,
+}
+
+impl<'a, L: Leaves> Builder<'a, L> {
+    pub(super) fn new(rules: &'a Rules, diagrams: &'a mut Diagrams, leaves: &'a mut L) -> Self {
+        Self {
+            rules,
+            diagrams,
+            leaves,
+            done: HashMap::new(),
+            open: Vec::new(),
+            depth: 0,
+            circle: false,
+        }
+    }
+
+    /// The diagram of a policy; one that is not defined denies.
+    pub(super) fn policy(&mut self, name: &str) -> Result<Ref, TooComplex> {
+        match self.rules.number_of(name) {
+            Some(number) => self.rule(number),
+            None => Ok(DENIED),
+        }
+    }
+
+    fn rule(&mut self, number: u32) -> Result<Ref, TooComplex> {
+        if let Some(done) = self.done.get(&number) {
+            return Ok(*done);
+        }
+        if self.open.contains(&number) {
+            // An evaluation that comes here came here by the same answers, and so never ends.
+            self.circle = true;
+            return Ok(BROKEN);
+        }
+        let Some(rule) = self.rules.rule_of(number) else {
+            return Ok(DENIED);
+        };
+        self.open.push(number);
+        let outer = std::mem::take(&mut self.circle);
+        let found = self.tree(rule)?;
+        self.open.pop();
+        if !self.circle {
+            self.done.insert(number, found);
+        }
+        self.circle |= outer;
+        Ok(found)
+    }
+
+    fn tree(&mut self, rule: &Rule) -> Result<Ref, TooComplex> {
+        if self.depth >= MAX_DEPTH {
+            return Err(TooComplex);
+        }
+        self.depth += 1;
+        let found = match rule {
+            Rule::True => ALLOWED,
+            Rule::False => DENIED,
+            Rule::Not(inner) => {
+                let inner = self.tree(inner)?;
+                self.diagrams.not(inner)?
+            }
+            Rule::And(parts) => self.join(parts, ALLOWED, Diagrams::and)?,
+            Rule::Or(parts) => self.join(parts, DENIED, Diagrams::or)?,
+            Rule::RuleRef(name) => self.policy(name)?,
+            check => self.leaves.leaf(self.diagrams, check)?,
+        };
+        self.depth -= 1;
+        Ok(found)
+    }
+
+    fn join(
+        &mut self,
+        parts: &[Rule],
+        none: Ref,
+        join: impl Fn(&mut Diagrams, Ref, Ref) -> Result<Ref, TooComplex>,
+    ) -> Result<Ref, TooComplex> {
+        let mut all = none;
+        for part in parts {
+            let part = self.tree(part)?;
+            all = join(self.diagrams, all, part)?;
+        }
+        Ok(all)
+    }
+}

@@ -1,0 +1,338 @@
+//! Decision diagrams: what a rule says for every answer its checks could give, in a canonical form.
+//!
+//! A diagram has three ends: allowed, denied, and broken off. Checks are asked from left to right and
+//! only as far as needed, so `and` and `or` keep their order where a check could break a decision off.
+
+use std::collections::HashMap;
+
+use crate::analysis::TooComplex;
+
+/// How many nodes a diagram may have.
+const MAX_NODES: usize = 1 << 17;
+/// How many alternatives a minimal form may have.
+const MAX_CUBES: usize = 1 << 12;
+
+/// A node, or one of the three ends.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub(super) struct Ref(u32);
+
+pub(super) const DENIED: Ref = Ref(0);
+pub(super) const ALLOWED: Ref = Ref(1);
+pub(super) const BROKEN: Ref = Ref(2);
+
+/// The number of a question that a diagram asks.
+pub(super) type Var = u32;
+
+/// Questions with their answers, all of which must hold.
+pub(super) type Cube = Vec<(Var, bool)>;
+
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+struct Node {
+    var: Var,
+    no: Ref,
+    yes: Ref,
+}
+
+/// Where diagrams are kept that share nodes. Equal diagrams have equal references.
+#[derive(Default)]
+pub(super) struct Diagrams {
+    nodes: Vec<Node>,
+    numbers: HashMap<Node, Ref>,
+    ands: HashMap<(Ref, Ref), Ref>,
+    nots: HashMap<Ref, Ref>,
+}
+
+impl Diagrams {
+    /// Asks one question and ends.
+    pub(super) fn ask(&mut self, var: Var, no: Ref, yes: Ref) -> Result<Ref, TooComplex> {
+        if no == yes {
+            return Ok(no);
+        }
+        let node = Node { var, no, yes };
+        if let Some(known) = self.numbers.get(&node) {
+            return Ok(*known);
+        }
+        let number = u32::try_from(self.nodes.len() + 3).map_err(|_| TooComplex)?;
+        if self.nodes.len() >= MAX_NODES {
+            return Err(TooComplex);
+        }
+        self.nodes.push(node);
+        self.numbers.insert(node, Ref(number));
+        Ok(Ref(number))
+    }
+
+    pub(super) fn not(&mut self, a: Ref) -> Result<Ref, TooComplex> {
+        let Some(node) = self.node(a) else {
+            return Ok(match a {
+                ALLOWED => DENIED,
+                DENIED => ALLOWED,
+                end => end,
+            });
+        };
+        if let Some(known) = self.nots.get(&a) {
+            return Ok(*known);
+        }
+        let no = self.not(node.no)?;
+        let yes = self.not(node.yes)?;
+        let found = self.ask(node.var, no, yes)?;
+        self.nots.insert(a, found);
+        Ok(found)
+    }
+
+    /// `b` is asked only where `a` allows.
+    pub(super) fn and(&mut self, a: Ref, b: Ref) -> Result<Ref, TooComplex> {
+        match (a, b) {
+            (DENIED | BROKEN, _) | (_, ALLOWED) => return Ok(a),
+            (ALLOWED, _) => return Ok(b),
+            _ if a == b => return Ok(a),
+            _ => {}
+        }
+        if let Some(known) = self.ands.get(&(a, b)) {
+            return Ok(*known);
+        }
+        let var = self.top(a).min(self.top(b));
+        let (a_no, a_yes) = self.split(a, var);
+        let (b_no, b_yes) = self.split(b, var);
+        let no = self.and(a_no, b_no)?;
+        let yes = self.and(a_yes, b_yes)?;
+        let found = self.ask(var, no, yes)?;
+        self.ands.insert((a, b), found);
+        Ok(found)
+    }
+
+    /// `b` is asked only where `a` denies.
+    pub(super) fn or(&mut self, a: Ref, b: Ref) -> Result<Ref, TooComplex> {
+        let (a, b) = (self.not(a)?, self.not(b)?);
+        let neither = self.and(a, b)?;
+        self.not(neither)
+    }
+
+    /// Counts what breaks off as denied, which it is for the caller.
+    pub(super) fn closed(&mut self, a: Ref) -> Result<Ref, TooComplex> {
+        let mut known = HashMap::new();
+        self.rebuild(a, &mut known, &|_| None, DENIED)
+    }
+
+    /// The diagram once some questions have their answers.
+    pub(super) fn given(
+        &mut self,
+        a: Ref,
+        answer: &dyn Fn(Var) -> Option<bool>,
+    ) -> Result<Ref, TooComplex> {
+        let mut known = HashMap::new();
+        self.rebuild(a, &mut known, answer, BROKEN)
+    }
+
+    fn rebuild(
+        &mut self,
+        a: Ref,
+        known: &mut HashMap<Ref, Ref>,
+        answer: &dyn Fn(Var) -> Option<bool>,
+        broken: Ref,
+    ) -> Result<Ref, TooComplex> {
+        let Some(node) = self.node(a) else {
+            return Ok(if a == BROKEN { broken } else { a });
+        };
+        if let Some(known) = known.get(&a) {
+            return Ok(*known);
+        }
+        let found = match answer(node.var) {
+            Some(true) => self.rebuild(node.yes, known, answer, broken)?,
+            Some(false) => self.rebuild(node.no, known, answer, broken)?,
+            None => {
+                let no = self.rebuild(node.no, known, answer, broken)?;
+                let yes = self.rebuild(node.yes, known, answer, broken)?;
+                self.ask(node.var, no, yes)?
+            }
+        };
+        known.insert(a, found);
+        Ok(found)
+    }
+
+    /// The questions that matter, in their order.
+    pub(super) fn vars(&self, a: Ref) -> Vec<Var> {
+        let mut seen = HashMap::new();
+        let mut open = vec![a];
+        let mut vars = Vec::new();
+        while let Some(at) = open.pop() {
+            if let Some(node) = self.node(at)
+                && seen.insert(at, ()).is_none()
+            {
+                vars.push(node.var);
+                open.extend([node.no, node.yes]);
+            }
+        }
+        vars.sort_unstable();
+        vars.dedup();
+        vars
+    }
+
+    /// Whether there is a way to one of `ends` along which `possible` says yes of the answers so far.
+    pub(super) fn reaches(
+        &self,
+        a: Ref,
+        ends: &[Ref],
+        possible: &mut dyn FnMut(&Cube) -> Result<bool, TooComplex>,
+    ) -> Result<bool, TooComplex> {
+        let mut budget = MAX_CUBES;
+        self.walk(a, ends, &mut Cube::new(), possible, &mut budget)
+    }
+
+    fn walk(
+        &self,
+        a: Ref,
+        ends: &[Ref],
+        path: &mut Cube,
+        possible: &mut dyn FnMut(&Cube) -> Result<bool, TooComplex>,
+        budget: &mut usize,
+    ) -> Result<bool, TooComplex> {
+        let Some(node) = self.node(a) else {
+            return Ok(ends.contains(&a));
+        };
+        for (answer, next) in [(true, node.yes), (false, node.no)] {
+            if self.node(next).is_none() && !ends.contains(&next) {
+                continue;
+            }
+            *budget = budget.checked_sub(1).ok_or(TooComplex)?;
+            path.push((node.var, answer));
+            let found = possible(path)? && self.walk(next, ends, path, possible, budget)?;
+            path.pop();
+            if found {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// A minimal form of a diagram without broken ends: alternatives of which none can be left out and
+    /// none needs fewer answers (Minato and Morreale's irredundant sum of products).
+    pub(super) fn minimal(&mut self, a: Ref) -> Result<Vec<Cube>, TooComplex> {
+        let (mut cubes, _) = self.between(a, a)?;
+        for cube in &mut cubes {
+            cube.sort_unstable_by_key(|(var, _)| *var);
+        }
+        // In the order in which the rule asks, first what must be so.
+        cubes.sort_by_cached_key(|cube| -> Cube {
+            cube.iter().map(|(var, answer)| (*var, !answer)).collect()
+        });
+        Ok(cubes)
+    }
+
+    /// Alternatives that cover at least `least` and at most `most`.
+    fn between(&mut self, least: Ref, most: Ref) -> Result<(Vec<Cube>, Ref), TooComplex> {
+        if least == DENIED {
+            return Ok((Vec::new(), DENIED));
+        }
+        if most == ALLOWED {
+            return Ok((vec![Cube::new()], ALLOWED));
+        }
+        let var = self.top(least).min(self.top(most));
+        let (least_no, least_yes) = self.split(least, var);
+        let (most_no, most_yes) = self.split(most, var);
+        let only_no = self.minus(least_no, most_yes)?;
+        let (no_cubes, no_covered) = self.between(only_no, most_no)?;
+        let only_yes = self.minus(least_yes, most_no)?;
+        let (yes_cubes, yes_covered) = self.between(only_yes, most_yes)?;
+        let rest_no = self.minus(least_no, no_covered)?;
+        let rest_yes = self.minus(least_yes, yes_covered)?;
+        let rest = self.or(rest_no, rest_yes)?;
+        let most_both = self.and(most_no, most_yes)?;
+        let (mut cubes, both_covered) = self.between(rest, most_both)?;
+        for (found, answer) in [(no_cubes, false), (yes_cubes, true)] {
+            cubes.extend(found.into_iter().map(|mut cube| {
+                cube.push((var, answer));
+                cube
+            }));
+        }
+        if cubes.len() > MAX_CUBES {
+            return Err(TooComplex);
+        }
+        let no = self.or(no_covered, both_covered)?;
+        let yes = self.or(yes_covered, both_covered)?;
+        let covered = self.ask(var, no, yes)?;
+        Ok((cubes, covered))
+    }
+
+    /// Where `a` allows and `b` does not; neither breaks off.
+    pub(super) fn minus(&mut self, a: Ref, b: Ref) -> Result<Ref, TooComplex> {
+        let b = self.not(b)?;
+        self.and(a, b)
+    }
+
+    fn node(&self, at: Ref) -> Option<Node> {
+        let number = at.0.checked_sub(3)?;
+        self.nodes.get(number as usize).copied()
+    }
+
+    fn top(&self, at: Ref) -> Var {
+        self.node(at).map_or(Var::MAX, |node| node.var)
+    }
+
+    fn split(&self, at: Ref, var: Var) -> (Ref, Ref) {
+        match self.node(at) {
+            Some(node) if node.var == var => (node.no, node.yes),
+            _ => (at, at),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn var(diagrams: &mut Diagrams, var: Var) -> Ref {
+        diagrams.ask(var, DENIED, ALLOWED).unwrap()
+    }
+
+    #[test]
+    fn what_breaks_off_stays_broken_unless_it_is_not_asked() {
+        let mut d = Diagrams::default();
+        let a = var(&mut d, 0);
+        assert_eq!(d.not(BROKEN), Ok(BROKEN));
+        let guarded = d.or(a, BROKEN).unwrap();
+        assert_eq!(d.given(guarded, &|_| Some(true)), Ok(ALLOWED));
+        assert_eq!(d.given(guarded, &|_| Some(false)), Ok(BROKEN));
+        assert_eq!(d.or(BROKEN, a), Ok(BROKEN));
+        assert_eq!(d.closed(guarded), Ok(a));
+    }
+
+    #[test]
+    fn equal_rules_have_equal_diagrams() {
+        let mut d = Diagrams::default();
+        let (a, b, c) = (var(&mut d, 0), var(&mut d, 1), var(&mut d, 2));
+        let b_or_c = d.or(b, c).unwrap();
+        let left = d.and(a, b_or_c).unwrap();
+        let (ab, ac) = (d.and(a, b).unwrap(), d.and(a, c).unwrap());
+        assert_eq!(d.or(ab, ac), Ok(left));
+        assert_eq!(d.vars(left), [0, 1, 2]);
+    }
+
+    #[test]
+    fn the_minimal_form_has_no_superfluous_alternative_or_answer() {
+        let mut d = Diagrams::default();
+        let (a, b, c) = (var(&mut d, 0), var(&mut d, 1), var(&mut d, 2));
+        // a b + not a c + b c: the last is superfluous.
+        let not_a = d.not(a).unwrap();
+        let parts = [(a, b), (not_a, c), (b, c)].map(|(x, y)| d.and(x, y).unwrap());
+        let all = parts
+            .into_iter()
+            .fold(DENIED, |sum, part| d.or(sum, part).unwrap());
+        let cubes = d.minimal(all).unwrap();
+        assert_eq!(
+            cubes,
+            [vec![(0, true), (1, true)], vec![(0, false), (2, true)]]
+        );
+    }
+
+    #[test]
+    fn a_diagram_that_grows_out_of_bounds_is_given_up() {
+        let mut d = Diagrams::default();
+        // x0 y0 + x1 y1 + .. with all x before all y doubles with each pair.
+        let result = (0..24).try_fold(DENIED, |sum, index| {
+            let (x, y) = (var(&mut d, index), var(&mut d, 100 + index));
+            let both = d.and(x, y)?;
+            d.or(sum, both)
+        });
+        assert_eq!(result, Err(TooComplex));
+    }
+}

@@ -1,0 +1,173 @@
+//! Who may do what, as a table.
+
+use std::collections::BTreeSet;
+
+use crate::analysis::atom::Atom;
+use crate::analysis::diagram::{ALLOWED, BROKEN, Cube, DENIED, Ref};
+use crate::analysis::solve::solve;
+use crate::analysis::way::Way;
+use crate::analysis::witness::TokenScope;
+use crate::analysis::{Analysis, Study, TooComplex, scopes_of};
+
+/// Policies against roles and scopes. [`Analysis::matrix`] makes it.
+#[non_exhaustive]
+#[derive(Clone, Debug)]
+pub struct Matrix {
+    /// The callers that are looked at.
+    pub columns: Vec<Column>,
+    /// The policies, with a cell for each column.
+    pub rows: Vec<Row>,
+}
+
+/// A kind of caller: one role, with those that it implies, and a scope.
+#[non_exhaustive]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Column {
+    /// The role, in lower case; no role at all if not given.
+    pub role: Option<String>,
+    /// What the token is for.
+    pub scope: TokenScope,
+}
+
+/// A policy.
+#[non_exhaustive]
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Its name.
+    pub policy: String,
+    /// What it says to each kind of caller.
+    pub cells: Vec<Cell>,
+}
+
+/// What a policy says to one kind of caller.
+#[non_exhaustive]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Cell {
+    /// What it says.
+    pub verdict: Verdict,
+    /// When it depends: on what. Each way suffices.
+    pub ways: Vec<Way>,
+}
+
+/// What can be said without knowing the target and the other credentials.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Verdict {
+    /// Every such caller may, whatever the target.
+    Allowed,
+    /// No such caller may, whatever the target.
+    Denied,
+    /// It depends on the target or on other credentials.
+    Depends,
+    /// There are too many cases to tell.
+    Unknown,
+    /// No such caller may: the policy is not for tokens of this scope.
+    WrongScope,
+}
+
+impl Analysis<'_> {
+    /// What policies say to holders of roles, for tokens of each scope; `None` among the roles stands
+    /// for callers without any.
+    ///
+    /// A cell counts as depending also where only [other credentials](Way::conditions) matter.
+    ///
+    /// ```
+    /// use keystone_policy::analysis::{Analysis, TokenScope, Verdict};
+    /// use keystone_policy::{Rules, parse_rule};
+    ///
+    /// let rules = Rules::new([("proxy:view", parse_rule("role:admin or project_id:%(project_id)s")?)]);
+    /// let matrix = Analysis::new(&rules)
+    ///     .default_roles()
+    ///     .matrix(["proxy:view"], [Some("admin"), Some("reader")], [TokenScope::Project]);
+    /// let verdicts: Vec<Verdict> = matrix.rows[0].cells.iter().map(|cell| cell.verdict).collect();
+    /// assert_eq!(verdicts, [Verdict::Allowed, Verdict::Depends]);
+    /// # Ok::<(), keystone_policy::ParseError>(())
+    /// ```
+    pub fn matrix<'a>(
+        &self,
+        policies: impl IntoIterator<Item = &'a str>,
+        roles: impl IntoIterator<Item = Option<&'a str>>,
+        scopes: impl IntoIterator<Item = TokenScope>,
+    ) -> Matrix {
+        let scopes: Vec<TokenScope> = scopes.into_iter().collect();
+        let mut columns = Vec::new();
+        for role in roles {
+            columns.extend(scopes.iter().map(|scope| Column {
+                role: role.map(str::to_lowercase),
+                scope: *scope,
+            }));
+        }
+        let row = |policy: &str| Row {
+            policy: policy.to_owned(),
+            cells: self.cells(policy, &columns),
+        };
+        let rows = policies.into_iter().map(row).collect();
+        Matrix { columns, rows }
+    }
+
+    fn cells(&self, policy: &str, columns: &[Column]) -> Vec<Cell> {
+        let bare = |verdict| Cell {
+            verdict,
+            ways: Vec::new(),
+        };
+        let mut study = Study::new(self);
+        let Ok(open) = study.read(self.rules, policy) else {
+            return columns.iter().map(|_| bare(Verdict::Unknown)).collect();
+        };
+        let scopes = scopes_of(self.rules, policy);
+        columns
+            .iter()
+            .map(|column| {
+                if !scopes.contains(&column.scope) {
+                    return bare(Verdict::WrongScope);
+                }
+                let roles = self.with_implied(column.role.as_deref());
+                study
+                    .cell(open, column.scope, &roles)
+                    .unwrap_or_else(|TooComplex| bare(Verdict::Unknown))
+            })
+            .collect()
+    }
+}
+
+impl Study<'_> {
+    fn cell(
+        &mut self,
+        open: Ref,
+        scope: TokenScope,
+        roles: &BTreeSet<String>,
+    ) -> Result<Cell, TooComplex> {
+        let question = self
+            .analysis
+            .question(scope, Some(roles), self.analysis.null_matches);
+        let held = |var| match self.atoms.get(var)? {
+            Atom::Role(name) => Some(roles.contains(&**name)),
+            atom => {
+                let possible = |answer| solve(question, &[(atom, answer)]).is_possible();
+                match (possible(true), possible(false)) {
+                    (true, false) => Some(true),
+                    (false, true) => Some(false),
+                    _ => None,
+                }
+            }
+        };
+        let known = self.diagrams.given(open, &held)?;
+        let mut possible = |path: &Cube| Ok(solve(question, &self.atoms.of(path)).is_possible());
+        let allowed = self.diagrams.reaches(known, &[ALLOWED], &mut possible)?;
+        let denied = self
+            .diagrams
+            .reaches(known, &[DENIED, BROKEN], &mut possible)?;
+        let verdict = match (allowed, denied) {
+            (true, true) => Verdict::Depends,
+            (true, false) => Verdict::Allowed,
+            (false, _) => Verdict::Denied,
+        };
+        let ways = if verdict == Verdict::Depends {
+            let closed = self.diagrams.closed(known)?;
+            self.ways(closed, &[scope], Some(roles))?
+        } else {
+            Vec::new()
+        };
+        Ok(Cell { verdict, ways })
+    }
+}

@@ -1,0 +1,64 @@
+//! Why an analysis has no answer.
+
+use std::fmt;
+
+/// Why an analysis has no answer for a policy.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Obstacle {
+    policy: String,
+    kind: Kind,
+}
+
+#[derive(Clone, Debug, Eq, PartialEq)]
+enum Kind {
+    Outside(String),
+    TooComplex,
+}
+
+impl Obstacle {
+    pub(super) fn outside(policy: &str, check: &str) -> Self {
+        let kind = Kind::Outside(check.to_owned());
+        let policy = policy.to_owned();
+        Self { policy, kind }
+    }
+
+    pub(super) fn too_complex(policy: &str) -> Self {
+        let kind = Kind::TooComplex;
+        let policy = policy.to_owned();
+        Self { policy, kind }
+    }
+
+    /// The policy.
+    pub fn policy(&self) -> &str {
+        &self.policy
+    }
+
+    /// The check that only a decision can ask, if that is the obstacle: of another server, or one
+    /// that the service adds.
+    pub fn check(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Outside(check) => Some(check),
+            Kind::TooComplex => None,
+        }
+    }
+}
+
+impl fmt::Display for Obstacle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let policy = &self.policy;
+        match &self.kind {
+            Kind::Outside(check) => write!(
+                f,
+                "policy `{policy}` depends on `{check}`, which rules alone do not tell, decide for \
+                 each target instead"
+            ),
+            Kind::TooComplex => write!(
+                f,
+                "policy `{policy}` has too many cases to list, split its rule or decide for each \
+                 target instead"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Obstacle {}

@@ -1,0 +1,426 @@
+//! What is told of rules holds for the decisions that they make.
+
+#![expect(clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+
+use keystone_policy::analysis::{Analysis, ChangeKind, TokenScope, Verdict};
+use keystone_policy::{JsonCredentials, Rules, parse_rule};
+use serde_json::{Map, Value, json};
+
+/// A generator of numbers that gives the same ones in each run (SplitMix64).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((mixed ^ (mixed >> 31)) % limit as u64) as usize
+    }
+
+    fn of<'a>(&mut self, items: &[&'a str]) -> &'a str {
+        items[self.below(items.len())]
+    }
+}
+
+const CHECKS: &[&str] = &[
+    "role:admin",
+    "role:Member",
+    "role:reader",
+    "role:%(role)s",
+    "user_id:%(owner_id)s",
+    "user_id:u-1",
+    "project_id:%(project_id)s",
+    "project_id:%(owner_id)s",
+    "domain_id:%(domain_id)s",
+    "domain_id:None",
+    "system_scope:all",
+    "system:all",
+    "user_id:u-%(number)s",
+    "user_id:%(owner_id)s%(number)s",
+    "'u-1':%(owner_id)s",
+    "None:%(domain_id)s",
+    "True:%(shared)s",
+    "groups:%(group)s",
+    "groups:g-1",
+    "token.project.id:%(project_id)s",
+    "is_admin:True",
+    "007:%(owner_id)s",
+    "x:%(number)d",
+    "@",
+    "!",
+];
+
+/// A rule that is `depth` deep at most.
+fn rule(random: &mut Random, depth: usize) -> String {
+    match random.below(if depth == 0 { 3 } else { 8 }) {
+        0..3 => random.of(CHECKS).to_owned(),
+        3 => format!("not {}", rule(random, depth - 1)),
+        4 => random.of(&["rule:a", "rule:b", "rule:gone"]).to_owned(),
+        5 | 6 => format!(
+            "({} or {})",
+            rule(random, depth - 1),
+            rule(random, depth - 1)
+        ),
+        _ => format!(
+            "({} and {})",
+            rule(random, depth - 1),
+            rule(random, depth - 1)
+        ),
+    }
+}
+
+fn rules(random: &mut Random, depth: usize) -> (Rules, String) {
+    let texts = [
+        ("a", rule(random, 1)),
+        ("b", rule(random, 1)),
+        ("p", rule(random, depth)),
+    ];
+    let parsed = texts
+        .iter()
+        .map(|(name, text)| (*name, parse_rule(text).unwrap()));
+    (Rules::new(parsed), format!("{texts:?}"))
+}
+
+const TEXTS: &[&str] = &["u-1", "u-2", "p-1", "d-1", "1", "None", "all", "admin", ""];
+
+/// Credentials that Keystone could issue a token for, with the roles that are given.
+fn token(random: &mut Random, scope: TokenScope, roles: &[&str]) -> Value {
+    let own = |wanted, text: &str| {
+        if scope == wanted {
+            json!(text)
+        } else {
+            Value::Null
+        }
+    };
+    let mut creds = Map::new();
+    creds.insert("domain_id".to_owned(), own(TokenScope::Domain, "d-1"));
+    creds.insert("system_scope".to_owned(), own(TokenScope::System, "all"));
+    let project = own(TokenScope::Project, random.of(&["p-1", "u-1", "p-2"]));
+    creds.insert("project_id".to_owned(), project.clone());
+    creds.insert(
+        "user_id".to_owned(),
+        json!(random.of(&["u-1", "u-2", "u-1u-1"])),
+    );
+    creds.insert("roles".to_owned(), json!(roles));
+    if random.below(2) == 0 {
+        creds.insert(
+            "groups".to_owned(),
+            json!(["g-0", random.of(&["g-1", "g-2"])]),
+        );
+    }
+    if scope == TokenScope::Project {
+        creds.insert("token".to_owned(), json!({"project": {"id": project}}));
+    }
+    if random.below(4) == 0 {
+        creds.insert("is_admin".to_owned(), json!(true));
+    }
+    Value::Object(creds)
+}
+
+/// Credentials of any kind, among them such as a decision breaks off at.
+fn anybody(random: &mut Random) -> Value {
+    let scope = TokenScope::ALL[random.below(4)];
+    let roles: Vec<&str> = ["Admin", "member", "reader"]
+        .into_iter()
+        .filter(|_| random.below(3) == 0)
+        .collect();
+    let mut creds = token(random, scope, &roles);
+    match random.below(5) {
+        0 => creds["token"] = json!({"project": null}),
+        1 => creds["token"] = json!({"project": [{"id": "p-1"}, "odd", {"id": "p-2"}]}),
+        2 => creds["user_id"] = json!(["u-1", null, 7, ["u-2"]]),
+        3 => creds["project_id"] = Value::Null,
+        _ => {}
+    }
+    creds
+}
+
+fn target(random: &mut Random) -> BTreeMap<String, Value> {
+    let names = [
+        "owner_id",
+        "project_id",
+        "domain_id",
+        "number",
+        "shared",
+        "group",
+        "role",
+    ];
+    let mut found = BTreeMap::new();
+    for name in names {
+        let value = match random.below(10) {
+            0 => continue,
+            1 => Value::Null,
+            2 => json!(random.below(2) == 0),
+            3 => json!(random.below(3)),
+            4 => json!(random.of(&["g-1", "ADMIN", "member", "u-1u-1"])),
+            _ => json!(random.of(TEXTS)),
+        };
+        found.insert(name.to_owned(), value);
+    }
+    found
+}
+
+fn allows(rules: &Rules, creds: &JsonCredentials, target: &BTreeMap<String, Value>) -> bool {
+    rules
+        .decide("p", creds, target)
+        .is_ok_and(|decision| decision.is_allowed())
+}
+
+#[test]
+fn a_condition_agrees_with_decisions_on_random_targets() {
+    let mut random = Random(1);
+    let (mut allowed, mut denied) = (0, 0);
+    for _ in 0..1_500 {
+        let (rules, text) = rules(&mut random, 3);
+        let creds = JsonCredentials::new(anybody(&mut random));
+        let condition = rules.condition("p", &creds).unwrap();
+        for _ in 0..15 {
+            let target = target(&mut random);
+            let expected = allows(&rules, &creds, &target);
+            assert_eq!(
+                condition.matches(&target),
+                expected,
+                "{text} for {creds:?}: {condition} on {target:?}"
+            );
+            *(if expected { &mut allowed } else { &mut denied }) += 1;
+        }
+    }
+    assert!(allowed > 3_000 && denied > 3_000, "{allowed} {denied}");
+}
+
+#[test]
+fn a_matrix_agrees_with_decisions_on_sampled_credentials() {
+    let mut random = Random(2);
+    let held = [
+        (Some("admin"), &["admin", "manager", "member", "reader"][..]),
+        (Some("member"), &["member", "reader"]),
+        (Some("reader"), &["Reader"]),
+        (None, &[]),
+    ];
+    let mut told = [0; 3];
+    for _ in 0..200 {
+        let (rules, text) = rules(&mut random, 3);
+        let analysis = Analysis::new(&rules).default_roles();
+        let matrix = analysis.matrix(["p"], held.map(|(role, _)| role), TokenScope::ALL);
+        for (column, cell) in matrix.columns.iter().zip(&matrix.rows[0].cells) {
+            let (_, roles) = held
+                .iter()
+                .find(|(role, _)| *role == column.role.as_deref())
+                .unwrap();
+            for _ in 0..6 {
+                let creds = token(&mut random, column.scope, roles);
+                let target = target(&mut random);
+                let caller = JsonCredentials::new(creds.clone());
+                let found = allows(&rules, &caller, &target);
+                let expected = match cell.verdict {
+                    Verdict::Allowed => true,
+                    Verdict::Denied => false,
+                    _ => cell
+                        .ways
+                        .iter()
+                        .any(|way| way.holds(&caller, &target) == Some(true)),
+                };
+                assert_eq!(
+                    found, expected,
+                    "{text} {column:?} {cell:?} {creds} {target:?}"
+                );
+            }
+            let index = [Verdict::Allowed, Verdict::Denied, Verdict::Depends];
+            told[index
+                .iter()
+                .position(|verdict| *verdict == cell.verdict)
+                .unwrap()] += 1;
+        }
+    }
+    assert!(told.iter().all(|count| *count > 150), "{told:?}");
+}
+
+#[test]
+fn the_ways_to_be_allowed_are_all_and_only_those_of_decisions() {
+    let mut random = Random(3);
+    for _ in 0..600 {
+        let (rules, text) = rules(&mut random, 3);
+        let ways = Analysis::new(&rules).who_can("p").unwrap();
+        for _ in 0..10 {
+            let scope = TokenScope::ALL[random.below(4)];
+            let role = random.of(&["admin", "member", "reader", "other"]);
+            let creds = token(&mut random, scope, &[role]);
+            let target = target(&mut random);
+            let caller = JsonCredentials::new(creds.clone());
+            let told = ways.iter().any(|way| {
+                let scopes = [way.scopes(), way.null_scopes()].concat();
+                scopes.contains(&scope) && way.holds(&caller, &target) == Some(true)
+            });
+            assert_eq!(
+                told,
+                allows(&rules, &caller, &target),
+                "{text} {ways:?} {creds} {target:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn witnesses_of_a_diff_are_real_and_no_change_is_missed() {
+    let mut random = Random(4);
+    let (mut changes, mut differences) = (0, 0);
+    for _ in 0..600 {
+        let (old, old_text) = rules(&mut random, 2);
+        let (new, new_text) = rules(&mut random, 2);
+        let found = Analysis::new(&old).diff(&new, ["p"]).unwrap();
+        for change in &found {
+            let Some(witness) = &change.witness else {
+                // Two right sides that mix texts and attributes make an equation of words.
+                let conditions = change.way.conditions();
+                let mixed = conditions.iter().filter(|text| text.contains(" + "));
+                assert!(mixed.count() > 1, "{old_text} {new_text} {change:?}");
+                continue;
+            };
+            let allowed = |rules: &Rules| {
+                rules
+                    .decide("p", witness.credentials(), witness.target())
+                    .is_ok_and(|decision| decision.is_allowed())
+            };
+            assert_eq!(
+                (allowed(&old), allowed(&new)),
+                match change.kind {
+                    ChangeKind::Gain => (false, true),
+                    ChangeKind::Loss => (true, false),
+                },
+                "{old_text} {new_text} {witness}"
+            );
+            changes += 1;
+        }
+        for _ in 0..10 {
+            let scope = TokenScope::ALL[random.below(4)];
+            let creds = token(&mut random, scope, &["member"]);
+            let target = target(&mut random);
+            let caller = JsonCredentials::new(creds.clone());
+            let (before, after) = (
+                allows(&old, &caller, &target),
+                allows(&new, &caller, &target),
+            );
+            let told = |kind: ChangeKind| {
+                found.iter().any(|change| {
+                    change.kind == kind && change.way.holds(&caller, &target) == Some(true)
+                })
+            };
+            let context = || format!("{old_text} {new_text} {found:?} {creds} {target:?}");
+            assert_eq!(told(ChangeKind::Gain), !before && after, "{}", context());
+            assert_eq!(told(ChangeKind::Loss), before && !after, "{}", context());
+            differences += usize::from(before != after);
+        }
+    }
+    assert!(
+        changes > 300 && differences > 300,
+        "{changes} {differences}"
+    );
+}
+
+fn two(first: &str, second: &str) -> Rules {
+    Rules::new([
+        ("p", parse_rule(first).unwrap()),
+        ("q", parse_rule(second).unwrap()),
+    ])
+}
+
+fn ways(rules: &Rules) -> Vec<String> {
+    let ways = Analysis::new(rules).who_can("p").unwrap();
+    ways.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn scopes_are_told_where_not_any_will_do() {
+    let rules = two(
+        "role:reader and system_scope:all or domain_id:%(target.user.domain_id)s",
+        "@",
+    );
+    assert_eq!(
+        ways(&rules),
+        [
+            "role reader; system_scope is all (system scope)",
+            "domain_id is target.user.domain_id (domain scope; system, project, unscoped if null on both sides)",
+        ]
+    );
+    let analysis = Analysis::new(&rules).null_matches(false);
+    let ways = analysis.who_can("p").unwrap();
+    assert_eq!(
+        ways[1].to_string(),
+        "domain_id is target.user.domain_id (domain scope)"
+    );
+}
+
+#[test]
+fn implied_roles_make_other_ways_superfluous() {
+    let rules = two("role:admin or role:reader and not role:nobody", "@");
+    assert_eq!(ways(&rules), ["role admin", "role reader; not role nobody"]);
+    let rules = two("role:admin or role:reader", "@");
+    let ways = Analysis::new(&rules).default_roles().who_can("p").unwrap();
+    assert_eq!(ways.len(), 1);
+    assert_eq!(ways[0].roles(), ["reader"]);
+}
+
+#[test]
+fn a_remote_check_is_told_where_it_matters() {
+    let rules = two(
+        "role:admin or http://check/%(name)s",
+        "role:admin or not role:admin or http:x",
+    );
+    assert_eq!(
+        ways(&rules),
+        ["role admin", "`http://check/%(name)s` agrees"]
+    );
+    let caller = |role: &str| JsonCredentials::new(json!({"roles": [role]}));
+    assert_eq!(
+        rules.condition("p", &caller("admin")).unwrap().to_string(),
+        "always"
+    );
+    let obstacle = rules.condition("p", &caller("member")).unwrap_err();
+    assert_eq!(obstacle.check(), Some("http://check/%(name)s"));
+    assert_eq!(
+        rules.condition("q", &caller("member")).unwrap().to_string(),
+        "always"
+    );
+}
+
+#[test]
+fn a_circle_counts_as_denied_where_a_decision_meets_it() {
+    let rules = two("role:admin or not rule:q", "rule:p and role:member");
+    assert_eq!(ways(&rules), ["role admin"]);
+}
+
+#[test]
+fn what_is_too_deep_is_given_up_and_does_not_overflow() {
+    let link = |next: usize| parse_rule(&format!("not rule:{next}")).unwrap();
+    let chain = (0..5_000).map(|number| (number.to_string(), link(number + 1)));
+    let first = ["p", "q"].map(|name| (name.to_owned(), parse_rule("rule:0").unwrap()));
+    let rules = Rules::new(
+        chain
+            .chain(first)
+            .chain([("q".to_owned(), parse_rule("@").unwrap())]),
+    );
+    let obstacle = Analysis::new(&rules).who_can("p").unwrap_err();
+    assert_eq!((obstacle.policy(), obstacle.check()), ("p", None));
+    let matrix = Analysis::new(&rules).matrix(["p", "q"], [None], [TokenScope::Project]);
+    assert_eq!(matrix.rows[0].cells[0].verdict, Verdict::Unknown);
+    assert_eq!(matrix.rows[1].cells[0].verdict, Verdict::Allowed);
+}
+
+#[test]
+fn a_policy_that_is_gone_is_lost_by_all_who_had_it() {
+    let new = Rules::new([("other", parse_rule("@").unwrap())]);
+    let old = two("role:admin", "@");
+    let changes = Analysis::new(&old).diff(&new, ["p"]).unwrap();
+    assert_eq!(changes.len(), 1);
+    assert_eq!(
+        (changes[0].kind, changes[0].way.roles()),
+        (ChangeKind::Loss, vec!["admin"])
+    );
+    assert_eq!(
+        changes[0].witness.as_ref().unwrap().to_string(),
+        "a system-scoped token with roles [admin], system_scope=all"
+    );
+}
