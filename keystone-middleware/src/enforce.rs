@@ -272,6 +272,19 @@ impl Credentials for RequestContext {
         })
     }
 
+    fn standard_text(&self, name: CredentialName) -> Option<&str> {
+        let text = match name {
+            CredentialName::UserId => &self.user_id,
+            CredentialName::UserDomainId => &self.user_domain_id,
+            CredentialName::SystemScope => &self.system_scope,
+            CredentialName::DomainId => &self.domain_id,
+            CredentialName::ProjectId => &self.project_id,
+            CredentialName::ProjectDomainId => &self.project_domain_id,
+            _ => return None,
+        };
+        Some(text.as_deref().unwrap_or("None"))
+    }
+
     fn roles(&self) -> &RoleSet {
         &self.roles
     }

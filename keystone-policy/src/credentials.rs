@@ -23,6 +23,13 @@ pub trait Credentials {
         self.attr(name.as_str())
     }
 
+    /// The text of a standard value, where it need not be built: a text itself, `None` for null,
+    /// `True` and `False`. None for anything else. Implement it together with
+    /// [`Credentials::standard`], to say the same faster.
+    fn standard_text(&self, name: CredentialName) -> Option<&str> {
+        self.standard(name)?.plain()
+    }
+
     /// Calls `visit` with each name and value. Remote checks send them; unless implemented, these
     /// are the standard names that are known.
     fn each(&self, visit: &mut dyn FnMut(&str, Value<'_>)) {
@@ -101,6 +108,10 @@ impl<C: Credentials + ?Sized> Credentials for &C {
 
     fn standard(&self, name: CredentialName) -> Option<Value<'_>> {
         C::standard(self, name)
+    }
+
+    fn standard_text(&self, name: CredentialName) -> Option<&str> {
+        C::standard_text(self, name)
     }
 
     fn each(&self, visit: &mut dyn FnMut(&str, Value<'_>)) {

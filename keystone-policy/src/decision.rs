@@ -2,11 +2,13 @@
 
 use std::fmt;
 
+use crate::parse::parse_rule;
 use crate::program::{Outcome, Trace};
-use crate::registry::ScopeType;
+use crate::registry::{Defaults, PolicyDefault, ScopeType};
 use crate::remote::RemoteCall;
+use crate::rule::Rule;
 use crate::rules::Rules;
-use crate::straight::Marks;
+use crate::straight::{MOST_CHECKS, Marks};
 
 /// What was decided.
 #[expect(clippy::exhaustive_enums, reason = "a decision is one of the three")]
@@ -46,9 +48,10 @@ enum Kind {
         rule: u32,
         scope: ScopeType,
     },
+    /// By the code of a default rule: the table tells all, and nothing need be kept alive.
     Straight {
-        rules: Rules,
-        rule: u32,
+        table: &'static Defaults,
+        policy: usize,
         marks: Marks,
     },
     Unknown(Box<str>),
@@ -71,10 +74,11 @@ impl Reason {
         })
     }
 
-    pub(crate) fn straight(rules: &Rules, rule: u32, marks: Marks) -> Self {
+    #[inline]
+    pub(crate) fn straight(table: &'static Defaults, policy: usize, marks: Marks) -> Self {
         Self(Kind::Straight {
-            rules: rules.clone(),
-            rule,
+            table,
+            policy,
             marks,
         })
     }
@@ -86,9 +90,12 @@ impl Reason {
     /// The policy that was asked for.
     pub fn policy(&self) -> &str {
         match &self.0 {
-            Kind::Checks { rules, rule, .. }
-            | Kind::Scope { rules, rule, .. }
-            | Kind::Straight { rules, rule, .. } => rules.name_of(*rule),
+            Kind::Checks { rules, rule, .. } | Kind::Scope { rules, rule, .. } => {
+                rules.name_of(*rule)
+            }
+            Kind::Straight { table, policy, .. } => {
+                table.policies.get(*policy).map_or("", |policy| policy.name)
+            }
             Kind::Unknown(policy) => policy,
         }
     }
@@ -117,57 +124,56 @@ impl fmt::Display for Reason {
                 )
             }
             Kind::Checks { rules, rule, trace } => {
-                write_rule(f, rules, *rule)?;
+                let (text, place) = rules.source_of(*rule);
+                write_rule(f, &text, place)?;
                 let checks = trace.checks().filter_map(|(step, outcome)| {
                     let step = rules.step(step)?;
-                    Some((&*step.text, step.rule, outcome))
+                    let holder = (step.rule != *rule).then(|| rules.name_of(step.rule));
+                    Some((step.text.to_string(), holder, outcome))
                 });
-                write_checks(f, rules, *rule, checks)
+                write_checks(f, checks)
             }
-            Kind::Straight { rules, rule, marks } => {
-                write_rule(f, rules, *rule)?;
-                let texts = rules.checks_in_order(*rule);
-                let checks: Vec<(String, u32, Outcome)> = marks
-                    .checks()
-                    .filter_map(|(at, yes, missing)| {
-                        let (rule, check) = texts.get(at)?;
-                        let outcome = match (yes, missing) {
-                            (true, _) => Outcome::True,
-                            (false, true) => Outcome::Missing,
-                            (false, false) => Outcome::False,
-                        };
-                        Some((check.to_string(), *rule, outcome))
-                    })
-                    .take(Trace::LENGTH)
-                    .collect();
-                let checks = checks
-                    .iter()
-                    .map(|(text, rule, outcome)| (text.as_str(), *rule, *outcome));
-                write_checks(f, rules, *rule, checks)
+            Kind::Straight {
+                table,
+                policy,
+                marks,
+            } => {
+                let Some(policy) = table.policies.get(*policy) else {
+                    return Ok(());
+                };
+                write_rule(f, policy.check, policy.source)?;
+                let named = checks_in_order(table, policy);
+                let checks = marks.checks().filter_map(|(at, yes, missing)| {
+                    let (holder, check) = named.get(at)?;
+                    let outcome = match (yes, missing) {
+                        (true, _) => Outcome::True,
+                        (false, true) => Outcome::Missing,
+                        (false, false) => Outcome::False,
+                    };
+                    Some((check.to_string(), *holder, outcome))
+                });
+                write_checks(f, checks.take(Trace::LENGTH))
             }
         }
     }
 }
 
-fn write_rule(f: &mut fmt::Formatter<'_>, rules: &Rules, rule: u32) -> fmt::Result {
-    let (text, place) = rules.source_of(rule);
+fn write_rule(f: &mut fmt::Formatter<'_>, text: &str, place: &str) -> fmt::Result {
     let between = if place.is_empty() { "" } else { ", " };
     write!(f, "(`{text}`{between}{place}) is denied")
 }
 
-/// The checks that were asked: text, number of the rule that holds it, outcome.
+/// The checks that were asked: text, name of the rule that holds it if that is another, outcome.
 fn write_checks<'a>(
     f: &mut fmt::Formatter<'_>,
-    rules: &Rules,
-    asked: u32,
-    checks: impl Iterator<Item = (&'a str, u32, Outcome)>,
+    checks: impl Iterator<Item = (String, Option<&'a str>, Outcome)>,
 ) -> fmt::Result {
     let mut before = ": ";
-    for (text, rule, outcome) in checks {
+    for (text, holder, outcome) in checks {
         write!(f, "{before}`{text}`")?;
         before = ", ";
-        if rule != asked {
-            write!(f, " of rule `{}`", rules.name_of(rule))?;
+        if let Some(holder) = holder {
+            write!(f, " of rule `{holder}`")?;
         }
         f.write_str(match outcome {
             Outcome::False => " is false",
@@ -177,6 +183,42 @@ fn write_checks<'a>(
         })?;
     }
     Ok(())
+}
+
+/// The checks of a default rule with the rules that it refers to put in place, as `policies!`
+/// numbers them, each with the name of the rule that holds it if that is another.
+fn checks_in_order(
+    table: &'static Defaults,
+    policy: &PolicyDefault,
+) -> Vec<(Option<&'static str>, Rule)> {
+    let mut found = Vec::new();
+    if let Ok(rule) = parse_rule(policy.check) {
+        add_checks(table, None, rule, &mut found, 0);
+    }
+    found
+}
+
+fn add_checks(
+    table: &'static Defaults,
+    holder: Option<&'static str>,
+    rule: Rule,
+    found: &mut Vec<(Option<&'static str>, Rule)>,
+    depth: usize,
+) {
+    rule.each_check(&mut |check| match check {
+        // Straight-line code has neither circles nor so many checks.
+        Rule::RuleRef(name) if depth < MOST_CHECKS && found.len() < MOST_CHECKS => {
+            let rules = table.rules.iter().map(|rule| (rule.name, rule.check));
+            let policies = table.policies.iter();
+            let policies = policies.map(|policy| (policy.name, policy.check));
+            let named = rules.chain(policies).find(|(known, _)| known == name);
+            if let Some((name, Ok(rule))) = named.map(|(name, text)| (name, parse_rule(text))) {
+                add_checks(table, Some(name), rule, found, depth + 1);
+            }
+        }
+        Rule::True | Rule::False => {}
+        check => found.push((holder, check.clone())),
+    });
 }
 
 impl fmt::Debug for Reason {

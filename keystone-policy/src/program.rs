@@ -77,21 +77,31 @@ pub(crate) enum Outcome {
 }
 
 /// The first checks of a decision and what they said; the rest is not kept.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub(crate) struct Trace {
-    checks: [Option<(u32, Outcome)>; Self::LENGTH],
+    checks: [(u32, Outcome); Self::LENGTH],
+    length: u8,
 }
 
 impl Trace {
     pub(crate) const LENGTH: usize = 6;
 
-    pub(crate) fn checks(&self) -> impl Iterator<Item = (u32, Outcome)> {
-        self.checks.iter().flatten().copied()
+    fn new() -> Self {
+        Self {
+            checks: [(0, Outcome::False); Self::LENGTH],
+            length: 0,
+        }
     }
 
+    pub(crate) fn checks(&self) -> impl Iterator<Item = (u32, Outcome)> {
+        self.checks.iter().take(self.length.into()).copied()
+    }
+
+    #[inline]
     fn note(&mut self, step: u32, outcome: Outcome) {
-        if let Some(free) = self.checks.iter_mut().find(|check| check.is_none()) {
-            *free = Some((step, outcome));
+        if let Some(free) = self.checks.get_mut(usize::from(self.length)) {
+            *free = (step, outcome);
+            self.length += 1;
         }
     }
 }
@@ -99,7 +109,7 @@ impl Trace {
 /// Why a run broke off, and at which step.
 pub(crate) struct Abort {
     pub(crate) step: u32,
-    pub(crate) problem: Problem,
+    pub(crate) problem: Box<Problem>,
 }
 
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -129,7 +139,10 @@ pub(crate) enum End {
 pub(crate) struct Run {
     at: u32,
     stack: Stack,
+    /// Whether the rule whose checks are being asked stands below an odd number of `not`s.
     negative: bool,
+    /// Whether it ended because rules refer to one another in a circle.
+    circle: bool,
     pub(crate) trace: Trace,
 }
 
@@ -137,6 +150,26 @@ impl Run {
     /// The step of the check whose answer is awaited.
     pub(crate) fn waits_at(&self) -> u32 {
         self.at
+    }
+
+    #[cold]
+    fn abort(&self, problem: Problem) -> Abort {
+        self.broken(Box::new(problem))
+    }
+
+    #[cold]
+    fn broken(&self, problem: Box<Problem>) -> Abort {
+        Abort {
+            step: self.at,
+            problem,
+        }
+    }
+
+    fn end(&self) -> Result<bool, Abort> {
+        if self.circle {
+            return Err(self.abort(Problem::Cycle));
+        }
+        Ok(self.at == TRUE)
     }
 }
 
@@ -147,17 +180,21 @@ impl Program {
         resolve: &dyn Fn(&str) -> Option<u32>,
         checks: &Checks,
     ) -> Self {
+        let rules: Vec<&Rule> = rules.collect();
         let mut compiler = Compiler {
             steps: Vec::new(),
+            rules: &rules,
             rule: 0,
             resolve,
             checks,
+            depth: 0,
+            limit: 0,
         };
         let mut entries = Vec::new();
-        for rule in rules {
-            let entry = compiler.emit(rule, TRUE, FALSE, false);
-            entries.push(entry);
-            compiler.rule += 1;
+        for (number, rule) in (0..).zip(&rules) {
+            compiler.rule = number;
+            compiler.limit = compiler.steps.len() + MOST_IN_PLACE;
+            entries.push(compiler.emit(rule, TRUE, FALSE, false));
         }
         Self {
             steps: compiler.steps,
@@ -175,7 +212,8 @@ impl Program {
             at: self.entry(rule),
             stack: Stack::new(),
             negative: false,
-            trace: Trace::default(),
+            circle: false,
+            trace: Trace::new(),
         }
     }
 
@@ -186,25 +224,29 @@ impl Program {
         creds: &dyn Credentials,
         target: &dyn PolicyTarget,
     ) -> Result<End, Abort> {
-        while let Some((at, step, negative)) = self.next_check(run)? {
-            let abort = |problem| Abort { step: at, problem };
+        while let Some(step) = self.next_check(run) {
             let outcome = match &step.op {
-                Op::Remote(address) => match address.url(target).map_err(abort)? {
-                    Some(url) => return Ok(End::Asks { url }),
+                Op::Role(name) => creds.roles().contains_lower(name).into(),
+                Op::Remote(address) => match address.url(target) {
+                    Ok(Some(url)) => return Ok(End::Asks { url }),
                     // oslo.policy raises here, or makes false of the whole rule.
-                    None if negative => {
-                        return Err(abort(Problem::Remote(
+                    Ok(None) if run.negative ^ step.negative => {
+                        return Err(run.abort(Problem::Remote(
                             "the target lacks an attribute that its address reads",
                         )));
                     }
-                    None => Outcome::Missing,
+                    Ok(None) => Outcome::Missing,
+                    Err(problem) => return Err(run.abort(problem)),
                 },
-                op => op.evaluate(creds, target).map_err(abort)?,
+                op => match op.evaluate(creds, target) {
+                    Ok(outcome) => outcome,
+                    Err(problem) => return Err(run.broken(problem)),
+                },
             };
-            run.trace.note(at, outcome);
+            run.trace.note(run.at, outcome);
             run.at = step.after(outcome == Outcome::True);
         }
-        Ok(End::Decided(run.at == TRUE))
+        run.end().map(End::Decided)
     }
 
     /// The check at which `run` waits, answered by another server.
@@ -219,27 +261,26 @@ impl Program {
     /// that reads the target for what helps most: true, or false below an odd number of `not`s.
     pub(crate) fn possible(&self, rule: u32, creds: &dyn Credentials) -> Result<bool, Abort> {
         let mut run = self.start(rule);
-        while let Some((at, step, negative)) = self.next_check(&mut run)? {
+        while let Some(step) = self.next_check(&mut run) {
             let yes = if step.op.reads_target() {
-                !negative
+                !(run.negative ^ step.negative)
             } else {
-                let outcome = step.op.evaluate(creds, &());
-                outcome.map_err(|problem| Abort { step: at, problem })? == Outcome::True
+                match step.op.evaluate(creds, &()) {
+                    Ok(outcome) => outcome == Outcome::True,
+                    Err(problem) => return Err(run.broken(problem)),
+                }
             };
             run.at = step.after(yes);
         }
-        Ok(run.at == TRUE)
+        run.end()
     }
 
-    /// The next check that is no `rule:`, and whether it stands below an odd number of `not`s,
-    /// seen from the rule that was asked for. None when the run has come to its end.
+    /// The next check that is no `rule:`, at which the run then stands; none at its end.
     #[inline]
-    fn next_check(&self, run: &mut Run) -> Result<Option<(u32, &Step, bool)>, Abort> {
+    fn next_check(&self, run: &mut Run) -> Option<&Step> {
         loop {
             let Some(step) = self.step(run.at) else {
-                let Some(frame) = run.stack.pop() else {
-                    return Ok(None);
-                };
+                let frame = run.stack.pop()?;
                 run.negative = frame.negative;
                 run.at = if run.at == TRUE {
                     frame.on_true
@@ -249,14 +290,12 @@ impl Program {
                 continue;
             };
             let Op::Call(callee) = step.op else {
-                return Ok(Some((run.at, step, run.negative ^ step.negative)));
+                return Some(step);
             };
             // Without a circle no rule can wait for more others than there are.
             if run.stack.len() >= self.entries.len() {
-                return Err(Abort {
-                    step: run.at,
-                    problem: Problem::Cycle,
-                });
+                run.circle = true;
+                return None;
             }
             run.stack.push(Frame {
                 on_true: step.on_true,
@@ -281,12 +320,22 @@ impl Step {
 
 struct Compiler<'a> {
     steps: Vec<Step>,
+    rules: &'a [&'a Rule],
+    /// The rule whose checks are being written.
     rule: u32,
     resolve: &'a dyn Fn(&str) -> Option<u32>,
     checks: &'a Checks,
+    /// How many rules are being put in place inside one another.
+    depth: usize,
+    /// How many steps there may be before references are called rather than put in place.
+    limit: usize,
 }
 
-impl Compiler<'_> {
+/// How far references are put in place: this deep, and until a rule has about so many steps.
+const DEEPEST_IN_PLACE: usize = 4;
+const MOST_IN_PLACE: usize = 64;
+
+impl<'a> Compiler<'a> {
     /// Writes the steps of `rule` and gives the first. Steps are written from the last to the
     /// first, so that the place to go on at is known.
     fn emit(&mut self, rule: &Rule, on_true: u32, on_false: u32, negative: bool) -> u32 {
@@ -302,6 +351,16 @@ impl Compiler<'_> {
             }),
             check => {
                 let op = self.op(check);
+                if let Op::Call(callee) = op
+                    && let Some(rule) = self.may_put_in_place(callee)
+                {
+                    let holder = std::mem::replace(&mut self.rule, callee);
+                    self.depth += 1;
+                    let first = self.emit(rule, on_true, on_false, negative);
+                    self.depth -= 1;
+                    self.rule = holder;
+                    return first;
+                }
                 let text = check.to_string().into();
                 self.steps.push(Step {
                     op,
@@ -314,6 +373,14 @@ impl Compiler<'_> {
                 u32::try_from(self.steps.len() - 1).unwrap_or(FALSE)
             }
         }
+    }
+
+    /// A call costs more than a check, so short rules are written where they are referred to. What is
+    /// part of a circle is called at last, and found out by whoever decides.
+    fn may_put_in_place(&self, callee: u32) -> Option<&'a Rule> {
+        let room = self.depth < DEEPEST_IN_PLACE && self.steps.len() < self.limit;
+        let rule = self.rules.get(callee as usize).copied();
+        rule.filter(|_| room)
     }
 
     fn op(&self, check: &Rule) -> Op {
@@ -367,19 +434,43 @@ impl Op {
         }
     }
 
+    /// Whether a standard credential and the right side are the same, when both are texts: mostly,
+    /// and then no value need be moved about.
+    #[inline]
+    fn same_texts(&self, creds: &dyn Credentials, target: &dyn PolicyTarget) -> Option<bool> {
+        let Self::Attribute {
+            name: TopLevel::Standard(name),
+            rest,
+            right,
+        } = self
+        else {
+            return None;
+        };
+        let right = match right {
+            _ if !rest.is_empty() => return None,
+            Template::Fixed(text) => text,
+            Template::Attribute(name) => target.text(name)?,
+            Template::Mixed(_) => return None,
+        };
+        Some(creds.standard_text(*name)? == right)
+    }
+
     fn evaluate(
         &self,
         creds: &dyn Credentials,
         target: &dyn PolicyTarget,
-    ) -> Result<Outcome, Problem> {
+    ) -> Result<Outcome, Box<Problem>> {
+        if let Some(same) = self.same_texts(creds, target) {
+            return Ok(same.into());
+        }
         let right = match self {
             Self::Role(name) => return Ok(creds.roles().contains_lower(name).into()),
             Self::Extension { check, kind, right } => {
                 let request = CheckRequest::new(kind, right, creds, target);
-                return match check.check(&request) {
-                    Ok(yes) => Ok(yes.into()),
-                    Err(problem) => Err(Problem::Extension(problem)),
-                };
+                let answer = check.check(&request);
+                return answer
+                    .map(Outcome::from)
+                    .map_err(|problem| Box::new(Problem::Extension(problem)));
             }
             Self::Attribute { right, .. }
             | Self::Literal { right, .. }
@@ -387,16 +478,21 @@ impl Op {
             | Self::Unreadable { right, .. } => right,
             Self::Call(_) | Self::Remote(_) | Self::Undefined => return Ok(Outcome::Undefined),
         };
-        let Some(right) = Right::fill(right, target).map_err(Problem::Template)? else {
-            return Ok(Outcome::Missing);
+        let right = match Right::fill(right, target) {
+            Ok(Some(right)) => right,
+            Ok(None) => return Ok(Outcome::Missing),
+            Err(fault) => return Err(Box::new(Problem::Template(fault))),
         };
         Ok(Outcome::from(match self {
-            Self::Attribute { name, rest, .. } => match name.value(creds) {
-                Some(value) => descend(value, rest, right).map_err(Problem::Descent)?,
-                None => false,
+            Self::Attribute { name, rest, .. } => match (name.value(creds), &**rest) {
+                (Some(value), []) => right.is_or_is_among(value),
+                (Some(value), rest) => {
+                    descend(value, rest, right).map_err(|kind| Box::new(Problem::Descent(kind)))?
+                }
+                (None, _) => false,
             },
             Self::Literal { left, .. } => right.equals(Value::Str(left)),
-            Self::Unreadable { problem, .. } => return Err(Problem::Left(problem)),
+            Self::Unreadable { problem, .. } => return Err(Box::new(Problem::Left(problem))),
             _ => right.is_role(creds.roles()),
         }))
     }

@@ -52,6 +52,16 @@ impl<'a> Right<'a> {
         }
     }
 
+    /// Whether this has the text of `value`, or of one of its items when it is a list.
+    #[inline]
+    pub(crate) fn is_or_is_among(self, value: Value<'_>) -> bool {
+        match (self, value) {
+            (Self::Value(Value::Str(own)), Value::Str(text)) => own == text,
+            (Self::Value(Value::Str(own)), Value::Null) => own == "None",
+            (right, value) => descend::<&str>(value, &[], right).unwrap_or_default(),
+        }
+    }
+
     /// Whether a role of this name is held.
     pub(crate) fn is_role(self, roles: &RoleSet) -> bool {
         match self {

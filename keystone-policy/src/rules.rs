@@ -13,7 +13,7 @@ use crate::program::{Abort, End, Problem, Program, Step};
 use crate::registry::{Defaults, Policy, ScopeType};
 use crate::rule::Rule;
 use crate::rules::asking::Request;
-use crate::straight::{MOST_CHECKS, Marks, TargetOf};
+use crate::straight::{Marks, TargetOf};
 use crate::target::PolicyTarget;
 use crate::value::Value;
 
@@ -46,6 +46,9 @@ struct RuleSet {
     entries: Vec<Entry>,
     /// For each table of `policies!`, the number of its first policy.
     tables: Vec<(&'static Defaults, usize)>,
+    /// For each policy of the first table, the table while the policy's own code stands for its
+    /// rule and it is meant for any scope. The shortest way to a decision.
+    shortcuts: Vec<Option<&'static Defaults>>,
     program: Program,
     settings: Settings,
     fallback: Option<u32>,
@@ -133,10 +136,17 @@ impl Rules {
         let resolve = |name: &str| names.get(name).copied().or(fallback);
         let rules = entries.iter().map(|entry| &entry.rule);
         let program = Program::compile(rules, &resolve, &settings.checks);
+        let shortcuts = tables.first().filter(|(_, first)| *first == 0);
+        let shortcuts = shortcuts.map_or_else(Vec::new, |(table, _)| {
+            let own = entries.iter().take(table.policies.len());
+            own.map(|entry| (entry.straight && entry.scope_types.is_empty()).then_some(*table))
+                .collect()
+        });
         Self(Arc::new(RuleSet {
             names,
             entries,
             tables,
+            shortcuts,
             program,
             settings,
             fallback,
@@ -210,7 +220,27 @@ impl Rules {
     ///
     /// # Errors
     /// As [`Rules::decide`].
+    #[inline]
     pub fn decide_policy<P: Policy>(
+        &self,
+        creds: &dyn Credentials,
+        target: &dyn TargetOf<P>,
+    ) -> Result<Decision, DecisionError> {
+        if let Some(table) = self.shortcut::<P>() {
+            let mut marks = Marks::new();
+            match target.straight(creds, &mut marks) {
+                Some(true) => return Ok(Decision::Allow),
+                Some(false) => {
+                    return Ok(Decision::Deny(Reason::straight(table, P::INDEX, marks)));
+                }
+                // The compiled rules tell what is wrong.
+                None => {}
+            }
+        }
+        self.decide_policy_at_length(creds, target)
+    }
+
+    fn decide_policy_at_length<P: Policy>(
         &self,
         creds: &dyn Credentials,
         target: &dyn TargetOf<P>,
@@ -221,12 +251,13 @@ impl Rules {
         if let Some(scope) = self.wrong_scope(rule, creds) {
             return Ok(Decision::Deny(Reason::scope(self, rule, scope)));
         }
-        if self.is_straight::<P>(rule) {
+        if let Some(table) = self.table_of::<P>(rule) {
             let mut marks = Marks::new();
             match target.straight(creds, &mut marks) {
                 Some(true) => return Ok(Decision::Allow),
-                Some(false) => return Ok(Decision::Deny(Reason::straight(self, rule, marks))),
-                // The compiled rules tell what is wrong.
+                Some(false) => {
+                    return Ok(Decision::Deny(Reason::straight(table, P::INDEX, marks)));
+                }
                 None => {}
             }
         }
@@ -383,6 +414,12 @@ impl Rules {
     }
 
     #[inline]
+    fn shortcut<P: Policy>(&self) -> Option<&'static Defaults> {
+        let own = P::DEFAULTS?;
+        let table = (*self.0.shortcuts.get(P::INDEX)?)?;
+        std::ptr::eq(own, table).then_some(own)
+    }
+
     fn find_policy<P: Policy>(&self) -> Option<u32> {
         match P::DEFAULTS.and_then(|defaults| self.first_of(defaults)) {
             // The table's policies stand in its order, so the number alone tells.
@@ -410,11 +447,13 @@ impl Rules {
             .map(|(_, first)| *first)
     }
 
-    /// Whether the code of `P` stands for the rule of this number.
-    #[inline]
-    fn is_straight<P: Policy>(&self, rule: u32) -> bool {
-        P::DEFAULTS.is_some_and(|defaults| self.first_of(defaults).is_some())
-            && self.entry(rule).is_some_and(|entry| entry.straight)
+    /// The table that `P` was declared in, if its code stands for the rule of this number.
+    fn table_of<P: Policy>(&self, rule: u32) -> Option<&'static Defaults> {
+        let table = P::DEFAULTS?;
+        self.first_of(table)?;
+        self.entry(rule)
+            .is_some_and(|entry| entry.straight)
+            .then_some(table)
     }
 
     fn decide_rule(
@@ -477,7 +516,7 @@ impl Rules {
             problem: problem_text(&abort.problem),
             ..self.failed(policy, abort.step)
         };
-        match abort.problem {
+        match *abort.problem {
             Problem::Cycle => DecisionError::Cycle(failed),
             Problem::Extension(_) => DecisionError::Extension(failed),
             Problem::Remote(_) => DecisionError::Remote(failed),
@@ -506,30 +545,6 @@ impl Rules {
                 place: &entry.place,
             })
             .collect()
-    }
-
-    /// The checks of a rule with the rules that it refers to put in place, as `policies!` numbers
-    /// them, each with the number of the rule that holds it.
-    pub(crate) fn checks_in_order(&self, rule: u32) -> Vec<(u32, &Rule)> {
-        let mut found = Vec::new();
-        self.add_checks(rule, &mut found, 0);
-        found
-    }
-
-    fn add_checks<'a>(&'a self, rule: u32, found: &mut Vec<(u32, &'a Rule)>, depth: usize) {
-        let Some(entry) = self.entry(rule) else {
-            return;
-        };
-        entry.rule.each_check(&mut |check| match check {
-            // Straight-line code has neither circles nor so many checks.
-            Rule::RuleRef(name) if depth < MOST_CHECKS && found.len() < MOST_CHECKS => {
-                if let Some(callee) = self.find(name) {
-                    self.add_checks(callee, found, depth + 1);
-                }
-            }
-            Rule::True | Rule::False => {}
-            check => found.push((rule, check)),
-        });
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the straight-line code of `policies!` calls. Not for use by hand: it may change in any
 //! release.
 
-use crate::credentials::{Credentials, RoleSet, system};
+use crate::credentials::{CredentialName, Credentials, RoleSet, system};
 use crate::registry::Policy;
 use crate::right::{Right, descend};
 use crate::target::PolicyTarget;
@@ -65,6 +65,23 @@ impl Marks {
         }
     }
 
+    /// A standard credential compared with a text, or with an attribute of the target.
+    #[inline]
+    pub fn standard<const K: u32>(
+        &mut self,
+        creds: &dyn Credentials,
+        name: CredentialName,
+        right: Option<Value<'_>>,
+    ) -> bool {
+        // Texts are told apart without moving values about, which costs more than all else.
+        if let Some(text) = right.and_then(Value::plain)
+            && let Some(left) = creds.standard_text(name)
+        {
+            return self.note::<K>(left == text);
+        }
+        self.same::<K>(|| creds.standard(name), right)
+    }
+
     /// A credential compared with the right side; `left` is asked only when there is one.
     #[inline]
     pub fn same<'a, const K: u32>(
@@ -75,11 +92,7 @@ impl Marks {
         match (right, left) {
             (None, _) => self.missing::<K>(),
             (Some(right), left) => {
-                let yes = match (left(), right) {
-                    (Some(Value::Str(left)), Value::Str(right)) => left == right,
-                    (Some(left), right) => one_of(left, right),
-                    (None, _) => false,
-                };
+                let yes = left().is_some_and(|left| Right::Value(right).is_or_is_among(left));
                 self.note::<K>(yes)
             }
         }
@@ -112,11 +125,6 @@ impl Marks {
             .filter(move |at| has(self.asked, *at))
             .map(move |at| (at, has(self.yes, at), has(self.missing, at)))
     }
-}
-
-/// Whether a credential that is no plain text has the text of `right`; of a list, one of its items.
-fn one_of(left: Value<'_>, right: Value<'_>) -> bool {
-    descend::<&str>(left, &[], Right::Value(right)).unwrap_or_default()
 }
 
 /// The credential `system`.

@@ -20,6 +20,12 @@ pub trait PolicyTarget {
     /// The value of the attribute called `name`.
     fn attr(&self, name: &str) -> Option<Value<'_>>;
 
+    /// The text of an attribute, where it need not be built: a text itself, `None` for null, `True`
+    /// and `False`. None for anything else, and for an attribute that is absent.
+    fn text(&self, name: &str) -> Option<&str> {
+        self.attr(name)?.plain()
+    }
+
     /// Calls `visit` with each attribute and its value: what a remote check sends. Unless it is
     /// implemented, nothing is sent.
     fn each(&self, visit: &mut dyn FnMut(&str, Value<'_>)) {
@@ -106,6 +112,10 @@ macro_rules! pointers {
         impl<T: PolicyTarget + ?Sized> PolicyTarget for $pointer {
             fn attr(&self, name: &str) -> Option<Value<'_>> {
                 T::attr(self, name)
+            }
+
+            fn text(&self, name: &str) -> Option<&str> {
+                T::text(self, name)
             }
 
             fn each(&self, visit: &mut dyn FnMut(&str, Value<'_>)) {

@@ -121,7 +121,9 @@ impl<'a> Value<'a> {
         }
     }
 
-    fn plain(self) -> Option<&'a str> {
+    /// The text, where it need not be built.
+    #[inline]
+    pub(crate) fn plain(self) -> Option<&'a str> {
         match self {
             Self::Bool(true) => Some("True"),
             Self::Bool(false) => Some("False"),

@@ -126,9 +126,13 @@ impl Writer<'_> {
         };
         let (first, rest) = path.split_first()?;
         let value = self.credential(first);
-        Some(match rest {
-            [] => quote!(marks.same::<#at>(|| #value, #right)),
-            rest => quote!(marks.below::<#at>(|| #value, &[#(#rest),*], #right)?),
+        Some(match (rest, CredentialName::from_name(first)) {
+            ([], Some(standard)) => {
+                let name = standard_name(policy, standard);
+                quote!(marks.standard::<#at>(creds, #name, #right))
+            }
+            ([], None) => quote!(marks.same::<#at>(|| #value, #right)),
+            (rest, _) => quote!(marks.below::<#at>(|| #value, &[#(#rest),*], #right)?),
         })
     }
 
@@ -136,8 +140,8 @@ impl Writer<'_> {
         let policy = self.policy;
         match CredentialName::from_name(name) {
             Some(standard) => {
-                let variant = format_ident!("{standard:?}");
-                quote!(creds.standard(#policy::CredentialName::#variant))
+                let name = standard_name(policy, standard);
+                quote!(creds.standard(#name))
             }
             None if name == "system" => quote!(#policy::__private::system_of(creds)),
             None => quote!(creds.attr(#name)),
@@ -172,6 +176,11 @@ impl Writer<'_> {
         });
         quote!(#(#asked)*)
     }
+}
+
+fn standard_name(policy: &TokenStream, name: CredentialName) -> TokenStream {
+    let variant = format_ident!("{name:?}");
+    quote!(#policy::CredentialName::#variant)
 }
 
 fn variable(number: usize) -> Ident {

@@ -12,7 +12,7 @@ pub(super) struct Frame {
 /// The first frames in place, the others on the heap.
 #[derive(Clone)]
 pub(super) struct Stack {
-    near: [Frame; 8],
+    near: [Frame; 4],
     far: Vec<Frame>,
     length: usize,
 }
@@ -20,7 +20,7 @@ pub(super) struct Stack {
 impl Stack {
     pub(super) fn new() -> Self {
         Self {
-            near: [Frame::default(); 8],
+            near: [Frame::default(); 4],
             far: Vec::new(),
             length: 0,
         }

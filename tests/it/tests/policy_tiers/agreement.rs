@@ -58,7 +58,12 @@ impl Random {
             ("domain_id", &[json!("d-1"), json!(null)]),
             (
                 "wanted",
-                &[json!("ADMIN"), json!("r-1"), json!("reader"), json!(["Admin"])],
+                &[
+                    json!("ADMIN"),
+                    json!("r-1"),
+                    json!("reader"),
+                    json!(["Admin"]),
+                ],
             ),
             ("size", &[json!(16), json!(16.0)]),
             ("enabled", &[json!(true), json!(1)]),
