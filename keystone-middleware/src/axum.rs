@@ -85,7 +85,8 @@ impl<P: PlainPolicy, S: Sync> FromRequestParts<S> for Authorized<P> {
     type Rejection = Denied;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Denied> {
-        RequestContext::from_extensions(&parts.extensions)?.authorize()
+        let context = RequestContext::from_extensions(&parts.extensions)?;
+        context.begin::<P>(&())?.settle().await
     }
 }
 

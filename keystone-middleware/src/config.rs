@@ -17,6 +17,9 @@ use crate::gate::Gate;
 use crate::validate::{SessionValidator, ValidateToken};
 
 mod conf;
+mod policy;
+
+pub use policy::PolicyConfig;
 
 const USER_AGENT: &str = concat!("keystone-middleware/", env!("CARGO_PKG_VERSION"));
 

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::enforce::{Denied, Kind};
 use crate::headers::{self, AUTH_TOKEN, STORAGE_TOKEN};
 use crate::identity::Identity;
+use crate::remote::RemoteChecks;
 use crate::rules::Snapshot;
 
 /// The caller of a request: a confirmed [`Identity`], the request's id, and the rules by which it
@@ -32,7 +33,7 @@ use crate::rules::Snapshot;
 pub struct RequestContext {
     parts: Arc<Parts>,
     /// The rules that this request is judged by, from its first decision to its last.
-    rules: Option<Rules>,
+    rules: Option<Snapshot>,
 }
 
 struct Parts {
@@ -82,7 +83,7 @@ impl RequestContext {
         match extensions.get::<Caller>() {
             Some(Caller::Confirmed(context)) => Ok(Self {
                 parts: Arc::clone(&context.parts),
-                rules: extensions.get::<Snapshot>().map(|rules| rules.0.clone()),
+                rules: extensions.get::<Snapshot>().cloned(),
             }),
             Some(Caller::Anonymous) => Err(Denied::new(Kind::Unauthenticated)),
             Some(Caller::Unknown) => Err(Denied::new(Kind::Unavailable)),
@@ -146,6 +147,11 @@ impl RequestContext {
 
     /// The rules of this request. A service that has none must not let anybody in.
     pub(crate) fn rules(&self) -> Result<&Rules, Denied> {
+        self.snapshot().map(|snapshot| &snapshot.rules)
+    }
+
+    /// As [`rules`](Self::rules), with how other servers are asked.
+    pub(crate) fn snapshot(&self) -> Result<&Snapshot, Denied> {
         self.rules.as_ref().ok_or_else(|| {
             error!(
                 "a policy is to be decided without rules; serve the handler through `Routes`, or \
@@ -183,7 +189,7 @@ pub struct RequestContextBuilder {
     service: Option<Identity>,
     token: Option<SecretString>,
     global_request_id: Option<String>,
-    rules: Option<Rules>,
+    rules: Option<Snapshot>,
 }
 
 macro_rules! setters {
@@ -256,7 +262,19 @@ impl RequestContextBuilder {
 
     /// Sets the rules of [`RequestContext::authorize`]: those that are now in force.
     pub fn enforcer(mut self, enforcer: &Enforcer) -> Self {
-        self.rules = Some(enforcer.snapshot());
+        let remote = self.rules.take().and_then(|snapshot| snapshot.remote);
+        self.rules = Some(Snapshot {
+            rules: enforcer.snapshot(),
+            remote,
+        });
+        self
+    }
+
+    /// Sets how other servers are asked, after [`enforcer`](Self::enforcer).
+    pub fn remote_checks(mut self, remote: RemoteChecks) -> Self {
+        if let Some(snapshot) = &mut self.rules {
+            snapshot.remote = Some(remote);
+        }
         self
     }
 

@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use keystone_policy::{
-    CredentialName, Credentials, Decision, Enforcer, PlainPolicy, Policy, PolicyTarget, Reason,
-    RoleSet, Rules, TargetOf, Value,
+    CredentialName, Credentials, Decision, DecisionError, Enforcer, PlainPolicy, Policy,
+    PolicyTarget, Reason, RoleSet, TargetOf, Value,
 };
 use tracing::{error, info};
 
@@ -54,6 +54,15 @@ pub struct Authorizing<P> {
     policy: PhantomData<fn() -> P>,
 }
 
+/// A decision about the policy `P` that may have to ask another server first, see
+/// [`RemoteChecks`](crate::RemoteChecks). It holds neither the target nor a reference to it.
+#[must_use = "nothing is decided until it is settled"]
+pub struct Deciding<P> {
+    context: RequestContext,
+    decision: Result<Decision, DecisionError>,
+    policy: PhantomData<fn() -> P>,
+}
+
 /// A refusal. As an answer it tells the caller no more than Keystone would; [`reason`] is for the
 /// operator, and was logged when the decision was made.
 ///
@@ -75,6 +84,8 @@ pub(crate) enum Kind {
     Unauthenticated,
     /// Nobody could say who the caller is.
     Unavailable,
+    /// A server on whose answer the policy depends gave none that can be trusted.
+    Undecided,
 }
 
 impl<P: Policy> Authorized<P> {
@@ -88,7 +99,8 @@ impl<P: Policy> Authorized<P> {
         context: &RequestContext,
         target: &T,
     ) -> Result<Self, Denied> {
-        decide(&enforcer.snapshot(), context, target)
+        let decision = enforcer.snapshot().decide_policy::<P>(context, target);
+        conclude(context, decision)
     }
 }
 
@@ -107,24 +119,76 @@ impl<P: Policy> Authorizing<P> {
             });
         }
         // Whatever the target, it is refused. Deciding it without one tells the reason.
-        decide::<P>(rules, &context, &())?;
+        context.decide::<P>(&())?;
         Ok(Self {
             context,
             policy: PhantomData,
         })
     }
 
-    /// Decides about `target`.
+    /// Decides about `target`. A policy whose decision needs another server is refused: see
+    /// [`begin`](Self::begin).
     ///
     /// # Errors
     ///
     /// [`Denied`] when the policy does not allow it, or cannot be decided.
     pub fn check<T: PolicyTarget>(&self, target: &T) -> Result<Authorized<P>, Denied> {
-        self.decide(target)
+        self.context.decide(target)
     }
 
-    pub(crate) fn decide(&self, target: &dyn TargetOf<P>) -> Result<Authorized<P>, Denied> {
-        decide(self.context.rules()?, &self.context, target)
+    /// Begins to decide about `target`; [`Deciding::settle`] then asks other servers if need be.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`] when the context knows no rules.
+    pub fn begin<T: PolicyTarget>(&self, target: &T) -> Result<Deciding<P>, Denied> {
+        self.context.begin(target)
+    }
+
+    /// Leaves only those targets about which the policy says yes: for lists that a database cannot
+    /// filter. Refusals of single targets are not logged.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`] when the decision about one of them cannot be made.
+    pub fn retain<T: PolicyTarget>(&self, targets: &mut Vec<T>) -> Result<(), Denied> {
+        let rules = self.context.rules()?;
+        let mut failed = None;
+        targets.retain(|target| {
+            if failed.is_some() {
+                return false;
+            }
+            match rules.decide_policy::<P>(&self.context, target) {
+                Ok(decision) => decision.is_allowed(),
+                Err(error) => {
+                    failed = Some(error);
+                    false
+                }
+            }
+        });
+        match failed {
+            Some(error) => conclude::<P>(&self.context, Err(error)).map(|_| ()),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn begin_any(&self, target: &dyn TargetOf<P>) -> Result<Deciding<P>, Denied> {
+        self.context.begin(target)
+    }
+}
+
+impl<P: Policy> Deciding<P> {
+    /// Asks the servers that the decision needs, if any.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`] when the policy does not allow it, or cannot be decided.
+    pub async fn settle(self) -> Result<Authorized<P>, Denied> {
+        let decision = match (self.decision, &self.context.snapshot()?.remote) {
+            (Ok(Decision::Needs(call)), Some(remote)) => remote.settle(call).await,
+            (decision, _) => decision,
+        };
+        conclude(&self.context, decision)
     }
 }
 
@@ -135,7 +199,7 @@ impl RequestContext {
     ///
     /// [`Denied`] when the policy does not allow it, or the context knows no rules.
     pub fn authorize<P: PlainPolicy>(&self) -> Result<Authorized<P>, Denied> {
-        decide(self.rules()?, self, &())
+        self.decide(&())
     }
 
     /// Decides a policy about a target, by the rules of this request.
@@ -147,7 +211,26 @@ impl RequestContext {
         &self,
         target: &impl PolicyTarget,
     ) -> Result<Authorized<P>, Denied> {
-        decide(self.rules()?, self, target)
+        self.decide(target)
+    }
+
+    /// Begins to decide a policy about a target; [`Deciding::settle`] then asks other servers if
+    /// need be. `()` is the target of a policy that needs none.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`] when the context knows no rules.
+    pub fn begin<P: Policy>(&self, target: &dyn TargetOf<P>) -> Result<Deciding<P>, Denied> {
+        Ok(Deciding {
+            decision: self.rules()?.decide_policy::<P>(self, target),
+            context: self.clone(),
+            policy: PhantomData,
+        })
+    }
+
+    fn decide<P: Policy>(&self, target: &dyn TargetOf<P>) -> Result<Authorized<P>, Denied> {
+        let decision = self.rules()?.decide_policy::<P>(self, target);
+        conclude(self, decision)
     }
 }
 
@@ -164,7 +247,7 @@ impl Denied {
             Kind::Forbidden { hidden: true, .. } => StatusCode::NOT_FOUND,
             Kind::Misconfigured => StatusCode::INTERNAL_SERVER_ERROR,
             Kind::Unauthenticated => StatusCode::UNAUTHORIZED,
-            Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Kind::Unavailable | Kind::Undecided => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -172,7 +255,9 @@ impl Denied {
     pub fn policy(&self) -> Option<&'static str> {
         match &*self.0 {
             Kind::Forbidden { policy, .. } => Some(policy),
-            Kind::Misconfigured | Kind::Unauthenticated | Kind::Unavailable => None,
+            Kind::Misconfigured | Kind::Unauthenticated | Kind::Unavailable | Kind::Undecided => {
+                None
+            }
         }
     }
 
@@ -180,7 +265,9 @@ impl Denied {
     pub fn reason(&self) -> Option<&Reason> {
         match &*self.0 {
             Kind::Forbidden { reason, .. } => Some(reason),
-            Kind::Misconfigured | Kind::Unauthenticated | Kind::Unavailable => None,
+            Kind::Misconfigured | Kind::Unauthenticated | Kind::Unavailable | Kind::Undecided => {
+                None
+            }
         }
     }
 
@@ -211,6 +298,7 @@ impl Denied {
             Kind::Misconfigured => "The service is not set up to decide this.".to_owned(),
             Kind::Unauthenticated => respond::UNAUTHENTICATED.to_owned(),
             Kind::Unavailable => respond::UNAVAILABLE.to_owned(),
+            Kind::Undecided => "The service cannot decide this for the time being.".to_owned(),
         }
     }
 }
@@ -222,6 +310,7 @@ impl fmt::Display for Denied {
             Kind::Misconfigured => f.write_str("the service is not set up to decide this"),
             Kind::Unauthenticated => f.write_str("no valid token was given"),
             Kind::Unavailable => f.write_str("the token could not be validated"),
+            Kind::Undecided => f.write_str("a server that decides this gave no answer"),
         }
     }
 }
@@ -231,6 +320,14 @@ impl std::error::Error for Denied {}
 impl<P> fmt::Debug for Authorized<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Authorized")
+    }
+}
+
+impl<P> fmt::Debug for Deciding<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Deciding")
+            .field("decision", &self.decision)
+            .finish_non_exhaustive()
     }
 }
 
@@ -301,13 +398,12 @@ fn of<'a>(service: Option<&'a Identity>, read: fn(&Identity) -> &Option<String>)
 }
 
 /// The one place where a proof is made.
-fn decide<P: Policy>(
-    rules: &Rules,
+fn conclude<P: Policy>(
     context: &RequestContext,
-    target: &dyn TargetOf<P>,
+    decision: Result<Decision, DecisionError>,
 ) -> Result<Authorized<P>, Denied> {
-    match rules.decide_policy::<P>(context, target) {
-        Ok(Decision::Allow) => Ok(Authorized(PhantomData)),
+    let error = match decision {
+        Ok(Decision::Allow) => return Ok(Authorized(PhantomData)),
         Ok(Decision::Deny(reason)) => {
             info!(
                 request_id = context.request_id(),
@@ -315,20 +411,20 @@ fn decide<P: Policy>(
                 project_id = context.project_id,
                 "{reason}"
             );
-            Err(Denied::new(Kind::Forbidden {
+            return Err(Denied::new(Kind::Forbidden {
                 policy: P::NAME,
                 reason,
                 hidden: false,
-            }))
+            }));
         }
         Ok(Decision::Needs(call)) => {
-            let error = call.refuse("other servers cannot be asked here");
-            error!(request_id = context.request_id(), "{error}");
-            Err(Denied::new(Kind::Misconfigured))
+            call.refuse("nothing is set up here to ask it, see `RemoteChecks`")
         }
-        Err(error) => {
-            error!(request_id = context.request_id(), "{error}");
-            Err(Denied::new(Kind::Misconfigured))
-        }
-    }
+        Err(error) => error,
+    };
+    error!(request_id = context.request_id(), "{error}");
+    Err(Denied::new(match error {
+        DecisionError::Remote(_) => Kind::Undecided,
+        _ => Kind::Misconfigured,
+    }))
 }

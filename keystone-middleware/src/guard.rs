@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use keystone_policy::{PlainPolicy, Policy, TargetOf};
 
-use crate::enforce::{Authorized, Authorizing, Denied};
+use crate::enforce::{Authorized, Authorizing, Deciding, Denied};
 
 /// Leads from a policy that needs no target to the witness of its handlers.
 pub trait Plain: PlainPolicy {
@@ -67,9 +67,9 @@ impl<P: Policy + Default> Authorizing<P> {
         P::default()
     }
 
-    /// As [`check`](Self::check), of a target whose type was checked by the marker.
+    /// As [`begin`](Self::begin), of a target whose type was checked by the marker.
     #[doc(hidden)]
-    pub fn check_any(&self, target: &dyn TargetOf<P>) -> Result<Authorized<P>, Denied> {
-        self.decide(target)
+    pub fn begin_checked(&self, target: &dyn TargetOf<P>) -> Result<Deciding<P>, Denied> {
+        self.begin_any(target)
     }
 }

@@ -69,6 +69,8 @@ mod guard;
 pub mod headers;
 mod identity;
 mod layer;
+mod reload;
+mod remote;
 mod respond;
 #[cfg(feature = "axum")]
 mod routes;
@@ -89,12 +91,14 @@ pub use keystone_sdk as sdk;
 
 #[cfg(feature = "axum")]
 pub use self::axum::{Found, Late, Later, Load, Public, Witness};
-pub use self::config::{Config, ConfigBuilder};
+pub use self::config::{Config, ConfigBuilder, PolicyConfig};
 pub use self::context::{RequestContext, RequestContextBuilder};
-pub use self::enforce::{Authorized, Authorizing, Denied};
+pub use self::enforce::{Authorized, Authorizing, Deciding, Denied};
 pub use self::error::Error;
 pub use self::identity::Identity;
 pub use self::layer::AuthTokenLayer;
+pub use self::reload::{follow_policy_files, reload_policy_files};
+pub use self::remote::RemoteChecks;
 #[cfg(feature = "axum")]
 pub use self::routes::{Protected, RouteEntry, RouteTable, Routes, Witnessed};
 pub use self::rules::{EnforcerLayer, WithRules};

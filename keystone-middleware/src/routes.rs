@@ -7,6 +7,7 @@ use http::Method;
 use keystone_policy::Enforcer;
 
 use crate::axum::{Sealed, Witness};
+use crate::remote::RemoteChecks;
 use crate::routing::IntoMethodRoutes;
 use crate::rules::EnforcerLayer;
 
@@ -34,7 +35,17 @@ use crate::rules::EnforcerLayer;
 pub struct Routes<S = ()> {
     router: Router<S>,
     enforcer: Enforcer,
-    table: Vec<RouteEntry>,
+    remote: Option<RemoteChecks>,
+    table: Vec<Line>,
+}
+
+/// A route, with the enforcer that judges it.
+#[derive(Clone)]
+struct Line {
+    method: Method,
+    path: String,
+    policy: Option<&'static str>,
+    enforcer: Enforcer,
 }
 
 /// A line of [`Routes::table`].
@@ -47,6 +58,8 @@ pub struct RouteEntry {
     pub path: String,
     /// The policy; none for a handler that is open to all.
     pub policy: Option<&'static str>,
+    /// The rule that now decides the policy.
+    pub rule: Option<String>,
 }
 
 impl<S: Clone + Send + Sync + 'static> Routes<S> {
@@ -55,8 +68,17 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         Self {
             router: Router::new(),
             enforcer,
+            remote: None,
             table: Vec::new(),
         }
+    }
+
+    /// Lets policies ask other servers, where their rules say `http:` or `https:`. Without it, a
+    /// policy whose decision needs one is refused.
+    #[must_use]
+    pub fn remote_checks(mut self, remote: RemoteChecks) -> Self {
+        self.remote = Some(remote);
+        self
     }
 
     /// Adds the handlers of a path, written as axum writes it: `/v1/proxies/{id}`.
@@ -68,10 +90,11 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     pub fn route(mut self, path: &str, handlers: impl IntoMethodRoutes<S>) -> Self {
         let (router, policies) = handlers.into_method_routes().into_parts();
         self.table
-            .extend(policies.into_iter().map(|(method, policy)| RouteEntry {
+            .extend(policies.into_iter().map(|(method, policy)| Line {
                 method,
                 path: path.to_owned(),
                 policy,
+                enforcer: self.enforcer.clone(),
             }));
         self.router = self.router.route(path, router);
         self
@@ -96,11 +119,10 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// As axum's own router: when the path is malformed or is there already.
     #[must_use]
     pub fn nest(mut self, path: &str, other: Self) -> Self {
-        self.table
-            .extend(other.table.iter().map(|entry| RouteEntry {
-                path: format!("{}{}", path.trim_end_matches('/'), entry.path),
-                ..entry.clone()
-            }));
+        self.table.extend(other.table.iter().map(|line| Line {
+            path: format!("{}{}", path.trim_end_matches('/'), line.path),
+            ..line.clone()
+        }));
         self.router = self.router.nest(path, other.into_router());
         self
     }
@@ -114,54 +136,75 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         Routes {
             router: self.router.with_state(state),
             enforcer: self.enforcer,
+            remote: self.remote,
             table: self.table,
         }
     }
 
-    /// Every method and path with the policy that it demands, in the order in which they were
-    /// added. Prints as a table.
-    pub fn table(&self) -> RouteTable<'_> {
-        RouteTable(&self.table)
+    /// Every method and path with the policy that it demands and the rule that now decides it, in
+    /// the order in which they were added. Prints as a table.
+    pub fn table(&self) -> RouteTable {
+        RouteTable(self.table.iter().map(Line::entry).collect())
     }
 
     /// The routes as an axum router, which then wants the [`AuthToken`](crate::AuthToken) layer.
     pub fn into_router(self) -> Router<S> {
-        self.router.layer(EnforcerLayer::new(self.enforcer))
+        let layer = EnforcerLayer::new(self.enforcer);
+        let layer = match self.remote {
+            Some(remote) => layer.remote_checks(remote),
+            None => layer,
+        };
+        self.router.layer(layer)
     }
 }
 
 impl<S> fmt::Debug for Routes<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Routes")
-            .field("table", &self.table)
+            .field(
+                "table",
+                &RouteTable(self.table.iter().map(Line::entry).collect()),
+            )
             .finish_non_exhaustive()
     }
 }
 
-/// Which policy each route demands.
-#[derive(Clone, Copy, Debug)]
-pub struct RouteTable<'a>(&'a [RouteEntry]);
+impl Line {
+    fn entry(&self) -> RouteEntry {
+        let rules = self.enforcer.snapshot();
+        let rule = self.policy.and_then(|policy| rules.get(policy));
+        RouteEntry {
+            method: self.method.clone(),
+            path: self.path.clone(),
+            policy: self.policy,
+            rule: rule.map(ToString::to_string),
+        }
+    }
+}
 
-impl<'a> RouteTable<'a> {
+/// Which policy each route demands, and by which rule it is decided.
+#[derive(Clone, Debug)]
+pub struct RouteTable(Vec<RouteEntry>);
+
+impl RouteTable {
     /// The lines.
-    pub fn iter(&self) -> impl Iterator<Item = &'a RouteEntry> + use<'a> {
+    pub fn iter(&self) -> impl Iterator<Item = &RouteEntry> {
         self.0.iter()
     }
 }
 
-impl fmt::Display for RouteTable<'_> {
+impl fmt::Display for RouteTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let width = self.0.iter().map(|entry| entry.path.chars().count()).max();
-        let width = width.unwrap_or_default();
-        for RouteEntry {
-            method,
-            path,
-            policy,
-        } in self.0
-        {
-            let method = method.as_str();
-            let policy = policy.unwrap_or("(public)");
-            writeln!(f, "{method:7} {path:width$} {policy}")?;
+        let policy = |entry: &RouteEntry| entry.policy.unwrap_or("(public)");
+        let width = |text: &dyn Fn(&RouteEntry) -> usize| self.iter().map(text).max().unwrap_or(0);
+        let paths = width(&|entry| entry.path.chars().count());
+        let policies = width(&|entry| policy(entry).chars().count());
+        for entry in self.iter() {
+            let (method, path, name) = (entry.method.as_str(), &entry.path, policy(entry));
+            match &entry.rule {
+                Some(rule) => writeln!(f, "{method:7} {path:paths$} {name:policies$} {rule}")?,
+                None => writeln!(f, "{method:7} {path:paths$} {name}")?,
+            }
         }
         Ok(())
     }

@@ -8,9 +8,15 @@ use keystone_policy::{Enforcer, Rules};
 use tower_layer::Layer;
 use tower_service::Service;
 
+use crate::remote::RemoteChecks;
+
 /// The rules of one request, in its extensions.
-#[derive(Clone)]
-pub(crate) struct Snapshot(pub(crate) Rules);
+#[derive(Clone, Debug)]
+pub(crate) struct Snapshot {
+    pub(crate) rules: Rules,
+    /// How other servers are asked, if they may be.
+    pub(crate) remote: Option<RemoteChecks>,
+}
 
 /// Hands each request one snapshot of the rules, so that a change of the policy file never falls
 /// into the middle of a request. [`Routes`](crate::Routes) does this; a plain axum `Router` needs
@@ -18,6 +24,7 @@ pub(crate) struct Snapshot(pub(crate) Rules);
 #[derive(Clone, Debug)]
 pub struct EnforcerLayer {
     enforcer: Enforcer,
+    remote: Option<RemoteChecks>,
 }
 
 /// The service that [`EnforcerLayer`] makes.
@@ -25,12 +32,23 @@ pub struct EnforcerLayer {
 pub struct WithRules<S> {
     inner: S,
     enforcer: Enforcer,
+    remote: Option<RemoteChecks>,
 }
 
 impl EnforcerLayer {
     /// Requests are judged by the rules of `enforcer`.
     pub fn new(enforcer: Enforcer) -> Self {
-        Self { enforcer }
+        Self {
+            enforcer,
+            remote: None,
+        }
+    }
+
+    /// Lets policies ask other servers. Without it, a policy whose decision needs one is refused.
+    #[must_use]
+    pub fn remote_checks(mut self, remote: RemoteChecks) -> Self {
+        self.remote = Some(remote);
+        self
     }
 }
 
@@ -41,6 +59,7 @@ impl<S> Layer<S> for EnforcerLayer {
         WithRules {
             inner,
             enforcer: self.enforcer.clone(),
+            remote: self.remote.clone(),
         }
     }
 }
@@ -55,8 +74,11 @@ impl<S: Service<Request<B>>, B> Service<Request<B>> for WithRules<S> {
     }
 
     fn call(&mut self, mut request: Request<B>) -> S::Future {
-        let rules = Snapshot(self.enforcer.snapshot());
-        request.extensions_mut().insert(rules);
+        let snapshot = Snapshot {
+            rules: self.enforcer.snapshot(),
+            remote: self.remote.clone(),
+        };
+        request.extensions_mut().insert(snapshot);
         self.inner.call(request)
     }
 }

@@ -72,12 +72,21 @@ fn prepend(handler: &mut ItemFn, argument: FnArg) {
 /// anything is done with them.
 fn decide_first(handler: &mut ItemFn, root: &Root, authorizing: &Ident, target: &Expr) {
     let denied = format_ident!("denied", span = Span::mixed_site());
+    let deciding = Ident::new("deciding", Span::mixed_site());
+    // A statement of its own, so that nothing of the target lives while another server is asked.
+    let begin = quote! {
+        let #deciding = #authorizing.begin_checked(#authorizing.marker().check_target(#target));
+    };
     let decision = quote! {
-        #authorizing.check_any(#authorizing.marker().check_target(#target))
+        match #deciding {
+            ::core::result::Result::Ok(#deciding) => #deciding.settle().await,
+            ::core::result::Result::Err(#denied) => ::core::result::Result::Err(#denied),
+        }
     };
     let block = &handler.block;
     let body = match &handler.sig.output {
         ReturnType::Type(_, output) if matches!(**output, Type::ImplTrait(_)) => quote! {{
+            #begin
             match #decision {
                 ::core::result::Result::Ok(_) => {
                     #root::__private::Either::Left(async move #block.await)
@@ -91,6 +100,7 @@ fn decide_first(handler: &mut ItemFn, root: &Root, authorizing: &Ident, target: 
             let refuse = refuse(output, root);
             let statements = &block.stmts;
             quote! {{
+                #begin
                 if let ::core::result::Result::Err(#denied) = #decision {
                     return #refuse(#denied);
                 }

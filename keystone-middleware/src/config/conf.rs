@@ -248,7 +248,7 @@ fn own_options(
     Ok(builder)
 }
 
-fn configuration(error: keystone_sdk::Error) -> Error {
+pub(super) fn configuration(error: keystone_sdk::Error) -> Error {
     match error {
         keystone_sdk::Error::Configuration(error) => error.into(),
         other => ConfigurationError::new("the session of the service cannot be set up")

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::substitute::{Fault, substitute};
-use super::{Ini, Lines};
+use super::{Entry, Ini, Lines};
 use crate::error::ConfigurationError;
 use crate::{Error, SecretString};
 
@@ -56,11 +56,24 @@ impl<'a> Section<'a> {
     ///
     /// [`Error::Configuration`] when a `$` in the value names an option that is not there.
     pub fn get(&self, key: &str) -> Result<Option<String>, Error> {
-        let Some(entry) = self.lines.entry(key) else {
-            return Ok(None);
-        };
+        let entry = self.lines.entry(key);
+        entry.map(|entry| self.value(key, entry)).transpose()
+    }
+
+    /// Every value of a key that may be set several times, in their order.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get).
+    pub fn all(&self, key: &str) -> Result<Vec<String>, Error> {
+        let entries = self.lines.entries.iter();
+        let entries = entries.filter(|entry| entry.key == key);
+        entries.map(|entry| self.value(key, entry)).collect()
+    }
+
+    fn value(&self, key: &str, entry: &Entry) -> Result<String, Error> {
         let value = substitute(self.ini, self.lines, entry.value.expose());
-        value.map(Some).map_err(|fault| {
+        value.map_err(|fault| {
             let what = match fault {
                 Fault::NoSuchName => "a `$` in the value stands before a name that no option has",
                 Fault::TooDeep => "the value refers to others without end",

@@ -15,7 +15,9 @@ mod headers;
 mod live;
 mod logs;
 mod policy;
+mod policy_files;
 mod refusals;
+mod remote;
 mod routes;
 
 const KEYSTONE: &str = "http://keystone.example:5000/v3";

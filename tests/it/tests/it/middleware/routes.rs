@@ -34,19 +34,22 @@ fn notes(enforcer: Enforcer) -> Routes {
 }
 
 #[test]
-fn the_table_shows_each_route_with_its_policy() {
+fn the_table_shows_each_route_with_its_policy_and_rule() {
+    let drafts = Enforcer::builder(&policies::DEFAULTS).override_rule("note:create", "role:boss");
+    let drafts = drafts.build().unwrap();
     let routes: Routes = Routes::new(enforcer("role:admin"))
         .route("/", get(versions))
         .nest("/v1", notes(enforcer("role:admin")))
-        .merge(Routes::new(enforcer("role:admin")).route("/drafts", post(create)));
+        .merge(Routes::new(drafts).route("/drafts", post(create)));
     let table = "\
 GET     /         (public)
-GET     /v1/notes note:index
-POST    /v1/notes note:create
-POST    /drafts   note:create
+GET     /v1/notes note:index  @
+POST    /v1/notes note:create rule:admin
+POST    /drafts   note:create role:boss
 ";
     assert_eq!(routes.table().to_string(), table);
-    let open = routes.table().iter().filter(|entry| entry.policy.is_none());
+    let table = routes.table();
+    let open = table.iter().filter(|entry| entry.policy.is_none());
     assert_eq!(
         open.map(|entry| entry.path.as_str()).collect::<Vec<_>>(),
         ["/"]
