@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
+use keystone_policy::analysis::Condition;
 use keystone_policy::{
     CredentialName, Credentials, Decision, DecisionError, Enforcer, PlainPolicy, Policy,
     PolicyTarget, Reason, RoleSet, TargetOf, Value,
@@ -231,6 +232,22 @@ impl RequestContext {
     fn decide<P: Policy>(&self, target: &dyn TargetOf<P>) -> Result<Authorized<P>, Denied> {
         let decision = self.rules()?.decide_policy::<P>(self, target);
         conclude(self, decision)
+    }
+}
+
+impl RequestContext {
+    /// What targets must be like for the policy to allow this caller, by the rules of this request:
+    /// a list keeps those that match, or puts the condition into its query.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`] when the rules alone cannot tell, because they ask another server or a check of
+    /// the service's own, or when the context knows no rules.
+    pub fn filter<P: Policy>(&self) -> Result<Condition, Denied> {
+        self.rules()?.condition(P::NAME, self).map_err(|obstacle| {
+            error!(request_id = self.request_id(), "{obstacle}");
+            Denied::new(Kind::Misconfigured)
+        })
     }
 }
 

@@ -10,6 +10,7 @@ use keystone_middleware::{Denied, Found, RequestContext, Routes, policy};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::policies;
 use crate::store::{Db, NewProxy, Proxy, ProxyChange};
 
 /// The API over `db`, decided by `enforcer`. Put [`AuthToken`] around it.
@@ -17,17 +18,25 @@ use crate::store::{Db, NewProxy, Proxy, ProxyChange};
 /// [`AuthToken`]: keystone_middleware::AuthToken
 pub fn router(enforcer: Enforcer, db: Db) -> Router {
     Routes::new(enforcer)
-        .route("/v1/proxies", get(index).post(create))
+        .route("/v1/proxies", get(index).post(create).delete(purge))
         .route("/v1/proxies/{id}", get(view).patch(update).delete(remove))
         .with_state(db)
         .into_router()
 }
 
 #[policy("proxy:index")]
-async fn index(State(db): State<Db>, Query(filter): Query<Filter>) -> Json<Proxies> {
-    Json(Proxies {
-        proxies: db.list(filter.domain.as_deref()),
-    })
+async fn index(
+    ctx: RequestContext,
+    State(db): State<Db>,
+    Query(filter): Query<Filter>,
+) -> Result<Json<Proxies>, ApiError> {
+    let mut proxies = db.list(filter.domain.as_deref());
+    if filter.editable.is_some() {
+        // The policy of another operation as a condition on proxies; a database would take it as SQL.
+        let editable = ctx.filter::<policies::proxy::Update>()?;
+        proxies.retain(|proxy| editable.matches(proxy));
+    }
+    Ok(Json(Proxies { proxies }))
 }
 
 #[policy("proxy:view")]
@@ -65,10 +74,17 @@ async fn remove(State(db): State<Db>, Found(proxy): Found<Proxy>) -> Result<Stat
     }
 }
 
-/// `?domain=`
+#[policy("proxy:purge")]
+async fn purge(State(db): State<Db>) -> StatusCode {
+    db.clear();
+    StatusCode::NO_CONTENT
+}
+
+/// `?domain=NAME&editable`
 #[derive(Deserialize)]
 struct Filter {
     domain: Option<String>,
+    editable: Option<String>,
 }
 
 /// `{"proxies": [..]}`

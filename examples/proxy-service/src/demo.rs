@@ -128,6 +128,18 @@ pub async fn run(world: &World, statuses: Statuses, log: OperatorLog) -> Result<
         .tell("alice (admin of the domain)", "proxy.create", create)
         .await?;
 
+    let elsewhere = at(&world.session_elsewhere(world.admin())?);
+    story
+        .tell(
+            "alice (admin of another project)",
+            "proxy.update",
+            elsewhere.proxies().update(&id, change()),
+        )
+        .await?;
+    let editable = admin.proxies().list().editable(true);
+    story
+        .tell("alice (admin)", "proxy.list", editable.send())
+        .await?;
     story
         .tell(
             "alice (admin)",
@@ -140,6 +152,17 @@ pub async fn run(world: &World, statuses: Statuses, log: OperatorLog) -> Result<
         .await?;
     story
         .tell("alice (admin)", "proxy.get", admin.proxies().get(&id))
+        .await?;
+    story
+        .tell("alice (admin)", "proxy.purge", admin.proxies().purge())
+        .await?;
+    let operator = at(&world.session_on_system(world.operator())?);
+    story
+        .tell(
+            "carol (admin of the system)",
+            "proxy.purge",
+            operator.proxies().purge(),
+        )
         .await?;
     Ok(story.table)
 }
@@ -200,14 +223,14 @@ fn allowed(policy: &str, status: u16) -> String {
         .policies
         .iter()
         .find(|known| known.name == policy);
-    let rule = match known.map(|known| known.check) {
-        None => "no policy",
-        Some("" | "@") => "anyone with a token",
-        Some(check) => check,
+    let by = match known.map(|known| known.check) {
+        None => "without a policy".to_owned(),
+        Some("" | "@") => "to anyone with a token".to_owned(),
+        Some(check) => format!("by `{check}`"),
     };
     match status {
-        404 => format!("allowed ({rule}), but there is no such proxy"),
-        _ => format!("allowed ({rule})"),
+        404 => format!("allowed {by}, but there is no such proxy"),
+        _ => format!("allowed {by}"),
     }
 }
 

@@ -104,6 +104,14 @@ impl Db {
         Some(proxy.clone())
     }
 
+    /// Removes all proxies.
+    pub fn clear(&self) {
+        self.0
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+
     /// Removes a proxy, and tells whether there was one.
     pub fn delete(&self, id: &str) -> bool {
         self.0

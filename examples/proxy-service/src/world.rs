@@ -26,8 +26,11 @@ pub struct World {
     name: String,
     domain: DomainId,
     service: Option<ServiceId>,
+    /// A role on the system, which is in no domain and does not go with it.
+    system_grant: Option<(UserId, RoleId)>,
     admin: Person,
     member: Person,
+    operator: Person,
     service_user: Person,
 }
 
@@ -40,6 +43,8 @@ pub struct Person {
 
 /// The project in which admin and member work.
 pub const PROJECT: &str = "demo";
+/// Another project, of which the admin is admin as well.
+const OTHER_PROJECT: &str = "other";
 /// The project of service users.
 const SERVICE_PROJECT: &str = "service";
 
@@ -55,14 +60,16 @@ impl World {
         let name = format!("proxy-demo-{}", Uuid::new_v4().simple());
         let domain = DomainCreate::new(&name).description("The example service; safe to delete");
         let domain = identity.domains().create(domain).await?;
-        let world = Self {
+        let mut world = Self {
             identity,
             auth_url: cloud.auth_url().to_owned(),
             name,
             domain: domain.id,
             service: None,
+            system_grant: None,
             admin: Person::new("alice"),
             member: Person::new("bob"),
+            operator: Person::new("carol"),
             service_user: Person::new("proxy"),
         };
         match world.populate().await {
@@ -132,6 +139,11 @@ impl World {
         &self.member
     }
 
+    /// Who holds the role `admin` on the system.
+    pub fn operator(&self) -> &Person {
+        &self.operator
+    }
+
     /// A login without a scope yet.
     pub fn login(&self, person: &Person) -> v3::PasswordBuilder {
         v3::Password::builder(&self.auth_url)
@@ -146,14 +158,19 @@ impl World {
     ///
     /// When the settings contradict each other.
     pub fn session(&self, person: &Person) -> Result<Session, Failure> {
-        let login = self
-            .login(person)
-            .project_name(PROJECT)
-            .project_domain_name(&self.name);
-        Ok(Session::new(login.build()?)?)
+        self.session_in(person, PROJECT)
     }
 
-    /// A session of somebody in the domain, not in the project.
+    /// A session of somebody in the other project.
+    ///
+    /// # Errors
+    ///
+    /// When the settings contradict each other.
+    pub fn session_elsewhere(&self, person: &Person) -> Result<Session, Failure> {
+        self.session_in(person, OTHER_PROJECT)
+    }
+
+    /// A session of somebody in the domain, in no project.
     ///
     /// # Errors
     ///
@@ -162,6 +179,15 @@ impl World {
         Ok(Session::new(
             self.login(person).domain_name(&self.name).build()?,
         )?)
+    }
+
+    /// A session of somebody on the system.
+    ///
+    /// # Errors
+    ///
+    /// When the settings contradict each other.
+    pub fn session_on_system(&self, person: &Person) -> Result<Session, Failure> {
+        Ok(Session::new(self.login(person).system_scope().build()?)?)
     }
 
     /// The service's configuration, in the form of `etc/proxy-service.conf`.
@@ -202,6 +228,13 @@ impl World {
                 .await
                 .map_err(left)?;
         }
+        if let Some((user, role)) = self.system_grant {
+            self.identity
+                .system_user_roles(user)
+                .remove(role)
+                .await
+                .map_err(left)?;
+        }
         let disabled = DomainUpdate::new().enabled(false);
         self.identity
             .domains()
@@ -216,8 +249,9 @@ impl World {
         Ok(())
     }
 
-    async fn populate(&self) -> Result<(), Failure> {
+    async fn populate(&mut self) -> Result<(), Failure> {
         let project = self.project(PROJECT).await?;
+        let other = self.project(OTHER_PROJECT).await?;
         let service_project = self.project(SERVICE_PROJECT).await?;
         let (admin, member) = (self.role("admin").await?, self.role("member").await?);
         let alice = self.user(&self.admin).await?;
@@ -226,9 +260,16 @@ impl World {
             .add(&admin)
             .await?;
         self.identity
+            .project_user_roles(&other, &alice)
+            .add(&admin)
+            .await?;
+        self.identity
             .domain_user_roles(&self.domain, &alice)
             .add(&admin)
             .await?;
+        let carol = self.user(&self.operator).await?;
+        self.identity.system_user_roles(&carol).add(&admin).await?;
+        self.system_grant = Some((carol, admin));
         let bob = self.user(&self.member).await?;
         self.identity
             .project_user_roles(&project, &bob)
@@ -242,6 +283,14 @@ impl World {
             .add(&service)
             .await?;
         Ok(())
+    }
+
+    fn session_in(&self, person: &Person, project: &str) -> Result<Session, Failure> {
+        let login = self
+            .login(person)
+            .project_name(project)
+            .project_domain_name(&self.name);
+        Ok(Session::new(login.build()?)?)
     }
 
     async fn project(&self, name: &str) -> Result<ProjectId, Failure> {

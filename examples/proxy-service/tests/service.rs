@@ -137,6 +137,40 @@ async fn an_operators_rule_replaces_the_compiled_one() {
     server.stop().await.unwrap();
 }
 
+#[tokio::test]
+async fn a_list_is_filtered_by_the_policy_of_another_operation() {
+    let cloud = Cloud::embedded().await.unwrap();
+    let mut world = World::create(&cloud).await.unwrap();
+    let ini = Ini::parse("test", &world.service_configuration()).unwrap();
+    let app = server::app(&ini).unwrap();
+    let server = Server::start(app, TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap();
+    world.register(&server.url()).await.unwrap();
+
+    let here = Client::new(&world.session(world.admin()).unwrap());
+    let elsewhere = Client::new(&world.session_elsewhere(world.admin()).unwrap());
+    let member = Client::new(&world.session(world.member()).unwrap());
+    let none: [&str; 0] = [];
+    let create = |client: &Client, domain| client.proxies().create(ProxyCreate::new(domain, none));
+    create(&here, "here.example.org").await.unwrap();
+    create(&elsewhere, "elsewhere.example.org").await.unwrap();
+
+    assert_eq!(here.proxies().list().all().await.unwrap().len(), 2);
+    let editable = here.proxies().list().editable(true).all().await.unwrap();
+    let domains: Vec<_> = editable.iter().map(|proxy| proxy.domain.as_str()).collect();
+    assert_eq!(domains, ["here.example.org"]);
+    assert!(
+        member
+            .proxies()
+            .list()
+            .editable(true)
+            .all()
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    server.stop().await.unwrap();
+}
+
 #[test]
 fn the_configuration_that_ships_is_understood() {
     let text = include_str!("../etc/proxy-service.conf");

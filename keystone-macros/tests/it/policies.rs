@@ -87,7 +87,10 @@ fn defaults_carry_all_that_the_file_says() {
         .iter()
         .find(|rule| rule.name == "admin_or_owner")
         .unwrap();
-    assert_eq!(rule.check, "(role:admin or (rule:owner and role:member))");
+    assert_eq!(
+        rule.check,
+        "(role:admin or (rule:project_member and role:member))"
+    );
 }
 
 #[test]

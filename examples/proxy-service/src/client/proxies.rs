@@ -67,6 +67,13 @@ impl Proxies {
         let id: ProxyId = id.into();
         self.client.request(Method::DELETE, &["proxies", id.as_str()]).empty()
     }
+
+    /// Deletes the proxies of all projects.
+    ///
+    /// `DELETE /v1/proxies`, policy `proxy:purge`.
+    pub fn purge(&self) -> Request<()> {
+        self.client.request(Method::DELETE, &["proxies"]).empty()
+    }
 }
 
 /// Lists proxies.
@@ -80,6 +87,11 @@ impl ProxyList {
     /// Only those with this `domain`.
     pub fn domain(self, domain: impl Into<String>) -> Self {
         Self(self.0.filter("domain", domain))
+    }
+
+    /// Only those that the caller may change.
+    pub fn editable(self, editable: bool) -> Self {
+        Self(self.0.flag("editable", editable))
     }
 
     /// The time for each call, if not the session's.

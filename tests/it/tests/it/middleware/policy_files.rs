@@ -9,8 +9,8 @@ use keystone_middleware::{
     PolicyConfig, RequestContext, Routes, policy, reload_policy_files, routing,
 };
 
-use crate::log::Log;
 use super::{behind, get, same, status, tokens};
+use crate::log::Log;
 use crate::policies;
 
 /// A folder that is removed with the value.
