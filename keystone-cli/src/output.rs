@@ -122,11 +122,24 @@ impl Output {
     /// Prints the answer to stdout.
     pub(crate) fn print(&self, answer: Answer) -> Result<(), Failure> {
         let answer = answer.keep(&self.columns)?;
-        let text = match self.format {
+        self.print_text(&match self.format {
             Format::Json => answer.json(),
             Format::Table => answer.table(),
             Format::Value => answer.values(),
-        };
+        })
+    }
+
+    /// Prints a JSON document to stdout.
+    pub(crate) fn print_json(&self, value: &Value) -> Result<(), Failure> {
+        self.print_text(&format!("{value:#}"))
+    }
+
+    /// Prints a text to stdout as it is, in whatever format answers are wanted.
+    #[expect(
+        clippy::unused_self,
+        reason = "all that goes to stdout goes through the one `Output`"
+    )]
+    pub(crate) fn print_text(&self, text: &str) -> Result<(), Failure> {
         match writeln!(io::stdout().lock(), "{text}") {
             // Whoever reads has enough, as `head` does.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

@@ -7,24 +7,75 @@ use clap::Subcommand;
 use crate::failure::Failure;
 use crate::output::Output;
 
+mod caller;
 mod check;
+mod convert;
 mod eval;
+mod expect;
+mod files;
+mod html;
+mod matrix;
+mod redundant;
+mod sample;
+mod schema;
+mod upgrade;
+mod validate;
+mod who_can;
+mod writing;
 
 #[derive(Subcommand)]
 pub(crate) enum Action {
-    /// Read an operator's policy file and tell every mistake with its line and column.
+    /// Decide policies for one caller and one target.
     Check(check::Options),
+    /// Print an operator's JSON file as YAML, with its comments.
+    Convert(convert::Options),
+    /// Tell who gains and who loses what when one policy file takes the place of another; 1 if
+    /// anybody does.
+    Diff(who_can::DiffOptions),
     /// Decide as oslo.policy would: a JSON object a line on stdin, a decision a line on stdout.
     ///
     /// An object has `id`, `rules`, `default_rule`, `rule`, `target` and `creds`, and may have
     /// `registered`, `enforce_new_defaults`, `enforce_scope`, `api` and `do_raise`; one with `parse`
     /// asks for the canonical text of a rule.
     Eval,
+    /// Tell why a policy allows or denies, and what it would take; 1 if it does not allow.
+    Explain(check::ExplainOptions),
+    /// Print the policy file that says in full what is in force.
+    Generate(sample::GenerateOptions),
+    /// Show which roles and scopes are allowed what, as a table or a page.
+    Matrix(matrix::Options),
+    /// List overrides that say what the default says.
+    Redundant(redundant::Options),
+    /// Print the defaults of services, documented and commented out.
+    Sample(sample::Options),
+    /// Print the JSON Schema of the file in which a service declares its policies.
+    Schema,
+    /// Hold the rules against a file of expectations; 1 if one is not met.
+    Test(expect::Options),
+    /// Print an operator's file with old names replaced by those that services use now.
+    Upgrade(upgrade::Options),
+    /// Read a policy file and tell every mistake with its line and column; 1 if there is one.
+    Validate(validate::Options),
+    /// List the ways to be allowed by a policy.
+    WhoCan(who_can::Options),
 }
 
 pub(crate) fn run(action: &Action, output: &Output) -> Result<ExitCode, Failure> {
     match action {
-        Action::Check(options) => check::run(options, output),
-        Action::Eval => eval::run(),
+        Action::Check(options) => return check::run(options, output),
+        Action::Convert(options) => convert::run(options, output)?,
+        Action::Diff(options) => return who_can::diff(options, output),
+        Action::Eval => return eval::run(),
+        Action::Explain(options) => return check::explain(options, output),
+        Action::Generate(options) => sample::generate(options, output)?,
+        Action::Matrix(options) => matrix::run(options, output)?,
+        Action::Redundant(options) => redundant::run(options, output)?,
+        Action::Sample(options) => sample::run(options, output)?,
+        Action::Schema => output.print_json(&schema::document())?,
+        Action::Test(options) => return expect::run(options, output),
+        Action::Upgrade(options) => upgrade::run(options, output)?,
+        Action::Validate(options) => return validate::run(options, output),
+        Action::WhoCan(options) => who_can::run(options, output)?,
     }
+    Ok(ExitCode::SUCCESS)
 }

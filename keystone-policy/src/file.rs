@@ -110,20 +110,29 @@ pub fn read_policies(file: &str, text: &str) -> Result<PolicyFile, Vec<Error>> {
 /// # Errors
 /// All mistakes found, in the order of the file; never an empty list.
 pub fn read_overrides(file: &str, text: &str) -> Result<Vec<RuleEntry>, Vec<Error>> {
-    let Some(root) = yaml::read_optional(file, text).map_err(|error| vec![error])? else {
-        return Ok(Vec::new());
+    match scan_overrides(file, text) {
+        (found, errors) if errors.is_empty() => Ok(found),
+        (_, errors) => Err(errors),
+    }
+}
+
+/// As [`read_overrides`], for tools that go on: the rules that can be read, and the mistakes of the
+/// others.
+pub fn scan_overrides(file: &str, text: &str) -> (Vec<RuleEntry>, Vec<Error>) {
+    let root = match yaml::read_optional(file, text) {
+        Ok(Some(root)) if !root.is_null() => root,
+        Ok(_) => return (Vec::new(), Vec::new()),
+        Err(error) => return (Vec::new(), vec![error]),
     };
     let mut reader = Reader {
         file,
         errors: Vec::new(),
     };
     let mut found = Vec::new();
-    if !root.is_null() {
-        for entry in reader.entries(Some(&root)) {
-            found.extend(reader.rule(entry.name(), entry.key.position, &entry.value));
-        }
+    for entry in reader.entries(Some(&root)) {
+        found.extend(reader.rule(entry.name(), entry.key.position, &entry.value));
     }
-    reader.finish(found)
+    (found, reader.errors)
 }
 
 /// The first of several errors.

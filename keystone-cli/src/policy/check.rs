@@ -1,42 +1,78 @@
-//! `keystone policy check`: reads a policy file before a service does.
+//! `keystone policy check` and `explain`: what a policy file decides for one caller.
 
-use std::collections::HashSet;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use keystone_policy::file::{PolicyFile, RuleEntry, read_overrides, read_policies};
-use keystone_policy::{Error, NamedRule, lint, near};
-use serde_json::json;
+use keystone_policy::analysis::{Analysis, Way};
+use keystone_policy::{Decision, JsonCredentials, Rules};
+use serde_json::{Value, json};
 
 use crate::failure::Failure;
 use crate::output::{Answer, Output};
-
-/// The rule that stands in for those which are not defined.
-const DEFAULT: &str = "default";
+use crate::policy::caller::{Request, Target};
+use crate::policy::files::Source;
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// The policy file: rules by their names, as YAML or JSON.
-    file: PathBuf,
-    /// The file in which the service declares its policies; names are checked against it.
-    #[arg(long, value_name = "FILE")]
-    defaults: Option<PathBuf>,
+    #[command(flatten)]
+    source: Source,
+    #[command(flatten)]
+    request: Request,
+    /// Decide only this policy, and end with 1 if it does not allow; may be given several times, and
+    /// with a `*` at the end for all that begin so.
+    #[arg(long = "policy", value_name = "NAME")]
+    policies: Vec<String>,
 }
 
-pub(crate) fn run(options: &Options, output: &Output) -> Result<ExitCode, Failure> {
-    let Options { file, defaults } = options;
-    let findings = check(file, defaults.as_deref())?;
-    for error in &findings.errors {
-        eprintln!("error: {error}");
+#[derive(Args)]
+pub(crate) struct ExplainOptions {
+    #[command(flatten)]
+    source: Source,
+    /// The policy.
+    policy: String,
+    #[command(flatten)]
+    request: Request,
+}
+
+/// A decision in words.
+pub(super) struct Outcome {
+    pub(super) result: &'static str,
+    pub(super) reason: String,
+}
+
+impl Outcome {
+    pub(super) fn of(rules: &Rules, name: &str, creds: &JsonCredentials, target: &Target) -> Self {
+        let (result, reason) = match rules.decide(name, creds, target) {
+            Ok(Decision::Allow) => ("allowed", String::new()),
+            Ok(Decision::Deny(reason)) => ("denied", reason.to_string()),
+            Ok(Decision::Needs(_)) => ("open", "another server must be asked first".to_owned()),
+            Err(error) => ("error", error.to_string()),
+        };
+        Self { result, reason }
     }
-    for warning in &findings.warnings {
-        eprintln!("warning: {warning}");
+
+    pub(super) fn is_allowed(&self) -> bool {
+        self.result == "allowed"
     }
-    let failed = !findings.errors.is_empty();
-    if output.is_json() || !failed {
-        output.print(findings.answer(file))?;
+}
+
+pub(super) fn run(options: &Options, output: &Output) -> Result<ExitCode, Failure> {
+    let (files, rules) = options.source.rules()?;
+    let (creds, target) = options.request.read()?;
+    let mut rows = Vec::new();
+    let mut all = true;
+    for name in files.selected(&options.policies)? {
+        let outcome = Outcome::of(&rules, name, &creds, &target);
+        all &= outcome.is_allowed();
+        rows.push(vec![
+            json!(name),
+            json!(outcome.result),
+            json!(outcome.reason),
+        ]);
     }
+    output.print(Answer::list(&["policy", "result", "reason"], rows))?;
+    // Of all policies of a service some are always denied; who names one wants to know of it.
+    let failed = !options.policies.is_empty() && !all;
     Ok(if failed {
         ExitCode::FAILURE
     } else {
@@ -44,192 +80,44 @@ pub(crate) fn run(options: &Options, output: &Output) -> Result<ExitCode, Failur
     })
 }
 
-/// What there is to say of a file.
-struct Findings {
-    rules: usize,
-    errors: Vec<String>,
-    warnings: Vec<String>,
-}
-
-impl Findings {
-    fn unreadable(errors: &[Error]) -> Self {
-        Self {
-            rules: 0,
-            errors: errors.iter().map(ToString::to_string).collect(),
-            warnings: Vec::new(),
-        }
-    }
-
-    fn answer(self, file: &Path) -> Answer {
-        Answer::record(vec![
-            ("file", json!(file.display().to_string())),
-            ("rules", json!(self.rules)),
-            ("errors", json!(self.errors)),
-            ("warnings", json!(self.warnings)),
-        ])
-    }
-}
-
-fn check(file: &Path, defaults: Option<&Path>) -> Result<Findings, Failure> {
-    let declared = match defaults {
-        None => None,
-        Some(path) => match Declared::read(path)? {
-            Err(errors) => return Ok(Findings::unreadable(&errors)),
-            Ok(declared) => Some(declared),
-        },
-    };
-    let name = file.display().to_string();
-    Ok(match read_overrides(&name, &read(file)?) {
-        Err(errors) => Findings::unreadable(&errors),
-        Ok(overrides) => compare(&name, &overrides, declared.as_ref()),
-    })
-}
-
-fn read(path: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(path).map_err(|error| {
-        Failure::settings(format!("the file `{}` cannot be read", path.display())).caused_by(&error)
-    })
-}
-
-/// The rules that a service declares.
-struct Declared {
-    rules: Vec<(RuleEntry, String)>,
-    /// Names that the service has given up; operators may still override them.
-    older: Vec<String>,
-}
-
-impl Declared {
-    fn read(path: &Path) -> Result<Result<Self, Vec<Error>>, Failure> {
-        let name = path.display().to_string();
-        Ok(read_policies(&name, &read(path)?).map(|file| Self::new(&name, file)))
-    }
-
-    fn new(name: &str, file: PolicyFile) -> Self {
-        let mut declared = Self {
-            rules: Vec::new(),
-            older: Vec::new(),
-        };
-        for policy in file.policies {
-            let older = policy.deprecated.map(|older| older.rule.name);
-            declared.older.extend(older);
-            declared.add(name, policy.rule);
-        }
-        for rule in file.rules {
-            declared.add(name, rule);
-        }
-        declared
-    }
-
-    fn add(&mut self, file: &str, rule: RuleEntry) {
-        let place = rule.place(file);
-        self.rules.push((rule, place));
-    }
-
-    fn names(&self) -> Vec<&str> {
-        let rules = self.rules.iter().map(|(rule, _)| rule.name.as_str());
-        rules.chain(self.older.iter().map(String::as_str)).collect()
-    }
-}
-
-/// Holds overrides against what they override.
-fn compare(file: &str, overrides: &[RuleEntry], declared: Option<&Declared>) -> Findings {
-    let places: Vec<String> = overrides.iter().map(|rule| rule.place(file)).collect();
-    let mut all: Vec<NamedRule<'_>> = overrides
+pub(super) fn explain(options: &ExplainOptions, output: &Output) -> Result<ExitCode, Failure> {
+    let (files, rules) = options.source.rules()?;
+    let (creds, target) = options.request.read()?;
+    let name = options.policy.as_str();
+    files.expect(name)?;
+    let outcome = Outcome::of(&rules, name, &creds, &target);
+    let rule = rules.get(name).map(ToString::to_string);
+    let ways = Analysis::new(&rules).who_can(name);
+    let ways: Vec<Value> = ways
         .iter()
-        .zip(&places)
-        .map(|(rule, place)| named(rule, place))
+        .flatten()
+        .map(|way| json!(way_for(way, &creds, &target)))
         .collect();
-    let overridden: HashSet<&str> = overrides.iter().map(|rule| rule.name.as_str()).collect();
-    for (rule, place) in declared.iter().flat_map(|declared| &declared.rules) {
-        if !overridden.contains(rule.name.as_str()) {
-            all.push(named(rule, place));
-        }
-    }
-    // Without the service's file, what is not defined here may well be defined there.
-    let counts = |error: &Error| declared.is_some() || !matches!(error, Error::Undefined(_));
-    let errors = lint(&all).into_iter().filter(counts);
-    let unused = |declared| without_effect(&all, overrides.len(), declared);
-    Findings {
-        rules: overrides.len(),
-        errors: errors.map(|error| error.to_string()).collect(),
-        warnings: declared.map(unused).unwrap_or_default(),
-    }
-}
-
-fn named<'a>(entry: &'a RuleEntry, place: &'a str) -> NamedRule<'a> {
-    NamedRule {
-        name: &entry.name,
-        rule: &entry.rule,
-        place,
-    }
-}
-
-/// Overrides (the first `count` of `all`) that neither the service nor any rule asks for.
-fn without_effect(all: &[NamedRule<'_>], count: usize, declared: &Declared) -> Vec<String> {
-    let known = declared.names();
-    let referred: HashSet<&str> = all.iter().flat_map(|rule| rule.rule.references()).collect();
-    let unused = all.iter().take(count).filter(|rule| {
-        rule.name != DEFAULT && !known.contains(&rule.name) && !referred.contains(rule.name)
-    });
-    let warning = |rule: &NamedRule<'_>| {
-        let hint = near(rule.name, &known)
-            .map(|near| format!(", did you mean `{near}`?"))
-            .unwrap_or_else(|| ", remove it".to_owned());
-        let (place, name) = (rule.place, rule.name);
-        format!("{place}: rule `{name}` has no effect: the service has no such policy{hint}")
+    let condition = match rules.condition(name, &creds) {
+        Ok(condition) => condition.to_string(),
+        Err(obstacle) => obstacle.to_string(),
     };
-    unused.map(warning).collect()
+    output.print(Answer::record(vec![
+        ("policy", json!(name)),
+        ("rule", json!(rule)),
+        ("result", json!(outcome.result)),
+        ("reason", json!(outcome.reason)),
+        ("allowed_if_target", json!(condition)),
+        ("ways", Value::Array(ways)),
+    ]))?;
+    Ok(if outcome.is_allowed() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SERVICE: &str = "rules: {admin: 'role:admin'}\n\
-        policies:\n  'proxy:create': 'rule:admin'\n  \
-        'proxy:drop': {check: '@', deprecated: {name: 'proxy:rm', check: '@', reason: r, since: s}}\n";
-
-    fn findings(operator: &str, with_service: bool) -> Findings {
-        let declared = Declared::new("s.yaml", read_policies("s.yaml", SERVICE).unwrap());
-        let overrides = read_overrides("o.yaml", operator).unwrap();
-        compare("o.yaml", &overrides, with_service.then_some(&declared))
-    }
-
-    #[test]
-    fn a_rule_of_the_service_is_known_only_with_its_file() {
-        let text = "'proxy:create': 'rule:admn'";
-        assert!(findings(text, false).errors.is_empty());
-        assert_eq!(
-            findings(text, true).errors,
-            [
-                "o.yaml:1:1: rule `proxy:create` refers to `admn`, which is not defined, \
-                 did you mean `admin`?"
-            ]
-        );
-        assert!(
-            findings("'proxy:create': 'rule:admin'", true)
-                .errors
-                .is_empty()
-        );
-    }
-
-    #[test]
-    fn a_circle_through_the_service_is_found() {
-        let errors = findings("admin: 'rule:proxy:create'", true).errors;
-        assert_eq!(errors.len(), 1, "{errors:?}");
-        assert!(errors[0].contains("in a circle"), "{errors:?}");
-    }
-
-    #[test]
-    fn an_override_that_nobody_asks_for_is_told() {
-        let text = "'proxy:craete': '@'\n'proxy:rm': 'rule:mine'\nmine: '@'\ndefault: '!'\n";
-        assert_eq!(
-            findings(text, true).warnings,
-            [
-                "o.yaml:1:1: rule `proxy:craete` has no effect: the service has no such policy, \
-                 did you mean `proxy:create`?"
-            ]
-        );
-        assert!(findings(text, false).warnings.is_empty());
-    }
+/// A way to be allowed, and whether it is this caller's.
+fn way_for(way: &Way, creds: &JsonCredentials, target: &Target) -> String {
+    let met = match way.holds(creds, target) {
+        Some(true) => "met",
+        Some(false) => "not met",
+        None => "open",
+    };
+    format!("{way}: {met}")
 }

@@ -1,0 +1,154 @@
+//! `keystone policy matrix`: who may do what, as a table.
+
+use clap::{Args, ValueEnum};
+use comfy_table::Table;
+use comfy_table::presets::ASCII_FULL_CONDENSED;
+use keystone_policy::analysis::{Analysis, Cell, Matrix, MatrixColumn, TokenScope, Verdict};
+use serde_json::{Value, json};
+
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::policy::files::Source;
+use crate::policy::html;
+use crate::policy::who_can::{Assumptions, obstacle};
+
+const LEGEND: &str = "\
++ allowed   - denied   ? depends on the target or on other credentials   . not for this scope   ! too complex
+one sign for each scope, in this order: ";
+
+#[derive(Args)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    source: Source,
+    /// A role to show; may be given several times. Without it: all that rules ask for, and none.
+    #[arg(long = "role", value_name = "NAME")]
+    roles: Vec<String>,
+    /// A scope to show; may be given several times. Without it: system, domain and project.
+    #[arg(long = "scope", value_name = "SCOPE", value_enum)]
+    scopes: Vec<Scope>,
+    /// Show only this policy; may be given several times, and with a `*` at the end for all that
+    /// begin so.
+    #[arg(long = "policy", value_name = "NAME")]
+    policies: Vec<String>,
+    #[command(flatten)]
+    assumptions: Assumptions,
+    /// Print a page for a browser, complete in itself.
+    #[arg(long)]
+    html: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Scope {
+    Domain,
+    Project,
+    System,
+    Unscoped,
+}
+
+impl From<Scope> for TokenScope {
+    fn from(scope: Scope) -> Self {
+        match scope {
+            Scope::Domain => Self::Domain,
+            Scope::Project => Self::Project,
+            Scope::System => Self::System,
+            Scope::Unscoped => Self::Unscoped,
+        }
+    }
+}
+
+pub(super) fn run(options: &Options, output: &Output) -> Result<(), Failure> {
+    let (files, rules) = options.source.rules()?;
+    let analysis = options.assumptions.apply(Analysis::new(&rules));
+    let asked = if options.roles.is_empty() {
+        analysis.roles().map_err(obstacle)?
+    } else {
+        options.roles.clone()
+    };
+    let mut roles: Vec<Option<&str>> = asked.iter().map(|role| Some(role.as_str())).collect();
+    if options.roles.is_empty() {
+        roles.push(None);
+    }
+    let mut scopes: Vec<TokenScope> = options.scopes.iter().map(|scope| (*scope).into()).collect();
+    if scopes.is_empty() {
+        scopes = vec![TokenScope::System, TokenScope::Domain, TokenScope::Project];
+    }
+    let policies = files.selected(&options.policies)?;
+    let matrix = analysis.matrix(policies, roles, scopes.iter().copied());
+    if options.html {
+        output.print_text(&html::page(&matrix))
+    } else if output.is_json() {
+        output.print_json(&document(&matrix))
+    } else {
+        let names: Vec<&str> = scopes.iter().map(|scope| scope.name()).collect();
+        let text = format!(
+            "{}\n{LEGEND}{}",
+            table(&matrix, scopes.len()),
+            names.join(", ")
+        );
+        output.print_text(&text)
+    }
+}
+
+/// What a verdict looks like in a table.
+pub(super) const fn sign(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Allowed => "+",
+        Verdict::Denied => "-",
+        Verdict::Depends => "?",
+        Verdict::WrongScope => ".",
+        _ => "!",
+    }
+}
+
+/// A column for each role, in which each cell has a sign for each scope.
+fn table(matrix: &Matrix, scopes: usize) -> String {
+    let mut table = Table::new();
+    table.load_style(ASCII_FULL_CONDENSED);
+    let roles = matrix.columns.chunks(scopes.max(1));
+    let header = roles.map(|columns| columns.first().map_or("", role).to_owned());
+    table.set_header(std::iter::once("policy".to_owned()).chain(header));
+    for row in &matrix.rows {
+        let cells = row.cells.chunks(scopes.max(1)).map(|cells| {
+            let signs: Vec<&str> = cells.iter().map(|cell| sign(cell.verdict)).collect();
+            signs.join(" ")
+        });
+        table.add_row(std::iter::once(row.policy.clone()).chain(cells));
+    }
+    table.to_string()
+}
+
+/// The name of the role of a column.
+pub(super) fn role(column: &MatrixColumn) -> &str {
+    column.role.as_deref().unwrap_or("(no role)")
+}
+
+fn document(matrix: &Matrix) -> Value {
+    let cell = |(column, cell): (&MatrixColumn, &Cell)| {
+        let ways: Vec<String> = cell.ways.iter().map(ToString::to_string).collect();
+        json!({
+            "role": column.role,
+            "scope": column.scope.name(),
+            "verdict": verdict(cell.verdict),
+            "if": ways,
+        })
+    };
+    matrix
+        .rows
+        .iter()
+        .map(|row| {
+            let cells: Vec<Value> = matrix.columns.iter().zip(&row.cells).map(cell).collect();
+            json!({"policy": row.policy, "cells": cells})
+        })
+        .collect()
+}
+
+/// What a verdict is called.
+pub(super) const fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Allowed => "allowed",
+        Verdict::Denied => "denied",
+        Verdict::Depends => "depends",
+        Verdict::WrongScope => "wrong_scope",
+        _ => "unknown",
+    }
+}

@@ -1,0 +1,217 @@
+//! `keystone policy upgrade`: an operator's file that uses names which services have given up gets
+//! the new names, and decides as before.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use clap::Args;
+use keystone_policy::Rule;
+
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::policy::files::{Declared, Defaults, Files, Override, read_text};
+use crate::policy::writing::entry;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The operator's file.
+    file: PathBuf,
+    #[command(flatten)]
+    defaults: Defaults,
+}
+
+/// What becomes of a rule.
+enum Step {
+    Keep,
+    /// It had no effect any more: why.
+    Drop(String),
+    /// The new names under which it counts, and whether the old one is still referred to.
+    Rename(Vec<String>, bool),
+}
+
+/// Prints the file with new names; tells on stderr what was done.
+pub(super) fn run(options: &Options, output: &Output) -> Result<(), Failure> {
+    let files = options.defaults.with(Some(&options.file))?;
+    if files.declared.is_empty() {
+        let message = "nothing tells which names are old, name the files with `--defaults FILE`";
+        return Err(Failure::settings(message));
+    }
+    let steps: Vec<Step> = files
+        .overrides
+        .iter()
+        .map(|given| step(&files, given))
+        .collect();
+    for (given, step) in files.overrides.iter().zip(&steps) {
+        tell(given, step);
+    }
+    let text = read_text(&options.file)?;
+    let upgraded = if steps.iter().all(|step| matches!(step, Step::Keep)) {
+        text
+    } else if text.trim_start().starts_with('{') {
+        rewritten(&files, &steps)
+    } else {
+        edited(&text, &files, &steps)
+    };
+    confirm(options, &files, &upgraded)?;
+    output.print_text(upgraded.trim_end())
+}
+
+fn step(files: &Files, given: &Override) -> Step {
+    let replaced = |declared: &&Declared| {
+        let old = declared
+            .policy
+            .as_ref()
+            .and_then(|policy| policy.deprecated.as_ref());
+        old.is_some_and(|old| old.rule.name == given.name && declared.name != given.name)
+    };
+    let new: Vec<&Declared> = files.declared.iter().filter(replaced).collect();
+    let still_declared = files
+        .declared
+        .iter()
+        .any(|declared| declared.name == given.name);
+    if new.is_empty() {
+        return Step::Keep;
+    }
+    let counts = |declared: &&Declared| {
+        let overridden = files
+            .overrides
+            .iter()
+            .any(|other| other.name == declared.name);
+        let points_there = given.rule == Rule::RuleRef(declared.name.clone());
+        let old = declared
+            .policy
+            .as_ref()
+            .and_then(|policy| policy.deprecated.as_ref());
+        let as_before = old.is_some_and(|old| old.rule.rule == given.rule);
+        !overridden && !points_there && !as_before
+    };
+    let names: Vec<String> = new
+        .iter()
+        .copied()
+        .filter(counts)
+        .map(|declared| declared.name.clone())
+        .collect();
+    let mut others = files
+        .overrides
+        .iter()
+        .filter(|other| other.name != given.name);
+    let referred = others.any(|other| other.rule.references().contains(&given.name.as_str()))
+        || files
+            .declared
+            .iter()
+            .any(|one| one.rule.references().contains(&given.name.as_str()));
+    match (names.is_empty(), still_declared || referred) {
+        (true, true) => Step::Keep,
+        (true, false) => Step::Drop(format!(
+            "`{}` has no effect: it says what the old default said, or the new name is overridden",
+            given.name
+        )),
+        (false, keep) => Step::Rename(names, keep),
+    }
+}
+
+fn tell(given: &Override, step: &Step) {
+    let place = &given.place;
+    match step {
+        Step::Keep => {}
+        Step::Drop(why) => eprintln!("{place}: {why}: left out"),
+        Step::Rename(names, keep) => eprintln!(
+            "{place}: `{}` is now `{}`{}",
+            given.name,
+            names.join("` and `"),
+            if *keep {
+                ", and kept since rules refer to it"
+            } else {
+                ""
+            }
+        ),
+    }
+}
+
+/// The lines that take the place of a rule.
+fn lines(given: &Override, step: &Step) -> Vec<String> {
+    match step {
+        Step::Keep => vec![entry(&given.name, &given.value)],
+        Step::Drop(_) => Vec::new(),
+        Step::Rename(names, keep) => {
+            let old = keep.then_some(&given.name);
+            names
+                .iter()
+                .chain(old)
+                .map(|name| entry(name, &given.value))
+                .collect()
+        }
+    }
+}
+
+/// The whole file anew, for one that is not written in lines.
+fn rewritten(files: &Files, steps: &[Step]) -> String {
+    let pairs = files.overrides.iter().zip(steps);
+    let all: Vec<String> = pairs.flat_map(|(given, step)| lines(given, step)).collect();
+    format!("{{\n  {}\n}}", all.join(",\n  "))
+}
+
+/// The file with only those rules replaced that change; comments and the rest stay as they are.
+fn edited(text: &str, files: &Files, steps: &[Step]) -> String {
+    let source: Vec<&str> = text.lines().collect();
+    let begins: Vec<usize> = files.overrides.iter().map(first_line).collect();
+    let mut replaced: HashMap<usize, (usize, Vec<String>)> = HashMap::new();
+    for (index, (given, step)) in files.overrides.iter().zip(steps).enumerate() {
+        if matches!(step, Step::Keep) {
+            continue;
+        }
+        let begin = begins.get(index).copied().unwrap_or(0);
+        let next = begins.get(index + 1).copied().unwrap_or(source.len());
+        let rest = source.get(begin + 1..next).unwrap_or_default();
+        // Blank lines and comments before the next rule are not this one's.
+        let tail = rest.iter().rev().take_while(|line| {
+            let line = line.trim_start();
+            line.is_empty() || line.starts_with('#') || line == "..."
+        });
+        let end = begin + 1 + rest.len() - tail.count();
+        replaced.insert(begin, (end, lines(given, step)));
+    }
+    let mut found: Vec<String> = Vec::new();
+    let mut at = 0;
+    while let Some(line) = source.get(at) {
+        match replaced.remove(&at) {
+            Some((end, lines)) => {
+                found.extend(lines);
+                at = end;
+            }
+            None => {
+                found.push((*line).to_owned());
+                at += 1;
+            }
+        }
+    }
+    found.join("\n")
+}
+
+/// The line of a rule, counted from 0.
+fn first_line(given: &Override) -> usize {
+    let mut parts = given.place.rsplit(':');
+    parts.next();
+    let line: Option<usize> = parts.next().and_then(|line| line.parse().ok());
+    line.unwrap_or(1).saturating_sub(1)
+}
+
+/// Holds what comes out against what went in: every policy must be decided as before.
+fn confirm(options: &Options, files: &Files, upgraded: &str) -> Result<(), Failure> {
+    let before = files.rules(options.defaults.old_defaults)?;
+    let mut after = options.defaults.with(None)?;
+    let name = options.file.display().to_string();
+    after.add_text(&name, upgraded)?;
+    let after = after.rules(options.defaults.old_defaults)?;
+    let differs = files
+        .declared
+        .iter()
+        .find(|one| before.get(&one.name) != after.get(&one.name));
+    match differs {
+        None => Ok(()),
+        Some(one) => Err(Failure::settings(format!(
+            "`{}` would be decided otherwise after the upgrade, change `{name}` by hand",
+            one.name
+        ))),
+    }
+}

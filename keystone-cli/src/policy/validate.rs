@@ -1,0 +1,320 @@
+//! `keystone policy validate`: reads a policy file before a service does.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use keystone_policy::file::{RuleEntry, read_policies, scan_overrides};
+use keystone_policy::{Error, NamedRule, lint, near};
+use serde_json::json;
+
+use crate::failure::Failure;
+use crate::output::{Answer, Output};
+use crate::policy::files::{Document, mistakes};
+
+/// The rule that stands in for those which are not defined.
+const DEFAULT: &str = "default";
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The policy file: an operator's (rules by their names), or that of a service (`policies:`).
+    file: PathBuf,
+    /// The file in which the service declares its policies; names are checked against it. May be
+    /// given several times.
+    #[arg(long, value_name = "FILE")]
+    defaults: Vec<PathBuf>,
+    /// End with 1 at warnings too.
+    #[arg(long)]
+    strict: bool,
+}
+
+pub(super) fn run(options: &Options, output: &Output) -> Result<ExitCode, Failure> {
+    let mut declared = Declared::default();
+    for path in &options.defaults {
+        let document = Document::read(path)?;
+        let found = Declared::read(&document.name, &document.text);
+        declared.extend(found.map_err(|errors| mistakes(&errors))?);
+    }
+    let text = super::files::read_text(&options.file)?;
+    let name = options.file.display().to_string();
+    let findings = examine(
+        &name,
+        text,
+        (!options.defaults.is_empty()).then_some(&declared),
+    );
+    for error in &findings.errors {
+        eprintln!("error: {error}");
+    }
+    for warning in &findings.warnings {
+        eprintln!("warning: {warning}");
+    }
+    let warned = options.strict && !findings.warnings.is_empty();
+    let failed = !findings.errors.is_empty() || warned;
+    if output.is_json() || !failed {
+        output.print(findings.answer(&name))?;
+    }
+    Ok(if failed {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// What there is to say of a file.
+#[derive(Default)]
+struct Findings {
+    rules: usize,
+    errors: Vec<String>,
+    warnings: Vec<String>,
+}
+
+impl Findings {
+    fn unreadable(errors: &[Error]) -> Self {
+        Self {
+            errors: errors.iter().map(ToString::to_string).collect(),
+            ..Self::default()
+        }
+    }
+
+    fn answer(self, file: &str) -> Answer {
+        Answer::record(vec![
+            ("file", json!(file)),
+            ("rules", json!(self.rules)),
+            ("errors", json!(self.errors)),
+            ("warnings", json!(self.warnings)),
+        ])
+    }
+}
+
+fn examine(name: &str, text: String, declared: Option<&Declared>) -> Findings {
+    match Document::scan(name, &text) {
+        Err(error) => Findings::unreadable(&[error]),
+        Ok(document) if document.is_service() => match Declared::read(name, &text) {
+            Err(errors) => Findings::unreadable(&errors),
+            Ok(service) => service.examine(),
+        },
+        Ok(_) => {
+            let (overrides, errors) = scan_overrides(name, &text);
+            compare(name, &overrides, errors, declared)
+        }
+    }
+}
+
+/// The rules that services declare.
+#[derive(Default)]
+struct Declared {
+    rules: Vec<(RuleEntry, String)>,
+    policies: HashSet<String>,
+    /// Names that services have given up; operators may still override them.
+    older: Vec<String>,
+}
+
+impl Declared {
+    fn read(name: &str, text: &str) -> Result<Self, Vec<Error>> {
+        let file = read_policies(name, text)?;
+        let mut declared = Self::default();
+        for policy in file.policies {
+            let older = policy.deprecated.map(|older| older.rule.name);
+            declared.older.extend(older);
+            declared.policies.insert(policy.rule.name.clone());
+            declared.add(name, policy.rule);
+        }
+        for rule in file.rules {
+            declared.add(name, rule);
+        }
+        Ok(declared)
+    }
+
+    fn add(&mut self, file: &str, rule: RuleEntry) {
+        let place = rule.place(file);
+        self.rules.push((rule, place));
+    }
+
+    fn extend(&mut self, other: Self) {
+        self.rules.extend(other.rules);
+        self.policies.extend(other.policies);
+        self.older.extend(other.older);
+    }
+
+    fn names(&self) -> Vec<&str> {
+        let rules = self.rules.iter().map(|(rule, _)| rule.name.as_str());
+        rules.chain(self.older.iter().map(String::as_str)).collect()
+    }
+
+    /// What there is to say of these rules by themselves.
+    fn examine(&self) -> Findings {
+        let all: Vec<NamedRule<'_>> = self
+            .rules
+            .iter()
+            .map(|(rule, place)| named(rule, place))
+            .collect();
+        let referred: HashSet<&str> = all.iter().flat_map(|rule| rule.rule.references()).collect();
+        let mut seen = HashSet::new();
+        let mut errors: Vec<String> = lint(&all).iter().map(ToString::to_string).collect();
+        let mut warnings = Vec::new();
+        for rule in &all {
+            let (place, name) = (rule.place, rule.name);
+            if !seen.insert(name) {
+                errors.push(format!(
+                    "{place}: `{name}` is declared already, rename one of them"
+                ));
+            }
+            if !self.policies.contains(name) && !referred.contains(name) && name != DEFAULT {
+                warnings.push(format!("{place}: no policy uses rule `{name}`, remove it"));
+            }
+        }
+        Findings {
+            rules: all.len(),
+            errors,
+            warnings,
+        }
+    }
+}
+
+/// Holds overrides against what they override. `errors` are those of rules that cannot be read.
+fn compare(
+    file: &str,
+    overrides: &[RuleEntry],
+    errors: Vec<Error>,
+    declared: Option<&Declared>,
+) -> Findings {
+    let places: Vec<String> = overrides.iter().map(|rule| rule.place(file)).collect();
+    let mut all: Vec<NamedRule<'_>> = overrides
+        .iter()
+        .zip(&places)
+        .map(|(rule, place)| named(rule, place))
+        .collect();
+    let overridden: HashSet<&str> = overrides.iter().map(|rule| rule.name.as_str()).collect();
+    for (rule, place) in declared.iter().flat_map(|declared| &declared.rules) {
+        if !overridden.contains(rule.name.as_str()) {
+            all.push(named(rule, place));
+        }
+    }
+    let broken: HashSet<String> = errors
+        .iter()
+        .filter_map(|error| match error {
+            Error::Rule(error) => Some(error.name().to_owned()),
+            _ => None,
+        })
+        .collect();
+    // Without the service's file, what is not defined here may well be defined there. A rule that
+    // cannot be read is defined all the same.
+    let counts = |error: &Error| match error {
+        Error::Undefined(error) => declared.is_some() && !broken.contains(error.reference()),
+        _ => true,
+    };
+    let found = errors
+        .into_iter()
+        .chain(lint(&all).into_iter().filter(counts));
+    let unused = |declared| without_effect(&all, overrides.len(), declared);
+    Findings {
+        rules: overrides.len(),
+        errors: found.map(|error| error.to_string()).collect(),
+        warnings: declared.map(unused).unwrap_or_default(),
+    }
+}
+
+fn named<'a>(entry: &'a RuleEntry, place: &'a str) -> NamedRule<'a> {
+    NamedRule {
+        name: &entry.name,
+        rule: &entry.rule,
+        place,
+    }
+}
+
+/// Overrides (the first `count` of `all`) that neither the service nor any rule asks for.
+fn without_effect(all: &[NamedRule<'_>], count: usize, declared: &Declared) -> Vec<String> {
+    let known = declared.names();
+    let referred: HashSet<&str> = all.iter().flat_map(|rule| rule.rule.references()).collect();
+    let unused = all.iter().take(count).filter(|rule| {
+        rule.name != DEFAULT && !known.contains(&rule.name) && !referred.contains(rule.name)
+    });
+    let warning = |rule: &NamedRule<'_>| {
+        let hint = near(rule.name, &known)
+            .map(|near| format!(", did you mean `{near}`?"))
+            .unwrap_or_else(|| ", remove it".to_owned());
+        let (place, name) = (rule.place, rule.name);
+        format!("{place}: rule `{name}` has no effect: the service has no such policy{hint}")
+    };
+    unused.map(warning).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SERVICE: &str = "rules: {admin: 'role:admin'}\n\
+        policies:\n  'proxy:create': 'rule:admin'\n  \
+        'proxy:drop': {check: '@', deprecated: {name: 'proxy:rm', check: '@', reason: r, since: s}}\n";
+
+    fn findings(operator: &str, with_service: bool) -> Findings {
+        let declared = Declared::read("s.yaml", SERVICE).unwrap();
+        examine(
+            "o.yaml",
+            operator.to_owned(),
+            with_service.then_some(&declared),
+        )
+    }
+
+    #[test]
+    fn a_rule_of_the_service_is_known_only_with_its_file() {
+        let text = "'proxy:create': 'rule:admn'";
+        assert!(findings(text, false).errors.is_empty());
+        assert_eq!(
+            findings(text, true).errors,
+            [
+                "o.yaml:1:1: rule `proxy:create` refers to `admn`, which is not defined, \
+                 did you mean `admin`?"
+            ]
+        );
+        assert!(
+            findings("'proxy:create': 'rule:admin'", true)
+                .errors
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn a_circle_through_the_service_is_found() {
+        let errors = findings("admin: 'rule:proxy:create'", true).errors;
+        assert_eq!(errors.len(), 1, "{errors:?}");
+        assert!(errors[0].contains("in a circle"), "{errors:?}");
+    }
+
+    #[test]
+    fn one_mistake_does_not_hide_the_others() {
+        let errors = findings(
+            "mine: 'not admin'\n'proxy:create': 'rule:mine or rule:admn'\n",
+            true,
+        )
+        .errors;
+        assert_eq!(errors.len(), 2, "{errors:?}");
+        assert!(errors[0].starts_with("o.yaml:1:"), "{errors:?}");
+        assert!(errors[1].contains("`admn`"), "{errors:?}");
+    }
+
+    #[test]
+    fn an_override_that_nobody_asks_for_is_told() {
+        let text = "'proxy:craete': '@'\n'proxy:rm': 'rule:mine'\nmine: '@'\ndefault: '!'\n";
+        assert_eq!(
+            findings(text, true).warnings,
+            [
+                "o.yaml:1:1: rule `proxy:craete` has no effect: the service has no such policy, \
+                 did you mean `proxy:create`?"
+            ]
+        );
+        assert!(findings(text, false).warnings.is_empty());
+    }
+
+    #[test]
+    fn a_file_of_a_service_is_held_against_itself() {
+        let text = "rules: {a: 'role:a', b: 'rule:c'}\npolicies: {'x:y': 'rule:b'}\n".to_owned();
+        let found = examine("s.yaml", text, None);
+        assert_eq!(found.errors.len(), 1, "{:?}", found.errors);
+        assert_eq!(
+            found.warnings,
+            ["s.yaml:1:9: no policy uses rule `a`, remove it"]
+        );
+    }
+}

@@ -1,0 +1,100 @@
+//! Policy files as text.
+
+use serde_json::Value;
+
+use crate::policy::files::{Declared, text, written};
+
+/// How wide comments are.
+const WIDTH: usize = 70;
+
+/// A line of a policy file. JSON's quotes are YAML's too, so nothing can break out of them.
+pub(super) fn entry(name: &str, value: &Value) -> String {
+    format!("{}: {value}", Value::from(name))
+}
+
+/// The text as lines of a comment, broken between words.
+pub(super) fn comment(text: &str) -> String {
+    let mut lines = String::new();
+    for line in text.lines() {
+        let indent: String = line.chars().take_while(|c| *c == ' ').collect();
+        let mut current = format!("# {indent}");
+        for word in line.split_whitespace() {
+            let empty = current.len() == indent.len() + 2;
+            if !empty && current.chars().count() + 1 + word.chars().count() > WIDTH {
+                push_line(&mut lines, &current);
+                current = format!("# {indent}");
+            } else if !empty {
+                current.push(' ');
+            }
+            current.push_str(word);
+        }
+        push_line(&mut lines, &current);
+    }
+    lines
+}
+
+fn push_line(lines: &mut String, line: &str) {
+    lines.push_str(line.trim_end());
+    lines.push('\n');
+}
+
+/// What is to be said of a policy, as comments before its line.
+pub(super) fn documentation(declared: &Declared, with_deprecated: bool) -> String {
+    let Some(policy) = &declared.policy else {
+        return String::new();
+    };
+    let mut found = comment(&policy.description);
+    for (method, path) in &policy.operations {
+        found.push_str(&format!("# {method}  {path}\n"));
+    }
+    if !policy.scope_types.is_empty() {
+        let scopes: Vec<&str> = policy
+            .scope_types
+            .iter()
+            .map(|scope| scope.name())
+            .collect();
+        found.push_str(&format!("# Intended scope(s): {}\n", scopes.join(", ")));
+    }
+    if let Some(old) = policy.deprecated.as_ref().filter(|_| with_deprecated) {
+        let name = &old.rule.name;
+        let check = text(&written(&old.rule.rule));
+        let what = format!(
+            "DEPRECATED: it replaced `{name}` ({check}) in {}. {}",
+            old.since, old.reason
+        );
+        found.push_str(&comment(&what));
+        if *name != declared.name {
+            found.push_str(&comment(&format!(
+                "An override of `{name}` still counts as long as the new name is not overridden:"
+            )));
+            let new = Value::from(format!("rule:{}", declared.name));
+            found.push_str(&format!("# {}\n", entry(name, &new)));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_are_broken_between_words_and_keep_their_indent() {
+        let text = format!("{}\n\n  - a\n", "word ".repeat(20).trim());
+        let lines = comment(&text);
+        assert!(
+            lines
+                .lines()
+                .all(|line| line.starts_with('#') && line.len() <= WIDTH)
+        );
+        assert!(lines.contains("\n#\n#   - a\n"), "{lines}");
+    }
+
+    #[test]
+    fn nothing_breaks_out_of_an_entry() {
+        assert_eq!(
+            entry("a\"b", &Value::from("x\ny: \"@\"")),
+            r#""a\"b": "x\ny: \"@\"""#
+        );
+    }
+}
