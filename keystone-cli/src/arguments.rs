@@ -9,7 +9,7 @@ use crate::{catalog, codegen, plugins, policy, token};
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done
-  1  a checked file has mistakes
+  1  a checked file has mistakes, or the answer of `keystone policy` is no
   2  wrong usage, or wrong settings: nothing was sent
   3  the identity was refused, or is not allowed to do this
   4  no usable answer: unreachable, no such endpoint, or an error of the service

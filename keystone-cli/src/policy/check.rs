@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use keystone_policy::analysis::{Analysis, Way};
+use keystone_policy::analysis::Analysis;
 use keystone_policy::{Decision, JsonCredentials, Rules};
 use serde_json::{Value, json};
 
@@ -86,38 +86,42 @@ pub(super) fn explain(options: &ExplainOptions, output: &Output) -> Result<ExitC
     let name = options.policy.as_str();
     files.expect(name)?;
     let outcome = Outcome::of(&rules, name, &creds, &target);
-    let rule = rules.get(name).map(ToString::to_string);
-    let ways = Analysis::new(&rules).who_can(name);
-    let ways: Vec<Value> = ways
-        .iter()
-        .flatten()
-        .map(|way| json!(way_for(way, &creds, &target)))
-        .collect();
+    let ways = Analysis::new(&rules).who_can(name).unwrap_or_default();
     let condition = match rules.condition(name, &creds) {
         Ok(condition) => condition.to_string(),
         Err(obstacle) => obstacle.to_string(),
     };
-    output.print(Answer::record(vec![
-        ("policy", json!(name)),
-        ("rule", json!(rule)),
-        ("result", json!(outcome.result)),
-        ("reason", json!(outcome.reason)),
-        ("allowed_if_target", json!(condition)),
-        ("ways", Value::Array(ways)),
-    ]))?;
+    if output.is_json() {
+        let ways = ways
+            .iter()
+            .map(|way| json!({"way": way.to_string(), "met": way.holds(&creds, &target)}));
+        output.print_json(&json!({
+            "policy": name,
+            "result": outcome.result,
+            "reason": outcome.reason,
+            "allowed_if_target": condition,
+            "ways": ways.collect::<Vec<Value>>(),
+        }))?;
+    } else {
+        let mut text = format!("policy `{name}` is {}\n", outcome.result);
+        if !outcome.is_allowed() {
+            text.push_str(&format!("because: {}\n", outcome.reason));
+        }
+        text.push_str(&format!("this caller is allowed if: {condition}\n"));
+        text.push_str("ways to be allowed, those marked that this caller has on this target:\n");
+        for way in &ways {
+            let mark = if way.holds(&creds, &target) == Some(true) {
+                "x"
+            } else {
+                " "
+            };
+            text.push_str(&format!("  [{mark}] {way}\n"));
+        }
+        output.print_text(text.trim_end())?;
+    }
     Ok(if outcome.is_allowed() {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
     })
-}
-
-/// A way to be allowed, and whether it is this caller's.
-fn way_for(way: &Way, creds: &JsonCredentials, target: &Target) -> String {
-    let met = match way.holds(creds, target) {
-        Some(true) => "met",
-        Some(false) => "not met",
-        None => "open",
-    };
-    format!("{way}: {met}")
 }

@@ -77,7 +77,8 @@ impl Defaults {
         for path in &self.defaults {
             files.add_service(&Document::read(path)?)?;
         }
-        if let Some(path) = file {
+        // Defaults may be compared with what overrides them.
+        if let Some(path) = file.filter(|path| self.defaults.iter().all(|one| one != path)) {
             files.add(&Document::read(path)?)?;
         }
         Ok(files)

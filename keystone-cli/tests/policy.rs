@@ -1,0 +1,501 @@
+//! `keystone policy` as scripts and operators see it.
+
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+const SERVICE: &str = r#"
+rules:
+  admin: "role:admin"
+  owner: "project_id:%(project_id)s"
+policies:
+  "proxy:index":
+    check: ""
+    description: List the proxies.
+    operations: [{method: GET, path: /v1/proxies}]
+  "proxy:create":
+    check: "rule:admin or role:member and rule:owner"
+    description: Create a proxy.
+    scope_types: [project]
+  "proxy:start":
+    check: "rule:admin"
+    deprecated: {name: "proxy:run", check: "@", reason: Split in two., since: "2.0"}
+  "proxy:stop":
+    check: [["rule:admin"], ["role:member", "rule:owner"]]
+    deprecated: {name: "proxy:run", check: "@", reason: Split in two., since: "2.0"}
+"#;
+
+const OPERATOR: &str = r#"# Ours
+"proxy:create": "rule:owner"   # relaxed
+
+# Who runs
+"proxy:run":
+  - ["role:runner"]
+"admin": "role:admin"
+"#;
+
+const TOKEN: &str = r#"{"token": {
+    "user": {"id": "u-1", "domain": {"id": "default"}},
+    "project": {"id": "p-1", "domain": {"id": "default"}},
+    "roles": [{"id": "1", "name": "member"}]
+}}"#;
+
+/// A directory with the files of one test.
+struct Place(PathBuf);
+
+impl Place {
+    fn new(name: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("policy-{name}"));
+        std::fs::create_dir_all(&path).unwrap();
+        let place = Self(path);
+        place.write("service.yaml", SERVICE);
+        place.write("operator.yaml", OPERATOR);
+        place.write("token.json", TOKEN);
+        place
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.0.join(name), text).unwrap();
+    }
+
+    /// Runs `keystone policy` there: exit code, stdout, stderr.
+    fn run(&self, line: &str) -> (i32, String, String) {
+        let output = Command::new(env!("CARGO_BIN_EXE_keystone"))
+            .current_dir(&self.0)
+            .arg("policy")
+            .args(line.split_whitespace())
+            .env_clear()
+            .output()
+            .unwrap();
+        (
+            output.status.code().unwrap(),
+            String::from_utf8(output.stdout).unwrap(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    }
+
+    /// As [`Place::run`], of a command that must end well: stdout.
+    fn done(&self, line: &str) -> String {
+        let (code, stdout, stderr) = self.run(line);
+        assert_eq!(code, 0, "{line}: {stderr}{stdout}");
+        stdout
+    }
+
+    fn json(&self, line: &str) -> Value {
+        let (_, stdout, stderr) = self.run(&format!("{line} -f json"));
+        serde_json::from_str(&stdout).unwrap_or_else(|error| panic!("{error}: {stderr}{stdout}"))
+    }
+}
+
+#[test]
+fn a_sample_documents_every_default_and_overrides_none() {
+    let place = Place::new("sample");
+    let sample = place.done("sample service.yaml");
+    assert_eq!(
+        sample,
+        r##"#"admin": "role:admin"
+
+#"owner": "project_id:%(project_id)s"
+
+# List the proxies.
+# GET  /v1/proxies
+#"proxy:index": ""
+
+# Create a proxy.
+# Intended scope(s): project
+#"proxy:create": "rule:admin or role:member and rule:owner"
+
+# DEPRECATED: it replaced `proxy:run` (@) in 2.0. Split in two.
+# An override of `proxy:run` still counts as long as the new name is
+# not overridden:
+# "proxy:run": "rule:proxy:start"
+#"proxy:start": "rule:admin"
+
+# DEPRECATED: it replaced `proxy:run` (@) in 2.0. Split in two.
+# An override of `proxy:run` still counts as long as the new name is
+# not overridden:
+# "proxy:run": "rule:proxy:stop"
+#"proxy:stop": [["rule:admin"],["role:member","rule:owner"]]
+"##
+    );
+    let bare = place.done("sample service.yaml --exclude-deprecated");
+    assert!(!bare.contains("proxy:run"), "{bare}");
+
+    // Without the sign before each rule it is a policy file that changes nothing.
+    let active: Vec<&str> = sample
+        .lines()
+        .filter_map(|line| line.strip_prefix("#\""))
+        .collect();
+    place.write(
+        "sample.yaml",
+        &active
+            .iter()
+            .map(|line| format!("\"{line}\n"))
+            .collect::<String>(),
+    );
+    assert_eq!(
+        place
+            .run("diff service.yaml sample.yaml --defaults service.yaml")
+            .0,
+        0
+    );
+    let redundant = place.json("redundant sample.yaml --defaults service.yaml");
+    assert_eq!(redundant.as_array().unwrap().len(), 6);
+    assert_eq!(place.json("sample service.yaml")["admin"], "role:admin");
+}
+
+#[test]
+fn what_is_in_force_is_generated_with_old_names_followed() {
+    let place = Place::new("generate");
+    let rules = place.json("generate operator.yaml --defaults service.yaml");
+    assert_eq!(rules["proxy:create"], "rule:owner");
+    assert_eq!(rules["proxy:start"], "role:runner");
+    assert_eq!(rules["proxy:index"], "");
+    place.write(
+        "full.yaml",
+        &place.done("generate operator.yaml --defaults service.yaml"),
+    );
+    let line = "diff operator.yaml full.yaml --defaults service.yaml";
+    assert_eq!(
+        place.run(line),
+        (0, String::new(), "nothing changes\n".to_owned())
+    );
+}
+
+#[test]
+fn an_upgrade_splits_an_old_name_and_keeps_the_rest_of_the_file() {
+    let place = Place::new("upgrade");
+    let (code, stdout, stderr) = place.run("upgrade operator.yaml --defaults service.yaml");
+    assert_eq!(
+        (code, stdout.as_str(), stderr.as_str()),
+        (
+            0,
+            r#"# Ours
+"proxy:create": "rule:owner"   # relaxed
+
+# Who runs
+"proxy:start": [["role:runner"]]
+"proxy:stop": [["role:runner"]]
+"admin": "role:admin"
+"#,
+            "operator.yaml:5:1: `proxy:run` is now `proxy:start` and `proxy:stop`\n"
+        )
+    );
+    place.write("new.yaml", &stdout);
+    assert_eq!(
+        place.done("upgrade new.yaml --defaults service.yaml"),
+        stdout
+    );
+    let line = "diff operator.yaml new.yaml --defaults service.yaml";
+    assert_eq!(place.run(line).0, 0);
+}
+
+#[test]
+fn an_upgrade_never_changes_what_is_decided() {
+    let place = Place::new("upgrade-cases");
+    let cases = [
+        // It says what the old default said, so it had no effect.
+        (
+            r#"{"proxy:run": "@", "mine": "role:x"}"#,
+            "{\n  \"mine\": \"role:x\"\n}\n",
+        ),
+        // One of the new names is overridden.
+        (
+            r#"{"proxy:run": "role:x", "proxy:stop": "!"}"#,
+            "{\n  \"proxy:start\": \"role:x\",\n  \"proxy:stop\": \"!\"\n}\n",
+        ),
+        // Another rule refers to the old name.
+        (
+            r#"{"proxy:run": "role:x", "admin": "rule:proxy:run"}"#,
+            "{\n  \"proxy:start\": \"role:x\",\n  \"proxy:stop\": \"role:x\",\n  \
+             \"proxy:run\": \"role:x\",\n  \"admin\": \"rule:proxy:run\"\n}\n",
+        ),
+    ];
+    for (before, after) in cases {
+        place.write("before.json", before);
+        assert_eq!(
+            place.done("upgrade before.json --defaults service.yaml"),
+            after
+        );
+        place.write("after.json", after);
+        let line = "diff before.json after.json --defaults service.yaml";
+        assert_eq!(place.run(line).0, 0, "{before}");
+    }
+}
+
+#[test]
+fn json_becomes_yaml_with_its_comments() {
+    let place = Place::new("convert");
+    place.write(
+        "operator.json",
+        "{\n  # Ours\n  \"proxy:create\": \"rule:owner\", # relaxed\n\
+         \x20 \"proxy:stop\": [[\"role:a\",\n    \"role:b\"], [\"role:c # d\"]],\n\
+         \x20 \"admin\": \"role:admin\"\n  # end\n}\n",
+    );
+    assert_eq!(
+        place.done("convert operator.json"),
+        r#"# Ours
+"proxy:create": "rule:owner"  # relaxed
+"proxy:stop": [["role:a","role:b"],["role:c # d"]]
+"admin": "role:admin"
+# end
+"#
+    );
+    let documented = place.done("convert operator.json --defaults service.yaml");
+    assert!(documented.contains("# Create a proxy.\n"), "{documented}");
+    assert!(
+        documented.contains("\n#\"admin\": \"role:admin\"\n"),
+        "{documented}"
+    );
+}
+
+#[test]
+fn every_mistake_of_a_policy_file_is_told_at_its_place() {
+    let place = Place::new("validate");
+    place.write(
+        "broken.yaml",
+        "admin: 'role:admin'\n'a:b': 'rule:admin and'\n'c:d': no\n'e:f': 'rule:admn'\n",
+    );
+    let (code, _, stderr) = place.run("validate broken.yaml");
+    assert_eq!(code, 1, "{stderr}");
+    assert!(stderr.contains("error: broken.yaml:2:"), "{stderr}");
+    assert!(stderr.contains("error: broken.yaml:3:8: "), "{stderr}");
+    let report = place.json("validate broken.yaml --defaults service.yaml");
+    assert_eq!(report["errors"].as_array().unwrap().len(), 3, "{report}");
+    assert_eq!(report["warnings"].as_array().unwrap().len(), 1, "{report}");
+
+    assert_eq!(place.run("validate service.yaml").0, 0);
+    assert_eq!(place.run("validate no/such/file").0, 2);
+    place.write("odd.yaml", "'proxy:craete': '@'\n");
+    let (code, _, stderr) = place.run("validate odd.yaml --defaults service.yaml");
+    assert_eq!(code, 0, "{stderr}");
+    assert!(stderr.contains("did you mean `proxy:create`?"), "{stderr}");
+    assert_eq!(
+        place
+            .run("validate odd.yaml --defaults service.yaml --strict")
+            .0,
+        1
+    );
+}
+
+#[test]
+fn a_token_is_checked_against_one_policy_or_all() {
+    let place = Place::new("check");
+    let all = place.json("check service.yaml --credentials token.json");
+    let results: Vec<&Value> = all
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| &row["result"])
+        .collect();
+    assert_eq!(results, ["allowed", "allowed", "denied", "allowed"]);
+
+    let line = "check service.yaml --credentials token.json --policy proxy:create";
+    assert_eq!(place.run(line).0, 0);
+    let (code, stdout, _) = place.run(&format!("{line} --set project_id=p-2"));
+    assert_eq!(code, 1);
+    assert!(stdout.contains("of rule `owner` is false"), "{stdout}");
+    let (code, _, stderr) =
+        place.run("check service.yaml --credentials token.json --policy proxy:craete");
+    assert_eq!(code, 2);
+    assert_eq!(
+        stderr,
+        "error: no policy `proxy:craete` is known, did you mean `proxy:create`?\n"
+    );
+
+    place.write(
+        "creds.yaml",
+        "{user_id: u-1, roles: [admin], system_scope: all}\n",
+    );
+    let line = "check service.yaml --credentials creds.yaml --policy proxy:create";
+    let (code, stdout, _) = place.run(line);
+    assert_eq!(code, 1);
+    assert!(stdout.contains("system"), "{stdout}");
+}
+
+#[test]
+fn an_explanation_tells_what_it_would_take() {
+    let place = Place::new("explain");
+    let line = "explain service.yaml proxy:create --credentials token.json --set project_id=p-2";
+    let (code, stdout, _) = place.run(line);
+    assert_eq!(code, 1);
+    assert!(
+        stdout.contains("this caller is allowed if: project_id is p-1\n"),
+        "{stdout}"
+    );
+    assert!(stdout.contains("  [ ] role admin"), "{stdout}");
+    let own = place.json("explain service.yaml proxy:create --credentials token.json");
+    assert_eq!(own["ways"][1]["met"], true, "{own}");
+}
+
+#[test]
+fn a_matrix_is_a_table_a_document_or_a_page() {
+    let place = Place::new("matrix");
+    let table = place.done("matrix service.yaml");
+    assert_eq!(
+        table.lines().take(8).collect::<Vec<_>>(),
+        [
+            "+--------------+-------+--------+-----------+",
+            "| policy       | admin | member | (no role) |",
+            "+===========================================+",
+            "| proxy:index  | + + + | + + +  | + + +     |",
+            "| proxy:create | . . + | . . ?  | . . -     |",
+            "| proxy:start  | + + + | - - -  | - - -     |",
+            "| proxy:stop   | + + + | - - ?  | - - -     |",
+            "+--------------+-------+--------+-----------+",
+        ],
+        "{table}"
+    );
+    let line = "matrix service.yaml --role member --scope project --policy proxy:cr*";
+    assert_eq!(
+        place.json(line),
+        json!([{"policy": "proxy:create", "cells": [{
+            "role": "member", "scope": "project", "verdict": "depends",
+            "if": ["project_id is target.project_id (project scope)"],
+        }]}])
+    );
+    let page = place.done("matrix service.yaml --html");
+    assert!(
+        page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>\n"),
+        "{page}"
+    );
+    assert!(
+        !page.contains("http"),
+        "the page needs nothing from elsewhere: {page}"
+    );
+    let line = "matrix service.yaml --role member --scope domain --policy proxy:stop";
+    assert_eq!(place.json(line)[0]["cells"][0]["verdict"], "denied");
+    let with_null = place.json(&format!("{line} --null-targets"));
+    assert_eq!(
+        with_null[0]["cells"][0]["verdict"], "depends",
+        "{with_null}"
+    );
+}
+
+#[test]
+fn who_can_lists_the_ways_to_be_allowed() {
+    let place = Place::new("who-can");
+    let ways = place.json("who-can service.yaml proxy:stop");
+    assert_eq!(
+        ways,
+        json!([
+            {"roles": ["admin"], "without_roles": [], "conditions": [],
+             "scopes": ["system", "domain", "project", "unscoped"]},
+            {"roles": ["member"], "without_roles": [],
+             "conditions": ["project_id is target.project_id"], "scopes": ["project"]},
+        ])
+    );
+    place.write("closed.yaml", "'proxy:stop': '!'\n");
+    let (code, _, stderr) = place.run("who-can closed.yaml proxy:stop --defaults service.yaml");
+    assert_eq!((code, stderr.as_str()), (0, "nobody is allowed\n"));
+}
+
+#[test]
+fn the_example_of_a_diff_can_be_checked_again() {
+    let place = Place::new("diff");
+    let line = "diff service.yaml operator.yaml --defaults service.yaml";
+    assert_eq!(place.run(line).0, 1);
+    let changes = place.json(line);
+    let changes = changes.as_array().unwrap();
+    let kinds = |policy: &str| -> Vec<&str> {
+        let of = changes.iter().filter(|change| change["policy"] == policy);
+        of.map(|change| change["change"].as_str().unwrap())
+            .collect()
+    };
+    assert_eq!(kinds("proxy:index"), Vec::<&str>::new());
+    assert_eq!(kinds("proxy:create"), ["gain", "loss"]);
+    assert!(changes.len() > 3, "{changes:?}");
+    for change in changes {
+        place.write("creds.json", &change["example"]["credentials"].to_string());
+        place.write("target.json", &change["example"]["target"].to_string());
+        let request = format!(
+            "--credentials creds.json --target target.json --policy {}",
+            change["policy"].as_str().unwrap()
+        );
+        let before = place.run(&format!("check service.yaml {request}"));
+        let after = place.run(&format!(
+            "check operator.yaml --defaults service.yaml {request}"
+        ));
+        let gained = change["change"] == "gain";
+        assert_eq!(
+            (before.0, after.0),
+            (i32::from(gained), i32::from(!gained)),
+            "{change}"
+        );
+    }
+}
+
+#[test]
+fn expectations_are_held_against_the_rules() {
+    let place = Place::new("expect");
+    let file = r#"defaults: service.yaml
+callers:
+  admin: {user_id: a, roles: [admin], project_id: p-9}
+  member: {user_id: m, roles: [member], project_id: p-1}
+targets:
+  own: {project_id: p-1}
+tests:
+  - {policy: "proxy:create", as: [admin, member], on: own, expect: allow}
+  - {policy: "proxy:create", as: member, on: {project_id: p-2}, expect: deny}
+  - {policy: ["proxy:start", "proxy:stop"], as: {roles: [other]}, expect: deny}
+"#;
+    place.write("good.yaml", file);
+    assert_eq!(
+        place.run("test good.yaml"),
+        (0, String::new(), "5 of 5 expectations are met\n".to_owned())
+    );
+    place.write(
+        "bad.yaml",
+        &format!("{file}  - {{policy: proxy:start, as: member, expect: allow}}\n"),
+    );
+    let (code, stdout, stderr) = place.run("test bad.yaml");
+    assert_eq!(
+        (code, stderr.as_str()),
+        (1, "5 of 6 expectations are met\n")
+    );
+    assert!(stdout.contains("bad.yaml:11:5"), "{stdout}");
+    let failures = place.json("test bad.yaml");
+    assert_eq!(failures[0]["result"], "denied", "{failures}");
+
+    place.write("odd.yaml", &file.replace("on: own", "on: owm"));
+    let (code, _, stderr) = place.run("test odd.yaml");
+    assert_eq!(code, 2);
+    assert!(stderr.contains("odd.yaml:8:"), "{stderr}");
+    assert!(
+        stderr.contains("`owm` is not defined, define it under `targets:`"),
+        "{stderr}"
+    );
+    place.write("odd.yaml", &file.replace("expect: allow", "expct: allow"));
+    let (code, _, stderr) = place.run("test odd.yaml");
+    assert_eq!(code, 2);
+    assert!(stderr.contains("did you mean `expect`?"), "{stderr}");
+}
+
+#[test]
+fn a_broken_file_is_wrong_settings_for_every_other_tool() {
+    let place = Place::new("broken");
+    place.write("broken.yaml", "'a:b': 'not admin'\n'c:d':\n");
+    for line in [
+        "matrix broken.yaml",
+        "who-can broken.yaml a:b",
+        "generate broken.yaml",
+        "convert broken.yaml",
+        "diff broken.yaml operator.yaml",
+        "upgrade broken.yaml --defaults service.yaml",
+        "sample operator.yaml",
+    ] {
+        let (code, stdout, stderr) = place.run(line);
+        assert_eq!((code, stdout.as_str()), (2, ""), "{line}: {stderr}");
+        assert!(
+            stderr.contains(".yaml:1:") || stderr.contains("operator.yaml:2:"),
+            "{line}: {stderr}"
+        );
+    }
+}
