@@ -51,7 +51,7 @@ pub struct Authorized<P>(PhantomData<fn() -> P>);
 /// As an argument of an axum handler it demands an identity, and refuses at once a caller whom no
 /// target could help; that is what `#[policy("..", target = ..)]` writes.
 pub struct Authorizing<P> {
-    context: RequestContext,
+    pub(crate) context: RequestContext,
     policy: PhantomData<fn() -> P>,
 }
 
@@ -171,10 +171,6 @@ impl<P: Policy> Authorizing<P> {
             Some(error) => conclude::<P>(&self.context, Err(error)).map(|_| ()),
             None => Ok(()),
         }
-    }
-
-    pub(crate) fn begin_any(&self, target: &dyn TargetOf<P>) -> Result<Deciding<P>, Denied> {
-        self.context.begin(target)
     }
 }
 

@@ -70,6 +70,6 @@ impl<P: Policy + Default> Authorizing<P> {
     /// As [`begin`](Self::begin), of a target whose type was checked by the marker.
     #[doc(hidden)]
     pub fn begin_checked(&self, target: &dyn TargetOf<P>) -> Result<Deciding<P>, Denied> {
-        self.begin_any(target)
+        self.context.begin(target)
     }
 }

@@ -13,6 +13,7 @@ mod credentials;
 mod decision;
 mod enforcer;
 mod error;
+mod explain;
 mod extension;
 #[cfg(feature = "json")]
 mod json;
@@ -56,6 +57,7 @@ pub use error::{
     CycleError, DecisionError, DuplicateError, Error, FailedCheck, FileError, ParseError,
     RuleError, ShapeError, UndefinedError,
 };
+pub use explain::{Answer, Explained, Explanation};
 pub use extension::{CheckRequest, Checks, ExtensionCheck};
 #[cfg(feature = "json")]
 pub use json::JsonCredentials;

@@ -1,5 +1,6 @@
 //! Rules compiled for decisions: a flat list of checks, each with the place to go on at.
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::credentials::{Credentials, TopLevel};
@@ -123,6 +124,24 @@ pub(crate) enum Problem {
     /// Why another server must not be asked.
     Remote(&'static str),
     Template(TemplateFault),
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cycle => {
+                f.write_str("rules refer to one another in a circle, break it at one of them")
+            }
+            Self::Descent(kind) => write!(
+                f,
+                "its left side goes deeper than the credentials do, which hold {kind} there"
+            ),
+            Self::Extension(problem) => write!(f, "it cannot be answered: {problem}"),
+            Self::Left(problem) => write!(f, "its left side cannot be read: {problem}"),
+            Self::Remote(problem) => write!(f, "the server cannot be asked: {problem}"),
+            Self::Template(fault) => write!(f, "its right side cannot be formatted: {fault}"),
+        }
+    }
 }
 
 /// Where a run ends for now.

@@ -386,6 +386,29 @@ impl Rules {
         self.0.settings.checks.kinds().map(str::to_owned).collect()
     }
 
+    /// The rule that stands for a name, the default rule included, and where it is written.
+    pub(crate) fn resolve(&self, name: &str) -> Option<(&Rule, &str)> {
+        let entry = self.entry(self.find(name)?)?;
+        Some((&entry.rule, &entry.place))
+    }
+
+    /// Decides a rule that another refers to: its scope types do not count.
+    pub(crate) fn decide_unscoped(
+        &self,
+        name: &str,
+        creds: &dyn Credentials,
+        target: &dyn PolicyTarget,
+    ) -> Result<Decision, DecisionError> {
+        match self.find(name) {
+            Some(rule) => self.run(name, rule, creds, target),
+            None => Ok(Decision::Deny(Reason::unknown(name))),
+        }
+    }
+
+    pub(crate) fn checks(&self) -> &Checks {
+        &self.0.settings.checks
+    }
+
     pub(crate) fn name_of(&self, rule: u32) -> &str {
         self.entry(rule).map_or("", |entry| &entry.name)
     }
@@ -513,7 +536,7 @@ impl Rules {
     #[cold]
     fn error(&self, policy: &str, abort: &Abort) -> DecisionError {
         let failed = FailedCheck {
-            problem: problem_text(&abort.problem),
+            problem: abort.problem.to_string(),
             ..self.failed(policy, abort.step)
         };
         match *abort.problem {
@@ -545,21 +568,6 @@ impl Rules {
                 place: &entry.place,
             })
             .collect()
-    }
-}
-
-fn problem_text(problem: &Problem) -> String {
-    match problem {
-        Problem::Cycle => {
-            "rules refer to one another in a circle, break it at one of them".to_owned()
-        }
-        Problem::Descent(kind) => {
-            format!("its left side goes deeper than the credentials do, which hold {kind} there")
-        }
-        Problem::Extension(problem) => format!("it cannot be answered: {problem}"),
-        Problem::Left(problem) => format!("its left side cannot be read: {problem}"),
-        Problem::Remote(problem) => format!("the server cannot be asked: {problem}"),
-        Problem::Template(fault) => format!("its right side cannot be formatted: {fault}"),
     }
 }
 

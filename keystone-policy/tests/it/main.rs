@@ -5,5 +5,8 @@
 mod analysis;
 mod checks;
 mod enforcer;
+mod explain;
+mod extension;
 mod references;
+mod remote;
 mod scope;

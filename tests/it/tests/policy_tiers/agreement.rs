@@ -1,7 +1,8 @@
 //! Both ways give the same decisions with the same reasons.
 
 use keystone_policy::{
-    Decision, DecisionError, Enforcer, JsonCredentials, PlainCredentials, Policy, Rules,
+    Answer, Decision, DecisionError, Enforcer, Explained, Explanation, JsonCredentials,
+    PlainCredentials, Policy, Rules,
 };
 use serde_json::{Value, json};
 
@@ -90,6 +91,22 @@ fn text(answer: Result<Decision, DecisionError>) -> String {
     }
 }
 
+/// What the parts of the rule add up to; `else_` where there are none, or a part fails.
+fn explained(explanation: Explanation, else_: &str) -> String {
+    match explanation.tree().map(Explained::answer) {
+        Some(Answer::True) => "allowed".to_owned(),
+        Some(Answer::False) => {
+            assert!(matches!(explanation.decision(), Ok(Decision::Deny(_))));
+            else_.to_owned()
+        }
+        Some(_) => {
+            assert!(explanation.decision().is_err(), "{explanation}");
+            else_.to_owned()
+        }
+        None => else_.to_owned(),
+    }
+}
+
 /// What both say about one policy. Says how often it was allowed.
 fn compare<P: Policy>(straight: &Rules, compiled: &Rules) -> usize {
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
@@ -101,6 +118,10 @@ fn compare<P: Policy>(straight: &Rules, compiled: &Rules) -> usize {
         let other = text(compiled.decide_policy::<P>(&given, &target));
         assert_eq!(own, other, "{}: {creds} {target}", P::NAME);
         assert_eq!(own, text(straight.decide(P::NAME, &given, &target)));
+        assert_eq!(
+            own,
+            explained(straight.explain(P::NAME, &given, &target), &own)
+        );
         allowed += usize::from(own == "allowed");
     }
     allowed

@@ -1,0 +1,375 @@
+//! Why a decision is what it is: each check with its outcome and what it compared.
+
+use std::fmt;
+
+use crate::credentials::{Credentials, TopLevel};
+use crate::decision::Decision;
+use crate::error::DecisionError;
+use crate::explain::masked::{MASK, is_secret};
+use crate::left::Left;
+use crate::program::{End, Outcome, Program};
+use crate::right::Right;
+use crate::rule::Rule;
+use crate::rules::Rules;
+use crate::target::PolicyTarget;
+use crate::template::Template;
+use crate::value::Value;
+
+mod masked;
+mod write;
+
+/// How deep rules are followed. Below it only the answer is told.
+const DEEPEST: usize = 300;
+
+/// What decides about a policy, check by check. `Display` shows it to a person, as an indented tree;
+/// [`Explanation::to_json`] to a program.
+///
+/// It holds values of the credentials and the target, so it is for operators, not for callers.
+/// Values of credentials and attributes whose names tell of passwords, tokens and keys are masked.
+///
+/// ```
+/// use keystone_policy::{PlainCredentials, Rules, parse_rule};
+///
+/// let rules = Rules::new([
+///     ("admin", parse_rule("role:admin")?),
+///     ("proxy:update", parse_rule("rule:admin or user_id:%(owner_id)s")?),
+/// ]);
+/// let caller = PlainCredentials::new().roles(["member"]).attr("user_id", "u-1");
+/// let proxy = std::collections::HashMap::from([("owner_id", "u-2")]);
+/// let why = rules.explain("proxy:update", &caller, &proxy);
+/// assert_eq!(
+///     why.to_string(),
+///     "policy `proxy:update` is denied
+///   false: (rule:admin or user_id:%(owner_id)s)
+///     false: rule:admin
+///       false: role:admin, the caller has `member`
+///     false: user_id:%(owner_id)s, `u-1` is not `u-2`
+/// ",
+/// );
+/// # Ok::<(), keystone_policy::ParseError>(())
+/// ```
+#[derive(Clone)]
+pub struct Explanation {
+    policy: String,
+    decision: Result<Decision, DecisionError>,
+    tree: Option<Explained>,
+}
+
+/// A part of a rule: an operator or a check.
+#[derive(Clone, Debug)]
+pub struct Explained {
+    text: String,
+    answer: Answer,
+    detail: String,
+    place: String,
+    parts: Vec<Self>,
+}
+
+/// What a part of a rule says.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Answer {
+    /// It cannot be told; the whole decision fails.
+    Error,
+    /// No.
+    False,
+    /// The decision was clear before.
+    NotAsked,
+    /// Another server must say.
+    Remote,
+    /// Yes.
+    True,
+}
+
+impl Rules {
+    /// Explains the decision about a policy. It takes far longer than the decision itself.
+    pub fn explain(
+        &self,
+        policy: &str,
+        creds: &dyn Credentials,
+        target: &dyn PolicyTarget,
+    ) -> Explanation {
+        let decision = self.decide(policy, creds, target);
+        let scope =
+            matches!(&decision, Ok(Decision::Deny(reason)) if reason.wrong_scope().is_some());
+        let walk = Walk {
+            rules: self,
+            creds,
+            target,
+        };
+        let found = self.resolve(policy).filter(|_| !scope);
+        Explanation {
+            policy: policy.to_owned(),
+            decision,
+            tree: found.map(|(rule, place)| Explained {
+                place: place.to_owned(),
+                ..walk.explain(rule, 0)
+            }),
+        }
+    }
+}
+
+impl Explanation {
+    /// The policy that was asked for.
+    pub fn policy(&self) -> &str {
+        &self.policy
+    }
+
+    /// What was decided.
+    ///
+    /// # Errors
+    /// As [`Rules::decide`].
+    pub fn decision(&self) -> Result<&Decision, &DecisionError> {
+        self.decision.as_ref()
+    }
+
+    /// The rule of the policy, part by part; none when there is no such rule, or when the scope of
+    /// the token alone was enough to refuse.
+    pub fn tree(&self) -> Option<&Explained> {
+        self.tree.as_ref()
+    }
+
+    /// All of it as JSON: `policy`, `decision` (`allow`, `deny`, `needs` or `error`), `reason` of a
+    /// refusal or an error, and `tree`, each part of which has `check`, `answer` (`true`, `false`,
+    /// `not asked`, `remote` or `error`), and where there are such `detail`, `place` and `parts`.
+    pub fn to_json(&self) -> String {
+        write::json(self)
+    }
+}
+
+impl Explained {
+    /// The text of the part, as rules are printed.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What it says.
+    pub fn answer(&self) -> Answer {
+        self.answer
+    }
+
+    /// What was compared, or what went wrong; empty when there is nothing to tell.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// Where the rule is written, of the rule that a `rule:` check refers to; may be empty.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// The operands of `and`, `or` and `not`; the rule that a `rule:` check refers to.
+    pub fn parts(&self) -> &[Self] {
+        &self.parts
+    }
+
+    fn new(rule: &Rule, answer: Answer) -> Self {
+        Self {
+            text: rule.to_string(),
+            answer,
+            detail: String::new(),
+            place: String::new(),
+            parts: Vec::new(),
+        }
+    }
+
+    fn of_parts(rule: &Rule, parts: Vec<Self>, answer: Answer) -> Self {
+        Self {
+            parts,
+            ..Self::new(rule, answer)
+        }
+    }
+
+    fn detail_of(mut self, detail: impl Into<String>) -> Self {
+        self.detail = detail.into();
+        self
+    }
+}
+
+impl Answer {
+    /// The word for it: `true`, `false`, `not asked`, `remote` or `error`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::False => "false",
+            Self::NotAsked => "not asked",
+            Self::Remote => "remote",
+            Self::True => "true",
+        }
+    }
+
+    fn not(self) -> Self {
+        match self {
+            Self::True => Self::False,
+            Self::False => Self::True,
+            other => other,
+        }
+    }
+}
+
+impl From<bool> for Answer {
+    fn from(yes: bool) -> Self {
+        if yes { Self::True } else { Self::False }
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write::text(self, f)
+    }
+}
+
+impl fmt::Debug for Explanation {
+    /// Without the values.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Explanation")
+            .field("policy", &self.policy)
+            .field("decision", &self.decision)
+            .finish_non_exhaustive()
+    }
+}
+
+struct Walk<'a> {
+    rules: &'a Rules,
+    creds: &'a dyn Credentials,
+    target: &'a dyn PolicyTarget,
+}
+
+impl Walk<'_> {
+    fn explain(&self, rule: &Rule, depth: usize) -> Explained {
+        match rule {
+            Rule::True | Rule::False => Explained::new(rule, (*rule == Rule::True).into()),
+            Rule::Not(inner) => {
+                let inner = self.explain(inner, depth + 1);
+                let answer = inner.answer.not();
+                Explained::of_parts(rule, vec![inner], answer)
+            }
+            Rule::And(parts) => self.several(rule, parts, Answer::True, depth),
+            Rule::Or(parts) => self.several(rule, parts, Answer::False, depth),
+            Rule::RuleRef(name) => self.reference(rule, name, depth),
+            check => self.check(check),
+        }
+    }
+
+    /// The operands of `and` and `or`, which are asked for as long as they say `go_on`.
+    fn several(&self, rule: &Rule, parts: &[Rule], go_on: Answer, depth: usize) -> Explained {
+        let mut answer = go_on;
+        let mut explained = Vec::new();
+        for part in parts {
+            if answer == go_on {
+                let part = self.explain(part, depth + 1);
+                answer = part.answer;
+                explained.push(part);
+            } else {
+                explained.push(Explained::new(part, Answer::NotAsked));
+            }
+        }
+        Explained::of_parts(rule, explained, answer)
+    }
+
+    fn reference(&self, rule: &Rule, name: &str, depth: usize) -> Explained {
+        let Some((callee, place)) = self.rules.resolve(name) else {
+            return Explained::new(rule, Answer::False).detail_of("no such rule is defined");
+        };
+        if depth > DEEPEST {
+            // Only a circle, or rules that nobody reads, come here.
+            let decided = self.rules.decide_unscoped(name, self.creds, self.target);
+            return match decided {
+                Ok(Decision::Needs(_)) => Explained::new(rule, Answer::Remote),
+                Ok(decision) => Explained::new(rule, decision.is_allowed().into()),
+                Err(error) => {
+                    Explained::new(rule, Answer::Error).detail_of(error.check().problem())
+                }
+            };
+        }
+        let inner = self.explain(callee, depth + 1);
+        let answer = inner.answer;
+        let place = place.to_owned();
+        Explained {
+            place,
+            ..Explained::of_parts(rule, vec![inner], answer)
+        }
+    }
+
+    fn check(&self, check: &Rule) -> Explained {
+        let checks = self.rules.checks();
+        let program = Program::compile(std::iter::once(check), &|_| None, checks);
+        let mut run = program.start(0);
+        match program.go_on(&mut run, self.creds, self.target) {
+            Ok(End::Asks { .. }) => {
+                Explained::new(check, Answer::Remote).detail_of("another server must be asked")
+            }
+            Ok(End::Decided(yes)) => {
+                let missing = run.trace.checks().any(|(_, said)| said == Outcome::Missing);
+                let explained = Explained::new(check, yes.into());
+                if missing {
+                    explained.detail_of("the target lacks an attribute that it reads")
+                } else {
+                    explained.detail_of(self.compared(check, yes))
+                }
+            }
+            Err(abort) => Explained::new(check, Answer::Error).detail_of(abort.problem.to_string()),
+        }
+    }
+
+    /// What a check compared, with secrets masked.
+    fn compared(&self, check: &Rule, same: bool) -> String {
+        match check {
+            Rule::Role(name) => {
+                let held = match self.creds.roles().names() {
+                    [] => "no role".to_owned(),
+                    names => format!("`{}`", names.join("`, `")),
+                };
+                match Template::parse(name) {
+                    Template::Fixed(_) => format!("the caller has {held}"),
+                    template => {
+                        let wanted = self.right(&template);
+                        format!("`{wanted}` is wanted, the caller has {held}")
+                    }
+                }
+            }
+            Rule::Generic { left, .. } if self.rules.checks().get(left).is_some() => String::new(),
+            Rule::Generic { left, right } => {
+                let right = self.right(&Template::parse(right));
+                let Some(left) = self.left(left) else {
+                    return "the caller has no such attribute".to_owned();
+                };
+                match same {
+                    true => format!("`{left}` is `{right}`"),
+                    false => format!("`{left}` is not `{right}`"),
+                }
+            }
+            _ => String::new(),
+        }
+    }
+
+    fn left(&self, left: &str) -> Option<String> {
+        let path = match Left::parse(left) {
+            Left::Literal(text) => return Some(text.into()),
+            Left::Path(path) => path,
+            Left::Unreadable(_) => return None,
+        };
+        let (first, rest) = path.split_first()?;
+        let mut value = TopLevel::of(first).value(self.creds)?;
+        for name in rest {
+            // Of a list all of it is shown.
+            let Value::Map(map) = value else { break };
+            value = map.get(name)?;
+        }
+        if is_secret(&path.join(".")) {
+            return Some(MASK.to_owned());
+        }
+        Some(masked::text(value))
+    }
+
+    fn right(&self, template: &Template) -> String {
+        if template.attributes().any(is_secret) {
+            return MASK.to_owned();
+        }
+        match Right::fill(template, self.target) {
+            Ok(Some(Right::Value(value))) => masked::text(value),
+            Ok(Some(right)) => right.text().to_owned(),
+            Ok(None) | Err(_) => String::new(),
+        }
+    }
+}
