@@ -49,6 +49,8 @@ pub struct PolicyEntry {
     pub operations: Vec<(String, String)>,
     /// The policy that it replaced.
     pub deprecated: Option<DeprecatedEntry>,
+    /// That it is to be removed: why, and the release that announced it.
+    pub removal: Option<(String, String)>,
 }
 
 /// A policy that another one replaced.
@@ -185,6 +187,7 @@ impl Reader<'_> {
                 scope_types,
                 operations,
                 deprecated: None,
+                removal: None,
             });
         }
         let keys = [
@@ -193,6 +196,7 @@ impl Reader<'_> {
             "scope_types",
             "operations",
             "deprecated",
+            "deprecated_for_removal",
         ];
         self.keep(expect_keys(self.file, &entry.value, &keys))?;
         let Some(check) = entry.value.get("check") else {
@@ -214,12 +218,17 @@ impl Reader<'_> {
             Some(node) => Some(self.deprecated(node)?),
             None => None,
         };
+        let removal = match entry.value.get("deprecated_for_removal") {
+            Some(node) => Some(self.removal(node)?),
+            None => None,
+        };
         Some(PolicyEntry {
             rule,
             description,
             scope_types,
             operations,
             deprecated,
+            removal,
         })
     }
 
@@ -290,6 +299,14 @@ impl Reader<'_> {
             reason,
             since,
         })
+    }
+
+    fn removal(&mut self, node: &Node) -> Option<(String, String)> {
+        self.keep(expect_keys(self.file, node, &["reason", "since"]))?;
+        Some((
+            self.required(node, "reason")?,
+            self.required(node, "since")?,
+        ))
     }
 
     fn required(&mut self, node: &Node, name: &str) -> Option<String> {

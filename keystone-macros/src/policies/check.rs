@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use keystone_policy::{closure, lint, parse_rule};
+use keystone_policy::{NamedRule, Rule, closure, lint, parse_rule};
 
 use super::model::{Named, Table, named};
 use crate::diag::Errors;
@@ -26,6 +26,9 @@ pub(super) fn check(table: &Table, errors: &mut Errors) {
     }
     for rule in &all {
         unwritable(rule, errors);
+    }
+    if errors.is_empty() {
+        old_rules(table, &all, errors);
     }
     if errors.is_empty() {
         unused(table, &all, errors);
@@ -60,6 +63,37 @@ fn unwritable(rule: &Named, errors: &mut Errors) {
             file,
             format!("{place}: rule `{name}` cannot be written as a text, which a default must be"),
         );
+    }
+}
+
+/// The rules that policies had before: they count where an operator asks for old defaults, so they
+/// must be rules too. They are looked at with the others, under names that nothing refers to.
+fn old_rules(table: &Table, all: &[&Named], errors: &mut Errors) {
+    let label = |index: usize| format!("the old rule {index}");
+    let old: Vec<(String, String, &Named, &Rule)> = table
+        .policies
+        .iter()
+        .enumerate()
+        .filter_map(|(index, policy)| {
+            let old = policy.entry.deprecated.as_ref()?;
+            let place = old.rule.place(&policy.named.file.value());
+            Some((label(index), place, &policy.named, &old.rule.rule))
+        })
+        .collect();
+    let mut rules = named(all);
+    rules.extend(
+        old.iter()
+            .map(|(name, place, _, rule)| NamedRule { name, rule, place }),
+    );
+    for error in lint(&rules) {
+        let place = error.place();
+        let known = old.iter().find(|(_, known, ..)| *known == place);
+        if let Some((label, _, policy, _)) = known {
+            let error = error
+                .to_string()
+                .replace(label.as_str(), &format!("{} (deprecated)", policy.name));
+            errors.at(&policy.file, error);
+        }
     }
 }
 
@@ -112,6 +146,15 @@ mod tests {
             (
                 "policies: {'a:b': ''}\nrules:\n  x: '@'",
                 "p.yaml:3:3: rule `x` is used by no policy",
+            ),
+            (
+                "policies:\n  'a:b': {check: '', deprecated: {name: 'a:c', check: 'rule:gone', \
+                 reason: r, since: s}}",
+                "rule `a:b (deprecated)` refers to `gone`",
+            ),
+            (
+                "policies: {'a:b': {check: '', deprecated_for_removal: {reason: r}}}",
+                "`since`",
             ),
             (
                 "policies: {'a:b': 'class:x'}",

@@ -151,12 +151,16 @@ fn policy_default(policy: &TokenStream, one: &Policy) -> TokenStream {
         let (reason, since) = (&old.reason, &old.since);
         quote!(.deprecated(#policy::Deprecated::new(#name, #check, #reason, #since)))
     });
+    let removal = entry.removal.as_ref().map(
+        |(reason, since)| quote!(.deprecated_for_removal(#policy::Removal::new(#reason, #since))),
+    );
     quote! {
         #policy::PolicyDefault::new(#name, #check)
             .description(#description)
             .scope_types(&[#(#policy::ScopeType::#scopes),*])
             .operations(&[#(#operations),*])
             #deprecated
+            #removal
             .source(#place)
     }
 }

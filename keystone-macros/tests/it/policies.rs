@@ -82,6 +82,8 @@ fn defaults_carry_all_that_the_file_says() {
     );
     assert_eq!(delete.deprecated.unwrap().name, "volume:remove");
     assert_eq!(delete.source, "tests/rules/volumes.yaml:8:3");
+    let health = policies::DEFAULTS.policies[policies::index_of("healthcheck")];
+    assert_eq!(health.removal.unwrap().since, "3");
     let rule = policies::DEFAULTS
         .rules
         .iter()

@@ -7,6 +7,7 @@ mod checks;
 mod enforcer;
 mod explain;
 mod extension;
+mod merge;
 mod references;
 mod remote;
 mod scope;
