@@ -8,6 +8,7 @@ mod enforcer;
 mod explain;
 mod extension;
 mod merge;
+mod reference;
 mod references;
 mod remote;
 mod scope;
