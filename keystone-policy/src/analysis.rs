@@ -9,7 +9,7 @@
 //! makes a check false also under `not`), with two limits. What another server or a check of the
 //! service's own would say is left open and told. And an `Analysis` looks at tokens as Keystone issues
 //! them: of `system_scope`, `domain_id` and `project_id` exactly the one of the token's scope is set,
-//! and a decision that breaks off because credentials are null where a rule goes deeper is not
+//! the first to `all`, and a decision that breaks off because credentials are null where a rule goes deeper is not
 //! looked for; the caller is refused there.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,6 +67,7 @@ struct TooComplex;
 pub struct Analysis<'r> {
     rules: &'r Rules,
     implied: BTreeMap<String, BTreeSet<String>>,
+    absent: BTreeSet<String>,
     null_matches: bool,
 }
 
@@ -76,6 +77,7 @@ impl<'r> Analysis<'r> {
         Self {
             rules,
             implied: BTreeMap::new(),
+            absent: BTreeSet::new(),
             null_matches: true,
         }
     }
@@ -95,6 +97,13 @@ impl<'r> Analysis<'r> {
         self.implied("admin", "manager")
             .implied("manager", "member")
             .implied("member", "reader")
+    }
+
+    /// Says that no caller has this credential, nor anything below it: `is_admin` say, which
+    /// oslo.context does not give to services by itself.
+    pub fn absent(mut self, credential: impl Into<String>) -> Self {
+        self.absent.insert(credential.into());
+        self
     }
 
     /// Whether credentials that are null because of the token's scope count as equal to attributes
@@ -151,6 +160,7 @@ impl<'r> Analysis<'r> {
             scope,
             roles,
             implied: &self.implied,
+            absent: &self.absent,
             null_matches,
         }
     }

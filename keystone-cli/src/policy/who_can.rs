@@ -21,11 +21,16 @@ pub(super) struct Assumptions {
     /// the token leaves null.
     #[arg(long)]
     null_targets: bool,
+    /// Take it that no caller has this credential, such as is_admin; may be given several times.
+    #[arg(long, value_name = "NAME")]
+    absent: Vec<String>,
 }
 
 impl Assumptions {
     pub(super) fn apply<'r>(&self, analysis: Analysis<'r>) -> Analysis<'r> {
         let analysis = analysis.null_matches(self.null_targets);
+        let absent = self.absent.iter();
+        let analysis = absent.fold(analysis, |analysis, name| analysis.absent(name.as_str()));
         if self.no_implied_roles {
             analysis
         } else {

@@ -1,7 +1,7 @@
 //! Whether there is a caller and a target that give a set of answers, and an example if so.
 //!
 //! The tokens that are looked at are those of Keystone: of `system_scope`, `domain_id` and
-//! `project_id` exactly the one of their scope is set, or none. The other names of oslo.context are a
+//! `project_id` exactly the one of their scope is set, or none, the first to `all`. The other names of oslo.context are a
 //! text or null; anything else (such as `token.roles.name`) may be one text or several.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,32 +9,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::analysis::atom::Atom;
 use crate::analysis::split::{fill, splits};
 use crate::analysis::witness::{Example, ExampleCredentials, TokenScope, Witness};
-use crate::credentials::RoleSet;
+use crate::credentials::{CredentialName, RoleSet};
 use crate::template::{Part, Template};
 
 /// How many combinations of attributes are tried.
 const MAX_STEPS: usize = 20_000;
 
+/// The system scope of tokens.
+const ALL: &str = "all";
+
 /// The text of null.
 const NULL: &str = "None";
-
-/// The credentials that are always a single text or null.
-const SINGLE: [&str; 14] = [
-    "domain_id",
-    "is_admin",
-    "is_admin_project",
-    "project_domain_id",
-    "project_id",
-    "service_project_domain_id",
-    "service_project_id",
-    "service_user_domain_id",
-    "service_user_id",
-    "system_scope",
-    "tenant",
-    "user",
-    "user_domain_id",
-    "user_id",
-];
 
 /// Which callers are looked at.
 #[derive(Clone, Copy)]
@@ -44,6 +29,8 @@ pub(super) struct Question<'a> {
     pub(super) roles: Option<&'a BTreeSet<String>>,
     /// Roles that come with others, in lower case.
     pub(super) implied: &'a BTreeMap<String, BTreeSet<String>>,
+    /// Credentials that no caller has.
+    pub(super) absent: &'a BTreeSet<String>,
     /// Whether a credential that the scope leaves null may equal an attribute that is null.
     pub(super) null_matches: bool,
 }
@@ -109,7 +96,7 @@ fn constants(question: Question<'_>, answers: &[(&Atom, bool)]) -> (Vec<String>,
     }
     texts.extend(question.roles.into_iter().flatten().cloned());
     if question.scope == TokenScope::System {
-        texts.insert("all".to_owned());
+        texts.insert(ALL.to_owned());
     }
     let mut certain = true;
     let mut parts = BTreeSet::new();
@@ -238,6 +225,9 @@ impl<'a> Search<'a> {
             "roles" => true,
             name => match self.nature(name) {
                 Nature::Absent => demand.must.is_empty(),
+                Nature::All => {
+                    demand.must.iter().all(|text| text == ALL) && !demand.must_not.contains(ALL)
+                }
                 Nature::Null => {
                     let matched = demand.from_target && !self.question.null_matches;
                     demand.must.iter().all(|text| text == NULL)
@@ -265,12 +255,18 @@ impl<'a> Search<'a> {
                 Nature::Null
             }
         };
+        let absent = |absent: &String| {
+            let below = name.strip_prefix(absent.as_str());
+            below.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
         match name {
+            _ if self.question.absent.iter().any(absent) => Nature::Absent,
             "domain_id" => scoped(TokenScope::Domain),
             "project_id" => scoped(TokenScope::Project),
             "system" => Nature::Absent,
-            "system_scope" => scoped(TokenScope::System),
-            name if SINGLE.contains(&name) => Nature::Single,
+            "system_scope" if self.question.scope == TokenScope::System => Nature::All,
+            "system_scope" => Nature::Null,
+            name if is_single(name) => Nature::Single,
             _ => Nature::Many,
         }
     }
@@ -317,7 +313,7 @@ impl<'a> Search<'a> {
     fn is_below(&self, path: &str, paths: &BTreeSet<String>) -> bool {
         path.match_indices('.').any(|(at, _)| {
             path.get(..at).is_some_and(|before| {
-                paths.contains(before) || before == "system" || SINGLE.contains(&before)
+                paths.contains(before) || before == "system" || is_single(before)
             })
         })
     }
@@ -371,12 +367,9 @@ impl<'a> Search<'a> {
         match self.nature(name) {
             Nature::Null => Example::Null,
             Nature::Absent => Example::List(Vec::new()),
+            Nature::All => Example::Text(ALL.to_owned()),
             Nature::Single | Nature::Set => {
-                let usual = match name {
-                    "system_scope" => "all".to_owned(),
-                    name => new_name(name),
-                };
-                let new = Example::Text(new_text(&usual, &demand.must_not));
+                let new = Example::Text(new_text(&new_name(name), &demand.must_not));
                 match texts.next() {
                     Some(Example::Null) if self.nature(name) == Nature::Set => {
                         Example::Text(NULL.to_owned())
@@ -400,6 +393,8 @@ const ROLE: &str = "\0role";
 #[derive(Clone, Copy, Eq, PartialEq)]
 enum Nature {
     Absent,
+    /// The one system scope that Keystone knows.
+    All,
     /// Any number of texts.
     Many,
     Null,
@@ -422,6 +417,13 @@ pub(super) fn with_implied<'a>(
         }
     }
     all
+}
+
+/// Whether a credential is always a text or null: oslo.context gives it to all callers, so. Others
+/// may be lists.
+fn is_single(name: &str) -> bool {
+    let lists = [CredentialName::Roles, CredentialName::ServiceRoles];
+    CredentialName::from_name(name).is_some_and(|name| !lists.contains(&name))
 }
 
 /// A value that no rule names.

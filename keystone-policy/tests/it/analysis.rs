@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use keystone_policy::analysis::{Analysis, ChangeKind, TokenScope, Verdict};
-use keystone_policy::{JsonCredentials, Rules, parse_rule};
+use keystone_policy::{CheckRequest, Checks, JsonCredentials, Rules, parse_rule};
 use serde_json::{Map, Value, json};
 
 /// A generator of numbers that gives the same ones in each run (SplitMix64).
@@ -305,7 +305,10 @@ fn witnesses_of_a_diff_are_real_and_no_change_is_missed() {
             );
             let told = |kind: ChangeKind| {
                 found.iter().any(|change| {
-                    change.kind == kind && change.way.holds(&caller, &target) == Some(true)
+                    let scopes = [change.way.scopes(), change.way.null_scopes()].concat();
+                    change.kind == kind
+                        && scopes.contains(&scope)
+                        && change.way.holds(&caller, &target) == Some(true)
                 })
             };
             let context = || format!("{old_text} {new_text} {found:?} {creds} {target:?}");
@@ -341,7 +344,7 @@ fn scopes_are_told_where_not_any_will_do() {
     assert_eq!(
         ways(&rules),
         [
-            "role reader; system_scope is all (system scope)",
+            "role reader (system scope)",
             "domain_id is target.user.domain_id (domain scope; system, project, unscoped if null on both sides)",
         ]
     );
@@ -350,6 +353,33 @@ fn scopes_are_told_where_not_any_will_do() {
     assert_eq!(
         ways[1].to_string(),
         "domain_id is target.user.domain_id (domain scope)"
+    );
+}
+
+#[test]
+fn a_credential_that_nobody_has_is_no_way() {
+    let rules = two(
+        "is_admin:1 or token.domain.id:%(id)s or not token.user:x",
+        "@",
+    );
+    let analysis = Analysis::new(&rules)
+        .absent("is_admin")
+        .absent("token.domain");
+    let ways = analysis.who_can("p").unwrap();
+    let ways: Vec<String> = ways.iter().map(ToString::to_string).collect();
+    assert_eq!(ways, ["token.user is not x"]);
+}
+
+#[test]
+fn a_check_of_the_services_own_is_told_like_a_remote_one() {
+    let checks = Checks::new().register("field", |_: &CheckRequest<'_>| Ok(true));
+    let rules = Rules::builder().rule("p", parse_rule("role:a and field:x").unwrap());
+    let rules = rules.checks(checks).build().unwrap();
+    assert_eq!(ways(&rules), ["role a; `field:x` agrees"]);
+    let caller = JsonCredentials::new(json!({"roles": ["a"]}));
+    assert_eq!(
+        rules.condition("p", &caller).unwrap_err().check(),
+        Some("field:x")
     );
 }
 
