@@ -36,8 +36,11 @@ const OPERATOR: &str = r#"# Ours
 "proxy:create": "rule:owner"   # relaxed
 
 # Who runs
-"proxy:run":
+"proxy:run":  # for now
+  # the night shift
   - ["role:runner"]
+
+# The boss
 "admin": "role:admin"
 "#;
 
@@ -181,8 +184,11 @@ fn an_upgrade_splits_an_old_name_and_keeps_the_rest_of_the_file() {
 "proxy:create": "rule:owner"   # relaxed
 
 # Who runs
-"proxy:start": [["role:runner"]]
+# the night shift
+"proxy:start": [["role:runner"]]  # for now
 "proxy:stop": [["role:runner"]]
+
+# The boss
 "admin": "role:admin"
 "#,
             "operator.yaml:5:1: `proxy:run` is now `proxy:start` and `proxy:stop`\n"
@@ -326,6 +332,10 @@ fn an_explanation_tells_what_it_would_take() {
     let line = "explain service.yaml proxy:create --credentials token.json --set project_id=p-2";
     let (code, stdout, _) = place.run(line);
     assert_eq!(code, 1);
+    assert!(
+        stdout.contains("false: project_id:%(project_id)s, `p-1` is not `p-2`\n"),
+        "{stdout}"
+    );
     assert!(
         stdout.contains("this caller is allowed if: project_id is p-1\n"),
         "{stdout}"
@@ -490,11 +500,14 @@ fn a_broken_file_is_wrong_settings_for_every_other_tool() {
         "diff broken.yaml operator.yaml",
         "upgrade broken.yaml --defaults service.yaml",
         "sample operator.yaml",
+        "convert service.yaml",
     ] {
         let (code, stdout, stderr) = place.run(line);
         assert_eq!((code, stdout.as_str()), (2, ""), "{line}: {stderr}");
         assert!(
-            stderr.contains(".yaml:1:") || stderr.contains("operator.yaml:2:"),
+            [".yaml:1:", "operator.yaml:2:", "service.yaml:3:"]
+                .iter()
+                .any(|place| stderr.contains(place)),
             "{line}: {stderr}"
         );
     }

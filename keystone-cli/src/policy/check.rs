@@ -85,7 +85,8 @@ pub(super) fn explain(options: &ExplainOptions, output: &Output) -> Result<ExitC
     let (creds, target) = options.request.read()?;
     let name = options.policy.as_str();
     files.expect(name)?;
-    let outcome = Outcome::of(&rules, name, &creds, &target);
+    let explanation = rules.explain(name, &creds, &target);
+    let allowed = explanation.decision().is_ok_and(Decision::is_allowed);
     let ways = Analysis::new(&rules).who_can(name).unwrap_or_default();
     let condition = match rules.condition(name, &creds) {
         Ok(condition) => condition.to_string(),
@@ -95,19 +96,16 @@ pub(super) fn explain(options: &ExplainOptions, output: &Output) -> Result<ExitC
         let ways = ways
             .iter()
             .map(|way| json!({"way": way.to_string(), "met": way.holds(&creds, &target)}));
-        output.print_json(&json!({
-            "policy": name,
-            "result": outcome.result,
-            "reason": outcome.reason,
-            "allowed_if_target": condition,
-            "ways": ways.collect::<Vec<Value>>(),
-        }))?;
-    } else {
-        let mut text = format!("policy `{name}` is {}\n", outcome.result);
-        if !outcome.is_allowed() {
-            text.push_str(&format!("because: {}\n", outcome.reason));
+        let ways: Value = ways.collect();
+        let mut document: Value = serde_json::from_str(&explanation.to_json())
+            .map_err(|error| Failure::settings("the explanation is no JSON").caused_by(&error))?;
+        if let Some(fields) = document.as_object_mut() {
+            fields.insert("allowed_if_target".to_owned(), json!(condition));
+            fields.insert("ways".to_owned(), ways);
         }
-        text.push_str(&format!("this caller is allowed if: {condition}\n"));
+        output.print_json(&document)?;
+    } else {
+        let mut text = format!("{explanation}this caller is allowed if: {condition}\n");
         text.push_str("ways to be allowed, those marked that this caller has on this target:\n");
         for way in &ways {
             let mark = if way.holds(&creds, &target) == Some(true) {
@@ -119,7 +117,7 @@ pub(super) fn explain(options: &ExplainOptions, output: &Output) -> Result<ExitC
         }
         output.print_text(text.trim_end())?;
     }
-    Ok(if outcome.is_allowed() {
+    Ok(if allowed {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE

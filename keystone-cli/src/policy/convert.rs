@@ -18,23 +18,22 @@ pub(crate) struct Options {
 }
 
 /// A comment of the file.
-struct Comment {
-    line: usize,
+pub(super) struct Comment {
+    /// Its line, counted from 1.
+    pub(super) line: usize,
     /// Whether nothing else stands on its line.
-    alone: bool,
-    text: String,
+    pub(super) alone: bool,
+    pub(super) text: String,
 }
 
 /// Prints the file as YAML. With the defaults at hand each rule is documented, and commented out if it
 /// says what the default says.
 pub(super) fn run(options: &Options, output: &Output) -> Result<(), Failure> {
-    let files = options.defaults.with(Some(&options.file))?;
-    let text = super::files::read_text(&options.file)?;
+    let (files, text) = options.defaults.with_operator(&options.file)?;
     let comments = comments(&text);
     let mut lines = Vec::new();
     let mut next = comments.iter().peekable();
-    let ends = ends(&files);
-    for (given, (begin, end)) in files.overrides.iter().zip(ends) {
+    for (given, (begin, end)) in files.overrides.iter().zip(spans(&files)) {
         while let Some(comment) = next.next_if(|comment| comment.line < begin) {
             lines.push(comment.text.clone());
         }
@@ -59,24 +58,15 @@ pub(super) fn run(options: &Options, output: &Output) -> Result<(), Failure> {
     output.print_text(&lines.join("\n"))
 }
 
-/// For each rule its first line, and the line at which it has ended.
-fn ends(files: &Files) -> Vec<(usize, usize)> {
-    let line = |place: &str| -> usize {
-        let mut parts = place.rsplit(':');
-        parts.next();
-        parts.next().and_then(|line| line.parse().ok()).unwrap_or(0)
-    };
-    let begins: Vec<usize> = files
-        .overrides
-        .iter()
-        .map(|given| line(&given.place))
-        .collect();
-    let after = begins.iter().skip(1).copied().chain([usize::MAX]);
-    begins.iter().copied().zip(after).collect()
+/// For each rule its line, and that of the next.
+fn spans(files: &Files) -> impl Iterator<Item = (usize, usize)> {
+    let begins = files.overrides.iter().map(|given| given.line);
+    let after = begins.clone().skip(1).chain([usize::MAX]);
+    begins.zip(after)
 }
 
 /// All comments outside of quotes.
-fn comments(text: &str) -> Vec<Comment> {
+pub(super) fn comments(text: &str) -> Vec<Comment> {
     let mut found = Vec::new();
     let mut quote = None;
     for (index, line) in text.lines().enumerate() {

@@ -48,6 +48,8 @@ pub(super) struct Override {
     pub(super) rule: Rule,
     pub(super) value: Value,
     pub(super) place: String,
+    /// The line of the name, counted from 1.
+    pub(super) line: usize,
 }
 
 /// Everything that was read.
@@ -82,6 +84,14 @@ impl Defaults {
             files.add(&Document::read(path)?)?;
         }
         Ok(files)
+    }
+
+    /// Reads these files and an operator's, whose text is given back too.
+    pub(super) fn with_operator(&self, file: &Path) -> Result<(Files, String), Failure> {
+        let mut files = self.with(None)?;
+        let document = Document::read(file)?;
+        files.add_operator(&document)?;
+        Ok((files, document.text))
     }
 }
 
@@ -172,6 +182,7 @@ impl Files {
             self.overrides.push(Override {
                 value: node.map_or_else(|| written(&rule.rule), node_value),
                 place: rule.place(name),
+                line: rule.position.line,
                 name: rule.name,
                 rule: rule.rule,
             });

@@ -1,7 +1,6 @@
 //! `keystone policy upgrade`: an operator's file that uses names which services have given up gets
 //! the new names, and decides as before.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -9,7 +8,8 @@ use keystone_policy::Rule;
 
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::policy::files::{Declared, Defaults, Files, Override, read_text};
+use crate::policy::convert::comments;
+use crate::policy::files::{Declared, Defaults, Files, Override};
 use crate::policy::writing::entry;
 
 #[derive(Args)]
@@ -31,7 +31,7 @@ enum Step {
 
 /// Prints the file with new names; tells on stderr what was done.
 pub(super) fn run(options: &Options, output: &Output) -> Result<(), Failure> {
-    let files = options.defaults.with(Some(&options.file))?;
+    let (files, text) = options.defaults.with_operator(&options.file)?;
     if files.declared.is_empty() {
         let message = "nothing tells which names are old, name the files with `--defaults FILE`";
         return Err(Failure::settings(message));
@@ -44,10 +44,9 @@ pub(super) fn run(options: &Options, output: &Output) -> Result<(), Failure> {
     for (given, step) in files.overrides.iter().zip(&steps) {
         tell(given, step);
     }
-    let text = read_text(&options.file)?;
     let upgraded = if steps.iter().all(|step| matches!(step, Step::Keep)) {
         text
-    } else if text.trim_start().starts_with('{') {
+    } else if is_flow(&text) {
         rewritten(&files, &steps)
     } else {
         edited(&text, &files, &steps)
@@ -144,6 +143,16 @@ fn lines(given: &Override, step: &Step) -> Vec<String> {
     }
 }
 
+/// Whether the rules stand in braces, as in JSON.
+fn is_flow(text: &str) -> bool {
+    let mut lines = text
+        .lines()
+        .map(|line| line.trim_start_matches("---").trim_start());
+    lines
+        .find(|line| !line.is_empty() && !line.starts_with('#'))
+        .is_some_and(|line| line.starts_with('{'))
+}
+
 /// The whole file anew, for one that is not written in lines.
 fn rewritten(files: &Files, steps: &[Step]) -> String {
     let pairs = files.overrides.iter().zip(steps);
@@ -154,46 +163,43 @@ fn rewritten(files: &Files, steps: &[Step]) -> String {
 /// The file with only those rules replaced that change; comments and the rest stay as they are.
 fn edited(text: &str, files: &Files, steps: &[Step]) -> String {
     let source: Vec<&str> = text.lines().collect();
-    let begins: Vec<usize> = files.overrides.iter().map(first_line).collect();
-    let mut replaced: HashMap<usize, (usize, Vec<String>)> = HashMap::new();
+    let comments = comments(text);
+    let mut found: Vec<String> = Vec::new();
+    let mut at = 0;
     for (index, (given, step)) in files.overrides.iter().zip(steps).enumerate() {
-        if matches!(step, Step::Keep) {
-            continue;
-        }
-        let begin = begins.get(index).copied().unwrap_or(0);
-        let next = begins.get(index + 1).copied().unwrap_or(source.len());
-        let rest = source.get(begin + 1..next).unwrap_or_default();
+        let begin = given.line.saturating_sub(1);
+        let next = files.overrides.get(index + 1);
+        let next = next.map_or(source.len(), |next| next.line.saturating_sub(1));
+        let before = source.get(at..begin).unwrap_or_default();
+        found.extend(before.iter().map(|line| (*line).to_owned()));
+        let own = source.get(begin..next).unwrap_or_default();
         // Blank lines and comments before the next rule are not this one's.
-        let tail = rest.iter().rev().take_while(|line| {
+        let tail = own.iter().rev().take_while(|line| {
             let line = line.trim_start();
             line.is_empty() || line.starts_with('#') || line == "..."
         });
-        let end = begin + 1 + rest.len() - tail.count();
-        replaced.insert(begin, (end, lines(given, step)));
-    }
-    let mut found: Vec<String> = Vec::new();
-    let mut at = 0;
-    while let Some(line) = source.get(at) {
-        match replaced.remove(&at) {
-            Some((end, lines)) => {
-                found.extend(lines);
-                at = end;
+        let end = next - tail.count().min(next);
+        if matches!(step, Step::Keep) {
+            let own = source.get(begin..end).unwrap_or_default();
+            found.extend(own.iter().map(|line| (*line).to_owned()));
+        } else {
+            let mut lines = lines(given, step);
+            let within = comments
+                .iter()
+                .filter(|one| (begin + 1..=end).contains(&one.line));
+            for comment in within {
+                match lines.first_mut().filter(|_| !comment.alone) {
+                    Some(line) => line.push_str(&format!("  {}", comment.text)),
+                    None => found.push(comment.text.clone()),
+                }
             }
-            None => {
-                found.push((*line).to_owned());
-                at += 1;
-            }
+            found.extend(lines);
         }
+        at = end;
     }
+    let rest = source.get(at..).unwrap_or_default();
+    found.extend(rest.iter().map(|line| (*line).to_owned()));
     found.join("\n")
-}
-
-/// The line of a rule, counted from 0.
-fn first_line(given: &Override) -> usize {
-    let mut parts = given.place.rsplit(':');
-    parts.next();
-    let line: Option<usize> = parts.next().and_then(|line| line.parse().ok());
-    line.unwrap_or(1).saturating_sub(1)
 }
 
 /// Holds what comes out against what went in: every policy must be decided as before.

@@ -66,9 +66,13 @@ impl Way {
             .any(|(atom, _)| matches!(atom, Atom::Outside(_)))
     }
 
-    /// Whether a given caller and target are an instance of it, the scope of the token apart. `None`
-    /// where a check that is decided outside matters, or one goes deeper than the credentials do.
+    /// Whether a given caller and target are an instance of it. `None` where a check that is decided
+    /// outside matters, or one goes deeper than the credentials do.
     pub fn holds(&self, creds: &dyn Credentials, target: &dyn PolicyTarget) -> Option<bool> {
+        let scope = TokenScope::of(creds);
+        if !self.scopes.contains(&scope) && !self.null_scopes.contains(&scope) {
+            return Some(false);
+        }
         let mut all = Some(true);
         for (atom, answer) in &self.answers {
             match atom.answer(creds, target) {

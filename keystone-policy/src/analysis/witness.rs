@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::credentials::{Credentials, RoleSet};
+use crate::credentials::{CredentialName, Credentials, RoleSet, system};
 use crate::value::{AttrValue, Map, Value};
 
 /// What the token of a caller is for.
@@ -23,6 +23,20 @@ pub enum TokenScope {
 impl TokenScope {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::System, Self::Domain, Self::Project, Self::Unscoped];
+
+    /// What the token of a caller is for, told as policies tell it.
+    pub fn of(creds: &dyn Credentials) -> Self {
+        let set = |name| creds.standard(name).is_some_and(Value::is_truthy);
+        if system(creds).is_some_and(Value::is_truthy) {
+            Self::System
+        } else if set(CredentialName::DomainId) {
+            Self::Domain
+        } else if set(CredentialName::ProjectId) {
+            Self::Project
+        } else {
+            Self::Unscoped
+        }
+    }
 
     /// The name, in lower case.
     pub const fn name(self) -> &'static str {
