@@ -76,8 +76,10 @@ impl std::error::Error for SqlError {}
 impl Condition {
     /// The condition in SQL that any database knows. `column` says what an attribute is in the table.
     ///
-    /// A null in a column equals null and the text `None`, as rules have it, and a comparison with it
-    /// is never unknown, so the rows found are exactly those that [`Condition::matches`].
+    /// A null in a column equals null and the text `None`, as rules have it, and differs from anything
+    /// else, so the rows that it finds are exactly those that [`Condition::matches`]. Put it under
+    /// `WHERE` or `AND` as it is; the contrary is the SQL of a [`Condition::Not`], not SQL's own `NOT`,
+    /// which loses rows with nulls.
     ///
     /// ```
     /// use keystone_policy::analysis::{Column, Condition, Parameter, Placeholders};

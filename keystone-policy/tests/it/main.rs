@@ -12,3 +12,4 @@ mod reference;
 mod references;
 mod remote;
 mod scope;
+mod sql;
