@@ -48,6 +48,11 @@ impl Atoms {
         Self { all, extensions }
     }
 
+    /// More kinds of checks that only services can answer.
+    pub(super) fn add_extensions(&mut self, kinds: Vec<String>) {
+        self.extensions.extend(kinds);
+    }
+
     pub(super) fn get(&self, var: Var) -> Option<&Atom> {
         self.all.get(var as usize)
     }

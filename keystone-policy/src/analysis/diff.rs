@@ -69,14 +69,14 @@ impl Analysis<'_> {
 
     fn changes(&self, new: &Rules, policy: &str) -> Result<Vec<Change>, TooComplex> {
         let mut study = Study::new(self);
+        study.atoms.add_extensions(new.extension_kinds());
         let mut read = |rules: &Rules| {
             let open = study.read(rules, policy)?;
             study.diagrams.closed(open)
         };
         let (before, after) = (read(self.rules)?, read(new)?);
         let accepted = (scopes_of(self.rules, policy), scopes_of(new, policy));
-        // Scopes that both accept, or only one of them.
-        for_each_kind(&mut study, (before, after), &accepted).map(|found| {
+        differences(&mut study, (before, after), &accepted).map(|found| {
             found
                 .into_iter()
                 .map(|(kind, way)| Change {
@@ -117,7 +117,9 @@ impl Analysis<'_> {
     }
 }
 
-fn for_each_kind(
+/// What only one of two diagrams allows, for scopes that both sets of rules accept and for those
+/// that only one accepts.
+fn differences(
     study: &mut Study<'_>,
     (before, after): (Ref, Ref),
     accepted: &(Vec<TokenScope>, Vec<TokenScope>),
