@@ -268,6 +268,10 @@ impl Declared {
         let registered = registered
             .place(&self.place)
             .scope_types(policy.scope_types.clone());
+        let registered = match &policy.removal {
+            Some((reason, since)) => registered.deprecated_for_removal(reason, since),
+            None => registered,
+        };
         match &policy.deprecated {
             Some(old) => registered.deprecated(
                 &old.rule.name,

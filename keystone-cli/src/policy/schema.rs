@@ -28,6 +28,7 @@ pub(super) fn document() -> Value {
             "check": check(),
             "policy": policy(),
             "deprecated": deprecated(),
+            "removal": removal(),
         },
     })
 }
@@ -78,6 +79,20 @@ fn policy() -> Value {
                 },
             },
             "deprecated": {"$ref": "#/$defs/deprecated"},
+            "deprecated_for_removal": {"$ref": "#/$defs/removal"},
+        },
+    })
+}
+
+fn removal() -> Value {
+    json!({
+        "description": "Says that the policy is to be removed without another in its place.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["reason", "since"],
+        "properties": {
+            "reason": {"description": "Why it is to be removed.", "type": "string"},
+            "since": {"description": "The release that announced it.", "type": "string"},
         },
     })
 }
@@ -110,6 +125,7 @@ mod tests {
             "operations" => json!([{"method": "GET", "path": "/"}]),
             "rules" => json!({"a": "@"}),
             "policies" => json!({"a:b": "@"}),
+            "deprecated_for_removal" => json!({"reason": "r", "since": "s"}),
             "deprecated" => json!({"name": "o", "check": "!", "reason": "r", "since": "s"}),
             _ => json!("@"),
         };
