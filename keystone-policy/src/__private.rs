@@ -2,7 +2,7 @@
 
 pub use crate::left::Left;
 pub use crate::straight::{MOST_CHECKS, Marks, system_of};
-pub use crate::template::{Part, Template, TemplateFault};
+pub use crate::template::{Conversion, Part, Template, TemplateFault};
 
 /// The position of `name` among `names`. In a constant, an unknown name is a compile error that
 /// tells the near name. `track_caller` puts that error at the name, not in here.

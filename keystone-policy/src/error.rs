@@ -360,6 +360,7 @@ impl fmt::Display for DecisionError {
             rule,
             check,
             problem,
+            ..
         } = self.check();
         if let Self::NotRegistered(_) = self {
             return write!(f, "policy `{policy}` cannot be decided: {problem}");
@@ -380,6 +381,8 @@ pub struct FailedCheck {
     pub(crate) rule: String,
     pub(crate) check: String,
     pub(crate) problem: String,
+    /// The class of the exception that oslo.policy raises here.
+    pub(crate) exception: &'static str,
 }
 
 impl FailedCheck {

@@ -71,6 +71,13 @@ mod tests {
             ("...", "Ellipsis"),
             (" 1", "1"),
             ("'a'#b", "a"),
+            ("[1, 'a', (2,), None]", "[1, 'a', (2,), None]"),
+            ("[ -1.50,b'\\xff' , ]", "[-1.5, b'\\xff']"),
+            ("1,'it\\'s'", "(1, \"it's\")"),
+            ("(1)", "1"),
+            ("set()", "set()"),
+            ("{'a',}", "{'a'}"),
+            ("\n1\n", "1"),
         ];
         for (text, expected) in cases {
             assert_eq!(Left::parse(text), Left::Literal(expected.into()), "{text}");
@@ -79,7 +86,7 @@ mod tests {
 
     #[test]
     fn what_is_no_literal_is_a_path() {
-        let cases: [(&str, &[&str]); 20] = [
+        let cases: [(&str, &[&str]); 28] = [
             ("user_id", &["user_id"]),
             ("token.project.id", &["token", "project", "id"]),
             ("true", &["true"]),
@@ -100,6 +107,14 @@ mod tests {
             ("None.a", &["None", "a"]),
             ("naïve", &["naïve"]),
             (" role", &[" role"]),
+            ("f'x'", &["f'x'"]),
+            ("[a]", &["[a]"]),
+            ("set", &["set"]),
+            ("not a", &["not a"]),
+            ("a if b else c", &["a if b else c"]),
+            ("a not in b", &["a not in b"]),
+            ("a is not b", &["a is not b"]),
+            ("a and b or c", &["a and b or c"]),
         ];
         for (text, path) in cases {
             let path = path.iter().map(|part| (*part).into()).collect();
@@ -112,7 +127,8 @@ mod tests {
         let cases = [
             "class", "from", "is", "in", "not", "a.is.b", "007", "3fa", "a.1", "a..b", ".a", "",
             "$x", "%(x)s", "a=b", "'a", "a'", "1__0", "0x", "1.a", "x[0", "f(", "a.None", "?",
-            "a-", "1e", "'\\x4'", "[", "a b", "a²",
+            "a-", "1e", "'\\x4'", "[", "a b", "a²", "1j", "{1,2}", "a if b", "a not b", "[1",
+            "1,,2", "\n a",
         ];
         for text in cases {
             assert!(

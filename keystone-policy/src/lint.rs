@@ -257,7 +257,7 @@ mod tests {
                 ("a", "class:x"),
                 ("b", "x:50%"),
                 ("c", "007:x"),
-                ("d", "role:%(a)d")
+                ("d", "role:%(a)z")
             ])
             .len(),
             4

@@ -204,6 +204,9 @@ impl Address {
                     }
                     encode(&text, Space::Percent, &mut url);
                 }
+                Part::Formatted { .. } => {
+                    return Err(Problem::Remote("only `%(name)s` can stand in its address"));
+                }
                 Part::Fault { fault, .. } => return Err(Problem::Template(*fault)),
             }
         }

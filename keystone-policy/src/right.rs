@@ -4,9 +4,9 @@ use std::fmt::{self, Write};
 
 use crate::credentials::RoleSet;
 use crate::target::PolicyTarget;
-use crate::template::{Part, Template, TemplateFault};
+use crate::template::{Conversion, Part, Template, TemplateFault};
 use crate::text::{Expect, Scratch};
-use crate::value::Value;
+use crate::value::{Map, Value};
 
 /// A right side for one target.
 #[derive(Clone, Copy)]
@@ -31,6 +31,13 @@ impl<'a> Right<'a> {
                 Part::Text(_) => {}
                 Part::Attribute(name) if target.attr(name).is_some() => {}
                 Part::Attribute(_) => return Ok(None),
+                Part::Formatted {
+                    attribute,
+                    conversion,
+                } => match format(attribute.as_deref(), conversion, target, &mut Nowhere) {
+                    Some(written) => written?,
+                    None => return Ok(None),
+                },
                 Part::Fault {
                     attribute: Some(name),
                     ..
@@ -91,9 +98,51 @@ impl<'a> Right<'a> {
                     Some(value) => value.write(out),
                     None => Ok(()),
                 },
+                Part::Formatted {
+                    attribute,
+                    conversion,
+                } => match format(attribute.as_deref(), conversion, target, out) {
+                    Some(Err(_)) => Err(fmt::Error),
+                    _ => Ok(()),
+                },
                 Part::Fault { .. } => Ok(()),
             }),
         }
+    }
+}
+
+/// Writes an attribute, or the whole target; none when it lacks the attribute.
+fn format(
+    attribute: Option<&str>,
+    conversion: &Conversion,
+    target: &dyn PolicyTarget,
+    out: &mut dyn Write,
+) -> Option<Result<(), TemplateFault>> {
+    match attribute {
+        Some(name) => Some(conversion.write(target.attr(name)?, out)),
+        None => Some(conversion.write(Value::Map(&Whole(target)), out)),
+    }
+}
+
+/// Takes a text and forgets it.
+struct Nowhere;
+
+impl Write for Nowhere {
+    fn write_str(&mut self, _: &str) -> fmt::Result {
+        Ok(())
+    }
+}
+
+/// All attributes of a target.
+struct Whole<'a>(&'a dyn PolicyTarget);
+
+impl Map for Whole<'_> {
+    fn get(&self, name: &str) -> Option<Value<'_>> {
+        self.0.attr(name)
+    }
+
+    fn each(&self, visit: &mut dyn FnMut(&str, Value<'_>)) {
+        self.0.each(visit);
     }
 }
 

@@ -15,6 +15,7 @@ use crate::rule::Rule;
 use crate::rules::asking::Request;
 use crate::straight::{Marks, TargetOf};
 use crate::target::PolicyTarget;
+use crate::upstream::exception_of;
 use crate::value::Value;
 
 mod asking;
@@ -295,6 +296,7 @@ impl Rules {
                 rule: String::new(),
                 check: String::new(),
                 problem: "no policy of this name is registered".to_owned(),
+                exception: "PolicyNotRegistered",
             }));
         }
         self.enforce(policy, creds, target)
@@ -537,6 +539,7 @@ impl Rules {
     fn error(&self, policy: &str, abort: &Abort) -> DecisionError {
         let failed = FailedCheck {
             problem: abort.problem.to_string(),
+            exception: exception_of(&abort.problem),
             ..self.failed(policy, abort.step)
         };
         match *abort.problem {
@@ -556,6 +559,7 @@ impl Rules {
             rule: step.map_or("", |step| self.name_of(step.rule)).to_owned(),
             check: step.map_or("", |step| &step.text).to_owned(),
             problem: String::new(),
+            exception: "",
         }
     }
 

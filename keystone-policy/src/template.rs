@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+mod conversion;
+
+pub use conversion::Conversion;
+
 /// A right side, split once when the rules are loaded.
 #[expect(
     clippy::exhaustive_enums,
@@ -28,6 +32,13 @@ pub enum Part {
     Text(Box<str>),
     /// `%(name)s`.
     Attribute(Box<str>),
+    /// Anything else that Python can make of a value, such as `%(name)05d`.
+    Formatted {
+        /// The attribute; none for `%s`, which is all of them.
+        attribute: Option<Box<str>>,
+        /// How it is written.
+        conversion: Conversion,
+    },
     /// A place that can't be formatted. Python looks an attribute up first: one that is missing
     /// makes the check false rather than an error.
     Fault {
@@ -45,10 +56,20 @@ pub enum Part {
 )]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum TemplateFault {
-    /// A width, or another conversion than `s`.
+    /// A conversion without a value, such as the second of `%s%s`.
+    Arguments,
+    /// A letter that is no conversion.
     Conversion,
     /// A percent sign that is not doubled and begins no `%(name)s`.
     LonePercent,
+    /// A number that is none.
+    Nan,
+    /// A number too large for its conversion.
+    Range,
+    /// A width or precision too large.
+    Size,
+    /// A value of another type than the conversion takes.
+    Type,
     /// The text ends within `%(name)s`.
     Unfinished,
 }
@@ -56,8 +77,13 @@ pub enum TemplateFault {
 impl fmt::Display for TemplateFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Conversion => "only `%(name)s` is supported, without width or other conversions",
+            Self::Arguments => "`%` without `(name)` has no value here, write `%(name)s`",
+            Self::Conversion => "this is no conversion that Python knows, write `%(name)s`",
             Self::LonePercent => "a percent sign must be doubled, or begin `%(name)s`",
+            Self::Nan => "the value is not a number",
+            Self::Range => "the value is too large for this conversion",
+            Self::Size => "the width or the precision is too large",
+            Self::Type => "the value has a type that this conversion does not take",
             Self::Unfinished => "`%(name)s` is not finished",
         })
     }
@@ -70,10 +96,11 @@ impl Template {
         let mut parts = Vec::new();
         let mut literal = String::new();
         let mut rest = text;
+        let mut value = Pending::Target;
         while let Some(at) = rest.find('%') {
             let (before, from) = rest.split_at(at);
             literal.push_str(before);
-            let (part, after) = directive(from);
+            let (part, after) = directive(from, &mut value);
             match part {
                 Part::Text(percent) => literal.push_str(&percent),
                 part => {
@@ -109,7 +136,21 @@ impl Template {
 
     /// Whether the text depends on the target.
     pub(crate) fn reads_target(&self) -> bool {
-        self.attributes().next().is_some()
+        match self {
+            Self::Fixed(_) => false,
+            Self::Attribute(_) => true,
+            Self::Mixed(parts) => parts.iter().any(|part| match part {
+                Part::Attribute(_) | Part::Formatted { .. } => true,
+                Part::Fault { attribute, .. } => attribute.is_some(),
+                Part::Text(_) => false,
+            }),
+        }
+    }
+
+    /// Whether a value is written in another way than as its plain text.
+    pub(crate) fn converts(&self) -> bool {
+        let converts = |part: &Part| matches!(part, Part::Formatted { .. });
+        matches!(self, Self::Mixed(parts) if parts.iter().any(converts))
     }
 
     /// The attributes read, as often as they occur.
@@ -121,7 +162,9 @@ impl Template {
         };
         let named = parts.iter().filter_map(|part| match part {
             Part::Attribute(name) => Some(&**name),
-            Part::Fault { attribute, .. } => attribute.as_deref(),
+            Part::Fault { attribute, .. } | Part::Formatted { attribute, .. } => {
+                attribute.as_deref()
+            }
             Part::Text(_) => None,
         });
         single.into_iter().chain(named)
@@ -132,6 +175,10 @@ impl Template {
         match self {
             Self::Mixed(parts) => parts.iter().find_map(|part| match part {
                 Part::Fault { fault, .. } => Some(*fault),
+                // Python writes the whole target here, which nobody means.
+                Part::Formatted {
+                    attribute: None, ..
+                } => Some(TemplateFault::LonePercent),
                 _ => None,
             }),
             _ => None,
@@ -139,46 +186,54 @@ impl Template {
     }
 }
 
+/// What a conversion without a name takes.
+enum Pending {
+    Attribute(Box<str>),
+    Nothing,
+    Target,
+}
+
+impl Pending {
+    /// Takes the value; the outer option is none when there is nothing to take.
+    fn take(&mut self) -> Option<Option<Box<str>>> {
+        match std::mem::replace(self, Self::Nothing) {
+            Self::Attribute(name) => Some(Some(name)),
+            Self::Nothing => None,
+            Self::Target => Some(None),
+        }
+    }
+}
+
 /// Reads one `%..` at the start of `text`: what it is, and the text after it.
-fn directive(text: &str) -> (Part, &str) {
-    let body = text.strip_prefix('%').unwrap_or(text);
+fn directive<'a>(text: &'a str, value: &mut Pending) -> (Part, &'a str) {
+    let fault = |attribute, fault| (Part::Fault { attribute, fault }, "");
+    let mut body = text.strip_prefix('%').unwrap_or(text);
     if let Some(after) = body.strip_prefix('%') {
         return (Part::Text("%".into()), after);
     }
-    let Some(named) = body.strip_prefix('(') else {
-        return (
-            Part::Fault {
-                attribute: None,
-                fault: TemplateFault::LonePercent,
-            },
-            "",
-        );
-    };
-    let Some((name, after)) = balanced(named) else {
-        return (
-            Part::Fault {
-                attribute: None,
-                fault: TemplateFault::Unfinished,
-            },
-            "",
-        );
-    };
-    match after.strip_prefix('s') {
-        Some(after) => (Part::Attribute(name.into()), after),
-        None => {
-            let fault = if after.is_empty() {
-                TemplateFault::Unfinished
-            } else {
-                TemplateFault::Conversion
-            };
-            (
-                Part::Fault {
-                    attribute: Some(name.into()),
-                    fault,
+    let mut named = None;
+    if let Some(inner) = body.strip_prefix('(') {
+        let Some((name, after)) = balanced(inner) else {
+            return fault(None, TemplateFault::Unfinished);
+        };
+        named = Some(Box::<str>::from(name));
+        *value = Pending::Attribute(name.into());
+        body = after;
+    }
+    let has_value = !matches!(value, Pending::Nothing);
+    match (Conversion::read(body, has_value), named) {
+        (Ok((conversion, after)), _) => {
+            let part = match value.take().flatten() {
+                Some(name) if conversion.is_plain() => Part::Attribute(name),
+                attribute => Part::Formatted {
+                    attribute,
+                    conversion,
                 },
-                "",
-            )
+            };
+            (part, after)
         }
+        (Err(TemplateFault::Unfinished), None) => fault(None, TemplateFault::LonePercent),
+        (Err(found), named) => fault(named, found),
     }
 }
 
@@ -225,30 +280,21 @@ mod tests {
             Template::parse("50%").fault(),
             Some(TemplateFault::LonePercent)
         );
-        assert_eq!(
-            Template::parse("%s").fault(),
-            Some(TemplateFault::LonePercent)
-        );
-        assert_eq!(
-            Template::parse("%(x").fault(),
-            Some(TemplateFault::Unfinished)
-        );
-        assert_eq!(
-            Template::parse("%(x)").fault(),
-            Some(TemplateFault::Unfinished)
-        );
-        assert_eq!(
-            Template::parse("%(x)d").fault(),
-            Some(TemplateFault::Conversion)
-        );
-        assert_eq!(
-            Template::parse("%(x).2s").fault(),
-            Some(TemplateFault::Conversion)
-        );
+        for (text, fault) in [
+            ("%s", TemplateFault::LonePercent),
+            ("%(x", TemplateFault::Unfinished),
+            ("%(x)", TemplateFault::Unfinished),
+            ("%(x)z", TemplateFault::Conversion),
+            ("%(x)*d", TemplateFault::Arguments),
+            ("%(x)s%s", TemplateFault::Arguments),
+            ("%(x)99999999999999999999d", TemplateFault::Size),
+        ] {
+            assert_eq!(Template::parse(text).fault(), Some(fault), "{text}");
+        }
     }
 
     #[test]
     fn a_fault_still_names_its_attribute() {
-        assert_eq!(names("%(a)s %(b)r"), ["a", "b"]);
+        assert_eq!(names("%(a)s %(b)z"), ["a", "b"]);
     }
 }

@@ -5,13 +5,25 @@ use std::fmt;
 
 use crate::credentials::{CredentialName, Credentials, system};
 use crate::decision::Decision;
-use crate::error::DecisionError;
 use crate::merge;
 use crate::parse::{combine_lists, parse_check, parse_rule_as_upstream};
+use crate::program::Problem;
 use crate::rule::Rule;
 use crate::rules::{DEFAULT_RULE, Rules};
 use crate::target::PolicyTarget;
+use crate::template::TemplateFault;
 use crate::value::{List, Value};
+
+#[cfg(feature = "eval")]
+mod document;
+#[cfg(feature = "eval")]
+mod lines;
+
+#[cfg(feature = "eval")]
+pub use lines::{LineAnswer, answer_line};
+
+/// The class of the exception where another server would have to be asked.
+const REMOTE: &str = "RemoteCheckNotMade";
 
 /// What oslo.policy, or Python beneath it, would have raised.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -37,6 +49,10 @@ impl Exception {
                 creds.kind()
             ),
         )
+    }
+
+    fn not_iterable(value: Value<'_>) -> Self {
+        Self::new("TypeError", format!("{} is not iterable", value.kind()))
     }
 
     /// The name of its class, such as `InvalidScope` or `TypeError`.
@@ -131,10 +147,7 @@ fn each_item(
             });
             result
         }
-        other => Err(Exception::new(
-            "TypeError",
-            format!("{} is not iterable", other.kind()),
-        )),
+        other => Err(Exception::not_iterable(other)),
     }
 }
 
@@ -400,10 +413,10 @@ impl Upstream {
             Ok(Decision::Allow) => Ok(true),
             Ok(Decision::Deny(_)) => Ok(false),
             Ok(Decision::Needs(call)) => {
-                let error = call.refuse("remote checks are not made here");
-                Err(Exception::new(class_of(&error), error.to_string()))
+                let error = call.refuse("no server is asked here");
+                Err(Exception::new(REMOTE, error.to_string()))
             }
-            Err(error) => Err(Exception::new(class_of(&error), error.to_string())),
+            Err(error) => Err(Exception::new(error.check().exception, error.to_string())),
         }
     }
 
@@ -432,19 +445,22 @@ impl Upstream {
     }
 }
 
-fn class_of(error: &DecisionError) -> &'static str {
-    match error {
-        // Python gives up at its recursion limit, inside a function that turns that into this.
-        DecisionError::Cycle(_) => "TypeError",
-        DecisionError::Extension(_) => "Exception",
-        DecisionError::NotRegistered(_) => "PolicyNotRegistered",
-        DecisionError::Remote(_) => "RemoteCheckNotMade",
-        DecisionError::Unreadable(check) if check.problem().starts_with("its left side goes") => {
-            "TypeError"
-        }
-        DecisionError::Unreadable(check) if check.problem().starts_with("its left side") => {
-            "SyntaxError"
-        }
-        DecisionError::Unreadable(_) => "ValueError",
+/// The class of what oslo.policy raises, or Python beneath it, where a decision breaks off.
+pub(crate) fn exception_of(problem: &Problem) -> &'static str {
+    match problem {
+        // Python gives up at its recursion limit, within a function that makes this of it.
+        Problem::Cycle | Problem::Descent(_) => "TypeError",
+        Problem::Extension(_) => "Exception",
+        Problem::Left(_) => "SyntaxError",
+        Problem::Remote(_) => REMOTE,
+        Problem::Template(fault) => match fault {
+            TemplateFault::Arguments | TemplateFault::Type => "TypeError",
+            TemplateFault::Range => "OverflowError",
+            TemplateFault::Conversion
+            | TemplateFault::LonePercent
+            | TemplateFault::Nan
+            | TemplateFault::Size
+            | TemplateFault::Unfinished => "ValueError",
+        },
     }
 }

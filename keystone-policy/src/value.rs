@@ -147,7 +147,7 @@ impl<'a> Value<'a> {
     }
 
     /// What Python's `repr` gives: texts in quotes.
-    fn write_quoted(self, out: &mut dyn Write) -> fmt::Result {
+    pub(crate) fn write_quoted(self, out: &mut dyn Write) -> fmt::Result {
         match self {
             Self::Str(text) => write_repr(text, out),
             other => other.write(out),
@@ -195,11 +195,33 @@ pub(crate) fn write_repr(text: &str, out: &mut dyn Write) -> fmt::Result {
             '\r' => out.write_str("\\r")?,
             '\t' => out.write_str("\\t")?,
             c if c == quote => write!(out, "\\{c}")?,
-            c if c.is_control() => write!(out, "\\x{:02x}", u32::from(c))?,
-            c => out.write_char(c)?,
+            c if is_printable(c) => out.write_char(c)?,
+            c => match u32::from(c) {
+                code @ ..0x100 => write!(out, "\\x{code:02x}")?,
+                code @ 0x100..0x1_0000 => write!(out, "\\u{code:04x}")?,
+                code => write!(out, "\\U{code:08x}")?,
+            },
         }
     }
     out.write_char(quote)
+}
+
+/// What Python's `isprintable` says: no control, no separator but the blank, nothing unassigned.
+fn is_printable(c: char) -> bool {
+    if c.is_control() {
+        return false;
+    }
+    // The standard library asks the same of a character when it shows a text, and of one that
+    // does not come first it asks no more.
+    let mut shown = [0; 5];
+    shown[0] = b'a';
+    let length = shown
+        .get_mut(1..)
+        .map_or(0, |place| c.encode_utf8(place).len());
+    let shown = shown
+        .get(..=length)
+        .and_then(|bytes| std::str::from_utf8(bytes).ok());
+    shown.is_some_and(|text| !text.escape_debug().skip(1).take(2).eq(['\\', 'u']))
 }
 
 fn write_list(list: &dyn List, out: &mut dyn Write) -> fmt::Result {

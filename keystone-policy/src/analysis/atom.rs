@@ -111,6 +111,7 @@ impl Leaves for Atoms {
                 }
                 let right = Template::parse(right);
                 match (Left::parse(left), &right) {
+                    _ if right.converts() => self.ask(diagrams, Atom::Outside(check.to_string())),
                     (Left::Unreadable(_), _) => self.broken(diagrams, &right),
                     _ if right.fault().is_some() => self.broken(diagrams, &right),
                     (Left::Literal(left), Template::Fixed(right)) => {
@@ -122,6 +123,7 @@ impl Leaves for Atoms {
             }
             Rule::Role(name) => match Template::parse(name) {
                 Template::Fixed(name) => self.ask(diagrams, Atom::Role(name.to_lowercase().into())),
+                right if right.converts() => self.ask(diagrams, Atom::Outside(check.to_string())),
                 right if right.fault().is_some() => self.broken(diagrams, &right),
                 right => self.ask(diagrams, Atom::RoleOf(right)),
             },
@@ -215,7 +217,7 @@ fn words(right: &Template) -> String {
             let part = |part: &Part| match part {
                 Part::Text(text) => quoted(text),
                 Part::Attribute(name) => attribute(name),
-                Part::Fault { .. } => "?".to_owned(),
+                Part::Fault { .. } | Part::Formatted { .. } => "?".to_owned(),
             };
             parts.iter().map(part).collect::<Vec<_>>().join(" + ")
         }

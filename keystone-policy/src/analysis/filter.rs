@@ -152,6 +152,9 @@ impl Questions<'_> {
         check: &Rule,
     ) -> Result<Ref, TooComplex> {
         let right = Template::parse(name);
+        if right.converts() {
+            return self.ask(diagrams, Question::Outside(check.to_string()));
+        }
         if right.fault().is_some() {
             return self.present(diagrams, &right, BROKEN);
         }
@@ -218,6 +221,9 @@ impl Leaves for Questions<'_> {
             check => return self.ask(diagrams, Question::Outside(check.to_string())),
         };
         let right = Template::parse(right);
+        if right.converts() {
+            return self.ask(diagrams, Question::Outside(check.to_string()));
+        }
         if right.fault().is_some() {
             return self.present(diagrams, &right, BROKEN);
         }

@@ -18,23 +18,60 @@ const KEYWORDS: [&str; 32] = [
     "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
 ];
 
-const OPERATORS: [&str; 20] = [
+const OPERATORS: [&str; 19] = [
     "**", "//", "<<", ">>", "==", "!=", "<=", ">=", "+", "-", "*", "/", "%", "@", "&", "|", "^",
-    "<", ">", ",",
+    "<", ">",
 ];
+
+/// Stands for the name `set`, which makes a literal of the call `set()`.
+const EMPTY_SET: &str = "set";
 
 type Read<T> = Result<T, &'static str>;
 
 /// Reads a whole left side.
 pub(super) fn read(text: &str) -> Read<Syntax> {
-    let mut reader = Reader {
-        rest: text.trim_start_matches([' ', '\t']),
-    };
+    let text = text.trim_start_matches([' ', '\t']);
+    // Python skips empty lines, but then minds how the next one is indented.
+    let lines = text.trim_start_matches(['\n', '\r']);
+    if lines.len() < text.len() && lines.starts_with([' ', '\t']) {
+        return Err("it is indented");
+    }
+    let mut reader = Reader { rest: lines };
     let syntax = reader.expression(0)?;
-    reader.blanks();
-    match reader.rest.chars().next() {
-        None | Some('#') => Ok(syntax),
+    let rest = reader.rest.trim_start_matches([' ', '\t', '\n', '\r']);
+    match rest.chars().next() {
+        None | Some('#') => syntax.whole(),
         Some(_) => Err("it is not a literal nor a name"),
+    }
+}
+
+/// What a part of an expression is.
+enum Piece {
+    Expression,
+    /// A literal that is no number: the text that Python's `str` gives, and the one of its `repr`.
+    Literal {
+        text: String,
+        repr: String,
+    },
+    Number(String),
+    /// A literal, as far as Python is concerned, but of a kind that no rule should need.
+    Odd(&'static str),
+}
+
+impl Piece {
+    fn literal(text: &str) -> Self {
+        Self::Literal {
+            text: text.to_owned(),
+            repr: text.to_owned(),
+        }
+    }
+
+    fn whole(self) -> Read<Syntax> {
+        match self {
+            Self::Expression => Ok(Syntax::Expression),
+            Self::Literal { text, .. } | Self::Number(text) => Ok(Syntax::Literal(text)),
+            Self::Odd(problem) => Err(problem),
+        }
     }
 }
 
@@ -43,74 +80,165 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn expression(&mut self, depth: usize) -> Read<Syntax> {
-        let mut first = self.operand(depth)?;
-        loop {
-            self.blanks();
-            let Some(operator) = OPERATORS
-                .iter()
-                .find(|operator| self.rest.starts_with(**operator))
-            else {
-                return Ok(first);
-            };
-            // A comma makes a tuple, which a literal may be, but never one that a rule needs.
-            if *operator == "," && matches!(first, Syntax::Literal(_)) {
-                return Err("it is a tuple, which no credential equals");
+    /// An expression; one with commas is a tuple.
+    fn expression(&mut self, depth: usize) -> Read<Piece> {
+        self.items(depth).map(Items::tuple)
+    }
+
+    /// Expressions with commas between them.
+    fn items(&mut self, depth: usize) -> Read<Items> {
+        let mut found = Items {
+            pieces: vec![self.alternative(depth)?],
+            comma: false,
+        };
+        while self.comma() {
+            found.comma = true;
+            if self.rest.is_empty() || self.rest.starts_with([')', ']', '}', '#']) {
+                break;
             }
-            self.skip(operator.len());
-            self.operand(depth)?;
-            first = Syntax::Expression;
+            found.pieces.push(self.alternative(depth)?);
+        }
+        Ok(found)
+    }
+
+    /// `A if B else C`, or just `A`.
+    fn alternative(&mut self, depth: usize) -> Read<Piece> {
+        let first = self.operation(depth)?;
+        if !self.keyword("if") {
+            return Ok(first);
+        }
+        self.operation(depth)?;
+        if !self.keyword("else") {
+            return Err("`if` stands without `else`");
+        }
+        if depth >= MAX_DEPTH {
+            return Err("it is nested too deeply");
+        }
+        self.alternative(depth + 1)?;
+        Ok(Piece::Expression)
+    }
+
+    fn operation(&mut self, depth: usize) -> Read<Piece> {
+        let mut first = self.operand(depth)?;
+        while self.operator() {
+            let second = self.operand(depth)?;
+            first = match (first, second) {
+                (Piece::Number(_) | Piece::Odd(_), Piece::Odd(problem)) => Piece::Odd(problem),
+                _ => Piece::Expression,
+            };
+        }
+        Ok(first)
+    }
+
+    /// Reads an operator between two operands.
+    fn operator(&mut self) -> bool {
+        self.blanks();
+        for operator in OPERATORS {
+            if self.rest.starts_with(operator) {
+                self.skip(operator.len());
+                return true;
+            }
+        }
+        if self.keyword("not") {
+            return self.keyword("in");
+        }
+        if self.keyword("is") {
+            self.keyword("not");
+            return true;
+        }
+        ["and", "in", "or"].iter().any(|word| self.keyword(word))
+    }
+
+    /// Reads a word, if it comes next and ends there.
+    fn keyword(&mut self, word: &str) -> bool {
+        self.blanks();
+        match self.rest.strip_prefix(word) {
+            Some(after) if !after.starts_with(in_word) => {
+                self.rest = after;
+                true
+            }
+            _ => false,
         }
     }
 
+    fn comma(&mut self) -> bool {
+        self.blanks();
+        let comma = self.rest.starts_with(',');
+        if comma {
+            self.skip(1);
+            self.blanks();
+        }
+        comma
+    }
+
     /// Signs, an atom, and what hangs on it: `.name`, `[..]`, `(..)`.
-    fn operand(&mut self, depth: usize) -> Read<Syntax> {
+    fn operand(&mut self, depth: usize) -> Read<Piece> {
+        let mut negated = false;
+        while self.keyword("not") {
+            negated = true;
+        }
         self.blanks();
         let signs = self.rest.len() - self.rest.trim_start_matches(['-', '+', '~']).len();
         let (sign, rest) = self.rest.split_at(signs);
         self.rest = rest;
         self.blanks();
-        let number = self
-            .rest
-            .starts_with(|c: char| c.is_ascii_digit() || c == '.');
         let mut atom = self.atom(depth)?;
         loop {
-            let trailer = self.rest.chars().next();
-            match trailer {
+            match self.rest.chars().next() {
                 Some('.') => {
                     self.skip(1);
                     self.attribute_name()?;
                 }
-                Some('[') => self.brackets(']', depth, false).map(drop)?,
-                Some('(') => self.brackets(')', depth, true).map(drop)?,
+                Some('[') => {
+                    self.brackets(']', depth)?.ok_or("its brackets are empty")?;
+                }
+                Some('(')
+                    if self.rest.starts_with("()") && matches!(atom, Piece::Odd(EMPTY_SET)) =>
+                {
+                    self.skip(2);
+                    atom = Piece::literal("set()");
+                    continue;
+                }
+                Some('(') => {
+                    self.brackets(')', depth)?;
+                }
                 _ => break,
             }
-            atom = Syntax::Expression;
+            atom = Piece::Expression;
         }
         Ok(match (sign, atom) {
+            _ if negated => Piece::Expression,
+            ("", Piece::Odd(EMPTY_SET)) => Piece::Expression,
             ("", atom) => atom,
-            ("+", Syntax::Literal(text)) if number && text != "Ellipsis" => Syntax::Literal(text),
-            ("-", Syntax::Literal(text)) if number && text == "0" => Syntax::Literal(text),
-            ("-", Syntax::Literal(text)) if number && text != "Ellipsis" => {
-                Syntax::Literal(format!("-{text}"))
-            }
-            _ => Syntax::Expression,
+            ("+" | "-", Piece::Odd(problem)) if problem != EMPTY_SET => Piece::Odd(problem),
+            ("+", Piece::Number(text)) => Piece::Number(text),
+            ("-", Piece::Number(text)) if text == "0" => Piece::Number(text),
+            ("-", Piece::Number(text)) => Piece::Number(format!("-{text}")),
+            _ => Piece::Expression,
         })
     }
 
-    fn atom(&mut self, depth: usize) -> Read<Syntax> {
+    fn atom(&mut self, depth: usize) -> Read<Piece> {
         match self.rest.chars().next() {
             None => Err("it is empty where a literal or a name belongs"),
             Some('\'' | '"') => self.strings(),
-            Some('(') => self.collection(')', depth, "()"),
-            Some('[') => self.collection(']', depth, "[]"),
-            Some('{') if self.rest.starts_with("{}") => {
-                self.skip(2);
-                Ok(Syntax::Literal("{}".to_owned()))
-            }
+            Some('(') => Ok(match self.brackets(')', depth)? {
+                Some(items) => items.tuple(),
+                None => Piece::literal("()"),
+            }),
+            Some('[') => Ok(match self.brackets(']', depth)? {
+                Some(items) => items.list(),
+                None => Piece::literal("[]"),
+            }),
+            Some('{') => Ok(match self.brackets('}', depth)? {
+                // Of a larger one, Python does not say in which order it is written.
+                Some(items) if items.pieces.len() == 1 => items.within("{", "}"),
+                Some(_) => Piece::Odd("it is a set, which no credential is"),
+                None => Piece::literal("{}"),
+            }),
             Some('.') if self.rest.starts_with("...") => {
                 self.skip(3);
-                Ok(Syntax::Literal("Ellipsis".to_owned()))
+                Ok(Piece::literal("Ellipsis"))
             }
             Some(c) if c.is_ascii_digit() || c == '.' => self.number(),
             Some(c) if c == '_' || c.is_alphabetic() => self.name_or_string(),
@@ -118,48 +246,23 @@ impl Reader<'_> {
         }
     }
 
-    fn collection(&mut self, close: char, depth: usize, empty: &str) -> Read<Syntax> {
-        match self.brackets(close, depth, true)? {
-            true => Ok(Syntax::Literal(empty.to_owned())),
-            false => Err("a bracketed literal equals no credential"),
-        }
-    }
-
-    /// Reads brackets and what they hold; says whether they hold nothing.
-    fn brackets(&mut self, close: char, depth: usize, may_be_empty: bool) -> Read<bool> {
+    /// Reads brackets and what they hold; none when they hold nothing.
+    fn brackets(&mut self, close: char, depth: usize) -> Read<Option<Items>> {
         if depth >= MAX_DEPTH {
             return Err("its brackets are nested too deeply");
         }
         self.skip(1);
         self.blanks();
-        let empty = self.rest.starts_with(close);
-        if !empty {
-            self.arguments(depth + 1)?;
-        } else if !may_be_empty {
-            return Err("its brackets are empty");
-        }
+        let inner = match self.rest.starts_with(close) {
+            true => None,
+            false => Some(self.items(depth + 1)?),
+        };
         self.blanks();
         if !self.rest.starts_with(close) {
             return Err("a bracket is not closed");
         }
         self.skip(1);
-        Ok(empty)
-    }
-
-    fn arguments(&mut self, depth: usize) -> Read<()> {
-        loop {
-            let mut reader = Reader { rest: self.rest };
-            reader.operand(depth)?;
-            self.rest = reader.rest;
-            self.blanks();
-            let Some(operator) = OPERATORS
-                .iter()
-                .find(|operator| self.rest.starts_with(**operator))
-            else {
-                return Ok(());
-            };
-            self.skip(operator.len());
-        }
+        Ok(inner)
     }
 
     fn attribute_name(&mut self) -> Read<()> {
@@ -175,7 +278,7 @@ impl Reader<'_> {
         }
     }
 
-    fn name_or_string(&mut self) -> Read<Syntax> {
+    fn name_or_string(&mut self) -> Read<Piece> {
         let before = self.rest;
         let word = self.word();
         if self.rest.starts_with(['\'', '"']) {
@@ -183,15 +286,17 @@ impl Reader<'_> {
             return self.strings();
         }
         match word.as_str() {
-            "True" | "False" | "None" => Ok(Syntax::Literal(word)),
+            "True" | "False" | "None" => Ok(Piece::literal(&word)),
+            "set" => Ok(Piece::Odd(EMPTY_SET)),
             word if KEYWORDS.contains(&word) => Err("it is a word that Python reserves"),
-            _ => Ok(Syntax::Expression),
+            _ => Ok(Piece::Expression),
         }
     }
 
     /// One or more strings, which Python joins.
-    fn strings(&mut self) -> Read<Syntax> {
+    fn strings(&mut self) -> Read<Piece> {
         let mut joined: Option<(bool, String)> = None;
+        let mut formatted = false;
         loop {
             let before = self.rest;
             let prefix = self.word().to_lowercase();
@@ -204,6 +309,10 @@ impl Reader<'_> {
                 "r" => (false, true),
                 "b" => (true, false),
                 "br" | "rb" => (true, true),
+                "f" | "fr" | "rf" => {
+                    formatted = true;
+                    (false, prefix != "f")
+                }
                 _ => return Err("it is a string of a kind that no rule needs"),
             };
             let text = self.string(raw, bytes)?;
@@ -215,14 +324,17 @@ impl Reader<'_> {
             self.blanks();
         }
         match joined {
-            Some((false, text)) => Ok(Syntax::Literal(text)),
-            Some((true, text)) if text.is_ascii() => {
-                let mut shown = "b".to_owned();
+            Some((false, text)) if formatted => match text.contains(['{', '}']) {
+                true => Err("it is a string of a kind that no rule needs"),
+                false => Ok(Piece::Expression),
+            },
+            Some((false, text)) => {
+                let mut repr = String::new();
                 // Writing to a String cannot fail.
-                let _ = write_repr(&text, &mut shown);
-                Ok(Syntax::Literal(shown))
+                let _ = write_repr(&text, &mut repr);
+                Ok(Piece::Literal { text, repr })
             }
-            Some((true, _)) => Err("bytes hold ASCII only"),
+            Some((true, text)) => Ok(Piece::literal(&bytes_repr(&text))),
             None => Err("a string is missing"),
         }
     }
@@ -241,6 +353,7 @@ impl Reader<'_> {
                     text.extend(chars.next());
                 }
                 Some('\\') => escape(&mut chars, bytes, &mut text)?,
+                Some(c) if bytes && !c.is_ascii() => return Err("bytes hold ASCII only"),
                 Some(c) => text.push(c),
             }
         }
@@ -248,7 +361,7 @@ impl Reader<'_> {
         Ok(text)
     }
 
-    fn number(&mut self) -> Read<Syntax> {
+    fn number(&mut self) -> Read<Piece> {
         let lower = self.rest.to_lowercase();
         let radix = match lower.get(..2) {
             Some("0x") => 16,
@@ -263,11 +376,11 @@ impl Reader<'_> {
             .map_or(digits.clone(), str::to_owned);
         let value = u128::from_str_radix(&without_underscores(&digits)?, radix);
         value
-            .map(|value| Syntax::Literal(value.to_string()))
+            .map(|value| Piece::Number(value.to_string()))
             .map_err(|_| "it is no number that Python can read")
     }
 
-    fn decimal(&mut self) -> Read<Syntax> {
+    fn decimal(&mut self) -> Read<Piece> {
         let digit = |c: char| c.is_ascii_digit() || c == '_';
         let mut text = self.take(digit);
         let mut float = false;
@@ -290,17 +403,20 @@ impl Reader<'_> {
             };
             text = format!("{text}e{sign}{}", self.take(digit));
         }
-        if self
-            .rest
-            .starts_with(|c: char| c == '_' || c.is_alphanumeric())
+        if let Some(after) = self.rest.strip_prefix(['j', 'J'])
+            && !after.starts_with(in_word)
         {
+            self.rest = after;
+            return Ok(Piece::Odd("it is a complex number, which no credential is"));
+        }
+        if self.rest.starts_with(in_word) {
             return Err("it begins like a number but is none");
         }
-        decimal_text(&text, float).map(Syntax::Literal)
+        decimal_text(&text, float).map(Piece::Number)
     }
 
     fn word(&mut self) -> String {
-        self.take(|c| c == '_' || c.is_alphabetic() || c.is_ascii_digit())
+        self.take(in_word)
     }
 
     fn take(&mut self, belongs: impl Fn(char) -> bool) -> String {
@@ -324,6 +440,72 @@ impl Reader<'_> {
     fn skip(&mut self, bytes: usize) {
         self.rest = self.rest.get(bytes..).unwrap_or_default();
     }
+}
+
+fn in_word(c: char) -> bool {
+    c == '_' || c.is_alphabetic() || c.is_ascii_digit()
+}
+
+/// Expressions with commas between them.
+struct Items {
+    pieces: Vec<Piece>,
+    /// Whether there is a comma at all: without one it is no tuple.
+    comma: bool,
+}
+
+impl Items {
+    fn tuple(mut self) -> Piece {
+        match (self.comma, self.pieces.len()) {
+            (false, _) => self.pieces.pop().unwrap_or(Piece::Expression),
+            (true, 1) => self.within("(", ",)"),
+            (true, _) => self.within("(", ")"),
+        }
+    }
+
+    fn list(self) -> Piece {
+        self.within("[", "]")
+    }
+
+    /// A literal of literals.
+    fn within(self, open: &str, close: &str) -> Piece {
+        let mut texts = Vec::new();
+        let mut odd = None;
+        for piece in self.pieces {
+            match piece {
+                Piece::Expression => return Piece::Expression,
+                Piece::Literal { repr, .. } => texts.push(repr),
+                Piece::Number(text) => texts.push(text),
+                Piece::Odd(problem) => odd = Some(problem),
+            }
+        }
+        match odd {
+            Some(problem) => Piece::Odd(problem),
+            None => Piece::literal(&format!("{open}{}{close}", texts.join(", "))),
+        }
+    }
+}
+
+/// Bytes, each held as a character, as Python's `repr` writes them.
+fn bytes_repr(bytes: &str) -> String {
+    let quote = if bytes.contains('\'') && !bytes.contains('"') {
+        '"'
+    } else {
+        '\''
+    };
+    let mut text = format!("b{quote}");
+    for c in bytes.chars() {
+        match c {
+            '\t' => text.push_str("\\t"),
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            '\\' => text.push_str("\\\\"),
+            c if c == quote => text.extend(['\\', c]),
+            ' '..='~' => text.push(c),
+            c => text.push_str(&format!("\\x{:02x}", u32::from(c) & 0xff)),
+        }
+    }
+    text.push(quote);
+    text
 }
 
 /// The text of the value of a decimal number.

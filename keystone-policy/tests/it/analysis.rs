@@ -48,7 +48,7 @@ const CHECKS: &[&str] = &[
     "token.project.id:%(project_id)s",
     "is_admin:True",
     "007:%(owner_id)s",
-    "x:%(number)d",
+    "x:%(number)z",
     "@",
     "!",
 ];

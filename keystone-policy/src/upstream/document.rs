@@ -1,11 +1,15 @@
 //! JSON as Python reads it: members in order, whole numbers of any size, the last of two equal keys.
 
+use std::cell::Cell;
 use std::fmt;
 
-use keystone_policy::upstream::Exception;
-use keystone_policy::{AttrValue, Credentials, Map, PolicyTarget, RoleSet, Value};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
+
+use crate::credentials::{Credentials, RoleSet};
+use crate::target::PolicyTarget;
+use crate::upstream::Exception;
+use crate::value::{AttrValue, Map, Value};
 
 /// How deep a document may be nested.
 const MAX_DEPTH: usize = 100;
@@ -191,12 +195,18 @@ impl PolicyTarget for Document {
     fn attr(&self, name: &str) -> Option<Value<'_>> {
         self.member(name).map(AttrValue::attr_value)
     }
+
+    fn each(&self, visit: &mut dyn FnMut(&str, Value<'_>)) {
+        Map::each(self, visit);
+    }
 }
 
 /// An object as credentials.
 pub(super) struct Creds {
     document: Document,
     roles: RoleSet,
+    fault: Option<Exception>,
+    asked: Cell<bool>,
 }
 
 impl Creds {
@@ -204,22 +214,38 @@ impl Creds {
         let Document::Map(_) = document else {
             return Err(Exception::invalid_context(document.attr_value()));
         };
-        let roles = match document.member("roles") {
-            None => RoleSet::default(),
-            Some(roles) => role_set(roles),
+        let roles = document.member("roles");
+        let (roles, fault) = match roles.map_or_else(|| Ok(RoleSet::default()), role_set) {
+            Ok(roles) => (roles, None),
+            Err(fault) => (RoleSet::default(), Some(fault)),
         };
-        Ok(Self { document, roles })
+        Ok(Self {
+            document,
+            roles,
+            fault,
+            asked: Cell::new(false),
+        })
+    }
+
+    /// What Python raised at the first check of a role, if a decision came so far.
+    pub(super) fn fault(self) -> Option<Exception> {
+        self.fault.filter(|_| self.asked.get())
     }
 }
 
 /// The roles as Python iterates over them: the items of a list, the characters of a text, the keys
 /// of an object.
-fn role_set(roles: &Document) -> RoleSet {
+fn role_set(roles: &Document) -> Result<RoleSet, Exception> {
     match roles {
-        Document::List(items) => RoleSet::new(items.iter().filter_map(Document::as_text)),
-        Document::Text(text) => RoleSet::new(text.chars()),
-        Document::Map(members) => RoleSet::new(members.iter().map(|(name, _)| name.as_str())),
-        _ => RoleSet::default(),
+        Document::List(items) => {
+            let names: Option<Vec<&str>> = items.iter().map(Document::as_text).collect();
+            names.map(RoleSet::new).ok_or_else(|| {
+                Exception::new("AttributeError", "only a text has an attribute `lower`")
+            })
+        }
+        Document::Text(text) => Ok(RoleSet::new(text.chars())),
+        Document::Map(members) => Ok(RoleSet::new(members.iter().map(|(name, _)| name.as_str()))),
+        other => Err(Exception::not_iterable(other.attr_value())),
     }
 }
 
@@ -229,6 +255,7 @@ impl Credentials for Creds {
     }
 
     fn roles(&self) -> &RoleSet {
+        self.asked.set(true);
         &self.roles
     }
 }
