@@ -8,13 +8,16 @@ use http::{Response, StatusCode};
 use keystone_policy::analysis::Condition;
 use keystone_policy::{
     CredentialName, Credentials, Decision, DecisionError, Enforcer, PlainPolicy, Policy,
-    PolicyTarget, Reason, RoleSet, TargetOf, Value,
+    PolicyTarget, Reason, RoleSet, Rules, TargetOf, Value,
 };
-use tracing::{error, info};
+use tracing::{Level, debug, enabled, error, info};
 
 use crate::context::RequestContext;
 use crate::identity::Identity;
 use crate::respond;
+
+/// Where refusals are explained in the log.
+const EXPLAIN: &str = "keystone_middleware::explain";
 
 /// Proof that the policy `P` allowed something. Only enforcement makes one, so a function that
 /// takes one cannot be called without a decision.
@@ -100,8 +103,7 @@ impl<P: Policy> Authorized<P> {
         context: &RequestContext,
         target: &T,
     ) -> Result<Self, Denied> {
-        let decision = enforcer.snapshot().decide_policy::<P>(context, target);
-        conclude(context, decision)
+        conclude(context, decide::<P>(&enforcer.snapshot(), context, target))
     }
 }
 
@@ -219,15 +221,14 @@ impl RequestContext {
     /// [`Denied`] when the context knows no rules.
     pub fn begin<P: Policy>(&self, target: &dyn TargetOf<P>) -> Result<Deciding<P>, Denied> {
         Ok(Deciding {
-            decision: self.rules()?.decide_policy::<P>(self, target),
+            decision: decide::<P>(self.rules()?, self, target),
             context: self.clone(),
             policy: PhantomData,
         })
     }
 
     fn decide<P: Policy>(&self, target: &dyn TargetOf<P>) -> Result<Authorized<P>, Denied> {
-        let decision = self.rules()?.decide_policy::<P>(self, target);
-        conclude(self, decision)
+        conclude(self, decide::<P>(self.rules()?, self, target))
     }
 }
 
@@ -411,6 +412,21 @@ fn of<'a>(service: Option<&'a Identity>, read: fn(&Identity) -> &Option<String>)
 }
 
 /// The one place where a proof is made.
+/// Decides. Where the operator listens to it at level DEBUG, a refusal is explained check by check,
+/// with the values that were compared.
+fn decide<P: Policy>(
+    rules: &Rules,
+    context: &RequestContext,
+    target: &dyn TargetOf<P>,
+) -> Result<Decision, DecisionError> {
+    let decision = rules.decide_policy::<P>(context, target);
+    if matches!(decision, Ok(Decision::Deny(_))) && enabled!(target: EXPLAIN, Level::DEBUG) {
+        let why = rules.explain(P::NAME, context, target.any());
+        debug!(target: EXPLAIN, request_id = context.request_id(), "{why}");
+    }
+    decision
+}
+
 fn conclude<P: Policy>(
     context: &RequestContext,
     decision: Result<Decision, DecisionError>,

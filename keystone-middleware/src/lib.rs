@@ -46,6 +46,13 @@
 //! table of `policies!` in the root of the crate, or another one by `table = path`; `crate = path`
 //! says where this crate is, when it is renamed.
 //!
+//! # What the operator reads
+//!
+//! Each refusal is logged at level INFO with the policy, the place of its rule and the checks that
+//! were asked; the caller is told only that it is not allowed. At level DEBUG the target
+//! `keystone_middleware::explain` adds the whole rule, check by check, with the values that were
+//! compared (those that look like secrets are masked).
+//!
 //! # What a service does when Keystone fails
 //!
 //! It refuses. A token that cannot be checked is answered with 503 and logged for the operator; a

@@ -61,10 +61,12 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: Arguments) -> Result<(), Failure> {
     let log = OperatorLog::default();
-    let quiet = if arguments.demo { "off" } else { "info" };
-    let shown = EnvFilter::builder()
-        .with_default_directive(quiet.parse()?)
-        .from_env()?;
+    // Refusals are explained check by check; the demo has a table for that.
+    let shown = match arguments.demo {
+        true => "off",
+        false => "info,keystone_middleware::explain=debug",
+    };
+    let shown = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(shown));
     let lines = fmt::layer().with_writer(std::io::stderr).with_filter(shown);
     tracing_subscriber::registry()
         .with(lines)

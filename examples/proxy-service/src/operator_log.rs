@@ -7,7 +7,8 @@ use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::layer::{Context, Layer};
 
-/// Collects what `keystone-middleware` says of its decisions. Cheap to clone.
+/// Collects what `keystone-middleware` says of its decisions, but not the explanations: they hold
+/// ids, which differ from run to run. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct OperatorLog(Arc<Mutex<Vec<String>>>);
 
@@ -21,7 +22,9 @@ impl OperatorLog {
 impl<S: Subscriber> Layer<S> for OperatorLog {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let metadata = event.metadata();
-        if !metadata.target().starts_with("keystone_middleware")
+        let explains = metadata.target().ends_with("::explain");
+        if explains
+            || !metadata.target().starts_with("keystone_middleware")
             || *metadata.level() > tracing::Level::DEBUG
         {
             return;

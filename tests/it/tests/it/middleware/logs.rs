@@ -1,15 +1,18 @@
 //! What reaches the operator's log.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
 use keystone_middleware::RequestContext;
+use keystone_middleware::policy::Enforcer;
 use keystone_middleware::testing::TestToken;
 use keystone_testing::Keystone;
 
 use super::{behind, live, request, same, send, tokens};
 use crate::log::Log;
+use crate::policies;
 
 #[tokio::test]
 async fn no_token_is_ever_logged() {
@@ -61,4 +64,18 @@ async fn no_token_is_logged_on_its_way_to_keystone_either() {
     assert!(text.contains("Keystone does not know it"), "{text}");
     assert!(text.contains("a token cannot be validated"), "{text}");
     assert!(!text.contains(&token) && !text.contains("canary"), "{text}");
+}
+
+#[test]
+fn a_refusal_is_explained_with_what_was_compared() {
+    let enforcer = Enforcer::builder(&policies::DEFAULTS).build().unwrap();
+    let context = RequestContext::builder().user_id("u1").roles(["member"]);
+    let context = context.enforcer(&enforcer).build();
+    let log = Log::start();
+    let note = HashMap::from([("owner_id", "u2")]);
+    let denied = context.authorize_for::<policies::note::Update>(&note);
+    let text = log.text();
+    assert_eq!(denied.unwrap_err().status(), 403);
+    assert!(text.contains("keystone_middleware::explain"), "{text}");
+    assert!(text.contains("`u1` is not `u2`"), "{text}");
 }
