@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
+use keystone_codegen::model::Api;
 use keystone_codegen::{ClientOptions, Error, client, files, resource_spec};
 
 use crate::failure::Failure;
@@ -12,6 +13,15 @@ use crate::failure::Failure;
 pub(crate) enum Action {
     /// Write the typed client of an API.
     Client(Client),
+    /// Print every operation of an API: method, path, policies (`-` for none), with tabs between.
+    Operations(Specs),
+}
+
+#[derive(Args)]
+pub(crate) struct Specs {
+    /// The resource specs that together describe the API.
+    #[arg(required = true, value_name = "SPEC")]
+    specs: Vec<PathBuf>,
 }
 
 #[derive(Args)]
@@ -31,18 +41,29 @@ pub(crate) struct Client {
 }
 
 pub(crate) fn run(action: &Action) -> Result<ExitCode, Failure> {
-    let Action::Client(arguments) = action;
+    match action {
+        Action::Client(arguments) => run_client(arguments),
+        Action::Operations(arguments) => {
+            let table = read(&arguments.specs).map(|api| keystone_codegen::operations(&api));
+            finish(table.map(|table| print!("{table}")))
+        }
+    }
+}
+
+fn run_client(arguments: &Client) -> Result<ExitCode, Failure> {
     let Some(module) = arguments.out.file_name().and_then(|name| name.to_str()) else {
         return Err(Failure::settings(format!(
             "`{}` does not end in the name of a module; give one, such as `src/client`",
             arguments.out.display()
         )));
     };
-    match generate(arguments, module) {
+    finish(generate(arguments, module))
+}
+
+fn finish(result: Result<(), Error>) -> Result<ExitCode, Failure> {
+    match result {
         Ok(()) => Ok(ExitCode::SUCCESS),
-        Err(Error::Io(error)) => {
-            Err(Failure::settings("the client is not generated").caused_by(&error))
-        }
+        Err(Error::Io(error)) => Err(Failure::settings("nothing is generated").caused_by(&error)),
         Err(error) => {
             for line in error.to_string().lines() {
                 eprintln!("error: {line}");
@@ -53,7 +74,7 @@ pub(crate) fn run(action: &Action) -> Result<ExitCode, Failure> {
 }
 
 fn generate(arguments: &Client, module: &str) -> Result<(), Error> {
-    let api = resource_spec::read(&files::read(&arguments.specs)?)?;
+    let api = read(&arguments.specs)?;
     let generated = client(&api, &ClientOptions::new(module).root(&arguments.root))?;
     let parent = arguments.out.parent().unwrap_or(&arguments.out);
     if arguments.check {
@@ -61,4 +82,8 @@ fn generate(arguments: &Client, module: &str) -> Result<(), Error> {
     } else {
         files::write(parent, &generated)
     }
+}
+
+fn read(specs: &[PathBuf]) -> Result<Api, Error> {
+    resource_spec::read(&files::read(specs)?)
 }

@@ -55,3 +55,20 @@ fn a_mistake_is_shown_with_its_place() {
     assert!(message.contains("did you mean `resources`?"), "{message}");
     assert_eq!(output.status.code(), Some(1));
 }
+
+#[test]
+fn operations_are_told_with_their_policies() {
+    let output = Command::new(env!("CARGO_BIN_EXE_keystone"))
+        .args(["codegen", "operations", PROXIES])
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        "GET\t/v1/proxies\tproxy:index\n\
+         POST\t/v1/proxies\tproxy:create\n\
+         DELETE\t/v1/proxies/{proxy_id}\tproxy:delete\n\
+         GET\t/v1/proxies/{proxy_id}\tproxy:view\n\
+         PATCH\t/v1/proxies/{proxy_id}\tproxy:update\n"
+    );
+}

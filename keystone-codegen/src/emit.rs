@@ -5,6 +5,7 @@ use crate::error::EmitError;
 use crate::model::Api;
 
 mod body;
+mod call;
 mod client;
 mod docs;
 mod format;

@@ -4,7 +4,9 @@ pub mod emit;
 pub mod error;
 pub mod files;
 pub mod model;
+pub mod operations;
 pub mod resource_spec;
 
 pub use emit::{ClientOptions, Generated, client};
 pub use error::Error;
+pub use operations::operations;

@@ -58,6 +58,10 @@ pub struct Resource {
     pub path: Path,
     /// Whether the service stores and returns attributes that are not described.
     pub open: bool,
+    /// Whether its lists refuse parameters that they do not know, instead of ignoring them.
+    pub strict: bool,
+    /// What else is to be known of all its operations.
+    pub notes: Notes,
     /// The attributes; none for a link.
     pub fields: Vec<Field>,
     /// The structures within attributes.
@@ -66,10 +70,25 @@ pub struct Resource {
     pub operations: Vec<Operation>,
 }
 
-/// A path below the version's segment.
+/// A path below the version's segment, or below the root of the service.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
-pub struct Path(pub Vec<Segment>);
+pub struct Path {
+    /// Whether the version's segment is not part of it.
+    pub at_root: bool,
+    /// Its segments; none for the version itself, or the root.
+    pub segments: Vec<Segment>,
+}
+
+/// What is to be known beside what an operation or an attribute does.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Notes {
+    /// Why not to use it any more.
+    pub deprecated: Option<String>,
+    /// The version of the API that brought it.
+    pub since: Option<String>,
+}
 
 /// A segment of a path.
 #[derive(Clone, Debug)]
@@ -123,8 +142,10 @@ pub struct Field {
     pub answer: Option<Presence>,
     /// Where it stands in a request to create.
     pub create: Option<Presence>,
-    /// Whether a request to update may name it.
-    pub update: bool,
+    /// Where it stands in a request to update.
+    pub update: Option<Presence>,
+    /// The version of the API that brought it.
+    pub since: Option<String>,
 }
 
 /// Whether an attribute may be missing.
@@ -191,14 +212,32 @@ pub struct Operation {
     pub path: Path,
     /// The policies that the service enforces; empty for an operation that is open to all.
     pub policies: Vec<String>,
-    /// The status of success.
-    pub status: u16,
+    /// The statuses of success; none for an operation that is gone.
+    pub statuses: Vec<u16>,
     /// Whether it is called with a token.
     pub authenticated: bool,
     /// The parameters of the query: of a list, its filters.
     pub query: Vec<Query>,
-    /// A header that carries a secret.
-    pub secret_header: Option<String>,
+    /// The headers that it needs.
+    pub headers: Vec<Header>,
+    /// The media type to ask for, if not JSON.
+    pub accept: Option<String>,
+    /// What else is to be known of it.
+    pub notes: Notes,
+    /// What services answer that do not offer it any more, and since when.
+    pub gone: Option<String>,
+}
+
+/// A header that a request must carry.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Header {
+    /// The name on the wire.
+    pub name: String,
+    /// The name in Rust.
+    pub rust_name: String,
+    /// A text, an id, or a secret.
+    pub ty: Type,
 }
 
 /// The HTTP methods in use.
@@ -242,7 +281,12 @@ pub enum Shape {
         page: Page,
     },
     /// Sends the resource's create body, answers the resource. With an id in its path for `PUT`.
-    Create,
+    Create {
+        /// Whether the body stands alone, without the resource's key around it.
+        bare: bool,
+        /// Whether many are sent and answered, in the order of the request.
+        many: bool,
+    },
     /// Answers the resource.
     Get,
     /// Sends the resource's update body, answers the resource.
@@ -264,6 +308,8 @@ pub struct Body {
     pub key: String,
     /// What is in it.
     pub ty: Type,
+    /// Whether it is sent as a form instead of JSON.
+    pub form: bool,
 }
 
 /// The answer to an operation of its own shape.
@@ -274,11 +320,15 @@ pub enum Answer {
     Empty,
     /// The status says yes or no.
     Exists,
+    /// A form with these attributes.
+    Form(Type),
     /// A token in a header, its description under a key.
     IssuedToken(String),
+    /// Text that is not JSON, such as HTML or XML, as it is.
+    Raw,
     /// The description of a token under a key.
     TokenBody(String),
-    /// A value under a key.
+    /// A value under a key; the whole answer if the key is empty.
     Value(String, Type),
 }
 
@@ -307,13 +357,15 @@ pub struct Query {
     pub doc: String,
     /// What it takes.
     pub kind: QueryKind,
+    /// Whether the operation does nothing without it.
+    pub required: bool,
 }
 
 /// What a parameter of a query takes.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum QueryKind {
-    /// A value, compared for equality.
+    /// A value, compared for equality unless the parameter says otherwise.
     Exact(Type),
     /// Several texts, separated by commas.
     Csv,
@@ -323,6 +375,24 @@ pub enum QueryKind {
     Text,
     /// A time with an operator before it.
     Time,
+}
+
+impl Api {
+    /// All resources, in the order of the files.
+    pub fn resources(&self) -> impl Iterator<Item = &Resource> {
+        self.modules.iter().flat_map(|module| &module.resources)
+    }
+
+    /// A path with all that stands before it: `/v3/users/{user_id}`.
+    pub fn address(&self, path: &Path) -> String {
+        let version = self.service.version.clone();
+        let parts = [
+            if path.at_root { String::new() } else { version },
+            path.template(),
+        ];
+        let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        format!("/{}", parts.join("/"))
+    }
 }
 
 impl Resource {
@@ -343,7 +413,10 @@ impl Resource {
 
     /// Whether it is known by an id of its own.
     pub fn has_id(&self) -> bool {
-        self.fields.iter().any(|field| field.name == "id")
+        let id = Type::Id(self.name.clone());
+        self.fields
+            .iter()
+            .any(|field| field.ty == id && field.answer == Some(Presence::Always))
     }
 
     /// Whether any operation has this shape.
@@ -357,7 +430,7 @@ impl Resource {
 impl Path {
     /// The parameters, in order.
     pub fn parameters(&self) -> impl Iterator<Item = &Parameter> {
-        self.0.iter().filter_map(|segment| match segment {
+        self.segments.iter().filter_map(|segment| match segment {
             Segment::Parameter(parameter) => Some(parameter),
             Segment::Literal(_) => None,
         })
@@ -366,7 +439,7 @@ impl Path {
     /// As documents write it: `users/{user_id}`.
     pub fn template(&self) -> String {
         let segments: Vec<String> = self
-            .0
+            .segments
             .iter()
             .map(|segment| match segment {
                 Segment::Literal(text) => text.clone(),

@@ -3,14 +3,17 @@
 //!
 //! `specs/README.md` describes the format, [`json_schema`] states it for editors.
 
+mod about;
 mod check;
 mod line;
 mod names;
 mod operation;
 mod path;
+mod product;
 mod reader;
 mod resource;
 mod schema;
+mod shape;
 mod table;
 
 use keystone_policy::yaml;

@@ -26,15 +26,15 @@ pub(super) fn update(sink: &mut Sink<'_>, resource: &Resource) -> Result<Vec<Tok
     let fields: Vec<Field> = resource
         .fields
         .iter()
-        .filter(|field| field.update)
+        .filter(|field| field.update.is_some())
         .cloned()
         .map(|field| Field {
-            create: Some(Presence::Maybe),
+            create: field.update,
             ..field
         })
         .collect();
     let docs = format!(
-        "What to change in {}. An attribute that is not set stays as it is.",
+        "What to change in {}. What is not set stays as it is.",
         with_article(&resource.name)
     );
     body(sink, resource, "Update", &docs, &fields)

@@ -138,6 +138,8 @@ fn client(sink: &mut Sink<'_>) -> Result<Vec<TokenStream>, Error> {
 
 fn handle(sink: &mut Sink<'_>, resource: &Resource) -> TokenStream {
     let docs = doc(&handle_doc(resource));
+    let deprecated = resource.notes.deprecated.as_ref();
+    let deprecated = deprecated.map(|note| quote!(#[deprecated = #note]));
     let method = ident(&resource.plural);
     let name = ident(&camel(&resource.plural));
     let (mut arguments, mut values) = (Vec::new(), Vec::new());
@@ -149,6 +151,7 @@ fn handle(sink: &mut Sink<'_>, resource: &Resource) -> TokenStream {
     }
     quote! {
         #docs
+        #deprecated
         #[must_use]
         pub fn #method(&self #(, #arguments)*) -> #name {
             #name::new(&self.0 #(, #values)*)

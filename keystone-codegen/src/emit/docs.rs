@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::scope::Context;
-use crate::model::{Operation, Resource, Shape};
+use crate::model::{Method, Operation, Resource, Shape};
 
 const WIDTH: usize = 88;
 
@@ -37,12 +37,30 @@ pub(super) fn operation(
         1 => format!("policy {}", policies.join("")),
         _ => format!("policies {}", policies.join(", ")),
     };
-    format!(
+    let mut text = format!(
         "{}\n\n`{} {}`, {policies}.",
         summary(resource, operation),
         operation.method.as_str(),
         context.path(&operation.path),
-    )
+    );
+    if let Some(version) = &operation.notes.since {
+        text = format!("{text} {}", since(version));
+    }
+    text
+}
+
+/// Which version of the API brought something.
+pub(super) fn since(version: &str) -> String {
+    format!("Since {version}.")
+}
+
+/// The attribute on what should not be used any more.
+pub(super) fn deprecated(operation: &Operation) -> Option<TokenStream> {
+    let note = operation
+        .gone
+        .as_ref()
+        .or(operation.notes.deprecated.as_ref())?;
+    Some(quote!(#[deprecated = #note]))
 }
 
 fn summary(resource: &Resource, operation: &Operation) -> String {
@@ -55,10 +73,13 @@ fn summary(resource: &Resource, operation: &Operation) -> String {
             format!("Lists {}.", words(&resource.plural))
         }
         (Shape::List { .. }, _) => format!("Lists the {}.", words(&resource.plural)),
-        (Shape::Create, "put") => {
-            format!("Creates {one} with an id of one's own choice, or changes it.")
+        (Shape::Create { many: true, .. }, _) => {
+            format!("Creates {}, all or none.", words(&resource.plural))
         }
-        (Shape::Create, _) => format!("Creates {one}."),
+        (Shape::Create { .. }, _) if operation.method == Method::Put => {
+            format!("Creates {one} with an id of one's own choice.")
+        }
+        (Shape::Create { .. }, _) => format!("Creates {one}."),
         (Shape::Get, _) => format!("Shows {one}."),
         (Shape::Update, _) => format!("Changes {one}."),
         (Shape::Other { .. }, "delete") => format!("Deletes {one}."),

@@ -38,7 +38,7 @@ pub(super) fn emit(context: &Context<'_>, module: &Module) -> Result<String, Err
 fn resource_items(sink: &mut Sink<'_>, resource: &Resource) -> Result<Vec<TokenStream>, Error> {
     let mut items = handle::emit(sink, resource)?;
     items.extend(types::entity(sink, resource)?);
-    if resource.has(|shape| matches!(shape, Shape::Create)) {
+    if resource.has(|shape| matches!(shape, Shape::Create { .. })) {
         items.extend(body::create(sink, resource)?);
     }
     if resource.has(|shape| matches!(shape, Shape::Update)) {

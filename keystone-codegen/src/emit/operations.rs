@@ -12,10 +12,17 @@ pub(super) fn emit(context: &Context<'_>) -> Result<String, Error> {
             let name = format!("{}.{}", resource.name, operation.name);
             let method = operation.method.as_str();
             let path = context.path(&operation.path);
-            let status = proc_macro2::Literal::u16_unsuffixed(operation.status);
+            let statuses = operation
+                .statuses
+                .iter()
+                .map(|status| proc_macro2::Literal::u16_unsuffixed(*status));
             let policies = &operation.policies;
             let policies = (!policies.is_empty()).then(|| quote!(.policies(&[#(#policies),*])));
-            quote!(Operation::new(#name, #method, #path, #status) #policies)
+            let deprecated = operation.notes.deprecated.is_some()
+                || resource.notes.deprecated.is_some()
+                || operation.gone.is_some();
+            let deprecated = deprecated.then(|| quote!(.deprecated()));
+            quote!(Operation::new(#name, #method, #path, &[#(#statuses),*]) #policies #deprecated)
         })
     });
     let root = &context.root;

@@ -15,6 +15,11 @@ pub(super) fn builder_name(resource: &Resource, operation: &Operation) -> String
     format!("{}{}", resource.type_name(), camel(&operation.name))
 }
 
+/// Whether a list takes no parameter at all.
+pub(super) fn is_plain(operation: &Operation, page: Page) -> bool {
+    operation.query.is_empty() && page != Page::Marker
+}
+
 /// The builder around a list.
 pub(super) fn list(
     sink: &mut Sink<'_>,
@@ -33,7 +38,7 @@ pub(super) fn list(
     let error = sink.imports.crate_root("Error");
     let docs = doc(&super::docs::operation(sink.context, resource, operation));
     let mut methods = Vec::new();
-    for query in &operation.query {
+    for query in operation.query.iter().filter(|query| !query.required) {
         methods.push(filter(sink, resource, query, FILTER)?);
     }
     methods.extend((page == Page::Marker).then(|| {
@@ -107,7 +112,7 @@ pub(super) fn request(
     let error = sink.imports.crate_root("Error");
     let docs = doc(&super::docs::operation(sink.context, resource, operation));
     let mut methods = Vec::new();
-    for query in &operation.query {
+    for query in operation.query.iter().filter(|query| !query.required) {
         methods.push(filter(sink, resource, query, QUERY)?);
     }
     methods.push(per_call(sink));

@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::model::{Api, Path, Resource};
+use crate::model::{Api, Operation, Path, Record, Resource, Shape, Type};
 
 /// The API with the answers to questions that every part of the emitter asks.
 pub(super) struct Context<'a> {
     pub(super) api: &'a Api,
     pub(super) root: Ident,
     resources: BTreeMap<&'a str, &'a Resource>,
+    /// The records that stand in requests.
+    sent: BTreeSet<&'a str>,
 }
 
 impl<'a> Context<'a> {
@@ -26,21 +28,22 @@ impl<'a> Context<'a> {
             api,
             root: ident(root),
             resources,
+            sent: sent(api),
         }
     }
 
+    /// Whether a record stands in requests.
+    pub(super) fn is_sent(&self, record: &str) -> bool {
+        self.sent.contains(record)
+    }
+
     pub(super) fn resources(&self) -> impl Iterator<Item = &'a Resource> {
-        self.api.modules.iter().flat_map(|module| &module.resources)
+        self.api.resources()
     }
 
     /// The path from the root of the service's address.
     pub(super) fn path(&self, path: &Path) -> String {
-        let version = &self.api.service.version;
-        if version.is_empty() {
-            format!("/{}", path.template())
-        } else {
-            format!("/{version}/{}", path.template())
-        }
+        self.api.address(path)
     }
 
     /// The name of the type of a resource's ids.
@@ -49,6 +52,44 @@ impl<'a> Context<'a> {
             Some(resource) => format!("{}Id", resource.type_name()),
             None => format!("{}Id", crate::model::camel(resource)),
         }
+    }
+}
+
+/// The records that stand in requests, or within others that do.
+fn sent(api: &Api) -> BTreeSet<&str> {
+    let records: BTreeMap<&str, &Record> = api
+        .resources()
+        .flat_map(|resource| &resource.records)
+        .map(|record| (record.name.as_str(), record))
+        .collect();
+    let mut open: Vec<&Type> = Vec::new();
+    for resource in api.resources() {
+        let fields = resource.fields.iter();
+        let sent = fields.filter(|field| field.create.is_some() || field.update.is_some());
+        open.extend(sent.map(|field| &field.ty));
+        open.extend(resource.operations.iter().filter_map(body_type));
+    }
+    let mut sent = BTreeSet::new();
+    while let Some(ty) = open.pop() {
+        match ty {
+            Type::List(item) | Type::Map(item) => open.push(item),
+            Type::Record(name) => {
+                if let Some(record) = records.get(name.as_str())
+                    && sent.insert(name.as_str())
+                {
+                    open.extend(record.fields.iter().map(|field| &field.ty));
+                }
+            }
+            _ => {}
+        }
+    }
+    sent
+}
+
+fn body_type(operation: &Operation) -> Option<&Type> {
+    match &operation.shape {
+        Shape::Other { body, .. } => body.as_ref().map(|body| &body.ty),
+        _ => None,
     }
 }
 

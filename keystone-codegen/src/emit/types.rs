@@ -240,7 +240,7 @@ pub(super) fn entity(sink: &mut Sink<'_>, resource: &Resource) -> Result<Vec<Tok
     Ok(items)
 }
 
-/// The struct of a structure within attributes, with what is needed to write one.
+/// The struct of a structure within attributes, with what is needed to make one if it is sent.
 pub(super) fn record(sink: &mut Sink<'_>, record: &Record) -> Result<Vec<TokenStream>, Error> {
     let docs = doc(&sentence(&record.doc));
     let name = ident(&record.name);
@@ -253,21 +253,24 @@ pub(super) fn record(sink: &mut Sink<'_>, record: &Record) -> Result<Vec<TokenSt
         fields.push(record_field(sink, &record.name, field)?);
     }
     fields.extend(record.open.then(|| extra_field(sink, true)));
-    let methods = super::body::methods(sink, &record.name, &record.fields, record.open, true)?;
+    let sent = sink.context.is_sent(&record.name);
     let no_field_required = record
         .fields
         .iter()
         .all(|field| field.create != Some(Presence::Always));
-    let default = no_field_required.then(|| quote!(Default,));
-    Ok(vec![
-        quote! {
-            #docs
-            #[derive(Clone, Debug, #default #deserialize, #serialize)]
-            #[non_exhaustive]
-            pub struct #name { #(#fields,)* }
-        },
-        quote!(impl #name { #(#methods)* }),
-    ])
+    let default = (sent && no_field_required).then(|| quote!(Default,));
+    let mut items = vec![quote! {
+        #docs
+        #[derive(Clone, Debug, #default #deserialize, #serialize)]
+        #[non_exhaustive]
+        pub struct #name { #(#fields,)* }
+    }];
+    // Nobody makes what only services send.
+    if sent {
+        let methods = super::body::methods(sink, &record.name, &record.fields, record.open, true)?;
+        items.push(quote!(impl #name { #(#methods)* }));
+    }
+    Ok(items)
 }
 
 fn answer_field(sink: &mut Sink<'_>, owner: &str, field: &Field) -> Result<TokenStream, Error> {
@@ -297,11 +300,17 @@ fn record_field(sink: &mut Sink<'_>, owner: &str, field: &Field) -> Result<Token
     let optional = field.create != Some(Presence::Always);
     let mut serde = Vec::new();
     serde.extend(rename(field));
+    let secret = field.ty == Type::Secret;
+    let sent = sink.context.is_sent(owner);
     if optional {
         serde.push(quote!(default));
-        serde.push(quote!(skip_serializing_if = "Option::is_none"));
+        if sent || !secret {
+            serde.push(quote!(skip_serializing_if = "Option::is_none"));
+        }
     }
-    if field.ty == Type::Secret {
+    if secret && !sent {
+        serde.push(quote!(skip_serializing));
+    } else if secret {
         let function = if optional { "expose_option" } else { "expose" };
         let path = super::body::secret_path(sink, function);
         serde.push(quote!(serialize_with = #path));
@@ -328,11 +337,15 @@ pub(super) fn rename(field: &Field) -> Option<TokenStream> {
 }
 
 pub(super) fn field_doc(field: &Field) -> TokenStream {
-    if field.doc.is_empty() {
-        doc(&format!("The attribute `{}`.", field.name))
+    let mut text = if field.doc.is_empty() {
+        format!("The attribute `{}`.", field.name)
     } else {
-        doc(&sentence(&field.doc))
+        sentence(&field.doc)
+    };
+    if let Some(version) = &field.since {
+        text = format!("{text} {}", super::docs::since(version));
     }
+    doc(&text)
 }
 
 /// The field for attributes that are not described.

@@ -6,7 +6,7 @@ use keystone_policy::yaml::{Node, Position};
 
 use super::names::is_camel;
 use super::reader::{Reader, Wants};
-use crate::model::{Field, Presence, Query, QueryKind, Type, camel, snake};
+use crate::model::{Field, Header, Presence, Query, QueryKind, Type, camel, snake};
 
 /// The simple types by the names that specs use.
 pub(super) const SIMPLE: &[(&str, Type)] = &[
@@ -24,7 +24,9 @@ pub(super) const SIMPLE: &[(&str, Type)] = &[
 ];
 
 /// Where a field can stand.
-pub(super) const WHERE: &[&str] = &["answer", "answer?", "once", "create", "create!", "update"];
+pub(super) const WHERE: &[&str] = &[
+    "answer", "answer?", "once", "create", "create!", "update", "update!",
+];
 
 /// A line, cut into its parts.
 struct Line<'a> {
@@ -33,6 +35,7 @@ struct Line<'a> {
     parts: Vec<(usize, &'a str)>,
     doc: String,
     rename: Option<String>,
+    since: Option<String>,
 }
 
 impl<'a> Line<'a> {
@@ -46,14 +49,17 @@ impl<'a> Line<'a> {
         };
         let (text, doc) = text.split_once(" -- ").unwrap_or((text, ""));
         let mut parts = Vec::new();
-        let mut rename = None;
+        let (mut rename, mut since) = (None, None);
         let mut offset = 0;
         for part in text.split(',') {
             let start = offset + (part.len() - part.trim_start().len());
             offset += part.len() + 1;
-            match part.trim().strip_prefix("as ") {
-                Some(name) => rename = Some(name.trim().to_owned()),
-                None => parts.push((start, part.trim())),
+            if let Some(name) = part.trim().strip_prefix("as ") {
+                rename = Some(name.trim().to_owned());
+            } else if let Some(version) = part.trim().strip_prefix("since ") {
+                since = Some(version.trim().to_owned());
+            } else {
+                parts.push((start, part.trim()));
             }
         }
         Some(Self {
@@ -61,6 +67,7 @@ impl<'a> Line<'a> {
             parts,
             doc: doc.trim().to_owned(),
             rename,
+            since,
         })
     }
 
@@ -98,7 +105,8 @@ pub(super) fn field(reader: &mut Reader, name: &str, node: &Node, owner: &str) -
             "answer?" | "once" => field.answer = Some(Presence::Maybe),
             "create" => field.create = Some(Presence::Maybe),
             "create!" => field.create = Some(Presence::Always),
-            "update" => field.update = true,
+            "update" => field.update = Some(Presence::Maybe),
+            "update!" => field.update = Some(Presence::Always),
             word => reader.unknown(position, "a place where a field stands", word, WHERE),
         }
     }
@@ -149,7 +157,8 @@ fn start(reader: &mut Reader, name: &str, line: &Line<'_>, owner: Option<&str>) 
         nullable,
         answer: None,
         create: None,
-        update: false,
+        update: None,
+        since: line.since.clone(),
     }
 }
 
@@ -157,20 +166,48 @@ fn start(reader: &mut Reader, name: &str, line: &Line<'_>, owner: Option<&str>) 
 pub(super) fn query(reader: &mut Reader, name: &str, node: &Node) -> Option<Query> {
     let line = Line::cut(reader, node)?;
     let (offset, text) = line.ty();
+    let kind = match text {
+        "csv" => QueryKind::Csv,
+        "flag" => QueryKind::Flag,
+        "text" => QueryKind::Text,
+        "moment" => QueryKind::Exact(Type::Time),
+        "time" => QueryKind::Time,
+        text => QueryKind::Exact(parse(reader, text, node, offset, None)),
+    };
+    let mut required = false;
     for (position, word) in line.words() {
-        reader.unknown(position, "known of a parameter", word, &["as"]);
+        match (word, &kind) {
+            ("required", QueryKind::Exact(Type::Text | Type::Url)) => required = true,
+            ("required", _) => reader.problem(position, "only a text can be required"),
+            _ => reader.unknown(position, "known of a parameter", word, &["required"]),
+        }
     }
     Some(Query {
         name: name.to_owned(),
         rust_name: line.rust_name(name),
         doc: line.doc.clone(),
-        kind: match text {
-            "csv" => QueryKind::Csv,
-            "flag" => QueryKind::Flag,
-            "text" => QueryKind::Text,
-            "time" => QueryKind::Time,
-            text => QueryKind::Exact(parse(reader, text, node, offset, None)),
-        },
+        kind,
+        required,
+    })
+}
+
+/// Reads the type of a header.
+pub(super) fn header(reader: &mut Reader, name: &str, node: &Node) -> Option<Header> {
+    let line = Line::cut(reader, node)?;
+    let (offset, text) = line.ty();
+    let ty = parse(reader, text, node, offset, None);
+    if !matches!(ty, Type::Id(_) | Type::Secret | Type::Text) {
+        let message = "a header is `string`, `secret` or `id of ..`";
+        reader.problem(node.position, message);
+    }
+    for (position, word) in line.words() {
+        reader.unknown(position, "known of a header", word, &["as"]);
+    }
+    let wire = name.to_ascii_lowercase();
+    Some(Header {
+        name: name.to_owned(),
+        rust_name: line.rust_name(wire.trim_start_matches("x-")),
+        ty,
     })
 }
 
@@ -178,6 +215,18 @@ pub(super) fn query(reader: &mut Reader, name: &str, node: &Node) -> Option<Quer
 pub(super) fn ty(reader: &mut Reader, node: &Node, owner: Option<&str>) -> Type {
     let text = reader.text(node);
     parse(reader, &text, node, 0, owner)
+}
+
+/// Reads the type that stands after `offset` bytes of a text.
+pub(super) fn ty_after(reader: &mut Reader, node: &Node, offset: usize) -> Type {
+    let text = reader.text(node);
+    parse(
+        reader,
+        text.get(offset..).unwrap_or_default(),
+        node,
+        offset,
+        None,
+    )
 }
 
 fn parse(reader: &mut Reader, text: &str, node: &Node, offset: usize, owner: Option<&str>) -> Type {
@@ -222,6 +271,7 @@ fn parse(reader: &mut Reader, text: &str, node: &Node, offset: usize, owner: Opt
         "text",
         "csv",
         "flag",
+        "moment",
     ]);
     reader.unknown(position, "a type", text, &known);
     Type::Json

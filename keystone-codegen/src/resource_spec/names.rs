@@ -44,6 +44,8 @@ const TYPES: &[&str] = &[
     "Page",
     "Paging",
     "Patch",
+    "PlainList",
+    "Raw",
     "Request",
     "Result",
     "SecretJson",

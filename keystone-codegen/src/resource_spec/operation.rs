@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use keystone_policy::yaml::Node;
 
-use super::names::{OF_HANDLES, Taken};
-use super::reader::{Keys, Reader, Wants};
-use super::resource::{page, queries};
+use super::about::{doc, notes, policies, statuses};
+use super::names::{OF_HANDLES, RENAME, Taken};
+use super::path;
+use super::reader::{Keys, Reader};
+use super::resource::queries;
+use super::shape::{list_shape, other_shape};
 use super::table::{METHODS, OTHER, USUAL};
-use super::{line, path};
-use crate::model::{Answer, Body, Method, Operation, Page, Path, Query, Shape, Type, camel};
+use crate::model::{Answer, Header, Method, Operation, Page, Path, Query, Shape, Type};
 
 /// What the usual operations are done on.
 pub(super) struct Collection {
@@ -23,6 +25,10 @@ pub(super) struct Collection {
 }
 
 const OF_RESOURCE: &[&str] = &["list", "create", "put", "get", "update", "delete"];
+const CREATE: Shape = Shape::Create {
+    bare: false,
+    many: false,
+};
 const OF_LINK: &[&str] = &["list", "add", "check", "remove"];
 
 pub(super) fn of_resource(
@@ -30,7 +36,19 @@ pub(super) fn of_resource(
     node: &Node,
     collection: &Collection,
 ) -> Vec<Operation> {
-    operations(reader, node, collection, OF_RESOURCE)
+    let mut operations = operations(reader, node, collection, OF_RESOURCE);
+    // Where nothing can be created otherwise, PUT is how it is created.
+    if !operations
+        .iter()
+        .any(|operation| operation.name == "create")
+    {
+        for operation in &mut operations {
+            if operation.name == "put" {
+                "create".clone_into(&mut operation.name);
+            }
+        }
+    }
+    operations
 }
 
 pub(super) fn of_link(reader: &mut Reader, node: &Node, collection: &Collection) -> Vec<Operation> {
@@ -78,8 +96,8 @@ fn meaning(name: &str, collection: &Collection) -> (Method, u16, Shape, bool) {
             };
             (Method::Get, 200, shape, false)
         }
-        "create" => (Method::Post, 201, Shape::Create, false),
-        "put" => (Method::Put, 201, Shape::Create, true),
+        "create" => (Method::Post, 201, CREATE, false),
+        "put" => (Method::Put, 201, CREATE, true),
         "get" => (Method::Get, 200, Shape::Get, true),
         "update" => (Method::Patch, 200, Shape::Update, true),
         "add" => (Method::Put, 204, nothing(Answer::Empty), true),
@@ -94,11 +112,20 @@ fn usual(
     node: &Node,
     collection: &Collection,
 ) -> Option<Operation> {
-    let (method, usual_status, shape, on_item) = meaning(name, collection);
+    let (method, usual_status, mut shape, on_item) = meaning(name, collection);
     let keys = match node.mapping() {
         Some(_) => reader.keys(node, &USUAL)?,
         None => Keys::from([("policy", node)]),
     };
+    for key in ["bare", "many"] {
+        let Some(node) = keys.get(key) else { continue };
+        let yes = reader.bool(node);
+        match &mut shape {
+            Shape::Create { bare, .. } if key == "bare" => *bare = yes,
+            Shape::Create { many, .. } => *many = yes,
+            _ => reader.problem(node.position, format!("`{key}` is for `create` and `put`")),
+        }
+    }
     let mut query = queries(reader, keys.get("query"));
     if name == "list" {
         query.extend(collection.filters.iter().cloned());
@@ -114,10 +141,13 @@ fn usual(
             collection.path.clone()
         },
         policies: policies(reader, node, &keys),
-        status: status(reader, &keys, usual_status),
+        statuses: statuses(reader, &keys, usual_status),
         authenticated: true,
         query,
-        secret_header: None,
+        headers: Vec::new(),
+        accept: None,
+        notes: notes(reader, &keys),
+        gone: None,
     })
 }
 
@@ -152,6 +182,11 @@ fn other(
     } else {
         other_shape(reader, &keys, method)
     };
+    let gone = keys.get("gone").map(|node| reader.text(node));
+    let mut statuses = statuses(reader, &keys, usual_status);
+    if gone.is_some() {
+        statuses.clear();
+    }
     Some(Operation {
         name: name.to_owned(),
         doc: doc(reader, &keys),
@@ -159,103 +194,29 @@ fn other(
         method,
         path,
         policies: policies(reader, node, &keys),
-        status: status(reader, &keys, usual_status),
+        statuses,
         authenticated: keys
             .get("authenticated")
             .is_none_or(|node| reader.bool(node)),
         query: queries(reader, keys.get("query")),
-        secret_header: keys.get("header").map(|node| reader.text(node)),
+        headers: headers(reader, keys.get("headers")),
+        accept: keys.get("accept").map(|node| reader.text(node)),
+        notes: notes(reader, &keys),
+        gone,
     })
 }
 
-fn list_shape(reader: &mut Reader, node: &Node, keys: &Keys<'_>) -> Shape {
-    let of = reader.required_text(node, keys, "of");
-    if let Some(node) = keys.get("of") {
-        reader.refer(Wants::Entity, &of, node.position);
-    }
-    Shape::List {
-        item: camel(&of),
-        keys: format!("{of}s"),
-        page: page(reader, keys.get("page")),
-    }
-}
-
-fn other_shape(reader: &mut Reader, keys: &Keys<'_>, method: Method) -> (Shape, u16) {
-    let body = keys.get("body").and_then(|node| {
-        let (key, value) = reader.entry(node, "`body`")?;
-        Some(Body {
-            key: reader.text(key),
-            ty: line::ty(reader, value, None),
-        })
-    });
-    let answer = match keys.get("answer") {
-        Some(node) => answer(reader, node),
-        None => Answer::Empty,
-    };
-    let status = match (&answer, method) {
-        (Answer::Empty, _) => 204,
-        (_, Method::Post) => 201,
-        _ => 200,
-    };
-    (Shape::Other { body, answer }, status)
-}
-
-fn answer(reader: &mut Reader, node: &Node) -> Answer {
-    if node.text() == Some("exists") {
-        return Answer::Exists;
-    }
-    let Some((key, value)) = reader.entry(node, "`answer`") else {
-        return Answer::Empty;
-    };
-    let key = reader.text(key);
-    match value.text() {
-        Some("token body") => Answer::TokenBody(key),
-        Some("issued token") => Answer::IssuedToken(key),
-        _ => Answer::Value(key, line::ty(reader, value, None)),
-    }
-}
-
-/// An operation without any policy must say so: `public`.
-fn policies(reader: &mut Reader, node: &Node, keys: &Keys<'_>) -> Vec<String> {
-    let Some(policy) = keys.get("policy") else {
-        let message =
-            "the key `policy` is missing; an operation that is open to all says `policy: public`";
-        reader.problem(node.position, message);
+fn headers(reader: &mut Reader, node: Option<&&Node>) -> Vec<Header> {
+    let Some(node) = node else {
         return Vec::new();
     };
-    match (policy.text(), policy.sequence()) {
-        (Some("public"), _) => Vec::new(),
-        (Some(""), _) => {
-            reader.problem(policy.position, "a policy has a name, or is `public`");
-            Vec::new()
-        }
-        (Some(name), _) => vec![name.to_owned()],
-        (None, Some(names)) => names.iter().map(|name| reader.text(name)).collect(),
-        (None, None) => {
-            reader.problem(
-                policy.position,
-                "expected a policy, a list of them, or `public`",
-            );
-            Vec::new()
+    let mut taken = Taken::new(&[], RENAME);
+    let mut headers = Vec::new();
+    for (key, value) in reader.entries(node, "`headers`") {
+        if let Some(header) = super::line::header(reader, key.text().unwrap_or_default(), value) {
+            taken.check(reader, key.position, &header.rust_name);
+            headers.push(header);
         }
     }
-}
-
-fn doc(reader: &mut Reader, keys: &Keys<'_>) -> String {
-    keys.get("doc")
-        .map(|node| reader.text(node))
-        .unwrap_or_default()
-}
-
-fn status(reader: &mut Reader, keys: &Keys<'_>, usual: u16) -> u16 {
-    let Some(node) = keys.get("status") else {
-        return usual;
-    };
-    match node.text().and_then(|text| text.parse().ok()) {
-        Some(status) if (200..400).contains(&status) => status,
-        _ => {
-            reader.problem(node.position, "expected a status of success, such as 204");
-            usual
-        }
-    }
+    headers
 }

@@ -8,12 +8,21 @@ use super::reader::{Reader, Wants};
 use super::{line, names};
 use crate::model::{Parameter, Path, Segment, Type};
 
-/// Reads `users/{user_id}/groups`. A parameter `{X_id}` is the id of resource `X`, unless `params`
-/// says otherwise.
+/// Reads `users/{user_id}/groups`, with a slash before it if the version is no part of the path, or
+/// `.` for the version itself. A parameter `{X_id}` is the id of resource `X`, unless `params` says
+/// otherwise.
 pub(super) fn read(reader: &mut Reader, node: &Node, params: &BTreeMap<String, Type>) -> Path {
     let text = reader.text(node);
     let mut path = Path::default();
-    let mut offset = 0;
+    if text == "." {
+        return path;
+    }
+    path.at_root = text.starts_with('/');
+    if text == "/" {
+        return path;
+    }
+    let mut offset = usize::from(path.at_root);
+    let text = text.get(offset..).unwrap_or_default();
     for part in text.split('/') {
         let position = node.position_at(offset);
         offset += part.len() + 1;
@@ -27,7 +36,7 @@ pub(super) fn read(reader: &mut Reader, node: &Node, params: &BTreeMap<String, T
             );
             return path;
         }
-        path.0.push(match name {
+        path.segments.push(match name {
             None => Segment::Literal(part.to_owned()),
             Some(name) => {
                 names::check_snake(reader, position, name);

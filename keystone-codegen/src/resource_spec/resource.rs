@@ -6,15 +6,32 @@ use super::names::Taken;
 use super::operation::{self, Collection};
 use super::reader::{Keys, Reader, Wants};
 use super::table::{LINK, PAGES, RECORD, RESOURCE};
-use super::{line, names, path};
+use super::{about, line, names, path, product};
 use crate::model::{Field, Page, Parameter, Path, Query, Record, Resource, Segment, camel};
 
 pub(super) fn resources(reader: &mut Reader, node: &Node) -> Vec<Resource> {
-    reader
-        .entries(node, "`resources`")
-        .into_iter()
-        .filter_map(|(key, value)| resource(reader, key, value))
-        .collect()
+    each(reader, node, "`resources`", resource)
+}
+
+/// Reads entries that may stand for several.
+fn each(
+    reader: &mut Reader,
+    node: &Node,
+    what: &str,
+    read: fn(&mut Reader, &Node, &Node) -> Option<Resource>,
+) -> Vec<Resource> {
+    let mut found = Vec::new();
+    for (key, value) in reader.entries(node, what) {
+        match value.get("each") {
+            None => found.extend(read(reader, key, value)),
+            Some(words) => {
+                for (key, value) in product::expand(reader, words, key, value) {
+                    found.extend(read(reader, &key, &value));
+                }
+            }
+        }
+    }
+    found
 }
 
 fn resource(reader: &mut Reader, key: &Node, node: &Node) -> Option<Resource> {
@@ -24,11 +41,14 @@ fn resource(reader: &mut Reader, key: &Node, node: &Node) -> Option<Resource> {
     let params = path::params(reader, keys.get("params"));
     let path = match keys.get("path") {
         Some(node) => path::read(reader, node, &params),
-        None => Path(vec![Segment::Literal(plural.clone())]),
+        None => Path {
+            segments: vec![Segment::Literal(plural.clone())],
+            ..Path::default()
+        },
     };
     let fields = fields(reader, &keys, &name);
     let mut item = path.clone();
-    item.0.push(Segment::Parameter(Parameter {
+    item.segments.push(Segment::Parameter(Parameter {
         name: text_or(reader, &keys, "param", || format!("{name}_id")),
         id_of: Some(name.clone()),
     }));
@@ -55,6 +75,8 @@ fn resource(reader: &mut Reader, key: &Node, node: &Node) -> Option<Resource> {
         keys: collection.keys,
         path,
         open: keys.get("open").is_some_and(|node| reader.bool(node)),
+        strict: keys.get("strict").is_some_and(|node| reader.bool(node)),
+        notes: about::notes(reader, &keys),
         fields,
         records,
         operations,
@@ -64,11 +86,7 @@ fn resource(reader: &mut Reader, key: &Node, node: &Node) -> Option<Resource> {
 }
 
 pub(super) fn links(reader: &mut Reader, node: &Node) -> Vec<Resource> {
-    reader
-        .entries(node, "`links`")
-        .into_iter()
-        .filter_map(|(key, value)| link(reader, key, value))
-        .collect()
+    each(reader, node, "`links`", link)
 }
 
 fn link(reader: &mut Reader, key: &Node, node: &Node) -> Option<Resource> {
@@ -88,7 +106,8 @@ fn link(reader: &mut Reader, key: &Node, node: &Node) -> Option<Resource> {
         reader.refer(Wants::Entity, &of, node.position);
     }
     let mut path = item.clone();
-    path.0.pop();
+    // The last parameter is what is linked; fixed text may follow it.
+    while let Some(Segment::Literal(_)) = path.segments.pop() {}
     let collection = Collection {
         type_name: camel(&of),
         keys: format!("{of}s"),
@@ -105,14 +124,20 @@ fn link(reader: &mut Reader, key: &Node, node: &Node) -> Option<Resource> {
             Vec::new()
         }
     };
+    let records = match keys.get("records") {
+        Some(node) => records(reader, node),
+        None => Vec::new(),
+    };
     Some(Resource {
         doc: text_or(reader, &keys, "doc", String::new),
         key: of,
         keys: collection.keys,
         path,
         open: false,
+        strict: false,
+        notes: about::notes(reader, &keys),
         fields: Vec::new(),
-        records: Vec::new(),
+        records,
         operations,
         plural,
         name,

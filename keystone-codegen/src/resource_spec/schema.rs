@@ -52,10 +52,10 @@ fn holds(holds: Holds) -> Value {
         Holds::Bool => json!({"type": "boolean"}),
         Holds::Text => json!({"type": "string"}),
         Holds::Choice(words) => json!({"enum": words}),
-        Holds::Status => json!({"type": "integer", "minimum": 200, "maximum": 399}),
+        Holds::Status => status(),
+        Holds::Words => words(),
         Holds::Lines => json!({"type": "object", "additionalProperties": {"type": "string"}}),
         Holds::Keyed => keyed(),
-        Holds::Answer => json!({"anyOf": [{"const": "exists"}, keyed()]}),
         Holds::Policy => policy(),
         Holds::One(table) => object(table),
         Holds::Many(table) => json!({"type": "object", "additionalProperties": object(table)}),
@@ -68,11 +68,26 @@ fn holds(holds: Holds) -> Value {
 
 fn keyed() -> Value {
     json!({
-        "type": "object",
-        "additionalProperties": {"type": "string"},
-        "minProperties": 1,
-        "maxProperties": 1,
+        "anyOf": [
+            {"type": "string", "minLength": 1},
+            {
+                "type": "object",
+                "additionalProperties": {"type": "string"},
+                "minProperties": 1,
+                "maxProperties": 1,
+            },
+        ],
     })
+}
+
+fn status() -> Value {
+    let one = json!({"type": "integer", "minimum": 200, "maximum": 399});
+    json!({"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]})
+}
+
+fn words() -> Value {
+    let words = json!({"type": "array", "items": {"type": "string"}, "minItems": 1});
+    json!({"type": "object", "additionalProperties": words, "minProperties": 1})
 }
 
 fn policy() -> Value {

@@ -20,7 +20,6 @@ pub(super) struct Row {
 /// What stands under a key.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Holds {
-    Answer,
     Bool,
     Choice(&'static [&'static str]),
     /// Free names, each with a mapping of a table.
@@ -29,10 +28,12 @@ pub(super) enum Holds {
     One(&'static Table),
     /// Free names, each with a line of text in the grammar for fields or parameters.
     Lines,
-    /// One name with a type.
+    /// One name with a type, or a type alone.
     Keyed,
-    /// An HTTP status.
+    /// An HTTP status, or several.
     Status,
+    /// Free names, each with the words that stand for it.
+    Words,
     Text,
     /// Operations by name.
     Operations,
@@ -143,10 +144,18 @@ pub(super) const RESOURCE: Table = Table {
             "The parameters that the list reads.",
         ),
         row(
+            "strict",
+            Holds::Bool,
+            "Whether the list refuses other parameters, or finds nothing with them, instead of ignoring them.",
+        ),
+        row(
             "params",
             Holds::Lines,
             "The types of parameters in paths, where the name does not tell.",
         ),
+        row("since", Holds::Text, SINCE_DOC),
+        row("deprecated", Holds::Text, DEPRECATED_DOC),
+        row("each", Holds::Words, EACH_DOC),
         row(
             "operations",
             Holds::Operations,
@@ -204,13 +213,25 @@ pub(super) const LINK: Table = Table {
             Holds::Lines,
             "The types of parameters in paths, where the name does not tell.",
         ),
+        row("since", Holds::Text, SINCE_DOC),
+        row("deprecated", Holds::Text, DEPRECATED_DOC),
+        row("each", Holds::Words, EACH_DOC),
         required(
             "operations",
             Holds::Operations,
-            "list, add, check, remove with their policies.",
+            "list, add, check, remove with their policies, and operations of other names.",
+        ),
+        row(
+            "records",
+            Holds::Many(&RECORD),
+            "Structures that operations send or answer, by the name of their type.",
         ),
     ],
 };
+
+const SINCE_DOC: &str = "The version of the API that brought it.";
+const DEPRECATED_DOC: &str = "Why not to use it any more.";
+const EACH_DOC: &str = "Words by a name: the entry stands for one entry with each word in place of `<name>`, in all combinations.";
 
 /// An operation with one of the usual names, written out.
 pub(super) const USUAL: Table = Table {
@@ -221,9 +242,21 @@ pub(super) const USUAL: Table = Table {
         row(
             "status",
             Holds::Status,
-            "The status of success, if not the usual one.",
+            "The status of success, or several, if not the usual one.",
         ),
         row("query", Holds::Lines, "Parameters of the query."),
+        row(
+            "bare",
+            Holds::Bool,
+            "Whether the body to create stands without the resource's key around it.",
+        ),
+        row(
+            "many",
+            Holds::Bool,
+            "Whether many are created at once; what is sent and answered is a list.",
+        ),
+        row("since", Holds::Text, SINCE_DOC),
+        row("deprecated", Holds::Text, DEPRECATED_DOC),
     ],
 };
 
@@ -251,7 +284,7 @@ pub(super) const OTHER: Table = Table {
         row(
             "status",
             Holds::Status,
-            "The status of success, if not the usual one.",
+            "The status of success, or several, if not the usual one.",
         ),
         row(
             "query",
@@ -267,17 +300,29 @@ pub(super) const OTHER: Table = Table {
         row(
             "body",
             Holds::Keyed,
-            "What is sent: a key with the type under it.",
+            "What is sent: a key with the type under it, a type without a key, or `form of` a record.",
         ),
         row(
             "answer",
-            Holds::Answer,
-            "What is answered: a key with the type under it, or `exists`. Nothing unless given.",
+            Holds::Keyed,
+            "What is answered: a key with the type under it, a type without a key, `form of` a record, `raw` (no JSON, such as XML) or `exists`. Nothing unless given.",
         ),
         row(
-            "header",
+            "headers",
+            Holds::Lines,
+            "The headers that it needs, such as X-Subject-Token: `string`, `secret` or `id of ..`.",
+        ),
+        row(
+            "accept",
             Holds::Text,
-            "A header that carries a secret, such as X-Subject-Token.",
+            "The media type to ask for, if not JSON.",
+        ),
+        row("since", Holds::Text, SINCE_DOC),
+        row("deprecated", Holds::Text, DEPRECATED_DOC),
+        row(
+            "gone",
+            Holds::Text,
+            "What services answer that no longer offer it.",
         ),
         row(
             "authenticated",

@@ -67,7 +67,7 @@ fn a_resource_says_only_what_is_unusual() {
         ("type", "kind")
     );
     assert_eq!(kind.doc, "What kind of note");
-    assert!(kind.nullable && kind.update);
+    assert!(kind.nullable && kind.update == Some(Presence::Maybe));
     assert_eq!(kind.answer, Some(Presence::Maybe));
     assert_eq!(kind.create, Some(Presence::Always));
     assert_eq!(note.fields[2].ty, Type::List(Box::new(Type::Url)));
@@ -85,7 +85,10 @@ fn an_operation_of_its_own_names_method_and_path() {
     let [seal, sealed, related] = api.modules[0].resources[0].operations.as_slice() else {
         panic!("expected three operations")
     };
-    assert_eq!((seal.method.as_str(), seal.status), ("POST", 201));
+    assert_eq!(
+        (seal.method.as_str(), seal.statuses.as_slice()),
+        ("POST", [201].as_slice())
+    );
     assert!(seal.policies.is_empty());
     assert!(matches!(
         &sealed.shape,
@@ -110,16 +113,16 @@ fn a_link_is_put_checked_and_deleted_on_one_path() {
         .iter()
         .map(|operation| {
             let (method, path) = (operation.method.as_str(), operation.path.template());
-            format!("{method} {path} {}", operation.status)
+            format!("{method} {path} {:?}", operation.statuses)
         })
         .collect();
     assert_eq!(
         lines,
         [
-            "GET rooms/{room}/notes 200",
-            "PUT rooms/{room}/notes/{note_id} 204",
-            "HEAD rooms/{room}/notes/{note_id} 204",
-            "DELETE rooms/{room}/notes/{note_id} 204",
+            "GET rooms/{room}/notes [200]",
+            "PUT rooms/{room}/notes/{note_id} [204]",
+            "HEAD rooms/{room}/notes/{note_id} [204]",
+            "DELETE rooms/{room}/notes/{note_id} [204]",
         ]
     );
 }
@@ -256,4 +259,148 @@ fn names_that_rust_cannot_have_are_refused() {
         page[1].starts_with("notes.yaml:4:3: `Big` is not a name"),
         "{page:?}"
     );
+}
+
+#[test]
+fn bodies_and_answers_can_stand_without_a_key_or_be_no_json() {
+    let api = api(&note(&[
+        "fields: {id: 'id, answer', text: 'string, create! update!'}",
+        "records: {Ticket: {fields: {code: secret}}}",
+        "operations:",
+        "  create: {policy: 'note:create', bare: true, status: [200, 201]}",
+        "  redeem: {post: tickets, policy: public, body: form of Ticket, answer: form of Ticket}",
+        "  print: {get: 'notes/{note_id}/print', policy: 'note:get', accept: text/html, answer: raw}",
+        "  all: {get: /, policy: public, answer: Ticket}",
+        "  version: {get: ., policy: public, gone: It answers 410, answer: '[Note]'}",
+    ]));
+    let operations = &api.modules[0].resources[0].operations;
+    let [create, redeem, print, all, version] = operations.as_slice() else {
+        panic!("expected five operations")
+    };
+    assert!(matches!(
+        create.shape,
+        Shape::Create {
+            bare: true,
+            many: false
+        }
+    ));
+    assert_eq!(create.statuses, [200, 201]);
+    let Shape::Other { body, answer } = &redeem.shape else {
+        panic!("expected an operation of its own shape")
+    };
+    assert!(
+        body.as_ref()
+            .is_some_and(|body| body.form && body.key.is_empty())
+    );
+    assert!(matches!(answer, Answer::Form(Type::Record(name)) if name == "Ticket"));
+    assert_eq!(print.accept.as_deref(), Some("text/html"));
+    assert_eq!(api.address(&all.path), "/");
+    assert_eq!(api.address(&version.path), "/v1");
+    assert!(version.statuses.is_empty() && version.gone.is_some());
+    assert!(matches!(
+        &version.shape,
+        Shape::Other { answer: Answer::Value(key, Type::List(_)), .. } if key.is_empty()
+    ));
+    let text = &api.modules[0].resources[0].fields[1];
+    assert_eq!(text.update, Some(Presence::Always));
+}
+
+#[test]
+fn many_are_created_at_once_and_headers_and_queries_can_be_demanded() {
+    let api = api(&note(&[
+        "since: v1.2",
+        "strict: true",
+        "deprecated: Nobody takes notes",
+        "fields: {id: 'id, answer', due: 'time, answer, since v1.3'}",
+        "filters: {since: moment}",
+        "operations:",
+        "  list: note:list",
+        "  create: {policy: 'note:create', many: true}",
+        "  put: 'note:put'",
+        "  sign: {get: sign, policy: public, headers: {X-Pin: secret, Room-Id: id of note}, query: {from: 'url, required'}}",
+    ]));
+    let note = &api.modules[0].resources[0];
+    assert!(note.strict && note.notes.deprecated.is_some());
+    assert_eq!(note.notes.since.as_deref(), Some("v1.2"));
+    assert_eq!(note.fields[1].since.as_deref(), Some("v1.3"));
+    let [list, create, put, sign] = note.operations.as_slice() else {
+        panic!("expected four operations")
+    };
+    assert_eq!(list.query[0].kind, QueryKind::Exact(Type::Time));
+    assert!(matches!(create.shape, Shape::Create { many: true, .. }));
+    assert_eq!(put.name, "put");
+    let names: Vec<_> = sign
+        .headers
+        .iter()
+        .map(|header| &header.rust_name)
+        .collect();
+    assert_eq!(names, ["pin", "room_id"]);
+    assert!(sign.query[0].required);
+}
+
+#[test]
+fn what_only_put_creates_is_created_by_put() {
+    let api = api(&note(&[
+        "fields: {id: 'id, answer'}",
+        "operations: {put: 'note:create'}",
+    ]));
+    let create = &api.modules[0].resources[0].operations[0];
+    assert_eq!(
+        (create.name.as_str(), create.method.as_str()),
+        ("create", "PUT")
+    );
+}
+
+#[test]
+fn an_entry_with_each_stands_for_all_combinations() {
+    let api = api("resources:\n  note: {fields: {id: 'id, answer'}}\n\
+         links:\n  <of>_<kind>_note:\n    each: {of: [room, desk], kind: [old, new]}\n    \
+         doc: Those <kind> ones of a <of>\n    path: <of>s/<kind>/notes/{note_id}/pinned\n    of: note\n    \
+         operations: {add: 'note:<of>_add'}\n");
+    let links: Vec<_> = api.resources().skip(1).collect();
+    let names: Vec<_> = links.iter().map(|link| link.name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "room_old_note",
+            "room_new_note",
+            "desk_old_note",
+            "desk_new_note"
+        ]
+    );
+    let last = &links[3];
+    assert_eq!(last.doc, "Those new ones of a desk");
+    assert_eq!(last.path.template(), "desks/new/notes");
+    let add = &last.operations[0];
+    assert_eq!(add.path.template(), "desks/new/notes/{note_id}/pinned");
+    assert_eq!(add.policies, ["note:desk_add"]);
+}
+
+#[test]
+fn what_cannot_be_is_refused_where_it_stands() {
+    for (lines, expected) in [
+        (
+            "operations: {list: {policy: 'n:l', many: true}}",
+            "notes.yaml:5:46: `many` is for `create` and `put`",
+        ),
+        (
+            "operations: {sign: {get: x, policy: public, query: {n: 'int, required'}}}",
+            "notes.yaml:5:66: only a text can be required",
+        ),
+        (
+            "operations: {sign: {get: x, policy: public, headers: {N: int}}}",
+            "notes.yaml:5:62: a header is `string`, `secret` or `id of ..`",
+        ),
+        (
+            "operations: {sign: {post: x, policy: public, body: form of string}}",
+            "notes.yaml:5:56: a form is `form of` a record",
+        ),
+        (
+            "operations: {sign: {get: x, policy: public, status: [200, 500]}}",
+            "notes.yaml:5:63: expected a status of success, such as 204",
+        ),
+        ("each: {a: b}", "notes.yaml:5:15: expected a list of words"),
+    ] {
+        assert_eq!(problems(&note(&["fields: {}", lines])), [expected]);
+    }
 }

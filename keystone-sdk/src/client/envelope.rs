@@ -38,6 +38,11 @@ pub(super) fn read_one<T: DeserializeOwned>(
     read(response, One(key, PhantomData))
 }
 
+/// Reads a `T` without anything around it.
+pub(super) fn read_bare<T: DeserializeOwned>(response: &Response) -> Result<T, Error> {
+    read(response, PhantomData)
+}
+
 /// Reads `{key: [T], links, truncated}`.
 pub(super) fn read_list<T: DeserializeOwned>(
     response: &Response,
@@ -55,7 +60,7 @@ fn read<'de, S: DeserializeSeed<'de>>(response: &'de Response, seed: S) -> Resul
 
 /// serde's own words can repeat a value, and a value can be a secret. Only those that name a key
 /// are passed on; otherwise the place must do.
-fn explain(response: &Response, error: &serde_json::Error) -> DecodeError {
+pub(super) fn explain(response: &Response, error: &serde_json::Error) -> DecodeError {
     let words = error.to_string();
     let what = if words.starts_with("missing field") {
         words

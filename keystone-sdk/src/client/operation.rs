@@ -12,8 +12,10 @@ pub struct Operation {
     pub path: &'static str,
     /// The policies that the service enforces; none for an operation that is open to all.
     pub policies: &'static [&'static str],
-    /// The status of success.
-    pub success: u16,
+    /// The statuses of success; none when services no longer offer it.
+    pub success: &'static [u16],
+    /// Whether it should not be used any more.
+    pub deprecated: bool,
 }
 
 impl Operation {
@@ -22,7 +24,7 @@ impl Operation {
         name: &'static str,
         method: &'static str,
         path: &'static str,
-        success: u16,
+        success: &'static [u16],
     ) -> Self {
         Self {
             name,
@@ -30,7 +32,15 @@ impl Operation {
             path,
             policies: &[],
             success,
+            deprecated: false,
         }
+    }
+
+    /// Says that it should not be used any more.
+    #[must_use]
+    pub const fn deprecated(mut self) -> Self {
+        self.deprecated = true;
+        self
     }
 
     /// Adds the policies that the service enforces.

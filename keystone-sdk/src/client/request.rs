@@ -8,14 +8,16 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::ACCEPT;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::ServiceClient;
 use super::envelope::{self, Enveloped};
+use super::raw::Raw;
 use super::token::IssuedToken;
+use super::{ServiceClient, form};
 use crate::auth::AccessInfo;
 use crate::error::ConfigurationError;
 use crate::session::Call;
@@ -40,9 +42,11 @@ pub struct Draft {
     path: String,
     query: Vec<(Cow<'static, str>, String)>,
     headers: HeaderMap,
-    body: Option<Bytes>,
+    body: Option<(HeaderValue, Bytes)>,
     timeout: Option<Duration>,
     authenticated: bool,
+    /// Whether the API's version is no part of the path.
+    at_root: bool,
     /// What makes the request impossible; told when it is sent, so that builders stay plain.
     problem: Option<String>,
 }
@@ -69,8 +73,14 @@ impl Draft {
             body: None,
             timeout: None,
             authenticated: true,
+            at_root: false,
             problem,
         }
+    }
+
+    pub(super) fn at_root(mut self) -> Self {
+        self.at_root = true;
+        self
     }
 
     /// Adds a JSON body, `{key: body}`; without the envelope if `key` is empty.
@@ -81,9 +91,35 @@ impl Draft {
             serde_json::to_vec(&Enveloped(key, body))
         };
         match bytes {
-            Ok(bytes) => self.body = Some(bytes.into()),
+            Ok(bytes) => self.body = Some((JSON, bytes.into())),
             // serde's words can repeat a value.
             Err(_) => self.refuse("the request body cannot be written as JSON"),
+        }
+        self
+    }
+
+    /// Adds a form as body: the attributes of `body`, which must be plain values.
+    pub fn form<T: Serialize>(mut self, body: &T) -> Self {
+        match form::write(body) {
+            Some(text) => self.body = Some((form::CONTENT_TYPE, text.into())),
+            None => self.refuse("the request body cannot be written as a form"),
+        }
+        self
+    }
+
+    /// Asks for a media type other than JSON.
+    pub fn accept(mut self, media_type: &'static str) -> Self {
+        self.headers
+            .insert(ACCEPT, HeaderValue::from_static(media_type));
+        self
+    }
+
+    /// Sets a header.
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        let header = HeaderName::from_bytes(name.as_bytes());
+        match (header, HeaderValue::try_from(value.into())) {
+            (Ok(header), Ok(value)) => self.set_header(header, value),
+            _ => self.refuse_header(name),
         }
         self
     }
@@ -108,9 +144,7 @@ impl Draft {
                 value.set_sensitive(true);
                 self.headers.insert(header, value);
             }
-            _ => self.refuse(&format!(
-                "the header `{name}` or its value holds characters that no header can carry"
-            )),
+            _ => self.refuse_header(name),
         }
         self
     }
@@ -124,6 +158,21 @@ impl Draft {
     /// The answer holds a `T` under `key`.
     pub fn keyed<T: DeserializeOwned>(self, key: &'static str) -> Request<T> {
         self.read_with(key, |answer, key| envelope::read_one(&answer?, key))
+    }
+
+    /// The answer is a `T`, with nothing around it.
+    pub fn json<T: DeserializeOwned>(self) -> Request<T> {
+        self.read_with("", |answer, _| envelope::read_bare(&answer?))
+    }
+
+    /// The answer is a form with the attributes of a `T`.
+    pub fn form_answer<T: DeserializeOwned>(self) -> Request<T> {
+        self.read_with("", |answer, _| form::read(&answer?))
+    }
+
+    /// The answer is no JSON, and is handed over as it is.
+    pub fn raw(self) -> Request<Raw> {
+        self.read_with("", |answer, _| answer.map(Raw::new))
     }
 
     /// The answer has no body.
@@ -168,14 +217,13 @@ impl Draft {
         if let Some(problem) = self.problem {
             return Err(ConfigurationError::new(problem).at(self.path).into());
         }
-        let base = self.service.base_url().await?;
-        let address = format!("{}/{}", base.as_str().trim_end_matches('/'), self.path);
+        let address = self.address().await?;
         let mut call = Call::new(self.method, address).query(&self.query);
         for (name, value) in &self.headers {
             call = call.header(name.clone(), value.clone());
         }
-        if let Some(body) = self.body {
-            call = call.body(JSON, body);
+        if let Some((content_type, body)) = self.body {
+            call = call.body(content_type, body);
         }
         if let Some(timeout) = self.timeout {
             call = call.timeout(timeout);
@@ -186,6 +234,22 @@ impl Draft {
         self.service.session().send(call).await
     }
 
+    async fn address(&self) -> Result<String, Error> {
+        let base = if self.at_root {
+            self.service.root_url().await?
+        } else {
+            self.service.base_url().await?
+        };
+        let base = base.as_str().trim_end_matches('/');
+        // The version itself has no slash at its end, the root has.
+        let slash = if self.path.is_empty() && !self.at_root {
+            ""
+        } else {
+            "/"
+        };
+        Ok(format!("{base}{slash}{}", self.path))
+    }
+
     /// What the request is for, without query and body.
     pub(super) fn place(&self) -> String {
         format!("{} {}", self.method, self.path)
@@ -193,6 +257,12 @@ impl Draft {
 
     fn refuse(&mut self, problem: &str) {
         self.problem.get_or_insert_with(|| problem.to_owned());
+    }
+
+    fn refuse_header(&mut self, name: &str) {
+        self.refuse(&format!(
+            "the header `{name}` or its value holds characters that no header can carry"
+        ));
     }
 
     fn read_with<T>(self, key: &'static str, read: Read<T>) -> Request<T> {

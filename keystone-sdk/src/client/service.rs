@@ -86,6 +86,11 @@ impl ServiceClient {
         }
     }
 
+    /// As [`request`](Self::request), of a path that does not begin with the API's version.
+    pub fn request_at_root(&self, method: Method, segments: &[&str]) -> Draft {
+        self.request(method, segments).at_root()
+    }
+
     /// The start of a list request whose answer holds the items under `key`.
     pub fn list<T>(&self, segments: &[&str], key: &'static str, paging: Paging) -> List<T> {
         List::new(self.request(Method::GET, segments), key, paging)
@@ -107,6 +112,15 @@ impl ServiceClient {
             let path = format!("{path}/{version}");
             url.set_path(&path);
         }
+        Ok(url)
+    }
+
+    /// The address without the API's version.
+    pub(super) async fn root_url(&self) -> Result<Url, Error> {
+        let mut url = self.base_url().await?;
+        let path = url.path().trim_end_matches('/');
+        let root = path.strip_suffix(self.0.version).unwrap_or(path).to_owned();
+        url.set_path(&root);
         Ok(url)
     }
 

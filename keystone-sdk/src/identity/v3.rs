@@ -9,18 +9,34 @@ use crate::catalog::EndpointFilter;
 use crate::client::{ServiceClient, Url};
 
 mod application_credentials;
+mod auth;
+mod certificates;
 mod credentials;
+mod discovery;
+mod domain_configs;
 mod domains;
+mod ec2_credentials;
+mod endpoint_groups;
+mod endpoint_policies;
 mod endpoints;
+mod federation;
 mod grants;
 mod groups;
+mod limits;
+mod oauth1;
+mod oauth2;
 mod operations;
+mod policies;
+mod project_tags;
 mod projects;
 mod regions;
+mod revocations;
 mod role_assignments;
+mod role_inferences;
 mod roles;
 mod services;
 mod tokens;
+mod trusts;
 mod users;
 
 pub use application_credentials::{
@@ -28,38 +44,80 @@ pub use application_credentials::{
     ApplicationCredential, ApplicationCredentialCreate, ApplicationCredentialId,
     ApplicationCredentialList, ApplicationCredentials, RoleRef,
 };
+pub use auth::{
+    CatalogEndpoint, CatalogEndpointInterface, CatalogService, OwnScopes, SystemScope,
+};
+pub use certificates::SigningCertificates;
 pub use credentials::{
     Credential, CredentialCreate, CredentialId, CredentialList, CredentialUpdate,
     Credentials,
 };
+pub use discovery::{ApiVersion, ApiVersions, JsonHome, VersionLink, Versions};
+pub use domain_configs::{DomainConfigDefaults, DomainConfigs};
 pub use domains::{Domain, DomainCreate, DomainId, DomainList, DomainUpdate, Domains};
+pub use ec2_credentials::{
+    Ec2Credential, Ec2CredentialCreate, Ec2CredentialId, Ec2Credentials,
+};
+pub use endpoint_groups::{
+    EndpointGroup, EndpointGroupCreate, EndpointGroupId, EndpointGroupList,
+    EndpointGroupProjects, EndpointGroupUpdate, EndpointGroups, ProjectEndpointGroup,
+    ProjectEndpoints,
+};
+pub use endpoint_policies::{PolicyEndpoints, PolicyServiceRegions, PolicyServices};
 pub use endpoints::{
     Endpoint, EndpointCreate, EndpointId, EndpointInterface, EndpointList,
     EndpointUpdate, Endpoints,
 };
+pub use federation::{
+    FederationScopes, IdentityProvider, IdentityProviderCreate, IdentityProviderId,
+    IdentityProviderList, IdentityProviderUpdate, IdentityProviders, Mapping,
+    MappingCreate, MappingId, MappingUpdate, Mappings, Protocol, ProtocolCreate,
+    ProtocolId, ProtocolUpdate, Protocols, SamlAssertions, ServiceProvider,
+    ServiceProviderCreate, ServiceProviderId, ServiceProviderList, ServiceProviderUpdate,
+    ServiceProviders, WebLogins,
+};
 pub use grants::{
-    DomainGroupRoleList, DomainGroupRoles, DomainUserRoleList, DomainUserRoles,
-    ProjectGroupRoleList, ProjectGroupRoles, ProjectUserRoleList, ProjectUserRoles,
-    SystemGroupRoleList, SystemGroupRoles, SystemUserRoleList, SystemUserRoles,
+    DomainGroupRoles, DomainUserRoles, InheritedDomainGroupRoles,
+    InheritedDomainUserRoles, InheritedProjectGroupRoles, InheritedProjectUserRoles,
+    ProjectGroupRoles, ProjectUserRoles, SystemGroupRoles, SystemUserRoles,
 };
 pub use groups::{
     Group, GroupCreate, GroupId, GroupList, GroupUpdate, GroupUserList, GroupUsers,
     Groups,
 };
+pub use limits::{
+    Limit, LimitCreate, LimitId, LimitList, LimitModel, LimitModelName, LimitUpdate,
+    Limits, RegisteredLimit, RegisteredLimitCreate, RegisteredLimitId,
+    RegisteredLimitList, RegisteredLimitUpdate, RegisteredLimits,
+};
+pub use oauth1::{
+    AccessToken, AccessTokenId, AccessTokens, Consumer, ConsumerCreate, ConsumerId,
+    ConsumerUpdate, Consumers, OauthToken, OauthVerifier, RequestTokens,
+};
+pub use oauth2::{BearerToken, ClientCredentials, Oauth2Tokens};
 pub use operations::OPERATIONS;
+pub use policies::{Policies, Policy, PolicyCreate, PolicyId, PolicyList, PolicyUpdate};
+pub use project_tags::ProjectTags;
 pub use projects::{
     Project, ProjectCreate, ProjectGet, ProjectId, ProjectList, ProjectUpdate, Projects,
 };
 pub use regions::{Region, RegionCreate, RegionId, RegionList, RegionUpdate, Regions};
+pub use revocations::{RevocationEvent, RevocationEventList, RevocationEvents};
 pub use role_assignments::{
     AssignedGroup, AssignedProject, AssignedRole, AssignedUser, AssignmentScope,
     NamedDomain, RoleAssignment, RoleAssignmentList, RoleAssignments,
+};
+pub use role_inferences::{
+    Implication, ImpliedRoles, InferredRole, RoleInference, RoleInferences,
 };
 pub use roles::{Role, RoleCreate, RoleId, RoleList, RoleUpdate, Roles};
 pub use services::{
     Service, ServiceCreate, ServiceId, ServiceList, ServiceUpdate, Services,
 };
-pub use tokens::{TokenCheck, TokenIssue, TokenRevoke, TokenValidate, Tokens};
+pub use tokens::{
+    Ec2Signature, S3Signature, TokenCheck, TokenIssue, TokenRevoke, TokenValidate, Tokens,
+};
+pub use trusts::{Trust, TrustCreate, TrustId, TrustList, Trusts};
 pub use users::{
     PasswordChange, User, UserCreate, UserGroups, UserId, UserList, UserProjects,
     UserUpdate, Users,
@@ -119,11 +177,43 @@ impl Client {
         AccessRules::new(&self.0, user_id.into())
     }
 
+    /// Own scopes. What the owner of the token can log in to, and what is there.
+    #[must_use]
+    pub fn own_scopes(&self) -> OwnScopes {
+        OwnScopes::new(&self.0)
+    }
+
+    /// Signing certificates. The certificates with which PKI tokens were signed.
+    #[must_use]
+    pub fn signing_certificates(&self) -> SigningCertificates {
+        SigningCertificates::new(&self.0)
+    }
+
     /// Credentials. A secret that Keystone keeps for a user, such as the seed of one-time
     /// passwords (type `totp`).
     #[must_use]
     pub fn credentials(&self) -> Credentials {
         Credentials::new(&self.0)
+    }
+
+    /// Versions. What the service says of itself.
+    #[must_use]
+    pub fn versions(&self) -> Versions {
+        Versions::new(&self.0)
+    }
+
+    /// Domain configs. Settings of Keystone for one domain, such as those of its LDAP server;
+    /// secrets among them are never shown.
+    #[must_use]
+    pub fn domain_configs(&self, domain_id: impl Into<DomainId>) -> DomainConfigs {
+        DomainConfigs::new(&self.0, domain_id.into())
+    }
+
+    /// Domain config defaults. The settings of Keystone that hold where a domain has none of
+    /// its own.
+    #[must_use]
+    pub fn domain_config_defaults(&self) -> DomainConfigDefaults {
+        DomainConfigDefaults::new(&self.0)
     }
 
     /// Domains. What owns users, groups and projects.
@@ -132,10 +222,107 @@ impl Client {
         Domains::new(&self.0)
     }
 
+    /// Ec2 credentials. A key with which a user signs requests to the EC2 and S3 APIs.
+    #[must_use]
+    pub fn ec2_credentials(&self, user_id: impl Into<UserId>) -> Ec2Credentials {
+        Ec2Credentials::new(&self.0, user_id.into())
+    }
+
+    /// Endpoint groups. Endpoints that catalogs list together, found by what they have in
+    /// common.
+    #[must_use]
+    pub fn endpoint_groups(&self) -> EndpointGroups {
+        EndpointGroups::new(&self.0)
+    }
+
+    /// Endpoint group projects. The projects whose catalogs list a group of endpoints.
+    #[must_use]
+    pub fn endpoint_group_projects(
+        &self,
+        endpoint_group_id: impl Into<EndpointGroupId>,
+    ) -> EndpointGroupProjects {
+        EndpointGroupProjects::new(&self.0, endpoint_group_id.into())
+    }
+
+    /// Project endpoints. The endpoints that the catalog of a project lists.
+    #[must_use]
+    pub fn project_endpoints(
+        &self,
+        project_id: impl Into<ProjectId>,
+    ) -> ProjectEndpoints {
+        ProjectEndpoints::new(&self.0, project_id.into())
+    }
+
+    /// Policy endpoints. The endpoints to which a policy file belongs.
+    #[must_use]
+    pub fn policy_endpoints(&self, policy_id: impl Into<PolicyId>) -> PolicyEndpoints {
+        PolicyEndpoints::new(&self.0, policy_id.into())
+    }
+
+    /// Policy services. The services to which a policy file belongs.
+    #[must_use]
+    pub fn policy_services(&self, policy_id: impl Into<PolicyId>) -> PolicyServices {
+        PolicyServices::new(&self.0, policy_id.into())
+    }
+
+    /// Policy service regions. The regions in which a policy file belongs to a service.
+    #[must_use]
+    pub fn policy_service_regions(
+        &self,
+        policy_id: impl Into<PolicyId>,
+        service_id: impl Into<ServiceId>,
+    ) -> PolicyServiceRegions {
+        PolicyServiceRegions::new(&self.0, policy_id.into(), service_id.into())
+    }
+
     /// Endpoints. An address at which a service can be reached.
     #[must_use]
     pub fn endpoints(&self) -> Endpoints {
         Endpoints::new(&self.0)
+    }
+
+    /// Identity providers. Who vouches for users that Keystone does not keep itself.
+    #[must_use]
+    pub fn identity_providers(&self) -> IdentityProviders {
+        IdentityProviders::new(&self.0)
+    }
+
+    /// Protocols. A way in which users of an identity provider log in, and the mapping that
+    /// tells who they are.
+    #[must_use]
+    pub fn protocols(&self, idp_id: impl Into<IdentityProviderId>) -> Protocols {
+        Protocols::new(&self.0, idp_id.into())
+    }
+
+    /// Mappings. Rules that tell which user somebody is whom an identity provider vouches for.
+    #[must_use]
+    pub fn mappings(&self) -> Mappings {
+        Mappings::new(&self.0)
+    }
+
+    /// Service providers. Another cloud to which Keystone vouches for its users.
+    #[must_use]
+    pub fn service_providers(&self) -> ServiceProviders {
+        ServiceProviders::new(&self.0)
+    }
+
+    /// Federation scopes. What federated users can log in to; the same as `own_scopes`, by
+    /// older names.
+    #[must_use]
+    pub fn federation_scopes(&self) -> FederationScopes {
+        FederationScopes::new(&self.0)
+    }
+
+    /// Web logins. Logins of browsers that do not say which identity provider is meant.
+    #[must_use]
+    pub fn web_logins(&self) -> WebLogins {
+        WebLogins::new(&self.0)
+    }
+
+    /// Saml assertions. What Keystone vouches for towards other clouds, as SAML 2.0.
+    #[must_use]
+    pub fn saml_assertions(&self) -> SamlAssertions {
+        SamlAssertions::new(&self.0)
     }
 
     /// Project user roles. The roles that a user was given on a project.
@@ -179,15 +366,63 @@ impl Client {
     }
 
     /// System user roles. The roles that a user was given on the system.
+    ///
+    /// Since v3.10.
     #[must_use]
     pub fn system_user_roles(&self, user_id: impl Into<UserId>) -> SystemUserRoles {
         SystemUserRoles::new(&self.0, user_id.into())
     }
 
     /// System group roles. The roles that a group was given on the system.
+    ///
+    /// Since v3.10.
     #[must_use]
     pub fn system_group_roles(&self, group_id: impl Into<GroupId>) -> SystemGroupRoles {
         SystemGroupRoles::new(&self.0, group_id.into())
+    }
+
+    /// Inherited project user roles. The roles that a user was given on all projects below a
+    /// project.
+    #[must_use]
+    pub fn inherited_project_user_roles(
+        &self,
+        project_id: impl Into<ProjectId>,
+        user_id: impl Into<UserId>,
+    ) -> InheritedProjectUserRoles {
+        InheritedProjectUserRoles::new(&self.0, project_id.into(), user_id.into())
+    }
+
+    /// Inherited project group roles. The roles that a group was given on all projects below a
+    /// project.
+    #[must_use]
+    pub fn inherited_project_group_roles(
+        &self,
+        project_id: impl Into<ProjectId>,
+        group_id: impl Into<GroupId>,
+    ) -> InheritedProjectGroupRoles {
+        InheritedProjectGroupRoles::new(&self.0, project_id.into(), group_id.into())
+    }
+
+    /// Inherited domain user roles. The roles that a user was given on all projects of a
+    /// domain.
+    #[must_use]
+    pub fn inherited_domain_user_roles(
+        &self,
+        domain_id: impl Into<DomainId>,
+        user_id: impl Into<UserId>,
+    ) -> InheritedDomainUserRoles {
+        InheritedDomainUserRoles::new(&self.0, domain_id.into(), user_id.into())
+    }
+
+    /// Inherited domain group roles. The roles that a group was given on all projects of a
+    /// domain.
+    #[must_use]
+    pub fn inherited_domain_group_roles(
+        &self,
+        domain_id: impl Into<DomainId>,
+        group_id: impl Into<GroupId>,
+    ) -> InheritedDomainGroupRoles {
+        InheritedDomainGroupRoles::new(&self.0, domain_id.into(), group_id.into())
     }
 
     /// Groups. Users that are given roles together.
@@ -202,6 +437,61 @@ impl Client {
         GroupUsers::new(&self.0, group_id.into())
     }
 
+    /// Registered limits. How much of a resource projects and domains may use that have no
+    /// limit of their own.
+    ///
+    /// Since v3.10.
+    #[must_use]
+    pub fn registered_limits(&self) -> RegisteredLimits {
+        RegisteredLimits::new(&self.0)
+    }
+
+    /// Limits. How much of a resource one project or domain may use.
+    ///
+    /// Since v3.10.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        Limits::new(&self.0)
+    }
+
+    /// Consumers. A program that users can lend roles to.
+    #[must_use]
+    pub fn consumers(&self) -> Consumers {
+        Consumers::new(&self.0)
+    }
+
+    /// Request tokens. A program's request for roles, until a user has granted it.
+    #[must_use]
+    pub fn request_tokens(&self) -> RequestTokens {
+        RequestTokens::new(&self.0)
+    }
+
+    /// Access tokens. The roles that a user has lent to a consumer.
+    #[must_use]
+    pub fn access_tokens(&self, user_id: impl Into<UserId>) -> AccessTokens {
+        AccessTokens::new(&self.0, user_id.into())
+    }
+
+    /// Oauth2 tokens. Tokens in the manner of OAuth 2.0, for programs that know nothing of
+    /// Keystone.
+    #[must_use]
+    pub fn oauth2_tokens(&self) -> Oauth2Tokens {
+        Oauth2Tokens::new(&self.0)
+    }
+
+    /// Policies. A policy file that Keystone keeps for another service.
+    #[deprecated = "Keystone deprecated this in its Queens release; services read their own policy files"]
+    #[must_use]
+    pub fn policies(&self) -> Policies {
+        Policies::new(&self.0)
+    }
+
+    /// Project tags. Words by which projects can be found.
+    #[must_use]
+    pub fn project_tags(&self, project_id: impl Into<ProjectId>) -> ProjectTags {
+        ProjectTags::new(&self.0, project_id.into())
+    }
+
     /// Projects. What owns things in the cloud; projects can lie within others.
     #[must_use]
     pub fn projects(&self) -> Projects {
@@ -214,10 +504,28 @@ impl Client {
         Regions::new(&self.0)
     }
 
+    /// Revocation events. What tokens are revoked, told by what they have in common.
+    #[must_use]
+    pub fn revocation_events(&self) -> RevocationEvents {
+        RevocationEvents::new(&self.0)
+    }
+
     /// Role assignments. That a user or a group has a role somewhere.
     #[must_use]
     pub fn role_assignments(&self) -> RoleAssignments {
         RoleAssignments::new(&self.0)
+    }
+
+    /// Role inferences. That whoever has one role has others as well.
+    #[must_use]
+    pub fn role_inferences(&self) -> RoleInferences {
+        RoleInferences::new(&self.0)
+    }
+
+    /// Implied roles. The roles that a role brings with it.
+    #[must_use]
+    pub fn implied_roles(&self, prior_role_id: impl Into<RoleId>) -> ImpliedRoles {
+        ImpliedRoles::new(&self.0, prior_role_id.into())
     }
 
     /// Roles. What a user may be on a project, a domain or the system.
@@ -237,6 +545,12 @@ impl Client {
     #[must_use]
     pub fn tokens(&self) -> Tokens {
         Tokens::new(&self.0)
+    }
+
+    /// Trusts. Lets one user act on a project with some roles of another.
+    #[must_use]
+    pub fn trusts(&self) -> Trusts {
+        Trusts::new(&self.0)
     }
 
     /// Users. Somebody, or something, that can log in.

@@ -183,7 +183,7 @@ impl ProxyCreate {
     }
 }
 
-/// What to change in a proxy. An attribute that is not set stays as it is.
+/// What to change in a proxy. What is not set stays as it is.
 #[derive(Clone, Debug, Default, Serialize)]
 #[must_use]
 pub struct ProxyUpdate {

@@ -206,29 +206,23 @@ impl CredentialCreate {
     }
 }
 
-/// What to change in a credential. An attribute that is not set stays as it is.
-#[derive(Clone, Debug, Default, Serialize)]
+/// What to change in a credential. What is not set stays as it is.
+#[derive(Clone, Debug, Serialize)]
 #[must_use]
 pub struct CredentialUpdate {
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "crate::client::secret::expose_option"
-    )]
-    blob: Option<SecretString>,
+    #[serde(serialize_with = "crate::client::secret::expose")]
+    blob: SecretString,
     #[serde(flatten)]
     extra: Extra,
 }
 
 impl CredentialUpdate {
-    /// Nothing set yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// The secret itself; of type `totp`, the seed in base32.
-    pub fn blob(mut self, blob: impl Into<SecretString>) -> Self {
-        self.blob = Some(blob.into());
-        self
+    /// With all that is required.
+    pub fn new(blob: impl Into<SecretString>) -> Self {
+        Self {
+            blob: blob.into(),
+            extra: Extra::default(),
+        }
     }
 
     /// Sets an attribute that the API's description does not name.

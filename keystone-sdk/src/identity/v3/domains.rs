@@ -251,7 +251,7 @@ impl DomainCreate {
     }
 }
 
-/// What to change in a domain. An attribute that is not set stays as it is.
+/// What to change in a domain. What is not set stays as it is.
 #[derive(Clone, Debug, Default, Serialize)]
 #[must_use]
 pub struct DomainUpdate {

@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 use crate::Error;
 use crate::client::{
     Extra, HeaderName, HeaderValue, Id, Items, Links, List, Method, Page, Paging, Patch,
-    Request, ServiceClient, Value,
+    PlainList, Request, ServiceClient, Value,
 };
-use super::{RegionId, ServiceId};
+use super::{Policy, Project, RegionId, ServiceId};
 
 /// Endpoints. An address at which a service can be reached.
 #[derive(Clone, Debug)]
@@ -72,6 +72,37 @@ impl Endpoints {
     pub fn delete(&self, id: impl Into<EndpointId>) -> Request<()> {
         let id: EndpointId = id.into();
         self.client.request(Method::DELETE, &["endpoints", id.as_str()]).empty()
+    }
+
+    /// Lists the projects whose catalogs were told to list the endpoint.
+    ///
+    /// `GET /v3/OS-EP-FILTER/endpoints/{endpoint_id}/projects`, policy
+    /// `identity:list_projects_for_endpoint`.
+    pub fn projects(&self, id: impl Into<EndpointId>) -> PlainList<Project> {
+        let id: EndpointId = id.into();
+        PlainList::new(
+            self
+                .client
+                .list(
+                    &["OS-EP-FILTER", "endpoints", id.as_str(), "projects"],
+                    "projects",
+                    Paging::None,
+                ),
+        )
+    }
+
+    /// Shows the policy file that belongs to the endpoint.
+    ///
+    /// `GET /v3/endpoints/{endpoint_id}/OS-ENDPOINT-POLICY/policy`, policy
+    /// `identity:get_policy_for_endpoint`.
+    pub fn policy(&self, id: impl Into<EndpointId>) -> Request<Policy> {
+        let id: EndpointId = id.into();
+        self.client
+            .request(
+                Method::GET,
+                &["endpoints", id.as_str(), "OS-ENDPOINT-POLICY", "policy"],
+            )
+            .keyed("policy")
     }
 }
 
@@ -263,7 +294,7 @@ impl EndpointCreate {
     }
 }
 
-/// What to change in an endpoint. An attribute that is not set stays as it is.
+/// What to change in an endpoint. What is not set stays as it is.
 #[derive(Clone, Debug, Default, Serialize)]
 #[must_use]
 pub struct EndpointUpdate {

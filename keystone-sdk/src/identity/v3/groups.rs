@@ -212,7 +212,7 @@ impl GroupCreate {
     }
 }
 
-/// What to change in a group. An attribute that is not set stays as it is.
+/// What to change in a group. What is not set stays as it is.
 #[derive(Clone, Debug, Default, Serialize)]
 #[must_use]
 pub struct GroupUpdate {

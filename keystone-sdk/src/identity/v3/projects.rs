@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 use crate::Error;
 use crate::client::{
     Extra, HeaderName, HeaderValue, Id, Items, Links, List, Map, Match, Method, Page,
-    Paging, Patch, Request, ServiceClient, Value,
+    Paging, Patch, PlainList, Request, ServiceClient, Value,
 };
-use super::DomainId;
+use super::{DomainId, EndpointGroup};
 
 /// Projects. What owns things in the cloud; projects can lie within others.
 #[derive(Clone, Debug)]
@@ -75,6 +75,23 @@ impl Projects {
     pub fn delete(&self, id: impl Into<ProjectId>) -> Request<()> {
         let id: ProjectId = id.into();
         self.client.request(Method::DELETE, &["projects", id.as_str()]).empty()
+    }
+
+    /// Lists the groups of endpoints that the project's catalog lists.
+    ///
+    /// `GET /v3/OS-EP-FILTER/projects/{project_id}/endpoint_groups`, policy
+    /// `identity:list_endpoint_groups_for_project`.
+    pub fn endpoint_groups(&self, id: impl Into<ProjectId>) -> PlainList<EndpointGroup> {
+        let id: ProjectId = id.into();
+        PlainList::new(
+            self
+                .client
+                .list(
+                    &["OS-EP-FILTER", "projects", id.as_str(), "endpoint_groups"],
+                    "endpoint_groups",
+                    Paging::None,
+                ),
+        )
     }
 
     /// The project of this name, if there is one.
@@ -402,7 +419,7 @@ impl ProjectCreate {
     }
 }
 
-/// What to change in a project. An attribute that is not set stays as it is.
+/// What to change in a project. What is not set stays as it is.
 #[derive(Clone, Debug, Default, Serialize)]
 #[must_use]
 pub struct ProjectUpdate {

@@ -42,7 +42,7 @@ impl Regions {
             .keyed("region")
     }
 
-    /// Creates a region with an id of one's own choice, or changes it.
+    /// Creates a region with an id of one's own choice.
     ///
     /// `PUT /v3/regions/{region_id}`, policy `identity:create_region`.
     pub fn put(&self, id: impl Into<RegionId>, new: RegionCreate) -> Request<Region> {
@@ -210,7 +210,7 @@ impl RegionCreate {
     }
 }
 
-/// What to change in a region. An attribute that is not set stays as it is.
+/// What to change in a region. What is not set stays as it is.
 #[derive(Clone, Debug, Default, Serialize)]
 #[must_use]
 pub struct RegionUpdate {

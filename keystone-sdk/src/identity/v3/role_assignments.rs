@@ -166,40 +166,6 @@ pub struct AssignedRole {
     pub extra: Extra,
 }
 
-impl AssignedRole {
-    /// With all that is required.
-    #[must_use]
-    pub fn new(id: impl Into<RoleId>) -> Self {
-        Self {
-            id: id.into(),
-            name: None,
-            domain: None,
-            extra: Extra::default(),
-        }
-    }
-
-    /// The attribute `name`.
-    #[must_use]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-
-    /// The attribute `domain`.
-    #[must_use]
-    pub fn domain(mut self, domain: NamedDomain) -> Self {
-        self.domain = Some(domain);
-        self
-    }
-
-    /// Sets an attribute that the API's description does not name.
-    #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
-        self
-    }
-}
-
 /// The user of an assignment.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[non_exhaustive]
@@ -215,40 +181,6 @@ pub struct AssignedUser {
     /// Attributes that the API's description does not name.
     #[serde(flatten)]
     pub extra: Extra,
-}
-
-impl AssignedUser {
-    /// With all that is required.
-    #[must_use]
-    pub fn new(id: impl Into<UserId>) -> Self {
-        Self {
-            id: id.into(),
-            name: None,
-            domain: None,
-            extra: Extra::default(),
-        }
-    }
-
-    /// The attribute `name`.
-    #[must_use]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-
-    /// The attribute `domain`.
-    #[must_use]
-    pub fn domain(mut self, domain: NamedDomain) -> Self {
-        self.domain = Some(domain);
-        self
-    }
-
-    /// Sets an attribute that the API's description does not name.
-    #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
-        self
-    }
 }
 
 /// The group of an assignment.
@@ -268,40 +200,6 @@ pub struct AssignedGroup {
     pub extra: Extra,
 }
 
-impl AssignedGroup {
-    /// With all that is required.
-    #[must_use]
-    pub fn new(id: impl Into<GroupId>) -> Self {
-        Self {
-            id: id.into(),
-            name: None,
-            domain: None,
-            extra: Extra::default(),
-        }
-    }
-
-    /// The attribute `name`.
-    #[must_use]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-
-    /// The attribute `domain`.
-    #[must_use]
-    pub fn domain(mut self, domain: NamedDomain) -> Self {
-        self.domain = Some(domain);
-        self
-    }
-
-    /// Sets an attribute that the API's description does not name.
-    #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
-        self
-    }
-}
-
 /// The project of an assignment.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[non_exhaustive]
@@ -319,40 +217,6 @@ pub struct AssignedProject {
     pub extra: Extra,
 }
 
-impl AssignedProject {
-    /// With all that is required.
-    #[must_use]
-    pub fn new(id: impl Into<ProjectId>) -> Self {
-        Self {
-            id: id.into(),
-            name: None,
-            domain: None,
-            extra: Extra::default(),
-        }
-    }
-
-    /// The attribute `name`.
-    #[must_use]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-
-    /// The attribute `domain`.
-    #[must_use]
-    pub fn domain(mut self, domain: NamedDomain) -> Self {
-        self.domain = Some(domain);
-        self
-    }
-
-    /// Sets an attribute that the API's description does not name.
-    #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
-        self
-    }
-}
-
 /// The domain of something that an assignment names.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[non_exhaustive]
@@ -367,34 +231,8 @@ pub struct NamedDomain {
     pub extra: Extra,
 }
 
-impl NamedDomain {
-    /// With all that is required.
-    #[must_use]
-    pub fn new(id: impl Into<DomainId>) -> Self {
-        Self {
-            id: Some(id.into()),
-            name: None,
-            extra: Extra::default(),
-        }
-    }
-
-    /// The attribute `name`.
-    #[must_use]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-
-    /// Sets an attribute that the API's description does not name.
-    #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
-        self
-    }
-}
-
 /// Where an assignment holds.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct AssignmentScope {
     /// The attribute `project`.
@@ -416,47 +254,4 @@ pub struct AssignmentScope {
     /// Attributes that the API's description does not name.
     #[serde(flatten)]
     pub extra: Extra,
-}
-
-impl AssignmentScope {
-    /// Nothing set yet.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// The attribute `project`.
-    #[must_use]
-    pub fn project(mut self, project: AssignedProject) -> Self {
-        self.project = Some(project);
-        self
-    }
-
-    /// The attribute `domain`.
-    #[must_use]
-    pub fn domain(mut self, domain: NamedDomain) -> Self {
-        self.domain = Some(domain);
-        self
-    }
-
-    /// The attribute `system`.
-    #[must_use]
-    pub fn system(mut self, system: Map<String, Value>) -> Self {
-        self.system = Some(system);
-        self
-    }
-
-    /// The attribute `OS-INHERIT:inherited_to`.
-    #[must_use]
-    pub fn inherited_to(mut self, inherited_to: impl Into<String>) -> Self {
-        self.inherited_to = Some(inherited_to.into());
-        self
-    }
-
-    /// Sets an attribute that the API's description does not name.
-    #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
-        self
-    }
 }

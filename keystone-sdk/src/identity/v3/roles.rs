@@ -227,7 +227,7 @@ impl RoleCreate {
     }
 }
 
-/// What to change in a role. An attribute that is not set stays as it is.
+/// What to change in a role. What is not set stays as it is.
 #[derive(Clone, Debug, Default, Serialize)]
 #[must_use]
 pub struct RoleUpdate {

@@ -224,7 +224,7 @@ impl ServiceCreate {
     }
 }
 
-/// What to change in a service. An attribute that is not set stays as it is.
+/// What to change in a service. What is not set stays as it is.
 #[derive(Clone, Debug, Default, Serialize)]
 #[must_use]
 pub struct ServiceUpdate {

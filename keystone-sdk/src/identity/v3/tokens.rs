@@ -4,14 +4,19 @@
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
+use std::collections::BTreeMap;
 use std::future::IntoFuture;
 use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
 
 use crate::{Error, SecretString};
 use crate::auth::AccessInfo;
 use crate::client::{
-    HeaderName, HeaderValue, IssuedToken, Method, Request, SecretJson, ServiceClient,
+    Extra, HeaderName, HeaderValue, IssuedToken, Method, Request, SecretJson,
+    ServiceClient, Value,
 };
+use super::Ec2CredentialId;
 
 /// Tokens. The tokens themselves; sessions and their plugins take care of them, so few
 /// programs need this.
@@ -77,6 +82,36 @@ impl Tokens {
                 .secret_header("x-subject-token", &subject_token.into())
                 .empty(),
         )
+    }
+
+    /// Lists the revoked PKI tokens, signed.
+    ///
+    /// `GET /v3/auth/tokens/OS-PKI/revoked`, open to all.
+    #[deprecated = "Keystone answers 403, or 410 when it does not revoke by id"]
+    pub fn revoked(&self) -> Request<String> {
+        self.client
+            .request(Method::GET, &["auth", "tokens", "OS-PKI", "revoked"])
+            .keyed("signed")
+    }
+
+    /// Issues a token to whoever signed a request with an EC2 credential.
+    ///
+    /// `POST /v3/ec2tokens`, policy `identity:ec2tokens_validate`.
+    pub fn issue_for_ec2(&self, credentials: Ec2Signature) -> Request<IssuedToken> {
+        self.client
+            .request(Method::POST, &["ec2tokens"])
+            .body("credentials", &credentials)
+            .issued_token("token")
+    }
+
+    /// Shows whose a request is that was signed with an EC2 credential, in the manner of S3.
+    ///
+    /// `POST /v3/s3tokens`, policy `identity:s3tokens_validate`.
+    pub fn validate_for_s3(&self, credentials: S3Signature) -> Request<AccessInfo> {
+        self.client
+            .request(Method::POST, &["s3tokens"])
+            .body("credentials", &credentials)
+            .keyed("token")
     }
 }
 
@@ -219,9 +254,10 @@ impl IntoFuture for TokenCheck {
 pub struct TokenRevoke(Request<()>);
 
 impl TokenRevoke {
-    /// Revokes all tokens that were made from the same one too.
+    /// Whether the tokens that were made from it are revoked too; they are unless this is
+    /// false.
     pub fn cascade(self, cascade: bool) -> Self {
-        Self(self.0.flag("cascade", cascade))
+        Self(self.0.query("cascade", cascade.to_string()))
     }
 
     /// The time for each call, if not the session's.
@@ -250,5 +286,147 @@ impl IntoFuture for TokenRevoke {
 
     fn into_future(self) -> Self::IntoFuture {
         self.0.into_future()
+    }
+}
+
+/// A request to an EC2 API as it was signed.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct Ec2Signature {
+    /// The access key with which it was signed.
+    pub access: Ec2CredentialId,
+    /// The attribute `signature`.
+    #[serde(serialize_with = "crate::client::secret::expose")]
+    pub signature: SecretString,
+    /// The attribute `host`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// The HTTP method.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verb: Option<String>,
+    /// The attribute `path`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// The query.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub params: Option<BTreeMap<String, String>>,
+    /// The attribute `headers`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub headers: Option<BTreeMap<String, String>>,
+    /// The attribute `body_hash`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_hash: Option<String>,
+    /// Attributes that the API's description does not name.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+impl Ec2Signature {
+    /// With all that is required.
+    #[must_use]
+    pub fn new(
+        access: impl Into<Ec2CredentialId>,
+        signature: impl Into<SecretString>,
+    ) -> Self {
+        Self {
+            access: access.into(),
+            signature: signature.into(),
+            host: None,
+            verb: None,
+            path: None,
+            params: None,
+            headers: None,
+            body_hash: None,
+            extra: Extra::default(),
+        }
+    }
+
+    /// The attribute `host`.
+    #[must_use]
+    pub fn host(mut self, host: impl Into<String>) -> Self {
+        self.host = Some(host.into());
+        self
+    }
+
+    /// The HTTP method.
+    #[must_use]
+    pub fn verb(mut self, verb: impl Into<String>) -> Self {
+        self.verb = Some(verb.into());
+        self
+    }
+
+    /// The attribute `path`.
+    #[must_use]
+    pub fn path(mut self, path: impl Into<String>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+
+    /// The query.
+    #[must_use]
+    pub fn params(mut self, params: BTreeMap<String, String>) -> Self {
+        self.params = Some(params);
+        self
+    }
+
+    /// The attribute `headers`.
+    #[must_use]
+    pub fn headers(mut self, headers: BTreeMap<String, String>) -> Self {
+        self.headers = Some(headers);
+        self
+    }
+
+    /// The attribute `body_hash`.
+    #[must_use]
+    pub fn body_hash(mut self, body_hash: impl Into<String>) -> Self {
+        self.body_hash = Some(body_hash.into());
+        self
+    }
+
+    /// Sets an attribute that the API's description does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+/// A request to an S3 API as it was signed.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct S3Signature {
+    /// The access key with which it was signed.
+    pub access: Ec2CredentialId,
+    /// The attribute `signature`.
+    #[serde(serialize_with = "crate::client::secret::expose")]
+    pub signature: SecretString,
+    /// What was signed, in base64 for addresses.
+    pub token: String,
+    /// Attributes that the API's description does not name.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+impl S3Signature {
+    /// With all that is required.
+    #[must_use]
+    pub fn new(
+        access: impl Into<Ec2CredentialId>,
+        signature: impl Into<SecretString>,
+        token: impl Into<String>,
+    ) -> Self {
+        Self {
+            access: access.into(),
+            signature: signature.into(),
+            token: token.into(),
+            extra: Extra::default(),
+        }
+    }
+
+    /// Sets an attribute that the API's description does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
     }
 }

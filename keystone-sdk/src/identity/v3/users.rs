@@ -482,7 +482,7 @@ impl UserCreate {
     }
 }
 
-/// What to change in a user. An attribute that is not set stays as it is.
+/// What to change in a user. What is not set stays as it is.
 #[derive(Clone, Debug, Default, Serialize)]
 #[must_use]
 pub struct UserUpdate {

@@ -12,5 +12,6 @@ mod crud;
 mod golden;
 mod login;
 mod recorder;
+mod routes;
 mod scene;
 mod shape;

@@ -103,7 +103,7 @@ async fn credentials_keep_their_blob_out_of_sight() {
         .unwrap();
     assert_eq!(created.blob.expose(), "CANARYSEED");
     assert!(!format!("{created:?}").contains("CANARY"));
-    let change = CredentialUpdate::new().blob("OTHERSEED");
+    let change = CredentialUpdate::new("OTHERSEED");
     let changed = credentials.update(&created.id, change).await.unwrap();
     assert_eq!(changed.blob.expose(), "OTHERSEED");
     let listed = credentials

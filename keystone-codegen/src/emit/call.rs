@@ -1,0 +1,240 @@
+//! The body of a method: the request it makes, from the path to the type of the answer.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::handle::parameter_type;
+use super::scope::ident;
+use super::types::Sink;
+use crate::Error;
+use crate::model::{
+    Answer, Body, Operation, Parameter, Path, Resource, Segment, Shape, Type, snake,
+};
+
+/// The parts of a method, as they are found out.
+pub(super) struct Call {
+    pub(super) arguments: Vec<TokenStream>,
+    pub(super) statements: Vec<TokenStream>,
+    pub(super) segments: Vec<TokenStream>,
+    pub(super) expression: TokenStream,
+}
+
+impl Call {
+    pub(super) fn new(sink: &mut Sink<'_>, resource: &Resource, operation: &Operation) -> Self {
+        let mut call = Self {
+            arguments: Vec::new(),
+            statements: Vec::new(),
+            segments: Vec::new(),
+            expression: TokenStream::new(),
+        };
+        call.add_path(sink, resource, &operation.path);
+        call
+    }
+
+    fn add_path(&mut self, sink: &mut Sink<'_>, resource: &Resource, path: &Path) {
+        for segment in &path.segments {
+            let tokens = match segment {
+                Segment::Literal(text) => quote!(#text),
+                Segment::Parameter(parameter) => self.parameter(sink, resource, parameter),
+            };
+            self.segments.push(tokens);
+        }
+    }
+
+    fn parameter(
+        &mut self,
+        sink: &mut Sink<'_>,
+        resource: &Resource,
+        parameter: &Parameter,
+    ) -> TokenStream {
+        let kept = resource
+            .parents()
+            .any(|parent| parent.name == parameter.name);
+        let own = parameter.id_of.as_deref() == Some(resource.name.as_str());
+        let name = match own {
+            true if !kept => ident("id"),
+            _ => ident(&snake(&parameter.name)),
+        };
+        match (kept, &parameter.id_of) {
+            (true, Some(_)) => quote!(self.#name.as_str()),
+            (true, None) => quote!(&self.#name),
+            (false, None) => {
+                self.arguments.push(quote!(#name: &str));
+                quote!(#name)
+            }
+            (false, Some(_)) => {
+                let ty = parameter_type(sink, parameter);
+                self.arguments.push(quote!(#name: impl Into<#ty>));
+                self.statements.push(quote!(let #name: #ty = #name.into();));
+                quote!(#name.as_str())
+            }
+        }
+    }
+
+    /// Fills in the expression of a request and returns the type of its answer.
+    pub(super) fn request(
+        &mut self,
+        sink: &mut Sink<'_>,
+        resource: &Resource,
+        operation: &Operation,
+        shape: &Shape,
+    ) -> Result<TokenStream, Error> {
+        let method_type = sink.imports.runtime("Method");
+        let method = ident(operation.method.as_str());
+        let segments = &self.segments;
+        let request = if operation.path.at_root {
+            ident("request_at_root")
+        } else {
+            ident("request")
+        };
+        self.expression = quote!(self.client.#request(#method_type::#method, &[#(#segments),*]));
+        self.conditions(sink, operation);
+        let type_name = resource.type_name();
+        let key = &resource.key;
+        let one = Answer::Value(key.clone(), Type::Record(type_name.clone()));
+        let answer = match shape {
+            Shape::Create { many: true, .. } => {
+                let keys = &resource.keys;
+                let body = sink.imports.sibling(&format!("{type_name}Create"));
+                self.arguments
+                    .push(quote!(new: impl IntoIterator<Item = #body>));
+                self.statements
+                    .push(quote!(let new: Vec<#body> = new.into_iter().collect();));
+                self.add(quote!(body(#keys, &new)));
+                Answer::Value(
+                    keys.clone(),
+                    Type::List(Box::new(Type::Record(type_name.clone()))),
+                )
+            }
+            Shape::Create { bare, .. } => {
+                let key = if *bare { "" } else { key };
+                let body = sink.imports.sibling(&format!("{type_name}Create"));
+                self.arguments.push(quote!(new: #body));
+                self.add(quote!(body(#key, &new)));
+                one
+            }
+            Shape::Update => {
+                let body = sink.imports.sibling(&format!("{type_name}Update"));
+                self.arguments.push(quote!(change: #body));
+                self.add(quote!(body(#key, &change)));
+                one
+            }
+            Shape::Get => one,
+            Shape::Other { body, answer } => {
+                if let Some(body) = body {
+                    self.body(sink, &type_name, operation, body)?;
+                }
+                answer.clone()
+            }
+            // Lists are no requests; their builders ask for them.
+            Shape::List { .. } => Answer::Empty,
+        };
+        self.answer(sink, &type_name, operation, &answer)
+    }
+
+    /// Appends a call to the expression.
+    fn add(&mut self, call: TokenStream) {
+        let expression = &self.expression;
+        self.expression = quote!(#expression.#call);
+    }
+
+    /// What the request carries beside its body.
+    fn conditions(&mut self, sink: &mut Sink<'_>, operation: &Operation) {
+        if !operation.authenticated {
+            self.add(quote!(unauthenticated()));
+        }
+        if let Some(accept) = &operation.accept {
+            self.add(quote!(accept(#accept)));
+        }
+        for query in operation.query.iter().filter(|query| query.required) {
+            let (wire, name) = (&query.name, ident(&query.rust_name));
+            self.arguments.push(quote!(#name: impl Into<String>));
+            self.add(quote!(query(#wire, #name)));
+        }
+        for header in &operation.headers {
+            let wire = header.name.to_ascii_lowercase();
+            let name = ident(&header.rust_name);
+            let (ty, call) = match &header.ty {
+                Type::Secret => {
+                    let ty = sink.imports.crate_root("SecretString");
+                    (ty, quote!(secret_header(#wire, &#name.into())))
+                }
+                Type::Id(of) => {
+                    let ty = sink.imports.sibling(&sink.context.id_type(of));
+                    self.statements.push(quote!(let #name: #ty = #name.into();));
+                    (ty, quote!(header(#wire, #name.as_str())))
+                }
+                _ => (ident("String"), quote!(header(#wire, #name))),
+            };
+            self.arguments.push(quote!(#name: impl Into<#ty>));
+            self.add(call);
+        }
+    }
+
+    fn body(
+        &mut self,
+        sink: &mut Sink<'_>,
+        owner: &str,
+        operation: &Operation,
+        body: &Body,
+    ) -> Result<(), Error> {
+        let key = &body.key;
+        let name = if key.is_empty() {
+            ident("body")
+        } else {
+            ident(&snake(key))
+        };
+        let (argument, value) = sink.argument(&body.ty, owner, &operation.name, &quote!(#name))?;
+        let ty = sink.rust_type(&body.ty, owner, &operation.name)?;
+        self.arguments.push(quote!(#name: #argument));
+        if name != value.to_string() {
+            self.statements.push(quote!(let #name: #ty = #value;));
+        }
+        self.add(if body.form {
+            quote!(form(&#name))
+        } else {
+            quote!(body(#key, &#name))
+        });
+        Ok(())
+    }
+
+    fn answer(
+        &mut self,
+        sink: &mut Sink<'_>,
+        owner: &str,
+        operation: &Operation,
+        answer: &Answer,
+    ) -> Result<TokenStream, Error> {
+        let (read, ty) = match answer {
+            Answer::Empty => (quote!(empty()), quote!(())),
+            Answer::Exists => (quote!(exists()), quote!(bool)),
+            Answer::Form(ty) => (
+                quote!(form_answer()),
+                sink.rust_type(ty, owner, &operation.name)?,
+            ),
+            Answer::IssuedToken(key) => {
+                let ty = sink.imports.runtime("IssuedToken");
+                (quote!(issued_token(#key)), quote!(#ty))
+            }
+            Answer::Raw => {
+                let ty = sink.imports.runtime("Raw");
+                (quote!(raw()), quote!(#ty))
+            }
+            Answer::TokenBody(key) => {
+                let ty = sink.imports.auth("AccessInfo");
+                (quote!(keyed(#key)), quote!(#ty))
+            }
+            Answer::Value(key, ty) => {
+                let ty = sink.rust_type(ty, owner, &operation.name)?;
+                let read = if key.is_empty() {
+                    quote!(json())
+                } else {
+                    quote!(keyed(#key))
+                };
+                (read, ty)
+            }
+        };
+        self.add(read);
+        Ok(ty)
+    }
+}

@@ -1,0 +1,61 @@
+//! What is said of every operation, whatever it sends and answers.
+
+use keystone_policy::yaml::Node;
+
+use super::reader::{Keys, Reader};
+use crate::model::Notes;
+
+/// An operation without any policy must say so: `public`.
+pub(super) fn policies(reader: &mut Reader, node: &Node, keys: &Keys<'_>) -> Vec<String> {
+    let Some(policy) = keys.get("policy") else {
+        let message =
+            "the key `policy` is missing; an operation that is open to all says `policy: public`";
+        reader.problem(node.position, message);
+        return Vec::new();
+    };
+    match (policy.text(), policy.sequence()) {
+        (Some("public"), _) => Vec::new(),
+        (Some(""), _) => {
+            reader.problem(policy.position, "a policy has a name, or is `public`");
+            Vec::new()
+        }
+        (Some(name), _) => vec![name.to_owned()],
+        (None, Some(names)) => names.iter().map(|name| reader.text(name)).collect(),
+        (None, None) => {
+            reader.problem(
+                policy.position,
+                "expected a policy, a list of them, or `public`",
+            );
+            Vec::new()
+        }
+    }
+}
+
+pub(super) fn doc(reader: &mut Reader, keys: &Keys<'_>) -> String {
+    keys.get("doc")
+        .map(|node| reader.text(node))
+        .unwrap_or_default()
+}
+
+/// The statuses of success.
+pub(super) fn statuses(reader: &mut Reader, keys: &Keys<'_>, usual: u16) -> Vec<u16> {
+    let Some(node) = keys.get("status") else {
+        return vec![usual];
+    };
+    let nodes = node.sequence().unwrap_or(std::slice::from_ref(*node));
+    let mut statuses = Vec::new();
+    for node in nodes {
+        match node.text().and_then(|text| text.parse().ok()) {
+            Some(status) if (200..400).contains(&status) => statuses.push(status),
+            _ => reader.problem(node.position, "expected a status of success, such as 204"),
+        }
+    }
+    statuses
+}
+
+pub(super) fn notes(reader: &mut Reader, keys: &Keys<'_>) -> Notes {
+    Notes {
+        deprecated: keys.get("deprecated").map(|node| reader.text(node)),
+        since: keys.get("since").map(|node| reader.text(node)),
+    }
+}

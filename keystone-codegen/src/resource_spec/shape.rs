@@ -1,0 +1,84 @@
+//! What operations send and answer.
+
+use keystone_policy::yaml::Node;
+
+use super::line;
+use super::reader::{Keys, Reader, Wants};
+use super::resource::page;
+use crate::model::{Answer, Body, Method, Shape, Type, camel};
+
+pub(super) fn list_shape(reader: &mut Reader, node: &Node, keys: &Keys<'_>) -> Shape {
+    let of = reader.required_text(node, keys, "of");
+    if let Some(node) = keys.get("of") {
+        reader.refer(Wants::Entity, &of, node.position);
+    }
+    Shape::List {
+        item: camel(&of),
+        keys: format!("{of}s"),
+        page: page(reader, keys.get("page")),
+    }
+}
+
+pub(super) fn other_shape(reader: &mut Reader, keys: &Keys<'_>, method: Method) -> (Shape, u16) {
+    let body = keys.get("body").and_then(|node| body(reader, node));
+    let answer = match keys.get("answer") {
+        Some(node) => answer(reader, node),
+        None => Answer::Empty,
+    };
+    let status = match (&answer, method) {
+        (Answer::Empty, _) => 204,
+        (_, Method::Post) => 201,
+        _ => 200,
+    };
+    (Shape::Other { body, answer }, status)
+}
+
+fn body(reader: &mut Reader, node: &Node) -> Option<Body> {
+    let Some(text) = node.text() else {
+        let (key, value) = reader.entry(node, "`body`")?;
+        return Some(Body {
+            key: reader.text(key),
+            ty: line::ty(reader, value, None),
+            form: false,
+        });
+    };
+    let (ty, form) = match text.strip_prefix(FORM) {
+        Some(_) => (form_type(reader, node), true),
+        None => (line::ty(reader, node, None), false),
+    };
+    Some(Body {
+        key: String::new(),
+        ty,
+        form,
+    })
+}
+
+fn answer(reader: &mut Reader, node: &Node) -> Answer {
+    match node.text() {
+        Some("exists") => return Answer::Exists,
+        Some("raw") => return Answer::Raw,
+        Some(text) if text.starts_with(FORM) => return Answer::Form(form_type(reader, node)),
+        Some(_) => return Answer::Value(String::new(), line::ty(reader, node, None)),
+        None => {}
+    }
+    let Some((key, value)) = reader.entry(node, "`answer`") else {
+        return Answer::Empty;
+    };
+    let key = reader.text(key);
+    match value.text() {
+        Some("token body") => Answer::TokenBody(key),
+        Some("issued token") => Answer::IssuedToken(key),
+        _ => Answer::Value(key, line::ty(reader, value, None)),
+    }
+}
+
+const FORM: &str = "form of ";
+
+/// The record behind `form of`.
+fn form_type(reader: &mut Reader, node: &Node) -> Type {
+    let ty = line::ty_after(reader, node, FORM.len());
+    if !matches!(ty, Type::Record(_)) {
+        reader.problem(node.position, "a form is `form of` a record");
+    }
+    ty
+}
