@@ -359,6 +359,8 @@ pub struct Query {
     pub kind: QueryKind,
     /// Whether the operation does nothing without it.
     pub required: bool,
+    /// The version of the API that brought it.
+    pub since: Option<String>,
 }
 
 /// What a parameter of a query takes.

@@ -184,17 +184,21 @@ fn filter(
     let wire = &query.name;
     let name = ident(&query.rust_name);
     let (argument, call) = parameter(sink, resource, query, &name, &ident(plain))?;
-    let docs = if query.doc.is_empty() {
-        doc(&match query.kind {
+    let mut text = if query.doc.is_empty() {
+        match query.kind {
             QueryKind::Text => format!("Only those whose `{wire}` matches."),
             QueryKind::Exact(_) => format!("Only those with this `{wire}`."),
             QueryKind::Flag => format!("Sets the flag `{wire}`."),
             QueryKind::Csv => format!("Only those that `{wire}` lets through."),
             QueryKind::Time => format!("Only those whose `{wire}` lies there."),
-        })
+        }
     } else {
-        doc(&sentence(&query.doc))
+        sentence(&query.doc)
     };
+    if let Some(version) = &query.since {
+        text = format!("{text} {}", super::docs::since(version));
+    }
+    let docs = doc(&text);
     Ok(quote! {
         #docs
         pub fn #name(self, #name: #argument) -> Self {

@@ -188,6 +188,7 @@ pub(super) fn query(reader: &mut Reader, name: &str, node: &Node) -> Option<Quer
         doc: line.doc.clone(),
         kind,
         required,
+        since: line.since.clone(),
     })
 }
 

@@ -43,7 +43,7 @@ pub(super) fn of_resource(
         .any(|operation| operation.name == "create")
     {
         for operation in &mut operations {
-            if operation.name == "put" {
+            if matches!(operation.shape, Shape::Create { .. }) {
                 "create".clone_into(&mut operation.name);
             }
         }

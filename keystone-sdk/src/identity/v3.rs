@@ -163,6 +163,8 @@ impl Client {
 
     /// Application credentials. Lets a program log in with some of its user's roles, without
     /// the user's password.
+    ///
+    /// Since v3.10.
     #[must_use]
     pub fn application_credentials(
         &self,
@@ -172,12 +174,16 @@ impl Client {
     }
 
     /// Access rules. A call that an application credential may make.
+    ///
+    /// Since v3.13.
     #[must_use]
     pub fn access_rules(&self, user_id: impl Into<UserId>) -> AccessRules {
         AccessRules::new(&self.0, user_id.into())
     }
 
     /// Own scopes. What the owner of the token can log in to, and what is there.
+    ///
+    /// Since v3.3.
     #[must_use]
     pub fn own_scopes(&self) -> OwnScopes {
         OwnScopes::new(&self.0)
@@ -204,6 +210,8 @@ impl Client {
 
     /// Domain configs. Settings of Keystone for one domain, such as those of its LDAP server;
     /// secrets among them are never shown.
+    ///
+    /// Since v3.4.
     #[must_use]
     pub fn domain_configs(&self, domain_id: impl Into<DomainId>) -> DomainConfigs {
         DomainConfigs::new(&self.0, domain_id.into())
@@ -211,6 +219,8 @@ impl Client {
 
     /// Domain config defaults. The settings of Keystone that hold where a domain has none of
     /// its own.
+    ///
+    /// Since v3.6.
     #[must_use]
     pub fn domain_config_defaults(&self) -> DomainConfigDefaults {
         DomainConfigDefaults::new(&self.0)
@@ -487,6 +497,8 @@ impl Client {
     }
 
     /// Project tags. Words by which projects can be found.
+    ///
+    /// Since v3.9.
     #[must_use]
     pub fn project_tags(&self, project_id: impl Into<ProjectId>) -> ProjectTags {
         ProjectTags::new(&self.0, project_id.into())
@@ -499,6 +511,8 @@ impl Client {
     }
 
     /// Regions. A part of the cloud; regions can lie within others.
+    ///
+    /// Since v3.2.
     #[must_use]
     pub fn regions(&self) -> Regions {
         Regions::new(&self.0)
@@ -517,12 +531,16 @@ impl Client {
     }
 
     /// Role inferences. That whoever has one role has others as well.
+    ///
+    /// Since v3.6.
     #[must_use]
     pub fn role_inferences(&self) -> RoleInferences {
         RoleInferences::new(&self.0)
     }
 
     /// Implied roles. The roles that a role brings with it.
+    ///
+    /// Since v3.6.
     #[must_use]
     pub fn implied_roles(&self, prior_role_id: impl Into<RoleId>) -> ImpliedRoles {
         ImpliedRoles::new(&self.0, prior_role_id.into())

@@ -17,6 +17,8 @@ use super::{DomainId, ProjectId, RoleId, UserId};
 
 /// Application credentials. Lets a program log in with some of its user's roles, without
 /// the user's password.
+///
+/// Since v3.10.
 #[derive(Clone, Debug)]
 pub struct ApplicationCredentials {
     client: ServiceClient,
@@ -182,7 +184,7 @@ pub struct ApplicationCredential {
     pub roles: Vec<RoleRef>,
     /// Whether it may make further credentials and trusts.
     pub unrestricted: Option<bool>,
-    /// What it may call; no limit if not given.
+    /// What it may call; no limit if not given. Since v3.13.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access_rules: Option<Vec<AllowedCall>>,
     /// The attribute `system`.
@@ -289,7 +291,7 @@ impl ApplicationCredentialCreate {
         self
     }
 
-    /// What it may call; no limit if not given.
+    /// What it may call; no limit if not given. Since v3.13.
     pub fn access_rules(
         mut self,
         access_rules: impl IntoIterator<Item = AllowedCall>,
@@ -418,6 +420,8 @@ impl AllowedCall {
 }
 
 /// Access rules. A call that an application credential may make.
+///
+/// Since v3.13.
 #[derive(Clone, Debug)]
 pub struct AccessRules {
     client: ServiceClient,

@@ -10,6 +10,8 @@ use crate::client::{Extra, Method, Paging, PlainList, Request, ServiceClient};
 use super::{Domain, EndpointId, Project, RegionId, ServiceId};
 
 /// Own scopes. What the owner of the token can log in to, and what is there.
+///
+/// Since v3.3.
 #[derive(Clone, Debug)]
 pub struct OwnScopes {
     client: ServiceClient,

@@ -37,7 +37,7 @@ impl Versions {
 
     /// Shows what the service offers, as a JSON home document.
     ///
-    /// `GET /v3`, open to all.
+    /// `GET /v3`, open to all. Since v3.3.
     pub fn json_home(&self) -> Request<JsonHome> {
         self.client
             .request(Method::GET, &[])

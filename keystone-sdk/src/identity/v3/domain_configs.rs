@@ -9,6 +9,8 @@ use super::DomainId;
 
 /// Domain configs. Settings of Keystone for one domain, such as those of its LDAP server;
 /// secrets among them are never shown.
+///
+/// Since v3.4.
 #[derive(Clone, Debug)]
 pub struct DomainConfigs {
     client: ServiceClient,
@@ -36,7 +38,7 @@ impl DomainConfigs {
     /// Sets all settings, by group and option; 201 when there were none, 200 when there were.
     ///
     /// `PUT /v3/domains/{domain_id}/config`, policy `identity:create_domain_config`.
-    pub fn create(&self, config: impl Into<SecretJson>) -> Request<Map<String, Value>> {
+    pub fn put(&self, config: impl Into<SecretJson>) -> Request<Map<String, Value>> {
         let config: SecretJson = config.into();
         self.client
             .request(Method::PUT, &["domains", self.domain_id.as_str(), "config"])
@@ -153,6 +155,8 @@ impl DomainConfigs {
 
 /// Domain config defaults. The settings of Keystone that hold where a domain has none of
 /// its own.
+///
+/// Since v3.6.
 #[derive(Clone, Debug)]
 pub struct DomainConfigDefaults {
     client: ServiceClient,

@@ -349,7 +349,7 @@ impl GroupUserList {
         Self(self.0.text("name", name))
     }
 
-    /// Only those whose `password_expires_at` lies there.
+    /// Only those whose `password_expires_at` lies there. Since v3.8.
     pub fn password_expires_at(self, password_expires_at: TimeMatch) -> Self {
         Self(self.0.time("password_expires_at", password_expires_at))
     }

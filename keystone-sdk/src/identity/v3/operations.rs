@@ -100,7 +100,7 @@ pub const OPERATIONS: &[Operation] = &[
             ],
         ),
     Operation::new(
-            "domain_config.create",
+            "domain_config.put",
             "PUT",
             "/v3/domains/{domain_id}/config",
             &[200, 201],

@@ -8,6 +8,8 @@ use crate::client::{Method, Request, ServiceClient};
 use super::ProjectId;
 
 /// Project tags. Words by which projects can be found.
+///
+/// Since v3.9.
 #[derive(Clone, Debug)]
 pub struct ProjectTags {
     client: ServiceClient,

@@ -142,12 +142,12 @@ impl ProjectList {
         Self(self.0.filter("parent_id", parent_id.into()))
     }
 
-    /// Only those with all of these tags.
+    /// Only those with all of these tags. Since v3.9.
     pub fn tags(self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self(self.0.csv("tags", tags))
     }
 
-    /// Only those with any of these tags.
+    /// Only those with any of these tags. Since v3.9.
     pub fn tags_any(
         self,
         tags_any: impl IntoIterator<Item = impl Into<String>>,
@@ -155,7 +155,7 @@ impl ProjectList {
         Self(self.0.csv("tags-any", tags_any))
     }
 
-    /// Only those that lack one of these tags.
+    /// Only those that lack one of these tags. Since v3.9.
     pub fn not_tags(
         self,
         not_tags: impl IntoIterator<Item = impl Into<String>>,
@@ -163,7 +163,7 @@ impl ProjectList {
         Self(self.0.csv("not-tags", not_tags))
     }
 
-    /// Only those with none of these tags.
+    /// Only those with none of these tags. Since v3.9.
     pub fn not_tags_any(
         self,
         not_tags_any: impl IntoIterator<Item = impl Into<String>>,
@@ -239,7 +239,7 @@ impl ProjectGet {
         Self(self.0.flag("subtree_as_ids", subtree_as_ids))
     }
 
-    /// Adds limits to listed parents and children.
+    /// Adds limits to listed parents and children. Since v3.12.
     pub fn include_limits(self, include_limits: bool) -> Self {
         Self(self.0.flag("include_limits", include_limits))
     }
@@ -283,15 +283,15 @@ pub struct Project {
     pub name: String,
     /// The domain that owns it; null for a domain itself.
     pub domain_id: Option<DomainId>,
-    /// The project above it.
+    /// The project above it. Since v3.4.
     pub parent_id: Option<ProjectId>,
     /// The attribute `description`.
     pub description: Option<String>,
     /// Whether tokens for it are issued.
     pub enabled: bool,
-    /// Whether it is a domain.
+    /// Whether it is a domain. Since v3.6.
     pub is_domain: bool,
-    /// The attribute `tags`.
+    /// The attribute `tags`. Since v3.9.
     pub tags: Vec<String>,
     /// Options of the resource, such as `immutable`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -364,7 +364,7 @@ impl ProjectCreate {
         self
     }
 
-    /// The project above it.
+    /// The project above it. Since v3.4.
     pub fn parent_id(mut self, parent_id: impl Into<ProjectId>) -> Self {
         self.parent_id = Patch::Set(parent_id.into());
         self
@@ -394,13 +394,13 @@ impl ProjectCreate {
         self
     }
 
-    /// Whether it is a domain.
+    /// Whether it is a domain. Since v3.6.
     pub fn is_domain(mut self, is_domain: bool) -> Self {
         self.is_domain = Some(is_domain);
         self
     }
 
-    /// The attribute `tags`.
+    /// The attribute `tags`. Since v3.9.
     pub fn tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tags = Some(tags.into_iter().map(Into::into).collect());
         self
@@ -467,7 +467,7 @@ impl ProjectUpdate {
         self
     }
 
-    /// The attribute `tags`.
+    /// The attribute `tags`. Since v3.9.
     pub fn tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tags = Some(tags.into_iter().map(Into::into).collect());
         self

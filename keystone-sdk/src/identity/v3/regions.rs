@@ -15,6 +15,8 @@ use crate::client::{
 };
 
 /// Regions. A part of the cloud; regions can lie within others.
+///
+/// Since v3.2.
 #[derive(Clone, Debug)]
 pub struct Regions {
     client: ServiceClient,

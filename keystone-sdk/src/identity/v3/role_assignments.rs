@@ -86,12 +86,12 @@ impl RoleAssignmentList {
         Self(self.0.flag("effective", effective))
     }
 
-    /// Adds the names of all that the assignments name.
+    /// Adds the names of all that the assignments name. Since v3.6.
     pub fn include_names(self, include_names: bool) -> Self {
         Self(self.0.flag("include_names", include_names))
     }
 
-    /// Adds the assignments on the projects below that of the scope.
+    /// Adds the assignments on the projects below that of the scope. Since v3.6.
     pub fn include_subtree(self, include_subtree: bool) -> Self {
         Self(self.0.flag("include_subtree", include_subtree))
     }

@@ -10,6 +10,8 @@ use crate::client::{Extra, Links, Method, Paging, PlainList, Request, ServiceCli
 use super::RoleId;
 
 /// Role inferences. That whoever has one role has others as well.
+///
+/// Since v3.6.
 #[derive(Clone, Debug)]
 pub struct RoleInferences {
     client: ServiceClient,
@@ -70,6 +72,8 @@ pub struct Implication {
 }
 
 /// Implied roles. The roles that a role brings with it.
+///
+/// Since v3.6.
 #[derive(Clone, Debug)]
 pub struct ImpliedRoles {
     client: ServiceClient,

@@ -144,7 +144,7 @@ pub struct Role {
     pub id: RoleId,
     /// The name, unique in its domain, or in the cloud without one.
     pub name: String,
-    /// The domain to which it is confined.
+    /// The domain to which it is confined. Since v3.6.
     pub domain_id: Option<DomainId>,
     /// The attribute `description`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -190,7 +190,7 @@ impl RoleCreate {
         }
     }
 
-    /// The domain to which it is confined.
+    /// The domain to which it is confined. Since v3.6.
     pub fn domain_id(mut self, domain_id: impl Into<DomainId>) -> Self {
         self.domain_id = Patch::Set(domain_id.into());
         self

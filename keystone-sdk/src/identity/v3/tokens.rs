@@ -170,7 +170,7 @@ impl TokenValidate {
         Self(self.0.flag("nocatalog", nocatalog))
     }
 
-    /// Shows tokens that expired lately too.
+    /// Shows tokens that expired lately too. Since v3.8.
     pub fn allow_expired(self, allow_expired: bool) -> Self {
         Self(self.0.flag("allow_expired", allow_expired))
     }
@@ -212,7 +212,7 @@ impl IntoFuture for TokenValidate {
 pub struct TokenCheck(Request<bool>);
 
 impl TokenCheck {
-    /// Takes tokens that expired lately for valid.
+    /// Takes tokens that expired lately for valid. Since v3.8.
     pub fn allow_expired(self, allow_expired: bool) -> Self {
         Self(self.0.flag("allow_expired", allow_expired))
     }

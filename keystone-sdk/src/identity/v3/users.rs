@@ -156,7 +156,7 @@ impl UserList {
         Self(self.0.text("name", name))
     }
 
-    /// Only those whose `password_expires_at` lies there.
+    /// Only those whose `password_expires_at` lies there. Since v3.8.
     pub fn password_expires_at(self, password_expires_at: TimeMatch) -> Self {
         Self(self.0.time("password_expires_at", password_expires_at))
     }
@@ -327,7 +327,7 @@ pub struct User {
     pub domain_id: DomainId,
     /// Whether the user may log in.
     pub enabled: bool,
-    /// When the password expires, in UTC.
+    /// When the password expires, in UTC. Since v3.7.
     pub password_expires_at: Option<DateTime>,
     /// The attribute `default_project_id`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -341,7 +341,7 @@ pub struct User {
     /// Options of the user, such as `lock_password`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub options: Option<Map<String, Value>>,
-    /// What identity providers call the user.
+    /// What identity providers call the user. Since v3.14.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub federated: Option<Vec<Value>>,
     /// The attribute `links`.
@@ -469,7 +469,7 @@ impl UserCreate {
         self
     }
 
-    /// What identity providers call the user.
+    /// What identity providers call the user. Since v3.14.
     pub fn federated(mut self, federated: impl IntoIterator<Item = Value>) -> Self {
         self.federated = Some(federated.into_iter().collect());
         self
@@ -584,7 +584,7 @@ impl UserUpdate {
         self
     }
 
-    /// What identity providers call the user.
+    /// What identity providers call the user. Since v3.14.
     pub fn federated(mut self, federated: impl IntoIterator<Item = Value>) -> Self {
         self.federated = Some(federated.into_iter().collect());
         self
