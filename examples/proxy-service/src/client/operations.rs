@@ -18,6 +18,6 @@ pub const OPERATIONS: &[Operation] = &[
         .policies(&["proxy:update"]),
     Operation::new("proxy.delete", "DELETE", "/v1/proxies/{proxy_id}", &[204])
         .policies(&["proxy:delete"]),
-    Operation::new("proxy.purge", "DELETE", "/v1/proxies", 204)
+    Operation::new("proxy.purge", "DELETE", "/v1/proxies", &[204])
         .policies(&["proxy:purge"]),
 ];
