@@ -141,11 +141,31 @@ mod tests {
             "    pub fn new(r#type: impl Into<NoteType>) -> Self {",
             "        serialize_with = \"keystone_sdk::client::secret::expose_patch\"",
             "    pub fn clear_pin(mut self) -> Self {",
-            "    /// `POST /v1/notes`, policy `note:create`.",
+            "    /// `POST /v1/notes`, policy `note:create`. Can be refused with 400, 401, 403 or 409.",
         ] {
             assert!(notes.lines().any(|found| found == line), "{line}\n{notes}");
         }
         assert!(!notes.contains("unwrap"));
+    }
+
+    #[test]
+    fn lists_without_filters_need_no_builder_and_what_is_gone_says_so() {
+        let note = "  note:\n    operations:\n      list: 'note:list'\n      \
+                    old: {get: old, policy: public, gone: It answers 410, answer: Old}\n    \
+                    fields: {id: 'id, answer'}\n    records: {Old: {fields: {pin: secret}}}\n";
+        let files = generate(note).unwrap();
+        let notes = text(&files, "client/notes.rs");
+        for line in [
+            "    pub fn list(&self) -> PlainList<Note> {",
+            "    #[deprecated = \"It answers 410\"]",
+            "    #[serde(skip_serializing)]",
+        ] {
+            assert!(notes.lines().any(|found| found == line), "{line}\n{notes}");
+        }
+        assert!(!notes.contains("NoteList") && !notes.contains("impl Old"));
+        let operations = text(&files, "client/operations.rs");
+        let row = r#"    Operation::new("note.old", "GET", "/v1/old", &[]).deprecated(),"#;
+        assert!(operations.lines().any(|found| found == row), "{operations}");
     }
 
     #[test]

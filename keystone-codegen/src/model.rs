@@ -320,6 +320,8 @@ pub enum Answer {
     Empty,
     /// The status says yes or no.
     Exists,
+    /// The status says whether two resources are linked.
+    Linked,
     /// A form with these attributes.
     Form(Type),
     /// A token in a header, its description under a key.
@@ -426,6 +428,13 @@ impl Resource {
         self.operations
             .iter()
             .any(|operation| shape(&operation.shape))
+    }
+}
+
+impl Operation {
+    /// Whether it should not be used any more.
+    pub fn is_deprecated(&self) -> bool {
+        self.gone.is_some() || self.notes.deprecated.is_some()
     }
 }
 

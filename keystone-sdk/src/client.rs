@@ -10,6 +10,7 @@ mod filter;
 mod form;
 mod id;
 mod list;
+mod missing;
 mod operation;
 mod patch;
 mod plain;

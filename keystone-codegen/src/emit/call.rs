@@ -216,6 +216,7 @@ impl Call {
                 let ty = sink.imports.runtime("IssuedToken");
                 (quote!(issued_token(#key)), quote!(#ty))
             }
+            Answer::Linked => (quote!(linked()), quote!(bool)),
             Answer::Raw => {
                 let ty = sink.imports.runtime("Raw");
                 (quote!(raw()), quote!(#ty))

@@ -46,7 +46,37 @@ pub(super) fn operation(
     if let Some(version) = &operation.notes.since {
         text = format!("{text} {}", since(version));
     }
+    let refusals = refusals(operation);
+    if let Some((last, others)) = refusals.split_last() {
+        let others = others.join(", ");
+        let statuses = if others.is_empty() {
+            (*last).to_owned()
+        } else {
+            format!("{others} or {last}")
+        };
+        text = format!("{text} Can be refused with {statuses}.");
+    }
     text
+}
+
+/// The statuses with which a service refuses what it understood, as far as the shape tells.
+fn refusals(operation: &Operation) -> Vec<&'static str> {
+    let (sends, conflicts) = match &operation.shape {
+        Shape::Create { .. } | Shape::Update => (true, true),
+        Shape::Other { body, .. } => (body.is_some() || !operation.headers.is_empty(), false),
+        Shape::List { .. } | Shape::Get => (false, false),
+    };
+    let named = operation.path.parameters().next().is_some();
+    [
+        (sends, "400"),
+        (operation.authenticated && operation.gone.is_none(), "401"),
+        (!operation.policies.is_empty(), "403"),
+        (named, "404"),
+        (conflicts, "409"),
+    ]
+    .into_iter()
+    .filter_map(|(can_be, status)| can_be.then_some(status))
+    .collect()
 }
 
 /// Which version of the API brought something.
@@ -85,7 +115,9 @@ fn summary(resource: &Resource, operation: &Operation) -> String {
         (Shape::Other { .. }, "delete") => format!("Deletes {one}."),
         (Shape::Other { .. }, "add") => format!("Adds {one}; it may be there already."),
         (Shape::Other { .. }, "remove") => format!("Removes {one}."),
-        (Shape::Other { .. }, "check") => format!("Whether there is such {one}."),
+        (Shape::Other { .. }, "check") => {
+            format!("Whether there is such {one}; an error if what it links does not exist.")
+        }
         (Shape::Other { .. }, name) => sentence(&words(name)),
     }
 }

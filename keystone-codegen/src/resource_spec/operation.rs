@@ -101,7 +101,7 @@ fn meaning(name: &str, collection: &Collection) -> (Method, u16, Shape, bool) {
         "get" => (Method::Get, 200, Shape::Get, true),
         "update" => (Method::Patch, 200, Shape::Update, true),
         "add" => (Method::Put, 204, nothing(Answer::Empty), true),
-        "check" => (Method::Head, 204, nothing(Answer::Exists), true),
+        "check" => (Method::Head, 204, nothing(Answer::Linked), true),
         _ => (Method::Delete, 204, nothing(Answer::Empty), true),
     }
 }

@@ -56,6 +56,7 @@ fn body(reader: &mut Reader, node: &Node) -> Option<Body> {
 fn answer(reader: &mut Reader, node: &Node) -> Answer {
     match node.text() {
         Some("exists") => return Answer::Exists,
+        Some("linked") => return Answer::Linked,
         Some("raw") => return Answer::Raw,
         Some(text) if text.starts_with(FORM) => return Answer::Form(form_type(reader, node)),
         Some(_) => return Answer::Value(String::new(), line::ty(reader, node, None)),

@@ -305,7 +305,7 @@ pub(super) const OTHER: Table = Table {
         row(
             "answer",
             Holds::Keyed,
-            "What is answered: a key with the type under it, a type without a key, `form of` a record, `raw` (no JSON, such as XML) or `exists`. Nothing unless given.",
+            "What is answered: a key with the type under it, a type without a key, `form of` a record, `raw` (no JSON, such as XML), `exists` (the status is yes or no), or `linked` (the same of a link). Nothing unless given.",
         ),
         row(
             "headers",

@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 use super::envelope::{self, Enveloped};
 use super::raw::Raw;
 use super::token::IssuedToken;
-use super::{ServiceClient, form};
+use super::{ServiceClient, form, missing};
 use crate::auth::AccessInfo;
 use crate::error::ConfigurationError;
 use crate::session::Call;
@@ -27,7 +27,7 @@ use crate::{Error, SecretString};
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// What a path segment carries unencoded (RFC 3986, "unreserved").
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+pub(super) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
@@ -47,6 +47,8 @@ pub struct Draft {
     authenticated: bool,
     /// Whether the API's version is no part of the path.
     at_root: bool,
+    /// Whether `HEAD` is followed by `GET` when it finds nothing.
+    explain: bool,
     /// What makes the request impossible; told when it is sent, so that builders stay plain.
     problem: Option<String>,
 }
@@ -74,6 +76,7 @@ impl Draft {
             timeout: None,
             authenticated: true,
             at_root: false,
+            explain: false,
             problem,
         }
     }
@@ -189,6 +192,18 @@ impl Draft {
         })
     }
 
+    /// The status tells whether two things are linked. Unlike [`exists`](Self::exists), it is an
+    /// error when one of the two is not there at all: what is missing is asked for by `GET`, since
+    /// the answer to `HEAD` does not say it.
+    pub fn linked(mut self) -> Request<bool> {
+        self.explain = true;
+        self.read_with("", |answer, _| match answer {
+            Ok(_) => Ok(true),
+            Err(error) if missing::is_link(&error) => Ok(false),
+            Err(error) => Err(error),
+        })
+    }
+
     /// The answer holds a token's body under `key`, and the token in `X-Subject-Token`.
     pub fn issued_token(self, key: &'static str) -> Request<IssuedToken> {
         self.read_with(key, |answer, key| {
@@ -214,6 +229,20 @@ impl Draft {
     }
 
     pub(super) async fn send(self) -> Result<Response, Error> {
+        if !self.explain {
+            return self.send_once().await;
+        }
+        let mut explanation = self.clone();
+        explanation.method = Method::GET;
+        match self.send_once().await {
+            Err(error) if error.status() == Some(StatusCode::NOT_FOUND) => {
+                explanation.send_once().await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn send_once(self) -> Result<Response, Error> {
         if let Some(problem) = self.problem {
             return Err(ConfigurationError::new(problem).at(self.path).into());
         }

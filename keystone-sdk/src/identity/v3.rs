@@ -22,7 +22,10 @@ mod endpoints;
 mod federation;
 mod grants;
 mod groups;
+mod identity_providers;
+mod inherited_grants;
 mod limits;
+mod mappings;
 mod oauth1;
 mod oauth2;
 mod operations;
@@ -34,7 +37,9 @@ mod revocations;
 mod role_assignments;
 mod role_inferences;
 mod roles;
+mod service_providers;
 mod services;
+mod system_grants;
 mod tokens;
 mod trusts;
 mod users;
@@ -68,28 +73,27 @@ pub use endpoints::{
     Endpoint, EndpointCreate, EndpointId, EndpointInterface, EndpointList,
     EndpointUpdate, Endpoints,
 };
-pub use federation::{
-    FederationScopes, IdentityProvider, IdentityProviderCreate, IdentityProviderId,
-    IdentityProviderList, IdentityProviderUpdate, IdentityProviders, Mapping,
-    MappingCreate, MappingId, MappingUpdate, Mappings, Protocol, ProtocolCreate,
-    ProtocolId, ProtocolUpdate, Protocols, SamlAssertions, ServiceProvider,
-    ServiceProviderCreate, ServiceProviderId, ServiceProviderList, ServiceProviderUpdate,
-    ServiceProviders, WebLogins,
-};
-pub use grants::{
-    DomainGroupRoles, DomainUserRoles, InheritedDomainGroupRoles,
-    InheritedDomainUserRoles, InheritedProjectGroupRoles, InheritedProjectUserRoles,
-    ProjectGroupRoles, ProjectUserRoles, SystemGroupRoles, SystemUserRoles,
-};
+pub use federation::{FederationScopes, SamlAssertions, WebLogins};
+pub use grants::{DomainGroupRoles, DomainUserRoles, ProjectGroupRoles, ProjectUserRoles};
 pub use groups::{
     Group, GroupCreate, GroupId, GroupList, GroupUpdate, GroupUserList, GroupUsers,
     Groups,
+};
+pub use identity_providers::{
+    IdentityProvider, IdentityProviderCreate, IdentityProviderId, IdentityProviderList,
+    IdentityProviderUpdate, IdentityProviders, Protocol, ProtocolCreate, ProtocolId,
+    ProtocolUpdate, Protocols,
+};
+pub use inherited_grants::{
+    InheritedDomainGroupRoles, InheritedDomainUserRoles, InheritedProjectGroupRoles,
+    InheritedProjectUserRoles,
 };
 pub use limits::{
     Limit, LimitCreate, LimitId, LimitList, LimitModel, LimitModelName, LimitUpdate,
     Limits, RegisteredLimit, RegisteredLimitCreate, RegisteredLimitId,
     RegisteredLimitList, RegisteredLimitUpdate, RegisteredLimits,
 };
+pub use mappings::{Mapping, MappingCreate, MappingId, MappingUpdate, Mappings};
 pub use oauth1::{
     AccessToken, AccessTokenId, AccessTokens, Consumer, ConsumerCreate, ConsumerId,
     ConsumerUpdate, Consumers, OauthToken, OauthVerifier, RequestTokens,
@@ -111,9 +115,14 @@ pub use role_inferences::{
     Implication, ImpliedRoles, InferredRole, RoleInference, RoleInferences,
 };
 pub use roles::{Role, RoleCreate, RoleId, RoleList, RoleUpdate, Roles};
+pub use service_providers::{
+    ServiceProvider, ServiceProviderCreate, ServiceProviderId, ServiceProviderList,
+    ServiceProviderUpdate, ServiceProviders,
+};
 pub use services::{
     Service, ServiceCreate, ServiceId, ServiceList, ServiceUpdate, Services,
 };
+pub use system_grants::{SystemGroupRoles, SystemUserRoles};
 pub use tokens::{
     Ec2Signature, S3Signature, TokenCheck, TokenIssue, TokenRevoke, TokenValidate, Tokens,
 };
@@ -291,31 +300,6 @@ impl Client {
         Endpoints::new(&self.0)
     }
 
-    /// Identity providers. Who vouches for users that Keystone does not keep itself.
-    #[must_use]
-    pub fn identity_providers(&self) -> IdentityProviders {
-        IdentityProviders::new(&self.0)
-    }
-
-    /// Protocols. A way in which users of an identity provider log in, and the mapping that
-    /// tells who they are.
-    #[must_use]
-    pub fn protocols(&self, idp_id: impl Into<IdentityProviderId>) -> Protocols {
-        Protocols::new(&self.0, idp_id.into())
-    }
-
-    /// Mappings. Rules that tell which user somebody is whom an identity provider vouches for.
-    #[must_use]
-    pub fn mappings(&self) -> Mappings {
-        Mappings::new(&self.0)
-    }
-
-    /// Service providers. Another cloud to which Keystone vouches for its users.
-    #[must_use]
-    pub fn service_providers(&self) -> ServiceProviders {
-        ServiceProviders::new(&self.0)
-    }
-
     /// Federation scopes. What federated users can log in to; the same as `own_scopes`, by
     /// older names.
     #[must_use]
@@ -375,20 +359,29 @@ impl Client {
         DomainGroupRoles::new(&self.0, domain_id.into(), group_id.into())
     }
 
-    /// System user roles. The roles that a user was given on the system.
-    ///
-    /// Since v3.10.
+    /// Groups. Users that are given roles together.
     #[must_use]
-    pub fn system_user_roles(&self, user_id: impl Into<UserId>) -> SystemUserRoles {
-        SystemUserRoles::new(&self.0, user_id.into())
+    pub fn groups(&self) -> Groups {
+        Groups::new(&self.0)
     }
 
-    /// System group roles. The roles that a group was given on the system.
-    ///
-    /// Since v3.10.
+    /// Group users. Who is in a group.
     #[must_use]
-    pub fn system_group_roles(&self, group_id: impl Into<GroupId>) -> SystemGroupRoles {
-        SystemGroupRoles::new(&self.0, group_id.into())
+    pub fn group_users(&self, group_id: impl Into<GroupId>) -> GroupUsers {
+        GroupUsers::new(&self.0, group_id.into())
+    }
+
+    /// Identity providers. Who vouches for users that Keystone does not keep itself.
+    #[must_use]
+    pub fn identity_providers(&self) -> IdentityProviders {
+        IdentityProviders::new(&self.0)
+    }
+
+    /// Protocols. A way in which users of an identity provider log in, and the mapping that
+    /// tells who they are.
+    #[must_use]
+    pub fn protocols(&self, idp_id: impl Into<IdentityProviderId>) -> Protocols {
+        Protocols::new(&self.0, idp_id.into())
     }
 
     /// Inherited project user roles. The roles that a user was given on all projects below a
@@ -435,18 +428,6 @@ impl Client {
         InheritedDomainGroupRoles::new(&self.0, domain_id.into(), group_id.into())
     }
 
-    /// Groups. Users that are given roles together.
-    #[must_use]
-    pub fn groups(&self) -> Groups {
-        Groups::new(&self.0)
-    }
-
-    /// Group users. Who is in a group.
-    #[must_use]
-    pub fn group_users(&self, group_id: impl Into<GroupId>) -> GroupUsers {
-        GroupUsers::new(&self.0, group_id.into())
-    }
-
     /// Registered limits. How much of a resource projects and domains may use that have no
     /// limit of their own.
     ///
@@ -462,6 +443,12 @@ impl Client {
     #[must_use]
     pub fn limits(&self) -> Limits {
         Limits::new(&self.0)
+    }
+
+    /// Mappings. Rules that tell which user somebody is whom an identity provider vouches for.
+    #[must_use]
+    pub fn mappings(&self) -> Mappings {
+        Mappings::new(&self.0)
     }
 
     /// Consumers. A program that users can lend roles to.
@@ -552,10 +539,32 @@ impl Client {
         Roles::new(&self.0)
     }
 
+    /// Service providers. Another cloud to which Keystone vouches for its users.
+    #[must_use]
+    pub fn service_providers(&self) -> ServiceProviders {
+        ServiceProviders::new(&self.0)
+    }
+
     /// Services. A service of the cloud, as the catalog lists it.
     #[must_use]
     pub fn services(&self) -> Services {
         Services::new(&self.0)
+    }
+
+    /// System user roles. The roles that a user was given on the system.
+    ///
+    /// Since v3.10.
+    #[must_use]
+    pub fn system_user_roles(&self, user_id: impl Into<UserId>) -> SystemUserRoles {
+        SystemUserRoles::new(&self.0, user_id.into())
+    }
+
+    /// System group roles. The roles that a group was given on the system.
+    ///
+    /// Since v3.10.
+    #[must_use]
+    pub fn system_group_roles(&self, group_id: impl Into<GroupId>) -> SystemGroupRoles {
+        SystemGroupRoles::new(&self.0, group_id.into())
     }
 
     /// Tokens. The tokens themselves; sessions and their plugins take care of them, so few

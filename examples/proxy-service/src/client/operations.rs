@@ -8,16 +8,9 @@ use keystone_sdk::client::Operation;
 
 /// Every operation of this client, with the policies that the service enforces.
 pub const OPERATIONS: &[Operation] = &[
-    Operation::new("proxy.list", "GET", "/v1/proxies", &[200])
-        .policies(&["proxy:index"]),
-    Operation::new("proxy.create", "POST", "/v1/proxies", &[201])
-        .policies(&["proxy:create"]),
-    Operation::new("proxy.get", "GET", "/v1/proxies/{proxy_id}", &[200])
-        .policies(&["proxy:view"]),
-    Operation::new("proxy.update", "PATCH", "/v1/proxies/{proxy_id}", &[200])
-        .policies(&["proxy:update"]),
-    Operation::new("proxy.delete", "DELETE", "/v1/proxies/{proxy_id}", &[204])
-        .policies(&["proxy:delete"]),
-    Operation::new("proxy.purge", "DELETE", "/v1/proxies", &[204])
-        .policies(&["proxy:purge"]),
+    Operation::new("proxy.list", "GET", "/v1/proxies", &[200]).policies(&["proxy:index"]),
+    Operation::new("proxy.create", "POST", "/v1/proxies", &[201]).policies(&["proxy:create"]),
+    Operation::new("proxy.get", "GET", "/v1/proxies/{proxy_id}", &[200]).policies(&["proxy:view"]),
+    Operation::new("proxy.update", "PATCH", "/v1/proxies/{proxy_id}", &[200]).policies(&["proxy:update"]),
+    Operation::new("proxy.delete", "DELETE", "/v1/proxies/{proxy_id}", &[204]).policies(&["proxy:delete"]),
 ];

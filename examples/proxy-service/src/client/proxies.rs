@@ -26,14 +26,14 @@ impl Proxies {
 
     /// Lists proxies.
     ///
-    /// `GET /v1/proxies`, policy `proxy:index`.
+    /// `GET /v1/proxies`, policy `proxy:index`. Can be refused with 401 or 403.
     pub fn list(&self) -> ProxyList {
         ProxyList(self.client.list(&["proxies"], "proxies", Paging::None))
     }
 
     /// Creates a proxy.
     ///
-    /// `POST /v1/proxies`, policy `proxy:create`.
+    /// `POST /v1/proxies`, policy `proxy:create`. Can be refused with 400, 401, 403 or 409.
     pub fn create(&self, new: ProxyCreate) -> Request<Proxy> {
         self.client
             .request(Method::POST, &["proxies"])
@@ -43,7 +43,7 @@ impl Proxies {
 
     /// Shows a proxy.
     ///
-    /// `GET /v1/proxies/{proxy_id}`, policy `proxy:view`.
+    /// `GET /v1/proxies/{proxy_id}`, policy `proxy:view`. Can be refused with 401, 403 or 404.
     pub fn get(&self, id: impl Into<ProxyId>) -> Request<Proxy> {
         let id: ProxyId = id.into();
         self.client.request(Method::GET, &["proxies", id.as_str()]).keyed("proxy")
@@ -51,7 +51,8 @@ impl Proxies {
 
     /// Changes a proxy.
     ///
-    /// `PATCH /v1/proxies/{proxy_id}`, policy `proxy:update`.
+    /// `PATCH /v1/proxies/{proxy_id}`, policy `proxy:update`. Can be refused with 400, 401,
+    /// 403, 404 or 409.
     pub fn update(&self, id: impl Into<ProxyId>, change: ProxyUpdate) -> Request<Proxy> {
         let id: ProxyId = id.into();
         self.client
@@ -62,7 +63,8 @@ impl Proxies {
 
     /// Deletes a proxy.
     ///
-    /// `DELETE /v1/proxies/{proxy_id}`, policy `proxy:delete`.
+    /// `DELETE /v1/proxies/{proxy_id}`, policy `proxy:delete`. Can be refused with 401, 403 or
+    /// 404.
     pub fn delete(&self, id: impl Into<ProxyId>) -> Request<()> {
         let id: ProxyId = id.into();
         self.client.request(Method::DELETE, &["proxies", id.as_str()]).empty()
@@ -78,7 +80,7 @@ impl Proxies {
 
 /// Lists proxies.
 ///
-/// `GET /v1/proxies`, policy `proxy:index`.
+/// `GET /v1/proxies`, policy `proxy:index`. Can be refused with 401 or 403.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until the list is asked for"]
 pub struct ProxyList(List<Proxy>);

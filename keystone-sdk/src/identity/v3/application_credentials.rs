@@ -36,7 +36,7 @@ impl ApplicationCredentials {
     /// Lists application credentials.
     ///
     /// `GET /v3/users/{user_id}/application_credentials`, policy
-    /// `identity:list_application_credentials`.
+    /// `identity:list_application_credentials`. Can be refused with 401, 403 or 404.
     pub fn list(&self) -> ApplicationCredentialList {
         ApplicationCredentialList(
             self
@@ -52,7 +52,7 @@ impl ApplicationCredentials {
     /// Creates an application credential.
     ///
     /// `POST /v3/users/{user_id}/application_credentials`, policy
-    /// `identity:create_application_credential`.
+    /// `identity:create_application_credential`. Can be refused with 400, 401, 403, 404 or 409.
     pub fn create(
         &self,
         new: ApplicationCredentialCreate,
@@ -69,7 +69,7 @@ impl ApplicationCredentials {
     /// Shows an application credential.
     ///
     /// `GET /v3/users/{user_id}/application_credentials/{application_credential_id}`, policy
-    /// `identity:get_application_credential`.
+    /// `identity:get_application_credential`. Can be refused with 401, 403 or 404.
     pub fn get(
         &self,
         id: impl Into<ApplicationCredentialId>,
@@ -86,7 +86,7 @@ impl ApplicationCredentials {
     /// Deletes an application credential.
     ///
     /// `DELETE /v3/users/{user_id}/application_credentials/{application_credential_id}`, policy
-    /// `identity:delete_application_credential`.
+    /// `identity:delete_application_credential`. Can be refused with 401, 403 or 404.
     pub fn delete(&self, id: impl Into<ApplicationCredentialId>) -> Request<()> {
         let id: ApplicationCredentialId = id.into();
         self.client
@@ -115,7 +115,7 @@ impl ApplicationCredentials {
 /// Lists application credentials.
 ///
 /// `GET /v3/users/{user_id}/application_credentials`, policy
-/// `identity:list_application_credentials`.
+/// `identity:list_application_credentials`. Can be refused with 401, 403 or 404.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until the list is asked for"]
 pub struct ApplicationCredentialList(List<ApplicationCredential>);
@@ -438,7 +438,8 @@ impl AccessRules {
 
     /// Lists access rules.
     ///
-    /// `GET /v3/users/{user_id}/access_rules`, policy `identity:list_access_rules`.
+    /// `GET /v3/users/{user_id}/access_rules`, policy `identity:list_access_rules`. Can be
+    /// refused with 401, 403 or 404.
     pub fn list(&self) -> AccessRuleList {
         AccessRuleList(
             self
@@ -454,7 +455,7 @@ impl AccessRules {
     /// Shows an access rule.
     ///
     /// `GET /v3/users/{user_id}/access_rules/{access_rule_id}`, policy
-    /// `identity:get_access_rule`.
+    /// `identity:get_access_rule`. Can be refused with 401, 403 or 404.
     pub fn get(&self, id: impl Into<AccessRuleId>) -> Request<AccessRule> {
         let id: AccessRuleId = id.into();
         self.client
@@ -468,7 +469,7 @@ impl AccessRules {
     /// Deletes an access rule.
     ///
     /// `DELETE /v3/users/{user_id}/access_rules/{access_rule_id}`, policy
-    /// `identity:delete_access_rule`.
+    /// `identity:delete_access_rule`. Can be refused with 401, 403 or 404.
     pub fn delete(&self, id: impl Into<AccessRuleId>) -> Request<()> {
         let id: AccessRuleId = id.into();
         self.client
@@ -482,7 +483,8 @@ impl AccessRules {
 
 /// Lists access rules.
 ///
-/// `GET /v3/users/{user_id}/access_rules`, policy `identity:list_access_rules`.
+/// `GET /v3/users/{user_id}/access_rules`, policy `identity:list_access_rules`. Can be
+/// refused with 401, 403 or 404.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until the list is asked for"]
 pub struct AccessRuleList(List<AccessRule>);

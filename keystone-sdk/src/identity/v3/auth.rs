@@ -24,28 +24,32 @@ impl OwnScopes {
 
     /// Lists the projects on which the caller has a role.
     ///
-    /// `GET /v3/auth/projects`, policy `identity:get_auth_projects`.
+    /// `GET /v3/auth/projects`, policy `identity:get_auth_projects`. Can be refused with 401 or
+    /// 403.
     pub fn projects(&self) -> PlainList<Project> {
         PlainList::new(self.client.list(&["auth", "projects"], "projects", Paging::None))
     }
 
     /// Lists the domains on which the caller has a role.
     ///
-    /// `GET /v3/auth/domains`, policy `identity:get_auth_domains`.
+    /// `GET /v3/auth/domains`, policy `identity:get_auth_domains`. Can be refused with 401 or
+    /// 403.
     pub fn domains(&self) -> PlainList<Domain> {
         PlainList::new(self.client.list(&["auth", "domains"], "domains", Paging::None))
     }
 
     /// Whether the caller has a role on the system; the list is empty if not.
     ///
-    /// `GET /v3/auth/system`, policy `identity:get_auth_system`. Since v3.10.
+    /// `GET /v3/auth/system`, policy `identity:get_auth_system`. Since v3.10. Can be refused
+    /// with 401 or 403.
     pub fn system(&self) -> Request<Vec<SystemScope>> {
         self.client.request(Method::GET, &["auth", "system"]).keyed("system")
     }
 
     /// Shows the catalog of the token's project.
     ///
-    /// `GET /v3/auth/catalog`, policy `identity:get_auth_catalog`.
+    /// `GET /v3/auth/catalog`, policy `identity:get_auth_catalog`. Can be refused with 401 or
+    /// 403.
     pub fn catalog(&self) -> Request<Vec<CatalogService>> {
         self.client.request(Method::GET, &["auth", "catalog"]).keyed("catalog")
     }

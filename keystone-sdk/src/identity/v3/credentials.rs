@@ -30,13 +30,15 @@ impl Credentials {
     /// Lists credentials.
     ///
     /// `GET /v3/credentials`, policies `identity:list_credentials`, `identity:get_credential`.
+    /// Can be refused with 401 or 403.
     pub fn list(&self) -> CredentialList {
         CredentialList(self.client.list(&["credentials"], "credentials", Paging::Echo))
     }
 
     /// Creates a credential.
     ///
-    /// `POST /v3/credentials`, policy `identity:create_credential`.
+    /// `POST /v3/credentials`, policy `identity:create_credential`. Can be refused with 400,
+    /// 401, 403 or 409.
     pub fn create(&self, new: CredentialCreate) -> Request<Credential> {
         self.client
             .request(Method::POST, &["credentials"])
@@ -46,7 +48,8 @@ impl Credentials {
 
     /// Shows a credential.
     ///
-    /// `GET /v3/credentials/{credential_id}`, policy `identity:get_credential`.
+    /// `GET /v3/credentials/{credential_id}`, policy `identity:get_credential`. Can be refused
+    /// with 401, 403 or 404.
     pub fn get(&self, id: impl Into<CredentialId>) -> Request<Credential> {
         let id: CredentialId = id.into();
         self.client
@@ -56,7 +59,8 @@ impl Credentials {
 
     /// Changes a credential.
     ///
-    /// `PATCH /v3/credentials/{credential_id}`, policy `identity:update_credential`.
+    /// `PATCH /v3/credentials/{credential_id}`, policy `identity:update_credential`. Can be
+    /// refused with 400, 401, 403, 404 or 409.
     pub fn update(
         &self,
         id: impl Into<CredentialId>,
@@ -71,7 +75,8 @@ impl Credentials {
 
     /// Deletes a credential.
     ///
-    /// `DELETE /v3/credentials/{credential_id}`, policy `identity:delete_credential`.
+    /// `DELETE /v3/credentials/{credential_id}`, policy `identity:delete_credential`. Can be
+    /// refused with 401, 403 or 404.
     pub fn delete(&self, id: impl Into<CredentialId>) -> Request<()> {
         let id: CredentialId = id.into();
         self.client.request(Method::DELETE, &["credentials", id.as_str()]).empty()
@@ -81,6 +86,7 @@ impl Credentials {
 /// Lists credentials.
 ///
 /// `GET /v3/credentials`, policies `identity:list_credentials`, `identity:get_credential`.
+/// Can be refused with 401 or 403.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until the list is asked for"]
 pub struct CredentialList(List<Credential>);

@@ -28,7 +28,7 @@ impl DomainConfigs {
     /// Shows the settings, by group and option.
     ///
     /// `GET /v3/domains/{domain_id}/config`, policies `identity:get_domain_config`,
-    /// `identity:get_security_compliance_domain_config`.
+    /// `identity:get_security_compliance_domain_config`. Can be refused with 401, 403 or 404.
     pub fn get(&self) -> Request<Map<String, Value>> {
         self.client
             .request(Method::GET, &["domains", self.domain_id.as_str(), "config"])
@@ -37,7 +37,8 @@ impl DomainConfigs {
 
     /// Sets all settings, by group and option; 201 when there were none, 200 when there were.
     ///
-    /// `PUT /v3/domains/{domain_id}/config`, policy `identity:create_domain_config`.
+    /// `PUT /v3/domains/{domain_id}/config`, policy `identity:create_domain_config`. Can be
+    /// refused with 400, 401, 403 or 404.
     pub fn put(&self, config: impl Into<SecretJson>) -> Request<Map<String, Value>> {
         let config: SecretJson = config.into();
         self.client
@@ -48,7 +49,8 @@ impl DomainConfigs {
 
     /// Changes some settings, by group and option.
     ///
-    /// `PATCH /v3/domains/{domain_id}/config`, policy `identity:update_domain_config`.
+    /// `PATCH /v3/domains/{domain_id}/config`, policy `identity:update_domain_config`. Can be
+    /// refused with 400, 401, 403 or 404.
     pub fn update(&self, config: impl Into<SecretJson>) -> Request<Map<String, Value>> {
         let config: SecretJson = config.into();
         self.client
@@ -59,7 +61,8 @@ impl DomainConfigs {
 
     /// Removes all settings.
     ///
-    /// `DELETE /v3/domains/{domain_id}/config`, policy `identity:delete_domain_config`.
+    /// `DELETE /v3/domains/{domain_id}/config`, policy `identity:delete_domain_config`. Can be
+    /// refused with 401, 403 or 404.
     pub fn delete(&self) -> Request<()> {
         self.client
             .request(Method::DELETE, &["domains", self.domain_id.as_str(), "config"])
@@ -69,7 +72,7 @@ impl DomainConfigs {
     /// Shows the settings of a group, under its name.
     ///
     /// `GET /v3/domains/{domain_id}/config/{group}`, policies `identity:get_domain_config`,
-    /// `identity:get_security_compliance_domain_config`.
+    /// `identity:get_security_compliance_domain_config`. Can be refused with 401, 403 or 404.
     pub fn get_group(&self, group: &str) -> Request<Map<String, Value>> {
         self.client
             .request(Method::GET, &["domains", self.domain_id.as_str(), "config", group])
@@ -79,6 +82,7 @@ impl DomainConfigs {
     /// Changes settings of a group, under its name.
     ///
     /// `PATCH /v3/domains/{domain_id}/config/{group}`, policy `identity:update_domain_config`.
+    /// Can be refused with 400, 401, 403 or 404.
     pub fn update_group(
         &self,
         group: &str,
@@ -97,6 +101,7 @@ impl DomainConfigs {
     /// Removes the settings of a group.
     ///
     /// `DELETE /v3/domains/{domain_id}/config/{group}`, policy `identity:delete_domain_config`.
+    /// Can be refused with 401, 403 or 404.
     pub fn delete_group(&self, group: &str) -> Request<()> {
         self.client
             .request(
@@ -109,7 +114,8 @@ impl DomainConfigs {
     /// Shows one setting, under its name.
     ///
     /// `GET /v3/domains/{domain_id}/config/{group}/{option}`, policies
-    /// `identity:get_domain_config`, `identity:get_security_compliance_domain_config`.
+    /// `identity:get_domain_config`, `identity:get_security_compliance_domain_config`. Can be
+    /// refused with 401, 403 or 404.
     pub fn get_option(&self, group: &str, option: &str) -> Request<Map<String, Value>> {
         self.client
             .request(
@@ -122,7 +128,7 @@ impl DomainConfigs {
     /// Changes one setting, under its name.
     ///
     /// `PATCH /v3/domains/{domain_id}/config/{group}/{option}`, policy
-    /// `identity:update_domain_config`.
+    /// `identity:update_domain_config`. Can be refused with 400, 401, 403 or 404.
     pub fn update_option(
         &self,
         group: &str,
@@ -142,7 +148,7 @@ impl DomainConfigs {
     /// Removes one setting.
     ///
     /// `DELETE /v3/domains/{domain_id}/config/{group}/{option}`, policy
-    /// `identity:delete_domain_config`.
+    /// `identity:delete_domain_config`. Can be refused with 401, 403 or 404.
     pub fn delete_option(&self, group: &str, option: &str) -> Request<()> {
         self.client
             .request(
@@ -169,7 +175,8 @@ impl DomainConfigDefaults {
 
     /// Shows the settings, by group and option.
     ///
-    /// `GET /v3/domains/config/default`, policy `identity:get_domain_config_default`.
+    /// `GET /v3/domains/config/default`, policy `identity:get_domain_config_default`. Can be
+    /// refused with 401 or 403.
     pub fn all(&self) -> Request<Map<String, Value>> {
         self.client
             .request(Method::GET, &["domains", "config", "default"])
@@ -179,6 +186,7 @@ impl DomainConfigDefaults {
     /// Shows the settings of a group, under its name.
     ///
     /// `GET /v3/domains/config/{group}/default`, policy `identity:get_domain_config_default`.
+    /// Can be refused with 401, 403 or 404.
     pub fn group(&self, group: &str) -> Request<Map<String, Value>> {
         self.client
             .request(Method::GET, &["domains", "config", group, "default"])
@@ -188,7 +196,7 @@ impl DomainConfigDefaults {
     /// Shows one setting, under its name.
     ///
     /// `GET /v3/domains/config/{group}/{option}/default`, policy
-    /// `identity:get_domain_config_default`.
+    /// `identity:get_domain_config_default`. Can be refused with 401, 403 or 404.
     pub fn option(&self, group: &str, option: &str) -> Request<Map<String, Value>> {
         self.client
             .request(Method::GET, &["domains", "config", group, option, "default"])

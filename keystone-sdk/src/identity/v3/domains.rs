@@ -27,14 +27,15 @@ impl Domains {
 
     /// Lists domains.
     ///
-    /// `GET /v3/domains`, policy `identity:list_domains`.
+    /// `GET /v3/domains`, policy `identity:list_domains`. Can be refused with 401 or 403.
     pub fn list(&self) -> DomainList {
         DomainList(self.client.list(&["domains"], "domains", Paging::Marker))
     }
 
     /// Creates a domain.
     ///
-    /// `POST /v3/domains`, policy `identity:create_domain`.
+    /// `POST /v3/domains`, policy `identity:create_domain`. Can be refused with 400, 401, 403
+    /// or 409.
     pub fn create(&self, new: DomainCreate) -> Request<Domain> {
         self.client
             .request(Method::POST, &["domains"])
@@ -44,7 +45,8 @@ impl Domains {
 
     /// Shows a domain.
     ///
-    /// `GET /v3/domains/{domain_id}`, policy `identity:get_domain`.
+    /// `GET /v3/domains/{domain_id}`, policy `identity:get_domain`. Can be refused with 401,
+    /// 403 or 404.
     pub fn get(&self, id: impl Into<DomainId>) -> Request<Domain> {
         let id: DomainId = id.into();
         self.client.request(Method::GET, &["domains", id.as_str()]).keyed("domain")
@@ -52,7 +54,8 @@ impl Domains {
 
     /// Changes a domain.
     ///
-    /// `PATCH /v3/domains/{domain_id}`, policy `identity:update_domain`.
+    /// `PATCH /v3/domains/{domain_id}`, policy `identity:update_domain`. Can be refused with
+    /// 400, 401, 403, 404 or 409.
     pub fn update(
         &self,
         id: impl Into<DomainId>,
@@ -67,7 +70,8 @@ impl Domains {
 
     /// Deletes a domain with all that it owns; it must have been disabled before.
     ///
-    /// `DELETE /v3/domains/{domain_id}`, policy `identity:delete_domain`.
+    /// `DELETE /v3/domains/{domain_id}`, policy `identity:delete_domain`. Can be refused with
+    /// 401, 403 or 404.
     pub fn delete(&self, id: impl Into<DomainId>) -> Request<()> {
         let id: DomainId = id.into();
         self.client.request(Method::DELETE, &["domains", id.as_str()]).empty()
@@ -90,7 +94,7 @@ impl Domains {
 
 /// Lists domains.
 ///
-/// `GET /v3/domains`, policy `identity:list_domains`.
+/// `GET /v3/domains`, policy `identity:list_domains`. Can be refused with 401 or 403.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until the list is asked for"]
 pub struct DomainList(List<Domain>);

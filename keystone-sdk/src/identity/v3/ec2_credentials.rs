@@ -28,6 +28,7 @@ impl Ec2Credentials {
     /// Lists ec2 credentials.
     ///
     /// `GET /v3/users/{user_id}/credentials/OS-EC2`, policy `identity:ec2_list_credentials`.
+    /// Can be refused with 401, 403 or 404.
     pub fn list(&self) -> PlainList<Ec2Credential> {
         PlainList::new(
             self
@@ -43,6 +44,7 @@ impl Ec2Credentials {
     /// Creates an ec2 credential.
     ///
     /// `POST /v3/users/{user_id}/credentials/OS-EC2`, policy `identity:ec2_create_credential`.
+    /// Can be refused with 400, 401, 403, 404 or 409.
     pub fn create(&self, new: Ec2CredentialCreate) -> Request<Ec2Credential> {
         self.client
             .request(
@@ -56,7 +58,7 @@ impl Ec2Credentials {
     /// Shows an ec2 credential.
     ///
     /// `GET /v3/users/{user_id}/credentials/OS-EC2/{credential_id}`, policy
-    /// `identity:ec2_get_credential`.
+    /// `identity:ec2_get_credential`. Can be refused with 401, 403 or 404.
     pub fn get(&self, id: impl Into<Ec2CredentialId>) -> Request<Ec2Credential> {
         let id: Ec2CredentialId = id.into();
         self.client
@@ -70,7 +72,7 @@ impl Ec2Credentials {
     /// Deletes an ec2 credential.
     ///
     /// `DELETE /v3/users/{user_id}/credentials/OS-EC2/{credential_id}`, policy
-    /// `identity:ec2_delete_credential`.
+    /// `identity:ec2_delete_credential`. Can be refused with 401, 403 or 404.
     pub fn delete(&self, id: impl Into<Ec2CredentialId>) -> Request<()> {
         let id: Ec2CredentialId = id.into();
         self.client

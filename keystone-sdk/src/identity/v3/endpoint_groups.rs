@@ -29,7 +29,8 @@ impl EndpointGroups {
 
     /// Lists endpoint groups.
     ///
-    /// `GET /v3/OS-EP-FILTER/endpoint_groups`, policy `identity:list_endpoint_groups`.
+    /// `GET /v3/OS-EP-FILTER/endpoint_groups`, policy `identity:list_endpoint_groups`. Can be
+    /// refused with 401 or 403.
     pub fn list(&self) -> EndpointGroupList {
         EndpointGroupList(
             self
@@ -44,7 +45,8 @@ impl EndpointGroups {
 
     /// Creates an endpoint group.
     ///
-    /// `POST /v3/OS-EP-FILTER/endpoint_groups`, policy `identity:create_endpoint_group`.
+    /// `POST /v3/OS-EP-FILTER/endpoint_groups`, policy `identity:create_endpoint_group`. Can be
+    /// refused with 400, 401, 403 or 409.
     pub fn create(&self, new: EndpointGroupCreate) -> Request<EndpointGroup> {
         self.client
             .request(Method::POST, &["OS-EP-FILTER", "endpoint_groups"])
@@ -55,7 +57,7 @@ impl EndpointGroups {
     /// Shows an endpoint group.
     ///
     /// `GET /v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}`, policy
-    /// `identity:get_endpoint_group`.
+    /// `identity:get_endpoint_group`. Can be refused with 401, 403 or 404.
     pub fn get(&self, id: impl Into<EndpointGroupId>) -> Request<EndpointGroup> {
         let id: EndpointGroupId = id.into();
         self.client
@@ -66,7 +68,7 @@ impl EndpointGroups {
     /// Changes an endpoint group.
     ///
     /// `PATCH /v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}`, policy
-    /// `identity:update_endpoint_group`.
+    /// `identity:update_endpoint_group`. Can be refused with 400, 401, 403, 404 or 409.
     pub fn update(
         &self,
         id: impl Into<EndpointGroupId>,
@@ -82,7 +84,7 @@ impl EndpointGroups {
     /// Deletes an endpoint group.
     ///
     /// `DELETE /v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}`, policy
-    /// `identity:delete_endpoint_group`.
+    /// `identity:delete_endpoint_group`. Can be refused with 401, 403 or 404.
     pub fn delete(&self, id: impl Into<EndpointGroupId>) -> Request<()> {
         let id: EndpointGroupId = id.into();
         self.client
@@ -93,7 +95,8 @@ impl EndpointGroups {
     /// Lists the endpoints that belong to the group now.
     ///
     /// `GET /v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/endpoints`, policy
-    /// `identity:list_endpoints_associated_with_endpoint_group`.
+    /// `identity:list_endpoints_associated_with_endpoint_group`. Can be refused with 401, 403
+    /// or 404.
     pub fn endpoints(&self, id: impl Into<EndpointGroupId>) -> PlainList<Endpoint> {
         let id: EndpointGroupId = id.into();
         PlainList::new(
@@ -124,7 +127,8 @@ impl EndpointGroups {
 
 /// Lists endpoint groups.
 ///
-/// `GET /v3/OS-EP-FILTER/endpoint_groups`, policy `identity:list_endpoint_groups`.
+/// `GET /v3/OS-EP-FILTER/endpoint_groups`, policy `identity:list_endpoint_groups`. Can be
+/// refused with 401 or 403.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until the list is asked for"]
 pub struct EndpointGroupList(List<EndpointGroup>);
@@ -286,7 +290,8 @@ impl EndpointGroupProjects {
     /// Lists the endpoint group projects.
     ///
     /// `GET /v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/projects`, policy
-    /// `identity:list_projects_associated_with_endpoint_group`.
+    /// `identity:list_projects_associated_with_endpoint_group`. Can be refused with 401, 403 or
+    /// 404.
     pub fn list(&self) -> PlainList<Project> {
         PlainList::new(
             self
@@ -307,7 +312,7 @@ impl EndpointGroupProjects {
     /// Adds an endpoint group project; it may be there already.
     ///
     /// `PUT /v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/projects/{project_id}`, policy
-    /// `identity:add_endpoint_group_to_project`.
+    /// `identity:add_endpoint_group_to_project`. Can be refused with 401, 403 or 404.
     pub fn add(&self, project_id: impl Into<ProjectId>) -> Request<()> {
         let project_id: ProjectId = project_id.into();
         self.client
@@ -327,7 +332,7 @@ impl EndpointGroupProjects {
     /// Shows the link between group and project, if there is one.
     ///
     /// `GET /v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/projects/{project_id}`, policy
-    /// `identity:get_endpoint_group_in_project`.
+    /// `identity:get_endpoint_group_in_project`. Can be refused with 401, 403 or 404.
     pub fn get(
         &self,
         project_id: impl Into<ProjectId>,
@@ -347,10 +352,11 @@ impl EndpointGroupProjects {
             .keyed("project_endpoint_group")
     }
 
-    /// Whether there is such an endpoint group project.
+    /// Whether there is such an endpoint group project; an error if what it links does not
+    /// exist.
     ///
     /// `HEAD /v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/projects/{project_id}`,
-    /// policy `identity:get_endpoint_group_in_project`.
+    /// policy `identity:get_endpoint_group_in_project`. Can be refused with 401, 403 or 404.
     pub fn check(&self, project_id: impl Into<ProjectId>) -> Request<bool> {
         let project_id: ProjectId = project_id.into();
         self.client
@@ -364,13 +370,14 @@ impl EndpointGroupProjects {
                     project_id.as_str(),
                 ],
             )
-            .exists()
+            .linked()
     }
 
     /// Removes an endpoint group project.
     ///
     /// `DELETE /v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/projects/{project_id}`,
-    /// policy `identity:remove_endpoint_group_from_project`.
+    /// policy `identity:remove_endpoint_group_from_project`. Can be refused with 401, 403 or
+    /// 404.
     pub fn remove(&self, project_id: impl Into<ProjectId>) -> Request<()> {
         let project_id: ProjectId = project_id.into();
         self.client
@@ -422,7 +429,7 @@ impl ProjectEndpoints {
     /// Lists the project endpoints.
     ///
     /// `GET /v3/OS-EP-FILTER/projects/{project_id}/endpoints`, policy
-    /// `identity:list_endpoints_for_project`.
+    /// `identity:list_endpoints_for_project`. Can be refused with 401, 403 or 404.
     pub fn list(&self) -> PlainList<Endpoint> {
         PlainList::new(
             self
@@ -438,7 +445,7 @@ impl ProjectEndpoints {
     /// Adds a project endpoint; it may be there already.
     ///
     /// `PUT /v3/OS-EP-FILTER/projects/{project_id}/endpoints/{endpoint_id}`, policy
-    /// `identity:add_endpoint_to_project`.
+    /// `identity:add_endpoint_to_project`. Can be refused with 401, 403 or 404.
     pub fn add(&self, endpoint_id: impl Into<EndpointId>) -> Request<()> {
         let endpoint_id: EndpointId = endpoint_id.into();
         self.client
@@ -455,10 +462,10 @@ impl ProjectEndpoints {
             .empty()
     }
 
-    /// Whether there is such a project endpoint.
+    /// Whether there is such a project endpoint; an error if what it links does not exist.
     ///
     /// `HEAD /v3/OS-EP-FILTER/projects/{project_id}/endpoints/{endpoint_id}`, policy
-    /// `identity:check_endpoint_in_project`.
+    /// `identity:check_endpoint_in_project`. Can be refused with 401, 403 or 404.
     pub fn check(&self, endpoint_id: impl Into<EndpointId>) -> Request<bool> {
         let endpoint_id: EndpointId = endpoint_id.into();
         self.client
@@ -472,13 +479,13 @@ impl ProjectEndpoints {
                     endpoint_id.as_str(),
                 ],
             )
-            .exists()
+            .linked()
     }
 
     /// Removes a project endpoint.
     ///
     /// `DELETE /v3/OS-EP-FILTER/projects/{project_id}/endpoints/{endpoint_id}`, policy
-    /// `identity:remove_endpoint_from_project`.
+    /// `identity:remove_endpoint_from_project`. Can be refused with 401, 403 or 404.
     pub fn remove(&self, endpoint_id: impl Into<EndpointId>) -> Request<()> {
         let endpoint_id: EndpointId = endpoint_id.into();
         self.client

@@ -25,7 +25,7 @@ impl PolicyEndpoints {
     /// Lists the policy endpoints.
     ///
     /// `GET /v3/policies/{policy_id}/OS-ENDPOINT-POLICY/endpoints`, policy
-    /// `identity:list_endpoints_for_policy`.
+    /// `identity:list_endpoints_for_policy`. Can be refused with 401, 403 or 404.
     pub fn list(&self) -> PlainList<Endpoint> {
         PlainList::new(
             self
@@ -46,7 +46,7 @@ impl PolicyEndpoints {
     /// Adds a policy endpoint; it may be there already.
     ///
     /// `PUT /v3/policies/{policy_id}/OS-ENDPOINT-POLICY/endpoints/{endpoint_id}`, policy
-    /// `identity:create_policy_association_for_endpoint`.
+    /// `identity:create_policy_association_for_endpoint`. Can be refused with 401, 403 or 404.
     pub fn add(&self, endpoint_id: impl Into<EndpointId>) -> Request<()> {
         let endpoint_id: EndpointId = endpoint_id.into();
         self.client
@@ -63,10 +63,10 @@ impl PolicyEndpoints {
             .empty()
     }
 
-    /// Whether there is such a policy endpoint.
+    /// Whether there is such a policy endpoint; an error if what it links does not exist.
     ///
     /// `HEAD /v3/policies/{policy_id}/OS-ENDPOINT-POLICY/endpoints/{endpoint_id}`, policy
-    /// `identity:check_policy_association_for_endpoint`.
+    /// `identity:check_policy_association_for_endpoint`. Can be refused with 401, 403 or 404.
     pub fn check(&self, endpoint_id: impl Into<EndpointId>) -> Request<bool> {
         let endpoint_id: EndpointId = endpoint_id.into();
         self.client
@@ -80,13 +80,13 @@ impl PolicyEndpoints {
                     endpoint_id.as_str(),
                 ],
             )
-            .exists()
+            .linked()
     }
 
     /// Removes a policy endpoint.
     ///
     /// `DELETE /v3/policies/{policy_id}/OS-ENDPOINT-POLICY/endpoints/{endpoint_id}`, policy
-    /// `identity:delete_policy_association_for_endpoint`.
+    /// `identity:delete_policy_association_for_endpoint`. Can be refused with 401, 403 or 404.
     pub fn remove(&self, endpoint_id: impl Into<EndpointId>) -> Request<()> {
         let endpoint_id: EndpointId = endpoint_id.into();
         self.client
@@ -122,7 +122,7 @@ impl PolicyServices {
     /// Adds a policy service; it may be there already.
     ///
     /// `PUT /v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}`, policy
-    /// `identity:create_policy_association_for_service`.
+    /// `identity:create_policy_association_for_service`. Can be refused with 401, 403 or 404.
     pub fn add(&self, service_id: impl Into<ServiceId>) -> Request<()> {
         let service_id: ServiceId = service_id.into();
         self.client
@@ -139,10 +139,10 @@ impl PolicyServices {
             .empty()
     }
 
-    /// Whether there is such a policy service.
+    /// Whether there is such a policy service; an error if what it links does not exist.
     ///
     /// `HEAD /v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}`, policy
-    /// `identity:check_policy_association_for_service`.
+    /// `identity:check_policy_association_for_service`. Can be refused with 401, 403 or 404.
     pub fn check(&self, service_id: impl Into<ServiceId>) -> Request<bool> {
         let service_id: ServiceId = service_id.into();
         self.client
@@ -156,13 +156,13 @@ impl PolicyServices {
                     service_id.as_str(),
                 ],
             )
-            .exists()
+            .linked()
     }
 
     /// Removes a policy service.
     ///
     /// `DELETE /v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}`, policy
-    /// `identity:delete_policy_association_for_service`.
+    /// `identity:delete_policy_association_for_service`. Can be refused with 401, 403 or 404.
     pub fn remove(&self, service_id: impl Into<ServiceId>) -> Request<()> {
         let service_id: ServiceId = service_id.into();
         self.client
@@ -205,7 +205,8 @@ impl PolicyServiceRegions {
     ///
     /// `PUT
     /// /v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}/regions/{region_id}`,
-    /// policy `identity:create_policy_association_for_region_and_service`.
+    /// policy `identity:create_policy_association_for_region_and_service`. Can be refused with
+    /// 401, 403 or 404.
     pub fn add(&self, region_id: impl Into<RegionId>) -> Request<()> {
         let region_id: RegionId = region_id.into();
         self.client
@@ -224,11 +225,12 @@ impl PolicyServiceRegions {
             .empty()
     }
 
-    /// Whether there is such a policy service region.
+    /// Whether there is such a policy service region; an error if what it links does not exist.
     ///
     /// `HEAD
     /// /v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}/regions/{region_id}`,
-    /// policy `identity:check_policy_association_for_region_and_service`.
+    /// policy `identity:check_policy_association_for_region_and_service`. Can be refused with
+    /// 401, 403 or 404.
     pub fn check(&self, region_id: impl Into<RegionId>) -> Request<bool> {
         let region_id: RegionId = region_id.into();
         self.client
@@ -244,14 +246,15 @@ impl PolicyServiceRegions {
                     region_id.as_str(),
                 ],
             )
-            .exists()
+            .linked()
     }
 
     /// Removes a policy service region.
     ///
     /// `DELETE
     /// /v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}/regions/{region_id}`,
-    /// policy `identity:delete_policy_association_for_region_and_service`.
+    /// policy `identity:delete_policy_association_for_region_and_service`. Can be refused with
+    /// 401, 403 or 404.
     pub fn remove(&self, region_id: impl Into<RegionId>) -> Request<()> {
         let region_id: RegionId = region_id.into();
         self.client

@@ -28,14 +28,15 @@ impl Endpoints {
 
     /// Lists endpoints.
     ///
-    /// `GET /v3/endpoints`, policy `identity:list_endpoints`.
+    /// `GET /v3/endpoints`, policy `identity:list_endpoints`. Can be refused with 401 or 403.
     pub fn list(&self) -> EndpointList {
         EndpointList(self.client.list(&["endpoints"], "endpoints", Paging::Echo))
     }
 
     /// Creates an endpoint.
     ///
-    /// `POST /v3/endpoints`, policy `identity:create_endpoint`.
+    /// `POST /v3/endpoints`, policy `identity:create_endpoint`. Can be refused with 400, 401,
+    /// 403 or 409.
     pub fn create(&self, new: EndpointCreate) -> Request<Endpoint> {
         self.client
             .request(Method::POST, &["endpoints"])
@@ -45,7 +46,8 @@ impl Endpoints {
 
     /// Shows an endpoint.
     ///
-    /// `GET /v3/endpoints/{endpoint_id}`, policy `identity:get_endpoint`.
+    /// `GET /v3/endpoints/{endpoint_id}`, policy `identity:get_endpoint`. Can be refused with
+    /// 401, 403 or 404.
     pub fn get(&self, id: impl Into<EndpointId>) -> Request<Endpoint> {
         let id: EndpointId = id.into();
         self.client.request(Method::GET, &["endpoints", id.as_str()]).keyed("endpoint")
@@ -53,7 +55,8 @@ impl Endpoints {
 
     /// Changes an endpoint.
     ///
-    /// `PATCH /v3/endpoints/{endpoint_id}`, policy `identity:update_endpoint`.
+    /// `PATCH /v3/endpoints/{endpoint_id}`, policy `identity:update_endpoint`. Can be refused
+    /// with 400, 401, 403, 404 or 409.
     pub fn update(
         &self,
         id: impl Into<EndpointId>,
@@ -68,7 +71,8 @@ impl Endpoints {
 
     /// Deletes an endpoint.
     ///
-    /// `DELETE /v3/endpoints/{endpoint_id}`, policy `identity:delete_endpoint`.
+    /// `DELETE /v3/endpoints/{endpoint_id}`, policy `identity:delete_endpoint`. Can be refused
+    /// with 401, 403 or 404.
     pub fn delete(&self, id: impl Into<EndpointId>) -> Request<()> {
         let id: EndpointId = id.into();
         self.client.request(Method::DELETE, &["endpoints", id.as_str()]).empty()
@@ -77,7 +81,7 @@ impl Endpoints {
     /// Lists the projects whose catalogs were told to list the endpoint.
     ///
     /// `GET /v3/OS-EP-FILTER/endpoints/{endpoint_id}/projects`, policy
-    /// `identity:list_projects_for_endpoint`.
+    /// `identity:list_projects_for_endpoint`. Can be refused with 401, 403 or 404.
     pub fn projects(&self, id: impl Into<EndpointId>) -> PlainList<Project> {
         let id: EndpointId = id.into();
         PlainList::new(
@@ -94,7 +98,7 @@ impl Endpoints {
     /// Shows the policy file that belongs to the endpoint.
     ///
     /// `GET /v3/endpoints/{endpoint_id}/OS-ENDPOINT-POLICY/policy`, policy
-    /// `identity:get_policy_for_endpoint`.
+    /// `identity:get_policy_for_endpoint`. Can be refused with 401, 403 or 404.
     pub fn policy(&self, id: impl Into<EndpointId>) -> Request<Policy> {
         let id: EndpointId = id.into();
         self.client
@@ -108,7 +112,7 @@ impl Endpoints {
 
 /// Lists endpoints.
 ///
-/// `GET /v3/endpoints`, policy `identity:list_endpoints`.
+/// `GET /v3/endpoints`, policy `identity:list_endpoints`. Can be refused with 401 or 403.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until the list is asked for"]
 pub struct EndpointList(List<Endpoint>);

@@ -28,21 +28,23 @@ impl Groups {
 
     /// Lists groups.
     ///
-    /// `GET /v3/groups`, policy `identity:list_groups`.
+    /// `GET /v3/groups`, policy `identity:list_groups`. Can be refused with 401 or 403.
     pub fn list(&self) -> GroupList {
         GroupList(self.client.list(&["groups"], "groups", Paging::Marker))
     }
 
     /// Creates a group.
     ///
-    /// `POST /v3/groups`, policy `identity:create_group`.
+    /// `POST /v3/groups`, policy `identity:create_group`. Can be refused with 400, 401, 403 or
+    /// 409.
     pub fn create(&self, new: GroupCreate) -> Request<Group> {
         self.client.request(Method::POST, &["groups"]).body("group", &new).keyed("group")
     }
 
     /// Shows a group.
     ///
-    /// `GET /v3/groups/{group_id}`, policy `identity:get_group`.
+    /// `GET /v3/groups/{group_id}`, policy `identity:get_group`. Can be refused with 401, 403
+    /// or 404.
     pub fn get(&self, id: impl Into<GroupId>) -> Request<Group> {
         let id: GroupId = id.into();
         self.client.request(Method::GET, &["groups", id.as_str()]).keyed("group")
@@ -50,7 +52,8 @@ impl Groups {
 
     /// Changes a group.
     ///
-    /// `PATCH /v3/groups/{group_id}`, policy `identity:update_group`.
+    /// `PATCH /v3/groups/{group_id}`, policy `identity:update_group`. Can be refused with 400,
+    /// 401, 403, 404 or 409.
     pub fn update(&self, id: impl Into<GroupId>, change: GroupUpdate) -> Request<Group> {
         let id: GroupId = id.into();
         self.client
@@ -61,7 +64,8 @@ impl Groups {
 
     /// Deletes a group.
     ///
-    /// `DELETE /v3/groups/{group_id}`, policy `identity:delete_group`.
+    /// `DELETE /v3/groups/{group_id}`, policy `identity:delete_group`. Can be refused with 401,
+    /// 403 or 404.
     pub fn delete(&self, id: impl Into<GroupId>) -> Request<()> {
         let id: GroupId = id.into();
         self.client.request(Method::DELETE, &["groups", id.as_str()]).empty()
@@ -84,7 +88,7 @@ impl Groups {
 
 /// Lists groups.
 ///
-/// `GET /v3/groups`, policy `identity:list_groups`.
+/// `GET /v3/groups`, policy `identity:list_groups`. Can be refused with 401 or 403.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until the list is asked for"]
 pub struct GroupList(List<Group>);
@@ -272,7 +276,8 @@ impl GroupUsers {
 
     /// Lists the group users.
     ///
-    /// `GET /v3/groups/{group_id}/users`, policy `identity:list_users_in_group`.
+    /// `GET /v3/groups/{group_id}/users`, policy `identity:list_users_in_group`. Can be refused
+    /// with 401, 403 or 404.
     pub fn list(&self) -> GroupUserList {
         GroupUserList(
             self
@@ -287,7 +292,8 @@ impl GroupUsers {
 
     /// Adds a group user; it may be there already.
     ///
-    /// `PUT /v3/groups/{group_id}/users/{user_id}`, policy `identity:add_user_to_group`.
+    /// `PUT /v3/groups/{group_id}/users/{user_id}`, policy `identity:add_user_to_group`. Can be
+    /// refused with 401, 403 or 404.
     pub fn add(&self, user_id: impl Into<UserId>) -> Request<()> {
         let user_id: UserId = user_id.into();
         self.client
@@ -298,9 +304,10 @@ impl GroupUsers {
             .empty()
     }
 
-    /// Whether there is such a group user.
+    /// Whether there is such a group user; an error if what it links does not exist.
     ///
-    /// `HEAD /v3/groups/{group_id}/users/{user_id}`, policy `identity:check_user_in_group`.
+    /// `HEAD /v3/groups/{group_id}/users/{user_id}`, policy `identity:check_user_in_group`. Can
+    /// be refused with 401, 403 or 404.
     pub fn check(&self, user_id: impl Into<UserId>) -> Request<bool> {
         let user_id: UserId = user_id.into();
         self.client
@@ -308,13 +315,13 @@ impl GroupUsers {
                 Method::HEAD,
                 &["groups", self.group_id.as_str(), "users", user_id.as_str()],
             )
-            .exists()
+            .linked()
     }
 
     /// Removes a group user.
     ///
     /// `DELETE /v3/groups/{group_id}/users/{user_id}`, policy
-    /// `identity:remove_user_from_group`.
+    /// `identity:remove_user_from_group`. Can be refused with 401, 403 or 404.
     pub fn remove(&self, user_id: impl Into<UserId>) -> Request<()> {
         let user_id: UserId = user_id.into();
         self.client
@@ -328,7 +335,8 @@ impl GroupUsers {
 
 /// Lists the group users.
 ///
-/// `GET /v3/groups/{group_id}/users`, policy `identity:list_users_in_group`.
+/// `GET /v3/groups/{group_id}/users`, policy `identity:list_users_in_group`. Can be refused
+/// with 401, 403 or 404.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until the list is asked for"]
 pub struct GroupUserList(List<User>);

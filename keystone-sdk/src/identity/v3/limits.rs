@@ -31,7 +31,8 @@ impl RegisteredLimits {
 
     /// Lists registered limits.
     ///
-    /// `GET /v3/registered_limits`, policy `identity:list_registered_limits`.
+    /// `GET /v3/registered_limits`, policy `identity:list_registered_limits`. Can be refused
+    /// with 401 or 403.
     pub fn list(&self) -> RegisteredLimitList {
         RegisteredLimitList(
             self.client.list(&["registered_limits"], "registered_limits", Paging::Echo),
@@ -40,7 +41,8 @@ impl RegisteredLimits {
 
     /// Creates registered limits, all or none.
     ///
-    /// `POST /v3/registered_limits`, policy `identity:create_registered_limits`.
+    /// `POST /v3/registered_limits`, policy `identity:create_registered_limits`. Can be refused
+    /// with 400, 401, 403 or 409.
     pub fn create(
         &self,
         new: impl IntoIterator<Item = RegisteredLimitCreate>,
@@ -55,7 +57,7 @@ impl RegisteredLimits {
     /// Shows a registered limit.
     ///
     /// `GET /v3/registered_limits/{registered_limit_id}`, policy
-    /// `identity:get_registered_limit`.
+    /// `identity:get_registered_limit`. Can be refused with 401, 403 or 404.
     pub fn get(&self, id: impl Into<RegisteredLimitId>) -> Request<RegisteredLimit> {
         let id: RegisteredLimitId = id.into();
         self.client
@@ -66,7 +68,7 @@ impl RegisteredLimits {
     /// Changes a registered limit.
     ///
     /// `PATCH /v3/registered_limits/{registered_limit_id}`, policy
-    /// `identity:update_registered_limit`.
+    /// `identity:update_registered_limit`. Can be refused with 400, 401, 403, 404 or 409.
     pub fn update(
         &self,
         id: impl Into<RegisteredLimitId>,
@@ -82,7 +84,7 @@ impl RegisteredLimits {
     /// Deletes a registered limit.
     ///
     /// `DELETE /v3/registered_limits/{registered_limit_id}`, policy
-    /// `identity:delete_registered_limit`.
+    /// `identity:delete_registered_limit`. Can be refused with 401, 403 or 404.
     pub fn delete(&self, id: impl Into<RegisteredLimitId>) -> Request<()> {
         let id: RegisteredLimitId = id.into();
         self.client.request(Method::DELETE, &["registered_limits", id.as_str()]).empty()
@@ -91,7 +93,8 @@ impl RegisteredLimits {
 
 /// Lists registered limits.
 ///
-/// `GET /v3/registered_limits`, policy `identity:list_registered_limits`.
+/// `GET /v3/registered_limits`, policy `identity:list_registered_limits`. Can be refused
+/// with 401 or 403.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until the list is asked for"]
 pub struct RegisteredLimitList(List<RegisteredLimit>);
@@ -304,14 +307,15 @@ impl Limits {
 
     /// Lists limits.
     ///
-    /// `GET /v3/limits`, policy `identity:list_limits`.
+    /// `GET /v3/limits`, policy `identity:list_limits`. Can be refused with 401 or 403.
     pub fn list(&self) -> LimitList {
         LimitList(self.client.list(&["limits"], "limits", Paging::Echo))
     }
 
     /// Creates limits, all or none.
     ///
-    /// `POST /v3/limits`, policy `identity:create_limits`.
+    /// `POST /v3/limits`, policy `identity:create_limits`. Can be refused with 400, 401, 403 or
+    /// 409.
     pub fn create(
         &self,
         new: impl IntoIterator<Item = LimitCreate>,
@@ -325,7 +329,8 @@ impl Limits {
 
     /// Shows a limit.
     ///
-    /// `GET /v3/limits/{limit_id}`, policy `identity:get_limit`.
+    /// `GET /v3/limits/{limit_id}`, policy `identity:get_limit`. Can be refused with 401, 403
+    /// or 404.
     pub fn get(&self, id: impl Into<LimitId>) -> Request<Limit> {
         let id: LimitId = id.into();
         self.client.request(Method::GET, &["limits", id.as_str()]).keyed("limit")
@@ -333,7 +338,8 @@ impl Limits {
 
     /// Changes a limit.
     ///
-    /// `PATCH /v3/limits/{limit_id}`, policy `identity:update_limit`.
+    /// `PATCH /v3/limits/{limit_id}`, policy `identity:update_limit`. Can be refused with 400,
+    /// 401, 403, 404 or 409.
     pub fn update(&self, id: impl Into<LimitId>, change: LimitUpdate) -> Request<Limit> {
         let id: LimitId = id.into();
         self.client
@@ -344,7 +350,8 @@ impl Limits {
 
     /// Deletes a limit.
     ///
-    /// `DELETE /v3/limits/{limit_id}`, policy `identity:delete_limit`.
+    /// `DELETE /v3/limits/{limit_id}`, policy `identity:delete_limit`. Can be refused with 401,
+    /// 403 or 404.
     pub fn delete(&self, id: impl Into<LimitId>) -> Request<()> {
         let id: LimitId = id.into();
         self.client.request(Method::DELETE, &["limits", id.as_str()]).empty()
@@ -352,7 +359,8 @@ impl Limits {
 
     /// Shows how limits of projects depend on those of their parents.
     ///
-    /// `GET /v3/limits/model`, policy `identity:get_limit_model`. Since v3.11.
+    /// `GET /v3/limits/model`, policy `identity:get_limit_model`. Since v3.11. Can be refused
+    /// with 401 or 403.
     pub fn model(&self) -> Request<LimitModel> {
         self.client.request(Method::GET, &["limits", "model"]).keyed("model")
     }
@@ -360,7 +368,7 @@ impl Limits {
 
 /// Lists limits.
 ///
-/// `GET /v3/limits`, policy `identity:list_limits`.
+/// `GET /v3/limits`, policy `identity:list_limits`. Can be refused with 401 or 403.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until the list is asked for"]
 pub struct LimitList(List<Limit>);

@@ -26,7 +26,8 @@ impl Consumers {
 
     /// Lists consumers.
     ///
-    /// `GET /v3/OS-OAUTH1/consumers`, policy `identity:list_consumers`.
+    /// `GET /v3/OS-OAUTH1/consumers`, policy `identity:list_consumers`. Can be refused with 401
+    /// or 403.
     pub fn list(&self) -> PlainList<Consumer> {
         PlainList::new(
             self.client.list(&["OS-OAUTH1", "consumers"], "consumers", Paging::None),
@@ -35,7 +36,8 @@ impl Consumers {
 
     /// Creates a consumer.
     ///
-    /// `POST /v3/OS-OAUTH1/consumers`, policy `identity:create_consumer`.
+    /// `POST /v3/OS-OAUTH1/consumers`, policy `identity:create_consumer`. Can be refused with
+    /// 400, 401, 403 or 409.
     pub fn create(&self, new: ConsumerCreate) -> Request<Consumer> {
         self.client
             .request(Method::POST, &["OS-OAUTH1", "consumers"])
@@ -45,7 +47,8 @@ impl Consumers {
 
     /// Shows a consumer.
     ///
-    /// `GET /v3/OS-OAUTH1/consumers/{consumer_id}`, policy `identity:get_consumer`.
+    /// `GET /v3/OS-OAUTH1/consumers/{consumer_id}`, policy `identity:get_consumer`. Can be
+    /// refused with 401, 403 or 404.
     pub fn get(&self, id: impl Into<ConsumerId>) -> Request<Consumer> {
         let id: ConsumerId = id.into();
         self.client
@@ -55,7 +58,8 @@ impl Consumers {
 
     /// Changes a consumer.
     ///
-    /// `PATCH /v3/OS-OAUTH1/consumers/{consumer_id}`, policy `identity:update_consumer`.
+    /// `PATCH /v3/OS-OAUTH1/consumers/{consumer_id}`, policy `identity:update_consumer`. Can be
+    /// refused with 400, 401, 403, 404 or 409.
     pub fn update(
         &self,
         id: impl Into<ConsumerId>,
@@ -70,7 +74,8 @@ impl Consumers {
 
     /// Deletes a consumer.
     ///
-    /// `DELETE /v3/OS-OAUTH1/consumers/{consumer_id}`, policy `identity:delete_consumer`.
+    /// `DELETE /v3/OS-OAUTH1/consumers/{consumer_id}`, policy `identity:delete_consumer`. Can
+    /// be refused with 401, 403 or 404.
     pub fn delete(&self, id: impl Into<ConsumerId>) -> Request<()> {
         let id: ConsumerId = id.into();
         self.client
@@ -184,7 +189,7 @@ impl RequestTokens {
 
     /// Asks for roles on a project; signed by the consumer.
     ///
-    /// `POST /v3/OS-OAUTH1/request_token`, open to all.
+    /// `POST /v3/OS-OAUTH1/request_token`, open to all. Can be refused with 400.
     pub fn create(
         &self,
         authorization: impl Into<SecretString>,
@@ -202,7 +207,7 @@ impl RequestTokens {
     /// Grants a request, with these roles of the caller.
     ///
     /// `PUT /v3/OS-OAUTH1/authorize/{request_token_id}`, policy
-    /// `identity:authorize_request_token`.
+    /// `identity:authorize_request_token`. Can be refused with 400, 401, 403 or 404.
     pub fn authorize(
         &self,
         request_token_id: &str,
@@ -217,7 +222,7 @@ impl RequestTokens {
 
     /// Exchanges a granted request for an access token; signed by the consumer.
     ///
-    /// `POST /v3/OS-OAUTH1/access_token`, open to all.
+    /// `POST /v3/OS-OAUTH1/access_token`, open to all. Can be refused with 400.
     pub fn exchange(
         &self,
         authorization: impl Into<SecretString>,
@@ -277,6 +282,7 @@ impl AccessTokens {
     /// Lists access tokens.
     ///
     /// `GET /v3/users/{user_id}/OS-OAUTH1/access_tokens`, policy `identity:list_access_tokens`.
+    /// Can be refused with 401, 403 or 404.
     pub fn list(&self) -> PlainList<AccessToken> {
         PlainList::new(
             self
@@ -292,7 +298,7 @@ impl AccessTokens {
     /// Shows an access token.
     ///
     /// `GET /v3/users/{user_id}/OS-OAUTH1/access_tokens/{access_token_id}`, policy
-    /// `identity:get_access_token`.
+    /// `identity:get_access_token`. Can be refused with 401, 403 or 404.
     pub fn get(&self, id: impl Into<AccessTokenId>) -> Request<AccessToken> {
         let id: AccessTokenId = id.into();
         self.client
@@ -312,7 +318,7 @@ impl AccessTokens {
     /// Deletes an access token.
     ///
     /// `DELETE /v3/users/{user_id}/OS-OAUTH1/access_tokens/{access_token_id}`, policy
-    /// `identity:ec2_delete_credential`.
+    /// `identity:ec2_delete_credential`. Can be refused with 401, 403 or 404.
     pub fn delete(&self, id: impl Into<AccessTokenId>) -> Request<()> {
         let id: AccessTokenId = id.into();
         self.client
@@ -332,7 +338,7 @@ impl AccessTokens {
     /// Lists the roles that were lent.
     ///
     /// `GET /v3/users/{user_id}/OS-OAUTH1/access_tokens/{access_token_id}/roles`, policy
-    /// `identity:list_access_token_roles`.
+    /// `identity:list_access_token_roles`. Can be refused with 401, 403 or 404.
     pub fn roles(&self, id: impl Into<AccessTokenId>) -> PlainList<Role> {
         let id: AccessTokenId = id.into();
         PlainList::new(
@@ -356,7 +362,7 @@ impl AccessTokens {
     /// Shows a role that was lent.
     ///
     /// `GET /v3/users/{user_id}/OS-OAUTH1/access_tokens/{access_token_id}/roles/{role_id}`,
-    /// policy `identity:get_access_token_role`.
+    /// policy `identity:get_access_token_role`. Can be refused with 401, 403 or 404.
     pub fn role(
         &self,
         id: impl Into<AccessTokenId>,

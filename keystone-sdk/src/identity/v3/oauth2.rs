@@ -24,7 +24,7 @@ impl Oauth2Tokens {
 
     /// Issues a token to the owner of an application credential.
     ///
-    /// `POST /v3/OS-OAUTH2/token`, open to all.
+    /// `POST /v3/OS-OAUTH2/token`, open to all. Can be refused with 400.
     pub fn issue(&self, body: ClientCredentials) -> Request<BearerToken> {
         self.client
             .request(Method::POST, &["OS-OAUTH2", "token"])

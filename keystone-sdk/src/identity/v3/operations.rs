@@ -8,1252 +8,246 @@ use crate::client::Operation;
 
 /// Every operation of this client, with the policies that the service enforces.
 pub const OPERATIONS: &[Operation] = &[
-    Operation::new(
-            "application_credential.list",
-            "GET",
-            "/v3/users/{user_id}/application_credentials",
-            &[200],
-        )
-        .policies(&["identity:list_application_credentials"]),
-    Operation::new(
-            "application_credential.create",
-            "POST",
-            "/v3/users/{user_id}/application_credentials",
-            &[201],
-        )
-        .policies(&["identity:create_application_credential"]),
-    Operation::new(
-            "application_credential.get",
-            "GET",
-            "/v3/users/{user_id}/application_credentials/{application_credential_id}",
-            &[200],
-        )
-        .policies(&["identity:get_application_credential"]),
-    Operation::new(
-            "application_credential.delete",
-            "DELETE",
-            "/v3/users/{user_id}/application_credentials/{application_credential_id}",
-            &[204],
-        )
-        .policies(&["identity:delete_application_credential"]),
-    Operation::new("access_rule.list", "GET", "/v3/users/{user_id}/access_rules", &[200])
-        .policies(&["identity:list_access_rules"]),
-    Operation::new(
-            "access_rule.get",
-            "GET",
-            "/v3/users/{user_id}/access_rules/{access_rule_id}",
-            &[200],
-        )
-        .policies(&["identity:get_access_rule"]),
-    Operation::new(
-            "access_rule.delete",
-            "DELETE",
-            "/v3/users/{user_id}/access_rules/{access_rule_id}",
-            &[204],
-        )
-        .policies(&["identity:delete_access_rule"]),
-    Operation::new("own_scope.projects", "GET", "/v3/auth/projects", &[200])
-        .policies(&["identity:get_auth_projects"]),
-    Operation::new("own_scope.domains", "GET", "/v3/auth/domains", &[200])
-        .policies(&["identity:get_auth_domains"]),
-    Operation::new("own_scope.system", "GET", "/v3/auth/system", &[200])
-        .policies(&["identity:get_auth_system"]),
-    Operation::new("own_scope.catalog", "GET", "/v3/auth/catalog", &[200])
-        .policies(&["identity:get_auth_catalog"]),
-    Operation::new("signing_certificate.ca", "GET", "/v3/OS-SIMPLE-CERT/ca", &[])
-        .deprecated(),
-    Operation::new(
-            "signing_certificate.all",
-            "GET",
-            "/v3/OS-SIMPLE-CERT/certificates",
-            &[],
-        )
-        .deprecated(),
-    Operation::new("credential.list", "GET", "/v3/credentials", &[200])
-        .policies(&["identity:list_credentials", "identity:get_credential"]),
-    Operation::new("credential.create", "POST", "/v3/credentials", &[201])
-        .policies(&["identity:create_credential"]),
-    Operation::new("credential.get", "GET", "/v3/credentials/{credential_id}", &[200])
-        .policies(&["identity:get_credential"]),
-    Operation::new(
-            "credential.update",
-            "PATCH",
-            "/v3/credentials/{credential_id}",
-            &[200],
-        )
-        .policies(&["identity:update_credential"]),
-    Operation::new(
-            "credential.delete",
-            "DELETE",
-            "/v3/credentials/{credential_id}",
-            &[204],
-        )
-        .policies(&["identity:delete_credential"]),
+    Operation::new("application_credential.list", "GET", "/v3/users/{user_id}/application_credentials", &[200]).policies(&["identity:list_application_credentials"]),
+    Operation::new("application_credential.create", "POST", "/v3/users/{user_id}/application_credentials", &[201]).policies(&["identity:create_application_credential"]),
+    Operation::new("application_credential.get", "GET", "/v3/users/{user_id}/application_credentials/{application_credential_id}", &[200]).policies(&["identity:get_application_credential"]),
+    Operation::new("application_credential.delete", "DELETE", "/v3/users/{user_id}/application_credentials/{application_credential_id}", &[204]).policies(&["identity:delete_application_credential"]),
+    Operation::new("access_rule.list", "GET", "/v3/users/{user_id}/access_rules", &[200]).policies(&["identity:list_access_rules"]),
+    Operation::new("access_rule.get", "GET", "/v3/users/{user_id}/access_rules/{access_rule_id}", &[200]).policies(&["identity:get_access_rule"]),
+    Operation::new("access_rule.delete", "DELETE", "/v3/users/{user_id}/access_rules/{access_rule_id}", &[204]).policies(&["identity:delete_access_rule"]),
+    Operation::new("own_scope.projects", "GET", "/v3/auth/projects", &[200]).policies(&["identity:get_auth_projects"]),
+    Operation::new("own_scope.domains", "GET", "/v3/auth/domains", &[200]).policies(&["identity:get_auth_domains"]),
+    Operation::new("own_scope.system", "GET", "/v3/auth/system", &[200]).policies(&["identity:get_auth_system"]),
+    Operation::new("own_scope.catalog", "GET", "/v3/auth/catalog", &[200]).policies(&["identity:get_auth_catalog"]),
+    Operation::new("signing_certificate.ca", "GET", "/v3/OS-SIMPLE-CERT/ca", &[]).deprecated(),
+    Operation::new("signing_certificate.all", "GET", "/v3/OS-SIMPLE-CERT/certificates", &[]).deprecated(),
+    Operation::new("credential.list", "GET", "/v3/credentials", &[200]).policies(&["identity:list_credentials", "identity:get_credential"]),
+    Operation::new("credential.create", "POST", "/v3/credentials", &[201]).policies(&["identity:create_credential"]),
+    Operation::new("credential.get", "GET", "/v3/credentials/{credential_id}", &[200]).policies(&["identity:get_credential"]),
+    Operation::new("credential.update", "PATCH", "/v3/credentials/{credential_id}", &[200]).policies(&["identity:update_credential"]),
+    Operation::new("credential.delete", "DELETE", "/v3/credentials/{credential_id}", &[204]).policies(&["identity:delete_credential"]),
     Operation::new("version.all", "GET", "/", &[300]),
     Operation::new("version.current", "GET", "/v3", &[200]),
     Operation::new("version.json_home", "GET", "/v3", &[200]),
-    Operation::new("domain_config.get", "GET", "/v3/domains/{domain_id}/config", &[200])
-        .policies(
-            &[
-                "identity:get_domain_config",
-                "identity:get_security_compliance_domain_config",
-            ],
-        ),
-    Operation::new(
-            "domain_config.put",
-            "PUT",
-            "/v3/domains/{domain_id}/config",
-            &[200, 201],
-        )
-        .policies(&["identity:create_domain_config"]),
-    Operation::new(
-            "domain_config.update",
-            "PATCH",
-            "/v3/domains/{domain_id}/config",
-            &[200],
-        )
-        .policies(&["identity:update_domain_config"]),
-    Operation::new(
-            "domain_config.delete",
-            "DELETE",
-            "/v3/domains/{domain_id}/config",
-            &[204],
-        )
-        .policies(&["identity:delete_domain_config"]),
-    Operation::new(
-            "domain_config.get_group",
-            "GET",
-            "/v3/domains/{domain_id}/config/{group}",
-            &[200],
-        )
-        .policies(
-            &[
-                "identity:get_domain_config",
-                "identity:get_security_compliance_domain_config",
-            ],
-        ),
-    Operation::new(
-            "domain_config.update_group",
-            "PATCH",
-            "/v3/domains/{domain_id}/config/{group}",
-            &[200],
-        )
-        .policies(&["identity:update_domain_config"]),
-    Operation::new(
-            "domain_config.delete_group",
-            "DELETE",
-            "/v3/domains/{domain_id}/config/{group}",
-            &[204],
-        )
-        .policies(&["identity:delete_domain_config"]),
-    Operation::new(
-            "domain_config.get_option",
-            "GET",
-            "/v3/domains/{domain_id}/config/{group}/{option}",
-            &[200],
-        )
-        .policies(
-            &[
-                "identity:get_domain_config",
-                "identity:get_security_compliance_domain_config",
-            ],
-        ),
-    Operation::new(
-            "domain_config.update_option",
-            "PATCH",
-            "/v3/domains/{domain_id}/config/{group}/{option}",
-            &[200],
-        )
-        .policies(&["identity:update_domain_config"]),
-    Operation::new(
-            "domain_config.delete_option",
-            "DELETE",
-            "/v3/domains/{domain_id}/config/{group}/{option}",
-            &[204],
-        )
-        .policies(&["identity:delete_domain_config"]),
-    Operation::new(
-            "domain_config_default.all",
-            "GET",
-            "/v3/domains/config/default",
-            &[200],
-        )
-        .policies(&["identity:get_domain_config_default"]),
-    Operation::new(
-            "domain_config_default.group",
-            "GET",
-            "/v3/domains/config/{group}/default",
-            &[200],
-        )
-        .policies(&["identity:get_domain_config_default"]),
-    Operation::new(
-            "domain_config_default.option",
-            "GET",
-            "/v3/domains/config/{group}/{option}/default",
-            &[200],
-        )
-        .policies(&["identity:get_domain_config_default"]),
-    Operation::new("domain.list", "GET", "/v3/domains", &[200])
-        .policies(&["identity:list_domains"]),
-    Operation::new("domain.create", "POST", "/v3/domains", &[201])
-        .policies(&["identity:create_domain"]),
-    Operation::new("domain.get", "GET", "/v3/domains/{domain_id}", &[200])
-        .policies(&["identity:get_domain"]),
-    Operation::new("domain.update", "PATCH", "/v3/domains/{domain_id}", &[200])
-        .policies(&["identity:update_domain"]),
-    Operation::new("domain.delete", "DELETE", "/v3/domains/{domain_id}", &[204])
-        .policies(&["identity:delete_domain"]),
-    Operation::new(
-            "ec2_credential.list",
-            "GET",
-            "/v3/users/{user_id}/credentials/OS-EC2",
-            &[200],
-        )
-        .policies(&["identity:ec2_list_credentials"]),
-    Operation::new(
-            "ec2_credential.create",
-            "POST",
-            "/v3/users/{user_id}/credentials/OS-EC2",
-            &[201],
-        )
-        .policies(&["identity:ec2_create_credential"]),
-    Operation::new(
-            "ec2_credential.get",
-            "GET",
-            "/v3/users/{user_id}/credentials/OS-EC2/{credential_id}",
-            &[200],
-        )
-        .policies(&["identity:ec2_get_credential"]),
-    Operation::new(
-            "ec2_credential.delete",
-            "DELETE",
-            "/v3/users/{user_id}/credentials/OS-EC2/{credential_id}",
-            &[204],
-        )
-        .policies(&["identity:ec2_delete_credential"]),
-    Operation::new(
-            "endpoint_group.list",
-            "GET",
-            "/v3/OS-EP-FILTER/endpoint_groups",
-            &[200],
-        )
-        .policies(&["identity:list_endpoint_groups"]),
-    Operation::new(
-            "endpoint_group.create",
-            "POST",
-            "/v3/OS-EP-FILTER/endpoint_groups",
-            &[201],
-        )
-        .policies(&["identity:create_endpoint_group"]),
-    Operation::new(
-            "endpoint_group.get",
-            "GET",
-            "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}",
-            &[200],
-        )
-        .policies(&["identity:get_endpoint_group"]),
-    Operation::new(
-            "endpoint_group.update",
-            "PATCH",
-            "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}",
-            &[200],
-        )
-        .policies(&["identity:update_endpoint_group"]),
-    Operation::new(
-            "endpoint_group.delete",
-            "DELETE",
-            "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}",
-            &[204],
-        )
-        .policies(&["identity:delete_endpoint_group"]),
-    Operation::new(
-            "endpoint_group.endpoints",
-            "GET",
-            "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/endpoints",
-            &[200],
-        )
-        .policies(&["identity:list_endpoints_associated_with_endpoint_group"]),
-    Operation::new(
-            "endpoint_group_project.list",
-            "GET",
-            "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/projects",
-            &[200],
-        )
-        .policies(&["identity:list_projects_associated_with_endpoint_group"]),
-    Operation::new(
-            "endpoint_group_project.add",
-            "PUT",
-            "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/projects/{project_id}",
-            &[204],
-        )
-        .policies(&["identity:add_endpoint_group_to_project"]),
-    Operation::new(
-            "endpoint_group_project.get",
-            "GET",
-            "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/projects/{project_id}",
-            &[200],
-        )
-        .policies(&["identity:get_endpoint_group_in_project"]),
-    Operation::new(
-            "endpoint_group_project.check",
-            "HEAD",
-            "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/projects/{project_id}",
-            &[200],
-        )
-        .policies(&["identity:get_endpoint_group_in_project"]),
-    Operation::new(
-            "endpoint_group_project.remove",
-            "DELETE",
-            "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/projects/{project_id}",
-            &[204],
-        )
-        .policies(&["identity:remove_endpoint_group_from_project"]),
-    Operation::new(
-            "project_endpoint.list",
-            "GET",
-            "/v3/OS-EP-FILTER/projects/{project_id}/endpoints",
-            &[200],
-        )
-        .policies(&["identity:list_endpoints_for_project"]),
-    Operation::new(
-            "project_endpoint.add",
-            "PUT",
-            "/v3/OS-EP-FILTER/projects/{project_id}/endpoints/{endpoint_id}",
-            &[204],
-        )
-        .policies(&["identity:add_endpoint_to_project"]),
-    Operation::new(
-            "project_endpoint.check",
-            "HEAD",
-            "/v3/OS-EP-FILTER/projects/{project_id}/endpoints/{endpoint_id}",
-            &[204],
-        )
-        .policies(&["identity:check_endpoint_in_project"]),
-    Operation::new(
-            "project_endpoint.remove",
-            "DELETE",
-            "/v3/OS-EP-FILTER/projects/{project_id}/endpoints/{endpoint_id}",
-            &[204],
-        )
-        .policies(&["identity:remove_endpoint_from_project"]),
-    Operation::new(
-            "policy_endpoint.list",
-            "GET",
-            "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/endpoints",
-            &[200],
-        )
-        .policies(&["identity:list_endpoints_for_policy"]),
-    Operation::new(
-            "policy_endpoint.add",
-            "PUT",
-            "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/endpoints/{endpoint_id}",
-            &[204],
-        )
-        .policies(&["identity:create_policy_association_for_endpoint"]),
-    Operation::new(
-            "policy_endpoint.check",
-            "HEAD",
-            "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/endpoints/{endpoint_id}",
-            &[204],
-        )
-        .policies(&["identity:check_policy_association_for_endpoint"]),
-    Operation::new(
-            "policy_endpoint.remove",
-            "DELETE",
-            "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/endpoints/{endpoint_id}",
-            &[204],
-        )
-        .policies(&["identity:delete_policy_association_for_endpoint"]),
-    Operation::new(
-            "policy_service.add",
-            "PUT",
-            "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}",
-            &[204],
-        )
-        .policies(&["identity:create_policy_association_for_service"]),
-    Operation::new(
-            "policy_service.check",
-            "HEAD",
-            "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}",
-            &[204],
-        )
-        .policies(&["identity:check_policy_association_for_service"]),
-    Operation::new(
-            "policy_service.remove",
-            "DELETE",
-            "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}",
-            &[204],
-        )
-        .policies(&["identity:delete_policy_association_for_service"]),
-    Operation::new(
-            "policy_service_region.add",
-            "PUT",
-            "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}/regions/{region_id}",
-            &[204],
-        )
-        .policies(&["identity:create_policy_association_for_region_and_service"]),
-    Operation::new(
-            "policy_service_region.check",
-            "HEAD",
-            "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}/regions/{region_id}",
-            &[204],
-        )
-        .policies(&["identity:check_policy_association_for_region_and_service"]),
-    Operation::new(
-            "policy_service_region.remove",
-            "DELETE",
-            "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}/regions/{region_id}",
-            &[204],
-        )
-        .policies(&["identity:delete_policy_association_for_region_and_service"]),
-    Operation::new("endpoint.list", "GET", "/v3/endpoints", &[200])
-        .policies(&["identity:list_endpoints"]),
-    Operation::new("endpoint.create", "POST", "/v3/endpoints", &[201])
-        .policies(&["identity:create_endpoint"]),
-    Operation::new("endpoint.get", "GET", "/v3/endpoints/{endpoint_id}", &[200])
-        .policies(&["identity:get_endpoint"]),
-    Operation::new("endpoint.update", "PATCH", "/v3/endpoints/{endpoint_id}", &[200])
-        .policies(&["identity:update_endpoint"]),
-    Operation::new("endpoint.delete", "DELETE", "/v3/endpoints/{endpoint_id}", &[204])
-        .policies(&["identity:delete_endpoint"]),
-    Operation::new(
-            "endpoint.projects",
-            "GET",
-            "/v3/OS-EP-FILTER/endpoints/{endpoint_id}/projects",
-            &[200],
-        )
-        .policies(&["identity:list_projects_for_endpoint"]),
-    Operation::new(
-            "endpoint.policy",
-            "GET",
-            "/v3/endpoints/{endpoint_id}/OS-ENDPOINT-POLICY/policy",
-            &[200],
-        )
-        .policies(&["identity:get_policy_for_endpoint"]),
-    Operation::new(
-            "identity_provider.list",
-            "GET",
-            "/v3/OS-FEDERATION/identity_providers",
-            &[200],
-        )
-        .policies(&["identity:list_identity_providers"]),
-    Operation::new(
-            "identity_provider.create",
-            "PUT",
-            "/v3/OS-FEDERATION/identity_providers/{idp_id}",
-            &[201],
-        )
-        .policies(&["identity:create_identity_provider"]),
-    Operation::new(
-            "identity_provider.get",
-            "GET",
-            "/v3/OS-FEDERATION/identity_providers/{idp_id}",
-            &[200],
-        )
-        .policies(&["identity:get_identity_provider"]),
-    Operation::new(
-            "identity_provider.update",
-            "PATCH",
-            "/v3/OS-FEDERATION/identity_providers/{idp_id}",
-            &[200],
-        )
-        .policies(&["identity:update_identity_provider"]),
-    Operation::new(
-            "identity_provider.delete",
-            "DELETE",
-            "/v3/OS-FEDERATION/identity_providers/{idp_id}",
-            &[204],
-        )
-        .policies(&["identity:delete_identity_provider"]),
-    Operation::new(
-            "protocol.list",
-            "GET",
-            "/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols",
-            &[200],
-        )
-        .policies(&["identity:list_protocols"]),
-    Operation::new(
-            "protocol.create",
-            "PUT",
-            "/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}",
-            &[201],
-        )
-        .policies(&["identity:create_protocol"]),
-    Operation::new(
-            "protocol.get",
-            "GET",
-            "/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}",
-            &[200],
-        )
-        .policies(&["identity:get_protocol"]),
-    Operation::new(
-            "protocol.update",
-            "PATCH",
-            "/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}",
-            &[200],
-        )
-        .policies(&["identity:update_protocol"]),
-    Operation::new(
-            "protocol.delete",
-            "DELETE",
-            "/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}",
-            &[204],
-        )
-        .policies(&["identity:delete_protocol"]),
-    Operation::new(
-        "protocol.authenticate",
-        "GET",
-        "/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}/auth",
-        &[201],
-    ),
-    Operation::new(
-        "protocol.authenticate_by_post",
-        "POST",
-        "/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}/auth",
-        &[201],
-    ),
-    Operation::new(
-        "protocol.web_login",
-        "GET",
-        "/v3/auth/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}/websso",
-        &[200],
-    ),
-    Operation::new(
-        "protocol.web_login_by_post",
-        "POST",
-        "/v3/auth/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}/websso",
-        &[200],
-    ),
-    Operation::new("mapping.list", "GET", "/v3/OS-FEDERATION/mappings", &[200])
-        .policies(&["identity:list_mappings"]),
-    Operation::new(
-            "mapping.create",
-            "PUT",
-            "/v3/OS-FEDERATION/mappings/{mapping_id}",
-            &[201],
-        )
-        .policies(&["identity:create_mapping"]),
-    Operation::new(
-            "mapping.get",
-            "GET",
-            "/v3/OS-FEDERATION/mappings/{mapping_id}",
-            &[200],
-        )
-        .policies(&["identity:get_mapping"]),
-    Operation::new(
-            "mapping.update",
-            "PATCH",
-            "/v3/OS-FEDERATION/mappings/{mapping_id}",
-            &[200],
-        )
-        .policies(&["identity:update_mapping"]),
-    Operation::new(
-            "mapping.delete",
-            "DELETE",
-            "/v3/OS-FEDERATION/mappings/{mapping_id}",
-            &[204],
-        )
-        .policies(&["identity:delete_mapping"]),
-    Operation::new(
-            "service_provider.list",
-            "GET",
-            "/v3/OS-FEDERATION/service_providers",
-            &[200],
-        )
-        .policies(&["identity:list_service_providers"]),
-    Operation::new(
-            "service_provider.create",
-            "PUT",
-            "/v3/OS-FEDERATION/service_providers/{service_provider_id}",
-            &[201],
-        )
-        .policies(&["identity:create_service_provider"]),
-    Operation::new(
-            "service_provider.get",
-            "GET",
-            "/v3/OS-FEDERATION/service_providers/{service_provider_id}",
-            &[200],
-        )
-        .policies(&["identity:get_service_provider"]),
-    Operation::new(
-            "service_provider.update",
-            "PATCH",
-            "/v3/OS-FEDERATION/service_providers/{service_provider_id}",
-            &[200],
-        )
-        .policies(&["identity:update_service_provider"]),
-    Operation::new(
-            "service_provider.delete",
-            "DELETE",
-            "/v3/OS-FEDERATION/service_providers/{service_provider_id}",
-            &[204],
-        )
-        .policies(&["identity:delete_service_provider"]),
-    Operation::new(
-            "federation_scope.projects",
-            "GET",
-            "/v3/OS-FEDERATION/projects",
-            &[200],
-        )
-        .policies(&["identity:get_auth_projects"]),
-    Operation::new(
-            "federation_scope.domains",
-            "GET",
-            "/v3/OS-FEDERATION/domains",
-            &[200],
-        )
-        .policies(&["identity:get_auth_domains"]),
-    Operation::new(
-        "web_login.start",
-        "GET",
-        "/v3/auth/OS-FEDERATION/websso/{protocol_id}",
-        &[200],
-    ),
-    Operation::new(
-        "web_login.start_by_post",
-        "POST",
-        "/v3/auth/OS-FEDERATION/websso/{protocol_id}",
-        &[200],
-    ),
-    Operation::new(
-        "saml_assertion.metadata",
-        "GET",
-        "/v3/OS-FEDERATION/saml2/metadata",
-        &[200],
-    ),
-    Operation::new(
-        "saml_assertion.create",
-        "POST",
-        "/v3/auth/OS-FEDERATION/saml2",
-        &[200],
-    ),
-    Operation::new(
-        "saml_assertion.create_for_ecp",
-        "POST",
-        "/v3/auth/OS-FEDERATION/saml2/ecp",
-        &[200],
-    ),
-    Operation::new(
-            "project_user_role.list",
-            "GET",
-            "/v3/projects/{project_id}/users/{user_id}/roles",
-            &[200],
-        )
-        .policies(&["identity:list_grants"]),
-    Operation::new(
-            "project_user_role.add",
-            "PUT",
-            "/v3/projects/{project_id}/users/{user_id}/roles/{role_id}",
-            &[204],
-        )
-        .policies(&["identity:create_grant"]),
-    Operation::new(
-            "project_user_role.check",
-            "HEAD",
-            "/v3/projects/{project_id}/users/{user_id}/roles/{role_id}",
-            &[204],
-        )
-        .policies(&["identity:check_grant"]),
-    Operation::new(
-            "project_user_role.remove",
-            "DELETE",
-            "/v3/projects/{project_id}/users/{user_id}/roles/{role_id}",
-            &[204],
-        )
-        .policies(&["identity:revoke_grant"]),
-    Operation::new(
-            "project_group_role.list",
-            "GET",
-            "/v3/projects/{project_id}/groups/{group_id}/roles",
-            &[200],
-        )
-        .policies(&["identity:list_grants"]),
-    Operation::new(
-            "project_group_role.add",
-            "PUT",
-            "/v3/projects/{project_id}/groups/{group_id}/roles/{role_id}",
-            &[204],
-        )
-        .policies(&["identity:create_grant"]),
-    Operation::new(
-            "project_group_role.check",
-            "HEAD",
-            "/v3/projects/{project_id}/groups/{group_id}/roles/{role_id}",
-            &[204],
-        )
-        .policies(&["identity:check_grant"]),
-    Operation::new(
-            "project_group_role.remove",
-            "DELETE",
-            "/v3/projects/{project_id}/groups/{group_id}/roles/{role_id}",
-            &[204],
-        )
-        .policies(&["identity:revoke_grant"]),
-    Operation::new(
-            "domain_user_role.list",
-            "GET",
-            "/v3/domains/{domain_id}/users/{user_id}/roles",
-            &[200],
-        )
-        .policies(&["identity:list_grants"]),
-    Operation::new(
-            "domain_user_role.add",
-            "PUT",
-            "/v3/domains/{domain_id}/users/{user_id}/roles/{role_id}",
-            &[204],
-        )
-        .policies(&["identity:create_grant"]),
-    Operation::new(
-            "domain_user_role.check",
-            "HEAD",
-            "/v3/domains/{domain_id}/users/{user_id}/roles/{role_id}",
-            &[204],
-        )
-        .policies(&["identity:check_grant"]),
-    Operation::new(
-            "domain_user_role.remove",
-            "DELETE",
-            "/v3/domains/{domain_id}/users/{user_id}/roles/{role_id}",
-            &[204],
-        )
-        .policies(&["identity:revoke_grant"]),
-    Operation::new(
-            "domain_group_role.list",
-            "GET",
-            "/v3/domains/{domain_id}/groups/{group_id}/roles",
-            &[200],
-        )
-        .policies(&["identity:list_grants"]),
-    Operation::new(
-            "domain_group_role.add",
-            "PUT",
-            "/v3/domains/{domain_id}/groups/{group_id}/roles/{role_id}",
-            &[204],
-        )
-        .policies(&["identity:create_grant"]),
-    Operation::new(
-            "domain_group_role.check",
-            "HEAD",
-            "/v3/domains/{domain_id}/groups/{group_id}/roles/{role_id}",
-            &[204],
-        )
-        .policies(&["identity:check_grant"]),
-    Operation::new(
-            "domain_group_role.remove",
-            "DELETE",
-            "/v3/domains/{domain_id}/groups/{group_id}/roles/{role_id}",
-            &[204],
-        )
-        .policies(&["identity:revoke_grant"]),
-    Operation::new(
-            "system_user_role.list",
-            "GET",
-            "/v3/system/users/{user_id}/roles",
-            &[200],
-        )
-        .policies(&["identity:list_system_grants_for_user"]),
-    Operation::new(
-            "system_user_role.add",
-            "PUT",
-            "/v3/system/users/{user_id}/roles/{role_id}",
-            &[204],
-        )
-        .policies(&["identity:create_system_grant_for_user"]),
-    Operation::new(
-            "system_user_role.check",
-            "HEAD",
-            "/v3/system/users/{user_id}/roles/{role_id}",
-            &[204],
-        )
-        .policies(&["identity:check_system_grant_for_user"]),
-    Operation::new(
-            "system_user_role.remove",
-            "DELETE",
-            "/v3/system/users/{user_id}/roles/{role_id}",
-            &[204],
-        )
-        .policies(&["identity:revoke_system_grant_for_user"]),
-    Operation::new(
-            "system_group_role.list",
-            "GET",
-            "/v3/system/groups/{group_id}/roles",
-            &[200],
-        )
-        .policies(&["identity:list_system_grants_for_group"]),
-    Operation::new(
-            "system_group_role.add",
-            "PUT",
-            "/v3/system/groups/{group_id}/roles/{role_id}",
-            &[204],
-        )
-        .policies(&["identity:create_system_grant_for_group"]),
-    Operation::new(
-            "system_group_role.check",
-            "HEAD",
-            "/v3/system/groups/{group_id}/roles/{role_id}",
-            &[204],
-        )
-        .policies(&["identity:check_system_grant_for_group"]),
-    Operation::new(
-            "system_group_role.remove",
-            "DELETE",
-            "/v3/system/groups/{group_id}/roles/{role_id}",
-            &[204],
-        )
-        .policies(&["identity:revoke_system_grant_for_group"]),
-    Operation::new(
-            "inherited_project_user_role.add",
-            "PUT",
-            "/v3/OS-INHERIT/projects/{project_id}/users/{user_id}/roles/{role_id}/inherited_to_projects",
-            &[204],
-        )
-        .policies(&["identity:create_grant"]),
-    Operation::new(
-            "inherited_project_user_role.check",
-            "HEAD",
-            "/v3/OS-INHERIT/projects/{project_id}/users/{user_id}/roles/{role_id}/inherited_to_projects",
-            &[204],
-        )
-        .policies(&["identity:check_grant"]),
-    Operation::new(
-            "inherited_project_user_role.remove",
-            "DELETE",
-            "/v3/OS-INHERIT/projects/{project_id}/users/{user_id}/roles/{role_id}/inherited_to_projects",
-            &[204],
-        )
-        .policies(&["identity:revoke_grant"]),
-    Operation::new(
-            "inherited_project_group_role.add",
-            "PUT",
-            "/v3/OS-INHERIT/projects/{project_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects",
-            &[204],
-        )
-        .policies(&["identity:create_grant"]),
-    Operation::new(
-            "inherited_project_group_role.check",
-            "HEAD",
-            "/v3/OS-INHERIT/projects/{project_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects",
-            &[204],
-        )
-        .policies(&["identity:check_grant"]),
-    Operation::new(
-            "inherited_project_group_role.remove",
-            "DELETE",
-            "/v3/OS-INHERIT/projects/{project_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects",
-            &[204],
-        )
-        .policies(&["identity:revoke_grant"]),
-    Operation::new(
-            "inherited_domain_user_role.list",
-            "GET",
-            "/v3/OS-INHERIT/domains/{domain_id}/users/{user_id}/roles/inherited_to_projects",
-            &[200],
-        )
-        .policies(&["identity:list_grants"]),
-    Operation::new(
-            "inherited_domain_user_role.add",
-            "PUT",
-            "/v3/OS-INHERIT/domains/{domain_id}/users/{user_id}/roles/{role_id}/inherited_to_projects",
-            &[204],
-        )
-        .policies(&["identity:create_grant"]),
-    Operation::new(
-            "inherited_domain_user_role.check",
-            "HEAD",
-            "/v3/OS-INHERIT/domains/{domain_id}/users/{user_id}/roles/{role_id}/inherited_to_projects",
-            &[204],
-        )
-        .policies(&["identity:check_grant"]),
-    Operation::new(
-            "inherited_domain_user_role.remove",
-            "DELETE",
-            "/v3/OS-INHERIT/domains/{domain_id}/users/{user_id}/roles/{role_id}/inherited_to_projects",
-            &[204],
-        )
-        .policies(&["identity:revoke_grant"]),
-    Operation::new(
-            "inherited_domain_group_role.list",
-            "GET",
-            "/v3/OS-INHERIT/domains/{domain_id}/groups/{group_id}/roles/inherited_to_projects",
-            &[200],
-        )
-        .policies(&["identity:list_grants"]),
-    Operation::new(
-            "inherited_domain_group_role.add",
-            "PUT",
-            "/v3/OS-INHERIT/domains/{domain_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects",
-            &[204],
-        )
-        .policies(&["identity:create_grant"]),
-    Operation::new(
-            "inherited_domain_group_role.check",
-            "HEAD",
-            "/v3/OS-INHERIT/domains/{domain_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects",
-            &[204],
-        )
-        .policies(&["identity:check_grant"]),
-    Operation::new(
-            "inherited_domain_group_role.remove",
-            "DELETE",
-            "/v3/OS-INHERIT/domains/{domain_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects",
-            &[204],
-        )
-        .policies(&["identity:revoke_grant"]),
-    Operation::new("group.list", "GET", "/v3/groups", &[200])
-        .policies(&["identity:list_groups"]),
-    Operation::new("group.create", "POST", "/v3/groups", &[201])
-        .policies(&["identity:create_group"]),
-    Operation::new("group.get", "GET", "/v3/groups/{group_id}", &[200])
-        .policies(&["identity:get_group"]),
-    Operation::new("group.update", "PATCH", "/v3/groups/{group_id}", &[200])
-        .policies(&["identity:update_group"]),
-    Operation::new("group.delete", "DELETE", "/v3/groups/{group_id}", &[204])
-        .policies(&["identity:delete_group"]),
-    Operation::new("group_user.list", "GET", "/v3/groups/{group_id}/users", &[200])
-        .policies(&["identity:list_users_in_group"]),
-    Operation::new(
-            "group_user.add",
-            "PUT",
-            "/v3/groups/{group_id}/users/{user_id}",
-            &[204],
-        )
-        .policies(&["identity:add_user_to_group"]),
-    Operation::new(
-            "group_user.check",
-            "HEAD",
-            "/v3/groups/{group_id}/users/{user_id}",
-            &[204],
-        )
-        .policies(&["identity:check_user_in_group"]),
-    Operation::new(
-            "group_user.remove",
-            "DELETE",
-            "/v3/groups/{group_id}/users/{user_id}",
-            &[204],
-        )
-        .policies(&["identity:remove_user_from_group"]),
-    Operation::new("registered_limit.list", "GET", "/v3/registered_limits", &[200])
-        .policies(&["identity:list_registered_limits"]),
-    Operation::new("registered_limit.create", "POST", "/v3/registered_limits", &[201])
-        .policies(&["identity:create_registered_limits"]),
-    Operation::new(
-            "registered_limit.get",
-            "GET",
-            "/v3/registered_limits/{registered_limit_id}",
-            &[200],
-        )
-        .policies(&["identity:get_registered_limit"]),
-    Operation::new(
-            "registered_limit.update",
-            "PATCH",
-            "/v3/registered_limits/{registered_limit_id}",
-            &[200],
-        )
-        .policies(&["identity:update_registered_limit"]),
-    Operation::new(
-            "registered_limit.delete",
-            "DELETE",
-            "/v3/registered_limits/{registered_limit_id}",
-            &[204],
-        )
-        .policies(&["identity:delete_registered_limit"]),
-    Operation::new("limit.list", "GET", "/v3/limits", &[200])
-        .policies(&["identity:list_limits"]),
-    Operation::new("limit.create", "POST", "/v3/limits", &[201])
-        .policies(&["identity:create_limits"]),
-    Operation::new("limit.get", "GET", "/v3/limits/{limit_id}", &[200])
-        .policies(&["identity:get_limit"]),
-    Operation::new("limit.update", "PATCH", "/v3/limits/{limit_id}", &[200])
-        .policies(&["identity:update_limit"]),
-    Operation::new("limit.delete", "DELETE", "/v3/limits/{limit_id}", &[204])
-        .policies(&["identity:delete_limit"]),
-    Operation::new("limit.model", "GET", "/v3/limits/model", &[200])
-        .policies(&["identity:get_limit_model"]),
-    Operation::new("consumer.list", "GET", "/v3/OS-OAUTH1/consumers", &[200])
-        .policies(&["identity:list_consumers"]),
-    Operation::new("consumer.create", "POST", "/v3/OS-OAUTH1/consumers", &[201])
-        .policies(&["identity:create_consumer"]),
-    Operation::new(
-            "consumer.get",
-            "GET",
-            "/v3/OS-OAUTH1/consumers/{consumer_id}",
-            &[200],
-        )
-        .policies(&["identity:get_consumer"]),
-    Operation::new(
-            "consumer.update",
-            "PATCH",
-            "/v3/OS-OAUTH1/consumers/{consumer_id}",
-            &[200],
-        )
-        .policies(&["identity:update_consumer"]),
-    Operation::new(
-            "consumer.delete",
-            "DELETE",
-            "/v3/OS-OAUTH1/consumers/{consumer_id}",
-            &[204],
-        )
-        .policies(&["identity:delete_consumer"]),
-    Operation::new(
-        "request_token.create",
-        "POST",
-        "/v3/OS-OAUTH1/request_token",
-        &[201],
-    ),
-    Operation::new(
-            "request_token.authorize",
-            "PUT",
-            "/v3/OS-OAUTH1/authorize/{request_token_id}",
-            &[200],
-        )
-        .policies(&["identity:authorize_request_token"]),
-    Operation::new(
-        "request_token.exchange",
-        "POST",
-        "/v3/OS-OAUTH1/access_token",
-        &[201],
-    ),
-    Operation::new(
-            "access_token.list",
-            "GET",
-            "/v3/users/{user_id}/OS-OAUTH1/access_tokens",
-            &[200],
-        )
-        .policies(&["identity:list_access_tokens"]),
-    Operation::new(
-            "access_token.get",
-            "GET",
-            "/v3/users/{user_id}/OS-OAUTH1/access_tokens/{access_token_id}",
-            &[200],
-        )
-        .policies(&["identity:get_access_token"]),
-    Operation::new(
-            "access_token.delete",
-            "DELETE",
-            "/v3/users/{user_id}/OS-OAUTH1/access_tokens/{access_token_id}",
-            &[204],
-        )
-        .policies(&["identity:ec2_delete_credential"]),
-    Operation::new(
-            "access_token.roles",
-            "GET",
-            "/v3/users/{user_id}/OS-OAUTH1/access_tokens/{access_token_id}/roles",
-            &[200],
-        )
-        .policies(&["identity:list_access_token_roles"]),
-    Operation::new(
-            "access_token.role",
-            "GET",
-            "/v3/users/{user_id}/OS-OAUTH1/access_tokens/{access_token_id}/roles/{role_id}",
-            &[200],
-        )
-        .policies(&["identity:get_access_token_role"]),
+    Operation::new("domain_config.get", "GET", "/v3/domains/{domain_id}/config", &[200]).policies(&["identity:get_domain_config", "identity:get_security_compliance_domain_config"]),
+    Operation::new("domain_config.put", "PUT", "/v3/domains/{domain_id}/config", &[200, 201]).policies(&["identity:create_domain_config"]),
+    Operation::new("domain_config.update", "PATCH", "/v3/domains/{domain_id}/config", &[200]).policies(&["identity:update_domain_config"]),
+    Operation::new("domain_config.delete", "DELETE", "/v3/domains/{domain_id}/config", &[204]).policies(&["identity:delete_domain_config"]),
+    Operation::new("domain_config.get_group", "GET", "/v3/domains/{domain_id}/config/{group}", &[200]).policies(&["identity:get_domain_config", "identity:get_security_compliance_domain_config"]),
+    Operation::new("domain_config.update_group", "PATCH", "/v3/domains/{domain_id}/config/{group}", &[200]).policies(&["identity:update_domain_config"]),
+    Operation::new("domain_config.delete_group", "DELETE", "/v3/domains/{domain_id}/config/{group}", &[204]).policies(&["identity:delete_domain_config"]),
+    Operation::new("domain_config.get_option", "GET", "/v3/domains/{domain_id}/config/{group}/{option}", &[200]).policies(&["identity:get_domain_config", "identity:get_security_compliance_domain_config"]),
+    Operation::new("domain_config.update_option", "PATCH", "/v3/domains/{domain_id}/config/{group}/{option}", &[200]).policies(&["identity:update_domain_config"]),
+    Operation::new("domain_config.delete_option", "DELETE", "/v3/domains/{domain_id}/config/{group}/{option}", &[204]).policies(&["identity:delete_domain_config"]),
+    Operation::new("domain_config_default.all", "GET", "/v3/domains/config/default", &[200]).policies(&["identity:get_domain_config_default"]),
+    Operation::new("domain_config_default.group", "GET", "/v3/domains/config/{group}/default", &[200]).policies(&["identity:get_domain_config_default"]),
+    Operation::new("domain_config_default.option", "GET", "/v3/domains/config/{group}/{option}/default", &[200]).policies(&["identity:get_domain_config_default"]),
+    Operation::new("domain.list", "GET", "/v3/domains", &[200]).policies(&["identity:list_domains"]),
+    Operation::new("domain.create", "POST", "/v3/domains", &[201]).policies(&["identity:create_domain"]),
+    Operation::new("domain.get", "GET", "/v3/domains/{domain_id}", &[200]).policies(&["identity:get_domain"]),
+    Operation::new("domain.update", "PATCH", "/v3/domains/{domain_id}", &[200]).policies(&["identity:update_domain"]),
+    Operation::new("domain.delete", "DELETE", "/v3/domains/{domain_id}", &[204]).policies(&["identity:delete_domain"]),
+    Operation::new("ec2_credential.list", "GET", "/v3/users/{user_id}/credentials/OS-EC2", &[200]).policies(&["identity:ec2_list_credentials"]),
+    Operation::new("ec2_credential.create", "POST", "/v3/users/{user_id}/credentials/OS-EC2", &[201]).policies(&["identity:ec2_create_credential"]),
+    Operation::new("ec2_credential.get", "GET", "/v3/users/{user_id}/credentials/OS-EC2/{credential_id}", &[200]).policies(&["identity:ec2_get_credential"]),
+    Operation::new("ec2_credential.delete", "DELETE", "/v3/users/{user_id}/credentials/OS-EC2/{credential_id}", &[204]).policies(&["identity:ec2_delete_credential"]),
+    Operation::new("endpoint_group.list", "GET", "/v3/OS-EP-FILTER/endpoint_groups", &[200]).policies(&["identity:list_endpoint_groups"]),
+    Operation::new("endpoint_group.create", "POST", "/v3/OS-EP-FILTER/endpoint_groups", &[201]).policies(&["identity:create_endpoint_group"]),
+    Operation::new("endpoint_group.get", "GET", "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}", &[200]).policies(&["identity:get_endpoint_group"]),
+    Operation::new("endpoint_group.update", "PATCH", "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}", &[200]).policies(&["identity:update_endpoint_group"]),
+    Operation::new("endpoint_group.delete", "DELETE", "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}", &[204]).policies(&["identity:delete_endpoint_group"]),
+    Operation::new("endpoint_group.endpoints", "GET", "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/endpoints", &[200]).policies(&["identity:list_endpoints_associated_with_endpoint_group"]),
+    Operation::new("endpoint_group_project.list", "GET", "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/projects", &[200]).policies(&["identity:list_projects_associated_with_endpoint_group"]),
+    Operation::new("endpoint_group_project.add", "PUT", "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/projects/{project_id}", &[204]).policies(&["identity:add_endpoint_group_to_project"]),
+    Operation::new("endpoint_group_project.get", "GET", "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/projects/{project_id}", &[200]).policies(&["identity:get_endpoint_group_in_project"]),
+    Operation::new("endpoint_group_project.check", "HEAD", "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/projects/{project_id}", &[200]).policies(&["identity:get_endpoint_group_in_project"]),
+    Operation::new("endpoint_group_project.remove", "DELETE", "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/projects/{project_id}", &[204]).policies(&["identity:remove_endpoint_group_from_project"]),
+    Operation::new("project_endpoint.list", "GET", "/v3/OS-EP-FILTER/projects/{project_id}/endpoints", &[200]).policies(&["identity:list_endpoints_for_project"]),
+    Operation::new("project_endpoint.add", "PUT", "/v3/OS-EP-FILTER/projects/{project_id}/endpoints/{endpoint_id}", &[204]).policies(&["identity:add_endpoint_to_project"]),
+    Operation::new("project_endpoint.check", "HEAD", "/v3/OS-EP-FILTER/projects/{project_id}/endpoints/{endpoint_id}", &[204]).policies(&["identity:check_endpoint_in_project"]),
+    Operation::new("project_endpoint.remove", "DELETE", "/v3/OS-EP-FILTER/projects/{project_id}/endpoints/{endpoint_id}", &[204]).policies(&["identity:remove_endpoint_from_project"]),
+    Operation::new("policy_endpoint.list", "GET", "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/endpoints", &[200]).policies(&["identity:list_endpoints_for_policy"]),
+    Operation::new("policy_endpoint.add", "PUT", "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/endpoints/{endpoint_id}", &[204]).policies(&["identity:create_policy_association_for_endpoint"]),
+    Operation::new("policy_endpoint.check", "HEAD", "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/endpoints/{endpoint_id}", &[204]).policies(&["identity:check_policy_association_for_endpoint"]),
+    Operation::new("policy_endpoint.remove", "DELETE", "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/endpoints/{endpoint_id}", &[204]).policies(&["identity:delete_policy_association_for_endpoint"]),
+    Operation::new("policy_service.add", "PUT", "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}", &[204]).policies(&["identity:create_policy_association_for_service"]),
+    Operation::new("policy_service.check", "HEAD", "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}", &[204]).policies(&["identity:check_policy_association_for_service"]),
+    Operation::new("policy_service.remove", "DELETE", "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}", &[204]).policies(&["identity:delete_policy_association_for_service"]),
+    Operation::new("policy_service_region.add", "PUT", "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}/regions/{region_id}", &[204]).policies(&["identity:create_policy_association_for_region_and_service"]),
+    Operation::new("policy_service_region.check", "HEAD", "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}/regions/{region_id}", &[204]).policies(&["identity:check_policy_association_for_region_and_service"]),
+    Operation::new("policy_service_region.remove", "DELETE", "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}/regions/{region_id}", &[204]).policies(&["identity:delete_policy_association_for_region_and_service"]),
+    Operation::new("endpoint.list", "GET", "/v3/endpoints", &[200]).policies(&["identity:list_endpoints"]),
+    Operation::new("endpoint.create", "POST", "/v3/endpoints", &[201]).policies(&["identity:create_endpoint"]),
+    Operation::new("endpoint.get", "GET", "/v3/endpoints/{endpoint_id}", &[200]).policies(&["identity:get_endpoint"]),
+    Operation::new("endpoint.update", "PATCH", "/v3/endpoints/{endpoint_id}", &[200]).policies(&["identity:update_endpoint"]),
+    Operation::new("endpoint.delete", "DELETE", "/v3/endpoints/{endpoint_id}", &[204]).policies(&["identity:delete_endpoint"]),
+    Operation::new("endpoint.projects", "GET", "/v3/OS-EP-FILTER/endpoints/{endpoint_id}/projects", &[200]).policies(&["identity:list_projects_for_endpoint"]),
+    Operation::new("endpoint.policy", "GET", "/v3/endpoints/{endpoint_id}/OS-ENDPOINT-POLICY/policy", &[200]).policies(&["identity:get_policy_for_endpoint"]),
+    Operation::new("federation_scope.projects", "GET", "/v3/OS-FEDERATION/projects", &[200]).policies(&["identity:get_auth_projects"]),
+    Operation::new("federation_scope.domains", "GET", "/v3/OS-FEDERATION/domains", &[200]).policies(&["identity:get_auth_domains"]),
+    Operation::new("web_login.start", "GET", "/v3/auth/OS-FEDERATION/websso/{protocol_id}", &[200]),
+    Operation::new("web_login.start_by_post", "POST", "/v3/auth/OS-FEDERATION/websso/{protocol_id}", &[200]),
+    Operation::new("saml_assertion.metadata", "GET", "/v3/OS-FEDERATION/saml2/metadata", &[200]),
+    Operation::new("saml_assertion.create", "POST", "/v3/auth/OS-FEDERATION/saml2", &[200]),
+    Operation::new("saml_assertion.create_for_ecp", "POST", "/v3/auth/OS-FEDERATION/saml2/ecp", &[200]),
+    Operation::new("project_user_role.list", "GET", "/v3/projects/{project_id}/users/{user_id}/roles", &[200]).policies(&["identity:list_grants"]),
+    Operation::new("project_user_role.add", "PUT", "/v3/projects/{project_id}/users/{user_id}/roles/{role_id}", &[204]).policies(&["identity:create_grant"]),
+    Operation::new("project_user_role.check", "HEAD", "/v3/projects/{project_id}/users/{user_id}/roles/{role_id}", &[204]).policies(&["identity:check_grant"]),
+    Operation::new("project_user_role.remove", "DELETE", "/v3/projects/{project_id}/users/{user_id}/roles/{role_id}", &[204]).policies(&["identity:revoke_grant"]),
+    Operation::new("project_group_role.list", "GET", "/v3/projects/{project_id}/groups/{group_id}/roles", &[200]).policies(&["identity:list_grants"]),
+    Operation::new("project_group_role.add", "PUT", "/v3/projects/{project_id}/groups/{group_id}/roles/{role_id}", &[204]).policies(&["identity:create_grant"]),
+    Operation::new("project_group_role.check", "HEAD", "/v3/projects/{project_id}/groups/{group_id}/roles/{role_id}", &[204]).policies(&["identity:check_grant"]),
+    Operation::new("project_group_role.remove", "DELETE", "/v3/projects/{project_id}/groups/{group_id}/roles/{role_id}", &[204]).policies(&["identity:revoke_grant"]),
+    Operation::new("domain_user_role.list", "GET", "/v3/domains/{domain_id}/users/{user_id}/roles", &[200]).policies(&["identity:list_grants"]),
+    Operation::new("domain_user_role.add", "PUT", "/v3/domains/{domain_id}/users/{user_id}/roles/{role_id}", &[204]).policies(&["identity:create_grant"]),
+    Operation::new("domain_user_role.check", "HEAD", "/v3/domains/{domain_id}/users/{user_id}/roles/{role_id}", &[204]).policies(&["identity:check_grant"]),
+    Operation::new("domain_user_role.remove", "DELETE", "/v3/domains/{domain_id}/users/{user_id}/roles/{role_id}", &[204]).policies(&["identity:revoke_grant"]),
+    Operation::new("domain_group_role.list", "GET", "/v3/domains/{domain_id}/groups/{group_id}/roles", &[200]).policies(&["identity:list_grants"]),
+    Operation::new("domain_group_role.add", "PUT", "/v3/domains/{domain_id}/groups/{group_id}/roles/{role_id}", &[204]).policies(&["identity:create_grant"]),
+    Operation::new("domain_group_role.check", "HEAD", "/v3/domains/{domain_id}/groups/{group_id}/roles/{role_id}", &[204]).policies(&["identity:check_grant"]),
+    Operation::new("domain_group_role.remove", "DELETE", "/v3/domains/{domain_id}/groups/{group_id}/roles/{role_id}", &[204]).policies(&["identity:revoke_grant"]),
+    Operation::new("group.list", "GET", "/v3/groups", &[200]).policies(&["identity:list_groups"]),
+    Operation::new("group.create", "POST", "/v3/groups", &[201]).policies(&["identity:create_group"]),
+    Operation::new("group.get", "GET", "/v3/groups/{group_id}", &[200]).policies(&["identity:get_group"]),
+    Operation::new("group.update", "PATCH", "/v3/groups/{group_id}", &[200]).policies(&["identity:update_group"]),
+    Operation::new("group.delete", "DELETE", "/v3/groups/{group_id}", &[204]).policies(&["identity:delete_group"]),
+    Operation::new("group_user.list", "GET", "/v3/groups/{group_id}/users", &[200]).policies(&["identity:list_users_in_group"]),
+    Operation::new("group_user.add", "PUT", "/v3/groups/{group_id}/users/{user_id}", &[204]).policies(&["identity:add_user_to_group"]),
+    Operation::new("group_user.check", "HEAD", "/v3/groups/{group_id}/users/{user_id}", &[204]).policies(&["identity:check_user_in_group"]),
+    Operation::new("group_user.remove", "DELETE", "/v3/groups/{group_id}/users/{user_id}", &[204]).policies(&["identity:remove_user_from_group"]),
+    Operation::new("identity_provider.list", "GET", "/v3/OS-FEDERATION/identity_providers", &[200]).policies(&["identity:list_identity_providers"]),
+    Operation::new("identity_provider.create", "PUT", "/v3/OS-FEDERATION/identity_providers/{idp_id}", &[201]).policies(&["identity:create_identity_provider"]),
+    Operation::new("identity_provider.get", "GET", "/v3/OS-FEDERATION/identity_providers/{idp_id}", &[200]).policies(&["identity:get_identity_provider"]),
+    Operation::new("identity_provider.update", "PATCH", "/v3/OS-FEDERATION/identity_providers/{idp_id}", &[200]).policies(&["identity:update_identity_provider"]),
+    Operation::new("identity_provider.delete", "DELETE", "/v3/OS-FEDERATION/identity_providers/{idp_id}", &[204]).policies(&["identity:delete_identity_provider"]),
+    Operation::new("protocol.list", "GET", "/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols", &[200]).policies(&["identity:list_protocols"]),
+    Operation::new("protocol.create", "PUT", "/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}", &[201]).policies(&["identity:create_protocol"]),
+    Operation::new("protocol.get", "GET", "/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}", &[200]).policies(&["identity:get_protocol"]),
+    Operation::new("protocol.update", "PATCH", "/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}", &[200]).policies(&["identity:update_protocol"]),
+    Operation::new("protocol.delete", "DELETE", "/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}", &[204]).policies(&["identity:delete_protocol"]),
+    Operation::new("protocol.authenticate", "GET", "/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}/auth", &[201]),
+    Operation::new("protocol.authenticate_by_post", "POST", "/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}/auth", &[201]),
+    Operation::new("protocol.web_login", "GET", "/v3/auth/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}/websso", &[200]),
+    Operation::new("protocol.web_login_by_post", "POST", "/v3/auth/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}/websso", &[200]),
+    Operation::new("inherited_project_user_role.add", "PUT", "/v3/OS-INHERIT/projects/{project_id}/users/{user_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:create_grant"]),
+    Operation::new("inherited_project_user_role.check", "HEAD", "/v3/OS-INHERIT/projects/{project_id}/users/{user_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:check_grant"]),
+    Operation::new("inherited_project_user_role.remove", "DELETE", "/v3/OS-INHERIT/projects/{project_id}/users/{user_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:revoke_grant"]),
+    Operation::new("inherited_project_group_role.add", "PUT", "/v3/OS-INHERIT/projects/{project_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:create_grant"]),
+    Operation::new("inherited_project_group_role.check", "HEAD", "/v3/OS-INHERIT/projects/{project_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:check_grant"]),
+    Operation::new("inherited_project_group_role.remove", "DELETE", "/v3/OS-INHERIT/projects/{project_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:revoke_grant"]),
+    Operation::new("inherited_domain_user_role.list", "GET", "/v3/OS-INHERIT/domains/{domain_id}/users/{user_id}/roles/inherited_to_projects", &[200]).policies(&["identity:list_grants"]),
+    Operation::new("inherited_domain_user_role.add", "PUT", "/v3/OS-INHERIT/domains/{domain_id}/users/{user_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:create_grant"]),
+    Operation::new("inherited_domain_user_role.check", "HEAD", "/v3/OS-INHERIT/domains/{domain_id}/users/{user_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:check_grant"]),
+    Operation::new("inherited_domain_user_role.remove", "DELETE", "/v3/OS-INHERIT/domains/{domain_id}/users/{user_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:revoke_grant"]),
+    Operation::new("inherited_domain_group_role.list", "GET", "/v3/OS-INHERIT/domains/{domain_id}/groups/{group_id}/roles/inherited_to_projects", &[200]).policies(&["identity:list_grants"]),
+    Operation::new("inherited_domain_group_role.add", "PUT", "/v3/OS-INHERIT/domains/{domain_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:create_grant"]),
+    Operation::new("inherited_domain_group_role.check", "HEAD", "/v3/OS-INHERIT/domains/{domain_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:check_grant"]),
+    Operation::new("inherited_domain_group_role.remove", "DELETE", "/v3/OS-INHERIT/domains/{domain_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:revoke_grant"]),
+    Operation::new("registered_limit.list", "GET", "/v3/registered_limits", &[200]).policies(&["identity:list_registered_limits"]),
+    Operation::new("registered_limit.create", "POST", "/v3/registered_limits", &[201]).policies(&["identity:create_registered_limits"]),
+    Operation::new("registered_limit.get", "GET", "/v3/registered_limits/{registered_limit_id}", &[200]).policies(&["identity:get_registered_limit"]),
+    Operation::new("registered_limit.update", "PATCH", "/v3/registered_limits/{registered_limit_id}", &[200]).policies(&["identity:update_registered_limit"]),
+    Operation::new("registered_limit.delete", "DELETE", "/v3/registered_limits/{registered_limit_id}", &[204]).policies(&["identity:delete_registered_limit"]),
+    Operation::new("limit.list", "GET", "/v3/limits", &[200]).policies(&["identity:list_limits"]),
+    Operation::new("limit.create", "POST", "/v3/limits", &[201]).policies(&["identity:create_limits"]),
+    Operation::new("limit.get", "GET", "/v3/limits/{limit_id}", &[200]).policies(&["identity:get_limit"]),
+    Operation::new("limit.update", "PATCH", "/v3/limits/{limit_id}", &[200]).policies(&["identity:update_limit"]),
+    Operation::new("limit.delete", "DELETE", "/v3/limits/{limit_id}", &[204]).policies(&["identity:delete_limit"]),
+    Operation::new("limit.model", "GET", "/v3/limits/model", &[200]).policies(&["identity:get_limit_model"]),
+    Operation::new("mapping.list", "GET", "/v3/OS-FEDERATION/mappings", &[200]).policies(&["identity:list_mappings"]),
+    Operation::new("mapping.create", "PUT", "/v3/OS-FEDERATION/mappings/{mapping_id}", &[201]).policies(&["identity:create_mapping"]),
+    Operation::new("mapping.get", "GET", "/v3/OS-FEDERATION/mappings/{mapping_id}", &[200]).policies(&["identity:get_mapping"]),
+    Operation::new("mapping.update", "PATCH", "/v3/OS-FEDERATION/mappings/{mapping_id}", &[200]).policies(&["identity:update_mapping"]),
+    Operation::new("mapping.delete", "DELETE", "/v3/OS-FEDERATION/mappings/{mapping_id}", &[204]).policies(&["identity:delete_mapping"]),
+    Operation::new("consumer.list", "GET", "/v3/OS-OAUTH1/consumers", &[200]).policies(&["identity:list_consumers"]),
+    Operation::new("consumer.create", "POST", "/v3/OS-OAUTH1/consumers", &[201]).policies(&["identity:create_consumer"]),
+    Operation::new("consumer.get", "GET", "/v3/OS-OAUTH1/consumers/{consumer_id}", &[200]).policies(&["identity:get_consumer"]),
+    Operation::new("consumer.update", "PATCH", "/v3/OS-OAUTH1/consumers/{consumer_id}", &[200]).policies(&["identity:update_consumer"]),
+    Operation::new("consumer.delete", "DELETE", "/v3/OS-OAUTH1/consumers/{consumer_id}", &[204]).policies(&["identity:delete_consumer"]),
+    Operation::new("request_token.create", "POST", "/v3/OS-OAUTH1/request_token", &[201]),
+    Operation::new("request_token.authorize", "PUT", "/v3/OS-OAUTH1/authorize/{request_token_id}", &[200]).policies(&["identity:authorize_request_token"]),
+    Operation::new("request_token.exchange", "POST", "/v3/OS-OAUTH1/access_token", &[201]),
+    Operation::new("access_token.list", "GET", "/v3/users/{user_id}/OS-OAUTH1/access_tokens", &[200]).policies(&["identity:list_access_tokens"]),
+    Operation::new("access_token.get", "GET", "/v3/users/{user_id}/OS-OAUTH1/access_tokens/{access_token_id}", &[200]).policies(&["identity:get_access_token"]),
+    Operation::new("access_token.delete", "DELETE", "/v3/users/{user_id}/OS-OAUTH1/access_tokens/{access_token_id}", &[204]).policies(&["identity:ec2_delete_credential"]),
+    Operation::new("access_token.roles", "GET", "/v3/users/{user_id}/OS-OAUTH1/access_tokens/{access_token_id}/roles", &[200]).policies(&["identity:list_access_token_roles"]),
+    Operation::new("access_token.role", "GET", "/v3/users/{user_id}/OS-OAUTH1/access_tokens/{access_token_id}/roles/{role_id}", &[200]).policies(&["identity:get_access_token_role"]),
     Operation::new("oauth2_token.issue", "POST", "/v3/OS-OAUTH2/token", &[200]),
-    Operation::new("policy.list", "GET", "/v3/policies", &[200])
-        .policies(&["identity:list_policies"])
-        .deprecated(),
-    Operation::new("policy.create", "POST", "/v3/policies", &[201])
-        .policies(&["identity:create_policy"])
-        .deprecated(),
-    Operation::new("policy.get", "GET", "/v3/policies/{policy_id}", &[200])
-        .policies(&["identity:get_policy"])
-        .deprecated(),
-    Operation::new("policy.update", "PATCH", "/v3/policies/{policy_id}", &[200])
-        .policies(&["identity:update_policy"])
-        .deprecated(),
-    Operation::new("policy.delete", "DELETE", "/v3/policies/{policy_id}", &[204])
-        .policies(&["identity:delete_policy"])
-        .deprecated(),
-    Operation::new("project_tag.list", "GET", "/v3/projects/{project_id}/tags", &[200])
-        .policies(&["identity:list_project_tags"]),
-    Operation::new("project_tag.set", "PUT", "/v3/projects/{project_id}/tags", &[200])
-        .policies(&["identity:update_project_tags"]),
-    Operation::new(
-            "project_tag.clear",
-            "DELETE",
-            "/v3/projects/{project_id}/tags",
-            &[204],
-        )
-        .policies(&["identity:delete_project_tags"]),
-    Operation::new(
-            "project_tag.add",
-            "PUT",
-            "/v3/projects/{project_id}/tags/{value}",
-            &[201],
-        )
-        .policies(&["identity:create_project_tag"]),
-    Operation::new(
-            "project_tag.check",
-            "HEAD",
-            "/v3/projects/{project_id}/tags/{value}",
-            &[200],
-        )
-        .policies(&["identity:get_project_tag"]),
-    Operation::new(
-            "project_tag.remove",
-            "DELETE",
-            "/v3/projects/{project_id}/tags/{value}",
-            &[204],
-        )
-        .policies(&["identity:delete_project_tag"]),
-    Operation::new("project.list", "GET", "/v3/projects", &[200])
-        .policies(&["identity:list_projects"]),
-    Operation::new("project.create", "POST", "/v3/projects", &[201])
-        .policies(&["identity:create_project"]),
-    Operation::new("project.get", "GET", "/v3/projects/{project_id}", &[200])
-        .policies(&["identity:get_project"]),
-    Operation::new("project.update", "PATCH", "/v3/projects/{project_id}", &[200])
-        .policies(&["identity:update_project"]),
-    Operation::new("project.delete", "DELETE", "/v3/projects/{project_id}", &[204])
-        .policies(&["identity:delete_project"]),
-    Operation::new(
-            "project.endpoint_groups",
-            "GET",
-            "/v3/OS-EP-FILTER/projects/{project_id}/endpoint_groups",
-            &[200],
-        )
-        .policies(&["identity:list_endpoint_groups_for_project"]),
-    Operation::new("region.list", "GET", "/v3/regions", &[200])
-        .policies(&["identity:list_regions"]),
-    Operation::new("region.create", "POST", "/v3/regions", &[201])
-        .policies(&["identity:create_region"]),
-    Operation::new("region.put", "PUT", "/v3/regions/{region_id}", &[201])
-        .policies(&["identity:create_region"]),
-    Operation::new("region.get", "GET", "/v3/regions/{region_id}", &[200])
-        .policies(&["identity:get_region"]),
-    Operation::new("region.update", "PATCH", "/v3/regions/{region_id}", &[200])
-        .policies(&["identity:update_region"]),
-    Operation::new("region.delete", "DELETE", "/v3/regions/{region_id}", &[204])
-        .policies(&["identity:delete_region"]),
-    Operation::new("revocation_event.list", "GET", "/v3/OS-REVOKE/events", &[200])
-        .policies(&["identity:list_revoke_events"]),
-    Operation::new("role_assignment.list", "GET", "/v3/role_assignments", &[200])
-        .policies(
-            &[
-                "identity:list_role_assignments",
-                "identity:list_role_assignments_for_tree",
-            ],
-        ),
-    Operation::new("role_inference.list", "GET", "/v3/role_inferences", &[200])
-        .policies(&["identity:list_role_inference_rules"]),
-    Operation::new(
-            "implied_role.list",
-            "GET",
-            "/v3/roles/{prior_role_id}/implies",
-            &[200],
-        )
-        .policies(&["identity:list_implied_roles"]),
-    Operation::new(
-            "implied_role.add",
-            "PUT",
-            "/v3/roles/{prior_role_id}/implies/{implied_role_id}",
-            &[201],
-        )
-        .policies(&["identity:create_implied_role"]),
-    Operation::new(
-            "implied_role.get",
-            "GET",
-            "/v3/roles/{prior_role_id}/implies/{implied_role_id}",
-            &[200],
-        )
-        .policies(&["identity:get_implied_role"]),
-    Operation::new(
-            "implied_role.check",
-            "HEAD",
-            "/v3/roles/{prior_role_id}/implies/{implied_role_id}",
-            &[200],
-        )
-        .policies(&["identity:get_implied_role"]),
-    Operation::new(
-            "implied_role.remove",
-            "DELETE",
-            "/v3/roles/{prior_role_id}/implies/{implied_role_id}",
-            &[204],
-        )
-        .policies(&["identity:delete_implied_role"]),
-    Operation::new("role.list", "GET", "/v3/roles", &[200])
-        .policies(&["identity:list_roles", "identity:list_domain_roles"]),
-    Operation::new("role.create", "POST", "/v3/roles", &[201])
-        .policies(&["identity:create_role", "identity:create_domain_role"]),
-    Operation::new("role.get", "GET", "/v3/roles/{role_id}", &[200])
-        .policies(&["identity:get_role", "identity:get_domain_role"]),
-    Operation::new("role.update", "PATCH", "/v3/roles/{role_id}", &[200])
-        .policies(&["identity:update_role", "identity:update_domain_role"]),
-    Operation::new("role.delete", "DELETE", "/v3/roles/{role_id}", &[204])
-        .policies(&["identity:delete_role", "identity:delete_domain_role"]),
-    Operation::new("service.list", "GET", "/v3/services", &[200])
-        .policies(&["identity:list_services"]),
-    Operation::new("service.create", "POST", "/v3/services", &[201])
-        .policies(&["identity:create_service"]),
-    Operation::new("service.get", "GET", "/v3/services/{service_id}", &[200])
-        .policies(&["identity:get_service"]),
-    Operation::new("service.update", "PATCH", "/v3/services/{service_id}", &[200])
-        .policies(&["identity:update_service"]),
-    Operation::new("service.delete", "DELETE", "/v3/services/{service_id}", &[204])
-        .policies(&["identity:delete_service"]),
+    Operation::new("policy.list", "GET", "/v3/policies", &[200]).policies(&["identity:list_policies"]).deprecated(),
+    Operation::new("policy.create", "POST", "/v3/policies", &[201]).policies(&["identity:create_policy"]).deprecated(),
+    Operation::new("policy.get", "GET", "/v3/policies/{policy_id}", &[200]).policies(&["identity:get_policy"]).deprecated(),
+    Operation::new("policy.update", "PATCH", "/v3/policies/{policy_id}", &[200]).policies(&["identity:update_policy"]).deprecated(),
+    Operation::new("policy.delete", "DELETE", "/v3/policies/{policy_id}", &[204]).policies(&["identity:delete_policy"]).deprecated(),
+    Operation::new("project_tag.list", "GET", "/v3/projects/{project_id}/tags", &[200]).policies(&["identity:list_project_tags"]),
+    Operation::new("project_tag.set", "PUT", "/v3/projects/{project_id}/tags", &[200]).policies(&["identity:update_project_tags"]),
+    Operation::new("project_tag.clear", "DELETE", "/v3/projects/{project_id}/tags", &[204]).policies(&["identity:delete_project_tags"]),
+    Operation::new("project_tag.add", "PUT", "/v3/projects/{project_id}/tags/{value}", &[201]).policies(&["identity:create_project_tag"]),
+    Operation::new("project_tag.check", "HEAD", "/v3/projects/{project_id}/tags/{value}", &[200]).policies(&["identity:get_project_tag"]),
+    Operation::new("project_tag.remove", "DELETE", "/v3/projects/{project_id}/tags/{value}", &[204]).policies(&["identity:delete_project_tag"]),
+    Operation::new("project.list", "GET", "/v3/projects", &[200]).policies(&["identity:list_projects"]),
+    Operation::new("project.create", "POST", "/v3/projects", &[201]).policies(&["identity:create_project"]),
+    Operation::new("project.get", "GET", "/v3/projects/{project_id}", &[200]).policies(&["identity:get_project"]),
+    Operation::new("project.update", "PATCH", "/v3/projects/{project_id}", &[200]).policies(&["identity:update_project"]),
+    Operation::new("project.delete", "DELETE", "/v3/projects/{project_id}", &[204]).policies(&["identity:delete_project"]),
+    Operation::new("project.endpoint_groups", "GET", "/v3/OS-EP-FILTER/projects/{project_id}/endpoint_groups", &[200]).policies(&["identity:list_endpoint_groups_for_project"]),
+    Operation::new("region.list", "GET", "/v3/regions", &[200]).policies(&["identity:list_regions"]),
+    Operation::new("region.create", "POST", "/v3/regions", &[201]).policies(&["identity:create_region"]),
+    Operation::new("region.put", "PUT", "/v3/regions/{region_id}", &[201]).policies(&["identity:create_region"]),
+    Operation::new("region.get", "GET", "/v3/regions/{region_id}", &[200]).policies(&["identity:get_region"]),
+    Operation::new("region.update", "PATCH", "/v3/regions/{region_id}", &[200]).policies(&["identity:update_region"]),
+    Operation::new("region.delete", "DELETE", "/v3/regions/{region_id}", &[204]).policies(&["identity:delete_region"]),
+    Operation::new("revocation_event.list", "GET", "/v3/OS-REVOKE/events", &[200]).policies(&["identity:list_revoke_events"]),
+    Operation::new("role_assignment.list", "GET", "/v3/role_assignments", &[200]).policies(&["identity:list_role_assignments", "identity:list_role_assignments_for_tree"]),
+    Operation::new("role_inference.list", "GET", "/v3/role_inferences", &[200]).policies(&["identity:list_role_inference_rules"]),
+    Operation::new("implied_role.list", "GET", "/v3/roles/{prior_role_id}/implies", &[200]).policies(&["identity:list_implied_roles"]),
+    Operation::new("implied_role.add", "PUT", "/v3/roles/{prior_role_id}/implies/{implied_role_id}", &[201]).policies(&["identity:create_implied_role"]),
+    Operation::new("implied_role.get", "GET", "/v3/roles/{prior_role_id}/implies/{implied_role_id}", &[200]).policies(&["identity:get_implied_role"]),
+    Operation::new("implied_role.check", "HEAD", "/v3/roles/{prior_role_id}/implies/{implied_role_id}", &[200]).policies(&["identity:get_implied_role"]),
+    Operation::new("implied_role.remove", "DELETE", "/v3/roles/{prior_role_id}/implies/{implied_role_id}", &[204]).policies(&["identity:delete_implied_role"]),
+    Operation::new("role.list", "GET", "/v3/roles", &[200]).policies(&["identity:list_roles", "identity:list_domain_roles"]),
+    Operation::new("role.create", "POST", "/v3/roles", &[201]).policies(&["identity:create_role", "identity:create_domain_role"]),
+    Operation::new("role.get", "GET", "/v3/roles/{role_id}", &[200]).policies(&["identity:get_role", "identity:get_domain_role"]),
+    Operation::new("role.update", "PATCH", "/v3/roles/{role_id}", &[200]).policies(&["identity:update_role", "identity:update_domain_role"]),
+    Operation::new("role.delete", "DELETE", "/v3/roles/{role_id}", &[204]).policies(&["identity:delete_role", "identity:delete_domain_role"]),
+    Operation::new("service_provider.list", "GET", "/v3/OS-FEDERATION/service_providers", &[200]).policies(&["identity:list_service_providers"]),
+    Operation::new("service_provider.create", "PUT", "/v3/OS-FEDERATION/service_providers/{service_provider_id}", &[201]).policies(&["identity:create_service_provider"]),
+    Operation::new("service_provider.get", "GET", "/v3/OS-FEDERATION/service_providers/{service_provider_id}", &[200]).policies(&["identity:get_service_provider"]),
+    Operation::new("service_provider.update", "PATCH", "/v3/OS-FEDERATION/service_providers/{service_provider_id}", &[200]).policies(&["identity:update_service_provider"]),
+    Operation::new("service_provider.delete", "DELETE", "/v3/OS-FEDERATION/service_providers/{service_provider_id}", &[204]).policies(&["identity:delete_service_provider"]),
+    Operation::new("service.list", "GET", "/v3/services", &[200]).policies(&["identity:list_services"]),
+    Operation::new("service.create", "POST", "/v3/services", &[201]).policies(&["identity:create_service"]),
+    Operation::new("service.get", "GET", "/v3/services/{service_id}", &[200]).policies(&["identity:get_service"]),
+    Operation::new("service.update", "PATCH", "/v3/services/{service_id}", &[200]).policies(&["identity:update_service"]),
+    Operation::new("service.delete", "DELETE", "/v3/services/{service_id}", &[204]).policies(&["identity:delete_service"]),
+    Operation::new("system_user_role.list", "GET", "/v3/system/users/{user_id}/roles", &[200]).policies(&["identity:list_system_grants_for_user"]),
+    Operation::new("system_user_role.add", "PUT", "/v3/system/users/{user_id}/roles/{role_id}", &[204]).policies(&["identity:create_system_grant_for_user"]),
+    Operation::new("system_user_role.check", "HEAD", "/v3/system/users/{user_id}/roles/{role_id}", &[204]).policies(&["identity:check_system_grant_for_user"]),
+    Operation::new("system_user_role.remove", "DELETE", "/v3/system/users/{user_id}/roles/{role_id}", &[204]).policies(&["identity:revoke_system_grant_for_user"]),
+    Operation::new("system_group_role.list", "GET", "/v3/system/groups/{group_id}/roles", &[200]).policies(&["identity:list_system_grants_for_group"]),
+    Operation::new("system_group_role.add", "PUT", "/v3/system/groups/{group_id}/roles/{role_id}", &[204]).policies(&["identity:create_system_grant_for_group"]),
+    Operation::new("system_group_role.check", "HEAD", "/v3/system/groups/{group_id}/roles/{role_id}", &[204]).policies(&["identity:check_system_grant_for_group"]),
+    Operation::new("system_group_role.remove", "DELETE", "/v3/system/groups/{group_id}/roles/{role_id}", &[204]).policies(&["identity:revoke_system_grant_for_group"]),
     Operation::new("token.issue", "POST", "/v3/auth/tokens", &[201]),
-    Operation::new("token.validate", "GET", "/v3/auth/tokens", &[200])
-        .policies(&["identity:validate_token"]),
-    Operation::new("token.check", "HEAD", "/v3/auth/tokens", &[200])
-        .policies(&["identity:check_token"]),
-    Operation::new("token.revoke", "DELETE", "/v3/auth/tokens", &[204])
-        .policies(&["identity:revoke_token"]),
-    Operation::new("token.revoked", "GET", "/v3/auth/tokens/OS-PKI/revoked", &[])
-        .deprecated(),
-    Operation::new("token.issue_for_ec2", "POST", "/v3/ec2tokens", &[200])
-        .policies(&["identity:ec2tokens_validate"]),
-    Operation::new("token.validate_for_s3", "POST", "/v3/s3tokens", &[200])
-        .policies(&["identity:s3tokens_validate"]),
-    Operation::new("trust.list", "GET", "/v3/OS-TRUST/trusts", &[200])
-        .policies(
-            &[
-                "identity:list_trusts",
-                "identity:list_trusts_for_trustor",
-                "identity:list_trusts_for_trustee",
-            ],
-        ),
-    Operation::new("trust.create", "POST", "/v3/OS-TRUST/trusts", &[201])
-        .policies(&["identity:create_trust"]),
-    Operation::new("trust.get", "GET", "/v3/OS-TRUST/trusts/{trust_id}", &[200])
-        .policies(&["identity:get_trust"]),
-    Operation::new("trust.delete", "DELETE", "/v3/OS-TRUST/trusts/{trust_id}", &[204])
-        .policies(&["identity:delete_trust"]),
-    Operation::new("trust.roles", "GET", "/v3/OS-TRUST/trusts/{trust_id}/roles", &[200])
-        .policies(&["identity:list_roles_for_trust"]),
-    Operation::new(
-            "trust.role",
-            "GET",
-            "/v3/OS-TRUST/trusts/{trust_id}/roles/{role_id}",
-            &[200],
-        )
-        .policies(&["identity:get_role_for_trust"]),
-    Operation::new(
-            "trust.has_role",
-            "HEAD",
-            "/v3/OS-TRUST/trusts/{trust_id}/roles/{role_id}",
-            &[200],
-        )
-        .policies(&["identity:get_role_for_trust"]),
-    Operation::new("user.list", "GET", "/v3/users", &[200])
-        .policies(&["identity:list_users"]),
-    Operation::new("user.create", "POST", "/v3/users", &[201])
-        .policies(&["identity:create_user"]),
-    Operation::new("user.get", "GET", "/v3/users/{user_id}", &[200])
-        .policies(&["identity:get_user"]),
-    Operation::new("user.update", "PATCH", "/v3/users/{user_id}", &[200])
-        .policies(&["identity:update_user"]),
-    Operation::new("user.delete", "DELETE", "/v3/users/{user_id}", &[204])
-        .policies(&["identity:delete_user"]),
-    Operation::new("user.projects", "GET", "/v3/users/{user_id}/projects", &[200])
-        .policies(&["identity:list_user_projects"]),
-    Operation::new("user.groups", "GET", "/v3/users/{user_id}/groups", &[200])
-        .policies(&["identity:list_groups_for_user"]),
-    Operation::new(
-        "user.change_password",
-        "POST",
-        "/v3/users/{user_id}/password",
-        &[204],
-    ),
-    Operation::new("user.revoke_tokens", "DELETE", "/v3/users/{user_id}/tokens", &[204])
-        .policies(&["identity:revoke_tokens_for_user"]),
+    Operation::new("token.validate", "GET", "/v3/auth/tokens", &[200]).policies(&["identity:validate_token"]),
+    Operation::new("token.check", "HEAD", "/v3/auth/tokens", &[200]).policies(&["identity:check_token"]),
+    Operation::new("token.revoke", "DELETE", "/v3/auth/tokens", &[204]).policies(&["identity:revoke_token"]),
+    Operation::new("token.revoked", "GET", "/v3/auth/tokens/OS-PKI/revoked", &[]).deprecated(),
+    Operation::new("token.issue_for_ec2", "POST", "/v3/ec2tokens", &[200]).policies(&["identity:ec2tokens_validate"]),
+    Operation::new("token.validate_for_s3", "POST", "/v3/s3tokens", &[200]).policies(&["identity:s3tokens_validate"]),
+    Operation::new("trust.list", "GET", "/v3/OS-TRUST/trusts", &[200]).policies(&["identity:list_trusts", "identity:list_trusts_for_trustor", "identity:list_trusts_for_trustee"]),
+    Operation::new("trust.create", "POST", "/v3/OS-TRUST/trusts", &[201]).policies(&["identity:create_trust"]),
+    Operation::new("trust.get", "GET", "/v3/OS-TRUST/trusts/{trust_id}", &[200]).policies(&["identity:get_trust"]),
+    Operation::new("trust.delete", "DELETE", "/v3/OS-TRUST/trusts/{trust_id}", &[204]).policies(&["identity:delete_trust"]),
+    Operation::new("trust.roles", "GET", "/v3/OS-TRUST/trusts/{trust_id}/roles", &[200]).policies(&["identity:list_roles_for_trust"]),
+    Operation::new("trust.role", "GET", "/v3/OS-TRUST/trusts/{trust_id}/roles/{role_id}", &[200]).policies(&["identity:get_role_for_trust"]),
+    Operation::new("trust.has_role", "HEAD", "/v3/OS-TRUST/trusts/{trust_id}/roles/{role_id}", &[200]).policies(&["identity:get_role_for_trust"]),
+    Operation::new("user.list", "GET", "/v3/users", &[200]).policies(&["identity:list_users"]),
+    Operation::new("user.create", "POST", "/v3/users", &[201]).policies(&["identity:create_user"]),
+    Operation::new("user.get", "GET", "/v3/users/{user_id}", &[200]).policies(&["identity:get_user"]),
+    Operation::new("user.update", "PATCH", "/v3/users/{user_id}", &[200]).policies(&["identity:update_user"]),
+    Operation::new("user.delete", "DELETE", "/v3/users/{user_id}", &[204]).policies(&["identity:delete_user"]),
+    Operation::new("user.projects", "GET", "/v3/users/{user_id}/projects", &[200]).policies(&["identity:list_user_projects"]),
+    Operation::new("user.groups", "GET", "/v3/users/{user_id}/groups", &[200]).policies(&["identity:list_groups_for_user"]),
+    Operation::new("user.change_password", "POST", "/v3/users/{user_id}/password", &[204]),
+    Operation::new("user.revoke_tokens", "DELETE", "/v3/users/{user_id}/tokens", &[204]).policies(&["identity:revoke_tokens_for_user"]),
 ];

@@ -27,14 +27,15 @@ impl Policies {
 
     /// Lists policies.
     ///
-    /// `GET /v3/policies`, policy `identity:list_policies`.
+    /// `GET /v3/policies`, policy `identity:list_policies`. Can be refused with 401 or 403.
     pub fn list(&self) -> PolicyList {
         PolicyList(self.client.list(&["policies"], "policies", Paging::Echo))
     }
 
     /// Creates a policy.
     ///
-    /// `POST /v3/policies`, policy `identity:create_policy`.
+    /// `POST /v3/policies`, policy `identity:create_policy`. Can be refused with 400, 401, 403
+    /// or 409.
     pub fn create(&self, new: PolicyCreate) -> Request<Policy> {
         self.client
             .request(Method::POST, &["policies"])
@@ -44,7 +45,8 @@ impl Policies {
 
     /// Shows a policy.
     ///
-    /// `GET /v3/policies/{policy_id}`, policy `identity:get_policy`.
+    /// `GET /v3/policies/{policy_id}`, policy `identity:get_policy`. Can be refused with 401,
+    /// 403 or 404.
     pub fn get(&self, id: impl Into<PolicyId>) -> Request<Policy> {
         let id: PolicyId = id.into();
         self.client.request(Method::GET, &["policies", id.as_str()]).keyed("policy")
@@ -52,7 +54,8 @@ impl Policies {
 
     /// Changes a policy.
     ///
-    /// `PATCH /v3/policies/{policy_id}`, policy `identity:update_policy`.
+    /// `PATCH /v3/policies/{policy_id}`, policy `identity:update_policy`. Can be refused with
+    /// 400, 401, 403, 404 or 409.
     pub fn update(
         &self,
         id: impl Into<PolicyId>,
@@ -67,7 +70,8 @@ impl Policies {
 
     /// Deletes a policy.
     ///
-    /// `DELETE /v3/policies/{policy_id}`, policy `identity:delete_policy`.
+    /// `DELETE /v3/policies/{policy_id}`, policy `identity:delete_policy`. Can be refused with
+    /// 401, 403 or 404.
     pub fn delete(&self, id: impl Into<PolicyId>) -> Request<()> {
         let id: PolicyId = id.into();
         self.client.request(Method::DELETE, &["policies", id.as_str()]).empty()
@@ -76,7 +80,7 @@ impl Policies {
 
 /// Lists policies.
 ///
-/// `GET /v3/policies`, policy `identity:list_policies`.
+/// `GET /v3/policies`, policy `identity:list_policies`. Can be refused with 401 or 403.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until the list is asked for"]
 pub struct PolicyList(List<Policy>);

@@ -26,7 +26,8 @@ impl ProjectTags {
 
     /// Lists the tags of the project.
     ///
-    /// `GET /v3/projects/{project_id}/tags`, policy `identity:list_project_tags`.
+    /// `GET /v3/projects/{project_id}/tags`, policy `identity:list_project_tags`. Can be
+    /// refused with 401, 403 or 404.
     pub fn list(&self) -> Request<Vec<String>> {
         self.client
             .request(Method::GET, &["projects", self.project_id.as_str(), "tags"])
@@ -35,7 +36,8 @@ impl ProjectTags {
 
     /// Replaces all tags of the project.
     ///
-    /// `PUT /v3/projects/{project_id}/tags`, policy `identity:update_project_tags`.
+    /// `PUT /v3/projects/{project_id}/tags`, policy `identity:update_project_tags`. Can be
+    /// refused with 400, 401, 403 or 404.
     pub fn set(
         &self,
         tags: impl IntoIterator<Item = impl Into<String>>,
@@ -49,7 +51,8 @@ impl ProjectTags {
 
     /// Removes all tags of the project.
     ///
-    /// `DELETE /v3/projects/{project_id}/tags`, policy `identity:delete_project_tags`.
+    /// `DELETE /v3/projects/{project_id}/tags`, policy `identity:delete_project_tags`. Can be
+    /// refused with 401, 403 or 404.
     pub fn clear(&self) -> Request<()> {
         self.client
             .request(Method::DELETE, &["projects", self.project_id.as_str(), "tags"])
@@ -58,7 +61,8 @@ impl ProjectTags {
 
     /// Adds a tag to the project; it may be there already.
     ///
-    /// `PUT /v3/projects/{project_id}/tags/{value}`, policy `identity:create_project_tag`.
+    /// `PUT /v3/projects/{project_id}/tags/{value}`, policy `identity:create_project_tag`. Can
+    /// be refused with 401, 403 or 404.
     pub fn add(&self, value: &str) -> Request<()> {
         self.client
             .request(Method::PUT, &["projects", self.project_id.as_str(), "tags", value])
@@ -67,7 +71,8 @@ impl ProjectTags {
 
     /// Whether the project has a tag.
     ///
-    /// `HEAD /v3/projects/{project_id}/tags/{value}`, policy `identity:get_project_tag`.
+    /// `HEAD /v3/projects/{project_id}/tags/{value}`, policy `identity:get_project_tag`. Can be
+    /// refused with 401, 403 or 404.
     pub fn check(&self, value: &str) -> Request<bool> {
         self.client
             .request(
@@ -80,6 +85,7 @@ impl ProjectTags {
     /// Removes a tag from the project.
     ///
     /// `DELETE /v3/projects/{project_id}/tags/{value}`, policy `identity:delete_project_tag`.
+    /// Can be refused with 401, 403 or 404.
     pub fn remove(&self, value: &str) -> Request<()> {
         self.client
             .request(

@@ -29,14 +29,15 @@ impl Projects {
 
     /// Lists projects.
     ///
-    /// `GET /v3/projects`, policy `identity:list_projects`.
+    /// `GET /v3/projects`, policy `identity:list_projects`. Can be refused with 401 or 403.
     pub fn list(&self) -> ProjectList {
         ProjectList(self.client.list(&["projects"], "projects", Paging::Marker))
     }
 
     /// Creates a project.
     ///
-    /// `POST /v3/projects`, policy `identity:create_project`.
+    /// `POST /v3/projects`, policy `identity:create_project`. Can be refused with 400, 401, 403
+    /// or 409.
     pub fn create(&self, new: ProjectCreate) -> Request<Project> {
         self.client
             .request(Method::POST, &["projects"])
@@ -46,7 +47,8 @@ impl Projects {
 
     /// Shows a project.
     ///
-    /// `GET /v3/projects/{project_id}`, policy `identity:get_project`.
+    /// `GET /v3/projects/{project_id}`, policy `identity:get_project`. Can be refused with 401,
+    /// 403 or 404.
     pub fn get(&self, id: impl Into<ProjectId>) -> ProjectGet {
         let id: ProjectId = id.into();
         ProjectGet(
@@ -56,7 +58,8 @@ impl Projects {
 
     /// Changes a project.
     ///
-    /// `PATCH /v3/projects/{project_id}`, policy `identity:update_project`.
+    /// `PATCH /v3/projects/{project_id}`, policy `identity:update_project`. Can be refused with
+    /// 400, 401, 403, 404 or 409.
     pub fn update(
         &self,
         id: impl Into<ProjectId>,
@@ -71,7 +74,8 @@ impl Projects {
 
     /// Deletes a project.
     ///
-    /// `DELETE /v3/projects/{project_id}`, policy `identity:delete_project`.
+    /// `DELETE /v3/projects/{project_id}`, policy `identity:delete_project`. Can be refused
+    /// with 401, 403 or 404.
     pub fn delete(&self, id: impl Into<ProjectId>) -> Request<()> {
         let id: ProjectId = id.into();
         self.client.request(Method::DELETE, &["projects", id.as_str()]).empty()
@@ -80,7 +84,7 @@ impl Projects {
     /// Lists the groups of endpoints that the project's catalog lists.
     ///
     /// `GET /v3/OS-EP-FILTER/projects/{project_id}/endpoint_groups`, policy
-    /// `identity:list_endpoint_groups_for_project`.
+    /// `identity:list_endpoint_groups_for_project`. Can be refused with 401, 403 or 404.
     pub fn endpoint_groups(&self, id: impl Into<ProjectId>) -> PlainList<EndpointGroup> {
         let id: ProjectId = id.into();
         PlainList::new(
@@ -111,7 +115,7 @@ impl Projects {
 
 /// Lists projects.
 ///
-/// `GET /v3/projects`, policy `identity:list_projects`.
+/// `GET /v3/projects`, policy `identity:list_projects`. Can be refused with 401 or 403.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until the list is asked for"]
 pub struct ProjectList(List<Project>);
@@ -213,7 +217,8 @@ impl ProjectList {
 
 /// Shows a project.
 ///
-/// `GET /v3/projects/{project_id}`, policy `identity:get_project`.
+/// `GET /v3/projects/{project_id}`, policy `identity:get_project`. Can be refused with 401,
+/// 403 or 404.
 #[derive(Debug)]
 #[must_use = "nothing is sent until the request is awaited"]
 pub struct ProjectGet(Request<Project>);

@@ -29,14 +29,15 @@ impl Regions {
 
     /// Lists regions.
     ///
-    /// `GET /v3/regions`, policy `identity:list_regions`.
+    /// `GET /v3/regions`, policy `identity:list_regions`. Can be refused with 401 or 403.
     pub fn list(&self) -> RegionList {
         RegionList(self.client.list(&["regions"], "regions", Paging::None))
     }
 
     /// Creates a region.
     ///
-    /// `POST /v3/regions`, policy `identity:create_region`.
+    /// `POST /v3/regions`, policy `identity:create_region`. Can be refused with 400, 401, 403
+    /// or 409.
     pub fn create(&self, new: RegionCreate) -> Request<Region> {
         self.client
             .request(Method::POST, &["regions"])
@@ -46,7 +47,8 @@ impl Regions {
 
     /// Creates a region with an id of one's own choice.
     ///
-    /// `PUT /v3/regions/{region_id}`, policy `identity:create_region`.
+    /// `PUT /v3/regions/{region_id}`, policy `identity:create_region`. Can be refused with 400,
+    /// 401, 403, 404 or 409.
     pub fn put(&self, id: impl Into<RegionId>, new: RegionCreate) -> Request<Region> {
         let id: RegionId = id.into();
         self.client
@@ -57,7 +59,8 @@ impl Regions {
 
     /// Shows a region.
     ///
-    /// `GET /v3/regions/{region_id}`, policy `identity:get_region`.
+    /// `GET /v3/regions/{region_id}`, policy `identity:get_region`. Can be refused with 401,
+    /// 403 or 404.
     pub fn get(&self, id: impl Into<RegionId>) -> Request<Region> {
         let id: RegionId = id.into();
         self.client.request(Method::GET, &["regions", id.as_str()]).keyed("region")
@@ -65,7 +68,8 @@ impl Regions {
 
     /// Changes a region.
     ///
-    /// `PATCH /v3/regions/{region_id}`, policy `identity:update_region`.
+    /// `PATCH /v3/regions/{region_id}`, policy `identity:update_region`. Can be refused with
+    /// 400, 401, 403, 404 or 409.
     pub fn update(
         &self,
         id: impl Into<RegionId>,
@@ -80,7 +84,8 @@ impl Regions {
 
     /// Deletes a region.
     ///
-    /// `DELETE /v3/regions/{region_id}`, policy `identity:delete_region`.
+    /// `DELETE /v3/regions/{region_id}`, policy `identity:delete_region`. Can be refused with
+    /// 401, 403 or 404.
     pub fn delete(&self, id: impl Into<RegionId>) -> Request<()> {
         let id: RegionId = id.into();
         self.client.request(Method::DELETE, &["regions", id.as_str()]).empty()
@@ -89,7 +94,7 @@ impl Regions {
 
 /// Lists regions.
 ///
-/// `GET /v3/regions`, policy `identity:list_regions`.
+/// `GET /v3/regions`, policy `identity:list_regions`. Can be refused with 401 or 403.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until the list is asked for"]
 pub struct RegionList(List<Region>);

@@ -27,7 +27,8 @@ impl RevocationEvents {
 
     /// Lists revocation events.
     ///
-    /// `GET /v3/OS-REVOKE/events`, policy `identity:list_revoke_events`.
+    /// `GET /v3/OS-REVOKE/events`, policy `identity:list_revoke_events`. Can be refused with
+    /// 401 or 403.
     pub fn list(&self) -> RevocationEventList {
         RevocationEventList(
             self.client.list(&["OS-REVOKE", "events"], "events", Paging::None),
@@ -37,7 +38,8 @@ impl RevocationEvents {
 
 /// Lists revocation events.
 ///
-/// `GET /v3/OS-REVOKE/events`, policy `identity:list_revoke_events`.
+/// `GET /v3/OS-REVOKE/events`, policy `identity:list_revoke_events`. Can be refused with
+/// 401 or 403.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until the list is asked for"]
 pub struct RevocationEventList(List<RevocationEvent>);

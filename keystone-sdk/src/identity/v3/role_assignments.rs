@@ -29,7 +29,7 @@ impl RoleAssignments {
     /// Lists role assignments.
     ///
     /// `GET /v3/role_assignments`, policies `identity:list_role_assignments`,
-    /// `identity:list_role_assignments_for_tree`.
+    /// `identity:list_role_assignments_for_tree`. Can be refused with 401 or 403.
     pub fn list(&self) -> RoleAssignmentList {
         RoleAssignmentList(
             self.client.list(&["role_assignments"], "role_assignments", Paging::None),
@@ -40,7 +40,7 @@ impl RoleAssignments {
 /// Lists role assignments.
 ///
 /// `GET /v3/role_assignments`, policies `identity:list_role_assignments`,
-/// `identity:list_role_assignments_for_tree`.
+/// `identity:list_role_assignments_for_tree`. Can be refused with 401 or 403.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until the list is asked for"]
 pub struct RoleAssignmentList(List<RoleAssignment>);

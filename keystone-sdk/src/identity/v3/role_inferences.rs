@@ -24,7 +24,8 @@ impl RoleInferences {
 
     /// Lists role inferences.
     ///
-    /// `GET /v3/role_inferences`, policy `identity:list_role_inference_rules`.
+    /// `GET /v3/role_inferences`, policy `identity:list_role_inference_rules`. Can be refused
+    /// with 401 or 403.
     pub fn list(&self) -> PlainList<RoleInference> {
         PlainList::new(
             self.client.list(&["role_inferences"], "role_inferences", Paging::None),
@@ -90,7 +91,8 @@ impl ImpliedRoles {
 
     /// Lists the roles that the role brings.
     ///
-    /// `GET /v3/roles/{prior_role_id}/implies`, policy `identity:list_implied_roles`.
+    /// `GET /v3/roles/{prior_role_id}/implies`, policy `identity:list_implied_roles`. Can be
+    /// refused with 401, 403 or 404.
     pub fn list(&self) -> Request<RoleInference> {
         self.client
             .request(Method::GET, &["roles", self.prior_role_id.as_str(), "implies"])
@@ -100,7 +102,7 @@ impl ImpliedRoles {
     /// Makes the role bring another.
     ///
     /// `PUT /v3/roles/{prior_role_id}/implies/{implied_role_id}`, policy
-    /// `identity:create_implied_role`.
+    /// `identity:create_implied_role`. Can be refused with 401, 403 or 404.
     pub fn add(&self, implied_role_id: impl Into<RoleId>) -> Request<Implication> {
         let implied_role_id: RoleId = implied_role_id.into();
         self.client
@@ -119,7 +121,7 @@ impl ImpliedRoles {
     /// Shows both roles, if the one brings the other.
     ///
     /// `GET /v3/roles/{prior_role_id}/implies/{implied_role_id}`, policy
-    /// `identity:get_implied_role`.
+    /// `identity:get_implied_role`. Can be refused with 401, 403 or 404.
     pub fn get(&self, implied_role_id: impl Into<RoleId>) -> Request<Implication> {
         let implied_role_id: RoleId = implied_role_id.into();
         self.client
@@ -138,7 +140,7 @@ impl ImpliedRoles {
     /// Whether the role brings another.
     ///
     /// `HEAD /v3/roles/{prior_role_id}/implies/{implied_role_id}`, policy
-    /// `identity:get_implied_role`.
+    /// `identity:get_implied_role`. Can be refused with 401, 403 or 404.
     pub fn check(&self, implied_role_id: impl Into<RoleId>) -> Request<bool> {
         let implied_role_id: RoleId = implied_role_id.into();
         self.client
@@ -151,13 +153,13 @@ impl ImpliedRoles {
                     implied_role_id.as_str(),
                 ],
             )
-            .exists()
+            .linked()
     }
 
     /// Makes the role bring another no longer.
     ///
     /// `DELETE /v3/roles/{prior_role_id}/implies/{implied_role_id}`, policy
-    /// `identity:delete_implied_role`.
+    /// `identity:delete_implied_role`. Can be refused with 401, 403 or 404.
     pub fn remove(&self, implied_role_id: impl Into<RoleId>) -> Request<()> {
         let implied_role_id: RoleId = implied_role_id.into();
         self.client

@@ -28,21 +28,24 @@ impl Roles {
 
     /// Lists roles.
     ///
-    /// `GET /v3/roles`, policies `identity:list_roles`, `identity:list_domain_roles`.
+    /// `GET /v3/roles`, policies `identity:list_roles`, `identity:list_domain_roles`. Can be
+    /// refused with 401 or 403.
     pub fn list(&self) -> RoleList {
         RoleList(self.client.list(&["roles"], "roles", Paging::Echo))
     }
 
     /// Creates a role.
     ///
-    /// `POST /v3/roles`, policies `identity:create_role`, `identity:create_domain_role`.
+    /// `POST /v3/roles`, policies `identity:create_role`, `identity:create_domain_role`. Can be
+    /// refused with 400, 401, 403 or 409.
     pub fn create(&self, new: RoleCreate) -> Request<Role> {
         self.client.request(Method::POST, &["roles"]).body("role", &new).keyed("role")
     }
 
     /// Shows a role.
     ///
-    /// `GET /v3/roles/{role_id}`, policies `identity:get_role`, `identity:get_domain_role`.
+    /// `GET /v3/roles/{role_id}`, policies `identity:get_role`, `identity:get_domain_role`. Can
+    /// be refused with 401, 403 or 404.
     pub fn get(&self, id: impl Into<RoleId>) -> Request<Role> {
         let id: RoleId = id.into();
         self.client.request(Method::GET, &["roles", id.as_str()]).keyed("role")
@@ -51,7 +54,7 @@ impl Roles {
     /// Changes a role.
     ///
     /// `PATCH /v3/roles/{role_id}`, policies `identity:update_role`,
-    /// `identity:update_domain_role`.
+    /// `identity:update_domain_role`. Can be refused with 400, 401, 403, 404 or 409.
     pub fn update(&self, id: impl Into<RoleId>, change: RoleUpdate) -> Request<Role> {
         let id: RoleId = id.into();
         self.client
@@ -63,7 +66,7 @@ impl Roles {
     /// Deletes a role.
     ///
     /// `DELETE /v3/roles/{role_id}`, policies `identity:delete_role`,
-    /// `identity:delete_domain_role`.
+    /// `identity:delete_domain_role`. Can be refused with 401, 403 or 404.
     pub fn delete(&self, id: impl Into<RoleId>) -> Request<()> {
         let id: RoleId = id.into();
         self.client.request(Method::DELETE, &["roles", id.as_str()]).empty()
@@ -86,7 +89,8 @@ impl Roles {
 
 /// Lists roles.
 ///
-/// `GET /v3/roles`, policies `identity:list_roles`, `identity:list_domain_roles`.
+/// `GET /v3/roles`, policies `identity:list_roles`, `identity:list_domain_roles`. Can be
+/// refused with 401 or 403.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until the list is asked for"]
 pub struct RoleList(List<Role>);

@@ -27,14 +27,15 @@ impl Services {
 
     /// Lists services.
     ///
-    /// `GET /v3/services`, policy `identity:list_services`.
+    /// `GET /v3/services`, policy `identity:list_services`. Can be refused with 401 or 403.
     pub fn list(&self) -> ServiceList {
         ServiceList(self.client.list(&["services"], "services", Paging::Echo))
     }
 
     /// Creates a service.
     ///
-    /// `POST /v3/services`, policy `identity:create_service`.
+    /// `POST /v3/services`, policy `identity:create_service`. Can be refused with 400, 401, 403
+    /// or 409.
     pub fn create(&self, new: ServiceCreate) -> Request<Service> {
         self.client
             .request(Method::POST, &["services"])
@@ -44,7 +45,8 @@ impl Services {
 
     /// Shows a service.
     ///
-    /// `GET /v3/services/{service_id}`, policy `identity:get_service`.
+    /// `GET /v3/services/{service_id}`, policy `identity:get_service`. Can be refused with 401,
+    /// 403 or 404.
     pub fn get(&self, id: impl Into<ServiceId>) -> Request<Service> {
         let id: ServiceId = id.into();
         self.client.request(Method::GET, &["services", id.as_str()]).keyed("service")
@@ -52,7 +54,8 @@ impl Services {
 
     /// Changes a service.
     ///
-    /// `PATCH /v3/services/{service_id}`, policy `identity:update_service`.
+    /// `PATCH /v3/services/{service_id}`, policy `identity:update_service`. Can be refused with
+    /// 400, 401, 403, 404 or 409.
     pub fn update(
         &self,
         id: impl Into<ServiceId>,
@@ -67,7 +70,8 @@ impl Services {
 
     /// Deletes a service.
     ///
-    /// `DELETE /v3/services/{service_id}`, policy `identity:delete_service`.
+    /// `DELETE /v3/services/{service_id}`, policy `identity:delete_service`. Can be refused
+    /// with 401, 403 or 404.
     pub fn delete(&self, id: impl Into<ServiceId>) -> Request<()> {
         let id: ServiceId = id.into();
         self.client.request(Method::DELETE, &["services", id.as_str()]).empty()
@@ -90,7 +94,7 @@ impl Services {
 
 /// Lists services.
 ///
-/// `GET /v3/services`, policy `identity:list_services`.
+/// `GET /v3/services`, policy `identity:list_services`. Can be refused with 401 or 403.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until the list is asked for"]
 pub struct ServiceList(List<Service>);

@@ -32,7 +32,7 @@ impl Tokens {
 
     /// Issues a token; what is sent is the `auth` object of the API.
     ///
-    /// `POST /v3/auth/tokens`, open to all.
+    /// `POST /v3/auth/tokens`, open to all. Can be refused with 400.
     pub fn issue(&self, auth: impl Into<SecretJson>) -> TokenIssue {
         let auth: SecretJson = auth.into();
         TokenIssue(
@@ -47,7 +47,8 @@ impl Tokens {
 
     /// Shows whose a token is, if it is valid.
     ///
-    /// `GET /v3/auth/tokens`, policy `identity:validate_token`.
+    /// `GET /v3/auth/tokens`, policy `identity:validate_token`. Can be refused with 400, 401 or
+    /// 403.
     pub fn validate(&self, subject_token: impl Into<SecretString>) -> TokenValidate {
         TokenValidate(
             self
@@ -60,7 +61,8 @@ impl Tokens {
 
     /// Whether a token is valid.
     ///
-    /// `HEAD /v3/auth/tokens`, policy `identity:check_token`.
+    /// `HEAD /v3/auth/tokens`, policy `identity:check_token`. Can be refused with 400, 401 or
+    /// 403.
     pub fn check(&self, subject_token: impl Into<SecretString>) -> TokenCheck {
         TokenCheck(
             self
@@ -73,7 +75,8 @@ impl Tokens {
 
     /// Revokes a token.
     ///
-    /// `DELETE /v3/auth/tokens`, policy `identity:revoke_token`.
+    /// `DELETE /v3/auth/tokens`, policy `identity:revoke_token`. Can be refused with 400, 401
+    /// or 403.
     pub fn revoke(&self, subject_token: impl Into<SecretString>) -> TokenRevoke {
         TokenRevoke(
             self
@@ -96,7 +99,8 @@ impl Tokens {
 
     /// Issues a token to whoever signed a request with an EC2 credential.
     ///
-    /// `POST /v3/ec2tokens`, policy `identity:ec2tokens_validate`.
+    /// `POST /v3/ec2tokens`, policy `identity:ec2tokens_validate`. Can be refused with 400, 401
+    /// or 403.
     pub fn issue_for_ec2(&self, credentials: Ec2Signature) -> Request<IssuedToken> {
         self.client
             .request(Method::POST, &["ec2tokens"])
@@ -106,7 +110,8 @@ impl Tokens {
 
     /// Shows whose a request is that was signed with an EC2 credential, in the manner of S3.
     ///
-    /// `POST /v3/s3tokens`, policy `identity:s3tokens_validate`.
+    /// `POST /v3/s3tokens`, policy `identity:s3tokens_validate`. Can be refused with 400, 401
+    /// or 403.
     pub fn validate_for_s3(&self, credentials: S3Signature) -> Request<AccessInfo> {
         self.client
             .request(Method::POST, &["s3tokens"])
@@ -117,7 +122,7 @@ impl Tokens {
 
 /// Issues a token; what is sent is the `auth` object of the API.
 ///
-/// `POST /v3/auth/tokens`, open to all.
+/// `POST /v3/auth/tokens`, open to all. Can be refused with 400.
 #[derive(Debug)]
 #[must_use = "nothing is sent until the request is awaited"]
 pub struct TokenIssue(Request<IssuedToken>);
@@ -159,7 +164,8 @@ impl IntoFuture for TokenIssue {
 
 /// Shows whose a token is, if it is valid.
 ///
-/// `GET /v3/auth/tokens`, policy `identity:validate_token`.
+/// `GET /v3/auth/tokens`, policy `identity:validate_token`. Can be refused with 400, 401 or
+/// 403.
 #[derive(Debug)]
 #[must_use = "nothing is sent until the request is awaited"]
 pub struct TokenValidate(Request<AccessInfo>);
@@ -206,7 +212,8 @@ impl IntoFuture for TokenValidate {
 
 /// Whether a token is valid.
 ///
-/// `HEAD /v3/auth/tokens`, policy `identity:check_token`.
+/// `HEAD /v3/auth/tokens`, policy `identity:check_token`. Can be refused with 400, 401 or
+/// 403.
 #[derive(Debug)]
 #[must_use = "nothing is sent until the request is awaited"]
 pub struct TokenCheck(Request<bool>);
@@ -248,7 +255,8 @@ impl IntoFuture for TokenCheck {
 
 /// Revokes a token.
 ///
-/// `DELETE /v3/auth/tokens`, policy `identity:revoke_token`.
+/// `DELETE /v3/auth/tokens`, policy `identity:revoke_token`. Can be refused with 400, 401
+/// or 403.
 #[derive(Debug)]
 #[must_use = "nothing is sent until the request is awaited"]
 pub struct TokenRevoke(Request<()>);

@@ -29,14 +29,16 @@ impl Trusts {
     /// Lists trusts.
     ///
     /// `GET /v3/OS-TRUST/trusts`, policies `identity:list_trusts`,
-    /// `identity:list_trusts_for_trustor`, `identity:list_trusts_for_trustee`.
+    /// `identity:list_trusts_for_trustor`, `identity:list_trusts_for_trustee`. Can be refused
+    /// with 401 or 403.
     pub fn list(&self) -> TrustList {
         TrustList(self.client.list(&["OS-TRUST", "trusts"], "trusts", Paging::None))
     }
 
     /// Creates a trust.
     ///
-    /// `POST /v3/OS-TRUST/trusts`, policy `identity:create_trust`.
+    /// `POST /v3/OS-TRUST/trusts`, policy `identity:create_trust`. Can be refused with 400,
+    /// 401, 403 or 409.
     pub fn create(&self, new: TrustCreate) -> Request<Trust> {
         self.client
             .request(Method::POST, &["OS-TRUST", "trusts"])
@@ -46,7 +48,8 @@ impl Trusts {
 
     /// Shows a trust.
     ///
-    /// `GET /v3/OS-TRUST/trusts/{trust_id}`, policy `identity:get_trust`.
+    /// `GET /v3/OS-TRUST/trusts/{trust_id}`, policy `identity:get_trust`. Can be refused with
+    /// 401, 403 or 404.
     pub fn get(&self, id: impl Into<TrustId>) -> Request<Trust> {
         let id: TrustId = id.into();
         self.client
@@ -56,7 +59,8 @@ impl Trusts {
 
     /// Deletes a trust.
     ///
-    /// `DELETE /v3/OS-TRUST/trusts/{trust_id}`, policy `identity:delete_trust`.
+    /// `DELETE /v3/OS-TRUST/trusts/{trust_id}`, policy `identity:delete_trust`. Can be refused
+    /// with 401, 403 or 404.
     pub fn delete(&self, id: impl Into<TrustId>) -> Request<()> {
         let id: TrustId = id.into();
         self.client.request(Method::DELETE, &["OS-TRUST", "trusts", id.as_str()]).empty()
@@ -64,7 +68,8 @@ impl Trusts {
 
     /// Lists the roles that the trust lends.
     ///
-    /// `GET /v3/OS-TRUST/trusts/{trust_id}/roles`, policy `identity:list_roles_for_trust`.
+    /// `GET /v3/OS-TRUST/trusts/{trust_id}/roles`, policy `identity:list_roles_for_trust`. Can
+    /// be refused with 401, 403 or 404.
     pub fn roles(&self, id: impl Into<TrustId>) -> PlainList<Role> {
         let id: TrustId = id.into();
         PlainList::new(
@@ -81,7 +86,7 @@ impl Trusts {
     /// Shows a role that the trust lends.
     ///
     /// `GET /v3/OS-TRUST/trusts/{trust_id}/roles/{role_id}`, policy
-    /// `identity:get_role_for_trust`.
+    /// `identity:get_role_for_trust`. Can be refused with 401, 403 or 404.
     pub fn role(
         &self,
         id: impl Into<TrustId>,
@@ -100,7 +105,7 @@ impl Trusts {
     /// Whether the trust lends a role.
     ///
     /// `HEAD /v3/OS-TRUST/trusts/{trust_id}/roles/{role_id}`, policy
-    /// `identity:get_role_for_trust`.
+    /// `identity:get_role_for_trust`. Can be refused with 401, 403 or 404.
     pub fn has_role(
         &self,
         id: impl Into<TrustId>,
@@ -120,7 +125,8 @@ impl Trusts {
 /// Lists trusts.
 ///
 /// `GET /v3/OS-TRUST/trusts`, policies `identity:list_trusts`,
-/// `identity:list_trusts_for_trustor`, `identity:list_trusts_for_trustee`.
+/// `identity:list_trusts_for_trustor`, `identity:list_trusts_for_trustee`. Can be refused
+/// with 401 or 403.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until the list is asked for"]
 pub struct TrustList(List<Trust>);

@@ -28,21 +28,23 @@ impl Users {
 
     /// Lists users.
     ///
-    /// `GET /v3/users`, policy `identity:list_users`.
+    /// `GET /v3/users`, policy `identity:list_users`. Can be refused with 401 or 403.
     pub fn list(&self) -> UserList {
         UserList(self.client.list(&["users"], "users", Paging::Marker))
     }
 
     /// Creates a user.
     ///
-    /// `POST /v3/users`, policy `identity:create_user`.
+    /// `POST /v3/users`, policy `identity:create_user`. Can be refused with 400, 401, 403 or
+    /// 409.
     pub fn create(&self, new: UserCreate) -> Request<User> {
         self.client.request(Method::POST, &["users"]).body("user", &new).keyed("user")
     }
 
     /// Shows a user.
     ///
-    /// `GET /v3/users/{user_id}`, policy `identity:get_user`.
+    /// `GET /v3/users/{user_id}`, policy `identity:get_user`. Can be refused with 401, 403 or
+    /// 404.
     pub fn get(&self, id: impl Into<UserId>) -> Request<User> {
         let id: UserId = id.into();
         self.client.request(Method::GET, &["users", id.as_str()]).keyed("user")
@@ -50,7 +52,8 @@ impl Users {
 
     /// Changes a user.
     ///
-    /// `PATCH /v3/users/{user_id}`, policy `identity:update_user`.
+    /// `PATCH /v3/users/{user_id}`, policy `identity:update_user`. Can be refused with 400,
+    /// 401, 403, 404 or 409.
     pub fn update(&self, id: impl Into<UserId>, change: UserUpdate) -> Request<User> {
         let id: UserId = id.into();
         self.client
@@ -61,7 +64,8 @@ impl Users {
 
     /// Deletes a user.
     ///
-    /// `DELETE /v3/users/{user_id}`, policy `identity:delete_user`.
+    /// `DELETE /v3/users/{user_id}`, policy `identity:delete_user`. Can be refused with 401,
+    /// 403 or 404.
     pub fn delete(&self, id: impl Into<UserId>) -> Request<()> {
         let id: UserId = id.into();
         self.client.request(Method::DELETE, &["users", id.as_str()]).empty()
@@ -69,7 +73,8 @@ impl Users {
 
     /// Lists the projects on which a user has a role.
     ///
-    /// `GET /v3/users/{user_id}/projects`, policy `identity:list_user_projects`.
+    /// `GET /v3/users/{user_id}/projects`, policy `identity:list_user_projects`. Can be refused
+    /// with 401, 403 or 404.
     pub fn projects(&self, id: impl Into<UserId>) -> UserProjects {
         let id: UserId = id.into();
         UserProjects(
@@ -81,7 +86,8 @@ impl Users {
 
     /// Lists the groups that a user is in.
     ///
-    /// `GET /v3/users/{user_id}/groups`, policy `identity:list_groups_for_user`.
+    /// `GET /v3/users/{user_id}/groups`, policy `identity:list_groups_for_user`. Can be refused
+    /// with 401, 403 or 404.
     pub fn groups(&self, id: impl Into<UserId>) -> UserGroups {
         let id: UserId = id.into();
         UserGroups(
@@ -91,7 +97,7 @@ impl Users {
 
     /// Changes a password by whoever knows the old one, also an expired one.
     ///
-    /// `POST /v3/users/{user_id}/password`, open to all.
+    /// `POST /v3/users/{user_id}/password`, open to all. Can be refused with 400 or 404.
     pub fn change_password(
         &self,
         id: impl Into<UserId>,
@@ -107,7 +113,8 @@ impl Users {
 
     /// Revokes all tokens of a user.
     ///
-    /// `DELETE /v3/users/{user_id}/tokens`, policy `identity:revoke_tokens_for_user`.
+    /// `DELETE /v3/users/{user_id}/tokens`, policy `identity:revoke_tokens_for_user`. Can be
+    /// refused with 401, 403 or 404.
     pub fn revoke_tokens(&self, id: impl Into<UserId>) -> Request<()> {
         let id: UserId = id.into();
         self.client.request(Method::DELETE, &["users", id.as_str(), "tokens"]).empty()
@@ -130,7 +137,7 @@ impl Users {
 
 /// Lists users.
 ///
-/// `GET /v3/users`, policy `identity:list_users`.
+/// `GET /v3/users`, policy `identity:list_users`. Can be refused with 401 or 403.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until the list is asked for"]
 pub struct UserList(List<User>);
@@ -213,7 +220,8 @@ impl UserList {
 
 /// Lists the projects on which a user has a role.
 ///
-/// `GET /v3/users/{user_id}/projects`, policy `identity:list_user_projects`.
+/// `GET /v3/users/{user_id}/projects`, policy `identity:list_user_projects`. Can be refused
+/// with 401, 403 or 404.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until the list is asked for"]
 pub struct UserProjects(List<Project>);
@@ -270,7 +278,8 @@ impl UserProjects {
 
 /// Lists the groups that a user is in.
 ///
-/// `GET /v3/users/{user_id}/groups`, policy `identity:list_groups_for_user`.
+/// `GET /v3/users/{user_id}/groups`, policy `identity:list_groups_for_user`. Can be refused
+/// with 401, 403 or 404.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until the list is asked for"]
 pub struct UserGroups(List<Group>);

@@ -12,8 +12,6 @@ use keystone_sdk::{Error, Session};
 /// A running Keystone.
 pub struct World {
     pub client: Client,
-    /// The Identity v3 URL.
-    pub url: String,
     /// The administrator.
     pub user: UserId,
     /// The project to which the administrator's token is scoped.
@@ -47,7 +45,6 @@ impl World {
             project: access.project.as_ref().unwrap().id.as_str().into(),
             member: member.unwrap().id,
             tag: format!("{random:016x}"),
-            url,
         }
     }
 

@@ -8,6 +8,7 @@ mod middleware;
 mod session;
 mod twins;
 mod typed_client;
+mod typed_client_forms;
 mod typed_client_pages;
 mod typed_client_requests;
 mod typed_client_shapes;

@@ -65,6 +65,11 @@ struct Stub {
 }
 
 impl Stub {
+    fn lines(&self) -> Vec<String> {
+        let seen = self.seen.lock().unwrap();
+        seen.iter().map(|seen| seen.line.clone()).collect()
+    }
+
     fn last(&self) -> Seen {
         self.seen.lock().unwrap().last().unwrap().clone()
     }
@@ -143,11 +148,19 @@ async fn a_create_sends_what_was_set_and_what_no_description_names() {
 
 #[tokio::test]
 async fn a_check_takes_success_for_yes_and_404_for_no() {
-    for (status, expected) in [(204, true), (200, true), (404, false)] {
+    for (status, expected, asked) in [
+        (204, true, ["HEAD"].as_slice()),
+        (200, true, &["HEAD"]),
+        (404, false, &["HEAD", "GET"]),
+    ] {
         let (client, stub) = stub(status, Value::Null).await;
         let roles = client.project_user_roles("p", "u");
         assert_eq!(roles.check("r").await.unwrap(), expected);
-        assert_eq!(stub.last().line, "HEAD /v3/projects/p/users/u/roles/r");
+        let expected = asked.iter();
+        let expected: Vec<_> = expected
+            .map(|method| format!("{method} /v3/projects/p/users/u/roles/r"))
+            .collect();
+        assert_eq!(stub.lines(), expected);
     }
     let (client, _) = stub(403, Value::Null).await;
     let error = client
@@ -156,6 +169,24 @@ async fn a_check_takes_success_for_yes_and_404_for_no() {
         .await
         .unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::FORBIDDEN));
+}
+
+#[tokio::test]
+async fn a_check_of_something_that_does_not_exist_is_an_error() {
+    for (message, missing) in [
+        ("Could not find user: u.", true),
+        ("Could not find role: r.", true),
+        (
+            "Could not find role assignment with role: r, user or group: u, project: p.",
+            false,
+        ),
+        ("User u not found in group g", false),
+    ] {
+        let body = json!({"error": {"code": 404, "title": "Not Found", "message": message}});
+        let (client, _) = stub(404, body).await;
+        let answer = client.project_user_roles("p", "u").check("r").await;
+        assert_eq!(answer.is_err(), missing, "{message}");
+    }
 }
 
 #[tokio::test]

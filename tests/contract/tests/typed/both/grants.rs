@@ -1,6 +1,6 @@
 //! Inherited grants.
 
-use crate::world::World;
+use crate::world::{World, status};
 
 cases!(inherited_on_a_domain, inherited_on_a_project);
 
@@ -35,6 +35,12 @@ async fn inherited_on_a_project(world: &World) {
         .inherited_project_user_roles(&project, &user.id);
     roles.add(&world.member).await.unwrap();
     assert!(roles.check(&world.member).await.unwrap());
+    assert_eq!(status(roles.check("no-such-role").await), 404);
+    let nobody = world
+        .client
+        .inherited_project_user_roles(&project, "nobody");
+    let error = nobody.check(&world.member).await.unwrap_err();
+    assert!(error.to_string().contains("user: nobody"), "{error}");
     roles.remove(&world.member).await.unwrap();
     assert!(!roles.check(&world.member).await.unwrap());
     world.client.users().delete(&user.id).await.unwrap();
