@@ -42,6 +42,7 @@ impl Generated {
 pub struct ClientOptions {
     module: String,
     root: String,
+    schema: bool,
 }
 
 impl ClientOptions {
@@ -50,6 +51,7 @@ impl ClientOptions {
         Self {
             module: module.into(),
             root: "keystone_sdk".to_owned(),
+            schema: false,
         }
     }
 
@@ -57,6 +59,13 @@ impl ClientOptions {
     /// unless set.
     pub fn root(mut self, root: impl Into<String>) -> Self {
         self.root = root.into();
+        self
+    }
+
+    /// Lets the types derive `schemars::JsonSchema` behind the feature `schema` of the crate in
+    /// which the client lives.
+    pub fn schema(mut self, schema: bool) -> Self {
+        self.schema = schema;
         self
     }
 }
@@ -77,7 +86,7 @@ pub fn client(api: &Api, options: &ClientOptions) -> Result<Vec<Generated>, Erro
             return Err(EmitError::new(message).into());
         }
     }
-    let context = scope::Context::new(api, &options.root);
+    let context = scope::Context::new(api, options);
     let module = &options.module;
     let file = |name: &str, text| Generated::new(format!("{module}/{name}.rs"), text);
     let mut files = vec![Generated::new(

@@ -16,6 +16,8 @@ mod patch;
 mod plain;
 mod raw;
 mod request;
+#[cfg(feature = "schema")]
+mod schema;
 pub mod secret;
 mod service;
 mod stream;

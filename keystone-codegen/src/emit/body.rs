@@ -62,10 +62,12 @@ fn body(
         .all(|field| field.create != Some(Presence::Always))
         .then(|| quote!(Default,));
     let methods = methods(sink, &owner, fields, resource.open, false)?;
+    let schema = sink.context.json_schema();
     Ok(vec![
         quote! {
             #docs
             #[derive(Clone, Debug, #default #serialize)]
+            #schema
             #[must_use]
             pub struct #name { #(#members,)* }
         },
@@ -104,6 +106,7 @@ fn member(sink: &mut Sink<'_>, owner: &str, field: &Field) -> Result<TokenStream
         }
         Kept::Patch => {
             let patch = sink.imports.runtime("Patch");
+            serde.push(quote!(default));
             serde.push(quote!(skip_serializing_if = "Patch::is_keep"));
             (quote!(#patch<#ty>), "expose_patch")
         }

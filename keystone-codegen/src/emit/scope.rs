@@ -5,19 +5,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
+use super::ClientOptions;
 use crate::model::{Api, Operation, Path, Record, Resource, Shape, Type};
 
 /// The API with the answers to questions that every part of the emitter asks.
 pub(super) struct Context<'a> {
     pub(super) api: &'a Api,
     pub(super) root: Ident,
+    schema: bool,
     resources: BTreeMap<&'a str, &'a Resource>,
     /// The records that stand in requests.
     sent: BTreeSet<&'a str>,
 }
 
 impl<'a> Context<'a> {
-    pub(super) fn new(api: &'a Api, root: &str) -> Self {
+    pub(super) fn new(api: &'a Api, options: &ClientOptions) -> Self {
         let resources = api
             .modules
             .iter()
@@ -26,10 +28,17 @@ impl<'a> Context<'a> {
             .collect();
         Self {
             api,
-            root: ident(root),
+            root: ident(&options.root),
+            schema: options.schema,
             resources,
             sent: sent(api),
         }
+    }
+
+    /// The attribute that gives a type its JSON Schema, if it shall have one.
+    pub(super) fn json_schema(&self) -> Option<TokenStream> {
+        self.schema
+            .then(|| quote!(#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]))
     }
 
     /// Whether a record stands in requests.

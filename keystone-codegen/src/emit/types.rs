@@ -143,12 +143,14 @@ impl<'a> Sink<'a> {
         let docs =
             doc("One of the words that the API describes, or one that a later version adds.");
         let name = ident(name);
+        let schema = self.context.json_schema();
         let variants: Vec<_> = words.iter().map(|word| ident(&camel(word))).collect();
         let variant_docs = words.iter().map(|word| doc(&format!("`{word}`.")));
         vec![
             quote! {
                 #docs
                 #[derive(Clone, Debug, #deserialize, Eq, PartialEq, #serialize)]
+                #schema
                 #[non_exhaustive]
                 #[serde(from = "String", into = "String")]
                 pub enum #name {
@@ -224,9 +226,11 @@ pub(super) fn entity(sink: &mut Sink<'_>, resource: &Resource) -> Result<Vec<Tok
             fields.push(answer_field(sink, &type_name, field)?);
         }
         fields.extend(resource.open.then(|| extra_field(sink, true)));
+        let schema = sink.context.json_schema();
         items.push(quote! {
             #docs
             #[derive(Clone, Debug, #deserialize, #serialize)]
+            #schema
             #[non_exhaustive]
             pub struct #name { #(#fields,)* }
         });
@@ -259,9 +263,11 @@ pub(super) fn record(sink: &mut Sink<'_>, record: &Record) -> Result<Vec<TokenSt
         .iter()
         .all(|field| field.create != Some(Presence::Always));
     let default = (sent && no_field_required).then(|| quote!(Default,));
+    let schema = sink.context.json_schema();
     let mut items = vec![quote! {
         #docs
         #[derive(Clone, Debug, #default #deserialize, #serialize)]
+        #schema
         #[non_exhaustive]
         pub struct #name { #(#fields,)* }
     }];

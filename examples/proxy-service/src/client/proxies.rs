@@ -155,7 +155,7 @@ pub type ProxyId = Id<Proxy>;
 pub struct ProxyCreate {
     domain: String,
     backends: Vec<String>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     note: Patch<String>,
 }
 
@@ -191,7 +191,7 @@ impl ProxyCreate {
 pub struct ProxyUpdate {
     #[serde(skip_serializing_if = "Option::is_none")]
     backends: Option<Vec<String>>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     note: Patch<String>,
 }
 

@@ -162,6 +162,7 @@ impl ApplicationCredentialList {
 
 /// Lets a program log in with some of its user's roles, without the user's password.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApplicationCredential {
     /// The attribute `id`.
@@ -200,6 +201,7 @@ pub type ApplicationCredentialId = Id<ApplicationCredential>;
 
 /// What to create an application credential with.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct ApplicationCredentialCreate {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -210,13 +212,13 @@ pub struct ApplicationCredentialCreate {
         serialize_with = "crate::client::secret::expose_option"
     )]
     secret: Option<SecretString>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     description: Patch<String>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     expires_at: Patch<DateTime>,
     #[serde(skip_serializing_if = "Option::is_none")]
     roles: Option<Vec<RoleRef>>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     unrestricted: Patch<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     access_rules: Option<Vec<AllowedCall>>,
@@ -303,6 +305,7 @@ impl ApplicationCredentialCreate {
 
 /// A role, by id or by name.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RoleRef {
     /// The attribute `id`.
@@ -357,6 +360,7 @@ impl RoleRef {
 
 /// An access rule within an application credential, by id or in full.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AllowedCall {
     /// The attribute `id`.
@@ -541,6 +545,7 @@ impl AccessRuleList {
 
 /// A call that an application credential may make.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AccessRule {
     /// The attribute `id`.

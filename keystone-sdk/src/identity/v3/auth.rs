@@ -57,6 +57,7 @@ impl OwnScopes {
 
 /// A part of the system on which somebody has a role.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SystemScope {
     /// Whether it is all of it.
@@ -68,6 +69,7 @@ pub struct SystemScope {
 
 /// A service in a catalog.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CatalogService {
     /// The attribute `id`.
@@ -86,6 +88,7 @@ pub struct CatalogService {
 
 /// An endpoint in a catalog.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CatalogEndpoint {
     /// The attribute `id`.
@@ -105,6 +108,7 @@ pub struct CatalogEndpoint {
 
 /// One of the words that the API describes, or one that a later version adds.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 #[serde(from = "String", into = "String")]
 pub enum CatalogEndpointInterface {

@@ -139,6 +139,7 @@ impl CredentialList {
 /// A secret that Keystone keeps for a user, such as the seed of one-time passwords (type
 /// `totp`).
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Credential {
     /// The attribute `id`.
@@ -165,13 +166,14 @@ pub type CredentialId = Id<Credential>;
 
 /// What to create a credential with.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct CredentialCreate {
     r#type: String,
     #[serde(serialize_with = "crate::client::secret::expose")]
     blob: SecretString,
     user_id: UserId,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     project_id: Patch<ProjectId>,
     #[serde(flatten)]
     extra: Extra,
@@ -214,6 +216,7 @@ impl CredentialCreate {
 
 /// What to change in a credential. What is not set stays as it is.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct CredentialUpdate {
     #[serde(serialize_with = "crate::client::secret::expose")]

@@ -49,6 +49,7 @@ impl Versions {
 
 /// The versions of the API.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApiVersions {
     /// The attribute `values`.
@@ -60,6 +61,7 @@ pub struct ApiVersions {
 
 /// A version of the API.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApiVersion {
     /// Such as `v3.14`.
@@ -80,6 +82,7 @@ pub struct ApiVersion {
 
 /// Where a version is.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct VersionLink {
     /// The attribute `rel`.
@@ -93,6 +96,7 @@ pub struct VersionLink {
 
 /// The addresses of an API by what they are for.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct JsonHome {
     /// The relations and their addresses.

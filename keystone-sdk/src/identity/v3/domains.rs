@@ -152,6 +152,7 @@ impl DomainList {
 
 /// What owns users, groups and projects.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Domain {
     /// The attribute `id`.
@@ -181,10 +182,11 @@ pub type DomainId = Id<Domain>;
 
 /// What to create a domain with.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct DomainCreate {
     name: String,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     description: Patch<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     enabled: Option<bool>,
@@ -257,11 +259,12 @@ impl DomainCreate {
 
 /// What to change in a domain. What is not set stays as it is.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct DomainUpdate {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     description: Patch<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     enabled: Option<bool>,

@@ -86,6 +86,7 @@ impl Ec2Credentials {
 
 /// A key with which a user signs requests to the EC2 and S3 APIs.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Ec2Credential {
     /// The access key.
@@ -110,6 +111,7 @@ pub type Ec2CredentialId = Id<Ec2Credential>;
 
 /// What to create an ec2 credential with.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct Ec2CredentialCreate {
     tenant_id: ProjectId,

@@ -175,6 +175,7 @@ impl EndpointGroupList {
 
 /// Endpoints that catalogs list together, found by what they have in common.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EndpointGroup {
     /// The attribute `id`.
@@ -195,11 +196,12 @@ pub type EndpointGroupId = Id<EndpointGroup>;
 
 /// What to create an endpoint group with.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct EndpointGroupCreate {
     name: String,
     filters: Map<String, Value>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     description: Patch<String>,
 }
 
@@ -228,13 +230,14 @@ impl EndpointGroupCreate {
 
 /// What to change in an endpoint group. What is not set stays as it is.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct EndpointGroupUpdate {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     filters: Option<Map<String, Value>>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     description: Patch<String>,
 }
 
@@ -397,6 +400,7 @@ impl EndpointGroupProjects {
 
 /// That the catalog of a project lists a group of endpoints.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ProjectEndpointGroup {
     /// The attribute `project_id`.

@@ -169,6 +169,7 @@ impl EndpointList {
 
 /// An address at which a service can be reached.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Endpoint {
     /// The attribute `id`.
@@ -204,20 +205,21 @@ pub type EndpointId = Id<Endpoint>;
 
 /// What to create an endpoint with.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct EndpointCreate {
     service_id: ServiceId,
     interface: EndpointInterface,
     url: String,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     region_id: Patch<RegionId>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     region: Patch<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     enabled: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     description: Patch<String>,
     #[serde(flatten)]
     extra: Extra,
@@ -300,6 +302,7 @@ impl EndpointCreate {
 
 /// What to change in an endpoint. What is not set stays as it is.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct EndpointUpdate {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -308,15 +311,15 @@ pub struct EndpointUpdate {
     interface: Option<EndpointInterface>,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     region_id: Patch<RegionId>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     region: Patch<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     enabled: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     description: Patch<String>,
     #[serde(flatten)]
     extra: Extra,
@@ -403,6 +406,7 @@ impl EndpointUpdate {
 
 /// One of the words that the API describes, or one that a later version adds.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 #[serde(from = "String", into = "String")]
 pub enum EndpointInterface {

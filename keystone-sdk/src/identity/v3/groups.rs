@@ -146,6 +146,7 @@ impl GroupList {
 
 /// Users that are given roles together.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Group {
     /// The attribute `id`.
@@ -169,12 +170,13 @@ pub type GroupId = Id<Group>;
 
 /// What to create a group with.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct GroupCreate {
     name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     domain_id: Option<DomainId>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     description: Patch<String>,
     #[serde(flatten)]
     extra: Extra,
@@ -218,11 +220,12 @@ impl GroupCreate {
 
 /// What to change in a group. What is not set stays as it is.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct GroupUpdate {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     description: Patch<String>,
     #[serde(flatten)]
     extra: Extra,

@@ -158,6 +158,7 @@ impl IdentityProviderList {
 
 /// Who vouches for users that Keystone does not keep itself.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct IdentityProvider {
     /// The attribute `id`.
@@ -182,17 +183,18 @@ pub type IdentityProviderId = Id<IdentityProvider>;
 
 /// What to create an identity provider with.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct IdentityProviderCreate {
     #[serde(skip_serializing_if = "Option::is_none")]
     enabled: Option<bool>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     description: Patch<String>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     remote_ids: Patch<Vec<String>>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     domain_id: Patch<DomainId>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     authorization_ttl: Patch<i64>,
 }
 
@@ -262,15 +264,16 @@ impl IdentityProviderCreate {
 
 /// What to change in an identity provider. What is not set stays as it is.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct IdentityProviderUpdate {
     #[serde(skip_serializing_if = "Option::is_none")]
     enabled: Option<bool>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     description: Patch<String>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     remote_ids: Patch<Vec<String>>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     authorization_ttl: Patch<i64>,
 }
 
@@ -563,6 +566,7 @@ impl Protocols {
 /// A way in which users of an identity provider log in, and the mapping that tells who they
 /// are.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Protocol {
     /// The attribute `id`.
@@ -585,10 +589,11 @@ pub type ProtocolId = Id<Protocol>;
 
 /// What to create a protocol with.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct ProtocolCreate {
     mapping_id: MappingId,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     remote_id_attribute: Patch<String>,
 }
 
@@ -619,10 +624,11 @@ impl ProtocolCreate {
 
 /// What to change in a protocol. What is not set stays as it is.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct ProtocolUpdate {
     mapping_id: MappingId,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     remote_id_attribute: Patch<String>,
 }
 

@@ -151,6 +151,7 @@ impl RegisteredLimitList {
 
 /// How much of a resource projects and domains may use that have no limit of their own.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RegisteredLimit {
     /// The attribute `id`.
@@ -175,14 +176,15 @@ pub type RegisteredLimitId = Id<RegisteredLimit>;
 
 /// What to create a registered limit with.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct RegisteredLimitCreate {
     service_id: ServiceId,
     resource_name: String,
     default_limit: i64,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     region_id: Patch<RegionId>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     description: Patch<String>,
 }
 
@@ -229,6 +231,7 @@ impl RegisteredLimitCreate {
 
 /// What to change in a registered limit. What is not set stays as it is.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct RegisteredLimitUpdate {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -237,9 +240,9 @@ pub struct RegisteredLimitUpdate {
     resource_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     default_limit: Option<i64>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     region_id: Patch<RegionId>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     description: Patch<String>,
 }
 
@@ -435,6 +438,7 @@ impl LimitList {
 
 /// How much of a resource one project or domain may use.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Limit {
     /// The attribute `id`.
@@ -463,18 +467,19 @@ pub type LimitId = Id<Limit>;
 
 /// What to create a limit with.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct LimitCreate {
     service_id: ServiceId,
     resource_name: String,
     resource_limit: i64,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     project_id: Patch<ProjectId>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     domain_id: Patch<DomainId>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     region_id: Patch<RegionId>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     description: Patch<String>,
 }
 
@@ -547,11 +552,12 @@ impl LimitCreate {
 
 /// What to change in a limit. What is not set stays as it is.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct LimitUpdate {
     #[serde(skip_serializing_if = "Option::is_none")]
     resource_limit: Option<i64>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     description: Patch<String>,
 }
 
@@ -582,6 +588,7 @@ impl LimitUpdate {
 
 /// How limits of projects depend on those of their parents.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LimitModel {
     /// The attribute `name`.
@@ -595,6 +602,7 @@ pub struct LimitModel {
 
 /// One of the words that the API describes, or one that a later version adds.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 #[serde(from = "String", into = "String")]
 pub enum LimitModelName {

@@ -86,6 +86,7 @@ impl Mappings {
 
 /// Rules that tell which user somebody is whom an identity provider vouches for.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Mapping {
     /// The attribute `id`.
@@ -105,6 +106,7 @@ pub type MappingId = Id<Mapping>;
 
 /// What to create a mapping with.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct MappingCreate {
     rules: Vec<Value>,
@@ -130,6 +132,7 @@ impl MappingCreate {
 
 /// What to change in a mapping. What is not set stays as it is.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct MappingUpdate {
     #[serde(skip_serializing_if = "Option::is_none")]

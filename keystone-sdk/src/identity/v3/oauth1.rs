@@ -86,6 +86,7 @@ impl Consumers {
 
 /// A program that users can lend roles to.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Consumer {
     /// The attribute `id`.
@@ -108,9 +109,10 @@ pub type ConsumerId = Id<Consumer>;
 
 /// What to create a consumer with.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct ConsumerCreate {
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     description: Patch<String>,
     #[serde(flatten)]
     extra: Extra,
@@ -143,9 +145,10 @@ impl ConsumerCreate {
 
 /// What to change in a consumer. What is not set stays as it is.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct ConsumerUpdate {
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     description: Patch<String>,
     #[serde(flatten)]
     extra: Extra,
@@ -237,6 +240,7 @@ impl RequestTokens {
 
 /// A request token or an access token, as its consumer gets it.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct OauthToken {
     /// The token's id.
@@ -254,6 +258,7 @@ pub struct OauthToken {
 
 /// The proof that a user granted a request.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct OauthVerifier {
     /// The attribute `oauth_verifier`.
@@ -389,6 +394,7 @@ impl AccessTokens {
 
 /// The roles that a user has lent to a consumer.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AccessToken {
     /// The attribute `id`.

@@ -36,6 +36,7 @@ impl Oauth2Tokens {
 
 /// An application credential as OAuth 2.0 calls it (RFC 6749, 4.4).
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ClientCredentials {
     /// Always `client_credentials`.
@@ -65,6 +66,7 @@ impl ClientCredentials {
 
 /// A token as OAuth 2.0 calls it; it is one of Keystone's.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BearerToken {
     /// The attribute `access_token`.

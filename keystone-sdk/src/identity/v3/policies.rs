@@ -127,6 +127,7 @@ impl PolicyList {
 
 /// A policy file that Keystone keeps for another service.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Policy {
     /// The attribute `id`.
@@ -148,6 +149,7 @@ pub type PolicyId = Id<Policy>;
 
 /// What to create a policy with.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct PolicyCreate {
     r#type: String,
@@ -175,6 +177,7 @@ impl PolicyCreate {
 
 /// What to change in a policy. What is not set stays as it is.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct PolicyUpdate {
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -141,6 +141,7 @@ impl RegionList {
 
 /// A part of the cloud; regions can lie within others.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Region {
     /// Chosen by whoever creates it; the service makes one up if it is not given.
@@ -162,13 +163,14 @@ pub type RegionId = Id<Region>;
 
 /// What to create a region with.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct RegionCreate {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<RegionId>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     description: Patch<String>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     parent_region_id: Patch<RegionId>,
     #[serde(flatten)]
     extra: Extra,
@@ -219,11 +221,12 @@ impl RegionCreate {
 
 /// What to change in a region. What is not set stays as it is.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct RegionUpdate {
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     description: Patch<String>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     parent_region_id: Patch<RegionId>,
     #[serde(flatten)]
     extra: Extra,

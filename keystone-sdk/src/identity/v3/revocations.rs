@@ -86,6 +86,7 @@ impl RevocationEventList {
 
 /// What tokens are revoked, told by what they have in common.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RevocationEvent {
     /// Tokens issued later are not meant.

@@ -132,6 +132,7 @@ impl RoleAssignmentList {
 
 /// That a user or a group has a role somewhere.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RoleAssignment {
     /// The attribute `role`.
@@ -151,6 +152,7 @@ pub struct RoleAssignment {
 
 /// The role of an assignment.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AssignedRole {
     /// The attribute `id`.
@@ -168,6 +170,7 @@ pub struct AssignedRole {
 
 /// The user of an assignment.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AssignedUser {
     /// The attribute `id`.
@@ -185,6 +188,7 @@ pub struct AssignedUser {
 
 /// The group of an assignment.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AssignedGroup {
     /// The attribute `id`.
@@ -202,6 +206,7 @@ pub struct AssignedGroup {
 
 /// The project of an assignment.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AssignedProject {
     /// The attribute `id`.
@@ -219,6 +224,7 @@ pub struct AssignedProject {
 
 /// The domain of something that an assignment names.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NamedDomain {
     /// The attribute `id`.
@@ -233,6 +239,7 @@ pub struct NamedDomain {
 
 /// Where an assignment holds.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AssignmentScope {
     /// The attribute `project`.

@@ -35,6 +35,7 @@ impl RoleInferences {
 
 /// That whoever has one role has others as well.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RoleInference {
     /// The role that brings others.
@@ -45,6 +46,7 @@ pub struct RoleInference {
 
 /// A role in an inference.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct InferredRole {
     /// The attribute `id`.
@@ -61,6 +63,7 @@ pub struct InferredRole {
 
 /// That one role brings another.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Implication {
     /// The attribute `prior_role`.

@@ -142,6 +142,7 @@ impl RoleList {
 
 /// What a user may be on a project, a domain or the system.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Role {
     /// The attribute `id`.
@@ -169,12 +170,13 @@ pub type RoleId = Id<Role>;
 
 /// What to create a role with.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct RoleCreate {
     name: String,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     domain_id: Patch<DomainId>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     description: Patch<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     options: Option<Map<String, Value>>,
@@ -233,11 +235,12 @@ impl RoleCreate {
 
 /// What to change in a role. What is not set stays as it is.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct RoleUpdate {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     description: Patch<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     options: Option<Map<String, Value>>,

@@ -154,6 +154,7 @@ impl ServiceProviderList {
 
 /// Another cloud to which Keystone vouches for its users.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ServiceProvider {
     /// The attribute `id`.
@@ -178,15 +179,16 @@ pub type ServiceProviderId = Id<ServiceProvider>;
 
 /// What to create a service provider with.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct ServiceProviderCreate {
     auth_url: String,
     sp_url: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     enabled: Option<bool>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     description: Patch<String>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     relay_state_prefix: Patch<String>,
 }
 
@@ -235,6 +237,7 @@ impl ServiceProviderCreate {
 
 /// What to change in a service provider. What is not set stays as it is.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct ServiceProviderUpdate {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -243,9 +246,9 @@ pub struct ServiceProviderUpdate {
     sp_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     enabled: Option<bool>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     description: Patch<String>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     relay_state_prefix: Patch<String>,
 }
 

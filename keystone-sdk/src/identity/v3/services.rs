@@ -146,6 +146,7 @@ impl ServiceList {
 
 /// A service of the cloud, as the catalog lists it.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Service {
     /// The attribute `id`.
@@ -172,12 +173,13 @@ pub type ServiceId = Id<Service>;
 
 /// What to create a service with.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct ServiceCreate {
     r#type: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     description: Patch<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     enabled: Option<bool>,
@@ -230,13 +232,14 @@ impl ServiceCreate {
 
 /// What to change in a service. What is not set stays as it is.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct ServiceUpdate {
     #[serde(skip_serializing_if = "Option::is_none")]
     r#type: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     description: Patch<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     enabled: Option<bool>,

@@ -299,6 +299,7 @@ impl IntoFuture for TokenRevoke {
 
 /// A request to an EC2 API as it was signed.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Ec2Signature {
     /// The access key with which it was signed.
@@ -401,6 +402,7 @@ impl Ec2Signature {
 
 /// A request to an S3 API as it was signed.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct S3Signature {
     /// The access key with which it was signed.

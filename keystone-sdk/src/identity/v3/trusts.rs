@@ -178,6 +178,7 @@ impl TrustList {
 
 /// Lets one user act on a project with some roles of another.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Trust {
     /// The attribute `id`.
@@ -220,22 +221,23 @@ pub type TrustId = Id<Trust>;
 
 /// What to create a trust with.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct TrustCreate {
     trustor_user_id: UserId,
     trustee_user_id: UserId,
     impersonation: bool,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     project_id: Patch<ProjectId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     roles: Option<Vec<RoleRef>>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     expires_at: Patch<Timestamp>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     remaining_uses: Patch<i64>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     allow_redelegation: Patch<bool>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     redelegation_count: Patch<i64>,
     #[serde(flatten)]
     extra: Extra,

@@ -326,6 +326,7 @@ impl UserGroups {
 
 /// Somebody, or something, that can log in.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct User {
     /// The attribute `id`.
@@ -366,6 +367,7 @@ pub type UserId = Id<User>;
 
 /// What to create a user with.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct UserCreate {
     name: String,
@@ -374,15 +376,16 @@ pub struct UserCreate {
     #[serde(skip_serializing_if = "Option::is_none")]
     enabled: Option<bool>,
     #[serde(
+        default,
         skip_serializing_if = "Patch::is_keep",
         serialize_with = "crate::client::secret::expose_patch"
     )]
     password: Patch<SecretString>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     default_project_id: Patch<ProjectId>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     description: Patch<String>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     email: Patch<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     options: Option<Map<String, Value>>,
@@ -493,6 +496,7 @@ impl UserCreate {
 
 /// What to change in a user. What is not set stays as it is.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[must_use]
 pub struct UserUpdate {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -500,15 +504,16 @@ pub struct UserUpdate {
     #[serde(skip_serializing_if = "Option::is_none")]
     enabled: Option<bool>,
     #[serde(
+        default,
         skip_serializing_if = "Patch::is_keep",
         serialize_with = "crate::client::secret::expose_patch"
     )]
     password: Patch<SecretString>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     default_project_id: Patch<ProjectId>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     description: Patch<String>,
-    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
     email: Patch<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     options: Option<Map<String, Value>>,
@@ -608,6 +613,7 @@ impl UserUpdate {
 
 /// The old and the new password of a user.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PasswordChange {
     /// The attribute `original_password`.
