@@ -65,7 +65,8 @@ fn operations_are_told_with_their_policies() {
     assert!(output.status.success());
     assert_eq!(
         String::from_utf8(output.stdout).unwrap(),
-        "GET\t/v1/proxies\tproxy:index\n\
+        "DELETE\t/v1/proxies\tproxy:purge\n\
+         GET\t/v1/proxies\tproxy:index\n\
          POST\t/v1/proxies\tproxy:create\n\
          DELETE\t/v1/proxies/{proxy_id}\tproxy:delete\n\
          GET\t/v1/proxies/{proxy_id}\tproxy:view\n\

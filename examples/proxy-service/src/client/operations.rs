@@ -13,4 +13,5 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::new("proxy.get", "GET", "/v1/proxies/{proxy_id}", &[200]).policies(&["proxy:view"]),
     Operation::new("proxy.update", "PATCH", "/v1/proxies/{proxy_id}", &[200]).policies(&["proxy:update"]),
     Operation::new("proxy.delete", "DELETE", "/v1/proxies/{proxy_id}", &[204]).policies(&["proxy:delete"]),
+    Operation::new("proxy.purge", "DELETE", "/v1/proxies", &[204]).policies(&["proxy:purge"]),
 ];

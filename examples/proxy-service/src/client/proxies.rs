@@ -72,7 +72,7 @@ impl Proxies {
 
     /// Deletes the proxies of all projects.
     ///
-    /// `DELETE /v1/proxies`, policy `proxy:purge`.
+    /// `DELETE /v1/proxies`, policy `proxy:purge`. Can be refused with 401 or 403.
     pub fn purge(&self) -> Request<()> {
         self.client.request(Method::DELETE, &["proxies"]).empty()
     }
