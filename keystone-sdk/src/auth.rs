@@ -10,22 +10,28 @@ use crate::error::AuthenticationError;
 use crate::transport::Transport;
 
 pub mod access;
+mod access_plugin;
+mod address;
 pub mod cache;
+pub mod fixed;
 pub mod generic;
 pub mod load;
 pub mod method;
 pub mod options;
 mod plugin;
 pub mod scope;
+mod service_token;
 pub mod token;
 pub mod v3;
 
 pub use crate::catalog::{Endpoint, EndpointFilter, Interface};
 pub use access::AccessInfo;
+pub use access_plugin::AccessInfoPlugin;
 pub use load::{LoadMethod, PluginLoader};
 pub use method::{AuthMethod, AuthRequest, CacheId, DomainIdentity, Payload, UserIdentity};
 pub use options::{FieldValue, OptionReader, Options, PluginOption};
 pub use scope::{ProjectIdentity, Scope};
+pub use service_token::ServiceToken;
 pub use token::{AccessFuture, EndpointFuture, PluginFuture, Token, TokenFuture};
 
 /// Proves an identity to services: the whole contract of an authentication plugin.
@@ -47,13 +53,16 @@ pub trait AuthPlugin: fmt::Debug + Send + Sync {
     /// tells whether another try with [`token`](AuthPlugin::token) makes sense.
     fn invalidate(&self, rejected: &Token) -> bool;
 
-    /// Writes the headers that prove the identity: by default `X-Auth-Token`.
+    /// Writes the headers that prove the identity: by default those of the token, which are
+    /// `X-Auth-Token` and what goes along with it.
     ///
     /// # Errors
     ///
-    /// When the token cannot stand in a header.
+    /// When the identity cannot be proved to services.
     fn headers(&self, token: &Token, headers: &mut HeaderMap) -> Result<(), Error> {
-        headers.insert("x-auth-token", token.header());
+        for (name, value) in token.headers() {
+            headers.insert(name, value.clone());
+        }
         Ok(())
     }
 

@@ -8,8 +8,10 @@ use std::time::Duration;
 use http::{Method, StatusCode};
 
 mod paging;
+mod receipt;
 
 pub use paging::{PagingError, PagingErrorKind};
+pub use receipt::Receipt;
 
 /// Shared, so that all who waited for one answer can be given its error.
 type Source = Arc<dyn StdError + Send + Sync>;
@@ -55,6 +57,14 @@ impl Error {
             | Self::Discovery(_)
             | Self::Paging(_)
             | Self::Transport(_) => None,
+        }
+    }
+
+    /// The receipt, where Keystone has accepted some methods of a login and wants more.
+    pub fn receipt(&self) -> Option<&Receipt> {
+        match self {
+            Self::Authentication(error) => error.receipt(),
+            _ => None,
         }
     }
 }
@@ -196,6 +206,8 @@ message_error! {
 pub struct AuthenticationError {
     message: String,
     response: Option<ResponseError>,
+    /// Boxed, so that an [`Error`] stays small on the way up.
+    receipt: Option<Box<Receipt>>,
 }
 
 impl AuthenticationError {
@@ -204,6 +216,7 @@ impl AuthenticationError {
         Self {
             message: message.into(),
             response: None,
+            receipt: None,
         }
     }
 
@@ -212,6 +225,18 @@ impl AuthenticationError {
     pub fn refused_by(mut self, response: ResponseError) -> Self {
         self.response = Some(response);
         self
+    }
+
+    /// Adds the receipt with which the login can be continued.
+    #[must_use]
+    pub fn with_receipt(mut self, receipt: Receipt) -> Self {
+        self.receipt = Some(Box::new(receipt));
+        self
+    }
+
+    /// The receipt with which the login can be continued, if some methods were accepted.
+    pub fn receipt(&self) -> Option<&Receipt> {
+        self.receipt.as_deref()
     }
 
     /// Keystone's answer, if it gave one.

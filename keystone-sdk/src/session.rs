@@ -10,7 +10,7 @@ use crate::Error;
 use crate::auth::{AccessInfo, AuthPlugin, Token};
 use crate::catalog::{Endpoint, EndpointFilter, Interface};
 use crate::clock::SharedClock;
-use crate::error::ConfigurationError;
+use crate::error::{AuthenticationError, ConfigurationError};
 use crate::transport::{Request, Response, Transport, TransportBuilder};
 
 mod address;
@@ -108,9 +108,15 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// Whatever keeps the plugin from getting one.
+    /// Whatever keeps the plugin from getting one; [`Error::Authentication`] when it proves the
+    /// identity without a token.
     pub async fn token(&self) -> Result<Token, Error> {
-        self.0.auth.token(&self.0.transport).await
+        let token = self.0.auth.token(&self.0.transport).await?;
+        if !token.is_token() {
+            let message = "this plugin proves the identity to services without a token";
+            return Err(AuthenticationError::new(message).into());
+        }
+        Ok(token)
     }
 
     /// What Keystone says of the token: user, scope, roles, catalog.

@@ -49,14 +49,14 @@ impl AuthRequest {
     /// # Errors
     ///
     /// [`Error::Configuration`] when the value cannot stand in a header.
-    pub fn secret_header(&mut self, name: &'static str, value: &SecretString) -> Result<(), Error> {
+    pub fn secret_header(&mut self, name: HeaderName, value: &SecretString) -> Result<(), Error> {
         let mut header = HeaderValue::from_str(value.expose()).map_err(|_| {
             ConfigurationError::new(format!(
                 "the value for header `{name}` holds characters that no header can carry"
             ))
         })?;
         header.set_sensitive(true);
-        self.headers.insert(HeaderName::from_static(name), header);
+        self.headers.insert(name, header);
         Ok(())
     }
 
@@ -71,7 +71,7 @@ impl AuthRequest {
         value: &impl FieldValue,
     ) -> Result<(), Error> {
         match value.to_json() {
-            Some(_) => self.secret_header(name, &value.to_text()),
+            Some(_) => self.secret_header(HeaderName::from_static(name), &value.to_text()),
             None => Ok(()),
         }
     }
@@ -274,7 +274,7 @@ mod tests {
     fn a_secret_that_no_header_can_carry_is_not_repeated() {
         let mut request = AuthRequest::default();
         let error = request
-            .secret_header("x-auth-token", &"canary\n".into())
+            .secret_header(HeaderName::from_static("x-auth-token"), &"canary\n".into())
             .unwrap_err()
             .to_string();
         assert!(error.contains("x-auth-token"), "{error}");

@@ -6,21 +6,26 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use http::HeaderValue;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 
 use super::{AccessInfo, Endpoint};
 use crate::error::AuthenticationError;
 use crate::{Error, SecretString};
 
-/// A token as it goes into `X-Auth-Token`. Cheap to clone; `Debug` does not show it.
+const AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
+
+/// What proves the identity to a service: a token as it goes into `X-Auth-Token`, and what goes
+/// along with it. Cheap to clone; `Debug` does not show it.
 #[derive(Clone)]
 pub struct Token(Arc<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     text: SecretString,
-    header: HeaderValue,
+    headers: HeaderMap,
     expires_at: Option<Timestamp>,
+    service: Option<Token>,
 }
 
 impl Token {
@@ -30,25 +35,81 @@ impl Token {
     ///
     /// [`Error::Authentication`] when the text holds characters that no header can carry.
     pub fn new(text: SecretString, expires_at: Option<Timestamp>) -> Result<Self, Error> {
-        let mut header = HeaderValue::from_str(text.expose()).map_err(|_| {
-            AuthenticationError::new("the token holds characters that no HTTP header can carry")
-        })?;
-        header.set_sensitive(true);
+        let headers = HeaderMap::from_iter([(AUTH_TOKEN, sensitive(&text)?)]);
         Ok(Self(Arc::new(Inner {
             text,
-            header,
+            headers,
             expires_at,
+            service: None,
         })))
     }
 
-    /// The text in clear.
+    /// A proof that is no token: headers alone, such as those of HTTP Basic authentication. Their
+    /// values count as secrets.
+    ///
+    /// ```
+    /// use http::{HeaderMap, HeaderValue};
+    /// use keystone_sdk::auth::Token;
+    ///
+    /// let mut headers = HeaderMap::new();
+    /// headers.insert("x-badge", HeaderValue::from_static("4711"));
+    /// assert!(!Token::from_headers(headers).is_token());
+    /// ```
+    pub fn from_headers(mut headers: HeaderMap) -> Self {
+        headers
+            .values_mut()
+            .for_each(|value| value.set_sensitive(true));
+        Self(Arc::new(Inner {
+            text: SecretString::default(),
+            headers,
+            expires_at: None,
+            service: None,
+        }))
+    }
+
+    /// Adds a header that goes along with the token and is as secret.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Authentication`] when the value holds characters that no header can carry.
+    pub fn with_header(self, name: HeaderName, value: &SecretString) -> Result<Self, Error> {
+        let value = sensitive(value)?;
+        Ok(self.change(|inner| {
+            inner.headers.insert(name, value);
+        }))
+    }
+
+    /// Adds the token of the service that calls in the name of this token's user.
+    #[must_use]
+    pub fn with_service_token(self, service: Self) -> Self {
+        self.change(|inner| inner.service = Some(service))
+    }
+
+    /// Whether there is the text of a token, and not only headers.
+    pub fn is_token(&self) -> bool {
+        !self.0.text.is_empty()
+    }
+
+    /// The text in clear; empty when the proof [is no token](Self::is_token).
     pub fn expose(&self) -> &str {
         self.0.text.expose()
     }
 
-    /// The text as a header value that is marked sensitive.
+    /// The text as a header value that is marked sensitive; empty when the proof
+    /// [is no token](Self::is_token).
     pub fn header(&self) -> HeaderValue {
-        self.0.header.clone()
+        let header = self.0.headers.get(AUTH_TOKEN).filter(|_| self.is_token());
+        header.map_or_else(|| HeaderValue::from_static(""), HeaderValue::clone)
+    }
+
+    /// The headers that carry the proof, all marked sensitive; without the service's token.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.0.headers
+    }
+
+    /// The token of the service that calls in the name of this token's user.
+    pub fn service_token(&self) -> Option<&Self> {
+        self.0.service.as_ref()
     }
 
     /// When the token expires, if that is known.
@@ -58,8 +119,29 @@ impl Token {
 
     /// Whether both are the same token. Not an `==`: tokens are not to be compared with guesses.
     pub fn is_same(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0) || self.expose() == other.expose()
+        let (one, two) = (&*self.0, &*other.0);
+        if Arc::ptr_eq(&self.0, &other.0) {
+            true
+        } else if self.is_token() || other.is_token() {
+            one.text.expose() == two.text.expose()
+        } else {
+            one.headers == two.headers
+        }
     }
+
+    fn change(self, change: impl FnOnce(&mut Inner)) -> Self {
+        let mut inner = Arc::unwrap_or_clone(self.0);
+        change(&mut inner);
+        Self(Arc::new(inner))
+    }
+}
+
+fn sensitive(text: &SecretString) -> Result<HeaderValue, Error> {
+    let mut value = HeaderValue::from_str(text.expose()).map_err(|_| {
+        AuthenticationError::new("the token holds characters that no HTTP header can carry")
+    })?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 impl fmt::Debug for Token {
@@ -116,5 +198,46 @@ impl<T: Unpin> Future for PluginFuture<'_, T> {
 impl<T> fmt::Debug for PluginFuture<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PluginFuture").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token(text: &str) -> Token {
+        Token::new(text.into(), None).unwrap()
+    }
+
+    fn badge(text: &'static str) -> Token {
+        let badge = HeaderName::from_static("x-badge");
+        Token::from_headers(HeaderMap::from_iter([(
+            badge,
+            HeaderValue::from_static(text),
+        )]))
+    }
+
+    #[test]
+    fn a_token_is_the_same_whatever_goes_along_with_it() {
+        let bearer = HeaderName::from_static("authorization");
+        let more = token("t").with_header(bearer, &"Bearer b".into()).unwrap();
+        let more = more.with_service_token(token("s"));
+        assert!(more.is_same(&token("t")));
+        assert!(!more.is_same(&token("s")));
+        assert!(more.service_token().unwrap().is_same(&token("s")));
+    }
+
+    #[test]
+    fn proofs_without_text_are_compared_by_their_headers() {
+        assert!(badge("a").is_same(&badge("a")));
+        assert!(!badge("a").is_same(&badge("b")));
+        assert!(!badge("a").is_same(&token("a")));
+    }
+
+    #[test]
+    fn debug_shows_nothing_that_goes_along_with_a_token() {
+        let whole = badge("canary").with_service_token(token("canary"));
+        let shown = format!("{whole:?} {:?}", whole.headers());
+        assert!(!shown.contains("canary"), "{shown}");
     }
 }

@@ -11,9 +11,10 @@ use super::{
     AccessFuture, AuthMethod, AuthPlugin, CacheId, EndpointFilter, EndpointFuture, Scope,
     TokenFuture,
 };
-use crate::Error;
 use crate::discovery;
+use crate::error::Receipt;
 use crate::transport::Transport;
+use crate::{Error, SecretString};
 
 mod answer;
 mod application_credential;
@@ -56,6 +57,8 @@ struct Inner {
     auth_url: Url,
     discover: bool,
     methods: Vec<Box<dyn AuthMethod>>,
+    /// Stands for methods that Keystone has accepted already.
+    receipt: Option<SecretString>,
     scope: Scope,
     include_catalog: bool,
     reauthenticate: bool,
@@ -73,6 +76,33 @@ impl Auth {
         &self.0.auth_url
     }
 
+    /// Continues a login that Keystone has interrupted with a receipt, at the same address and for
+    /// the same scope. Add the missing methods.
+    ///
+    /// ```
+    /// use keystone_sdk::auth::UserIdentity;
+    /// use keystone_sdk::auth::v3::{Auth, Password, TotpMethod};
+    ///
+    /// # fn example(
+    /// #     login: Password,
+    /// #     error: keystone_sdk::Error,
+    /// # ) -> Result<Option<Auth>, keystone_sdk::Error> {
+    /// let Some(receipt) = error.receipt() else {
+    ///     return Err(error);
+    /// };
+    /// let totp = TotpMethod::new(UserIdentity::id("d2e1"), "123456");
+    /// let auth = login.auth().resume(receipt).method(totp).build()?;
+    /// # Ok(Some(auth))
+    /// # }
+    /// ```
+    pub fn resume(&self, receipt: &Receipt) -> AuthBuilder {
+        Self::builder(self.0.auth_url.as_str())
+            .discover(self.0.discover)
+            .scope(self.0.scope.clone())
+            .include_catalog(self.0.include_catalog)
+            .receipt(receipt)
+    }
+
     /// The scope that tokens are asked for.
     pub fn scope(&self) -> &Scope {
         &self.0.scope
@@ -86,6 +116,9 @@ impl Auth {
         self.0.scope.cache_id(&mut id);
         for method in &self.0.methods {
             method.cache_id(&mut id);
+        }
+        if let Some(receipt) = &self.0.receipt {
+            id.add("receipt", receipt.expose());
         }
         id.digest()
     }

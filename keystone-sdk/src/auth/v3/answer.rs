@@ -8,11 +8,11 @@ use super::request::{Attempt, quoted};
 use crate::Error;
 use crate::auth::cache::Login;
 use crate::auth::{AccessInfo, Token};
-use crate::error::{AuthenticationError, DecodeError, DiscoveryError};
+use crate::error::{AuthenticationError, DecodeError, DiscoveryError, Receipt};
 use crate::transport::Response;
 
 const SUBJECT_TOKEN: HeaderName = HeaderName::from_static("x-subject-token");
-const RECEIPT: HeaderName = HeaderName::from_static("openstack-auth-receipt");
+pub(super) const RECEIPT: HeaderName = HeaderName::from_static("openstack-auth-receipt");
 const REMEDY: &str = "check that `auth_url` is the address of a Keystone with the v3 API";
 
 #[derive(Deserialize)]
@@ -55,16 +55,15 @@ fn body(answer: &Response) -> Result<AccessInfo, Error> {
 fn refusal(answer: &Response, attempt: &Attempt) -> Error {
     let response = answer.to_error();
     match answer.status {
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-            let message = if answer.headers.contains_key(RECEIPT) {
-                more_methods(answer, attempt)
-            } else {
-                refused(answer, attempt)
-            };
-            AuthenticationError::new(message)
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => match receipt(answer) {
+            Some(receipt) => AuthenticationError::new(more_methods(answer, attempt, &receipt))
                 .refused_by(response)
-                .into()
-        }
+                .with_receipt(receipt)
+                .into(),
+            None => AuthenticationError::new(refused(answer, attempt))
+                .refused_by(response)
+                .into(),
+        },
         // Keystone's own errors carry a title; a 404 without one is of some other server.
         status
             if status.is_client_error()
@@ -88,25 +87,21 @@ fn refused(answer: &Response, attempt: &Attempt) -> String {
 }
 
 /// Keystone has accepted what it got, and wants more: it says so with a receipt.
-fn more_methods(answer: &Response, attempt: &Attempt) -> String {
-    #[derive(Default, Deserialize)]
-    struct Receipt {
-        #[serde(default)]
-        required_auth_methods: Vec<Vec<String>>,
-    }
-    let receipt: Receipt = serde_json::from_slice(&answer.body).unwrap_or_default();
-    let missing = |rule: &Vec<String>| -> String {
-        let lacks = |one: &&String| !attempt.methods.contains(&one.as_str());
-        quoted(rule.iter().filter(lacks).map(String::as_str))
-    };
-    let mut ways: Vec<_> = receipt.required_auth_methods.iter().map(missing).collect();
+fn receipt(answer: &Response) -> Option<Receipt> {
+    let text = answer.headers.get(RECEIPT)?.to_str().ok()?;
+    Some(Receipt::read(text, &answer.body))
+}
+
+fn more_methods(answer: &Response, attempt: &Attempt, receipt: &Receipt) -> String {
+    let ways = receipt.missing_methods();
+    let mut ways: Vec<_> = ways.map(|way| quoted(way.into_iter())).collect();
     ways.retain(|way| !way.is_empty());
     if ways.is_empty() {
         ways.push("another method".to_owned());
     }
     format!(
         "Keystone accepts the login by {}, but wants {} too ({}); put all methods into one login \
-         with `v3::Auth::builder(..).method(..)`",
+         with `v3::Auth::builder(..).method(..)`, or continue this one with the error's receipt",
         attempt.names(),
         ways.join(", or "),
         place(answer),

@@ -6,9 +6,10 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use super::Inner;
+use super::answer::RECEIPT;
 use crate::Error;
 use crate::auth::AuthRequest;
-use crate::error::ConfigurationError;
+use crate::auth::address::under;
 use crate::transport::Request;
 
 /// What an error about a login may tell: no secrets, no user.
@@ -42,6 +43,9 @@ pub(super) fn token_request(auth: &Inner, base: &Url) -> Result<(Request, Attemp
         let data = method.auth_data(&mut extra)?;
         identity.insert(method.name().to_owned(), data);
         names.push(method.name());
+    }
+    if let Some(receipt) = &auth.receipt {
+        extra.secret_header(RECEIPT, receipt)?;
     }
     identity.insert("methods".to_owned(), json!(names));
     let mut body = Map::from_iter([("identity".to_owned(), Value::from(identity))]);
@@ -78,17 +82,6 @@ pub(super) fn v3_base(auth_url: &Url) -> Url {
     }
 }
 
-fn under(base: &Url, path: &[&str]) -> Result<Url, Error> {
-    let mut url = base.clone();
-    url.set_query(None);
-    url.set_fragment(None);
-    url.path_segments_mut()
-        .map_err(|()| ConfigurationError::new(format!("`{base}` cannot have a path")))?
-        .pop_if_empty()
-        .extend(path);
-    Ok(url)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,12 +98,5 @@ mod tests {
         ] {
             assert_eq!(v3_base(&Url::parse(given).unwrap()).as_str(), base);
         }
-    }
-
-    #[test]
-    fn a_slash_at_the_end_is_not_doubled() {
-        let base = Url::parse("http://h/identity/v3/?x=1").unwrap();
-        let url = under(&base, &["auth", "tokens"]).unwrap();
-        assert_eq!(url.as_str(), "http://h/identity/v3/auth/tokens");
     }
 }

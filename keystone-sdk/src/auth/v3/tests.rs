@@ -148,6 +148,32 @@ fn several_methods_stand_in_one_request() {
 }
 
 #[test]
+fn a_receipt_stands_in_a_sensitive_header_beside_the_remaining_methods() {
+    let receipt = Receipt::read("canary", b"");
+    let first = Password::builder(URL).user_id("UID").password("P");
+    let first = first
+        .project_id("p")
+        .include_catalog(false)
+        .build()
+        .unwrap();
+    let totp = TotpMethod::new(UserIdentity::id("UID"), "1");
+    let auth = first.auth().resume(&receipt).method(totp).build().unwrap();
+    assert_eq!(
+        body(&auth)["auth"],
+        json!({
+            "identity": {"methods": ["totp"], "totp": {"user": {"passcode": "1", "id": "UID"}}},
+            "scope": {"project": {"id": "p"}},
+        })
+    );
+    let request = request(&auth);
+    assert_eq!(request.url.query(), Some("nocatalog"));
+    let header = &request.headers["openstack-auth-receipt"];
+    assert!(header == "canary" && header.is_sensitive());
+    assert!(!format!("{auth:?}").contains("canary"));
+    assert_ne!(auth.cache_id(), first.auth().cache_id());
+}
+
+#[test]
 fn the_catalog_can_be_left_out() {
     let token = || Token::builder("http://h").token("T");
     let auth = token().build().unwrap();

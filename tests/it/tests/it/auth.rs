@@ -1,25 +1,23 @@
 //! Logging in: methods and scopes at the embedded Keystone, many tasks at once, loading by name.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::{join_all, poll_immediate};
-use http::Method;
-use keystone_policy::yaml::{self, Node};
-use keystone_sdk::auth::{AuthPlugin, Options, PluginOption, generic, v3};
-use keystone_sdk::catalog::EndpointFilter;
-use keystone_sdk::config::{self, Registry};
-use keystone_sdk::session::Call;
+use keystone_sdk::auth::{AuthPlugin, Options, generic, v3};
+use keystone_sdk::config;
 use keystone_sdk::{Error, Session};
 use keystone_testing::{Fault, Keystone};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
 mod answers;
+mod fixed;
 mod mechanisms;
+mod receipts;
+mod registry;
+mod stub;
 
 const TOKENS: &str = "/v3/auth/tokens";
 
@@ -217,59 +215,6 @@ async fn a_plugin_is_loaded_by_its_name() {
     let plugin = config::load("v3password", &options).unwrap();
     let access = session(plugin).access().await.unwrap();
     assert_eq!(access.username(), "admin");
-}
-
-#[tokio::test]
-async fn a_user_with_two_factors_is_told_which_one_is_missing() {
-    let keystone = keystone().await;
-    let rules = serde_json::json!({"user": {"options": {
-        "multi_factor_auth_enabled": true,
-        "multi_factor_auth_rules": [["password", "totp"]],
-    }}});
-    let identity = EndpointFilter::service_type("identity").major_version(3);
-    let change = Call::new(
-        Method::PATCH,
-        format!("users/{}", keystone.admin().user_id()),
-    );
-    let change = change.endpoint(identity).json(&rules).unwrap();
-    let system = session(password(&keystone).system_scope().build().unwrap());
-    system.send(change).await.unwrap();
-
-    let error = session(password(&keystone).build().unwrap()).token().await;
-    let error = error.unwrap_err().to_string();
-    assert!(
-        error.starts_with("Keystone accepts the login by `password`, but wants `totp` too"),
-        "{error}"
-    );
-}
-
-/// The plugins of the file that the built-in methods are held against, each with its options.
-#[test]
-fn the_registry_has_what_the_spec_lists() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../specs/auth-methods.yaml");
-    let root = yaml::read("auth-methods.yaml", &fs::read_to_string(path).unwrap()).unwrap();
-    let mut listed = BTreeSet::new();
-    let registry = Registry::builtin();
-    for method in root.get("methods").and_then(Node::mapping).unwrap() {
-        let names = ["plugin", "generic"].map(|key| method.value.get(key)?.text());
-        for name in names.into_iter().flatten() {
-            listed.insert(name.to_owned());
-            let options: Vec<&PluginOption> = registry.get(name).unwrap().options().collect();
-            for field in method.value.get("fields").and_then(Node::mapping).unwrap() {
-                let named = field.value.get("option").and_then(Node::text);
-                let name = named.unwrap_or(field.name());
-                let option = options.iter().find(|option| option.name == name).unwrap();
-                let help = field.value.get("help").and_then(Node::text);
-                assert_eq!(Some(option.help), help);
-            }
-        }
-    }
-    let known: BTreeSet<_> = registry
-        .loaders()
-        .iter()
-        .map(|one| one.name().to_owned())
-        .collect();
-    assert_eq!(known, listed);
 }
 
 #[tokio::test]

@@ -20,8 +20,13 @@ fn admin(keystone: &Keystone) -> Session {
     session(password(keystone).project_id(project).build().unwrap())
 }
 
+/// A session of the administrator on the system.
+pub(super) fn system(keystone: &Keystone) -> Session {
+    session(password(keystone).system_scope().build().unwrap())
+}
+
 /// Makes something, and gives it back as the service shows it.
-async fn make(session: &Session, method: Method, path: &str, body: Value) -> Value {
+pub(super) async fn make(session: &Session, method: Method, path: &str, body: Value) -> Value {
     let identity = EndpointFilter::service_type("identity").major_version(3);
     let call = Call::new(method, path)
         .endpoint(identity)
@@ -32,7 +37,7 @@ async fn make(session: &Session, method: Method, path: &str, body: Value) -> Val
 }
 
 /// The passcode of the administrator's device at a moment when the server's clock stands still.
-async fn passcode(keystone: &Keystone, now: Timestamp) -> String {
+pub(super) async fn passcode(keystone: &Keystone, now: Timestamp) -> String {
     let user_id = keystone.admin().user_id();
     let credential = json!({"credential": {"user_id": user_id, "type": "totp", "blob": SECRET}});
     make(&admin(keystone), Method::POST, "credentials", credential).await;
@@ -45,7 +50,7 @@ async fn passcode(keystone: &Keystone, now: Timestamp) -> String {
     device.generate(seconds).to_string()
 }
 
-async fn at(now: Timestamp) -> Keystone {
+pub(super) async fn at(now: Timestamp) -> Keystone {
     let keystone = Keystone::builder().clock(Clock::new(move || now));
     keystone.start().await.unwrap()
 }

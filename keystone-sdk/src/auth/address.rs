@@ -1,0 +1,67 @@
+//! Addresses that a configuration names.
+
+use url::Url;
+
+use crate::Error;
+use crate::error::ConfigurationError;
+
+/// Reads the address that stands in `option`; `remedy` says what should stand there.
+pub(super) fn read(option: &str, text: &str, remedy: &str) -> Result<Url, Error> {
+    let url = Url::parse(text).map_err(|error| {
+        ConfigurationError::new(format!("`{option}` is no address"))
+            .remedy(remedy)
+            .caused_by(error)
+    })?;
+    let message = if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        format!(
+            "`{option}` is an address of `{}`, not of HTTP",
+            url.scheme()
+        )
+    } else if !url.username().is_empty() || url.password().is_some() {
+        // Such an address would show its password in every log and error.
+        format!("`{option}` holds a user name or password")
+    } else {
+        return Ok(url);
+    };
+    Err(ConfigurationError::new(message).remedy(remedy).into())
+}
+
+/// Reads the address of Keystone.
+pub(super) fn of_keystone(text: &str) -> Result<Url, Error> {
+    let remedy = "write the address of Keystone, such as http://127.0.0.1:5000/v3";
+    read("auth_url", text, remedy)
+}
+
+/// The address with `path` below it, without query and fragment.
+pub(super) fn under(base: &Url, path: &[&str]) -> Result<Url, Error> {
+    let mut url = base.clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    url.path_segments_mut()
+        .map_err(|()| ConfigurationError::new(format!("`{base}` cannot have a path")))?
+        .pop_if_empty()
+        .extend(path);
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slash_at_the_end_is_not_doubled() {
+        let base = Url::parse("http://h/identity/v3/?x=1").unwrap();
+        let url = under(&base, &["auth", "tokens"]).unwrap();
+        assert_eq!(url.as_str(), "http://h/identity/v3/auth/tokens");
+    }
+
+    #[test]
+    fn an_address_that_is_not_of_http_is_refused_without_repeating_its_password() {
+        let refused = |text: &str| of_keystone(text).unwrap_err().to_string();
+        assert!(refused("cloud.example:5000").contains("not of HTTP"));
+        assert!(refused("").contains("`auth_url` is no address"));
+        let error = refused("http://u:canary@h/v3");
+        assert!(error.contains("holds a user name or password"), "{error}");
+        assert!(!error.contains("canary"), "{error}");
+    }
+}
