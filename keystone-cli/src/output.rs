@@ -35,21 +35,37 @@ pub(crate) struct Answer {
     columns: Vec<&'static str>,
     rows: Vec<Vec<Value>>,
     one: bool,
+    /// What programs read instead of the rows.
+    json: Option<Value>,
 }
 
 impl Answer {
     /// Many things of one kind, a row for each.
     pub(crate) fn list(columns: &[&'static str], rows: Vec<Vec<Value>>) -> Self {
         let columns = columns.to_vec();
-        let one = false;
-        Self { columns, rows, one }
+        Self {
+            columns,
+            rows,
+            one: false,
+            json: None,
+        }
     }
 
     /// One thing, with a name for each value.
     pub(crate) fn record(fields: Vec<(&'static str, Value)>) -> Self {
         let (columns, row) = fields.into_iter().unzip();
-        let (rows, one) = (vec![row], true);
-        Self { columns, rows, one }
+        Self {
+            columns,
+            rows: vec![row],
+            one: true,
+            json: None,
+        }
+    }
+
+    /// Says what programs read as JSON instead, unless columns are chosen.
+    pub(crate) fn with_json(mut self, json: Value) -> Self {
+        self.json = Some(json);
+        self
     }
 
     /// Keeps the columns with these names.
@@ -72,10 +88,14 @@ impl Answer {
             *row = kept.map(|(_, cell)| cell).collect();
         }
         self.columns.retain(is_wanted);
+        self.json = None;
         Ok(self)
     }
 
     fn json(self) -> String {
+        if let Some(json) = self.json {
+            return format!("{json:#}");
+        }
         let object = |row: Vec<Value>| {
             let names = self.columns.iter().map(|name| (*name).to_owned());
             Value::Object(names.zip(row).collect::<Map<_, _>>())

@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use keystone_sdk::auth::{PluginLoader, PluginOption};
 use keystone_sdk::config::Registry;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::failure::Failure;
 use crate::output::{Answer, Output};
@@ -33,7 +33,25 @@ fn list(loaders: &[PluginLoader]) -> Answer {
         vec![json!(loader.name()), json!(loader.help()), json!(options)]
     };
     let rows = loaders.iter().map(row);
-    Answer::list(&["name", "description", "options"], rows.collect())
+    let answer = Answer::list(&["name", "description", "options"], rows.collect());
+    answer.with_json(loaders.iter().map(describe).collect::<Map<_, _>>().into())
+}
+
+/// A plugin for programs, with the names that other OpenStack clients have for its options.
+fn describe(loader: &PluginLoader) -> (String, Value) {
+    let option = |option: &PluginOption| {
+        json!({
+            "name": option.listed_name(),
+            "dest": option.name,
+            "env": option.env,
+            "required": option.required,
+            "secret": option.secret,
+            "default": option.default,
+            "help": option.help,
+        })
+    };
+    let options: Vec<_> = loader.options().map(option).collect();
+    (loader.name().to_owned(), json!({ "options": options }))
 }
 
 fn show(loader: &PluginLoader) -> Answer {

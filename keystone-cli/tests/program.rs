@@ -223,19 +223,18 @@ async fn each_kind_of_failure_has_its_exit_code() {
 #[test]
 fn plugins_are_listed_with_their_options() {
     let listed = keystone(&["plugins", "list", "-f", "json"], &[], "").json();
-    let totp = listed
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|row| row["name"] == "v3totp")
-        .unwrap();
-    assert!(
-        totp["options"]
-            .as_array()
-            .unwrap()
-            .contains(&"passcode".into()),
-        "{totp}"
-    );
+    let options = listed["v3totp"]["options"].as_array().unwrap();
+    let passcode = options.iter().find(|one| one["name"] == "passcode");
+    assert_eq!(passcode.unwrap()["secret"], true);
+    let domain = options.iter().find(|one| one["name"] == "user-domain-id");
+    let domain = domain.unwrap();
+    assert_eq!(domain["dest"], "user_domain_id");
+    assert_eq!(domain["env"], "OS_USER_DOMAIN_ID");
+    assert_eq!(domain["default"], serde_json::Value::Null);
+
+    let names = keystone(&["plugins", "list", "-f", "json", "-c", "name"], &[], "").json();
+    let names = names.as_array().unwrap();
+    assert!(names.iter().any(|row| row["name"] == "none"), "{names:?}");
 
     let shown = keystone(&["plugins", "show", "v3totp", "-f", "json"], &[], "").json();
     let passcode = shown

@@ -12,6 +12,7 @@ use crate::transport::Transport;
 pub mod access;
 mod access_plugin;
 mod address;
+mod attempt;
 pub mod cache;
 pub mod fixed;
 pub mod generic;
@@ -22,6 +23,7 @@ mod plugin;
 pub mod scope;
 mod service_token;
 pub mod token;
+pub mod v2;
 pub mod v3;
 
 pub use crate::catalog::{Endpoint, EndpointFilter, Interface};

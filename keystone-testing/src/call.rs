@@ -15,8 +15,10 @@ pub(crate) use self::query::{Query, truth};
 use crate::guard::{Allow, Caller};
 use crate::refusal::Refusal;
 use crate::store::Object;
+use crate::v3::oauth2;
 
 /// A request with its body read and its caller known. It holds secrets, so it has no `Debug`.
+#[derive(Clone)]
 pub(crate) struct Call {
     pub(crate) method: Method,
     pub(crate) now: Timestamp,
@@ -44,7 +46,7 @@ impl Call {
             headers,
             ..
         } = parts;
-        let body = read_body(headers, body)?;
+        let body = read_body(uri.path(), headers, body)?;
         let params = params
             .iter()
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
@@ -65,6 +67,14 @@ impl Call {
             body,
             caller: None,
         })
+    }
+
+    /// The same request with another body.
+    pub(crate) fn with_body(&self, body: Object) -> Self {
+        Self {
+            body,
+            ..self.clone()
+        }
     }
 
     pub(crate) fn set_caller(&mut self, caller: Caller) {
@@ -133,7 +143,8 @@ fn base(headers: &HeaderMap) -> String {
     format!("http://{}", host.unwrap_or("127.0.0.1"))
 }
 
-fn read_body(headers: &HeaderMap, body: &Bytes) -> Result<Object, Refusal> {
+/// A form is read where it is expected, and becomes an object of texts.
+fn read_body(path: &str, headers: &HeaderMap, body: &Bytes) -> Result<Object, Refusal> {
     if body.is_empty() {
         return Ok(Object::new());
     }
@@ -146,6 +157,13 @@ fn read_body(headers: &HeaderMap, body: &Bytes) -> Result<Object, Refusal> {
         .next()
         .unwrap_or_default()
         .trim();
+    if media_type == "application/x-www-form-urlencoded" && path == oauth2::TOKEN {
+        let form = Query::of_form(&String::from_utf8_lossy(body));
+        let pairs = form.pairs();
+        return Ok(pairs
+            .map(|(name, value)| (name.into(), value.into()))
+            .collect());
+    }
     if !media_type.is_empty() && media_type != "application/json" {
         return Err(Refusal::expecting(
             "application/json",

@@ -35,6 +35,7 @@ mod ids;
 mod refusal;
 mod server;
 mod store;
+mod v2;
 mod v3;
 
 pub use clock::{Clock, ManualClock};

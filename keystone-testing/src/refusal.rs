@@ -72,6 +72,13 @@ impl Refusal {
         refusal
     }
 
+    /// An error of OAuth 2.0 (RFC 6749, section 5.2).
+    pub(crate) fn oauth2(status: StatusCode, error: &str, description: &str) -> Self {
+        let mut refusal = Self::new(status, description);
+        refusal.body = Some(json!({ "error": error, "error_description": description }));
+        refusal
+    }
+
     /// 401 with a receipt: more methods are needed.
     pub(crate) fn more_methods(receipt: String, body: Value) -> Self {
         let mut refusal = Self::unauthorized();

@@ -60,6 +60,13 @@ impl Keystone {
         format!("http://{}/v3", self.address)
     }
 
+    /// The Identity API v2.0, `http://127.0.0.1:PORT/v2.0`, if it was asked for by
+    /// [`Builder::v2`].
+    #[must_use]
+    pub fn v2_url(&self) -> String {
+        format!("http://{}/v2.0", self.address)
+    }
+
     /// The address that the server listens on.
     #[must_use]
     pub fn address(&self) -> SocketAddr {

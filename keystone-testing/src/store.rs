@@ -39,6 +39,8 @@ pub(crate) struct Store {
     pub(crate) tokens: BTreeMap<String, Token>,
     pub(crate) receipts: BTreeMap<String, Receipt>,
     pub(crate) methods: Methods,
+    /// Whether the v2.0 API is offered too.
+    pub(crate) v2: bool,
 }
 
 impl Default for Store {
@@ -63,6 +65,7 @@ impl Default for Store {
             tokens: BTreeMap::new(),
             receipts: BTreeMap::new(),
             methods: Methods::default(),
+            v2: false,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 mod access_rules;
 mod application_credentials;
-mod auth;
+pub(crate) mod auth;
 mod catalog;
 mod credentials;
 mod crud;
@@ -12,6 +12,7 @@ mod endpoints;
 mod grants;
 mod groups;
 mod list;
+pub(crate) mod oauth2;
 mod projects;
 mod regions;
 mod role_assignments;
@@ -39,6 +40,7 @@ use crate::app::App;
 use crate::call::Call;
 use crate::refusal::Refusal;
 use crate::store::Store;
+use crate::v2;
 
 /// What a handler answers.
 pub(crate) type Reply = Result<Answer, Refusal>;
@@ -46,7 +48,7 @@ pub(crate) type Reply = Result<Answer, Refusal>;
 /// A handler: it sees one request and the data, which nobody else changes meanwhile.
 pub(crate) type Handler = fn(&Call, &mut Store) -> Reply;
 
-type Routes = Router<Arc<App>>;
+pub(crate) type Routes = Router<Arc<App>>;
 
 /// All routes.
 pub(crate) fn router(app: &Arc<App>) -> Router {
@@ -67,9 +69,12 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         credentials::routes,
         application_credentials::routes,
         trusts::routes,
+        oauth2::routes,
     ];
+    let old: &[fn(Routes) -> Routes] = if app.store().v2 { &[v2::routes] } else { &[] };
     routes
         .iter()
+        .chain(old)
         .fold(Router::new(), |router, add| add(router))
         .fallback(unknown_route)
         .method_not_allowed_fallback(wrong_method)
@@ -77,7 +82,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
 }
 
 /// The handlers of one path, by method. GET answers HEAD too.
-fn on(handlers: &[(Method, Handler)]) -> MethodRouter<Arc<App>> {
+pub(crate) fn on(handlers: &[(Method, Handler)]) -> MethodRouter<Arc<App>> {
     handlers
         .iter()
         .fold(MethodRouter::new(), |router, (method, handler)| {

@@ -293,11 +293,15 @@ fn option(field: &MethodField, root: &Root) -> TokenStream {
         env,
         help,
         aliases,
+        underscored,
     } = &field.option;
     let secret = (field.kind == Kind::Secret).then(|| quote!(.secret()));
     let required = field.is_required().then(|| quote!(.required()));
     let aliases = (!aliases.is_empty()).then(|| quote!(.aliases(&[#(#aliases),*])));
-    quote!(#root::auth::PluginOption::new(#name, #env, #help)#secret #required #aliases)
+    let underscored = underscored.then(|| quote!(.underscored()));
+    quote! {
+        #root::auth::PluginOption::new(#name, #env, #help)#secret #required #aliases #underscored
+    }
 }
 
 /// A `Debug` that shows no secret.

@@ -58,6 +58,8 @@ pub(crate) struct PluginOption {
     pub(crate) env: String,
     pub(crate) help: String,
     pub(crate) aliases: Vec<String>,
+    /// Whether command lines write it with `_` too.
+    pub(crate) underscored: bool,
 }
 
 impl PluginOption {
@@ -185,6 +187,7 @@ fn field(raw: RawField) -> Option<MethodField> {
             env: PluginOption::env(&option),
             help: first_line(&docs),
             aliases: Vec::new(),
+            underscored: false,
             name: option,
         },
         header: raw.header,

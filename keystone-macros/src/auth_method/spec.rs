@@ -13,7 +13,15 @@ const METHOD_KEYS: &[&str] = &[
     "alone", "fields", "generic", "help", "payload", "plugin", "scope", "user",
 ];
 const FIELD_KEYS: &[&str] = &[
-    "aliases", "env", "flag", "header", "help", "option", "required", "secret",
+    "aliases",
+    "env",
+    "flag",
+    "header",
+    "help",
+    "option",
+    "required",
+    "secret",
+    "underscored",
 ];
 
 /// What the file says of a method.
@@ -252,6 +260,7 @@ impl Reader {
                     .unwrap_or_else(|| PluginOption::env(&option)),
                 help: self.text(node, "help")?.unwrap_or_default(),
                 aliases: self.texts(node, "aliases")?,
+                underscored: self.flag(node, "underscored")?,
                 name: option,
             },
         })
@@ -338,7 +347,7 @@ methods:
     payload: user
     user: required
     fields:
-      passcode: {secret: true, required: true, env: OS_CODE, aliases: [otp], help: Six digits}
+      passcode: {secret: true, required: true, env: OS_CODE, aliases: [otp], underscored: true, help: Six digits}
 ";
 
     fn held(arguments: TokenStream, mut item: ItemStruct, spec: &str) -> (Method, String) {
@@ -372,6 +381,7 @@ methods:
             ("OS_CODE", "Six digits")
         );
         assert_eq!(option.aliases, ["otp"]);
+        assert!(option.underscored);
         assert_eq!(method.help, "One-time password");
     }
 

@@ -13,11 +13,13 @@ use crate::Error;
 use crate::error::DecodeError;
 
 mod body;
+mod v2;
 
 pub use body::{
     TokenApplicationCredential, TokenBody, TokenDomain, TokenProject, TokenRole, TokenSystem,
     TokenTrust, TokenTrustUser, TokenUser,
 };
+pub(super) use v2::Answer as V2Answer;
 
 /// A token's body: who, in which scope, with which roles, until when, and the catalog.
 ///
@@ -49,7 +51,8 @@ impl AccessInfo {
         Self(Arc::new(body))
     }
 
-    /// Reads the body of an answer to a token request, `{"token": {..}}`.
+    /// Reads the body of an answer to a token request: `{"token": {..}}`, or `{"access": {..}}` of
+    /// the v2.0 API, which is brought into the same form.
     ///
     /// # Errors
     ///
@@ -59,12 +62,17 @@ impl AccessInfo {
         struct Answer {
             token: AccessInfo,
         }
-        let answer: Answer = serde_json::from_slice(json).map_err(|error| {
-            let (line, column) = (error.line(), error.column());
-            DecodeError::new("the JSON is not that of a v3 token")
-                .at(format!("line {line}, column {column}"))
-        })?;
-        Ok(answer.token)
+        match serde_json::from_slice::<Answer>(json) {
+            Ok(answer) => Ok(answer.token),
+            Err(error) => match serde_json::from_slice::<V2Answer>(json) {
+                Ok(answer) => Ok(Self::new(answer.into_parts().1)),
+                Err(_) => {
+                    let place = format!("line {}, column {}", error.line(), error.column());
+                    let error = DecodeError::new("the JSON is not that of a token");
+                    Err(error.at(place).into())
+                }
+            },
+        }
     }
 
     /// The user's id.

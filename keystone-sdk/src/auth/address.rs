@@ -32,6 +32,12 @@ pub(super) fn of_keystone(text: &str) -> Result<Url, Error> {
     read("auth_url", text, remedy)
 }
 
+/// Reads the address that gives access tokens of OAuth 2.0.
+pub(super) fn of_oauth2(text: &str) -> Result<Url, Error> {
+    let remedy = "write the address, such as https://cloud.example/identity/v3/OS-OAUTH2/token";
+    read("oauth2_endpoint", text, remedy)
+}
+
 /// The address with `path` below it, without query and fragment.
 pub(super) fn under(base: &Url, path: &[&str]) -> Result<Url, Error> {
     let mut url = base.clone();

@@ -27,12 +27,25 @@ pub struct Login {
     pub token: Token,
     /// What Keystone says of it.
     pub access: AccessInfo,
+    /// How long it is good, where that is not for as long as the token.
+    life: Option<SignedDuration>,
 }
 
 impl Login {
     /// Pairs a token with what Keystone says of it.
     pub fn new(token: Token, access: AccessInfo) -> Self {
-        Self { token, access }
+        Self {
+            token,
+            access,
+            life: None,
+        }
+    }
+
+    /// Limits the time for which the token is good: something that goes along with it ends sooner.
+    #[must_use]
+    pub fn at_most(mut self, life: Option<SignedDuration>) -> Self {
+        self.life = life;
+        self
     }
 }
 
@@ -238,7 +251,8 @@ impl Kept {
     fn new(login: Login, now: Timestamp) -> Self {
         let body = &*login.access;
         let born = body.issued_at.unwrap_or(now);
-        let life = body.expires_at.duration_since(born);
+        let whole = body.expires_at.duration_since(born);
+        let life = login.life.map_or(whole, |life| life.min(whole));
         let margin = RENEW_BEFORE.min(life / SHORT_LIFE_PARTS);
         Self {
             renew_at: after(now, life - margin),
@@ -435,6 +449,20 @@ mod tests {
         bench.manual.advance(Duration::from_secs(47));
         assert_eq!(bench.token().await.unwrap().expose(), "t1");
         bench.manual.advance(Duration::from_secs(2));
+        assert_eq!(bench.token().await.unwrap().expose(), "t2");
+    }
+
+    #[tokio::test]
+    async fn what_goes_along_with_a_token_can_end_it_sooner() {
+        let bench = Bench::new(3600, true);
+        let short = || async {
+            let login = bench.login().await?;
+            Ok(login.at_most(Some(SignedDuration::from_secs(60))))
+        };
+        bench.cache.token(&bench.clock, short).await.unwrap();
+        bench.manual.advance(Duration::from_secs(47));
+        assert_eq!(bench.token().await.unwrap().expose(), "t1");
+        bench.manual.advance(Duration::from_secs(14));
         assert_eq!(bench.token().await.unwrap().expose(), "t2");
     }
 

@@ -5,103 +5,13 @@ use std::sync::Arc;
 
 use super::options::{OptionReader, Options, PluginOption};
 use super::v3::Auth;
-use super::{AuthMethod, AuthPlugin, Scope};
+use super::{AuthMethod, AuthPlugin, Scope, address, generic, v2};
 use crate::Error;
 
-/// The address of Keystone.
-const AUTH_URL: PluginOption = PluginOption::new(
-    "auth_url",
-    "OS_AUTH_URL",
-    "The address of Keystone, such as https://cloud.example/identity/v3",
-)
-.required();
-const AUTH: &[PluginOption] = &[AUTH_URL];
+mod combined;
+pub(super) mod groups;
 
-/// The scopes of the v3 API.
-const SCOPE: &[PluginOption] = &[
-    PluginOption::new(
-        "system_scope",
-        "OS_SYSTEM_SCOPE",
-        "`all` for the system scope",
-    ),
-    PluginOption::new(
-        "domain_id",
-        "OS_DOMAIN_ID",
-        "The id of the domain to be scoped to",
-    ),
-    PluginOption::new(
-        "domain_name",
-        "OS_DOMAIN_NAME",
-        "The name of the domain to be scoped to",
-    ),
-    PluginOption::new(
-        "project_id",
-        "OS_PROJECT_ID",
-        "The id of the project to be scoped to",
-    )
-    .aliases(&["tenant_id"]),
-    PluginOption::new(
-        "project_name",
-        "OS_PROJECT_NAME",
-        "The name of the project to be scoped to",
-    )
-    .aliases(&["tenant_name"]),
-    PluginOption::new(
-        "project_domain_id",
-        "OS_PROJECT_DOMAIN_ID",
-        "The id of the domain that holds the project",
-    ),
-    PluginOption::new(
-        "project_domain_name",
-        "OS_PROJECT_DOMAIN_NAME",
-        "The name of the domain that holds the project",
-    ),
-    PluginOption::new(
-        "trust_id",
-        "OS_TRUST_ID",
-        "The id of the trust to be scoped to",
-    ),
-];
-
-/// For the user's and the project's domain alike.
-const DEFAULT_DOMAIN: &[PluginOption] = &[
-    PluginOption::new(
-        "default_domain_id",
-        "OS_DEFAULT_DOMAIN_ID",
-        "The id of the domain of user and project, unless they have their own",
-    ),
-    PluginOption::new(
-        "default_domain_name",
-        "OS_DEFAULT_DOMAIN_NAME",
-        "The name of the domain of user and project, unless they have their own",
-    ),
-];
-
-pub(crate) const USERNAME: PluginOption =
-    PluginOption::new("username", "OS_USERNAME", "The user's name").aliases(&["user_name"]);
-
-/// Set by builders alone.
-const INCLUDE_CATALOG: PluginOption = PluginOption::new(
-    "include_catalog",
-    "OS_INCLUDE_CATALOG",
-    "Whether the token comes with the catalog",
-);
-
-/// The user.
-const USER: &[PluginOption] = &[
-    PluginOption::new("user_id", "OS_USER_ID", "The user's id"),
-    USERNAME,
-    PluginOption::new(
-        "user_domain_id",
-        "OS_USER_DOMAIN_ID",
-        "The id of the user's domain",
-    ),
-    PluginOption::new(
-        "user_domain_name",
-        "OS_USER_DOMAIN_NAME",
-        "The name of the user's domain",
-    ),
-];
+use groups::{AUTH, AUTH_URL, DEFAULT_DOMAIN, INCLUDE_CATALOG, SCOPE, USER};
 
 /// A method that can be made from options. Written by `#[auth_method]`.
 pub trait LoadMethod: AuthMethod + Sized + 'static {
@@ -130,7 +40,25 @@ pub struct PluginLoader {
     name: &'static str,
     help: &'static str,
     options: [&'static [PluginOption]; 5],
-    load: fn(&Options) -> Result<Arc<dyn AuthPlugin>, Error>,
+    make: Make,
+    method: Option<MethodLoader>,
+}
+
+type Load = fn(&Options) -> Result<Arc<dyn AuthPlugin>, Error>;
+
+#[derive(Clone, Copy)]
+enum Make {
+    /// From methods of other plugins, which an option names.
+    Combined,
+    /// From its own options.
+    Plugin(Load),
+}
+
+/// The method of a v3 plugin, for logins that combine several.
+#[derive(Clone, Copy)]
+struct MethodLoader {
+    own_scope: bool,
+    load: fn(&OptionReader<'_>) -> Result<Box<dyn AuthMethod>, Error>,
 }
 
 impl PluginLoader {
@@ -141,31 +69,63 @@ impl PluginLoader {
         options: &'static [PluginOption],
         load: fn(&Options) -> Result<Arc<dyn AuthPlugin>, Error>,
     ) -> Self {
+        Self::of_groups(name, help, [options, &[], &[], &[], &[]], load)
+    }
+
+    /// Like [`new`](Self::new), with options that several plugins share.
+    pub(super) const fn of_groups(
+        name: &'static str,
+        help: &'static str,
+        options: [&'static [PluginOption]; 5],
+        load: Load,
+    ) -> Self {
         Self {
             name,
             help,
-            options: [options, &[], &[], &[], &[]],
-            load,
+            options,
+            make: Make::Plugin(load),
+            method: None,
         }
     }
 
     /// The loader of a v3 method's plugin.
     pub const fn v3<M: LoadMethod>() -> Self {
-        Self {
-            name: M::PLUGIN,
-            help: M::HELP,
-            options: [AUTH, user::<M>(), M::OPTIONS, scope::<M>(), &[]],
-            load: |options| Ok(Arc::new(v3::<M>(options)?)),
-        }
+        let options = [AUTH, user::<M>(), M::OPTIONS, SCOPE, &[]];
+        Self::of_groups(M::PLUGIN, M::HELP, options, |options| {
+            Ok(Arc::new(v3::<M>(options)?))
+        })
+        .with_method::<M>()
     }
 
-    /// The loader of a plugin that finds out by itself where the v3 API is.
-    pub const fn generic<M: LoadMethod>(name: &'static str, help: &'static str) -> Self {
+    /// The loader of a plugin that finds out by itself which APIs there are.
+    pub(super) const fn generic<M: LoadMethod>(
+        name: &'static str,
+        help: &'static str,
+        load: Load,
+    ) -> Self {
+        let options = [AUTH, user::<M>(), M::OPTIONS, SCOPE, DEFAULT_DOMAIN];
+        Self::of_groups(name, help, options, load)
+    }
+
+    /// The loader of the plugin that combines methods of others.
+    pub(super) const fn combined(name: &'static str, help: &'static str) -> Self {
         Self {
             name,
             help,
-            options: [AUTH, user::<M>(), M::OPTIONS, scope::<M>(), DEFAULT_DOMAIN],
-            load: |options| Ok(Arc::new(generic::<M>(options)?)),
+            options: [AUTH, combined::OPTIONS, SCOPE, &[], &[]],
+            make: Make::Combined,
+            method: None,
+        }
+    }
+
+    /// Offers the plugin's method to logins that combine several.
+    pub(super) const fn with_method<M: LoadMethod>(self) -> Self {
+        Self {
+            method: Some(MethodLoader {
+                own_scope: M::OWN_SCOPE,
+                load: |options| Ok(Box::new(M::load(options)?)),
+            }),
+            ..self
         }
     }
 
@@ -184,6 +144,28 @@ impl PluginLoader {
         self.options.into_iter().flatten()
     }
 
+    /// The options that the plugin takes besides its own, given what is known so far: those of
+    /// the plugins whose methods it combines, if it does.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] when an option names a plugin that is not among `others`, or has
+    /// no method.
+    pub fn further_options(
+        &self,
+        options: &Options,
+        others: &[Self],
+    ) -> Result<Vec<&'static PluginOption>, Error> {
+        let mut further: Vec<&'static PluginOption> = Vec::new();
+        for option in self.parts(options, others)?.iter().flat_map(Self::options) {
+            let known = self.options().chain(further.iter().copied());
+            if !known.into_iter().any(|one| one.name == option.name) {
+                further.push(option);
+            }
+        }
+        Ok(further)
+    }
+
     /// Makes the plugin.
     ///
     /// # Errors
@@ -191,19 +173,51 @@ impl PluginLoader {
     /// [`Error::Configuration`] for an option that the plugin does not have, that is missing, or
     /// whose value is malformed. It names the place and says what to do.
     pub fn load(&self, options: &Options) -> Result<Arc<dyn AuthPlugin>, Error> {
-        self.refuse_unknown(options)?;
-        let mut options = options.clone();
-        self.options().for_each(|option| options.resolve(option));
-        (self.load)(&options)
+        self.load_among(options, super::v3::LOADERS)
     }
 
-    fn refuse_unknown(&self, options: &Options) -> Result<(), Error> {
-        let known = |name: &str| self.options().any(|option| option.is_called(name));
-        match options.names().find(|name| !known(name)) {
+    /// Makes the plugin; if it combines methods, those of `others`.
+    ///
+    /// # Errors
+    ///
+    /// As [`load`](Self::load), and as [`further_options`](Self::further_options).
+    pub fn load_among(
+        &self,
+        options: &Options,
+        others: &[Self],
+    ) -> Result<Arc<dyn AuthPlugin>, Error> {
+        if matches!(self.make, Make::Combined) {
+            combined::check(self.name, options)?;
+        }
+        let mut known: Vec<_> = self.options().collect();
+        known.extend(self.further_options(options, others)?);
+        self.refuse_unknown(options, &known)?;
+        let mut options = options.clone();
+        known.iter().for_each(|option| options.resolve(option));
+        match self.make {
+            Make::Plugin(load) => load(&options),
+            Make::Combined => {
+                let parts = self.parts(&options, others)?;
+                Ok(Arc::new(combined::load(self.name, &parts, &options)?))
+            }
+        }
+    }
+
+    /// The plugins whose methods the plugin combines.
+    fn parts(&self, options: &Options, others: &[Self]) -> Result<Vec<Self>, Error> {
+        match self.make {
+            Make::Combined => combined::parts(self.name, options, others),
+            Make::Plugin(_) => Ok(Vec::new()),
+        }
+    }
+
+    fn refuse_unknown(&self, options: &Options, known: &[&PluginOption]) -> Result<(), Error> {
+        let is_known = |name: &str| known.iter().any(|option| option.is_called(name));
+        match options.names().find(|name| !is_known(name)) {
             None => Ok(()),
             Some(name) => {
                 let plugin = self.name;
-                let hint = super::options::hint(name, self.options().map(|option| option.name));
+                let hint = super::options::hint(name, known.iter().map(|option| option.name));
                 let message = format!("`{plugin}` has no option `{name}`");
                 Err(options.fault(name, message).remedy(hint).into())
             }
@@ -223,8 +237,27 @@ pub fn v3<M: LoadMethod>(options: &Options) -> Result<Auth, Error> {
     make::<M>(M::PLUGIN, options, false)
 }
 
-/// Makes the plugin of one v3 method, which finds out by itself where the v3 API is.
-pub(crate) fn generic<M: LoadMethod>(options: &Options) -> Result<Auth, Error> {
+/// Makes the plugin of a method that v2.0 and v3 have, and which finds out by itself which of them
+/// there is.
+pub(super) fn generic<M: LoadMethod>(
+    plugin: &str,
+    options: &Options,
+    v2: fn(&OptionReader<'_>) -> Result<v2::Auth, Error>,
+) -> Result<generic::Auth, Error> {
+    let reader = OptionReader::new(plugin, options);
+    let auth_url: String = reader.required(&AUTH_URL)?;
+    let in_v2 = reader
+        .refuse_v3_options()
+        .and_then(|()| v2(&reader))
+        .map(v2::Auth::discovering);
+    let in_v3 = make::<M>(plugin, &with_default_domain(options), true);
+    let auth_url =
+        address::of_keystone(&auth_url).map_err(|error| reader.place(AUTH_URL.name, error))?;
+    generic::Auth::new(auth_url, in_v3, in_v2)
+}
+
+/// The default domain in the place of those of user and project that are not given.
+fn with_default_domain(options: &Options) -> Options {
     let mut options = options.clone();
     for kind in ["id", "name"] {
         for owner in ["user", "project"] {
@@ -235,7 +268,7 @@ pub(crate) fn generic<M: LoadMethod>(options: &Options) -> Result<Auth, Error> {
             }
         }
     }
-    make::<M>(M::PLUGIN.trim_start_matches("v3"), &options, true)
+    options
 }
 
 fn make<M: LoadMethod>(plugin: &str, options: &Options, discover: bool) -> Result<Auth, Error> {
@@ -243,13 +276,26 @@ fn make<M: LoadMethod>(plugin: &str, options: &Options, discover: bool) -> Resul
     let auth_url: String = reader.required(&AUTH_URL)?;
     let method = M::load(&reader)?;
     let scope = if M::OWN_SCOPE {
-        Scope::Default
+        reader.own_scope()?
     } else {
         reader.scope()?
     };
-    Auth::builder(auth_url)
+    finish(
+        Auth::builder(auth_url).method(method),
+        discover,
+        scope,
+        reader,
+    )
+}
+
+fn finish(
+    builder: super::v3::AuthBuilder,
+    discover: bool,
+    scope: Scope,
+    reader: OptionReader<'_>,
+) -> Result<Auth, Error> {
+    builder
         .discover(discover)
-        .method(method)
         .scope(scope)
         .include_catalog(reader.optional(&INCLUDE_CATALOG)?.unwrap_or(true))
         .build()
@@ -258,8 +304,4 @@ fn make<M: LoadMethod>(plugin: &str, options: &Options, discover: bool) -> Resul
 
 const fn user<M: LoadMethod>() -> &'static [PluginOption] {
     if M::TAKES_USER { USER } else { &[] }
-}
-
-const fn scope<M: LoadMethod>() -> &'static [PluginOption] {
-    if M::OWN_SCOPE { &[] } else { SCOPE }
 }

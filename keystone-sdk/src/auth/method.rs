@@ -3,8 +3,10 @@
 use std::fmt;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
+use url::Url;
 
 use super::FieldValue;
 use crate::error::ConfigurationError;
@@ -37,13 +39,34 @@ pub trait AuthMethod: fmt::Debug + Send + Sync {
 }
 
 /// The token request that methods add to.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub struct AuthRequest {
+    url: Url,
+    now: Timestamp,
     headers: HeaderMap,
 }
 
 impl AuthRequest {
+    /// A token request that will be posted to `url`, at the time `now`.
+    pub fn new(url: Url, now: Timestamp) -> Self {
+        Self {
+            url,
+            now,
+            headers: HeaderMap::new(),
+        }
+    }
+
+    /// The address to which the request is posted, for methods that sign it.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The time, for methods that sign the request.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
     /// Adds a header that carries a secret; it is marked sensitive.
     ///
     /// # Errors
@@ -272,7 +295,8 @@ mod tests {
 
     #[test]
     fn a_secret_that_no_header_can_carry_is_not_repeated() {
-        let mut request = AuthRequest::default();
+        let url = Url::parse("http://h/v3/auth/tokens").unwrap();
+        let mut request = AuthRequest::new(url, Timestamp::UNIX_EPOCH);
         let error = request
             .secret_header(HeaderName::from_static("x-auth-token"), &"canary\n".into())
             .unwrap_err()

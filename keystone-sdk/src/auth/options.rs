@@ -28,6 +28,8 @@ pub struct PluginOption {
     pub required: bool,
     /// The value when none is given.
     pub default: Option<&'static str>,
+    /// Whether it is written with `_` on command lines too, and not with `-` as most are.
+    pub underscored: bool,
     /// What it means, in one line.
     pub help: &'static str,
 }
@@ -42,6 +44,7 @@ impl PluginOption {
             secret: false,
             required: false,
             default: None,
+            underscored: false,
             help,
         }
     }
@@ -76,6 +79,32 @@ impl PluginOption {
         Self {
             default: Some(value),
             ..self
+        }
+    }
+
+    /// Keeps `_` in the name on command lines.
+    #[must_use]
+    pub const fn underscored(self) -> Self {
+        Self {
+            underscored: true,
+            ..self
+        }
+    }
+
+    /// The name on command lines and in lists of options: with `-`, but for a few.
+    ///
+    /// ```
+    /// use keystone_sdk::auth::PluginOption;
+    ///
+    /// let option = PluginOption::new("user_domain_id", "OS_USER_DOMAIN_ID", "");
+    /// assert_eq!(option.listed_name(), "user-domain-id");
+    /// assert_eq!(option.underscored().listed_name(), "user_domain_id");
+    /// ```
+    pub fn listed_name(&self) -> String {
+        if self.underscored {
+            self.name.to_owned()
+        } else {
+            self.name.replace('_', "-")
         }
     }
 

@@ -120,14 +120,44 @@ macro_rules! __auth_plugin {
         $(#[$doc:meta])*
         $visibility:vis $plugin:ident, $builder:ident, $loader:expr, $make:expr
     ) => {
+        $crate::__plugin! {
+            $(#[$doc])*
+            $visibility $plugin, $builder, $loader, $make, $crate::auth::v3::Auth
+        }
+
+        impl $plugin {
+            /// The login behind the plugin: its address, its scope, its cache identity.
+            pub fn auth(&self) -> &$crate::auth::v3::Auth {
+                &self.0
+            }
+        }
+
+        impl $builder {
+            /// Whether the token comes with the catalog; it does unless told otherwise.
+            pub fn include_catalog(mut self, include: bool) -> Self {
+                self.options.set("include_catalog", include.to_string());
+                self
+            }
+        }
+    };
+}
+
+/// A plugin that is made from options and hands everything on to an inner one.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __plugin {
+    (
+        $(#[$doc:meta])*
+        $visibility:vis $plugin:ident, $builder:ident, $loader:expr, $make:expr, $inner:ty
+    ) => {
         $(#[$doc])*
         ///
         /// Clones share the token.
         #[derive(Clone, Debug)]
-        $visibility struct $plugin($crate::auth::v3::Auth);
+        $visibility struct $plugin($inner);
 
         impl $plugin {
-            /// Starts from the address of Keystone, with or without `/v3` at its end.
+            /// Starts from the address of Keystone, with or without the version at its end.
             pub fn builder(auth_url: impl ::core::convert::Into<::std::string::String>) -> $builder {
                 let mut options =
                     $crate::auth::Options::from_origin($crate::auth::options::Origin::Builder);
@@ -138,11 +168,6 @@ macro_rules! __auth_plugin {
             /// What a registry needs to load the plugin by its name.
             pub const fn loader() -> $crate::auth::PluginLoader {
                 $loader
-            }
-
-            /// The login behind the plugin: its address, its scope, its cache identity.
-            pub fn auth(&self) -> &$crate::auth::v3::Auth {
-                &self.0
             }
         }
 
@@ -185,12 +210,6 @@ macro_rules! __auth_plugin {
         }
 
         impl $builder {
-            /// Whether the token comes with the catalog; it does unless told otherwise.
-            pub fn include_catalog(mut self, include: bool) -> Self {
-                self.options.set("include_catalog", include.to_string());
-                self
-            }
-
             /// Makes the plugin. Nothing is sent yet.
             ///
             /// # Errors
@@ -203,6 +222,19 @@ macro_rules! __auth_plugin {
         }
     };
 }
+
+/// A setter of an option, for a builder with a field `options`.
+macro_rules! setter {
+    ($(#[$doc:meta])* $name:ident: $ty:ty) => {
+        $(#[$doc])*
+        pub fn $name(mut self, $name: impl Into<$ty>) -> Self {
+            self.options.set(stringify!($name), $name.into());
+            self
+        }
+    };
+}
+
+pub(crate) use setter;
 
 /// Setters of the domain for user and project alike, for a builder with a field `options`.
 macro_rules! default_domain_setters {

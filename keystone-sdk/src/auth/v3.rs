@@ -8,8 +8,8 @@ use url::Url;
 
 use super::cache::{Login, TokenCache};
 use super::{
-    AccessFuture, AuthMethod, AuthPlugin, CacheId, EndpointFilter, EndpointFuture, Scope,
-    TokenFuture,
+    AccessFuture, AccessInfo, AuthMethod, AuthPlugin, CacheId, Endpoint, EndpointFilter,
+    EndpointFuture, PluginLoader, Scope, TokenFuture,
 };
 use crate::discovery;
 use crate::error::Receipt;
@@ -19,18 +19,43 @@ use crate::{Error, SecretString};
 mod answer;
 mod application_credential;
 mod builder;
+#[cfg(feature = "oauth1")]
+mod oauth1;
+mod oauth2;
 mod password;
 mod request;
 mod token;
+mod tokenless;
 mod totp;
 
 pub use application_credential::{
     ApplicationCredential, ApplicationCredentialBuilder, ApplicationCredentialMethod,
 };
 pub use builder::AuthBuilder;
+#[cfg(feature = "oauth1")]
+pub use oauth1::{OAuth1, OAuth1Builder, OAuth1Method};
+pub use oauth2::{
+    OAuth2ClientCredential, OAuth2ClientCredentialBuilder, OAuth2MtlsClientCredential,
+    OAuth2MtlsClientCredentialBuilder,
+};
 pub use password::{Password, PasswordBuilder, PasswordMethod};
 pub use token::{Token, TokenBuilder, TokenMethod};
+pub use tokenless::{Tokenless, TokenlessBuilder};
 pub use totp::{Totp, TotpBuilder, TotpMethod};
+
+/// The loaders of the plugins in this module.
+pub(crate) const LOADERS: &[PluginLoader] = &[
+    ApplicationCredential::loader(),
+    Auth::loader(),
+    #[cfg(feature = "oauth1")]
+    OAuth1::loader(),
+    OAuth2ClientCredential::loader(),
+    OAuth2MtlsClientCredential::loader(),
+    Password::loader(),
+    Token::loader(),
+    Tokenless::loader(),
+    Totp::loader(),
+];
 
 /// Authenticates by one or several methods in one request, and keeps the token.
 ///
@@ -69,6 +94,16 @@ impl Auth {
     /// Starts from the address of Keystone, with or without `/v3` at its end.
     pub fn builder(auth_url: impl Into<String>) -> AuthBuilder {
         AuthBuilder::new(auth_url.into())
+    }
+
+    /// What a registry needs to load several methods in one login by the name `v3multifactor`. The
+    /// option `auth_methods` lists the names of plugins, such as `v3password,v3totp`, and the
+    /// options of all of them can be given.
+    pub const fn loader() -> PluginLoader {
+        PluginLoader::combined(
+            "v3multifactor",
+            "Combines the methods of other plugins in one login",
+        )
     }
 
     /// The address of Keystone, as it was given.
@@ -126,9 +161,20 @@ impl Auth {
     /// Asks Keystone for a token, whatever is kept.
     async fn login(&self, transport: &Transport) -> Result<Login, Error> {
         let base = self.base(transport).await?;
-        let (request, login) = request::token_request(&self.0, &base)?;
+        let (request, login) = request::token_request(&self.0, &base, transport.clock().now())?;
         let answer = transport.send(request).await?;
         answer::read(&answer, &login)
+    }
+
+    /// The endpoint that `filter` describes, in the catalog of a token.
+    async fn find(
+        &self,
+        transport: &Transport,
+        access: &AccessInfo,
+        filter: &EndpointFilter,
+    ) -> Result<Endpoint, Error> {
+        let catalog = access.catalog.as_deref().unwrap_or_default();
+        discovery::find_endpoint(transport, catalog, &self.0.auth_url, filter).await
     }
 
     /// The address under which `/auth/tokens` stands.
@@ -155,8 +201,7 @@ impl AuthPlugin for Auth {
     ) -> EndpointFuture<'a> {
         EndpointFuture::wire(async move {
             let access = self.access(transport).await?;
-            let catalog = access.catalog.as_deref().unwrap_or_default();
-            discovery::find_endpoint(transport, catalog, &self.0.auth_url, filter).await
+            self.find(transport, &access, filter).await
         })
     }
 

@@ -141,17 +141,18 @@ pub fn builder(
         None => *section,
     };
     let loader = loader(&auth, registry)?;
+    let options = options(&auth, loader, registry)?;
     let mut known = others.to_vec();
     known.extend_from_slice(SESSION_OPTIONS);
     if auth.name() == section.name() {
-        loader
-            .options()
-            .flat_map(PluginOption::names)
+        let further = loader.further_options(&options, registry.loaders())?;
+        let all = loader.options().chain(further);
+        all.flat_map(PluginOption::names)
             .for_each(|name| known.push(name));
     }
     section.refuse_unknown(&known)?;
 
-    let plugin = loader.load(&options(&auth, loader)?)?;
+    let plugin = loader.load_among(&options, registry.loaders())?;
     let builder = with_endpoints(Session::builder(plugin), section)?;
     let builder = match timeout(section)? {
         Some(timeout) => builder.timeout(timeout).connect_timeout(timeout),
@@ -174,19 +175,23 @@ fn loader<'a>(section: &Section<'_>, registry: &'a Registry) -> Result<&'a Plugi
         .into())
 }
 
-fn options(section: &Section<'_>, loader: &PluginLoader) -> Result<Options, Error> {
-    let mut options = Options::from_origin(Origin::File {
+fn options(
+    section: &Section<'_>,
+    loader: &PluginLoader,
+    registry: &Registry,
+) -> Result<Options, Error> {
+    let empty = Options::from_origin(Origin::File {
         path: section.path().to_owned(),
         section: section.name().to_owned(),
     });
-    for option in loader.options() {
+    registry.fill(loader, empty, |option, options| {
         for name in option.names() {
             if let Some(value) = section.secret(name)? {
                 options.set_at(name, value, section.place(name));
             }
         }
-    }
-    Ok(options)
+        Ok(())
+    })
 }
 
 fn with_endpoints(
@@ -303,6 +308,26 @@ delay_auth_decision = true
         assert_eq!(
             error.to_string(),
             "the section [login] for authentication is missing (a.conf, line 2, section [app])"
+        );
+    }
+
+    #[test]
+    fn methods_are_combined_with_the_options_of_each() {
+        let both = GOOD.replace(
+            "= password\n",
+            "= v3multifactor\nauth_methods = v3password, v3totp\n",
+        );
+        session(&format!("{both}passcode = 1\n"), "keystone_authtoken").unwrap();
+        let error = refusal(&both);
+        assert!(
+            error.starts_with("`v3multifactor` needs the option `passcode`"),
+            "{error}"
+        );
+        let error = refusal(&both.replace("v3totp", "v3topt"));
+        assert_eq!(
+            error,
+            "`v3multifactor` cannot combine `v3topt`: no v3 method has that name \
+             (a.conf, line 7, section [keystone_authtoken]); did you mean `v3totp`?"
         );
     }
 

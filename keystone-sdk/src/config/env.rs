@@ -105,7 +105,7 @@ impl Session {
 /// [`Error::Configuration`] that names the variable which is missing or wrong.
 pub fn builder(variables: &Variables, registry: &Registry) -> Result<SessionBuilder, Error> {
     let loader = loader(variables, registry)?;
-    let plugin = loader.load(&options(variables, loader))?;
+    let plugin = loader.load_among(&options(variables, loader, registry)?, registry.loaders())?;
     let mut builder = Session::builder(plugin);
     if let Some(region) = variables.get("OS_REGION_NAME") {
         builder = builder.region_name(region);
@@ -133,22 +133,24 @@ fn shown(variable: &str) -> String {
     format!("the variable `{variable}`")
 }
 
-fn options(variables: &Variables, loader: &PluginLoader) -> Options {
-    let mut options = Options::from_origin(Origin::Environment);
-    for option in loader.options() {
+fn options(
+    variables: &Variables,
+    loader: &PluginLoader,
+    registry: &Registry,
+) -> Result<Options, Error> {
+    let empty = Options::from_origin(Origin::Environment);
+    registry.fill(loader, empty, |option, options| {
         let older = option
             .aliases
             .iter()
             .map(|name| format!("OS_{}", name.to_uppercase()));
-        let names = std::iter::once(option.env.to_owned()).chain(older);
-        for name in names {
-            if let Some(value) = variables.get(&name) {
-                options.set_at(option.name, value, shown(&name));
-                break;
-            }
+        let mut names = std::iter::once(option.env.to_owned()).chain(older);
+        let found = names.find_map(|name| Some((variables.get(&name)?, name)));
+        if let Some((value, name)) = found {
+            options.set_at(option.name, value, shown(&name));
         }
-    }
-    options
+        Ok(())
+    })
 }
 
 fn interface(variables: &Variables) -> Result<Option<Interface>, Error> {
@@ -236,6 +238,30 @@ mod tests {
     #[test]
     fn older_names_are_read() {
         session(&[("OS_PROJECT_NAME", ""), ("OS_TENANT_NAME", "demo")]).unwrap();
+    }
+
+    #[test]
+    fn methods_are_combined_with_the_variables_of_each() {
+        let both = [
+            ("OS_AUTH_TYPE", "v3multifactor"),
+            ("OS_AUTH_METHODS", "v3password,v3totp"),
+        ];
+        assert_eq!(
+            refusal(&both),
+            "`v3multifactor` needs the option `passcode`; set the variable `OS_PASSCODE`"
+        );
+        let [plugin, methods] = both;
+        session(&[plugin, methods, ("OS_PASSCODE", "123456")]).unwrap();
+    }
+
+    #[test]
+    fn a_scope_in_the_environment_is_none_for_what_has_its_own() {
+        session(&[
+            ("OS_AUTH_TYPE", "v3applicationcredential"),
+            ("OS_APPLICATION_CREDENTIAL_ID", "i"),
+            ("OS_APPLICATION_CREDENTIAL_SECRET", "s"),
+        ])
+        .unwrap();
     }
 
     #[test]

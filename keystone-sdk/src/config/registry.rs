@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::Error;
 use crate::auth::options::{Options, hint};
-use crate::auth::{AuthPlugin, PluginLoader, fixed, generic, v3};
+use crate::auth::{AuthPlugin, PluginLoader, PluginOption, fixed, generic, v2, v3};
 use crate::error::ConfigurationError;
 
 /// A list of plugins, each under its name. A value like any other: what a program does not put
@@ -46,16 +46,15 @@ impl Registry {
 
     /// The plugins of this crate.
     pub fn builtin() -> Self {
-        Self::empty()
-            .with(generic::Password::loader())
-            .with(generic::Token::loader())
-            .with(v3::ApplicationCredential::loader())
-            .with(v3::Password::loader())
-            .with(v3::Token::loader())
-            .with(v3::Totp::loader())
+        let registry = Self::empty()
             .with(fixed::AdminToken::loader())
             .with(fixed::HttpBasic::loader())
             .with(fixed::NoAuth::loader())
+            .with(generic::Password::loader())
+            .with(generic::Token::loader())
+            .with(v2::Password::loader())
+            .with(v2::Token::loader());
+        v3::LOADERS.iter().copied().fold(registry, Self::with)
     }
 
     /// Adds a plugin; it takes the place of one with the same name.
@@ -85,6 +84,23 @@ impl Registry {
         })
     }
 
+    /// Fills `options` with what `read` finds for the plugin's own options, then for those that
+    /// these call for: a plugin that combines methods takes the options of each.
+    pub(super) fn fill(
+        &self,
+        loader: &PluginLoader,
+        mut options: Options,
+        mut read: impl FnMut(&'static PluginOption, &mut Options) -> Result<(), Error>,
+    ) -> Result<Options, Error> {
+        for option in loader.options() {
+            read(option, &mut options)?;
+        }
+        for option in loader.further_options(&options, &self.0)? {
+            read(option, &mut options)?;
+        }
+        Ok(options)
+    }
+
     /// Makes the plugin with this name from options.
     ///
     /// # Errors
@@ -92,7 +108,7 @@ impl Registry {
     /// [`Error::Configuration`] when there is no such plugin, or for an option that it does not
     /// have, that is missing, or whose value is malformed.
     pub fn load(&self, name: &str, options: &Options) -> Result<Arc<dyn AuthPlugin>, Error> {
-        self.get(name)?.load(options)
+        self.get(name)?.load_among(options, &self.0)
     }
 }
 
@@ -209,6 +225,43 @@ mod tests {
         );
     }
 
+    fn two_factors(methods: &str) -> Options {
+        password()
+            .with("passcode", "canary")
+            .with("auth_methods", methods)
+    }
+
+    #[test]
+    fn methods_are_combined_by_the_names_of_their_plugins() {
+        let plugin = load("v3multifactor", &two_factors(" v3password, v3totp,")).unwrap();
+        let shown = format!("{plugin:?}");
+        assert!(shown.contains("PasswordMethod") && shown.contains("TotpMethod"));
+        assert!(!shown.contains("canary"), "{shown}");
+    }
+
+    #[test]
+    fn what_cannot_be_combined_is_refused() {
+        for (methods, says) in [
+            (
+                "v3password,v3topt",
+                "`v3multifactor` cannot combine `v3topt`: no v3 method has that name; \
+                 did you mean `v3totp`?",
+            ),
+            ("", "`v3multifactor` needs the option `auth_methods`; add"),
+            (
+                "v3password",
+                "`v3multifactor` has no option `passcode`; known are `auth_url`",
+            ),
+            (
+                "v3totp,v3totp,v3password",
+                "the method `totp` stands twice in one login; remove one of them",
+            ),
+        ] {
+            let error = refused("v3multifactor", &two_factors(methods));
+            assert!(error.starts_with(says), "{error}");
+        }
+    }
+
     #[test]
     fn an_application_credential_takes_no_scope() {
         let options = Options::new()
@@ -217,6 +270,10 @@ mod tests {
             .with("application_credential_secret", "s");
         assert!(load("v3applicationcredential", &options).is_ok());
         let error = refused("v3applicationcredential", &options.with("project_id", "p"));
-        assert!(error.contains("has no option `project_id`"), "{error}");
+        assert_eq!(
+            error,
+            "what `v3applicationcredential` proves has a scope of its own, beside `project_id`; \
+             remove `project_id`"
+        );
     }
 }

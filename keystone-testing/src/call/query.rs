@@ -4,7 +4,7 @@ use axum::extract;
 use http::Uri;
 
 /// Pairs in the order of the query, percent-decoded; a name without `=` has an empty value.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Query(Vec<(String, String)>);
 
 impl Query {
@@ -12,6 +12,12 @@ impl Query {
         extract::Query::try_from_uri(uri)
             .map(|extract::Query(pairs)| Self(pairs))
             .unwrap_or_default()
+    }
+
+    /// The pairs of a form that was sent as a body.
+    pub(crate) fn of_form(body: &str) -> Self {
+        let uri = format!("/?{body}").parse();
+        uri.map(|uri| Self::of(&uri)).unwrap_or_default()
     }
 
     /// The first value of a name.

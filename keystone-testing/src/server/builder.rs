@@ -27,6 +27,7 @@ pub struct Builder {
     region: String,
     unannounced_close: bool,
     methods: Methods,
+    v2: bool,
 }
 
 impl Default for Builder {
@@ -39,6 +40,7 @@ impl Default for Builder {
             region: "RegionOne".to_owned(),
             unannounced_close: false,
             methods: Methods::default(),
+            v2: false,
         }
     }
 }
@@ -99,6 +101,13 @@ impl Builder {
         self
     }
 
+    /// Offers the v2.0 API too, as old deployments do: tokens and tenants at
+    /// [`v2_url`](Keystone::v2_url). The real service has none since its release 13.
+    pub fn v2(mut self, offer: bool) -> Self {
+        self.v2 = offer;
+        self
+    }
+
     /// Starts the server on the current Tokio runtime.
     ///
     /// # Errors
@@ -112,6 +121,7 @@ impl Builder {
         let password = self.admin_password.unwrap_or_else(ids::resource);
         let mut store = Store {
             methods: self.methods,
+            v2: self.v2,
             ..Store::default()
         };
         let url = format!("http://{address}/v3");

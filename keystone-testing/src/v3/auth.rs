@@ -6,6 +6,9 @@ mod methods;
 mod scope;
 mod validity;
 
+pub(crate) use self::body::render;
+pub(crate) use self::issue::grant;
+
 use http::{HeaderName, Method};
 use serde_json::json;
 

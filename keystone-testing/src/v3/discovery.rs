@@ -7,6 +7,7 @@ use super::{Reply, Routes, on};
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::store::Store;
+use crate::v2;
 
 /// What the mirrored release calls itself.
 const VERSION: &str = "v3.14";
@@ -18,8 +19,12 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .route("/v3", on(&[(Method::GET, version)]))
 }
 
-fn versions(call: &Call, _: &mut Store) -> Reply {
-    let body = json!({ "versions": { "values": [describe(call)] } });
+fn versions(call: &Call, store: &mut Store) -> Reply {
+    let mut versions = vec![describe(call)];
+    if store.v2 {
+        versions.push(v2::describe(call));
+    }
+    let body = json!({ "versions": { "values": versions } });
     Ok(Answer::choices(body, call.link("")))
 }
 

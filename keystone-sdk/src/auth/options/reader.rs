@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::{Options, PluginOption};
-use crate::auth::load::USERNAME;
+use crate::auth::load::groups::{SCOPE, USERNAME};
+use crate::auth::options::Origin;
 use crate::auth::{CacheId, DomainIdentity, ProjectIdentity, Scope, UserIdentity};
 use crate::error::ConfigurationError;
 use crate::{Error, SecretString};
@@ -211,6 +212,47 @@ impl<'a> OptionReader<'a> {
             ))
             .remedy("keep one of them")
             .into()),
+        }
+    }
+
+    /// The scope of what has one of its own: none can be asked for.
+    ///
+    /// The environment may hold a scope for other programs, so there it is left alone.
+    pub(crate) fn own_scope(&self) -> Result<Scope, Error> {
+        let asked = SCOPE.iter().find(|option| self.options.has(option.name));
+        let Some(option) = asked else {
+            return Ok(Scope::Default);
+        };
+        let (plugin, name) = (self.plugin, option.name);
+        let message = format!("what `{plugin}` proves has a scope of its own, beside `{name}`");
+        if *self.options.origin() == Origin::Environment {
+            tracing::debug!("{message}, which is not used");
+            return Ok(Scope::Default);
+        }
+        let error = self.options.fault(name, message);
+        Err(error.remedy(format!("remove `{name}`")).into())
+    }
+
+    /// Refuses what only the v3 API understands.
+    pub(crate) fn refuse_v3_options(&self) -> Result<(), Error> {
+        const NAMES: [&str; 7] = [
+            "user_domain_id",
+            "user_domain_name",
+            "domain_id",
+            "domain_name",
+            "project_domain_id",
+            "project_domain_name",
+            "system_scope",
+        ];
+        match NAMES.iter().find(|name| self.options.has(name)) {
+            None => Ok(()),
+            Some(name) => {
+                let message = format!("`{name}` needs the v3 API of Keystone");
+                let error = self.options.fault(name, message);
+                Err(error
+                    .remedy(format!("remove `{name}`, or use a Keystone with v3"))
+                    .into())
+            }
         }
     }
 

@@ -44,6 +44,12 @@ impl AuthBuilder {
         self
     }
 
+    /// Adds a method whose type is known at run time only.
+    pub(crate) fn boxed_method(mut self, method: Box<dyn AuthMethod>) -> Self {
+        self.methods.push(method);
+        self
+    }
+
     /// Continues a login that Keystone has interrupted with a receipt: only the missing methods are
     /// to be added. [`Auth::resume`] takes scope and address over as well.
     ///

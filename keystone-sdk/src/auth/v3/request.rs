@@ -2,6 +2,7 @@
 
 use http::Method;
 use http::header::{ACCEPT, HeaderValue};
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use url::Url;
 
@@ -10,33 +11,22 @@ use super::answer::RECEIPT;
 use crate::Error;
 use crate::auth::AuthRequest;
 use crate::auth::address::under;
+use crate::auth::attempt::Attempt;
 use crate::transport::Request;
-
-/// What an error about a login may tell: no secrets, no user.
-pub(super) struct Attempt {
-    /// The names of the methods.
-    pub(super) methods: Vec<&'static str>,
-    /// The scope in words.
-    pub(super) scope: String,
-}
-
-impl Attempt {
-    pub(super) fn names(&self) -> String {
-        quoted(self.methods.iter().copied())
-    }
-}
-
-/// `a` and `b`, in backticks.
-pub(super) fn quoted<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
-    names.join(" and ")
-}
 
 /// `POST {base}/auth/tokens`.
 ///
 /// Source: Identity API v3, "Password authentication with scoped authorization" and its siblings.
-pub(super) fn token_request(auth: &Inner, base: &Url) -> Result<(Request, Attempt), Error> {
-    let mut extra = AuthRequest::default();
+pub(super) fn token_request(
+    auth: &Inner,
+    base: &Url,
+    now: Timestamp,
+) -> Result<(Request, Attempt), Error> {
+    let mut url = under(base, &["auth", "tokens"])?;
+    if !auth.include_catalog {
+        url.set_query(Some("nocatalog"));
+    }
+    let mut extra = AuthRequest::new(url.clone(), now);
     let mut identity = Map::new();
     let mut names = Vec::new();
     for method in &auth.methods {
@@ -52,10 +42,6 @@ pub(super) fn token_request(auth: &Inner, base: &Url) -> Result<(Request, Attemp
     if let Some(scope) = auth.scope.to_json() {
         body.insert("scope".to_owned(), scope);
     }
-    let mut url = under(base, &["auth", "tokens"])?;
-    if !auth.include_catalog {
-        url.set_query(Some("nocatalog"));
-    }
     let mut request = Request::new(Method::POST, url)
         .header(ACCEPT, HeaderValue::from_static("application/json"))
         .json(&json!({ "auth": body }))?
@@ -63,6 +49,7 @@ pub(super) fn token_request(auth: &Inner, base: &Url) -> Result<(Request, Attemp
         .replayable(true);
     request.headers.extend(extra.into_headers());
     let attempt = Attempt {
+        api: "v3",
         methods: names,
         scope: auth.scope.to_string(),
     };

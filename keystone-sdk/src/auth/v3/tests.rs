@@ -1,5 +1,6 @@
 //! Token requests as they go over the wire.
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::*;
@@ -9,9 +10,13 @@ use crate::transport::Request;
 const URL: &str = "http://h/v3";
 
 fn request(auth: &Auth) -> Request {
-    request::token_request(&auth.0, &request::v3_base(&auth.0.auth_url))
-        .unwrap()
-        .0
+    request::token_request(
+        &auth.0,
+        &request::v3_base(&auth.0.auth_url),
+        Timestamp::UNIX_EPOCH,
+    )
+    .unwrap()
+    .0
 }
 
 fn body(auth: &Auth) -> Value {

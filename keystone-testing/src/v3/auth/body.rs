@@ -9,7 +9,7 @@ use crate::v3::catalog;
 use crate::v3::times::with_zone;
 
 /// `{token: {..}}`, with the catalog when the token is scoped and `with_catalog` says so.
-pub(super) fn render(store: &Store, token: &Token, with_catalog: bool) -> Value {
+pub(crate) fn render(store: &Store, token: &Token, with_catalog: bool) -> Value {
     let user = acting_user(token, store);
     let mut body = Object::new();
     body.insert("methods".into(), json!(token.methods));

@@ -19,6 +19,13 @@ use crate::v3::times::{self, with_zone};
 const RECEIPT_LIFE: Duration = Duration::from_mins(5);
 
 pub(super) fn issue(call: &Call, store: &mut Store) -> Reply {
+    let (id, token) = grant(call, store)?;
+    let answer = body::render(store, &token, !call.query.flag("nocatalog"));
+    Ok(Answer::created(answer).header(X_SUBJECT_TOKEN, id))
+}
+
+/// Makes the token that a request asks for, and keeps it under the id that it answers.
+pub(crate) fn grant(call: &Call, store: &mut Store) -> Result<(String, Token), Refusal> {
     let request = Request::read(call.body(), store)?;
     let wish = scope::read(request.auth, store)?;
     let identified = Identified::by(&request, call, store)?;
@@ -39,9 +46,8 @@ pub(super) fn issue(call: &Call, store: &mut Store) -> Reply {
     check_roles(&token, store)?;
     use_trust(&token.scope, store);
     let id = ids::token();
-    let answer = body::render(store, &token, !call.query.flag("nocatalog"));
-    store.tokens.insert(id.clone(), token);
-    Ok(Answer::created(answer).header(X_SUBJECT_TOKEN, id))
+    store.tokens.insert(id.clone(), token.clone());
+    Ok((id, token))
 }
 
 /// The parts of the request body.

@@ -15,9 +15,11 @@ use tokio::task::JoinSet;
 mod answers;
 mod fixed;
 mod mechanisms;
+mod oauth2;
 mod receipts;
 mod registry;
 mod stub;
+mod v2;
 
 const TOKENS: &str = "/v3/auth/tokens";
 

@@ -115,16 +115,16 @@ async fn nobody_at_the_address() {
 }
 
 #[tokio::test]
-async fn a_server_that_has_only_v2() {
-    let versions = r#"{"versions": {"values": [{"id": "v2.0", "status": "stable",
-        "links": [{"rel": "self", "href": "http://127.0.0.1/v2.0/"}]}]}}"#;
+async fn a_server_that_has_neither_v2_nor_v3() {
+    let versions = r#"{"versions": {"values": [{"id": "v1.0", "status": "stable",
+        "links": [{"rel": "self", "href": "http://127.0.0.1/v1.0/"}]}]}}"#;
     let url = server((StatusCode::MULTIPLE_CHOICES, [JSON], versions)).await;
     let auth = generic::Password::builder(&url).user_id("u").password("p");
     let error = refused(auth.build().unwrap()).await;
     assert!(matches!(error, Error::Discovery(_)), "{error:?}");
     let text = error.to_string();
     assert!(
-        text.contains("has no v3") && text.contains("v2.0"),
+        text.contains("has no v3") && text.contains("v1.0"),
         "{text}"
     );
 }

@@ -15,7 +15,7 @@ use super::{password, session};
 const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 
 /// A session of the administrator in the project, to set the scene.
-fn admin(keystone: &Keystone) -> Session {
+pub(super) fn admin(keystone: &Keystone) -> Session {
     let project = keystone.admin().project_id();
     session(password(keystone).project_id(project).build().unwrap())
 }

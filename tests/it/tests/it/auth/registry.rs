@@ -27,6 +27,7 @@ fn hold(plugin: &str, name: &str, entry: &Node) {
     assert_eq!(entry.get("help").and_then(Node::text), Some(option.help));
     assert_eq!(option.secret, says("secret"), "{plugin}: {name}");
     assert_eq!(option.required, says("required"), "{plugin}: {name}");
+    assert_eq!(option.underscored, says("underscored"), "{plugin}: {name}");
     let aliases = entry.get("aliases").and_then(Node::sequence);
     let aliases = aliases.unwrap_or_default().iter().filter_map(Node::text);
     assert_eq!(

@@ -39,7 +39,9 @@ pub mod described {
 #[test]
 fn the_method_sends_its_user_and_its_secret() {
     let method = PinMethod::new(UserIdentity::id("u1"), "canary");
-    let data = method.auth_data(&mut AuthRequest::default()).unwrap();
+    let url = "http://127.0.0.1:5000/v3/auth/tokens".parse().unwrap();
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    let data = method.auth_data(&mut AuthRequest::new(url, now)).unwrap();
     assert_eq!(data, json!({"user": {"id": "u1", "pin": "canary"}}));
     assert_eq!(method.name(), "four_digits");
 }

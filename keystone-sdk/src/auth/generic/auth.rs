@@ -1,0 +1,140 @@
+//! The choice between v3 and v2.0.
+
+use std::sync::{Arc, OnceLock};
+
+use url::Url;
+
+use crate::auth::{
+    AccessFuture, AuthPlugin, EndpointFilter, EndpointFuture, Token, TokenFuture, v2, v3,
+};
+use crate::transport::Transport;
+use crate::{Error, discovery};
+
+/// A login by v3 or by v2.0, whichever Keystone offers. The choice is made once.
+#[derive(Clone, Debug)]
+pub struct Auth(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    auth_url: Url,
+    v3: Result<v3::Auth, Error>,
+    v2: Result<v2::Auth, Error>,
+    chosen: OnceLock<Chosen>,
+}
+
+#[derive(Clone, Debug)]
+enum Chosen {
+    V2(v2::Auth),
+    V3(v3::Auth),
+}
+
+impl Chosen {
+    fn plugin(&self) -> &dyn AuthPlugin {
+        match self {
+            Self::V2(auth) => auth,
+            Self::V3(auth) => auth,
+        }
+    }
+}
+
+impl Auth {
+    /// What the settings make of each API. An error of both is one now; so is that of v3 where the
+    /// address leaves no choice.
+    pub(in crate::auth) fn new(
+        auth_url: Url,
+        v3: Result<v3::Auth, Error>,
+        v2: Result<v2::Auth, Error>,
+    ) -> Result<Self, Error> {
+        let chosen = OnceLock::new();
+        match (major_version(&auth_url), &v3, &v2) {
+            (Some(2), _, Ok(auth)) => _ = chosen.set(Chosen::V2(auth.clone())),
+            (Some(_), Ok(auth), _) => _ = chosen.set(Chosen::V3(auth.clone())),
+            (Some(_), Err(error), _) | (None, Err(error), Err(_)) => return Err(error.clone()),
+            (None, _, _) => {}
+        }
+        Ok(Self(Arc::new(Inner {
+            auth_url,
+            v3,
+            v2,
+            chosen,
+        })))
+    }
+
+    /// The login by v3, if the settings suffice for it: to continue it with a receipt, or to ask
+    /// for its scope.
+    pub fn v3(&self) -> Option<&v3::Auth> {
+        self.0.v3.as_ref().ok()
+    }
+
+    /// The login by v2.0, if the settings make sense there.
+    pub fn v2(&self) -> Option<&v2::Auth> {
+        self.0.v2.as_ref().ok()
+    }
+
+    async fn chosen(&self, transport: &Transport) -> Result<&dyn AuthPlugin, Error> {
+        if let Some(chosen) = self.0.chosen.get() {
+            return Ok(chosen.plugin());
+        }
+        let chosen = self.choose(transport).await?;
+        Ok(self.0.chosen.get_or_init(|| chosen).plugin())
+    }
+
+    async fn choose(&self, transport: &Transport) -> Result<Chosen, Error> {
+        let Inner {
+            auth_url, v3, v2, ..
+        } = &*self.0;
+        let offered = transport.discover(auth_url).await?;
+        let has = |major| offered.newest(major).is_some();
+        match (has(3), has(2), v3, v2) {
+            (true, _, Ok(auth), _) => Ok(Chosen::V3(auth.clone())),
+            (_, true, _, Ok(auth)) => Ok(Chosen::V2(auth.clone())),
+            (true, _, Err(error), _) | (false, true, _, Err(error)) => Err(error.clone()),
+            (false, false, _, _) => Err(match offered.require(3) {
+                Ok(_) => unexpected(auth_url),
+                Err(error) => error,
+            }),
+        }
+    }
+}
+
+/// Which version stands in the address, if it is one of Keystone's.
+fn major_version(auth_url: &Url) -> Option<u16> {
+    let (major, _) = discovery::version_in(auth_url)?;
+    matches!(major, 2 | 3).then_some(major)
+}
+
+fn unexpected(auth_url: &Url) -> Error {
+    crate::error::DiscoveryError::new(format!("the versions at {auth_url} contradict themselves"))
+        .into()
+}
+
+impl AuthPlugin for Auth {
+    fn token<'a>(&'a self, transport: &'a Transport) -> TokenFuture<'a> {
+        match self.0.chosen.get() {
+            Some(chosen) => chosen.plugin().token(transport),
+            None => {
+                TokenFuture::wire(async { self.chosen(transport).await?.token(transport).await })
+            }
+        }
+    }
+
+    fn endpoint<'a>(
+        &'a self,
+        transport: &'a Transport,
+        filter: &'a EndpointFilter,
+    ) -> EndpointFuture<'a> {
+        EndpointFuture::wire(async move {
+            let chosen = self.chosen(transport).await?;
+            chosen.endpoint(transport, filter).await
+        })
+    }
+
+    fn invalidate(&self, rejected: &Token) -> bool {
+        let chosen = self.0.chosen.get();
+        chosen.is_some_and(|chosen| chosen.plugin().invalidate(rejected))
+    }
+
+    fn access<'a>(&'a self, transport: &'a Transport) -> AccessFuture<'a> {
+        AccessFuture::wire(async { self.chosen(transport).await?.access(transport).await })
+    }
+}

@@ -1,0 +1,80 @@
+//! A plugin that combines the methods of others in one login.
+
+use super::{AUTH_URL, PluginLoader, finish};
+use crate::Error;
+use crate::auth::options::{OptionReader, Options, PluginOption, hint};
+use crate::auth::v3::Auth;
+
+const METHODS: PluginOption = PluginOption::new(
+    "auth_methods",
+    "OS_AUTH_METHODS",
+    "The plugins whose methods are combined, such as `v3password,v3totp`",
+)
+.required()
+.underscored();
+
+pub(super) const OPTIONS: &[PluginOption] = &[METHODS];
+
+/// What has to be there before the options of the parts are known.
+pub(super) fn check(plugin: &str, options: &Options) -> Result<(), Error> {
+    let reader = OptionReader::new(plugin, options);
+    let _: String = reader.required(&AUTH_URL)?;
+    let list: String = reader.required(&METHODS)?;
+    if names(&list).next().is_none() {
+        return Err(options.missing(plugin, &METHODS));
+    }
+    Ok(())
+}
+
+fn names(list: &str) -> impl Iterator<Item = &str> {
+    list.split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+}
+
+/// The plugins that the option names, none when it is missing.
+pub(super) fn parts(
+    plugin: &str,
+    options: &Options,
+    others: &[PluginLoader],
+) -> Result<Vec<PluginLoader>, Error> {
+    let list = OptionReader::new(plugin, options).optional::<String>(&METHODS)?;
+    let list = list.unwrap_or_default();
+    names(&list)
+        .map(|name| find(plugin, name, options, others))
+        .collect()
+}
+
+fn find(
+    plugin: &str,
+    name: &str,
+    options: &Options,
+    others: &[PluginLoader],
+) -> Result<PluginLoader, Error> {
+    let methods = || others.iter().filter(|other| other.method.is_some());
+    methods()
+        .find(|other| other.name == name)
+        .copied()
+        .ok_or_else(|| {
+            let message = format!("`{plugin}` cannot combine `{name}`: no v3 method has that name");
+            let hint = hint(name, methods().map(PluginLoader::name));
+            options.fault(METHODS.name, message).remedy(hint).into()
+        })
+}
+
+pub(super) fn load(plugin: &str, parts: &[PluginLoader], options: &Options) -> Result<Auth, Error> {
+    let reader = OptionReader::new(plugin, options);
+    let auth_url: String = reader.required(&AUTH_URL)?;
+    let mut builder = Auth::builder(auth_url);
+    let mut own_scope = false;
+    for method in parts.iter().filter_map(|part| part.method) {
+        builder = builder.boxed_method((method.load)(&reader)?);
+        own_scope |= method.own_scope;
+    }
+    let scope = if own_scope {
+        reader.own_scope()?
+    } else {
+        reader.scope()?
+    };
+    finish(builder, false, scope, reader)
+}

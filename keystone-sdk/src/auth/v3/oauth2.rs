@@ -1,0 +1,105 @@
+//! Access tokens of OAuth 2.0, which services behind an OAuth 2.0 middleware want.
+//!
+//! Source: RFC 6749, section 4.4; RFC 8705 for clients with a certificate.
+
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use http::{Method, StatusCode};
+use jiff::SignedDuration;
+use serde::Deserialize;
+use url::Url;
+use url::form_urlencoded::Serializer;
+
+use crate::auth::attempt::place;
+use crate::auth::{PluginOption, Token};
+use crate::error::{AuthenticationError, DecodeError};
+use crate::transport::{Request, Response, Transport};
+use crate::{Error, SecretString};
+
+mod client_credential;
+mod mtls;
+
+pub use client_credential::{OAuth2ClientCredential, OAuth2ClientCredentialBuilder};
+pub use mtls::{OAuth2MtlsClientCredential, OAuth2MtlsClientCredentialBuilder};
+
+const ENDPOINT: PluginOption = PluginOption::new(
+    "oauth2_endpoint",
+    "OS_OAUTH2_ENDPOINT",
+    "The address that gives access tokens",
+)
+.required();
+
+const CLIENT_ID: PluginOption =
+    PluginOption::new("oauth2_client_id", "OS_OAUTH2_CLIENT_ID", "The client's id").required();
+
+/// An access token, and how long it lives.
+#[derive(Deserialize)]
+struct AccessToken {
+    access_token: SecretString,
+    expires_in: Option<u64>,
+}
+
+impl AccessToken {
+    /// Adds `Authorization: Bearer` to a token.
+    fn beside(&self, token: Token) -> Result<Token, Error> {
+        let bearer = SecretString::new(format!("Bearer {}", self.access_token.expose()));
+        token.with_header(AUTHORIZATION, &bearer)
+    }
+
+    fn life(&self) -> Option<SignedDuration> {
+        let seconds = i64::try_from(self.expires_in?).ok()?;
+        Some(SignedDuration::from_secs(seconds))
+    }
+}
+
+/// `POST {endpoint}`: asks for an access token for a client.
+async fn access_token(
+    transport: &Transport,
+    endpoint: &Url,
+    client_id: Option<&str>,
+    authorization: Option<HeaderValue>,
+) -> Result<AccessToken, Error> {
+    let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
+    let mut request = Request::new(Method::POST, endpoint.clone())
+        .header(CONTENT_TYPE, kind)
+        .header(ACCEPT, HeaderValue::from_static("application/json"))
+        // A second token does no harm.
+        .replayable(true);
+    request.body = Some(form(client_id).into());
+    if let Some(authorization) = authorization {
+        request.headers.insert(AUTHORIZATION, authorization);
+    }
+    let answer = transport.send(request).await?;
+    if answer.status != StatusCode::OK {
+        return Err(refusal(&answer));
+    }
+    let token: AccessToken = answer.json()?;
+    if token.access_token.is_empty() {
+        let error = DecodeError::new("the access token of OAuth 2.0 is empty");
+        return Err(error.at(place(&answer)).into());
+    }
+    Ok(token)
+}
+
+fn form(client_id: Option<&str>) -> String {
+    let mut form = Serializer::new(String::new());
+    form.append_pair("grant_type", "client_credentials");
+    if let Some(id) = client_id {
+        form.append_pair("client_id", id);
+    }
+    form.finish()
+}
+
+fn refusal(answer: &Response) -> Error {
+    let response = answer.to_error();
+    if !answer.status.is_client_error() || answer.status == StatusCode::TOO_MANY_REQUESTS {
+        return response.into();
+    }
+    let message = format!(
+        "no access token of OAuth 2.0 for this client ({}); check `oauth2_endpoint` and the \
+         client's id and secret or certificate",
+        place(answer)
+    );
+    AuthenticationError::new(message)
+        .refused_by(response)
+        .into()
+}

@@ -1,0 +1,172 @@
+//! A client that proves itself by its certificate.
+
+use std::fmt;
+use std::sync::Arc;
+
+use http::Method;
+use http::header::{ACCEPT, HeaderName, HeaderValue};
+use serde::Deserialize;
+use url::Url;
+
+use super::{AccessToken, CLIENT_ID, ENDPOINT, access_token};
+use crate::auth::attempt::{Attempt, body, refusal};
+use crate::auth::cache::{Login, TokenCache};
+use crate::auth::load::groups::{AUTH, AUTH_URL, SCOPE};
+use crate::auth::options::{OptionReader, Options};
+use crate::auth::v3::request::v3_base;
+use crate::auth::{
+    AccessFuture, AccessInfo, AuthPlugin, EndpointFilter, EndpointFuture, PluginLoader,
+    PluginOption, Token, TokenFuture, address,
+};
+use crate::transport::{Request, Transport};
+use crate::{Error, discovery};
+
+const NAME: &str = "v3oauth2mtlsclientcredential";
+const OPTIONS: &[PluginOption] = &[ENDPOINT, CLIENT_ID];
+
+/// The access token, which is a token of Keystone as well.
+#[derive(Clone)]
+pub(super) struct Inner(Arc<Parts>);
+
+struct Parts {
+    auth_url: Url,
+    endpoint: Url,
+    client_id: String,
+    cache: TokenCache,
+}
+
+crate::__plugin! {
+    /// Gets an access token of OAuth 2.0 that is bound to the session's client certificate, and
+    /// shows it to services both as a token and as `Authorization: Bearer`. Loaded as
+    /// `v3oauth2mtlsclientcredential`.
+    ///
+    /// ```
+    /// use keystone_sdk::auth::v3;
+    ///
+    /// let auth = v3::OAuth2MtlsClientCredential::builder("https://cloud.example/identity/v3")
+    ///     .oauth2_endpoint("https://cloud.example/identity/v3/OS-OAUTH2/token")
+    ///     .oauth2_client_id("d2e1")
+    ///     .build()?;
+    /// # Ok::<_, keystone_sdk::Error>(())
+    /// ```
+    pub OAuth2MtlsClientCredential, OAuth2MtlsClientCredentialBuilder,
+    PluginLoader::of_groups(
+        NAME,
+        "Gets an access token of OAuth 2.0 by the client's certificate",
+        [AUTH, OPTIONS, SCOPE, &[], &[]],
+        |options| Ok(Arc::new(make(options)?)),
+    ),
+    make,
+    Inner
+}
+
+impl OAuth2MtlsClientCredentialBuilder {
+    crate::auth::plugin::setter! {
+        /// The address that gives access tokens.
+        oauth2_endpoint: String
+    }
+    crate::auth::plugin::setter! {
+        /// The client's id: that of a user with a default project.
+        oauth2_client_id: String
+    }
+}
+
+fn make(options: &Options) -> Result<Inner, Error> {
+    let reader = OptionReader::new(NAME, options);
+    let auth_url: String = reader.required(&AUTH_URL)?;
+    let auth_url =
+        address::of_keystone(&auth_url).map_err(|error| reader.place(AUTH_URL.name, error))?;
+    let endpoint: String = reader.required(&ENDPOINT)?;
+    let endpoint =
+        address::of_oauth2(&endpoint).map_err(|error| reader.place(ENDPOINT.name, error))?;
+    reader.own_scope()?;
+    Ok(Inner(Arc::new(Parts {
+        auth_url,
+        endpoint,
+        client_id: reader.required(&CLIENT_ID)?,
+        cache: TokenCache::new(),
+    })))
+}
+
+#[derive(Deserialize)]
+struct Body {
+    token: AccessInfo,
+}
+
+impl Inner {
+    async fn login(&self, transport: &Transport) -> Result<Login, Error> {
+        let parts = &*self.0;
+        let bearer = access_token(transport, &parts.endpoint, Some(&parts.client_id), None).await?;
+        let token = Token::new(bearer.access_token.clone(), None)?;
+        let access = self.ask_for(&token, &bearer, transport).await?;
+        let token = Token::new(bearer.access_token.clone(), Some(access.expires_at))?;
+        let login = Login::new(bearer.beside(token)?, access);
+        Ok(login.at_most(bearer.life()))
+    }
+
+    /// `GET {auth_url}/auth/tokens`: what Keystone says of the access token.
+    async fn ask_for(
+        &self,
+        token: &Token,
+        bearer: &AccessToken,
+        transport: &Transport,
+    ) -> Result<AccessInfo, Error> {
+        let url = address::under(&v3_base(&self.0.auth_url), &["auth", "tokens"])?;
+        let token = bearer.beside(token.clone())?;
+        let mut request = Request::new(Method::GET, url)
+            .header(ACCEPT, HeaderValue::from_static("application/json"))
+            .header(HeaderName::from_static("x-subject-token"), token.header());
+        request.headers.extend(token.headers().clone());
+        let attempt = Attempt {
+            api: "v3",
+            methods: vec!["oauth2_credential"],
+            scope: "the project of the client".to_owned(),
+        };
+        let answer = transport.send(request).await?;
+        if !answer.status.is_success() {
+            return Err(refusal(&answer, &attempt));
+        }
+        Ok(body::<Body>(&answer, &attempt)?.token)
+    }
+}
+
+impl AuthPlugin for Inner {
+    fn token<'a>(&'a self, transport: &'a Transport) -> TokenFuture<'a> {
+        self.0
+            .cache
+            .token(transport.clock(), || self.login(transport))
+    }
+
+    fn endpoint<'a>(
+        &'a self,
+        transport: &'a Transport,
+        filter: &'a EndpointFilter,
+    ) -> EndpointFuture<'a> {
+        EndpointFuture::wire(async move {
+            let access = self.access(transport).await?;
+            let catalog = access.catalog.as_deref().unwrap_or_default();
+            discovery::find_endpoint(transport, catalog, &self.0.auth_url, filter).await
+        })
+    }
+
+    fn invalidate(&self, rejected: &Token) -> bool {
+        self.0.cache.invalidate(rejected);
+        true
+    }
+
+    fn access<'a>(&'a self, transport: &'a Transport) -> AccessFuture<'a> {
+        self.0
+            .cache
+            .access(transport.clock(), || self.login(transport))
+    }
+}
+
+impl fmt::Debug for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OAuth2MtlsClientCredential")
+            .field("auth_url", &self.0.auth_url.as_str())
+            .field("oauth2_endpoint", &self.0.endpoint.as_str())
+            .field("oauth2_client_id", &self.0.client_id)
+            .finish_non_exhaustive()
+    }
+}

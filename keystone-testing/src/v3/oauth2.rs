@@ -1,0 +1,62 @@
+//! `/v3/OS-OAUTH2/token`: application credentials as clients of OAuth 2.0.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::{Reply, Routes, auth, on};
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::refusal::Refusal;
+use crate::store::{Object, Store};
+
+pub(crate) const TOKEN: &str = "/v3/OS-OAUTH2/token";
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes.route(TOKEN, on(&[(Method::POST, token)]))
+}
+
+fn token(call: &Call, store: &mut Store) -> Reply {
+    let field = |name: &str| call.body().get(name).and_then(Value::as_str);
+    match field("grant_type") {
+        Some("client_credentials") => {}
+        None => {
+            let message = "The parameter grant_type is required.";
+            return Err(bad("invalid_request", message));
+        }
+        Some(other) => {
+            let message = format!("The parameter grant_type {other} is not supported.");
+            return Err(bad("unsupported_grant_type", &message));
+        }
+    }
+    let (id, secret) = client(call).ok_or_else(unknown_client)?;
+    let login = json!({"auth": {"identity": {
+        "methods": ["application_credential"],
+        "application_credential": {"id": id, "secret": secret},
+    }}});
+    let login = login.as_object().cloned().unwrap_or_else(Object::new);
+    let (id, _) = auth::grant(&call.with_body(login), store).map_err(|_| unknown_client())?;
+    Ok(Answer::ok(json!({
+        "access_token": id,
+        "token_type": "Bearer",
+        "expires_in": call.token_life.as_secs(),
+    })))
+}
+
+/// Id and secret of the client, from HTTP Basic authentication.
+fn client(call: &Call) -> Option<(String, String)> {
+    let encoded = call.header("authorization")?.strip_prefix("Basic ")?;
+    let pair = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
+    let (id, secret) = pair.split_once(':')?;
+    Some((id.to_owned(), secret.to_owned()))
+}
+
+fn bad(error: &str, message: &str) -> Refusal {
+    Refusal::oauth2(StatusCode::BAD_REQUEST, error, message)
+}
+
+fn unknown_client() -> Refusal {
+    let message = "Client authentication failed.";
+    Refusal::oauth2(StatusCode::UNAUTHORIZED, "invalid_client", message)
+}

@@ -1,0 +1,250 @@
+//! The plugins at a real Keystone, and their options beside those of keystoneauth1.
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+use http::Method;
+use keystone_lab::RealKeystone;
+use keystone_sdk::auth::{AuthPlugin, Options, PluginOption, UserIdentity, generic, v3};
+use keystone_sdk::catalog::EndpointFilter;
+use keystone_sdk::config::{self, Registry};
+use keystone_sdk::session::Call;
+use keystone_sdk::{Error, Session};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+fn real() -> RealKeystone {
+    RealKeystone::from_env().unwrap()
+}
+
+fn admin(keystone: &RealKeystone) -> v3::PasswordBuilder {
+    v3::Password::builder(&keystone.url)
+        .username(&keystone.username)
+        .user_domain_id("default")
+        .password(&*keystone.password)
+        .project_name(&keystone.project)
+        .project_domain_id("default")
+}
+
+fn session(auth: impl AuthPlugin + 'static) -> Session {
+    Session::new(auth).unwrap()
+}
+
+async fn make(session: &Session, method: Method, path: &str, body: Value) -> Value {
+    let identity = EndpointFilter::service_type("identity").major_version(3);
+    let call = Call::new(method, path).endpoint(identity);
+    let answer = session.send(call.json(&body).unwrap()).await.unwrap();
+    serde_json::from_slice(&answer.body).unwrap_or_default()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+/// 20 bytes, in base 32 as Keystone stores them.
+const SECRET: &[u8] = b"twenty bytes of seed";
+const SECRET_IN_BASE_32: &str = "OR3WK3TUPEQGE6LUMVZSA33GEBZWKZLE";
+
+fn passcode() -> String {
+    let device = totp_rs::Builder::new().with_secret(SECRET.to_vec());
+    device.build().unwrap().generate_current().to_string()
+}
+
+/// The id of a new user who needs password and passcode.
+async fn two_factor_user(keystone: &RealKeystone, name: &str) -> String {
+    let scene = session(admin(keystone).build().unwrap());
+    let user = json!({"user": {"name": name, "domain_id": "default", "password": "evening", "options": {
+        "multi_factor_auth_enabled": true, "multi_factor_auth_rules": [["password", "totp"]],
+    }}});
+    let user = make(&scene, Method::POST, "users", user).await;
+    let id = text(&user["user"]["id"]);
+    let credential =
+        json!({"credential": {"user_id": id, "type": "totp", "blob": SECRET_IN_BASE_32}});
+    make(&scene, Method::POST, "credentials", credential).await;
+    id
+}
+
+#[tokio::test]
+async fn a_receipt_continues_a_login() {
+    let keystone = real();
+    let id = two_factor_user(&keystone, "receipt-user").await;
+    let first = v3::Password::builder(&keystone.url)
+        .user_id(&id)
+        .password("evening");
+    let first = first.build().unwrap();
+    let error = session(first.clone()).token().await.unwrap_err();
+    let receipt = error.receipt().unwrap();
+    assert_eq!(receipt.methods(), ["password"]);
+    assert_eq!(receipt.missing_methods().collect::<Vec<_>>(), [["totp"]]);
+    assert!(receipt.expires_at().is_some());
+
+    let totp = v3::TotpMethod::new(UserIdentity::id(&id), passcode());
+    let whole = first.auth().resume(receipt).method(totp).build().unwrap();
+    let access = session(whole).access().await.unwrap();
+    let mut methods = access.methods.clone();
+    methods.sort();
+    assert_eq!(methods, ["password", "totp"]);
+}
+
+#[tokio::test]
+async fn two_factors_are_combined_by_name() {
+    let keystone = real();
+    let id = two_factor_user(&keystone, "multifactor-user").await;
+    let options = Options::new()
+        .with("auth_url", &*keystone.url)
+        .with("auth_methods", "v3password,v3totp")
+        .with("user_id", id)
+        .with("password", "evening")
+        .with("passcode", passcode());
+    let plugin = config::load("v3multifactor", &options).unwrap();
+    assert_eq!(session(plugin).access().await.unwrap().methods.len(), 2);
+}
+
+#[tokio::test]
+async fn the_generic_plugin_finds_v3_from_the_root() {
+    let keystone = real();
+    let root = keystone.url.trim_end_matches("/v3");
+    let auth = generic::Password::builder(root)
+        .username(&keystone.username)
+        .password(&*keystone.password)
+        .default_domain_name("Default")
+        .project_name(&keystone.project);
+    let access = session(auth.build().unwrap()).access().await.unwrap();
+    assert_eq!(access.project_name(), Some(keystone.project.as_str()));
+
+    let old = generic::Password::builder(root)
+        .username(&keystone.username)
+        .password(&*keystone.password);
+    let error = session(old.build().unwrap()).token().await.unwrap_err();
+    assert!(matches!(error, Error::Configuration(_)), "{error:?}");
+    assert!(error.to_string().contains("in no domain"), "{error}");
+}
+
+#[tokio::test]
+async fn a_client_of_oauth2_gets_both_tokens() {
+    let keystone = real();
+    let scene = session(admin(&keystone).build().unwrap());
+    let user = scene.access().await.unwrap().user_id().to_owned();
+    let path = format!("users/{user}/application_credentials");
+    let wanted = json!({"application_credential": {"name": "oauth2", "secret": "s3cr3t"}});
+    let made = make(&scene, Method::POST, &path, wanted).await;
+    let id = text(&made["application_credential"]["id"]);
+    let plugin = |secret: &str| {
+        let options = Options::new()
+            .with("auth_url", &*keystone.url)
+            .with(
+                "oauth2_endpoint",
+                format!("{}/OS-OAUTH2/token", keystone.url),
+            )
+            .with("oauth2_client_id", &*id)
+            .with("oauth2_client_secret", secret);
+        session(config::load("v3oauth2clientcredential", &options).unwrap())
+    };
+    let client = plugin("s3cr3t");
+    let token = client.token().await.unwrap();
+    assert!(
+        token.headers()["authorization"]
+            .to_str()
+            .unwrap()
+            .starts_with("Bearer ")
+    );
+    make(&client, Method::GET, "auth/projects", json!({})).await;
+    let error = plugin("canary").token().await.unwrap_err();
+    assert!(matches!(error, Error::Authentication(_)), "{error:?}");
+}
+
+/// Runs a script with the administrator's credentials, and reads its JSON.
+fn script<T: for<'de> Deserialize<'de>>(name: &str, keystone: &RealKeystone) -> T {
+    let mut command: Command = keystone_lab::python(name).unwrap();
+    let output = command
+        .env("OS_AUTH_URL", &keystone.url)
+        .env("OS_USERNAME", &keystone.username)
+        .env("OS_PASSWORD", &keystone.password)
+        .env("OS_PROJECT_NAME", &keystone.project)
+        .env("OS_USER_DOMAIN_ID", "default")
+        .env("OS_PROJECT_DOMAIN_ID", "default")
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[tokio::test]
+async fn a_consumer_of_oauth1_logs_in_wherever_its_address_leads() {
+    let keystone = real();
+    let keys: BTreeMap<String, String> = script("oauth1_access_token.py", &keystone);
+    let options = |auth_url: &str| {
+        let all = Options::new().with("auth_url", auth_url);
+        keys.iter()
+            .fold(all, |all, (name, value)| all.with(name, value.as_str()))
+    };
+    // An address without a version is where keystoneauth1 signs another one than it calls.
+    for auth_url in [keystone.url.as_str(), keystone.url.trim_end_matches("/v3")] {
+        let plugin = config::load("v3oauth1", &options(auth_url)).unwrap();
+        let access = session(plugin).access().await.unwrap();
+        assert_eq!(access.methods, ["oauth1"]);
+        assert_eq!(access.project_name(), Some(keystone.project.as_str()));
+    }
+    let wrong = options(&keystone.url).with("access_secret", "canary");
+    let wrong = session(config::load("v3oauth1", &wrong).unwrap());
+    let error = wrong.token().await.unwrap_err();
+    assert!(matches!(error, Error::Authentication(_)), "{error:?}");
+}
+
+#[derive(Deserialize)]
+struct Listed {
+    options: Vec<ListedOption>,
+}
+
+#[derive(Deserialize)]
+struct ListedOption {
+    name: String,
+    dest: String,
+    aliases: Vec<String>,
+    required: bool,
+    secret: bool,
+}
+
+#[test]
+fn no_option_of_keystoneauth1_is_missing() {
+    let theirs: BTreeMap<String, Listed> = script("list_plugins.py", &real());
+    let registry = Registry::builtin();
+    for loader in registry.loaders() {
+        let plugin = loader.name();
+        let ours: Vec<&PluginOption> = loader.options().collect();
+        let listed = theirs
+            .get(plugin)
+            .unwrap_or_else(|| panic!("they have no `{plugin}`"));
+        for their in &listed.options {
+            let place = format!("`{}` of `{plugin}`", their.name);
+            let our = ours.iter().find(|our| our.listed_name() == their.name);
+            let our = our.unwrap_or_else(|| panic!("{place} is missing"));
+            assert_eq!(our.name, their.dest, "{place}");
+            assert_eq!(our.secret, their.secret, "{place}");
+            assert!(our.required || !their.required, "{place}");
+            for alias in &their.aliases {
+                let alias = alias.replace('-', "_");
+                assert!(our.aliases.contains(&alias.as_str()), "{place}: {alias}");
+            }
+        }
+        // Nothing that is ours alone is demanded, so that their files go on working.
+        for our in ours.iter().filter(|our| our.required) {
+            let known = listed.options.iter().any(|their| their.dest == our.name);
+            assert!(known, "`{plugin}` demands `{}`", our.name);
+        }
+    }
+    let federated = theirs.keys().filter(|name| registry.get(name).is_err());
+    for name in federated {
+        let expected = [
+            "v3oidc",
+            "v3websso",
+            "v3kerberos",
+            "v3fedkerb",
+            "v3saml",
+            "v3adfs",
+        ];
+        let known = expected.iter().any(|start| name.starts_with(start));
+        assert!(known, "`{name}` is missing");
+    }
+}
