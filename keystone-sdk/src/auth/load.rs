@@ -246,10 +246,7 @@ pub(super) fn generic<M: LoadMethod>(
 ) -> Result<generic::Auth, Error> {
     let reader = OptionReader::new(plugin, options);
     let auth_url: String = reader.required(&AUTH_URL)?;
-    let in_v2 = reader
-        .refuse_v3_options()
-        .and_then(|()| v2(&reader))
-        .map(v2::Auth::discovering);
+    let in_v2 = reader.refuse_v3_options().and_then(|()| v2(&reader));
     let in_v3 = make::<M>(plugin, &with_default_domain(options), true);
     let auth_url =
         address::of_keystone(&auth_url).map_err(|error| reader.place(AUTH_URL.name, error))?;

@@ -25,6 +25,7 @@ pub struct Auth(Arc<Inner>);
 
 struct Inner {
     auth_url: Url,
+    /// Whether the server is asked where the API is.
     discover: bool,
     method: Method,
     tenant: Option<Tenant>,
@@ -66,29 +67,19 @@ impl Auth {
         reader: &OptionReader<'_>,
         method: fn(&OptionReader<'_>) -> Result<Method, Error>,
         tenant: Option<Tenant>,
+        discover: bool,
     ) -> Result<Self, Error> {
         let auth_url: String = reader.required(&AUTH_URL)?;
         let auth_url =
             address::of_keystone(&auth_url).map_err(|error| reader.place(AUTH_URL.name, error))?;
         Ok(Self(Arc::new(Inner {
             auth_url,
-            discover: false,
+            discover,
             method: method(reader)?,
             tenant,
             trust_id: reader.optional(&TRUST_ID)?,
             cache: TokenCache::new(),
         })))
-    }
-
-    /// The same login, at the address that the server names.
-    pub(super) fn discovering(self) -> Self {
-        match Arc::try_unwrap(self.0) {
-            Ok(inner) => Self(Arc::new(Inner {
-                discover: true,
-                ..inner
-            })),
-            Err(shared) => Self(shared),
-        }
     }
 
     async fn login(&self, transport: &Transport) -> Result<Login, Error> {
@@ -231,12 +222,12 @@ impl PasswordBuilder {
 fn password(options: &Options) -> Result<Auth, Error> {
     let reader = OptionReader::new("v2password", options);
     let tenant = tenant(&reader, &TENANT_ID, &TENANT_NAME)?;
-    Auth::new(&reader, password_of, tenant)
+    Auth::new(&reader, password_of, tenant, false)
 }
 
 /// Made from the options of a generic plugin, where tenants are called projects.
 pub(super) fn by_password(reader: &OptionReader<'_>) -> Result<Auth, Error> {
-    Auth::new(reader, password_of, project(reader)?)
+    Auth::new(reader, password_of, project(reader)?, true)
 }
 
 fn password_of(reader: &OptionReader<'_>) -> Result<Method, Error> {
@@ -288,12 +279,12 @@ impl TokenBuilder {
 fn token(options: &Options) -> Result<Auth, Error> {
     let reader = OptionReader::new("v2token", options);
     let tenant = tenant(&reader, &TENANT_ID, &TENANT_NAME)?;
-    Auth::new(&reader, token_of, tenant)
+    Auth::new(&reader, token_of, tenant, false)
 }
 
 /// Made from the options of a generic plugin, where tenants are called projects.
 pub(super) fn by_token(reader: &OptionReader<'_>) -> Result<Auth, Error> {
-    Auth::new(reader, token_of, project(reader)?)
+    Auth::new(reader, token_of, project(reader)?, true)
 }
 
 fn token_of(reader: &OptionReader<'_>) -> Result<Method, Error> {

@@ -186,6 +186,16 @@ async fn a_consumer_of_oauth1_logs_in_wherever_its_address_leads() {
         assert_eq!(access.methods, ["oauth1"]);
         assert_eq!(access.project_name(), Some(keystone.project.as_str()));
     }
+    // The query is no part of what Keystone checks.
+    let bare = v3::OAuth1::builder(&keystone.url)
+        .consumer_key(&keys["consumer_key"])
+        .consumer_secret(&*keys["consumer_secret"])
+        .access_key(&keys["access_key"])
+        .access_secret(&*keys["access_secret"])
+        .include_catalog(false);
+    let access = session(bare.build().unwrap()).access().await.unwrap();
+    assert!(access.catalog.is_none());
+
     let wrong = options(&keystone.url).with("access_secret", "canary");
     let wrong = session(config::load("v3oauth1", &wrong).unwrap());
     let error = wrong.token().await.unwrap_err();

@@ -84,15 +84,12 @@ impl Auth {
             auth_url, v3, v2, ..
         } = &*self.0;
         let offered = transport.discover(auth_url).await?;
-        let has = |major| offered.newest(major).is_some();
-        match (has(3), has(2), v3, v2) {
-            (true, _, Ok(auth), _) => Ok(Chosen::V3(auth.clone())),
+        let has_v2 = offered.newest(2).is_some();
+        match (offered.require(3), has_v2, v3, v2) {
+            (Ok(_), _, Ok(auth), _) => Ok(Chosen::V3(auth.clone())),
             (_, true, _, Ok(auth)) => Ok(Chosen::V2(auth.clone())),
-            (true, _, Err(error), _) | (false, true, _, Err(error)) => Err(error.clone()),
-            (false, false, _, _) => Err(match offered.require(3) {
-                Ok(_) => unexpected(auth_url),
-                Err(error) => error,
-            }),
+            (Ok(_), _, Err(error), _) | (Err(_), true, _, Err(error)) => Err(error.clone()),
+            (Err(error), false, _, _) => Err(error),
         }
     }
 }
@@ -101,11 +98,6 @@ impl Auth {
 fn major_version(auth_url: &Url) -> Option<u16> {
     let (major, _) = discovery::version_in(auth_url)?;
     matches!(major, 2 | 3).then_some(major)
-}
-
-fn unexpected(auth_url: &Url) -> Error {
-    crate::error::DiscoveryError::new(format!("the versions at {auth_url} contradict themselves"))
-        .into()
 }
 
 impl AuthPlugin for Auth {
