@@ -4,8 +4,9 @@ use crate::error::ParseError;
 use crate::rule::Rule;
 
 /// How deep a tree may become. The tree is walked recursively in places, so it must be bounded;
-/// oslo.policy itself gives up between 300 and 330.
-const MAX_DEPTH: usize = 256;
+/// 328 `not`s are as much as oslo.policy can follow.
+const MAX_DEPTH: usize = 329;
+const TOO_DEEP: &str = "the rule is nested too deeply, split it with `rule:`";
 
 /// Reads a rule.
 ///
@@ -16,7 +17,7 @@ const MAX_DEPTH: usize = 256;
 /// # Errors
 /// Where oslo.policy would quietly read "never", this fails and says at which character: so for an
 /// unbalanced parenthesis, a missing operand, a quoted text, blanks alone, and for a word
-/// without a colon. (Of the last, `not admin`, oslo.policy makes "always".) A tree deeper than 256
+/// without a colon. (Of the last, `not admin`, oslo.policy makes "always".) A tree deeper than 329
 /// is refused too.
 ///
 /// ```
@@ -41,6 +42,13 @@ pub fn parse_rule(text: &str) -> Result<Rule, ParseError> {
 pub fn parse_rule_as_upstream(text: &str) -> Rule {
     let lenient = |word: &str, offset| Ok(strict_check(word, offset).unwrap_or(Rule::False));
     parse(text, &lenient).unwrap_or(Rule::False)
+}
+
+/// Whether a text is a rule but for its depth, so that oslo.policy could read but not follow it.
+pub(crate) fn is_too_deep(text: &str) -> bool {
+    let lenient = |word: &str, offset| Ok(strict_check(word, offset).unwrap_or(Rule::False));
+    // Each level takes more than one character.
+    text.len() > MAX_DEPTH && parse(text, &lenient).is_err_and(|fault| fault.problem == TOO_DEEP)
 }
 
 /// Reads one check as it stands, without operators, parentheses or blanks around it: the items of
@@ -266,7 +274,7 @@ impl Parser {
         let depth = depth + level.nots;
         level.deepest = level.deepest.max(depth);
         if level.deepest > MAX_DEPTH {
-            return fault(at, "the rule is nested too deeply, split it with `rule:`");
+            return fault(at, TOO_DEEP);
         }
         let negated =
             (0..std::mem::take(&mut level.nots)).fold(rule, |inner, _| Rule::Not(Box::new(inner)));

@@ -6,7 +6,7 @@ use std::fmt;
 use crate::credentials::{CredentialName, Credentials, system};
 use crate::decision::Decision;
 use crate::merge;
-use crate::parse::{combine_lists, parse_check, parse_rule_as_upstream};
+use crate::parse::{combine_lists, is_too_deep, parse_check, parse_rule_as_upstream};
 use crate::program::Problem;
 use crate::rule::Rule;
 use crate::rules::{DEFAULT_RULE, Rules};
@@ -78,7 +78,8 @@ impl std::error::Error for Exception {}
 /// and everything that Python takes for one. What is false to Python is "always".
 ///
 /// # Errors
-/// A `TypeError` for what Python cannot iterate over: true, and numbers other than 0.
+/// A `TypeError` for what Python cannot iterate over: true, and numbers other than 0. And one for a
+/// rule that is nested too deeply, already here: Python raises it when it decides by that rule.
 ///
 /// ```
 /// use keystone_policy::Value;
@@ -90,6 +91,10 @@ impl std::error::Error for Exception {}
 /// ```
 pub fn read_rule(value: Value<'_>) -> Result<Rule, Exception> {
     match value {
+        Value::Str(text) if is_too_deep(text) => Err(Exception::new(
+            "TypeError",
+            "the rule is nested deeper than Python can follow",
+        )),
         Value::Str(text) => Ok(parse_rule_as_upstream(text)),
         value if !value.is_truthy() => Ok(Rule::True),
         value => {

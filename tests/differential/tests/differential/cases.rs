@@ -27,6 +27,7 @@ pub(crate) fn all(seed: u64) -> Vec<Case> {
     let mut cases = quirks();
     every_check(&mut random, &mut cases);
     every_role(&mut cases);
+    deep(&mut cases);
     nested(&mut random, &mut cases);
     malformed(&mut random, &mut cases);
     lists(&mut random, &mut cases);
@@ -102,6 +103,18 @@ fn every_role(cases: &mut Vec<Case>) {
                 cases.push(decide("role checks", &rules, rule, creds, target));
             }
         }
+    }
+}
+
+/// As deep as Python can follow a rule, and deeper.
+fn deep(cases: &mut Vec<Case>) {
+    for depth in [100, 300, 327, 328, 340, 2_000] {
+        let text = format!("{}role:admin", "not ".repeat(depth));
+        let rules = json!({"a": text, "b": "@ or not rule:a"});
+        cases.push(decide("deep rules", &rules, "a", CREDS[1], "{}"));
+        let text = format!("{}@{}", "(".repeat(depth), ")".repeat(depth));
+        cases.push(decide("deep rules", &json!({"a": text}), "a", "{}", "{}"));
+        cases.push(parse(&json!(text)));
     }
 }
 
