@@ -1,5 +1,7 @@
-//! Makes rules, credentials and targets by chance, the same ones each time.
+//! Makes rules, credentials and targets by chance, the same ones each time, and says what must hold
+//! for any input.
 
+pub mod fuzz;
 pub mod random;
 pub mod rules;
 pub mod worlds;
