@@ -9,6 +9,7 @@ use crate::keystone::Keystone;
 use crate::lab::Lab;
 use crate::workspace::Workspace;
 
+mod bench;
 mod failure;
 mod keystone;
 mod lab;
@@ -25,6 +26,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Measure policy decisions beside those of other engines (a release build: minutes, at first).
+    Bench,
     /// Run every test of the workspace, those on real servers included.
     Test(test::Options),
     /// Keep a real Keystone running until Ctrl-C, or while a command runs.
@@ -49,6 +52,7 @@ fn run(task: Task) -> Result<ExitCode, Failure> {
     let workspace = Workspace::load()?;
     let lab = Lab::set_up(workspace.target())?;
     match task {
+        Task::Bench => bench::run(&workspace, &lab),
         Task::Test(options) => test::run(&workspace, &lab, &options),
         Task::Keystone { command } => keystone::run(Keystone::start(&lab)?, &command),
     }

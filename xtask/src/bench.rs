@@ -1,0 +1,19 @@
+//! The benches against other engines, which are no part of the workspace.
+
+use std::process::ExitCode;
+
+use crate::failure::{self, Failure};
+use crate::lab::Lab;
+use crate::workspace::{self, Workspace};
+
+/// Builds the benches in release mode and runs them.
+pub(crate) fn run(workspace: &Workspace, lab: &Lab) -> Result<ExitCode, Failure> {
+    let mut benches = workspace::cargo();
+    benches
+        .args(["run", "--release", "--manifest-path"])
+        .arg(keystone_lab::folder().join("../../benches/Cargo.toml"))
+        .arg("--target-dir")
+        .arg(workspace.target().join("benches"))
+        .env(keystone_lab::PYTHON, lab.python());
+    failure::status(&mut benches).map(failure::exit_code)
+}
