@@ -265,3 +265,30 @@ fn help_documents_the_exit_codes() {
     let ran = keystone(&["plugins", "list", "--section", "proxy"], &[], "");
     assert_eq!(ran.code, 2, "a section of no file: {}", ran.stdout);
 }
+
+#[test]
+fn policy_cases_are_answered_line_by_line_and_a_bad_one_is_told_at_the_end() {
+    let good = concat!(
+        r#"{"id": 1, "rules": {"a": "role:x"}, "rule": "a", "target": {}, "creds": {"roles": ["X"]}}"#,
+        "\n",
+        r#"{"id": 2, "rules": {"a": "!"}, "rule": "a", "target": {}, "creds": {}, "do_raise": true}"#,
+        "\n",
+    );
+    let ran = keystone(&["policy", "eval"], &[], good);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    assert_eq!(
+        ran.stdout,
+        concat!(
+            r#"{"id": 1, "result": true}"#,
+            "\n",
+            r#"{"id": 2, "error": {"class":"PolicyNotAuthorized","message":"a is disallowed by policy"}}"#,
+            "\n",
+        )
+    );
+    let ran = keystone(&["policy", "eval"], &[], &format!("nonsense\n{good}"));
+    assert_eq!((ran.code, ran.stdout.lines().count()), (2, 3));
+    assert!(
+        ran.stdout
+            .starts_with(r#"{"id": null, "error": {"class":"BadLine""#)
+    );
+}

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from keystone.common import policies
 from oslo_policy.policy import DocumentedRuleDefault
 
+REMOVAL = "nothing in Keystone asks for it any more"
 REASON = "scope types and the roles reader, member and manager came into the defaults"
 
 
@@ -39,6 +40,10 @@ def write_policy(policy):
         print("      check: {}".format(quoted(old.check_str)))
         print("      reason: {}".format(quoted(REASON)))
         print("      since: {}".format(quoted(old.deprecated_since)))
+    if policy.deprecated_for_removal:
+        print("    deprecated_for_removal:")
+        print("      reason: {}".format(quoted(REMOVAL)))
+        print("      since: {}".format(quoted(policy.deprecated_since)))
 
 
 def main():
