@@ -41,20 +41,18 @@ mod tests {
 
     /// What the macro makes of a file of this content.
     pub(super) fn shown(text: &str) -> String {
-        let name = format!("{:?}.yaml", std::thread::current().id());
-        let folder = std::env::temp_dir().join(format!("policies-{}", std::process::id()));
-        let file = folder.join(&name);
+        // A folder of its own for each test, which may go when the test has what it wants.
+        let test = format!(
+            "policies-{}-{:?}",
+            std::process::id(),
+            std::thread::current().id()
+        );
+        let folder = std::env::temp_dir().join(test);
         std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(&file, text).unwrap();
-        let expansion = expand_from(quote::quote!(#name), &Places::of(&[&folder]));
-        std::fs::remove_file(&file).unwrap();
-        // Not yet empty while another test uses it.
-        let _ = std::fs::remove_dir(&folder);
-        expansion
-            .errors
-            .beside(expansion.tokens)
-            .to_string()
-            .replace(&name, "p.yaml")
+        std::fs::write(folder.join("p.yaml"), text).unwrap();
+        let expansion = expand_from(quote::quote!("p.yaml"), &Places::of(&[&folder]));
+        std::fs::remove_dir_all(&folder).unwrap();
+        expansion.errors.beside(expansion.tokens).to_string()
     }
 
     #[test]
