@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn what_is_no_literal_is_a_path() {
-        let cases: [(&str, &[&str]); 28] = [
+        let cases: [(&str, &[&str]); 29] = [
             ("user_id", &["user_id"]),
             ("token.project.id", &["token", "project", "id"]),
             ("true", &["true"]),
@@ -106,6 +106,7 @@ mod tests {
             ("--1", &["--1"]),
             ("None.a", &["None", "a"]),
             ("naïve", &["naïve"]),
+            ("nai\u{308}ve", &["nai\u{308}ve"]),
             (" role", &[" role"]),
             ("f'x'", &["f'x'"]),
             ("[a]", &["[a]"]),
@@ -125,10 +126,45 @@ mod tests {
     #[test]
     fn what_python_cannot_read_is_unreadable() {
         let cases = [
-            "class", "from", "is", "in", "not", "a.is.b", "007", "3fa", "a.1", "a..b", ".a", "",
-            "$x", "%(x)s", "a=b", "'a", "a'", "1__0", "0x", "1.a", "x[0", "f(", "a.None", "?",
-            "a-", "1e", "'\\x4'", "[", "a b", "a²", "1j", "{1,2}", "a if b", "a not b", "[1",
-            "1,,2", "\n a",
+            "class",
+            "from",
+            "is",
+            "in",
+            "not",
+            "a.is.b",
+            "007",
+            "3fa",
+            "a.1",
+            "a..b",
+            ".a",
+            "",
+            "$x",
+            "%(x)s",
+            "a=b",
+            "'a",
+            "a'",
+            "1__0",
+            "0x",
+            "1.a",
+            "x[0",
+            "f(",
+            "a.None",
+            "?",
+            "a-",
+            "1e",
+            "'\\x4'",
+            "[",
+            "a b",
+            "a²",
+            "\u{308}a",
+            "a.\u{308}",
+            "1j",
+            "{1,2}",
+            "a if b",
+            "a not b",
+            "[1",
+            "1,,2",
+            "\n a",
         ];
         for text in cases {
             assert!(

@@ -207,7 +207,7 @@ pub(crate) fn write_repr(text: &str, out: &mut dyn Write) -> fmt::Result {
 }
 
 /// What Python's `isprintable` says: no control, no separator but the blank, nothing unassigned.
-fn is_printable(c: char) -> bool {
+pub(crate) fn is_printable(c: char) -> bool {
     if c.is_control() {
         return false;
     }

@@ -340,3 +340,60 @@ fn with_exponent(digits: &str, exponent: i32) -> String {
     let sign = if exponent < 0 { '-' } else { '+' };
     format!("{digits}e{sign}{:02}", exponent.unsigned_abs())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(text: &str, value: Value<'_>) -> Result<String, TemplateFault> {
+        let (conversion, rest) = Conversion::read(text, true)?;
+        assert_eq!(rest, "");
+        let mut out = String::new();
+        conversion.write(value, &mut out).map(|()| out)
+    }
+
+    #[test]
+    fn values_are_written_as_python_writes_them() {
+        let cases = [
+            ("5s", Value::Str("ab"), "   ab"),
+            ("-5s", Value::Str("ab"), "ab   "),
+            (".1s", Value::Str("éa"), "é"),
+            ("r", Value::Str("it's"), "\"it's\""),
+            ("a", Value::Str("é😀"), "'\\xe9\\U0001f600'"),
+            ("05d", Value::Int(-3), "-0003"),
+            ("+.3d", Value::Float(3.99), "+003"),
+            ("#x", Value::Int(255), "0xff"),
+            ("#08X", Value::Int(-255), "-0X000FF"),
+            ("o", Value::Bool(true), "1"),
+            ("c", Value::Int(65), "A"),
+            (".0f", Value::Float(2.5), "2"),
+            ("08.3lf", Value::Float(2.12345), "0002.123"),
+            ("e", Value::Float(12345.678), "1.234568e+04"),
+            ("g", Value::Float(0.00001), "1e-05"),
+            ("#g", Value::Int(1), "1.00000"),
+            ("G", Value::Float(1e20), "1E+20"),
+        ];
+        for (text, value, expected) in cases {
+            assert_eq!(written(text, value).as_deref(), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_python_does_not_take_is_a_fault() {
+        let cases = [
+            ("d", Value::Str("1"), TemplateFault::Type),
+            ("x", Value::Float(1.0), TemplateFault::Type),
+            ("c", Value::Str("ab"), TemplateFault::Type),
+            ("c", Value::Int(-1), TemplateFault::Range),
+            ("d", Value::Float(f64::NAN), TemplateFault::Nan),
+            ("d", Value::Float(f64::INFINITY), TemplateFault::Range),
+            ("z", Value::Null, TemplateFault::Conversion),
+            ("*d", Value::Null, TemplateFault::Arguments),
+            ("5", Value::Null, TemplateFault::Unfinished),
+            ("5000d", Value::Null, TemplateFault::Size),
+        ];
+        for (text, value, fault) in cases {
+            assert_eq!(written(text, value), Err(fault), "{text}");
+        }
+    }
+}

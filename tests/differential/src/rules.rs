@@ -3,7 +3,7 @@
 use crate::random::Random;
 
 /// Left sides of generic checks: names, paths, Python's literals, and what Python cannot read.
-pub const LEFTS: [&str; 116] = [
+pub const LEFTS: [&str; 118] = [
     "user_id",
     "project_id",
     "domain_id",
@@ -43,6 +43,8 @@ pub const LEFTS: [&str; 116] = [
     "self",
     "ключ",
     "naïve",
+    "nai\u{308}ve",
+    "\u{308}a",
     "名前",
     "'x'",
     "\"x\"",

@@ -25,7 +25,7 @@ pub const CREDS: [&str; 24] = [
     r#"{"roles": null, "user_id": "u1"}"#,
     r#"{"roles": 5, "user_id": "u1"}"#,
     r#"{"roles": ["admin", 5], "user_id": "u1"}"#,
-    r#"{"roles": ["ÄRZTE", "ΟΔΟΣ", "K", "İ", "straße", "админ"], "ключ": "значение", "naïve": "x", "名前": "x", "user_id": "ü"}"#,
+    r#"{"roles": ["ÄRZTE", "ΟΔΟΣ", "K", "İ", "straße", "админ"], "ключ": "значение", "naïve": "x", "nai\u0308ve": "x", "名前": "x", "user_id": "ü"}"#,
     r#"{"user_id": "tab\tnew\nline\u0000\u200b\u00a0é😀\\'\"", "x": ["tab\tnew\nline\u0000\u200b\u00a0é😀\\'\"", "\u007f\u0085\u00ad\ud83d\ude00\ue000"], "roles": ["a b"]}"#,
     r#"{"_is": "x", "Class": "x", "self": "x", "domain_id": {"id": "d"}, "system": [], "system_scope": ["all"], "roles": [" admin", "admin "]}"#,
 ];
