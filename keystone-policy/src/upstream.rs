@@ -22,8 +22,9 @@ mod lines;
 #[cfg(feature = "eval")]
 pub use lines::{LineAnswer, answer_line};
 
-/// The class of the exception where another server would have to be asked.
-const REMOTE: &str = "RemoteCheckNotMade";
+/// The class of the exception where another server would have to be asked: what Python raises when it
+/// cannot be reached.
+const REMOTE: &str = "ConnectionError";
 
 /// What oslo.policy, or Python beneath it, would have raised.
 #[derive(Clone, Debug, Eq, PartialEq)]
