@@ -64,7 +64,8 @@ pub struct JsonCredentials {
 }
 
 impl JsonCredentials {
-    /// Takes the credentials from `document`. What is no text among the roles is left out.
+    /// Takes the credentials from `document`. What is no text among the roles is left out, so
+    /// that a rule such as `not role:x` can hold: check documents from elsewhere first.
     pub fn new(document: Json) -> Self {
         let names = document
             .get("roles")
