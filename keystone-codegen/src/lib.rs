@@ -4,6 +4,7 @@ pub mod emit;
 pub mod error;
 pub mod files;
 pub mod model;
+pub mod openapi;
 pub mod operations;
 pub mod resource_spec;
 
