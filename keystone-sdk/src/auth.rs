@@ -31,7 +31,7 @@ pub use access::AccessInfo;
 pub use access_plugin::AccessInfoPlugin;
 pub use load::{LoadMethod, PluginLoader};
 pub use method::{AuthMethod, AuthRequest, CacheId, DomainIdentity, Payload, UserIdentity};
-pub use options::{FieldValue, OptionReader, Options, PluginOption};
+pub use options::{FieldValue, OptionReader, Options, PluginOption, ValueKind};
 pub use scope::{ProjectIdentity, Scope};
 pub use service_token::ServiceToken;
 pub use token::{AccessFuture, EndpointFuture, PluginFuture, Token, TokenFuture};

@@ -96,7 +96,15 @@ pub mod transport;
 /// - `header = "x-name"`: goes into that header, and into the payload only when a kind is named
 ///   too; a header alone is a secret;
 /// - `rename = "id"`: another name in the payload;
-/// - `option = "name"`: another name of the option in files, and of the variable `OS_NAME`.
+/// - `option = "name"`: another name of the option in files, and of the variable `OS_NAME`;
+/// - `env = "OS_NAME"`: another name of the variable;
+/// - `aliases = ["older"]`: older names of the option, still read from files;
+/// - `help = "One line"`: what lists of options say; otherwise the first line of the docs;
+/// - `default = ..`: the value where none is given, such as `6` or `"sms"`: the field is no
+///   `Option` then, and set by a setter. A secret has none.
+///
+/// With feature `schema`, [`PluginLoader::schema`](auth::PluginLoader::schema) is the JSON Schema
+/// of the options.
 pub use keystone_macros::auth_method;
 
 pub use error::Error;

@@ -1,5 +1,6 @@
-//! JSON Schemas of the types of the Identity client.
+//! JSON Schemas of the types of the Identity client, and of the options of plugins.
 
+use keystone_sdk::auth::v3::Password;
 use keystone_sdk::identity::v3::{User, UserCreate, UserUpdate};
 use schemars::schema_for;
 use serde_json::json;
@@ -21,4 +22,23 @@ fn answers_say_what_is_always_there() {
     assert!(!required.contains(&json!("email")), "{required:?}");
     let description = user.pointer("/properties/password_expires_at/description");
     assert!(description.is_some());
+}
+
+#[test]
+fn a_plugin_says_what_its_options_are() {
+    let schema = Password::loader().schema();
+    assert_eq!(schema.get("title"), Some(&json!("v3password")));
+    assert_eq!(schema.get("additionalProperties"), Some(&json!(false)));
+    let password = schema.pointer("/properties/password").unwrap();
+    assert_eq!(password["writeOnly"], true);
+    assert_eq!(
+        schema.pointer("/properties/tenant_name/deprecated"),
+        Some(&json!(true))
+    );
+    assert_eq!(
+        schema.get("allOf"),
+        Some(
+            &json!([{"anyOf": [{"required": ["auth_url"]}]}, {"anyOf": [{"required": ["password"]}]}])
+        )
+    );
 }

@@ -32,12 +32,14 @@ pub(crate) fn check(method: &mut Method, item: &ItemStruct, errors: &mut Errors)
     for field in &method.fields {
         check_secrecy(field, errors);
         check_header(field, errors);
+        check_option(field, errors);
     }
     let mut fatal = Errors::default();
     check_struct(item, &mut fatal);
     check_user(method, &mut fatal);
     for field in &method.fields {
         check_type(field, &mut fatal);
+        check_default(field, &mut fatal);
     }
     check_names(method, &mut fatal);
     method.sound &= fatal.is_empty();
@@ -138,6 +140,47 @@ fn check_header(field: &MethodField, errors: &mut Errors) {
     }
 }
 
+fn check_option(field: &MethodField, errors: &mut Errors) {
+    let option = &field.option;
+    if field.kind == Kind::User
+        && let Some(key) = field.describes_option
+    {
+        let message = format!("the options of a user are the same everywhere; remove `{key}`");
+        errors.at(&field.ident, message);
+    }
+    let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    for name in option.aliases.iter().chain([&option.name]) {
+        if name.is_empty() || !name.chars().all(legal) {
+            let message =
+                format!("`{name}` is no name of an option; use lower-case letters, digits and `_`");
+            errors.at(&field.ident, message);
+        }
+    }
+    let legal = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    let rest = option.env.strip_prefix("OS_").unwrap_or_default();
+    if rest.is_empty() || !rest.chars().all(legal) {
+        let message = format!(
+            "`{}` is no variable of an option; use `OS_` and upper-case letters, digits and `_`",
+            option.env
+        );
+        errors.at(&field.ident, message);
+    }
+}
+
+fn check_default(field: &MethodField, errors: &mut Errors) {
+    let Some(default) = &field.default else {
+        return;
+    };
+    let message = match field.kind {
+        Kind::User => "a user has no default",
+        Kind::Flag => "a flag is off unless it is set; remove its default",
+        Kind::Secret => "a secret has no default: everybody would know it",
+        Kind::Plain if field.optional => "a field with a default is no `Option`",
+        Kind::Plain => return,
+    };
+    errors.at(default, message);
+}
+
 /// No two setters, options or keys of the payload may have one name.
 fn check_names(method: &Method, errors: &mut Errors) {
     let mut setters: HashSet<&str> = BUILDER.iter().copied().collect();
@@ -162,8 +205,7 @@ fn check_names(method: &Method, errors: &mut Errors) {
                 format!("the builder has a setter `{name}` already"),
                 errors,
             );
-        } else if !options.insert(&field.option.name) {
-            let option = &field.option.name;
+        } else if let Some(option) = names_of(field).find(|name| !options.insert(*name)) {
             let message = format!("the plugin has an option `{option}` already");
             taken(
                 field,
@@ -182,6 +224,11 @@ fn check_names(method: &Method, errors: &mut Errors) {
             );
         }
     }
+}
+
+fn names_of(field: &MethodField) -> impl Iterator<Item = &str> {
+    let option = &field.option;
+    std::iter::once(option.name.as_str()).chain(option.aliases.iter().map(String::as_str))
 }
 
 fn taken(field: &MethodField, message: String, errors: &mut Errors) {
@@ -313,6 +360,49 @@ mod tests {
             struct PinMethod { #[auth(header = "X Pin")] pin: SecretString }
         });
         assert!(error.starts_with("the name of a header"), "{error}");
+    }
+
+    #[test]
+    fn an_option_has_names_of_its_own() {
+        let error = one(quote! {
+            struct PinMethod {
+                #[auth(aliases = ["code"])] pin: String,
+                #[auth(option = "code")] other: String,
+            }
+        });
+        assert!(error.contains("an option `code` already"), "{error}");
+        let error = one(quote! {
+            struct PinMethod { #[auth(env = "PIN")] pin: String }
+        });
+        assert!(error.starts_with("`PIN` is no variable"), "{error}");
+        let error = one(quote! {
+            struct PinMethod { #[auth(aliases = ["my-pin"])] pin: String }
+        });
+        assert!(error.starts_with("`my-pin` is no name"), "{error}");
+        let error = one(quote! {
+            struct PinMethod { #[auth(user, help = "who")] user: UserIdentity }
+        });
+        assert!(error.ends_with("remove `help`"), "{error}");
+    }
+
+    #[test]
+    fn a_default_stands_where_a_value_would() {
+        let error = one(quote! {
+            struct PinMethod { #[auth(secret, default = "1234")] pin: SecretString }
+        });
+        assert!(error.starts_with("a secret has no default"), "{error}");
+        let error = one(quote! {
+            struct PinMethod { #[auth(default = 6)] digits: Option<u32> }
+        });
+        assert_eq!(error, "a field with a default is no `Option`");
+        let error = one(quote! {
+            struct PinMethod { #[auth(flag, default = true)] loud: bool }
+        });
+        assert!(error.starts_with("a flag is off"), "{error}");
+        let digits = quote! {
+            struct PinMethod { #[auth(default = 6)] digits: u32 }
+        };
+        assert_eq!(one(digits), "");
     }
 
     #[test]

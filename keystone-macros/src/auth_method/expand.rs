@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{Ident, LitStr};
+use syn::{Ident, Lit, LitStr};
 
 use super::model::{Method, MethodField};
 use super::parse::Kind;
@@ -39,7 +39,11 @@ fn constructor(method: &Method) -> TokenStream {
         match field {
             field if field.is_required() => quote!(#name: ::core::convert::Into::into(#name)),
             field if field.kind == Kind::Flag => quote!(#name: false),
-            _ => quote!(#name: ::core::option::Option::None),
+            field => match &field.default {
+                Some(Lit::Str(text)) => quote!(#name: ::core::convert::Into::into(#text)),
+                Some(default) => quote!(#name: #default),
+                None => quote!(#name: ::core::option::Option::None),
+            },
         }
     });
     let setters = method
@@ -50,6 +54,10 @@ fn constructor(method: &Method) -> TokenStream {
             let (name, docs) = (&field.ident, setter_docs(field));
             let (ty, value) = match field.kind {
                 Kind::Flag => (quote!(bool), quote!(#name)),
+                _ if field.default.is_some() => (
+                    argument_type(field, root),
+                    quote!(::core::convert::Into::into(#name)),
+                ),
                 _ => (
                     argument_type(field, root),
                     quote!(::core::option::Option::Some(::core::convert::Into::into(#name))),
@@ -299,8 +307,12 @@ fn option(field: &MethodField, root: &Root) -> TokenStream {
     let required = field.is_required().then(|| quote!(.required()));
     let aliases = (!aliases.is_empty()).then(|| quote!(.aliases(&[#(#aliases),*])));
     let underscored = underscored.then(|| quote!(.underscored()));
+    let default = field.default_text().map(|text| quote!(.default(#text)));
+    let ty = &field.ty;
+    let kind = quote_spanned!(field.span=> <#ty as #root::auth::options::FieldValue>::KIND);
     quote! {
-        #root::auth::PluginOption::new(#name, #env, #help)#secret #required #aliases #underscored
+        #root::auth::PluginOption::new(#name, #env, #help)
+            .kind(#kind)#secret #required #aliases #default #underscored
     }
 }
 

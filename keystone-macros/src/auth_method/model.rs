@@ -1,7 +1,7 @@
 //! The meaning of an `#[auth_method]` struct.
 
 use proc_macro2::Span;
-use quote::format_ident;
+use quote::{ToTokens, format_ident};
 use syn::spanned::Spanned;
 use syn::{
     Attribute, Expr, ExprLit, Fields, GenericArgument, Ident, ItemStruct, Lit, LitStr, Meta, Path,
@@ -47,8 +47,10 @@ pub(crate) struct MethodField {
     pub(crate) wire: Option<String>,
     pub(crate) header: Option<LitStr>,
     pub(crate) option: PluginOption,
-    /// Whether the option has its name from the attribute.
-    pub(crate) names_option: bool,
+    /// The key of the attribute that describes the option, if one does.
+    pub(crate) describes_option: Option<&'static str>,
+    /// The value of a field that was not set.
+    pub(crate) default: Option<Lit>,
     pub(crate) docs: Vec<Attribute>,
 }
 
@@ -83,7 +85,17 @@ impl Method {
 impl MethodField {
     /// Whether it is set in the constructor.
     pub(crate) fn is_required(&self) -> bool {
-        !self.optional && self.kind != Kind::Flag
+        !self.optional && self.kind != Kind::Flag && self.default.is_none()
+    }
+
+    /// The default as the text of an option.
+    pub(crate) fn default_text(&self) -> Option<String> {
+        self.default.as_ref().map(|default| match default {
+            Lit::Str(text) => text.value(),
+            Lit::Int(number) => number.base10_digits().to_owned(),
+            Lit::Bool(flag) => flag.value.to_string(),
+            other => other.to_token_stream().to_string(),
+        })
     }
 
     /// The last part of the type's path, such as `SecretString`.
@@ -169,8 +181,17 @@ fn field(raw: RawField) -> Option<MethodField> {
     let name = ident.to_string().trim_start_matches("r#").to_owned();
     let only_header = raw.kind.is_none() && raw.header.is_some();
     let wire = raw.rename.map_or_else(|| name.clone(), |name| name.value());
-    let names_option = raw.option.is_some();
+    let described = [
+        ("option", raw.option.is_some()),
+        ("env", raw.env.is_some()),
+        ("aliases", raw.aliases.is_some()),
+        ("help", raw.help.is_some()),
+    ];
+    let describes_option = described.into_iter().find(|(_, here)| *here);
     let option = raw.option.map_or(name, |option| option.value());
+    let env = raw.env.map(|env| env.value());
+    let help = raw.help.map(|help| help.value());
+    let aliases = raw.aliases.unwrap_or_default();
     let docs = docs(&raw.field.attrs);
     Some(MethodField {
         wire: (!only_header).then_some(wire),
@@ -184,14 +205,15 @@ fn field(raw: RawField) -> Option<MethodField> {
             |(kind, _)| kind,
         ),
         option: PluginOption {
-            env: PluginOption::env(&option),
-            help: first_line(&docs),
-            aliases: Vec::new(),
+            env: env.unwrap_or_else(|| PluginOption::env(&option)),
+            help: help.unwrap_or_else(|| first_line(&docs)),
+            aliases: aliases.iter().map(LitStr::value).collect(),
             underscored: false,
             name: option,
         },
         header: raw.header,
-        names_option,
+        describes_option: describes_option.map(|(key, _)| key),
+        default: raw.default,
         optional,
         ident,
         span,

@@ -3,7 +3,8 @@
 use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Field, Ident, ItemStruct, LitStr, Path, Token};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Field, Ident, ItemStruct, Lit, LitStr, Path, Token, bracketed};
 
 use crate::diag::{Errors, hint};
 use crate::root::Root;
@@ -27,6 +28,10 @@ pub(crate) struct RawField {
     pub(crate) header: Option<LitStr>,
     pub(crate) rename: Option<LitStr>,
     pub(crate) option: Option<LitStr>,
+    pub(crate) env: Option<LitStr>,
+    pub(crate) aliases: Option<Vec<LitStr>>,
+    pub(crate) help: Option<LitStr>,
+    pub(crate) default: Option<Lit>,
 }
 
 /// What a field is for.
@@ -42,7 +47,8 @@ const ARGUMENTS: &[&str] = &[
     "alone", "check", "crate", "payload", "plugin", "scope", "spec",
 ];
 const FIELD_KEYS: &[&str] = &[
-    "flag", "header", "option", "plain", "rename", "secret", "user",
+    "aliases", "default", "env", "flag", "header", "help", "option", "plain", "rename", "secret",
+    "user",
 ];
 
 /// Reads the attribute's arguments; what cannot be read is reported and left out.
@@ -106,6 +112,10 @@ fn raw_field(field: Field, attributes: Vec<Attribute>, errors: &mut Errors) -> R
         header: None,
         rename: None,
         option: None,
+        env: None,
+        aliases: None,
+        help: None,
+        default: None,
     };
     for attribute in attributes {
         let Some(tokens) = errors.keep(attribute.meta.require_list()) else {
@@ -118,18 +128,7 @@ fn raw_field(field: Field, attributes: Vec<Attribute>, errors: &mut Errors) -> R
                 "plain" => Kind::Plain,
                 "secret" => Kind::Secret,
                 "user" => Kind::User,
-                "header" => {
-                    raw.header = Some(value(input)?);
-                    return Ok(());
-                }
-                "option" => {
-                    raw.option = Some(value(input)?);
-                    return Ok(());
-                }
-                "rename" => {
-                    raw.rename = Some(value(input)?);
-                    return Ok(());
-                }
+                known if FIELD_KEYS.contains(&known) => return raw.set(known, input),
                 unknown => {
                     let hint = hint(unknown, FIELD_KEYS);
                     errors.at(&key, format!("unknown key `{unknown}`{hint}"));
@@ -145,6 +144,31 @@ fn raw_field(field: Field, attributes: Vec<Attribute>, errors: &mut Errors) -> R
         });
     }
     raw
+}
+
+impl RawField {
+    /// Reads the value of a key that is no kind.
+    fn set(&mut self, key: &str, input: ParseStream<'_>) -> syn::Result<()> {
+        match key {
+            "aliases" => self.aliases = Some(texts(input)?),
+            "default" => self.default = Some(value(input)?),
+            "env" => self.env = Some(value(input)?),
+            "header" => self.header = Some(value(input)?),
+            "help" => self.help = Some(value(input)?),
+            "option" => self.option = Some(value(input)?),
+            _ => self.rename = Some(value(input)?),
+        }
+        Ok(())
+    }
+}
+
+/// `= ["one", "two"]`.
+fn texts(input: ParseStream<'_>) -> syn::Result<Vec<LitStr>> {
+    input.parse::<Token![=]>()?;
+    let list;
+    bracketed!(list in input);
+    let texts = Punctuated::<LitStr, Token![,]>::parse_terminated(&list)?;
+    Ok(texts.into_iter().collect())
 }
 
 /// Reads a list with commas, item by item; after a faulty item goes on behind the next comma.

@@ -14,6 +14,7 @@ const METHOD_KEYS: &[&str] = &[
 ];
 const FIELD_KEYS: &[&str] = &[
     "aliases",
+    "default",
     "env",
     "flag",
     "header",
@@ -44,6 +45,7 @@ struct EntryField {
     flag: bool,
     required: bool,
     header: Option<String>,
+    default: Option<String>,
     option: PluginOption,
 }
 
@@ -183,8 +185,14 @@ fn compare_field(field: &MethodField, there: &EntryField, errors: &mut Errors) {
             format!("the header of `{wire}` is `{header}` in the spec ({place})"),
         );
     }
-    if field.names_option {
-        let message = format!("the option of `{wire}` is named by the spec ({place})");
+    if field.default_text() != there.default {
+        let default = there.default.as_deref().unwrap_or("none");
+        let message = format!("the default of `{wire}` is `{default}` in the spec ({place})");
+        errors.at(&field.ident, message);
+    }
+    if let Some(key) = field.describes_option {
+        let message =
+            format!("the spec describes the option of `{wire}` ({place}); remove `{key}`");
         errors.at(&field.ident, message);
     }
 }
@@ -254,6 +262,7 @@ impl Reader {
             flag: self.flag(node, "flag")?,
             required: self.flag(node, "required")?,
             header: self.text(node, "header")?,
+            default: self.text(node, "default")?,
             option: PluginOption {
                 env: self
                     .text(node, "env")?

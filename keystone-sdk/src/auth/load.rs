@@ -10,6 +10,8 @@ use crate::Error;
 
 mod combined;
 pub(super) mod groups;
+#[cfg(feature = "schema")]
+mod schema;
 
 use groups::{AUTH, AUTH_URL, DEFAULT_DOMAIN, INCLUDE_CATALOG, SCOPE, USER};
 

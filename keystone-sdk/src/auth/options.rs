@@ -30,8 +30,25 @@ pub struct PluginOption {
     pub default: Option<&'static str>,
     /// Whether it is written with `_` on command lines too, and not with `-` as most are.
     pub underscored: bool,
+    /// What the value is.
+    pub kind: ValueKind,
     /// What it means, in one line.
     pub help: &'static str,
+}
+
+/// What the value of an option is, whatever text it is written as.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum ValueKind {
+    /// `true` or `false`.
+    Flag,
+    /// JSON of any kind.
+    Json,
+    /// A whole number.
+    Number,
+    /// Any text.
+    #[default]
+    Text,
 }
 
 impl PluginOption {
@@ -45,6 +62,7 @@ impl PluginOption {
             required: false,
             default: None,
             underscored: false,
+            kind: ValueKind::Text,
             help,
         }
     }
@@ -80,6 +98,12 @@ impl PluginOption {
             default: Some(value),
             ..self
         }
+    }
+
+    /// Tells what the value is; a text unless told otherwise.
+    #[must_use]
+    pub const fn kind(self, kind: ValueKind) -> Self {
+        Self { kind, ..self }
     }
 
     /// Keeps `_` in the name on command lines.

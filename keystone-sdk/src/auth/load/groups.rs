@@ -1,6 +1,6 @@
 //! Options that many plugins share.
 
-use crate::auth::PluginOption;
+use crate::auth::{PluginOption, ValueKind};
 
 /// The address of Keystone.
 pub(in crate::auth) const AUTH_URL: PluginOption = PluginOption::new(
@@ -81,7 +81,8 @@ pub(in crate::auth) const INCLUDE_CATALOG: PluginOption = PluginOption::new(
     "include_catalog",
     "OS_INCLUDE_CATALOG",
     "Whether the token comes with the catalog",
-);
+)
+.kind(ValueKind::Flag);
 
 /// The user.
 pub(in crate::auth) const USER: &[PluginOption] = &[

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Options, PluginOption};
+use super::{Options, PluginOption, ValueKind};
 use crate::auth::load::groups::{SCOPE, USERNAME};
 use crate::auth::options::Origin;
 use crate::auth::{CacheId, DomainIdentity, ProjectIdentity, Scope, UserIdentity};
@@ -15,6 +15,9 @@ use crate::{Error, SecretString};
     note = "use `String`, `SecretString`, `bool`, an integer, `serde_json::Value` or an `Option` of these, or implement `FieldValue`"
 )]
 pub trait FieldValue: Sized {
+    /// What the value of an option of this type is.
+    const KIND: ValueKind = ValueKind::Text;
+
     /// As the token request writes it; `None` leaves the field out.
     fn to_json(&self) -> Option<Value>;
 
@@ -61,6 +64,8 @@ impl FieldValue for String {
 }
 
 impl FieldValue for bool {
+    const KIND: ValueKind = ValueKind::Flag;
+
     fn to_json(&self) -> Option<Value> {
         Some((*self).into())
     }
@@ -75,6 +80,8 @@ impl FieldValue for bool {
 }
 
 impl FieldValue for Value {
+    const KIND: ValueKind = ValueKind::Json;
+
     fn to_json(&self) -> Option<Value> {
         Some(self.clone())
     }
@@ -87,6 +94,8 @@ impl FieldValue for Value {
 macro_rules! whole_number {
     ($($number:ty),*) => {$(
         impl FieldValue for $number {
+            const KIND: ValueKind = ValueKind::Number;
+
             fn to_json(&self) -> Option<Value> {
                 Some((*self).into())
             }
@@ -103,6 +112,8 @@ macro_rules! whole_number {
 whole_number!(u16, u32, u64, i32, i64);
 
 impl<T: FieldValue> FieldValue for Option<T> {
+    const KIND: ValueKind = T::KIND;
+
     fn to_json(&self) -> Option<Value> {
         self.as_ref().and_then(T::to_json)
     }

@@ -1,4 +1,3 @@
-use axum::Json;
 use keystone_middleware::policy::Enforcer;
 use keystone_middleware::routing::post;
 use keystone_middleware::{RequestContext, Routes, policies, policy};
@@ -6,7 +5,7 @@ use keystone_middleware::{RequestContext, Routes, policies, policy};
 policies!("policies/proxies.yaml");
 
 #[policy("proxy:create")]
-async fn create(Json(domain): Json<String>, _: RequestContext) -> String {
+async fn create(domain: String, _: RequestContext) -> String {
     domain
 }
 

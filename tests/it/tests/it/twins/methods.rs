@@ -1,6 +1,6 @@
 //! Twins of mistakes in `#[auth_method]`.
 
-use keystone_sdk::auth::{AuthMethod, AuthRequest, Options, PluginOption, UserIdentity};
+use keystone_sdk::auth::{AuthMethod, AuthRequest, Options, PluginOption, UserIdentity, ValueKind};
 use keystone_sdk::config::Registry;
 use keystone_sdk::{SecretString, auth_method};
 use serde_json::json;
@@ -34,6 +34,78 @@ pub mod described {
         #[auth(secret)]
         pin: SecretString,
     }
+}
+
+/// All that can be said of options without a file.
+pub mod inline {
+    use super::*;
+
+    // Twin of secret_with_a_default.
+    /// A message to the user's device.
+    #[auth_method("device_message", payload = flat)]
+    pub struct DeviceMessageMethod {
+        #[auth(user)]
+        user: Option<UserIdentity>,
+        /// What the message says.
+        #[auth(secret, rename = "text", env = "OS_MESSAGE", aliases = ["sms"], help = "The text")]
+        message: SecretString,
+        /// How the message was sent.
+        #[auth(default = "sms")]
+        channel: String,
+        /// How many digits it has.
+        #[auth(default = 6)]
+        digits: u32,
+        /// Whether the user asked for it to be repeated.
+        #[auth(flag)]
+        repeated: bool,
+    }
+}
+
+fn payload(method: &impl AuthMethod) -> serde_json::Value {
+    let url = "http://127.0.0.1:5000/v3/auth/tokens".parse().unwrap();
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    method.auth_data(&mut AuthRequest::new(url, now)).unwrap()
+}
+
+#[test]
+fn a_default_stands_where_nothing_was_set() {
+    let method = inline::DeviceMessageMethod::new("canary");
+    assert_eq!(
+        payload(&method),
+        json!({"text": "canary", "channel": "sms", "digits": 6})
+    );
+    let method = method.channel("call").digits(4).repeated(true);
+    assert_eq!(
+        payload(&method),
+        json!({"text": "canary", "channel": "call", "digits": 4, "repeated": true})
+    );
+}
+
+#[test]
+fn an_option_is_called_as_its_attribute_says() {
+    let loader = inline::DeviceMessage::loader();
+    let option = |name| loader.options().find(|option| option.name == name).unwrap();
+    let message = option("message");
+    assert_eq!(
+        (message.env, message.aliases, message.help),
+        ("OS_MESSAGE", &["sms"][..], "The text")
+    );
+    assert!(message.required && message.secret && message.default.is_none());
+    let digits = option("digits");
+    assert_eq!((digits.default, digits.required), (Some("6"), false));
+    assert_eq!(
+        (digits.kind, message.kind),
+        (ValueKind::Number, ValueKind::Text)
+    );
+
+    let registry = Registry::empty().with(loader);
+    let options = Options::new()
+        .with("auth_url", "http://127.0.0.1:5000/v3")
+        .with("sms", "1234");
+    assert!(registry.load("v3devicemessage", &options).is_ok());
+    let error = registry.load("v3devicemessage", &options.with("digits", "six"));
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("write a whole number"), "{error}");
 }
 
 #[test]
