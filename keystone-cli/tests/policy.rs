@@ -155,6 +155,41 @@ fn a_sample_documents_every_default_and_overrides_none() {
 }
 
 #[test]
+fn a_sample_tells_what_goes_away_and_why() {
+    let place = Place::new("sample-removal");
+    place.write(
+        "going.yaml",
+        r#"
+policies:
+  "proxy:reset":
+    check: "role:admin"
+    description: Reset a proxy.
+    operations: [{method: POST, path: /v1/reset}, {method: PUT, path: /v1/reset}]
+    scope_types: [system, project]
+    deprecated: {name: "proxy:reset", check: "@", reason: Too wide., since: "1.0"}
+    deprecated_for_removal: {reason: "Nobody resets proxies, and whoever did lost them.", since: "2.0"}
+"#,
+    );
+    assert_eq!(
+        place.done("sample going.yaml"),
+        r##"# DEPRECATED since 2.0, to be removed. Nobody resets proxies, and
+# whoever did lost them.
+# Reset a proxy.
+# POST  /v1/reset
+# PUT  /v1/reset
+# Intended scope(s): system, project
+# DEPRECATED: it replaced `proxy:reset` (@) in 1.0. Too wide.
+#"proxy:reset": "role:admin"
+"##
+    );
+    let bare = place.done("sample going.yaml --exclude-deprecated");
+    assert!(
+        !bare.contains("DEPRECATED") && bare.contains("POST  /v1/reset"),
+        "{bare}"
+    );
+}
+
+#[test]
 fn what_is_in_force_is_generated_with_old_names_followed() {
     let place = Place::new("generate");
     let rules = place.json("generate operator.yaml --defaults service.yaml");

@@ -147,33 +147,6 @@ impl<P: Policy> Authorizing<P> {
     pub fn begin<T: PolicyTarget>(&self, target: &T) -> Result<Deciding<P>, Denied> {
         self.context.begin(target)
     }
-
-    /// Leaves only those targets about which the policy says yes: for lists that a database cannot
-    /// filter. Refusals of single targets are not logged.
-    ///
-    /// # Errors
-    ///
-    /// [`Denied`] when the decision about one of them cannot be made.
-    pub fn retain<T: PolicyTarget>(&self, targets: &mut Vec<T>) -> Result<(), Denied> {
-        let rules = self.context.rules()?;
-        let mut failed = None;
-        targets.retain(|target| {
-            if failed.is_some() {
-                return false;
-            }
-            match rules.decide_policy::<P>(&self.context, target) {
-                Ok(decision) => decision.is_allowed(),
-                Err(error) => {
-                    failed = Some(error);
-                    false
-                }
-            }
-        });
-        match failed {
-            Some(error) => conclude::<P>(&self.context, Err(error)).map(|_| ()),
-            None => Ok(()),
-        }
-    }
 }
 
 impl<P: Policy> Deciding<P> {
@@ -411,7 +384,6 @@ fn of<'a>(service: Option<&'a Identity>, read: fn(&Identity) -> &Option<String>)
     service.map_or(Value::Null, |service| text(read(service)))
 }
 
-/// The one place where a proof is made.
 /// Decides. Where the operator listens to it at level DEBUG, a refusal is explained check by check,
 /// with the values that were compared.
 fn decide<P: Policy>(
@@ -427,7 +399,8 @@ fn decide<P: Policy>(
     decision
 }
 
-fn conclude<P: Policy>(
+/// The one place where a proof is made.
+pub(crate) fn conclude<P: Policy>(
     context: &RequestContext,
     decision: Result<Decision, DecisionError>,
 ) -> Result<Authorized<P>, Denied> {

@@ -79,6 +79,7 @@ mod layer;
 mod reload;
 mod remote;
 mod respond;
+mod retain;
 #[cfg(feature = "axum")]
 mod routes;
 #[cfg(feature = "axum")]

@@ -253,7 +253,7 @@ pub struct ShapeError {
 }
 
 impl ShapeError {
-    #[cfg(feature = "file")]
+    #[cfg(any(feature = "file", feature = "json"))]
     pub(crate) fn new(place: impl fmt::Display, problem: impl fmt::Display) -> Self {
         Self {
             place: place.to_string(),

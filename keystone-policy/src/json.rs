@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::Value as Json;
 
 use crate::credentials::{Credentials, RoleSet};
+use crate::error::{Error, ShapeError};
 use crate::target::{HasAttr, PolicyTarget};
 use crate::value::{AttrValue, Map, Value};
 
@@ -57,6 +58,18 @@ fn each_member(document: &Json, visit: &mut dyn FnMut(&str, Value<'_>)) {
 impl<const HASH: u64> HasAttr<HASH> for Json {}
 
 /// Credentials in a JSON object, with the names of the roles as a list under `roles`.
+///
+/// ```
+/// use keystone_policy::{JsonCredentials, Rules, parse_rule};
+/// use serde_json::json;
+///
+/// let rules = Rules::new([("a", parse_rule("not role:guest")?)]);
+/// let caller = JsonCredentials::new(json!({"user_id": "u", "roles": ["member"]}))?;
+/// assert!(rules.decide("a", &caller, &()).unwrap().is_allowed());
+/// // Roles that cannot be read could be any.
+/// assert!(JsonCredentials::new(json!({"user_id": "u", "roles": [7]})).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct JsonCredentials {
     document: Json,
@@ -64,17 +77,36 @@ pub struct JsonCredentials {
 }
 
 impl JsonCredentials {
-    /// Takes the credentials from `document`. What is no text among the roles is left out, so
-    /// that a rule such as `not role:x` can hold: check documents from elsewhere first.
-    pub fn new(document: Json) -> Self {
-        let names = document
-            .get("roles")
-            .and_then(Json::as_array)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        let roles = RoleSet::new(names.iter().filter_map(Json::as_str));
-        Self { document, roles }
+    /// Takes the credentials from `document`. Without `roles` there are none.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] for a document that is no object, and for `roles` that are no list of texts:
+    /// oslo.policy raises an exception when a decision comes to such roles.
+    pub fn new(document: Json) -> Result<Self, Error> {
+        let Json::Object(members) = &document else {
+            return Err(wrong("", &document, "an object"));
+        };
+        let roles = match members.get("roles") {
+            None => RoleSet::default(),
+            Some(Json::Array(names)) => read_roles(names)?,
+            Some(other) => return Err(wrong(".roles", other, "a list of texts")),
+        };
+        Ok(Self { document, roles })
     }
+}
+
+fn read_roles(names: &[Json]) -> Result<RoleSet, Error> {
+    let named = names.iter().enumerate().map(|(index, name)| {
+        name.as_str()
+            .ok_or_else(|| wrong(&format!(".roles[{index}]"), name, "a text"))
+    });
+    Ok(RoleSet::new(named.collect::<Result<Vec<_>, _>>()?))
+}
+
+/// Says the type only: what stands there may be a secret.
+fn wrong(place: &str, found: &Json, expected: &str) -> Error {
+    let problem = format!("expected {expected}, found {}", found.attr_value().kind());
+    Error::Shape(ShapeError::new(format!("credentials{place}"), problem))
 }
 
 impl Credentials for JsonCredentials {

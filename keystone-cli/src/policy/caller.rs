@@ -48,7 +48,10 @@ impl Request {
             };
             target.insert(name.to_owned(), Value::from(value));
         }
-        Ok((JsonCredentials::new(creds), target))
+        let creds = checked(creds).map_err(|problem| {
+            Failure::settings(format!("`{}`: {problem}", self.credentials.display()))
+        })?;
+        Ok((creds, target))
     }
 }
 
@@ -69,6 +72,11 @@ pub(super) fn own_target(creds: &Value) -> Target {
         .collect()
 }
 
+/// Credentials that can be decided by; otherwise what is wrong with them.
+pub(super) fn checked(creds: Value) -> Result<JsonCredentials, String> {
+    JsonCredentials::new(creds).map_err(|error| error.to_string())
+}
+
 /// Credentials, also out of a token. `None` if `document` is no mapping.
 pub(super) fn credentials(document: &Value) -> Option<Value> {
     let Some(token) = document
@@ -78,12 +86,15 @@ pub(super) fn credentials(document: &Value) -> Option<Value> {
         return document.is_object().then(|| document.clone());
     };
     let at = |path: &str| token.pointer(path).cloned().unwrap_or_default();
-    let roles = token.get("roles").and_then(Value::as_array);
-    let roles: Vec<Value> = roles
-        .into_iter()
-        .flatten()
-        .filter_map(|role| role.get("name").cloned())
-        .collect();
+    let roles = match token.get("roles") {
+        None => json!([]),
+        // What has no name is kept as null, which no caller gets by with.
+        Some(Value::Array(roles)) => {
+            let name = |role: &Value| role.get("name").cloned().unwrap_or_default();
+            roles.iter().map(name).collect()
+        }
+        Some(other) => other.clone(),
+    };
     let system = token.pointer("/system/all").and_then(Value::as_bool);
     let is_admin_project = token.get("is_admin_project").cloned();
     Some(json!({
@@ -171,6 +182,25 @@ mod tests {
         let plain = json!({"user_id": "u", "token": {"x": 1}});
         assert_eq!(credentials(&plain), Some(plain));
         assert_eq!(credentials(&json!("x")), None);
+    }
+
+    #[test]
+    fn roles_that_cannot_be_read_are_no_credentials() {
+        for (roles, place) in [
+            (json!([{"name": "admin"}, {"id": "1"}]), "roles[1]"),
+            (json!(["admin"]), "roles[0]"),
+            (json!("admin"), "roles"),
+            (Value::Null, "roles"),
+        ] {
+            let token = json!({"token": {"user": {"id": "u"}, "roles": roles}});
+            let problem = checked(credentials(&token).unwrap()).unwrap_err();
+            assert!(
+                problem.starts_with(&format!("credentials.{place}: expected a")),
+                "{problem}"
+            );
+        }
+        let unscoped = json!({"token": {"user": {"id": "u"}}});
+        assert!(checked(credentials(&unscoped).unwrap()).is_ok());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::failure::Failure;
 use crate::output::{Answer, Output};
-use crate::policy::caller::{Target, credentials, flatten, value};
+use crate::policy::caller::{Target, checked, credentials, flatten, value};
 use crate::policy::check::Outcome;
 use crate::policy::files::{Defaults, Document, Files};
 
@@ -171,7 +171,7 @@ impl Suite {
                     caller: shown(caller),
                     target: target.clone(),
                     allow,
-                    creds: JsonCredentials::new(creds),
+                    creds: checked(creds).map_err(|problem| wrong(name, caller, &problem))?,
                     attributes: attributes.clone(),
                 });
             }

@@ -1,5 +1,6 @@
 //! Policy files as text.
 
+use keystone_policy::file::DeprecatedEntry;
 use serde_json::Value;
 
 use crate::policy::files::{Declared, text, written};
@@ -43,33 +44,40 @@ pub(super) fn documentation(declared: &Declared, with_deprecated: bool) -> Strin
     let Some(policy) = &declared.policy else {
         return String::new();
     };
-    let mut found = comment(&policy.description);
+    let mut found = String::new();
+    if let Some((reason, since)) = policy.removal.as_ref().filter(|_| with_deprecated) {
+        let what = format!("DEPRECATED since {since}, to be removed. {reason}");
+        found.push_str(&comment(&what));
+    }
+    found.push_str(&comment(&policy.description));
     for (method, path) in &policy.operations {
         found.push_str(&format!("# {method}  {path}\n"));
     }
     if !policy.scope_types.is_empty() {
-        let scopes: Vec<&str> = policy
-            .scope_types
-            .iter()
-            .map(|scope| scope.name())
-            .collect();
+        let scopes = policy.scope_types.iter().map(|scope| scope.name());
+        let scopes: Vec<&str> = scopes.collect();
         found.push_str(&format!("# Intended scope(s): {}\n", scopes.join(", ")));
     }
     if let Some(old) = policy.deprecated.as_ref().filter(|_| with_deprecated) {
-        let name = &old.rule.name;
-        let check = text(&written(&old.rule.rule));
-        let what = format!(
-            "DEPRECATED: it replaced `{name}` ({check}) in {}. {}",
-            old.since, old.reason
-        );
-        found.push_str(&comment(&what));
-        if *name != declared.name {
-            found.push_str(&comment(&format!(
-                "An override of `{name}` still counts as long as the new name is not overridden:"
-            )));
-            let new = Value::from(format!("rule:{}", declared.name));
-            found.push_str(&format!("# {}\n", entry(name, &new)));
-        }
+        found.push_str(&replaced(&declared.name, old));
+    }
+    found
+}
+
+/// What is to be said of the policy that another replaced.
+fn replaced(new: &str, old: &DeprecatedEntry) -> String {
+    let name = &old.rule.name;
+    let check = text(&written(&old.rule.rule));
+    let mut found = comment(&format!(
+        "DEPRECATED: it replaced `{name}` ({check}) in {}. {}",
+        old.since, old.reason
+    ));
+    if name != new {
+        found.push_str(&comment(&format!(
+            "An override of `{name}` still counts as long as the new name is not overridden:"
+        )));
+        let new = Value::from(format!("rule:{new}"));
+        found.push_str(&format!("# {}\n", entry(name, &new)));
     }
     found
 }

@@ -175,7 +175,7 @@ fn a_condition_agrees_with_decisions_on_random_targets() {
     let (mut allowed, mut denied) = (0, 0);
     for _ in 0..1_500 {
         let (rules, text) = rules(&mut random, 3);
-        let creds = JsonCredentials::new(anybody(&mut random));
+        let creds = JsonCredentials::new(anybody(&mut random)).unwrap();
         let condition = rules.condition("p", &creds).unwrap();
         for _ in 0..15 {
             let target = target(&mut random);
@@ -213,7 +213,7 @@ fn a_matrix_agrees_with_decisions_on_sampled_credentials() {
             for _ in 0..6 {
                 let creds = token(&mut random, column.scope, roles);
                 let target = target(&mut random);
-                let caller = JsonCredentials::new(creds.clone());
+                let caller = JsonCredentials::new(creds.clone()).unwrap();
                 let found = allows(&rules, &caller, &target);
                 let expected = match cell.verdict {
                     Verdict::Allowed => true,
@@ -249,7 +249,7 @@ fn the_ways_to_be_allowed_are_all_and_only_those_of_decisions() {
             let role = random.of(&["admin", "member", "reader", "other"]);
             let creds = token(&mut random, scope, &[role]);
             let target = target(&mut random);
-            let caller = JsonCredentials::new(creds.clone());
+            let caller = JsonCredentials::new(creds.clone()).unwrap();
             let told = ways
                 .iter()
                 .any(|way| way.holds(&caller, &target) == Some(true));
@@ -297,7 +297,7 @@ fn witnesses_of_a_diff_are_real_and_no_change_is_missed() {
             let scope = TokenScope::ALL[random.below(4)];
             let creds = token(&mut random, scope, &["member"]);
             let target = target(&mut random);
-            let caller = JsonCredentials::new(creds.clone());
+            let caller = JsonCredentials::new(creds.clone()).unwrap();
             let (before, after) = (
                 allows(&old, &caller, &target),
                 allows(&new, &caller, &target),
@@ -372,7 +372,7 @@ fn a_check_of_the_services_own_is_told_like_a_remote_one() {
     let rules = Rules::builder().rule("p", parse_rule("role:a and field:x").unwrap());
     let rules = rules.checks(checks).build().unwrap();
     assert_eq!(ways(&rules), ["role a; `field:x` agrees"]);
-    let caller = JsonCredentials::new(json!({"roles": ["a"]}));
+    let caller = JsonCredentials::new(json!({"roles": ["a"]})).unwrap();
     assert_eq!(
         rules.condition("p", &caller).unwrap_err().check(),
         Some("field:x")
@@ -399,7 +399,7 @@ fn a_remote_check_is_told_where_it_matters() {
         ways(&rules),
         ["role admin", "`http://check/%(name)s` agrees"]
     );
-    let caller = |role: &str| JsonCredentials::new(json!({"roles": [role]}));
+    let caller = |role: &str| JsonCredentials::new(json!({"roles": [role]})).unwrap();
     assert_eq!(
         rules.condition("p", &caller("admin")).unwrap().to_string(),
         "always"

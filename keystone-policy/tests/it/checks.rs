@@ -16,7 +16,11 @@ use Answer::{Error, No, Yes};
 
 fn decide(rule: &str, creds: &Value, target: &Value) -> Result<Decision, DecisionError> {
     let rule = parse_rule(rule).unwrap();
-    Rules::new([("asked", rule)]).decide("asked", &JsonCredentials::new(creds.clone()), target)
+    Rules::new([("asked", rule)]).decide(
+        "asked",
+        &JsonCredentials::new(creds.clone()).unwrap(),
+        target,
+    )
 }
 
 fn answer(rule: &str, creds: &Value, target: &Value) -> Answer {

@@ -19,7 +19,7 @@ fn every_part_is_shown_with_its_answer_and_what_it_compared() {
         ("owner", "user_id:%(owner_id)s and not project_id:%(gone)s"),
         ("x", "rule:owner or role:%(wanted)s or @"),
     ]);
-    let creds = JsonCredentials::new(json!({"user_id": "u-1", "roles": ["a", "b"]}));
+    let creds = JsonCredentials::new(json!({"user_id": "u-1", "roles": ["a", "b"]})).unwrap();
     let why = rules.explain("x", &creds, &json!({"owner_id": "u-2", "wanted": "c"}));
     assert_eq!(
         why.to_string(),
@@ -38,7 +38,7 @@ fn every_part_is_shown_with_its_answer_and_what_it_compared() {
 #[test]
 fn json_has_the_same_tree() {
     let rules = rules(&[("x", "not (rule:gone or is.deep:%(a)s)")]);
-    let creds = JsonCredentials::new(json!({"is": {"deep": [1, 2]}}));
+    let creds = JsonCredentials::new(json!({"is": {"deep": [1, 2]}})).unwrap();
     let why = rules.explain("x", &creds, &json!({"a": "2"}));
     let found: Value = serde_json::from_str(&why.to_json()).unwrap();
     let or = &found["tree"]["parts"][0];
@@ -62,7 +62,8 @@ fn secrets_are_masked() {
     let creds = JsonCredentials::new(json!({
         "password": "canary-1", "token": "canary-2", "user_id": "u",
         "creds": {"deep": {"x": "canary-3"}}, "list": [{"x": "canary-4"}],
-    }));
+    }))
+    .unwrap();
     let target = json!({"a": "shown", "auth_token": "canary-5", "secret": "canary-6"});
     let why = rules.explain("x", &creds, &target);
     for shown in [why.to_string(), why.to_json(), format!("{why:?}")] {

@@ -7,6 +7,7 @@ mod checks;
 mod enforcer;
 mod explain;
 mod extension;
+mod json;
 mod merge;
 mod reference;
 mod references;

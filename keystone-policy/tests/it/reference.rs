@@ -224,7 +224,7 @@ fn compiled_rules_decide_as_a_naive_walk_does() {
             target: &target,
         };
         let compiled = Rules::new(rules.clone());
-        let given = JsonCredentials::new(creds.clone());
+        let given = JsonCredentials::new(creds.clone()).unwrap();
         let expected = naive.decide(&rules["r0"], &["r0"]);
         let decision = compiled.decide("r0", &given, &target);
         let why = compiled.explain("r0", &given, &target);

@@ -6,7 +6,8 @@ use keystone_policy::{Decision, DecisionError, JsonCredentials, RemoteCall, Rule
 use serde_json::json;
 
 fn decide(rule: &str, target: &HashMap<&str, &str>) -> Result<Decision, DecisionError> {
-    let creds = JsonCredentials::new(json!({"user_id": "u", "roles": ["a"], "note": "é😀"}));
+    let creds =
+        JsonCredentials::new(json!({"user_id": "u", "roles": ["a"], "note": "é😀"})).unwrap();
     Rules::new([("x", parse_rule(rule).unwrap())]).decide("x", &creds, target)
 }
 

@@ -88,7 +88,11 @@ fn compiled_rules_decide_as_their_trees_do() {
         let creds: Value = serde_json::from_str(worlds::CREDS[random.below(8)]).unwrap();
         let target: Value = serde_json::from_str(worlds::target(&mut random)).unwrap();
         let compiled = Rules::new(set.clone());
-        let decided = compiled.decide("alpha", &JsonCredentials::new(creds.clone()), &target);
+        let decided = compiled.decide(
+            "alpha",
+            &JsonCredentials::new(creds.clone()).unwrap(),
+            &target,
+        );
         let decided = decided.ok().map(|decision| decision.is_allowed());
         let naive = Naive {
             rules: &set,

@@ -18,6 +18,7 @@ mod policy;
 mod policy_files;
 mod refusals;
 mod remote;
+mod retain;
 mod routes;
 
 const KEYSTONE: &str = "http://keystone.example:5000/v3";

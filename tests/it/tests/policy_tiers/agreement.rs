@@ -113,7 +113,7 @@ fn compare<P: Policy>(straight: &Rules, compiled: &Rules) -> usize {
     let mut allowed = 0;
     for _ in 0..3_000 {
         let (creds, target) = (random.creds(), random.target());
-        let given = JsonCredentials::new(creds.clone());
+        let given = JsonCredentials::new(creds.clone()).unwrap();
         let own = text(straight.decide_policy::<P>(&given, &target));
         let other = text(compiled.decide_policy::<P>(&given, &target));
         assert_eq!(own, other, "{}: {creds} {target}", P::NAME);

@@ -48,7 +48,7 @@ async fn server(asked: &Asked) -> String {
     address
 }
 
-fn remote() -> RemoteChecks {
+pub(super) fn remote() -> RemoteChecks {
     RemoteChecks::new(Transport::builder().build().unwrap())
 }
 
