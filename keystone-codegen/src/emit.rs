@@ -7,13 +7,13 @@ use crate::model::Api;
 mod body;
 mod call;
 mod client;
-mod docs;
+pub(crate) mod docs;
 mod format;
 mod handle;
 mod module;
 mod operations;
 mod query;
-mod scope;
+pub(crate) mod scope;
 mod types;
 
 /// A generated file.

@@ -140,6 +140,8 @@ pub struct Field {
     pub nullable: bool,
     /// Where it stands in an answer.
     pub answer: Option<Presence>,
+    /// Whether only the answer to its creation shows it.
+    pub once: bool,
     /// Where it stands in a request to create.
     pub create: Option<Presence>,
     /// Where it stands in a request to update.

@@ -2,3 +2,7 @@
 //!
 //! What OpenAPI cannot say stands in keys that begin with `x-openstack-`; `specs/README.md` lists
 //! them.
+
+mod write;
+
+pub use write::{WriteOptions, write};

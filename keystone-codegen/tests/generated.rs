@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use keystone_codegen::resource_spec::{self, Source};
-use keystone_codegen::{ClientOptions, Generated, client, files};
+use keystone_codegen::{ClientOptions, Generated, client, files, openapi};
 
 const REWRITE: &str = "KEYSTONE_CODEGEN=write cargo test -p keystone-codegen --test generated";
 
@@ -57,6 +57,22 @@ fn the_proxies_client_is_what_its_spec_leads_to() {
     let api = resource_spec::read(&sources(&[spec])).unwrap();
     let generated = client(&api, &ClientOptions::new("client")).unwrap();
     hold(&root().join("examples/proxy-service/src"), &generated);
+}
+
+#[test]
+fn the_openapi_documents_are_what_the_specs_lead_to() {
+    let identity = files::specs_in(&root().join("specs/identity")).unwrap();
+    let proxies = vec![root().join("specs/services/proxies.yaml")];
+    let document = |name: &str, paths: &[PathBuf]| {
+        let api = resource_spec::read(&sources(paths)).unwrap();
+        let text = openapi::write(&api, &openapi::WriteOptions::new()).unwrap();
+        Generated::new(format!("openapi/{name}.yaml"), text)
+    };
+    let documents = [
+        document("identity-v3", &identity),
+        document("proxies", &proxies),
+    ];
+    hold(&root().join("specs"), &documents);
 }
 
 #[test]

@@ -93,7 +93,8 @@ pub(super) fn deprecated(operation: &Operation) -> Option<TokenStream> {
     Some(quote!(#[deprecated = #note]))
 }
 
-fn summary(resource: &Resource, operation: &Operation) -> String {
+/// What an operation does, in a sentence.
+pub(crate) fn summary(resource: &Resource, operation: &Operation) -> String {
     if !operation.doc.is_empty() {
         return sentence(&operation.doc);
     }
@@ -123,7 +124,7 @@ fn summary(resource: &Resource, operation: &Operation) -> String {
 }
 
 /// A text with a capital and a full stop.
-pub(super) fn sentence(text: &str) -> String {
+pub(crate) fn sentence(text: &str) -> String {
     let text = text.trim().trim_end_matches('.');
     let mut letters = text.chars();
     let first: String = letters
@@ -134,12 +135,12 @@ pub(super) fn sentence(text: &str) -> String {
 }
 
 /// `application_credential` as words.
-pub(super) fn words(name: &str) -> String {
+pub(crate) fn words(name: &str) -> String {
     name.replace('_', " ")
 }
 
 /// `an application credential`.
-pub(super) fn with_article(name: &str) -> String {
+pub(crate) fn with_article(name: &str) -> String {
     let vowel = name.starts_with(['a', 'e', 'i', 'o']);
     format!("{} {}", if vowel { "an" } else { "a" }, words(name))
 }

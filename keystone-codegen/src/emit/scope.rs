@@ -65,7 +65,7 @@ impl<'a> Context<'a> {
 }
 
 /// The records that stand in requests, or within others that do.
-fn sent(api: &Api) -> BTreeSet<&str> {
+pub(crate) fn sent(api: &Api) -> BTreeSet<&str> {
     let records: BTreeMap<&str, &Record> = api
         .resources()
         .flat_map(|resource| &resource.records)

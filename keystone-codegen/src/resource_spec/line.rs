@@ -102,7 +102,11 @@ pub(super) fn field(reader: &mut Reader, name: &str, node: &Node, owner: &str) -
     for (position, word) in line.words() {
         match word {
             "answer" => field.answer = Some(Presence::Always),
-            "answer?" | "once" => field.answer = Some(Presence::Maybe),
+            "answer?" => field.answer = Some(Presence::Maybe),
+            "once" => {
+                field.answer = Some(Presence::Maybe);
+                field.once = true;
+            }
             "create" => field.create = Some(Presence::Maybe),
             "create!" => field.create = Some(Presence::Always),
             "update" => field.update = Some(Presence::Maybe),
@@ -156,6 +160,7 @@ fn start(reader: &mut Reader, name: &str, line: &Line<'_>, owner: Option<&str>) 
         ty: parse(reader, text, line.node, offset, owner),
         nullable,
         answer: None,
+        once: false,
         create: None,
         update: None,
         since: line.since.clone(),

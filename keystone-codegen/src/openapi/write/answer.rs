@@ -1,0 +1,180 @@
+//! What an operation answers: the statuses of success with their bodies, and the refusals.
+
+use super::components::{LINKS, MEDIA_TYPE, REFUSALS, SUBJECT_TOKEN, TOKEN_BODY};
+use super::operation::{FORM, Part, keyed};
+use super::reference;
+use super::schema::{Schemas, Side, of_type};
+use super::yaml::Map;
+use crate::model::{Answer, Method, Operation, Page, Resource, Shape, Type};
+
+/// A success: what it means, its headers and its content.
+struct Success {
+    description: &'static str,
+    headers: Option<Map>,
+    media: String,
+    schema: Option<Map>,
+}
+
+pub(super) fn responses(schemas: &Schemas<'_>, method: Method, parts: &[Part<'_>]) -> Map {
+    let mut statuses: Vec<(u16, Map)> = Vec::new();
+    for part in parts {
+        for status in &part.operation.statuses {
+            let success = success(schemas, part.resource, part.operation);
+            match statuses.iter_mut().find(|(at, _)| at == status) {
+                Some((_, response)) => success.add_content(method, response),
+                None => statuses.push((*status, success.response(method))),
+            }
+        }
+    }
+    let mut responses = Map::new();
+    for (status, response) in statuses {
+        responses.push(status.to_string(), response);
+    }
+    for status in refusals(parts) {
+        if let Some(refusal) = REFUSALS.iter().find(|refusal| refusal.status == status) {
+            responses.push(status.to_string(), reference("responses", refusal.name));
+        }
+    }
+    responses
+}
+
+impl Success {
+    fn response(self, method: Method) -> Map {
+        let mut response = Map::new()
+            .with("description", self.description)
+            .with_some("headers", self.headers.clone());
+        self.add_content(method, &mut response);
+        response
+    }
+
+    /// Adds a media type to a response; a HEAD has none.
+    fn add_content(self, method: Method, response: &mut Map) {
+        let Some(schema) = self.schema.filter(|_| method != Method::Head) else {
+            return;
+        };
+        let media = Map::new().with("schema", schema);
+        match response.get_mut("content") {
+            Some(super::Node::Map(content)) => content.push(self.media, media),
+            _ => response.push("content", Map::new().with(self.media, media)),
+        }
+    }
+}
+
+fn success(schemas: &Schemas<'_>, resource: &Resource, operation: &Operation) -> Success {
+    let name = resource.type_name();
+    let one = || reference("schemas", &name);
+    let json = |description, schema| Success {
+        description,
+        headers: None,
+        media: operation.accept.clone().unwrap_or(MEDIA_TYPE.to_owned()),
+        schema: Some(schema),
+    };
+    match &operation.shape {
+        Shape::List { item, keys, page } => json("The list", page_of(schemas, item, keys, *page)),
+        Shape::Create { many: true, .. } => {
+            let all = of_type("array").with("items", one());
+            json("All that was created", keyed(schemas, &resource.keys, all))
+        }
+        Shape::Create { .. } => json("What was created", keyed(schemas, &resource.key, one())),
+        Shape::Get => json("What was asked for", keyed(schemas, &resource.key, one())),
+        Shape::Update => json("As it is now", keyed(schemas, &resource.key, one())),
+        Shape::Other { answer, .. } => other(schemas, answer, json),
+    }
+}
+
+fn other(
+    schemas: &Schemas<'_>,
+    answer: &Answer,
+    json: impl Fn(&'static str, Map) -> Success,
+) -> Success {
+    let token = |key| keyed(schemas, key, reference("schemas", TOKEN_BODY));
+    match answer {
+        Answer::Empty => Success::without_body("Done"),
+        Answer::Exists | Answer::Linked => Success::without_body("Yes"),
+        Answer::Form(ty) => Success {
+            media: FORM.to_owned(),
+            ..json("The answer, as a form", schemas.ty(ty, Side::Answer))
+        },
+        Answer::IssuedToken(key) => Success {
+            headers: Some(Map::new().with(SUBJECT_TOKEN, reference("headers", SUBJECT_TOKEN))),
+            ..json("The token, in a header, and what it is for", token(key))
+        },
+        Answer::Raw => json("The document", of_type("string")),
+        Answer::TokenBody(key) => json("What the token is for", token(key)),
+        Answer::Value(key, ty) => {
+            let value = schemas.ty(ty, Side::Answer);
+            let schema = match ty {
+                // What stands beside a list that is not a list of resources is not described.
+                Type::List(_) if !key.is_empty() => beside_links(schemas, key, value),
+                _ => keyed(schemas, key, value),
+            };
+            json("The answer", schema)
+        }
+    }
+}
+
+impl Success {
+    fn without_body(description: &'static str) -> Self {
+        Self {
+            description,
+            headers: None,
+            media: String::new(),
+            schema: None,
+        }
+    }
+}
+
+fn page_of(schemas: &Schemas<'_>, item: &str, keys: &str, page: Page) -> Map {
+    let items = of_type("array").with("items", reference("schemas", item));
+    let mut properties = Map::new()
+        .with(keys, items)
+        .with("links", reference("schemas", LINKS));
+    if page != Page::None {
+        properties.push("truncated", of_type("boolean"));
+    }
+    let object = of_type("object")
+        .with("required", vec![keys])
+        .with("properties", properties);
+    schemas.close(object, false)
+}
+
+fn beside_links(schemas: &Schemas<'_>, key: &str, value: Map) -> Map {
+    let properties = Map::new()
+        .with(key, value)
+        .with("links", reference("schemas", LINKS));
+    let object = of_type("object")
+        .with("required", vec![key])
+        .with("properties", properties);
+    schemas.close(object, false)
+}
+
+/// The statuses with which a service refuses what it understood, as far as the shape tells.
+fn refusals(parts: &[Part<'_>]) -> Vec<u16> {
+    let all = [400, 401, 403, 404, 409];
+    let of_one = |status: &u16| parts.iter().any(|part| refuses(part.operation, *status));
+    all.into_iter().filter(of_one).collect()
+}
+
+fn refuses(operation: &Operation, status: u16) -> bool {
+    let sends = match &operation.shape {
+        Shape::Create { .. } | Shape::Update => true,
+        Shape::Other { body, .. } => body.is_some(),
+        Shape::List { .. } | Shape::Get => false,
+    };
+    let marker = matches!(
+        operation.shape,
+        Shape::List {
+            page: Page::Marker,
+            ..
+        }
+    );
+    let names = operation.path.parameters().next().is_some();
+    match status {
+        400 => sends || !operation.query.is_empty() || !operation.headers.is_empty(),
+        401 => operation.authenticated || sends,
+        403 => !operation.policies.is_empty() || operation.gone.is_some(),
+        404 => names || sends || marker || !operation.headers.is_empty(),
+        409 => sends || (names && operation.method == Method::Put),
+        _ => false,
+    }
+}

@@ -1,0 +1,211 @@
+//! What several operations refer to; a document holds only what is referred to.
+
+use std::collections::BTreeSet;
+
+use super::operation::is_authorization;
+use super::reference;
+use super::schema::{Schemas, of_type};
+use super::yaml::{Map, Node};
+use crate::Error;
+use crate::model::{Api, Type};
+use crate::resource_spec::{self, Source};
+
+/// The name of the security scheme that is the token in `X-Auth-Token`.
+pub(super) const TOKEN: &str = "token";
+/// The schema of `links`.
+pub(super) const LINKS: &str = "Links";
+/// The schema of what a token is for.
+pub(super) const TOKEN_BODY: &str = "KeystoneToken";
+/// The header with an issued token.
+pub(super) const SUBJECT_TOKEN: &str = "X-Subject-Token";
+/// The parameter with the size of a page.
+pub(super) const LIMIT: &str = "limit";
+/// The parameter with the id before a page.
+pub(super) const MARKER: &str = "marker";
+/// What is sent and answered unless an operation says otherwise.
+pub(super) const MEDIA_TYPE: &str = "application/json";
+
+/// A refusal of services.
+pub(super) struct Refusal {
+    pub(super) status: u16,
+    pub(super) name: &'static str,
+    meaning: &'static str,
+}
+
+/// The refusals that operations name.
+pub(super) const REFUSALS: &[Refusal] = &[
+    refusal(400, "BadRequest", "The request is not understood"),
+    refusal(401, "Unauthorized", "There is no valid token"),
+    refusal(403, "Forbidden", "The policy does not allow it"),
+    refusal(404, "NotFound", "Something that is named does not exist"),
+    refusal(409, "Conflict", "It contradicts what exists"),
+];
+
+const fn refusal(status: u16, name: &'static str, meaning: &'static str) -> Refusal {
+    Refusal {
+        status,
+        name,
+        meaning,
+    }
+}
+
+/// The structures that the runtime of our clients knows, in the words of resource specs.
+const BUILT_IN: &str = include_str!("built_in.yaml");
+
+/// The components that `document` refers to, directly or not.
+pub(super) fn used(api: &Api, schemas: &Schemas<'_>, document: &Map) -> Result<Map, Error> {
+    let mut described = schemas.all()?;
+    let built_in = resource_spec::read(&[Source::new("built_in.yaml", BUILT_IN)])?;
+    for record in built_in.resources().flat_map(|resource| &resource.records) {
+        if described.get_mut(&record.name).is_none() {
+            described.push(&record.name, schemas.record(record));
+        }
+    }
+    described.push(LINKS, links());
+    described.0.sort_by(|(a, _), (b, _)| a.cmp(b));
+    described.0.dedup_by(|(a, _), (b, _)| a == b);
+    let mut components = Map::new()
+        .with("schemas", described)
+        .with("parameters", parameters())
+        .with("responses", responses())
+        .with("headers", headers());
+    keep_used(&mut components, document);
+    components.push("securitySchemes", security_schemes(api));
+    Ok(components)
+}
+
+/// Takes away what nothing refers to.
+fn keep_used(components: &mut Map, document: &Map) {
+    let mut used = BTreeSet::new();
+    for (_, node) in &document.0 {
+        references(node, &mut used);
+    }
+    let mut before = 0;
+    while before != used.len() {
+        before = used.len();
+        for (kind, entry) in names(components) {
+            if used.contains(&format!("#/components/{kind}/{}", entry.0)) {
+                references(&entry.1, &mut used);
+            }
+        }
+    }
+    for (kind, node) in &mut components.0 {
+        if let Node::Map(Map(entries)) = node {
+            entries.retain(|(name, _)| used.contains(&format!("#/components/{kind}/{name}")));
+        }
+    }
+    components
+        .0
+        .retain(|(_, node)| *node != Node::Map(Map::new()));
+}
+
+fn names(components: &Map) -> impl Iterator<Item = (&String, &(String, Node))> {
+    components.0.iter().flat_map(|(kind, node)| {
+        let entries = match node {
+            Node::Map(Map(entries)) => entries.as_slice(),
+            _ => &[],
+        };
+        entries.iter().map(move |entry| (kind, entry))
+    })
+}
+
+fn references(node: &Node, found: &mut BTreeSet<String>) {
+    match node {
+        Node::Map(Map(entries)) => {
+            for (key, value) in entries {
+                match value {
+                    Node::Text(target) if key == "$ref" => {
+                        found.insert(target.clone());
+                    }
+                    value => references(value, found),
+                }
+            }
+        }
+        Node::List(items) => items.iter().for_each(|item| references(item, found)),
+        Node::Bool(_) | Node::Int(_) | Node::Null | Node::Text(_) => {}
+    }
+}
+
+fn links() -> Map {
+    let address = of_type_or_null("string");
+    of_type("object")
+        .with(
+            "description",
+            "Addresses; data, for addresses are made from ids.",
+        )
+        .with("additionalProperties", address)
+}
+
+fn of_type_or_null(name: &str) -> Map {
+    Map::new().with("type", vec![name, "null"])
+}
+
+fn parameters() -> Map {
+    let query = |name: &str, schema: Map, description: &str| {
+        Map::new()
+            .with("name", name)
+            .with("in", "query")
+            .with("schema", schema)
+            .with("description", description)
+    };
+    let count = of_type("integer").with("minimum", 1_i64);
+    Map::new()
+        .with(LIMIT, query(LIMIT, count, "The size of a page."))
+        .with(
+            MARKER,
+            query(MARKER, of_type("string"), "The last id of the page before."),
+        )
+}
+
+fn responses() -> Map {
+    let mut responses = Map::new();
+    for refusal in REFUSALS {
+        let content = Map::new().with("schema", reference("schemas", "ServiceError"));
+        let mut response = Map::new().with("description", refusal.meaning);
+        if refusal.status == 401 {
+            let header = reference("headers", "WWW-Authenticate");
+            response.push("headers", Map::new().with("WWW-Authenticate", header));
+        }
+        response.push("content", Map::new().with(MEDIA_TYPE, content));
+        responses.push(refusal.name, response);
+    }
+    responses
+}
+
+fn headers() -> Map {
+    let header = |description: &str, required: bool, schema: Map| {
+        Map::new()
+            .with("description", description)
+            .with("required", required)
+            .with("schema", schema)
+    };
+    let secret = of_type("string").with("format", "password");
+    Map::new()
+        .with(SUBJECT_TOKEN, header("The issued token", true, secret))
+        .with(
+            "WWW-Authenticate",
+            header("Where tokens are issued", false, of_type("string")),
+        )
+}
+
+/// The token, and whatever else operations want in `Authorization`.
+fn security_schemes(api: &Api) -> Map {
+    let in_header = |name: &str, description: &str| {
+        Map::new()
+            .with("type", "apiKey")
+            .with("in", "header")
+            .with("name", name)
+            .with("description", description)
+    };
+    let mut schemes = Map::new().with(TOKEN, in_header("X-Auth-Token", "A token of Keystone."));
+    let authorization = api
+        .resources()
+        .flat_map(|resource| &resource.operations)
+        .flat_map(|operation| &operation.headers)
+        .find(|header| is_authorization(header) && header.ty == Type::Secret);
+    if let Some(header) = authorization {
+        let description = "A signature, or credentials, of the operation's own kind.";
+        schemes.push(&header.name, in_header(&header.name, description));
+    }
+    schemes
+}

@@ -1,0 +1,239 @@
+//! One operation of an OpenAPI document.
+
+use super::answer::responses;
+use super::components::{LIMIT, MARKER, MEDIA_TYPE, TOKEN};
+use super::paths::parameter_at;
+use super::schema::{Schemas, Side, of_type};
+use super::yaml::Map;
+use super::{no_scopes, reference, tag};
+use crate::emit::docs;
+use crate::model::{Body, Header, Method, Operation, Page, Query, QueryKind, Resource, Shape};
+
+/// An operation and the resource that it belongs to.
+#[derive(Clone, Copy)]
+pub(super) struct Part<'a> {
+    pub(super) resource: &'a Resource,
+    pub(super) operation: &'a Operation,
+}
+
+/// Where there is GET there is HEAD, and the other way round.
+pub(super) fn with_twin(
+    mut operations: Vec<(Method, Vec<Part<'_>>)>,
+) -> Vec<(Method, Vec<Part<'_>>)> {
+    for (one, other) in [(Method::Get, Method::Head), (Method::Head, Method::Get)] {
+        let has = |method| operations.iter().position(|(at, _)| *at == method);
+        if let (Some(index), None) = (has(one), has(other))
+            && let Some((_, parts)) = operations.get(index)
+        {
+            // A check is the same with and without a body; of several media types, the first counts.
+            let parts = parts.iter().take(1).copied().collect();
+            operations.insert(index + 1, (other, parts));
+        }
+    }
+    operations
+}
+
+/// The operation with this method; `parts` differ in their media types only.
+pub(super) fn operation(schemas: &Schemas<'_>, method: Method, parts: &[Part<'_>]) -> Map {
+    let Some(Part {
+        resource,
+        operation,
+    }) = parts.first().copied()
+    else {
+        return Map::new();
+    };
+    let twin = method != operation.method;
+    let id = format!("{}.{}", resource.name, operation.name);
+    let mut described = Map::new()
+        .with("operationId", operation_id(&id, method, twin))
+        .with("tags", vec![tag(resource)])
+        .with("summary", summary(resource, operation));
+    if operation.is_deprecated() || resource.notes.deprecated.is_some() {
+        described.push("deprecated", true);
+    }
+    let parameters = parameters(schemas, operation, twin);
+    if !parameters.is_empty() {
+        described.push("parameters", parameters);
+    }
+    if let Some(body) = body(schemas, resource, operation) {
+        described.push("requestBody", body);
+    }
+    described.push("responses", responses(schemas, method, parts));
+    if let Some(security) = security(operation) {
+        described.push("security", security);
+    }
+    described.0.extend(beyond_openapi(parts).0);
+    described
+}
+
+fn operation_id(id: &str, method: Method, twin: bool) -> String {
+    match twin {
+        true => format!("{id}.{}", method.as_str().to_ascii_lowercase()),
+        false => id.to_owned(),
+    }
+}
+
+fn summary(resource: &Resource, operation: &Operation) -> String {
+    let summary = docs::summary(resource, operation);
+    summary.trim_end_matches('.').to_owned()
+}
+
+/// What the service enforces and does, and OpenAPI has no words for.
+fn beyond_openapi(parts: &[Part<'_>]) -> Map {
+    let mut policies: Vec<&str> = Vec::new();
+    for policy in parts.iter().flat_map(|part| &part.operation.policies) {
+        if !policies.contains(&policy.as_str()) {
+            policies.push(policy);
+        }
+    }
+    let mut keys = Map::new().with("x-openstack-policies", policies);
+    for Part {
+        resource,
+        operation,
+    } in parts.iter().take(1)
+    {
+        let page = match operation.shape {
+            Shape::List {
+                page: Page::Marker, ..
+            } => Some("marker"),
+            Shape::List {
+                page: Page::Echo, ..
+            } => Some("echo"),
+            _ => None,
+        };
+        keys = keys.with_some("x-openstack-page", page);
+        if resource.strict && matches!(operation.shape, Shape::List { .. }) {
+            keys.push("x-openstack-strict", true);
+        }
+        let since = operation.notes.since.as_ref();
+        keys = keys
+            .with_some("x-openstack-since", since.or(resource.notes.since.as_ref()))
+            .with_some("x-openstack-gone", operation.gone.as_ref())
+            .with_some(
+                "x-openstack-deprecated",
+                operation.notes.deprecated.as_ref(),
+            );
+    }
+    keys
+}
+
+/// The requirements, where they are not those of the document. A header `Authorization` is one,
+/// since OpenAPI ignores parameters of that name.
+fn security(operation: &Operation) -> Option<Vec<Map>> {
+    let by_header = operation
+        .headers
+        .iter()
+        .find(|header| is_authorization(header));
+    match (by_header, operation.authenticated) {
+        (Some(header), false) => Some(vec![Map::new().with(&header.name, no_scopes())]),
+        (Some(header), true) => Some(vec![
+            Map::new()
+                .with(TOKEN, no_scopes())
+                .with(&header.name, no_scopes()),
+        ]),
+        (None, false) => Some(Vec::new()),
+        (None, true) => None,
+    }
+}
+
+pub(super) fn is_authorization(header: &Header) -> bool {
+    header.name.eq_ignore_ascii_case("authorization")
+}
+
+/// Parameters of the query and headers. A twin takes what is required only: its answer has no
+/// body, so there is nothing to choose.
+fn parameters(schemas: &Schemas<'_>, operation: &Operation, twin: bool) -> Vec<Map> {
+    let headers = operation
+        .headers
+        .iter()
+        .filter(|header| !is_authorization(header))
+        .map(|header| {
+            let schema = schemas.ty(&header.ty, Side::Request);
+            parameter_at("header", &header.name, true, schema)
+        });
+    let queries = operation
+        .query
+        .iter()
+        .filter(|query| query.required || !twin)
+        .map(|query| query_parameter(schemas, query));
+    let pages = match &operation.shape {
+        _ if twin => &[][..],
+        Shape::List {
+            page: Page::Marker, ..
+        } => &[LIMIT, MARKER][..],
+        Shape::List {
+            page: Page::Echo, ..
+        } => &[LIMIT][..],
+        _ => &[][..],
+    };
+    let pages = pages.iter().map(|name| reference("parameters", name));
+    headers.chain(queries).chain(pages).collect()
+}
+
+fn query_parameter(schemas: &Schemas<'_>, query: &Query) -> Map {
+    let (schema, words) = match &query.kind {
+        QueryKind::Exact(ty) => (schemas.ty(ty, Side::Request), None),
+        QueryKind::Csv => (of_type("array").with("items", of_type("string")), None),
+        QueryKind::Flag => (of_type("boolean").with("const", true), Some("flag")),
+        QueryKind::Text => (of_type("string"), Some("text")),
+        QueryKind::Time => (of_type("string").with("pattern", TIME_MATCH), Some("time")),
+    };
+    let mut parameter = parameter_at("query", &query.name, query.required, schema);
+    if query.kind == QueryKind::Csv {
+        parameter.push("style", "form");
+        parameter.push("explode", false);
+    }
+    if !query.doc.is_empty() {
+        parameter.push("description", docs::sentence(&query.doc));
+    }
+    parameter
+        .with_some("x-openstack-filter", words)
+        .with_some("x-openstack-since", query.since.as_ref())
+}
+
+/// A moment with an operator before it.
+const TIME_MATCH: &str =
+    r"^((lt|lte|gt|gte|eq|neq):)?\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z?$";
+
+fn body(schemas: &Schemas<'_>, resource: &Resource, operation: &Operation) -> Option<Map> {
+    let name = resource.type_name();
+    let (schema, form) = match &operation.shape {
+        Shape::Create { bare: true, .. } => (reference("schemas", &format!("{name}Create")), false),
+        Shape::Create { many, .. } => {
+            let one = reference("schemas", &format!("{name}Create"));
+            let inner = match many {
+                true => of_type("array").with("items", one),
+                false => one,
+            };
+            let key = if *many { &resource.keys } else { &resource.key };
+            (keyed(schemas, key, inner), false)
+        }
+        Shape::Update => {
+            let change = reference("schemas", &format!("{name}Update"));
+            (keyed(schemas, &resource.key, change), false)
+        }
+        Shape::Other {
+            body: Some(Body { key, ty, form }),
+            ..
+        } => (keyed(schemas, key, schemas.ty(ty, Side::Request)), *form),
+        _ => return None,
+    };
+    let media = if form { FORM } else { MEDIA_TYPE };
+    let content = Map::new().with(media, Map::new().with("schema", schema));
+    Some(Map::new().with("required", true).with("content", content))
+}
+
+pub(super) const FORM: &str = "application/x-www-form-urlencoded";
+
+/// An object with one key, or the value itself if the key is empty.
+pub(super) fn keyed(schemas: &Schemas<'_>, key: &str, value: Map) -> Map {
+    match key {
+        "" => value,
+        key => {
+            let object = of_type("object")
+                .with("required", vec![key])
+                .with("properties", Map::new().with(key, value));
+            schemas.close(object, false)
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! The paths of an API, with what can be done at each.
+
+use super::operation::{Part, operation, with_twin};
+use super::schema::{Schemas, Side};
+use super::yaml::Map;
+use crate::model::{Api, Method, Parameter, Path, Type};
+
+/// One path and its operations, in the order in which the API names them.
+struct Item<'a> {
+    address: String,
+    path: &'a Path,
+    operations: Vec<(Method, Vec<Part<'a>>)>,
+}
+
+pub(super) fn paths(api: &Api, schemas: &Schemas<'_>) -> Map {
+    let mut paths = Map::new();
+    for item in items(api) {
+        let mut entry = Map::new();
+        let parameters: Vec<Map> = item
+            .path
+            .parameters()
+            .map(|parameter| path_parameter(schemas, parameter))
+            .collect();
+        if !parameters.is_empty() {
+            entry.push("parameters", parameters);
+        }
+        for (method, parts) in with_twin(item.operations) {
+            let described = operation(schemas, method, &parts);
+            entry.push(method.as_str().to_ascii_lowercase(), described);
+        }
+        paths.push(item.address, entry);
+    }
+    paths
+}
+
+/// Operations of one method and path, such as of two media types, are one operation of OpenAPI.
+fn items(api: &Api) -> Vec<Item<'_>> {
+    let mut items: Vec<Item<'_>> = Vec::new();
+    for resource in api.resources() {
+        for operation in &resource.operations {
+            let address = api.address(&operation.path);
+            let part = Part {
+                resource,
+                operation,
+            };
+            match items.iter_mut().find(|item| item.address == address) {
+                Some(item) => item.add(part),
+                None => {
+                    let mut item = Item {
+                        address,
+                        path: &operation.path,
+                        operations: Vec::new(),
+                    };
+                    item.add(part);
+                    items.push(item);
+                }
+            }
+        }
+    }
+    items
+}
+
+impl<'a> Item<'a> {
+    fn add(&mut self, part: Part<'a>) {
+        let method = part.operation.method;
+        match self.operations.iter_mut().find(|(at, _)| *at == method) {
+            Some((_, parts)) => parts.push(part),
+            None => self.operations.push((method, vec![part])),
+        }
+    }
+}
+
+fn path_parameter(schemas: &Schemas<'_>, parameter: &Parameter) -> Map {
+    let ty = match &parameter.id_of {
+        Some(resource) => Type::Id(resource.clone()),
+        None => Type::Text,
+    };
+    parameter_at(
+        "path",
+        &parameter.name,
+        true,
+        schemas.ty(&ty, Side::Request),
+    )
+}
+
+pub(super) fn parameter_at(place: &str, name: &str, required: bool, schema: Map) -> Map {
+    let parameter = Map::new().with("name", name).with("in", place);
+    match required {
+        true => parameter.with("required", true).with("schema", schema),
+        false => parameter.with("schema", schema),
+    }
+}

@@ -1,0 +1,220 @@
+//! Types as JSON Schemas.
+
+use std::collections::BTreeSet;
+
+use super::reference;
+use super::yaml::{Map, Node};
+use crate::Error;
+use crate::emit::docs::{sentence, with_article};
+use crate::emit::scope::sent;
+use crate::error::EmitError;
+use crate::model::{Api, Field, Presence, Record, Resource, Shape, Type};
+
+/// How the types of an API become schemas.
+pub(super) struct Schemas<'a> {
+    api: &'a Api,
+    closed: bool,
+    sent: BTreeSet<&'a str>,
+}
+
+/// On which side of a call a value stands.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub(super) enum Side {
+    /// In an answer: words may be added to an enumeration.
+    Answer,
+    /// In a request: only the words that are known.
+    Request,
+}
+
+/// What a field says of itself at one place.
+type Standing = fn(&Field) -> Option<Presence>;
+
+/// A structure as it becomes one schema.
+struct Object<'a> {
+    doc: String,
+    fields: &'a [Field],
+    standing: Standing,
+    side: Side,
+    open: bool,
+}
+
+impl<'a> Schemas<'a> {
+    pub(super) fn new(api: &'a Api, closed: bool) -> Self {
+        Self {
+            api,
+            closed,
+            sent: sent(api),
+        }
+    }
+
+    /// A name and a schema for every structure that the API describes.
+    pub(super) fn all(&self) -> Result<Map, Error> {
+        let mut all = Map::new();
+        for resource in self.api.resources() {
+            all.0.extend(self.of_resource(resource).0);
+            for record in &resource.records {
+                all.push(&record.name, self.record(record));
+            }
+        }
+        all.0.sort_by(|(a, _), (b, _)| a.cmp(b));
+        for pair in all.0.windows(2) {
+            if let [(a, _), (b, _)] = pair
+                && a == b
+            {
+                let message = format!("two types would be named `{a}`; rename one of them");
+                return Err(EmitError::new(message).into());
+            }
+        }
+        Ok(all)
+    }
+
+    fn of_resource(&self, resource: &Resource) -> Map {
+        let name = resource.type_name();
+        let one = with_article(&resource.name);
+        let mut schemas = Map::new();
+        let object = |doc: String, standing: Standing, side| Object {
+            doc,
+            fields: &resource.fields,
+            standing,
+            side,
+            open: resource.open,
+        };
+        if resource.has_entity() {
+            let object = object(sentence(&resource.doc), |field| field.answer, Side::Answer);
+            schemas.push(&name, self.object(&object));
+        }
+        if resource.has(|shape| matches!(shape, Shape::Create { .. })) {
+            let doc = format!("What to create {one} with.");
+            let object = object(doc, |field| field.create, Side::Request);
+            schemas.push(format!("{name}Create"), self.object(&object));
+        }
+        if resource.has(|shape| matches!(shape, Shape::Update)) {
+            let doc = format!("What to change in {one}.");
+            let object = object(doc, |field| field.update, Side::Request);
+            schemas.push(format!("{name}Update"), self.object(&object));
+        }
+        schemas
+    }
+
+    pub(super) fn record(&self, record: &Record) -> Map {
+        self.object(&Object {
+            doc: sentence(&record.doc),
+            fields: &record.fields,
+            standing: |field| field.create,
+            side: match self.sent.contains(record.name.as_str()) {
+                true => Side::Request,
+                false => Side::Answer,
+            },
+            open: record.open,
+        })
+    }
+
+    fn object(&self, object: &Object<'_>) -> Map {
+        let mut required = Vec::new();
+        let mut properties = Map::new();
+        for field in object.fields {
+            let Some(presence) = (object.standing)(field) else {
+                continue;
+            };
+            if presence == Presence::Always {
+                required.push(field.name.as_str());
+            }
+            properties.push(&field.name, self.field(field, object.side));
+        }
+        let doc = Some(object.doc.as_str()).filter(|doc| doc.len() > 1);
+        let mut schema = Map::new()
+            .with("type", "object")
+            .with_some("description", doc);
+        if !required.is_empty() {
+            schema.push("required", required);
+        }
+        if !properties.is_empty() {
+            schema.push("properties", properties);
+        }
+        self.close(schema, object.open)
+    }
+
+    /// Says what holds for attributes that are not described.
+    pub(super) fn close(&self, schema: Map, open: bool) -> Map {
+        match (open, self.closed) {
+            (true, _) => schema.with("additionalProperties", true),
+            (false, true) => schema.with("additionalProperties", false),
+            (false, false) => schema,
+        }
+    }
+
+    fn field(&self, field: &Field, side: Side) -> Map {
+        let mut schema = self.ty(&field.ty, side);
+        if field.nullable {
+            schema = or_null(schema);
+        }
+        if !field.doc.is_empty() {
+            schema.push("description", sentence(&field.doc));
+        }
+        if field.once && side == Side::Answer {
+            schema.push("x-openstack-once", true);
+        }
+        schema.with_some("x-openstack-since", field.since.as_ref())
+    }
+
+    /// The schema of a type.
+    pub(super) fn ty(&self, ty: &Type, side: Side) -> Map {
+        let text = || of_type("string");
+        let schema = match ty {
+            Type::Bool => of_type("boolean"),
+            Type::Enum(words) => self.words(words, side),
+            Type::Int => of_type("integer"),
+            Type::Number => of_type("number"),
+            Type::Json | Type::SecretJson => Map::new(),
+            Type::Links => reference("schemas", super::components::LINKS),
+            Type::List(item) => of_type("array").with("items", self.ty(item, side)),
+            Type::LocalTime => text().with("pattern", LOCAL_TIME),
+            Type::Map(item) if **item == Type::Json => of_type("object"),
+            Type::Map(item) => of_type("object").with("additionalProperties", self.ty(item, side)),
+            Type::Record(name) => reference("schemas", name),
+            Type::Secret => text().with("format", "password"),
+            Type::Time => text().with("format", "date-time"),
+            Type::Id(_) | Type::Text | Type::Url => text(),
+        };
+        schema.with_some("x-openstack-type", our_words(ty))
+    }
+
+    fn words(&self, words: &[String], side: Side) -> Map {
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        match side == Side::Request || self.closed {
+            true => of_type("string").with("enum", words),
+            false => of_type("string").with("x-extensible-enum", words),
+        }
+    }
+}
+
+/// No zone and no fraction, or one.
+const LOCAL_TIME: &str = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?$";
+
+/// The type in the words of resource specs, where a schema says less.
+fn our_words(ty: &Type) -> Option<String> {
+    match ty {
+        Type::Id(of) => Some(format!("id of {of}")),
+        Type::LocalTime => Some("time without zone".to_owned()),
+        Type::SecretJson => Some("secret json".to_owned()),
+        Type::Url => Some("url".to_owned()),
+        _ => None,
+    }
+}
+
+pub(super) fn of_type(name: &str) -> Map {
+    Map::new().with("type", name)
+}
+
+/// The same, or null.
+fn or_null(mut schema: Map) -> Map {
+    if let Some(Node::List(words)) = schema.get_mut("enum") {
+        words.push(Node::Null);
+    }
+    if let Some(ty) = schema.get_mut("type") {
+        *ty = Node::from(vec![ty.clone(), Node::from("null")]);
+    } else if schema.get_mut("$ref").is_some() {
+        schema = Map::new().with("anyOf", vec![schema, of_type("null")]);
+    }
+    schema
+}
