@@ -4,12 +4,19 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use url::Url;
 
 use crate::Error;
 use crate::error::DiscoveryError;
 
 mod aliases;
+mod endpoint;
+mod filter;
+
+pub use aliases::{SERVICE_TYPES_VERSION, service_types};
+pub use endpoint::Endpoint;
+pub use filter::{Allowed, EndpointFilter};
+
+pub(crate) use filter::wanted_versions;
 
 /// A service in the catalog of a token.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -137,115 +144,6 @@ impl fmt::Display for Interface {
     }
 }
 
-/// Describes the endpoint that a call wants. Empty parts match everything.
-#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
-#[non_exhaustive]
-pub struct EndpointFilter {
-    /// The service's type or an alias of it, such as `identity` or `volumev3`.
-    pub service_type: Option<String>,
-    /// The service's name.
-    pub service_name: Option<String>,
-    /// Acceptable interfaces, the best first; none means public.
-    pub interfaces: Vec<Interface>,
-    /// The region's id, compared exactly.
-    pub region_name: Option<String>,
-    /// The major API version wanted, as in `v3`: found by discovery.
-    pub major_version: Option<u16>,
-}
-
-impl EndpointFilter {
-    /// The public endpoint of a service type.
-    pub fn service_type(service_type: impl Into<String>) -> Self {
-        Self {
-            service_type: Some(service_type.into()),
-            ..Self::default()
-        }
-    }
-
-    /// Asks for an interface; asked twice, the first is preferred.
-    #[must_use]
-    pub fn interface(mut self, interface: Interface) -> Self {
-        self.interfaces.push(interface);
-        self
-    }
-
-    /// Asks for a region.
-    #[must_use]
-    pub fn region_name(mut self, region: impl Into<String>) -> Self {
-        self.region_name = Some(region.into());
-        self
-    }
-
-    /// Asks for a service by name.
-    #[must_use]
-    pub fn service_name(mut self, name: impl Into<String>) -> Self {
-        self.service_name = Some(name.into());
-        self
-    }
-
-    /// Asks for a major API version.
-    #[must_use]
-    pub fn major_version(mut self, version: u16) -> Self {
-        self.major_version = Some(version);
-        self
-    }
-
-    /// The interfaces that are acceptable, the best first.
-    pub fn wanted_interfaces(&self) -> &[Interface] {
-        if self.interfaces.is_empty() {
-            &[Interface::Public]
-        } else {
-            &self.interfaces
-        }
-    }
-
-    fn accepts(&self, service: &CatalogService) -> bool {
-        // Catalogs need not name their services.
-        let name = self.service_name.as_deref();
-        name.is_none_or(|name| service.name.is_empty() || service.name == name)
-    }
-
-    fn accepts_region(&self, endpoint: &CatalogEndpoint) -> bool {
-        self.region_name.is_none() || self.region_name.as_deref() == endpoint.region_name()
-    }
-}
-
-impl fmt::Display for EndpointFilter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.service_type {
-            Some(service_type) => write!(f, "type `{service_type}`")?,
-            None => f.write_str("any type")?,
-        }
-        if let Some(name) = &self.service_name {
-            write!(f, ", name `{name}`")?;
-        }
-        f.write_str(", interface ")?;
-        for (index, interface) in self.wanted_interfaces().iter().enumerate() {
-            let or = if index == 0 { "" } else { " or " };
-            write!(f, "{or}{interface}")?;
-        }
-        match &self.region_name {
-            Some(region) => write!(f, ", region `{region}`"),
-            None => Ok(()),
-        }
-    }
-}
-
-/// An endpoint that was found.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct Endpoint {
-    /// The address to which paths are appended.
-    pub url: Url,
-}
-
-impl Endpoint {
-    /// An endpoint at `url`.
-    pub fn new(url: Url) -> Self {
-        Self { url }
-    }
-}
-
 /// Finds the endpoint that `filter` describes: by type or alias of it, name, region, and the first
 /// acceptable interface that the type has. The version is not looked at.
 ///
@@ -256,6 +154,14 @@ pub fn find<'a>(
     catalog: &'a [CatalogService],
     filter: &EndpointFilter,
 ) -> Result<&'a CatalogEndpoint, Error> {
+    Ok(find_both(catalog, filter)?.1)
+}
+
+/// The same, with the service.
+pub(crate) fn find_both<'a>(
+    catalog: &'a [CatalogService],
+    filter: &EndpointFilter,
+) -> Result<(&'a CatalogService, &'a CatalogEndpoint), Error> {
     let found = match filter.service_type.as_deref() {
         None => first_endpoint(catalog, filter, |_| true),
         Some(requested) => aliases::acceptable(requested).find_map(|acceptable| {
@@ -269,16 +175,14 @@ fn first_endpoint<'a>(
     catalog: &'a [CatalogService],
     filter: &EndpointFilter,
     is_type: impl Fn(&str) -> bool,
-) -> Option<&'a CatalogEndpoint> {
+) -> Option<(&'a CatalogService, &'a CatalogEndpoint)> {
     filter.wanted_interfaces().iter().find_map(|interface| {
         catalog
             .iter()
             .filter(|service| is_type(&service.service_type) && filter.accepts(service))
-            .flat_map(|service| &service.endpoints)
-            .find(|endpoint| {
-                endpoint.has_interface(*interface)
-                    && filter.accepts_region(endpoint)
-                    && !endpoint.url.is_empty()
+            .flat_map(|service| service.endpoints.iter().map(move |it| (service, it)))
+            .find(|(_, endpoint)| {
+                endpoint.has_interface(*interface) && filter.accepts_endpoint(endpoint)
             })
     })
 }

@@ -1,17 +1,23 @@
 //! Version discovery: which versions of its API a service offers, and where.
 
-use serde_json::Value;
+use std::sync::Arc;
+
+use http::HeaderMap;
 use url::Url;
 
 use crate::Error;
-use crate::catalog::{self, CatalogService, Endpoint, EndpointFilter};
+use crate::catalog::Allowed;
 use crate::error::DiscoveryError;
-use crate::transport::{Response, Transport};
+use crate::transport::Transport;
 
+mod candidates;
 mod document;
+mod find;
 mod link;
+mod version;
 
-const REMEDY: &str = "check the address: that of Keystone is its root or ends in `/v3`";
+pub use find::{Known, find_endpoint};
+pub use version::{Version, VersionRange};
 
 /// The versions that a service offers.
 #[derive(Clone, Debug)]
@@ -28,12 +34,18 @@ pub struct ApiVersion {
     pub version: (u16, u16),
     /// Where the version is; scheme and host are those of the address it was discovered at.
     pub url: Url,
+    /// Where the document of all versions is, if the service says so.
+    pub collection: Option<Url>,
     /// What its makers say of it.
     pub status: ApiStatus,
     /// The oldest microversion.
     pub min_microversion: Option<(u16, u16)>,
     /// The newest microversion.
     pub max_microversion: Option<(u16, u16)>,
+    /// What the oldest microversion will be, not before [`not_before`](Self::not_before).
+    pub next_min_version: Option<(u16, u16)>,
+    /// The day on which the oldest microversion may be raised, as the service writes it.
+    pub not_before: Option<String>,
 }
 
 /// What its makers say of a version.
@@ -63,8 +75,24 @@ impl ApiStatus {
         }
     }
 
-    fn is_usable(self) -> bool {
-        matches!(self, Self::Current | Self::Deprecated | Self::Supported)
+    /// The word in capitals, as most services write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Current => "CURRENT",
+            Self::Deprecated => "DEPRECATED",
+            Self::Experimental => "EXPERIMENTAL",
+            Self::Supported => "SUPPORTED",
+            Self::Unknown => "UNKNOWN",
+        }
+    }
+
+    fn is_allowed(self, allowed: Allowed) -> bool {
+        match self {
+            Self::Current | Self::Supported => true,
+            Self::Deprecated => allowed.deprecated,
+            Self::Experimental => allowed.experimental,
+            Self::Unknown => allowed.unknown,
+        }
     }
 }
 
@@ -78,7 +106,29 @@ impl Discovery {
     pub fn newest(&self, major: u16) -> Option<&ApiVersion> {
         self.versions
             .iter()
-            .find(|version| version.version.0 == major && version.status.is_usable())
+            .find(|it| it.version.0 == major && it.status.is_allowed(Allowed::default()))
+    }
+
+    /// The newest version that is acceptable. Without bounds it is the one at `url`, or else the
+    /// newest; with bounds, one at `url` is taken whatever its number.
+    pub fn best(
+        &self,
+        range: &VersionRange,
+        url: Option<&Url>,
+        allowed: Allowed,
+    ) -> Option<&ApiVersion> {
+        let mut usable = self
+            .versions
+            .iter()
+            .filter(|it| it.status.is_allowed(allowed));
+        let newest = usable.clone().next();
+        if range.is_latest() {
+            return newest;
+        }
+        let is_there = |it: &ApiVersion| url.is_some_and(|url| link::is_same(&it.url, url));
+        let found =
+            usable.find(|it| is_there(it) || !range.is_empty() && range.accepts(it.version));
+        found.or(newest.filter(|_| range.is_empty()))
     }
 
     /// Like [`newest`](Self::newest), but its absence is an error.
@@ -88,21 +138,24 @@ impl Discovery {
     /// [`Error::Discovery`] that names the address and the versions that are there.
     pub fn require(&self, major: u16) -> Result<&ApiVersion, Error> {
         self.newest(major).ok_or_else(|| {
-            let there: Vec<_> = self.versions.iter().map(name).collect();
-            let there = match there.as_slice() {
-                [] => "no version at all".to_owned(),
-                there => there.join(", "),
-            };
-            DiscoveryError::new(format!("the service at {} has no v{major}", self.read_at))
-                .remedy(format!("it offers {there}"))
-                .into()
+            let message = format!("the service at {} has no v{major}", self.read_at);
+            DiscoveryError::new(message).remedy(self.offer()).into()
         })
+    }
+
+    /// The versions that are there, in words.
+    fn offer(&self) -> String {
+        let there: Vec<_> = self.versions.iter().map(name).collect();
+        match there.as_slice() {
+            [] => "it offers no version at all".to_owned(),
+            there => format!("it offers {}", there.join(", ")),
+        }
     }
 }
 
 impl Transport {
     /// The versions that the service at `url` offers. Kept for a while, and asked for once however
-    /// many want to know.
+    /// many want to know. That there is no such document is remembered for a minute.
     ///
     /// # Errors
     ///
@@ -110,34 +163,17 @@ impl Transport {
     /// out of order or sends elsewhere, [`Error::Discovery`] when what answers does not describe
     /// an API: no such page, an HTML page, other JSON.
     pub async fn discover(&self, url: &Url) -> Result<Discovery, Error> {
-        let answer = self.document(url).await?;
-        Ok(Discovery {
-            versions: read(&answer)?,
-            read_at: answer.url,
-        })
+        Ok((*self.discovered(url, None).await?).clone())
     }
-}
 
-/// Finds the endpoint that `filter` describes: in the catalog, then its version.
-///
-/// A version that stands in the address (`/v3`, also before a project id) is taken from there;
-/// else the service is asked. Where the catalog knows no identity service, as that of an unscoped
-/// token, the identity service is at `auth_url`.
-///
-/// # Errors
-///
-/// [`Error::Discovery`] when there is no such endpoint or version, and whatever
-/// [`Transport::discover`] says.
-pub async fn find_endpoint(
-    transport: &Transport,
-    catalog: &[CatalogService],
-    auth_url: &Url,
-    filter: &EndpointFilter,
-) -> Result<Endpoint, Error> {
-    let url = address(catalog, auth_url, filter)?;
-    match filter.major_version {
-        Some(major) => Ok(Endpoint::new(with_version(transport, &url, major).await?)),
-        None => Ok(Endpoint::new(url)),
+    /// The same, shared; with proof of an identity for services that tell nobody else.
+    async fn discovered(
+        &self,
+        url: &Url,
+        proof: Option<&HeaderMap>,
+    ) -> Result<Arc<Discovery>, Error> {
+        // The root is the root, with a slash or without.
+        self.document(url, proof, document::read).await
     }
 }
 
@@ -149,13 +185,13 @@ pub async fn find_endpoint(
 /// [`Error::Discovery`] when there is no such version, and whatever [`Transport::discover`] says.
 pub async fn with_version(transport: &Transport, url: &Url, major: u16) -> Result<Url, Error> {
     let Some(parts) = link::split(url) else {
-        let discovery = transport.discover(url).await?;
+        let discovery = transport.discovered(url, None).await?;
         return Ok(discovery.require(major)?.url.clone());
     };
     if parts.version.0 == major {
         return Ok(url.clone());
     }
-    let discovery = transport.discover(&parts.base).await?;
+    let discovery = transport.discovered(&parts.base, None).await?;
     let mut url = discovery.require(major)?.url.clone();
     if let Some(tail) = &parts.tail {
         link::append(&mut url, tail);
@@ -168,61 +204,23 @@ pub fn version_in(url: &Url) -> Option<(u16, u16)> {
     link::split(url).map(|parts| parts.version)
 }
 
-fn address(
-    catalog: &[CatalogService],
-    auth_url: &Url,
-    filter: &EndpointFilter,
-) -> Result<Url, Error> {
-    let is_identity = filter.service_type.as_deref() == Some("identity");
-    if is_identity && !catalog.iter().any(|it| it.service_type == "identity") {
-        return Ok(auth_url.clone());
-    }
-    let endpoint = catalog::find(catalog, filter)?;
-    Url::parse(&endpoint.url).map_err(|error| {
-        DiscoveryError::new(format!(
-            "the catalog's address `{}` for {filter} cannot be read",
-            endpoint.url
-        ))
-        .remedy("the operator has to correct the endpoint")
-        .caused_by(error)
-        .into()
-    })
-}
-
-fn read(answer: &Response) -> Result<Vec<ApiVersion>, Error> {
-    let url = answer.address();
-    let wrong = |what: &str| DiscoveryError::new(format!("{url} {what}")).remedy(REMEDY);
-    match answer.status.as_u16() {
-        200 | 300 => {}
-        // Also the service itself says so: too many requests, out of order, look elsewhere.
-        301..=399 | 429 | 500.. => return Err(answer.to_error().into()),
-        _ => {
-            let error = wrong("is not the address of an API").caused_by(answer.to_error());
-            return Err(error.into());
-        }
-    }
-    if answer.is_html() {
-        return Err(wrong("answered with an HTML page, not with the versions of an API").into());
-    }
-    let document: Value = serde_json::from_slice(&answer.body)
-        .map_err(|_| wrong("answered with something other than JSON"))?;
-    let versions = document::versions(&document, &answer.url);
-    versions.ok_or_else(|| wrong("answered with JSON that lists no API versions").into())
-}
-
 fn name(version: &ApiVersion) -> String {
     let (major, minor) = version.version;
     format!("v{major}.{minor}")
 }
 
-/// `3`, `2.1`.
+/// `3`, `2.1`; a third number is left out.
 fn parse_version(text: &str) -> Option<(u16, u16)> {
-    let (major, minor) = text.split_once('.').unwrap_or((text, "0"));
-    let number = |text: &str| {
-        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-        digits.then(|| text.parse().ok()).flatten()
-    };
-    Some((number(major)?, number(minor)?))
+    let mut parts = text.split('.').map(number);
+    let major = parts.next()??;
+    let minor = parts.next().unwrap_or(Some(0))?;
+    parts.all(|part| part.is_some()).then_some((major, minor))
+}
+
+/// Digits alone: no sign.
+fn number(text: &str) -> Option<u16> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| text.parse().ok()).flatten()
 }
 
 #[cfg(test)]

@@ -8,8 +8,10 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use crate::Error;
+use crate::discovery::Known;
 use crate::error::DecodeError;
 
 mod body;
@@ -98,6 +100,12 @@ impl AccessInfo {
     /// The project's id, in project scope.
     pub fn project_id(&self) -> Option<&str> {
         Some(&self.project.as_ref()?.id)
+    }
+
+    /// What is known for finding endpoints, with Keystone at `auth_url`.
+    pub fn known<'a>(&'a self, auth_url: &'a Url) -> Known<'a> {
+        let catalog = self.catalog.as_deref().unwrap_or_default();
+        Known::new(auth_url, catalog).project_id(self.project_id())
     }
 
     /// The project's name, in project scope.

@@ -51,13 +51,13 @@ impl AuthPlugin for AccessInfoPlugin {
         transport: &'a Transport,
         filter: &'a EndpointFilter,
     ) -> EndpointFuture<'a> {
-        let catalog = self.access.catalog.as_deref().unwrap_or_default();
-        EndpointFuture::wire(discovery::find_endpoint(
-            transport,
-            catalog,
-            &self.auth_url,
-            filter,
-        ))
+        EndpointFuture::wire(async {
+            let known = self
+                .access
+                .known(&self.auth_url)
+                .proof(self.token.headers());
+            discovery::find_endpoint(transport, &known, filter).await
+        })
     }
 
     fn invalidate(&self, _: &Token) -> bool {

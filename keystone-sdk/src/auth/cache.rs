@@ -117,6 +117,15 @@ impl TokenCache {
         self.get(clock, fetch, |login| login.access.clone())
     }
 
+    /// Both.
+    pub fn login<'a, F, Fut>(&'a self, clock: &'a SharedClock, fetch: F) -> PluginFuture<'a, Login>
+    where
+        F: FnOnce() -> Fut + Send + 'a,
+        Fut: Future<Output = Result<Login, Error>> + Send + 'a,
+    {
+        self.get(clock, fetch, Login::clone)
+    }
+
     /// Drops the token if it is `rejected`; a late report of an older one changes nothing.
     pub fn invalidate(&self, rejected: &Token) {
         let mut state = self.lock();

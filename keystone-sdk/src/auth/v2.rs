@@ -107,9 +107,11 @@ impl AuthPlugin for Auth {
         filter: &'a EndpointFilter,
     ) -> EndpointFuture<'a> {
         EndpointFuture::wire(async move {
-            let access = self.access(transport).await?;
-            let catalog = access.catalog.as_deref().unwrap_or_default();
-            discovery::find_endpoint(transport, catalog, &self.0.auth_url, filter).await
+            let clock = transport.clock();
+            let Login { token, access, .. } =
+                self.0.cache.login(clock, || self.login(transport)).await?;
+            let known = access.known(&self.0.auth_url).proof(token.headers());
+            discovery::find_endpoint(transport, &known, filter).await
         })
     }
 

@@ -8,8 +8,8 @@ use url::Url;
 
 use super::cache::{Login, TokenCache};
 use super::{
-    AccessFuture, AccessInfo, AuthMethod, AuthPlugin, CacheId, Endpoint, EndpointFilter,
-    EndpointFuture, PluginLoader, Scope, TokenFuture,
+    AccessFuture, AuthMethod, AuthPlugin, CacheId, EndpointFilter, EndpointFuture, PluginLoader,
+    Scope, TokenFuture,
 };
 use crate::discovery;
 use crate::error::Receipt;
@@ -166,17 +166,6 @@ impl Auth {
         answer::read(&answer, &login)
     }
 
-    /// The endpoint that `filter` describes, in the catalog of a token.
-    async fn find(
-        &self,
-        transport: &Transport,
-        access: &AccessInfo,
-        filter: &EndpointFilter,
-    ) -> Result<Endpoint, Error> {
-        let catalog = access.catalog.as_deref().unwrap_or_default();
-        discovery::find_endpoint(transport, catalog, &self.0.auth_url, filter).await
-    }
-
     /// The address under which `/auth/tokens` stands.
     async fn base(&self, transport: &Transport) -> Result<Url, Error> {
         if self.0.discover {
@@ -200,8 +189,11 @@ impl AuthPlugin for Auth {
         filter: &'a EndpointFilter,
     ) -> EndpointFuture<'a> {
         EndpointFuture::wire(async move {
-            let access = self.access(transport).await?;
-            self.find(transport, &access, filter).await
+            let clock = transport.clock();
+            let Login { token, access, .. } =
+                self.0.cache.login(clock, || self.login(transport)).await?;
+            let known = access.known(&self.0.auth_url).proof(token.headers());
+            discovery::find_endpoint(transport, &known, filter).await
         })
     }
 

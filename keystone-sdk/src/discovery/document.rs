@@ -1,19 +1,58 @@
 //! The forms in which services write their version documents.
 
+use std::cmp::Reverse;
+
+use http::HeaderMap;
 use serde_json::Value;
 use url::Url;
 
-use super::{ApiStatus, ApiVersion, link, parse_version};
+use super::{ApiStatus, ApiVersion, Discovery, link, parse_version};
+use crate::Error;
+use crate::error::DiscoveryError;
+use crate::transport::Response;
 
-/// Reads the versions of a document that was found at `read_at`; `None` when it is no version
-/// document. Entries without id, status or link are left out.
-pub(super) fn versions(document: &Value, read_at: &Url) -> Option<Vec<ApiVersion>> {
-    let entries = entries(document)?;
-    let mut versions: Vec<_> = entries
-        .into_iter()
-        .filter_map(|entry| version(entry, read_at))
-        .collect();
-    versions.sort_by_key(|version| std::cmp::Reverse(version.version));
+const REMEDY: &str = "check the address: that of Keystone is its root or ends in `/v3`";
+
+/// Reads the answer to a request for a version document.
+pub(super) fn read(answer: &Response) -> Result<Discovery, Error> {
+    let url = answer.address();
+    let wrong = |what: &str| DiscoveryError::new(format!("{url} {what}")).remedy(REMEDY);
+    match answer.status.as_u16() {
+        200..=300 => {}
+        // Also the service itself says so: too many requests, out of order, look elsewhere.
+        301..=399 | 429 | 500.. => return Err(answer.to_error().into()),
+        _ => {
+            let error = wrong("is not the address of an API").caused_by(answer.to_error());
+            return Err(error.into());
+        }
+    }
+    if answer.is_html() {
+        return Err(wrong("answered with an HTML page, not with the versions of an API").into());
+    }
+    let document: Value = serde_json::from_slice(&answer.body)
+        .map_err(|_| wrong("answered with something other than JSON"))?;
+    let versions = versions(&document, &answer.headers, &answer.url);
+    let versions =
+        versions.ok_or_else(|| wrong("answered with JSON that lists no API versions"))?;
+    Ok(Discovery {
+        versions,
+        read_at: answer.url.clone(),
+    })
+}
+
+/// The versions of a document that was found at `read_at`; `None` when it is no version document.
+/// Entries without id, status or link are left out.
+fn versions(document: &Value, headers: &HeaderMap, read_at: &Url) -> Option<Vec<ApiVersion>> {
+    let versions = entries(document)?.into_iter();
+    let mut versions: Vec<_> = match document.get("versions").or(document.get("version")) {
+        Some(_) => versions
+            .filter_map(|it| version(it, None, read_at))
+            .collect(),
+        None => versions
+            .filter_map(|it| alone(it, headers, read_at))
+            .collect(),
+    };
+    versions.sort_by_key(|version| Reverse(version.version));
     Some(versions)
 }
 
@@ -27,26 +66,57 @@ fn entries(document: &Value) -> Option<Vec<&Value>> {
     if let Some(version) = document.get("version").filter(|it| it.is_object()) {
         return Some(vec![version]);
     }
-    let is_entry = document.get("id").is_some() && document.get("links").is_some();
-    is_entry.then(|| vec![document])
+    document.get("id").map(|_| vec![document])
 }
 
-fn version(entry: &Value, read_at: &Url) -> Option<ApiVersion> {
-    let text = |key: &str| entry.get(key).and_then(Value::as_str);
-    let id = text("id")?;
-    let links = entry.get("links")?.as_array()?;
-    let own = links
-        .iter()
-        .find(|link| link.get("rel").and_then(Value::as_str) == Some("self"))?;
-    let microversion = |text: Option<&str>| text.and_then(parse_version);
+/// An entry that is the whole document needs no status, and its microversions may stand in headers:
+/// so did old releases of Ironic.
+fn alone(entry: &Value, headers: &HeaderMap, read_at: &Url) -> Option<ApiVersion> {
+    let in_header = |end: &str| {
+        let mut names = headers.keys();
+        let name =
+            names.find(|it| it.as_str().starts_with("x-openstack") && it.as_str().ends_with(end));
+        parse_version(headers.get(name?)?.to_str().ok()?)
+    };
+    let mut version = version(entry, Some(ApiStatus::Current), read_at)?;
+    version.min_microversion = version
+        .min_microversion
+        .or_else(|| in_header("api-minimum-version"));
+    version.max_microversion = version
+        .max_microversion
+        .or_else(|| in_header("api-maximum-version"));
+    Some(version)
+}
+
+fn version(entry: &Value, status: Option<ApiStatus>, read_at: &Url) -> Option<ApiVersion> {
+    let text = |key: &str| {
+        entry
+            .get(key)
+            .and_then(Value::as_str)
+            .filter(|it| !it.is_empty())
+    };
+    let number = |text: &str| parse_version(text.trim_start_matches(['v', 'V']));
     Some(ApiVersion {
-        version: parse_version(id.strip_prefix(['v', 'V']).unwrap_or(id))?,
-        url: link::repair(read_at, own.get("href")?.as_str()?)?,
-        // An entry that stands alone needs no status.
-        status: text("status").map_or(ApiStatus::Current, ApiStatus::parse),
-        min_microversion: microversion(text("min_version")),
-        max_microversion: microversion(text("max_version").or(text("version"))),
+        version: number(text("id")?)?,
+        url: linked(entry, "self", read_at)?,
+        collection: linked(entry, "collection", read_at),
+        status: status.or_else(|| text("status").map(ApiStatus::parse))?,
+        min_microversion: text("min_version").and_then(number),
+        max_microversion: text("max_version").or(text("version")).and_then(number),
+        next_min_version: text("next_min_version").and_then(number),
+        not_before: text("not_before").map(str::to_owned),
     })
+}
+
+/// The last link of this kind.
+fn linked(entry: &Value, kind: &str, read_at: &Url) -> Option<Url> {
+    let links = entry.get("links")?.as_array()?.iter().rev();
+    let is_kind = |link: &&Value| {
+        let found = link.get("rel").and_then(Value::as_str);
+        found.is_some_and(|found| found.eq_ignore_ascii_case(kind))
+    };
+    let mut links = links.filter(is_kind);
+    links.find_map(|link| link::repair(read_at, link.get("href")?.as_str()?))
 }
 
 #[cfg(test)]
@@ -57,7 +127,7 @@ mod tests {
 
     fn read(document: &Value) -> Option<Vec<(String, String)>> {
         let read_at = Url::parse("http://h:5000/").unwrap();
-        let versions = versions(document, &read_at)?;
+        let versions = versions(document, &HeaderMap::new(), &read_at)?;
         let show = |v: &ApiVersion| {
             (
                 format!("{}.{}", v.version.0, v.version.1),
@@ -105,6 +175,7 @@ mod tests {
         entry["version"] = json!("2.79");
         let found = versions(
             &json!({"version": entry}),
+            &HeaderMap::new(),
             &Url::parse("http://h/").unwrap(),
         );
         let found = found.unwrap();

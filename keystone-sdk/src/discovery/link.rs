@@ -77,6 +77,12 @@ pub(super) fn split(url: &Url) -> Option<Versioned> {
     })
 }
 
+/// Whether two addresses are the same but for a slash at the end.
+pub(super) fn is_same(one: &Url, other: &Url) -> bool {
+    let path = |url: &Url| url.path().trim_end_matches('/').to_owned();
+    one.origin() == other.origin() && path(one) == path(other)
+}
+
 /// Puts a project id back behind an address.
 pub(super) fn append(url: &mut Url, tail: &str) {
     url.set_path(&format!("{}/{tail}", url.path().trim_end_matches('/')));

@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
 use super::*;
-use crate::catalog::{CatalogEndpoint, Interface};
+use crate::catalog::{CatalogEndpoint, CatalogService, EndpointFilter, Interface};
 use crate::clock::ManualClock;
 
 async fn serve(app: Router) -> Url {
@@ -208,7 +208,7 @@ async fn identity_is_at_the_auth_url_only_when_the_catalog_has_none() {
     let auth_url = Url::parse("http://auth/v3").unwrap();
     let filter = EndpointFilter::service_type("identity").major_version(3);
     let find = async |catalog: &[CatalogService], filter: &EndpointFilter| {
-        let found = find_endpoint(&transport(), catalog, &auth_url, filter).await;
+        let found = find_endpoint(&transport(), &Known::new(&auth_url, catalog), filter).await;
         found.map(|endpoint| endpoint.url.to_string())
     };
     assert_eq!(find(&[], &filter).await.unwrap(), "http://auth/v3");
@@ -225,5 +225,67 @@ async fn identity_is_at_the_auth_url_only_when_the_catalog_has_none() {
         find(&[], &EndpointFilter::service_type("compute"))
             .await
             .is_err()
+    );
+}
+
+/// A service without documents: it counts requests, and lets in those who show a token.
+async fn unhelpful(status: StatusCode) -> (Url, Arc<AtomicUsize>) {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&asked);
+    let answer = move |headers: HeaderMap| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        let entry = json!({"id": "v2.1", "links": [{"rel": "self", "href": "/v2.1"}]});
+        async move {
+            match headers.get("x-auth-token") {
+                Some(_) => axum::Json(entry).into_response(),
+                None => status.into_response(),
+            }
+        }
+    };
+    (serve(Router::new().fallback(get(answer))).await, asked)
+}
+
+#[tokio::test]
+async fn that_there_is_no_document_is_remembered_for_a_minute_and_a_breakdown_is_not() {
+    for (status, after_a_while) in [(StatusCode::NOT_FOUND, 1), (StatusCode::BAD_GATEWAY, 2)] {
+        let (url, asked) = unhelpful(status).await;
+        let clock = ManualClock::new("2026-01-01T00:00:00Z".parse().unwrap());
+        let transport = Transport::builder().clock(clock.clone()).build().unwrap();
+        transport.discover(&url).await.unwrap_err();
+        clock.advance(Duration::from_secs(59));
+        transport.discover(&url).await.unwrap_err();
+        assert_eq!(asked.load(Ordering::SeqCst), after_a_while, "{status}");
+        clock.advance(Duration::from_secs(61));
+        transport.discover(&url).await.unwrap_err();
+        assert_eq!(asked.load(Ordering::SeqCst), after_a_while + 1, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_service_that_tells_its_versions_to_nobody_else_is_shown_the_token() {
+    let (root, asked) = unhelpful(StatusCode::UNAUTHORIZED).await;
+    let transport = transport();
+    let (auth_url, catalog_url) = ("http://auth/v3".parse().unwrap(), root.join("v2").unwrap());
+    let endpoint = CatalogEndpoint::new(Interface::Public, catalog_url);
+    let catalog = [CatalogService::new("compute", "nova").endpoint(endpoint)];
+    let filter = EndpointFilter::service_type("compute").major_version(2);
+    let filter = filter.discover();
+    let stranger = Known::new(&auth_url, &catalog);
+    let found = find_endpoint(&transport, &stranger, &filter).await.unwrap();
+    assert_eq!(found.version, None);
+    assert_eq!(asked.load(Ordering::SeqCst), 3, "nobody is let in anywhere");
+
+    let proof = HeaderMap::from_iter([(
+        http::HeaderName::from_static("x-auth-token"),
+        http::HeaderValue::from_static("t"),
+    )]);
+    let friend = stranger.proof(&proof);
+    let found = find_endpoint(&transport, &friend, &filter).await.unwrap();
+    assert_eq!(found.url, root.join("v2.1").unwrap());
+    assert_eq!(found.api_version(), Some((2, 1)));
+    assert_eq!(
+        asked.load(Ordering::SeqCst),
+        5,
+        "asked once without and once with the token"
     );
 }

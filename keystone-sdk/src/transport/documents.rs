@@ -1,22 +1,30 @@
 //! Documents that are asked for once and kept for a while: version documents.
 
+use std::any::Any;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use http::header::ACCEPT;
-use http::{HeaderValue, Method};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use super::{Request, Response, Transport};
 use crate::Error;
+use crate::error::DecodeError;
 
 /// Above this many addresses, those whose time is over are forgotten.
 const MANY: usize = 64;
 
 /// The largest document that is read, in bytes; real ones have a few thousand.
 const LARGEST: usize = 1 << 20;
+
+/// How long it is remembered that an address has no document.
+const KEEP_ABSENCE: Duration = Duration::from_secs(60);
+
+/// A document as its reader made it.
+type Outcome = Result<Arc<dyn Any + Send + Sync>, Error>;
 
 /// What was asked for so far, by address.
 #[derive(Debug)]
@@ -36,7 +44,7 @@ struct Slot {
 struct State {
     /// How often the server was asked. Whoever finds it changed after waiting takes the outcome.
     rounds: u64,
-    outcome: Option<Result<Response, Error>>,
+    outcome: Option<Outcome>,
     keep_until: Option<Timestamp>,
 }
 
@@ -62,25 +70,45 @@ impl Slot {
         look(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn kept(&self, now: Timestamp) -> Option<Response> {
+    fn kept(&self, now: Timestamp) -> Option<Outcome> {
         self.with_state(|state| {
-            let outcome = state.outcome.as_ref()?.as_ref().ok()?;
-            (now < state.keep_until?).then(|| outcome.clone())
+            let is_kept = now < state.keep_until?;
+            is_kept.then(|| state.outcome.clone())?
         })
     }
 }
 
 impl Transport {
-    /// Gets a JSON document without authentication, or takes it from memory.
+    /// Gets a JSON document and what `read` makes of it, or takes that from memory. It is asked for
+    /// without authentication; `proof` is shown to a server that insists.
     ///
-    /// Only a good answer is kept. A bad one is given to all who waited for it: a server that is
-    /// down is asked once, not once per waiting task.
-    pub(crate) async fn document(&self, url: &Url) -> Result<Response, Error> {
+    /// A document is kept, and for a minute that there is none ([`Error::Discovery`] says `read`).
+    /// Any other outcome is given to all who waited for it: a server that is down is asked once,
+    /// not once per waiting task, but asked again by whoever comes later.
+    pub(crate) async fn document<T: Any + Send + Sync>(
+        &self,
+        url: &Url,
+        proof: Option<&HeaderMap>,
+        read: fn(&Response) -> Result<T, Error>,
+    ) -> Result<Arc<T>, Error> {
+        let outcome = self.outcome(url, proof, read).await?;
+        outcome.downcast().map_err(|_| {
+            // One address has one kind of document.
+            DecodeError::new(format!("{url} was read as another kind of document before")).into()
+        })
+    }
+
+    async fn outcome<T: Any + Send + Sync>(
+        &self,
+        url: &Url,
+        proof: Option<&HeaderMap>,
+        read: fn(&Response) -> Result<T, Error>,
+    ) -> Outcome {
         let now = self.clock().now();
         let slot = self.documents().slot(url, now);
         let seen = slot.with_state(|state| state.rounds);
-        if let Some(answer) = slot.kept(now) {
-            return Ok(answer);
+        if let Some(outcome) = slot.kept(now) {
+            return outcome;
         }
         let _gate = slot.gate.lock().await;
         let meanwhile = slot.with_state(|state| {
@@ -91,20 +119,36 @@ impl Transport {
         if let Some(outcome) = meanwhile {
             return outcome;
         }
-        let mut request = Request::new(Method::GET, url.clone())
-            .header(ACCEPT, HeaderValue::from_static("application/json"));
-        request.max_body = Some(LARGEST);
-        let outcome = self.send(request).await;
-        let keep_for = SignedDuration::try_from(self.documents().keep_for).unwrap_or_default();
-        let is_good = |answer: &Response| matches!(answer.status.as_u16(), 200 | 300);
+        let answer = self.ask(url, proof).await;
+        let is_locked = |answer: &Response| answer.status == StatusCode::UNAUTHORIZED;
+        let locked = answer.as_ref().is_ok_and(is_locked);
+        let outcome = answer.and_then(|answer| Ok(Arc::new(read(&answer)?) as _));
+        let keep_for = match &outcome {
+            Ok(_) => self.documents().keep_for,
+            // Somebody else may be let in.
+            Err(Error::Discovery(_)) if !locked => self.documents().keep_for.min(KEEP_ABSENCE),
+            Err(_) => Duration::ZERO,
+        };
+        let keep_for = SignedDuration::try_from(keep_for).unwrap_or_default();
         slot.with_state(|state| {
             state.rounds += 1;
-            state.keep_until = match &outcome {
-                Ok(answer) if is_good(answer) => self.clock().now().checked_add(keep_for).ok(),
-                _ => None,
-            };
+            state.keep_until = self.clock().now().checked_add(keep_for).ok();
             state.outcome = Some(outcome.clone());
         });
         outcome
+    }
+
+    async fn ask(&self, url: &Url, proof: Option<&HeaderMap>) -> Result<Response, Error> {
+        let mut request = Request::new(Method::GET, url.clone())
+            .header(ACCEPT, HeaderValue::from_static("application/json"));
+        request.max_body = Some(LARGEST);
+        let answer = self.send(request.clone()).await?;
+        match proof {
+            Some(proof) if answer.status == StatusCode::UNAUTHORIZED => {
+                request.headers.extend(proof.clone());
+                self.send(request).await
+            }
+            _ => Ok(answer),
+        }
     }
 }

@@ -8,9 +8,10 @@ use url::Url;
 use crate::auth::load::groups::{AUTH, AUTH_URL, SCOPE};
 use crate::auth::options::{OptionReader, Options};
 use crate::auth::{
-    AuthPlugin, DomainIdentity, Endpoint, EndpointFilter, EndpointFuture, PluginLoader,
-    PluginOption, ProjectIdentity, Scope, Token, TokenFuture, address,
+    AuthPlugin, DomainIdentity, EndpointFilter, EndpointFuture, PluginLoader, PluginOption,
+    ProjectIdentity, Scope, Token, TokenFuture, address,
 };
+use crate::discovery::Known;
 use crate::error::{ConfigurationError, DiscoveryError};
 use crate::transport::Transport;
 use crate::{Error, discovery};
@@ -141,13 +142,10 @@ impl AuthPlugin for Inner {
             let error = DiscoveryError::new(message);
             return EndpointFuture::ready(Err(error.remedy("use a plugin that gets one").into()));
         }
-        match filter.major_version {
-            None => EndpointFuture::ready(Ok(Endpoint::new(self.auth_url.clone()))),
-            Some(major) => EndpointFuture::wire(async move {
-                let url = discovery::with_version(transport, &self.auth_url, major).await?;
-                Ok(Endpoint::new(url))
-            }),
-        }
+        EndpointFuture::wire(async move {
+            let known = Known::new(&self.auth_url, &[]);
+            discovery::find_endpoint(transport, &known, filter).await
+        })
     }
 
     fn invalidate(&self, _: &Token) -> bool {

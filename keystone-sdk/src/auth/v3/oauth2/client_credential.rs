@@ -15,7 +15,7 @@ use crate::auth::{
     TokenFuture, address, fixed,
 };
 use crate::transport::Transport;
-use crate::{Error, SecretString};
+use crate::{Error, SecretString, discovery};
 
 const NAME: &str = "v3oauth2clientcredential";
 const SECRET: PluginOption = PluginOption::new(
@@ -130,8 +130,11 @@ impl AuthPlugin for Inner {
         filter: &'a EndpointFilter,
     ) -> EndpointFuture<'a> {
         EndpointFuture::wire(async move {
-            let access = self.access(transport).await?;
-            self.0.auth.find(transport, &access, filter).await
+            let clock = transport.clock();
+            let Login { token, access, .. } =
+                self.0.cache.login(clock, || self.login(transport)).await?;
+            let known = access.known(self.0.auth.auth_url()).proof(token.headers());
+            discovery::find_endpoint(transport, &known, filter).await
         })
     }
 

@@ -1,0 +1,260 @@
+//! What a call wants of an endpoint.
+
+use std::fmt;
+
+use url::Url;
+
+use super::{CatalogEndpoint, CatalogService, Interface, aliases};
+use crate::Error;
+use crate::discovery::{Version, VersionRange};
+
+/// Describes the endpoint that a call wants. Empty parts match everything.
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub struct EndpointFilter {
+    /// The service's type or an alias of it, such as `identity` or `volumev3`. A type that ends in
+    /// its version, such as `volumev3`, asks for that version, too, once one is asked for at all.
+    pub service_type: Option<String>,
+    /// The service's name.
+    pub service_name: Option<String>,
+    /// The service's id.
+    pub service_id: Option<String>,
+    /// The endpoint's id.
+    pub endpoint_id: Option<String>,
+    /// Acceptable interfaces, the best first; none means public.
+    pub interfaces: Vec<Interface>,
+    /// The region's id, compared exactly.
+    pub region_name: Option<String>,
+    /// The API versions that are acceptable: found by discovery.
+    pub versions: VersionRange,
+    /// Of which versions the service may itself say what.
+    pub allowed: Allowed,
+    /// Uses this address instead of the catalog's. Versions are looked for there alone.
+    pub url: Option<Url>,
+    /// Uses the address of Keystone instead of the catalog's.
+    pub at_auth_url: bool,
+    /// Asks the service for its versions even where that is not needed to find the address, so that
+    /// [`Endpoint::version`](super::Endpoint::version) is filled in.
+    pub discover: bool,
+    /// Takes the catalog's address as it is, whatever versions are asked for.
+    pub skip_discovery: bool,
+    /// Looks for the version document at the catalog's address alone, not above it.
+    pub without_guessing: bool,
+}
+
+/// Which versions are taken beside those that their makers recommend.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub struct Allowed {
+    /// Versions that will go away; they are taken unless told otherwise.
+    pub deprecated: bool,
+    /// Versions that may change without notice.
+    pub experimental: bool,
+    /// Versions of which their makers say something else.
+    pub unknown: bool,
+}
+
+impl Default for Allowed {
+    fn default() -> Self {
+        Self {
+            deprecated: true,
+            experimental: false,
+            unknown: false,
+        }
+    }
+}
+
+impl Allowed {
+    /// Whether versions that will go away are taken.
+    #[must_use]
+    pub fn deprecated(mut self, allow: bool) -> Self {
+        self.deprecated = allow;
+        self
+    }
+
+    /// Whether versions that may change without notice are taken.
+    #[must_use]
+    pub fn experimental(mut self, allow: bool) -> Self {
+        self.experimental = allow;
+        self
+    }
+
+    /// Whether versions with any other status are taken.
+    #[must_use]
+    pub fn unknown(mut self, allow: bool) -> Self {
+        self.unknown = allow;
+        self
+    }
+}
+
+impl EndpointFilter {
+    /// The public endpoint of a service type.
+    pub fn service_type(service_type: impl Into<String>) -> Self {
+        Self {
+            service_type: Some(service_type.into()),
+            ..Self::default()
+        }
+    }
+
+    /// Asks for an interface; asked twice, the first is preferred.
+    #[must_use]
+    pub fn interface(mut self, interface: Interface) -> Self {
+        self.interfaces.push(interface);
+        self
+    }
+
+    /// Asks for a region.
+    #[must_use]
+    pub fn region_name(mut self, region: impl Into<String>) -> Self {
+        self.region_name = Some(region.into());
+        self
+    }
+
+    /// Asks for a service by name.
+    #[must_use]
+    pub fn service_name(mut self, name: impl Into<String>) -> Self {
+        self.service_name = Some(name.into());
+        self
+    }
+
+    /// Asks for a service by id.
+    #[must_use]
+    pub fn service_id(mut self, id: impl Into<String>) -> Self {
+        self.service_id = Some(id.into());
+        self
+    }
+
+    /// Asks for an endpoint by id.
+    #[must_use]
+    pub fn endpoint_id(mut self, id: impl Into<String>) -> Self {
+        self.endpoint_id = Some(id.into());
+        self
+    }
+
+    /// Asks for a major API version.
+    #[must_use]
+    pub fn major_version(self, version: u16) -> Self {
+        self.versions(VersionRange::compatible_with(Version::new(version, 0)))
+    }
+
+    /// Asks for an API version in this range.
+    ///
+    /// ```
+    /// use keystone_sdk::catalog::EndpointFilter;
+    /// use keystone_sdk::discovery::VersionRange;
+    ///
+    /// let versions = VersionRange::from_options(None, Some("2.1"), Some("2.latest"))?;
+    /// let compute = EndpointFilter::service_type("compute").versions(versions);
+    /// # Ok::<_, keystone_sdk::Error>(())
+    /// ```
+    #[must_use]
+    pub fn versions(mut self, range: VersionRange) -> Self {
+        self.versions = range;
+        self
+    }
+
+    /// Says which versions are taken beside those that their makers recommend.
+    #[must_use]
+    pub fn allow(mut self, allowed: Allowed) -> Self {
+        self.allowed = allowed;
+        self
+    }
+
+    /// Uses this address instead of the catalog's.
+    #[must_use]
+    pub fn at(mut self, url: Url) -> Self {
+        self.url = Some(url);
+        self
+    }
+
+    /// Uses the address of Keystone instead of the catalog's.
+    #[must_use]
+    pub fn at_auth_url(mut self) -> Self {
+        self.at_auth_url = true;
+        self
+    }
+
+    /// Asks the service for its versions even where that is not needed to find the address.
+    #[must_use]
+    pub fn discover(mut self) -> Self {
+        self.discover = true;
+        self
+    }
+
+    /// Takes the catalog's address as it is, whatever versions are asked for.
+    #[must_use]
+    pub fn skip_discovery(mut self) -> Self {
+        self.skip_discovery = true;
+        self
+    }
+
+    /// Looks for the version document at the catalog's address alone, not above it.
+    #[must_use]
+    pub fn without_guessing(mut self) -> Self {
+        self.without_guessing = true;
+        self
+    }
+
+    /// The interfaces that are acceptable, the best first.
+    pub fn wanted_interfaces(&self) -> &[Interface] {
+        if self.interfaces.is_empty() {
+            &[Interface::Public]
+        } else {
+            &self.interfaces
+        }
+    }
+
+    pub(super) fn accepts(&self, service: &CatalogService) -> bool {
+        // Catalogs need not name their services.
+        let accepts = |wanted: &Option<String>, found: &str| {
+            let wanted = wanted.as_deref();
+            wanted.is_none_or(|wanted| found.is_empty() || wanted == found)
+        };
+        accepts(&self.service_name, &service.name) && accepts(&self.service_id, &service.id)
+    }
+
+    pub(super) fn accepts_endpoint(&self, endpoint: &CatalogEndpoint) -> bool {
+        let region = self.region_name.as_deref();
+        let id = self.endpoint_id.as_deref();
+        region.is_none_or(|region| endpoint.region_name() == Some(region))
+            && id.is_none_or(|id| endpoint.id == id)
+            && !endpoint.url.is_empty()
+    }
+}
+
+/// The versions wanted, with that for which the service type stands.
+pub(crate) fn wanted_versions(filter: &EndpointFilter) -> Result<VersionRange, Error> {
+    let named = filter.service_type.as_deref();
+    let implied = named.and_then(|it| Some((it, aliases::implied_version(it)?)));
+    match implied {
+        Some((service_type, major)) => filter.versions.within(service_type, major),
+        None => Ok(filter.versions),
+    }
+}
+
+impl fmt::Display for EndpointFilter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.service_type {
+            Some(service_type) => write!(f, "type `{service_type}`")?,
+            None => f.write_str("any type")?,
+        }
+        for (what, text) in [
+            ("name", &self.service_name),
+            ("id", &self.service_id),
+            ("endpoint", &self.endpoint_id),
+        ] {
+            if let Some(text) = text {
+                write!(f, ", {what} `{text}`")?;
+            }
+        }
+        f.write_str(", interface ")?;
+        for (index, interface) in self.wanted_interfaces().iter().enumerate() {
+            let or = if index == 0 { "" } else { " or " };
+            write!(f, "{or}{interface}")?;
+        }
+        match &self.region_name {
+            Some(region) => write!(f, ", region `{region}`"),
+            None => Ok(()),
+        }
+    }
+}
