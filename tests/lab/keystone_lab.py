@@ -1,4 +1,4 @@
-"""A throw-away Keystone on loopback: SQLite, two uWSGI processes, no root.
+"""A throw-away Keystone on loopback: SQLite, two uWSGI processes, Apache for TLS, no root.
 
     keystone_lab.py bootstrap STATE    once: key repositories and a bootstrapped database
     keystone_lab.py serve STATE        a server on a copy of that database
@@ -16,6 +16,7 @@ import shutil
 import signal
 import socket
 import sqlite3
+import ssl
 import subprocess
 import sys
 import time
@@ -23,11 +24,15 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import apache
+
 USERNAME = "admin"
 PASSWORD = "secret"
 PROJECT = "admin"
 REGION = "RegionOne"
 KEY_REPOSITORIES = ("fernet", "receipts", "credential")
+# Who signs the certificates of clients that need no token.
+ISSUER = "issuer"
 START_SECONDS = 60
 STOP_SECONDS = 10
 
@@ -51,12 +56,15 @@ methods = external,password,token,oauth1,mapped,application_credential,totp
 [identity]
 # bcrypt at its cheapest: the many logins of a test run need not wait for it.
 password_hash_rounds = 4
+[tokenless_auth]
+trusted_issuer = {issuer}
 """
 
 
 def write_config(state, run, database):
     path = run / "keystone.conf"
-    path.write_text(CONFIG.format(state=state, run=run, database=database))
+    issuer = (state / ISSUER).read_text()
+    path.write_text(CONFIG.format(state=state, run=run, database=database, issuer=issuer))
     return path
 
 
@@ -65,6 +73,10 @@ def bootstrap(state):
     state.mkdir(parents=True)
     for name in KEY_REPOSITORIES:
         write_keys(state / name)
+    # Here, because only the bootstrap needs what it imports.
+    import certificates
+
+    (state / ISSUER).write_text(certificates.make(state / "certificates"))
     config = write_config(state, run=state, database=state / "keystone.db")
     # Both steps in one interpreter, because importing Keystone is the slow part.
     manage(config, "db_sync")
@@ -102,22 +114,30 @@ def manage(config, *arguments):
 
 def serve(state):
     listener = socket.create_server(("127.0.0.1", 0), backlog=100)
+    behind_apache = socket.create_server(("127.0.0.1", 0), backlog=100)
+    uwsgi_port = behind_apache.getsockname()[1]
     url = "http://127.0.0.1:{}/v3".format(listener.getsockname()[1])
     run = new_run_folder(state.parent / "runs")
-    server = None
+    servers = []
     try:
         database = run / "keystone.db"
         shutil.copyfile(state / "keystone.db", database)
         move_endpoints(database, url)
         write_config(state, run, database)
-        server = start(run, listener)
-        wait_until_it_answers(server, url, run)
+        servers.append(start(run, listener, behind_apache))
+        certificates = state / "certificates"
+        process, port = apache.start(run, certificates, uwsgi_port)
+        servers.append(process)
+        tls_url = "https://localhost:{}/v3".format(port)
+        authority = ssl.create_default_context(cafile=certificates / "tokenless-authority.pem")
+        wait_until_it_answers(servers, url, run)
+        wait_until_it_answers(servers, tls_url, run, context=authority)
         facts = {"url": url, "username": USERNAME, "password": PASSWORD, "project": PROJECT, "region": REGION}
+        facts |= {"tls_url": tls_url, "certificates": str(certificates), "issuer": (state / ISSUER).read_text()}
         print(json.dumps(facts), flush=True)
-        wait_for_the_end(server)
+        wait_for_the_end(servers)
     finally:
-        if server is not None:
-            stop(server)
+        stop(servers)
         shutil.rmtree(run, ignore_errors=True)
 
 
@@ -148,12 +168,13 @@ def move_endpoints(database, url):
     connection.close()
 
 
-def start(run, listener):
+def start(run, listener, behind_apache):
     # A stock uWSGI, on purpose: `http-socket` closes a connection after each
     # answer without announcing it, and clients have to live with that.
     command = [
         str(Path(sys.executable).with_name("uwsgi")),
         *("--http-socket", "fd://{}".format(listener.fileno())),
+        *("--socket", "fd://{}".format(behind_apache.fileno())),
         *("--wsgi-file", str(Path(__file__).with_name("keystone_wsgi.py"))),
         *("--processes", "2"),
         *("--buffer-size", "65535"),
@@ -165,11 +186,11 @@ def start(run, listener):
         "--skip-atexit-teardown",
     ]
     environment = dict(os.environ, OS_KEYSTONE_CONFIG_DIR=str(run), PYTHONWARNINGS="ignore")
-    with listener, open(run / "uwsgi.log", "wb") as log:
+    with listener, behind_apache, open(run / "uwsgi.log", "wb") as log:
         return subprocess.Popen(
             command,
             env=environment,
-            pass_fds=[listener.fileno()],
+            pass_fds=[listener.fileno(), behind_apache.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -178,48 +199,52 @@ def start(run, listener):
         )
 
 
-def wait_until_it_answers(server, url, run):
+def wait_until_it_answers(servers, url, run, context=None):
     # The socket listens from the start, so that a request waits in its queue
     # until the application is loaded.
     deadline = time.monotonic() + START_SECONDS
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    while time.monotonic() < deadline and server.poll() is None:
+    handlers = [urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)]
+    opener = urllib.request.build_opener(*handlers)
+    while time.monotonic() < deadline and all(server.poll() is None for server in servers):
         try:
             with opener.open(url, timeout=1):
                 return
         except (OSError, urllib.error.URLError):
-            continue
+            time.sleep(0.05)
     sys.exit("keystone did not answer at {} within {} s\n{}".format(url, START_SECONDS, last_lines(run)))
 
 
 def last_lines(run):
-    logs = [run / "uwsgi.log", run / "keystone.log"]
+    logs = [run / "uwsgi.log", run / "keystone.log", run / "apache/apache.out", run / "apache/apache.log"]
     return "\n".join("\n".join(log.read_text(errors="replace").splitlines()[-20:]) for log in logs if log.exists())
 
 
-def wait_for_the_end(server):
-    """Returns when standard input ends; fails when the server does."""
+def wait_for_the_end(servers):
+    """Returns when standard input ends; fails when a server does."""
 
     def child_changed(*_):
-        if server.poll() is not None:
-            sys.exit("keystone ended by itself with status {}".format(server.returncode))
+        for server in servers:
+            if server.poll() is not None:
+                sys.exit("{} ended by itself with status {}".format(server.args[0], server.returncode))
 
     signal.signal(signal.SIGCHLD, child_changed)
     while sys.stdin.buffer.read(4096):
         pass
 
 
-def stop(server):
+def stop(servers):
     # A second Ctrl-C must not cut this short.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    server.terminate()
-    try:
-        server.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        os.killpg(server.pid, signal.SIGKILL)
-        server.wait()
+    for server in servers:
+        server.terminate()
+    for server in servers:
+        try:
+            server.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
 
 
 def main():

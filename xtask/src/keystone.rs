@@ -47,13 +47,16 @@ impl Keystone {
     }
 
     /// What `keystone_lab::RealKeystone::from_env` reads.
-    pub(crate) fn test_variables(&self) -> [(&'static str, &str); 5] {
+    pub(crate) fn test_variables(&self) -> [(&'static str, &str); 8] {
         [
             (keystone_lab::URL, self.fact("url")),
             (keystone_lab::USERNAME, self.fact("username")),
             (keystone_lab::PASSWORD, self.fact("password")),
             (keystone_lab::PROJECT, self.fact("project")),
             (keystone_lab::REGION, self.fact("region")),
+            (keystone_lab::TLS_URL, self.fact("tls_url")),
+            (keystone_lab::CERTIFICATES, self.fact("certificates")),
+            (keystone_lab::ISSUER, self.fact("issuer")),
         ]
     }
 

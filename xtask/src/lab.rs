@@ -12,6 +12,11 @@ const OLDEST_PYTHON: (u32, u32) = (3, 11);
 const PACKAGE_LISTS: [&str; 2] = ["requirements.txt", "constraints.txt"];
 /// The script that bootstraps and serves Keystone.
 pub(crate) const SCRIPT: &str = "keystone_lab.py";
+/// All that the bootstrapped state comes from.
+const BOOTSTRAP: [&str; 2] = [SCRIPT, "certificates.py"];
+/// The server in front of Keystone, and the Debian package that it comes from.
+const APACHE: &str = "/usr/sbin/apache2";
+const APACHE_PACKAGE: &str = "apache2-bin";
 
 /// Everything that a real Keystone and the Python clients need, ready to use.
 pub(crate) struct Lab {
@@ -29,6 +34,7 @@ impl Lab {
         let lock = File::create(&lock).map_err(cannot_write(&lock))?;
         lock.lock()
             .map_err(Failure::at("cannot lock the lab's folder"))?;
+        install_apache()?;
         let installed = lab.install_packages()?;
         lab.bootstrap_keystone(&installed)?;
         Ok(lab)
@@ -85,7 +91,11 @@ impl Lab {
 
     fn bootstrap_keystone(&self, installed: &str) -> Result<(), Failure> {
         let script = keystone_lab::folder().join(SCRIPT);
-        let stamp = Stamp::new(self.home.join("keystone.stamp"), read(&script)? + installed);
+        let mut inputs = installed.to_owned();
+        for script in BOOTSTRAP {
+            inputs += &read(&keystone_lab::folder().join(script))?;
+        }
+        let stamp = Stamp::new(self.home.join("keystone.stamp"), inputs);
         if stamp.is_current() {
             return Ok(());
         }
@@ -102,6 +112,31 @@ impl Lab {
         )?;
         stamp.write()
     }
+}
+
+/// Installs what comes from Debian, which root may do; anybody else is told what is missing.
+fn install_apache() -> Result<(), Failure> {
+    if Path::new(APACHE).exists() {
+        return Ok(());
+    }
+    let remedy = format!("install it (Debian: apt-get install {APACHE_PACKAGE})");
+    let apt_get = |arguments: &[&str]| {
+        let mut command = Command::new("apt-get");
+        command.env("DEBIAN_FRONTEND", "noninteractive");
+        let ran = command
+            .args(["-o", "DPkg::Lock::Timeout=300", "-qq"])
+            .args(arguments)
+            .output();
+        check(ran, &format!("there is no `{APACHE}`; apt-get"), &remedy)
+    };
+    eprintln!("installing {APACHE_PACKAGE} (once)");
+    let install = ["install", "-y", "--no-install-recommends", APACHE_PACKAGE];
+    // A machine that never asked what there is has to ask first.
+    if apt_get(&install).is_err() {
+        apt_get(&["update"])?;
+        apt_get(&install)?;
+    }
+    Ok(())
 }
 
 /// Remembers, word for word, what a folder was made from.

@@ -20,6 +20,12 @@ pub const PASSWORD: &str = "KEYSTONE_TEST_PASSWORD";
 pub const PROJECT: &str = "KEYSTONE_TEST_PROJECT";
 /// The variable with the region of the real Keystone's endpoints.
 pub const REGION: &str = "KEYSTONE_TEST_REGION";
+/// The variable with the address of the same Keystone behind Apache, which asks for certificates.
+pub const TLS_URL: &str = "KEYSTONE_TEST_TLS_URL";
+/// The variable with the folder of certificates and keys.
+pub const CERTIFICATES: &str = "KEYSTONE_TEST_CERTIFICATES";
+/// The variable with the name of who signs the certificates that need no token.
+pub const ISSUER: &str = "KEYSTONE_TEST_ISSUER";
 /// The variable with the path of a Python that has keystoneauth1 and openstacksdk.
 pub const PYTHON: &str = "KEYSTONE_TEST_PYTHON";
 /// The variable that makes the contract tests rewrite their transcripts.
@@ -64,6 +70,44 @@ impl fmt::Debug for RealKeystone {
             .field("url", &self.url)
             .field("username", &self.username)
             .finish_non_exhaustive()
+    }
+}
+
+/// The same Keystone behind Apache, for clients that prove themselves by certificates.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Certificates {
+    /// The Identity v3 URL, by HTTPS.
+    pub url: String,
+    /// The distinguished name of the issuer whose clients need no token.
+    pub issuer: String,
+    folder: PathBuf,
+}
+
+impl Certificates {
+    /// Those of the server that `cargo xtask test` started.
+    ///
+    /// # Errors
+    /// When one of the variables is not set.
+    pub fn from_env() -> Result<Self, NotSet> {
+        Ok(Self {
+            url: variable(TLS_URL)?,
+            issuer: variable(ISSUER)?,
+            folder: variable(CERTIFICATES)?.into(),
+        })
+    }
+
+    /// The authority that signed the server's certificate.
+    #[must_use]
+    pub fn authority(&self) -> PathBuf {
+        self.folder.join("tokenless-authority.pem")
+    }
+
+    /// Certificate and key of a client of `certificates.py`, such as `local`.
+    #[must_use]
+    pub fn client(&self, name: &str) -> (PathBuf, PathBuf) {
+        let file = |kind: &str| self.folder.join(format!("{name}.{kind}"));
+        (file("pem"), file("key"))
     }
 }
 

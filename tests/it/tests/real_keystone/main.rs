@@ -13,6 +13,8 @@ use keystone_sdk::{Error, Session};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+mod certificates;
+
 fn real() -> RealKeystone {
     RealKeystone::from_env().unwrap()
 }
