@@ -173,8 +173,84 @@ mod tests {
         }
         assert!(!notes.contains("NoteList") && !notes.contains("impl Old"));
         let operations = text(&files, "client/operations.rs");
-        let row = r#"    Operation::new("note.old", "GET", "/v1/old", &[]).deprecated(),"#;
+        let row = r#"pub const NOTE_OLD: Operation = Operation::new("note.old", "GET", "/v1/old", &[]).deprecated();"#;
         assert!(operations.lines().any(|found| found == row), "{operations}");
+        assert!(
+            operations.contains("&[\n    NOTE_LIST,\n    NOTE_OLD,\n];"),
+            "{operations}"
+        );
+    }
+
+    /// A note with things of several versions; `min` is the service's lowest microversion, if any.
+    fn versions(min: Option<&str>) -> Vec<Generated> {
+        let microversions = min.map(|min| format!(", microversions: {{min: '{min}', max: '1.9'}}"));
+        let text = format!(
+            "service: {{type: notes, version: v1{}}}\nresources:\n  note:\n    strict: true\n    \
+             operations:\n      list: 'note:list'\n      create: 'note:create'\n      update: 'note:update'\n      \
+             seal: {{post: 'notes/{{note_id}}/seal', policy: public, since: '1.4'}}\n    \
+             filters: {{colour: 'string, since 1.2'}}\n    fields:\n      id: id, answer\n      \
+             pin: string, once, since 1.1\n      colour: string, answer create update, since 1.2\n      \
+             due: 'time or null, answer create!, since 1.3'\n",
+            microversions.unwrap_or_default()
+        );
+        let api = read(&[Source::new("notes.yaml", text)]).unwrap();
+        client(&api, &ClientOptions::new("client")).unwrap()
+    }
+
+    fn contains(text: &str, parts: &[&str]) {
+        let plain: String = text.split_whitespace().collect();
+        for part in parts {
+            let part: String = part.split_whitespace().collect();
+            assert!(plain.contains(&part), "{part}\n{text}");
+        }
+    }
+
+    #[test]
+    fn what_came_with_a_microversion_asks_for_it() {
+        let files = versions(Some("1.0"));
+        let notes = text(&files, "client/notes.rs");
+        contains(
+            &notes,
+            &[
+                r#"self.0.filter("colour", colour).since("1.2", "the parameter `colour`")"#,
+                r#".since_if(new.colour.is_some(), "1.2", "the attribute `colour`")"#,
+                r#".since("1.3", "the attribute `due`")"#,
+                r#".since_if(change.colour.is_some(), "1.2", "the attribute `colour`")"#,
+                r#".since("1.4", "the operation `note.seal`")"#,
+                "pub colour: Option<String>,",
+            ],
+        );
+        let root = text(&files, "client.rs");
+        contains(
+            &root,
+            &["pub fn microversion(&self, version: impl Into<String>) -> Self"],
+        );
+    }
+
+    #[test]
+    fn without_microversions_a_version_is_told_in_words() {
+        let files = versions(None);
+        let notes = text(&files, "client/notes.rs");
+        assert!(!notes.contains(".since"), "{notes}");
+        contains(
+            &notes,
+            &[
+                "/// Only those with this `colour`. Since 1.2.",
+                "/// The attribute `pin`. Only in the answer to create. Since 1.1.",
+                "pub colour: String,",
+                "/// `GET /v1/notes`, policy `note:list`. A parameter that the service does not know is not
+                 /// ignored. Can be refused with 400, 401 or 403.",
+            ],
+        );
+        let operations = text(&files, "client/operations.rs");
+        contains(
+            &operations,
+            &[
+                r#""/v1/notes", &[200]).policies(&["note:list"]).strict();"#,
+                r#""/v1/notes/{note_id}/seal", &[204]).since("1.4");"#,
+            ],
+        );
+        assert!(!text(&files, "client.rs").contains("fn microversion"));
     }
 
     #[test]

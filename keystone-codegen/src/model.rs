@@ -26,6 +26,8 @@ pub struct Service {
     pub version: String,
     /// Whether the version is found by discovery, rather than added to the catalog's address.
     pub discover: bool,
+    /// The lowest and the highest microversion, if it has any.
+    pub microversions: Option<(String, String)>,
 }
 
 /// One file of the description, and one file of generated code.

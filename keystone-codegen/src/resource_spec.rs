@@ -6,6 +6,7 @@
 mod about;
 mod check;
 mod line;
+mod microversion;
 mod names;
 mod operation;
 mod path;
@@ -157,6 +158,9 @@ fn service(reader: &mut Reader, node: &yaml::Node) -> Service {
         .map(|node| reader.text(node))
         .unwrap_or_default();
     service.discover = keys.get("discover").is_some_and(|node| reader.bool(node));
+    service.microversions = keys
+        .get("microversions")
+        .and_then(|node| microversion::range(reader, node));
     service.title = match keys.get("title") {
         Some(node) => reader.text(node),
         None => format!("the {} API {}", service.service_type, service.version),

@@ -4,6 +4,9 @@
 //! A generated client is thin: it names paths, keys and types, and leaves the rest to this module.
 //! Its methods return a [`Request`], to be awaited, or a builder around a [`List`].
 
+mod bulk;
+mod detour;
+mod draft;
 mod envelope;
 mod extra;
 mod filter;
@@ -13,6 +16,7 @@ mod list;
 mod missing;
 mod operation;
 mod patch;
+mod per_call;
 mod plain;
 mod raw;
 mod request;
@@ -22,6 +26,7 @@ pub mod secret;
 mod service;
 mod stream;
 mod token;
+mod versions;
 mod walk;
 
 pub use http::{HeaderName, HeaderValue, Method};
@@ -30,6 +35,10 @@ pub use jiff::civil::DateTime;
 pub use serde_json::{Map, Value};
 pub use url::Url;
 
+pub use crate::catalog::Interface;
+
+pub use bulk::{Bulk, Stopped, bulk};
+pub use draft::Draft;
 pub use extra::{Extra, Links};
 pub use filter::{Match, TimeMatch};
 pub use id::Id;
@@ -38,7 +47,7 @@ pub use operation::{Operation, Paging};
 pub use patch::Patch;
 pub use plain::PlainList;
 pub use raw::Raw;
-pub use request::{Draft, Request};
+pub use request::Request;
 pub use secret::SecretJson;
 pub use service::ServiceClient;
 pub use stream::Items;

@@ -8,7 +8,8 @@ use keystone_sdk::Session;
 use keystone_sdk::catalog::EndpointFilter;
 use keystone_sdk::client::{ServiceClient, Url};
 
-mod operations;
+/// The operations one by one, for calls that have no method here.
+pub mod operations;
 mod proxies;
 
 pub use operations::OPERATIONS;
@@ -28,13 +29,13 @@ impl Client {
     /// The service at another endpoint of the catalog: of a region, an interface, a name.
     #[must_use]
     pub fn with_endpoint(session: &Session, filter: EndpointFilter) -> Self {
-        Self(ServiceClient::in_catalog(session, filter, "v1"))
+        Self(ServiceClient::in_catalog(session, filter, "v1").of_type("proxy"))
     }
 
     /// The service at an address that is known otherwise; the catalog is not asked.
     #[must_use]
     pub fn at(session: &Session, address: Url) -> Self {
-        Self(ServiceClient::at(session, address, "v1"))
+        Self(ServiceClient::at(session, address, "v1").of_type("proxy"))
     }
 
     /// The same service, called without a token.

@@ -8,7 +8,7 @@ use super::scope::ident;
 use super::types::Sink;
 use crate::Error;
 use crate::model::{
-    Answer, Body, Operation, Parameter, Path, Resource, Segment, Shape, Type, snake,
+    Answer, Body, Operation, Parameter, Path, Presence, Resource, Segment, Shape, Type, snake,
 };
 
 /// The parts of a method, as they are found out.
@@ -87,7 +87,9 @@ impl Call {
         } else {
             ident("request")
         };
-        self.expression = quote!(self.client.#request(#method_type::#method, &[#(#segments),*]));
+        let since = sink.context.since(resource, operation);
+        self.expression =
+            quote!(self.client.#request(#method_type::#method, &[#(#segments),*]) #since);
         self.conditions(sink, operation);
         let type_name = resource.type_name();
         let key = &resource.key;
@@ -100,6 +102,12 @@ impl Call {
                     .push(quote!(new: impl IntoIterator<Item = #body>));
                 self.statements
                     .push(quote!(let new: Vec<#body> = new.into_iter().collect();));
+                self.needs(
+                    sink,
+                    resource,
+                    "new",
+                    |is_used| quote!(new.iter().any(|new| #is_used)),
+                );
                 self.add(quote!(body(#keys, &new)));
                 Answer::Value(
                     keys.clone(),
@@ -110,12 +118,14 @@ impl Call {
                 let key = if *bare { "" } else { key };
                 let body = sink.imports.sibling(&format!("{type_name}Create"));
                 self.arguments.push(quote!(new: #body));
+                self.needs(sink, resource, "new", |is_used| is_used);
                 self.add(quote!(body(#key, &new)));
                 one
             }
             Shape::Update => {
                 let body = sink.imports.sibling(&format!("{type_name}Update"));
                 self.arguments.push(quote!(change: #body));
+                self.needs(sink, resource, "change", |is_used| is_used);
                 self.add(quote!(body(#key, &change)));
                 one
             }
@@ -130,6 +140,41 @@ impl Call {
             Shape::List { .. } => Answer::Empty,
         };
         self.answer(sink, &type_name, operation, &answer)
+    }
+
+    /// Says which attributes of a body came with a microversion, and whether they are set.
+    fn needs(
+        &mut self,
+        sink: &Sink<'_>,
+        resource: &Resource,
+        body: &str,
+        wrap: fn(TokenStream) -> TokenStream,
+    ) {
+        let body = ident(body);
+        for field in &resource.fields {
+            let presence = if body == "new" {
+                field.create
+            } else {
+                field.update
+            };
+            let version = sink.context.needed(&field.since);
+            let (Some(version), Some(presence)) = (version, presence) else {
+                continue;
+            };
+            let name = ident(&field.rust_name);
+            let what = format!("the attribute `{}`", field.name);
+            self.add(match (presence, field.nullable) {
+                (Presence::Always, _) => quote!(since(#version, #what)),
+                (_, true) => {
+                    let is_used = wrap(quote!(!#body.#name.is_keep()));
+                    quote!(since_if(#is_used, #version, #what))
+                }
+                (_, false) => {
+                    let is_used = wrap(quote!(#body.#name.is_some()));
+                    quote!(since_if(#is_used, #version, #what))
+                }
+            });
+        }
     }
 
     /// Appends a call to the expression.

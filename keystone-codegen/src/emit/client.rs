@@ -36,9 +36,8 @@ pub(super) fn emit(context: &Context<'_>) -> Result<String, Error> {
         exports.push(quote!(pub use #name::{#(#idents),*};));
         seen.extend(names);
     }
-    modules.push(quote!(
-        mod operations;
-    ));
+    let operations_docs = doc("The operations one by one, for calls that have no method here.");
+    modules.push(quote!(#operations_docs pub mod operations;));
     modules.sort_by_key(ToString::to_string);
     exports.push(quote!(
         pub use operations::OPERATIONS;
@@ -85,6 +84,20 @@ fn client(sink: &mut Sink<'_>) -> Result<Vec<TokenStream>, Error> {
         .resources()
         .map(|resource| handle(sink, resource))
         .collect();
+    let microversion = service.microversions.as_ref().map(|(min, max)| {
+        let docs = doc(&format!(
+            "The same service, asked for this microversion in every call that does not choose \
+             another; {min} to {max} are described. Unless one is chosen, a call asks for the \
+             lowest that knows what it uses."
+        ));
+        quote! {
+            #docs
+            #[must_use]
+            pub fn microversion(&self, version: impl Into<String>) -> Self {
+                Self(self.0.microversion(version))
+            }
+        }
+    });
     let docs = doc(&format!(
         "The typed client of {}. Cheap to clone.",
         service.title
@@ -109,14 +122,16 @@ fn client(sink: &mut Sink<'_>) -> Result<Vec<TokenStream>, Error> {
                 /// The service at another endpoint of the catalog: of a region, an interface, a name.
                 #[must_use]
                 pub fn with_endpoint(session: &#session, filter: #filter) -> Self {
-                    Self(#runtime::in_catalog(session, filter, #version))
+                    Self(#runtime::in_catalog(session, filter, #version).of_type(#service_type))
                 }
 
                 /// The service at an address that is known otherwise; the catalog is not asked.
                 #[must_use]
                 pub fn at(session: &#session, address: #url) -> Self {
-                    Self(#runtime::at(session, address, #version))
+                    Self(#runtime::at(session, address, #version).of_type(#service_type))
                 }
+
+                #microversion
 
                 /// The same service, called without a token.
                 #[must_use]

@@ -46,7 +46,10 @@ pub(super) fn operation(
     if let Some(version) = &operation.notes.since {
         text = format!("{text} {}", since(version));
     }
-    let refusals = refusals(operation);
+    if resource.strict && matches!(operation.shape, Shape::List { .. }) {
+        text.push_str(" A parameter that the service does not know is not ignored.");
+    }
+    let refusals = refusals(resource, operation);
     if let Some((last, others)) = refusals.split_last() {
         let others = others.join(", ");
         let statuses = if others.is_empty() {
@@ -60,10 +63,11 @@ pub(super) fn operation(
 }
 
 /// The statuses with which a service refuses what it understood, as far as the shape tells.
-fn refusals(operation: &Operation) -> Vec<&'static str> {
+fn refusals(resource: &Resource, operation: &Operation) -> Vec<&'static str> {
     let (sends, conflicts) = match &operation.shape {
         Shape::Create { .. } | Shape::Update => (true, true),
         Shape::Other { body, .. } => (body.is_some() || !operation.headers.is_empty(), false),
+        Shape::List { .. } if resource.strict => (true, false),
         Shape::List { .. } | Shape::Get => (false, false),
     };
     let named = operation.path.parameters().next().is_some();

@@ -83,6 +83,7 @@ fn operation_items(
     let docs = doc(&docs::operation(sink.context, resource, operation));
     let deprecated = docs::deprecated(operation);
     let name = ident(&operation.name);
+    let since = sink.context.since(resource, operation);
     let mut call = Call::new(sink, resource, operation);
     let (answer, builders) = match &operation.shape {
         // Only what can be asked for has a builder of its own.
@@ -93,7 +94,9 @@ fn operation_items(
             );
             let page = paging(sink, *page);
             let segments = &call.segments;
-            call.expression = quote!(#list::new(self.client.list(&[#(#segments),*], #keys, #page)));
+            call.expression = quote! {
+                #list::new(self.client.list(&[#(#segments),*], #keys, #page) #since)
+            };
             (quote!(#list<#item>), Vec::new())
         }
         Shape::List { item, keys, page } => {
@@ -101,7 +104,7 @@ fn operation_items(
             let page_variant = paging(sink, *page);
             let segments = &call.segments;
             call.expression = quote! {
-                #builder(self.client.list(&[#(#segments),*], #keys, #page_variant))
+                #builder(self.client.list(&[#(#segments),*], #keys, #page_variant) #since)
             };
             let builders = query::list(sink, resource, operation, item, *page)?;
             (quote!(#builder), builders)

@@ -3,7 +3,7 @@
 use super::format;
 use super::scope::Context;
 use crate::Error;
-use crate::model::{Operation, Resource};
+use crate::model::{Operation, Resource, Shape};
 
 pub(super) fn emit(context: &Context<'_>) -> Result<String, Error> {
     let root = &context.root;
@@ -15,30 +15,58 @@ pub(super) fn emit(context: &Context<'_>) -> Result<String, Error> {
         ],
         vec![quote::quote!(use #root::client::Operation;)],
     )?;
-    let rows: String = context
-        .resources()
-        .flat_map(|resource| {
-            let operations = resource.operations.iter();
-            operations.map(move |operation| row(context, resource, operation))
-        })
-        .collect();
+    let mut consts = String::new();
+    let mut names: Vec<String> = Vec::new();
+    for resource in context.resources() {
+        for operation in &resource.operations {
+            let name = name(resource, operation, &names);
+            consts.push_str(&constant(context, resource, operation, &name));
+            names.push(name);
+        }
+    }
+    let rows: String = names.iter().map(|name| format!("    {name},\n")).collect();
     Ok(format!(
         "{head}\n/// Every operation of this client, with the policies that the service enforces.\n\
-         pub const OPERATIONS: &[Operation] = &[\n{rows}];\n"
+         pub const OPERATIONS: &[Operation] = &[\n{rows}];\n{consts}"
     ))
 }
 
-fn row(context: &Context<'_>, resource: &Resource, operation: &Operation) -> String {
-    let name = format!("{}.{}", resource.name, operation.name);
-    let method = operation.method.as_str();
-    let path = context.path(&operation.path);
+/// `user_group` with `list` and `user` with `group_list` would lead to one name.
+fn name(resource: &Resource, operation: &Operation, taken: &[String]) -> String {
+    let joined = |by: &str| format!("{}{by}{}", resource.name, operation.name).to_uppercase();
+    let name = joined("_");
+    if taken.contains(&name) {
+        return joined("__");
+    }
+    name
+}
+
+fn constant(
+    context: &Context<'_>,
+    resource: &Resource,
+    operation: &Operation,
+    name: &str,
+) -> String {
+    let (method, path) = (operation.method.as_str(), context.path(&operation.path));
     let statuses = &operation.statuses;
-    let mut row = format!("Operation::new({name:?}, {method:?}, {path:?}, &{statuses:?})");
+    let label = format!("{}.{}", resource.name, operation.name);
+    let mut value = format!("Operation::new({label:?}, {method:?}, {path:?}, &{statuses:?})");
     if !operation.policies.is_empty() {
-        row.push_str(&format!(".policies(&{:?})", operation.policies));
+        value.push_str(&format!(".policies(&{:?})", operation.policies));
+    }
+    if let Some(since) = operation
+        .notes
+        .since
+        .as_ref()
+        .or(resource.notes.since.as_ref())
+    {
+        value.push_str(&format!(".since({since:?})"));
+    }
+    if resource.strict && matches!(operation.shape, Shape::List { .. }) {
+        value.push_str(".strict()");
     }
     if operation.is_deprecated() || resource.notes.deprecated.is_some() {
-        row.push_str(".deprecated()");
+        value.push_str(".deprecated()");
     }
-    format!("    {row},\n")
+    format!("\n/// `{method} {path}`.\npub const {name}: Operation = {value};\n")
 }

@@ -81,6 +81,15 @@ pub(super) fn list(
                     self.0.all().await
                 }
 
+                /// Brings the only item, if there is one.
+                ///
+                /// # Errors
+                ///
+                /// As `all`, and when there are several.
+                pub async fn at_most_one(self) -> Result<Option<#item>, #error> {
+                    self.0.at_most_one("these filters").await
+                }
+
                 /// Brings item by item, asking for pages as they are needed.
                 pub fn stream(self) -> #items<#item> {
                     self.0.stream()
@@ -158,6 +167,10 @@ fn per_call(sink: &mut Sink<'_>) -> TokenStream {
         sink.imports.runtime("HeaderName"),
         sink.imports.runtime("HeaderValue"),
     );
+    let (interface, url) = (
+        sink.imports.runtime("Interface"),
+        sink.imports.runtime("Url"),
+    );
     quote! {
         /// The time for each call, if not the session's.
         pub fn timeout(self, timeout: #duration) -> Self {
@@ -167,6 +180,26 @@ fn per_call(sink: &mut Sink<'_>) -> TokenStream {
         /// Sets a header of each call.
         pub fn header(self, name: #name, value: #value) -> Self {
             Self(self.0.header(name, value))
+        }
+
+        /// Asks for a microversion of the API.
+        pub fn microversion(self, version: impl Into<String>) -> Self {
+            Self(self.0.microversion(version))
+        }
+
+        /// Takes the endpoint in this region of the catalog.
+        pub fn at_region(self, region: impl Into<String>) -> Self {
+            Self(self.0.at_region(region))
+        }
+
+        /// Takes the endpoint with this interface.
+        pub fn at_interface(self, interface: #interface) -> Self {
+            Self(self.0.at_interface(interface))
+        }
+
+        /// Calls the service at this address, whatever the catalog says.
+        pub fn at_endpoint(self, address: #url) -> Self {
+            Self(self.0.at_endpoint(address))
         }
     }
 }
@@ -199,10 +232,14 @@ fn filter(
         text = format!("{text} {}", super::docs::since(version));
     }
     let docs = doc(&text);
+    let since = sink.context.needed(&query.since).map(|version| {
+        let what = format!("the parameter `{wire}`");
+        quote!(.since(#version, #what))
+    });
     Ok(quote! {
         #docs
         pub fn #name(self, #name: #argument) -> Self {
-            Self(self.0.#call)
+            Self(self.0.#call #since)
         }
     })
 }

@@ -41,6 +41,20 @@ impl<'a> Context<'a> {
             .then(|| quote!(#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]))
     }
 
+    /// The microversion that something came with, if the service has any.
+    pub(super) fn needed<'s>(&self, since: &'s Option<String>) -> Option<&'s str> {
+        let microversions = self.api.service.microversions.as_ref();
+        microversions.and(since.as_deref())
+    }
+
+    /// What asks for the microversion that an operation came with.
+    pub(super) fn since(&self, resource: &Resource, operation: &Operation) -> Option<TokenStream> {
+        let own = self.needed(&operation.notes.since);
+        let version = own.or(self.needed(&resource.notes.since))?;
+        let what = format!("the operation `{}.{}`", resource.name, operation.name);
+        Some(quote!(.since(#version, #what)))
+    }
+
     /// Whether a record stands in requests.
     pub(super) fn is_sent(&self, record: &str) -> bool {
         self.sent.contains(record)

@@ -348,6 +348,9 @@ pub(super) fn field_doc(field: &Field) -> TokenStream {
     } else {
         sentence(&field.doc)
     };
+    if field.once {
+        text.push_str(" Only in the answer to create.");
+    }
     if let Some(version) = &field.since {
         text = format!("{text} {}", super::docs::since(version));
     }

@@ -2,7 +2,7 @@
 
 use keystone_policy::yaml::Node;
 
-use super::reader::{Keys, Reader};
+use super::reader::{Keys, Reader, Wants};
 use crate::model::Notes;
 
 /// An operation without any policy must say so: `public`.
@@ -56,6 +56,12 @@ pub(super) fn statuses(reader: &mut Reader, keys: &Keys<'_>, usual: u16) -> Vec<
 pub(super) fn notes(reader: &mut Reader, keys: &Keys<'_>) -> Notes {
     Notes {
         deprecated: keys.get("deprecated").map(|node| reader.text(node)),
-        since: keys.get("since").map(|node| reader.text(node)),
+        since: keys.get("since").map(|node| since(reader, node)),
     }
+}
+
+fn since(reader: &mut Reader, node: &Node) -> String {
+    let version = reader.text(node);
+    reader.refer(Wants::Version, &version, node.position);
+    version
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::microversion;
 use super::reader::{Reader, Wants};
 use crate::model::{Api, Resource, Shape};
 
@@ -21,6 +22,10 @@ pub(super) fn references(reader: &mut Reader, api: &mut Api) {
             ),
             Wants::Identified => (names(&resources, Resource::has_id), "a resource with an id"),
             Wants::Type => (types(&resources), "a record or a resource"),
+            Wants::Version => {
+                microversion::check(reader, api, &reference);
+                continue;
+            }
         };
         if known.iter().any(|known| known == name) {
             continue;
@@ -38,6 +43,7 @@ pub(super) fn references(reader: &mut Reader, api: &mut Api) {
         .map(|resource| (resource.type_name(), resource.keys.clone()))
         .collect();
     duplicates(reader, &resources);
+    microversion::loosen(api);
     for module in &mut api.modules {
         for resource in &mut module.resources {
             for operation in &mut resource.operations {

@@ -57,7 +57,9 @@ impl<'a> Line<'a> {
             if let Some(name) = part.trim().strip_prefix("as ") {
                 rename = Some(name.trim().to_owned());
             } else if let Some(version) = part.trim().strip_prefix("since ") {
-                since = Some(version.trim().to_owned());
+                let version = version.trim();
+                reader.refer(Wants::Version, version, node.position_at(start + 6));
+                since = Some(version.to_owned());
             } else {
                 parts.push((start, part.trim()));
             }

@@ -26,6 +26,7 @@ const TYPES: &[&str] = &[
     "HeaderName",
     "HeaderValue",
     "Id",
+    "Interface",
     "Into",
     "IntoFuture",
     "IntoIterator",
@@ -67,7 +68,19 @@ const TYPES: &[&str] = &[
 pub(super) const RENAME: &str = "add `as NAME` with another";
 
 /// Methods that every builder has.
-pub(super) const OF_BUILDERS: &[&str] = &["all", "header", "limit", "send", "stream", "timeout"];
+pub(super) const OF_BUILDERS: &[&str] = &[
+    "all",
+    "at_endpoint",
+    "at_interface",
+    "at_most_one",
+    "at_region",
+    "header",
+    "limit",
+    "microversion",
+    "send",
+    "stream",
+    "timeout",
+];
 
 /// Methods that every request body has.
 pub(super) const OF_BODIES: &[&str] = &["extra", "new"];
@@ -76,7 +89,14 @@ pub(super) const OF_BODIES: &[&str] = &["extra", "new"];
 pub(super) const OF_HANDLES: &[&str] = &["find_by_name", "new"];
 
 /// Methods that every client has.
-pub(super) const OF_CLIENTS: &[&str] = &["anonymous", "at", "new", "service", "with_endpoint"];
+pub(super) const OF_CLIENTS: &[&str] = &[
+    "anonymous",
+    "at",
+    "microversion",
+    "new",
+    "service",
+    "with_endpoint",
+];
 
 /// Whether a text is a name such as `access_rule`.
 pub(super) fn is_snake(name: &str) -> bool {

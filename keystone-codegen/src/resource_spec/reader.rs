@@ -26,6 +26,8 @@ pub(super) enum Wants {
     Identified,
     /// A record, or a resource by the name of its type.
     Type,
+    /// A version of the API.
+    Version,
 }
 
 #[derive(Debug, Default)]

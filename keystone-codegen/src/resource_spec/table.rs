@@ -96,6 +96,19 @@ pub(super) const SERVICE: Table = Table {
             Holds::Bool,
             "Whether the version is found by discovery. Otherwise it is added to the catalog's address where that lacks it.",
         ),
+        row(
+            "microversions",
+            Holds::One(&MICROVERSIONS),
+            "The microversions that the service knows, if it has any. Every `since` is one of them then.",
+        ),
+    ],
+};
+
+pub(super) const MICROVERSIONS: Table = Table {
+    what: "a range of microversions",
+    rows: &[
+        required("min", Holds::Text, "The lowest, such as `1.0`."),
+        required("max", Holds::Text, "The highest, such as `1.2`."),
     ],
 };
 

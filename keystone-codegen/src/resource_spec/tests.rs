@@ -404,3 +404,30 @@ fn what_cannot_be_is_refused_where_it_stands() {
         assert_eq!(problems(&note(&["fields: {}", lines])), [expected]);
     }
 }
+
+#[test]
+fn a_version_is_one_of_the_microversions_where_there_are_any() {
+    let spec = |range: &str, since: &str| {
+        let text = format!(
+            "service: {{type: notes, version: v1, microversions: {range}}}\nresources:\n  note:\n    \
+             operations: {{list: public}}\n    fields: {{id: 'id, answer', pin: 'string, answer, since {since}'}}\n"
+        );
+        read(&[Source::new("notes.yaml", text)])
+    };
+    let range = "{min: '1.0', max: '1.10'}";
+    let api = spec(range, "1.9").unwrap();
+    let pin = &api.modules[0].resources[0].fields[1];
+    assert_eq!(pin.answer, Some(Presence::Maybe), "lower versions lack it");
+    for since in ["1.11", "0.9", "v3.4", "1"] {
+        let error = spec(range, since).unwrap_err().to_string();
+        assert!(
+            error.contains("notes.yaml:5:")
+                && error.contains(&format!("`{since}` is no microversion")),
+            "{error}"
+        );
+    }
+    for range in ["{min: '1.2', max: '1.1'}", "{min: one, max: '1.1'}"] {
+        let error = spec(range, "1.1").unwrap_err().to_string();
+        assert!(error.contains("notes.yaml:1:"), "{error}");
+    }
+}

@@ -4,16 +4,16 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
-use std::time::Duration;
 
-use http::{HeaderName, HeaderValue};
 use serde::de::DeserializeOwned;
 use url::Url;
 
+use super::draft::Draft;
 use super::filter::{Match, TimeMatch};
 use super::operation::Paging;
-use super::request::Draft;
+use super::per_call::per_call;
 use super::stream::Items;
+use super::versions::Need;
 use super::{envelope, walk};
 use crate::Error;
 use crate::error::{PagingError, PagingErrorKind};
@@ -78,6 +78,12 @@ impl<T> List<T> {
         self
     }
 
+    /// Says that a filter came with a microversion of the API; see [`Draft::since`].
+    pub fn since(mut self, version: &'static str, what: &'static str) -> Self {
+        self.draft.set_need(Need { version, what });
+        self
+    }
+
     /// The size of a page. Left out of a request whose filter is not an equality: the service
     /// would cut the page first and filter then.
     pub fn limit(mut self, limit: u32) -> Self {
@@ -85,17 +91,7 @@ impl<T> List<T> {
         self
     }
 
-    /// The time for each call, if not the session's.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.draft.set_timeout(timeout);
-        self
-    }
-
-    /// Sets a header of each call.
-    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.draft.set_header(name, value);
-        self
-    }
+    per_call!(draft);
 }
 
 impl<T: DeserializeOwned> List<T> {

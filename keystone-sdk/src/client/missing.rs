@@ -3,7 +3,7 @@
 use http::StatusCode;
 use percent_encoding::utf8_percent_encode;
 
-use super::request::SEGMENT;
+use super::draft::SEGMENT;
 use crate::Error;
 
 /// Whether an error says that a link is missing, rather than one of its ends.

@@ -16,6 +16,11 @@ pub struct Operation {
     pub success: &'static [u16],
     /// Whether it should not be used any more.
     pub deprecated: bool,
+    /// The version of the API that brought it, if not all have it.
+    pub since: Option<&'static str>,
+    /// Whether the service refuses parameters of the query that it does not know, or finds nothing
+    /// with them, instead of ignoring them.
+    pub strict: bool,
 }
 
 impl Operation {
@@ -33,6 +38,8 @@ impl Operation {
             policies: &[],
             success,
             deprecated: false,
+            since: None,
+            strict: false,
         }
     }
 
@@ -40,6 +47,20 @@ impl Operation {
     #[must_use]
     pub const fn deprecated(mut self) -> Self {
         self.deprecated = true;
+        self
+    }
+
+    /// Says which version of the API brought it.
+    #[must_use]
+    pub const fn since(mut self, version: &'static str) -> Self {
+        self.since = Some(version);
+        self
+    }
+
+    /// Says that the service does not ignore unknown parameters of the query.
+    #[must_use]
+    pub const fn strict(mut self) -> Self {
+        self.strict = true;
         self
     }
 

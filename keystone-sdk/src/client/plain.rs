@@ -1,12 +1,11 @@
 //! Lists that take no parameter.
 
 use std::fmt;
-use std::time::Duration;
 
-use http::{HeaderName, HeaderValue};
 use serde::de::DeserializeOwned;
 
 use super::list::{List, Page};
+use super::per_call::per_call;
 use super::stream::Items;
 use crate::Error;
 
@@ -28,15 +27,7 @@ impl<T> PlainList<T> {
         Self(list)
     }
 
-    /// The time for each call, if not the session's.
-    pub fn timeout(self, timeout: Duration) -> Self {
-        Self(self.0.timeout(timeout))
-    }
-
-    /// Sets a header of each call.
-    pub fn header(self, name: HeaderName, value: HeaderValue) -> Self {
-        Self(self.0.header(name, value))
-    }
+    per_call!(0.draft);
 }
 
 impl<T: DeserializeOwned> PlainList<T> {

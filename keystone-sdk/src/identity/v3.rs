@@ -8,6 +8,8 @@ use crate::Session;
 use crate::catalog::EndpointFilter;
 use crate::client::{ServiceClient, Url};
 
+/// The operations one by one, for calls that have no method here.
+pub mod operations;
 mod application_credentials;
 mod auth;
 mod certificates;
@@ -28,7 +30,6 @@ mod limits;
 mod mappings;
 mod oauth1;
 mod oauth2;
-mod operations;
 mod policies;
 mod project_tags;
 mod projects;
@@ -149,13 +150,13 @@ impl Client {
     /// The service at another endpoint of the catalog: of a region, an interface, a name.
     #[must_use]
     pub fn with_endpoint(session: &Session, filter: EndpointFilter) -> Self {
-        Self(ServiceClient::in_catalog(session, filter, "v3"))
+        Self(ServiceClient::in_catalog(session, filter, "v3").of_type("identity"))
     }
 
     /// The service at an address that is known otherwise; the catalog is not asked.
     #[must_use]
     pub fn at(session: &Session, address: Url) -> Self {
-        Self(ServiceClient::at(session, address, "v3"))
+        Self(ServiceClient::at(session, address, "v3").of_type("identity"))
     }
 
     /// The same service, called without a token.

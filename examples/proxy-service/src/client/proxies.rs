@@ -9,8 +9,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use keystone_sdk::Error;
 use keystone_sdk::client::{
-    HeaderName, HeaderValue, Id, Items, List, Method, Page, Paging, Patch, Request,
-    ServiceClient,
+    HeaderName, HeaderValue, Id, Interface, Items, List, Method, Page, Paging, Patch,
+    Request, ServiceClient, Url,
 };
 
 /// Proxies. A domain name that leads to backends.
@@ -106,6 +106,26 @@ impl ProxyList {
         Self(self.0.header(name, value))
     }
 
+    /// Asks for a microversion of the API.
+    pub fn microversion(self, version: impl Into<String>) -> Self {
+        Self(self.0.microversion(version))
+    }
+
+    /// Takes the endpoint in this region of the catalog.
+    pub fn at_region(self, region: impl Into<String>) -> Self {
+        Self(self.0.at_region(region))
+    }
+
+    /// Takes the endpoint with this interface.
+    pub fn at_interface(self, interface: Interface) -> Self {
+        Self(self.0.at_interface(interface))
+    }
+
+    /// Calls the service at this address, whatever the catalog says.
+    pub fn at_endpoint(self, address: Url) -> Self {
+        Self(self.0.at_endpoint(address))
+    }
+
     /// Asks once: everything comes in one answer.
     ///
     /// # Errors
@@ -122,6 +142,15 @@ impl ProxyList {
     /// As `send`, and when the service does not hand out the whole list.
     pub async fn all(self) -> Result<Vec<Proxy>, Error> {
         self.0.all().await
+    }
+
+    /// Brings the only item, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// As `all`, and when there are several.
+    pub async fn at_most_one(self) -> Result<Option<Proxy>, Error> {
+        self.0.at_most_one("these filters").await
     }
 
     /// Brings item by item, asking for pages as they are needed.

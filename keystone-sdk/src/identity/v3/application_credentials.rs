@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Error, SecretString};
 use crate::client::{
-    DateTime, Extra, HeaderName, HeaderValue, Id, Items, Links, List, Match, Method,
-    Page, Paging, Patch, Request, ServiceClient, Value,
+    DateTime, Extra, HeaderName, HeaderValue, Id, Interface, Items, Links, List, Match,
+    Method, Page, Paging, Patch, Request, ServiceClient, Url, Value,
 };
 use super::{DomainId, ProjectId, RoleId, UserId};
 
@@ -136,6 +136,26 @@ impl ApplicationCredentialList {
         Self(self.0.header(name, value))
     }
 
+    /// Asks for a microversion of the API.
+    pub fn microversion(self, version: impl Into<String>) -> Self {
+        Self(self.0.microversion(version))
+    }
+
+    /// Takes the endpoint in this region of the catalog.
+    pub fn at_region(self, region: impl Into<String>) -> Self {
+        Self(self.0.at_region(region))
+    }
+
+    /// Takes the endpoint with this interface.
+    pub fn at_interface(self, interface: Interface) -> Self {
+        Self(self.0.at_interface(interface))
+    }
+
+    /// Calls the service at this address, whatever the catalog says.
+    pub fn at_endpoint(self, address: Url) -> Self {
+        Self(self.0.at_endpoint(address))
+    }
+
     /// Asks once: everything comes in one answer.
     ///
     /// # Errors
@@ -154,6 +174,15 @@ impl ApplicationCredentialList {
         self.0.all().await
     }
 
+    /// Brings the only item, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// As `all`, and when there are several.
+    pub async fn at_most_one(self) -> Result<Option<ApplicationCredential>, Error> {
+        self.0.at_most_one("these filters").await
+    }
+
     /// Brings item by item, asking for pages as they are needed.
     pub fn stream(self) -> Items<ApplicationCredential> {
         self.0.stream()
@@ -169,7 +198,8 @@ pub struct ApplicationCredential {
     pub id: ApplicationCredentialId,
     /// The name, unique among those of the user.
     pub name: String,
-    /// The service makes one up if none is given, and shows it only once.
+    /// The service makes one up if none is given, and shows it only once. Only in the answer to
+    /// create.
     #[serde(default, skip_serializing)]
     pub secret: Option<SecretString>,
     /// The attribute `user_id`.
@@ -245,7 +275,8 @@ impl ApplicationCredentialCreate {
         self
     }
 
-    /// The service makes one up if none is given, and shows it only once.
+    /// The service makes one up if none is given, and shows it only once. Only in the answer to
+    /// create.
     pub fn secret(mut self, secret: impl Into<SecretString>) -> Self {
         self.secret = Some(secret.into());
         self
@@ -519,6 +550,26 @@ impl AccessRuleList {
         Self(self.0.header(name, value))
     }
 
+    /// Asks for a microversion of the API.
+    pub fn microversion(self, version: impl Into<String>) -> Self {
+        Self(self.0.microversion(version))
+    }
+
+    /// Takes the endpoint in this region of the catalog.
+    pub fn at_region(self, region: impl Into<String>) -> Self {
+        Self(self.0.at_region(region))
+    }
+
+    /// Takes the endpoint with this interface.
+    pub fn at_interface(self, interface: Interface) -> Self {
+        Self(self.0.at_interface(interface))
+    }
+
+    /// Calls the service at this address, whatever the catalog says.
+    pub fn at_endpoint(self, address: Url) -> Self {
+        Self(self.0.at_endpoint(address))
+    }
+
     /// Asks once: everything comes in one answer.
     ///
     /// # Errors
@@ -535,6 +586,15 @@ impl AccessRuleList {
     /// As `send`, and when the service does not hand out the whole list.
     pub async fn all(self) -> Result<Vec<AccessRule>, Error> {
         self.0.all().await
+    }
+
+    /// Brings the only item, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// As `all`, and when there are several.
+    pub async fn at_most_one(self) -> Result<Option<AccessRule>, Error> {
+        self.0.at_most_one("these filters").await
     }
 
     /// Brings item by item, asking for pages as they are needed.

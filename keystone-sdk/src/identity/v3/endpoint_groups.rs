@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::client::{
-    Extra, HeaderName, HeaderValue, Id, Items, Links, List, Map, Method, Page, Paging,
-    Patch, PlainList, Request, ServiceClient, Value,
+    Extra, HeaderName, HeaderValue, Id, Interface, Items, Links, List, Map, Method, Page,
+    Paging, Patch, PlainList, Request, ServiceClient, Url, Value,
 };
 use super::{Endpoint, EndpointId, Project, ProjectId};
 
@@ -29,8 +29,9 @@ impl EndpointGroups {
 
     /// Lists endpoint groups.
     ///
-    /// `GET /v3/OS-EP-FILTER/endpoint_groups`, policy `identity:list_endpoint_groups`. Can be
-    /// refused with 401 or 403.
+    /// `GET /v3/OS-EP-FILTER/endpoint_groups`, policy `identity:list_endpoint_groups`. A
+    /// parameter that the service does not know is not ignored. Can be refused with 400, 401 or
+    /// 403.
     pub fn list(&self) -> EndpointGroupList {
         EndpointGroupList(
             self
@@ -95,8 +96,8 @@ impl EndpointGroups {
     /// Lists the endpoints that belong to the group now.
     ///
     /// `GET /v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/endpoints`, policy
-    /// `identity:list_endpoints_associated_with_endpoint_group`. Can be refused with 401, 403
-    /// or 404.
+    /// `identity:list_endpoints_associated_with_endpoint_group`. A parameter that the service
+    /// does not know is not ignored. Can be refused with 400, 401, 403 or 404.
     pub fn endpoints(&self, id: impl Into<EndpointGroupId>) -> PlainList<Endpoint> {
         let id: EndpointGroupId = id.into();
         PlainList::new(
@@ -127,8 +128,9 @@ impl EndpointGroups {
 
 /// Lists endpoint groups.
 ///
-/// `GET /v3/OS-EP-FILTER/endpoint_groups`, policy `identity:list_endpoint_groups`. Can be
-/// refused with 401 or 403.
+/// `GET /v3/OS-EP-FILTER/endpoint_groups`, policy `identity:list_endpoint_groups`. A
+/// parameter that the service does not know is not ignored. Can be refused with 400, 401 or
+/// 403.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until the list is asked for"]
 pub struct EndpointGroupList(List<EndpointGroup>);
@@ -149,6 +151,26 @@ impl EndpointGroupList {
         Self(self.0.header(name, value))
     }
 
+    /// Asks for a microversion of the API.
+    pub fn microversion(self, version: impl Into<String>) -> Self {
+        Self(self.0.microversion(version))
+    }
+
+    /// Takes the endpoint in this region of the catalog.
+    pub fn at_region(self, region: impl Into<String>) -> Self {
+        Self(self.0.at_region(region))
+    }
+
+    /// Takes the endpoint with this interface.
+    pub fn at_interface(self, interface: Interface) -> Self {
+        Self(self.0.at_interface(interface))
+    }
+
+    /// Calls the service at this address, whatever the catalog says.
+    pub fn at_endpoint(self, address: Url) -> Self {
+        Self(self.0.at_endpoint(address))
+    }
+
     /// Asks once: everything comes in one answer.
     ///
     /// # Errors
@@ -165,6 +187,15 @@ impl EndpointGroupList {
     /// As `send`, and when the service does not hand out the whole list.
     pub async fn all(self) -> Result<Vec<EndpointGroup>, Error> {
         self.0.all().await
+    }
+
+    /// Brings the only item, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// As `all`, and when there are several.
+    pub async fn at_most_one(self) -> Result<Option<EndpointGroup>, Error> {
+        self.0.at_most_one("these filters").await
     }
 
     /// Brings item by item, asking for pages as they are needed.

@@ -8,246 +8,972 @@ use crate::client::Operation;
 
 /// Every operation of this client, with the policies that the service enforces.
 pub const OPERATIONS: &[Operation] = &[
-    Operation::new("application_credential.list", "GET", "/v3/users/{user_id}/application_credentials", &[200]).policies(&["identity:list_application_credentials"]),
-    Operation::new("application_credential.create", "POST", "/v3/users/{user_id}/application_credentials", &[201]).policies(&["identity:create_application_credential"]),
-    Operation::new("application_credential.get", "GET", "/v3/users/{user_id}/application_credentials/{application_credential_id}", &[200]).policies(&["identity:get_application_credential"]),
-    Operation::new("application_credential.delete", "DELETE", "/v3/users/{user_id}/application_credentials/{application_credential_id}", &[204]).policies(&["identity:delete_application_credential"]),
-    Operation::new("access_rule.list", "GET", "/v3/users/{user_id}/access_rules", &[200]).policies(&["identity:list_access_rules"]),
-    Operation::new("access_rule.get", "GET", "/v3/users/{user_id}/access_rules/{access_rule_id}", &[200]).policies(&["identity:get_access_rule"]),
-    Operation::new("access_rule.delete", "DELETE", "/v3/users/{user_id}/access_rules/{access_rule_id}", &[204]).policies(&["identity:delete_access_rule"]),
-    Operation::new("own_scope.projects", "GET", "/v3/auth/projects", &[200]).policies(&["identity:get_auth_projects"]),
-    Operation::new("own_scope.domains", "GET", "/v3/auth/domains", &[200]).policies(&["identity:get_auth_domains"]),
-    Operation::new("own_scope.system", "GET", "/v3/auth/system", &[200]).policies(&["identity:get_auth_system"]),
-    Operation::new("own_scope.catalog", "GET", "/v3/auth/catalog", &[200]).policies(&["identity:get_auth_catalog"]),
-    Operation::new("signing_certificate.ca", "GET", "/v3/OS-SIMPLE-CERT/ca", &[]).deprecated(),
-    Operation::new("signing_certificate.all", "GET", "/v3/OS-SIMPLE-CERT/certificates", &[]).deprecated(),
-    Operation::new("credential.list", "GET", "/v3/credentials", &[200]).policies(&["identity:list_credentials", "identity:get_credential"]),
-    Operation::new("credential.create", "POST", "/v3/credentials", &[201]).policies(&["identity:create_credential"]),
-    Operation::new("credential.get", "GET", "/v3/credentials/{credential_id}", &[200]).policies(&["identity:get_credential"]),
-    Operation::new("credential.update", "PATCH", "/v3/credentials/{credential_id}", &[200]).policies(&["identity:update_credential"]),
-    Operation::new("credential.delete", "DELETE", "/v3/credentials/{credential_id}", &[204]).policies(&["identity:delete_credential"]),
-    Operation::new("version.all", "GET", "/", &[300]),
-    Operation::new("version.current", "GET", "/v3", &[200]),
-    Operation::new("version.json_home", "GET", "/v3", &[200]),
-    Operation::new("domain_config.get", "GET", "/v3/domains/{domain_id}/config", &[200]).policies(&["identity:get_domain_config", "identity:get_security_compliance_domain_config"]),
-    Operation::new("domain_config.put", "PUT", "/v3/domains/{domain_id}/config", &[200, 201]).policies(&["identity:create_domain_config"]),
-    Operation::new("domain_config.update", "PATCH", "/v3/domains/{domain_id}/config", &[200]).policies(&["identity:update_domain_config"]),
-    Operation::new("domain_config.delete", "DELETE", "/v3/domains/{domain_id}/config", &[204]).policies(&["identity:delete_domain_config"]),
-    Operation::new("domain_config.get_group", "GET", "/v3/domains/{domain_id}/config/{group}", &[200]).policies(&["identity:get_domain_config", "identity:get_security_compliance_domain_config"]),
-    Operation::new("domain_config.update_group", "PATCH", "/v3/domains/{domain_id}/config/{group}", &[200]).policies(&["identity:update_domain_config"]),
-    Operation::new("domain_config.delete_group", "DELETE", "/v3/domains/{domain_id}/config/{group}", &[204]).policies(&["identity:delete_domain_config"]),
-    Operation::new("domain_config.get_option", "GET", "/v3/domains/{domain_id}/config/{group}/{option}", &[200]).policies(&["identity:get_domain_config", "identity:get_security_compliance_domain_config"]),
-    Operation::new("domain_config.update_option", "PATCH", "/v3/domains/{domain_id}/config/{group}/{option}", &[200]).policies(&["identity:update_domain_config"]),
-    Operation::new("domain_config.delete_option", "DELETE", "/v3/domains/{domain_id}/config/{group}/{option}", &[204]).policies(&["identity:delete_domain_config"]),
-    Operation::new("domain_config_default.all", "GET", "/v3/domains/config/default", &[200]).policies(&["identity:get_domain_config_default"]),
-    Operation::new("domain_config_default.group", "GET", "/v3/domains/config/{group}/default", &[200]).policies(&["identity:get_domain_config_default"]),
-    Operation::new("domain_config_default.option", "GET", "/v3/domains/config/{group}/{option}/default", &[200]).policies(&["identity:get_domain_config_default"]),
-    Operation::new("domain.list", "GET", "/v3/domains", &[200]).policies(&["identity:list_domains"]),
-    Operation::new("domain.create", "POST", "/v3/domains", &[201]).policies(&["identity:create_domain"]),
-    Operation::new("domain.get", "GET", "/v3/domains/{domain_id}", &[200]).policies(&["identity:get_domain"]),
-    Operation::new("domain.update", "PATCH", "/v3/domains/{domain_id}", &[200]).policies(&["identity:update_domain"]),
-    Operation::new("domain.delete", "DELETE", "/v3/domains/{domain_id}", &[204]).policies(&["identity:delete_domain"]),
-    Operation::new("ec2_credential.list", "GET", "/v3/users/{user_id}/credentials/OS-EC2", &[200]).policies(&["identity:ec2_list_credentials"]),
-    Operation::new("ec2_credential.create", "POST", "/v3/users/{user_id}/credentials/OS-EC2", &[201]).policies(&["identity:ec2_create_credential"]),
-    Operation::new("ec2_credential.get", "GET", "/v3/users/{user_id}/credentials/OS-EC2/{credential_id}", &[200]).policies(&["identity:ec2_get_credential"]),
-    Operation::new("ec2_credential.delete", "DELETE", "/v3/users/{user_id}/credentials/OS-EC2/{credential_id}", &[204]).policies(&["identity:ec2_delete_credential"]),
-    Operation::new("endpoint_group.list", "GET", "/v3/OS-EP-FILTER/endpoint_groups", &[200]).policies(&["identity:list_endpoint_groups"]),
-    Operation::new("endpoint_group.create", "POST", "/v3/OS-EP-FILTER/endpoint_groups", &[201]).policies(&["identity:create_endpoint_group"]),
-    Operation::new("endpoint_group.get", "GET", "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}", &[200]).policies(&["identity:get_endpoint_group"]),
-    Operation::new("endpoint_group.update", "PATCH", "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}", &[200]).policies(&["identity:update_endpoint_group"]),
-    Operation::new("endpoint_group.delete", "DELETE", "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}", &[204]).policies(&["identity:delete_endpoint_group"]),
-    Operation::new("endpoint_group.endpoints", "GET", "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/endpoints", &[200]).policies(&["identity:list_endpoints_associated_with_endpoint_group"]),
-    Operation::new("endpoint_group_project.list", "GET", "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/projects", &[200]).policies(&["identity:list_projects_associated_with_endpoint_group"]),
-    Operation::new("endpoint_group_project.add", "PUT", "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/projects/{project_id}", &[204]).policies(&["identity:add_endpoint_group_to_project"]),
-    Operation::new("endpoint_group_project.get", "GET", "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/projects/{project_id}", &[200]).policies(&["identity:get_endpoint_group_in_project"]),
-    Operation::new("endpoint_group_project.check", "HEAD", "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/projects/{project_id}", &[200]).policies(&["identity:get_endpoint_group_in_project"]),
-    Operation::new("endpoint_group_project.remove", "DELETE", "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/projects/{project_id}", &[204]).policies(&["identity:remove_endpoint_group_from_project"]),
-    Operation::new("project_endpoint.list", "GET", "/v3/OS-EP-FILTER/projects/{project_id}/endpoints", &[200]).policies(&["identity:list_endpoints_for_project"]),
-    Operation::new("project_endpoint.add", "PUT", "/v3/OS-EP-FILTER/projects/{project_id}/endpoints/{endpoint_id}", &[204]).policies(&["identity:add_endpoint_to_project"]),
-    Operation::new("project_endpoint.check", "HEAD", "/v3/OS-EP-FILTER/projects/{project_id}/endpoints/{endpoint_id}", &[204]).policies(&["identity:check_endpoint_in_project"]),
-    Operation::new("project_endpoint.remove", "DELETE", "/v3/OS-EP-FILTER/projects/{project_id}/endpoints/{endpoint_id}", &[204]).policies(&["identity:remove_endpoint_from_project"]),
-    Operation::new("policy_endpoint.list", "GET", "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/endpoints", &[200]).policies(&["identity:list_endpoints_for_policy"]),
-    Operation::new("policy_endpoint.add", "PUT", "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/endpoints/{endpoint_id}", &[204]).policies(&["identity:create_policy_association_for_endpoint"]),
-    Operation::new("policy_endpoint.check", "HEAD", "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/endpoints/{endpoint_id}", &[204]).policies(&["identity:check_policy_association_for_endpoint"]),
-    Operation::new("policy_endpoint.remove", "DELETE", "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/endpoints/{endpoint_id}", &[204]).policies(&["identity:delete_policy_association_for_endpoint"]),
-    Operation::new("policy_service.add", "PUT", "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}", &[204]).policies(&["identity:create_policy_association_for_service"]),
-    Operation::new("policy_service.check", "HEAD", "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}", &[204]).policies(&["identity:check_policy_association_for_service"]),
-    Operation::new("policy_service.remove", "DELETE", "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}", &[204]).policies(&["identity:delete_policy_association_for_service"]),
-    Operation::new("policy_service_region.add", "PUT", "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}/regions/{region_id}", &[204]).policies(&["identity:create_policy_association_for_region_and_service"]),
-    Operation::new("policy_service_region.check", "HEAD", "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}/regions/{region_id}", &[204]).policies(&["identity:check_policy_association_for_region_and_service"]),
-    Operation::new("policy_service_region.remove", "DELETE", "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}/regions/{region_id}", &[204]).policies(&["identity:delete_policy_association_for_region_and_service"]),
-    Operation::new("endpoint.list", "GET", "/v3/endpoints", &[200]).policies(&["identity:list_endpoints"]),
-    Operation::new("endpoint.create", "POST", "/v3/endpoints", &[201]).policies(&["identity:create_endpoint"]),
-    Operation::new("endpoint.get", "GET", "/v3/endpoints/{endpoint_id}", &[200]).policies(&["identity:get_endpoint"]),
-    Operation::new("endpoint.update", "PATCH", "/v3/endpoints/{endpoint_id}", &[200]).policies(&["identity:update_endpoint"]),
-    Operation::new("endpoint.delete", "DELETE", "/v3/endpoints/{endpoint_id}", &[204]).policies(&["identity:delete_endpoint"]),
-    Operation::new("endpoint.projects", "GET", "/v3/OS-EP-FILTER/endpoints/{endpoint_id}/projects", &[200]).policies(&["identity:list_projects_for_endpoint"]),
-    Operation::new("endpoint.policy", "GET", "/v3/endpoints/{endpoint_id}/OS-ENDPOINT-POLICY/policy", &[200]).policies(&["identity:get_policy_for_endpoint"]),
-    Operation::new("federation_scope.projects", "GET", "/v3/OS-FEDERATION/projects", &[200]).policies(&["identity:get_auth_projects"]),
-    Operation::new("federation_scope.domains", "GET", "/v3/OS-FEDERATION/domains", &[200]).policies(&["identity:get_auth_domains"]),
-    Operation::new("web_login.start", "GET", "/v3/auth/OS-FEDERATION/websso/{protocol_id}", &[200]),
-    Operation::new("web_login.start_by_post", "POST", "/v3/auth/OS-FEDERATION/websso/{protocol_id}", &[200]),
-    Operation::new("saml_assertion.metadata", "GET", "/v3/OS-FEDERATION/saml2/metadata", &[200]),
-    Operation::new("saml_assertion.create", "POST", "/v3/auth/OS-FEDERATION/saml2", &[200]),
-    Operation::new("saml_assertion.create_for_ecp", "POST", "/v3/auth/OS-FEDERATION/saml2/ecp", &[200]),
-    Operation::new("project_user_role.list", "GET", "/v3/projects/{project_id}/users/{user_id}/roles", &[200]).policies(&["identity:list_grants"]),
-    Operation::new("project_user_role.add", "PUT", "/v3/projects/{project_id}/users/{user_id}/roles/{role_id}", &[204]).policies(&["identity:create_grant"]),
-    Operation::new("project_user_role.check", "HEAD", "/v3/projects/{project_id}/users/{user_id}/roles/{role_id}", &[204]).policies(&["identity:check_grant"]),
-    Operation::new("project_user_role.remove", "DELETE", "/v3/projects/{project_id}/users/{user_id}/roles/{role_id}", &[204]).policies(&["identity:revoke_grant"]),
-    Operation::new("project_group_role.list", "GET", "/v3/projects/{project_id}/groups/{group_id}/roles", &[200]).policies(&["identity:list_grants"]),
-    Operation::new("project_group_role.add", "PUT", "/v3/projects/{project_id}/groups/{group_id}/roles/{role_id}", &[204]).policies(&["identity:create_grant"]),
-    Operation::new("project_group_role.check", "HEAD", "/v3/projects/{project_id}/groups/{group_id}/roles/{role_id}", &[204]).policies(&["identity:check_grant"]),
-    Operation::new("project_group_role.remove", "DELETE", "/v3/projects/{project_id}/groups/{group_id}/roles/{role_id}", &[204]).policies(&["identity:revoke_grant"]),
-    Operation::new("domain_user_role.list", "GET", "/v3/domains/{domain_id}/users/{user_id}/roles", &[200]).policies(&["identity:list_grants"]),
-    Operation::new("domain_user_role.add", "PUT", "/v3/domains/{domain_id}/users/{user_id}/roles/{role_id}", &[204]).policies(&["identity:create_grant"]),
-    Operation::new("domain_user_role.check", "HEAD", "/v3/domains/{domain_id}/users/{user_id}/roles/{role_id}", &[204]).policies(&["identity:check_grant"]),
-    Operation::new("domain_user_role.remove", "DELETE", "/v3/domains/{domain_id}/users/{user_id}/roles/{role_id}", &[204]).policies(&["identity:revoke_grant"]),
-    Operation::new("domain_group_role.list", "GET", "/v3/domains/{domain_id}/groups/{group_id}/roles", &[200]).policies(&["identity:list_grants"]),
-    Operation::new("domain_group_role.add", "PUT", "/v3/domains/{domain_id}/groups/{group_id}/roles/{role_id}", &[204]).policies(&["identity:create_grant"]),
-    Operation::new("domain_group_role.check", "HEAD", "/v3/domains/{domain_id}/groups/{group_id}/roles/{role_id}", &[204]).policies(&["identity:check_grant"]),
-    Operation::new("domain_group_role.remove", "DELETE", "/v3/domains/{domain_id}/groups/{group_id}/roles/{role_id}", &[204]).policies(&["identity:revoke_grant"]),
-    Operation::new("group.list", "GET", "/v3/groups", &[200]).policies(&["identity:list_groups"]),
-    Operation::new("group.create", "POST", "/v3/groups", &[201]).policies(&["identity:create_group"]),
-    Operation::new("group.get", "GET", "/v3/groups/{group_id}", &[200]).policies(&["identity:get_group"]),
-    Operation::new("group.update", "PATCH", "/v3/groups/{group_id}", &[200]).policies(&["identity:update_group"]),
-    Operation::new("group.delete", "DELETE", "/v3/groups/{group_id}", &[204]).policies(&["identity:delete_group"]),
-    Operation::new("group_user.list", "GET", "/v3/groups/{group_id}/users", &[200]).policies(&["identity:list_users_in_group"]),
-    Operation::new("group_user.add", "PUT", "/v3/groups/{group_id}/users/{user_id}", &[204]).policies(&["identity:add_user_to_group"]),
-    Operation::new("group_user.check", "HEAD", "/v3/groups/{group_id}/users/{user_id}", &[204]).policies(&["identity:check_user_in_group"]),
-    Operation::new("group_user.remove", "DELETE", "/v3/groups/{group_id}/users/{user_id}", &[204]).policies(&["identity:remove_user_from_group"]),
-    Operation::new("identity_provider.list", "GET", "/v3/OS-FEDERATION/identity_providers", &[200]).policies(&["identity:list_identity_providers"]),
-    Operation::new("identity_provider.create", "PUT", "/v3/OS-FEDERATION/identity_providers/{idp_id}", &[201]).policies(&["identity:create_identity_provider"]),
-    Operation::new("identity_provider.get", "GET", "/v3/OS-FEDERATION/identity_providers/{idp_id}", &[200]).policies(&["identity:get_identity_provider"]),
-    Operation::new("identity_provider.update", "PATCH", "/v3/OS-FEDERATION/identity_providers/{idp_id}", &[200]).policies(&["identity:update_identity_provider"]),
-    Operation::new("identity_provider.delete", "DELETE", "/v3/OS-FEDERATION/identity_providers/{idp_id}", &[204]).policies(&["identity:delete_identity_provider"]),
-    Operation::new("protocol.list", "GET", "/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols", &[200]).policies(&["identity:list_protocols"]),
-    Operation::new("protocol.create", "PUT", "/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}", &[201]).policies(&["identity:create_protocol"]),
-    Operation::new("protocol.get", "GET", "/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}", &[200]).policies(&["identity:get_protocol"]),
-    Operation::new("protocol.update", "PATCH", "/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}", &[200]).policies(&["identity:update_protocol"]),
-    Operation::new("protocol.delete", "DELETE", "/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}", &[204]).policies(&["identity:delete_protocol"]),
-    Operation::new("protocol.authenticate", "GET", "/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}/auth", &[201]),
-    Operation::new("protocol.authenticate_by_post", "POST", "/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}/auth", &[201]),
-    Operation::new("protocol.web_login", "GET", "/v3/auth/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}/websso", &[200]),
-    Operation::new("protocol.web_login_by_post", "POST", "/v3/auth/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}/websso", &[200]),
-    Operation::new("inherited_project_user_role.add", "PUT", "/v3/OS-INHERIT/projects/{project_id}/users/{user_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:create_grant"]),
-    Operation::new("inherited_project_user_role.check", "HEAD", "/v3/OS-INHERIT/projects/{project_id}/users/{user_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:check_grant"]),
-    Operation::new("inherited_project_user_role.remove", "DELETE", "/v3/OS-INHERIT/projects/{project_id}/users/{user_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:revoke_grant"]),
-    Operation::new("inherited_project_group_role.add", "PUT", "/v3/OS-INHERIT/projects/{project_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:create_grant"]),
-    Operation::new("inherited_project_group_role.check", "HEAD", "/v3/OS-INHERIT/projects/{project_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:check_grant"]),
-    Operation::new("inherited_project_group_role.remove", "DELETE", "/v3/OS-INHERIT/projects/{project_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:revoke_grant"]),
-    Operation::new("inherited_domain_user_role.list", "GET", "/v3/OS-INHERIT/domains/{domain_id}/users/{user_id}/roles/inherited_to_projects", &[200]).policies(&["identity:list_grants"]),
-    Operation::new("inherited_domain_user_role.add", "PUT", "/v3/OS-INHERIT/domains/{domain_id}/users/{user_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:create_grant"]),
-    Operation::new("inherited_domain_user_role.check", "HEAD", "/v3/OS-INHERIT/domains/{domain_id}/users/{user_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:check_grant"]),
-    Operation::new("inherited_domain_user_role.remove", "DELETE", "/v3/OS-INHERIT/domains/{domain_id}/users/{user_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:revoke_grant"]),
-    Operation::new("inherited_domain_group_role.list", "GET", "/v3/OS-INHERIT/domains/{domain_id}/groups/{group_id}/roles/inherited_to_projects", &[200]).policies(&["identity:list_grants"]),
-    Operation::new("inherited_domain_group_role.add", "PUT", "/v3/OS-INHERIT/domains/{domain_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:create_grant"]),
-    Operation::new("inherited_domain_group_role.check", "HEAD", "/v3/OS-INHERIT/domains/{domain_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:check_grant"]),
-    Operation::new("inherited_domain_group_role.remove", "DELETE", "/v3/OS-INHERIT/domains/{domain_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:revoke_grant"]),
-    Operation::new("registered_limit.list", "GET", "/v3/registered_limits", &[200]).policies(&["identity:list_registered_limits"]),
-    Operation::new("registered_limit.create", "POST", "/v3/registered_limits", &[201]).policies(&["identity:create_registered_limits"]),
-    Operation::new("registered_limit.get", "GET", "/v3/registered_limits/{registered_limit_id}", &[200]).policies(&["identity:get_registered_limit"]),
-    Operation::new("registered_limit.update", "PATCH", "/v3/registered_limits/{registered_limit_id}", &[200]).policies(&["identity:update_registered_limit"]),
-    Operation::new("registered_limit.delete", "DELETE", "/v3/registered_limits/{registered_limit_id}", &[204]).policies(&["identity:delete_registered_limit"]),
-    Operation::new("limit.list", "GET", "/v3/limits", &[200]).policies(&["identity:list_limits"]),
-    Operation::new("limit.create", "POST", "/v3/limits", &[201]).policies(&["identity:create_limits"]),
-    Operation::new("limit.get", "GET", "/v3/limits/{limit_id}", &[200]).policies(&["identity:get_limit"]),
-    Operation::new("limit.update", "PATCH", "/v3/limits/{limit_id}", &[200]).policies(&["identity:update_limit"]),
-    Operation::new("limit.delete", "DELETE", "/v3/limits/{limit_id}", &[204]).policies(&["identity:delete_limit"]),
-    Operation::new("limit.model", "GET", "/v3/limits/model", &[200]).policies(&["identity:get_limit_model"]),
-    Operation::new("mapping.list", "GET", "/v3/OS-FEDERATION/mappings", &[200]).policies(&["identity:list_mappings"]),
-    Operation::new("mapping.create", "PUT", "/v3/OS-FEDERATION/mappings/{mapping_id}", &[201]).policies(&["identity:create_mapping"]),
-    Operation::new("mapping.get", "GET", "/v3/OS-FEDERATION/mappings/{mapping_id}", &[200]).policies(&["identity:get_mapping"]),
-    Operation::new("mapping.update", "PATCH", "/v3/OS-FEDERATION/mappings/{mapping_id}", &[200]).policies(&["identity:update_mapping"]),
-    Operation::new("mapping.delete", "DELETE", "/v3/OS-FEDERATION/mappings/{mapping_id}", &[204]).policies(&["identity:delete_mapping"]),
-    Operation::new("consumer.list", "GET", "/v3/OS-OAUTH1/consumers", &[200]).policies(&["identity:list_consumers"]),
-    Operation::new("consumer.create", "POST", "/v3/OS-OAUTH1/consumers", &[201]).policies(&["identity:create_consumer"]),
-    Operation::new("consumer.get", "GET", "/v3/OS-OAUTH1/consumers/{consumer_id}", &[200]).policies(&["identity:get_consumer"]),
-    Operation::new("consumer.update", "PATCH", "/v3/OS-OAUTH1/consumers/{consumer_id}", &[200]).policies(&["identity:update_consumer"]),
-    Operation::new("consumer.delete", "DELETE", "/v3/OS-OAUTH1/consumers/{consumer_id}", &[204]).policies(&["identity:delete_consumer"]),
-    Operation::new("request_token.create", "POST", "/v3/OS-OAUTH1/request_token", &[201]),
-    Operation::new("request_token.authorize", "PUT", "/v3/OS-OAUTH1/authorize/{request_token_id}", &[200]).policies(&["identity:authorize_request_token"]),
-    Operation::new("request_token.exchange", "POST", "/v3/OS-OAUTH1/access_token", &[201]),
-    Operation::new("access_token.list", "GET", "/v3/users/{user_id}/OS-OAUTH1/access_tokens", &[200]).policies(&["identity:list_access_tokens"]),
-    Operation::new("access_token.get", "GET", "/v3/users/{user_id}/OS-OAUTH1/access_tokens/{access_token_id}", &[200]).policies(&["identity:get_access_token"]),
-    Operation::new("access_token.delete", "DELETE", "/v3/users/{user_id}/OS-OAUTH1/access_tokens/{access_token_id}", &[204]).policies(&["identity:ec2_delete_credential"]),
-    Operation::new("access_token.roles", "GET", "/v3/users/{user_id}/OS-OAUTH1/access_tokens/{access_token_id}/roles", &[200]).policies(&["identity:list_access_token_roles"]),
-    Operation::new("access_token.role", "GET", "/v3/users/{user_id}/OS-OAUTH1/access_tokens/{access_token_id}/roles/{role_id}", &[200]).policies(&["identity:get_access_token_role"]),
-    Operation::new("oauth2_token.issue", "POST", "/v3/OS-OAUTH2/token", &[200]),
-    Operation::new("policy.list", "GET", "/v3/policies", &[200]).policies(&["identity:list_policies"]).deprecated(),
-    Operation::new("policy.create", "POST", "/v3/policies", &[201]).policies(&["identity:create_policy"]).deprecated(),
-    Operation::new("policy.get", "GET", "/v3/policies/{policy_id}", &[200]).policies(&["identity:get_policy"]).deprecated(),
-    Operation::new("policy.update", "PATCH", "/v3/policies/{policy_id}", &[200]).policies(&["identity:update_policy"]).deprecated(),
-    Operation::new("policy.delete", "DELETE", "/v3/policies/{policy_id}", &[204]).policies(&["identity:delete_policy"]).deprecated(),
-    Operation::new("project_tag.list", "GET", "/v3/projects/{project_id}/tags", &[200]).policies(&["identity:list_project_tags"]),
-    Operation::new("project_tag.set", "PUT", "/v3/projects/{project_id}/tags", &[200]).policies(&["identity:update_project_tags"]),
-    Operation::new("project_tag.clear", "DELETE", "/v3/projects/{project_id}/tags", &[204]).policies(&["identity:delete_project_tags"]),
-    Operation::new("project_tag.add", "PUT", "/v3/projects/{project_id}/tags/{value}", &[201]).policies(&["identity:create_project_tag"]),
-    Operation::new("project_tag.check", "HEAD", "/v3/projects/{project_id}/tags/{value}", &[200]).policies(&["identity:get_project_tag"]),
-    Operation::new("project_tag.remove", "DELETE", "/v3/projects/{project_id}/tags/{value}", &[204]).policies(&["identity:delete_project_tag"]),
-    Operation::new("project.list", "GET", "/v3/projects", &[200]).policies(&["identity:list_projects"]),
-    Operation::new("project.create", "POST", "/v3/projects", &[201]).policies(&["identity:create_project"]),
-    Operation::new("project.get", "GET", "/v3/projects/{project_id}", &[200]).policies(&["identity:get_project"]),
-    Operation::new("project.update", "PATCH", "/v3/projects/{project_id}", &[200]).policies(&["identity:update_project"]),
-    Operation::new("project.delete", "DELETE", "/v3/projects/{project_id}", &[204]).policies(&["identity:delete_project"]),
-    Operation::new("project.endpoint_groups", "GET", "/v3/OS-EP-FILTER/projects/{project_id}/endpoint_groups", &[200]).policies(&["identity:list_endpoint_groups_for_project"]),
-    Operation::new("region.list", "GET", "/v3/regions", &[200]).policies(&["identity:list_regions"]),
-    Operation::new("region.create", "POST", "/v3/regions", &[201]).policies(&["identity:create_region"]),
-    Operation::new("region.put", "PUT", "/v3/regions/{region_id}", &[201]).policies(&["identity:create_region"]),
-    Operation::new("region.get", "GET", "/v3/regions/{region_id}", &[200]).policies(&["identity:get_region"]),
-    Operation::new("region.update", "PATCH", "/v3/regions/{region_id}", &[200]).policies(&["identity:update_region"]),
-    Operation::new("region.delete", "DELETE", "/v3/regions/{region_id}", &[204]).policies(&["identity:delete_region"]),
-    Operation::new("revocation_event.list", "GET", "/v3/OS-REVOKE/events", &[200]).policies(&["identity:list_revoke_events"]),
-    Operation::new("role_assignment.list", "GET", "/v3/role_assignments", &[200]).policies(&["identity:list_role_assignments", "identity:list_role_assignments_for_tree"]),
-    Operation::new("role_inference.list", "GET", "/v3/role_inferences", &[200]).policies(&["identity:list_role_inference_rules"]),
-    Operation::new("implied_role.list", "GET", "/v3/roles/{prior_role_id}/implies", &[200]).policies(&["identity:list_implied_roles"]),
-    Operation::new("implied_role.add", "PUT", "/v3/roles/{prior_role_id}/implies/{implied_role_id}", &[201]).policies(&["identity:create_implied_role"]),
-    Operation::new("implied_role.get", "GET", "/v3/roles/{prior_role_id}/implies/{implied_role_id}", &[200]).policies(&["identity:get_implied_role"]),
-    Operation::new("implied_role.check", "HEAD", "/v3/roles/{prior_role_id}/implies/{implied_role_id}", &[200]).policies(&["identity:get_implied_role"]),
-    Operation::new("implied_role.remove", "DELETE", "/v3/roles/{prior_role_id}/implies/{implied_role_id}", &[204]).policies(&["identity:delete_implied_role"]),
-    Operation::new("role.list", "GET", "/v3/roles", &[200]).policies(&["identity:list_roles", "identity:list_domain_roles"]),
-    Operation::new("role.create", "POST", "/v3/roles", &[201]).policies(&["identity:create_role", "identity:create_domain_role"]),
-    Operation::new("role.get", "GET", "/v3/roles/{role_id}", &[200]).policies(&["identity:get_role", "identity:get_domain_role"]),
-    Operation::new("role.update", "PATCH", "/v3/roles/{role_id}", &[200]).policies(&["identity:update_role", "identity:update_domain_role"]),
-    Operation::new("role.delete", "DELETE", "/v3/roles/{role_id}", &[204]).policies(&["identity:delete_role", "identity:delete_domain_role"]),
-    Operation::new("service_provider.list", "GET", "/v3/OS-FEDERATION/service_providers", &[200]).policies(&["identity:list_service_providers"]),
-    Operation::new("service_provider.create", "PUT", "/v3/OS-FEDERATION/service_providers/{service_provider_id}", &[201]).policies(&["identity:create_service_provider"]),
-    Operation::new("service_provider.get", "GET", "/v3/OS-FEDERATION/service_providers/{service_provider_id}", &[200]).policies(&["identity:get_service_provider"]),
-    Operation::new("service_provider.update", "PATCH", "/v3/OS-FEDERATION/service_providers/{service_provider_id}", &[200]).policies(&["identity:update_service_provider"]),
-    Operation::new("service_provider.delete", "DELETE", "/v3/OS-FEDERATION/service_providers/{service_provider_id}", &[204]).policies(&["identity:delete_service_provider"]),
-    Operation::new("service.list", "GET", "/v3/services", &[200]).policies(&["identity:list_services"]),
-    Operation::new("service.create", "POST", "/v3/services", &[201]).policies(&["identity:create_service"]),
-    Operation::new("service.get", "GET", "/v3/services/{service_id}", &[200]).policies(&["identity:get_service"]),
-    Operation::new("service.update", "PATCH", "/v3/services/{service_id}", &[200]).policies(&["identity:update_service"]),
-    Operation::new("service.delete", "DELETE", "/v3/services/{service_id}", &[204]).policies(&["identity:delete_service"]),
-    Operation::new("system_user_role.list", "GET", "/v3/system/users/{user_id}/roles", &[200]).policies(&["identity:list_system_grants_for_user"]),
-    Operation::new("system_user_role.add", "PUT", "/v3/system/users/{user_id}/roles/{role_id}", &[204]).policies(&["identity:create_system_grant_for_user"]),
-    Operation::new("system_user_role.check", "HEAD", "/v3/system/users/{user_id}/roles/{role_id}", &[204]).policies(&["identity:check_system_grant_for_user"]),
-    Operation::new("system_user_role.remove", "DELETE", "/v3/system/users/{user_id}/roles/{role_id}", &[204]).policies(&["identity:revoke_system_grant_for_user"]),
-    Operation::new("system_group_role.list", "GET", "/v3/system/groups/{group_id}/roles", &[200]).policies(&["identity:list_system_grants_for_group"]),
-    Operation::new("system_group_role.add", "PUT", "/v3/system/groups/{group_id}/roles/{role_id}", &[204]).policies(&["identity:create_system_grant_for_group"]),
-    Operation::new("system_group_role.check", "HEAD", "/v3/system/groups/{group_id}/roles/{role_id}", &[204]).policies(&["identity:check_system_grant_for_group"]),
-    Operation::new("system_group_role.remove", "DELETE", "/v3/system/groups/{group_id}/roles/{role_id}", &[204]).policies(&["identity:revoke_system_grant_for_group"]),
-    Operation::new("token.issue", "POST", "/v3/auth/tokens", &[201]),
-    Operation::new("token.validate", "GET", "/v3/auth/tokens", &[200]).policies(&["identity:validate_token"]),
-    Operation::new("token.check", "HEAD", "/v3/auth/tokens", &[200]).policies(&["identity:check_token"]),
-    Operation::new("token.revoke", "DELETE", "/v3/auth/tokens", &[204]).policies(&["identity:revoke_token"]),
-    Operation::new("token.revoked", "GET", "/v3/auth/tokens/OS-PKI/revoked", &[]).deprecated(),
-    Operation::new("token.issue_for_ec2", "POST", "/v3/ec2tokens", &[200]).policies(&["identity:ec2tokens_validate"]),
-    Operation::new("token.validate_for_s3", "POST", "/v3/s3tokens", &[200]).policies(&["identity:s3tokens_validate"]),
-    Operation::new("trust.list", "GET", "/v3/OS-TRUST/trusts", &[200]).policies(&["identity:list_trusts", "identity:list_trusts_for_trustor", "identity:list_trusts_for_trustee"]),
-    Operation::new("trust.create", "POST", "/v3/OS-TRUST/trusts", &[201]).policies(&["identity:create_trust"]),
-    Operation::new("trust.get", "GET", "/v3/OS-TRUST/trusts/{trust_id}", &[200]).policies(&["identity:get_trust"]),
-    Operation::new("trust.delete", "DELETE", "/v3/OS-TRUST/trusts/{trust_id}", &[204]).policies(&["identity:delete_trust"]),
-    Operation::new("trust.roles", "GET", "/v3/OS-TRUST/trusts/{trust_id}/roles", &[200]).policies(&["identity:list_roles_for_trust"]),
-    Operation::new("trust.role", "GET", "/v3/OS-TRUST/trusts/{trust_id}/roles/{role_id}", &[200]).policies(&["identity:get_role_for_trust"]),
-    Operation::new("trust.has_role", "HEAD", "/v3/OS-TRUST/trusts/{trust_id}/roles/{role_id}", &[200]).policies(&["identity:get_role_for_trust"]),
-    Operation::new("user.list", "GET", "/v3/users", &[200]).policies(&["identity:list_users"]),
-    Operation::new("user.create", "POST", "/v3/users", &[201]).policies(&["identity:create_user"]),
-    Operation::new("user.get", "GET", "/v3/users/{user_id}", &[200]).policies(&["identity:get_user"]),
-    Operation::new("user.update", "PATCH", "/v3/users/{user_id}", &[200]).policies(&["identity:update_user"]),
-    Operation::new("user.delete", "DELETE", "/v3/users/{user_id}", &[204]).policies(&["identity:delete_user"]),
-    Operation::new("user.projects", "GET", "/v3/users/{user_id}/projects", &[200]).policies(&["identity:list_user_projects"]),
-    Operation::new("user.groups", "GET", "/v3/users/{user_id}/groups", &[200]).policies(&["identity:list_groups_for_user"]),
-    Operation::new("user.change_password", "POST", "/v3/users/{user_id}/password", &[204]),
-    Operation::new("user.revoke_tokens", "DELETE", "/v3/users/{user_id}/tokens", &[204]).policies(&["identity:revoke_tokens_for_user"]),
+    APPLICATION_CREDENTIAL_LIST,
+    APPLICATION_CREDENTIAL_CREATE,
+    APPLICATION_CREDENTIAL_GET,
+    APPLICATION_CREDENTIAL_DELETE,
+    ACCESS_RULE_LIST,
+    ACCESS_RULE_GET,
+    ACCESS_RULE_DELETE,
+    OWN_SCOPE_PROJECTS,
+    OWN_SCOPE_DOMAINS,
+    OWN_SCOPE_SYSTEM,
+    OWN_SCOPE_CATALOG,
+    SIGNING_CERTIFICATE_CA,
+    SIGNING_CERTIFICATE_ALL,
+    CREDENTIAL_LIST,
+    CREDENTIAL_CREATE,
+    CREDENTIAL_GET,
+    CREDENTIAL_UPDATE,
+    CREDENTIAL_DELETE,
+    VERSION_ALL,
+    VERSION_CURRENT,
+    VERSION_JSON_HOME,
+    DOMAIN_CONFIG_GET,
+    DOMAIN_CONFIG_PUT,
+    DOMAIN_CONFIG_UPDATE,
+    DOMAIN_CONFIG_DELETE,
+    DOMAIN_CONFIG_GET_GROUP,
+    DOMAIN_CONFIG_UPDATE_GROUP,
+    DOMAIN_CONFIG_DELETE_GROUP,
+    DOMAIN_CONFIG_GET_OPTION,
+    DOMAIN_CONFIG_UPDATE_OPTION,
+    DOMAIN_CONFIG_DELETE_OPTION,
+    DOMAIN_CONFIG_DEFAULT_ALL,
+    DOMAIN_CONFIG_DEFAULT_GROUP,
+    DOMAIN_CONFIG_DEFAULT_OPTION,
+    DOMAIN_LIST,
+    DOMAIN_CREATE,
+    DOMAIN_GET,
+    DOMAIN_UPDATE,
+    DOMAIN_DELETE,
+    EC2_CREDENTIAL_LIST,
+    EC2_CREDENTIAL_CREATE,
+    EC2_CREDENTIAL_GET,
+    EC2_CREDENTIAL_DELETE,
+    ENDPOINT_GROUP_LIST,
+    ENDPOINT_GROUP_CREATE,
+    ENDPOINT_GROUP_GET,
+    ENDPOINT_GROUP_UPDATE,
+    ENDPOINT_GROUP_DELETE,
+    ENDPOINT_GROUP_ENDPOINTS,
+    ENDPOINT_GROUP_PROJECT_LIST,
+    ENDPOINT_GROUP_PROJECT_ADD,
+    ENDPOINT_GROUP_PROJECT_GET,
+    ENDPOINT_GROUP_PROJECT_CHECK,
+    ENDPOINT_GROUP_PROJECT_REMOVE,
+    PROJECT_ENDPOINT_LIST,
+    PROJECT_ENDPOINT_ADD,
+    PROJECT_ENDPOINT_CHECK,
+    PROJECT_ENDPOINT_REMOVE,
+    POLICY_ENDPOINT_LIST,
+    POLICY_ENDPOINT_ADD,
+    POLICY_ENDPOINT_CHECK,
+    POLICY_ENDPOINT_REMOVE,
+    POLICY_SERVICE_ADD,
+    POLICY_SERVICE_CHECK,
+    POLICY_SERVICE_REMOVE,
+    POLICY_SERVICE_REGION_ADD,
+    POLICY_SERVICE_REGION_CHECK,
+    POLICY_SERVICE_REGION_REMOVE,
+    ENDPOINT_LIST,
+    ENDPOINT_CREATE,
+    ENDPOINT_GET,
+    ENDPOINT_UPDATE,
+    ENDPOINT_DELETE,
+    ENDPOINT_PROJECTS,
+    ENDPOINT_POLICY,
+    FEDERATION_SCOPE_PROJECTS,
+    FEDERATION_SCOPE_DOMAINS,
+    WEB_LOGIN_START,
+    WEB_LOGIN_START_BY_POST,
+    SAML_ASSERTION_METADATA,
+    SAML_ASSERTION_CREATE,
+    SAML_ASSERTION_CREATE_FOR_ECP,
+    PROJECT_USER_ROLE_LIST,
+    PROJECT_USER_ROLE_ADD,
+    PROJECT_USER_ROLE_CHECK,
+    PROJECT_USER_ROLE_REMOVE,
+    PROJECT_GROUP_ROLE_LIST,
+    PROJECT_GROUP_ROLE_ADD,
+    PROJECT_GROUP_ROLE_CHECK,
+    PROJECT_GROUP_ROLE_REMOVE,
+    DOMAIN_USER_ROLE_LIST,
+    DOMAIN_USER_ROLE_ADD,
+    DOMAIN_USER_ROLE_CHECK,
+    DOMAIN_USER_ROLE_REMOVE,
+    DOMAIN_GROUP_ROLE_LIST,
+    DOMAIN_GROUP_ROLE_ADD,
+    DOMAIN_GROUP_ROLE_CHECK,
+    DOMAIN_GROUP_ROLE_REMOVE,
+    GROUP_LIST,
+    GROUP_CREATE,
+    GROUP_GET,
+    GROUP_UPDATE,
+    GROUP_DELETE,
+    GROUP_USER_LIST,
+    GROUP_USER_ADD,
+    GROUP_USER_CHECK,
+    GROUP_USER_REMOVE,
+    IDENTITY_PROVIDER_LIST,
+    IDENTITY_PROVIDER_CREATE,
+    IDENTITY_PROVIDER_GET,
+    IDENTITY_PROVIDER_UPDATE,
+    IDENTITY_PROVIDER_DELETE,
+    PROTOCOL_LIST,
+    PROTOCOL_CREATE,
+    PROTOCOL_GET,
+    PROTOCOL_UPDATE,
+    PROTOCOL_DELETE,
+    PROTOCOL_AUTHENTICATE,
+    PROTOCOL_AUTHENTICATE_BY_POST,
+    PROTOCOL_WEB_LOGIN,
+    PROTOCOL_WEB_LOGIN_BY_POST,
+    INHERITED_PROJECT_USER_ROLE_ADD,
+    INHERITED_PROJECT_USER_ROLE_CHECK,
+    INHERITED_PROJECT_USER_ROLE_REMOVE,
+    INHERITED_PROJECT_GROUP_ROLE_ADD,
+    INHERITED_PROJECT_GROUP_ROLE_CHECK,
+    INHERITED_PROJECT_GROUP_ROLE_REMOVE,
+    INHERITED_DOMAIN_USER_ROLE_LIST,
+    INHERITED_DOMAIN_USER_ROLE_ADD,
+    INHERITED_DOMAIN_USER_ROLE_CHECK,
+    INHERITED_DOMAIN_USER_ROLE_REMOVE,
+    INHERITED_DOMAIN_GROUP_ROLE_LIST,
+    INHERITED_DOMAIN_GROUP_ROLE_ADD,
+    INHERITED_DOMAIN_GROUP_ROLE_CHECK,
+    INHERITED_DOMAIN_GROUP_ROLE_REMOVE,
+    REGISTERED_LIMIT_LIST,
+    REGISTERED_LIMIT_CREATE,
+    REGISTERED_LIMIT_GET,
+    REGISTERED_LIMIT_UPDATE,
+    REGISTERED_LIMIT_DELETE,
+    LIMIT_LIST,
+    LIMIT_CREATE,
+    LIMIT_GET,
+    LIMIT_UPDATE,
+    LIMIT_DELETE,
+    LIMIT_MODEL,
+    MAPPING_LIST,
+    MAPPING_CREATE,
+    MAPPING_GET,
+    MAPPING_UPDATE,
+    MAPPING_DELETE,
+    CONSUMER_LIST,
+    CONSUMER_CREATE,
+    CONSUMER_GET,
+    CONSUMER_UPDATE,
+    CONSUMER_DELETE,
+    REQUEST_TOKEN_CREATE,
+    REQUEST_TOKEN_AUTHORIZE,
+    REQUEST_TOKEN_EXCHANGE,
+    ACCESS_TOKEN_LIST,
+    ACCESS_TOKEN_GET,
+    ACCESS_TOKEN_DELETE,
+    ACCESS_TOKEN_ROLES,
+    ACCESS_TOKEN_ROLE,
+    OAUTH2_TOKEN_ISSUE,
+    POLICY_LIST,
+    POLICY_CREATE,
+    POLICY_GET,
+    POLICY_UPDATE,
+    POLICY_DELETE,
+    PROJECT_TAG_LIST,
+    PROJECT_TAG_SET,
+    PROJECT_TAG_CLEAR,
+    PROJECT_TAG_ADD,
+    PROJECT_TAG_CHECK,
+    PROJECT_TAG_REMOVE,
+    PROJECT_LIST,
+    PROJECT_CREATE,
+    PROJECT_GET,
+    PROJECT_UPDATE,
+    PROJECT_DELETE,
+    PROJECT_ENDPOINT_GROUPS,
+    REGION_LIST,
+    REGION_CREATE,
+    REGION_PUT,
+    REGION_GET,
+    REGION_UPDATE,
+    REGION_DELETE,
+    REVOCATION_EVENT_LIST,
+    ROLE_ASSIGNMENT_LIST,
+    ROLE_INFERENCE_LIST,
+    IMPLIED_ROLE_LIST,
+    IMPLIED_ROLE_ADD,
+    IMPLIED_ROLE_GET,
+    IMPLIED_ROLE_CHECK,
+    IMPLIED_ROLE_REMOVE,
+    ROLE_LIST,
+    ROLE_CREATE,
+    ROLE_GET,
+    ROLE_UPDATE,
+    ROLE_DELETE,
+    SERVICE_PROVIDER_LIST,
+    SERVICE_PROVIDER_CREATE,
+    SERVICE_PROVIDER_GET,
+    SERVICE_PROVIDER_UPDATE,
+    SERVICE_PROVIDER_DELETE,
+    SERVICE_LIST,
+    SERVICE_CREATE,
+    SERVICE_GET,
+    SERVICE_UPDATE,
+    SERVICE_DELETE,
+    SYSTEM_USER_ROLE_LIST,
+    SYSTEM_USER_ROLE_ADD,
+    SYSTEM_USER_ROLE_CHECK,
+    SYSTEM_USER_ROLE_REMOVE,
+    SYSTEM_GROUP_ROLE_LIST,
+    SYSTEM_GROUP_ROLE_ADD,
+    SYSTEM_GROUP_ROLE_CHECK,
+    SYSTEM_GROUP_ROLE_REMOVE,
+    TOKEN_ISSUE,
+    TOKEN_VALIDATE,
+    TOKEN_CHECK,
+    TOKEN_REVOKE,
+    TOKEN_REVOKED,
+    TOKEN_ISSUE_FOR_EC2,
+    TOKEN_VALIDATE_FOR_S3,
+    TRUST_LIST,
+    TRUST_CREATE,
+    TRUST_GET,
+    TRUST_DELETE,
+    TRUST_ROLES,
+    TRUST_ROLE,
+    TRUST_HAS_ROLE,
+    USER_LIST,
+    USER_CREATE,
+    USER_GET,
+    USER_UPDATE,
+    USER_DELETE,
+    USER_PROJECTS,
+    USER_GROUPS,
+    USER_CHANGE_PASSWORD,
+    USER_REVOKE_TOKENS,
 ];
+
+/// `GET /v3/users/{user_id}/application_credentials`.
+pub const APPLICATION_CREDENTIAL_LIST: Operation = Operation::new("application_credential.list", "GET", "/v3/users/{user_id}/application_credentials", &[200]).policies(&["identity:list_application_credentials"]).since("v3.10");
+
+/// `POST /v3/users/{user_id}/application_credentials`.
+pub const APPLICATION_CREDENTIAL_CREATE: Operation = Operation::new("application_credential.create", "POST", "/v3/users/{user_id}/application_credentials", &[201]).policies(&["identity:create_application_credential"]).since("v3.10");
+
+/// `GET /v3/users/{user_id}/application_credentials/{application_credential_id}`.
+pub const APPLICATION_CREDENTIAL_GET: Operation = Operation::new("application_credential.get", "GET", "/v3/users/{user_id}/application_credentials/{application_credential_id}", &[200]).policies(&["identity:get_application_credential"]).since("v3.10");
+
+/// `DELETE /v3/users/{user_id}/application_credentials/{application_credential_id}`.
+pub const APPLICATION_CREDENTIAL_DELETE: Operation = Operation::new("application_credential.delete", "DELETE", "/v3/users/{user_id}/application_credentials/{application_credential_id}", &[204]).policies(&["identity:delete_application_credential"]).since("v3.10");
+
+/// `GET /v3/users/{user_id}/access_rules`.
+pub const ACCESS_RULE_LIST: Operation = Operation::new("access_rule.list", "GET", "/v3/users/{user_id}/access_rules", &[200]).policies(&["identity:list_access_rules"]).since("v3.13");
+
+/// `GET /v3/users/{user_id}/access_rules/{access_rule_id}`.
+pub const ACCESS_RULE_GET: Operation = Operation::new("access_rule.get", "GET", "/v3/users/{user_id}/access_rules/{access_rule_id}", &[200]).policies(&["identity:get_access_rule"]).since("v3.13");
+
+/// `DELETE /v3/users/{user_id}/access_rules/{access_rule_id}`.
+pub const ACCESS_RULE_DELETE: Operation = Operation::new("access_rule.delete", "DELETE", "/v3/users/{user_id}/access_rules/{access_rule_id}", &[204]).policies(&["identity:delete_access_rule"]).since("v3.13");
+
+/// `GET /v3/auth/projects`.
+pub const OWN_SCOPE_PROJECTS: Operation = Operation::new("own_scope.projects", "GET", "/v3/auth/projects", &[200]).policies(&["identity:get_auth_projects"]).since("v3.3");
+
+/// `GET /v3/auth/domains`.
+pub const OWN_SCOPE_DOMAINS: Operation = Operation::new("own_scope.domains", "GET", "/v3/auth/domains", &[200]).policies(&["identity:get_auth_domains"]).since("v3.3");
+
+/// `GET /v3/auth/system`.
+pub const OWN_SCOPE_SYSTEM: Operation = Operation::new("own_scope.system", "GET", "/v3/auth/system", &[200]).policies(&["identity:get_auth_system"]).since("v3.10");
+
+/// `GET /v3/auth/catalog`.
+pub const OWN_SCOPE_CATALOG: Operation = Operation::new("own_scope.catalog", "GET", "/v3/auth/catalog", &[200]).policies(&["identity:get_auth_catalog"]).since("v3.3");
+
+/// `GET /v3/OS-SIMPLE-CERT/ca`.
+pub const SIGNING_CERTIFICATE_CA: Operation = Operation::new("signing_certificate.ca", "GET", "/v3/OS-SIMPLE-CERT/ca", &[]).deprecated();
+
+/// `GET /v3/OS-SIMPLE-CERT/certificates`.
+pub const SIGNING_CERTIFICATE_ALL: Operation = Operation::new("signing_certificate.all", "GET", "/v3/OS-SIMPLE-CERT/certificates", &[]).deprecated();
+
+/// `GET /v3/credentials`.
+pub const CREDENTIAL_LIST: Operation = Operation::new("credential.list", "GET", "/v3/credentials", &[200]).policies(&["identity:list_credentials", "identity:get_credential"]);
+
+/// `POST /v3/credentials`.
+pub const CREDENTIAL_CREATE: Operation = Operation::new("credential.create", "POST", "/v3/credentials", &[201]).policies(&["identity:create_credential"]);
+
+/// `GET /v3/credentials/{credential_id}`.
+pub const CREDENTIAL_GET: Operation = Operation::new("credential.get", "GET", "/v3/credentials/{credential_id}", &[200]).policies(&["identity:get_credential"]);
+
+/// `PATCH /v3/credentials/{credential_id}`.
+pub const CREDENTIAL_UPDATE: Operation = Operation::new("credential.update", "PATCH", "/v3/credentials/{credential_id}", &[200]).policies(&["identity:update_credential"]);
+
+/// `DELETE /v3/credentials/{credential_id}`.
+pub const CREDENTIAL_DELETE: Operation = Operation::new("credential.delete", "DELETE", "/v3/credentials/{credential_id}", &[204]).policies(&["identity:delete_credential"]);
+
+/// `GET /`.
+pub const VERSION_ALL: Operation = Operation::new("version.all", "GET", "/", &[300]);
+
+/// `GET /v3`.
+pub const VERSION_CURRENT: Operation = Operation::new("version.current", "GET", "/v3", &[200]);
+
+/// `GET /v3`.
+pub const VERSION_JSON_HOME: Operation = Operation::new("version.json_home", "GET", "/v3", &[200]).since("v3.3");
+
+/// `GET /v3/domains/{domain_id}/config`.
+pub const DOMAIN_CONFIG_GET: Operation = Operation::new("domain_config.get", "GET", "/v3/domains/{domain_id}/config", &[200]).policies(&["identity:get_domain_config", "identity:get_security_compliance_domain_config"]).since("v3.4");
+
+/// `PUT /v3/domains/{domain_id}/config`.
+pub const DOMAIN_CONFIG_PUT: Operation = Operation::new("domain_config.put", "PUT", "/v3/domains/{domain_id}/config", &[200, 201]).policies(&["identity:create_domain_config"]).since("v3.4");
+
+/// `PATCH /v3/domains/{domain_id}/config`.
+pub const DOMAIN_CONFIG_UPDATE: Operation = Operation::new("domain_config.update", "PATCH", "/v3/domains/{domain_id}/config", &[200]).policies(&["identity:update_domain_config"]).since("v3.4");
+
+/// `DELETE /v3/domains/{domain_id}/config`.
+pub const DOMAIN_CONFIG_DELETE: Operation = Operation::new("domain_config.delete", "DELETE", "/v3/domains/{domain_id}/config", &[204]).policies(&["identity:delete_domain_config"]).since("v3.4");
+
+/// `GET /v3/domains/{domain_id}/config/{group}`.
+pub const DOMAIN_CONFIG_GET_GROUP: Operation = Operation::new("domain_config.get_group", "GET", "/v3/domains/{domain_id}/config/{group}", &[200]).policies(&["identity:get_domain_config", "identity:get_security_compliance_domain_config"]).since("v3.4");
+
+/// `PATCH /v3/domains/{domain_id}/config/{group}`.
+pub const DOMAIN_CONFIG_UPDATE_GROUP: Operation = Operation::new("domain_config.update_group", "PATCH", "/v3/domains/{domain_id}/config/{group}", &[200]).policies(&["identity:update_domain_config"]).since("v3.4");
+
+/// `DELETE /v3/domains/{domain_id}/config/{group}`.
+pub const DOMAIN_CONFIG_DELETE_GROUP: Operation = Operation::new("domain_config.delete_group", "DELETE", "/v3/domains/{domain_id}/config/{group}", &[204]).policies(&["identity:delete_domain_config"]).since("v3.4");
+
+/// `GET /v3/domains/{domain_id}/config/{group}/{option}`.
+pub const DOMAIN_CONFIG_GET_OPTION: Operation = Operation::new("domain_config.get_option", "GET", "/v3/domains/{domain_id}/config/{group}/{option}", &[200]).policies(&["identity:get_domain_config", "identity:get_security_compliance_domain_config"]).since("v3.4");
+
+/// `PATCH /v3/domains/{domain_id}/config/{group}/{option}`.
+pub const DOMAIN_CONFIG_UPDATE_OPTION: Operation = Operation::new("domain_config.update_option", "PATCH", "/v3/domains/{domain_id}/config/{group}/{option}", &[200]).policies(&["identity:update_domain_config"]).since("v3.4");
+
+/// `DELETE /v3/domains/{domain_id}/config/{group}/{option}`.
+pub const DOMAIN_CONFIG_DELETE_OPTION: Operation = Operation::new("domain_config.delete_option", "DELETE", "/v3/domains/{domain_id}/config/{group}/{option}", &[204]).policies(&["identity:delete_domain_config"]).since("v3.4");
+
+/// `GET /v3/domains/config/default`.
+pub const DOMAIN_CONFIG_DEFAULT_ALL: Operation = Operation::new("domain_config_default.all", "GET", "/v3/domains/config/default", &[200]).policies(&["identity:get_domain_config_default"]).since("v3.6");
+
+/// `GET /v3/domains/config/{group}/default`.
+pub const DOMAIN_CONFIG_DEFAULT_GROUP: Operation = Operation::new("domain_config_default.group", "GET", "/v3/domains/config/{group}/default", &[200]).policies(&["identity:get_domain_config_default"]).since("v3.6");
+
+/// `GET /v3/domains/config/{group}/{option}/default`.
+pub const DOMAIN_CONFIG_DEFAULT_OPTION: Operation = Operation::new("domain_config_default.option", "GET", "/v3/domains/config/{group}/{option}/default", &[200]).policies(&["identity:get_domain_config_default"]).since("v3.6");
+
+/// `GET /v3/domains`.
+pub const DOMAIN_LIST: Operation = Operation::new("domain.list", "GET", "/v3/domains", &[200]).policies(&["identity:list_domains"]);
+
+/// `POST /v3/domains`.
+pub const DOMAIN_CREATE: Operation = Operation::new("domain.create", "POST", "/v3/domains", &[201]).policies(&["identity:create_domain"]);
+
+/// `GET /v3/domains/{domain_id}`.
+pub const DOMAIN_GET: Operation = Operation::new("domain.get", "GET", "/v3/domains/{domain_id}", &[200]).policies(&["identity:get_domain"]);
+
+/// `PATCH /v3/domains/{domain_id}`.
+pub const DOMAIN_UPDATE: Operation = Operation::new("domain.update", "PATCH", "/v3/domains/{domain_id}", &[200]).policies(&["identity:update_domain"]);
+
+/// `DELETE /v3/domains/{domain_id}`.
+pub const DOMAIN_DELETE: Operation = Operation::new("domain.delete", "DELETE", "/v3/domains/{domain_id}", &[204]).policies(&["identity:delete_domain"]);
+
+/// `GET /v3/users/{user_id}/credentials/OS-EC2`.
+pub const EC2_CREDENTIAL_LIST: Operation = Operation::new("ec2_credential.list", "GET", "/v3/users/{user_id}/credentials/OS-EC2", &[200]).policies(&["identity:ec2_list_credentials"]);
+
+/// `POST /v3/users/{user_id}/credentials/OS-EC2`.
+pub const EC2_CREDENTIAL_CREATE: Operation = Operation::new("ec2_credential.create", "POST", "/v3/users/{user_id}/credentials/OS-EC2", &[201]).policies(&["identity:ec2_create_credential"]);
+
+/// `GET /v3/users/{user_id}/credentials/OS-EC2/{credential_id}`.
+pub const EC2_CREDENTIAL_GET: Operation = Operation::new("ec2_credential.get", "GET", "/v3/users/{user_id}/credentials/OS-EC2/{credential_id}", &[200]).policies(&["identity:ec2_get_credential"]);
+
+/// `DELETE /v3/users/{user_id}/credentials/OS-EC2/{credential_id}`.
+pub const EC2_CREDENTIAL_DELETE: Operation = Operation::new("ec2_credential.delete", "DELETE", "/v3/users/{user_id}/credentials/OS-EC2/{credential_id}", &[204]).policies(&["identity:ec2_delete_credential"]);
+
+/// `GET /v3/OS-EP-FILTER/endpoint_groups`.
+pub const ENDPOINT_GROUP_LIST: Operation = Operation::new("endpoint_group.list", "GET", "/v3/OS-EP-FILTER/endpoint_groups", &[200]).policies(&["identity:list_endpoint_groups"]).strict();
+
+/// `POST /v3/OS-EP-FILTER/endpoint_groups`.
+pub const ENDPOINT_GROUP_CREATE: Operation = Operation::new("endpoint_group.create", "POST", "/v3/OS-EP-FILTER/endpoint_groups", &[201]).policies(&["identity:create_endpoint_group"]);
+
+/// `GET /v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}`.
+pub const ENDPOINT_GROUP_GET: Operation = Operation::new("endpoint_group.get", "GET", "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}", &[200]).policies(&["identity:get_endpoint_group"]);
+
+/// `PATCH /v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}`.
+pub const ENDPOINT_GROUP_UPDATE: Operation = Operation::new("endpoint_group.update", "PATCH", "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}", &[200]).policies(&["identity:update_endpoint_group"]);
+
+/// `DELETE /v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}`.
+pub const ENDPOINT_GROUP_DELETE: Operation = Operation::new("endpoint_group.delete", "DELETE", "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}", &[204]).policies(&["identity:delete_endpoint_group"]);
+
+/// `GET /v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/endpoints`.
+pub const ENDPOINT_GROUP_ENDPOINTS: Operation = Operation::new("endpoint_group.endpoints", "GET", "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/endpoints", &[200]).policies(&["identity:list_endpoints_associated_with_endpoint_group"]).strict();
+
+/// `GET /v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/projects`.
+pub const ENDPOINT_GROUP_PROJECT_LIST: Operation = Operation::new("endpoint_group_project.list", "GET", "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/projects", &[200]).policies(&["identity:list_projects_associated_with_endpoint_group"]);
+
+/// `PUT /v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/projects/{project_id}`.
+pub const ENDPOINT_GROUP_PROJECT_ADD: Operation = Operation::new("endpoint_group_project.add", "PUT", "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/projects/{project_id}", &[204]).policies(&["identity:add_endpoint_group_to_project"]);
+
+/// `GET /v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/projects/{project_id}`.
+pub const ENDPOINT_GROUP_PROJECT_GET: Operation = Operation::new("endpoint_group_project.get", "GET", "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/projects/{project_id}", &[200]).policies(&["identity:get_endpoint_group_in_project"]);
+
+/// `HEAD /v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/projects/{project_id}`.
+pub const ENDPOINT_GROUP_PROJECT_CHECK: Operation = Operation::new("endpoint_group_project.check", "HEAD", "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/projects/{project_id}", &[200]).policies(&["identity:get_endpoint_group_in_project"]);
+
+/// `DELETE /v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/projects/{project_id}`.
+pub const ENDPOINT_GROUP_PROJECT_REMOVE: Operation = Operation::new("endpoint_group_project.remove", "DELETE", "/v3/OS-EP-FILTER/endpoint_groups/{endpoint_group_id}/projects/{project_id}", &[204]).policies(&["identity:remove_endpoint_group_from_project"]);
+
+/// `GET /v3/OS-EP-FILTER/projects/{project_id}/endpoints`.
+pub const PROJECT_ENDPOINT_LIST: Operation = Operation::new("project_endpoint.list", "GET", "/v3/OS-EP-FILTER/projects/{project_id}/endpoints", &[200]).policies(&["identity:list_endpoints_for_project"]);
+
+/// `PUT /v3/OS-EP-FILTER/projects/{project_id}/endpoints/{endpoint_id}`.
+pub const PROJECT_ENDPOINT_ADD: Operation = Operation::new("project_endpoint.add", "PUT", "/v3/OS-EP-FILTER/projects/{project_id}/endpoints/{endpoint_id}", &[204]).policies(&["identity:add_endpoint_to_project"]);
+
+/// `HEAD /v3/OS-EP-FILTER/projects/{project_id}/endpoints/{endpoint_id}`.
+pub const PROJECT_ENDPOINT_CHECK: Operation = Operation::new("project_endpoint.check", "HEAD", "/v3/OS-EP-FILTER/projects/{project_id}/endpoints/{endpoint_id}", &[204]).policies(&["identity:check_endpoint_in_project"]);
+
+/// `DELETE /v3/OS-EP-FILTER/projects/{project_id}/endpoints/{endpoint_id}`.
+pub const PROJECT_ENDPOINT_REMOVE: Operation = Operation::new("project_endpoint.remove", "DELETE", "/v3/OS-EP-FILTER/projects/{project_id}/endpoints/{endpoint_id}", &[204]).policies(&["identity:remove_endpoint_from_project"]);
+
+/// `GET /v3/policies/{policy_id}/OS-ENDPOINT-POLICY/endpoints`.
+pub const POLICY_ENDPOINT_LIST: Operation = Operation::new("policy_endpoint.list", "GET", "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/endpoints", &[200]).policies(&["identity:list_endpoints_for_policy"]);
+
+/// `PUT /v3/policies/{policy_id}/OS-ENDPOINT-POLICY/endpoints/{endpoint_id}`.
+pub const POLICY_ENDPOINT_ADD: Operation = Operation::new("policy_endpoint.add", "PUT", "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/endpoints/{endpoint_id}", &[204]).policies(&["identity:create_policy_association_for_endpoint"]);
+
+/// `HEAD /v3/policies/{policy_id}/OS-ENDPOINT-POLICY/endpoints/{endpoint_id}`.
+pub const POLICY_ENDPOINT_CHECK: Operation = Operation::new("policy_endpoint.check", "HEAD", "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/endpoints/{endpoint_id}", &[204]).policies(&["identity:check_policy_association_for_endpoint"]);
+
+/// `DELETE /v3/policies/{policy_id}/OS-ENDPOINT-POLICY/endpoints/{endpoint_id}`.
+pub const POLICY_ENDPOINT_REMOVE: Operation = Operation::new("policy_endpoint.remove", "DELETE", "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/endpoints/{endpoint_id}", &[204]).policies(&["identity:delete_policy_association_for_endpoint"]);
+
+/// `PUT /v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}`.
+pub const POLICY_SERVICE_ADD: Operation = Operation::new("policy_service.add", "PUT", "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}", &[204]).policies(&["identity:create_policy_association_for_service"]);
+
+/// `HEAD /v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}`.
+pub const POLICY_SERVICE_CHECK: Operation = Operation::new("policy_service.check", "HEAD", "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}", &[204]).policies(&["identity:check_policy_association_for_service"]);
+
+/// `DELETE /v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}`.
+pub const POLICY_SERVICE_REMOVE: Operation = Operation::new("policy_service.remove", "DELETE", "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}", &[204]).policies(&["identity:delete_policy_association_for_service"]);
+
+/// `PUT /v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}/regions/{region_id}`.
+pub const POLICY_SERVICE_REGION_ADD: Operation = Operation::new("policy_service_region.add", "PUT", "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}/regions/{region_id}", &[204]).policies(&["identity:create_policy_association_for_region_and_service"]);
+
+/// `HEAD /v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}/regions/{region_id}`.
+pub const POLICY_SERVICE_REGION_CHECK: Operation = Operation::new("policy_service_region.check", "HEAD", "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}/regions/{region_id}", &[204]).policies(&["identity:check_policy_association_for_region_and_service"]);
+
+/// `DELETE /v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}/regions/{region_id}`.
+pub const POLICY_SERVICE_REGION_REMOVE: Operation = Operation::new("policy_service_region.remove", "DELETE", "/v3/policies/{policy_id}/OS-ENDPOINT-POLICY/services/{service_id}/regions/{region_id}", &[204]).policies(&["identity:delete_policy_association_for_region_and_service"]);
+
+/// `GET /v3/endpoints`.
+pub const ENDPOINT_LIST: Operation = Operation::new("endpoint.list", "GET", "/v3/endpoints", &[200]).policies(&["identity:list_endpoints"]);
+
+/// `POST /v3/endpoints`.
+pub const ENDPOINT_CREATE: Operation = Operation::new("endpoint.create", "POST", "/v3/endpoints", &[201]).policies(&["identity:create_endpoint"]);
+
+/// `GET /v3/endpoints/{endpoint_id}`.
+pub const ENDPOINT_GET: Operation = Operation::new("endpoint.get", "GET", "/v3/endpoints/{endpoint_id}", &[200]).policies(&["identity:get_endpoint"]);
+
+/// `PATCH /v3/endpoints/{endpoint_id}`.
+pub const ENDPOINT_UPDATE: Operation = Operation::new("endpoint.update", "PATCH", "/v3/endpoints/{endpoint_id}", &[200]).policies(&["identity:update_endpoint"]);
+
+/// `DELETE /v3/endpoints/{endpoint_id}`.
+pub const ENDPOINT_DELETE: Operation = Operation::new("endpoint.delete", "DELETE", "/v3/endpoints/{endpoint_id}", &[204]).policies(&["identity:delete_endpoint"]);
+
+/// `GET /v3/OS-EP-FILTER/endpoints/{endpoint_id}/projects`.
+pub const ENDPOINT_PROJECTS: Operation = Operation::new("endpoint.projects", "GET", "/v3/OS-EP-FILTER/endpoints/{endpoint_id}/projects", &[200]).policies(&["identity:list_projects_for_endpoint"]);
+
+/// `GET /v3/endpoints/{endpoint_id}/OS-ENDPOINT-POLICY/policy`.
+pub const ENDPOINT_POLICY: Operation = Operation::new("endpoint.policy", "GET", "/v3/endpoints/{endpoint_id}/OS-ENDPOINT-POLICY/policy", &[200]).policies(&["identity:get_policy_for_endpoint"]);
+
+/// `GET /v3/OS-FEDERATION/projects`.
+pub const FEDERATION_SCOPE_PROJECTS: Operation = Operation::new("federation_scope.projects", "GET", "/v3/OS-FEDERATION/projects", &[200]).policies(&["identity:get_auth_projects"]);
+
+/// `GET /v3/OS-FEDERATION/domains`.
+pub const FEDERATION_SCOPE_DOMAINS: Operation = Operation::new("federation_scope.domains", "GET", "/v3/OS-FEDERATION/domains", &[200]).policies(&["identity:get_auth_domains"]);
+
+/// `GET /v3/auth/OS-FEDERATION/websso/{protocol_id}`.
+pub const WEB_LOGIN_START: Operation = Operation::new("web_login.start", "GET", "/v3/auth/OS-FEDERATION/websso/{protocol_id}", &[200]);
+
+/// `POST /v3/auth/OS-FEDERATION/websso/{protocol_id}`.
+pub const WEB_LOGIN_START_BY_POST: Operation = Operation::new("web_login.start_by_post", "POST", "/v3/auth/OS-FEDERATION/websso/{protocol_id}", &[200]);
+
+/// `GET /v3/OS-FEDERATION/saml2/metadata`.
+pub const SAML_ASSERTION_METADATA: Operation = Operation::new("saml_assertion.metadata", "GET", "/v3/OS-FEDERATION/saml2/metadata", &[200]);
+
+/// `POST /v3/auth/OS-FEDERATION/saml2`.
+pub const SAML_ASSERTION_CREATE: Operation = Operation::new("saml_assertion.create", "POST", "/v3/auth/OS-FEDERATION/saml2", &[200]);
+
+/// `POST /v3/auth/OS-FEDERATION/saml2/ecp`.
+pub const SAML_ASSERTION_CREATE_FOR_ECP: Operation = Operation::new("saml_assertion.create_for_ecp", "POST", "/v3/auth/OS-FEDERATION/saml2/ecp", &[200]);
+
+/// `GET /v3/projects/{project_id}/users/{user_id}/roles`.
+pub const PROJECT_USER_ROLE_LIST: Operation = Operation::new("project_user_role.list", "GET", "/v3/projects/{project_id}/users/{user_id}/roles", &[200]).policies(&["identity:list_grants"]);
+
+/// `PUT /v3/projects/{project_id}/users/{user_id}/roles/{role_id}`.
+pub const PROJECT_USER_ROLE_ADD: Operation = Operation::new("project_user_role.add", "PUT", "/v3/projects/{project_id}/users/{user_id}/roles/{role_id}", &[204]).policies(&["identity:create_grant"]);
+
+/// `HEAD /v3/projects/{project_id}/users/{user_id}/roles/{role_id}`.
+pub const PROJECT_USER_ROLE_CHECK: Operation = Operation::new("project_user_role.check", "HEAD", "/v3/projects/{project_id}/users/{user_id}/roles/{role_id}", &[204]).policies(&["identity:check_grant"]);
+
+/// `DELETE /v3/projects/{project_id}/users/{user_id}/roles/{role_id}`.
+pub const PROJECT_USER_ROLE_REMOVE: Operation = Operation::new("project_user_role.remove", "DELETE", "/v3/projects/{project_id}/users/{user_id}/roles/{role_id}", &[204]).policies(&["identity:revoke_grant"]);
+
+/// `GET /v3/projects/{project_id}/groups/{group_id}/roles`.
+pub const PROJECT_GROUP_ROLE_LIST: Operation = Operation::new("project_group_role.list", "GET", "/v3/projects/{project_id}/groups/{group_id}/roles", &[200]).policies(&["identity:list_grants"]);
+
+/// `PUT /v3/projects/{project_id}/groups/{group_id}/roles/{role_id}`.
+pub const PROJECT_GROUP_ROLE_ADD: Operation = Operation::new("project_group_role.add", "PUT", "/v3/projects/{project_id}/groups/{group_id}/roles/{role_id}", &[204]).policies(&["identity:create_grant"]);
+
+/// `HEAD /v3/projects/{project_id}/groups/{group_id}/roles/{role_id}`.
+pub const PROJECT_GROUP_ROLE_CHECK: Operation = Operation::new("project_group_role.check", "HEAD", "/v3/projects/{project_id}/groups/{group_id}/roles/{role_id}", &[204]).policies(&["identity:check_grant"]);
+
+/// `DELETE /v3/projects/{project_id}/groups/{group_id}/roles/{role_id}`.
+pub const PROJECT_GROUP_ROLE_REMOVE: Operation = Operation::new("project_group_role.remove", "DELETE", "/v3/projects/{project_id}/groups/{group_id}/roles/{role_id}", &[204]).policies(&["identity:revoke_grant"]);
+
+/// `GET /v3/domains/{domain_id}/users/{user_id}/roles`.
+pub const DOMAIN_USER_ROLE_LIST: Operation = Operation::new("domain_user_role.list", "GET", "/v3/domains/{domain_id}/users/{user_id}/roles", &[200]).policies(&["identity:list_grants"]);
+
+/// `PUT /v3/domains/{domain_id}/users/{user_id}/roles/{role_id}`.
+pub const DOMAIN_USER_ROLE_ADD: Operation = Operation::new("domain_user_role.add", "PUT", "/v3/domains/{domain_id}/users/{user_id}/roles/{role_id}", &[204]).policies(&["identity:create_grant"]);
+
+/// `HEAD /v3/domains/{domain_id}/users/{user_id}/roles/{role_id}`.
+pub const DOMAIN_USER_ROLE_CHECK: Operation = Operation::new("domain_user_role.check", "HEAD", "/v3/domains/{domain_id}/users/{user_id}/roles/{role_id}", &[204]).policies(&["identity:check_grant"]);
+
+/// `DELETE /v3/domains/{domain_id}/users/{user_id}/roles/{role_id}`.
+pub const DOMAIN_USER_ROLE_REMOVE: Operation = Operation::new("domain_user_role.remove", "DELETE", "/v3/domains/{domain_id}/users/{user_id}/roles/{role_id}", &[204]).policies(&["identity:revoke_grant"]);
+
+/// `GET /v3/domains/{domain_id}/groups/{group_id}/roles`.
+pub const DOMAIN_GROUP_ROLE_LIST: Operation = Operation::new("domain_group_role.list", "GET", "/v3/domains/{domain_id}/groups/{group_id}/roles", &[200]).policies(&["identity:list_grants"]);
+
+/// `PUT /v3/domains/{domain_id}/groups/{group_id}/roles/{role_id}`.
+pub const DOMAIN_GROUP_ROLE_ADD: Operation = Operation::new("domain_group_role.add", "PUT", "/v3/domains/{domain_id}/groups/{group_id}/roles/{role_id}", &[204]).policies(&["identity:create_grant"]);
+
+/// `HEAD /v3/domains/{domain_id}/groups/{group_id}/roles/{role_id}`.
+pub const DOMAIN_GROUP_ROLE_CHECK: Operation = Operation::new("domain_group_role.check", "HEAD", "/v3/domains/{domain_id}/groups/{group_id}/roles/{role_id}", &[204]).policies(&["identity:check_grant"]);
+
+/// `DELETE /v3/domains/{domain_id}/groups/{group_id}/roles/{role_id}`.
+pub const DOMAIN_GROUP_ROLE_REMOVE: Operation = Operation::new("domain_group_role.remove", "DELETE", "/v3/domains/{domain_id}/groups/{group_id}/roles/{role_id}", &[204]).policies(&["identity:revoke_grant"]);
+
+/// `GET /v3/groups`.
+pub const GROUP_LIST: Operation = Operation::new("group.list", "GET", "/v3/groups", &[200]).policies(&["identity:list_groups"]);
+
+/// `POST /v3/groups`.
+pub const GROUP_CREATE: Operation = Operation::new("group.create", "POST", "/v3/groups", &[201]).policies(&["identity:create_group"]);
+
+/// `GET /v3/groups/{group_id}`.
+pub const GROUP_GET: Operation = Operation::new("group.get", "GET", "/v3/groups/{group_id}", &[200]).policies(&["identity:get_group"]);
+
+/// `PATCH /v3/groups/{group_id}`.
+pub const GROUP_UPDATE: Operation = Operation::new("group.update", "PATCH", "/v3/groups/{group_id}", &[200]).policies(&["identity:update_group"]);
+
+/// `DELETE /v3/groups/{group_id}`.
+pub const GROUP_DELETE: Operation = Operation::new("group.delete", "DELETE", "/v3/groups/{group_id}", &[204]).policies(&["identity:delete_group"]);
+
+/// `GET /v3/groups/{group_id}/users`.
+pub const GROUP_USER_LIST: Operation = Operation::new("group_user.list", "GET", "/v3/groups/{group_id}/users", &[200]).policies(&["identity:list_users_in_group"]);
+
+/// `PUT /v3/groups/{group_id}/users/{user_id}`.
+pub const GROUP_USER_ADD: Operation = Operation::new("group_user.add", "PUT", "/v3/groups/{group_id}/users/{user_id}", &[204]).policies(&["identity:add_user_to_group"]);
+
+/// `HEAD /v3/groups/{group_id}/users/{user_id}`.
+pub const GROUP_USER_CHECK: Operation = Operation::new("group_user.check", "HEAD", "/v3/groups/{group_id}/users/{user_id}", &[204]).policies(&["identity:check_user_in_group"]);
+
+/// `DELETE /v3/groups/{group_id}/users/{user_id}`.
+pub const GROUP_USER_REMOVE: Operation = Operation::new("group_user.remove", "DELETE", "/v3/groups/{group_id}/users/{user_id}", &[204]).policies(&["identity:remove_user_from_group"]);
+
+/// `GET /v3/OS-FEDERATION/identity_providers`.
+pub const IDENTITY_PROVIDER_LIST: Operation = Operation::new("identity_provider.list", "GET", "/v3/OS-FEDERATION/identity_providers", &[200]).policies(&["identity:list_identity_providers"]);
+
+/// `PUT /v3/OS-FEDERATION/identity_providers/{idp_id}`.
+pub const IDENTITY_PROVIDER_CREATE: Operation = Operation::new("identity_provider.create", "PUT", "/v3/OS-FEDERATION/identity_providers/{idp_id}", &[201]).policies(&["identity:create_identity_provider"]);
+
+/// `GET /v3/OS-FEDERATION/identity_providers/{idp_id}`.
+pub const IDENTITY_PROVIDER_GET: Operation = Operation::new("identity_provider.get", "GET", "/v3/OS-FEDERATION/identity_providers/{idp_id}", &[200]).policies(&["identity:get_identity_provider"]);
+
+/// `PATCH /v3/OS-FEDERATION/identity_providers/{idp_id}`.
+pub const IDENTITY_PROVIDER_UPDATE: Operation = Operation::new("identity_provider.update", "PATCH", "/v3/OS-FEDERATION/identity_providers/{idp_id}", &[200]).policies(&["identity:update_identity_provider"]);
+
+/// `DELETE /v3/OS-FEDERATION/identity_providers/{idp_id}`.
+pub const IDENTITY_PROVIDER_DELETE: Operation = Operation::new("identity_provider.delete", "DELETE", "/v3/OS-FEDERATION/identity_providers/{idp_id}", &[204]).policies(&["identity:delete_identity_provider"]);
+
+/// `GET /v3/OS-FEDERATION/identity_providers/{idp_id}/protocols`.
+pub const PROTOCOL_LIST: Operation = Operation::new("protocol.list", "GET", "/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols", &[200]).policies(&["identity:list_protocols"]);
+
+/// `PUT /v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}`.
+pub const PROTOCOL_CREATE: Operation = Operation::new("protocol.create", "PUT", "/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}", &[201]).policies(&["identity:create_protocol"]);
+
+/// `GET /v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}`.
+pub const PROTOCOL_GET: Operation = Operation::new("protocol.get", "GET", "/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}", &[200]).policies(&["identity:get_protocol"]);
+
+/// `PATCH /v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}`.
+pub const PROTOCOL_UPDATE: Operation = Operation::new("protocol.update", "PATCH", "/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}", &[200]).policies(&["identity:update_protocol"]);
+
+/// `DELETE /v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}`.
+pub const PROTOCOL_DELETE: Operation = Operation::new("protocol.delete", "DELETE", "/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}", &[204]).policies(&["identity:delete_protocol"]);
+
+/// `GET /v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}/auth`.
+pub const PROTOCOL_AUTHENTICATE: Operation = Operation::new("protocol.authenticate", "GET", "/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}/auth", &[201]);
+
+/// `POST /v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}/auth`.
+pub const PROTOCOL_AUTHENTICATE_BY_POST: Operation = Operation::new("protocol.authenticate_by_post", "POST", "/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}/auth", &[201]);
+
+/// `GET /v3/auth/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}/websso`.
+pub const PROTOCOL_WEB_LOGIN: Operation = Operation::new("protocol.web_login", "GET", "/v3/auth/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}/websso", &[200]);
+
+/// `POST /v3/auth/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}/websso`.
+pub const PROTOCOL_WEB_LOGIN_BY_POST: Operation = Operation::new("protocol.web_login_by_post", "POST", "/v3/auth/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}/websso", &[200]);
+
+/// `PUT /v3/OS-INHERIT/projects/{project_id}/users/{user_id}/roles/{role_id}/inherited_to_projects`.
+pub const INHERITED_PROJECT_USER_ROLE_ADD: Operation = Operation::new("inherited_project_user_role.add", "PUT", "/v3/OS-INHERIT/projects/{project_id}/users/{user_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:create_grant"]);
+
+/// `HEAD /v3/OS-INHERIT/projects/{project_id}/users/{user_id}/roles/{role_id}/inherited_to_projects`.
+pub const INHERITED_PROJECT_USER_ROLE_CHECK: Operation = Operation::new("inherited_project_user_role.check", "HEAD", "/v3/OS-INHERIT/projects/{project_id}/users/{user_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:check_grant"]);
+
+/// `DELETE /v3/OS-INHERIT/projects/{project_id}/users/{user_id}/roles/{role_id}/inherited_to_projects`.
+pub const INHERITED_PROJECT_USER_ROLE_REMOVE: Operation = Operation::new("inherited_project_user_role.remove", "DELETE", "/v3/OS-INHERIT/projects/{project_id}/users/{user_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:revoke_grant"]);
+
+/// `PUT /v3/OS-INHERIT/projects/{project_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects`.
+pub const INHERITED_PROJECT_GROUP_ROLE_ADD: Operation = Operation::new("inherited_project_group_role.add", "PUT", "/v3/OS-INHERIT/projects/{project_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:create_grant"]);
+
+/// `HEAD /v3/OS-INHERIT/projects/{project_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects`.
+pub const INHERITED_PROJECT_GROUP_ROLE_CHECK: Operation = Operation::new("inherited_project_group_role.check", "HEAD", "/v3/OS-INHERIT/projects/{project_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:check_grant"]);
+
+/// `DELETE /v3/OS-INHERIT/projects/{project_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects`.
+pub const INHERITED_PROJECT_GROUP_ROLE_REMOVE: Operation = Operation::new("inherited_project_group_role.remove", "DELETE", "/v3/OS-INHERIT/projects/{project_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:revoke_grant"]);
+
+/// `GET /v3/OS-INHERIT/domains/{domain_id}/users/{user_id}/roles/inherited_to_projects`.
+pub const INHERITED_DOMAIN_USER_ROLE_LIST: Operation = Operation::new("inherited_domain_user_role.list", "GET", "/v3/OS-INHERIT/domains/{domain_id}/users/{user_id}/roles/inherited_to_projects", &[200]).policies(&["identity:list_grants"]);
+
+/// `PUT /v3/OS-INHERIT/domains/{domain_id}/users/{user_id}/roles/{role_id}/inherited_to_projects`.
+pub const INHERITED_DOMAIN_USER_ROLE_ADD: Operation = Operation::new("inherited_domain_user_role.add", "PUT", "/v3/OS-INHERIT/domains/{domain_id}/users/{user_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:create_grant"]);
+
+/// `HEAD /v3/OS-INHERIT/domains/{domain_id}/users/{user_id}/roles/{role_id}/inherited_to_projects`.
+pub const INHERITED_DOMAIN_USER_ROLE_CHECK: Operation = Operation::new("inherited_domain_user_role.check", "HEAD", "/v3/OS-INHERIT/domains/{domain_id}/users/{user_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:check_grant"]);
+
+/// `DELETE /v3/OS-INHERIT/domains/{domain_id}/users/{user_id}/roles/{role_id}/inherited_to_projects`.
+pub const INHERITED_DOMAIN_USER_ROLE_REMOVE: Operation = Operation::new("inherited_domain_user_role.remove", "DELETE", "/v3/OS-INHERIT/domains/{domain_id}/users/{user_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:revoke_grant"]);
+
+/// `GET /v3/OS-INHERIT/domains/{domain_id}/groups/{group_id}/roles/inherited_to_projects`.
+pub const INHERITED_DOMAIN_GROUP_ROLE_LIST: Operation = Operation::new("inherited_domain_group_role.list", "GET", "/v3/OS-INHERIT/domains/{domain_id}/groups/{group_id}/roles/inherited_to_projects", &[200]).policies(&["identity:list_grants"]);
+
+/// `PUT /v3/OS-INHERIT/domains/{domain_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects`.
+pub const INHERITED_DOMAIN_GROUP_ROLE_ADD: Operation = Operation::new("inherited_domain_group_role.add", "PUT", "/v3/OS-INHERIT/domains/{domain_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:create_grant"]);
+
+/// `HEAD /v3/OS-INHERIT/domains/{domain_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects`.
+pub const INHERITED_DOMAIN_GROUP_ROLE_CHECK: Operation = Operation::new("inherited_domain_group_role.check", "HEAD", "/v3/OS-INHERIT/domains/{domain_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:check_grant"]);
+
+/// `DELETE /v3/OS-INHERIT/domains/{domain_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects`.
+pub const INHERITED_DOMAIN_GROUP_ROLE_REMOVE: Operation = Operation::new("inherited_domain_group_role.remove", "DELETE", "/v3/OS-INHERIT/domains/{domain_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects", &[204]).policies(&["identity:revoke_grant"]);
+
+/// `GET /v3/registered_limits`.
+pub const REGISTERED_LIMIT_LIST: Operation = Operation::new("registered_limit.list", "GET", "/v3/registered_limits", &[200]).policies(&["identity:list_registered_limits"]).since("v3.10");
+
+/// `POST /v3/registered_limits`.
+pub const REGISTERED_LIMIT_CREATE: Operation = Operation::new("registered_limit.create", "POST", "/v3/registered_limits", &[201]).policies(&["identity:create_registered_limits"]).since("v3.10");
+
+/// `GET /v3/registered_limits/{registered_limit_id}`.
+pub const REGISTERED_LIMIT_GET: Operation = Operation::new("registered_limit.get", "GET", "/v3/registered_limits/{registered_limit_id}", &[200]).policies(&["identity:get_registered_limit"]).since("v3.10");
+
+/// `PATCH /v3/registered_limits/{registered_limit_id}`.
+pub const REGISTERED_LIMIT_UPDATE: Operation = Operation::new("registered_limit.update", "PATCH", "/v3/registered_limits/{registered_limit_id}", &[200]).policies(&["identity:update_registered_limit"]).since("v3.10");
+
+/// `DELETE /v3/registered_limits/{registered_limit_id}`.
+pub const REGISTERED_LIMIT_DELETE: Operation = Operation::new("registered_limit.delete", "DELETE", "/v3/registered_limits/{registered_limit_id}", &[204]).policies(&["identity:delete_registered_limit"]).since("v3.10");
+
+/// `GET /v3/limits`.
+pub const LIMIT_LIST: Operation = Operation::new("limit.list", "GET", "/v3/limits", &[200]).policies(&["identity:list_limits"]).since("v3.10");
+
+/// `POST /v3/limits`.
+pub const LIMIT_CREATE: Operation = Operation::new("limit.create", "POST", "/v3/limits", &[201]).policies(&["identity:create_limits"]).since("v3.10");
+
+/// `GET /v3/limits/{limit_id}`.
+pub const LIMIT_GET: Operation = Operation::new("limit.get", "GET", "/v3/limits/{limit_id}", &[200]).policies(&["identity:get_limit"]).since("v3.10");
+
+/// `PATCH /v3/limits/{limit_id}`.
+pub const LIMIT_UPDATE: Operation = Operation::new("limit.update", "PATCH", "/v3/limits/{limit_id}", &[200]).policies(&["identity:update_limit"]).since("v3.10");
+
+/// `DELETE /v3/limits/{limit_id}`.
+pub const LIMIT_DELETE: Operation = Operation::new("limit.delete", "DELETE", "/v3/limits/{limit_id}", &[204]).policies(&["identity:delete_limit"]).since("v3.10");
+
+/// `GET /v3/limits/model`.
+pub const LIMIT_MODEL: Operation = Operation::new("limit.model", "GET", "/v3/limits/model", &[200]).policies(&["identity:get_limit_model"]).since("v3.11");
+
+/// `GET /v3/OS-FEDERATION/mappings`.
+pub const MAPPING_LIST: Operation = Operation::new("mapping.list", "GET", "/v3/OS-FEDERATION/mappings", &[200]).policies(&["identity:list_mappings"]);
+
+/// `PUT /v3/OS-FEDERATION/mappings/{mapping_id}`.
+pub const MAPPING_CREATE: Operation = Operation::new("mapping.create", "PUT", "/v3/OS-FEDERATION/mappings/{mapping_id}", &[201]).policies(&["identity:create_mapping"]);
+
+/// `GET /v3/OS-FEDERATION/mappings/{mapping_id}`.
+pub const MAPPING_GET: Operation = Operation::new("mapping.get", "GET", "/v3/OS-FEDERATION/mappings/{mapping_id}", &[200]).policies(&["identity:get_mapping"]);
+
+/// `PATCH /v3/OS-FEDERATION/mappings/{mapping_id}`.
+pub const MAPPING_UPDATE: Operation = Operation::new("mapping.update", "PATCH", "/v3/OS-FEDERATION/mappings/{mapping_id}", &[200]).policies(&["identity:update_mapping"]);
+
+/// `DELETE /v3/OS-FEDERATION/mappings/{mapping_id}`.
+pub const MAPPING_DELETE: Operation = Operation::new("mapping.delete", "DELETE", "/v3/OS-FEDERATION/mappings/{mapping_id}", &[204]).policies(&["identity:delete_mapping"]);
+
+/// `GET /v3/OS-OAUTH1/consumers`.
+pub const CONSUMER_LIST: Operation = Operation::new("consumer.list", "GET", "/v3/OS-OAUTH1/consumers", &[200]).policies(&["identity:list_consumers"]);
+
+/// `POST /v3/OS-OAUTH1/consumers`.
+pub const CONSUMER_CREATE: Operation = Operation::new("consumer.create", "POST", "/v3/OS-OAUTH1/consumers", &[201]).policies(&["identity:create_consumer"]);
+
+/// `GET /v3/OS-OAUTH1/consumers/{consumer_id}`.
+pub const CONSUMER_GET: Operation = Operation::new("consumer.get", "GET", "/v3/OS-OAUTH1/consumers/{consumer_id}", &[200]).policies(&["identity:get_consumer"]);
+
+/// `PATCH /v3/OS-OAUTH1/consumers/{consumer_id}`.
+pub const CONSUMER_UPDATE: Operation = Operation::new("consumer.update", "PATCH", "/v3/OS-OAUTH1/consumers/{consumer_id}", &[200]).policies(&["identity:update_consumer"]);
+
+/// `DELETE /v3/OS-OAUTH1/consumers/{consumer_id}`.
+pub const CONSUMER_DELETE: Operation = Operation::new("consumer.delete", "DELETE", "/v3/OS-OAUTH1/consumers/{consumer_id}", &[204]).policies(&["identity:delete_consumer"]);
+
+/// `POST /v3/OS-OAUTH1/request_token`.
+pub const REQUEST_TOKEN_CREATE: Operation = Operation::new("request_token.create", "POST", "/v3/OS-OAUTH1/request_token", &[201]);
+
+/// `PUT /v3/OS-OAUTH1/authorize/{request_token_id}`.
+pub const REQUEST_TOKEN_AUTHORIZE: Operation = Operation::new("request_token.authorize", "PUT", "/v3/OS-OAUTH1/authorize/{request_token_id}", &[200]).policies(&["identity:authorize_request_token"]);
+
+/// `POST /v3/OS-OAUTH1/access_token`.
+pub const REQUEST_TOKEN_EXCHANGE: Operation = Operation::new("request_token.exchange", "POST", "/v3/OS-OAUTH1/access_token", &[201]);
+
+/// `GET /v3/users/{user_id}/OS-OAUTH1/access_tokens`.
+pub const ACCESS_TOKEN_LIST: Operation = Operation::new("access_token.list", "GET", "/v3/users/{user_id}/OS-OAUTH1/access_tokens", &[200]).policies(&["identity:list_access_tokens"]);
+
+/// `GET /v3/users/{user_id}/OS-OAUTH1/access_tokens/{access_token_id}`.
+pub const ACCESS_TOKEN_GET: Operation = Operation::new("access_token.get", "GET", "/v3/users/{user_id}/OS-OAUTH1/access_tokens/{access_token_id}", &[200]).policies(&["identity:get_access_token"]);
+
+/// `DELETE /v3/users/{user_id}/OS-OAUTH1/access_tokens/{access_token_id}`.
+pub const ACCESS_TOKEN_DELETE: Operation = Operation::new("access_token.delete", "DELETE", "/v3/users/{user_id}/OS-OAUTH1/access_tokens/{access_token_id}", &[204]).policies(&["identity:ec2_delete_credential"]);
+
+/// `GET /v3/users/{user_id}/OS-OAUTH1/access_tokens/{access_token_id}/roles`.
+pub const ACCESS_TOKEN_ROLES: Operation = Operation::new("access_token.roles", "GET", "/v3/users/{user_id}/OS-OAUTH1/access_tokens/{access_token_id}/roles", &[200]).policies(&["identity:list_access_token_roles"]);
+
+/// `GET /v3/users/{user_id}/OS-OAUTH1/access_tokens/{access_token_id}/roles/{role_id}`.
+pub const ACCESS_TOKEN_ROLE: Operation = Operation::new("access_token.role", "GET", "/v3/users/{user_id}/OS-OAUTH1/access_tokens/{access_token_id}/roles/{role_id}", &[200]).policies(&["identity:get_access_token_role"]);
+
+/// `POST /v3/OS-OAUTH2/token`.
+pub const OAUTH2_TOKEN_ISSUE: Operation = Operation::new("oauth2_token.issue", "POST", "/v3/OS-OAUTH2/token", &[200]);
+
+/// `GET /v3/policies`.
+pub const POLICY_LIST: Operation = Operation::new("policy.list", "GET", "/v3/policies", &[200]).policies(&["identity:list_policies"]).deprecated();
+
+/// `POST /v3/policies`.
+pub const POLICY_CREATE: Operation = Operation::new("policy.create", "POST", "/v3/policies", &[201]).policies(&["identity:create_policy"]).deprecated();
+
+/// `GET /v3/policies/{policy_id}`.
+pub const POLICY_GET: Operation = Operation::new("policy.get", "GET", "/v3/policies/{policy_id}", &[200]).policies(&["identity:get_policy"]).deprecated();
+
+/// `PATCH /v3/policies/{policy_id}`.
+pub const POLICY_UPDATE: Operation = Operation::new("policy.update", "PATCH", "/v3/policies/{policy_id}", &[200]).policies(&["identity:update_policy"]).deprecated();
+
+/// `DELETE /v3/policies/{policy_id}`.
+pub const POLICY_DELETE: Operation = Operation::new("policy.delete", "DELETE", "/v3/policies/{policy_id}", &[204]).policies(&["identity:delete_policy"]).deprecated();
+
+/// `GET /v3/projects/{project_id}/tags`.
+pub const PROJECT_TAG_LIST: Operation = Operation::new("project_tag.list", "GET", "/v3/projects/{project_id}/tags", &[200]).policies(&["identity:list_project_tags"]).since("v3.9");
+
+/// `PUT /v3/projects/{project_id}/tags`.
+pub const PROJECT_TAG_SET: Operation = Operation::new("project_tag.set", "PUT", "/v3/projects/{project_id}/tags", &[200]).policies(&["identity:update_project_tags"]).since("v3.9");
+
+/// `DELETE /v3/projects/{project_id}/tags`.
+pub const PROJECT_TAG_CLEAR: Operation = Operation::new("project_tag.clear", "DELETE", "/v3/projects/{project_id}/tags", &[204]).policies(&["identity:delete_project_tags"]).since("v3.9");
+
+/// `PUT /v3/projects/{project_id}/tags/{value}`.
+pub const PROJECT_TAG_ADD: Operation = Operation::new("project_tag.add", "PUT", "/v3/projects/{project_id}/tags/{value}", &[201]).policies(&["identity:create_project_tag"]).since("v3.9");
+
+/// `HEAD /v3/projects/{project_id}/tags/{value}`.
+pub const PROJECT_TAG_CHECK: Operation = Operation::new("project_tag.check", "HEAD", "/v3/projects/{project_id}/tags/{value}", &[200]).policies(&["identity:get_project_tag"]).since("v3.9");
+
+/// `DELETE /v3/projects/{project_id}/tags/{value}`.
+pub const PROJECT_TAG_REMOVE: Operation = Operation::new("project_tag.remove", "DELETE", "/v3/projects/{project_id}/tags/{value}", &[204]).policies(&["identity:delete_project_tag"]).since("v3.9");
+
+/// `GET /v3/projects`.
+pub const PROJECT_LIST: Operation = Operation::new("project.list", "GET", "/v3/projects", &[200]).policies(&["identity:list_projects"]);
+
+/// `POST /v3/projects`.
+pub const PROJECT_CREATE: Operation = Operation::new("project.create", "POST", "/v3/projects", &[201]).policies(&["identity:create_project"]);
+
+/// `GET /v3/projects/{project_id}`.
+pub const PROJECT_GET: Operation = Operation::new("project.get", "GET", "/v3/projects/{project_id}", &[200]).policies(&["identity:get_project"]);
+
+/// `PATCH /v3/projects/{project_id}`.
+pub const PROJECT_UPDATE: Operation = Operation::new("project.update", "PATCH", "/v3/projects/{project_id}", &[200]).policies(&["identity:update_project"]);
+
+/// `DELETE /v3/projects/{project_id}`.
+pub const PROJECT_DELETE: Operation = Operation::new("project.delete", "DELETE", "/v3/projects/{project_id}", &[204]).policies(&["identity:delete_project"]);
+
+/// `GET /v3/OS-EP-FILTER/projects/{project_id}/endpoint_groups`.
+pub const PROJECT_ENDPOINT_GROUPS: Operation = Operation::new("project.endpoint_groups", "GET", "/v3/OS-EP-FILTER/projects/{project_id}/endpoint_groups", &[200]).policies(&["identity:list_endpoint_groups_for_project"]);
+
+/// `GET /v3/regions`.
+pub const REGION_LIST: Operation = Operation::new("region.list", "GET", "/v3/regions", &[200]).policies(&["identity:list_regions"]).since("v3.2").strict();
+
+/// `POST /v3/regions`.
+pub const REGION_CREATE: Operation = Operation::new("region.create", "POST", "/v3/regions", &[201]).policies(&["identity:create_region"]).since("v3.2");
+
+/// `PUT /v3/regions/{region_id}`.
+pub const REGION_PUT: Operation = Operation::new("region.put", "PUT", "/v3/regions/{region_id}", &[201]).policies(&["identity:create_region"]).since("v3.2");
+
+/// `GET /v3/regions/{region_id}`.
+pub const REGION_GET: Operation = Operation::new("region.get", "GET", "/v3/regions/{region_id}", &[200]).policies(&["identity:get_region"]).since("v3.2");
+
+/// `PATCH /v3/regions/{region_id}`.
+pub const REGION_UPDATE: Operation = Operation::new("region.update", "PATCH", "/v3/regions/{region_id}", &[200]).policies(&["identity:update_region"]).since("v3.2");
+
+/// `DELETE /v3/regions/{region_id}`.
+pub const REGION_DELETE: Operation = Operation::new("region.delete", "DELETE", "/v3/regions/{region_id}", &[204]).policies(&["identity:delete_region"]).since("v3.2");
+
+/// `GET /v3/OS-REVOKE/events`.
+pub const REVOCATION_EVENT_LIST: Operation = Operation::new("revocation_event.list", "GET", "/v3/OS-REVOKE/events", &[200]).policies(&["identity:list_revoke_events"]);
+
+/// `GET /v3/role_assignments`.
+pub const ROLE_ASSIGNMENT_LIST: Operation = Operation::new("role_assignment.list", "GET", "/v3/role_assignments", &[200]).policies(&["identity:list_role_assignments", "identity:list_role_assignments_for_tree"]);
+
+/// `GET /v3/role_inferences`.
+pub const ROLE_INFERENCE_LIST: Operation = Operation::new("role_inference.list", "GET", "/v3/role_inferences", &[200]).policies(&["identity:list_role_inference_rules"]).since("v3.6");
+
+/// `GET /v3/roles/{prior_role_id}/implies`.
+pub const IMPLIED_ROLE_LIST: Operation = Operation::new("implied_role.list", "GET", "/v3/roles/{prior_role_id}/implies", &[200]).policies(&["identity:list_implied_roles"]).since("v3.6");
+
+/// `PUT /v3/roles/{prior_role_id}/implies/{implied_role_id}`.
+pub const IMPLIED_ROLE_ADD: Operation = Operation::new("implied_role.add", "PUT", "/v3/roles/{prior_role_id}/implies/{implied_role_id}", &[201]).policies(&["identity:create_implied_role"]).since("v3.6");
+
+/// `GET /v3/roles/{prior_role_id}/implies/{implied_role_id}`.
+pub const IMPLIED_ROLE_GET: Operation = Operation::new("implied_role.get", "GET", "/v3/roles/{prior_role_id}/implies/{implied_role_id}", &[200]).policies(&["identity:get_implied_role"]).since("v3.6");
+
+/// `HEAD /v3/roles/{prior_role_id}/implies/{implied_role_id}`.
+pub const IMPLIED_ROLE_CHECK: Operation = Operation::new("implied_role.check", "HEAD", "/v3/roles/{prior_role_id}/implies/{implied_role_id}", &[200]).policies(&["identity:get_implied_role"]).since("v3.6");
+
+/// `DELETE /v3/roles/{prior_role_id}/implies/{implied_role_id}`.
+pub const IMPLIED_ROLE_REMOVE: Operation = Operation::new("implied_role.remove", "DELETE", "/v3/roles/{prior_role_id}/implies/{implied_role_id}", &[204]).policies(&["identity:delete_implied_role"]).since("v3.6");
+
+/// `GET /v3/roles`.
+pub const ROLE_LIST: Operation = Operation::new("role.list", "GET", "/v3/roles", &[200]).policies(&["identity:list_roles", "identity:list_domain_roles"]);
+
+/// `POST /v3/roles`.
+pub const ROLE_CREATE: Operation = Operation::new("role.create", "POST", "/v3/roles", &[201]).policies(&["identity:create_role", "identity:create_domain_role"]);
+
+/// `GET /v3/roles/{role_id}`.
+pub const ROLE_GET: Operation = Operation::new("role.get", "GET", "/v3/roles/{role_id}", &[200]).policies(&["identity:get_role", "identity:get_domain_role"]);
+
+/// `PATCH /v3/roles/{role_id}`.
+pub const ROLE_UPDATE: Operation = Operation::new("role.update", "PATCH", "/v3/roles/{role_id}", &[200]).policies(&["identity:update_role", "identity:update_domain_role"]);
+
+/// `DELETE /v3/roles/{role_id}`.
+pub const ROLE_DELETE: Operation = Operation::new("role.delete", "DELETE", "/v3/roles/{role_id}", &[204]).policies(&["identity:delete_role", "identity:delete_domain_role"]);
+
+/// `GET /v3/OS-FEDERATION/service_providers`.
+pub const SERVICE_PROVIDER_LIST: Operation = Operation::new("service_provider.list", "GET", "/v3/OS-FEDERATION/service_providers", &[200]).policies(&["identity:list_service_providers"]);
+
+/// `PUT /v3/OS-FEDERATION/service_providers/{service_provider_id}`.
+pub const SERVICE_PROVIDER_CREATE: Operation = Operation::new("service_provider.create", "PUT", "/v3/OS-FEDERATION/service_providers/{service_provider_id}", &[201]).policies(&["identity:create_service_provider"]);
+
+/// `GET /v3/OS-FEDERATION/service_providers/{service_provider_id}`.
+pub const SERVICE_PROVIDER_GET: Operation = Operation::new("service_provider.get", "GET", "/v3/OS-FEDERATION/service_providers/{service_provider_id}", &[200]).policies(&["identity:get_service_provider"]);
+
+/// `PATCH /v3/OS-FEDERATION/service_providers/{service_provider_id}`.
+pub const SERVICE_PROVIDER_UPDATE: Operation = Operation::new("service_provider.update", "PATCH", "/v3/OS-FEDERATION/service_providers/{service_provider_id}", &[200]).policies(&["identity:update_service_provider"]);
+
+/// `DELETE /v3/OS-FEDERATION/service_providers/{service_provider_id}`.
+pub const SERVICE_PROVIDER_DELETE: Operation = Operation::new("service_provider.delete", "DELETE", "/v3/OS-FEDERATION/service_providers/{service_provider_id}", &[204]).policies(&["identity:delete_service_provider"]);
+
+/// `GET /v3/services`.
+pub const SERVICE_LIST: Operation = Operation::new("service.list", "GET", "/v3/services", &[200]).policies(&["identity:list_services"]);
+
+/// `POST /v3/services`.
+pub const SERVICE_CREATE: Operation = Operation::new("service.create", "POST", "/v3/services", &[201]).policies(&["identity:create_service"]);
+
+/// `GET /v3/services/{service_id}`.
+pub const SERVICE_GET: Operation = Operation::new("service.get", "GET", "/v3/services/{service_id}", &[200]).policies(&["identity:get_service"]);
+
+/// `PATCH /v3/services/{service_id}`.
+pub const SERVICE_UPDATE: Operation = Operation::new("service.update", "PATCH", "/v3/services/{service_id}", &[200]).policies(&["identity:update_service"]);
+
+/// `DELETE /v3/services/{service_id}`.
+pub const SERVICE_DELETE: Operation = Operation::new("service.delete", "DELETE", "/v3/services/{service_id}", &[204]).policies(&["identity:delete_service"]);
+
+/// `GET /v3/system/users/{user_id}/roles`.
+pub const SYSTEM_USER_ROLE_LIST: Operation = Operation::new("system_user_role.list", "GET", "/v3/system/users/{user_id}/roles", &[200]).policies(&["identity:list_system_grants_for_user"]).since("v3.10");
+
+/// `PUT /v3/system/users/{user_id}/roles/{role_id}`.
+pub const SYSTEM_USER_ROLE_ADD: Operation = Operation::new("system_user_role.add", "PUT", "/v3/system/users/{user_id}/roles/{role_id}", &[204]).policies(&["identity:create_system_grant_for_user"]).since("v3.10");
+
+/// `HEAD /v3/system/users/{user_id}/roles/{role_id}`.
+pub const SYSTEM_USER_ROLE_CHECK: Operation = Operation::new("system_user_role.check", "HEAD", "/v3/system/users/{user_id}/roles/{role_id}", &[204]).policies(&["identity:check_system_grant_for_user"]).since("v3.10");
+
+/// `DELETE /v3/system/users/{user_id}/roles/{role_id}`.
+pub const SYSTEM_USER_ROLE_REMOVE: Operation = Operation::new("system_user_role.remove", "DELETE", "/v3/system/users/{user_id}/roles/{role_id}", &[204]).policies(&["identity:revoke_system_grant_for_user"]).since("v3.10");
+
+/// `GET /v3/system/groups/{group_id}/roles`.
+pub const SYSTEM_GROUP_ROLE_LIST: Operation = Operation::new("system_group_role.list", "GET", "/v3/system/groups/{group_id}/roles", &[200]).policies(&["identity:list_system_grants_for_group"]).since("v3.10");
+
+/// `PUT /v3/system/groups/{group_id}/roles/{role_id}`.
+pub const SYSTEM_GROUP_ROLE_ADD: Operation = Operation::new("system_group_role.add", "PUT", "/v3/system/groups/{group_id}/roles/{role_id}", &[204]).policies(&["identity:create_system_grant_for_group"]).since("v3.10");
+
+/// `HEAD /v3/system/groups/{group_id}/roles/{role_id}`.
+pub const SYSTEM_GROUP_ROLE_CHECK: Operation = Operation::new("system_group_role.check", "HEAD", "/v3/system/groups/{group_id}/roles/{role_id}", &[204]).policies(&["identity:check_system_grant_for_group"]).since("v3.10");
+
+/// `DELETE /v3/system/groups/{group_id}/roles/{role_id}`.
+pub const SYSTEM_GROUP_ROLE_REMOVE: Operation = Operation::new("system_group_role.remove", "DELETE", "/v3/system/groups/{group_id}/roles/{role_id}", &[204]).policies(&["identity:revoke_system_grant_for_group"]).since("v3.10");
+
+/// `POST /v3/auth/tokens`.
+pub const TOKEN_ISSUE: Operation = Operation::new("token.issue", "POST", "/v3/auth/tokens", &[201]);
+
+/// `GET /v3/auth/tokens`.
+pub const TOKEN_VALIDATE: Operation = Operation::new("token.validate", "GET", "/v3/auth/tokens", &[200]).policies(&["identity:validate_token"]);
+
+/// `HEAD /v3/auth/tokens`.
+pub const TOKEN_CHECK: Operation = Operation::new("token.check", "HEAD", "/v3/auth/tokens", &[200]).policies(&["identity:check_token"]);
+
+/// `DELETE /v3/auth/tokens`.
+pub const TOKEN_REVOKE: Operation = Operation::new("token.revoke", "DELETE", "/v3/auth/tokens", &[204]).policies(&["identity:revoke_token"]);
+
+/// `GET /v3/auth/tokens/OS-PKI/revoked`.
+pub const TOKEN_REVOKED: Operation = Operation::new("token.revoked", "GET", "/v3/auth/tokens/OS-PKI/revoked", &[]).deprecated();
+
+/// `POST /v3/ec2tokens`.
+pub const TOKEN_ISSUE_FOR_EC2: Operation = Operation::new("token.issue_for_ec2", "POST", "/v3/ec2tokens", &[200]).policies(&["identity:ec2tokens_validate"]);
+
+/// `POST /v3/s3tokens`.
+pub const TOKEN_VALIDATE_FOR_S3: Operation = Operation::new("token.validate_for_s3", "POST", "/v3/s3tokens", &[200]).policies(&["identity:s3tokens_validate"]);
+
+/// `GET /v3/OS-TRUST/trusts`.
+pub const TRUST_LIST: Operation = Operation::new("trust.list", "GET", "/v3/OS-TRUST/trusts", &[200]).policies(&["identity:list_trusts", "identity:list_trusts_for_trustor", "identity:list_trusts_for_trustee"]).strict();
+
+/// `POST /v3/OS-TRUST/trusts`.
+pub const TRUST_CREATE: Operation = Operation::new("trust.create", "POST", "/v3/OS-TRUST/trusts", &[201]).policies(&["identity:create_trust"]);
+
+/// `GET /v3/OS-TRUST/trusts/{trust_id}`.
+pub const TRUST_GET: Operation = Operation::new("trust.get", "GET", "/v3/OS-TRUST/trusts/{trust_id}", &[200]).policies(&["identity:get_trust"]);
+
+/// `DELETE /v3/OS-TRUST/trusts/{trust_id}`.
+pub const TRUST_DELETE: Operation = Operation::new("trust.delete", "DELETE", "/v3/OS-TRUST/trusts/{trust_id}", &[204]).policies(&["identity:delete_trust"]);
+
+/// `GET /v3/OS-TRUST/trusts/{trust_id}/roles`.
+pub const TRUST_ROLES: Operation = Operation::new("trust.roles", "GET", "/v3/OS-TRUST/trusts/{trust_id}/roles", &[200]).policies(&["identity:list_roles_for_trust"]).strict();
+
+/// `GET /v3/OS-TRUST/trusts/{trust_id}/roles/{role_id}`.
+pub const TRUST_ROLE: Operation = Operation::new("trust.role", "GET", "/v3/OS-TRUST/trusts/{trust_id}/roles/{role_id}", &[200]).policies(&["identity:get_role_for_trust"]);
+
+/// `HEAD /v3/OS-TRUST/trusts/{trust_id}/roles/{role_id}`.
+pub const TRUST_HAS_ROLE: Operation = Operation::new("trust.has_role", "HEAD", "/v3/OS-TRUST/trusts/{trust_id}/roles/{role_id}", &[200]).policies(&["identity:get_role_for_trust"]);
+
+/// `GET /v3/users`.
+pub const USER_LIST: Operation = Operation::new("user.list", "GET", "/v3/users", &[200]).policies(&["identity:list_users"]);
+
+/// `POST /v3/users`.
+pub const USER_CREATE: Operation = Operation::new("user.create", "POST", "/v3/users", &[201]).policies(&["identity:create_user"]);
+
+/// `GET /v3/users/{user_id}`.
+pub const USER_GET: Operation = Operation::new("user.get", "GET", "/v3/users/{user_id}", &[200]).policies(&["identity:get_user"]);
+
+/// `PATCH /v3/users/{user_id}`.
+pub const USER_UPDATE: Operation = Operation::new("user.update", "PATCH", "/v3/users/{user_id}", &[200]).policies(&["identity:update_user"]);
+
+/// `DELETE /v3/users/{user_id}`.
+pub const USER_DELETE: Operation = Operation::new("user.delete", "DELETE", "/v3/users/{user_id}", &[204]).policies(&["identity:delete_user"]);
+
+/// `GET /v3/users/{user_id}/projects`.
+pub const USER_PROJECTS: Operation = Operation::new("user.projects", "GET", "/v3/users/{user_id}/projects", &[200]).policies(&["identity:list_user_projects"]);
+
+/// `GET /v3/users/{user_id}/groups`.
+pub const USER_GROUPS: Operation = Operation::new("user.groups", "GET", "/v3/users/{user_id}/groups", &[200]).policies(&["identity:list_groups_for_user"]);
+
+/// `POST /v3/users/{user_id}/password`.
+pub const USER_CHANGE_PASSWORD: Operation = Operation::new("user.change_password", "POST", "/v3/users/{user_id}/password", &[204]);
+
+/// `DELETE /v3/users/{user_id}/tokens`.
+pub const USER_REVOKE_TOKENS: Operation = Operation::new("user.revoke_tokens", "DELETE", "/v3/users/{user_id}/tokens", &[204]).policies(&["identity:revoke_tokens_for_user"]);

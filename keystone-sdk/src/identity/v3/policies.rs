@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::client::{
-    Extra, HeaderName, HeaderValue, Id, Items, Links, List, Match, Method, Page, Paging,
-    Request, ServiceClient, Value,
+    Extra, HeaderName, HeaderValue, Id, Interface, Items, Links, List, Match, Method,
+    Page, Paging, Request, ServiceClient, Url, Value,
 };
 
 /// Policies. A policy file that Keystone keeps for another service.
@@ -101,6 +101,26 @@ impl PolicyList {
         Self(self.0.header(name, value))
     }
 
+    /// Asks for a microversion of the API.
+    pub fn microversion(self, version: impl Into<String>) -> Self {
+        Self(self.0.microversion(version))
+    }
+
+    /// Takes the endpoint in this region of the catalog.
+    pub fn at_region(self, region: impl Into<String>) -> Self {
+        Self(self.0.at_region(region))
+    }
+
+    /// Takes the endpoint with this interface.
+    pub fn at_interface(self, interface: Interface) -> Self {
+        Self(self.0.at_interface(interface))
+    }
+
+    /// Calls the service at this address, whatever the catalog says.
+    pub fn at_endpoint(self, address: Url) -> Self {
+        Self(self.0.at_endpoint(address))
+    }
+
     /// Asks once. The service cannot page here: what it leaves out it only says it left out.
     ///
     /// # Errors
@@ -117,6 +137,15 @@ impl PolicyList {
     /// As `send`, and when the service does not hand out the whole list.
     pub async fn all(self) -> Result<Vec<Policy>, Error> {
         self.0.all().await
+    }
+
+    /// Brings the only item, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// As `all`, and when there are several.
+    pub async fn at_most_one(self) -> Result<Option<Policy>, Error> {
+        self.0.at_most_one("these filters").await
     }
 
     /// Brings item by item, asking for pages as they are needed.

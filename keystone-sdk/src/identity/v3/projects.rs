@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::client::{
-    Extra, HeaderName, HeaderValue, Id, Items, Links, List, Map, Match, Method, Page,
-    Paging, Patch, PlainList, Request, ServiceClient, Value,
+    Extra, HeaderName, HeaderValue, Id, Interface, Items, Links, List, Map, Match,
+    Method, Page, Paging, Patch, PlainList, Request, ServiceClient, Url, Value,
 };
 use super::{DomainId, EndpointGroup};
 
@@ -191,6 +191,26 @@ impl ProjectList {
         Self(self.0.header(name, value))
     }
 
+    /// Asks for a microversion of the API.
+    pub fn microversion(self, version: impl Into<String>) -> Self {
+        Self(self.0.microversion(version))
+    }
+
+    /// Takes the endpoint in this region of the catalog.
+    pub fn at_region(self, region: impl Into<String>) -> Self {
+        Self(self.0.at_region(region))
+    }
+
+    /// Takes the endpoint with this interface.
+    pub fn at_interface(self, interface: Interface) -> Self {
+        Self(self.0.at_interface(interface))
+    }
+
+    /// Calls the service at this address, whatever the catalog says.
+    pub fn at_endpoint(self, address: Url) -> Self {
+        Self(self.0.at_endpoint(address))
+    }
+
     /// Asks once: one page, the first.
     ///
     /// # Errors
@@ -207,6 +227,15 @@ impl ProjectList {
     /// As `send`, and when the service does not hand out the whole list.
     pub async fn all(self) -> Result<Vec<Project>, Error> {
         self.0.all().await
+    }
+
+    /// Brings the only item, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// As `all`, and when there are several.
+    pub async fn at_most_one(self) -> Result<Option<Project>, Error> {
+        self.0.at_most_one("these filters").await
     }
 
     /// Brings item by item, asking for pages as they are needed.
@@ -257,6 +286,26 @@ impl ProjectGet {
     /// Sets a header of each call.
     pub fn header(self, name: HeaderName, value: HeaderValue) -> Self {
         Self(self.0.header(name, value))
+    }
+
+    /// Asks for a microversion of the API.
+    pub fn microversion(self, version: impl Into<String>) -> Self {
+        Self(self.0.microversion(version))
+    }
+
+    /// Takes the endpoint in this region of the catalog.
+    pub fn at_region(self, region: impl Into<String>) -> Self {
+        Self(self.0.at_region(region))
+    }
+
+    /// Takes the endpoint with this interface.
+    pub fn at_interface(self, interface: Interface) -> Self {
+        Self(self.0.at_interface(interface))
+    }
+
+    /// Calls the service at this address, whatever the catalog says.
+    pub fn at_endpoint(self, address: Url) -> Self {
+        Self(self.0.at_endpoint(address))
     }
 
     /// Sends the request; the same as to `await` it.

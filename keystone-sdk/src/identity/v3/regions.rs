@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::client::{
-    Extra, HeaderName, HeaderValue, Id, Items, Links, List, Method, Page, Paging, Patch,
-    Request, ServiceClient, Value,
+    Extra, HeaderName, HeaderValue, Id, Interface, Items, Links, List, Method, Page,
+    Paging, Patch, Request, ServiceClient, Url, Value,
 };
 
 /// Regions. A part of the cloud; regions can lie within others.
@@ -29,7 +29,8 @@ impl Regions {
 
     /// Lists regions.
     ///
-    /// `GET /v3/regions`, policy `identity:list_regions`. Can be refused with 401 or 403.
+    /// `GET /v3/regions`, policy `identity:list_regions`. A parameter that the service does not
+    /// know is not ignored. Can be refused with 400, 401 or 403.
     pub fn list(&self) -> RegionList {
         RegionList(self.client.list(&["regions"], "regions", Paging::None))
     }
@@ -94,7 +95,8 @@ impl Regions {
 
 /// Lists regions.
 ///
-/// `GET /v3/regions`, policy `identity:list_regions`. Can be refused with 401 or 403.
+/// `GET /v3/regions`, policy `identity:list_regions`. A parameter that the service does not
+/// know is not ignored. Can be refused with 400, 401 or 403.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until the list is asked for"]
 pub struct RegionList(List<Region>);
@@ -115,6 +117,26 @@ impl RegionList {
         Self(self.0.header(name, value))
     }
 
+    /// Asks for a microversion of the API.
+    pub fn microversion(self, version: impl Into<String>) -> Self {
+        Self(self.0.microversion(version))
+    }
+
+    /// Takes the endpoint in this region of the catalog.
+    pub fn at_region(self, region: impl Into<String>) -> Self {
+        Self(self.0.at_region(region))
+    }
+
+    /// Takes the endpoint with this interface.
+    pub fn at_interface(self, interface: Interface) -> Self {
+        Self(self.0.at_interface(interface))
+    }
+
+    /// Calls the service at this address, whatever the catalog says.
+    pub fn at_endpoint(self, address: Url) -> Self {
+        Self(self.0.at_endpoint(address))
+    }
+
     /// Asks once: everything comes in one answer.
     ///
     /// # Errors
@@ -131,6 +153,15 @@ impl RegionList {
     /// As `send`, and when the service does not hand out the whole list.
     pub async fn all(self) -> Result<Vec<Region>, Error> {
         self.0.all().await
+    }
+
+    /// Brings the only item, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// As `all`, and when there are several.
+    pub async fn at_most_one(self) -> Result<Option<Region>, Error> {
+        self.0.at_most_one("these filters").await
     }
 
     /// Brings item by item, asking for pages as they are needed.

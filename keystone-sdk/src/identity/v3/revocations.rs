@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::client::{
-    Extra, HeaderName, HeaderValue, Items, List, Page, Paging, ServiceClient, Timestamp,
+    Extra, HeaderName, HeaderValue, Interface, Items, List, Page, Paging, ServiceClient,
+    Timestamp, Url,
 };
 use super::{AccessTokenId, ConsumerId, DomainId, ProjectId, RoleId, TrustId, UserId};
 
@@ -60,6 +61,26 @@ impl RevocationEventList {
         Self(self.0.header(name, value))
     }
 
+    /// Asks for a microversion of the API.
+    pub fn microversion(self, version: impl Into<String>) -> Self {
+        Self(self.0.microversion(version))
+    }
+
+    /// Takes the endpoint in this region of the catalog.
+    pub fn at_region(self, region: impl Into<String>) -> Self {
+        Self(self.0.at_region(region))
+    }
+
+    /// Takes the endpoint with this interface.
+    pub fn at_interface(self, interface: Interface) -> Self {
+        Self(self.0.at_interface(interface))
+    }
+
+    /// Calls the service at this address, whatever the catalog says.
+    pub fn at_endpoint(self, address: Url) -> Self {
+        Self(self.0.at_endpoint(address))
+    }
+
     /// Asks once: everything comes in one answer.
     ///
     /// # Errors
@@ -76,6 +97,15 @@ impl RevocationEventList {
     /// As `send`, and when the service does not hand out the whole list.
     pub async fn all(self) -> Result<Vec<RevocationEvent>, Error> {
         self.0.all().await
+    }
+
+    /// Brings the only item, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// As `all`, and when there are several.
+    pub async fn at_most_one(self) -> Result<Option<RevocationEvent>, Error> {
+        self.0.at_most_one("these filters").await
     }
 
     /// Brings item by item, asking for pages as they are needed.

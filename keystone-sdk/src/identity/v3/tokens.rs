@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use crate::{Error, SecretString};
 use crate::auth::AccessInfo;
 use crate::client::{
-    Extra, HeaderName, HeaderValue, IssuedToken, Method, Request, SecretJson,
-    ServiceClient, Value,
+    Extra, HeaderName, HeaderValue, Interface, IssuedToken, Method, Request, SecretJson,
+    ServiceClient, Url, Value,
 };
 use super::Ec2CredentialId;
 
@@ -143,6 +143,26 @@ impl TokenIssue {
         Self(self.0.header(name, value))
     }
 
+    /// Asks for a microversion of the API.
+    pub fn microversion(self, version: impl Into<String>) -> Self {
+        Self(self.0.microversion(version))
+    }
+
+    /// Takes the endpoint in this region of the catalog.
+    pub fn at_region(self, region: impl Into<String>) -> Self {
+        Self(self.0.at_region(region))
+    }
+
+    /// Takes the endpoint with this interface.
+    pub fn at_interface(self, interface: Interface) -> Self {
+        Self(self.0.at_interface(interface))
+    }
+
+    /// Calls the service at this address, whatever the catalog says.
+    pub fn at_endpoint(self, address: Url) -> Self {
+        Self(self.0.at_endpoint(address))
+    }
+
     /// Sends the request; the same as to `await` it.
     ///
     /// # Errors
@@ -191,6 +211,26 @@ impl TokenValidate {
         Self(self.0.header(name, value))
     }
 
+    /// Asks for a microversion of the API.
+    pub fn microversion(self, version: impl Into<String>) -> Self {
+        Self(self.0.microversion(version))
+    }
+
+    /// Takes the endpoint in this region of the catalog.
+    pub fn at_region(self, region: impl Into<String>) -> Self {
+        Self(self.0.at_region(region))
+    }
+
+    /// Takes the endpoint with this interface.
+    pub fn at_interface(self, interface: Interface) -> Self {
+        Self(self.0.at_interface(interface))
+    }
+
+    /// Calls the service at this address, whatever the catalog says.
+    pub fn at_endpoint(self, address: Url) -> Self {
+        Self(self.0.at_endpoint(address))
+    }
+
     /// Sends the request; the same as to `await` it.
     ///
     /// # Errors
@@ -232,6 +272,26 @@ impl TokenCheck {
     /// Sets a header of each call.
     pub fn header(self, name: HeaderName, value: HeaderValue) -> Self {
         Self(self.0.header(name, value))
+    }
+
+    /// Asks for a microversion of the API.
+    pub fn microversion(self, version: impl Into<String>) -> Self {
+        Self(self.0.microversion(version))
+    }
+
+    /// Takes the endpoint in this region of the catalog.
+    pub fn at_region(self, region: impl Into<String>) -> Self {
+        Self(self.0.at_region(region))
+    }
+
+    /// Takes the endpoint with this interface.
+    pub fn at_interface(self, interface: Interface) -> Self {
+        Self(self.0.at_interface(interface))
+    }
+
+    /// Calls the service at this address, whatever the catalog says.
+    pub fn at_endpoint(self, address: Url) -> Self {
+        Self(self.0.at_endpoint(address))
     }
 
     /// Sends the request; the same as to `await` it.
@@ -276,6 +336,26 @@ impl TokenRevoke {
     /// Sets a header of each call.
     pub fn header(self, name: HeaderName, value: HeaderValue) -> Self {
         Self(self.0.header(name, value))
+    }
+
+    /// Asks for a microversion of the API.
+    pub fn microversion(self, version: impl Into<String>) -> Self {
+        Self(self.0.microversion(version))
+    }
+
+    /// Takes the endpoint in this region of the catalog.
+    pub fn at_region(self, region: impl Into<String>) -> Self {
+        Self(self.0.at_region(region))
+    }
+
+    /// Takes the endpoint with this interface.
+    pub fn at_interface(self, interface: Interface) -> Self {
+        Self(self.0.at_interface(interface))
+    }
+
+    /// Calls the service at this address, whatever the catalog says.
+    pub fn at_endpoint(self, address: Url) -> Self {
+        Self(self.0.at_endpoint(address))
     }
 
     /// Sends the request; the same as to `await` it.

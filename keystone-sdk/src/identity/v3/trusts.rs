@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::client::{
-    Extra, HeaderName, HeaderValue, Id, Items, Links, List, Method, Page, Paging, Patch,
-    PlainList, Request, ServiceClient, Timestamp, Value,
+    Extra, HeaderName, HeaderValue, Id, Interface, Items, Links, List, Method, Page,
+    Paging, Patch, PlainList, Request, ServiceClient, Timestamp, Url, Value,
 };
 use super::{ProjectId, Role, RoleId, RoleRef, UserId};
 
@@ -29,8 +29,8 @@ impl Trusts {
     /// Lists trusts.
     ///
     /// `GET /v3/OS-TRUST/trusts`, policies `identity:list_trusts`,
-    /// `identity:list_trusts_for_trustor`, `identity:list_trusts_for_trustee`. Can be refused
-    /// with 401 or 403.
+    /// `identity:list_trusts_for_trustor`, `identity:list_trusts_for_trustee`. A parameter that
+    /// the service does not know is not ignored. Can be refused with 400, 401 or 403.
     pub fn list(&self) -> TrustList {
         TrustList(self.client.list(&["OS-TRUST", "trusts"], "trusts", Paging::None))
     }
@@ -68,8 +68,9 @@ impl Trusts {
 
     /// Lists the roles that the trust lends.
     ///
-    /// `GET /v3/OS-TRUST/trusts/{trust_id}/roles`, policy `identity:list_roles_for_trust`. Can
-    /// be refused with 401, 403 or 404.
+    /// `GET /v3/OS-TRUST/trusts/{trust_id}/roles`, policy `identity:list_roles_for_trust`. A
+    /// parameter that the service does not know is not ignored. Can be refused with 400, 401,
+    /// 403 or 404.
     pub fn roles(&self, id: impl Into<TrustId>) -> PlainList<Role> {
         let id: TrustId = id.into();
         PlainList::new(
@@ -125,8 +126,8 @@ impl Trusts {
 /// Lists trusts.
 ///
 /// `GET /v3/OS-TRUST/trusts`, policies `identity:list_trusts`,
-/// `identity:list_trusts_for_trustor`, `identity:list_trusts_for_trustee`. Can be refused
-/// with 401 or 403.
+/// `identity:list_trusts_for_trustor`, `identity:list_trusts_for_trustee`. A parameter that
+/// the service does not know is not ignored. Can be refused with 400, 401 or 403.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until the list is asked for"]
 pub struct TrustList(List<Trust>);
@@ -152,6 +153,26 @@ impl TrustList {
         Self(self.0.header(name, value))
     }
 
+    /// Asks for a microversion of the API.
+    pub fn microversion(self, version: impl Into<String>) -> Self {
+        Self(self.0.microversion(version))
+    }
+
+    /// Takes the endpoint in this region of the catalog.
+    pub fn at_region(self, region: impl Into<String>) -> Self {
+        Self(self.0.at_region(region))
+    }
+
+    /// Takes the endpoint with this interface.
+    pub fn at_interface(self, interface: Interface) -> Self {
+        Self(self.0.at_interface(interface))
+    }
+
+    /// Calls the service at this address, whatever the catalog says.
+    pub fn at_endpoint(self, address: Url) -> Self {
+        Self(self.0.at_endpoint(address))
+    }
+
     /// Asks once: everything comes in one answer.
     ///
     /// # Errors
@@ -168,6 +189,15 @@ impl TrustList {
     /// As `send`, and when the service does not hand out the whole list.
     pub async fn all(self) -> Result<Vec<Trust>, Error> {
         self.0.all().await
+    }
+
+    /// Brings the only item, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// As `all`, and when there are several.
+    pub async fn at_most_one(self) -> Result<Option<Trust>, Error> {
+        self.0.at_most_one("these filters").await
     }
 
     /// Brings item by item, asking for pages as they are needed.

@@ -9,6 +9,7 @@ mod session;
 mod twins;
 mod typed_client;
 mod typed_client_forms;
+mod typed_client_overrides;
 mod typed_client_pages;
 mod typed_client_requests;
 mod typed_client_shapes;
