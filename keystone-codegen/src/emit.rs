@@ -14,7 +14,10 @@ mod module;
 mod operations;
 mod query;
 pub(crate) mod scope;
+mod server;
 mod types;
+
+pub use server::{ServerOptions, server};
 
 /// A generated file.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -55,11 +58,25 @@ impl ClientOptions {
         }
     }
 
-    /// The crate that holds the client runtime, as the generated code names it: `keystone_sdk`
-    /// unless set.
+    /// The crate that holds the client runtime, or a path to it, as the generated code names it:
+    /// `keystone_sdk` unless set.
     pub fn root(mut self, root: impl Into<String>) -> Self {
         self.root = root.into();
         self
+    }
+
+    /// Refuses what cannot stand in Rust.
+    fn check(&self) -> Result<(), Error> {
+        let root = self.root.strip_prefix("::").unwrap_or(&self.root);
+        let mut names = std::iter::once(self.module.as_str()).chain(root.split("::"));
+        match names.find(|name| !scope::is_name(name)) {
+            None => Ok(()),
+            Some(name) => {
+                let message =
+                    format!("`{name}` cannot be the name of a module or a crate; choose another");
+                Err(EmitError::new(message).into())
+            }
+        }
     }
 
     /// Lets the types derive `schemars::JsonSchema` behind the feature `schema` of the crate in
@@ -79,13 +96,7 @@ impl ClientOptions {
 /// [`Error::Emit`] when the description leads to code that is not Rust, such as two enumerations
 /// of one name.
 pub fn client(api: &Api, options: &ClientOptions) -> Result<Vec<Generated>, Error> {
-    for name in [&options.module, &options.root] {
-        if !scope::is_name(name) {
-            let message =
-                format!("`{name}` cannot be the name of a module or a crate; choose another");
-            return Err(EmitError::new(message).into());
-        }
-    }
+    options.check()?;
     let context = scope::Context::new(api, options);
     let module = &options.module;
     let file = |name: &str, text| Generated::new(format!("{module}/{name}.rs"), text);

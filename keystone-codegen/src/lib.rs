@@ -8,6 +8,6 @@ pub mod openapi;
 pub mod operations;
 pub mod resource_spec;
 
-pub use emit::{ClientOptions, Generated, client};
+pub use emit::{ClientOptions, Generated, ServerOptions, client, server};
 pub use error::Error;
 pub use operations::operations;

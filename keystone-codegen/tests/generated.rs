@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use keystone_codegen::resource_spec::{self, Source};
-use keystone_codegen::{ClientOptions, Generated, client, files, openapi};
+use keystone_codegen::{ClientOptions, Generated, ServerOptions, client, files, openapi, server};
 
 const REWRITE: &str = "KEYSTONE_CODEGEN=write cargo test -p keystone-codegen --test generated";
 
@@ -57,6 +57,34 @@ fn the_proxies_client_is_what_its_spec_leads_to() {
     let api = resource_spec::read(&sources(&[spec])).unwrap();
     let generated = client(&api, &ClientOptions::new("client")).unwrap();
     hold(&root().join("examples/proxy-service/src"), &generated);
+}
+
+#[test]
+fn the_server_side_of_the_proxies_is_what_its_spec_leads_to() {
+    let spec = root().join("specs/services/proxies.yaml");
+    let api = resource_spec::read(&sources(&[spec])).unwrap();
+    let options = ServerOptions::new("proxies_server").root("keystone_middleware::sdk");
+    hold(
+        &root().join("tests/it/tests/it"),
+        &server(&api, &options).unwrap(),
+    );
+}
+
+/// Identity has every shape that the writers know.
+#[test]
+fn every_operation_of_identity_has_a_method_on_the_server_side() {
+    let specs = files::specs_in(&root().join("specs/identity")).unwrap();
+    let api = resource_spec::read(&sources(&specs)).unwrap();
+    let written = server(&api, &ServerOptions::new("server")).unwrap();
+    let methods: usize = written
+        .iter()
+        .map(|file| file.text.matches("        caller: Self::Caller,\n").count())
+        .sum();
+    let operations = api
+        .resources()
+        .map(|resource| resource.operations.len())
+        .sum::<usize>();
+    assert_eq!(methods, operations);
 }
 
 #[test]

@@ -23,6 +23,7 @@ mod request;
 #[cfg(feature = "schema")]
 mod schema;
 pub mod secret;
+pub mod served;
 mod service;
 mod stream;
 mod token;

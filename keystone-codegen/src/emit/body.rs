@@ -245,5 +245,5 @@ fn setters(
 
 /// The path of a function of the runtime that writes secrets, as serde wants it.
 pub(super) fn secret_path(sink: &Sink<'_>, function: &str) -> String {
-    format!("{}::client::secret::{function}", sink.context.root)
+    format!("{}::client::secret::{function}", sink.context.root_path)
 }

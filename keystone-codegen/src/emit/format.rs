@@ -74,7 +74,10 @@ fn spread(text: &str) -> String {
         out.push_str(line);
         out.push('\n');
         let ends_method = line == "    }" || line.starts_with("    type IntoFuture");
-        if ends_method && lines.peek().is_some_and(|next| *next != "}") {
+        let declares_method = line.ends_with(';')
+            && !line.starts_with("    ///")
+            && lines.peek().is_some_and(|next| next.starts_with("    ///"));
+        if declares_method || ends_method && lines.peek().is_some_and(|next| *next != "}") {
             out.push('\n');
         }
     }

@@ -51,7 +51,7 @@ fn resource_items(sink: &mut Sink<'_>, resource: &Resource) -> Result<Vec<TokenS
 }
 
 /// The names that items define for others.
-fn names(items: &[TokenStream]) -> Result<BTreeSet<String>, Error> {
+pub(super) fn names(items: &[TokenStream]) -> Result<BTreeSet<String>, Error> {
     let mut names = BTreeSet::new();
     for name in items.iter().filter_map(defined_name) {
         if names.contains(&name) {
@@ -68,6 +68,7 @@ fn defined_name(item: &TokenStream) -> Option<String> {
     match syn::parse2(item.clone()).ok()? {
         syn::Item::Struct(item) => Some(item.ident.to_string()),
         syn::Item::Enum(item) => Some(item.ident.to_string()),
+        syn::Item::Trait(item) => Some(item.ident.to_string()),
         syn::Item::Type(item) => Some(item.ident.to_string()),
         _ => None,
     }

@@ -11,7 +11,9 @@ use crate::model::{Api, Operation, Path, Record, Resource, Shape, Type};
 /// The API with the answers to questions that every part of the emitter asks.
 pub(super) struct Context<'a> {
     pub(super) api: &'a Api,
-    pub(super) root: Ident,
+    pub(super) root: TokenStream,
+    /// The same as a text.
+    pub(super) root_path: &'a str,
     schema: bool,
     resources: BTreeMap<&'a str, &'a Resource>,
     /// The records that stand in requests.
@@ -19,7 +21,7 @@ pub(super) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub(super) fn new(api: &'a Api, options: &ClientOptions) -> Self {
+    pub(super) fn new(api: &'a Api, options: &'a ClientOptions) -> Self {
         let resources = api
             .modules
             .iter()
@@ -28,7 +30,8 @@ impl<'a> Context<'a> {
             .collect();
         Self {
             api,
-            root: ident(&options.root),
+            root: path(&options.root),
+            root_path: &options.root,
             schema: options.schema,
             resources,
             sent: sent(api),
@@ -198,6 +201,13 @@ fn group(path: TokenStream, names: &BTreeSet<String>) -> TokenStream {
         [name] => quote!(use #path::#name;),
         names => quote!(use #path::{#(#names),*};),
     }
+}
+
+/// A path of names, such as `::keystone_sdk`.
+fn path(text: &str) -> TokenStream {
+    let leading = text.starts_with("::").then(|| quote!(::));
+    let names = text.trim_start_matches("::").split("::").map(ident);
+    quote!(#leading #(#names)::*)
 }
 
 /// A name in Rust, raw if it is a keyword. The reader has refused everything that is none.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
 use super::Patch;
@@ -48,7 +48,8 @@ pub fn expose_patch<S: Serializer>(
 }
 
 /// JSON that holds secrets somewhere within, such as a token request: `Debug` does not show it.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Deserialize)]
+#[serde(transparent)]
 pub struct SecretJson(Value);
 
 impl SecretJson {

@@ -1,0 +1,82 @@
+//! How the server's side of a description reads requests, for `#[serde(deserialize_with)]`.
+
+use serde::{Deserialize, Deserializer};
+
+/// An attribute that may be absent, but not null.
+///
+/// # Errors
+///
+/// Those of the deserialiser; null is one unless the type takes it.
+pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+/// A flag of a query: set when it is there, unless its value is `0` or `false`.
+///
+/// # Errors
+///
+/// Those of the deserialiser.
+pub fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    let value = String::deserialize(deserializer)?;
+    Ok(value != "0" && !value.eq_ignore_ascii_case("false"))
+}
+
+/// Several words of a query, separated by commas.
+///
+/// # Errors
+///
+/// Those of the deserialiser.
+pub fn csv<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let value = String::deserialize(deserializer)?;
+    let words = value.split(',').filter(|word| !word.is_empty());
+    Ok(words.map(str::to_owned).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{from_value, json};
+
+    use super::*;
+
+    #[derive(Deserialize)]
+    struct Asked {
+        #[serde(default, deserialize_with = "present")]
+        count: Option<u8>,
+        #[serde(default, deserialize_with = "flag")]
+        deep: bool,
+        #[serde(default, deserialize_with = "csv")]
+        words: Vec<String>,
+    }
+
+    #[test]
+    fn absent_is_no_null() {
+        let asked: Asked = from_value(json!({})).unwrap();
+        assert_eq!((asked.count, asked.deep), (None, false));
+        assert!(asked.words.is_empty());
+        assert!(from_value::<Asked>(json!({"count": null})).is_err());
+        let asked: Asked = from_value(json!({"count": 3})).unwrap();
+        assert_eq!(asked.count, Some(3));
+    }
+
+    #[test]
+    fn a_flag_is_set_by_being_there() {
+        for (value, set) in [
+            ("", true),
+            ("true", true),
+            ("1", true),
+            ("0", false),
+            ("False", false),
+        ] {
+            let asked: Asked = from_value(json!({"deep": value})).unwrap();
+            assert_eq!(asked.deep, set, "{value}");
+        }
+    }
+
+    #[test]
+    fn words_are_separated_by_commas() {
+        let asked: Asked = from_value(json!({"words": "a,,b"})).unwrap();
+        assert_eq!(asked.words, ["a", "b"]);
+    }
+}
