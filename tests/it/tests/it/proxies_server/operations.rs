@@ -8,10 +8,28 @@ use keystone_middleware::sdk::client::Operation;
 
 /// Every operation of this client, with the policies that the service enforces.
 pub const OPERATIONS: &[Operation] = &[
-    Operation::new("proxy.list", "GET", "/v1/proxies", &[200]).policies(&["proxy:index"]),
-    Operation::new("proxy.create", "POST", "/v1/proxies", &[201]).policies(&["proxy:create"]),
-    Operation::new("proxy.get", "GET", "/v1/proxies/{proxy_id}", &[200]).policies(&["proxy:view"]),
-    Operation::new("proxy.update", "PATCH", "/v1/proxies/{proxy_id}", &[200]).policies(&["proxy:update"]),
-    Operation::new("proxy.delete", "DELETE", "/v1/proxies/{proxy_id}", &[204]).policies(&["proxy:delete"]),
-    Operation::new("proxy.purge", "DELETE", "/v1/proxies", &[204]).policies(&["proxy:purge"]),
+    PROXY_LIST,
+    PROXY_CREATE,
+    PROXY_GET,
+    PROXY_UPDATE,
+    PROXY_DELETE,
+    PROXY_PURGE,
 ];
+
+/// `GET /v1/proxies`.
+pub const PROXY_LIST: Operation = Operation::new("proxy.list", "GET", "/v1/proxies", &[200]).policies(&["proxy:index"]);
+
+/// `POST /v1/proxies`.
+pub const PROXY_CREATE: Operation = Operation::new("proxy.create", "POST", "/v1/proxies", &[201]).policies(&["proxy:create"]);
+
+/// `GET /v1/proxies/{proxy_id}`.
+pub const PROXY_GET: Operation = Operation::new("proxy.get", "GET", "/v1/proxies/{proxy_id}", &[200]).policies(&["proxy:view"]);
+
+/// `PATCH /v1/proxies/{proxy_id}`.
+pub const PROXY_UPDATE: Operation = Operation::new("proxy.update", "PATCH", "/v1/proxies/{proxy_id}", &[200]).policies(&["proxy:update"]);
+
+/// `DELETE /v1/proxies/{proxy_id}`.
+pub const PROXY_DELETE: Operation = Operation::new("proxy.delete", "DELETE", "/v1/proxies/{proxy_id}", &[204]).policies(&["proxy:delete"]);
+
+/// `DELETE /v1/proxies`.
+pub const PROXY_PURGE: Operation = Operation::new("proxy.purge", "DELETE", "/v1/proxies", &[204]).policies(&["proxy:purge"]);
