@@ -33,7 +33,7 @@ pub use application_credential::{
 };
 pub use builder::AuthBuilder;
 #[cfg(feature = "oauth1")]
-pub use oauth1::{OAuth1, OAuth1Builder, OAuth1Method};
+pub use oauth1::{OAuth1, OAuth1Builder, OAuth1Consumer, OAuth1Method};
 pub use oauth2::{
     OAuth2ClientCredential, OAuth2ClientCredentialBuilder, OAuth2MtlsClientCredential,
     OAuth2MtlsClientCredentialBuilder,

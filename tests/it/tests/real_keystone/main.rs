@@ -14,6 +14,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 mod certificates;
+mod oauth1;
 
 fn real() -> RealKeystone {
     RealKeystone::from_env().unwrap()
@@ -170,38 +171,6 @@ fn script<T: for<'de> Deserialize<'de>>(name: &str, keystone: &RealKeystone) -> 
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{errors}");
     serde_json::from_slice(&output.stdout).unwrap()
-}
-
-#[tokio::test]
-async fn a_consumer_of_oauth1_logs_in_wherever_its_address_leads() {
-    let keystone = real();
-    let keys: BTreeMap<String, String> = script("oauth1_access_token.py", &keystone);
-    let options = |auth_url: &str| {
-        let all = Options::new().with("auth_url", auth_url);
-        keys.iter()
-            .fold(all, |all, (name, value)| all.with(name, value.as_str()))
-    };
-    // An address without a version is where keystoneauth1 signs another one than it calls.
-    for auth_url in [keystone.url.as_str(), keystone.url.trim_end_matches("/v3")] {
-        let plugin = config::load("v3oauth1", &options(auth_url)).unwrap();
-        let access = session(plugin).access().await.unwrap();
-        assert_eq!(access.methods, ["oauth1"]);
-        assert_eq!(access.project_name(), Some(keystone.project.as_str()));
-    }
-    // The query is no part of what Keystone checks.
-    let bare = v3::OAuth1::builder(&keystone.url)
-        .consumer_key(&keys["consumer_key"])
-        .consumer_secret(&*keys["consumer_secret"])
-        .access_key(&keys["access_key"])
-        .access_secret(&*keys["access_secret"])
-        .include_catalog(false);
-    let access = session(bare.build().unwrap()).access().await.unwrap();
-    assert!(access.catalog.is_none());
-
-    let wrong = options(&keystone.url).with("access_secret", "canary");
-    let wrong = session(config::load("v3oauth1", &wrong).unwrap());
-    let error = wrong.token().await.unwrap_err();
-    assert!(matches!(error, Error::Authentication(_)), "{error:?}");
 }
 
 #[derive(Deserialize)]

@@ -1,44 +1,23 @@
 //! OAuth 1.0 from the consumer to the access token, and the tokens of OAuth 2.0.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
+use jiff::Timestamp;
+use keystone_sdk::auth::v3::{OAuth1, OAuth1Consumer};
 use keystone_sdk::identity::v3::{
-    AccessToken, ApplicationCredentialCreate, ClientCredentials, Consumer, ConsumerCreate,
-    ConsumerUpdate, RoleRef,
+    AccessToken, ApplicationCredentialCreate, ClientCredentials, ConsumerCreate, ConsumerUpdate,
+    RoleRef,
 };
-use keystone_sdk::{Error, SecretString};
+use keystone_sdk::{Error, Session};
 
 use super::world;
 use crate::shape::lossless;
 use crate::world::status;
 
-/// The header of a request that is signed by both secrets themselves (RFC 5849, 3.4.4).
 #[expect(
     clippy::disallowed_methods,
     reason = "the server compares it with its own clock"
 )]
-fn signed(
-    consumer: &Consumer,
-    key: &SecretString,
-    token: &[(&str, &str)],
-    secret: &str,
-) -> SecretString {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    let signature = format!("{}%26{secret}", key.expose());
-    let (seconds, nonce) = (now.as_secs().to_string(), now.as_nanos().to_string());
-    let own = [
-        ("oauth_consumer_key", consumer.id.as_str()),
-        ("oauth_signature_method", "PLAINTEXT"),
-        ("oauth_timestamp", &seconds),
-        ("oauth_nonce", &nonce),
-        ("oauth_version", "1.0"),
-        ("oauth_signature", &signature),
-    ];
-    let parts = own.iter().chain(token);
-    let parts: Vec<_> = parts
-        .map(|(name, value)| format!("{name}=\"{value}\""))
-        .collect();
-    SecretString::from(format!("OAuth {}", parts.join(", ")))
+fn now() -> Timestamp {
+    Timestamp::now()
 }
 
 #[tokio::test]
@@ -51,15 +30,17 @@ async fn consumers_are_lent_roles() {
         .unwrap();
     let key = made.secret.clone().unwrap();
     assert!(!format!("{made:?}").contains(key.expose()));
-    let consumer = consumers.update(&made.id, ConsumerUpdate::new().clear_description());
-    let consumer = consumer.await.unwrap();
-    assert_eq!(consumer.description, None);
+    let change = ConsumerUpdate::new().clear_description();
+    let changed = consumers.update(&made.id, change).await.unwrap();
+    assert_eq!(changed.description, None);
     assert!(consumers.get(&made.id).await.unwrap().secret.is_none());
     let listed = consumers.list().all().await.unwrap();
     assert!(listed.iter().any(|other| other.id == made.id));
 
     let requests = world.client.request_tokens();
-    let header = signed(&consumer, &key, &[("oauth_callback", "oob")], "");
+    let identity = world.client.service().base_url().await.unwrap();
+    let consumer = OAuth1Consumer::new(made.id.as_str(), key.clone());
+    let header = consumer.request_token(&identity, now()).unwrap();
     let request = requests.create(header, &world.project).await.unwrap();
     assert!(request.oauth_expires_at.is_some());
     let token = request.oauth_token.as_str();
@@ -69,14 +50,23 @@ async fn consumers_are_lent_roles() {
         .await
         .unwrap()
         .oauth_verifier;
-    let proofs = [
-        ("oauth_token", token),
-        ("oauth_verifier", verifier.expose()),
-    ];
-    let secret = request.oauth_token_secret.expose();
-    let header = signed(&consumer, &key, &proofs, secret);
+    let asked = (token, &request.oauth_token_secret);
+    let header = consumer.access_token(&identity, asked, &verifier, now());
+    let header = header.unwrap();
     let access = requests.exchange(header).await.unwrap();
     assert!(!format!("{access:?}").contains(access.oauth_token_secret.expose()));
+
+    let login = OAuth1::builder(identity.as_str())
+        .consumer_key(made.id.as_str())
+        .consumer_secret(key)
+        .access_key(&access.oauth_token)
+        .access_secret(access.oauth_token_secret.clone());
+    let session = Session::new(login.build().unwrap()).unwrap();
+    let lent = session.access().await.unwrap();
+    assert_eq!(
+        (lent.methods.as_slice(), lent.project_id()),
+        (&["oauth1".to_owned()][..], Some(world.project.as_str()))
+    );
 
     let tokens = world.client.access_tokens(&world.user);
     let id = access.oauth_token.as_str();
