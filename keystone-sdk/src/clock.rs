@@ -1,16 +1,26 @@
 //! The one source of time. Everything that asks for the time is handed a [`Clock`].
 
 use std::fmt;
+use std::future::{self, Future};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// Tells the time.
+/// Ends when some time has passed.
+pub type Sleep<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
+/// Tells the time, and lets it pass.
 pub trait Clock: fmt::Debug + Send + Sync {
     /// The present moment.
     fn now(&self) -> Timestamp;
+
+    /// Waits, as before another try. By default the machine's own time passes.
+    fn sleep(&self, duration: Duration) -> Sleep<'_> {
+        Box::pin(tokio::time::sleep(duration))
+    }
 }
 
 /// A clock that many hold.
@@ -38,7 +48,8 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until it is told to move: for tests.
+/// A clock that stands still until it is told to move, or until somebody sleeps: that moves its
+/// hands and takes no time. For tests.
 #[derive(Debug)]
 pub struct ManualClock(AtomicI64);
 
@@ -60,5 +71,10 @@ impl ManualClock {
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
         Timestamp::from_millisecond(self.0.load(Ordering::SeqCst)).unwrap_or(Timestamp::MAX)
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep<'_> {
+        self.advance(duration);
+        Box::pin(future::ready(()))
     }
 }

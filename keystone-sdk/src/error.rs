@@ -3,15 +3,20 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
-use http::{Method, StatusCode};
+use http::StatusCode;
 
 mod paging;
 mod receipt;
+mod response;
+mod transport;
 
 pub use paging::{PagingError, PagingErrorKind};
 pub use receipt::Receipt;
+pub use response::{RedirectRefusal, ResponseError, ResponseKind};
+pub use transport::{TransportError, TransportErrorKind};
+
+pub(crate) use response::ResponseParts;
 
 /// Shared, so that all who waited for one answer can be given its error.
 type Source = Arc<dyn StdError + Send + Sync>;
@@ -49,9 +54,29 @@ pub enum Error {
 impl Error {
     /// The HTTP status, where a server answered.
     pub fn status(&self) -> Option<StatusCode> {
+        self.response().map(ResponseError::status)
+    }
+
+    /// What the service's status means, where the service answered with an error.
+    ///
+    /// ```
+    /// use keystone_sdk::error::ResponseKind;
+    ///
+    /// # fn example(error: &keystone_sdk::Error) {
+    /// if error.kind() == Some(ResponseKind::Conflict) {
+    ///     println!("the name is taken");
+    /// }
+    /// # }
+    /// ```
+    pub fn kind(&self) -> Option<ResponseKind> {
+        self.response().map(ResponseError::kind)
+    }
+
+    /// The answer that said no, where a server answered.
+    pub fn response(&self) -> Option<&ResponseError> {
         match self {
-            Self::Authentication(error) => error.response.as_ref().map(ResponseError::status),
-            Self::Response(error) => Some(error.status()),
+            Self::Authentication(error) => error.response(),
+            Self::Response(error) => Some(error),
             Self::Configuration(_)
             | Self::Decode(_)
             | Self::Discovery(_)
@@ -256,140 +281,5 @@ impl StdError for AuthenticationError {
         self.response
             .as_ref()
             .map(|response| response as &(dyn StdError + 'static))
-    }
-}
-
-/// A service answered with a status of 400 or more.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct ResponseError(Box<ResponseParts>);
-
-/// Boxed, so that an [`Error`] stays small on the way up.
-#[derive(Clone, Debug)]
-pub(crate) struct ResponseParts {
-    pub(crate) status: StatusCode,
-    pub(crate) method: Method,
-    /// Without query: a query can hold names, a body can hold secrets.
-    pub(crate) url: String,
-    pub(crate) request_id: Option<String>,
-    pub(crate) title: Option<String>,
-    pub(crate) message: Option<String>,
-    pub(crate) retry_after: Option<Duration>,
-}
-
-impl ResponseError {
-    pub(crate) fn new(parts: ResponseParts) -> Self {
-        Self(Box::new(parts))
-    }
-
-    /// The HTTP status.
-    pub fn status(&self) -> StatusCode {
-        self.0.status
-    }
-
-    /// The method of the request that was refused.
-    pub fn method(&self) -> &Method {
-        &self.0.method
-    }
-
-    /// The address of the request, without its query.
-    pub fn url(&self) -> &str {
-        &self.0.url
-    }
-
-    /// The service's request id (`X-Openstack-Request-Id`), for its operator's logs.
-    pub fn request_id(&self) -> Option<&str> {
-        self.0.request_id.as_deref()
-    }
-
-    /// The title in the service's error body, such as `Not Found`.
-    pub fn title(&self) -> Option<&str> {
-        self.0.title.as_deref()
-    }
-
-    /// The service's own explanation.
-    pub fn message(&self) -> Option<&str> {
-        self.0.message.as_deref()
-    }
-
-    /// How long the service asks to wait before the next try.
-    pub fn retry_after(&self) -> Option<Duration> {
-        self.0.retry_after
-    }
-}
-
-impl fmt::Display for ResponseError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} {} answered {}",
-            self.0.method, self.0.url, self.0.status
-        )?;
-        if let Some(message) = &self.0.message {
-            write!(f, ": {message}")?;
-        }
-        if let Some(id) = &self.0.request_id {
-            write!(f, " (request id {id})")?;
-        }
-        Ok(())
-    }
-}
-
-impl StdError for ResponseError {}
-
-/// A request that got no answer.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct TransportError {
-    pub(crate) kind: TransportErrorKind,
-    pub(crate) method: Method,
-    pub(crate) url: String,
-    pub(crate) source: Option<Source>,
-}
-
-/// Why there was no answer.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum TransportErrorKind {
-    /// No connection could be made: refused, unknown host, broken TLS.
-    Connect,
-    /// The connection ended before a complete answer.
-    Interrupted,
-    /// The time for the whole request ran out.
-    Timeout,
-}
-
-impl TransportError {
-    /// Why there was no answer.
-    pub fn kind(&self) -> TransportErrorKind {
-        self.kind
-    }
-
-    /// The address of the request, without its query.
-    pub fn url(&self) -> &str {
-        &self.url
-    }
-}
-
-impl fmt::Display for TransportError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match self.kind {
-            TransportErrorKind::Connect => {
-                "no connection; check the address and that the server runs"
-            }
-            TransportErrorKind::Interrupted => "the connection ended before a complete answer",
-            TransportErrorKind::Timeout => {
-                "no answer in time; check the server or raise the timeout"
-            }
-        };
-        write!(f, "{} {}: {what}", self.method, self.url)
-    }
-}
-
-impl StdError for TransportError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source
-            .as_deref()
-            .map(|source| source as &(dyn StdError + 'static))
     }
 }

@@ -109,7 +109,7 @@ pub use keystone_macros::auth_method;
 
 pub use error::Error;
 pub use secret::SecretString;
-pub use session::Session;
+pub use session::{Adapter, Session};
 
 /// What the macros of this crate write in their expansions. Not part of the public API.
 #[doc(hidden)]

@@ -2,21 +2,32 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::time::Duration;
 
 use http::StatusCode;
+use url::Url;
 
 use crate::Error;
 use crate::auth::{AccessInfo, AuthPlugin, Token};
-use crate::catalog::{Endpoint, EndpointFilter, Interface};
-use crate::clock::SharedClock;
+use crate::catalog::{Endpoint, EndpointFilter};
 use crate::error::{AuthenticationError, ConfigurationError};
-use crate::transport::{Request, Response, Transport, TransportBuilder};
+use crate::transport::{Request, Response, Transport};
 
+mod adapter;
 mod address;
+mod builder;
 mod call;
+mod range;
+mod request_id;
+mod settings;
+mod template;
 
+pub use adapter::{Adapter, AdapterBuilder};
+pub use builder::SessionBuilder;
 pub use call::Call;
+pub use request_id::RequestId;
+
+use settings::Settings;
+use template::Template;
 
 /// Sends calls to services. Cheap to clone; all clones share connections, token and discovery.
 ///
@@ -46,14 +57,16 @@ pub use call::Call;
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-pub struct Session(Arc<Inner>);
+pub struct Session {
+    shared: Arc<Shared>,
+    /// What calls do not say themselves.
+    settings: Arc<Settings>,
+}
 
 #[derive(Debug)]
-struct Inner {
-    auth: Box<dyn AuthPlugin>,
+struct Shared {
+    auth: Arc<dyn AuthPlugin>,
     transport: Transport,
-    region_name: Option<String>,
-    interfaces: Vec<Interface>,
 }
 
 impl Session {
@@ -68,13 +81,12 @@ impl Session {
 
     /// Settings to change before [`build`](SessionBuilder::build).
     pub fn builder(auth: impl AuthPlugin + 'static) -> SessionBuilder {
-        SessionBuilder {
-            auth: Box::new(auth),
-            wire: Transport::builder(),
-            transport: None,
-            region_name: None,
-            interfaces: Vec::new(),
-        }
+        SessionBuilder::new(Arc::new(auth))
+    }
+
+    /// Settings for the calls of one service, one region, one library: see [`Adapter`].
+    pub fn adapter(&self) -> AdapterBuilder {
+        Adapter::builder(self)
     }
 
     /// Sends a call and reads the whole answer.
@@ -86,22 +98,41 @@ impl Session {
     /// # Errors
     ///
     /// [`Error::Response`] for an error status (unless the call
-    /// [accepts any](Call::accept_any_status)) and for a redirect, which is never followed;
+    /// [accepts any](Call::accept_any_status)) and for a redirect that is not followed;
     /// [`Error::Transport`] when there is no answer; [`Error::Discovery`] when there is no such
-    /// endpoint; [`Error::Authentication`] when there is no token; [`Error::Configuration`] for a
-    /// call that cannot be sent.
+    /// endpoint or microversion; [`Error::Authentication`] when there is no token;
+    /// [`Error::Configuration`] for a call that cannot be sent.
     pub async fn send(&self, call: Call) -> Result<Response, Error> {
-        let request = self.request(&call).await?;
+        let (call, settings) = self.settle(call);
+        let request = self.request(&call, &settings).await?;
         let answer = if call.authenticated {
-            self.send_with_token(request).await?
+            self.send_with_token(&settings, request).await?
         } else {
-            self.0.transport.send(request).await?
+            self.shared.transport.send(request).await?
         };
-        if call.any_status {
+        if settings.any_status.unwrap_or(false) {
             Ok(answer)
         } else {
             answer.error_for_status()
         }
+    }
+
+    /// The request that [`send`](Self::send) would send first: with its address and the headers
+    /// that prove the identity. For what this crate does not do, such as websockets and bodies that
+    /// are streamed: see [`Transport::http_client`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send), but for the answer's.
+    pub async fn prepare(&self, call: Call) -> Result<Request, Error> {
+        let (call, settings) = self.settle(call);
+        let mut request = self.request(&call, &settings).await?;
+        if call.authenticated {
+            let auth = self.auth_of(&settings);
+            let token = auth.token(self.transport()).await?;
+            auth.headers(&token, &mut request.headers)?;
+        }
+        Ok(request)
     }
 
     /// A token that is valid now.
@@ -111,7 +142,7 @@ impl Session {
     /// Whatever keeps the plugin from getting one; [`Error::Authentication`] when it proves the
     /// identity without a token.
     pub async fn token(&self) -> Result<Token, Error> {
-        let token = self.0.auth.token(&self.0.transport).await?;
+        let token = self.auth().token(&self.shared.transport).await?;
         if !token.is_token() {
             let message = "this plugin proves the identity to services without a token";
             return Err(AuthenticationError::new(message).into());
@@ -125,166 +156,117 @@ impl Session {
     ///
     /// Whatever keeps the plugin from getting a token, or from knowing what is in it.
     pub async fn access(&self) -> Result<AccessInfo, Error> {
-        self.0.auth.access(&self.0.transport).await
+        self.auth().access(&self.shared.transport).await
     }
 
-    /// The endpoint that `filter` describes. Region and interface are the session's where the
-    /// filter names none.
+    /// The endpoint that `filter` describes; what it does not say is as the adapter's and the
+    /// session's. An endpoint override of the adapter comes first, and is taken as it is.
     ///
     /// # Errors
     ///
     /// [`Error::Discovery`] when the catalog has no such endpoint or the service no such version.
     pub async fn endpoint(&self, filter: &EndpointFilter) -> Result<Endpoint, Error> {
-        let filter = self.with_defaults(filter);
-        self.0.auth.endpoint(&self.0.transport, &filter).await
+        let around = &self.settings;
+        if let Some(template) = &around.endpoint_override
+            && filter.is_of_service(&around.filter)
+        {
+            let url = self.fill(self.auth(), template).await?;
+            return Ok(Endpoint::new(url));
+        }
+        let filter = if around.filter == EndpointFilter::default() {
+            Cow::Borrowed(filter)
+        } else {
+            Cow::Owned(filter.or(&around.filter))
+        };
+        self.auth().endpoint(&self.shared.transport, &filter).await
     }
 
     /// The way to the wire, without any token.
     pub fn transport(&self) -> &Transport {
-        &self.0.transport
+        &self.shared.transport
     }
 
     /// The plugin that proves the identity.
     pub fn auth(&self) -> &dyn AuthPlugin {
-        &*self.0.auth
+        self.auth_of(&self.settings)
     }
 
-    async fn request(&self, call: &Call) -> Result<Request, Error> {
-        if let Some(url) = call.absolute_url()? {
-            return call.request(&url);
+    fn auth_of<'a>(&'a self, settings: &'a Settings) -> &'a dyn AuthPlugin {
+        settings.auth.as_deref().unwrap_or(&*self.shared.auth)
+    }
+
+    /// The call's own settings, and those around it where it says nothing.
+    fn settle(&self, mut call: Call) -> (Call, Settings) {
+        let own = std::mem::take(&mut call.settings);
+        (call, own.or(&self.settings))
+    }
+
+    async fn request(&self, call: &Call, settings: &Settings) -> Result<Request, Error> {
+        let (url, base) = match call.absolute_url()? {
+            Some(url) => (url, None),
+            None => {
+                let base = self.base(call, settings).await?;
+                (call.url_below(&base)?, Some(base))
+            }
+        };
+        let mut request = call.request(url)?;
+        settings.apply(&self.shared.transport, &mut request)?;
+        if let (Some(true), Some(version), Some(base)) =
+            (settings.check_microversion, &settings.microversion, base)
+        {
+            range::check(&self.shared.transport, &base, version).await?;
         }
-        let filter = call.endpoint.as_ref().ok_or_else(|| {
-            ConfigurationError::new(format!("the call {call:?} names a path but no service"))
-                .remedy("add an endpoint filter to the call, or use a whole address")
-        })?;
-        call.request(&self.endpoint(filter).await?.url)
+        Ok(request)
     }
 
-    async fn send_with_token(&self, request: Request) -> Result<Response, Error> {
-        let Inner {
-            auth, transport, ..
-        } = &*self.0;
+    /// The address below which the call's path is.
+    async fn base(&self, call: &Call, settings: &Settings) -> Result<Url, Error> {
+        let auth = self.auth_of(settings);
+        if let Some(template) = &settings.endpoint_override {
+            return self.fill(auth, template).await;
+        }
+        let filter = &settings.filter;
+        if filter.service_type.is_none() && filter.service_name.is_none() {
+            return Err(ConfigurationError::new(format!(
+                "the call {call:?} names a path but no service"
+            ))
+            .remedy("add an endpoint filter to the call, or use a whole address")
+            .into());
+        }
+        let endpoint = auth.endpoint(&self.shared.transport, filter).await?;
+        Ok(endpoint.url)
+    }
+
+    /// The address of an endpoint override, with the ids of the token where it wants them.
+    async fn fill(&self, auth: &dyn AuthPlugin, template: &str) -> Result<Url, Error> {
+        let template = Template::read(template)?;
+        if !template.wants_ids() {
+            return template.fill(None);
+        }
+        let access = auth.access(&self.shared.transport).await?;
+        template.fill(Some(&access))
+    }
+
+    async fn send_with_token(
+        &self,
+        settings: &Settings,
+        request: Request,
+    ) -> Result<Response, Error> {
+        let transport = &self.shared.transport;
+        let auth = self.auth_of(settings);
+        let send_as = async |token: &Token, mut request: Request| {
+            auth.headers(token, &mut request.headers)?;
+            transport.send(request).await
+        };
         let token = auth.token(transport).await?;
-        let answer = self.send_as(&token, request.clone()).await?;
-        if answer.status != StatusCode::UNAUTHORIZED || !auth.invalidate(&token) {
+        let answer = send_as(&token, request.clone()).await?;
+        // Another origin, to which a redirect led, has not seen the token.
+        let refused = answer.status == StatusCode::UNAUTHORIZED && !answer.lost_credentials();
+        if !refused || settings.reauthenticate == Some(false) || !auth.invalidate(&token) {
             return Ok(answer);
         }
         tracing::debug!(method = %request.method, "the token was refused, trying once more with a new one");
         let token = auth.token(transport).await?;
-        self.send_as(&token, request).await
-    }
-
-    async fn send_as(&self, token: &Token, mut request: Request) -> Result<Response, Error> {
-        self.0.auth.headers(token, &mut request.headers)?;
-        self.0.transport.send(request).await
-    }
-
-    fn with_defaults<'a>(&self, filter: &'a EndpointFilter) -> Cow<'a, EndpointFilter> {
-        let region = self.0.region_name.is_some() && filter.region_name.is_none();
-        let interfaces = !self.0.interfaces.is_empty() && filter.interfaces.is_empty();
-        let mut filter = Cow::Borrowed(filter);
-        if region {
-            filter.to_mut().region_name.clone_from(&self.0.region_name);
-        }
-        if interfaces {
-            filter.to_mut().interfaces.clone_from(&self.0.interfaces);
-        }
-        filter
-    }
-}
-
-/// Settings of a [`Session`].
-#[derive(Debug)]
-#[must_use]
-pub struct SessionBuilder {
-    auth: Box<dyn AuthPlugin>,
-    wire: TransportBuilder,
-    transport: Option<Transport>,
-    region_name: Option<String>,
-    interfaces: Vec<Interface>,
-}
-
-impl SessionBuilder {
-    /// The region of endpoints, where a call names none.
-    pub fn region_name(mut self, region: impl Into<String>) -> Self {
-        self.region_name = Some(region.into());
-        self
-    }
-
-    /// An acceptable interface of endpoints, where a call names none; the first named is preferred.
-    pub fn interface(mut self, interface: Interface) -> Self {
-        self.interfaces.push(interface);
-        self
-    }
-
-    /// Uses a transport that is there already, with its connections and what it has discovered.
-    /// It wins over all settings of the wire that are made here.
-    pub fn transport(mut self, transport: Transport) -> Self {
-        self.transport = Some(transport);
-        self
-    }
-
-    /// The time for a whole call; 60 seconds unless set.
-    pub fn timeout(self, timeout: Duration) -> Self {
-        self.wire(|wire| wire.timeout(timeout))
-    }
-
-    /// The time for making a connection; 10 seconds unless set.
-    pub fn connect_timeout(self, timeout: Duration) -> Self {
-        self.wire(|wire| wire.connect_timeout(timeout))
-    }
-
-    /// Put before this crate's own `User-Agent`.
-    pub fn user_agent(self, user_agent: impl Into<String>) -> Self {
-        self.wire(|wire| wire.user_agent(user_agent))
-    }
-
-    /// The clock by which tokens expire; the machine's unless set.
-    pub fn clock(self, clock: SharedClock) -> Self {
-        self.wire(|wire| wire.clock(clock))
-    }
-
-    /// Changes any setting of the wire: TLS, proxies, limits.
-    ///
-    /// ```
-    /// # use keystone_sdk::session::SessionBuilder;
-    /// # fn example(builder: SessionBuilder) -> SessionBuilder {
-    /// builder.wire(|transport| transport.user_agent("inventory/1.0"))
-    /// # }
-    /// ```
-    pub fn wire(mut self, change: impl FnOnce(TransportBuilder) -> TransportBuilder) -> Self {
-        self.wire = change(self.wire);
-        self
-    }
-
-    /// Like [`wire`](Self::wire), with a change that can fail.
-    ///
-    /// # Errors
-    ///
-    /// What `change` gives.
-    pub fn try_wire(
-        mut self,
-        change: impl FnOnce(TransportBuilder) -> Result<TransportBuilder, Error>,
-    ) -> Result<Self, Error> {
-        self.wire = change(self.wire)?;
-        Ok(self)
-    }
-
-    /// Makes the session. Nothing is sent yet.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Configuration`] when the HTTP client cannot be set up.
-    pub fn build(self) -> Result<Session, Error> {
-        let transport = match self.transport {
-            Some(transport) => transport,
-            None => self.wire.build()?,
-        };
-        Ok(Session(Arc::new(Inner {
-            auth: self.auth,
-            transport,
-            region_name: self.region_name,
-            interfaces: self.interfaces,
-        })))
+        send_as(&token, request).await
     }
 }

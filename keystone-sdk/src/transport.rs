@@ -2,8 +2,10 @@
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, HeaderValue};
 use url::Url;
 
 use crate::Error;
@@ -13,26 +15,53 @@ use crate::error::{ConfigurationError, DecodeError, TransportError, TransportErr
 mod builder;
 mod documents;
 mod error_body;
-mod redact;
+pub(crate) mod forwarded;
+mod limit;
+mod log;
+pub mod redact;
+mod redirects;
 mod replay;
 mod request;
 mod response;
+mod retries;
 mod retry_after;
+mod timings;
 #[cfg(feature = "tls")]
 mod tls;
+pub(crate) mod user_agent;
 
 pub use builder::TransportBuilder;
+pub use limit::Limit;
 pub use request::Request;
 pub use response::Response;
+pub use retries::Retries;
+pub use timings::Timing;
+#[cfg(feature = "tls")]
+pub use tls::TlsVersion;
 
 use documents::Documents;
+use redirects::Journey;
+use retries::Tries;
+use timings::Timings;
 
-/// The way to the wire: one HTTP client with its connections, time-outs and clock. Cheap to
-/// clone; knows no tokens, follows no redirects, reads no proxy variables.
+/// The way to the wire: one HTTP client with its connections, time-outs, retries, limits and clock.
+/// Cheap to clone; knows no tokens, keeps no cookies, reads no proxy variables.
 ///
 /// A server may have closed a connection that is about to be reused. A request that may be repeated
 /// (see [`Request::replayable`]) and meets such a connection is sent once more, on a fresh one; a
-/// request that may not be repeated gets a connection of its own.
+/// request that may not be repeated gets a connection of its own. Further tries are made where
+/// [`Retries`] ask for them.
+///
+/// Redirects are followed, up to a limit and never in a circle. One to another origin loses all that
+/// proves the identity; it is not followed with a body, nor from TLS to an address without it.
+///
+/// # Exchanges of several steps
+///
+/// A plugin may send as many requests as its login needs: a SPNEGO or SAML exchange asks with
+/// [`redirects(0)`](Request::redirects), reads the challenge from the headers of the 401 (or the
+/// assertion from the body, the cookies from `Set-Cookie`), and sends the next request with
+/// `Authorization` or `Cookie` set by itself. [`send`](Self::send) gives back answers of any status;
+/// secret headers are marked, so that no log shows them.
 #[derive(Clone)]
 pub struct Transport(Arc<Inner>);
 
@@ -43,6 +72,7 @@ struct Inner {
     secure: OnceLock<Result<Clients, Error>>,
     settings: TransportBuilder,
     documents: Documents,
+    timings: Timings,
 }
 
 /// The same client twice. Without `Debug`, for that of reqwest shows proxies with their passwords.
@@ -73,27 +103,107 @@ impl Transport {
     /// body is larger than allowed, [`Error::Configuration`] when the address is none for HTTP or
     /// TLS cannot be set up.
     pub async fn send(&self, mut request: Request) -> Result<Response, Error> {
-        redact::mark(&mut request.headers);
+        self.dress(&mut request.headers);
+        let settings = &self.0.settings;
+        let mut tries = Tries::new(request.retries.or(&settings.retries));
+        let mut journey = Journey::new(request.redirects.unwrap_or(settings.redirects));
+        let mut request_id = None;
+        loop {
+            let mut answer = self.send_patiently(&request, &mut tries).await?;
+            match journey.follow(&mut request, &answer) {
+                Ok(true) => {
+                    log::redirect(&answer, &request);
+                    request_id = answer.request_id_header().cloned().or(request_id);
+                    continue;
+                }
+                Ok(false) => {}
+                Err(refusal) => answer.refusal = Some(refusal),
+            }
+            answer.keep_request_id(request_id);
+            answer.without_credentials = journey.left_origin();
+            answer.redirected_by = journey.history();
+            return Ok(answer);
+        }
+    }
+
+    /// What was timed since this was last asked, if
+    /// [timings are collected](TransportBuilder::collect_timings).
+    pub fn take_timings(&self) -> Vec<Timing> {
+        self.0.timings.take()
+    }
+
+    /// The `User-Agent` of requests that a client of this name makes.
+    pub(crate) fn user_agent(&self, client: (&str, &str)) -> Result<HeaderValue, Error> {
+        self.0.settings.user_agent.header(Some(client))
+    }
+
+    /// The HTTP client behind the transport, with its TLS, proxies and connections: for what this
+    /// crate does not do, such as websockets and bodies that are streamed. It sends nothing by
+    /// itself: no token, no `User-Agent`, no retries; it follows no redirects.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] when the address is none for HTTP or TLS cannot be set up.
+    pub fn http_client(&self, url: &Url) -> Result<reqwest::Client, Error> {
+        Ok(self.clients(url)?.pooled.clone())
+    }
+
+    /// Puts on what each request carries.
+    fn dress(&self, headers: &mut HeaderMap) {
+        for (name, value) in &self.0.settings.headers {
+            headers.entry(name).or_insert_with(|| value.clone());
+        }
+        redact::mark(headers);
+    }
+
+    /// Sends until there is an answer to hand over, or no try is left.
+    async fn send_patiently(
+        &self,
+        request: &Request,
+        tries: &mut Tries,
+    ) -> Result<Response, Error> {
+        loop {
+            let outcome = self.send_once(request).await;
+            let Some(pause) = tries.next(request, &outcome) else {
+                return outcome;
+            };
+            log::retry(request, &outcome, pause);
+            self.clock().sleep(pause).await;
+        }
+    }
+
+    /// One exchange, within the limits.
+    async fn send_once(&self, request: &Request) -> Result<Response, Error> {
+        let settings = &self.0.settings;
         let clients = self.clients(&request.url)?;
-        let timeout = request.timeout.unwrap_or(self.0.settings.timeout);
-        tracing::debug!(
-            method = %request.method,
-            url = redact::address(&request.url),
-            headers = ?redact::Headers(&request.headers),
-            "request"
-        );
-        let exchange = tokio::time::timeout(timeout, self.exchange(clients, &request));
-        let answer = match exchange.await {
-            Ok(answer) => answer?,
-            Err(_) => return Err(failure(&request, TransportErrorKind::Timeout, None).into()),
+        let mut permits = Vec::new();
+        for limit in settings.limits.iter().chain(&request.limits) {
+            permits.push(limit.admit(&settings.clock).await);
+        }
+        log::request(request);
+        let begin = settings.clock.now();
+        let timeout = request.timeout.unwrap_or(settings.timeout);
+        let exchange = tokio::time::timeout(timeout, self.exchange(clients, request));
+        let mut outcome = match exchange.await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(failure(request, TransportErrorKind::Timeout, None).into()),
         };
-        tracing::debug!(
-            status = answer.status.as_u16(),
-            url = answer.address(),
-            headers = ?redact::Headers(&answer.headers),
-            "answer"
-        );
-        Ok(answer)
+        drop(permits);
+        let elapsed = settings.clock.now().duration_since(begin);
+        let elapsed = elapsed.try_into().unwrap_or_default();
+        if let Ok(answer) = &mut outcome {
+            answer.elapsed = elapsed;
+            log::answer(answer);
+        }
+        if settings.collect_timings {
+            self.0.timings.add(Timing {
+                method: request.method.clone(),
+                url: redact::address(&request.url),
+                status: outcome.as_ref().ok().map(|answer| answer.status),
+                elapsed,
+            });
+        }
+        outcome
     }
 
     fn documents(&self) -> &Documents {
@@ -120,7 +230,7 @@ impl Transport {
     }
 
     async fn exchange(&self, clients: &Clients, request: &Request) -> Result<Response, Error> {
-        let repeatable = request.may_be_replayed();
+        let repeatable = retries::may_be_replayed(request);
         let first = if repeatable {
             &clients.pooled
         } else {
@@ -149,7 +259,11 @@ impl Transport {
             status,
             headers,
             body,
+            elapsed: Duration::ZERO,
+            redirected_by: Vec::new(),
             retry_after,
+            refusal: None,
+            without_credentials: false,
         })
     }
 
@@ -191,7 +305,9 @@ fn on_wire(request: &Request) -> reqwest::Request {
 }
 
 fn unanswered(request: &Request, error: reqwest::Error) -> TransportError {
-    let kind = if error.is_connect() {
+    let kind = if replay::tls_failed(&error) {
+        TransportErrorKind::Tls
+    } else if error.is_connect() {
         TransportErrorKind::Connect
     } else if error.is_timeout() {
         TransportErrorKind::Timeout

@@ -195,6 +195,53 @@ impl EndpointFilter {
         self
     }
 
+    /// This filter, and what `around` says where this one says nothing. What belongs to one service,
+    /// such as its name, its versions and its address, is taken only when both filters mean the
+    /// same one.
+    #[must_use]
+    pub fn or(&self, around: &Self) -> Self {
+        let service = Some(around).filter(|around| self.is_of_service(around));
+        let own = self.clone();
+        Self {
+            service_type: own.service_type.or_else(|| around.service_type.clone()),
+            service_name: own.service_name.or_else(|| service?.service_name.clone()),
+            service_id: own.service_id.or_else(|| service?.service_id.clone()),
+            endpoint_id: own.endpoint_id.or_else(|| service?.endpoint_id.clone()),
+            interfaces: if own.interfaces.is_empty() {
+                around.interfaces.clone()
+            } else {
+                own.interfaces
+            },
+            region_name: own.region_name.or_else(|| around.region_name.clone()),
+            versions: match service {
+                Some(service) if own.versions.is_empty() => service.versions,
+                _ => own.versions,
+            },
+            allowed: if own.allowed == Allowed::default() {
+                around.allowed
+            } else {
+                own.allowed
+            },
+            url: own.url.or_else(|| service?.url.clone()),
+            at_auth_url: own.at_auth_url || service.is_some_and(|it| it.at_auth_url),
+            discover: own.discover || around.discover,
+            skip_discovery: own.skip_discovery || around.skip_discovery,
+            without_guessing: own.without_guessing || around.without_guessing,
+        }
+    }
+
+    /// Whether what is said of the service of `around` holds for this one's: it is the same type or
+    /// an alias of it, or one of the two leaves the type open.
+    pub(crate) fn is_of_service(&self, around: &Self) -> bool {
+        match (&self.service_type, &around.service_type) {
+            (Some(own), Some(other)) => {
+                aliases::acceptable(own).any(|it| aliases::same(it, other))
+                    || aliases::acceptable(other).any(|it| aliases::same(it, own))
+            }
+            _ => true,
+        }
+    }
+
     /// The interfaces that are acceptable, the best first.
     pub fn wanted_interfaces(&self) -> &[Interface] {
         if self.interfaces.is_empty() {

@@ -1,6 +1,8 @@
 //! A call of a service: what to send, to which endpoint, and what counts as success.
 
 use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,11 +11,13 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde::Serialize;
 use url::Url;
 
-use super::address;
+use super::settings::{Settings, setters};
+use super::{RequestId, address};
+use crate::auth::AuthPlugin;
 use crate::catalog::EndpointFilter;
 use crate::error::ConfigurationError;
-use crate::transport::Request;
-use crate::{Error, SecretString, microversion};
+use crate::transport::{Limit, Request, Retries};
+use crate::{Error, SecretString};
 
 /// A call of a service, sent by [`Session::send`](super::Session::send).
 ///
@@ -31,37 +35,54 @@ use crate::{Error, SecretString, microversion};
 pub struct Call {
     pub(super) method: Method,
     target: String,
-    pub(super) endpoint: Option<EndpointFilter>,
     query: Vec<(String, String)>,
-    headers: HeaderMap,
     body: Option<Bytes>,
-    timeout: Option<Duration>,
     pub(super) authenticated: bool,
     replayable: Option<bool>,
-    pub(super) any_status: bool,
+    pub(super) settings: Settings,
+}
+
+macro_rules! verbs {
+    ($($verb:ident = $method:ident,)*) => {
+        $(
+            #[doc = concat!("A call by `", stringify!($method), "`: see [`new`](Self::new).")]
+            pub fn $verb(path_or_url: impl Into<String>) -> Self {
+                Self::new(Method::$method, path_or_url)
+            }
+        )*
+    };
 }
 
 impl Call {
+    verbs! {
+        get = GET,
+        head = HEAD,
+        post = POST,
+        put = PUT,
+        patch = PATCH,
+        delete = DELETE,
+    }
+
+    setters!();
+
     /// A call of `path_or_url`: a path below the endpoint that [`endpoint`](Self::endpoint) names,
     /// or a whole address, which gets the session's token whatever host it names.
     pub fn new(method: Method, path_or_url: impl Into<String>) -> Self {
         Self {
             method,
             target: path_or_url.into(),
-            endpoint: None,
             query: Vec::new(),
-            headers: HeaderMap::new(),
             body: None,
-            timeout: None,
             authenticated: true,
             replayable: None,
-            any_status: false,
+            settings: Settings::default(),
         }
     }
 
-    /// Says which service is called.
+    /// Says which service is called. Where the call names a whole address, this only says whose
+    /// microversion is meant.
     pub fn endpoint(mut self, filter: EndpointFilter) -> Self {
-        self.endpoint = Some(filter);
+        self.settings.filter = filter;
         self
     }
 
@@ -70,12 +91,6 @@ impl Call {
         let pairs = pairs.iter();
         self.query
             .extend(pairs.map(|(key, value)| (key.as_ref().to_owned(), value.as_ref().to_owned())));
-        self
-    }
-
-    /// Sets a header.
-    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
         self
     }
 
@@ -91,17 +106,7 @@ impl Call {
             ))
         })?;
         header.set_sensitive(true);
-        self.headers.insert(name, header);
-        Ok(self)
-    }
-
-    /// Asks for a microversion of the API, such as `2.79` of `compute`.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Configuration`] when it is neither `latest` nor two numbers with a dot.
-    pub fn microversion(mut self, service_type: &str, version: &str) -> Result<Self, Error> {
-        microversion::add_headers(service_type, version, &mut self.headers)?;
+        self.settings.headers.insert(name, header);
         Ok(self)
     }
 
@@ -114,7 +119,8 @@ impl Call {
         let bytes = serde_json::to_vec(body).map_err(|error| {
             ConfigurationError::new("the request body cannot be written as JSON").caused_by(error)
         })?;
-        self.headers
+        self.settings
+            .headers
             .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         self.body = Some(bytes.into());
         Ok(self)
@@ -122,14 +128,8 @@ impl Call {
 
     /// Sets a body of any type.
     pub fn body(mut self, content_type: HeaderValue, body: impl Into<Bytes>) -> Self {
-        self.headers.insert(CONTENT_TYPE, content_type);
+        self.settings.headers.insert(CONTENT_TYPE, content_type);
         self.body = Some(body.into());
-        self
-    }
-
-    /// The time for the whole call, if not the transport's.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
         self
     }
 
@@ -139,16 +139,10 @@ impl Call {
         self
     }
 
-    /// Says whether the call may be sent again when its connection died before an answer. Unless
-    /// set, the method decides: `GET`, `HEAD`, `OPTIONS`, `PUT` and `DELETE` may.
+    /// Says whether it does no harm when the service acts on the call twice, so that it may be sent
+    /// again. Unless set, the method decides: `GET`, `HEAD`, `OPTIONS`, `PUT` and `DELETE` may.
     pub fn replayable(mut self, replayable: bool) -> Self {
         self.replayable = Some(replayable);
-        self
-    }
-
-    /// Gives back an answer of any status instead of an error.
-    pub fn accept_any_status(mut self) -> Self {
-        self.any_status = true;
         self
     }
 
@@ -157,21 +151,20 @@ impl Call {
         address::absolute(&self.target)
     }
 
-    /// The request below `base`, without any proof of identity.
-    pub(super) fn request(&self, base: &Url) -> Result<Request, Error> {
-        let url = match self.absolute_url()? {
-            Some(url) => url,
-            None => address::join(base, &self.target)?,
-        };
+    /// The address of the call's path below `base`.
+    pub(super) fn url_below(&self, base: &Url) -> Result<Url, Error> {
+        address::join(base, &self.target)
+    }
+
+    /// The request, without any proof of identity and without what the settings say.
+    pub(super) fn request(&self, url: Url) -> Result<Request, Error> {
         let mut request = Request::new(self.method.clone(), url);
         if !self.query.is_empty() {
             request.url.query_pairs_mut().extend_pairs(&self.query);
         }
-        request.headers = self.headers.clone();
         let json = HeaderValue::from_static("application/json");
-        request.headers.entry(ACCEPT).or_insert(json);
+        request.headers = HeaderMap::from_iter([(ACCEPT, json)]);
         request.body = self.body.clone();
-        request.timeout = self.timeout;
         request.replayable = self.replayable;
         Ok(request)
     }
@@ -183,7 +176,7 @@ impl fmt::Debug for Call {
         f.debug_struct("Call")
             .field("method", &self.method)
             .field("target", &self.target.split('?').next().unwrap_or_default())
-            .field("endpoint", &self.endpoint)
+            .field("endpoint", &self.settings.filter)
             .finish_non_exhaustive()
     }
 }

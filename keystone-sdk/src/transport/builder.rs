@@ -1,14 +1,23 @@
 //! Settings of a transport.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use http::header::USER_AGENT;
+use http::{HeaderMap, HeaderName, HeaderValue};
+
 use super::documents::Documents;
-use super::{Clients, Inner, Transport};
+use super::timings::Timings;
+use super::user_agent::UserAgent;
+use super::{Clients, Inner, Limit, Retries, Transport, forwarded, redact};
 use crate::clock::{SharedClock, SystemClock};
 use crate::error::ConfigurationError;
 use crate::{Error, SecretString};
+
+#[cfg(feature = "tls")]
+use super::tls::TlsVersion;
 
 /// Settings of a [`Transport`].
 #[derive(Clone)]
@@ -17,9 +26,16 @@ pub struct TransportBuilder {
     pub(super) clock: SharedClock,
     pub(super) timeout: Duration,
     pub(super) max_body: usize,
+    pub(super) retries: Retries,
+    pub(super) redirects: u32,
+    pub(super) limits: Vec<Limit>,
+    pub(super) user_agent: UserAgent,
+    /// What each request carries that does not say otherwise; complete once the transport is made.
+    pub(super) headers: HeaderMap,
+    pub(super) collect_timings: bool,
+    original_ip: Option<IpAddr>,
     connect_timeout: Duration,
     discovery_lifetime: Duration,
-    user_agent: Option<String>,
     http_proxy: Option<SecretString>,
     https_proxy: Option<SecretString>,
     no_proxy: Option<String>,
@@ -33,9 +49,15 @@ impl Default for TransportBuilder {
             clock: SystemClock::shared(),
             timeout: Duration::from_secs(60),
             max_body: 64 << 20,
+            retries: Retries::new(),
+            redirects: 30,
+            limits: Vec::new(),
+            user_agent: UserAgent::default(),
+            headers: HeaderMap::new(),
+            collect_timings: false,
+            original_ip: None,
             connect_timeout: Duration::from_secs(10),
             discovery_lifetime: Duration::from_secs(600),
-            user_agent: None,
             http_proxy: None,
             https_proxy: None,
             no_proxy: None,
@@ -46,13 +68,14 @@ impl Default for TransportBuilder {
 }
 
 impl TransportBuilder {
-    /// The clock by which tokens expire; the machine's unless set.
+    /// The clock by which tokens expire and pauses pass; the machine's unless set.
     pub fn clock(mut self, clock: SharedClock) -> Self {
         self.clock = clock;
         self
     }
 
-    /// The time for a whole request; 60 seconds unless set.
+    /// The time for one exchange, to the end of the answer; 60 seconds unless set. Each try and
+    /// each redirect has its own.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -70,15 +93,71 @@ impl TransportBuilder {
         self
     }
 
+    /// When requests are sent again, logins too; never unless set, save for dead connections.
+    pub fn retries(mut self, retries: Retries) -> Self {
+        self.retries = retries;
+        self
+    }
+
+    /// How many redirects of one request are followed; 30 unless set, 0 for none.
+    ///
+    /// A redirect to another origin loses all that proves the identity, and is not followed if the
+    /// request has a body.
+    pub fn redirects(mut self, most: u32) -> Self {
+        self.redirects = most;
+        self
+    }
+
+    /// A limit that all requests keep to, logins too.
+    pub fn limit(mut self, limit: Limit) -> Self {
+        self.limits.push(limit);
+        self
+    }
+
+    /// Sets a header of all requests that do not set it themselves, logins too.
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// Remembers how long each exchange took, for [`Transport::take_timings`].
+    pub fn collect_timings(mut self, collect: bool) -> Self {
+        self.collect_timings = collect;
+        self
+    }
+
     /// How long a version document is remembered; ten minutes unless set.
     pub fn discovery_lifetime(mut self, lifetime: Duration) -> Self {
         self.discovery_lifetime = lifetime;
         self
     }
 
-    /// Put before this crate's own `User-Agent`.
+    /// Put before this crate's own `User-Agent`, instead of the names of program and clients.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
-        self.user_agent = Some(user_agent.into());
+        self.user_agent.whole = Some(user_agent.into());
+        self
+    }
+
+    /// The program that calls, with its version, for `User-Agent`. The version may be empty.
+    pub fn app(mut self, name: impl Into<String>, version: impl Into<String>) -> Self {
+        self.user_agent.app = Some((name.into(), version.into()));
+        self
+    }
+
+    /// A library between the program and this one, with its version, for `User-Agent`.
+    pub fn additional_user_agent(
+        mut self,
+        name: impl Into<String>,
+        version: impl Into<String>,
+    ) -> Self {
+        let library = (name.into(), version.into());
+        self.user_agent.additional.push(library);
+        self
+    }
+
+    /// On whose behalf all requests are made: the address goes into `Forwarded` (RFC 7239).
+    pub fn original_ip(mut self, address: IpAddr) -> Self {
+        self.original_ip = Some(address);
         self
     }
 
@@ -126,6 +205,13 @@ impl TransportBuilder {
         Ok(self)
     }
 
+    /// The oldest version of TLS that is spoken; 1.2 unless set.
+    #[cfg(feature = "tls")]
+    pub fn min_tls_version(mut self, version: TlsVersion) -> Self {
+        self.tls.min_version = version;
+        self
+    }
+
     /// Believes any server, whatever its certificate: passwords and tokens then go to whoever
     /// answers. For tests on a machine of one's own.
     #[cfg(feature = "tls")]
@@ -140,7 +226,14 @@ impl TransportBuilder {
     ///
     /// [`Error::Configuration`] when the settings do not make an HTTP client: a proxy that is not
     /// an address, a `User-Agent` that no header can carry.
-    pub fn build(self) -> Result<Transport, Error> {
+    pub fn build(mut self) -> Result<Transport, Error> {
+        let user_agent = self.user_agent.header(None)?;
+        let user_agent = self.headers.entry(USER_AGENT).or_insert(user_agent).clone();
+        if let Some(address) = self.original_ip {
+            let value = forwarded::value(address, &user_agent)?;
+            self.headers.entry(forwarded::NAME).or_insert(value);
+        }
+        redact::mark(&mut self.headers);
         let plain = self.clients(
             #[cfg(feature = "tls")]
             super::tls::none()?,
@@ -149,6 +242,7 @@ impl TransportBuilder {
             plain,
             secure: OnceLock::new(),
             documents: Documents::new(self.discovery_lifetime),
+            timings: Timings::default(),
             settings: self,
         })))
     }
@@ -184,14 +278,9 @@ impl TransportBuilder {
     }
 
     fn client_builder(&self) -> Result<reqwest::ClientBuilder, ConfigurationError> {
-        let own = concat!("keystone-sdk/", env!("CARGO_PKG_VERSION"));
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(self.connect_timeout)
-            .user_agent(match &self.user_agent {
-                Some(user_agent) => format!("{user_agent} {own}"),
-                None => own.to_owned(),
-            })
             .no_proxy();
         if let Some(url) = &self.http_proxy {
             builder = builder.proxy(self.proxy(reqwest::Proxy::http(url.expose()), "http")?);
@@ -225,7 +314,11 @@ impl fmt::Debug for TransportBuilder {
             .field("timeout", &self.timeout)
             .field("connect_timeout", &self.connect_timeout)
             .field("max_body", &self.max_body)
+            .field("retries", &self.retries)
+            .field("redirects", &self.redirects)
+            .field("limits", &self.limits)
             .field("user_agent", &self.user_agent)
+            .field("headers", &redact::Headers(&self.headers))
             .finish_non_exhaustive()
     }
 }

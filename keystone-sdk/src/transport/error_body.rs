@@ -7,6 +7,9 @@ use serde_json::Value;
 pub(super) struct ErrorBody {
     pub(super) title: Option<String>,
     pub(super) message: Option<String>,
+    pub(super) details: Option<String>,
+    /// How many errors there are beyond this one.
+    pub(super) others: usize,
 }
 
 /// Reads an error body in any of the known forms; `None` when it is none of them.
@@ -21,10 +24,14 @@ pub(super) fn read(body: &[u8]) -> Option<ErrorBody> {
         Some(Value::String(code)) => ErrorBody {
             title: Some(code.clone()),
             message: text(&body, &["error_description", "message"]),
+            ..ErrorBody::default()
         },
         Some(error) => from_object(error),
         None => match body.get("errors").and_then(Value::as_array) {
-            Some(errors) => from_object(errors.first()?),
+            Some(errors) => ErrorBody {
+                others: errors.len().saturating_sub(1),
+                ..from_object(errors.first()?)
+            },
             None => from_only_member(&body)?,
         },
     };
@@ -32,9 +39,13 @@ pub(super) fn read(body: &[u8]) -> Option<ErrorBody> {
 }
 
 fn from_object(error: &Value) -> ErrorBody {
+    let message = text(error, &["message", "detail", "faultstring"]);
+    let details = text(error, &["details", "detail"]);
     ErrorBody {
         title: text(error, &["title", "type"]),
-        message: text(error, &["message", "detail", "faultstring"]),
+        details: details.filter(|details| Some(details) != message.as_ref()),
+        message,
+        others: 0,
     }
 }
 
@@ -114,6 +125,18 @@ mod tests {
         ] {
             assert_eq!(told(body), says(title, message), "{body}");
         }
+    }
+
+    #[test]
+    fn details_and_the_number_of_errors_are_told() {
+        let neutron = br#"{"NeutronError": {"message": "No net", "detail": "of that name"}}"#;
+        let found = read(neutron).unwrap();
+        assert_eq!(found.details.as_deref(), Some("of that name"));
+        let several =
+            br#"{"errors": [{"detail": "One."}, {"detail": "Two."}, {"detail": "Three."}]}"#;
+        let found = read(several).unwrap();
+        assert_eq!((found.message.as_deref(), found.others), (Some("One."), 2));
+        assert_eq!(found.details, None);
     }
 
     #[test]

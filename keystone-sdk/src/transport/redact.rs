@@ -1,53 +1,114 @@
 //! What of requests and answers may be seen in logs and errors.
+//!
+//! The transport logs by `tracing`: requests and answers without their bodies at `DEBUG`, bodies at
+//! `TRACE`, all as these functions show them. Programs that show traffic by themselves use them too.
 
 use std::fmt;
 
-use http::{HeaderMap, HeaderName};
-use url::Url;
+use http::header::{CONTENT_LOCATION, CONTENT_TYPE, LINK, LOCATION, REFERER};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::Value;
+use url::{Url, form_urlencoded};
 
-/// Headers that carry secrets, in requests or in answers.
-const SECRET: [HeaderName; 9] = [
-    http::header::AUTHORIZATION,
-    http::header::COOKIE,
-    http::header::PROXY_AUTHORIZATION,
-    http::header::SET_COOKIE,
-    HeaderName::from_static("openstack-auth-receipt"),
-    HeaderName::from_static("x-auth-token"),
-    HeaderName::from_static("x-service-token"),
-    HeaderName::from_static("x-storage-token"),
-    HeaderName::from_static("x-subject-token"),
+/// What stands in place of a secret.
+pub const HIDDEN: &str = "***";
+
+/// Bodies beyond this many bytes are not shown.
+const LONGEST_BODY: usize = 64 << 10;
+
+/// Headers whose names tell that they carry a secret.
+const SECRET_HEADER_WORDS: [&str; 11] = [
+    "api-key",
+    "apikey",
+    "auth-key",
+    "authorization",
+    "cookie",
+    "credential",
+    "passw",
+    "receipt",
+    "secret",
+    "signature",
+    "temp-url-key",
+];
+
+/// Keys of forms and JSON whose names tell that their values are secret.
+const SECRET_KEY_WORDS: [&str; 15] = [
+    "assertion",
+    "blob",
+    "cookie",
+    "credential",
+    "mfa",
+    "otp",
+    "pass",
+    "privatekey",
+    "receipt",
+    "saml",
+    "secret",
+    "signature",
+    "token",
+    "verifier",
+    "wresult",
 ];
 
 /// Marks the values of secret headers, so that no `Debug` shows them.
 pub(super) fn mark(headers: &mut HeaderMap) {
-    for name in &SECRET {
-        if let http::header::Entry::Occupied(mut entry) = headers.entry(name) {
-            entry.iter_mut().for_each(|value| value.set_sensitive(true));
+    for (name, value) in headers.iter_mut() {
+        if is_secret_header(name) {
+            value.set_sensitive(true);
         }
     }
 }
 
-/// Shows headers without secrets, whether marked or not.
-pub(super) struct Headers<'a>(pub(super) &'a HeaderMap);
+/// Whether a header of this name carries a secret, in requests or in answers.
+pub fn is_secret_header(name: &HeaderName) -> bool {
+    let name = name.as_str();
+    // `X-Auth-Token`, `X-Subject-Token`, but not the rate limits of some, `X-Tokens-Left`.
+    name.ends_with("-token") || SECRET_HEADER_WORDS.iter().any(|word| name.contains(word))
+}
+
+/// Shows headers without secrets, whether they were marked or not.
+#[derive(Clone, Copy)]
+pub struct Headers<'a>(pub &'a HeaderMap);
 
 impl fmt::Debug for Headers<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut map = f.debug_map();
         for (name, value) in self.0 {
-            let hidden = value.is_sensitive() || SECRET.contains(name);
-            let shown = if hidden {
-                "***".as_bytes()
-            } else {
-                value.as_bytes()
-            };
-            map.entry(name, &String::from_utf8_lossy(shown));
+            map.entry(name, &header(name, value));
         }
         map.finish()
     }
 }
 
+/// The value of a header as it may be seen: addresses without their queries, which can hold codes
+/// and signatures.
+pub fn header(name: &HeaderName, value: &HeaderValue) -> String {
+    if value.is_sensitive() || is_secret_header(name) {
+        return HIDDEN.to_owned();
+    }
+    let text = String::from_utf8_lossy(value.as_bytes());
+    if [CONTENT_LOCATION, LINK, LOCATION, REFERER].contains(name) {
+        return match Url::parse(&text) {
+            Ok(url) => address(&url),
+            Err(_) => text.split(['?', '#']).next().unwrap_or_default().to_owned(),
+        };
+    }
+    if *name == http::header::WWW_AUTHENTICATE {
+        // A challenge may carry a piece of the exchange: `Negotiate oRQwEqAD..`.
+        return text.split(',').map(challenge).collect::<Vec<_>>().join(",");
+    }
+    text.into_owned()
+}
+
+fn challenge(text: &str) -> &str {
+    match text.trim_start().split_once(' ') {
+        Some((scheme, rest)) if !rest.contains('=') || rest.ends_with('=') => scheme,
+        _ => text,
+    }
+}
+
 /// An address without query, fragment and user.
-pub(super) fn address(url: &Url) -> String {
+pub fn address(url: &Url) -> String {
     let mut url = url.clone();
     url.set_query(None);
     url.set_fragment(None);
@@ -57,16 +118,122 @@ pub(super) fn address(url: &Url) -> String {
     url.into()
 }
 
+/// A body as it may be seen: JSON and forms with the values of secret keys hidden, of anything else
+/// (XML, pages, binaries) only how long it is.
+///
+/// ```
+/// use http::HeaderMap;
+/// use keystone_sdk::transport::redact;
+///
+/// let shown = redact::body(&HeaderMap::new(), br#"{"user": {"name": "demo", "password": "x"}}"#);
+/// assert_eq!(shown, r#"{"user":{"name":"demo","password":"***"}}"#);
+/// ```
+pub fn body(headers: &HeaderMap, body: &[u8]) -> String {
+    let declared = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
+    let declared = declared.unwrap_or_default();
+    let media_type = declared.split(';').next().unwrap_or_default().trim();
+    if body.is_empty() {
+        return String::new();
+    }
+    if body.len() <= LONGEST_BODY {
+        if media_type == "application/x-www-form-urlencoded" {
+            return form(body);
+        }
+        if let Ok(mut value) = serde_json::from_slice(body)
+            && !matches!(value, Value::String(_))
+        {
+            hide(&mut value, false);
+            return value.to_string();
+        }
+    }
+    let what = if media_type.is_empty() {
+        "no declared type"
+    } else {
+        media_type
+    };
+    format!("<{} bytes of {what}>", body.len())
+}
+
+fn form(body: &[u8]) -> String {
+    let pairs = form_urlencoded::parse(body).map(|(key, value)| {
+        let secret = is_secret_key(&key) || is_code(&key);
+        let value = if secret { HIDDEN.into() } else { value };
+        format!("{key}={value}")
+    });
+    pairs.collect::<Vec<_>>().join("&")
+}
+
+/// Hides what stands under secret keys. `under_token`: the id of a token is the token.
+fn hide(value: &mut Value, under_token: bool) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| hide(item, under_token)),
+        Value::Object(members) => {
+            for (key, value) in members {
+                if key == "catalog" || key == "serviceCatalog" {
+                    *value = Value::from("<left out>");
+                } else if is_secret_key(key) || (under_token && key == "id") || is_code(key) {
+                    hide_within(key, value);
+                } else {
+                    hide(value, false);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Hides plain values; objects are looked into, for `token` and `password` also name what holds
+/// them. A code that is a number is a status.
+fn hide_within(key: &str, value: &mut Value) {
+    match value {
+        Value::Null | Value::Bool(_) => {}
+        Value::Number(_) if is_code(key) && !is_secret_key(key) => {}
+        Value::Array(items) => items.iter_mut().for_each(|item| hide_within(key, item)),
+        Value::Object(_) => hide(value, squeezed(key).contains("token")),
+        Value::Number(_) | Value::String(_) => *value = Value::from(HIDDEN),
+    }
+}
+
+fn is_secret_key(key: &str) -> bool {
+    let key = squeezed(key);
+    SECRET_KEY_WORDS.iter().any(|word| key.contains(word))
+}
+
+/// The codes of authorizations and devices are secret; where they are numbers, codes are others.
+fn is_code(key: &str) -> bool {
+    squeezed(key).ends_with("code")
+}
+
+/// Lower case, without `_` and `-`: `privateKey`, `private_key` and `Private-Key` are one.
+fn squeezed(key: &str) -> String {
+    let letters = key.chars().filter(char::is_ascii_alphanumeric);
+    letters.map(|letter| letter.to_ascii_lowercase()).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
-
     use super::*;
+
+    fn headers(content_type: &'static str) -> HeaderMap {
+        HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(content_type))])
+    }
 
     #[test]
     fn secret_headers_are_not_shown_and_get_marked() {
         let mut headers = HeaderMap::new();
-        for name in &SECRET {
+        for name in [
+            "authorization",
+            "cookie",
+            "openstack-auth-receipt",
+            "proxy-authorization",
+            "set-cookie",
+            "x-api-key",
+            "x-auth-key",
+            "x-auth-token",
+            "x-service-token",
+            "x-storage-token",
+            "x-subject-token",
+        ] {
             headers.append(name, HeaderValue::from_static("canary"));
             headers.append(name, HeaderValue::from_static("canary"));
         }
@@ -81,8 +248,110 @@ mod tests {
     }
 
     #[test]
+    fn headers_that_hold_addresses_or_challenges_lose_what_may_be_secret() {
+        for (name, value, shown) in [
+            (
+                "location",
+                "https://u:canary@h/x?code=canary",
+                "https://h/x",
+            ),
+            ("location", "/x?token=canary", "/x"),
+            ("www-authenticate", "Negotiate canary==", "Negotiate"),
+            (
+                "www-authenticate",
+                "Keystone uri=\"http://h\"",
+                "Keystone uri=\"http://h\"",
+            ),
+        ] {
+            let headers = HeaderMap::from_iter([(
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            )]);
+            let all = format!("{:?}", Headers(&headers));
+            assert_eq!(
+                header(&HeaderName::from_static(name), &headers[name]),
+                shown
+            );
+            assert!(!all.contains("canary"), "{all}");
+        }
+    }
+
+    #[test]
     fn addresses_lose_user_and_query() {
         let url = Url::parse("https://user:canary@h/v3/users?name=canary#canary").unwrap();
         assert_eq!(address(&url), "https://h/v3/users");
+    }
+
+    #[test]
+    fn secret_values_of_json_are_hidden_wherever_they_stand() {
+        let json = headers("application/json");
+        for text in [
+            r#"{"auth": {"identity": {"methods": ["password"], "password": {"user": {"id": "u", "password": "canary"}}}}}"#,
+            r#"{"auth": {"identity": {"methods": ["token"], "token": {"id": "canary"}}}}"#,
+            r#"{"auth": {"passwordCredentials": {"username": "u", "password": "canary"}}}"#,
+            r#"{"access": {"token": {"id": "canary", "expires": "x"}}}"#,
+            r#"{"application_credential": {"id": "a", "secret": "canary"}}"#,
+            r#"{"credential": {"type": "totp", "blob": "canary"}}"#,
+            r#"{"user": {"original_password": "canary", "password": "canary"}}"#,
+            r#"{"access_token": "canary", "refresh_token": "canary", "id_token": "canary"}"#,
+            r#"{"server": {"adminPass": "canary"}}"#,
+            r#"{"totp": {"user": {"passcode": ["canary", 123456]}}}"#,
+            r#"{"code": "canary", "device_code": "canary"}"#,
+        ] {
+            let shown = body(&json, text.as_bytes());
+            assert!(
+                !shown.contains("canary") && !shown.contains("123456"),
+                "{shown}"
+            );
+            assert!(shown.contains(HIDDEN), "{shown}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_secret_stays_readable() {
+        let json = headers("application/json");
+        for text in [
+            r#"{"error":{"code":401,"message":"no","title":"Unauthorized"}}"#,
+            r#"{"methods":["password","token"],"user":{"id":"u","name":"demo"}}"#,
+            r#"{"token":{"expires_at":"2030","methods":["password"]}}"#,
+        ] {
+            assert_eq!(body(&json, text.as_bytes()), text);
+        }
+        let catalog = body(&json, br#"{"token": {"catalog": [{"type": "identity"}]}}"#);
+        assert_eq!(catalog, r#"{"token":{"catalog":"<left out>"}}"#);
+    }
+
+    #[test]
+    fn secret_values_of_forms_are_hidden() {
+        let text = b"grant_type=password&username=u&password=canary&client_secret=canary\
+            &code=canary&otp=canary&wresult=canary&SAMLResponse=canary&code_verifier=canary";
+        let shown = body(&headers("application/x-www-form-urlencoded"), text);
+        assert!(
+            shown.starts_with("grant_type=password&username=u&"),
+            "{shown}"
+        );
+        assert!(!shown.contains("canary"), "{shown}");
+    }
+
+    #[test]
+    fn other_bodies_are_only_measured() {
+        for (content_type, text) in [
+            (
+                "text/xml",
+                "<s:Envelope><Password>canary</Password></s:Envelope>",
+            ),
+            ("text/html", "<p>canary"),
+            ("application/json", r#"{"password": "canary"#),
+            ("application/json", r#""canary""#),
+            ("", "canary"),
+        ] {
+            let shown = body(&headers(content_type), text.as_bytes());
+            assert!(
+                shown.starts_with('<') && !shown.contains("canary"),
+                "{shown}"
+            );
+        }
+        let long = format!(r#"{{"x": "{}"}}"#, "canary".repeat(20_000));
+        assert!(body(&headers("application/json"), long.as_bytes()).len() < 60);
     }
 }

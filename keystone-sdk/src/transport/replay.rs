@@ -1,7 +1,7 @@
-//! Tells a reused connection that turned out to be dead from all other failures.
+//! Tells failures apart: a reused connection that turned out to be dead, broken TLS, all others.
 
 use std::error::Error as StdError;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 
 /// Whether a request failed before a complete answer head because its connection had ended.
 ///
@@ -22,11 +22,34 @@ pub(super) fn connection_was_dead(error: &reqwest::Error) -> bool {
     false
 }
 
+/// Whether no connection was made because TLS failed: a certificate that is not trusted, a name
+/// that does not fit, a server that speaks no TLS.
+#[cfg(feature = "tls")]
+pub(super) fn tls_failed(error: &reqwest::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let inner = error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref);
+        if error.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+/// Without TLS it cannot fail.
+#[cfg(not(feature = "tls"))]
+pub(super) fn tls_failed(_: &reqwest::Error) -> bool {
+    false
+}
+
 fn says_dead(error: &(dyn StdError + 'static)) -> bool {
     if let Some(error) = error.downcast_ref::<hyper::Error>() {
         return error.is_incomplete_message() || error.is_canceled() || error.is_closed();
     }
-    let error = error.downcast_ref::<std::io::Error>();
+    let error = error.downcast_ref::<io::Error>();
     error.is_some_and(|error| {
         matches!(
             error.kind(),

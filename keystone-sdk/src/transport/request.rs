@@ -1,6 +1,7 @@
 //! A request to an absolute address.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -8,7 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde::Serialize;
 use url::Url;
 
-use super::redact;
+use super::{Limit, Retries, redact};
 use crate::Error;
 use crate::error::ConfigurationError;
 
@@ -24,13 +25,22 @@ pub struct Request {
     pub headers: HeaderMap,
     /// The body.
     pub body: Option<Bytes>,
-    /// The time for the whole request, if not the transport's.
+    /// The time for each exchange, if not the transport's.
     pub timeout: Option<Duration>,
-    /// Whether it may be sent again when its connection died before an answer; unless set, the
-    /// method decides: `GET`, `HEAD`, `OPTIONS`, `PUT` and `DELETE` may.
+    /// Whether it does no harm when the server acts on it twice; unless set, the method decides:
+    /// `GET`, `HEAD`, `OPTIONS`, `PUT` and `DELETE` may be sent again. `false` also means that what
+    /// was refused unread is not sent again, as credentials that are good for one time.
     pub replayable: Option<bool>,
+    /// When it is sent again; what is not set here is as the transport's.
+    pub retries: Retries,
+    /// How many redirects are followed, if not as many as the transport says.
+    pub redirects: Option<u32>,
+    /// The limits that it keeps to, besides those of the transport.
+    pub limits: Vec<Limit>,
     /// The largest answer body that is read, if not the transport's, in bytes.
     pub max_body: Option<usize>,
+    /// How logs call the service.
+    pub label: Option<Arc<str>>,
 }
 
 impl Request {
@@ -43,7 +53,11 @@ impl Request {
             body: None,
             timeout: None,
             replayable: None,
+            retries: Retries::new(),
+            redirects: None,
+            limits: Vec::new(),
             max_body: None,
+            label: None,
         }
     }
 
@@ -80,17 +94,12 @@ impl Request {
         Ok(self)
     }
 
-    pub(super) fn may_be_replayed(&self) -> bool {
-        self.replayable.unwrap_or_else(|| {
-            [
-                Method::GET,
-                Method::HEAD,
-                Method::OPTIONS,
-                Method::PUT,
-                Method::DELETE,
-            ]
-            .contains(&self.method)
-        })
+    /// How many redirects are followed; 0 gives back the redirect itself, as an exchange of several
+    /// steps wants it.
+    #[must_use]
+    pub fn redirects(mut self, most: u32) -> Self {
+        self.redirects = Some(most);
+        self
     }
 }
 

@@ -4,22 +4,28 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, LOCATION};
-use http::{HeaderMap, Method, StatusCode};
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use super::{error_body, redact};
+use super::{error_body, redact, redirects};
 use crate::Error;
-use crate::error::{DecodeError, ResponseError, ResponseParts};
+use crate::error::{DecodeError, RedirectRefusal, ResponseError, ResponseParts};
+
+/// The headers in which services tell the id that they gave a request.
+const REQUEST_IDS: [HeaderName; 2] = [
+    HeaderName::from_static("x-openstack-request-id"),
+    HeaderName::from_static("x-compute-request-id"),
+];
 
 /// An answer, read whole. `Debug` shows neither query, nor body, nor secret headers.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Response {
-    /// The method of the request.
+    /// The method of the request; of the last one where redirects were followed.
     pub method: Method,
-    /// The address of the request.
+    /// The address of the request; of the last one where redirects were followed.
     pub url: Url,
     /// The status.
     pub status: StatusCode,
@@ -27,12 +33,20 @@ pub struct Response {
     pub headers: HeaderMap,
     /// The body.
     pub body: Bytes,
+    /// How long the exchange took, to the end of the body.
+    pub elapsed: Duration,
+    /// The addresses that redirected here, the first one first.
+    pub redirected_by: Vec<Url>,
     pub(super) retry_after: Option<Duration>,
+    /// Why this redirect was not followed.
+    pub(super) refusal: Option<RedirectRefusal>,
+    /// Whether the request lost its credentials on the way, for another origin.
+    pub(super) without_credentials: bool,
 }
 
 impl Response {
-    /// Turns a status of 400 or more into an error, and a redirect too: it is never followed, for
-    /// it would carry the token to a place that nobody named. 300 and 304 are answers.
+    /// Turns a status of 400 or more into an error, and a redirect too that was not followed. 300
+    /// and 304 are answers.
     ///
     /// # Errors
     ///
@@ -62,7 +76,10 @@ impl Response {
             request_id: self.request_id().map(str::to_owned),
             title: body.title,
             message: message.or(body.message),
+            details: body.details,
+            others: body.others,
             retry_after: self.retry_after,
+            redirect: self.refusal,
         })
     }
 
@@ -91,9 +108,32 @@ impl Response {
 
     /// The service's request id.
     pub fn request_id(&self) -> Option<&str> {
-        ["x-openstack-request-id", "x-compute-request-id"]
-            .iter()
-            .find_map(|name| self.headers.get(*name)?.to_str().ok())
+        self.request_id_header()?.to_str().ok()
+    }
+
+    pub(super) fn request_id_header(&self) -> Option<&HeaderValue> {
+        REQUEST_IDS.iter().find_map(|name| self.headers.get(name))
+    }
+
+    /// Takes the request id of the redirect that led here, if there is none of its own.
+    pub(super) fn keep_request_id(&mut self, id: Option<HeaderValue>) {
+        let [name, _] = REQUEST_IDS;
+        if let Some(id) = id
+            && self.request_id_header().is_none()
+        {
+            self.headers.insert(name, id);
+        }
+    }
+
+    /// Why this redirect was not followed, if it is one.
+    pub fn redirect_refusal(&self) -> Option<RedirectRefusal> {
+        self.refusal
+    }
+
+    /// Whether a redirect led to another origin, so that the request came there without the
+    /// credentials that it had.
+    pub fn lost_credentials(&self) -> bool {
+        self.without_credentials
     }
 
     /// How long the service asks to wait before the next try (`Retry-After`).
@@ -117,14 +157,11 @@ impl Response {
     }
 
     fn says_where(&self) -> String {
-        let location = self.headers.get(LOCATION);
-        let location = location.and_then(|value| self.url.join(value.to_str().ok()?).ok());
-        match location {
-            Some(url) => format!(
-                "a redirect to {}, which is not followed; use that address",
-                redact::address(&url)
-            ),
-            None => "a redirect that does not say where to".to_owned(),
+        let to = redirects::target(self).map(|url| redact::address(&url));
+        let why = self.refusal.unwrap_or(RedirectRefusal::TurnedOff);
+        match to {
+            Some(to) => format!("a redirect to {to}, {why}"),
+            None => RedirectRefusal::NoLocation.to_string(),
         }
     }
 }
@@ -164,7 +201,7 @@ fn describe(error: &serde_json::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
+    use http::header::LOCATION;
     use serde::Deserialize;
 
     use super::*;
@@ -178,7 +215,11 @@ mod tests {
             status: StatusCode::from_u16(status).unwrap(),
             headers,
             body: Bytes::copy_from_slice(body.as_bytes()),
+            elapsed: Duration::ZERO,
+            redirected_by: Vec::new(),
             retry_after: None,
+            refusal: None,
+            without_credentials: false,
         }
     }
 

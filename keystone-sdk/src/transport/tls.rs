@@ -7,15 +7,50 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::version::{TLS12, TLS13};
+use rustls::{
+    ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme, SupportedProtocolVersion,
+};
 use rustls_platform_verifier::Verifier;
 
 use crate::error::ConfigurationError;
 use crate::{Error, SecretString};
 
+/// A version of TLS.
+#[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
+pub enum TlsVersion {
+    /// TLS 1.2 (RFC 5246).
+    #[default]
+    V1_2,
+    /// TLS 1.3 (RFC 8446).
+    V1_3,
+}
+
+impl TlsVersion {
+    /// Reads `1.2` or `1.3`, also with `TLSv` before it.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.trim_start_matches("TLSv").trim_start_matches("TLS") {
+            "1.2" => Some(Self::V1_2),
+            "1.3" => Some(Self::V1_3),
+            _ => None,
+        }
+    }
+
+    fn and_newer(self) -> &'static [&'static SupportedProtocolVersion] {
+        static BOTH: [&SupportedProtocolVersion; 2] = [&TLS13, &TLS12];
+        static NEWEST: [&SupportedProtocolVersion; 1] = [&TLS13];
+        match self {
+            Self::V1_2 => &BOTH,
+            Self::V1_3 => &NEWEST,
+        }
+    }
+}
+
 /// Whom to trust, and as whom to appear.
 #[derive(Clone, Default)]
 pub(super) struct Settings {
+    pub(super) min_version: TlsVersion,
     pub(super) accept_any: bool,
     /// Only these authorities, if set; else those of the system.
     roots: Option<Arc<RootCertStore>>,
@@ -47,7 +82,7 @@ impl Settings {
     pub(super) fn config(&self) -> Result<ClientConfig, Error> {
         let provider = Arc::new(ring::default_provider());
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
-            .with_safe_default_protocol_versions()
+            .with_protocol_versions(self.min_version.and_newer())
             .map_err(unusable)?;
         let builder = if self.accept_any {
             let anyone = Arc::new(AcceptAny(provider));

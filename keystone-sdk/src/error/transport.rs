@@ -1,0 +1,75 @@
+//! No answer: what became of the request is not known, unless there was no connection.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use http::Method;
+
+use super::Source;
+
+/// A request that got no answer.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct TransportError {
+    pub(crate) kind: TransportErrorKind,
+    pub(crate) method: Method,
+    pub(crate) url: String,
+    pub(crate) source: Option<Source>,
+}
+
+/// Why there was no answer.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// No connection could be made: refused, unknown host, not in time. Nothing was sent.
+    Connect,
+    /// The connection ended before a complete answer.
+    Interrupted,
+    /// The time for the whole exchange ran out.
+    Timeout,
+    /// The server's certificate, or its TLS, cannot be relied on. Nothing was sent.
+    Tls,
+}
+
+impl TransportError {
+    /// The method of the request.
+    pub fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// Why there was no answer.
+    pub fn kind(&self) -> TransportErrorKind {
+        self.kind
+    }
+
+    /// The address of the request, without its query.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.kind {
+            TransportErrorKind::Connect => {
+                "no connection; check the address and that the server runs"
+            }
+            TransportErrorKind::Interrupted => "the connection ended before a complete answer",
+            TransportErrorKind::Timeout => {
+                "no answer in time; check the server or raise the timeout"
+            }
+            TransportErrorKind::Tls => {
+                "no trust in the server's TLS; check the address and the CA certificates"
+            }
+        };
+        write!(f, "{} {}: {what}", self.method, self.url)
+    }
+}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source
+            .as_deref()
+            .map(|source| source as &(dyn StdError + 'static))
+    }
+}

@@ -1,0 +1,150 @@
+//! Addresses with places for ids of the token.
+
+use url::Url;
+
+use crate::Error;
+use crate::auth::AccessInfo;
+use crate::error::ConfigurationError;
+
+/// An address with places such as `%(project_id)s` or `$(user_id)s`.
+#[derive(Debug)]
+pub(super) struct Template<'a> {
+    text: &'a str,
+    parts: Vec<Part<'a>>,
+}
+
+#[derive(Debug)]
+enum Part<'a> {
+    Text(&'a str),
+    Id(Id),
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Id {
+    Project,
+    User,
+}
+
+impl<'a> Template<'a> {
+    /// Takes an address apart.
+    pub(super) fn read(text: &'a str) -> Result<Self, Error> {
+        let mut parts = Vec::new();
+        let mut rest = text;
+        while let Some(start) = rest.find("%(").into_iter().chain(rest.find("$(")).min() {
+            let (before, place) = rest.split_at(start);
+            let (name, behind) = place
+                .get(2..)
+                .and_then(|place| place.split_once(")s"))
+                .ok_or_else(|| wrong(text, "has a place without end"))?;
+            let id = match name {
+                "project_id" | "tenant_id" => Id::Project,
+                "user_id" => Id::User,
+                _ => return Err(wrong(text, &format!("has a place for `{name}`"))),
+            };
+            parts.extend([Part::Text(before), Part::Id(id)]);
+            rest = behind;
+        }
+        parts.push(Part::Text(rest));
+        let template = Self { text, parts };
+        template.with(|_| Some("id"))?;
+        Ok(template)
+    }
+
+    /// Whether ids of the token are wanted.
+    pub(super) fn wants_ids(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part, Part::Id(_)))
+    }
+
+    /// The address, with the ids of a token put in.
+    pub(super) fn fill(&self, access: Option<&AccessInfo>) -> Result<Url, Error> {
+        self.with(|id| match id {
+            Id::Project => access?.project.as_ref().map(|project| project.id.as_str()),
+            Id::User => access.map(|access| access.user.id.as_str()),
+        })
+    }
+
+    fn with<'b>(&'b self, id: impl Fn(Id) -> Option<&'b str>) -> Result<Url, Error> {
+        let mut address = String::new();
+        for part in &self.parts {
+            address.push_str(match part {
+                Part::Text(text) => text,
+                Part::Id(which) => id(*which).ok_or_else(|| self.lacks(*which))?,
+            });
+        }
+        let url = Url::parse(&address).ok();
+        url.filter(|url| matches!(url.scheme(), "http" | "https"))
+            .ok_or_else(|| wrong(self.text, "is no address of HTTP"))
+    }
+
+    fn lacks(&self, id: Id) -> Error {
+        let what = match id {
+            Id::Project => "a project's id, but the token is of no project",
+            Id::User => "a user's id, but the token is of no user",
+        };
+        ConfigurationError::new(format!(
+            "the endpoint override `{}` wants {what}",
+            self.text
+        ))
+        .remedy("ask for a token of a project, or write the whole address")
+        .into()
+    }
+}
+
+fn wrong(text: &str, what: &str) -> Error {
+    ConfigurationError::new(format!("the endpoint override `{text}` {what}"))
+        .remedy(
+            "write an address such as `http://127.0.0.1:8776/v3/%(project_id)s`, with places for \
+             `project_id` and `user_id` only",
+        )
+        .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filled(text: &str) -> Result<String, String> {
+        let template = Template::read(text).map_err(|error| error.to_string())?;
+        let url = template.with(|id| {
+            Some(match id {
+                Id::Project => "p1",
+                Id::User => "u1",
+            })
+        });
+        url.map(Into::into).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn ids_are_put_into_their_places() {
+        for (text, url) in [
+            ("http://h/v3", "http://h/v3"),
+            ("http://h/%(project_id)s", "http://h/p1"),
+            ("http://h/$(tenant_id)s/x", "http://h/p1/x"),
+            ("http://h/%(user_id)s/$(project_id)s", "http://h/u1/p1"),
+            ("http://h/a%2Fb", "http://h/a%2Fb"),
+        ] {
+            assert_eq!(filled(text).as_deref(), Ok(url));
+        }
+    }
+
+    #[test]
+    fn what_makes_no_address_is_refused() {
+        for (text, says) in [
+            ("http://h/%(projekt_id)s", "has a place for `projekt_id`"),
+            ("http://h/%(project_id", "has a place without end"),
+            ("h/v3", "is no address of HTTP"),
+            ("ftp://h", "is no address of HTTP"),
+        ] {
+            let error = filled(text).unwrap_err();
+            assert!(error.contains(says) && error.contains(text), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_id_that_the_token_does_not_have_is_named() {
+        let template = Template::read("http://h/%(project_id)s").unwrap();
+        assert!(template.wants_ids());
+        let error = template.fill(None).unwrap_err().to_string();
+        assert!(error.contains("the token is of no project"), "{error}");
+    }
+}

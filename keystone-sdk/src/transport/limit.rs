@@ -1,0 +1,182 @@
+//! How many requests are under way at once, and how many begin each second.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::Error;
+use crate::clock::SharedClock;
+use crate::error::ConfigurationError;
+
+/// A limit that requests keep to, shared by all who hold a clone of it.
+///
+/// Requests wait in the order in which they came. A limit counts exchanges on the wire, from the
+/// first byte sent to the last byte of the answer's body: pauses between tries do not count, and
+/// each try does.
+///
+/// ```
+/// use keystone_sdk::transport::Limit;
+///
+/// let gently = [Limit::concurrency(4)?, Limit::rate(10.0, 1)?];
+/// # Ok::<_, keystone_sdk::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Limit(Kind);
+
+#[derive(Clone)]
+enum Kind {
+    Concurrency { most: usize, free: Arc<Semaphore> },
+    Rate(Arc<Mutex<Bucket>>),
+}
+
+/// A bucket of tokens. Below zero, the tokens are owed to those who wait.
+struct Bucket {
+    per_second: f64,
+    size: f64,
+    tokens: f64,
+    filled_at: Option<Timestamp>,
+}
+
+/// Kept while a request is under way.
+pub(super) struct Permit(
+    #[expect(dead_code, reason = "held, never looked at")] Option<OwnedSemaphorePermit>,
+);
+
+impl Limit {
+    /// At most so many requests at once.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] for zero, under which nothing would ever be sent, and for more than
+    /// a machine can count.
+    pub fn concurrency(most: usize) -> Result<Self, Error> {
+        if most == 0 || most > Semaphore::MAX_PERMITS {
+            let message = format!("no program can have {most} requests under way");
+            return Err(ConfigurationError::new(message)
+                .remedy("set a concurrency of 1 or more, or none for no limit")
+                .into());
+        }
+        let free = Arc::new(Semaphore::new(most));
+        Ok(Self(Kind::Concurrency { most, free }))
+    }
+
+    /// At most so many requests a second, over time; after a rest, `burst` of them may begin at
+    /// once. With a burst of 1 they are evenly spaced.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] for a rate that is not a number above zero, and for a burst of zero.
+    pub fn rate(per_second: f64, burst: u32) -> Result<Self, Error> {
+        if !per_second.is_finite() || per_second < f64::MIN_POSITIVE || burst == 0 {
+            let message = format!("{per_second} requests a second, {burst} at once, is no rate");
+            return Err(ConfigurationError::new(message)
+                .remedy("set a rate above zero and a burst of 1 or more")
+                .into());
+        }
+        Ok(Self(Kind::Rate(Arc::new(Mutex::new(Bucket {
+            per_second,
+            size: f64::from(burst),
+            tokens: f64::from(burst),
+            filled_at: None,
+        })))))
+    }
+
+    /// Waits until a request may begin. Dropping the permit lets the next one begin.
+    pub(super) async fn admit(&self, clock: &SharedClock) -> Permit {
+        match &self.0 {
+            // The semaphore is never closed, so there is always a permit in the end.
+            Kind::Concurrency { free, .. } => Permit(Arc::clone(free).acquire_owned().await.ok()),
+            Kind::Rate(bucket) => {
+                let wait = {
+                    let mut bucket = bucket.lock().unwrap_or_else(PoisonError::into_inner);
+                    bucket.take(clock.now())
+                };
+                if !wait.is_zero() {
+                    clock.sleep(wait).await;
+                }
+                Permit(None)
+            }
+        }
+    }
+}
+
+impl Bucket {
+    /// Takes a token; how long to wait until it is there.
+    fn take(&mut self, now: Timestamp) -> Duration {
+        let passed = self.filled_at.map(|then| now.duration_since(then));
+        // A clock that was put back fills nothing.
+        let passed = passed.map_or(0.0, |passed| passed.as_secs_f64().max(0.0));
+        self.filled_at = Some(now);
+        self.tokens = (self.tokens + passed * self.per_second).min(self.size) - 1.0;
+        let owed = (-self.tokens).max(0.0);
+        Duration::try_from_secs_f64(owed / self.per_second).unwrap_or(Duration::MAX)
+    }
+}
+
+impl fmt::Debug for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::Concurrency { most, .. } => f.debug_tuple("Concurrency").field(most).finish(),
+            Kind::Rate(bucket) => {
+                let bucket = bucket.lock().unwrap_or_else(PoisonError::into_inner);
+                f.debug_struct("Rate")
+                    .field("per_second", &bucket.per_second)
+                    .field("burst", &bucket.size)
+                    .finish()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bucket(per_second: f64, burst: u32) -> impl FnMut(i64) -> u128 {
+        let Kind::Rate(bucket) = Limit::rate(per_second, burst).unwrap().0 else {
+            unreachable!()
+        };
+        move |at| {
+            let now = Timestamp::from_millisecond(at).unwrap();
+            bucket.lock().unwrap().take(now).as_millis()
+        }
+    }
+
+    #[test]
+    fn requests_are_evenly_spaced_whatever_the_rest_before() {
+        let mut wait = bucket(10.0, 1);
+        assert_eq!([wait(0), wait(0), wait(0)], [0, 100, 200]);
+        assert_eq!([wait(60_000), wait(60_000), wait(60_000)], [0, 100, 200]);
+    }
+
+    #[test]
+    fn a_burst_is_as_large_as_was_said_and_the_rate_holds_after_it() {
+        let mut wait = bucket(2.0, 3);
+        assert_eq!([wait(0), wait(0), wait(0), wait(0)], [0, 0, 0, 500]);
+        assert_eq!(wait(1000), 0, "one token of the two is owed");
+        assert_eq!(wait(1000), 500);
+    }
+
+    #[test]
+    fn a_clock_that_is_put_back_neither_fills_nor_blocks() {
+        let mut wait = bucket(1.0, 1);
+        assert_eq!([wait(3_600_000), wait(0), wait(1000)], [0, 1000, 1000]);
+    }
+
+    #[test]
+    fn limits_under_which_nothing_is_sent_are_refused() {
+        for error in [
+            Limit::concurrency(0).unwrap_err(),
+            Limit::rate(0.0, 1).unwrap_err(),
+            Limit::rate(-1.0, 1).unwrap_err(),
+            Limit::rate(f64::NAN, 1).unwrap_err(),
+            Limit::rate(f64::INFINITY, 1).unwrap_err(),
+            Limit::rate(1.0, 0).unwrap_err(),
+        ] {
+            assert!(error.to_string().contains("; set a "), "{error}");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! What the transport logs: a target for each kind of line, secrets hidden.
+
+use std::time::Duration;
+
+use super::{Request, Response, redact};
+use crate::Error;
+
+const REQUEST: &str = "keystone_sdk::transport::request";
+const ANSWER: &str = "keystone_sdk::transport::answer";
+const BODY: &str = "keystone_sdk::transport::body";
+const RETRY: &str = "keystone_sdk::transport::retry";
+
+pub(super) fn request(request: &Request) {
+    tracing::debug!(
+        target: REQUEST,
+        method = %request.method,
+        url = redact::address(&request.url),
+        headers = ?redact::Headers(&request.headers),
+        service = request.label.as_deref(),
+        "request"
+    );
+    if let Some(body) = &request.body {
+        tracing::trace!(target: BODY, body = redact::body(&request.headers, body), "request body");
+    }
+}
+
+pub(super) fn answer(answer: &Response) {
+    tracing::debug!(
+        target: ANSWER,
+        status = answer.status.as_u16(),
+        url = answer.address(),
+        headers = ?redact::Headers(&answer.headers),
+        request_id = answer.request_id(),
+        elapsed = ?answer.elapsed,
+        "answer"
+    );
+    tracing::trace!(target: BODY, body = redact::body(&answer.headers, &answer.body), "answer body");
+}
+
+pub(super) fn retry(request: &Request, outcome: &Result<Response, Error>, pause: Duration) {
+    let url = redact::address(&request.url);
+    let method = &request.method;
+    match outcome {
+        Ok(answer) => {
+            let status = answer.status.as_u16();
+            tracing::warn!(target: RETRY, %method, url, status, ?pause, "trying again after a pause");
+        }
+        Err(error) => {
+            tracing::warn!(target: RETRY, %method, url, %error, ?pause, "trying again after a pause");
+        }
+    }
+}
+
+pub(super) fn redirect(answer: &Response, next: &Request) {
+    tracing::debug!(
+        target: ANSWER,
+        status = answer.status.as_u16(),
+        from = answer.address(),
+        to = redact::address(&next.url),
+        method = %next.method,
+        "following a redirect"
+    );
+}
