@@ -21,7 +21,7 @@ use super::token::IssuedToken;
 use super::versions::Need;
 use super::{ServiceClient, form, missing, versions};
 use crate::auth::AccessInfo;
-use crate::catalog::Interface;
+use crate::catalog::{EndpointFilter, Interface};
 use crate::error::ConfigurationError;
 use crate::session::Call;
 use crate::transport::Response;
@@ -354,8 +354,15 @@ impl Draft {
         if let Some((content_type, body)) = self.body {
             call = call.body(content_type, body);
         }
-        if let Some(version) = version {
-            call = call.microversion(self.service.known_type()?, version)?;
+        match (self.service.known_type(), version) {
+            (Ok(service), version) => {
+                call = call.endpoint(EndpointFilter::service_type(service));
+                if let Some(version) = version {
+                    call = call.microversion(version);
+                }
+            }
+            (Err(error), Some(_)) => return Err(error),
+            (Err(_), None) => {}
         }
         if let Some(timeout) = self.timeout {
             call = call.timeout(timeout);
