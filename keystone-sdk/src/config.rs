@@ -1,15 +1,24 @@
 //! Settings from outside the program: configuration files, the environment, and plugins by name.
 
+pub mod clouds;
 pub mod conf;
+mod domain;
 pub mod env;
 pub mod ini;
+mod mode;
 pub mod registry;
+mod settings;
 mod wire;
+mod yaml;
 
+use std::time::Duration;
+
+pub use clouds::Clouds;
 pub use registry::{Registry, load};
 
 use crate::Error;
 pub use crate::auth::options::{Options, Origin, PluginOption};
+use crate::error::ConfigurationError;
 
 /// Says where the value stands that an error is about.
 fn place(error: Error, place: String) -> Error {
@@ -17,4 +26,35 @@ fn place(error: Error, place: String) -> Error {
         Error::Configuration(error) => error.at(place).into(),
         other => other,
     }
+}
+
+/// A truth value as files and variables write it.
+fn word(text: &str) -> Option<bool> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" | "1" => Some(true),
+        "false" | "no" | "off" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+fn truth(name: &str, text: &str, place: String) -> Result<bool, Error> {
+    word(text).ok_or_else(|| malformed(name, text, "`true` or `false`", place))
+}
+
+/// A time; zero means the default, for "for ever" cannot be said.
+fn seconds(name: &str, text: &str, place: String) -> Result<Option<Duration>, Error> {
+    let number = text.trim().parse().ok();
+    let time = number.and_then(|number| Duration::try_from_secs_f64(number).ok());
+    match time {
+        Some(time) => Ok(Some(time).filter(|time| !time.is_zero())),
+        None => Err(malformed(name, text, "a number of seconds", place)),
+    }
+}
+
+/// The error for a value that is not secret and not of its form.
+fn malformed(name: &str, text: &str, wanted: &str, place: String) -> Error {
+    let text = text.escape_debug();
+    ConfigurationError::new(format!("`{name}` is `{text}`, which is not {wanted}"))
+        .at(place)
+        .into()
 }

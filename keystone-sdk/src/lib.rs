@@ -8,7 +8,7 @@
 //!
 //! # Features
 //!
-//! - `config` (default): options from the environment and from oslo.config files.
+//! - `config` (default): options from the environment, from oslo.config files and `clouds.yaml`.
 //! - `identity` (default): the generated Identity v3 client and its runtime.
 //! - `oauth1`: the method `oauth1`, logins by access tokens of OAuth 1.0a.
 //! - `tls` (default): HTTPS by rustls with the ring provider, which is never made the default of

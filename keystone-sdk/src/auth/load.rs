@@ -215,7 +215,8 @@ impl PluginLoader {
 
     fn refuse_unknown(&self, options: &Options, known: &[&PluginOption]) -> Result<(), Error> {
         let is_known = |name: &str| known.iter().any(|option| option.is_called(name));
-        match options.names().find(|name| !is_known(name)) {
+        let is_stray = |name: &&str| !is_known(name) && !options.is_offered(name);
+        match options.names().find(is_stray) {
             None => Ok(()),
             Some(name) => {
                 let plugin = self.name;

@@ -6,11 +6,11 @@ use std::fmt;
 use crate::error::ConfigurationError;
 use crate::{Error, SecretString};
 
-mod near;
 mod reader;
+mod spelling;
 
-pub(crate) use near::hint;
 pub use reader::{FieldValue, OptionReader};
+pub(crate) use spelling::{hint, near};
 
 /// An option of a plugin, the same in INI files, `clouds.yaml` and the environment.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -152,6 +152,13 @@ pub enum Origin {
     /// A program that fills [`Options`].
     #[default]
     Code,
+    /// A cloud in `clouds.yaml`.
+    Cloud {
+        /// The path of the file.
+        path: String,
+        /// The cloud's name.
+        cloud: String,
+    },
     /// Environment variables.
     Environment,
     /// A section of a file.
@@ -189,6 +196,8 @@ struct Given {
     name: String,
     value: SecretString,
     place: Option<String>,
+    /// Whether it was given to whom it may concern.
+    offered: bool,
 }
 
 impl Options {
@@ -212,7 +221,7 @@ impl Options {
 
     /// Sets a value; a later one replaces an earlier one.
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<SecretString>) {
-        self.put(name.into(), value.into(), None);
+        self.put(name.into(), value.into(), None, false);
     }
 
     /// Sets a value and says where it stands: a file, section and key, or a variable.
@@ -222,7 +231,18 @@ impl Options {
         value: impl Into<SecretString>,
         place: impl Into<String>,
     ) {
-        self.put(name.into(), value.into(), Some(place.into()));
+        self.put(name.into(), value.into(), Some(place.into()), false);
+    }
+
+    /// Sets a value that the plugin may leave unused, such as a variable of the environment, where
+    /// there are values for other programs too.
+    pub fn offer(
+        &mut self,
+        name: impl Into<String>,
+        value: impl Into<SecretString>,
+        place: impl Into<String>,
+    ) {
+        self.put(name.into(), value.into(), Some(place.into()), true);
     }
 
     /// Sets a value, in a chain.
@@ -262,15 +282,25 @@ impl Options {
         if !self.has(to)
             && let Some(given) = self.given(from).cloned()
         {
-            self.put(to.to_owned(), given.value, given.place);
+            self.put(to.to_owned(), given.value, given.place, given.offered);
         }
+    }
+
+    /// Drops a value.
+    pub(crate) fn remove(&mut self, name: &str) {
+        self.values.retain(|given| given.name != name);
+    }
+
+    /// Whether the plugin may leave the value unused.
+    pub(crate) fn is_offered(&self, name: &str) -> bool {
+        self.given(name).is_some_and(|given| given.offered)
     }
 
     /// Moves values from older names to the present ones.
     pub(crate) fn resolve(&mut self, option: &PluginOption) {
         for alias in option.aliases {
             self.fill(option.name, alias);
-            self.values.retain(|given| given.name != *alias);
+            self.remove(alias);
         }
     }
 
@@ -290,6 +320,9 @@ impl Options {
         match &self.origin {
             Origin::Builder => error.remedy(format!("call `.{name}(..)` before `.build()`")),
             Origin::Code => error.remedy(format!("add `.with(\"{name}\", ..)` to the options")),
+            Origin::Cloud { path, cloud } => error
+                .at(format!("{path}, cloud `{cloud}`"))
+                .remedy(format!("add `{name}: ..` below `auth` of the cloud")),
             Origin::Environment => error.remedy(format!("set the variable `{}`", option.env)),
             Origin::File { path, section } => error
                 .at(format!("{path}, section [{section}]"))
@@ -302,9 +335,14 @@ impl Options {
         self.values.iter().find(|given| given.name == name)
     }
 
-    fn put(&mut self, name: String, value: SecretString, place: Option<String>) {
-        self.values.retain(|given| given.name != name);
-        self.values.push(Given { name, value, place });
+    fn put(&mut self, name: String, value: SecretString, place: Option<String>, offered: bool) {
+        self.remove(&name);
+        self.values.push(Given {
+            name,
+            value,
+            place,
+            offered,
+        });
     }
 }
 
@@ -333,7 +371,16 @@ mod tests {
             path: "a.conf".to_owned(),
             section: "keystone_authtoken".to_owned(),
         };
+        let cloud = Origin::Cloud {
+            path: "clouds.yaml".to_owned(),
+            cloud: "home".to_owned(),
+        };
         let cases = [
+            (
+                cloud,
+                "`v3totp` needs the option `passcode` (clouds.yaml, cloud `home`); \
+                 add `passcode: ..` below `auth` of the cloud",
+            ),
             (
                 Origin::Builder,
                 "`v3totp` needs the option `passcode`; call `.passcode(..)` before `.build()`",

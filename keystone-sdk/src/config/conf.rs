@@ -8,8 +8,10 @@ use crate::auth::{Options, PluginLoader, PluginOption};
 use crate::catalog::Interface;
 use crate::config::env::Variables;
 use crate::config::ini::{Ini, Section};
+use crate::config::mode;
 use crate::config::registry::Registry;
-use crate::config::wire::{self, Certificates, FileName};
+use crate::config::settings::Settings;
+use crate::config::wire::{Certificates, FileName};
 use crate::session::SessionBuilder;
 use crate::{Error, Session};
 
@@ -153,13 +155,13 @@ pub fn builder(
     section.refuse_unknown(&known)?;
 
     let plugin = loader.load_among(&options, registry.loaders())?;
-    let builder = with_endpoints(Session::builder(plugin), section)?;
-    let builder = match timeout(section)? {
-        Some(timeout) => builder.timeout(timeout).connect_timeout(timeout),
-        None => builder,
+    let settings = Settings {
+        region_name: section.get("region_name")?,
+        interfaces: interfaces(section)?,
+        timeout: timeout(section)?,
+        certificates: certificates(section)?,
     };
-    let certificates = certificates(section)?;
-    builder.try_wire(|wire| certificates.apply(wire::with_proxies(wire, variables)))
+    settings.builder(plugin, variables)
 }
 
 fn loader<'a>(section: &Section<'_>, registry: &'a Registry) -> Result<&'a PluginLoader, Error> {
@@ -184,26 +186,23 @@ fn options(
         path: section.path().to_owned(),
         section: section.name().to_owned(),
     });
-    registry.fill(loader, empty, |option, options| {
+    let mut holds_secrets = false;
+    let options = registry.fill(loader, empty, |option, options| {
         for name in option.names() {
             if let Some(value) = section.secret(name)? {
+                holds_secrets |= option.secret;
                 options.set_at(name, value, section.place(name));
             }
         }
         Ok(())
-    })
+    })?;
+    if holds_secrets {
+        mode::warn(section.path());
+    }
+    Ok(options)
 }
 
-fn with_endpoints(
-    mut builder: SessionBuilder,
-    section: &Section<'_>,
-) -> Result<SessionBuilder, Error> {
-    if let Some(region) = section
-        .get("region_name")?
-        .filter(|region| !region.is_empty())
-    {
-        builder = builder.region_name(region);
-    }
+fn interfaces(section: &Section<'_>) -> Result<Vec<Interface>, Error> {
     let key = if section.has("valid_interfaces") {
         "valid_interfaces"
     } else {
@@ -216,10 +215,7 @@ fn with_endpoints(
             .filter(|name| !name.is_empty());
         names.map(Interface::parse).collect::<Option<Vec<_>>>()
     })?;
-    Ok(interfaces
-        .into_iter()
-        .flatten()
-        .fold(builder, SessionBuilder::interface))
+    Ok(interfaces.unwrap_or_default())
 }
 
 fn timeout(section: &Section<'_>) -> Result<Option<Duration>, Error> {

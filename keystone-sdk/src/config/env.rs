@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::auth::options::Origin;
-use crate::auth::{Options, PluginLoader};
+use crate::auth::{AuthPlugin, Options, PluginLoader, PluginOption};
 use crate::catalog::Interface;
 use crate::config::registry::Registry;
-use crate::config::wire::{self, Certificates, FileName};
-use crate::error::ConfigurationError;
+use crate::config::settings::Settings;
+use crate::config::wire::{Certificates, FileName};
+use crate::config::{clouds, domain};
 use crate::session::SessionBuilder;
 use crate::{Error, SecretString, Session};
 
@@ -19,8 +22,15 @@ const DEFAULT_PLUGIN: &str = "password";
 /// `Debug` shows no values.
 #[derive(Clone)]
 pub struct Variables {
-    given: BTreeMap<String, SecretString>,
+    given: BTreeMap<String, Given>,
     of_process: bool,
+}
+
+#[derive(Clone)]
+struct Given {
+    value: SecretString,
+    /// Whether it stands on the command line.
+    option: bool,
 }
 
 impl Variables {
@@ -36,31 +46,58 @@ impl Variables {
     pub fn given<K: Into<String>, V: Into<SecretString>>(
         variables: impl IntoIterator<Item = (K, V)>,
     ) -> Self {
-        let pairs = variables.into_iter();
-        Self {
-            given: pairs
-                .map(|(name, value)| (name.into(), value.into()))
-                .collect(),
+        let empty = Self {
+            given: BTreeMap::new(),
             of_process: false,
-        }
+        };
+        let pairs = variables.into_iter();
+        pairs.fold(empty, |all, (name, value)| {
+            all.put(name.into(), value.into(), false)
+        })
     }
 
     /// The same variables, but with another value for one of them: what a program was told on its
-    /// command line.
+    /// command line, by the option that is called after the variable (`--os-auth-url`). Errors
+    /// name the option, and an option that the plugin does not have is an error.
     #[must_use]
-    pub fn with(mut self, name: impl Into<String>, value: impl Into<SecretString>) -> Self {
-        self.given.insert(name.into(), value.into());
+    pub fn with(self, name: impl Into<String>, value: impl Into<SecretString>) -> Self {
+        self.put(name.into(), value.into(), true)
+    }
+
+    fn put(mut self, name: String, value: SecretString, option: bool) -> Self {
+        self.given.insert(name, Given { value, option });
         self
     }
 
     /// The value of a variable, unless it is empty.
     pub fn get(&self, name: &str) -> Option<String> {
         let value = match self.given.get(name) {
-            Some(value) => Some(value.expose().to_owned()),
+            Some(given) => Some(given.value.expose().to_owned()),
             None if self.of_process => of_process(name),
             None => None,
         };
         value.filter(|value| !value.is_empty())
+    }
+
+    /// The names of those that are set, also to nothing.
+    fn names(&self) -> impl Iterator<Item = String> {
+        let of_process = self.of_process.then(names_of_process);
+        let given = self.given.keys().cloned();
+        given.chain(of_process.into_iter().flatten())
+    }
+
+    /// Where the value of a variable comes from, as errors say it.
+    pub(super) fn place(&self, name: &str) -> String {
+        if self.is_option(name) {
+            let name = name.to_lowercase().replace('_', "-");
+            format!("the option `--{name}`")
+        } else {
+            format!("the variable `{name}`")
+        }
+    }
+
+    fn is_option(&self, name: &str) -> bool {
+        self.given.get(name).is_some_and(|given| given.option)
     }
 }
 
@@ -70,6 +107,10 @@ impl Variables {
 )]
 fn of_process(name: &str) -> Option<String> {
     std::env::var(name).ok()
+}
+
+fn names_of_process() -> impl Iterator<Item = String> {
+    std::env::vars_os().filter_map(|(name, _)| name.into_string().ok())
 }
 
 impl fmt::Debug for Variables {
@@ -83,85 +124,142 @@ impl fmt::Debug for Variables {
 }
 
 impl Session {
-    /// A session as the variables of the process describe it: see
-    /// [`config::env::builder`](builder).
+    /// A session as the environment describes it: the cloud that `OS_CLOUD` names, or else the
+    /// variables `OS_..`; see [`config::clouds::of_environment`](super::clouds::of_environment).
     ///
     /// # Errors
     ///
     /// [`Error::Configuration`] that names the variable which is missing or wrong.
     pub fn from_env() -> Result<Self, Error> {
-        builder(&Variables::of_process(), &Registry::builtin())?.build()
+        clouds::of_environment(&Variables::of_process(), &Registry::builtin())?.build()
     }
 }
 
-/// Settings of a session as variables describe them.
+/// Settings of a session as variables describe them; no file of clouds is read.
 ///
 /// `OS_AUTH_TYPE` names the plugin (`password` unless set), and each of its options has a variable
-/// of its own, such as `OS_AUTH_URL` and `OS_USERNAME`. Further: `OS_REGION_NAME`, `OS_INTERFACE`,
-/// `OS_CACERT`, `OS_CERT`, `OS_KEY`, `OS_INSECURE`, and the usual proxy variables.
+/// of its own, such as `OS_AUTH_URL` and `OS_USERNAME`. `OS_DOMAIN_ID` and `OS_DOMAIN_NAME` are
+/// the domain of user and project where a project is named. Further: `OS_REGION_NAME`,
+/// `OS_INTERFACE`, `OS_CACERT`, `OS_CERT`, `OS_KEY`, `OS_INSECURE`, and the usual proxy variables.
 ///
 /// # Errors
 ///
 /// [`Error::Configuration`] that names the variable which is missing or wrong.
 pub fn builder(variables: &Variables, registry: &Registry) -> Result<SessionBuilder, Error> {
+    let plugin = plugin(variables, registry)?;
+    let settings = Settings {
+        region_name: variables.get("OS_REGION_NAME"),
+        interfaces: interface(variables)?.into_iter().collect(),
+        timeout: None,
+        certificates: certificates(variables)?,
+    };
+    settings.builder(plugin, variables)
+}
+
+/// The plugin as variables describe it.
+///
+/// # Errors
+///
+/// As [`builder`].
+pub fn plugin(variables: &Variables, registry: &Registry) -> Result<Arc<dyn AuthPlugin>, Error> {
     let loader = loader(variables, registry)?;
-    let plugin = loader.load_among(&options(variables, loader, registry)?, registry.loaders())?;
-    let mut builder = Session::builder(plugin);
-    if let Some(region) = variables.get("OS_REGION_NAME") {
-        builder = builder.region_name(region);
-    }
-    if let Some(interface) = interface(variables)? {
-        builder = builder.interface(interface);
-    }
-    let certificates = certificates(variables)?;
-    builder.try_wire(|wire| certificates.apply(wire::with_proxies(wire, variables)))
+    loader.load_among(
+        &options_of(loader, variables, registry)?,
+        registry.loaders(),
+    )
+}
+
+/// The plugin that variables name, and its options as they give them.
+///
+/// # Errors
+///
+/// [`Error::Configuration`] when there is no such plugin.
+pub fn options(
+    variables: &Variables,
+    registry: &Registry,
+) -> Result<(&'static str, Options), Error> {
+    let loader = loader(variables, registry)?;
+    Ok((loader.name(), options_of(loader, variables, registry)?))
 }
 
 fn loader<'a>(variables: &Variables, registry: &'a Registry) -> Result<&'a PluginLoader, Error> {
-    for variable in ["OS_AUTH_TYPE", "OS_AUTH_PLUGIN"] {
-        if let Some(name) = variables.get(variable) {
-            return registry
-                .get(&name)
-                .map_err(|error| super::place(error, shown(variable)));
-        }
+    match auth_type(variables) {
+        Some((name, place)) => registry
+            .get(&name)
+            .map_err(|error| super::place(error, place)),
+        None => registry.get(DEFAULT_PLUGIN),
     }
-    registry.get(DEFAULT_PLUGIN)
 }
 
-/// A variable as errors name it.
-fn shown(variable: &str) -> String {
-    format!("the variable `{variable}`")
+/// The plugin that a variable names, and which variable that is.
+pub(super) fn auth_type(variables: &Variables) -> Option<(String, String)> {
+    let mut names = ["OS_AUTH_TYPE", "OS_AUTH_PLUGIN"].into_iter();
+    names.find_map(|name| Some((variables.get(name)?, variables.place(name))))
 }
 
-fn options(
-    variables: &Variables,
+fn options_of(
     loader: &PluginLoader,
+    variables: &Variables,
     registry: &Registry,
 ) -> Result<Options, Error> {
     let empty = Options::from_origin(Origin::Environment);
-    registry.fill(loader, empty, |option, options| {
-        let older = option
-            .aliases
-            .iter()
-            .map(|name| format!("OS_{}", name.to_uppercase()));
-        let mut names = std::iter::once(option.env.to_owned()).chain(older);
-        let found = names.find_map(|name| Some((variables.get(&name)?, name)));
-        if let Some((value, name)) = found {
-            options.set_at(option.name, value, shown(&name));
-        }
+    let mut options = registry.fill(loader, empty, |option, options| {
+        offer(variables, option, options);
         Ok(())
+    })?;
+    domain::share(loader, &mut options);
+    Ok(options)
+}
+
+/// Takes the value of an option from its variable, and tells whether there was one.
+pub(super) fn offer(variables: &Variables, option: &PluginOption, options: &mut Options) -> bool {
+    let older = option.aliases.iter();
+    let older = older.map(|name| format!("OS_{}", name.to_uppercase()));
+    let mut names = std::iter::once(option.env.to_owned()).chain(older);
+    let Some((value, name)) = names.find_map(|name| Some((variables.get(&name)?, name))) else {
+        return false;
+    };
+    let place = variables.place(&name);
+    if variables.is_option(&name) {
+        options.set_at(option.name, value, place);
+    } else {
+        options.offer(option.name, value, place);
+    }
+    true
+}
+
+/// Whether there are variables `OS_..` that describe a cloud, and not only where to find one.
+pub(super) fn describes_a_cloud(variables: &Variables) -> bool {
+    const SELECT: [&str; 5] = [
+        "OS_CLIENT_CONFIG_FILE",
+        "OS_CLIENT_SECURE_FILE",
+        "OS_CLOUD",
+        "OS_CLOUD_NAME",
+        "OS_REGION_NAME",
+    ];
+    const OF_TESTS: [&str; 3] = ["OS_LOG", "OS_STD", "OS_TEST"];
+    variables.names().any(|name| {
+        name.starts_with("OS_")
+            && !SELECT.contains(&name.as_str())
+            && !OF_TESTS.iter().any(|start| name.starts_with(start))
     })
+}
+
+/// The user's directory.
+pub(super) fn home(variables: &Variables) -> Option<PathBuf> {
+    let home = variables
+        .get("HOME")
+        .or_else(|| variables.get("USERPROFILE"));
+    home.map(PathBuf::from)
 }
 
 fn interface(variables: &Variables) -> Result<Option<Interface>, Error> {
     for name in ["OS_INTERFACE", "OS_ENDPOINT_TYPE"] {
         if let Some(value) = variables.get(name) {
-            return read_or_fault(
-                name,
-                &value,
-                Interface::parse,
-                "`public`, `internal` or `admin`",
-            );
+            let wanted = "`public`, `internal` or `admin`";
+            let found = Interface::parse(value.trim());
+            let fault = || super::malformed(name, &value, wanted, variables.place(name));
+            return found.ok_or_else(fault).map(Some);
         }
     }
     Ok(None)
@@ -169,35 +267,18 @@ fn interface(variables: &Variables) -> Result<Option<Interface>, Error> {
 
 fn certificates(variables: &Variables) -> Result<Certificates, Error> {
     let file = |name: &str| {
-        let place = shown(name);
+        let place = variables.place(name);
         variables.get(name).map(|path| FileName { path, place })
     };
-    let truth = |value: &str| match value.to_ascii_lowercase().as_str() {
-        "true" | "yes" | "on" | "1" => Some(true),
-        "false" | "no" | "off" | "0" => Some(false),
-        _ => None,
-    };
     let insecure = match variables.get("OS_INSECURE") {
-        Some(value) => read_or_fault("OS_INSECURE", &value, truth, "`true` or `false`")?,
-        None => None,
+        Some(value) => super::truth("OS_INSECURE", &value, variables.place("OS_INSECURE"))?,
+        None => false,
     };
     Ok(Certificates {
         authorities: file("OS_CACERT"),
         certificate: file("OS_CERT"),
         key: file("OS_KEY"),
-        accept_any: insecure.unwrap_or(false),
-    })
-}
-
-fn read_or_fault<T>(
-    name: &str,
-    value: &str,
-    read: impl Fn(&str) -> Option<T>,
-    wanted: &str,
-) -> Result<Option<T>, Error> {
-    read(value.trim()).map(Some).ok_or_else(|| {
-        let message = format!("`{}` is not {wanted}", value.escape_debug());
-        ConfigurationError::new(message).at(shown(name)).into()
+        accept_any: insecure,
     })
 }
 
@@ -284,12 +365,14 @@ mod tests {
             (
                 "OS_INTERFACE",
                 "pubic",
-                "`pubic` is not `public`, `internal` or `admin` (the variable `OS_INTERFACE`)",
+                "`OS_INTERFACE` is `pubic`, which is not `public`, `internal` or `admin` \
+                 (the variable `OS_INTERFACE`)",
             ),
             (
                 "OS_INSECURE",
                 "perhaps",
-                "`perhaps` is not `true` or `false` (the variable `OS_INSECURE`)",
+                "`OS_INSECURE` is `perhaps`, which is not `true` or `false` \
+                 (the variable `OS_INSECURE`)",
             ),
         ] {
             assert_eq!(refusal(&[(name, value)]), says);

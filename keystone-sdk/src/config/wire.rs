@@ -3,6 +3,8 @@
 use crate::Error;
 use crate::config::env::Variables;
 #[cfg(feature = "tls")]
+use crate::config::mode;
+#[cfg(feature = "tls")]
 use crate::error::ConfigurationError;
 use crate::transport::TransportBuilder;
 
@@ -34,6 +36,7 @@ impl Certificates {
         if let Some(certificate) = &self.certificate {
             // One file may hold both.
             let key = self.key.as_ref().unwrap_or(certificate);
+            mode::warn(&key.path);
             let key_pem = String::from_utf8(key.read()?)
                 .map_err(|_| key.fault("it is not PEM"))?
                 .into();

@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::{Options, PluginOption, ValueKind};
 use crate::auth::load::groups::{SCOPE, USERNAME};
-use crate::auth::options::Origin;
 use crate::auth::{CacheId, DomainIdentity, ProjectIdentity, Scope, UserIdentity};
 use crate::error::ConfigurationError;
 use crate::{Error, SecretString};
@@ -228,15 +227,16 @@ impl<'a> OptionReader<'a> {
 
     /// The scope of what has one of its own: none can be asked for.
     ///
-    /// The environment may hold a scope for other programs, so there it is left alone.
+    /// A scope that was [offered](Options::offer) is for others, and left alone.
     pub(crate) fn own_scope(&self) -> Result<Scope, Error> {
-        let asked = SCOPE.iter().find(|option| self.options.has(option.name));
-        let Some(option) = asked else {
+        let asked = || SCOPE.iter().filter(|option| self.options.has(option.name));
+        let meant = asked().find(|option| !self.options.is_offered(option.name));
+        let Some(option) = meant.or_else(|| asked().next()) else {
             return Ok(Scope::Default);
         };
         let (plugin, name) = (self.plugin, option.name);
         let message = format!("what `{plugin}` proves has a scope of its own, beside `{name}`");
-        if *self.options.origin() == Origin::Environment {
+        if self.options.is_offered(name) {
             tracing::debug!("{message}, which is not used");
             return Ok(Scope::Default);
         }

@@ -3,6 +3,7 @@
 keystone_middleware::policies!("tests/it/middleware/policies.yaml");
 
 mod auth;
+mod clouds;
 mod log;
 mod middleware;
 mod session;

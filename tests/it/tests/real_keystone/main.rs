@@ -5,6 +5,7 @@ use std::process::Command;
 
 use http::Method;
 use keystone_lab::RealKeystone;
+use keystone_policy::yaml::{self, Node};
 use keystone_sdk::auth::{AuthPlugin, Options, PluginOption, UserIdentity, generic, v3};
 use keystone_sdk::catalog::EndpointFilter;
 use keystone_sdk::config::{self, Registry};
@@ -228,4 +229,66 @@ fn no_option_of_keystoneauth1_is_missing() {
         let known = expected.iter().any(|start| name.starts_with(start));
         assert!(known, "`{name}` is missing");
     }
+}
+
+/// What a case of `tests/vectors/clouds.yaml` says of openstacksdk.
+struct Oracle<'a>(&'a Node);
+
+impl Oracle<'_> {
+    fn text(&self, key: &str) -> Option<&str> {
+        self.0.get(key)?.text()
+    }
+
+    fn texts(node: Option<&Node>) -> BTreeMap<String, String> {
+        let entries = node.and_then(Node::mapping).unwrap_or_default();
+        let value = |node: &Node| node.text().unwrap_or_default().to_owned();
+        entries
+            .iter()
+            .map(|entry| (entry.name().to_owned(), value(&entry.value)))
+            .collect()
+    }
+
+    fn agrees(&self, theirs: &Value) -> bool {
+        let says = self.0.get("python").unwrap_or(self.0);
+        if let Some(error) = says.get("error").and_then(Node::text) {
+            return theirs["error"]
+                .as_str()
+                .is_some_and(|text| text.contains(error));
+        }
+        let services = self.0.get("services").and_then(Node::mapping);
+        let services = services.unwrap_or_default().iter();
+        let services: BTreeMap<_, _> = services
+            .map(|entry| (entry.name(), Self::texts(Some(&entry.value))))
+            .collect();
+        theirs["plugin"].as_str() == says.get("plugin").and_then(Node::text)
+            && theirs["region_name"].as_str() == self.text("region_name")
+            && theirs["options"] == json!(Self::texts(says.get("options")))
+            && theirs["services"] == json!(services)
+    }
+}
+
+#[test]
+fn openstacksdk_reads_clouds_as_listed() {
+    let path = keystone_lab::folder().join("../vectors/clouds.yaml");
+    let output = keystone_lab::python("read_clouds.py")
+        .unwrap()
+        .arg(&path)
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    let theirs: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let root = yaml::read("clouds.yaml", &std::fs::read_to_string(path).unwrap()).unwrap();
+    let cases = root.get("cases").and_then(Node::sequence).unwrap();
+    let mut wrong = Vec::new();
+    for case in cases.iter().map(Oracle) {
+        let name = case.text("name").unwrap();
+        if !case.agrees(&theirs[name]) {
+            wrong.push(format!("{name}: {}", theirs[name]));
+        }
+        // Where both take the files, but not in the same way, there has to be a reason.
+        let differs = case.0.get("python").is_some() && case.text("plugin").is_some();
+        assert!(!differs || case.text("because").is_some(), "{name}");
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

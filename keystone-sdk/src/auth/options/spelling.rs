@@ -3,12 +3,19 @@
 /// The end of a message about an unknown `name`: the near one of `known`, or all of them.
 pub(crate) fn hint<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
     let known: Vec<&str> = known.collect();
-    let limit = name.chars().count().max(3) / 3;
-    let closest = known.iter().map(|one| (distance(name, one), *one)).min();
-    match closest {
-        Some((edits, near)) if edits <= limit => format!("did you mean `{near}`?"),
-        _ => format!("known are `{}`", known.join("`, `")),
+    match near(name, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("known are `{}`", known.join("`, `")),
     }
+}
+
+/// The one of `known` that `name` may be a slip of the pen for.
+pub(crate) fn near<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = name.chars().count().max(3) / 3;
+    let closest = known.map(|one| (distance(name, one), one)).min();
+    closest
+        .filter(|(edits, _)| *edits <= limit)
+        .map(|(_, near)| near)
 }
 
 /// Edits (insert, delete, replace) that turn `a` into `b`.

@@ -1,0 +1,338 @@
+//! One cloud: what the files say of it, put together.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::expand::expand;
+use super::{ServiceSettings, options, region, unknown};
+use crate::Error;
+use crate::auth::{AuthPlugin, Options, PluginLoader};
+use crate::catalog::Interface;
+use crate::config::env::{self, Variables};
+use crate::config::registry::Registry;
+use crate::config::settings::Settings;
+use crate::config::wire::{Certificates, FileName};
+use crate::config::yaml::{Content, Entry, Map, Node, Place};
+use crate::config::{self, domain};
+use crate::error::ConfigurationError;
+use crate::session::SessionBuilder;
+
+/// The plugin where a cloud names none.
+const DEFAULT_PLUGIN: &str = "password";
+
+/// A cloud as the files describe it, in one of its regions. `Debug` shows no values.
+#[derive(Clone)]
+pub struct Cloud {
+    pub(super) name: String,
+    pub(super) place: Place,
+    /// All values but those below `auth`.
+    pub(super) top: Map,
+    pub(super) auth: Map,
+    region: Option<String>,
+    /// What counts more than the files.
+    pub(super) variables: Option<Variables>,
+}
+
+/// A text with the place where it stands.
+pub(super) struct Located {
+    pub(super) text: String,
+    pub(super) place: String,
+}
+
+impl Cloud {
+    pub(super) fn new(
+        name: &str,
+        entry: &Entry,
+        own: Map,
+        profile: Map,
+        wanted: Option<&str>,
+    ) -> Result<Self, Error> {
+        let region = region::choose(name, &own, &profile, wanted)?;
+        let mut cloud = Self {
+            name: name.to_owned(),
+            place: entry.key_place.clone(),
+            top: Map::default(),
+            auth: Map::default(),
+            region: None,
+            variables: None,
+        };
+        cloud.take(profile)?;
+        cloud.take(own)?;
+        cloud.top.remove("region_name");
+        cloud.top.remove("regions");
+        if let Some(region) = region {
+            let place = cloud.place.clone();
+            cloud.take(region.values)?;
+            cloud.top.put(Entry {
+                key: "region_name".to_owned(),
+                key_place: place.clone(),
+                value: Node {
+                    content: Content::Text(region.name.as_str().into()),
+                    place,
+                },
+            });
+            cloud.region = Some(region.name);
+        }
+        Ok(cloud)
+    }
+
+    /// Takes over values; those below `auth` one by one.
+    fn take(&mut self, values: Map) -> Result<(), Error> {
+        for entry in values.entries() {
+            if entry.key == "auth" {
+                let auth = entry.value.expect_map("auth")?;
+                auth.entries()
+                    .iter()
+                    .cloned()
+                    .for_each(|one| self.auth.put(one));
+            } else {
+                self.top.put(entry.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets variables `OS_..` and the options of a command line count more than the files, as
+    /// openstackclient does. Without it they do not count at all.
+    #[must_use]
+    pub fn with_variables(mut self, variables: Variables) -> Self {
+        self.variables = Some(variables);
+        self
+    }
+
+    /// The cloud's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The region, if the cloud has any.
+    pub fn region_name(&self) -> Option<&str> {
+        self.region.as_deref()
+    }
+
+    /// The name of the plugin by which the cloud is logged in to.
+    pub fn auth_type(&self) -> String {
+        self.plugin().text
+    }
+
+    /// The options for that plugin.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] when there is no such plugin, or an option is no text.
+    pub fn options(&self, registry: &Registry) -> Result<Options, Error> {
+        Ok(self.loaded(registry)?.1)
+    }
+
+    /// The plugin.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] that names file, line and column, and says what to do.
+    pub fn plugin_of(&self, registry: &Registry) -> Result<Arc<dyn AuthPlugin>, Error> {
+        let (loader, options) = self.loaded(registry)?;
+        loader.load_among(&options, registry.loaders())
+    }
+
+    /// Settings of a session. `variables` name the proxies, and the home directory that `~` in
+    /// paths means.
+    ///
+    /// # Errors
+    ///
+    /// As [`plugin_of`](Self::plugin_of).
+    pub fn builder(
+        &self,
+        variables: &Variables,
+        registry: &Registry,
+    ) -> Result<SessionBuilder, Error> {
+        let plugin = self.plugin_of(registry)?;
+        let settings = Settings {
+            region_name: self
+                .located("region_name", "OS_REGION_NAME")?
+                .map(|one| one.text),
+            interfaces: self.interfaces()?,
+            timeout: self.timeout()?,
+            certificates: self.certificates(variables)?,
+        };
+        settings.builder(plugin, variables)
+    }
+
+    /// What the cloud says of one service, by its type or an alias of it; where it says nothing
+    /// special, what it says of all.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] for a value of another form than it should have.
+    pub fn service(&self, service_type: &str) -> Result<ServiceSettings, Error> {
+        ServiceSettings::of(self, service_type)
+    }
+
+    fn loaded<'a>(&self, registry: &'a Registry) -> Result<(&'a PluginLoader, Options), Error> {
+        let Located { text, place } = self.plugin();
+        let loader = registry
+            .get(&text)
+            .map_err(|error| config::place(error, place))?;
+        let mut options = options::read(self, loader, registry)?;
+        domain::share(loader, &mut options);
+        let names: Vec<_> = loader.options().flat_map(|option| option.names()).collect();
+        unknown::tell(&self.name, &self.top, &names);
+        Ok((loader, options))
+    }
+
+    fn plugin(&self) -> Located {
+        let of_variables = self.variables.as_ref().and_then(env::auth_type);
+        if let Some((text, place)) = of_variables {
+            return Located { text, place };
+        }
+        let node = ["auth_type", "auth_plugin"]
+            .into_iter()
+            .find_map(|key| self.top.get(key));
+        let Some(node) = node else {
+            return Located {
+                text: DEFAULT_PLUGIN.to_owned(),
+                place: self.place.to_string(),
+            };
+        };
+        let text = match node.text().map(str::trim) {
+            None | Some("None") => "none",
+            Some("token_endpoint") => "admin_token",
+            Some(name) => name,
+        };
+        Located {
+            text: text.to_owned(),
+            place: node.place.to_string(),
+        }
+    }
+
+    /// A text beside `auth`, unless a variable says otherwise.
+    pub(super) fn located(&self, key: &str, variable: &str) -> Result<Option<Located>, Error> {
+        if let Some(variables) = &self.variables
+            && let Some(text) = variables.get(variable)
+        {
+            let place = variables.place(variable);
+            return Ok(Some(Located { text, place }));
+        }
+        let Some(node) = self.top.get(key) else {
+            return Ok(None);
+        };
+        match &node.content {
+            Content::Null => Ok(None),
+            Content::Text(text) if text.is_empty() => Ok(None),
+            Content::Text(text) => Ok(Some(Located {
+                text: expand(text.expose(), node, &self.top)?,
+                place: node.place.to_string(),
+            })),
+            Content::List(_) | Content::Map(_) => {
+                let error = node.fault(format!("`{key}` is no text"));
+                Err(error.remedy("write a single value").into())
+            }
+        }
+    }
+
+    fn interfaces(&self) -> Result<Vec<Interface>, Error> {
+        for key in ["endpoint_type", "interface"] {
+            let found = self.interfaces_at(key, "OS_INTERFACE")?;
+            if !found.is_empty() {
+                return Ok(found);
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// A list of interfaces, or one, or several with commas between.
+    pub(super) fn interfaces_at(&self, key: &str, variable: &str) -> Result<Vec<Interface>, Error> {
+        if let Some(node) = self.top.get(key)
+            && let Content::List(items) = &node.content
+        {
+            let words = items.iter().filter(|item| !item.is_null());
+            let read = |item: &Node| interface(item.text().unwrap_or_default(), &item.place);
+            return words.map(read).collect();
+        }
+        match self.located(key, variable)? {
+            Some(Located { text, place }) => text
+                .split(',')
+                .map(|word| interface(word.trim(), &place))
+                .collect(),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// `api_timeout`, or what older programs called after their service.
+    fn timeout(&self) -> Result<Option<Duration>, Error> {
+        let mut names = self.top.entries().iter().map(|entry| entry.key.as_str());
+        let older = |key: &&str| key.ends_with("_timeout") && *key != "api_timeout";
+        let key = names.rfind(older).unwrap_or("api_timeout");
+        let Some(Located { text, place }) = self.located(key, "")? else {
+            return Ok(None);
+        };
+        config::seconds(key, &text, place)
+    }
+
+    fn certificates(&self, variables: &Variables) -> Result<Certificates, Error> {
+        let file = |key: &str, variable: &str| -> Result<Option<FileName>, Error> {
+            let found = self.located(key, variable)?;
+            Ok(found.map(|Located { text, place }| FileName {
+                path: in_home(&text, variables),
+                place,
+            }))
+        };
+        let mut certificates = Certificates {
+            authorities: file("cacert", "OS_CACERT")?,
+            certificate: file("cert", "OS_CERT")?,
+            key: file("key", "OS_KEY")?,
+            accept_any: false,
+        };
+        if let Some(Located { text, place }) = self.located("insecure", "OS_INSECURE")? {
+            certificates.accept_any = config::truth("insecure", &text, place)?;
+        }
+        match self.located("verify", "")? {
+            None => {}
+            Some(Located { text, place }) => match config::word(&text) {
+                Some(verify) => certificates.accept_any |= !verify,
+                None if certificates.authorities.is_none() => {
+                    let path = in_home(&text, variables);
+                    certificates.authorities = Some(FileName { path, place });
+                }
+                None => {}
+            },
+        }
+        Ok(certificates)
+    }
+}
+
+fn interface(word: &str, place: &impl fmt::Display) -> Result<Interface, Error> {
+    Interface::parse(word).ok_or_else(|| {
+        let message = format!(
+            "`{}` is not `public`, `internal` or `admin`",
+            word.escape_debug()
+        );
+        ConfigurationError::new(message)
+            .at(place.to_string())
+            .into()
+    })
+}
+
+/// The path with the home directory for a `~` at its start.
+fn in_home(path: &str, variables: &Variables) -> String {
+    let rest = path
+        .strip_prefix('~')
+        .filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    match (rest, env::home(variables)) {
+        (Some(rest), Some(home)) => {
+            let whole: PathBuf = home.join(Path::new(rest.trim_start_matches('/')));
+            whole.display().to_string()
+        }
+        _ => path.to_owned(),
+    }
+}
+
+impl fmt::Debug for Cloud {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cloud")
+            .field("name", &self.name)
+            .field("region", &self.region)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,121 @@
+//! Which files are read, and where they are looked for.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use crate::Error;
+use crate::config::env::{self, Variables};
+use crate::config::yaml::{self, Map};
+use crate::error::ConfigurationError;
+
+const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
+
+/// The files that were read.
+#[derive(Clone, Default)]
+pub(super) struct Read(Vec<PathBuf>);
+
+impl Read {
+    pub(super) fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.0.iter().map(PathBuf::as_path)
+    }
+
+    /// The files as errors name them.
+    pub(super) fn shown(&self) -> Option<String> {
+        let names: Vec<_> = self
+            .0
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect();
+        (!names.is_empty()).then(|| names.join(", "))
+    }
+
+    /// The file that `variable` names, or else the first called `stem` in `directories`.
+    pub(super) fn first(
+        &mut self,
+        stem: &str,
+        variable: &str,
+        directories: &[PathBuf],
+        variables: &Variables,
+    ) -> Result<Option<Map>, Error> {
+        if let Some(path) = variables.get(variable) {
+            let path = PathBuf::from(path);
+            let text = std::fs::read_to_string(&path).map_err(|error| {
+                let shown = path.display();
+                ConfigurationError::new(format!("the file `{shown}` cannot be read"))
+                    .at(variables.place(variable))
+                    .caused_by(error)
+            })?;
+            return self.parsed(path, &text).map(Some);
+        }
+        for directory in directories {
+            for ending in ENDINGS {
+                let path = directory.join(format!("{stem}.{ending}"));
+                match std::fs::read_to_string(&path) {
+                    Ok(text) => return self.parsed(path, &text).map(Some),
+                    Err(error) => passed_over(&path, error)?,
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn parsed(&mut self, path: PathBuf, text: &str) -> Result<Map, Error> {
+        let shown = path.display().to_string();
+        let root = yaml::read(&shown, text)?;
+        self.0.push(path);
+        let Some(root) = root else {
+            tracing::warn!("the file `{shown}` is empty");
+            return Ok(Map::default());
+        };
+        match root.map() {
+            Some(map) => Ok(map.clone()),
+            None => Err(root
+                .fault("the file is no mapping")
+                .remedy("write `clouds:`, and below it the names of clouds")
+                .into()),
+        }
+    }
+}
+
+/// Whether the next place may be asked instead.
+fn passed_over(path: &Path, error: std::io::Error) -> Result<(), Error> {
+    match error.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => Ok(()),
+        ErrorKind::PermissionDenied => {
+            let path = path.display();
+            tracing::warn!("the file `{path}` is left out, for this user may not read it");
+            Ok(())
+        }
+        _ => Err(
+            ConfigurationError::new(format!("the file `{}` cannot be read", path.display()))
+                .caused_by(error)
+                .into(),
+        ),
+    }
+}
+
+/// The usual places, the first first.
+pub(super) fn directories(variables: &Variables) -> Vec<PathBuf> {
+    let home = env::home(variables);
+    let mut found = vec![PathBuf::from("")];
+    let mut add = |directory: PathBuf| {
+        if !found.contains(&directory) {
+            found.push(directory);
+        }
+    };
+    if let Some(path) = variables.get("XDG_CONFIG_HOME") {
+        add(Path::new(&path).join("openstack"));
+    } else if let Some(home) = home.as_ref().filter(|_| cfg!(target_os = "macos")) {
+        add(home.join("Library/Application Support/openstack"));
+    }
+    let snap = variables.get("SNAP_REAL_HOME").map(PathBuf::from);
+    if let Some(home) = snap.or(home) {
+        add(home.join(".config/openstack"));
+    }
+    let shared = variables.get("XDG_CONFIG_DIRS");
+    for path in std::env::split_paths(shared.as_deref().unwrap_or("/etc/xdg")) {
+        add(path.join("openstack"));
+    }
+    add(PathBuf::from("/etc/openstack"));
+    found
+}
