@@ -1,63 +1,157 @@
-//! `keystone codegen`: typed clients from resource specs.
+//! `keystone codegen`: code and documents from descriptions of APIs.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use keystone_codegen::model::Api;
-use keystone_codegen::{ClientOptions, Error, client, files, resource_spec};
+use keystone_codegen::openapi::{WriteOptions, write};
+use keystone_codegen::{
+    ClientOptions, Error, Generated, ServerOptions, client, describe, files, server,
+};
 
 use crate::failure::Failure;
 
 #[derive(Subcommand)]
 pub(crate) enum Action {
     /// Write the typed client of an API.
-    Client(Client),
+    Client(Rust),
+    /// Write an OpenAPI 3.1 document of an API.
+    Openapi(Openapi),
     /// Print every operation of an API: method, path, policies (`-` for none), with tabs between.
-    Operations(Specs),
+    Operations(Operations),
+    /// Write the server's side of an API: its types, and a trait with a method for each operation.
+    Server(Rust),
 }
 
 #[derive(Args)]
 pub(crate) struct Specs {
-    /// The resource specs that together describe the API.
+    /// The files that together describe the API; a directory stands for the YAML files in it.
     #[arg(required = true, value_name = "SPEC")]
     specs: Vec<PathBuf>,
+    /// Write nothing, but tell which files differ from what would be written.
+    #[arg(long, requires = "out")]
+    check: bool,
 }
 
 #[derive(Args)]
-pub(crate) struct Client {
-    /// The resource specs that together describe the API.
-    #[arg(required = true, value_name = "SPEC")]
-    specs: Vec<PathBuf>,
+pub(crate) struct Rust {
+    #[command(flatten)]
+    specs: Specs,
     /// The module to write: DIR.rs and the files in DIR.
-    #[arg(long, value_name = "DIR")]
-    out: PathBuf,
-    /// Write nothing, but tell which files differ from what would be written.
-    #[arg(long)]
-    check: bool,
-    /// The crate that holds the client runtime, as the code names it.
-    #[arg(long, value_name = "CRATE", default_value = "keystone_sdk")]
+    #[arg(long, value_name = "DIR", required = true)]
+    out: Option<PathBuf>,
+    /// The crate that holds the runtime, or a path to it, as the code names it.
+    #[arg(long, value_name = "PATH", default_value = "keystone_sdk")]
     root: String,
+}
+
+#[derive(Args)]
+pub(crate) struct Openapi {
+    #[command(flatten)]
+    specs: Specs,
+    /// The file to write (`.yaml`), or its directory; the standard output unless given.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Allow nothing that is not described: for tests of a service.
+    #[arg(long)]
+    closed: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Operations {
+    #[command(flatten)]
+    specs: Specs,
+    /// The file to write (`.tsv`), or its directory; the standard output unless given.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
 }
 
 pub(crate) fn run(action: &Action) -> Result<ExitCode, Failure> {
     match action {
-        Action::Client(arguments) => run_client(arguments),
+        Action::Client(arguments) => run_rust(arguments, |api, module, root| {
+            client(api, &ClientOptions::new(module).root(root))
+        }),
+        Action::Server(arguments) => run_rust(arguments, |api, module, root| {
+            server(api, &ServerOptions::new(module).root(root))
+        }),
+        Action::Openapi(arguments) => {
+            let options = WriteOptions::new().closed(arguments.closed);
+            let text = |api: &Api| write(api, &options);
+            run_text(&arguments.specs, arguments.out.as_deref(), "yaml", text)
+        }
         Action::Operations(arguments) => {
-            let table = read(&arguments.specs).map(|api| keystone_codegen::operations(&api));
-            finish(table.map(|table| print!("{table}")))
+            let text = |api: &Api| Ok(keystone_codegen::operations(api));
+            run_text(&arguments.specs, arguments.out.as_deref(), "tsv", text)
         }
     }
 }
 
-fn run_client(arguments: &Client) -> Result<ExitCode, Failure> {
-    let Some(module) = arguments.out.file_name().and_then(|name| name.to_str()) else {
+fn run_rust(
+    arguments: &Rust,
+    generate: impl FnOnce(&Api, &str, &str) -> Result<Vec<Generated>, Error>,
+) -> Result<ExitCode, Failure> {
+    let out = arguments.out.as_deref().unwrap_or(Path::new(""));
+    let Some(module) = out.file_name().and_then(|name| name.to_str()) else {
         return Err(Failure::settings(format!(
             "`{}` does not end in the name of a module; give one, such as `src/client`",
-            arguments.out.display()
+            out.display()
         )));
     };
-    finish(generate(arguments, module))
+    let generated = read(&arguments.specs).and_then(|api| generate(&api, module, &arguments.root));
+    let parent = out.parent().unwrap_or(out);
+    finish(generated.and_then(|files| deliver(&arguments.specs, parent, &files)))
+}
+
+/// What results in one file of text.
+fn run_text(
+    specs: &Specs,
+    out: Option<&Path>,
+    extension: &str,
+    generate: impl FnOnce(&Api) -> Result<String, Error>,
+) -> Result<ExitCode, Failure> {
+    let done = read(specs).and_then(|api| {
+        let text = generate(&api)?;
+        let Some(out) = out else {
+            print!("{text}");
+            return Ok(());
+        };
+        let (directory, name) = match out.extension() {
+            Some(found) if found == extension => (
+                out.parent().unwrap_or(out).to_owned(),
+                out.file_name().unwrap_or_default().to_string_lossy().into(),
+            ),
+            _ => (
+                out.to_owned(),
+                format!("{}.{extension}", document_name(specs, &api)),
+            ),
+        };
+        deliver(specs, &directory, &[Generated::new(name, text)])
+    });
+    finish(done)
+}
+
+/// The name of the one file that describes the API; type and version of the service if several do.
+fn document_name(specs: &Specs, api: &Api) -> String {
+    if let [one] = specs.specs.as_slice()
+        && !one.is_dir()
+        && let Some(name) = one.file_stem()
+    {
+        return name.to_string_lossy().into_owned();
+    }
+    let service = &api.service;
+    match service.version.as_str() {
+        "" => service.service_type.clone(),
+        version => format!("{}-{version}", service.service_type),
+    }
+}
+
+fn deliver(specs: &Specs, directory: &Path, generated: &[Generated]) -> Result<(), Error> {
+    if specs.check {
+        files::check(directory, generated)
+    } else {
+        files::write(directory, generated)
+    }
 }
 
 fn finish(result: Result<(), Error>) -> Result<ExitCode, Failure> {
@@ -73,17 +167,6 @@ fn finish(result: Result<(), Error>) -> Result<ExitCode, Failure> {
     }
 }
 
-fn generate(arguments: &Client, module: &str) -> Result<(), Error> {
-    let api = read(&arguments.specs)?;
-    let generated = client(&api, &ClientOptions::new(module).root(&arguments.root))?;
-    let parent = arguments.out.parent().unwrap_or(&arguments.out);
-    if arguments.check {
-        files::check(parent, &generated)
-    } else {
-        files::write(parent, &generated)
-    }
-}
-
-fn read(specs: &[PathBuf]) -> Result<Api, Error> {
-    resource_spec::read(&files::read(specs)?)
+fn read(specs: &Specs) -> Result<Api, Error> {
+    describe(&files::read(&specs.specs)?)
 }

@@ -37,7 +37,7 @@ fn a_client_is_written_and_then_found_up_to_date() {
     assert!(text.contains("pub fn proxies(&self) -> Proxies"));
     assert!(keystone(&["--check", PROXIES], &out).status.success());
 
-    fs::write(out.join("proxies.rs"), "").unwrap();
+    fs::write(out.join("proxies.rs"), "// by hand\n").unwrap();
     let output = keystone(&["--check", PROXIES], &out);
     let message = String::from_utf8(output.stderr).unwrap();
     assert!(message.contains("proxies.rs"), "{message}");
@@ -54,6 +54,112 @@ fn a_mistake_is_shown_with_its_place() {
     assert!(message.contains("notes.yaml:2:1"), "{message}");
     assert!(message.contains("did you mean `resources`?"), "{message}");
     assert_eq!(output.status.code(), Some(1));
+}
+
+fn codegen(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_keystone"))
+        .arg("codegen")
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn a_document_goes_to_the_standard_output_or_to_a_file() {
+    let directory = directory("codegen-openapi");
+    let out = directory.to_str().unwrap();
+    let printed = codegen(&["openapi", PROXIES]);
+    assert!(printed.status.success());
+    let checked_in = concat!(env!("CARGO_MANIFEST_DIR"), "/../specs/openapi/proxies.yaml");
+    assert_eq!(printed.stdout, fs::read(checked_in).unwrap());
+    assert!(
+        codegen(&["openapi", PROXIES, "--out", out])
+            .status
+            .success()
+    );
+    let file = directory.join("proxies.yaml");
+    assert_eq!(printed.stdout, fs::read(&file).unwrap());
+    assert!(
+        codegen(&["openapi", PROXIES, "--out", out, "--check"])
+            .status
+            .success()
+    );
+    let named = directory.join("other.yaml");
+    let named = named.to_str().unwrap();
+    assert!(
+        codegen(&["openapi", PROXIES, "--closed", "--out", named])
+            .status
+            .success()
+    );
+    let closed = fs::read_to_string(named).unwrap();
+    assert!(closed.contains("additionalProperties: false"), "{closed}");
+    assert_eq!(fs::read_dir(&directory).unwrap().count(), 2);
+}
+
+#[test]
+fn a_check_names_what_is_stale_and_changes_nothing() {
+    let directory = directory("codegen-check");
+    let out = directory.to_str().unwrap();
+    for (kind, name) in [("openapi", "proxies.yaml"), ("operations", "proxies.tsv")] {
+        let checked = codegen(&[kind, PROXIES, "--out", out, "--check"]);
+        assert_eq!(checked.status.code(), Some(1));
+        let message = String::from_utf8(checked.stderr).unwrap();
+        assert!(
+            message.contains(name) && message.contains("generate again"),
+            "{message}"
+        );
+    }
+    assert_eq!(fs::read_dir(&directory).unwrap().count(), 0);
+    // Without a place there is nothing to compare with.
+    assert_eq!(
+        codegen(&["openapi", PROXIES, "--check"]).status.code(),
+        Some(2)
+    );
+}
+
+#[test]
+fn the_server_side_is_written_as_a_module() {
+    let directory = directory("codegen-server");
+    let out = directory.join("served");
+    let arguments = [
+        "server",
+        PROXIES,
+        "--root",
+        "crate::sdk",
+        "--out",
+        out.to_str().unwrap(),
+    ];
+    assert!(codegen(&arguments).status.success());
+    let text = fs::read_to_string(out.join("proxies.rs")).unwrap();
+    assert!(text.contains("pub trait ProxyApi"), "{text}");
+    assert!(text.contains("use crate::sdk::client::"), "{text}");
+    let arguments = [
+        "server",
+        PROXIES,
+        "--root",
+        "a b",
+        "--out",
+        out.to_str().unwrap(),
+    ];
+    let refused = codegen(&arguments);
+    assert_eq!(refused.status.code(), Some(1));
+    let message = String::from_utf8(refused.stderr).unwrap();
+    assert!(
+        message.contains("`a b` cannot be the name of a module or a crate"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_directory_stands_for_its_files() {
+    let identity = concat!(env!("CARGO_MANIFEST_DIR"), "/../specs/identity");
+    let output = codegen(&["operations", identity]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        text.contains("POST\t/v3/roles\tidentity:create_role,identity:create_domain_role\n"),
+        "{text}"
+    );
+    assert!(text.contains("GET\t/v3\t-\n"), "{text}");
 }
 
 #[test]

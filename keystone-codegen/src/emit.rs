@@ -10,6 +10,7 @@ mod client;
 pub(crate) mod docs;
 mod format;
 mod handle;
+pub(crate) mod inline;
 mod module;
 mod operations;
 mod query;

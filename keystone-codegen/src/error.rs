@@ -7,6 +7,8 @@ use std::path::PathBuf;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
+    /// `build.rs` was not run by cargo.
+    Build(BuildError),
     /// The description leads to code that is not Rust.
     Emit(EmitError),
     /// A file cannot be read or written.
@@ -20,6 +22,7 @@ pub enum Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Build(error) => error.fmt(f),
             Self::Emit(error) => error.fmt(f),
             Self::Io(error) => error.fmt(f),
             Self::Spec(error) => error.fmt(f),
@@ -32,8 +35,32 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Io(error) => error.source(),
-            Self::Emit(_) | Self::Spec(_) | Self::Stale(_) => None,
+            Self::Build(_) | Self::Emit(_) | Self::Spec(_) | Self::Stale(_) => None,
         }
+    }
+}
+
+/// The code of a build script runs elsewhere.
+#[derive(Debug)]
+pub struct BuildError(String);
+
+impl BuildError {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for BuildError {}
+
+impl From<BuildError> for Error {
+    fn from(error: BuildError) -> Self {
+        Self::Build(error)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The macros of keystone-sdk and keystone-middleware: `auth_method`, `policy`, `policies` and `PolicyTarget`.
+//! The macros of keystone-sdk and keystone-middleware: `auth_method`, `client`, `policy`, `policies` and `PolicyTarget`.
 //!
 //! They are documented where they are re-exported. Every entry point here only hands its tokens to
 //! one function of the module that is named after the macro, and shows the errors which that
@@ -7,6 +7,8 @@
 use proc_macro::TokenStream;
 
 mod auth_method;
+#[cfg(feature = "client")]
+mod client;
 mod diag;
 mod policies;
 mod policy;
@@ -18,6 +20,13 @@ mod source;
 #[proc_macro_attribute]
 pub fn auth_method(arguments: TokenStream, item: TokenStream) -> TokenStream {
     auth_method::expand(arguments.into(), item.into()).into()
+}
+
+/// Documented as `keystone_sdk::client!`.
+#[cfg(feature = "client")]
+#[proc_macro]
+pub fn client(input: TokenStream) -> TokenStream {
+    client::expand(input.into()).into()
 }
 
 /// Documented as `keystone_middleware::policy`.

@@ -8,6 +8,7 @@
 //!
 //! # Features
 //!
+//! - `client-macro`: `client!`, which generates the typed client of any OpenStack-style API.
 //! - `config` (default): options from the environment, from oslo.config files and `clouds.yaml`.
 //! - `identity` (default): the generated Identity v3 client and its runtime.
 //! - `oauth1`: the method `oauth1`, logins by access tokens of OAuth 1.0a.
@@ -106,6 +107,29 @@ pub mod transport;
 /// With feature `schema`, [`PluginLoader::schema`](auth::PluginLoader::schema) is the JSON Schema
 /// of the options.
 pub use keystone_macros::auth_method;
+
+/// Generates the typed client of an API from its description: the content of a module.
+///
+/// ```
+/// mod proxies {
+///     keystone_sdk::client!("specs/services/proxies.yaml");
+/// }
+///
+/// async fn domains(session: &keystone_sdk::Session) -> Result<Vec<String>, keystone_sdk::Error> {
+///     let proxies = proxies::Client::new(session).proxies().list().all().await?;
+///     Ok(proxies.into_iter().map(|proxy| proxy.domain).collect())
+/// }
+/// ```
+///
+/// The argument is the path of a resource spec, relative to the crate's manifest or else to the
+/// source file; several, if they describe one API together. Whatever is wrong in it is shown under
+/// the path with its line, and the crate is built again when it changes. `crate = path` names
+/// another path to this crate.
+///
+/// The same code can be checked in (`keystone codegen client`) or made by `build.rs`
+/// (`keystone_codegen::build`), where it can be read. No other crate is needed for it.
+#[cfg(feature = "client-macro")]
+pub use keystone_macros::client;
 
 pub use error::Error;
 pub use secret::SecretString;

@@ -9,7 +9,7 @@ mod yaml;
 
 use crate::Error;
 use crate::emit::docs;
-use crate::model::{Api, Resource};
+use crate::model::{Api, Module, Resource};
 
 use yaml::{Map, Node};
 
@@ -86,11 +86,15 @@ fn info(api: &Api) -> Map {
         "" => "unversioned",
         version => version,
     };
-    let mut about = Map::new().with("type", &service.service_type);
-    if !service.version.is_empty() {
-        about.push("version", &service.version);
-    }
-    about.push("discover", service.discover);
+    let microversions = service
+        .microversions
+        .as_ref()
+        .map(|(min, max)| Map::new().with("min", min).with("max", max));
+    let about = Map::new()
+        .with("type", &service.service_type)
+        .with("version", &service.version)
+        .with("discover", service.discover)
+        .with_some("microversions", microversions);
     Map::new()
         .with("title", title(&service.title))
         .with("version", version)
@@ -103,22 +107,43 @@ fn title(text: &str) -> String {
 }
 
 fn tags(api: &Api) -> Vec<Map> {
-    let done_something = |resource: &&Resource| !resource.operations.is_empty();
-    api.resources()
-        .filter(done_something)
-        .map(|resource| {
-            let tag = Map::new().with("name", tag(resource));
-            match resource.doc.as_str() {
-                "" => tag,
-                doc => tag.with("description", title(doc)),
-            }
+    let resources = api
+        .modules
+        .iter()
+        .flat_map(|module| module.resources.iter().map(move |part| (module, part)));
+    resources
+        .filter(|(_, resource)| !resource.operations.is_empty())
+        .map(|(module, resource)| {
+            let doc = Some(resource.doc.as_str()).filter(|doc| !doc.is_empty());
+            Map::new()
+                .with("name", &resource.plural)
+                .with_some("description", doc.map(title))
+                .with("x-openstack-resource", about_resource(module, resource))
         })
         .collect()
 }
 
-/// What groups the operations of a resource.
-fn tag(resource: &Resource) -> String {
-    docs::words(&resource.plural)
+/// What a resource is beyond its operations.
+fn about_resource(module: &Module, resource: &Resource) -> Map {
+    let path = match (resource.path.at_root, resource.path.template().as_str()) {
+        (true, path) => format!("/{path}"),
+        (false, "") => ".".to_owned(),
+        (false, path) => path.to_owned(),
+    };
+    let mut about = Map::new()
+        .with("name", &resource.name)
+        .with("module", &module.name)
+        .with("path", path)
+        .with("key", &resource.key)
+        .with("keys", &resource.keys);
+    for (key, holds) in [("open", resource.open), ("strict", resource.strict)] {
+        if holds {
+            about.push(key, true);
+        }
+    }
+    about
+        .with_some("since", resource.notes.since.as_ref())
+        .with_some("deprecated", resource.notes.deprecated.as_ref())
 }
 
 fn no_scopes() -> Node {

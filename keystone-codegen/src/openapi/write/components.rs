@@ -134,6 +134,7 @@ fn links() -> Map {
             "Addresses; data, for addresses are made from ids.",
         )
         .with("additionalProperties", address)
+        .with("x-openstack-type", "links")
 }
 
 fn of_type_or_null(name: &str) -> Map {

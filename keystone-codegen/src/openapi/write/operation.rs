@@ -5,9 +5,11 @@ use super::components::{LIMIT, MARKER, MEDIA_TYPE, TOKEN};
 use super::paths::parameter_at;
 use super::schema::{Schemas, Side, of_type};
 use super::yaml::Map;
-use super::{no_scopes, reference, tag};
+use super::{no_scopes, reference};
 use crate::emit::docs;
-use crate::model::{Body, Header, Method, Operation, Page, Query, QueryKind, Resource, Shape};
+use crate::model::{
+    Answer, Body, Header, Method, Operation, Page, Query, QueryKind, Resource, Shape, snake,
+};
 
 /// An operation and the resource that it belongs to.
 #[derive(Clone, Copy)]
@@ -46,7 +48,7 @@ pub(super) fn operation(schemas: &Schemas<'_>, method: Method, parts: &[Part<'_>
     let id = format!("{}.{}", resource.name, operation.name);
     let mut described = Map::new()
         .with("operationId", operation_id(&id, method, twin))
-        .with("tags", vec![tag(resource)])
+        .with("tags", vec![&resource.plural])
         .with("summary", summary(resource, operation));
     if operation.is_deprecated() || resource.notes.deprecated.is_some() {
         described.push("deprecated", true);
@@ -92,18 +94,9 @@ fn beyond_openapi(parts: &[Part<'_>]) -> Map {
         operation,
     } in parts.iter().take(1)
     {
-        let page = match operation.shape {
-            Shape::List {
-                page: Page::Marker, ..
-            } => Some("marker"),
-            Shape::List {
-                page: Page::Echo, ..
-            } => Some("echo"),
-            _ => None,
-        };
-        keys = keys.with_some("x-openstack-page", page);
-        if resource.strict && matches!(operation.shape, Shape::List { .. }) {
-            keys.push("x-openstack-strict", true);
+        keys.push("x-openstack-shape", shape_name(&operation.shape));
+        if let Shape::List { page, .. } = operation.shape {
+            keys.push("x-openstack-page", page_name(page));
         }
         let since = operation.notes.since.as_ref();
         keys = keys
@@ -115,6 +108,33 @@ fn beyond_openapi(parts: &[Part<'_>]) -> Map {
             );
     }
     keys
+}
+
+fn shape_name(shape: &Shape) -> &'static str {
+    match shape {
+        Shape::List { .. } => "list",
+        Shape::Create { .. } => "create",
+        Shape::Get => "get",
+        Shape::Update => "update",
+        Shape::Other { answer, .. } => match answer {
+            Answer::Empty => "empty",
+            Answer::Exists => "exists",
+            Answer::Form(_) => "form",
+            Answer::IssuedToken(_) => "issued-token",
+            Answer::Linked => "linked",
+            Answer::Raw => "raw",
+            Answer::TokenBody(_) => "token-body",
+            Answer::Value(..) => "value",
+        },
+    }
+}
+
+fn page_name(page: Page) -> &'static str {
+    match page {
+        Page::Echo => "echo",
+        Page::Marker => "marker",
+        Page::None => "none",
+    }
 }
 
 /// The requirements, where they are not those of the document. A header `Authorization` is one,
@@ -149,7 +169,10 @@ fn parameters(schemas: &Schemas<'_>, operation: &Operation, twin: bool) -> Vec<M
         .filter(|header| !is_authorization(header))
         .map(|header| {
             let schema = schemas.ty(&header.ty, Side::Request);
-            parameter_at("header", &header.name, true, schema)
+            parameter_at("header", &header.name, true, schema).with_some(
+                "x-openstack-name",
+                rust_name(&header.name, &header.rust_name),
+            )
         });
     let queries = operation
         .query
@@ -173,7 +196,10 @@ fn parameters(schemas: &Schemas<'_>, operation: &Operation, twin: bool) -> Vec<M
 fn query_parameter(schemas: &Schemas<'_>, query: &Query) -> Map {
     let (schema, words) = match &query.kind {
         QueryKind::Exact(ty) => (schemas.ty(ty, Side::Request), None),
-        QueryKind::Csv => (of_type("array").with("items", of_type("string")), None),
+        QueryKind::Csv => (
+            of_type("array").with("items", of_type("string")),
+            Some("csv"),
+        ),
         QueryKind::Flag => (of_type("boolean").with("const", true), Some("flag")),
         QueryKind::Text => (of_type("string"), Some("text")),
         QueryKind::Time => (of_type("string").with("pattern", TIME_MATCH), Some("time")),
@@ -187,8 +213,14 @@ fn query_parameter(schemas: &Schemas<'_>, query: &Query) -> Map {
         parameter.push("description", docs::sentence(&query.doc));
     }
     parameter
-        .with_some("x-openstack-filter", words)
+        .with_some("x-openstack-type", words)
+        .with_some("x-openstack-name", rust_name(&query.name, &query.rust_name))
         .with_some("x-openstack-since", query.since.as_ref())
+}
+
+/// The name in Rust, where it is not what the name on the wire leads to.
+pub(super) fn rust_name<'a>(wire: &str, rust: &'a str) -> Option<&'a str> {
+    (snake(wire) != rust).then_some(rust)
 }
 
 /// A moment with an operator before it.

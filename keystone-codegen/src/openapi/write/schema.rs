@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::operation::rust_name;
 use super::reference;
 use super::yaml::{Map, Node};
 use crate::Error;
@@ -154,7 +155,9 @@ impl<'a> Schemas<'a> {
         if field.once && side == Side::Answer {
             schema.push("x-openstack-once", true);
         }
-        schema.with_some("x-openstack-since", field.since.as_ref())
+        schema
+            .with_some("x-openstack-name", rust_name(&field.name, &field.rust_name))
+            .with_some("x-openstack-since", field.since.as_ref())
     }
 
     /// The schema of a type.

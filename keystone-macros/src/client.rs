@@ -1,0 +1,136 @@
+//! `client!`: the typed client of an API, generated from its description where it is used.
+
+use keystone_codegen::resource_spec::Source as Description;
+use keystone_codegen::{Error, describe, inline_client};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::LitStr;
+
+use crate::client::parse::Arguments;
+use crate::diag::{Errors, Expansion};
+use crate::source::Source;
+
+mod parse;
+
+/// The content of a module; with errors, one that lets its users name the client.
+pub(crate) fn expand(input: TokenStream) -> Expansion {
+    let mut errors = Errors::default();
+    let Some(arguments) = errors.keep(syn::parse2::<Arguments>(input)) else {
+        return Expansion {
+            tokens: fallback(),
+            errors,
+        };
+    };
+    let mut watched = TokenStream::new();
+    let mut descriptions = Vec::new();
+    for file in &arguments.files {
+        if let Some(source) = errors.keep(Source::find(file)) {
+            watched.extend(source.watched());
+            descriptions.push(Description::new(file.value(), source.text()));
+        }
+    }
+    let client = match errors.is_empty() {
+        true => generate(&arguments, &descriptions, &mut errors),
+        false => fallback(),
+    };
+    Expansion {
+        tokens: quote!(#watched #client),
+        errors,
+    }
+}
+
+fn generate(
+    arguments: &Arguments,
+    descriptions: &[Description],
+    errors: &mut Errors,
+) -> TokenStream {
+    let root = arguments
+        .root
+        .to_token_stream()
+        .to_string()
+        .replace(' ', "");
+    let client = describe(descriptions).and_then(|api| inline_client(&api, &root));
+    client.unwrap_or_else(|error| {
+        report(&arguments.files, &error, errors);
+        fallback()
+    })
+}
+
+/// Shows each problem under the literal that names its file.
+fn report(files: &[LitStr], error: &Error, errors: &mut Errors) {
+    let Error::Spec(spec) = error else {
+        if let Some(file) = files.first() {
+            errors.at(file, error);
+        }
+        return;
+    };
+    for problem in spec.problems() {
+        let names = |file: &&LitStr| problem.place.starts_with(&format!("{}:", file.value()));
+        if let Some(file) = files.iter().find(names).or(files.first()) {
+            errors.at(file, format!("{}: {}", problem.place, problem.message));
+        }
+    }
+}
+
+/// What lets an import of the client stand while there is none.
+fn fallback() -> TokenStream {
+    quote! {
+        /// Stands for the client that could not be generated.
+        #[derive(Clone, Debug)]
+        pub struct Client;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn expanded(input: TokenStream) -> String {
+        let expansion = expand(input);
+        expansion.errors.beside(expansion.tokens).to_string()
+    }
+
+    #[test]
+    fn a_description_becomes_a_client_and_is_watched() {
+        let text = expanded(quote!("../specs/services/proxies.yaml"));
+        assert!(text.contains("pub struct Client (ServiceClient)"), "{text}");
+        assert!(text.contains("mod proxies {"), "{text}");
+        assert!(text.contains("include_bytes"), "{text}");
+        assert!(
+            text.contains(":: keystone_sdk :: __private :: serde"),
+            "{text}"
+        );
+        assert!(!text.contains("use serde"), "{text}");
+    }
+
+    #[test]
+    fn the_runtime_is_found_elsewhere_if_said_so() {
+        let text = expanded(quote!(
+            "../specs/services/proxies.yaml",
+            crate = keystone_middleware::sdk
+        ));
+        assert!(
+            text.contains("keystone_middleware::sdk::__private::serde"),
+            "{text}"
+        );
+        assert!(!text.contains("use :: keystone_sdk"), "{text}");
+    }
+
+    #[test]
+    fn a_file_that_is_missing_is_one_error() {
+        let text = expanded(quote!("specs/nothing.yaml"));
+        assert_eq!(text.matches("compile_error").count(), 1, "{text}");
+        assert!(
+            text.contains("there is no file `specs/nothing.yaml`"),
+            "{text}"
+        );
+        assert!(text.contains("pub struct Client ;"), "{text}");
+    }
+
+    #[test]
+    fn what_is_wrong_in_a_file_is_told_with_its_place() {
+        let text = expanded(quote!("../specs/policies/proxies.yaml"));
+        assert!(text.contains("../specs/policies/proxies.yaml:"), "{text}");
+        assert!(text.contains("compile_error"), "{text}");
+    }
+}
