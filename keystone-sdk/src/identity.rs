@@ -22,4 +22,5 @@
 //! # }
 //! ```
 
+pub mod ensure;
 pub mod v3;

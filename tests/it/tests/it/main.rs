@@ -4,6 +4,8 @@ keystone_middleware::policies!("tests/it/middleware/policies.yaml");
 
 mod auth;
 mod clouds;
+mod ensure;
+mod ensure_cases;
 mod log;
 mod middleware;
 mod session;

@@ -16,6 +16,8 @@ use serde_json::{Value, json};
 
 mod certificates;
 mod oauth1;
+#[path = "../it/ensure_cases.rs"]
+mod ensure_cases;
 
 fn real() -> RealKeystone {
     RealKeystone::from_env().unwrap()
@@ -291,4 +293,8 @@ fn openstacksdk_reads_clouds_as_listed() {
         assert!(!differs || case.text("because").is_some(), "{name}");
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+#[tokio::test]
+async fn things_are_made_changed_or_left_alone() {
+    let keystone = real();
+    ensure_cases::all(&session(admin(&keystone).build().unwrap())).await;
 }

@@ -1,0 +1,185 @@
+//! The kinds of things that can be made to be there, and what each is known by.
+
+use std::future::Future;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::Error;
+use crate::client::{List, Paging};
+use crate::error::{PagingError, PagingErrorKind};
+use crate::identity::v3::{
+    Client, Domain, DomainCreate, Endpoint, EndpointCreate, Group, GroupCreate, Project,
+    ProjectCreate, Region, RegionCreate, Role, RoleCreate, Service, ServiceCreate, User,
+    UserCreate,
+};
+
+/// A kind of thing that Keystone knows by more than an id it made up.
+pub trait Kind: DeserializeOwned + Serialize + Send + Sync + sealed::Kind + 'static {
+    /// The request that creates one.
+    type Create: Serialize + Send + Sync;
+
+    /// The collection in addresses, which is also the key around many.
+    #[doc(hidden)]
+    const COLLECTION: &'static str;
+    /// The key around one.
+    #[doc(hidden)]
+    const KEY: &'static str;
+    #[doc(hidden)]
+    const PAGING: Paging;
+    #[doc(hidden)]
+    const KNOWN_BY: &'static [KnownBy];
+
+    /// The id that Keystone knows it by.
+    fn id(&self) -> &str;
+
+    /// The one that is meant, if it is there.
+    #[doc(hidden)]
+    fn find(
+        identity: &Client,
+        wanted: &Map<String, Value>,
+    ) -> impl Future<Output = Result<Option<Self>, Error>> + Send {
+        let service = identity.service();
+        let list = service.list(&[Self::COLLECTION], Self::COLLECTION, Self::PAGING);
+        let list = Self::KNOWN_BY.iter().fold(list, |list: List<Self>, known| {
+            match wanted.get(known.attribute).and_then(Value::as_str) {
+                Some(text) => list.filter(known.attribute, text),
+                None => list,
+            }
+        });
+        async move {
+            let mut found = Vec::new();
+            for thing in list.all().await? {
+                let attributes = super::object(&thing)?;
+                if Self::KNOWN_BY
+                    .iter()
+                    .all(|known| known.is_met(wanted, &attributes))
+                {
+                    found.push(thing);
+                }
+            }
+            if found.len() > 1 {
+                let message = format!(
+                    "{} items could be the {} that is meant",
+                    found.len(),
+                    Self::KEY
+                );
+                let place = format!("GET {}", Self::COLLECTION);
+                return Err(PagingError::new(PagingErrorKind::Ambiguous, message, place).into());
+            }
+            Ok(found.pop())
+        }
+    }
+}
+
+/// An attribute by which a thing is told from others.
+#[doc(hidden)]
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct KnownBy {
+    pub attribute: &'static str,
+    /// Whether it must be said.
+    pub required: bool,
+    /// Whether any value will do if it is not said. Otherwise none is meant then.
+    any: bool,
+}
+
+impl KnownBy {
+    fn is_met(&self, wanted: &Map<String, Value>, found: &Map<String, Value>) -> bool {
+        let value = |of: &Map<String, Value>| of.get(self.attribute).cloned().unwrap_or_default();
+        let wanted = value(wanted);
+        (self.any && wanted.is_null()) || wanted == value(found)
+    }
+}
+
+const fn said(attribute: &'static str) -> KnownBy {
+    KnownBy {
+        attribute,
+        required: true,
+        any: false,
+    }
+}
+
+const fn maybe(attribute: &'static str) -> KnownBy {
+    KnownBy {
+        attribute,
+        required: false,
+        any: false,
+    }
+}
+
+const fn any(attribute: &'static str) -> KnownBy {
+    KnownBy {
+        attribute,
+        required: false,
+        any: true,
+    }
+}
+
+macro_rules! kinds {
+    ($($entity:ident, $create:ident: $collection:literal, $key:literal, $paging:ident, [$($known:expr),*];)+) => {
+        $(
+            impl sealed::Kind for $entity {}
+
+            impl Kind for $entity {
+                type Create = $create;
+
+                const COLLECTION: &'static str = $collection;
+                const KEY: &'static str = $key;
+                const PAGING: Paging = Paging::$paging;
+                const KNOWN_BY: &'static [KnownBy] = &[$($known),*];
+
+                fn id(&self) -> &str {
+                    self.id.as_str()
+                }
+            }
+        )+
+    };
+}
+
+kinds! {
+    Domain, DomainCreate: "domains", "domain", Marker, [said("name")];
+    Endpoint, EndpointCreate: "endpoints", "endpoint", Echo,
+        [said("service_id"), said("interface"), maybe("region_id")];
+    Group, GroupCreate: "groups", "group", Marker, [said("domain_id"), said("name")];
+    Project, ProjectCreate: "projects", "project", Marker, [said("domain_id"), said("name")];
+    Role, RoleCreate: "roles", "role", Echo, [said("name"), maybe("domain_id")];
+    Service, ServiceCreate: "services", "service", Echo, [said("type"), any("name")];
+    User, UserCreate: "users", "user", Marker, [said("domain_id"), said("name")];
+}
+
+impl sealed::Kind for Region {}
+
+/// Regions have no name beside the id that whoever makes them chooses.
+impl Kind for Region {
+    type Create = RegionCreate;
+
+    const COLLECTION: &'static str = "regions";
+    const KEY: &'static str = "region";
+    const PAGING: Paging = Paging::None;
+    const KNOWN_BY: &'static [KnownBy] = &[said("id")];
+
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+
+    fn find(
+        identity: &Client,
+        wanted: &Map<String, Value>,
+    ) -> impl Future<Output = Result<Option<Self>, Error>> + Send {
+        let id = wanted.get("id").and_then(Value::as_str).unwrap_or_default();
+        let get = identity.regions().get(id);
+        async move {
+            match get.await {
+                Err(error) if error.status() == Some(http::StatusCode::NOT_FOUND) => Ok(None),
+                found => found.map(Some),
+            }
+        }
+    }
+}
+
+mod sealed {
+    #[expect(unnameable_types, reason = "so that no other crate implements it")]
+    pub trait Kind {}
+}
