@@ -4,15 +4,17 @@ use clap::{Parser, Subcommand};
 
 use crate::output::Output;
 use crate::source::Source;
-use crate::{catalog, codegen, plugins, policy, token};
+use crate::{catalog, codegen, plugins, policy, provision, token};
 
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done
-  1  a checked file has mistakes, or the answer of `keystone policy` is no
+  1  a checked file has mistakes, the answer of `keystone policy` is no, or
+     `keystone provision --dry-run` has found something to do
   2  wrong usage, or wrong settings: nothing was sent
   3  the identity was refused, or is not allowed to do this
   4  no usable answer: unreachable, no such endpoint, or an error of the service
+  130  interrupted; apply the same file again to go on
 
 Where the identity comes from:
   the variables OS_AUTH_URL, OS_USERNAME, OS_PASSWORD, .. (`keystone plugins show password` lists all),
@@ -55,6 +57,9 @@ pub(crate) enum Command {
         #[command(subcommand)]
         action: policy::Action,
     },
+    /// Make Keystone hold what a file declares.
+    #[command(after_help = provision::HELP)]
+    Provision(provision::Request),
     /// Tokens.
     Token {
         #[command(subcommand)]

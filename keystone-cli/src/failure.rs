@@ -39,6 +39,13 @@ impl Failure {
         self
     }
 
+    /// Says what it is about; what it said so far is the cause.
+    pub(crate) fn about(mut self, message: &str) -> Self {
+        let cause = std::mem::replace(&mut self.message, message.to_owned());
+        self.causes.insert(0, cause);
+        self
+    }
+
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(self.kind as u8)
     }

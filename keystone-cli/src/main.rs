@@ -14,6 +14,7 @@ mod failure;
 mod output;
 mod plugins;
 mod policy;
+mod provision;
 mod source;
 mod token;
 
@@ -47,6 +48,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Codegen { action } => return codegen::run(&action),
         Command::Plugins { action } => plugins::run(action, &output)?,
         Command::Policy { action } => return policy::run(&action, &output),
+        Command::Provision(request) => return provision::run(&request, &source, &output).await,
         Command::Token { action } => token::run(action, &source, &output).await?,
     }
     Ok(ExitCode::SUCCESS)

@@ -182,6 +182,16 @@ fn text(value: &Value) -> String {
             .join(", "),
         other => other.to_string(),
     };
+    safe(&text)
+}
+
+/// A text of several lines, none of which can steer the terminal.
+pub(crate) fn safe_lines(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(safe).collect();
+    lines.join("\n")
+}
+
+fn safe(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
         if character.is_control() {

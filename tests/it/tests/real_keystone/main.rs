@@ -15,9 +15,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 mod certificates;
-mod oauth1;
 #[path = "../it/ensure_cases.rs"]
 mod ensure_cases;
+mod oauth1;
 
 fn real() -> RealKeystone {
     RealKeystone::from_env().unwrap()
@@ -293,6 +293,8 @@ fn openstacksdk_reads_clouds_as_listed() {
         assert!(!differs || case.text("because").is_some(), "{name}");
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[tokio::test]
 async fn things_are_made_changed_or_left_alone() {
     let keystone = real();

@@ -1,0 +1,73 @@
+//! Passwords for new users: from the environment, from files, or made up.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use keystone_provision::{Secrets, Source};
+use keystone_sdk::SecretString;
+use uuid::Uuid;
+
+/// Reads and makes up passwords; files are relative to the declaring one.
+pub(super) struct Passwords {
+    folder: PathBuf,
+}
+
+impl Passwords {
+    pub(super) fn beside(file: &Path) -> Self {
+        let folder = file.parent().unwrap_or(Path::new("")).to_owned();
+        Self { folder }
+    }
+
+    fn read(&self, path: &Path) -> Result<SecretString, String> {
+        let text =
+            fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        match text.lines().next() {
+            Some(line) if !line.is_empty() => Ok(SecretString::from(line)),
+            _ => Err(format!("the first line of `{}` is empty", path.display())),
+        }
+    }
+
+    /// What an interrupted run has made up is used again.
+    fn generate(&self, path: &Path) -> Result<SecretString, String> {
+        let password = Uuid::new_v4().to_string();
+        match write_new(path, &password) {
+            Ok(()) => Ok(SecretString::from(password)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => self.read(path),
+            Err(error) => Err(format!("{}: {error}", path.display())),
+        }
+    }
+}
+
+impl Secrets for Passwords {
+    fn secret(&self, source: &Source) -> Result<SecretString, String> {
+        match source {
+            Source::Env(name) => variable(name),
+            Source::File(path) => self.read(&self.folder.join(path)),
+            Source::Generate(path) => self.generate(&self.folder.join(path)),
+            _ => Err("it comes from where this program does not look".to_owned()),
+        }
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the file says which variables hold passwords"
+)]
+fn variable(name: &str) -> Result<SecretString, String> {
+    match std::env::var(name) {
+        Ok(value) if !value.is_empty() => Ok(SecretString::from(value)),
+        Ok(_) => Err(format!("the variable `{name}` is empty")),
+        Err(std::env::VarError::NotPresent) => Err(format!("the variable `{name}` is not set")),
+        Err(std::env::VarError::NotUnicode(_)) => Err(format!("the variable `{name}` is no UTF-8")),
+    }
+}
+
+/// Makes a file that only its owner reads; an error if there is one.
+fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    writeln!(options.open(path)?, "{text}")
+}

@@ -1,0 +1,147 @@
+//! How one step stands to what is there.
+
+use keystone_sdk::Error as SdkError;
+use keystone_sdk::client::Value;
+use keystone_sdk::identity::ensure::{Change, Kind, Standing};
+use keystone_sdk::identity::v3::{
+    Client, Domain, Endpoint, Group, Project, Region, Role, Service, User,
+};
+
+use super::ids::Ids;
+use super::request::{Pending, Request};
+use super::{Action, Difference};
+use crate::document::Shall;
+use crate::error::Error;
+use crate::step::Step;
+
+/// Why a step cannot be judged.
+pub(super) enum Failure {
+    Missing,
+    Identity(SdkError),
+}
+
+impl Failure {
+    pub(super) fn into_error(self, what: &str, place: &str) -> Error {
+        let (what, place) = (what.to_owned(), place.to_owned());
+        match self {
+            Self::Missing => Error::Missing { what, place },
+            Self::Identity(source) => Error::Identity {
+                what,
+                place,
+                verb: "could not be looked up",
+                source: Box::new(source),
+            },
+        }
+    }
+}
+
+impl From<SdkError> for Failure {
+    fn from(error: SdkError) -> Self {
+        Self::Identity(error)
+    }
+}
+
+/// How a thing stands, with its id if it is there and has one.
+enum Found {
+    Absent,
+    Differs(Option<String>, Vec<Difference>),
+    Same(Option<String>),
+}
+
+/// What is to be done for a step; notes the id of what is there.
+pub(super) async fn look(identity: &Client, ids: &Ids, step: &Step) -> Result<Action, Failure> {
+    let found = find(identity, ids, step).await?;
+    if let Found::Differs(Some(id), _) | Found::Same(Some(id)) = &found {
+        ids.set(&step.key, id);
+    }
+    Ok(match (step.shall, found) {
+        (Shall::Present, Found::Absent) => Action::Create,
+        (Shall::Present, Found::Differs(_, differences)) => Action::Update(differences),
+        (Shall::Existing, Found::Absent) => return Err(Failure::Missing),
+        (Shall::Absent, Found::Differs(..) | Found::Same(_)) => Action::Delete,
+        (Shall::Absent, Found::Absent)
+        | (Shall::Existing, _)
+        | (Shall::Present, Found::Same(_)) => Action::Unchanged,
+    })
+}
+
+async fn find(identity: &Client, ids: &Ids, step: &Step) -> Result<Found, SdkError> {
+    let Some((request, pending)) = Request::of(step, ids, None) else {
+        return Ok(Found::Absent);
+    };
+    let thing = Thing {
+        identity,
+        ids,
+        pending,
+    };
+    match request {
+        Request::Domain(create) => thing.compare::<Domain>(&create).await,
+        Request::Endpoint(create) => thing.compare::<Endpoint>(&create).await,
+        Request::Group(create) => thing.compare::<Group>(&create).await,
+        Request::Project(create) => thing.compare::<Project>(&create).await,
+        Request::Region(create) => thing.compare::<Region>(&create).await,
+        Request::Role(create) => thing.compare::<Role>(&create).await,
+        Request::Service(create) => thing.compare::<Service>(&create).await,
+        Request::User(create) => thing.compare::<User>(&create).await,
+        Request::Grant(grant) => identity.is_granted(&grant).await.map(linked),
+        Request::Implied { prior, implied } => {
+            let roles = identity.implied_roles(prior);
+            roles.check(implied).await.map(linked)
+        }
+        Request::Member { group, user } => {
+            let members = identity.group_users(group);
+            members.check(user).await.map(linked)
+        }
+    }
+}
+
+fn linked(is_linked: bool) -> Found {
+    match is_linked {
+        true => Found::Same(None),
+        false => Found::Absent,
+    }
+}
+
+struct Thing<'a> {
+    identity: &'a Client,
+    ids: &'a Ids,
+    pending: Vec<Pending>,
+}
+
+impl Thing<'_> {
+    async fn compare<T: Kind>(&self, wanted: &T::Create) -> Result<Found, SdkError> {
+        let (found, changes) = match self.identity.compare::<T>(wanted).await? {
+            Standing::Absent => return Ok(Found::Absent),
+            Standing::Same(found) => (found, Vec::new()),
+            Standing::Differs(found, changes) => (found, changes),
+        };
+        let id = Some(found.id().to_owned());
+        let mut differences: Vec<Difference> = changes
+            .iter()
+            .map(|change| self.difference(change))
+            .collect();
+        differences.extend(self.pending.iter().map(|(attribute, after)| Difference {
+            attribute: (*attribute).to_owned(),
+            before: "another or none".to_owned(),
+            after: after.clone(),
+        }));
+        Ok(match differences.is_empty() {
+            true => Found::Same(id),
+            false => Found::Differs(id, differences),
+        })
+    }
+
+    fn difference(&self, change: &Change) -> Difference {
+        Difference {
+            attribute: change.attribute().to_owned(),
+            before: self.text(change.before()),
+            after: self.text(change.after()),
+        }
+    }
+
+    /// JSON, or the name of what has this id.
+    fn text(&self, value: &Value) -> String {
+        let name = value.as_str().and_then(|id| self.ids.name_of(id));
+        name.unwrap_or_else(|| value.to_string())
+    }
+}

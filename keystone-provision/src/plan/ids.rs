@@ -1,0 +1,31 @@
+//! The ids of things that are there.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::key::Key;
+
+/// Ids by what things are known by in the file.
+#[derive(Debug, Default)]
+pub(crate) struct Ids(Mutex<BTreeMap<Key, String>>);
+
+impl Ids {
+    pub(crate) fn get(&self, key: &Key) -> Option<String> {
+        self.lock().get(key).cloned()
+    }
+
+    pub(crate) fn set(&self, key: &Key, id: &str) {
+        self.lock().insert(key.clone(), id.to_owned());
+    }
+
+    /// What has this id.
+    pub(crate) fn name_of(&self, id: &str) -> Option<String> {
+        let ids = self.lock();
+        let found = ids.iter().find(|(_, known)| *known == id);
+        found.map(|(key, _)| key.to_string())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Key, String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

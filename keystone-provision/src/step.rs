@@ -1,0 +1,127 @@
+//! One thing that a file declares.
+
+use keystone_policy::yaml::Position;
+
+use crate::document::Shall;
+use crate::key::{InDomain, Key};
+use crate::secrets::Source;
+
+/// A thing or a link, and how it shall be.
+#[derive(Clone, Debug)]
+pub(crate) struct Step {
+    pub(crate) key: Key,
+    pub(crate) shall: Shall,
+    pub(crate) wanted: Wanted,
+    pub(crate) position: Position,
+    /// Steps of one level do not need each other; lower ones come first.
+    pub(crate) level: Level,
+}
+
+/// By kind, then by depth.
+pub(crate) type Level = (u8, usize);
+
+/// The attributes of a thing.
+#[derive(Clone, Debug)]
+pub(crate) enum Wanted {
+    Domain {
+        description: Option<String>,
+        enabled: Option<bool>,
+    },
+    Endpoint {
+        url: String,
+        enabled: Option<bool>,
+    },
+    Group {
+        description: Option<String>,
+    },
+    /// A link is there or not.
+    Link,
+    Project {
+        description: Option<String>,
+        enabled: Option<bool>,
+        tags: Option<Vec<String>>,
+        parent: Option<InDomain>,
+    },
+    Region {
+        description: Option<String>,
+        parent: Option<String>,
+    },
+    Role {
+        description: Option<String>,
+    },
+    Service {
+        service_type: String,
+        description: Option<String>,
+        enabled: Option<bool>,
+    },
+    User {
+        description: Option<String>,
+        email: Option<String>,
+        enabled: Option<bool>,
+        default_project: Option<InDomain>,
+        password: Option<Source>,
+    },
+}
+
+impl Wanted {
+    /// Whether nothing is said beyond what the thing is known by.
+    pub(crate) fn is_bare(&self) -> bool {
+        match self {
+            Self::Domain {
+                description: None,
+                enabled: None,
+            }
+            | Self::Endpoint { enabled: None, .. }
+            | Self::Group { description: None }
+            | Self::Link
+            | Self::Project {
+                description: None,
+                enabled: None,
+                tags: None,
+                ..
+            }
+            | Self::Region {
+                description: None, ..
+            }
+            | Self::Role { description: None }
+            | Self::Service {
+                description: None,
+                enabled: None,
+                ..
+            } => true,
+            Self::User {
+                description,
+                email,
+                enabled,
+                default_project,
+                password,
+            } => {
+                description.is_none()
+                    && email.is_none()
+                    && enabled.is_none()
+                    && default_project.is_none()
+                    && password.is_none()
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Key {
+    /// What must come before is lower.
+    pub(crate) fn level(&self, depth: usize) -> Level {
+        let kind = match self {
+            Self::Domain(_) | Self::Region(_) | Self::Role(_) | Self::Service(_) => 0,
+            Self::Group(_) | Self::Implied { .. } | Self::Endpoint { .. } => 1,
+            Self::Project(_) => 1,
+            Self::User(_) => 2,
+            Self::Assignment(_) | Self::Member { .. } => 3,
+        };
+        (kind, depth)
+    }
+}
+
+/// Deletions come last, in the opposite order.
+pub(crate) fn deleting((kind, depth): Level) -> Level {
+    (u8::MAX - kind, usize::MAX - depth)
+}
