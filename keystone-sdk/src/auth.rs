@@ -6,6 +6,7 @@ use std::sync::Arc;
 use http::HeaderMap;
 
 use crate::Error;
+use crate::clock::SharedClock;
 use crate::error::AuthenticationError;
 use crate::transport::Transport;
 
@@ -22,6 +23,7 @@ pub mod options;
 mod plugin;
 pub mod scope;
 mod service_token;
+mod state;
 pub mod token;
 pub mod v2;
 pub mod v3;
@@ -34,6 +36,7 @@ pub use method::{AuthMethod, AuthRequest, CacheId, DomainIdentity, Payload, User
 pub use options::{FieldValue, OptionReader, Options, PluginOption, ValueKind};
 pub use scope::{ProjectIdentity, Scope};
 pub use service_token::ServiceToken;
+pub use state::AuthState;
 pub use token::{AccessFuture, EndpointFuture, PluginFuture, Token, TokenFuture};
 
 /// Proves an identity to services: the whole contract of an authentication plugin.
@@ -77,6 +80,25 @@ pub trait AuthPlugin: fmt::Debug + Send + Sync {
         )
         .into()))
     }
+
+    /// A digest that tells this login from any other, by its address, its methods with their
+    /// secrets, its user and its scope: where tokens are kept outside of the process, they are kept
+    /// under it. Nothing, the default, when they must not be.
+    fn cache_id(&self) -> Option<String> {
+        None
+    }
+
+    /// The token at hand, to be kept outside of the process.
+    fn auth_state(&self) -> Option<AuthState> {
+        None
+    }
+
+    /// Takes up a token that was kept, and tells whether it is in use now; one that has expired is
+    /// not. A token that a service refuses is replaced as any other.
+    fn set_auth_state(&self, state: AuthState, clock: &SharedClock) -> bool {
+        let _ = (state, clock);
+        false
+    }
 }
 
 /// A shared plugin is a plugin: what loading by name gives goes where any plugin goes.
@@ -103,5 +125,17 @@ impl<P: AuthPlugin + ?Sized> AuthPlugin for Arc<P> {
 
     fn access<'a>(&'a self, transport: &'a Transport) -> AccessFuture<'a> {
         (**self).access(transport)
+    }
+
+    fn cache_id(&self) -> Option<String> {
+        (**self).cache_id()
+    }
+
+    fn auth_state(&self) -> Option<AuthState> {
+        (**self).auth_state()
+    }
+
+    fn set_auth_state(&self, state: AuthState, clock: &SharedClock) -> bool {
+        (**self).set_auth_state(state, clock)
     }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::Error;
 use crate::error::DiscoveryError;
 
-pub(crate) mod aliases;
+mod aliases;
 mod endpoint;
 mod filter;
 

@@ -8,6 +8,8 @@ pub mod ini;
 mod mode;
 pub mod registry;
 mod settings;
+#[cfg(feature = "token-files")]
+pub mod tokens;
 mod wire;
 mod yaml;
 

@@ -12,6 +12,7 @@
 //! - `config` (default): options from the environment, from oslo.config files and `clouds.yaml`.
 //! - `identity` (default): the generated Identity v3 client and its runtime.
 //! - `oauth1`: the method `oauth1`, logins by access tokens of OAuth 1.0a.
+//! - `token-files`: tokens kept in encrypted files between runs of a program.
 //! - `tls` (default): HTTPS by rustls with the ring provider, which is never made the default of
 //!   the process. It gives reqwest TLS without a provider: a program that makes reqwest clients of
 //!   its own, without any TLS feature of reqwest, has to install one first.

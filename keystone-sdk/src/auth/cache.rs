@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{AccessFuture, AccessInfo, PluginFuture, Token, TokenFuture};
+use super::{AccessFuture, AccessInfo, AuthState, PluginFuture, Token, TokenFuture};
 use crate::Error;
 use crate::clock::SharedClock;
 
@@ -124,6 +124,27 @@ impl TokenCache {
         Fut: Future<Output = Result<Login, Error>> + Send + 'a,
     {
         self.get(clock, fetch, Login::clone)
+    }
+
+    /// What is at hand, fresh or not.
+    pub fn kept(&self) -> Option<Login> {
+        self.lock().kept.as_ref().map(|kept| kept.login.clone())
+    }
+
+    /// Keeps what was brought some other way; what is at hand is dropped.
+    pub fn keep(&self, clock: &SharedClock, login: Login) {
+        self.lock().kept = Some(Kept::new(login, clock.now()));
+    }
+
+    /// Takes up what was kept outside of the process, and tells whether it is good still.
+    pub fn restore(&self, clock: &SharedClock, state: AuthState) -> bool {
+        match state.login(clock.now()) {
+            Some(login) => {
+                self.keep(clock, login);
+                true
+            }
+            None => false,
+        }
     }
 
     /// Drops the token if it is `rejected`; a late report of an older one changes nothing.

@@ -197,6 +197,22 @@ macro_rules! __plugin {
             ) -> $crate::auth::AccessFuture<'a> {
                 self.0.access(transport)
             }
+
+            fn cache_id(&self) -> ::core::option::Option<::std::string::String> {
+                $crate::auth::AuthPlugin::cache_id(&self.0)
+            }
+
+            fn auth_state(&self) -> ::core::option::Option<$crate::auth::AuthState> {
+                self.0.auth_state()
+            }
+
+            fn set_auth_state(
+                &self,
+                state: $crate::auth::AuthState,
+                clock: &$crate::clock::SharedClock,
+            ) -> bool {
+                self.0.set_auth_state(state, clock)
+            }
         }
 
         #[doc = concat!(

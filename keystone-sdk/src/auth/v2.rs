@@ -9,9 +9,10 @@ use super::cache::{Login, TokenCache};
 use super::load::groups::{AUTH, AUTH_URL};
 use super::options::{OptionReader, Options};
 use super::{
-    AccessFuture, AuthPlugin, CacheId, EndpointFilter, EndpointFuture, PluginLoader, PluginOption,
-    TokenFuture, address,
+    AccessFuture, AuthPlugin, AuthState, CacheId, EndpointFilter, EndpointFuture, PluginLoader,
+    PluginOption, TokenFuture, address,
 };
+use crate::clock::SharedClock;
 use crate::transport::Transport;
 use crate::{Error, SecretString, discovery};
 
@@ -124,6 +125,22 @@ impl AuthPlugin for Auth {
         self.0
             .cache
             .access(transport.clock(), || self.login(transport))
+    }
+
+    fn cache_id(&self) -> Option<String> {
+        Some(Self::cache_id(self))
+    }
+
+    fn auth_state(&self) -> Option<AuthState> {
+        self.0
+            .cache
+            .kept()
+            .map(AuthState::from)
+            .map(AuthState::of_v2)
+    }
+
+    fn set_auth_state(&self, state: AuthState, clock: &SharedClock) -> bool {
+        self.0.cache.restore(clock, state)
     }
 }
 

@@ -8,9 +8,10 @@ use url::Url;
 
 use super::cache::{Login, TokenCache};
 use super::{
-    AccessFuture, AuthMethod, AuthPlugin, CacheId, EndpointFilter, EndpointFuture, PluginLoader,
-    Scope, TokenFuture,
+    AccessFuture, AuthMethod, AuthPlugin, AuthState, CacheId, EndpointFilter, EndpointFuture,
+    PluginLoader, Scope, TokenFuture,
 };
+use crate::clock::SharedClock;
 use crate::discovery;
 use crate::error::Receipt;
 use crate::transport::Transport;
@@ -155,6 +156,9 @@ impl Auth {
         if let Some(receipt) = &self.0.receipt {
             id.add("receipt", receipt.expose());
         }
+        if !self.0.include_catalog {
+            id.add("include_catalog", "false");
+        }
         id.digest()
     }
 
@@ -208,6 +212,18 @@ impl AuthPlugin for Auth {
         self.0
             .cache
             .access(transport.clock(), || self.login(transport))
+    }
+
+    fn cache_id(&self) -> Option<String> {
+        Some(Self::cache_id(self))
+    }
+
+    fn auth_state(&self) -> Option<AuthState> {
+        self.0.cache.kept().map(AuthState::from)
+    }
+
+    fn set_auth_state(&self, state: AuthState, clock: &SharedClock) -> bool {
+        self.0.cache.restore(clock, state)
     }
 }
 

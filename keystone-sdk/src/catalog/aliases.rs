@@ -101,19 +101,6 @@ pub(super) fn acceptable(requested: &str) -> impl Iterator<Item = &str> {
     std::iter::once(requested).chain(related)
 }
 
-/// All names of the service that goes by `name`: the official type first.
-pub(crate) fn all(name: &str) -> Vec<&str> {
-    let known = SERVICE_TYPES.iter().find(|(official, aliases)| {
-        same(official, name) || aliases.iter().any(|alias| same(alias, name))
-    });
-    match known {
-        Some((official, aliases)) => std::iter::once(*official)
-            .chain(aliases.iter().copied())
-            .collect(),
-        None => vec![name],
-    }
-}
-
 /// Whether two types are spelt alike; `_` and `-` are the same letter.
 pub(super) fn same(one: &str, other: &str) -> bool {
     let letter = |byte: u8| if byte == b'_' { b'-' } else { byte };

@@ -5,8 +5,10 @@ use std::sync::{Arc, OnceLock};
 use url::Url;
 
 use crate::auth::{
-    AccessFuture, AuthPlugin, EndpointFilter, EndpointFuture, Token, TokenFuture, v2, v3,
+    AccessFuture, AuthPlugin, AuthState, CacheId, EndpointFilter, EndpointFuture, Token,
+    TokenFuture, v2, v3,
 };
+use crate::clock::SharedClock;
 use crate::transport::Transport;
 use crate::{Error, discovery};
 
@@ -128,5 +130,35 @@ impl AuthPlugin for Auth {
 
     fn access<'a>(&'a self, transport: &'a Transport) -> AccessFuture<'a> {
         AccessFuture::wire(async { self.chosen(transport).await?.access(transport).await })
+    }
+
+    fn cache_id(&self) -> Option<String> {
+        let mut id = CacheId::default();
+        if let Ok(auth) = &self.0.v3 {
+            id.add("v3", &auth.cache_id());
+        }
+        if let Ok(auth) = &self.0.v2 {
+            id.add("v2", &auth.cache_id());
+        }
+        Some(id.digest())
+    }
+
+    fn auth_state(&self) -> Option<AuthState> {
+        self.0.chosen.get()?.plugin().auth_state()
+    }
+
+    /// With the token comes the choice of the API that it is from.
+    fn set_auth_state(&self, state: AuthState, clock: &SharedClock) -> bool {
+        if state.expires_at() <= clock.now() {
+            return false;
+        }
+        let chosen = match (state.is_of_v2(), &self.0.v3, &self.0.v2) {
+            (false, Ok(auth), _) => Chosen::V3(auth.clone()),
+            (true, _, Ok(auth)) => Chosen::V2(auth.clone()),
+            _ => return false,
+        };
+        let before = self.0.chosen.get_or_init(|| chosen.clone());
+        std::mem::discriminant(before) == std::mem::discriminant(&chosen)
+            && chosen.plugin().set_auth_state(state, clock)
     }
 }

@@ -3,7 +3,7 @@
 use super::Cloud;
 use super::cloud::Located;
 use crate::Error;
-use crate::catalog::{Interface, aliases};
+use crate::catalog::{Interface, service_types};
 use crate::config;
 
 /// What a cloud says of one service.
@@ -32,7 +32,7 @@ pub struct ServiceSettings {
 
 impl ServiceSettings {
     pub(super) fn of(cloud: &Cloud, service_type: &str) -> Result<Self, Error> {
-        let names = aliases::all(service_type);
+        let names = names_of(service_type);
         let read = Read { cloud, names };
         let endpoint = read.own("endpoint_override")?;
         let version = read.own("api_version")?.map(|found| found.text);
@@ -56,6 +56,18 @@ impl ServiceSettings {
 
 fn text(found: Option<Located>) -> Option<String> {
     found.map(|found| found.text)
+}
+
+/// All names of the service that goes by `name`: the official type first.
+fn names_of(name: &str) -> Vec<&str> {
+    let plain = |name: &str| name.replace('_', "-");
+    let is_it = |known: &str| plain(known) == plain(name);
+    let known = service_types()
+        .find(|(official, aliases)| is_it(official) || aliases.iter().any(|alias| is_it(alias)));
+    match known {
+        Some((official, aliases)) => [&[official], aliases].concat(),
+        None => vec![name],
+    }
 }
 
 struct Read<'a> {
