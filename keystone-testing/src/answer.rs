@@ -9,6 +9,8 @@ use serde_json::Value;
 pub(crate) struct Answer {
     status: StatusCode,
     body: Option<Value>,
+    /// In the place of the body.
+    form: Option<String>,
     headers: Vec<(HeaderName, String)>,
 }
 
@@ -18,6 +20,7 @@ impl Answer {
         Self {
             status: StatusCode::OK,
             body: Some(body),
+            form: None,
             headers: Vec::new(),
         }
     }
@@ -27,7 +30,17 @@ impl Answer {
         Self {
             status: StatusCode::CREATED,
             body: Some(body),
+            form: None,
             headers: Vec::new(),
+        }
+    }
+
+    /// 201 with a form, whose values need no encoding.
+    pub(crate) fn form(fields: &[(&str, &str)]) -> Self {
+        let fields = fields.iter().map(|(name, value)| format!("{name}={value}"));
+        Self {
+            form: Some(fields.collect::<Vec<_>>().join("&")),
+            ..Self::created(Value::Null)
         }
     }
 
@@ -37,6 +50,7 @@ impl Answer {
         Self {
             status: StatusCode::CREATED,
             body: None,
+            form: None,
             headers: vec![(header::LOCATION, location), html],
         }
     }
@@ -46,6 +60,7 @@ impl Answer {
         Self {
             status: StatusCode::NO_CONTENT,
             body: None,
+            form: None,
             headers: Vec::new(),
         }
     }
@@ -55,6 +70,7 @@ impl Answer {
         Self {
             status: StatusCode::MULTIPLE_CHOICES,
             body: Some(body),
+            form: None,
             headers: vec![(header::LOCATION, location)],
         }
     }
@@ -67,9 +83,13 @@ impl Answer {
 
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
-        let mut response = match self.body {
-            Some(body) => (self.status, json(&body)).into_response(),
-            None => self.status.into_response(),
+        let mut response = match (self.form, self.body) {
+            (Some(form), _) => {
+                let kind = (header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+                (self.status, [kind], form).into_response()
+            }
+            (None, Some(body)) => (self.status, json(&body)).into_response(),
+            (None, None) => self.status.into_response(),
         };
         for (name, value) in self.headers {
             // Values are our own URLs and tokens, or ids that came in as a header.

@@ -28,7 +28,10 @@ pub(crate) struct Store {
     pub(crate) application_credentials: Table,
     pub(crate) access_rules: Table,
     pub(crate) trusts: Table,
-    /// Of users and application credentials, by their id. Kept out of the records, so that no
+    pub(crate) consumers: Table,
+    pub(crate) request_tokens: Table,
+    pub(crate) access_tokens: Table,
+    /// Of users, application credentials, consumers and their tokens, by their id. Kept out of the records, so that no
     /// answer can show them.
     pub(crate) secrets: HashMap<String, String>,
     /// Group id and user id.
@@ -58,6 +61,9 @@ impl Default for Store {
             application_credentials: Table::of("application credential"),
             access_rules: Table::of("access rule"),
             trusts: Table::of("trust"),
+            consumers: Table::of("consumer"),
+            request_tokens: Table::of("request token"),
+            access_tokens: Table::of("access token"),
             secrets: HashMap::new(),
             members: BTreeSet::new(),
             implied: BTreeSet::new(),

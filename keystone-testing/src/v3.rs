@@ -12,6 +12,7 @@ mod endpoints;
 mod grants;
 mod groups;
 mod list;
+mod oauth1;
 pub(crate) mod oauth2;
 mod projects;
 mod regions;
@@ -69,6 +70,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         credentials::routes,
         application_credentials::routes,
         trusts::routes,
+        oauth1::routes,
         oauth2::routes,
     ];
     let old: &[fn(Routes) -> Routes] = if app.store().v2 { &[v2::routes] } else { &[] };

@@ -61,9 +61,8 @@ trusted_issuer = {issuer}
 """
 
 
-def write_config(state, run, database):
+def write_config(state, run, database, issuer=""):
     path = run / "keystone.conf"
-    issuer = (state / ISSUER).read_text()
     path.write_text(CONFIG.format(state=state, run=run, database=database, issuer=issuer))
     return path
 
@@ -76,8 +75,9 @@ def bootstrap(state):
     # Here, because only the bootstrap needs what it imports.
     import certificates
 
-    (state / ISSUER).write_text(certificates.make(state / "certificates"))
-    config = write_config(state, run=state, database=state / "keystone.db")
+    issuer = certificates.make(state / "certificates")
+    (state / ISSUER).write_text(issuer)
+    config = write_config(state, run=state, database=state / "keystone.db", issuer=issuer)
     # Both steps in one interpreter, because importing Keystone is the slow part.
     manage(config, "db_sync")
     # `serve` puts its own address in place of this one.
@@ -123,7 +123,8 @@ def serve(state):
         database = run / "keystone.db"
         shutil.copyfile(state / "keystone.db", database)
         move_endpoints(database, url)
-        write_config(state, run, database)
+        issuer = (state / ISSUER).read_text()
+        write_config(state, run, database, issuer)
         servers.append(start(run, listener, behind_apache))
         certificates = state / "certificates"
         process, port = apache.start(run, certificates, uwsgi_port)
@@ -133,7 +134,7 @@ def serve(state):
         wait_until_it_answers(servers, url, run)
         wait_until_it_answers(servers, tls_url, run, context=authority)
         facts = {"url": url, "username": USERNAME, "password": PASSWORD, "project": PROJECT, "region": REGION}
-        facts |= {"tls_url": tls_url, "certificates": str(certificates), "issuer": (state / ISSUER).read_text()}
+        facts |= {"tls_url": tls_url, "certificates": str(certificates), "issuer": issuer}
         print(json.dumps(facts), flush=True)
         wait_for_the_end(servers)
     finally:

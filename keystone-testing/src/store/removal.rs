@@ -16,6 +16,8 @@ impl Store {
         self.application_credentials
             .retain(|credential| !credential.is("user_id", id));
         self.access_rules.retain(|rule| !rule.is("user_id", id));
+        self.access_tokens
+            .retain(|token| !token.is("authorizing_user_id", id));
         self.trusts
             .retain(|trust| !trust.is("trustor_user_id", id) && !trust.is("trustee_user_id", id));
     }
@@ -38,6 +40,10 @@ impl Store {
         self.application_credentials
             .retain(|credential| !credential.is("project_id", id));
         self.trusts.retain(|trust| !trust.is("project_id", id));
+        self.request_tokens
+            .retain(|token| !token.is("project_id", id));
+        self.access_tokens
+            .retain(|token| !token.is("project_id", id));
     }
 
     /// Removes a role with its grants and inferences.

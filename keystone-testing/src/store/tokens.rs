@@ -26,6 +26,8 @@ pub(crate) struct Token {
     pub(crate) expires_at: Timestamp,
     pub(crate) scope: Scope,
     pub(crate) application_credential: Option<String>,
+    /// The access token of OAuth 1.0a that it was made from.
+    pub(crate) access_token: Option<String>,
 }
 
 /// An interrupted authentication with several methods.
@@ -53,13 +55,15 @@ impl Store {
             Scope::System => self.roles_of(&token.user_id, &Target::System),
             Scope::Trust(id) => return self.trust_roles(id),
         };
-        let Some(id) = &token.application_credential else {
-            return held;
+        let lent_by = match (&token.application_credential, &token.access_token) {
+            (Some(id), _) => self.application_credentials.look(id),
+            (None, Some(id)) => self.access_tokens.look(id),
+            (None, None) => return held,
         };
-        let Some(credential) = self.application_credentials.look(id) else {
+        let Some(lent_by) = lent_by else {
             return Vec::new();
         };
-        let allowed = credential.ids("roles");
+        let allowed = lent_by.ids("roles");
         held.into_iter()
             .filter(|role| allowed.contains(&role.as_str()))
             .collect()

@@ -20,6 +20,13 @@ use crate::guard::{Allow, Caller};
 use crate::refusal::Refusal;
 use crate::store::{Actor, Record, Scope, Store, Target, Token};
 
+/// Whether a token holds what somebody only lent.
+pub(super) fn delegated(token: &Token) -> bool {
+    matches!(token.scope, Scope::Trust(_))
+        || token.application_credential.is_some()
+        || token.access_token.is_some()
+}
+
 pub(super) const X_SUBJECT_TOKEN: HeaderName = HeaderName::from_static("x-subject-token");
 
 pub(super) fn routes(routes: Routes) -> Routes {

@@ -14,7 +14,10 @@ use crate::store::{Object, Store};
 pub(crate) const TOKEN: &str = "/v3/OS-OAUTH2/token";
 
 pub(super) fn routes(routes: Routes) -> Routes {
-    routes.route(TOKEN, on(&[(Method::POST, token)]))
+    routes.route(
+        TOKEN,
+        on(&[(Method::POST, token), (Method::GET, wrong_method)]),
+    )
 }
 
 fn token(call: &Call, store: &mut Store) -> Reply {
@@ -36,12 +39,26 @@ fn token(call: &Call, store: &mut Store) -> Reply {
         "application_credential": {"id": id, "secret": secret},
     }}});
     let login = login.as_object().cloned().unwrap_or_else(Object::new);
+    if store.application_credentials.look(&id).is_none() {
+        let message = format!("Could not find Application Credential: {id}.");
+        return Err(Refusal::oauth2(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            &message,
+        ));
+    }
     let (id, _) = auth::grant(&call.with_body(login), store).map_err(|_| unknown_client())?;
     Ok(Answer::ok(json!({
         "access_token": id,
         "token_type": "Bearer",
         "expires_in": call.token_life.as_secs(),
     })))
+}
+
+fn wrong_method(_: &Call, _: &mut Store) -> Reply {
+    let message = "The method is not allowed for the requested URL.";
+    let status = StatusCode::METHOD_NOT_ALLOWED;
+    Err(Refusal::oauth2(status, "method_not_allowed", message))
 }
 
 /// Id and secret of the client, from HTTP Basic authentication.

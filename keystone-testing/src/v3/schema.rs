@@ -19,6 +19,8 @@ pub(crate) enum Field {
     MaybeText,
     /// A string of 1 to 255 characters, not all of them blank.
     Name,
+    /// A field that may not be set.
+    Never,
     /// A list of objects.
     Objects,
     /// One of these strings.
@@ -168,6 +170,7 @@ impl Field {
             Self::MaybeCount => value.is_null() || value.as_u64().is_some_and(|count| count > 0),
             Self::MaybeText => value.is_null() || value.is_string(),
             Self::Name => return check_name(value, 255),
+            Self::Never => false,
             Self::Objects => value
                 .as_array()
                 .is_some_and(|list| list.iter().all(Value::is_object)),
@@ -193,6 +196,7 @@ impl Field {
             Self::MaybeCount => "it is not null or an integer from 1".into(),
             Self::MaybeText => "it is not of type 'string', 'null'".into(),
             Self::Name | Self::ShortName | Self::Text => "it is not of type 'string'".into(),
+            Self::Never => "it cannot be set".into(),
             Self::Options(_) => "it is not of type 'object'".into(),
             Self::OneOf(allowed) => format!("it is not one of {allowed:?}"),
             Self::Url => "it does not match '^[a-zA-Z0-9+.-]+:.+'".into(),

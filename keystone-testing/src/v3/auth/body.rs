@@ -21,6 +21,12 @@ pub(crate) fn render(store: &Store, token: &Token, with_catalog: bool) -> Value 
     if let Some(credential) = &token.application_credential {
         add_application_credential(store, credential, &mut body);
     }
+    if let Some(id) = &token.access_token {
+        let consumer = store.access_tokens.look(id);
+        let consumer = consumer.and_then(|access| access.text("consumer_id"));
+        let shown = json!({ "access_token_id": id, "consumer_id": consumer });
+        body.insert("OS-OAUTH1".into(), shown);
+    }
     if with_catalog && token.scope != Scope::Unscoped {
         let catalog = catalog::of(store, project_of(store, &token.scope), &user);
         body.insert("catalog".into(), catalog);

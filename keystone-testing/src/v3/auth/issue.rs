@@ -97,6 +97,7 @@ struct Identified {
     methods: Vec<String>,
     token: Option<Token>,
     credential: Option<String>,
+    access_token: Option<String>,
 }
 
 impl Identified {
@@ -118,6 +119,7 @@ impl Identified {
         let credential = proofs
             .iter()
             .find_map(|proof| proof.application_credential.clone());
+        let access_token = proofs.iter().find_map(|proof| proof.access_token.clone());
         let earlier = receipt
             .map(|receipt| &receipt.methods)
             .or(token.as_ref().map(|token| &token.methods));
@@ -132,6 +134,7 @@ impl Identified {
             methods,
             token,
             credential,
+            access_token,
         })
     }
 }
@@ -214,6 +217,11 @@ fn settle_scope(
             .ok_or_else(Refusal::unauthorized)?;
         return Ok(Scope::Project(project.to_owned()));
     }
+    if let Some(id) = &identified.access_token {
+        let project = store.access_tokens.get(id)?.text("project_id");
+        let project = project.ok_or_else(Refusal::unauthorized)?;
+        return Ok(Scope::Project(project.to_owned()));
+    }
     match wish {
         Wish::Default => Ok(scope::default_of(user, store)),
         Wish::Scoped(Scope::Trust(id)) => {
@@ -260,6 +268,7 @@ fn make(identified: &Identified, scope: Scope, call: &Call) -> Token {
         expires_at: traded.map_or(end, |token| token.expires_at),
         scope,
         application_credential: identified.credential.clone(),
+        access_token: identified.access_token.clone(),
     }
 }
 

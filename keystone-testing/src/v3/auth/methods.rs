@@ -4,11 +4,12 @@ use jiff::Timestamp;
 use serde_json::Value;
 use totp_rs::{Builder, Secret};
 
-use super::validity;
+use super::{delegated, validity};
 use crate::call::Call;
 use crate::refusal::Refusal;
-use crate::store::{Object, Record, Scope, Store, Token};
+use crate::store::{Object, Record, Store, Token};
 use crate::v3::crud::text;
+use crate::v3::oauth1::{Signature, refuse_expired};
 use crate::v3::times;
 
 /// Seconds that a passcode is shown for.
@@ -21,6 +22,7 @@ pub(super) struct Proof {
     /// The token that was traded in.
     pub(super) token: Option<Token>,
     pub(super) application_credential: Option<String>,
+    pub(super) access_token: Option<String>,
 }
 
 /// Checks one method; `identity` is the object of the request that holds its data.
@@ -39,6 +41,7 @@ pub(super) fn prove(
         "token" => token(data, call, store),
         "totp" => totp(data, call.now, store),
         "application_credential" => application_credential(data, call.now, store),
+        "oauth1" => oauth1(call, store),
         // Among them are those that the web server in front of the real service proves.
         other => added(other, data, store),
     }
@@ -50,6 +53,7 @@ impl Proof {
             user_id: user.id().to_owned(),
             token: None,
             application_credential: None,
+            access_token: None,
         }
     }
 }
@@ -74,7 +78,7 @@ fn token(data: &Object, call: &Call, store: &Store) -> Result<Proof, Refusal> {
         .get(id)
         .ok_or_else(|| Refusal::not_found("Failed to validate token"))?;
     validity::check(store, token, call.now, false).map_err(validity::Invalid::for_subject)?;
-    if matches!(token.scope, Scope::Trust(_)) || token.application_credential.is_some() {
+    if delegated(token) {
         return Err(Refusal::denied(
             "Using a delegated token to create another token is not allowed.",
         ));
@@ -83,6 +87,7 @@ fn token(data: &Object, call: &Call, store: &Store) -> Result<Proof, Refusal> {
         user_id: token.user_id.clone(),
         token: Some(token.clone()),
         application_credential: None,
+        access_token: None,
     })
 }
 
@@ -153,6 +158,25 @@ fn application_credential(data: &Object, now: Timestamp, store: &Store) -> Resul
     }
     Ok(Proof {
         application_credential: Some(credential.id().to_owned()),
+        ..Proof::of(user)
+    })
+}
+
+/// The signature of the request itself is the proof.
+fn oauth1(call: &Call, store: &Store) -> Result<Proof, Refusal> {
+    let signature = Signature::of(call)?;
+    let id = signature.need("oauth_token")?;
+    let access = store.access_tokens.get(id)?;
+    refuse_expired(access, call)?;
+    signature.verify(call, store, Some(id))?;
+    if !access.is("consumer_id", signature.need("oauth_consumer_key")?) {
+        return Err(Refusal::unauthorized());
+    }
+    let user = store
+        .users
+        .get(access.text("authorizing_user_id").unwrap_or_default())?;
+    Ok(Proof {
+        access_token: Some(id.to_owned()),
         ..Proof::of(user)
     })
 }

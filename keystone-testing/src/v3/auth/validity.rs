@@ -67,6 +67,9 @@ pub(super) fn check(
     if let Some(id) = &token.application_credential {
         store.application_credentials.get(id)?;
     }
+    if let Some(id) = &token.access_token {
+        store.access_tokens.get(id)?;
+    }
     check_scope(store, token)?;
     if token.scope != Scope::Unscoped && store.token_roles(token).is_empty() {
         return Err(Invalid::Over);

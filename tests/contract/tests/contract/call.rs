@@ -73,6 +73,9 @@ impl Call {
     }
 }
 
+/// The media type of forms.
+pub const FORM: &str = "application/x-www-form-urlencoded";
+
 /// What came back.
 pub struct Answer {
     pub status: u16,
@@ -80,9 +83,10 @@ pub struct Answer {
     pub body: Body,
 }
 
-/// JSON is compared by its shape, anything else by its media type.
+/// JSON is compared by its shape, a form by its names, anything else by its media type.
 pub enum Body {
     Empty,
+    Form(Vec<(String, String)>),
     Json(Value),
     Other,
 }
@@ -94,11 +98,13 @@ impl Answer {
             |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| {
                 (name.to_string(), value.to_str().unwrap().to_owned())
             };
-        let headers = response.headers().iter().map(header).collect();
+        let headers: Vec<_> = response.headers().iter().map(header).collect();
+        let is_form = headers.contains(&("content-type".to_owned(), FORM.to_owned()));
         let text = response.text().await.unwrap();
         let body = match serde_json::from_str(&text) {
             Ok(value) => Body::Json(value),
             Err(_) if text.is_empty() => Body::Empty,
+            Err(_) if is_form => Body::Form(form(&text)),
             Err(_) => Body::Other,
         };
         Self {
@@ -127,12 +133,29 @@ impl Answer {
     pub fn at(&self, pointer: &str) -> &Value {
         match &self.body {
             Body::Json(body) => body.pointer(pointer).unwrap_or(&Value::Null),
-            Body::Empty | Body::Other => &Value::Null,
+            _ => &Value::Null,
         }
+    }
+
+    /// A field of a form.
+    pub fn field(&self, name: &str) -> String {
+        let Body::Form(fields) = &self.body else {
+            return "absent".to_owned();
+        };
+        let field = fields.iter().find(|(other, _)| other == name);
+        field.map_or_else(|| "absent".to_owned(), |(_, value)| value.clone())
     }
 
     /// The string at a JSON pointer, such as an id.
     pub fn text(&self, pointer: &str) -> String {
         self.at(pointer).as_str().unwrap_or("absent").to_owned()
     }
+}
+
+/// The fields of a form, whose values here need no decoding.
+fn form(text: &str) -> Vec<(String, String)> {
+    let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
+    pairs
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
 }

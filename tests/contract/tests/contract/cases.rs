@@ -33,6 +33,8 @@ mod discovery;
 mod domains;
 mod endpoints;
 mod multi_method;
+mod oauth1;
+mod oauth2;
 mod paging;
 mod password;
 mod projects;

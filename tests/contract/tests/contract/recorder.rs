@@ -2,7 +2,7 @@
 
 use std::hash::{BuildHasher, RandomState};
 
-use reqwest::{Client, redirect};
+use reqwest::{Client, Url, redirect};
 use serde_json::Value;
 
 use crate::call::{Answer, Call};
@@ -120,6 +120,11 @@ impl Recorder {
     /// A name that no other case and no other run uses.
     pub fn name(&self, what: &str) -> String {
         format!("{}-{what}", self.mask.tag)
+    }
+
+    /// The address of the Identity API, for what is signed along with it.
+    pub fn url(&self) -> Url {
+        self.server.url.parse().unwrap()
     }
 
     /// The administrator's credentials.

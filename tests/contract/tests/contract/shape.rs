@@ -78,6 +78,10 @@ impl Mask {
                 write_json(&mut text, &self.value("", body), 0);
                 text.push('\n');
             }
+            Body::Form(fields) => {
+                let names: Vec<_> = fields.iter().map(|(name, _)| name.as_str()).collect();
+                text += &format!("form of {}\n", names.join(", "));
+            }
             Body::Other => text += "(not JSON)\n",
         }
         text

@@ -1,0 +1,83 @@
+//! `/v3/OS-OAUTH1`: programs that users lend roles to.
+
+mod access_tokens;
+mod consumers;
+mod request_tokens;
+mod signature;
+
+use http::Method;
+use serde_json::Value;
+
+use super::auth::delegated;
+use super::times::{self, with_zone};
+use super::{Routes, on};
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::refusal::Refusal;
+use crate::store::{Record, Store};
+
+pub(super) use self::signature::Signature;
+
+/// How long a request token can be granted, and an access token used.
+const REQUEST_TOKEN_HOURS: i64 = 8;
+const ACCESS_TOKEN_HOURS: i64 = 24;
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    let routes = routes
+        .route(
+            "/v3/OS-OAUTH1/request_token",
+            on(&[(Method::POST, request_tokens::create)]),
+        )
+        .route(
+            "/v3/OS-OAUTH1/authorize/{request_token_id}",
+            on(&[(Method::PUT, request_tokens::authorize)]),
+        )
+        .route(
+            "/v3/OS-OAUTH1/access_token",
+            on(&[(Method::POST, request_tokens::exchange)]),
+        );
+    access_tokens::routes(consumers::routes(routes))
+}
+
+/// A token with its secret, as forms tell it.
+fn form(record: &Record, store: &Store) -> Answer {
+    let secret = store.secrets.get(record.id());
+    Answer::form(&[
+        ("oauth_token", record.id()),
+        (
+            "oauth_token_secret",
+            secret.map_or("", |secret| secret.as_str()),
+        ),
+        (
+            "oauth_expires_at",
+            record.text("expires_at").unwrap_or_default(),
+        ),
+    ])
+}
+
+/// The moment that is so many hours away.
+fn in_hours(call: &Call, hours: i64) -> Value {
+    let end = call
+        .now
+        .saturating_add(jiff::SignedDuration::from_hours(hours));
+    with_zone(end.unwrap_or(jiff::Timestamp::MAX)).into()
+}
+
+/// 401 when the record's time is over.
+pub(super) fn refuse_expired(record: &Record, call: &Call) -> Result<(), Refusal> {
+    let end = record.text("expires_at").and_then(times::parse);
+    if end.is_some_and(|end| end < call.now) {
+        return Err(Refusal::unauthorized());
+    }
+    Ok(())
+}
+
+/// 403 for those who only borrow what they can do.
+fn refuse_borrowers(call: &Call) -> Result<(), Refusal> {
+    if delegated(&call.caller()?.token) {
+        return Err(Refusal::forbidden(
+            "You are not authorized to perform the requested action.",
+        ));
+    }
+    Ok(())
+}

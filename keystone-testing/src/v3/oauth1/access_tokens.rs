@@ -1,0 +1,110 @@
+//! `/v3/users/{user_id}/OS-OAUTH1/access_tokens`: what a user has lent.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use super::refuse_borrowers;
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::guard::Allow;
+use crate::refusal::Refusal;
+use crate::store::{Record, Store};
+use crate::v3::{Reply, Routes, on, roles};
+
+const ALL: &str = "/v3/users/{user_id}/OS-OAUTH1/access_tokens";
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    let one = format!("{ALL}/{{access_token_id}}");
+    routes
+        .route(ALL, on(&[(Method::GET, list)]))
+        .route(&one, on(&[(Method::GET, show), (Method::DELETE, delete)]))
+        .route(&format!("{one}/roles"), on(&[(Method::GET, list_roles)]))
+        .route(
+            &format!("{one}/roles/{{role_id}}"),
+            on(&[(Method::GET, show_role)]),
+        )
+}
+
+fn list(call: &Call, store: &mut Store) -> Reply {
+    call.require("list_access_tokens", &[Allow::Admin])?;
+    refuse_borrowers(call)?;
+    let user = call.param("user_id");
+    let tokens = store.access_tokens.iter();
+    let own = tokens.filter(|token| token.is("authorizing_user_id", user));
+    let shown: Vec<_> = own.map(|token| entity(call, token)).collect();
+    Ok(Answer::ok(
+        json!({ "access_tokens": shown, "links": links(call) }),
+    ))
+}
+
+fn show(call: &Call, store: &mut Store) -> Reply {
+    call.require("get_access_token", &[Allow::Admin])?;
+    refuse_borrowers(call)?;
+    let token = find(call, store)?;
+    Ok(Answer::ok(json!({ "access_token": entity(call, token) })))
+}
+
+fn delete(call: &Call, store: &mut Store) -> Reply {
+    let owner = Allow::User(call.param("user_id"));
+    call.require("ec2_delete_credential", &[Allow::Admin, owner])?;
+    refuse_borrowers(call)?;
+    let id = find(call, store)?.id().to_owned();
+    store.access_tokens.remove(&id)?;
+    store.secrets.remove(&id);
+    Ok(Answer::nothing())
+}
+
+fn list_roles(call: &Call, store: &mut Store) -> Reply {
+    call.require("list_access_token_roles", &[Allow::Admin])?;
+    let token = find(call, store)?;
+    let lent = token.ids("roles").into_iter();
+    let shown: Vec<_> = lent
+        .filter_map(|id| Some(role(call, store.roles.look(id)?)))
+        .collect();
+    Ok(Answer::ok(json!({ "roles": shown, "links": links(call) })))
+}
+
+fn show_role(call: &Call, store: &mut Store) -> Reply {
+    call.require("get_access_token_role", &[Allow::Admin])?;
+    let id = call.param("role_id");
+    if !find(call, store)?.ids("roles").contains(&id) {
+        return Err(Refusal::missing("role", id));
+    }
+    let shown = role(call, store.roles.get(id)?);
+    Ok(Answer::ok(json!({ "role": shown })))
+}
+
+/// The token of the path, if it is the user's.
+fn find<'a>(call: &Call, store: &'a Store) -> Result<&'a Record, Refusal> {
+    let id = call.param("access_token_id");
+    let token = store.access_tokens.get(id)?;
+    if !token.is("authorizing_user_id", call.param("user_id")) {
+        return Err(Refusal::missing("access token", id));
+    }
+    Ok(token)
+}
+
+fn entity(call: &Call, token: &Record) -> Value {
+    let user = token.text("authorizing_user_id").unwrap_or_default();
+    let id = token.id();
+    let here = call.link(&format!("users/{user}/OS-OAUTH1/access_tokens/{id}"));
+    json!({
+        "id": id,
+        "consumer_id": token.get("consumer_id"),
+        "project_id": token.get("project_id"),
+        "authorizing_user_id": user,
+        "expires_at": token.get("expires_at"),
+        "links": { "roles": format!("{here}/roles"), "self": here },
+    })
+}
+
+/// Without its description, which the real service leaves out here.
+fn role(call: &Call, role: &Record) -> Value {
+    let mut shown = role.clone();
+    shown.remove("description");
+    roles::KIND.show(call, &shown)
+}
+
+fn links(call: &Call) -> Value {
+    json!({ "next": null, "self": call.here(), "previous": null })
+}

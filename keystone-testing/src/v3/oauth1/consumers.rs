@@ -1,0 +1,90 @@
+//! `/v3/OS-OAUTH1/consumers`.
+
+use http::Method;
+use serde_json::Value;
+
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::guard::Allow;
+use crate::ids;
+use crate::store::{Record, Store};
+use crate::v3::crud::{default, refuse_moves};
+use crate::v3::list::{Kind, Page};
+use crate::v3::schema::{Field, Shape};
+use crate::v3::{Reply, Routes, on};
+
+const KIND: Kind = Kind {
+    one: "consumer",
+    many: "consumers",
+    path: "OS-OAUTH1/consumers",
+    filters: &[],
+    page: Page::Whole,
+};
+const FIELDS: &[(&str, Field)] = &[("description", Field::MaybeText)];
+const CREATE: Shape = Shape::create("consumer", &[], FIELDS);
+const UPDATE: Shape = Shape::update(
+    "consumer",
+    &[("description", Field::MaybeText), ("secret", Field::Never)],
+);
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .route(
+            "/v3/OS-OAUTH1/consumers",
+            on(&[(Method::GET, list), (Method::POST, create)]),
+        )
+        .route(
+            "/v3/OS-OAUTH1/consumers/{consumer_id}",
+            on(&[
+                (Method::GET, show),
+                (Method::PATCH, update),
+                (Method::DELETE, delete),
+            ]),
+        )
+}
+
+fn list(call: &Call, store: &mut Store) -> Reply {
+    call.require("list_consumers", &[Allow::Admin, Allow::SystemReader])?;
+    KIND.list(call, store.consumers.iter().cloned().collect())
+}
+
+/// The secret is told here and never again.
+fn create(call: &Call, store: &mut Store) -> Reply {
+    call.require("create_consumer", &[Allow::Admin])?;
+    let mut fields = CREATE.read(call.body())?;
+    default(&mut fields, "description", Value::Null);
+    let consumer = Record::new(&ids::resource(), fields);
+    let secret = ids::resource();
+    let mut shown = consumer.clone();
+    shown.set("secret", secret.as_str());
+    store.secrets.insert(consumer.id().to_owned(), secret);
+    store.consumers.put(consumer);
+    Ok(Answer::created(KIND.envelope(call, &shown)))
+}
+
+fn show(call: &Call, store: &mut Store) -> Reply {
+    call.require("get_consumer", &[Allow::Admin, Allow::SystemReader])?;
+    let consumer = store.consumers.get(call.param("consumer_id"))?;
+    Ok(Answer::ok(KIND.envelope(call, consumer)))
+}
+
+fn update(call: &Call, store: &mut Store) -> Reply {
+    call.require("update_consumer", &[Allow::Admin])?;
+    let patch = UPDATE.read(call.body())?;
+    let consumer = store.consumers.get_mut(call.param("consumer_id"))?;
+    refuse_moves(consumer, &patch)?;
+    consumer.merge(patch);
+    Ok(Answer::ok(KIND.envelope(call, consumer)))
+}
+
+/// What users lent it is taken back.
+fn delete(call: &Call, store: &mut Store) -> Reply {
+    call.require("delete_consumer", &[Allow::Admin])?;
+    let id = call.param("consumer_id");
+    store.consumers.remove(id)?;
+    store.secrets.remove(id);
+    let others = |token: &Record| !token.is("consumer_id", id);
+    store.request_tokens.retain(others);
+    store.access_tokens.retain(others);
+    Ok(Answer::nothing())
+}
