@@ -68,6 +68,7 @@ pub fn is_secret_header(name: &HeaderName) -> bool {
 
 /// Shows headers without secrets, whether they were marked or not.
 #[derive(Clone, Copy)]
+#[expect(clippy::exhaustive_structs, reason = "it is what it wraps")]
 pub struct Headers<'a>(pub &'a HeaderMap);
 
 impl fmt::Debug for Headers<'_> {

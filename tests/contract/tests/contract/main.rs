@@ -11,6 +11,7 @@ mod cases;
 mod crud;
 mod golden;
 mod login;
+mod logins;
 mod recorder;
 mod routes;
 mod scene;

@@ -3,13 +3,10 @@
 use std::collections::BTreeMap;
 use std::process::Command;
 
-use http::Method;
 use keystone_lab::RealKeystone;
 use keystone_policy::yaml::{self, Node};
-use keystone_sdk::auth::{AuthPlugin, Options, PluginOption, UserIdentity, generic, v3};
-use keystone_sdk::catalog::EndpointFilter;
-use keystone_sdk::config::{self, Registry};
-use keystone_sdk::session::Call;
+use keystone_sdk::auth::{AuthPlugin, PluginOption, generic, v3};
+use keystone_sdk::config::Registry;
 use keystone_sdk::{Error, Session};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -36,76 +33,6 @@ fn session(auth: impl AuthPlugin + 'static) -> Session {
     Session::new(auth).unwrap()
 }
 
-async fn make(session: &Session, method: Method, path: &str, body: Value) -> Value {
-    let identity = EndpointFilter::service_type("identity").major_version(3);
-    let call = Call::new(method, path).endpoint(identity);
-    let answer = session.send(call.json(&body).unwrap()).await.unwrap();
-    serde_json::from_slice(&answer.body).unwrap_or_default()
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap().to_owned()
-}
-
-/// 20 bytes, in base 32 as Keystone stores them.
-const SECRET: &[u8] = b"twenty bytes of seed";
-const SECRET_IN_BASE_32: &str = "OR3WK3TUPEQGE6LUMVZSA33GEBZWKZLE";
-
-fn passcode() -> String {
-    let device = totp_rs::Builder::new().with_secret(SECRET.to_vec());
-    device.build().unwrap().generate_current().to_string()
-}
-
-/// The id of a new user who needs password and passcode.
-async fn two_factor_user(keystone: &RealKeystone, name: &str) -> String {
-    let scene = session(admin(keystone).build().unwrap());
-    let user = json!({"user": {"name": name, "domain_id": "default", "password": "evening", "options": {
-        "multi_factor_auth_enabled": true, "multi_factor_auth_rules": [["password", "totp"]],
-    }}});
-    let user = make(&scene, Method::POST, "users", user).await;
-    let id = text(&user["user"]["id"]);
-    let credential =
-        json!({"credential": {"user_id": id, "type": "totp", "blob": SECRET_IN_BASE_32}});
-    make(&scene, Method::POST, "credentials", credential).await;
-    id
-}
-
-#[tokio::test]
-async fn a_receipt_continues_a_login() {
-    let keystone = real();
-    let id = two_factor_user(&keystone, "receipt-user").await;
-    let first = v3::Password::builder(&keystone.url)
-        .user_id(&id)
-        .password("evening");
-    let first = first.build().unwrap();
-    let error = session(first.clone()).token().await.unwrap_err();
-    let receipt = error.receipt().unwrap();
-    assert_eq!(receipt.methods(), ["password"]);
-    assert_eq!(receipt.missing_methods().collect::<Vec<_>>(), [["totp"]]);
-    assert!(receipt.expires_at().is_some());
-
-    let totp = v3::TotpMethod::new(UserIdentity::id(&id), passcode());
-    let whole = first.auth().resume(receipt).method(totp).build().unwrap();
-    let access = session(whole).access().await.unwrap();
-    let mut methods = access.methods.clone();
-    methods.sort();
-    assert_eq!(methods, ["password", "totp"]);
-}
-
-#[tokio::test]
-async fn two_factors_are_combined_by_name() {
-    let keystone = real();
-    let id = two_factor_user(&keystone, "multifactor-user").await;
-    let options = Options::new()
-        .with("auth_url", &*keystone.url)
-        .with("auth_methods", "v3password,v3totp")
-        .with("user_id", id)
-        .with("password", "evening")
-        .with("passcode", passcode());
-    let plugin = config::load("v3multifactor", &options).unwrap();
-    assert_eq!(session(plugin).access().await.unwrap().methods.len(), 2);
-}
-
 #[tokio::test]
 async fn the_generic_plugin_finds_v3_from_the_root() {
     let keystone = real();
@@ -124,39 +51,6 @@ async fn the_generic_plugin_finds_v3_from_the_root() {
     let error = session(old.build().unwrap()).token().await.unwrap_err();
     assert!(matches!(error, Error::Configuration(_)), "{error:?}");
     assert!(error.to_string().contains("in no domain"), "{error}");
-}
-
-#[tokio::test]
-async fn a_client_of_oauth2_gets_both_tokens() {
-    let keystone = real();
-    let scene = session(admin(&keystone).build().unwrap());
-    let user = scene.access().await.unwrap().user_id().to_owned();
-    let path = format!("users/{user}/application_credentials");
-    let wanted = json!({"application_credential": {"name": "oauth2", "secret": "s3cr3t"}});
-    let made = make(&scene, Method::POST, &path, wanted).await;
-    let id = text(&made["application_credential"]["id"]);
-    let plugin = |secret: &str| {
-        let options = Options::new()
-            .with("auth_url", &*keystone.url)
-            .with(
-                "oauth2_endpoint",
-                format!("{}/OS-OAUTH2/token", keystone.url),
-            )
-            .with("oauth2_client_id", &*id)
-            .with("oauth2_client_secret", secret);
-        session(config::load("v3oauth2clientcredential", &options).unwrap())
-    };
-    let client = plugin("s3cr3t");
-    let token = client.token().await.unwrap();
-    assert!(
-        token.headers()["authorization"]
-            .to_str()
-            .unwrap()
-            .starts_with("Bearer ")
-    );
-    make(&client, Method::GET, "auth/projects", json!({})).await;
-    let error = plugin("canary").token().await.unwrap_err();
-    assert!(matches!(error, Error::Authentication(_)), "{error:?}");
 }
 
 /// Runs a script with the administrator's credentials, and reads its JSON.
