@@ -8,6 +8,7 @@ mod body;
 mod call;
 mod client;
 pub(crate) mod docs;
+mod foreign;
 mod format;
 mod handle;
 pub(crate) mod inline;
@@ -16,6 +17,7 @@ mod operations;
 mod query;
 pub(crate) mod scope;
 mod server;
+mod styled;
 mod types;
 
 pub use server::{ServerOptions, server};
@@ -106,7 +108,7 @@ pub fn client(api: &Api, options: &ClientOptions) -> Result<Vec<Generated>, Erro
         client::emit(&context)?,
     )];
     for part in &api.modules {
-        if !part.resources.is_empty() {
+        if !part.is_empty() {
             files.push(file(&part.name, module::emit(&context, part)?));
         }
     }

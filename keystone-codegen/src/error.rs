@@ -143,6 +143,8 @@ pub struct SpecError(Vec<Problem>);
 pub struct Problem {
     /// `file:line:column`.
     pub place: String,
+    /// The same as a JSON pointer, `#/paths/~1users/get`; empty in a resource spec.
+    pub pointer: String,
     /// What is wrong there, and what would be right.
     pub message: String,
 }
@@ -164,7 +166,11 @@ impl fmt::Display for SpecError {
             if index > 0 {
                 f.write_str("\n")?;
             }
-            write!(f, "{}: {}", problem.place, problem.message)?;
+            write!(f, "{}: ", problem.place)?;
+            if !problem.pointer.is_empty() {
+                write!(f, "at `{}`: ", problem.pointer)?;
+            }
+            f.write_str(&problem.message)?;
         }
         Ok(())
     }

@@ -40,6 +40,87 @@ pub struct Module {
     pub source: String,
     /// Its resources.
     pub resources: Vec<Resource>,
+    /// Types that belong to no resource.
+    pub types: Vec<Definition>,
+}
+
+/// A type that belongs to no resource.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Definition {
+    /// One of some words.
+    Enumeration(Enumeration),
+    /// The ids of a resource.
+    Identifier(Identifier),
+    /// A structure.
+    Record(Record),
+    /// One of several types.
+    Union(Union),
+}
+
+/// The ids of a resource that has no fields of its own.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Identifier {
+    /// The name of the type.
+    pub name: String,
+    /// The resource, in snake case.
+    pub resource: String,
+    /// The type that tells its ids from others.
+    pub of: String,
+}
+
+/// A text that is one of some words, or one that a later version adds.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Enumeration {
+    /// The name of the type.
+    pub name: String,
+    /// A sentence on what it is.
+    pub doc: String,
+    /// The words, each with its name in Rust.
+    pub words: Vec<(String, String)>,
+}
+
+/// One of several types.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Union {
+    /// The name of the type.
+    pub name: String,
+    /// A sentence on what it is.
+    pub doc: String,
+    /// The attribute that tells which it is; without one the first that fits is meant.
+    pub tag: Option<String>,
+    /// The types, most demanding first where no attribute tells them apart.
+    pub variants: Vec<Variant>,
+    /// Where it stands.
+    pub usage: Usage,
+}
+
+/// One of the types of a union.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Variant {
+    /// Its name in Rust.
+    pub name: String,
+    /// The type.
+    pub ty: Type,
+    /// The values of the telling attribute that mean it.
+    pub tags: Vec<String>,
+}
+
+/// Where a type stands, so far as it is one for only one of both.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Usage {
+    /// In answers only.
+    Answers,
+    /// In both, or nobody has said.
+    #[default]
+    Both,
+    /// In requests only.
+    Requests,
 }
 
 /// A kind of thing that an API handles, or a kind of link between two.
@@ -80,6 +161,8 @@ pub struct Path {
     pub at_root: bool,
     /// Its segments; none for the version itself, or the root.
     pub segments: Vec<Segment>,
+    /// Whether it ends with a slash.
+    pub slash: bool,
 }
 
 /// What is to be known beside what an operation or an attribute does.
@@ -100,6 +183,8 @@ pub enum Segment {
     Literal(String),
     /// A parameter in braces.
     Parameter(Parameter),
+    /// Parameters with text before, between or after them: `{base}...{head}`.
+    Mixed(Vec<Self>),
 }
 
 /// A parameter in a path.
@@ -108,8 +193,12 @@ pub enum Segment {
 pub struct Parameter {
     /// What stands in the braces.
     pub name: String,
-    /// The resource whose id it is; none for free text.
+    /// The name in Rust.
+    pub rust_name: String,
+    /// The resource whose id it is; none for other types.
     pub id_of: Option<String>,
+    /// Its type, if it is no id.
+    pub ty: Type,
 }
 
 /// A structure within an attribute.
@@ -124,6 +213,8 @@ pub struct Record {
     pub open: bool,
     /// Its attributes.
     pub fields: Vec<Field>,
+    /// Where it stands.
+    pub usage: Usage,
 }
 
 /// An attribute.
@@ -168,6 +259,10 @@ pub enum Presence {
 pub enum Type {
     /// True or false.
     Bool,
+    /// A type that holds itself, in a box of its own.
+    Boxed(Box<Type>),
+    /// Bytes that are no JSON: a whole body.
+    Bytes,
     /// One of these words, or one that a later version adds.
     Enum(Vec<String>),
     /// The id of a resource.
@@ -184,6 +279,8 @@ pub enum Type {
     LocalTime,
     /// An object with free keys.
     Map(Box<Type>),
+    /// A type or null, where no attribute says so: within a list or a map.
+    Nullable(Box<Type>),
     /// A number.
     Number,
     /// A structure, or a resource, by the name of its Rust type.
@@ -224,6 +321,10 @@ pub struct Operation {
     pub query: Vec<Query>,
     /// The headers that it needs.
     pub headers: Vec<Header>,
+    /// Parameters that are written in one of OpenAPI's styles, or that go elsewhere.
+    pub styled: Vec<Styled>,
+    /// The headers of an answer.
+    pub answer_headers: Vec<AnswerHeader>,
     /// The media type to ask for, if not JSON.
     pub accept: Option<String>,
     /// What else is to be known of it.
@@ -242,6 +343,66 @@ pub struct Header {
     pub rust_name: String,
     /// A text, an id, or a secret.
     pub ty: Type,
+}
+
+/// A parameter that is written in one of OpenAPI's styles.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Styled {
+    /// Where it stands in the request.
+    pub place: Place,
+    /// The name on the wire.
+    pub name: String,
+    /// The name in Rust.
+    pub rust_name: String,
+    /// A sentence on what it does.
+    pub doc: String,
+    /// Its type.
+    pub ty: Type,
+    /// How it is written.
+    pub style: Style,
+    /// Whether each item, or each attribute, is written by itself.
+    pub explode: bool,
+    /// Whether there is no request without it.
+    pub required: bool,
+}
+
+/// Where a parameter stands in a request, besides the path.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(missing_docs, reason = "the names say it")]
+#[non_exhaustive]
+pub enum Place {
+    Cookie,
+    Header,
+    Query,
+}
+
+/// How a parameter of several values is written (OpenAPI 3.1, section 4.8.12.3).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Style {
+    /// `name[key]=value`.
+    DeepObject,
+    /// `name=a,b`, or `name=a&name=b`.
+    Form,
+    /// As JSON.
+    Json,
+    /// `name=a|b`.
+    Pipe,
+    /// `a,b`: of headers.
+    Simple,
+    /// `name=a%20b`.
+    Space,
+}
+
+/// A header of an answer.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct AnswerHeader {
+    /// The name on the wire.
+    pub name: String,
+    /// A sentence on what it says.
+    pub doc: String,
 }
 
 /// The HTTP methods in use.
@@ -314,6 +475,11 @@ pub struct Body {
     pub ty: Type,
     /// Whether it is sent as a form instead of JSON.
     pub form: bool,
+    /// The media type, if it is neither a form nor plain JSON. One with a `*` or with parts is the
+    /// caller's to say.
+    pub media: Option<String>,
+    /// Whether it may be left out.
+    pub optional: bool,
 }
 
 /// The answer to an operation of its own shape.
@@ -330,6 +496,8 @@ pub enum Answer {
     Form(Type),
     /// A token in a header, its description under a key.
     IssuedToken(String),
+    /// A value under a key as of [`Value`](Self::Value), or no body at all.
+    Optional(String, Type),
     /// Text that is not JSON, such as HTML or XML, as it is.
     Raw,
     /// The description of a token under a key.
@@ -386,6 +554,20 @@ pub enum QueryKind {
 }
 
 impl Api {
+    /// All structures within others, and those that belong to no resource.
+    pub fn records(&self) -> impl Iterator<Item = &Record> {
+        let own = self.resources().flat_map(|resource| &resource.records);
+        own.chain(self.types().filter_map(|definition| match definition {
+            Definition::Record(record) => Some(record),
+            Definition::Enumeration(_) | Definition::Identifier(_) | Definition::Union(_) => None,
+        }))
+    }
+
+    /// All types that belong to no resource.
+    pub fn types(&self) -> impl Iterator<Item = &Definition> {
+        self.modules.iter().flat_map(|module| &module.types)
+    }
+
     /// All resources, in the order of the files.
     pub fn resources(&self) -> impl Iterator<Item = &Resource> {
         self.modules.iter().flat_map(|module| &module.resources)
@@ -400,6 +582,25 @@ impl Api {
         ];
         let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         format!("/{}", parts.join("/"))
+    }
+}
+
+impl Module {
+    /// Whether it leads to no code.
+    pub fn is_empty(&self) -> bool {
+        self.resources.is_empty() && self.types.is_empty()
+    }
+}
+
+impl Definition {
+    /// The name of the type.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Enumeration(one) => &one.name,
+            Self::Identifier(one) => &one.name,
+            Self::Record(one) => &one.name,
+            Self::Union(one) => &one.name,
+        }
     }
 }
 
@@ -442,25 +643,46 @@ impl Operation {
     }
 }
 
+impl Parameter {
+    /// A parameter that is called on the wire as in Rust: an id, or a text.
+    pub fn new(name: &str, id_of: Option<String>) -> Self {
+        Self {
+            name: name.to_owned(),
+            rust_name: name.to_owned(),
+            id_of,
+            ty: Type::Text,
+        }
+    }
+}
+
 impl Path {
     /// The parameters, in order.
     pub fn parameters(&self) -> impl Iterator<Item = &Parameter> {
-        self.segments.iter().filter_map(|segment| match segment {
+        let segments = self.segments.iter();
+        let parts = segments.flat_map(|segment| match segment {
+            Segment::Mixed(parts) => parts.as_slice(),
+            segment => std::slice::from_ref(segment),
+        });
+        parts.filter_map(|segment| match segment {
             Segment::Parameter(parameter) => Some(parameter),
-            Segment::Literal(_) => None,
+            Segment::Literal(_) | Segment::Mixed(_) => None,
         })
     }
 
     /// As documents write it: `users/{user_id}`.
     pub fn template(&self) -> String {
-        let segments: Vec<String> = self
-            .segments
-            .iter()
-            .map(|segment| match segment {
-                Segment::Literal(text) => text.clone(),
-                Segment::Parameter(parameter) => format!("{{{}}}", parameter.name),
-            })
-            .collect();
-        segments.join("/")
+        let segments: Vec<String> = self.segments.iter().map(Segment::template).collect();
+        let slash = if self.slash { "/" } else { "" };
+        format!("{}{slash}", segments.join("/"))
+    }
+}
+
+impl Segment {
+    fn template(&self) -> String {
+        match self {
+            Self::Literal(text) => text.clone(),
+            Self::Mixed(parts) => parts.iter().map(Self::template).collect(),
+            Self::Parameter(parameter) => format!("{{{}}}", parameter.name),
+        }
     }
 }

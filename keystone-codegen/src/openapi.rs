@@ -3,6 +3,8 @@
 //! What OpenAPI cannot say stands in keys that begin with `x-openstack-`; `specs/README.md` lists
 //! them.
 
+mod read;
 mod write;
 
+pub use read::{is_openapi, read};
 pub use write::{WriteOptions, write};

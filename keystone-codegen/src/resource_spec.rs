@@ -7,7 +7,7 @@ mod about;
 mod check;
 mod line;
 mod microversion;
-mod names;
+pub(crate) mod names;
 mod operation;
 mod path;
 mod product;
@@ -48,7 +48,7 @@ impl Source {
     }
 
     /// The name without directories and extension.
-    fn stem(&self) -> &str {
+    pub(crate) fn stem(&self) -> &str {
         let file = self.name.rsplit('/').next().unwrap_or(&self.name);
         file.split('.').next().unwrap_or(file)
     }
@@ -110,6 +110,7 @@ fn file(reader: &mut Reader, source: &Source) -> (Option<Service>, Module) {
         name: source.stem().replace('-', "_"),
         source: source.name.clone(),
         resources: Vec::new(),
+        types: Vec::new(),
     };
     if !names::is_snake(&module.name) {
         let message = format!(
@@ -139,10 +140,11 @@ fn file(reader: &mut Reader, source: &Source) -> (Option<Service>, Module) {
 }
 
 /// The YAML reader puts the place before its message.
-fn yaml_problem(text: &str) -> Problem {
+pub(crate) fn yaml_problem(text: &str) -> Problem {
     let (place, message) = text.split_once(": ").unwrap_or(("", text));
     Problem {
         place: place.to_owned(),
+        pointer: String::new(),
         message: message.to_owned(),
     }
 }

@@ -4,6 +4,7 @@
 //! A generated client is thin: it names paths, keys and types, and leaves the rest to this module.
 //! Its methods return a [`Request`], to be awaited, or a builder around a [`List`].
 
+mod answered;
 mod bulk;
 mod detour;
 mod draft;
@@ -15,6 +16,7 @@ mod id;
 mod list;
 mod missing;
 mod operation;
+mod parameter;
 mod patch;
 mod per_call;
 mod plain;
@@ -30,6 +32,7 @@ mod token;
 mod versions;
 mod walk;
 
+pub use bytes::Bytes;
 pub use http::{HeaderName, HeaderValue, Method};
 pub use jiff::Timestamp;
 pub use jiff::civil::DateTime;
@@ -38,6 +41,7 @@ pub use url::Url;
 
 pub use crate::catalog::Interface;
 
+pub use answered::Answered;
 pub use bulk::{Bulk, Stopped, bulk};
 pub use draft::Draft;
 pub use extra::{Extra, Links};
@@ -45,6 +49,7 @@ pub use filter::{Match, TimeMatch};
 pub use id::Id;
 pub use list::{List, Page};
 pub use operation::{Operation, Paging};
+pub use parameter::Parameter;
 pub use patch::Patch;
 pub use plain::PlainList;
 pub use raw::Raw;

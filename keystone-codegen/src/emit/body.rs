@@ -3,11 +3,11 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::docs::{doc, with_article};
+use super::docs::{doc, sentence, with_article};
 use super::scope::ident;
 use super::types::{Sink, extra_field, field_doc, rename};
 use crate::Error;
-use crate::model::{Field, Presence, Resource, Type};
+use crate::model::{Field, Presence, Record, Resource, Type};
 
 /// The body of a request to create.
 pub(super) fn create(sink: &mut Sink<'_>, resource: &Resource) -> Result<Vec<TokenStream>, Error> {
@@ -49,19 +49,42 @@ fn body(
 ) -> Result<Vec<TokenStream>, Error> {
     // Enumerations are named after the resource, not after its bodies.
     let owner = resource.type_name();
-    let name = format_ident!("{owner}{suffix}");
+    let name = format!("{owner}{suffix}");
+    structure(sink, (&owner, &name), resource.open, docs, fields)
+}
+
+/// A structure that only requests have.
+pub(super) fn request(sink: &mut Sink<'_>, record: &Record) -> Result<Vec<TokenStream>, Error> {
+    let names = (record.name.as_str(), record.name.as_str());
+    structure(
+        sink,
+        names,
+        record.open,
+        &sentence(&record.doc),
+        &record.fields,
+    )
+}
+
+fn structure(
+    sink: &mut Sink<'_>,
+    (owner, name): (&str, &str),
+    open: bool,
+    docs: &str,
+    fields: &[Field],
+) -> Result<Vec<TokenStream>, Error> {
+    let name = ident(name);
     let docs = doc(docs);
     let serialize = sink.imports.serde("Serialize");
     let mut members = Vec::new();
     for field in fields {
-        members.push(member(sink, &owner, field)?);
+        members.push(member(sink, owner, field)?);
     }
-    members.extend(resource.open.then(|| extra_field(sink, false)));
+    members.extend(open.then(|| extra_field(sink, false)));
     let default = fields
         .iter()
         .all(|field| field.create != Some(Presence::Always))
         .then(|| quote!(Default,));
-    let methods = methods(sink, &owner, fields, resource.open, false)?;
+    let methods = methods(sink, owner, fields, open, false)?;
     let schema = sink.context.json_schema();
     Ok(vec![
         quote! {

@@ -1,7 +1,7 @@
 //! The body of a method: the request it makes, from the path to the type of the answer.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 
 use super::handle::parameter_type;
 use super::scope::ident;
@@ -35,10 +35,34 @@ impl Call {
         for segment in &path.segments {
             let tokens = match segment {
                 Segment::Literal(text) => quote!(#text),
+                Segment::Mixed(parts) => self.mixed(sink, resource, parts),
                 Segment::Parameter(parameter) => self.parameter(sink, resource, parameter),
             };
             self.segments.push(tokens);
         }
+    }
+
+    /// A segment of several parts is put together first.
+    fn mixed(
+        &mut self,
+        sink: &mut Sink<'_>,
+        resource: &Resource,
+        parts: &[Segment],
+    ) -> TokenStream {
+        let name = format_ident!("segment_{}", self.segments.len());
+        let mut values = Vec::new();
+        for part in parts {
+            match part {
+                Segment::Literal(text) => values.push(quote!(#text)),
+                Segment::Parameter(parameter) => {
+                    values.push(self.parameter(sink, resource, parameter));
+                }
+                Segment::Mixed(parts) => values.push(self.mixed(sink, resource, parts)),
+            }
+        }
+        self.statements
+            .push(quote!(let #name = [#(#values),*].concat();));
+        quote!(&#name)
     }
 
     fn parameter(
@@ -53,14 +77,33 @@ impl Call {
         let own = parameter.id_of.as_deref() == Some(resource.name.as_str());
         let name = match own {
             true if !kept => ident("id"),
-            _ => ident(&snake(&parameter.name)),
+            _ => ident(&parameter.rust_name),
         };
         match (kept, &parameter.id_of) {
             (true, Some(_)) => quote!(self.#name.as_str()),
             (true, None) => quote!(&self.#name),
-            (false, None) => {
+            (false, None) if parameter.ty == Type::Text => {
                 self.arguments.push(quote!(#name: &str));
                 quote!(#name)
+            }
+            (false, None) => {
+                let owner = resource.type_name();
+                let value = quote!(#name);
+                // The types of parameters have been read, so they have names.
+                let types = sink
+                    .argument(&parameter.ty, &owner, &parameter.name, &value)
+                    .and_then(|argument| {
+                        let ty = sink.rust_type(&parameter.ty, &owner, &parameter.name)?;
+                        Ok((argument, ty))
+                    });
+                if let Ok(((argument, value), ty)) = types {
+                    let style = sink.imports.runtime("Parameter");
+                    self.arguments.push(quote!(#name: #argument));
+                    self.statements.push(quote!(let #name: #ty = #value;));
+                    self.statements
+                        .push(quote!(let #name = #style::path(&#name);));
+                }
+                quote!(&#name)
             }
             (false, Some(_)) => {
                 let ty = parameter_type(sink, parameter);
@@ -91,6 +134,12 @@ impl Call {
         self.expression =
             quote!(self.client.#request(#method_type::#method, &[#(#segments),*]) #since);
         self.conditions(sink, operation);
+        for styled in operation.styled.iter().filter(|styled| styled.required) {
+            let (argument, statement, call) = super::styled::required(sink, resource, styled)?;
+            self.arguments.push(argument);
+            self.statements.push(statement);
+            self.add(call);
+        }
         let type_name = resource.type_name();
         let key = &resource.key;
         let one = Answer::Value(key.clone(), Type::Record(type_name.clone()));
@@ -196,6 +245,9 @@ impl Call {
             self.arguments.push(quote!(#name: impl Into<String>));
             self.add(quote!(query(#wire, #name)));
         }
+        if operation.path.slash {
+            self.add(quote!(slash()));
+        }
         for header in &operation.headers {
             let wire = header.name.to_ascii_lowercase();
             let name = ident(&header.rust_name);
@@ -229,6 +281,9 @@ impl Call {
         } else {
             ident(&snake(key))
         };
+        if body.media.is_some() || body.optional {
+            return self.foreign_body(sink, owner, operation, body, &name);
+        }
         let (argument, value) = sink.argument(&body.ty, owner, &operation.name, &quote!(#name))?;
         let ty = sink.rust_type(&body.ty, owner, &operation.name)?;
         self.arguments.push(quote!(#name: #argument));
@@ -240,6 +295,51 @@ impl Call {
         } else {
             quote!(body(#key, &#name))
         });
+        Ok(())
+    }
+
+    /// A body of a media type of its own, or one that may be left out.
+    fn foreign_body(
+        &mut self,
+        sink: &mut Sink<'_>,
+        owner: &str,
+        operation: &Operation,
+        body: &Body,
+        name: &proc_macro2::Ident,
+    ) -> Result<(), Error> {
+        let key = &body.key;
+        let ty = sink.rust_type(&body.ty, owner, &operation.name)?;
+        let media = body.media.as_deref().unwrap_or_default();
+        if body.ty == Type::Bytes {
+            let media = if media.contains('*') || media.starts_with("multipart/") {
+                self.arguments.push(quote!(content_type: impl Into<String>));
+                quote!(content_type)
+            } else {
+                quote!(#media)
+            };
+            self.arguments.push(quote!(#name: impl Into<#ty>));
+            self.add(quote!(bytes(#media, #name)));
+            return Ok(());
+        }
+        if body.optional {
+            self.arguments.push(quote!(#name: impl Into<Option<#ty>>));
+            self.statements
+                .push(quote!(let #name: Option<#ty> = #name.into();));
+            self.add(if body.form {
+                quote!(optional_form(#name.as_ref()))
+            } else {
+                quote!(optional_body(#key, #name.as_ref()))
+            });
+        } else {
+            let (argument, value) =
+                sink.argument(&body.ty, owner, &operation.name, &quote!(#name))?;
+            self.arguments.push(quote!(#name: #argument));
+            self.statements.push(quote!(let #name: #ty = #value;));
+            self.add(quote!(body(#key, &#name)));
+        }
+        if !media.is_empty() {
+            self.add(quote!(content_type(#media)));
+        }
         Ok(())
     }
 
@@ -262,6 +362,10 @@ impl Call {
                 (quote!(issued_token(#key)), quote!(#ty))
             }
             Answer::Linked => (quote!(linked()), quote!(bool)),
+            Answer::Optional(key, ty) => {
+                let ty = sink.rust_type(ty, owner, &operation.name)?;
+                (quote!(optional(#key)), quote!(Option<#ty>))
+            }
             Answer::Raw => {
                 let ty = sink.imports.runtime("Raw");
                 (quote!(raw()), quote!(#ty))

@@ -12,7 +12,7 @@ use super::types::Sink;
 use super::{format, module};
 use crate::Error;
 use crate::error::EmitError;
-use crate::model::{Resource, camel, snake};
+use crate::model::{Resource, camel};
 
 pub(super) fn emit(context: &Context<'_>) -> Result<String, Error> {
     let service = &context.api.service;
@@ -20,7 +20,7 @@ pub(super) fn emit(context: &Context<'_>) -> Result<String, Error> {
     let mut exports = Vec::new();
     let mut seen = BTreeSet::from(["Client".to_owned(), "OPERATIONS".to_owned()]);
     for part in &context.api.modules {
-        if part.resources.is_empty() {
+        if part.is_empty() {
             continue;
         }
         let name = ident(&part.name);
@@ -159,7 +159,7 @@ fn handle(sink: &mut Sink<'_>, resource: &Resource) -> TokenStream {
     let name = ident(&camel(&resource.plural));
     let (mut arguments, mut values) = (Vec::new(), Vec::new());
     for parameter in resource.parents() {
-        let name = ident(&snake(&parameter.name));
+        let name = ident(&parameter.rust_name);
         let ty = parameter_type(sink, parameter);
         arguments.push(quote!(#name: impl Into<#ty>));
         values.push(quote!(#name.into()));

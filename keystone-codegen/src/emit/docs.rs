@@ -59,6 +59,15 @@ pub(super) fn operation(
         };
         text = format!("{text} Can be refused with {statuses}.");
     }
+    let headers: Vec<String> = operation
+        .answer_headers
+        .iter()
+        .map(|header| format!("`{}`", header.name))
+        .collect();
+    if !headers.is_empty() {
+        let headers = headers.join(", ");
+        text = format!("{text} The answer has headers: {headers}.");
+    }
     text
 }
 

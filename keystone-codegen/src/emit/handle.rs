@@ -18,7 +18,7 @@ pub(super) fn emit(sink: &mut Sink<'_>, resource: &Resource) -> Result<Vec<Token
     let client = sink.imports.runtime("ServiceClient");
     let parents: Vec<(Ident, TokenStream)> = resource
         .parents()
-        .map(|parameter| (ident(&parameter.name), parameter_type(sink, parameter)))
+        .map(|parameter| (ident(&parameter.rust_name), parameter_type(sink, parameter)))
         .collect();
     let (names, types): (Vec<_>, Vec<_>) = parents.into_iter().unzip();
     let mut methods = Vec::new();
@@ -111,7 +111,7 @@ fn operation_items(
         }
         shape => {
             let answer = call.request(sink, resource, operation, shape)?;
-            if operation.query.iter().all(|query| query.required) {
+            if query::is_direct(operation) {
                 let request = sink.imports.runtime("Request");
                 (quote!(#request<#answer>), Vec::new())
             } else {

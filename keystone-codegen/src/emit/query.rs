@@ -6,6 +6,7 @@ use quote::{format_ident, quote};
 
 use super::docs::{doc, sentence};
 use super::scope::ident;
+use super::styled;
 use super::types::Sink;
 use crate::Error;
 use crate::model::{Operation, Page, Query, QueryKind, Resource, Shape, Type, camel};
@@ -17,7 +18,13 @@ pub(super) fn builder_name(resource: &Resource, operation: &Operation) -> String
 
 /// Whether a list takes no parameter at all.
 pub(super) fn is_plain(operation: &Operation, page: Page) -> bool {
-    operation.query.is_empty() && page != Page::Marker
+    operation.query.is_empty() && operation.styled.is_empty() && page != Page::Marker
+}
+
+/// Whether all parameters of an operation are arguments, so that there is nothing to build.
+pub(super) fn is_direct(operation: &Operation) -> bool {
+    let required = operation.query.iter().all(|query| query.required);
+    required && operation.styled.iter().all(|styled| styled.required)
 }
 
 /// The builder around a list.
@@ -41,6 +48,7 @@ pub(super) fn list(
     for query in operation.query.iter().filter(|query| !query.required) {
         methods.push(filter(sink, resource, query, FILTER)?);
     }
+    methods.extend(styled::setters(sink, resource, operation)?);
     methods.extend((page == Page::Marker).then(|| {
         quote! {
             /// The size of a page. Left out together with a filter that is not an equality, since
@@ -124,6 +132,8 @@ pub(super) fn request(
     for query in operation.query.iter().filter(|query| !query.required) {
         methods.push(filter(sink, resource, query, QUERY)?);
     }
+    methods.extend(styled::setters(sink, resource, operation)?);
+    methods.extend(styled::with_headers(sink, operation, answer));
     methods.push(per_call(sink));
     let into_future = sink.imports.std("std::future::IntoFuture");
     Ok(vec![

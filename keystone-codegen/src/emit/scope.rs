@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use super::ClientOptions;
-use crate::model::{Api, Operation, Path, Record, Resource, Shape, Type};
+use crate::model::{Api, Definition, Operation, Path, Record, Resource, Shape, Type, Union};
 
 /// The API with the answers to questions that every part of the emitter asks.
 pub(super) struct Context<'a> {
@@ -18,6 +18,8 @@ pub(super) struct Context<'a> {
     resources: BTreeMap<&'a str, &'a Resource>,
     /// The records that stand in requests.
     sent: BTreeSet<&'a str>,
+    /// The types that can be made from others.
+    conversions: BTreeSet<&'a str>,
 }
 
 impl<'a> Context<'a> {
@@ -35,6 +37,7 @@ impl<'a> Context<'a> {
             schema: options.schema,
             resources,
             sent: sent(api),
+            conversions: conversions(api),
         }
     }
 
@@ -63,6 +66,11 @@ impl<'a> Context<'a> {
         self.sent.contains(record)
     }
 
+    /// Whether a type can be made from others, such as an enumeration from a word.
+    pub(super) fn has_conversions(&self, name: &str) -> bool {
+        self.conversions.contains(name)
+    }
+
     pub(super) fn resources(&self) -> impl Iterator<Item = &'a Resource> {
         self.api.resources()
     }
@@ -84,9 +92,15 @@ impl<'a> Context<'a> {
 /// The records that stand in requests, or within others that do.
 pub(crate) fn sent(api: &Api) -> BTreeSet<&str> {
     let records: BTreeMap<&str, &Record> = api
-        .resources()
-        .flat_map(|resource| &resource.records)
+        .records()
         .map(|record| (record.name.as_str(), record))
+        .collect();
+    let unions: BTreeMap<&str, &Union> = api
+        .types()
+        .filter_map(|definition| match definition {
+            Definition::Union(union) => Some((union.name.as_str(), union)),
+            Definition::Enumeration(_) | Definition::Identifier(_) | Definition::Record(_) => None,
+        })
         .collect();
     let mut open: Vec<&Type> = Vec::new();
     for resource in api.resources() {
@@ -94,22 +108,37 @@ pub(crate) fn sent(api: &Api) -> BTreeSet<&str> {
         let sent = fields.filter(|field| field.create.is_some() || field.update.is_some());
         open.extend(sent.map(|field| &field.ty));
         open.extend(resource.operations.iter().filter_map(body_type));
+        let styled = resource.operations.iter().flat_map(|one| &one.styled);
+        open.extend(styled.map(|styled| &styled.ty));
     }
     let mut sent = BTreeSet::new();
     while let Some(ty) = open.pop() {
         match ty {
-            Type::List(item) | Type::Map(item) => open.push(item),
+            Type::Boxed(item) | Type::List(item) | Type::Map(item) | Type::Nullable(item) => {
+                open.push(item);
+            }
             Type::Record(name) => {
                 if let Some(record) = records.get(name.as_str())
                     && sent.insert(name.as_str())
                 {
                     open.extend(record.fields.iter().map(|field| &field.ty));
+                } else if let Some(union) = unions.get(name.as_str())
+                    && sent.insert(name.as_str())
+                {
+                    open.extend(union.variants.iter().map(|variant| &variant.ty));
                 }
             }
             _ => {}
         }
     }
     sent
+}
+
+fn conversions(api: &Api) -> BTreeSet<&str> {
+    api.types()
+        .filter(|one| matches!(one, Definition::Enumeration(_) | Definition::Union(_)))
+        .map(Definition::name)
+        .collect()
 }
 
 fn body_type(operation: &Operation) -> Option<&Type> {
@@ -128,6 +157,7 @@ pub(super) struct Imports {
     auth: BTreeSet<String>,
     catalog: BTreeSet<String>,
     serde: BTreeSet<String>,
+    serde_traits: BTreeSet<String>,
     std: BTreeSet<String>,
 }
 
@@ -165,6 +195,11 @@ impl Imports {
         ident(name)
     }
 
+    /// A trait of the runtime's serialiser that is needed for its methods only.
+    pub(super) fn serde_trait(&mut self, path: &str) {
+        self.serde_traits.insert(path.to_owned());
+    }
+
     /// A path of the standard library, such as `std::time::Duration`.
     pub(super) fn std(&mut self, path: &str) -> Ident {
         self.std.insert(path.to_owned());
@@ -181,6 +216,9 @@ impl Imports {
             .map(|path| quote!(use #path;))
             .collect();
         let siblings = self.siblings.difference(own).cloned().collect();
+        let traits = self.serde_traits.iter();
+        let traits = traits.filter_map(|path| syn::parse_str::<syn::Path>(path).ok());
+        items.extend(traits.map(|path| quote!(use #path as _;)));
         items.extend([
             group(quote!(serde), &self.serde),
             group(quote!(#root), &self.crate_root),

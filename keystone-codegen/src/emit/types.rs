@@ -36,6 +36,15 @@ impl<'a> Sink<'a> {
     ) -> Result<TokenStream, Error> {
         Ok(match ty {
             Type::Bool => quote!(bool),
+            Type::Boxed(inner) => {
+                let inner = self.rust_type(inner, owner, field)?;
+                quote!(Box<#inner>)
+            }
+            Type::Bytes => self.named(Imports::runtime, "Bytes"),
+            Type::Nullable(inner) => {
+                let inner = self.rust_type(inner, owner, field)?;
+                quote!(Option<#inner>)
+            }
             Type::Int => quote!(i64),
             Type::Number => quote!(f64),
             Type::Text | Type::Url => quote!(String),
@@ -85,10 +94,14 @@ impl<'a> Sink<'a> {
     ) -> Result<(TokenStream, TokenStream), Error> {
         let rust = self.rust_type(ty, owner, field)?;
         Ok(match ty {
-            ty if converts(ty) => (quote!(impl Into<#rust>), quote!(#name.into())),
+            ty if self.converts(ty) => (quote!(impl Into<#rust>), quote!(#name.into())),
+            Type::Boxed(inner) => {
+                let inner = self.rust_type(inner, owner, field)?;
+                (inner, quote!(Box::new(#name)))
+            }
             Type::List(item) => {
                 let inner = self.rust_type(item, owner, field)?;
-                if converts(item) {
+                if self.converts(item) {
                     let argument = quote!(impl IntoIterator<Item = impl Into<#inner>>);
                     (
                         argument,
@@ -106,10 +119,31 @@ impl<'a> Sink<'a> {
     /// The enumerations that were named on the way.
     pub(super) fn enumerations(&mut self) -> Vec<TokenStream> {
         let enums = std::mem::take(&mut self.enums);
-        enums
-            .iter()
-            .flat_map(|(name, words)| self.open_enum(name, words))
-            .collect()
+        let docs = "One of the words that the API describes, or one that a later version adds.";
+        let mut items = Vec::new();
+        for (name, words) in &enums {
+            let words: Vec<(String, String)> = words
+                .iter()
+                .map(|word| (camel(word), word.clone()))
+                .collect();
+            items.extend(open_enum(self, name, docs, &words));
+        }
+        items
+    }
+
+    /// Whether a setter takes `impl Into<..>` for it.
+    fn converts(&self, ty: &Type) -> bool {
+        match ty {
+            Type::Bytes
+            | Type::Enum(_)
+            | Type::Id(_)
+            | Type::Secret
+            | Type::SecretJson
+            | Type::Text
+            | Type::Url => true,
+            Type::Record(name) => self.context.has_conversions(name),
+            _ => false,
+        }
     }
 
     fn named(
@@ -134,76 +168,76 @@ impl<'a> Sink<'a> {
         }
         Ok(ident(&name))
     }
-
-    fn open_enum(&mut self, name: &str, words: &[String]) -> Vec<TokenStream> {
-        let (deserialize, serialize) = (
-            self.imports.serde("Deserialize"),
-            self.imports.serde("Serialize"),
-        );
-        let docs =
-            doc("One of the words that the API describes, or one that a later version adds.");
-        let name = ident(name);
-        let schema = self.context.json_schema();
-        let variants: Vec<_> = words.iter().map(|word| ident(&camel(word))).collect();
-        let variant_docs = words.iter().map(|word| doc(&format!("`{word}`.")));
-        vec![
-            quote! {
-                #docs
-                #[derive(Clone, Debug, #deserialize, Eq, PartialEq, #serialize)]
-                #schema
-                #[non_exhaustive]
-                #[serde(from = "String", into = "String")]
-                pub enum #name {
-                    #(#variant_docs #variants,)*
-                    /// A word that this version does not know.
-                    Other(String),
-                }
-            },
-            quote! {
-                impl #name {
-                    /// The word on the wire.
-                    pub fn as_str(&self) -> &str {
-                        match self {
-                            #(Self::#variants => #words,)*
-                            Self::Other(word) => word,
-                        }
-                    }
-                }
-            },
-            quote! {
-                impl From<&str> for #name {
-                    fn from(word: &str) -> Self {
-                        match word {
-                            #(#words => Self::#variants,)*
-                            word => Self::Other(word.to_owned()),
-                        }
-                    }
-                }
-            },
-            quote! {
-                impl From<String> for #name {
-                    fn from(word: String) -> Self {
-                        Self::from(word.as_str())
-                    }
-                }
-            },
-            quote! {
-                impl From<#name> for String {
-                    fn from(word: #name) -> Self {
-                        word.as_str().to_owned()
-                    }
-                }
-            },
-        ]
-    }
 }
 
-/// Whether a setter takes `impl Into<..>` for it.
-fn converts(ty: &Type) -> bool {
-    matches!(
-        ty,
-        Type::Enum(_) | Type::Id(_) | Type::Secret | Type::SecretJson | Type::Text | Type::Url
-    )
+/// An enumeration that keeps words that it does not know. `words` have their names before them.
+pub(super) fn open_enum(
+    sink: &mut Sink<'_>,
+    name: &str,
+    docs: &str,
+    words: &[(String, String)],
+) -> Vec<TokenStream> {
+    let (deserialize, serialize) = (
+        sink.imports.serde("Deserialize"),
+        sink.imports.serde("Serialize"),
+    );
+    let docs = doc(docs);
+    let name = ident(name);
+    let schema = sink.context.json_schema();
+    let variants: Vec<_> = words.iter().map(|(name, _)| ident(name)).collect();
+    let other = words.iter().any(|(name, _)| name == "Other");
+    let other = ident(if other { "Unknown" } else { "Other" });
+    let words: Vec<&str> = words.iter().map(|(_, word)| word.as_str()).collect();
+    let variant_docs = words.iter().map(|word| doc(&format!("`{word}`.")));
+    vec![
+        quote! {
+            #docs
+            #[derive(Clone, Debug, #deserialize, Eq, PartialEq, #serialize)]
+            #schema
+            #[non_exhaustive]
+            #[serde(from = "String", into = "String")]
+            pub enum #name {
+                #(#variant_docs #variants,)*
+                /// A word that this version does not know.
+                #other(String),
+            }
+        },
+        quote! {
+            impl #name {
+                /// The word on the wire.
+                pub fn as_str(&self) -> &str {
+                    match self {
+                        #(Self::#variants => #words,)*
+                        Self::#other(word) => word,
+                    }
+                }
+            }
+        },
+        quote! {
+            impl From<&str> for #name {
+                fn from(word: &str) -> Self {
+                    match word {
+                        #(#words => Self::#variants,)*
+                        word => Self::#other(word.to_owned()),
+                    }
+                }
+            }
+        },
+        quote! {
+            impl From<String> for #name {
+                fn from(word: String) -> Self {
+                    Self::from(word.as_str())
+                }
+            }
+        },
+        quote! {
+            impl From<#name> for String {
+                fn from(word: #name) -> Self {
+                    word.as_str().to_owned()
+                }
+            }
+        },
+    ]
 }
 
 /// The struct of a resource as answers bring it, and the type of its ids.

@@ -8,7 +8,7 @@ use super::reader::Reader;
 use crate::model::camel;
 
 /// Types that generated files import or that Rust itself brings.
-const TYPES: &[&str] = &[
+pub(crate) const TYPES: &[&str] = &[
     "AccessInfo",
     "BTreeMap",
     "Box",
@@ -68,7 +68,7 @@ const TYPES: &[&str] = &[
 pub(super) const RENAME: &str = "add `as NAME` with another";
 
 /// Methods that every builder has.
-pub(super) const OF_BUILDERS: &[&str] = &[
+pub(crate) const OF_BUILDERS: &[&str] = &[
     "all",
     "at_endpoint",
     "at_interface",
@@ -83,13 +83,13 @@ pub(super) const OF_BUILDERS: &[&str] = &[
 ];
 
 /// Methods that every request body has.
-pub(super) const OF_BODIES: &[&str] = &["extra", "new"];
+pub(crate) const OF_BODIES: &[&str] = &["extra", "new"];
 
 /// Methods that every handle has.
-pub(super) const OF_HANDLES: &[&str] = &["find_by_name", "new"];
+pub(crate) const OF_HANDLES: &[&str] = &["find_by_name", "new"];
 
 /// Methods that every client has.
-pub(super) const OF_CLIENTS: &[&str] = &[
+pub(crate) const OF_CLIENTS: &[&str] = &[
     "anonymous",
     "at",
     "microversion",

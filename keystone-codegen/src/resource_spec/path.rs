@@ -55,10 +55,7 @@ pub(super) fn read(reader: &mut Reader, node: &Node, params: &BTreeMap<String, T
                         }
                     },
                 };
-                Segment::Parameter(Parameter {
-                    name: name.to_owned(),
-                    id_of,
-                })
+                Segment::Parameter(Parameter::new(name, id_of))
             }
         });
     }

@@ -78,7 +78,12 @@ impl Reader {
         let name = self.files.get(file).map(String::as_str).unwrap_or_default();
         let place = position.place(name);
         let key = (file, position.line, position.column);
-        self.problems.push((key, Problem { place, message }));
+        let problem = Problem {
+            place,
+            pointer: String::new(),
+            message,
+        };
+        self.problems.push((key, problem));
     }
 
     pub(super) fn problem_at_start(&mut self, message: &str) {

@@ -7,7 +7,7 @@ use super::operation::{self, Collection};
 use super::reader::{Keys, Reader, Wants};
 use super::table::{LINK, PAGES, RECORD, RESOURCE};
 use super::{about, line, names, path, product};
-use crate::model::{Field, Page, Parameter, Path, Query, Record, Resource, Segment, camel};
+use crate::model::{Field, Page, Parameter, Path, Query, Record, Resource, Segment, Usage, camel};
 
 pub(super) fn resources(reader: &mut Reader, node: &Node) -> Vec<Resource> {
     each(reader, node, "`resources`", resource)
@@ -48,10 +48,9 @@ fn resource(reader: &mut Reader, key: &Node, node: &Node) -> Option<Resource> {
     };
     let fields = fields(reader, &keys, &name);
     let mut item = path.clone();
-    item.segments.push(Segment::Parameter(Parameter {
-        name: text_or(reader, &keys, "param", || format!("{name}_id")),
-        id_of: Some(name.clone()),
-    }));
+    let parameter = text_or(reader, &keys, "param", || format!("{name}_id"));
+    let parameter = Parameter::new(&parameter, Some(name.clone()));
+    item.segments.push(Segment::Parameter(parameter));
     let collection = Collection {
         type_name: camel(&name),
         keys: text_or(reader, &keys, "keys", || plural.clone()),
@@ -165,6 +164,7 @@ fn records(reader: &mut Reader, node: &Node) -> Vec<Record> {
             doc: text_or(reader, &keys, "doc", String::new),
             open: keys.get("open").is_some_and(|node| reader.bool(node)),
             fields,
+            usage: Usage::Both,
         });
     }
     records

@@ -40,6 +40,8 @@ fn body(reader: &mut Reader, node: &Node) -> Option<Body> {
             key: reader.text(key),
             ty: line::ty(reader, value, None),
             form: false,
+            media: None,
+            optional: false,
         });
     };
     let (ty, form) = match text.strip_prefix(FORM) {
@@ -50,6 +52,8 @@ fn body(reader: &mut Reader, node: &Node) -> Option<Body> {
         key: String::new(),
         ty,
         form,
+        media: None,
+        optional: false,
     })
 }
 

@@ -165,6 +165,20 @@ impl Draft {
         self
     }
 
+    /// Names the media type of the body, if it is another than that of JSON.
+    pub fn content_type(mut self, media_type: &'static str) -> Self {
+        if let Some((content_type, _)) = &mut self.body {
+            *content_type = HeaderValue::from_static(media_type);
+        }
+        self
+    }
+
+    /// Ends the path with a slash.
+    pub fn slash(mut self) -> Self {
+        self.path.push('/');
+        self
+    }
+
     /// Asks for a media type other than JSON.
     pub fn accept(mut self, media_type: &'static str) -> Self {
         self.headers
@@ -292,6 +306,21 @@ impl Draft {
         }
     }
 
+    /// Sets parameters of the query of which several may have one name.
+    pub(super) fn set_pairs(&mut self, pairs: Vec<(Cow<'static, str>, String)>) {
+        let new = |name: &str| pairs.iter().any(|(new, _)| new == name);
+        self.query.retain(|(present, _)| !new(present));
+        self.query.extend(pairs);
+    }
+
+    pub(super) fn set_body(&mut self, content_type: HeaderValue, body: Bytes) {
+        self.body = Some((content_type, body));
+    }
+
+    pub(super) fn header_map(&self) -> &HeaderMap {
+        &self.headers
+    }
+
     pub(super) fn set_timeout(&mut self, timeout: Duration) {
         self.timeout = Some(timeout);
     }
@@ -394,7 +423,7 @@ impl Draft {
         format!("{} {}", self.method, self.path)
     }
 
-    fn refuse(&mut self, problem: &str) {
+    pub(super) fn refuse(&mut self, problem: &str) {
         self.problem.get_or_insert_with(|| problem.to_owned());
     }
 
@@ -404,7 +433,7 @@ impl Draft {
         ));
     }
 
-    fn read_with<T>(self, key: &'static str, read: Read<T>) -> Request<T> {
+    pub(super) fn read_with<T>(self, key: &'static str, read: Read<T>) -> Request<T> {
         Request::new(self, key, read)
     }
 }

@@ -43,7 +43,8 @@ pub(super) fn read_bare<T: DeserializeOwned>(response: &Response) -> Result<T, E
     read(response, PhantomData)
 }
 
-/// Reads `{key: [T], links, truncated}`.
+/// Reads `{key: [T], links, truncated}`; the link to the next page may also be in `KEY_links` or
+/// in `next`.
 pub(super) fn read_list<T: DeserializeOwned>(
     response: &Response,
     key: &'static str,
@@ -116,6 +117,14 @@ struct ListLinks {
     next: Option<String>,
 }
 
+#[derive(Deserialize)]
+struct RelatedLink {
+    #[serde(default)]
+    rel: String,
+    #[serde(default)]
+    href: String,
+}
+
 impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Many<T> {
     type Value = ListBody<T>;
 
@@ -142,6 +151,14 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Many<T> {
                 next = map
                     .next_value::<Option<ListLinks>>()?
                     .and_then(|links| links.next);
+            } else if key.strip_prefix(self.0) == Some("_links") {
+                // As the compute, network and block storage services write it.
+                let links = map.next_value::<Option<Vec<RelatedLink>>>()?;
+                let found = links.into_iter().flatten().find(|link| link.rel == "next");
+                next = next.or(found.map(|link| link.href));
+            } else if key == "next" {
+                // As the image service writes it.
+                next = next.or(map.next_value::<Option<String>>()?);
             } else if key == "truncated" {
                 truncated = map.next_value::<Option<bool>>()?.unwrap_or_default();
             } else {

@@ -40,6 +40,16 @@ impl<T> Request<T> {
         }
     }
 
+    pub(super) fn map_draft(mut self, change: impl FnOnce(Draft) -> Draft) -> Self {
+        self.draft = change(self.draft);
+        self
+    }
+
+    /// The same request with another type of answer.
+    pub(super) fn read_again<A>(self, read: Read<A>) -> Request<A> {
+        Request::new(self.draft, self.key, read)
+    }
+
     /// Sets a parameter of the query.
     pub fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.draft = self.draft.query(name, value);

@@ -196,6 +196,11 @@ impl Calls {
                 }
                 self.written(sink, name, key, &[keyed(key, &value)])?
             }
+            Answer::Optional(key, ty) => {
+                let value = Answer::Value(key.clone(), ty.clone());
+                let value = self.other_answer(sink, owner, name, operation, &value)?;
+                quote!(Option<#value>)
+            }
             Answer::TokenBody(key) => {
                 let value = sink.imports.runtime("Value");
                 self.written(sink, name, key, &[keyed(key, &quote!(#value))])?

@@ -101,7 +101,7 @@ fn other(
         },
         Answer::Raw => json("The document", of_type("string")),
         Answer::TokenBody(key) => json("What the token is for", token(key)),
-        Answer::Value(key, ty) => {
+        Answer::Optional(key, ty) | Answer::Value(key, ty) => {
             let value = schemas.ty(ty, Side::Answer);
             let schema = match ty {
                 // What stands beside a list that is not a list of resources is not described.

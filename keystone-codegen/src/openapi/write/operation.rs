@@ -124,7 +124,7 @@ fn shape_name(shape: &Shape) -> &'static str {
             Answer::Linked => "linked",
             Answer::Raw => "raw",
             Answer::TokenBody(_) => "token-body",
-            Answer::Value(..) => "value",
+            Answer::Optional(..) | Answer::Value(..) => "value",
         },
     }
 }
@@ -245,7 +245,7 @@ fn body(schemas: &Schemas<'_>, resource: &Resource, operation: &Operation) -> Op
             (keyed(schemas, &resource.key, change), false)
         }
         Shape::Other {
-            body: Some(Body { key, ty, form }),
+            body: Some(Body { key, ty, form, .. }),
             ..
         } => (keyed(schemas, key, schemas.ty(ty, Side::Request)), *form),
         _ => return None,

@@ -165,6 +165,9 @@ impl<'a> Schemas<'a> {
         let text = || of_type("string");
         let schema = match ty {
             Type::Bool => of_type("boolean"),
+            Type::Boxed(inner) => self.ty(inner, side),
+            Type::Bytes => text(),
+            Type::Nullable(inner) => or_null(self.ty(inner, side)),
             Type::Enum(words) => self.words(words, side),
             Type::Int => of_type("integer"),
             Type::Number => of_type("number"),

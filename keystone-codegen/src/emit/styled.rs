@@ -1,0 +1,94 @@
+//! Parameters in the styles of OpenAPI, and what else one call needs beside the described shapes.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::docs::{doc, sentence};
+use super::scope::ident;
+use super::types::Sink;
+use crate::Error;
+use crate::model::{Operation, Place, Resource, Style, Styled};
+
+/// The argument of a required parameter, how it becomes its type, and the call that sets it.
+pub(super) fn required(
+    sink: &mut Sink<'_>,
+    resource: &Resource,
+    styled: &Styled,
+) -> Result<(TokenStream, TokenStream, TokenStream), Error> {
+    let name = ident(&styled.rust_name);
+    let owner = resource.type_name();
+    let (argument, value) = sink.argument(&styled.ty, &owner, &styled.name, &quote!(#name))?;
+    let ty = sink.rust_type(&styled.ty, &owner, &styled.name)?;
+    let parameter = parameter(sink, styled);
+    Ok((
+        quote!(#name: #argument),
+        quote!(let #name: #ty = #value;),
+        quote!(parameter(#parameter, &#name)),
+    ))
+}
+
+/// The methods of a builder for parameters that may be left out.
+pub(super) fn setters(
+    sink: &mut Sink<'_>,
+    resource: &Resource,
+    operation: &Operation,
+) -> Result<Vec<TokenStream>, Error> {
+    let mut methods = Vec::new();
+    for styled in operation.styled.iter().filter(|styled| !styled.required) {
+        let (argument, statement, call) = required(sink, resource, styled)?;
+        let name = ident(&styled.rust_name);
+        let docs = doc(&match styled.doc.as_str() {
+            "" => format!("The parameter `{}`.", styled.name),
+            doc => sentence(doc),
+        });
+        methods.push(quote! {
+            #docs
+            pub fn #name(self, #argument) -> Self {
+                #statement
+                Self(self.0.#call)
+            }
+        });
+    }
+    Ok(methods)
+}
+
+fn parameter(sink: &mut Sink<'_>, styled: &Styled) -> TokenStream {
+    let parameter = sink.imports.runtime("Parameter");
+    let name = &styled.name;
+    let place = match styled.place {
+        Place::Cookie => quote!(#parameter::cookie(#name)),
+        Place::Header => {
+            let name = name.to_ascii_lowercase();
+            quote!(#parameter::header(#name))
+        }
+        Place::Query => quote!(#parameter::query(#name)),
+    };
+    match (styled.place, styled.style, styled.explode) {
+        (_, Style::Json, _) => quote!(#place.json()),
+        (_, Style::DeepObject, _) => quote!(#place.deep_object()),
+        (_, Style::Pipe, false) => quote!(#place.joined("|")),
+        (_, Style::Space, false) => quote!(#place.joined(" ")),
+        (Place::Header, _, true) => quote!(#place.exploded()),
+        (Place::Header, _, false) | (_, _, true) => place,
+        (_, _, false) => quote!(#place.joined(",")),
+    }
+}
+
+/// The method that keeps the headers of the answer, where some are described.
+pub(super) fn with_headers(
+    sink: &mut Sink<'_>,
+    operation: &Operation,
+    answer: &TokenStream,
+) -> Option<TokenStream> {
+    operation.answer_headers.first()?;
+    let (request, answered) = (
+        sink.imports.runtime("Request"),
+        sink.imports.runtime("Answered"),
+    );
+    Some(quote! {
+        /// Keeps the headers of the answer too.
+        pub fn with_headers(self) -> #request<#answered<#answer>> {
+            self.0.with_headers()
+        }
+    })
+}

@@ -1,0 +1,177 @@
+//! The reader of OpenAPI 3.0 and 3.1: any document into the model that resource specs lead to.
+//!
+//! What a client cannot call is left out: webhooks, callbacks, links, and the methods `OPTIONS` and
+//! `TRACE`. What is against the specification, or not supported, is refused with its place.
+
+mod body;
+mod check;
+mod choice;
+mod cycle;
+mod define;
+mod envelope;
+mod group;
+mod names;
+mod operation;
+mod parameter;
+mod place;
+mod prose;
+mod reader;
+mod schema;
+mod service;
+mod sketch;
+mod types;
+
+use keystone_policy::yaml;
+
+use crate::Error;
+use crate::error::{Problem, SpecError};
+use crate::model::Api;
+use crate::resource_spec::{Source, yaml_problem};
+
+use place::{Document, Place};
+use reader::Reader;
+
+/// The largest document that is read.
+const LARGEST: usize = 64 << 20;
+
+/// Reads the files that together describe one API: one OpenAPI document, and those that it refers
+/// to by file name.
+///
+/// # Errors
+///
+/// [`Error::Spec`] with every place where a file is wrong, as line, column and JSON pointer.
+///
+/// ```
+/// use keystone_codegen::openapi::read;
+/// use keystone_codegen::resource_spec::Source;
+///
+/// let api = read(&[Source::new(
+///     "pets.yaml",
+///     "openapi: 3.1.0\n\
+///      info: {title: Pets, version: '1'}\n\
+///      paths:\n\
+///      \x20 /v1/pets:\n\
+///      \x20   get: {operationId: listPets, responses: {'200': {description: All}}}\n",
+/// )])?;
+/// assert_eq!(api.service.version, "v1");
+/// assert_eq!(api.modules[0].resources[0].operations[0].name, "list");
+/// # Ok::<(), keystone_codegen::Error>(())
+/// ```
+pub fn read(sources: &[Source]) -> Result<Api, Error> {
+    let documents = documents(sources)?;
+    let mut reader = Reader::new(&documents);
+    let api = api(&mut reader);
+    match (reader.finish(), api) {
+        (problems, Some(api)) if problems.is_empty() => Ok(api),
+        (problems, _) => Err(SpecError::new(problems).into()),
+    }
+}
+
+/// Whether any of the files is an OpenAPI document, of whatever version.
+#[must_use]
+pub fn is_openapi(sources: &[Source]) -> bool {
+    sources.iter().any(|source| {
+        let keys = ["openapi", "swagger"];
+        let line = |line: &str| {
+            let key = line.trim_start_matches(['{', ' ', '\t', '"', '\'', '\u{feff}']);
+            let indented =
+                line.starts_with([' ', '\t']) && !source.text.trim_start().starts_with('{');
+            !indented
+                && keys
+                    .iter()
+                    .any(|one| key.strip_prefix(one).is_some_and(is_key_end))
+        };
+        source.text.lines().any(line)
+    })
+}
+
+fn is_key_end(rest: &str) -> bool {
+    rest.trim_start_matches(['"', '\'', ' ']).starts_with(':')
+}
+
+fn documents(sources: &[Source]) -> Result<Vec<Document>, Error> {
+    let mut documents = Vec::new();
+    let mut problems = Vec::new();
+    for source in sources {
+        if source.text.len() > LARGEST {
+            problems.push(Problem {
+                place: format!("{}:1:1", source.name),
+                pointer: String::new(),
+                message: format!("the document is larger than {} MiB", LARGEST >> 20),
+            });
+            continue;
+        }
+        match yaml::read(&source.name, &source.text) {
+            Ok(root) => documents.push(Document {
+                name: source.name.clone(),
+                root,
+            }),
+            Err(error) => problems.push(yaml_problem(&error.to_string())),
+        }
+    }
+    match problems.is_empty() {
+        true => Ok(documents),
+        false => Err(SpecError::new(problems).into()),
+    }
+}
+
+fn api(reader: &mut Reader<'_>) -> Option<Api> {
+    let root = root(reader)?;
+    check::references(reader);
+    let (service, base) = service::service(reader, &root);
+    let source = reader.file_name(root.file).to_owned();
+    let modules = group::modules(reader, &root, &base, &source);
+    Some(Api { service, modules })
+}
+
+const KEYS: &[&str] = &[
+    "openapi",
+    "$self",
+    "info",
+    "jsonSchemaDialect",
+    "servers",
+    "paths",
+    "webhooks",
+    "components",
+    "security",
+    "tags",
+    "externalDocs",
+];
+
+/// The one document that says which version of OpenAPI it is.
+fn root<'a>(reader: &mut Reader<'a>) -> Option<Place<'a>> {
+    let mut roots: Vec<Place<'a>> = Vec::new();
+    for root in reader.roots() {
+        if root.value("openapi").is_some() {
+            roots.push(root);
+        } else if root.value("swagger").is_some() {
+            let message = "this is Swagger 2.0; convert it to OpenAPI 3 first";
+            reader.problem(&root, message);
+            return None;
+        }
+    }
+    let mut roots = roots.into_iter();
+    let Some(root) = roots.next() else {
+        let message = "this is no OpenAPI document; its first key would be `openapi`";
+        if let Some(root) = reader.roots().next() {
+            reader.problem(&root, message);
+        }
+        return None;
+    };
+    if let Some(other) = roots.next() {
+        let message = "only one OpenAPI document at a time; the others hold what it refers to";
+        reader.problem(&other, message);
+    }
+    let version = root.text("openapi").unwrap_or_default();
+    if !["3.0", "3.1"]
+        .iter()
+        .any(|known| version.starts_with(known))
+    {
+        let place = root.value("openapi").unwrap_or(root.clone());
+        let message = format!("`{version}` is not a version that is read; write 3.0.x or 3.1.x");
+        reader.problem(&place, message);
+        return None;
+    }
+    reader.known_keys(&root, "an OpenAPI document", KEYS);
+    Some(root)
+}

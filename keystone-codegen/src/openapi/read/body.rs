@@ -1,0 +1,418 @@
+//! What is sent and what is answered.
+
+use super::envelope::{envelope, page};
+use super::names;
+use super::place::Place;
+use super::prose;
+use super::reader::Reader;
+use super::sketch::Sketch;
+use super::types::{Side, Types, VariantOf, What};
+use crate::model::{Answer, AnswerHeader, Body, Method, Operation, Page, Query, Shape, Type};
+
+const BODY_KEYS: &[&str] = &["$ref", "description", "content", "required", "summary"];
+const RESPONSE_KEYS: &[&str] = &[
+    "$ref",
+    "description",
+    "headers",
+    "content",
+    "links",
+    "summary",
+];
+
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// How an operation is called, and what its types would be.
+pub(super) struct Names<'n> {
+    /// The name for the type of one of its group: `User`.
+    pub(super) one: &'n str,
+    /// The name of the operation as that of a type: `Create`.
+    pub(super) operation: &'n str,
+    /// Whether the document is one of ours.
+    pub(super) ours: bool,
+}
+
+impl Names<'_> {
+    fn of(&self, what: &str) -> String {
+        format!("{}{}{what}", self.one, self.operation)
+    }
+
+    /// The name of what stands under a key: that of the group if the key says so.
+    fn of_key(&self, key: &str, sent: bool) -> String {
+        let name = names::camel(&names::words(&names::singular(key)), "Item");
+        match (sent, name == self.one) {
+            (true, true) => self.of(""),
+            (true, false) => format!("{name}{}", self.operation),
+            (false, _) => name,
+        }
+    }
+}
+
+/// Reads what an operation sends.
+pub(super) fn body<'a>(
+    reader: &mut Reader<'a>,
+    types: &mut Types<'a>,
+    sketch: &Sketch<'a>,
+    names: &Names<'_>,
+) -> Option<Body> {
+    let place = reader.mapping(&sketch.place, "requestBody")?;
+    let place = reader.resolve(&place)?;
+    reader.known_keys(&place, "a request body", BODY_KEYS);
+    let content = reader.mapping(&place, "content")?;
+    let (media, schema) = choose(reader, &content)?;
+    let optional = !place.flag("required");
+    let raw = Body {
+        key: String::new(),
+        ty: Type::Bytes,
+        form: false,
+        media: Some(media.clone()),
+        optional: false,
+    };
+    if !is_json(&media) && media != FORM {
+        return Some(raw);
+    }
+    let Some(schema) = schema else {
+        return Some(Body {
+            ty: Type::Json,
+            media: None,
+            ..raw
+        });
+    };
+    let form = media == FORM;
+    let found = match form {
+        true => None,
+        false => envelope(reader, &schema, names.ours),
+    };
+    let (key, ty) = match &found {
+        Some(found) => {
+            let wish = names.of_key(&found.key, true);
+            let typed = types.ty(reader, &found.inner, &wish, Side::Request);
+            (found.key.clone(), typed.within())
+        }
+        None => {
+            let typed = types.ty(reader, &schema, &names.of("Body"), Side::Request);
+            (String::new(), typed.within())
+        }
+    };
+    Some(Body {
+        key,
+        ty,
+        form,
+        media: (!form && media != JSON).then_some(media),
+        // A key demands that something stands under it.
+        optional: optional && found.is_none(),
+    })
+}
+
+/// The content that is taken of several: JSON first, then what is like it, then forms.
+fn choose<'a>(reader: &mut Reader<'a>, content: &Place<'a>) -> Option<(String, Option<Place<'a>>)> {
+    let mut best: Option<(usize, String, Option<Place<'a>>)> = None;
+    for (key, place) in content.entries() {
+        let media = key.text().unwrap_or_default();
+        let plain = media.split(';').next().unwrap_or_default().trim();
+        if !plain.contains('/') || !plain.bytes().all(|byte| byte.is_ascii_graphic()) {
+            let message = format!("`{media}` is no media type such as `{JSON}`");
+            reader.problem(&place, message);
+            continue;
+        }
+        let plain = plain.to_ascii_lowercase();
+        let rank = match plain.as_str() {
+            JSON => 0,
+            media if is_json(media) => 1,
+            FORM => 2,
+            media if media.contains('*') => 4,
+            _ => 3,
+        };
+        if best.as_ref().is_none_or(|(known, _, _)| rank < *known) {
+            best = Some((rank, plain, place.get("schema")));
+        }
+    }
+    best.map(|(_, media, schema)| match media.as_str() {
+        // Whoever takes anything takes JSON, if there is a schema for it.
+        "*/*" | "application/*" if schema.is_some() && !is_binary(schema.as_ref()) => {
+            (JSON.to_owned(), schema)
+        }
+        _ => (media, schema),
+    })
+}
+
+fn is_binary(schema: Option<&Place<'_>>) -> bool {
+    schema.is_some_and(|schema| {
+        matches!(schema.text("format"), Some("binary" | "byte"))
+            || schema.get("contentMediaType").is_some()
+    })
+}
+
+fn is_json(media: &str) -> bool {
+    media == JSON || media == "text/json" || media.ends_with("+json")
+}
+
+/// A success of an operation.
+enum Success<'a> {
+    Empty,
+    Json(Option<Place<'a>>),
+    Form(Option<Place<'a>>),
+    Raw(String),
+}
+
+/// Reads what an operation answers into its shape.
+pub(super) fn answer<'a>(
+    reader: &mut Reader<'a>,
+    types: &mut Types<'a>,
+    sketch: &Sketch<'a>,
+    names: &Names<'_>,
+    operation: &mut Operation,
+) {
+    let body = body(reader, types, sketch, names);
+    let mut successes = successes(reader, sketch, operation);
+    if sketch.method == Method::Head {
+        set(operation, body, Answer::Exists);
+        return;
+    }
+    let empty = successes.iter().any(|one| matches!(one, Success::Empty));
+    successes.retain(|one| !matches!(one, Success::Empty));
+    let (mut json, mut form, mut raw) = (Vec::new(), None, None);
+    for success in successes {
+        match success {
+            Success::Json(schema) => json.push(schema),
+            Success::Form(schema) => form = form.or(schema),
+            Success::Raw(media) => raw = raw.or(Some(media)),
+            Success::Empty => {}
+        }
+    }
+    if json.is_empty() {
+        let answer = match (form, raw) {
+            (Some(schema), _) => {
+                let typed = types.ty(reader, &schema, &names.of("Answer"), Side::Answer);
+                Answer::Form(typed.within())
+            }
+            (None, Some(media)) => {
+                operation.accept = (!media.contains('*')).then_some(media);
+                operation.answer_headers.clear();
+                Answer::Raw
+            }
+            (None, None) => Answer::Empty,
+        };
+        set(operation, body, answer);
+        return;
+    }
+    let one = match json.as_slice() {
+        [Some(schema)] => envelope(reader, schema, names.ours),
+        _ => None,
+    };
+    if let Some(found) = one {
+        let wish = names.of_key(&found.key, false);
+        let typed = types.ty(reader, &found.inner, &wish, Side::Answer);
+        let ty = typed.within();
+        let is_list = found.many && !empty && body.is_none() && !names.ours_value(&found.inner);
+        if let (true, Some(item)) = (is_list && takes_pages(operation), item_of(&ty)) {
+            let marker = operation.query.iter().any(|query| query.name == "marker");
+            let page = page(&sketch.place, found.next, marker);
+            if page != Page::None {
+                operation.query.retain(|query| !is_paging(query, page));
+            }
+            operation.shape = Shape::List {
+                item,
+                keys: found.key,
+                page,
+            };
+            return;
+        }
+        let answer = match empty {
+            true => Answer::Optional(found.key, ty),
+            false => Answer::Value(found.key, ty),
+        };
+        set(operation, body, answer);
+        return;
+    }
+    let ty = several(reader, types, sketch, names, &json);
+    let key = String::new();
+    let answer = match empty {
+        true => Answer::Optional(key, ty),
+        false => Answer::Value(key, ty),
+    };
+    set(operation, body, answer);
+}
+
+impl Names<'_> {
+    /// In documents of ours, a list of something else than resources says so by its items.
+    fn ours_value(&self, list: &Place<'_>) -> bool {
+        self.ours
+            && list
+                .get("items")
+                .is_none_or(|items| items.get("$ref").is_none())
+    }
+}
+
+fn set(operation: &mut Operation, body: Option<Body>, answer: Answer) {
+    operation.shape = Shape::Other { body, answer };
+}
+
+/// Whether the runtime's lists can ask for it.
+fn takes_pages(operation: &Operation) -> bool {
+    let required = operation.query.iter().any(|query| query.required)
+        || operation.styled.iter().any(|styled| styled.required);
+    operation.method == Method::Get
+        && !required
+        && operation.authenticated
+        && operation.headers.is_empty()
+        && !operation.path.slash
+        && !operation.path.at_root
+}
+
+fn is_paging(query: &Query, page: Page) -> bool {
+    query.name == "limit" || page == Page::Marker && query.name == "marker"
+}
+
+fn item_of(ty: &Type) -> Option<String> {
+    match ty {
+        Type::List(item) => match item.as_ref() {
+            Type::Record(name) => Some(name.clone()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The type of several successes: a union, if they differ.
+fn several<'a>(
+    reader: &mut Reader<'a>,
+    types: &mut Types<'a>,
+    sketch: &Sketch<'a>,
+    names: &Names<'_>,
+    schemas: &[Option<Place<'a>>],
+) -> Type {
+    let wish = names.of("Answer");
+    let mut found: Vec<Type> = Vec::new();
+    for (index, schema) in schemas.iter().enumerate() {
+        let wish = match index {
+            0 => wish.clone(),
+            index => format!("{wish}{}", index + 1),
+        };
+        let ty = match schema {
+            Some(schema) => types.ty(reader, schema, &wish, Side::Answer).within(),
+            None => Type::Json,
+        };
+        if !found.contains(&ty) {
+            found.push(ty);
+        }
+    }
+    match found.as_slice() {
+        [one] => one.clone(),
+        all if all.contains(&Type::Json) => Type::Json,
+        _ => {
+            let variants = found.into_iter().enumerate().map(|(index, ty)| VariantOf {
+                name: format!("Answer{}", index + 1),
+                ty,
+                tags: Vec::new(),
+            });
+            let what = What::Union {
+                tag: None,
+                variants: variants.collect(),
+            };
+            types.define(&sketch.place, &format!("{wish}Any"), Side::Answer, "", what)
+        }
+    }
+}
+
+/// The answers that mean success, with their statuses and headers.
+fn successes<'a>(
+    reader: &mut Reader<'a>,
+    sketch: &Sketch<'a>,
+    operation: &mut Operation,
+) -> Vec<Success<'a>> {
+    let Some(responses) = reader.mapping(&sketch.place, "responses") else {
+        return Vec::new();
+    };
+    let mut entries: Vec<(&str, Place<'a>)> = Vec::new();
+    for (key, place) in responses.entries() {
+        let status = key.text().unwrap_or_default();
+        if status.starts_with("x-") {
+            continue;
+        }
+        let class = ["1XX", "2XX", "3XX", "4XX", "5XX", "default"];
+        let number = status
+            .parse::<u16>()
+            .is_ok_and(|number| (100..600).contains(&number));
+        if !number
+            && !class.contains(
+                &status
+                    .to_ascii_uppercase()
+                    .replace("DEFAULT", "default")
+                    .as_str(),
+            )
+        {
+            let message =
+                format!("`{status}` is not a status; write one such as `200`, `2XX` or `default`");
+            reader.problem(&place, message);
+            continue;
+        }
+        entries.push((status, place));
+    }
+    entries.sort_by_key(|(status, _)| *status);
+    let good = entries.iter().filter(|(status, _)| status.starts_with('2'));
+    let mut good: Vec<(&str, Place<'a>)> = good.cloned().collect();
+    if good.is_empty() {
+        good.extend(
+            entries
+                .iter()
+                .filter(|(status, _)| *status == "default")
+                .cloned(),
+        );
+    }
+    if good.is_empty() {
+        good.extend(
+            entries
+                .iter()
+                .filter(|(status, _)| status.starts_with('3'))
+                .cloned(),
+        );
+    }
+    let mut found = Vec::new();
+    for (status, place) in good {
+        let Some(place) = reader.resolve(&place) else {
+            continue;
+        };
+        reader.known_keys(&place, "a response", RESPONSE_KEYS);
+        operation.statuses.extend(status.parse::<u16>());
+        headers(reader, &place, operation);
+        found.push(success(reader, &place));
+    }
+    found
+}
+
+fn success<'a>(reader: &mut Reader<'a>, place: &Place<'a>) -> Success<'a> {
+    let Some(content) = reader.mapping(place, "content") else {
+        return Success::Empty;
+    };
+    match choose(reader, &content) {
+        None => Success::Empty,
+        Some((media, schema)) if is_json(&media) && !is_binary(schema.as_ref()) => {
+            Success::Json(schema)
+        }
+        Some((media, schema)) if media == FORM => Success::Form(schema),
+        Some((media, _)) => Success::Raw(media),
+    }
+}
+
+fn headers<'a>(reader: &mut Reader<'a>, place: &Place<'a>, operation: &mut Operation) {
+    let Some(headers) = reader.mapping(place, "headers") else {
+        return;
+    };
+    for (key, header) in headers.entries() {
+        let name = key.text().unwrap_or_default().to_owned();
+        let known = operation
+            .answer_headers
+            .iter()
+            .any(|known| known.name == name);
+        if known || name.eq_ignore_ascii_case("content-type") {
+            continue;
+        }
+        let doc = reader.resolve(&header);
+        let doc = doc.and_then(|header| header.text("description"));
+        operation.answer_headers.push(AnswerHeader {
+            doc: prose::sentence(doc.unwrap_or_default()),
+            name,
+        });
+    }
+}

@@ -1,0 +1,409 @@
+//! The end of all types: which are one, what they are called, which need a box.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::names::{self, Taken};
+use super::place::Address;
+use super::types::{Definition, FieldOf, Side, What, number_of};
+use crate::model::{self, Enumeration, Record, Type, Union, Usage, Variant};
+
+/// The types of a description with their names.
+#[derive(Debug, Default)]
+pub(super) struct Defined {
+    /// The name of each definition by its number; several may have one.
+    names: Vec<String>,
+    /// The number of each name.
+    numbers: BTreeMap<String, usize>,
+    /// The definitions that are left, by their number.
+    pub(super) definitions: BTreeMap<usize, model::Definition>,
+    /// For each definition that one which stands for it.
+    pub(super) stands_for: Vec<usize>,
+}
+
+impl Defined {
+    /// Names all types; `taken` are the names that they cannot have.
+    pub(super) fn new(definitions: Vec<Definition<'_>>, taken: &mut Taken) -> Self {
+        let mut definitions = definitions;
+        tag_members(&mut definitions);
+        let stands_for = collapse(&definitions);
+        let names = name(&definitions, &stands_for, taken);
+        let boxed = cycles(&definitions, &stands_for);
+        let mut defined = Self {
+            names,
+            numbers: BTreeMap::new(),
+            definitions: BTreeMap::new(),
+            stands_for,
+        };
+        let both: BTreeSet<usize> = (0..)
+            .zip(&defined.stands_for)
+            .filter_map(|(number, stands)| (number != *stands).then_some(*stands))
+            .collect();
+        for (number, definition) in definitions.into_iter().enumerate() {
+            if defined.stands_for.get(number) != Some(&number) {
+                continue;
+            }
+            let usage = match definition.side {
+                _ if both.contains(&number) => Usage::Both,
+                Side::Answer => Usage::Answers,
+                Side::Request => Usage::Requests,
+            };
+            let boxes = Boxes {
+                number,
+                boxed: &boxed,
+            };
+            let definition = defined.definition(definition, usage, &boxes, number);
+            defined.numbers.insert(definition.name().to_owned(), number);
+            defined.definitions.insert(number, definition);
+        }
+        defined
+    }
+
+    /// A type with the names of definitions for their numbers.
+    pub(super) fn ty(&self, ty: &Type) -> Type {
+        match ty {
+            Type::Record(name) => Type::Record(self.name(name)),
+            Type::Boxed(inner) => Type::Boxed(Box::new(self.ty(inner))),
+            Type::List(inner) => Type::List(Box::new(self.ty(inner))),
+            Type::Map(inner) => Type::Map(Box::new(self.ty(inner))),
+            Type::Nullable(inner) => Type::Nullable(Box::new(self.ty(inner))),
+            ty => ty.clone(),
+        }
+    }
+
+    /// The name for `#` and a number.
+    pub(super) fn name(&self, reference: &str) -> String {
+        number_of(reference)
+            .and_then(|number| self.names.get(number))
+            .map_or_else(|| reference.to_owned(), String::clone)
+    }
+
+    /// The definitions that stand for those with these numbers, and all that they refer to.
+    pub(super) fn reach(&self, from: &[Type]) -> BTreeSet<usize> {
+        let mut reached = BTreeSet::new();
+        let mut open: Vec<String> = from
+            .iter()
+            .flat_map(references)
+            .map(|one| self.name(&one))
+            .collect();
+        while let Some(name) = open.pop() {
+            let Some(number) = self.numbers.get(&name) else {
+                continue;
+            };
+            if reached.insert(*number)
+                && let Some(definition) = self.definitions.get(number)
+            {
+                open.extend(members(definition).iter().flat_map(|ty| references(ty)));
+            }
+        }
+        reached
+    }
+
+    fn definition(
+        &self,
+        definition: Definition<'_>,
+        usage: Usage,
+        boxes: &Boxes<'_>,
+        number: usize,
+    ) -> model::Definition {
+        let name = self.names.get(number).cloned().unwrap_or_default();
+        let doc = definition.doc;
+        match definition.what {
+            What::Enumeration(words) => model::Definition::Enumeration(Enumeration {
+                name,
+                doc,
+                words: named_words(words),
+            }),
+            What::Record { fields, open } => {
+                let mut taken = Taken::of_bodies();
+                let fields = fields.into_iter().map(|field| {
+                    let rust_name = taken.take(&names::field(&field.name), "_");
+                    if field.nullable {
+                        taken.also([format!("clear_{rust_name}").as_str()]);
+                    }
+                    let ty = boxes.apply(&field.ty, &self.stands_for);
+                    let ty = self.ty(&ty);
+                    FieldOf { ty, ..field }.field(rust_name)
+                });
+                model::Definition::Record(Record {
+                    fields: fields.collect(),
+                    name,
+                    doc,
+                    open,
+                    usage,
+                })
+            }
+            What::Union { tag, variants } => {
+                let variants = variants.into_iter().map(|variant| Variant {
+                    ty: self.ty(&boxes.apply(&variant.ty, &self.stands_for)),
+                    name: variant.name,
+                    tags: variant.tags,
+                });
+                model::Definition::Union(Union {
+                    variants: variants.collect(),
+                    name,
+                    doc,
+                    tag,
+                    usage,
+                })
+            }
+        }
+    }
+}
+
+/// Words with the names of their variants.
+fn named_words(words: Vec<String>) -> Vec<(String, String)> {
+    let mut taken = Taken::new(&["Self"]);
+    let named = words.into_iter().map(|word| {
+        let name = crate::model::camel(&names::field(&word));
+        let name = if word.is_empty() {
+            "Empty".to_owned()
+        } else {
+            name
+        };
+        (taken.take(&name, ""), word)
+    });
+    named.collect()
+}
+
+/// The attribute that tells a type must be among its attributes, or it would be lost on the way.
+fn tag_members(definitions: &mut [Definition<'_>]) {
+    let mut missing: Vec<(usize, String)> = Vec::new();
+    for definition in definitions.iter() {
+        let What::Union {
+            tag: Some(tag),
+            variants,
+        } = &definition.what
+        else {
+            continue;
+        };
+        let numbers = variants.iter().flat_map(|variant| references(&variant.ty));
+        missing.extend(numbers.filter_map(|one| Some((number_of(&one)?, tag.clone()))));
+    }
+    for (number, tag) in missing {
+        let Some(Definition {
+            what: What::Record { fields, .. },
+            ..
+        }) = definitions.get_mut(number)
+        else {
+            continue;
+        };
+        if !fields.iter().any(|field| field.name == tag) {
+            fields.push(FieldOf {
+                name: tag,
+                doc: String::new(),
+                ty: Type::Text,
+                nullable: false,
+                required: true,
+                since: None,
+            });
+        }
+    }
+}
+
+/// What is the same in requests and in answers is one type. For each definition, the one that
+/// stands for it: itself, or its twin.
+fn collapse(definitions: &[Definition<'_>]) -> Vec<usize> {
+    let mut first = BTreeMap::new();
+    let twins: Vec<usize> = (0..)
+        .zip(definitions)
+        .map(|(number, definition)| *first.entry(&definition.address).or_insert(number))
+        .collect();
+    // Those that differ are told apart again, and so are those that refer to them.
+    let mut users: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    let mut open = Vec::new();
+    for ((number, definition), twin) in (0..).zip(definitions).zip(&twins) {
+        for reference in what_references(&definition.what) {
+            let used = twins.get(reference).copied().unwrap_or(reference);
+            users.entry(used).or_default().insert(*twin);
+        }
+        let is_same = |twin: &Definition<'_>| same(&definition.what, &twin.what, &twins);
+        if number != *twin && !definitions.get(*twin).is_some_and(is_same) {
+            open.push(*twin);
+        }
+    }
+    let mut apart = BTreeSet::new();
+    while let Some(twin) = open.pop() {
+        if apart.insert(twin) {
+            open.extend(users.get(&twin).into_iter().flatten());
+        }
+    }
+    let stands = |(number, twin): (usize, &usize)| match apart.contains(twin) {
+        true => number,
+        false => *twin,
+    };
+    (0..).zip(&twins).map(stands).collect()
+}
+
+fn same(a: &What, b: &What, stands_for: &[usize]) -> bool {
+    let ty = |a: &Type, b: &Type| canonical(a, stands_for) == canonical(b, stands_for);
+    match (a, b) {
+        (What::Enumeration(a), What::Enumeration(b)) => a == b,
+        (
+            What::Record {
+                fields: a,
+                open: open_a,
+            },
+            What::Record {
+                fields: b,
+                open: open_b,
+            },
+        ) => {
+            let same = |(a, b): (&FieldOf, &FieldOf)| {
+                let required = (a.required, a.nullable) == (b.required, b.nullable);
+                a.name == b.name && required && ty(&a.ty, &b.ty)
+            };
+            open_a == open_b && a.len() == b.len() && a.iter().zip(b).all(same)
+        }
+        (
+            What::Union {
+                tag: tag_a,
+                variants: a,
+            },
+            What::Union {
+                tag: tag_b,
+                variants: b,
+            },
+        ) => {
+            let tags = tag_a == tag_b && a.len() == b.len();
+            tags && a.iter().zip(b).all(|(a, b)| ty(&a.ty, &b.ty))
+        }
+        _ => false,
+    }
+}
+
+/// A type with those that stand for others in their place.
+fn canonical(ty: &Type, stands_for: &[usize]) -> Type {
+    let inner = |inner: &Type| Box::new(canonical(inner, stands_for));
+    match ty {
+        Type::Record(name) => {
+            let stands = number_of(name).and_then(|number| stands_for.get(number));
+            stands.map_or_else(|| ty.clone(), |number| super::types::numbered(*number))
+        }
+        Type::Boxed(item) => Type::Boxed(inner(item)),
+        Type::List(item) => Type::List(inner(item)),
+        Type::Map(item) => Type::Map(inner(item)),
+        Type::Nullable(item) => Type::Nullable(inner(item)),
+        ty => ty.clone(),
+    }
+}
+
+/// Names: first for what the document names, in the order of the alphabet, then for the rest.
+fn name(definitions: &[Definition<'_>], stands_for: &[usize], taken: &mut Taken) -> Vec<String> {
+    let mut order: Vec<usize> = (0..definitions.len()).collect();
+    order.retain(|number| stands_for.get(*number) == Some(number));
+    order.sort_by_key(|number| {
+        definitions.get(*number).map(|definition| {
+            let wish = definition.named.then(|| definition.wish.clone());
+            (!definition.named, wish, definition.side)
+        })
+    });
+    let answers: BTreeSet<&Address> = definitions
+        .iter()
+        .filter(|definition| definition.side == Side::Answer)
+        .map(|definition| &definition.address)
+        .collect();
+    let mut names = vec![String::new(); definitions.len()];
+    for number in order {
+        let Some(definition) = definitions.get(number) else {
+            continue;
+        };
+        let has_twin = definition.side == Side::Request && answers.contains(&definition.address);
+        let wish = match has_twin && definition.named {
+            true => format!("{}Input", definition.wish),
+            false => definition.wish.clone(),
+        };
+        if let Some(name) = names.get_mut(number) {
+            *name = taken.take(&wish, "Model");
+        }
+    }
+    let own = names.clone();
+    for (name, stands) in names.iter_mut().zip(stands_for) {
+        if let Some(own) = own.get(*stands) {
+            name.clone_from(own);
+        }
+    }
+    names
+}
+
+/// The types that hold themselves without a list or a map between: each with the group of those
+/// that it holds, and that hold it.
+fn cycles(definitions: &[Definition<'_>], stands_for: &[usize]) -> Vec<Option<usize>> {
+    let direct = |number: &usize| -> Vec<usize> {
+        let definition = definitions.get(*number);
+        let held = definition.map(|one| held(&one.what)).unwrap_or_default();
+        held.iter()
+            .filter_map(|number| stands_for.get(*number).copied())
+            .collect()
+    };
+    super::cycle::groups(definitions.len(), direct)
+}
+
+/// What a definition holds directly.
+fn held(what: &What) -> Vec<usize> {
+    let direct = |ty: &Type| match ty {
+        Type::Record(name) => number_of(name),
+        Type::Nullable(inner) => match inner.as_ref() {
+            Type::Record(name) => number_of(name),
+            _ => None,
+        },
+        _ => None,
+    };
+    match what {
+        What::Enumeration(_) => Vec::new(),
+        What::Record { fields, .. } => fields.iter().filter_map(|one| direct(&one.ty)).collect(),
+        What::Union { variants, .. } => variants.iter().filter_map(|one| direct(&one.ty)).collect(),
+    }
+}
+
+/// Puts what holds itself into a box.
+struct Boxes<'a> {
+    number: usize,
+    boxed: &'a [Option<usize>],
+}
+
+impl Boxes<'_> {
+    fn apply(&self, ty: &Type, stands_for: &[usize]) -> Type {
+        let group = |number: usize| self.boxed.get(number).copied().flatten();
+        match ty {
+            Type::Record(name) => {
+                let target = number_of(name).and_then(|number| stands_for.get(number));
+                let of_target = target.and_then(|number| group(*number));
+                match of_target.is_some() && of_target == group(self.number) {
+                    true => Type::Boxed(Box::new(ty.clone())),
+                    false => ty.clone(),
+                }
+            }
+            Type::Nullable(inner) => Type::Nullable(Box::new(self.apply(inner, stands_for))),
+            ty => ty.clone(),
+        }
+    }
+}
+
+fn what_references(what: &What) -> Vec<usize> {
+    let types: Vec<&Type> = match what {
+        What::Enumeration(_) => Vec::new(),
+        What::Record { fields, .. } => fields.iter().map(|field| &field.ty).collect(),
+        What::Union { variants, .. } => variants.iter().map(|variant| &variant.ty).collect(),
+    };
+    let names = types.into_iter().flat_map(references);
+    names.filter_map(|name| number_of(&name)).collect()
+}
+
+fn members(definition: &model::Definition) -> Vec<Type> {
+    match definition {
+        model::Definition::Enumeration(_) | model::Definition::Identifier(_) => Vec::new(),
+        model::Definition::Record(one) => one.fields.iter().map(|one| one.ty.clone()).collect(),
+        model::Definition::Union(one) => one.variants.iter().map(|one| one.ty.clone()).collect(),
+    }
+}
+
+/// The names of structures in a type.
+fn references(ty: &Type) -> Vec<String> {
+    match ty {
+        Type::Record(name) => vec![name.clone()],
+        Type::Boxed(inner) | Type::List(inner) | Type::Map(inner) | Type::Nullable(inner) => {
+            references(inner)
+        }
+        _ => Vec::new(),
+    }
+}

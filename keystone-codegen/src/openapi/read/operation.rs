@@ -1,0 +1,168 @@
+//! One operation: its parameters, what it sends, what it answers.
+
+use super::body::{Names, answer};
+use super::names::{self, Taken};
+use super::parameter::parameters;
+use super::place::Place;
+use super::prose;
+use super::reader::Reader;
+use super::sketch::Sketch;
+use super::types::Types;
+use crate::model::{Answer, Notes, Operation, Path, Shape};
+
+const KEYS: &[&str] = &[
+    "tags",
+    "summary",
+    "description",
+    "externalDocs",
+    "operationId",
+    "parameters",
+    "requestBody",
+    "responses",
+    "callbacks",
+    "deprecated",
+    "security",
+    "servers",
+];
+
+/// Reads an operation. `one` is the name of a type of its group.
+pub(super) fn operation<'a>(
+    reader: &mut Reader<'a>,
+    types: &mut Types<'a>,
+    sketch: &Sketch<'a>,
+    one: &str,
+    ours: bool,
+) -> Operation {
+    let place = &sketch.place;
+    reader.known_keys(place, "an operation", KEYS);
+    let gone = place.text("x-openstack-gone").map(str::to_owned);
+    let mut operation = Operation {
+        name: sketch.name.clone(),
+        doc: doc(place, ours),
+        shape: Shape::Other {
+            body: None,
+            answer: Answer::Empty,
+        },
+        method: sketch.method,
+        path: Path::default(),
+        policies: policies(reader, place),
+        statuses: Vec::new(),
+        authenticated: is_authenticated(place),
+        query: Vec::new(),
+        headers: Vec::new(),
+        styled: Vec::new(),
+        answer_headers: Vec::new(),
+        accept: None,
+        notes: Notes {
+            deprecated: deprecated(place, gone.is_some()),
+            since: place.text("x-openstack-since").map(str::to_owned),
+        },
+        gone,
+    };
+    let name = names::camel(&names::words(&sketch.name), "Call");
+    let mut taken = Taken::of_calls();
+    parameters(
+        reader,
+        types,
+        sketch,
+        &format!("{one}{name}"),
+        &mut operation,
+        &mut taken,
+    );
+    let names = Names {
+        one,
+        operation: &name,
+        ours,
+    };
+    answer(reader, types, sketch, &names, &mut operation);
+    clear_body_name(&mut operation, &mut taken);
+    operation
+}
+
+/// The body is an argument too, called after its key.
+fn clear_body_name(operation: &mut Operation, taken: &mut Taken) {
+    let key = match &operation.shape {
+        Shape::Other {
+            body: Some(body), ..
+        } => crate::model::snake(&body.key),
+        _ => return,
+    };
+    if key.is_empty() || !taken.has(&key) {
+        return;
+    }
+    let other = taken.take(&key, "_");
+    for segment in &mut operation.path.segments {
+        if let crate::model::Segment::Parameter(parameter) = segment
+            && parameter.rust_name == key
+        {
+            parameter.rust_name.clone_from(&other);
+        }
+    }
+    for query in &mut operation.query {
+        if query.rust_name == key {
+            query.rust_name.clone_from(&other);
+        }
+    }
+    for styled in &mut operation.styled {
+        if styled.rust_name == key {
+            styled.rust_name.clone_from(&other);
+        }
+    }
+    for header in &mut operation.headers {
+        if header.rust_name == key {
+            header.rust_name.clone_from(&other);
+        }
+    }
+}
+
+fn doc(place: &Place<'_>, ours: bool) -> String {
+    let text = |key: &str| prose::sentence(place.text(key).unwrap_or_default());
+    let (summary, description) = (text("summary"), text("description"));
+    let mut doc = match (summary.is_empty(), ours) {
+        (false, _) => summary,
+        (true, _) => description,
+    };
+    let server = place
+        .get("servers")
+        .and_then(|servers| servers.items().next());
+    if let Some(url) = server.as_ref().and_then(|server| server.text("url")) {
+        let url: String = url
+            .chars()
+            .filter(|letter| letter.is_ascii_graphic())
+            .collect();
+        let end = if doc.is_empty() || doc.ends_with('.') {
+            ""
+        } else {
+            "."
+        };
+        doc = format!(
+            "{doc}{end} Served at `{}`: call it on a client at that address",
+            url.replace('`', "")
+        );
+    }
+    doc.trim().to_owned()
+}
+
+fn policies<'a>(reader: &mut Reader<'a>, place: &Place<'a>) -> Vec<String> {
+    let policies = reader.list(place, "x-openstack-policies");
+    policies
+        .iter()
+        .filter_map(|policy| policy.node.text().map(str::to_owned))
+        .collect()
+}
+
+/// An empty list of requirements, or one that demands nothing, is for everybody.
+fn is_authenticated(place: &Place<'_>) -> bool {
+    place.get("security").is_none_or(|security| {
+        security
+            .items()
+            .any(|one| !one.node.mapping().unwrap_or_default().is_empty())
+    })
+}
+
+fn deprecated(place: &Place<'_>, gone: bool) -> Option<String> {
+    let why = place.text("x-openstack-deprecated").map(str::to_owned);
+    let plain =
+        || (place.flag("deprecated") && !gone).then(|| "The API's description says so".to_owned());
+    why.or_else(plain)
+}

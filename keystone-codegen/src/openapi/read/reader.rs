@@ -1,0 +1,232 @@
+//! What every part of the reader needs: the documents, and what is wrong with them.
+
+use keystone_policy::near;
+use keystone_policy::yaml::{Content, Position};
+
+use super::place::{Document, Place, follow};
+use crate::error::Problem;
+
+/// After so many problems the rest would help nobody.
+const MOST: usize = 100;
+
+/// How many references may lead from one to the next.
+const MOST_REFERENCES: usize = 32;
+
+#[derive(Debug)]
+pub(super) struct Reader<'a> {
+    documents: &'a [Document],
+    /// With the place in a form that can be sorted: file, line, column.
+    problems: Vec<((usize, usize, usize), Problem)>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(documents: &'a [Document]) -> Self {
+        Self {
+            documents,
+            problems: Vec::new(),
+        }
+    }
+
+    /// The documents, from their roots.
+    pub(super) fn roots(&self) -> impl Iterator<Item = Place<'a>> + use<'a> {
+        let documents = self.documents.iter().enumerate();
+        documents.map(|(file, document)| Place::root(file, document))
+    }
+
+    pub(super) fn file_name(&self, file: usize) -> &'a str {
+        let document = self.documents.get(file);
+        document.map_or("", |document| document.name.as_str())
+    }
+
+    pub(super) fn problem(&mut self, place: &Place<'_>, message: impl Into<String>) {
+        self.problem_at(place, place.node.position, message);
+    }
+
+    fn problem_at(&mut self, place: &Place<'_>, at: Position, message: impl Into<String>) {
+        let problem = Problem {
+            place: at.place(self.file_name(place.file)),
+            pointer: format!("#{}", place.pointer),
+            message: message.into(),
+        };
+        let key = (place.file, at.line, at.column);
+        if self.problems.len() < MOST && !self.problems.contains(&(key, problem.clone())) {
+            self.problems.push((key, problem));
+        }
+    }
+
+    /// All that is wrong, in the order of files and places.
+    pub(super) fn finish(mut self) -> Vec<Problem> {
+        self.problems.sort_by_key(|(key, _)| *key);
+        self.problems
+            .into_iter()
+            .map(|(_, problem)| problem)
+            .collect()
+    }
+
+    /// Refuses keys that OpenAPI does not have here; `x-` begins those of anybody's own.
+    pub(super) fn known_keys(&mut self, place: &Place<'_>, what: &str, known: &[&str]) {
+        let Some(entries) = place.node.mapping() else {
+            self.problem(place, format!("expected {what}, with its keys"));
+            return;
+        };
+        for entry in entries {
+            let name = entry.name();
+            if known.contains(&name) || name.starts_with("x-") {
+                continue;
+            }
+            let hint = match near_short(name, known) {
+                Some(near) => format!(", did you mean `{near}`?"),
+                None => "; a key of one's own begins with `x-`".to_owned(),
+            };
+            let message = format!("{what} has no key `{name}`{hint}");
+            self.problem_at(place, entry.key.position, message);
+        }
+    }
+
+    /// The mapping under a key; anything else is a problem, nothing is none.
+    pub(super) fn mapping(&mut self, place: &Place<'a>, key: &str) -> Option<Place<'a>> {
+        let found = place.get(key)?;
+        match &found.node.value {
+            Content::Mapping(_) => Some(found),
+            _ => {
+                self.problem(&found, format!("`{key}` is no object"));
+                None
+            }
+        }
+    }
+
+    /// The items of the list under a key.
+    pub(super) fn list(&mut self, place: &Place<'a>, key: &str) -> Vec<Place<'a>> {
+        let Some(found) = place.get(key) else {
+            return Vec::new();
+        };
+        if !matches!(found.node.value, Content::Sequence(_)) {
+            self.problem(&found, format!("`{key}` is no list"));
+        }
+        found.items().collect()
+    }
+
+    /// What a `$ref` leads to, over as many as it takes; the place itself without one.
+    pub(super) fn resolve(&mut self, place: &Place<'a>) -> Option<Place<'a>> {
+        let mut place = place.clone();
+        for _ in 0..MOST_REFERENCES {
+            let Some(reference) = place.get("$ref") else {
+                return Some(place);
+            };
+            // A property may be called so.
+            if reference.is_mapping() {
+                return Some(place);
+            }
+            place = self.target(&reference)?;
+        }
+        self.problem(
+            &place,
+            "the references lead in a circle, or through too many others",
+        );
+        None
+    }
+
+    /// What a text names that is a reference, or the bare name of a schema.
+    pub(super) fn named(&mut self, place: &Place<'a>) -> Option<Place<'a>> {
+        let name = place.node.text().unwrap_or_default();
+        let bare = !name.contains(['/', '#', '.']);
+        let schemas = self.roots().nth(place.file)?;
+        let schemas = schemas.get("components").and_then(|one| one.get("schemas"));
+        match schemas
+            .and_then(|schemas| schemas.get(name))
+            .filter(|_| bare)
+        {
+            Some(found) => self.resolve(&found),
+            None => self.target(place).and_then(|found| self.resolve(&found)),
+        }
+    }
+
+    /// What one reference names.
+    fn target(&mut self, reference: &Place<'a>) -> Option<Place<'a>> {
+        let Some(text) = reference.node.text() else {
+            self.problem(reference, "`$ref` is no text");
+            return None;
+        };
+        let (file, pointer) = text.split_once('#').unwrap_or((text, ""));
+        let root = if file.is_empty() {
+            self.roots().nth(reference.file)
+        } else {
+            self.other(reference.file, file)
+        };
+        let Some(root) = root else {
+            let message =
+                format!("`{file}` is not among the files that were given; name it beside this one");
+            self.problem(reference, message);
+            return None;
+        };
+        if !pointer.is_empty() && !pointer.starts_with('/') {
+            let message =
+                format!("`{text}` names an anchor; write a path such as `#/components/..`");
+            self.problem(reference, message);
+            return None;
+        }
+        let found = follow(root, pointer);
+        if found.is_none() {
+            let message = format!(
+                "`{text}` leads nowhere{}",
+                self.neighbour(reference, pointer)
+            );
+            self.problem(reference, message);
+        }
+        found
+    }
+
+    /// Another document, named as from the first.
+    fn other(&self, from: usize, file: &str) -> Option<Place<'a>> {
+        let from = self.file_name(from);
+        let directory = from.rsplit_once('/').map_or("", |(directory, _)| directory);
+        let wanted = join(directory, file);
+        self.roots()
+            .find(|root| join("", self.file_name(root.file)) == wanted)
+    }
+
+    /// The name that was meant, if one comes near.
+    fn neighbour(&self, reference: &Place<'a>, pointer: &str) -> String {
+        let Some((parent, name)) = pointer.rsplit_once('/') else {
+            return String::new();
+        };
+        let parent = self
+            .roots()
+            .nth(reference.file)
+            .and_then(|root| follow(root, parent));
+        let names: Vec<&str> = parent
+            .iter()
+            .flat_map(Place::entries)
+            .filter_map(|(key, _)| key.text())
+            .collect();
+        match near_short(name, &names) {
+            Some(near) => format!(", did you mean `{near}`?"),
+            None => String::new(),
+        }
+    }
+}
+
+/// The name that was meant. Nobody means one of thousands, or one that fills pages.
+fn near_short<'n>(name: &str, known: &[&'n str]) -> Option<&'n str> {
+    let short = |name: &str| name.len() <= 100;
+    if !short(name) || known.len() > 2000 {
+        return None;
+    }
+    let known: Vec<&str> = known.iter().copied().filter(|one| short(one)).collect();
+    near(name, &known)
+}
+
+/// A path below a directory, without `.` and `..`.
+fn join(directory: &str, path: &str) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    for part in directory.split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| last != "..") => {
+                parts.pop();
+            }
+            part => parts.push(part.to_owned()),
+        }
+    }
+    parts
+}

@@ -1,0 +1,257 @@
+//! Which operations there are, in which groups, and what they are called.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::names::{self, Taken};
+use super::place::Place;
+use super::reader::Reader;
+use super::service::Base;
+use crate::model::Method;
+
+/// An operation before its parameters, bodies and answers are read.
+#[derive(Clone, Debug)]
+pub(super) struct Sketch<'a> {
+    /// The template of the path, without the version.
+    pub(super) path: String,
+    pub(super) at_root: bool,
+    pub(super) method: Method,
+    /// The path item, whose parameters are the operation's too.
+    pub(super) item: Place<'a>,
+    pub(super) place: Place<'a>,
+    /// The group, in snake case and as the document writes it.
+    pub(super) group: String,
+    id: Option<String>,
+    /// The name of the method in Rust.
+    pub(super) name: String,
+}
+
+const METHODS: &[(&str, Method)] = &[
+    ("get", Method::Get),
+    ("head", Method::Head),
+    ("post", Method::Post),
+    ("put", Method::Put),
+    ("patch", Method::Patch),
+    ("delete", Method::Delete),
+];
+
+/// Methods that no client of a service calls.
+const OTHER_METHODS: &[&str] = &["options", "trace", "query", "additionalOperations"];
+
+const ITEM_KEYS: &[&str] = &["$ref", "summary", "description", "servers", "parameters"];
+
+/// All operations of a document. `ours` is whether we wrote it.
+pub(super) fn sketches<'a>(
+    reader: &mut Reader<'a>,
+    root: &Place<'a>,
+    base: &Base,
+    ours: bool,
+) -> Vec<Sketch<'a>> {
+    let Some(paths) = reader.mapping(root, "paths") else {
+        if root.get("webhooks").is_none() && root.get("components").is_none() {
+            reader.problem(
+                root,
+                "the document has no `paths`, so there is nothing to call",
+            );
+        }
+        return Vec::new();
+    };
+    let mut entries: Vec<_> = paths.entries().collect();
+    if !ours {
+        entries.sort_by(|(a, _), (b, _)| a.text().cmp(&b.text()));
+    }
+    let mut found = Vec::new();
+    let mut seen = BTreeMap::new();
+    for (key, entry) in entries {
+        let path = key.text().unwrap_or_default();
+        if path.starts_with("x-") {
+            continue;
+        }
+        if !path.starts_with('/') || path.contains(['?', '#']) {
+            let message = format!("`{path}` is not a path such as `/users/{{id}}`");
+            reader.problem(&entry, message);
+            continue;
+        }
+        let Some(item) = reader.resolve(&entry) else {
+            continue;
+        };
+        let known = METHODS.iter().map(|(name, _)| *name);
+        let known: Vec<&str> = known
+            .chain(OTHER_METHODS.iter().copied())
+            .chain(ITEM_KEYS.iter().copied())
+            .collect();
+        reader.known_keys(&item, "a path", &known);
+        let (rest, at_root) = base.split(path);
+        for (name, method) in METHODS {
+            let Some(place) = reader.mapping(&item, name) else {
+                continue;
+            };
+            let shape = (nameless(path), *name);
+            if let Some(first) = seen.insert(shape, path) {
+                let message = format!("`{name}` of `{path}` is described at `{first}` already");
+                reader.problem(&place, message);
+                continue;
+            }
+            found.push(Sketch {
+                path: rest.to_owned(),
+                at_root,
+                method: *method,
+                item: item.clone(),
+                group: group(&place, rest),
+                id: place.text("operationId").map(str::to_owned),
+                name: String::new(),
+                place,
+            });
+        }
+    }
+    let found = match ours {
+        true => without_twins(found),
+        false => found,
+    };
+    unique_ids(reader, &found);
+    name_all(found, ours)
+}
+
+/// A path whose parameters have no names: two of these are the same path.
+fn nameless(path: &str) -> String {
+    let mut out = String::new();
+    let mut inside = false;
+    for letter in path.chars() {
+        match letter {
+            '{' => inside = true,
+            '}' => {
+                inside = false;
+                out.push_str("{}");
+            }
+            letter if !inside => out.push(letter),
+            _ => {}
+        }
+    }
+    out
+}
+
+/// The first tag, or the first word of the path.
+fn group(place: &Place<'_>, path: &str) -> String {
+    let tag = place.get("tags").and_then(|tags| tags.items().next());
+    let tag = tag.and_then(|tag| tag.node.text());
+    let tag = tag.map(|tag| names::snake(&names::words(tag), ""));
+    let segment = path
+        .split('/')
+        .find(|part| !part.is_empty() && !part.starts_with('{'));
+    let segment = names::snake(&names::words(segment.unwrap_or_default()), "root");
+    tag.filter(|tag| !tag.is_empty()).unwrap_or(segment)
+}
+
+/// Our documents describe HEAD beside each GET; a client has one method for both.
+fn without_twins(found: Vec<Sketch<'_>>) -> Vec<Sketch<'_>> {
+    let ids: BTreeSet<String> = found.iter().filter_map(|one| one.id.clone()).collect();
+    let is_twin = |one: &Sketch<'_>| {
+        let id = one.id.as_deref().unwrap_or_default();
+        let base = id.strip_suffix(".head").or(id.strip_suffix(".get"));
+        base.is_some_and(|base| base.contains('.') && ids.contains(base))
+    };
+    found.into_iter().filter(|one| !is_twin(one)).collect()
+}
+
+fn unique_ids<'a>(reader: &mut Reader<'a>, found: &[Sketch<'a>]) {
+    let mut seen = BTreeMap::new();
+    for sketch in found {
+        let Some(id) = sketch.place.get("operationId") else {
+            continue;
+        };
+        let text = id.node.text().unwrap_or_default();
+        if let Some(first) = seen.insert(text, &sketch.place.pointer) {
+            let message = format!("the operation `{text}` is described at `#{first}` already");
+            reader.problem(&id, message);
+        }
+    }
+}
+
+/// Gives every operation a name that its group has only once.
+fn name_all(mut found: Vec<Sketch<'_>>, ours: bool) -> Vec<Sketch<'_>> {
+    let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, sketch) in found.iter().enumerate() {
+        groups.entry(sketch.group.clone()).or_default().push(index);
+    }
+    for members in groups.values() {
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for sketch in members.iter().filter_map(|index| found.get(*index)) {
+            *counts.entry(short_name(sketch, ours)).or_default() += 1;
+        }
+        let mut taken = Taken::of_handles();
+        for index in members {
+            let Some(sketch) = found.get_mut(*index) else {
+                continue;
+            };
+            let short = short_name(sketch, ours);
+            let name = match counts.get(&short) {
+                Some(1) if !taken.has(&short) => short,
+                _ => long_name(sketch),
+            };
+            sketch.name = taken.take(&name, "_");
+        }
+    }
+    found
+}
+
+/// The name without the words of the group.
+fn short_name(sketch: &Sketch<'_>, ours: bool) -> String {
+    let Some(id) = &sketch.id else {
+        return name_of_path(sketch, false);
+    };
+    if let Some((_, name)) = id.rsplit_once('.').filter(|_| ours) {
+        return names::snake(&names::words(name), "call");
+    }
+    let words = names::words(id);
+    let group = names::words(&sketch.group);
+    let same = |a: &str, b: &str| names::singular(a) == names::singular(b);
+    let starts = |at: usize| {
+        let rest = words.get(at..).unwrap_or_default();
+        rest.len() >= group.len() && rest.iter().zip(&group).all(|(a, b)| same(a, b))
+    };
+    let mut short = words.clone();
+    if let Some(at) = (0..words.len()).find(|at| starts(*at)) {
+        short.drain(at..at + group.len());
+    }
+    let digit = |word: &String| word.starts_with(|first: char| first.is_ascii_digit());
+    match short.first() {
+        Some(first) if !digit(first) => names::snake(&short, "call"),
+        _ => names::snake(&words, "call"),
+    }
+}
+
+fn long_name(sketch: &Sketch<'_>) -> String {
+    match &sketch.id {
+        Some(id) => names::snake(&names::words(id), "call"),
+        None => name_of_path(sketch, true),
+    }
+}
+
+/// A name from method and path; `whole` adds the parameters.
+fn name_of_path(sketch: &Sketch<'_>, whole: bool) -> String {
+    let parts: Vec<&str> = sketch
+        .path
+        .split('/')
+        .filter(|part| !part.is_empty())
+        .collect();
+    let on_item = parts.last().is_some_and(|part| part.starts_with('{'));
+    let verb = match (sketch.method, on_item) {
+        (Method::Delete, _) => "delete",
+        (Method::Get, true) => "get",
+        (Method::Get, false) => "list",
+        (Method::Head, _) => "check",
+        (Method::Patch, _) => "update",
+        (Method::Post, _) => "create",
+        (Method::Put, _) => "put",
+    };
+    let mut words = vec![verb.to_owned()];
+    for (index, part) in parts.iter().enumerate() {
+        let literal = !part.starts_with('{');
+        if literal && (index > 0 || whole) {
+            words.extend(names::words(part));
+        } else if !literal && whole {
+            words.push("by".to_owned());
+            words.extend(names::words(part));
+        }
+    }
+    names::snake(&words, "call")
+}

@@ -1,0 +1,483 @@
+//! From schemas to types: what is a structure, an enumeration or a union gets a definition.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use super::names;
+use super::place::{Address, Place};
+use super::reader::Reader;
+use super::schema::{Additional, Schema, is_text, only_demands};
+use crate::model::{Field, Presence, Type};
+
+/// How deep schemas may lead into each other without a structure between.
+const MOST_DEPTH: usize = 40;
+
+/// How many types one description may lead to.
+const MOST_TYPES: usize = 50_000;
+
+/// Where a schema stands.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) enum Side {
+    Answer,
+    Request,
+}
+
+/// A type, and whether null is a value.
+#[derive(Clone, Debug)]
+pub(super) struct Typed {
+    pub(super) ty: Type,
+    pub(super) nullable: bool,
+}
+
+impl Typed {
+    fn of(ty: Type) -> Self {
+        Self {
+            ty,
+            nullable: false,
+        }
+    }
+
+    /// As the item of a list or a map, where no attribute can say that null is a value.
+    pub(super) fn within(self) -> Type {
+        match self.ty {
+            // Only attributes of their own can be written without being shown.
+            Type::Secret => Type::SecretJson,
+            Type::Json => Type::Json,
+            ty if self.nullable => Type::Nullable(Box::new(ty)),
+            ty => ty,
+        }
+    }
+}
+
+/// A type with a name. Others refer to it by `#` and its number, until all names are known.
+#[derive(Debug)]
+pub(super) struct Definition<'a> {
+    pub(super) address: Address,
+    pub(super) side: Side,
+    /// What it would like to be called.
+    pub(super) wish: String,
+    /// Whether the document itself names it.
+    pub(super) named: bool,
+    pub(super) doc: String,
+    pub(super) what: What,
+    pending: Option<Schema<'a>>,
+}
+
+/// What a definition is.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum What {
+    Enumeration(Vec<String>),
+    Record {
+        fields: Vec<FieldOf>,
+        open: bool,
+    },
+    Union {
+        tag: Option<String>,
+        variants: Vec<VariantOf>,
+    },
+}
+
+/// An attribute.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct FieldOf {
+    pub(super) name: String,
+    pub(super) doc: String,
+    pub(super) ty: Type,
+    pub(super) nullable: bool,
+    pub(super) required: bool,
+    pub(super) since: Option<String>,
+}
+
+impl FieldOf {
+    pub(super) fn field(self, rust_name: String) -> Field {
+        let presence = match self.required {
+            true => Presence::Always,
+            false => Presence::Maybe,
+        };
+        Field {
+            rust_name,
+            name: self.name,
+            doc: self.doc,
+            ty: self.ty,
+            nullable: self.nullable,
+            answer: Some(presence),
+            create: Some(presence),
+            update: None,
+            since: self.since,
+            once: false,
+        }
+    }
+}
+
+/// One of the types of a union.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct VariantOf {
+    pub(super) name: String,
+    pub(super) ty: Type,
+    pub(super) tags: Vec<String>,
+}
+
+/// All types of a description, as they are found.
+#[derive(Debug, Default)]
+pub(super) struct Types<'a> {
+    pub(super) definitions: Vec<Definition<'a>>,
+    known: BTreeMap<(Address, Side), Typed>,
+    queue: VecDeque<usize>,
+    /// What is being read now, for types that lead to themselves without a structure between.
+    open: Vec<(Address, Side)>,
+    /// Inline enumerations by name and words.
+    enumerations: BTreeMap<(String, Vec<String>), usize>,
+    /// The schemas that name another in their `allOf`.
+    pub(super) heirs: BTreeMap<Address, Vec<Place<'a>>>,
+    /// The resources whose ids stand somewhere.
+    pub(super) ids: BTreeSet<String>,
+    /// Whether properties keep the order of the document.
+    pub(super) ordered: bool,
+}
+
+impl<'a> Types<'a> {
+    /// The type that a schema describes. `wish` is what it would be called.
+    pub(super) fn ty(
+        &mut self,
+        reader: &mut Reader<'a>,
+        place: &Place<'a>,
+        wish: &str,
+        side: Side,
+    ) -> Typed {
+        let Some(target) = reader.resolve(place) else {
+            return Typed::of(Type::Json);
+        };
+        let beside = place.flag("nullable");
+        let key = (target.address(), side);
+        if let Some(known) = self.known.get(&key) {
+            let nullable = known.nullable || beside;
+            return Typed {
+                nullable,
+                ..known.clone()
+            };
+        }
+        if self.open.contains(&key) {
+            return Typed::of(Type::Json);
+        }
+        if self.open.len() >= MOST_DEPTH {
+            reader.problem(place, "the schemas lead too deep into each other");
+            return Typed::of(Type::Json);
+        }
+        self.open.push(key.clone());
+        let mut typed = self.read(reader, &target, wish, side);
+        self.open.pop();
+        self.known.insert(key, typed.clone());
+        typed.nullable |= beside;
+        typed
+    }
+
+    /// Reads what waits in the queue, and what that leads to.
+    pub(super) fn finish(&mut self, reader: &mut Reader<'a>) {
+        while let Some(number) = self.queue.pop_front() {
+            let found = self.definitions.get_mut(number).and_then(|definition| {
+                let schema = definition.pending.take()?;
+                Some((schema, definition.wish.clone(), definition.side))
+            });
+            let Some((schema, wish, side)) = found else {
+                continue;
+            };
+            let what = self.record(reader, &schema, &wish, side);
+            if let Some(definition) = self.definitions.get_mut(number) {
+                definition.what = what;
+            }
+        }
+    }
+
+    fn read(
+        &mut self,
+        reader: &mut Reader<'a>,
+        place: &Place<'a>,
+        wish: &str,
+        side: Side,
+    ) -> Typed {
+        if let Some(alias) = alias(place) {
+            let mut typed = self.ty(reader, &alias, &wish_of(place, wish), side);
+            typed.nullable |= place.flag("nullable");
+            return typed;
+        }
+        let mut schema = Schema::read(reader, place);
+        let wish = wish_of(place, wish);
+        let mut nullable = schema.nullable;
+        let ty = if let Some(ty) = own_type(&schema) {
+            if let Type::Id(of) = &ty {
+                self.ids.insert(of.clone());
+            }
+            ty
+        } else if !schema.values.is_empty() {
+            self.enumeration(place, &schema, &wish, side)
+        } else if let Some(typed) = self.choice(reader, place, &mut schema, &wish, side) {
+            nullable |= typed.nullable;
+            typed.ty
+        } else {
+            self.plain(reader, place, schema, &wish, side)
+        };
+        Typed { ty, nullable }
+    }
+
+    fn enumeration(
+        &mut self,
+        place: &Place<'a>,
+        schema: &Schema<'a>,
+        wish: &str,
+        side: Side,
+    ) -> Type {
+        let text = schema.types.iter().all(|kind| kind == "string");
+        if !text || !schema.values.iter().all(is_text) {
+            return match schema.kind() {
+                Some("boolean") => Type::Bool,
+                Some("integer") => Type::Int,
+                Some("number") => Type::Number,
+                Some("string") => Type::Text,
+                _ => Type::Json,
+            };
+        }
+        let words = schema.values.iter().filter_map(|value| value.node.text());
+        let words: Vec<String> = words.map(str::to_owned).collect();
+        self.words(place, words, &schema.doc, wish, side)
+    }
+
+    /// An enumeration; the same words at an attribute of the same name are the same type.
+    pub(super) fn words(
+        &mut self,
+        place: &Place<'a>,
+        words: Vec<String>,
+        doc: &str,
+        wish: &str,
+        side: Side,
+    ) -> Type {
+        let name = match component(place) {
+            Some(name) => format!("#/{name}"),
+            None => place.name(),
+        };
+        let key = (name, words.clone());
+        if let Some(number) = self.enumerations.get(&key) {
+            return numbered(*number);
+        }
+        let ty = self.define(place, wish, side, doc, What::Enumeration(words));
+        self.enumerations.insert(key, self.definitions.len() - 1);
+        ty
+    }
+
+    /// What has no values and no choices.
+    fn plain(
+        &mut self,
+        reader: &mut Reader<'a>,
+        place: &Place<'a>,
+        schema: Schema<'a>,
+        wish: &str,
+        side: Side,
+    ) -> Type {
+        let format = schema.format.as_deref();
+        match schema.kind() {
+            Some("string") => match format {
+                Some("date-time") => Type::Time,
+                Some("password") => Type::Secret,
+                Some("uri" | "url") => Type::Url,
+                _ => Type::Text,
+            },
+            Some("boolean") => Type::Bool,
+            Some("integer") => Type::Int,
+            Some("number") => Type::Number,
+            Some("array") => {
+                let item = match &schema.items {
+                    Some(items) => {
+                        let one = names::singular(wish);
+                        let one = if one == wish {
+                            format!("{wish}Item")
+                        } else {
+                            one
+                        };
+                        self.ty(reader, items, &one, side).within()
+                    }
+                    None => Type::Json,
+                };
+                Type::List(Box::new(item))
+            }
+            Some("object") => self.object(reader, place, schema, wish, side),
+            _ => Type::Json,
+        }
+    }
+
+    fn object(
+        &mut self,
+        reader: &mut Reader<'a>,
+        place: &Place<'a>,
+        schema: Schema<'a>,
+        wish: &str,
+        side: Side,
+    ) -> Type {
+        if !schema.properties.is_empty() {
+            let doc = schema.doc.clone();
+            let what = What::Record {
+                fields: Vec::new(),
+                open: false,
+            };
+            let ty = self.define(place, wish, side, &doc, what);
+            let number = self.definitions.len() - 1;
+            if self.definitions.len() > MOST_TYPES {
+                if self.definitions.len() == MOST_TYPES + 1 {
+                    reader.problem(place, format!("this leads to more than {MOST_TYPES} types"));
+                }
+                return Type::Json;
+            }
+            if let Some(definition) = self.definitions.get_mut(number) {
+                definition.pending = Some(schema);
+            }
+            self.queue.push_back(number);
+            return ty;
+        }
+        let value = match &schema.additional {
+            Additional::Of(place) => self
+                .ty(reader, place, &format!("{wish}Value"), side)
+                .within(),
+            _ => Type::Json,
+        };
+        Type::Map(Box::new(value))
+    }
+
+    /// Lets a schema that is being read be found by what it leads to.
+    pub(super) fn remember(&mut self, place: &Place<'a>, side: Side, typed: Typed) {
+        self.known.insert((place.address(), side), typed);
+    }
+
+    /// Makes a definition and returns the type that refers to it.
+    pub(super) fn define(
+        &mut self,
+        place: &Place<'a>,
+        wish: &str,
+        side: Side,
+        doc: &str,
+        what: What,
+    ) -> Type {
+        self.definitions.push(Definition {
+            address: place.address(),
+            side,
+            wish: wish.to_owned(),
+            named: component(place).is_some(),
+            doc: super::prose::sentence(doc),
+            what,
+            pending: None,
+        });
+        numbered(self.definitions.len() - 1)
+    }
+
+    /// Reads the attributes of a structure.
+    fn record(
+        &mut self,
+        reader: &mut Reader<'a>,
+        schema: &Schema<'a>,
+        owner: &str,
+        side: Side,
+    ) -> What {
+        let mut fields = Vec::new();
+        for (name, place) in &schema.properties {
+            let hidden = match side {
+                Side::Answer => "writeOnly",
+                Side::Request => "readOnly",
+            };
+            let target = reader.resolve(place);
+            if place.flag(hidden) || target.is_some_and(|target| target.flag(hidden)) {
+                continue;
+            }
+            let part = names::camel(&names::words(name), "Field");
+            let typed = self.ty(reader, place, &format!("{owner}{part}"), side);
+            fields.push(FieldOf {
+                name: name.clone(),
+                doc: field_doc(place),
+                ty: typed.ty,
+                nullable: typed.nullable,
+                required: schema.required.contains(name),
+                since: place.text("x-openstack-since").map(str::to_owned),
+            });
+        }
+        if !self.ordered {
+            // Constructors take what is required in the order in which that is listed: an
+            // object's attributes have none.
+            let rank = |name: &str| schema.required.iter().position(|one| one == name);
+            fields.sort_by(|a, b| {
+                let rank = |field: &FieldOf| rank(&field.name).unwrap_or(usize::MAX);
+                rank(a).cmp(&rank(b)).then_with(|| a.name.cmp(&b.name))
+            });
+        }
+        let open = matches!(schema.additional, Additional::Anything | Additional::Of(_));
+        What::Record { fields, open }
+    }
+}
+
+fn field_doc(place: &Place<'_>) -> String {
+    let text = place.text("description").or(place.text("title"));
+    let text = super::prose::sentence(text.unwrap_or_default());
+    match place.flag("deprecated") {
+        true => format!("Deprecated. {text}").trim_end().to_owned(),
+        false => text,
+    }
+}
+
+/// A schema that says of another only that it is this.
+fn alias<'a>(place: &Place<'a>) -> Option<Place<'a>> {
+    let own = [
+        "properties",
+        "required",
+        "oneOf",
+        "anyOf",
+        "enum",
+        "additionalProperties",
+    ];
+    if place.get("discriminator").is_some() || own.iter().any(|key| place.get(key).is_some()) {
+        return None;
+    }
+    let parts = place.get("allOf")?;
+    let mut parts = parts.items().filter(|part| !only_demands(part));
+    parts.next().filter(|_| parts.next().is_none())
+}
+
+/// The type that our own key says.
+fn own_type(schema: &Schema<'_>) -> Option<Type> {
+    Some(match schema.our_type.as_deref()? {
+        "time without zone" => Type::LocalTime,
+        "secret json" => Type::SecretJson,
+        "url" => Type::Url,
+        "links" => Type::Links,
+        text => {
+            let of = names::snake(&names::words(text.strip_prefix("id of ")?), "resource");
+            Type::Id(of)
+        }
+    })
+}
+
+/// What a type would like to be called: as the document names it, else as its place suggests.
+fn wish_of(place: &Place<'_>, wish: &str) -> String {
+    match component(place) {
+        Some(name) => names::camel(&names::words(&name), "Type"),
+        None => wish.to_owned(),
+    }
+}
+
+/// The name that the document gives to a schema.
+pub(super) fn component(place: &Place<'_>) -> Option<String> {
+    let (parent, _) = place.pointer.rsplit_once('/')?;
+    let is_home = [
+        "/schemas",
+        "/$defs",
+        "/definitions",
+        "/responses",
+        "/requestBodies",
+    ]
+    .iter()
+    .any(|home| parent.ends_with(home));
+    is_home.then(|| place.name())
+}
+
+/// The type that refers to a definition by its number.
+pub(super) fn numbered(number: usize) -> Type {
+    Type::Record(format!("#{number}"))
+}
+
+/// The number of the definition that a type refers to.
+pub(super) fn number_of(name: &str) -> Option<usize> {
+    name.strip_prefix('#')?.parse().ok()
+}

@@ -1,0 +1,244 @@
+//! Parameters in the styles that OpenAPI knows.
+
+use std::borrow::Cow;
+
+use http::HeaderName;
+use http::header::COOKIE;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::draft::Draft;
+use super::list::List;
+use super::request::Request;
+
+/// A parameter of a request: where it stands, and how a value of several parts is written
+/// (OpenAPI 3.1, section 4.8.12).
+///
+/// ```
+/// use keystone_sdk::client::Parameter;
+///
+/// let tags = Parameter::query("tags").joined("|");
+/// let size = Parameter::query("size").deep_object();
+/// assert_eq!(Parameter::path(&["red", "blue"]), "red,blue");
+/// # let _ = (tags, size);
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[must_use]
+pub struct Parameter {
+    name: &'static str,
+    place: Place,
+    style: Style,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Cookie,
+    Header,
+    Query,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Style {
+    DeepObject,
+    /// Each item, and each attribute, by itself.
+    Exploded,
+    /// All in one, with this between.
+    Joined(&'static str),
+    Json,
+}
+
+impl Parameter {
+    /// A parameter of the query: `name=a&name=b`, and an object's attributes by themselves.
+    pub const fn query(name: &'static str) -> Self {
+        Self::new(name, Place::Query, Style::Exploded)
+    }
+
+    /// A header: `a,b`, and `key,value` for the attributes of an object. The name is in lower case.
+    pub const fn header(name: &'static str) -> Self {
+        Self::new(name, Place::Header, Style::Joined(","))
+    }
+
+    /// A cookie.
+    pub const fn cookie(name: &'static str) -> Self {
+        Self::new(name, Place::Cookie, Style::Joined(","))
+    }
+
+    /// Each attribute of an object as `name[key]=value`.
+    pub const fn deep_object(self) -> Self {
+        self.style(Style::DeepObject)
+    }
+
+    /// Each part by itself; in a header `key=value`.
+    pub const fn exploded(self) -> Self {
+        self.style(Style::Exploded)
+    }
+
+    /// All parts in one value with `separator` between.
+    pub const fn joined(self, separator: &'static str) -> Self {
+        self.style(Style::Joined(separator))
+    }
+
+    /// The value as JSON.
+    pub const fn json(self) -> Self {
+        self.style(Style::Json)
+    }
+
+    /// A value as a segment of a path; parts are joined by commas.
+    pub fn path<T: Serialize + ?Sized>(value: &T) -> String {
+        serde_json::to_value(value).map_or_else(|_| String::new(), |value| flat(&value, ","))
+    }
+
+    const fn new(name: &'static str, place: Place, style: Style) -> Self {
+        Self { name, place, style }
+    }
+
+    const fn style(mut self, style: Style) -> Self {
+        self.style = style;
+        self
+    }
+
+    /// The names and values that this makes of a value.
+    fn pairs(self, value: &Value) -> Vec<(Cow<'static, str>, String)> {
+        let name = Cow::Borrowed(self.name);
+        match (self.style, value) {
+            (_, Value::Null) => Vec::new(),
+            (Style::Json, value) => vec![(name, value.to_string())],
+            (Style::DeepObject, Value::Object(attributes)) => attributes
+                .iter()
+                .map(|(key, value)| (format!("{}[{key}]", self.name).into(), flat(value, ",")))
+                .collect(),
+            (Style::Exploded | Style::DeepObject, Value::Array(items)) => items
+                .iter()
+                .map(|item| (name.clone(), flat(item, ",")))
+                .collect(),
+            (Style::Exploded, Value::Object(attributes)) => attributes
+                .iter()
+                .map(|(key, value)| (key.clone().into(), flat(value, ",")))
+                .collect(),
+            (Style::Joined(separator), value) => vec![(name, flat(value, separator))],
+            (_, value) => vec![(name, flat(value, ","))],
+        }
+    }
+
+    /// The value of a header.
+    fn line(self, value: &Value) -> String {
+        match (self.style, value) {
+            (Style::Json, value) => value.to_string(),
+            (Style::Exploded, Value::Object(attributes)) => {
+                let pairs = attributes.iter();
+                let pairs = pairs.map(|(key, value)| format!("{key}={}", flat(value, ",")));
+                pairs.collect::<Vec<_>>().join(",")
+            }
+            (_, value) => flat(value, ","),
+        }
+    }
+}
+
+/// A value in one text; null is empty, as are objects within objects.
+fn flat(value: &Value, separator: &str) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(|item| flat(item, separator)).collect();
+            items.join(separator)
+        }
+        Value::Object(attributes) => {
+            let parts = attributes
+                .iter()
+                .flat_map(|(key, value)| [key.clone(), flat(value, separator)]);
+            parts.collect::<Vec<_>>().join(separator)
+        }
+    }
+}
+
+impl Draft {
+    /// Sets a parameter. One that was set before is replaced; a cookie is added to the others.
+    pub fn parameter<T: Serialize + ?Sized>(mut self, parameter: Parameter, value: &T) -> Self {
+        let Ok(value) = serde_json::to_value(value) else {
+            self.refuse(&format!(
+                "the parameter `{}` cannot be written",
+                parameter.name
+            ));
+            return self;
+        };
+        match parameter.place {
+            Place::Query => {
+                self.set_pairs(parameter.pairs(&value));
+                self
+            }
+            Place::Header => self.header(parameter.name, parameter.line(&value)),
+            Place::Cookie => {
+                let pairs = parameter.pairs(&value);
+                let mut cookies: Vec<String> = pairs
+                    .iter()
+                    .map(|(name, value)| format!("{name}={value}"))
+                    .collect();
+                let present = self.header_value(&COOKIE);
+                cookies.splice(0..0, present);
+                self.header("cookie", cookies.join("; "))
+            }
+        }
+    }
+
+    fn header_value(&self, name: &HeaderName) -> Option<String> {
+        let value = self.header_map().get(name)?;
+        Some(value.to_str().ok()?.to_owned())
+    }
+}
+
+impl<T> Request<T> {
+    /// Sets a parameter.
+    pub fn parameter<V: Serialize + ?Sized>(self, parameter: Parameter, value: &V) -> Self {
+        self.map_draft(|draft| draft.parameter(parameter, value))
+    }
+}
+
+impl<T> List<T> {
+    /// Sets a parameter.
+    pub fn parameter<V: Serialize + ?Sized>(mut self, parameter: Parameter, value: &V) -> Self {
+        self.draft = self.draft.parameter(parameter, value);
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn query(parameter: Parameter, value: &Value) -> String {
+        let pairs = parameter.pairs(value);
+        let pairs: Vec<String> = pairs.iter().map(|(n, v)| format!("{n}={v}")).collect();
+        pairs.join("&")
+    }
+
+    /// The table of OpenAPI 3.1 for `color`, so far as its styles are ours.
+    #[test]
+    fn values_are_written_in_their_styles() {
+        let array = json!(["blue", "black"]);
+        let object = json!({"R": 100, "G": 200});
+        let color = Parameter::query("color");
+        for (parameter, value, written) in [
+            (color, &json!("blue"), "color=blue"),
+            (color, &array, "color=blue&color=black"),
+            (color, &object, "G=200&R=100"),
+            (color.joined(","), &array, "color=blue,black"),
+            (color.joined(","), &object, "color=G,200,R,100"),
+            (color.joined(" "), &array, "color=blue black"),
+            (color.joined("|"), &array, "color=blue|black"),
+            (color.deep_object(), &object, "color[G]=200&color[R]=100"),
+            (color.json(), &array, r#"color=["blue","black"]"#),
+            (color, &Value::Null, ""),
+        ] {
+            assert_eq!(query(parameter, value), written);
+        }
+        let header = Parameter::header("x-color");
+        assert_eq!(header.line(&array), "blue,black");
+        assert_eq!(header.line(&object), "G,200,R,100");
+        assert_eq!(header.exploded().line(&object), "G=200,R=100");
+        assert_eq!(Parameter::path(&5), "5");
+    }
+}
