@@ -18,6 +18,7 @@ pub mod cache;
 pub mod fixed;
 pub mod generic;
 pub mod load;
+mod lookup;
 pub mod method;
 pub mod options;
 mod plugin;

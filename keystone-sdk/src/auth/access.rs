@@ -184,12 +184,14 @@ impl AccessInfo {
         self.audit_ids.first().map(String::as_str)
     }
 
-    /// The audit id of the first token in the chain: the token's own if it is the first.
+    /// The audit id of the first token in the chain, unless this is the first.
     pub fn audit_chain_id(&self) -> Option<&str> {
-        self.audit_ids
-            .get(1)
-            .or(self.audit_ids.first())
-            .map(String::as_str)
+        self.audit_ids.get(1).map(String::as_str)
+    }
+
+    /// The audit id of the first token in the chain, which may be this one.
+    pub fn initial_audit_id(&self) -> Option<&str> {
+        self.audit_chain_id().or(self.audit_id())
     }
 
     /// When the user's password expires, if it does.
@@ -279,7 +281,7 @@ mod tests {
     fn the_chain_of_a_first_token_begins_with_itself() {
         let mut body = body();
         body.audit_ids = vec!["own".to_owned()];
-        assert_eq!(AccessInfo::new(body).audit_chain_id(), Some("own"));
+        assert_eq!(AccessInfo::new(body).initial_audit_id(), Some("own"));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::load::groups::{AUTH, AUTH_URL};
 use super::options::{OptionReader, Options};
 use super::{
     AccessFuture, AuthPlugin, AuthState, CacheId, EndpointFilter, EndpointFuture, PluginLoader,
-    PluginOption, TokenFuture, address,
+    PluginOption, TokenFuture, address, lookup,
 };
 use crate::clock::SharedClock;
 use crate::transport::Transport;
@@ -107,13 +107,9 @@ impl AuthPlugin for Auth {
         transport: &'a Transport,
         filter: &'a EndpointFilter,
     ) -> EndpointFuture<'a> {
-        EndpointFuture::wire(async move {
-            let clock = transport.clock();
-            let Login { token, access, .. } =
-                self.0.cache.login(clock, || self.login(transport)).await?;
-            let known = access.known(&self.0.auth_url).proof(token.headers());
-            discovery::find_endpoint(transport, &known, filter).await
-        })
+        let clock = transport.clock();
+        let login = self.0.cache.login(clock, || self.login(transport));
+        EndpointFuture::wire(lookup::endpoint(transport, &self.0.auth_url, filter, login))
     }
 
     fn invalidate(&self, rejected: &super::Token) -> bool {

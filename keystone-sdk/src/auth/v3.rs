@@ -9,7 +9,7 @@ use url::Url;
 use super::cache::{Login, TokenCache};
 use super::{
     AccessFuture, AuthMethod, AuthPlugin, AuthState, CacheId, EndpointFilter, EndpointFuture,
-    PluginLoader, Scope, TokenFuture,
+    PluginLoader, Scope, TokenFuture, lookup,
 };
 use crate::clock::SharedClock;
 use crate::discovery;
@@ -192,13 +192,9 @@ impl AuthPlugin for Auth {
         transport: &'a Transport,
         filter: &'a EndpointFilter,
     ) -> EndpointFuture<'a> {
-        EndpointFuture::wire(async move {
-            let clock = transport.clock();
-            let Login { token, access, .. } =
-                self.0.cache.login(clock, || self.login(transport)).await?;
-            let known = access.known(&self.0.auth_url).proof(token.headers());
-            discovery::find_endpoint(transport, &known, filter).await
-        })
+        let clock = transport.clock();
+        let login = self.0.cache.login(clock, || self.login(transport));
+        EndpointFuture::wire(lookup::endpoint(transport, &self.0.auth_url, filter, login))
     }
 
     fn invalidate(&self, rejected: &super::Token) -> bool {

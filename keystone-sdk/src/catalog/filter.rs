@@ -7,6 +7,7 @@ use url::Url;
 use super::{CatalogEndpoint, CatalogService, Interface, aliases};
 use crate::Error;
 use crate::discovery::{Version, VersionRange};
+use crate::error::DiscoveryError;
 
 /// Describes the endpoint that a call wants. Empty parts match everything.
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
@@ -240,6 +241,23 @@ impl EndpointFilter {
             }
             _ => true,
         }
+    }
+
+    /// Finds what keeps the filter from describing any endpoint.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let parts = [
+            &self.service_type,
+            &self.service_name,
+            &self.service_id,
+            &self.endpoint_id,
+        ];
+        let names_one = parts.iter().any(|part| part.is_some());
+        if !names_one && self.url.is_none() && !self.at_auth_url {
+            return Err(DiscoveryError::new("the endpoint filter names no service")
+                .remedy("set the type of the service, such as `identity`")
+                .into());
+        }
+        wanted_versions(self).map(|_| ())
     }
 
     /// The interfaces that are acceptable, the best first.

@@ -1,6 +1,7 @@
 //! The forms in which services write their version documents.
 
 use std::cmp::Reverse;
+use std::slice;
 
 use http::HeaderMap;
 use serde_json::Value;
@@ -43,30 +44,36 @@ pub(super) fn read(answer: &Response) -> Result<Discovery, Error> {
 /// The versions of a document that was found at `read_at`; `None` when it is no version document.
 /// Entries without id, status or link are left out.
 fn versions(document: &Value, headers: &HeaderMap, read_at: &Url) -> Option<Vec<ApiVersion>> {
-    let versions = entries(document)?.into_iter();
-    let mut versions: Vec<_> = match document.get("versions").or(document.get("version")) {
-        Some(_) => versions
-            .filter_map(|it| version(it, None, read_at))
-            .collect(),
-        None => versions
-            .filter_map(|it| alone(it, headers, read_at))
-            .collect(),
+    let mut versions: Vec<_> = match listed(document) {
+        Some(entries) => {
+            let entries = entries.iter();
+            entries
+                .filter_map(|it| version(it, None, read_at))
+                .collect()
+        }
+        None if document.get("id").is_some() => {
+            alone(document, headers, read_at).into_iter().collect()
+        }
+        None => return None,
     };
     versions.sort_by_key(|version| Reverse(version.version));
     Some(versions)
 }
 
 /// `{versions: {values: [..]}}` (Keystone at its root), `{versions: [..]}` (most services at their
-/// root), `{version: {..}}` (Keystone and others at a version), or the entry itself.
-fn entries(document: &Value) -> Option<Vec<&Value>> {
-    if let Some(versions) = document.get("versions") {
-        let list = versions.get("values").unwrap_or(versions);
-        return Some(list.as_array()?.iter().collect());
+/// root), `{version: {..}}` (Keystone and others at a version).
+fn listed(document: &Value) -> Option<&[Value]> {
+    match document.get("versions") {
+        Some(versions) => versions
+            .get("values")
+            .unwrap_or(versions)
+            .as_array()
+            .map(Vec::as_slice),
+        None => document
+            .get("version")
+            .filter(|it| it.is_object())
+            .map(slice::from_ref),
     }
-    if let Some(version) = document.get("version").filter(|it| it.is_object()) {
-        return Some(vec![version]);
-    }
-    document.get("id").map(|_| vec![document])
 }
 
 /// An entry that is the whole document needs no status, and its microversions may stand in headers:

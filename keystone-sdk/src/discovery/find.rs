@@ -67,6 +67,7 @@ pub async fn find_endpoint(
     known: &Known<'_>,
     filter: &EndpointFilter,
 ) -> Result<Endpoint, Error> {
+    filter.check()?;
     let range = catalog::wanted_versions(filter)?;
     let mut endpoint = in_catalog(known, filter)?;
     let wants_nothing = range.is_empty() && !filter.discover;

@@ -16,3 +16,4 @@ mod typed_client_overrides;
 mod typed_client_pages;
 mod typed_client_requests;
 mod typed_client_shapes;
+mod vectors;

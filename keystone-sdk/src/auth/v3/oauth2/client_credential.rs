@@ -12,10 +12,10 @@ use crate::auth::options::{OptionReader, Options};
 use crate::auth::v3::{ApplicationCredentialMethod, Auth};
 use crate::auth::{
     AccessFuture, AuthPlugin, EndpointFilter, EndpointFuture, PluginLoader, PluginOption, Token,
-    TokenFuture, address, fixed,
+    TokenFuture, address, fixed, lookup,
 };
 use crate::transport::Transport;
-use crate::{Error, SecretString, discovery};
+use crate::{Error, SecretString};
 
 const NAME: &str = "v3oauth2clientcredential";
 const SECRET: PluginOption = PluginOption::new(
@@ -129,13 +129,14 @@ impl AuthPlugin for Inner {
         transport: &'a Transport,
         filter: &'a EndpointFilter,
     ) -> EndpointFuture<'a> {
-        EndpointFuture::wire(async move {
-            let clock = transport.clock();
-            let Login { token, access, .. } =
-                self.0.cache.login(clock, || self.login(transport)).await?;
-            let known = access.known(self.0.auth.auth_url()).proof(token.headers());
-            discovery::find_endpoint(transport, &known, filter).await
-        })
+        let clock = transport.clock();
+        let login = self.0.cache.login(clock, || self.login(transport));
+        EndpointFuture::wire(lookup::endpoint(
+            transport,
+            self.0.auth.auth_url(),
+            filter,
+            login,
+        ))
     }
 
     fn invalidate(&self, rejected: &Token) -> bool {

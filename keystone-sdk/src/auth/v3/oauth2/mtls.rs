@@ -8,7 +8,8 @@ use http::header::{ACCEPT, HeaderName, HeaderValue};
 use serde::Deserialize;
 use url::Url;
 
-use super::{AccessToken, CLIENT_ID, ENDPOINT, access_token};
+use super::{CLIENT_ID, ENDPOINT, access_token};
+use crate::Error;
 use crate::auth::attempt::{Attempt, body, refusal};
 use crate::auth::cache::{Login, TokenCache};
 use crate::auth::load::groups::{AUTH, AUTH_URL, SCOPE};
@@ -16,10 +17,9 @@ use crate::auth::options::{OptionReader, Options};
 use crate::auth::v3::request::v3_base;
 use crate::auth::{
     AccessFuture, AccessInfo, AuthPlugin, EndpointFilter, EndpointFuture, PluginLoader,
-    PluginOption, Token, TokenFuture, address,
+    PluginOption, Token, TokenFuture, address, lookup,
 };
 use crate::transport::{Request, Transport};
-use crate::{Error, discovery};
 
 const NAME: &str = "v3oauth2mtlsclientcredential";
 const OPTIONS: &[PluginOption] = &[ENDPOINT, CLIENT_ID];
@@ -98,21 +98,15 @@ impl Inner {
         let parts = &*self.0;
         let bearer = access_token(transport, &parts.endpoint, Some(&parts.client_id), None).await?;
         let token = Token::new(bearer.access_token.clone(), None)?;
-        let access = self.ask_for(&token, &bearer, transport).await?;
+        let access = self.ask_for(&token, transport).await?;
         let token = Token::new(bearer.access_token.clone(), Some(access.expires_at))?;
         let login = Login::new(bearer.beside(token)?, access);
         Ok(login.at_most(bearer.life()))
     }
 
     /// `GET {auth_url}/auth/tokens`: what Keystone says of the access token.
-    async fn ask_for(
-        &self,
-        token: &Token,
-        bearer: &AccessToken,
-        transport: &Transport,
-    ) -> Result<AccessInfo, Error> {
+    async fn ask_for(&self, token: &Token, transport: &Transport) -> Result<AccessInfo, Error> {
         let url = address::under(&v3_base(&self.0.auth_url), &["auth", "tokens"])?;
-        let token = bearer.beside(token.clone())?;
         let mut request = Request::new(Method::GET, url)
             .header(ACCEPT, HeaderValue::from_static("application/json"))
             .header(HeaderName::from_static("x-subject-token"), token.header());
@@ -142,13 +136,9 @@ impl AuthPlugin for Inner {
         transport: &'a Transport,
         filter: &'a EndpointFilter,
     ) -> EndpointFuture<'a> {
-        EndpointFuture::wire(async move {
-            let clock = transport.clock();
-            let Login { token, access, .. } =
-                self.0.cache.login(clock, || self.login(transport)).await?;
-            let known = access.known(&self.0.auth_url).proof(token.headers());
-            discovery::find_endpoint(transport, &known, filter).await
-        })
+        let clock = transport.clock();
+        let login = self.0.cache.login(clock, || self.login(transport));
+        EndpointFuture::wire(lookup::endpoint(transport, &self.0.auth_url, filter, login))
     }
 
     fn invalidate(&self, rejected: &Token) -> bool {

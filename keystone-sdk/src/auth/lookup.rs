@@ -1,0 +1,26 @@
+//! Endpoints for plugins whose tokens bring a catalog.
+
+use url::Url;
+
+use super::cache::Login;
+use super::{Endpoint, EndpointFilter};
+use crate::Error;
+use crate::discovery::{self, Known};
+use crate::transport::Transport;
+
+/// The endpoint that `filter` describes. Nobody logs in for the address of Keystone itself, nor for
+/// a filter that contradicts itself.
+pub(super) async fn endpoint(
+    transport: &Transport,
+    auth_url: &Url,
+    filter: &EndpointFilter,
+    login: impl Future<Output = Result<Login, Error>>,
+) -> Result<Endpoint, Error> {
+    filter.check()?;
+    if filter.at_auth_url {
+        return discovery::find_endpoint(transport, &Known::new(auth_url, &[]), filter).await;
+    }
+    let Login { token, access, .. } = login.await?;
+    let known = access.known(auth_url).proof(token.headers());
+    discovery::find_endpoint(transport, &known, filter).await
+}
