@@ -1,4 +1,5 @@
-//! What a decision costs, here and elsewhere: `cargo xtask bench`.
+//! What things cost, here and elsewhere: `cargo xtask bench`. Decisions first, then one token that
+//! many callers share while it is revoked.
 //!
 //! Every engine decides the same four rules about the same caller and the same target, in one run,
 //! and each allows: the first three by the first check, the last by its last one.
@@ -9,6 +10,7 @@ mod measure;
 mod oslo;
 mod ours;
 mod regorus;
+mod revoked;
 
 use std::error::Error;
 
@@ -42,7 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     rows.extend(regorus::rows()?);
     rows.push(oslo::row()?);
     print(&rows);
-    Ok(())
+    revoked::run()
 }
 
 fn print(rows: &[Row]) {

@@ -87,7 +87,8 @@ impl RemoteChecks {
         let mut request = Request::new(Method::POST, url)
             .header(CONTENT_TYPE, HeaderValue::from_static(kind))
             // Asking twice changes nothing.
-            .replayable(true);
+            .replayable(true)
+            .redirects(0);
         request.body = Some(body.into());
         request.timeout = Some(self.timeout);
         request.max_body = Some(LARGEST_ANSWER);

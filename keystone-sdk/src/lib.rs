@@ -76,6 +76,7 @@ pub mod transport;
 /// # Arguments
 ///
 /// - `alone`: using the method beside another is an error.
+/// - `once`: what it proves is good for one login, as a passcode is, and never sent twice.
 /// - `plugin = Name`: another name for the plugin.
 /// - `payload = flat`: fields stand beside `user`. Otherwise they stand inside it, if the method
 ///   has a user that cannot be left out.

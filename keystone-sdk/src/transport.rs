@@ -183,17 +183,22 @@ impl Transport {
         log::request(request);
         let begin = settings.clock.now();
         let timeout = request.timeout.unwrap_or(settings.timeout);
-        let exchange = tokio::time::timeout(timeout, self.exchange(clients, request));
-        let mut outcome = match exchange.await {
-            Ok(outcome) => outcome,
-            Err(_) => Err(failure(request, TransportErrorKind::Timeout, None).into()),
+        let exchange = self.exchange(clients, request);
+        let mut outcome = match tokio::time::timeout(timeout, exchange).await {
+            // Timers are coarse; no time at all is never enough.
+            Ok(outcome) if !timeout.is_zero() => outcome,
+            _ => Err(failure(request, TransportErrorKind::Timeout, None).into()),
         };
         drop(permits);
         let elapsed = settings.clock.now().duration_since(begin);
         let elapsed = elapsed.try_into().unwrap_or_default();
         if let Ok(answer) = &mut outcome {
             answer.elapsed = elapsed;
-            log::answer(answer);
+            if answer.status.as_u16() >= 400 {
+                let body = request.body.as_deref().unwrap_or_default();
+                answer.secrets = redact::secrets(&request.headers, body);
+            }
+            log::answer(request, answer);
         }
         if settings.collect_timings {
             self.0.timings.add(Timing {
@@ -264,6 +269,7 @@ impl Transport {
             retry_after,
             refusal: None,
             without_credentials: false,
+            secrets: Vec::new(),
         })
     }
 

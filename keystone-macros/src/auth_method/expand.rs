@@ -143,6 +143,13 @@ fn auth_method(method: &Method) -> TokenStream {
             }
         }
     });
+    let once = method.once.then(|| {
+        quote! {
+            fn once(&self) -> bool {
+                true
+            }
+        }
+    });
     let data = auth_data(method);
     let elements: Vec<_> = method
         .fields
@@ -162,6 +169,8 @@ fn auth_method(method: &Method) -> TokenStream {
             }
 
             #alone
+
+            #once
 
             #data
 

@@ -24,6 +24,8 @@ pub(crate) struct Method {
     pub(crate) help: String,
     pub(crate) docs: Vec<Attribute>,
     pub(crate) alone: bool,
+    /// Whether what it proves is good for one login.
+    pub(crate) once: bool,
     /// Whether fields stand inside `user`.
     pub(crate) nested: bool,
     pub(crate) own_scope: bool,
@@ -141,6 +143,7 @@ pub(crate) fn method(
         ident: item.ident.clone(),
         visibility: item.vis.clone(),
         alone: arguments.alone,
+        once: arguments.once,
         own_scope: arguments.own_scope,
         check: arguments.check,
         root: arguments.root,

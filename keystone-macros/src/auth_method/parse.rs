@@ -14,6 +14,7 @@ pub(crate) struct Arguments {
     pub(crate) name: Option<LitStr>,
     pub(crate) alone: bool,
     pub(crate) flat: bool,
+    pub(crate) once: bool,
     pub(crate) own_scope: bool,
     pub(crate) plugin: Option<Ident>,
     pub(crate) check: Option<Path>,
@@ -44,7 +45,7 @@ pub(crate) enum Kind {
 }
 
 const ARGUMENTS: &[&str] = &[
-    "alone", "check", "crate", "payload", "plugin", "scope", "spec",
+    "alone", "check", "crate", "once", "payload", "plugin", "scope", "spec",
 ];
 const FIELD_KEYS: &[&str] = &[
     "aliases", "default", "env", "flag", "header", "help", "option", "plain", "rename", "secret",
@@ -57,6 +58,7 @@ pub(crate) fn arguments(tokens: TokenStream, errors: &mut Errors) -> Arguments {
         name: None,
         alone: false,
         flat: false,
+        once: false,
         own_scope: false,
         plugin: None,
         check: None,
@@ -76,6 +78,7 @@ pub(crate) fn arguments(tokens: TokenStream, errors: &mut Errors) -> Arguments {
                 input.parse::<Token![=]>()?;
                 arguments.root = Root::parse_value(input)?;
             }
+            "once" => arguments.once = true,
             "payload" => arguments.flat = choice(input, "flat")?,
             "plugin" => arguments.plugin = Some(value(input)?),
             "scope" => arguments.own_scope = choice(input, "own")?,
@@ -236,6 +239,7 @@ mod tests {
         let (read, errors) = read(quote!(
             "application_credential",
             alone,
+            once,
             payload = flat,
             scope = own,
             plugin = Plugin,
@@ -244,7 +248,7 @@ mod tests {
         ));
         assert_eq!(errors, "");
         assert_eq!(read.name.unwrap().value(), "application_credential");
-        assert!(read.alone && read.flat && read.own_scope);
+        assert!(read.alone && read.once && read.flat && read.own_scope);
         assert_eq!(read.plugin.unwrap(), "Plugin");
         assert!(read.check.is_some());
         let root = read.root;

@@ -10,7 +10,7 @@ use super::parse::Kind;
 use crate::diag::{Errors, hint};
 
 const METHOD_KEYS: &[&str] = &[
-    "alone", "fields", "generic", "help", "payload", "plugin", "scope", "user",
+    "alone", "fields", "generic", "help", "once", "payload", "plugin", "scope", "user",
 ];
 const FIELD_KEYS: &[&str] = &[
     "aliases",
@@ -34,6 +34,7 @@ struct Entry {
     nested: bool,
     own_scope: bool,
     alone: bool,
+    once: bool,
     user: Presence,
     fields: Vec<EntryField>,
 }
@@ -87,6 +88,7 @@ fn compare(method: &mut Method, entry: Entry, errors: &mut Errors) {
     let place = &entry.place;
     let flags = [
         ("alone", method.alone, entry.alone),
+        ("once", method.once, entry.once),
         ("scope = own", method.own_scope, entry.own_scope),
     ];
     for (argument, here, there) in flags {
@@ -241,6 +243,7 @@ impl Reader {
             nested: self.choice(node, "payload", &["flat", "user"])? == Some("user"),
             own_scope: self.choice(node, "scope", &["own"])?.is_some(),
             alone: self.flag(node, "alone")?,
+            once: self.flag(node, "once")?,
             user: match user {
                 None => Presence::Absent,
                 Some("required") => Presence::Required,
@@ -453,6 +456,9 @@ methods:
         assert!(errors.contains("leave out `payload = flat`"), "{errors}");
         let (_, errors) = held(quote!("totp", alone), totp(), SPEC);
         assert!(errors.contains("leave out `alone`"), "{errors}");
+        let once = SPEC.replace("payload: user", "payload: user\n    once: true");
+        let (_, errors) = held(quote!("totp"), totp(), &once);
+        assert!(errors.contains("write `once`"), "{errors}");
     }
 
     #[test]

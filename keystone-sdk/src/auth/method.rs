@@ -36,6 +36,12 @@ pub trait AuthMethod: fmt::Debug + Send + Sync {
     fn alone(&self) -> bool {
         false
     }
+
+    /// Whether what the method proves is good for one login, as a passcode is. The request with it
+    /// is never sent twice, and after a login no other is tried with it.
+    fn once(&self) -> bool {
+        false
+    }
 }
 
 /// The token request that methods add to.

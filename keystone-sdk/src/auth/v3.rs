@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use url::Url;
 
@@ -13,7 +14,7 @@ use super::{
 };
 use crate::clock::SharedClock;
 use crate::discovery;
-use crate::error::Receipt;
+use crate::error::{AuthenticationError, Receipt};
 use crate::transport::Transport;
 use crate::{Error, SecretString};
 
@@ -89,6 +90,27 @@ struct Inner {
     include_catalog: bool,
     reauthenticate: bool,
     cache: TokenCache,
+    /// Whether something that is good for one login has brought one.
+    used_up: AtomicBool,
+}
+
+impl Inner {
+    /// Whether a method proves something that is good for one login.
+    fn is_once(&self) -> bool {
+        self.methods.iter().any(|method| method.once())
+    }
+
+    fn refuse_used_up(&self) -> Result<(), Error> {
+        if !self.used_up.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        let once = self.methods.iter().filter(|method| method.once());
+        let names = super::attempt::quoted(once.map(|method| method.name()));
+        Err(AuthenticationError::new(format!(
+            "what {names} proved is used up by the login before; make a new plugin with a new one"
+        ))
+        .into())
+    }
 }
 
 impl Auth {
@@ -164,10 +186,13 @@ impl Auth {
 
     /// Asks Keystone for a token, whatever is kept.
     async fn login(&self, transport: &Transport) -> Result<Login, Error> {
+        self.0.refuse_used_up()?;
         let base = self.base(transport).await?;
         let (request, login) = request::token_request(&self.0, &base, transport.clock().now())?;
         let answer = transport.send(request).await?;
-        answer::read(&answer, &login)
+        let login = answer::read(&answer, &login)?;
+        self.0.used_up.store(self.0.is_once(), Ordering::Release);
+        Ok(login)
     }
 
     /// The address under which `/auth/tokens` stands.

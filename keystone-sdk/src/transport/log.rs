@@ -24,7 +24,7 @@ pub(super) fn request(request: &Request) {
     }
 }
 
-pub(super) fn answer(answer: &Response) {
+pub(super) fn answer(request: &Request, answer: &Response) {
     tracing::debug!(
         target: ANSWER,
         status = answer.status.as_u16(),
@@ -34,7 +34,13 @@ pub(super) fn answer(answer: &Response) {
         elapsed = ?answer.elapsed,
         "answer"
     );
-    tracing::trace!(target: BODY, body = redact::body(&answer.headers, &answer.body), "answer body");
+    if tracing::enabled!(target: BODY, tracing::Level::TRACE) {
+        // A service may repeat what it was told.
+        let told = request.body.as_deref().unwrap_or_default();
+        let secrets = redact::secrets(&request.headers, told);
+        let body = redact::scrub(redact::body(&answer.headers, &answer.body), &secrets);
+        tracing::trace!(target: BODY, body, "answer body");
+    }
 }
 
 pub(super) fn retry(request: &Request, outcome: &Result<Response, Error>, pause: Duration) {

@@ -10,8 +10,13 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 use url::{Url, form_urlencoded};
 
+use crate::SecretString;
+
 /// What stands in place of a secret.
 pub const HIDDEN: &str = "***";
+
+/// Shorter texts are not looked for in answers: they stand in half of all words.
+const SHORTEST_SECRET: usize = 4;
 
 /// Bodies beyond this many bytes are not shown.
 const LONGEST_BODY: usize = 64 << 10;
@@ -143,7 +148,8 @@ pub fn body(headers: &HeaderMap, body: &[u8]) -> String {
         if let Ok(mut value) = serde_json::from_slice(body)
             && !matches!(value, Value::String(_))
         {
-            hide(&mut value, false);
+            each_secret(&mut value, false, &mut |value| *value = Value::from(HIDDEN));
+            leave_out_catalogs(&mut value);
             return value.to_string();
         }
     }
@@ -164,18 +170,60 @@ fn form(body: &[u8]) -> String {
     pairs.collect::<Vec<_>>().join("&")
 }
 
-/// Hides what stands under secret keys. `under_token`: the id of a token is the token.
-fn hide(value: &mut Value, under_token: bool) {
+/// The secrets that a request carries: values of secret headers, and of secret keys of its body.
+pub(super) fn secrets(headers: &HeaderMap, body: &[u8]) -> Vec<SecretString> {
+    let mut found = Vec::new();
+    let mut keep = |text: &str| {
+        if text.len() >= SHORTEST_SECRET {
+            found.push(SecretString::from(text));
+        }
+    };
+    for (name, value) in headers {
+        if value.is_sensitive() || is_secret_header(name) {
+            keep(&String::from_utf8_lossy(value.as_bytes()));
+        }
+    }
+    if let Ok(mut value) = serde_json::from_slice(body) {
+        each_secret(&mut value, false, &mut |value| {
+            if let Value::String(text) = value {
+                keep(text);
+            }
+        });
+    } else {
+        for (key, value) in form_urlencoded::parse(body) {
+            if is_secret_key(&key) || is_code(&key) {
+                keep(&value);
+            }
+        }
+    }
+    found
+}
+
+/// Takes secrets out of a text that a server wrote, which may have repeated them.
+pub(super) fn scrub(mut text: String, secrets: &[SecretString]) -> String {
+    for secret in secrets {
+        if text.contains(secret.expose()) {
+            text = text.replace(secret.expose(), HIDDEN);
+        }
+    }
+    text
+}
+
+/// Hands over each plain value that stands under a secret key. `under_token`: the id of a token is
+/// the token.
+fn each_secret(value: &mut Value, under_token: bool, found: &mut impl FnMut(&mut Value)) {
     match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| hide(item, under_token)),
+        Value::Array(items) => {
+            for item in items {
+                each_secret(item, under_token, found);
+            }
+        }
         Value::Object(members) => {
             for (key, value) in members {
-                if key == "catalog" || key == "serviceCatalog" {
-                    *value = Value::from("<left out>");
-                } else if is_secret_key(key) || (under_token && key == "id") || is_code(key) {
-                    hide_within(key, value);
+                if is_secret_key(key) || (under_token && key == "id") || is_code(key) {
+                    each_below(key, value, found);
                 } else {
-                    hide(value, false);
+                    each_secret(value, false, found);
                 }
             }
         }
@@ -183,15 +231,36 @@ fn hide(value: &mut Value, under_token: bool) {
     }
 }
 
-/// Hides plain values; objects are looked into, for `token` and `password` also name what holds
-/// them. A code that is a number is a status.
-fn hide_within(key: &str, value: &mut Value) {
+/// Plain values under a secret key are secret; objects are looked into, for `token` and `password`
+/// also name what holds them. A code that is a number is a status.
+fn each_below(key: &str, value: &mut Value, found: &mut impl FnMut(&mut Value)) {
     match value {
         Value::Null | Value::Bool(_) => {}
         Value::Number(_) if is_code(key) && !is_secret_key(key) => {}
-        Value::Array(items) => items.iter_mut().for_each(|item| hide_within(key, item)),
-        Value::Object(_) => hide(value, squeezed(key).contains("token")),
-        Value::Number(_) | Value::String(_) => *value = Value::from(HIDDEN),
+        Value::Array(items) => {
+            for item in items {
+                each_below(key, item, found);
+            }
+        }
+        Value::Object(_) => each_secret(value, squeezed(key).contains("token"), found),
+        Value::Number(_) | Value::String(_) => found(value),
+    }
+}
+
+/// Catalogs are long and known.
+fn leave_out_catalogs(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(leave_out_catalogs),
+        Value::Object(members) => {
+            for (key, value) in members {
+                if key == "catalog" || key == "serviceCatalog" {
+                    *value = Value::from("<left out>");
+                } else {
+                    leave_out_catalogs(value);
+                }
+            }
+        }
+        _ => {}
     }
 }
 
@@ -332,6 +401,20 @@ mod tests {
             "{shown}"
         );
         assert!(!shown.contains("canary"), "{shown}");
+    }
+
+    #[test]
+    fn what_a_server_repeats_of_the_secrets_it_got_is_taken_out() {
+        let headers = HeaderMap::from_iter([(
+            HeaderName::from_static("x-auth-token"),
+            HeaderValue::from_static("canary-1"),
+        )]);
+        let json = br#"{"user": {"name": "demo", "password": "canary-2", "pin_code": "12"}}"#;
+        let found = secrets(&headers, json);
+        let text = "no canary-1, no canary-2, no demo, no 12".to_owned();
+        assert_eq!(scrub(text, &found), "no ***, no ***, no demo, no 12");
+        let found = secrets(&HeaderMap::new(), b"username=demo&client_secret=canary%203");
+        assert_eq!(scrub("demo: canary 3".to_owned(), &found), "demo: ***");
     }
 
     #[test]

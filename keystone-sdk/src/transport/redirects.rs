@@ -64,8 +64,6 @@ impl Journey {
         if leaves && request.body.is_some() && !drops_body {
             return Err(RedirectRefusal::OtherOrigin);
         }
-        self.been
-            .push((request.method.clone(), request.url.clone()));
         let here = (request.method.clone(), request.url.clone());
         let next = (method, target);
         if next == here || self.been.contains(&next) {

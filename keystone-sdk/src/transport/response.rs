@@ -10,8 +10,8 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::{error_body, redact, redirects};
-use crate::Error;
 use crate::error::{DecodeError, RedirectRefusal, ResponseError, ResponseParts};
+use crate::{Error, SecretString};
 
 /// The headers in which services tell the id that they gave a request.
 const REQUEST_IDS: [HeaderName; 2] = [
@@ -42,6 +42,8 @@ pub struct Response {
     pub(super) refusal: Option<RedirectRefusal>,
     /// Whether the request lost its credentials on the way, for another origin.
     pub(super) without_credentials: bool,
+    /// The secrets of the request, where the answer is an error and might repeat them.
+    pub(super) secrets: Vec<SecretString>,
 }
 
 impl Response {
@@ -69,14 +71,15 @@ impl Response {
             None
         };
         let body = body.unwrap_or_default();
+        let scrub = |text: Option<String>| text.map(|text| redact::scrub(text, &self.secrets));
         ResponseError::new(ResponseParts {
             status: self.status,
             method: self.method.clone(),
             url: self.address(),
             request_id: self.request_id().map(str::to_owned),
-            title: body.title,
-            message: message.or(body.message),
-            details: body.details,
+            title: scrub(body.title),
+            message: scrub(message.or(body.message)),
+            details: scrub(body.details),
             others: body.others,
             retry_after: self.retry_after,
             redirect: self.refusal,
@@ -220,6 +223,7 @@ mod tests {
             retry_after: None,
             refusal: None,
             without_credentials: false,
+            secrets: Vec::new(),
         }
     }
 

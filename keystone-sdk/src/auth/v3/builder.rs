@@ -1,6 +1,7 @@
 //! Settings of a v3 login.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use super::{Auth, Inner};
 use crate::auth::address;
@@ -109,6 +110,7 @@ impl AuthBuilder {
             include_catalog: self.include_catalog,
             reauthenticate: self.reauthenticate,
             cache: TokenCache::new(),
+            used_up: AtomicBool::new(false),
         })))
     }
 }

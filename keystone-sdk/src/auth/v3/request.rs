@@ -45,8 +45,9 @@ pub(super) fn token_request(
     let mut request = Request::new(Method::POST, url)
         .header(ACCEPT, HeaderValue::from_static("application/json"))
         .json(&json!({ "auth": body }))?
-        // A second token does no harm, so a connection that turns out to be dead need not either.
-        .replayable(true);
+        // A second token does no harm, so a connection that turns out to be dead need not either;
+        // but what is good for one login may be used up.
+        .replayable(!auth.is_once());
     request.headers.extend(extra.into_headers());
     let attempt = Attempt {
         api: "v3",

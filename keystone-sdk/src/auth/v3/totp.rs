@@ -5,7 +5,7 @@ use crate::auth::UserIdentity;
 use crate::auth_method;
 
 /// Proves the identity by a time-based one-time password.
-#[auth_method("totp", spec = "specs/auth-methods.yaml")]
+#[auth_method("totp", once, spec = "specs/auth-methods.yaml")]
 pub struct TotpMethod {
     #[auth(user)]
     user: UserIdentity,

@@ -18,7 +18,7 @@ mod mechanisms;
 mod oauth2;
 mod receipts;
 mod registry;
-mod stub;
+pub(crate) mod stub;
 mod v2;
 
 const TOKENS: &str = "/v3/auth/tokens";

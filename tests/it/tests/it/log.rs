@@ -11,6 +11,7 @@ use std::sync::Once;
 use tracing_subscriber::filter::dynamic_filter_fn;
 use tracing_subscriber::fmt::layer;
 use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, registry};
 
 thread_local! {
@@ -27,7 +28,8 @@ impl Log {
             let on = dynamic_filter_fn(|_, _| TEXT.with_borrow(Option::is_some));
             let lines = layer().with_ansi(false).with_writer(|| Writer);
             let subscriber = registry().with(lines.with_filter(on));
-            tracing::subscriber::set_global_default(subscriber).unwrap();
+            // Brings the lines of the `log` crate too, by which reqwest and others write.
+            subscriber.init();
         });
         TEXT.set(Some(Vec::new()));
         Self(())

@@ -15,6 +15,13 @@ use tokio::task::JoinSet;
 
 use crate::log::Log;
 
+mod adapter;
+mod bad_servers;
+mod limits;
+mod redaction;
+mod redirects;
+mod retries;
+
 const PROJECTS: &str = "/v3/projects";
 const TOKENS: &str = "/v3/auth/tokens";
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt as _;
 use tokio::net::TcpListener;
@@ -19,6 +19,15 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
+    pub(crate) fn method(&self) -> &str {
+        self.line.split(' ').next().unwrap()
+    }
+
+    /// Path and query.
+    pub(crate) fn target(&self) -> &str {
+        self.line.split(' ').nth(1).unwrap()
+    }
+
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
@@ -35,6 +44,13 @@ impl Stub {
     /// Answers each request by what `answer` makes of it.
     pub(crate) async fn start<A: IntoResponse>(
         answer: impl Fn(&Seen) -> A + Clone + Send + Sync + 'static,
+    ) -> Self {
+        Self::in_turn(move |seen, _| answer(seen)).await
+    }
+
+    /// Answers each request by what `answer` makes of it and of its number, from 0.
+    pub(crate) async fn in_turn<A: IntoResponse>(
+        answer: impl Fn(&Seen, usize) -> A + Clone + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -68,7 +84,7 @@ impl Stub {
 
 async fn respond<A: IntoResponse>(
     request: Request,
-    answer: impl Fn(&Seen) -> A,
+    answer: impl Fn(&Seen, usize) -> A,
     journal: &Mutex<Vec<Seen>>,
 ) -> Response {
     let (parts, body) = request.into_parts();
@@ -78,7 +94,22 @@ async fn respond<A: IntoResponse>(
         headers: parts.headers,
         body: String::from_utf8(body.to_vec()).unwrap(),
     };
-    let answer = answer(&seen).into_response();
-    journal.lock().unwrap().push(seen);
+    let number = {
+        let mut journal = journal.lock().unwrap();
+        journal.push(seen.clone());
+        journal.len() - 1
+    };
+    answer(&seen, number).into_response()
+}
+
+/// An answer with a status alone.
+pub(crate) fn status(code: u16) -> Response {
+    StatusCode::from_u16(code).unwrap().into_response()
+}
+
+/// An answer with a header.
+pub(crate) fn with_header(code: u16, name: HeaderName, value: &str) -> Response {
+    let mut answer = status(code);
+    answer.headers_mut().insert(name, value.parse().unwrap());
     answer
 }
