@@ -51,19 +51,21 @@ fn is_version(version: &str) -> bool {
 
 /// The type as the common header writes it: volumes and shares keep a name of their own.
 fn name_in_header(service_type: &str) -> &str {
-    if service_type.starts_with("volume") || service_type == "block-storage" {
-        "volume"
-    } else if service_type.starts_with("share") {
-        "shared-file-system"
-    } else {
-        service_type
+    match service_type {
+        "bare-metal" => "baremetal",
+        "block-storage" | "block-store" => "volume",
+        volume if volume.starts_with("volume") => "volume",
+        share if share.starts_with("share") => "shared-file-system",
+        other => other,
     }
 }
 
 fn older_header(service_type: &str) -> Option<HeaderName> {
     match service_type {
         "compute" => Some(HeaderName::from_static("x-openstack-nova-api-version")),
-        "baremetal" => Some(HeaderName::from_static("x-openstack-ironic-api-version")),
+        "baremetal" | "bare-metal" => {
+            Some(HeaderName::from_static("x-openstack-ironic-api-version"))
+        }
         "sharev2" | "shared-file-system" => {
             Some(HeaderName::from_static("x-openstack-manila-api-version"))
         }
@@ -94,6 +96,9 @@ mod tests {
             headers("volumev3", "latest")["openstack-api-version"],
             "volume latest"
         );
+        let baremetal = headers("bare-metal", "1.78");
+        assert_eq!(baremetal["openstack-api-version"], "baremetal 1.78");
+        assert_eq!(baremetal["x-openstack-ironic-api-version"], "1.78");
         assert_eq!(
             headers("sharev2", "2.51")["openstack-api-version"],
             "shared-file-system 2.51"

@@ -19,6 +19,11 @@ use crate::{Error, SecretString};
 #[cfg(feature = "tls")]
 use super::tls::TlsVersion;
 
+/// After so long a silence, whether the peer is still there is asked.
+const KEEP_ALIVE: Duration = Duration::from_secs(60);
+/// And again after so long.
+const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(15);
+
 /// Settings of a [`Transport`].
 #[derive(Clone)]
 #[must_use]
@@ -281,6 +286,8 @@ impl TransportBuilder {
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(self.connect_timeout)
+            .tcp_keepalive(KEEP_ALIVE)
+            .tcp_keepalive_interval(KEEP_ALIVE_INTERVAL)
             .no_proxy();
         if let Some(url) = &self.http_proxy {
             builder = builder.proxy(self.proxy(reqwest::Proxy::http(url.expose()), "http")?);
@@ -318,7 +325,7 @@ impl fmt::Debug for TransportBuilder {
             .field("redirects", &self.redirects)
             .field("limits", &self.limits)
             .field("user_agent", &self.user_agent)
-            .field("headers", &redact::Headers(&self.headers))
+            .field("headers", &redact::headers(&self.headers))
             .finish_non_exhaustive()
     }
 }

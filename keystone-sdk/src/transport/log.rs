@@ -15,7 +15,7 @@ pub(super) fn request(request: &Request) {
         target: REQUEST,
         method = %request.method,
         url = redact::address(&request.url),
-        headers = ?redact::Headers(&request.headers),
+        headers = ?redact::headers(&request.headers),
         service = request.label.as_deref(),
         "request"
     );
@@ -29,7 +29,7 @@ pub(super) fn answer(request: &Request, answer: &Response) {
         target: ANSWER,
         status = answer.status.as_u16(),
         url = answer.address(),
-        headers = ?redact::Headers(&answer.headers),
+        headers = ?redact::headers(&answer.headers),
         request_id = answer.request_id(),
         elapsed = ?answer.elapsed,
         "answer"

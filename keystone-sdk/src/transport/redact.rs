@@ -73,8 +73,12 @@ pub fn is_secret_header(name: &HeaderName) -> bool {
 
 /// Shows headers without secrets, whether they were marked or not.
 #[derive(Clone, Copy)]
-#[expect(clippy::exhaustive_structs, reason = "it is what it wraps")]
-pub struct Headers<'a>(pub &'a HeaderMap);
+pub struct Headers<'a>(&'a HeaderMap);
+
+/// Headers as they may be seen, by `Debug`.
+pub fn headers(headers: &HeaderMap) -> Headers<'_> {
+    Headers(headers)
+}
 
 impl fmt::Debug for Headers<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -284,7 +288,7 @@ fn squeezed(key: &str) -> String {
 mod tests {
     use super::*;
 
-    fn headers(content_type: &'static str) -> HeaderMap {
+    fn typed(content_type: &'static str) -> HeaderMap {
         HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(content_type))])
     }
 
@@ -354,7 +358,7 @@ mod tests {
 
     #[test]
     fn secret_values_of_json_are_hidden_wherever_they_stand() {
-        let json = headers("application/json");
+        let json = typed("application/json");
         for text in [
             r#"{"auth": {"identity": {"methods": ["password"], "password": {"user": {"id": "u", "password": "canary"}}}}}"#,
             r#"{"auth": {"identity": {"methods": ["token"], "token": {"id": "canary"}}}}"#,
@@ -379,7 +383,7 @@ mod tests {
 
     #[test]
     fn what_is_not_secret_stays_readable() {
-        let json = headers("application/json");
+        let json = typed("application/json");
         for text in [
             r#"{"error":{"code":401,"message":"no","title":"Unauthorized"}}"#,
             r#"{"methods":["password","token"],"user":{"id":"u","name":"demo"}}"#,
@@ -395,7 +399,7 @@ mod tests {
     fn secret_values_of_forms_are_hidden() {
         let text = b"grant_type=password&username=u&password=canary&client_secret=canary\
             &code=canary&otp=canary&wresult=canary&SAMLResponse=canary&code_verifier=canary";
-        let shown = body(&headers("application/x-www-form-urlencoded"), text);
+        let shown = body(&typed("application/x-www-form-urlencoded"), text);
         assert!(
             shown.starts_with("grant_type=password&username=u&"),
             "{shown}"
@@ -429,13 +433,13 @@ mod tests {
             ("application/json", r#""canary""#),
             ("", "canary"),
         ] {
-            let shown = body(&headers(content_type), text.as_bytes());
+            let shown = body(&typed(content_type), text.as_bytes());
             assert!(
                 shown.starts_with('<') && !shown.contains("canary"),
                 "{shown}"
             );
         }
         let long = format!(r#"{{"x": "{}"}}"#, "canary".repeat(20_000));
-        assert!(body(&headers("application/json"), long.as_bytes()).len() < 60);
+        assert!(body(&typed("application/json"), long.as_bytes()).len() < 60);
     }
 }

@@ -28,13 +28,15 @@ pub(super) fn connection_was_dead(error: &reqwest::Error) -> bool {
 pub(super) fn tls_failed(error: &reqwest::Error) -> bool {
     let mut cause = error.source();
     while let Some(error) = cause {
-        let inner = error
-            .downcast_ref::<io::Error>()
-            .and_then(io::Error::get_ref);
-        if error.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
+        if error.is::<rustls::Error>() {
             return true;
         }
-        cause = error.source();
+        // What an I/O error wraps is not its source.
+        let io_error = error.downcast_ref::<io::Error>();
+        cause = match io_error.and_then(io::Error::get_ref) {
+            Some(wrapped) => Some(wrapped),
+            None => error.source(),
+        };
     }
     false
 }

@@ -108,7 +108,7 @@ impl fmt::Debug for Request {
         f.debug_struct("Request")
             .field("method", &self.method)
             .field("url", &redact::address(&self.url))
-            .field("headers", &redact::Headers(&self.headers))
+            .field("headers", &redact::headers(&self.headers))
             .field("body_length", &self.body.as_ref().map(Bytes::len))
             .finish_non_exhaustive()
     }

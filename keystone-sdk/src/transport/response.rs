@@ -175,7 +175,7 @@ impl fmt::Debug for Response {
             .field("method", &self.method)
             .field("url", &self.address())
             .field("status", &self.status)
-            .field("headers", &redact::Headers(&self.headers))
+            .field("headers", &redact::headers(&self.headers))
             .field("body_length", &self.body.len())
             .finish_non_exhaustive()
     }

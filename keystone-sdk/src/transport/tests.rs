@@ -157,6 +157,31 @@ async fn a_post_whose_connection_ends_without_an_answer_is_not_repeated() {
 }
 
 #[tokio::test]
+async fn a_connection_that_broke_is_tried_again_only_for_what_may_be_repeated() {
+    let server = Rude::start(no_answer).await;
+    let clock = crate::clock::ManualClock::new("2030-01-01T00:00:00Z".parse().unwrap());
+    let wire = Transport::builder()
+        .clock(clock)
+        .retries(Retries::new().connect(2));
+    let transport = wire.build().unwrap();
+    let post = Request::new(Method::POST, server.url.clone());
+    transport.send(post.clone()).await.unwrap_err();
+    assert_eq!(server.seen(), 1);
+    transport.send(get(&server.url)).await.unwrap_err();
+    assert_eq!(
+        server.seen(),
+        7,
+        "three tries, each replayed once on a fresh connection"
+    );
+    let mut asked_for = post.clone();
+    asked_for.retries = Retries::new().any_method(true);
+    transport.send(asked_for).await.unwrap_err();
+    assert_eq!(server.seen(), 10);
+    transport.send(post.replayable(false)).await.unwrap_err();
+    assert_eq!(server.seen(), 11);
+}
+
+#[tokio::test]
 async fn a_server_that_does_not_listen_is_named_with_a_remedy() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url: Url = format!("http://{}/v3?x=canary", listener.local_addr().unwrap())

@@ -12,7 +12,9 @@ use tokio_rustls::TlsAcceptor;
 use url::Url;
 
 use super::*;
-use crate::transport::{Request, Transport, TransportBuilder};
+use crate::clock::{Clock, ManualClock};
+use crate::error::TransportErrorKind;
+use crate::transport::{Request, Retries, Transport, TransportBuilder};
 
 /// A certificate that is its own authority, with its key.
 struct Identity {
@@ -38,9 +40,18 @@ impl Identity {
 
 /// A server that answers over TLS, and admits only `client` if there is one.
 async fn serve(server: &Identity, client: Option<&Identity>) -> Url {
+    serve_versions(server, client, &[&TLS13, &TLS12]).await
+}
+
+/// The same, in these versions of TLS.
+async fn serve_versions(
+    server: &Identity,
+    client: Option<&Identity>,
+    versions: &[&'static SupportedProtocolVersion],
+) -> Url {
     let provider = Arc::new(ring::default_provider());
     let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
-        .with_safe_default_protocol_versions()
+        .with_protocol_versions(versions)
         .unwrap();
     let builder = match client {
         None => builder.with_no_client_auth(),
@@ -88,6 +99,36 @@ async fn only_the_authorities_that_were_given_are_trusted() {
     let url = serve(&own, None).await;
     assert!(is_answered(trusting(&own), &url).await);
     assert!(!is_answered(trusting(&other), &url).await);
+}
+
+#[tokio::test]
+async fn broken_trust_is_told_apart_and_never_tried_again() {
+    let clock = ManualClock::new("2030-01-01T00:00:00Z".parse().unwrap());
+    let url = serve(&Identity::new(), None).await;
+    let wire = trusting(&Identity::new()).clock(clock.clone());
+    let transport = wire.retries(Retries::new().connect(5)).build().unwrap();
+    let request = Request::new(Method::GET, url);
+    let Err(Error::Transport(error)) = transport.send(request).await else {
+        panic!("an answer came")
+    };
+    assert_eq!(error.kind(), TransportErrorKind::Tls);
+    assert!(
+        error.to_string().contains("check the address and the CA"),
+        "{error}"
+    );
+    assert_eq!(clock.now().to_string(), "2030-01-01T00:00:00Z", "no pause");
+}
+
+#[tokio::test]
+async fn an_older_version_than_the_oldest_allowed_is_not_spoken() {
+    let own = Identity::new();
+    let url = serve_versions(&own, None, &[&TLS12]).await;
+    assert!(is_answered(trusting(&own), &url).await);
+    let newest = trusting(&own).min_tls_version(TlsVersion::V1_3);
+    assert!(!is_answered(newest, &url).await);
+    assert_eq!(TlsVersion::parse("1.3"), Some(TlsVersion::V1_3));
+    assert_eq!(TlsVersion::parse("TLSv1.2"), Some(TlsVersion::V1_2));
+    assert_eq!(TlsVersion::parse("1.1"), None);
 }
 
 #[tokio::test]
