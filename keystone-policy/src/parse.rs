@@ -8,6 +8,11 @@ use crate::rule::Rule;
 const MAX_DEPTH: usize = 329;
 const TOO_DEEP: &str = "the rule is nested too deeply, split it with `rule:`";
 
+/// The same for rules that are only looked at: oslo.policy reads many that it cannot follow.
+const MAX_DEPTH_UPSTREAM: usize = 1_200;
+/// How many `not`s in a row oslo.policy can read.
+const MAX_NOTS_UPSTREAM: usize = 990;
+
 /// Reads a rule.
 ///
 /// The language is that of oslo.policy 6: checks (`role:admin`, `rule:owner`,
@@ -26,12 +31,12 @@ const TOO_DEEP: &str = "the rule is nested too deeply, split it with `rule:`";
 /// assert!(keystone_policy::parse_rule("not admin").is_err());
 /// ```
 pub fn parse_rule(text: &str) -> Result<Rule, ParseError> {
-    parse(text, &strict_check).map_err(|fault| ParseError::new(text, fault))
+    parse(text, &strict_check, MAX_DEPTH).map_err(|fault| ParseError::new(text, fault))
 }
 
-/// Reads a rule exactly as oslo.policy does, which never fails: what it cannot read is `!`, and so is
-/// a word without a colon. For tools that show what an existing file means; enforcement takes
-/// [`parse_rule`].
+/// Reads a rule exactly as oslo.policy does: what it cannot read is `!`, and so is a word without a
+/// colon. For tools that show what an existing file means; enforcement takes [`parse_rule`]. A tree
+/// that is too deep to be looked at is `!` too.
 ///
 /// ```
 /// use keystone_policy::{Rule, parse_rule_as_upstream};
@@ -40,15 +45,42 @@ pub fn parse_rule(text: &str) -> Result<Rule, ParseError> {
 /// assert_eq!(parse_rule_as_upstream("not admin").to_string(), "not !");
 /// ```
 pub fn parse_rule_as_upstream(text: &str) -> Rule {
-    let lenient = |word: &str, offset| Ok(strict_check(word, offset).unwrap_or(Rule::False));
-    parse(text, &lenient).unwrap_or(Rule::False)
+    parse_leniently(text).unwrap_or(Rule::False)
 }
 
-/// Whether a text is a rule but for its depth, so that oslo.policy could read but not follow it.
-pub(crate) fn is_too_deep(text: &str) -> bool {
+/// Why oslo.policy cannot even read a text, or can read but not follow it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum TooDeep {
+    /// It can be read.
+    ToFollow,
+    /// It cannot.
+    ToRead,
+}
+
+/// Reads a rule as oslo.policy does, if it is not too deep.
+pub(crate) fn parse_leniently(text: &str) -> Result<Rule, TooDeep> {
+    if most_nots(text) > MAX_NOTS_UPSTREAM {
+        return Err(TooDeep::ToRead);
+    }
     let lenient = |word: &str, offset| Ok(strict_check(word, offset).unwrap_or(Rule::False));
-    // Each level takes more than one character.
-    text.len() > MAX_DEPTH && parse(text, &lenient).is_err_and(|fault| fault.problem == TOO_DEEP)
+    parse(text, &lenient, MAX_DEPTH_UPSTREAM).or_else(|fault| match fault.problem == TOO_DEEP {
+        true => Err(TooDeep::ToFollow),
+        false => Ok(Rule::False),
+    })
+}
+
+/// How many `not`s stand in a row.
+fn most_nots(text: &str) -> usize {
+    let (mut most, mut row) = (0, 0);
+    for (_, word) in chunks(text) {
+        row = if word.eq_ignore_ascii_case("not") {
+            row + 1
+        } else {
+            0
+        };
+        most = most.max(row);
+    }
+    most
 }
 
 /// Reads one check as it stands, without operators, parentheses or blanks around it: the items of
@@ -135,13 +167,14 @@ fn strict_check(word: &str, offset: usize) -> Result<Rule, Fault> {
     })
 }
 
-fn parse(text: &str, check: ReadCheck<'_>) -> Result<Rule, Fault> {
+fn parse(text: &str, check: ReadCheck<'_>, max_depth: usize) -> Result<Rule, Fault> {
     if text.is_empty() {
         return Ok(Rule::True);
     }
     let mut parser = Parser {
         open: Vec::new(),
         level: Level::default(),
+        max_depth,
     };
     for (start, chunk) in chunks(text) {
         parser.chunk(start, chunk, check)?;
@@ -195,6 +228,7 @@ struct Level {
 struct Parser {
     open: Vec<Level>,
     level: Level,
+    max_depth: usize,
 }
 
 impl Parser {
@@ -273,7 +307,7 @@ impl Parser {
         let level = &mut self.level;
         let depth = depth + level.nots;
         level.deepest = level.deepest.max(depth);
-        if level.deepest > MAX_DEPTH {
+        if level.deepest > self.max_depth {
             return fault(at, TOO_DEEP);
         }
         let negated =

@@ -3,13 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::credentials::Credentials;
+use crate::credentials::{CredentialName, Credentials};
 use crate::decision::Decision;
 use crate::error::{DecisionError, FailedCheck};
 use crate::json_text::{push_object, push_text};
 use crate::program::Problem;
 use crate::target::PolicyTarget;
 use crate::template::{Part, Template};
+use crate::value::Value;
 
 /// A question to another server, on whose answer a decision depends. It owns all it needs, so it
 /// can be sent while the credentials and the target are gone.
@@ -45,8 +46,21 @@ impl RemoteBody {
         };
         push_text(policy, &mut body.rule);
         push_object(&mut |visit| target.each(visit), &mut body.target);
-        push_object(&mut |visit| creds.each(visit), &mut body.credentials);
+        push_object(&mut |visit| each(creds, visit), &mut body.credentials);
         body
+    }
+}
+
+/// All credentials. As oslo.policy has it, `system` is among them where the system scope is set.
+fn each(creds: &dyn Credentials, visit: &mut dyn FnMut(&str, Value<'_>)) {
+    let scope = creds.standard(CredentialName::SystemScope);
+    let mut scope = scope.filter(|scope| scope.is_truthy());
+    creds.each(&mut |name, value| match name {
+        "system" => visit(name, scope.take().unwrap_or(value)),
+        _ => visit(name, value),
+    });
+    if let Some(scope) = scope {
+        visit("system", scope);
     }
 }
 

@@ -249,7 +249,7 @@ impl Rules {
         let Some(rule) = self.find_policy::<P>() else {
             return Ok(Decision::Deny(Reason::unknown(P::NAME)));
         };
-        if let Some(scope) = self.wrong_scope(rule, creds) {
+        if let Some(scope) = self.wrong_scope(P::NAME, rule, creds) {
             return Ok(Decision::Deny(Reason::scope(self, rule, scope)));
         }
         if let Some(table) = self.table_of::<P>(rule) {
@@ -311,7 +311,7 @@ impl Rules {
         targets: impl IntoIterator<Item = &'a T> + 'a,
     ) -> impl Iterator<Item = Result<Decision, DecisionError>> + 'a {
         let rule = self.find(policy);
-        let scope = rule.and_then(|rule| self.wrong_scope(rule, creds));
+        let scope = rule.and_then(|rule| self.wrong_scope(policy, rule, creds));
         targets.into_iter().map(move |target| match (rule, scope) {
             (None, _) => Ok(Decision::Deny(Reason::unknown(policy))),
             (Some(rule), Some(scope)) => Ok(Decision::Deny(Reason::scope(self, rule, scope))),
@@ -323,13 +323,13 @@ impl Rules {
     /// since each check that reads the target counts as unknown.
     pub fn possible(&self, policy: &str, creds: &dyn Credentials) -> bool {
         self.find(policy)
-            .is_some_and(|rule| self.possible_rule(rule, creds))
+            .is_some_and(|rule| self.possible_rule(policy, rule, creds))
     }
 
     /// As [`Rules::possible`], of the policy that the marker type `P` names.
     pub fn possible_policy<P: Policy>(&self, creds: &dyn Credentials) -> bool {
         self.find_policy::<P>()
-            .is_some_and(|rule| self.possible_rule(rule, creds))
+            .is_some_and(|rule| self.possible_rule(P::NAME, rule, creds))
     }
 
     /// The rule of this very name.
@@ -371,16 +371,14 @@ impl Rules {
 
     /// The scope types that a policy enforces; none if any will do.
     pub(crate) fn enforced_scope_types(&self, policy: &str) -> &[ScopeType] {
-        match self.find(policy) {
-            Some(rule) if self.0.settings.enforce_scope => self.scope_types_of(rule),
-            _ => &[],
-        }
+        self.find(policy)
+            .map_or(&[], |rule| self.wanted_scope_types(policy, rule))
     }
 
     /// Whether the policy is not meant for tokens like the caller's.
     pub(crate) fn is_wrong_scope(&self, policy: &str, creds: &dyn Credentials) -> bool {
         self.find(policy)
-            .is_some_and(|rule| self.wrong_scope(rule, creds).is_some())
+            .is_some_and(|rule| self.wrong_scope(policy, rule, creds).is_some())
     }
 
     /// The kinds of checks that the service adds to the language.
@@ -488,7 +486,7 @@ impl Rules {
         creds: &dyn Credentials,
         target: &dyn PolicyTarget,
     ) -> Result<Decision, DecisionError> {
-        match self.wrong_scope(rule, creds) {
+        match self.wrong_scope(policy, rule, creds) {
             Some(scope) => Ok(Decision::Deny(Reason::scope(self, rule, scope))),
             None => self.run(policy, rule, creds, target),
         }
@@ -513,16 +511,16 @@ impl Rules {
         }
     }
 
-    fn possible_rule(&self, rule: u32, creds: &dyn Credentials) -> bool {
+    fn possible_rule(&self, policy: &str, rule: u32, creds: &dyn Credentials) -> bool {
         // A decision that breaks off must be made to be reported, so it counts as possible.
-        self.wrong_scope(rule, creds).is_none()
+        self.wrong_scope(policy, rule, creds).is_none()
             && self.0.program.possible(rule, creds).unwrap_or(true)
     }
 
     /// The scope of the credentials, when the policy is not meant for it.
-    fn wrong_scope(&self, rule: u32, creds: &dyn Credentials) -> Option<ScopeType> {
-        let wanted = self.scope_types_of(rule);
-        if !self.0.settings.enforce_scope || wanted.is_empty() {
+    fn wrong_scope(&self, policy: &str, rule: u32, creds: &dyn Credentials) -> Option<ScopeType> {
+        let wanted = self.wanted_scope_types(policy, rule);
+        if wanted.is_empty() {
             return None;
         }
         let is_set = |value: Option<Value<'_>>| value.is_some_and(Value::is_truthy);
@@ -533,6 +531,16 @@ impl Rules {
             (false, false) => ScopeType::Project,
         };
         (!wanted.contains(&scope)).then_some(scope)
+    }
+
+    /// The scope types that count for a policy that is decided by this rule; none if any will do.
+    /// Those of a default rule count only where it is asked for by its own name.
+    fn wanted_scope_types(&self, policy: &str, rule: u32) -> &[ScopeType] {
+        let stands_in = self.0.fallback == Some(rule) && self.name_of(rule) != policy;
+        match self.0.settings.enforce_scope && !stands_in {
+            true => self.scope_types_of(rule),
+            false => &[],
+        }
     }
 
     #[cold]

@@ -6,7 +6,7 @@ use std::fmt;
 use crate::credentials::{CredentialName, Credentials, system};
 use crate::decision::Decision;
 use crate::merge;
-use crate::parse::{combine_lists, is_too_deep, parse_check, parse_rule_as_upstream};
+use crate::parse::{TooDeep, combine_lists, parse_check, parse_leniently};
 use crate::program::Problem;
 use crate::rule::Rule;
 use crate::rules::{DEFAULT_RULE, Rules};
@@ -14,10 +14,13 @@ use crate::target::PolicyTarget;
 use crate::template::TemplateFault;
 use crate::value::{List, Value};
 
+mod depth;
 #[cfg(feature = "eval")]
 mod document;
 #[cfg(feature = "eval")]
 mod lines;
+#[cfg(feature = "eval")]
+mod reader;
 
 #[cfg(feature = "eval")]
 pub use lines::{LineAnswer, answer_line};
@@ -52,6 +55,10 @@ impl Exception {
         )
     }
 
+    fn recursion() -> Self {
+        Self::new("RecursionError", depth::TOO_DEEP)
+    }
+
     fn not_iterable(value: Value<'_>) -> Self {
         Self::new("TypeError", format!("{} is not iterable", value.kind()))
     }
@@ -79,8 +86,8 @@ impl std::error::Error for Exception {}
 /// and everything that Python takes for one. What is false to Python is "always".
 ///
 /// # Errors
-/// A `TypeError` for what Python cannot iterate over: true, and numbers other than 0. And one for a
-/// rule that is nested too deeply, already here: Python raises it when it decides by that rule.
+/// A `TypeError` for what Python cannot iterate over: true, and numbers other than 0. A
+/// `RecursionError` for a row of so many `not`s that Python cannot read it.
 ///
 /// ```
 /// use keystone_policy::Value;
@@ -92,11 +99,11 @@ impl std::error::Error for Exception {}
 /// ```
 pub fn read_rule(value: Value<'_>) -> Result<Rule, Exception> {
     match value {
-        Value::Str(text) if is_too_deep(text) => Err(Exception::new(
-            "TypeError",
-            "the rule is nested deeper than Python can follow",
-        )),
-        Value::Str(text) => Ok(parse_rule_as_upstream(text)),
+        Value::Str(text) => match parse_leniently(text) {
+            Ok(rule) => Ok(rule),
+            Err(TooDeep::ToFollow) => Ok(depth::unfollowable()),
+            Err(TooDeep::ToRead) => Err(Exception::recursion()),
+        },
         value if !value.is_truthy() => Ok(Rule::True),
         value => {
             let mut alternatives = Vec::new();
@@ -227,10 +234,10 @@ impl Registered {
         Ok(self)
     }
 
-    fn to_merge(&self) -> merge::Registered {
-        let registered = merge::Registered::new(&self.name, self.rule.clone(), &self.check);
+    fn to_merge(&self, followed: &mut dyn FnMut(&Rule) -> Rule) -> merge::Registered {
+        let registered = merge::Registered::new(&self.name, followed(&self.rule), &self.check);
         match &self.deprecated {
-            Some(old) => registered.deprecated(&old.name, old.rule.clone(), &old.check, ""),
+            Some(old) => registered.deprecated(&old.name, followed(&old.rule), &old.check, ""),
             None => registered,
         }
     }
@@ -326,11 +333,20 @@ impl Plan {
             .enforce_new_defaults(self.enforce_new_defaults)
             // Done here, where the message of the exception is known.
             .enforce_scope(false);
+        let mut deep = false;
+        let mut followed = |rule: &Rule| {
+            let rule = depth::cut(rule.clone());
+            deep |= depth::is_cut(&rule);
+            rule
+        };
         for policy in &self.registered {
-            builder = builder.register(policy.to_merge());
+            builder = builder.register(policy.to_merge(&mut followed));
         }
-        for (name, rule) in self.file {
-            builder = builder.rule(name, rule);
+        for (name, rule) in &self.file {
+            builder = builder.rule(name.as_str(), followed(rule));
+        }
+        if deep {
+            builder = builder.rule(depth::UNFOLLOWABLE, depth::unfollowable());
         }
         let rules = builder.build_unique();
         Upstream {
@@ -421,6 +437,9 @@ impl Upstream {
             Ok(Decision::Needs(call)) => {
                 let error = call.refuse("no server is asked here");
                 Err(Exception::new(REMOTE, error.to_string()))
+            }
+            Err(error) if error.check().rule() == depth::UNFOLLOWABLE => {
+                Err(Exception::new("TypeError", depth::TOO_DEEP))
             }
             Err(error) => Err(Exception::new(error.check().exception, error.to_string())),
         }

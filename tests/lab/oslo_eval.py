@@ -21,16 +21,20 @@ FOLDER = tempfile.mkdtemp()
 POLICY_FILE = os.path.join(FOLDER, "policy.yaml")
 
 
-def configuration(enforce_new_defaults):
+def configuration(enforce_new_defaults, remote_content_type):
     conf = cfg.ConfigOpts()
     conf([], default_config_files=[], default_config_dirs=[])
     opts._register(conf)
     conf.set_override("policy_dirs", [], group="oslo_policy")
     conf.set_override("enforce_new_defaults", enforce_new_defaults, group="oslo_policy")
+    conf.set_override("remote_content_type", remote_content_type, group="oslo_policy")
     return conf
 
 
-CONFIGURATIONS = {flag: configuration(flag) for flag in (True, False)}
+FORM = "application/x-www-form-urlencoded"
+CONFIGURATIONS = {
+    (flag, kind): configuration(flag, kind) for flag in (True, False) for kind in (FORM, "application/json")
+}
 
 
 def registered(case):
@@ -53,7 +57,9 @@ def registered(case):
 
 
 def enforcer_of(case):
-    conf = CONFIGURATIONS[case.get("enforce_new_defaults", True)]
+    # The type of content is no member of the interface, but remote checks are compared in both.
+    kind = case.get("remote_content_type", FORM)
+    conf = CONFIGURATIONS[case.get("enforce_new_defaults", True), kind]
     if case.get("registered") is None:
         rules = policy.Rules.from_dict(case["rules"])
         return policy.Enforcer(conf, rules=rules, default_rule=case.get("default_rule"), use_conf=False)
@@ -69,7 +75,7 @@ class Enforcers:
 
     # After any other exception the enforcer may have kept half of what it read.
     HARMLESS = (policy.InvalidScope, policy.PolicyNotAuthorized, policy.PolicyNotRegistered)
-    SETTINGS = ("rules", "registered", "default_rule", "enforce_new_defaults", "enforce_scope")
+    SETTINGS = ("rules", "registered", "default_rule", "enforce_new_defaults", "enforce_scope", "remote_content_type")
 
     def __init__(self):
         self.key = None

@@ -32,6 +32,9 @@ type Read<T> = Result<T, &'static str>;
 
 /// Reads a whole left side.
 pub(super) fn read(text: &str) -> Read<Syntax> {
+    if text.contains('\0') {
+        return Err("it holds a null character");
+    }
     let text = text.trim_start_matches([' ', '\t']);
     // Python skips empty lines, but then minds how the next one is indented.
     let lines = text.trim_start_matches(['\n', '\r']);
@@ -141,8 +144,14 @@ impl Reader<'_> {
                 return true;
             }
         }
+        let before = self.rest;
         if self.keyword("not") {
-            return self.keyword("in");
+            if self.keyword("in") {
+                return true;
+            }
+            // It then stands where nothing can follow.
+            self.rest = before;
+            return false;
         }
         if self.keyword("is") {
             self.keyword("not");

@@ -1,46 +1,70 @@
-//! JSON as Python reads it: members in order, whole numbers of any size, the last of two equal keys.
+//! A line of JSON, and the values in it as credentials and targets.
 
 use std::cell::Cell;
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
 
 use crate::credentials::{Credentials, RoleSet};
 use crate::target::PolicyTarget;
 use crate::upstream::Exception;
+use crate::upstream::reader::Reader;
 use crate::value::{AttrValue, Map, Value};
 
-/// How deep a document may be nested.
-const MAX_DEPTH: usize = 100;
+/// A line: the members of an object, as far as it could be read.
+pub(super) struct Line<'a> {
+    /// The id as it is written.
+    pub(super) id: Option<&'a str>,
+    members: Vec<(String, Document)>,
+    /// Why the rest could not be read.
+    problem: Option<String>,
+}
 
-/// The members of an object, each as the text that stands for it.
-pub(super) struct Members<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'a> Members<'a> {
-    pub(super) fn read(text: &'a str) -> Result<Self, String> {
-        serde_json::from_str(text).map_err(|error| format!("the line is no JSON object: {error}"))
+impl<'a> Line<'a> {
+    pub(super) fn read(text: &'a str) -> Self {
+        let mut line = Self {
+            id: None,
+            members: Vec::new(),
+            problem: None,
+        };
+        let mut reader = Reader::new(text);
+        let read = reader.object(&mut |name, value, raw| {
+            if name == "id" {
+                line.id = Some(raw);
+            }
+            line.members.push((name, value));
+        });
+        line.problem = read.and_then(|()| reader.end()).err();
+        line
     }
 
-    /// The JSON of a member.
-    pub(super) fn raw(&self, name: &str) -> Option<&'a str> {
+    /// The problem, if the line is no JSON object.
+    pub(super) fn checked(self) -> Result<Self, String> {
+        match self.problem {
+            None => Ok(self),
+            Some(problem) => Err(format!("the line is no JSON object: {problem}")),
+        }
+    }
+
+    pub(super) fn optional(&self, name: &str) -> Option<&Document> {
         // The last of several counts.
-        let found = self.0.iter().rev().find(|(known, _)| known == name);
-        found.map(|(_, value)| value.get())
+        let found = self.members.iter().rev().find(|(known, _)| known == name);
+        found.map(|(_, value)| value)
     }
 
-    pub(super) fn optional(&self, name: &str) -> Result<Option<Document>, String> {
-        self.raw(name).map(Document::read).transpose()
-    }
-
-    pub(super) fn document(&self, name: &str) -> Result<Document, String> {
-        self.optional(name)?
+    pub(super) fn document(&self, name: &str) -> Result<&Document, String> {
+        self.optional(name)
             .ok_or_else(|| format!("`{name}` is missing"))
     }
 
+    /// An object.
+    pub(super) fn object(&self, name: &str) -> Result<&[(String, Document)], String> {
+        match self.document(name)? {
+            Document::Map(members) => Ok(members),
+            _ => Err(format!("`{name}` must be an object")),
+        }
+    }
+
     /// A text; none where it is absent or null.
-    pub(super) fn text(&self, name: &str) -> Result<Option<String>, String> {
-        match self.optional(name)? {
+    pub(super) fn text(&self, name: &str) -> Result<Option<&str>, String> {
+        match self.optional(name) {
             None | Some(Document::Null) => Ok(None),
             Some(Document::Text(text)) => Ok(Some(text)),
             Some(_) => Err(format!("`{name}` must be a text")),
@@ -48,35 +72,11 @@ impl<'a> Members<'a> {
     }
 
     pub(super) fn flag(&self, name: &str, default: bool) -> Result<bool, String> {
-        match self.optional(name)? {
+        match self.optional(name) {
             None | Some(Document::Null) => Ok(default),
-            Some(Document::Bool(flag)) => Ok(flag),
+            Some(Document::Bool(flag)) => Ok(*flag),
             Some(_) => Err(format!("`{name}` must be true or false")),
         }
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Collect;
-
-        impl<'de> Visitor<'de> for Collect {
-            type Value = Members<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Members(members))
-            }
-        }
-
-        deserializer.deserialize_map(Collect)
     }
 }
 
@@ -84,6 +84,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
 pub(super) enum Document {
     Bool(bool),
     Float(f64),
+    /// A whole number that is too large for [`Document::Int`], as it is written.
+    Huge(String),
     Int(i128),
     List(Vec<Document>),
     Map(Vec<(String, Document)>),
@@ -92,47 +94,6 @@ pub(super) enum Document {
 }
 
 impl Document {
-    pub(super) fn read(text: &str) -> Result<Self, String> {
-        Self::read_at(text, 0)
-    }
-
-    fn read_at(text: &str, depth: usize) -> Result<Self, String> {
-        if depth > MAX_DEPTH {
-            return Err(format!("the line is nested deeper than {MAX_DEPTH}"));
-        }
-        let wrong = |error: serde_json::Error| format!("`{text}` cannot be read: {error}");
-        match text.bytes().next() {
-            Some(b'n') => Ok(Self::Null),
-            Some(b't') => Ok(Self::Bool(true)),
-            Some(b'f') => Ok(Self::Bool(false)),
-            Some(b'"') => serde_json::from_str(text).map(Self::Text).map_err(wrong),
-            Some(b'[') => {
-                let items: Vec<&RawValue> = serde_json::from_str(text).map_err(wrong)?;
-                let items = items
-                    .iter()
-                    .map(|item| Self::read_at(item.get(), depth + 1));
-                items.collect::<Result<_, _>>().map(Self::List)
-            }
-            Some(b'{') => {
-                let members: Members<'_> = serde_json::from_str(text).map_err(wrong)?;
-                Self::read_members(&members, depth).map(Self::Map)
-            }
-            _ => Ok(number(text)),
-        }
-    }
-
-    fn read_members(members: &Members<'_>, depth: usize) -> Result<Vec<(String, Self)>, String> {
-        let mut read: Vec<(String, Self)> = Vec::new();
-        for (name, value) in &members.0 {
-            let value = Self::read_at(value.get(), depth + 1)?;
-            match read.iter_mut().find(|(known, _)| known == name) {
-                Some(known) => known.1 = value,
-                None => read.push((name.clone(), value)),
-            }
-        }
-        Ok(read)
-    }
-
     pub(super) fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -152,17 +113,6 @@ impl Document {
     }
 }
 
-/// A number as Python has it. A whole one that is too large for us keeps its text.
-fn number(text: &str) -> Document {
-    if text.contains(['.', 'e', 'E']) {
-        return Document::Float(text.parse().unwrap_or(f64::NAN));
-    }
-    match text.parse() {
-        Ok(number) => Document::Int(number),
-        Err(_) => Document::Text(text.to_owned()),
-    }
-}
-
 impl AttrValue for Document {
     fn attr_value(&self) -> Value<'_> {
         match self {
@@ -172,7 +122,7 @@ impl AttrValue for Document {
             Self::List(items) => Value::List(items),
             Self::Map(_) => Value::Map(self),
             Self::Null => Value::Null,
-            Self::Text(text) => Value::Str(text),
+            Self::Huge(text) | Self::Text(text) => Value::Str(text),
         }
     }
 }
@@ -202,15 +152,15 @@ impl PolicyTarget for Document {
 }
 
 /// An object as credentials.
-pub(super) struct Creds {
-    document: Document,
+pub(super) struct Creds<'a> {
+    document: &'a Document,
     roles: RoleSet,
     fault: Option<Exception>,
     asked: Cell<bool>,
 }
 
-impl Creds {
-    pub(super) fn new(document: Document) -> Result<Self, Exception> {
+impl<'a> Creds<'a> {
+    pub(super) fn new(document: &'a Document) -> Result<Self, Exception> {
         let Document::Map(_) = document else {
             return Err(Exception::invalid_context(document.attr_value()));
         };
@@ -249,7 +199,7 @@ fn role_set(roles: &Document) -> Result<RoleSet, Exception> {
     }
 }
 
-impl Credentials for Creds {
+impl Credentials for Creds<'_> {
     fn attr(&self, name: &str) -> Option<Value<'_>> {
         self.document.member(name).map(AttrValue::attr_value)
     }
@@ -257,40 +207,5 @@ impl Credentials for Creds {
     fn roles(&self) -> &RoleSet {
         self.asked.set(true);
         &self.roles
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn text(json: &str) -> String {
-        Document::read(json)
-            .unwrap()
-            .attr_value()
-            .text()
-            .into_owned()
-    }
-
-    #[test]
-    fn documents_have_the_texts_that_python_gives_them() {
-        assert_eq!(
-            text(r#"{"b": 1, "a": [1.0, null, true, "x"], "b": 2}"#),
-            "{'b': 2, 'a': [1.0, None, True, 'x']}"
-        );
-        assert_eq!(
-            text("100000000000000000000000000000000000000000"),
-            "100000000000000000000000000000000000000000"
-        );
-        assert_eq!(text("0.1"), "0.1");
-        assert_eq!(text("1e22"), "1e+22");
-        assert_eq!(text("-0"), "0");
-    }
-
-    #[test]
-    fn deep_nesting_is_refused_without_a_crash() {
-        assert!(Document::read(&"[".repeat(100_000)).is_err());
-        let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
-        assert!(Document::read(&deep).is_err());
     }
 }

@@ -1,9 +1,11 @@
 //! The lines of `keystone policy eval`: a case as a JSON object, and what oslo.policy would answer.
 
+use std::fmt::Write;
+
 use serde_json::json;
 
-use crate::upstream::document::{Creds, Document, Members};
-use crate::upstream::{Exception, Plan, Registered, read_rule};
+use crate::upstream::document::{Creds, Document, Line};
+use crate::upstream::{Exception, Plan, Registered, depth, read_rule};
 use crate::value::{AttrValue, Value};
 
 /// The answer to a line.
@@ -81,64 +83,63 @@ fn written(id: &str, answer: Result<Answer, Refusal>) -> String {
         ),
     };
     // The id stands here word for word as it came.
-    format!("{{\"id\": {id}, \"{key}\": {value}}}")
+    ascii(&format!("{{\"id\": {id}, \"{key}\": {value}}}"))
+}
+
+/// JSON without any character that a reader of lines could take for the end of one.
+fn ascii(json: &str) -> String {
+    let mut plain = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c.is_ascii() {
+            plain.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing to a String cannot fail.
+                let _ = write!(plain, "\\u{unit:04x}");
+            }
+        }
+    }
+    plain
 }
 
 /// The id of a line as JSON, and the answer.
 fn answer(line: &[u8]) -> (String, Result<Answer, Refusal>) {
-    let nameless = |problem: String| ("null".to_owned(), Err(Refusal::BadLine(problem)));
     let Ok(text) = std::str::from_utf8(line) else {
-        return nameless("the line is not UTF-8".to_owned());
+        let problem = "the line is not UTF-8".to_owned();
+        return ("null".to_owned(), Err(problem.into()));
     };
-    let members = match Members::read(text.trim()) {
-        Ok(members) => members,
-        Err(problem) => return nameless(problem),
-    };
-    let id = members.raw("id").unwrap_or("null").to_owned();
-    let answer = match members.raw("parse") {
+    let line = Line::read(text);
+    let id = line.id.unwrap_or("null").to_owned();
+    let answer = line.checked().map_err(Refusal::from);
+    let answer = answer.and_then(|line| match line.optional("parse") {
         Some(rule) => canonical(rule),
-        None => decide(&members),
-    };
+        None => decide(&line),
+    });
     (id, answer)
 }
 
-fn canonical(rule: &str) -> Result<Answer, Refusal> {
-    let rule = read_rule(Document::read(rule)?.attr_value())?;
-    Ok(Answer::Canonical(rule.to_string()))
+fn canonical(rule: &Document) -> Result<Answer, Refusal> {
+    let rule = read_rule(rule.attr_value())?;
+    match depth::can_be_written(&rule) {
+        true => Ok(Answer::Canonical(rule.to_string())),
+        false => Err(Exception::recursion().into()),
+    }
 }
 
-fn decide(line: &Members<'_>) -> Result<Answer, Refusal> {
+fn decide(line: &Line<'_>) -> Result<Answer, Refusal> {
     let name = line
         .text("rule")?
         .ok_or_else(|| "`rule` is missing".to_owned())?;
-    let target = line.document("target")?;
-    if !matches!(target, Document::Map(_)) {
-        return Err("`target` must be an object".to_owned().into());
-    }
-    let creds = line.document("creds")?;
+    line.object("target")?;
+    let (target, creds) = (line.document("target")?, line.document("creds")?);
     let do_raise = line.flag("do_raise", false)?;
-    let authorize = match line.text("api")?.as_deref() {
-        None | Some("enforce") => false,
-        Some("authorize") => true,
-        Some(other) => {
-            return Err(format!("`api` is `{other}`, not `enforce` or `authorize`").into());
-        }
-    };
-    let mut plan = plan(line)?;
-    if authorize {
-        plan.require_registered(&name)?;
-    }
-    let Document::Map(rules) = line.document("rules")? else {
-        return Err("`rules` must be an object".to_owned().into());
-    };
-    for (name, check) in rules {
-        plan.set(name, read_rule(check.attr_value())?);
-    }
+    let authorize = is_authorize(line)?;
+    let plan = plan(line, authorize.then_some(name))?;
     let creds = Creds::new(creds)?;
     let upstream = plan.build();
     let result = match do_raise {
-        true => upstream.enforce_or_raise(&name, &creds, &target),
-        false => upstream.enforce(&name, &creds, &target),
+        true => upstream.enforce_or_raise(name, &creds, target),
+        false => upstream.enforce(name, &creds, target),
     };
     match creds.fault() {
         Some(fault) => Err(fault.into()),
@@ -146,48 +147,90 @@ fn decide(line: &Members<'_>) -> Result<Answer, Refusal> {
     }
 }
 
-/// The settings and the registered policies of a line.
-fn plan(line: &Members<'_>) -> Result<Plan, Refusal> {
+fn is_authorize(line: &Line<'_>) -> Result<bool, Refusal> {
+    match line.text("api")? {
+        None | Some("enforce") => Ok(false),
+        Some("authorize") => Ok(true),
+        Some(other) => Err(format!("`api` is `{other}`, not `enforce` or `authorize`").into()),
+    }
+}
+
+/// The settings and the rules of a line. What is to be authorized must be among the registered.
+///
+/// Policies are registered, then asked for, and only then the file is read: in that order oslo.policy
+/// meets what is wrong with them. Without registered policies the rules are there from the start.
+fn plan(line: &Line<'_>, authorized: Option<&str>) -> Result<Plan, Refusal> {
     let mut plan = Plan::new()
         .enforce_new_defaults(line.flag("enforce_new_defaults", true)?)
         .enforce_scope(line.flag("enforce_scope", true)?);
     if let Some(name) = line.text("default_rule")?.filter(|name| !name.is_empty()) {
         plan = plan.default_rule(name);
     }
-    match line.optional("registered")? {
-        None | Some(Document::Null) => {}
-        Some(Document::List(policies)) => {
-            for policy in &policies {
-                plan.register(registered(policy)?)?;
-            }
-        }
-        Some(_) => return Err("`registered` must be a list".to_owned().into()),
+    let registered = registered(line)?;
+    // A policy file may be empty.
+    let rules = match (line.optional("rules"), &registered) {
+        (None, Some(_)) => &[],
+        _ => line.object("rules")?,
+    };
+    let read = |plan: &mut Plan| {
+        let mut rules = rules.iter();
+        rules.try_for_each(|(name, check)| {
+            plan.set(name, read_rule(check.attr_value())?);
+            Ok::<(), Exception>(())
+        })
+    };
+    let is_file = registered.is_some();
+    if !is_file {
+        read(&mut plan)?;
+    }
+    for policy in registered.into_iter().flatten() {
+        plan.register(register(policy)?)?;
+    }
+    if let Some(name) = authorized {
+        plan.require_registered(name)?;
+    }
+    if is_file {
+        read(&mut plan)?;
     }
     Ok(plan)
 }
 
-fn registered(policy: &Document) -> Result<Registered, Refusal> {
+fn registered<'a>(line: &'a Line<'_>) -> Result<Option<&'a [Document]>, Refusal> {
+    match line.optional("registered") {
+        None | Some(Document::Null) => Ok(None),
+        Some(Document::List(policies)) => Ok(Some(policies)),
+        Some(_) => Err("`registered` must be a list".to_owned().into()),
+    }
+}
+
+fn register(policy: &Document) -> Result<Registered, Refusal> {
     let (name, check) = named_check(policy, "a registered policy")?;
     let mut registered = Registered::new(name, check)?;
-    match policy.member("scope_types") {
-        None | Some(Document::Null) => {}
-        Some(Document::List(names)) => {
-            let names: Option<Vec<String>> = names
-                .iter()
-                .map(|name| name.as_text().map(str::to_owned))
-                .collect();
-            let problem = || "`scope_types` must be a list of texts".to_owned();
-            registered = registered.scope_types(names.ok_or_else(problem)?)?;
-        }
-        Some(_) => return Err("`scope_types` must be a list of texts".to_owned().into()),
+    if let Some(old) = policy
+        .member("deprecated_rule")
+        .filter(|old| !matches!(old, Document::Null))
+    {
+        let (name, check) = named_check(old, "`deprecated_rule`")?;
+        registered = registered.deprecated(name, check)?;
     }
-    match policy.member("deprecated_rule") {
-        None | Some(Document::Null) => Ok(registered),
-        Some(old) => {
-            let (name, check) = named_check(old, "`deprecated_rule`")?;
-            Ok(registered.deprecated(name, check)?)
-        }
+    // What is false to Python limits nothing.
+    let scope_types = policy.member("scope_types");
+    match scope_types.filter(|given| given.attr_value().is_truthy()) {
+        Some(scope_types) => Ok(registered.scope_types(texts(scope_types)?)?),
+        None => Ok(registered),
     }
+}
+
+/// Scope types, as oslo.policy takes them.
+fn texts(list: &Document) -> Result<Vec<String>, Exception> {
+    let texts = match list {
+        Document::List(items) => items
+            .iter()
+            .map(|item| item.as_text().map(str::to_owned))
+            .collect(),
+        _ => None,
+    };
+    texts.ok_or_else(|| Exception::new("ValueError", "scope_types must be a list of texts"))
 }
 
 fn named_check<'a>(policy: &'a Document, what: &str) -> Result<(&'a str, Value<'a>), Refusal> {
@@ -249,6 +292,103 @@ mod tests {
             assert!(answer.text.starts_with(&begin), "{}", answer.text);
         }
         assert!(!answer_line(b"\xff").understood);
+    }
+
+    #[test]
+    fn a_line_that_breaks_off_keeps_its_id_only_if_that_was_read() {
+        for (line, id) in [
+            (r#"{"id": "a\u00e9", "rule": oops}"#, r#""a\u00e9""#),
+            (r#"{"id": [1, 2], "rules": {"a": "@"}"#, "[1, 2]"),
+            (r#"{"id": 7} x"#, "7"),
+            (r#"{"rule": oops, "id": 7}"#, "null"),
+            (r#"{"id": oops}"#, "null"),
+            (r#"{"id""#, "null"),
+            (r#"{"id": 7, "parse": "\ud800"}"#, "7"),
+            ("\u{feff}{\"id\": 7}", "null"),
+        ] {
+            let answer = answer_line(line.as_bytes());
+            assert!(!answer.understood, "{line}");
+            let begin = format!("{{\"id\": {id}, \"error\": {{\"class\":\"BadLine\"");
+            assert!(answer.text.starts_with(&begin), "{}", answer.text);
+        }
+    }
+
+    #[test]
+    fn answers_are_one_line_of_ascii() {
+        let answer = one("{\"id\": \"\u{2028}é😀\", \"parse\": \"a:\u{2028}é\"}");
+        assert_eq!(
+            answer,
+            r#"{"id": "\u2028\u00e9\ud83d\ude00", "canonical": "!"}"#
+        );
+        let answer = one(r#"{"parse": ["a:\u2028"]}"#);
+        assert_eq!(answer, r#"{"id": null, "canonical": "a:\u2028"}"#);
+    }
+
+    #[test]
+    fn a_policy_file_may_be_absent_beside_registered_policies() {
+        let rest = r#""rule": "a", "target": {}, "creds": {}"#;
+        let registered = r#""registered": [{"name": "a", "check_str": "@"}]"#;
+        assert!(one(&format!("{{{registered}, {rest}}}")).contains("true"));
+        assert!(one(&format!("{{{rest}}}")).contains("BadLine"));
+    }
+
+    #[test]
+    fn of_several_mistakes_the_first_that_oslo_policy_meets_is_told() {
+        let twice = r#"[{"name": "a", "check_str": ""}, {"name": "a", "check_str": ""}]"#;
+        let odd = r#"[{"name": "a", "check_str": "", "scope_types": "system"}]"#;
+        let fine = r#"[{"name": "a", "check_str": ""}]"#;
+        for (registered, rules, rule, creds, class) in [
+            (twice, r#"{"x": 1}"#, "no", "[]", "DuplicatePolicyError"),
+            (odd, r#"{"x": 1}"#, "no", "[]", "ValueError"),
+            (fine, r#"{"x": 1}"#, "no", "[]", "PolicyNotRegistered"),
+            (fine, r#"{"x": 1}"#, "a", "[]", "TypeError"),
+            (fine, "{}", "a", "[]", "InvalidContextObject"),
+            ("null", r#"{"x": 1}"#, "no", "[]", "TypeError"),
+            ("null", "{}", "no", "[]", "PolicyNotRegistered"),
+        ] {
+            let answer = one(&format!(
+                r#"{{"registered": {registered}, "rules": {rules}, "rule": "{rule}", "target": {{}},
+                    "creds": {creds}, "api": "authorize"}}"#
+            ));
+            assert!(
+                answer.contains(&format!("\"class\":\"{class}\"")),
+                "{answer}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_rule_too_deep_fails_only_where_a_decision_gets_there() {
+        let deep = format!("{}role:a", "not ".repeat(400));
+        let ask = |rule: &str| {
+            one(&format!(
+                r#"{{"rules": {{"deep": "{deep}", "first": "@ or rule:deep", "last": "! or rule:deep"}},
+                    "rule": "{rule}", "target": {{}}, "creds": {{}}}}"#
+            ))
+        };
+        assert!(ask("first").contains("true"));
+        for rule in ["deep", "last"] {
+            assert!(
+                ask(rule).contains("\"class\":\"TypeError\""),
+                "{}",
+                ask(rule)
+            );
+        }
+        for depth in [400, 2_000, 100_000] {
+            let parse = format!(r#"{{"parse": "{}role:a"}}"#, "not ".repeat(depth));
+            assert!(one(&parse).contains("\"class\":\"RecursionError\""));
+        }
+        let fine = format!(r#"{{"parse": "{}role:a"}}"#, "not ".repeat(320));
+        assert!(one(&fine).contains("canonical"));
+        let joined = format!(
+            "{}@{}",
+            "role:x and (role:y or (".repeat(50_000),
+            "))".repeat(50_000)
+        );
+        let answer = one(&format!(
+            r#"{{"rules": {{"a": "{joined}"}}, "rule": "a", "target": {{}}, "creds": {{}}}}"#
+        ));
+        assert!(answer.contains("TypeError"), "{answer}");
     }
 
     #[test]

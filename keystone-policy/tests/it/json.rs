@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 fn refusal(document: Value) -> String {
     match JsonCredentials::new(document) {
         Err(error @ Error::Shape(_)) => error.to_string(),
-        other => panic!("{other:?}"),
+        other => unreachable!("{other:?}"),
     }
 }
 

@@ -1,7 +1,8 @@
 //! Policies meant for tokens of some scopes only.
 
 use keystone_policy::{
-    Decision, Defaults, Enforcer, PlainCredentials, PolicyDefault, RuleDefault, ScopeType,
+    Decision, Defaults, Enforcer, PlainCredentials, PolicyDefault, Registered, RuleDefault, Rules,
+    ScopeType, parse_rule,
 };
 
 static DEFAULTS: Defaults = Defaults {
@@ -89,4 +90,19 @@ fn enforcement_of_scopes_can_be_turned_off() {
             .unwrap()
             .is_allowed()
     );
+}
+
+/// As in oslo.policy, which looks for scope types under the name that is asked for.
+#[test]
+fn the_scope_types_of_a_default_rule_count_only_by_its_own_name() {
+    let rule = parse_rule("role:a").unwrap();
+    let rules = Rules::builder()
+        .register(Registered::new("default", rule, "role:a").scope_types([ScopeType::System]))
+        .build()
+        .unwrap();
+    let caller = PlainCredentials::new().roles(["a"]);
+    assert!(rules.enforce("absent", &caller, &()).unwrap());
+    assert!(rules.possible("absent", &caller));
+    assert!(!rules.enforce("default", &caller, &()).unwrap());
+    assert!(!rules.possible("default", &caller));
 }

@@ -18,6 +18,7 @@ mod policy;
 mod policy_files;
 mod refusals;
 mod remote;
+mod remote_tls;
 mod retain;
 mod routes;
 
