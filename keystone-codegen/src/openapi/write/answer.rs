@@ -5,7 +5,7 @@ use super::operation::{FORM, Part, keyed};
 use super::reference;
 use super::schema::{Schemas, Side, of_type};
 use super::yaml::Map;
-use crate::model::{Answer, Method, Operation, Page, Resource, Shape, Type};
+use crate::model::{Answer, Method, Operation, Page, Resource, Shape};
 
 /// A success: what it means, its headers and its content.
 struct Success {
@@ -103,10 +103,9 @@ fn other(
         Answer::TokenBody(key) => json("What the token is for", token(key)),
         Answer::Optional(key, ty) | Answer::Value(key, ty) => {
             let value = schemas.ty(ty, Side::Answer);
-            let schema = match ty {
-                // What stands beside a list that is not a list of resources is not described.
-                Type::List(_) if !key.is_empty() => beside_links(schemas, key, value),
-                _ => keyed(schemas, key, value),
+            let schema = match key.as_str() {
+                "" => value,
+                key => beside_links(schemas, key, value),
             };
             json("The answer", schema)
         }
@@ -138,6 +137,7 @@ fn page_of(schemas: &Schemas<'_>, item: &str, keys: &str, page: Page) -> Map {
     schemas.close(object, false)
 }
 
+/// Services put `links` beside whatever they answer under a key.
 fn beside_links(schemas: &Schemas<'_>, key: &str, value: Map) -> Map {
     let properties = Map::new()
         .with(key, value)
@@ -150,7 +150,7 @@ fn beside_links(schemas: &Schemas<'_>, key: &str, value: Map) -> Map {
 
 /// The statuses with which a service refuses what it understood, as far as the shape tells.
 fn refusals(parts: &[Part<'_>]) -> Vec<u16> {
-    let all = [400, 401, 403, 404, 409];
+    let all = [400, 401, 403, 404, 409, 410];
     let of_one = |status: &u16| parts.iter().any(|part| refuses(part.operation, *status));
     all.into_iter().filter(of_one).collect()
 }
@@ -175,6 +175,7 @@ fn refuses(operation: &Operation, status: u16) -> bool {
         403 => !operation.policies.is_empty() || operation.gone.is_some(),
         404 => names || sends || marker || !operation.headers.is_empty(),
         409 => sends || (names && operation.method == Method::Put),
+        410 => operation.gone.is_some(),
         _ => false,
     }
 }

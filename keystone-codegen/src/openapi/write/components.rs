@@ -39,6 +39,7 @@ pub(super) const REFUSALS: &[Refusal] = &[
     refusal(403, "Forbidden", "The policy does not allow it"),
     refusal(404, "NotFound", "Something that is named does not exist"),
     refusal(409, "Conflict", "It contradicts what exists"),
+    refusal(410, "Gone", "Services do not offer it any more"),
 ];
 
 const fn refusal(status: u16, name: &'static str, meaning: &'static str) -> Refusal {

@@ -212,6 +212,7 @@ pub struct Endpoint {
     /// The attribute `region_id`.
     pub region_id: Option<RegionId>,
     /// The region, by its older name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// Whether catalogs list it.
     pub enabled: bool,

@@ -775,7 +775,7 @@ pub const PROJECT_TAG_CLEAR: Operation = Operation::new("project_tag.clear", "DE
 pub const PROJECT_TAG_ADD: Operation = Operation::new("project_tag.add", "PUT", "/v3/projects/{project_id}/tags/{value}", &[201]).policies(&["identity:create_project_tag"]).since("v3.9");
 
 /// `HEAD /v3/projects/{project_id}/tags/{value}`.
-pub const PROJECT_TAG_CHECK: Operation = Operation::new("project_tag.check", "HEAD", "/v3/projects/{project_id}/tags/{value}", &[200]).policies(&["identity:get_project_tag"]).since("v3.9");
+pub const PROJECT_TAG_CHECK: Operation = Operation::new("project_tag.check", "HEAD", "/v3/projects/{project_id}/tags/{value}", &[204]).policies(&["identity:get_project_tag"]).since("v3.9");
 
 /// `DELETE /v3/projects/{project_id}/tags/{value}`.
 pub const PROJECT_TAG_REMOVE: Operation = Operation::new("project_tag.remove", "DELETE", "/v3/projects/{project_id}/tags/{value}", &[204]).policies(&["identity:delete_project_tag"]).since("v3.9");
@@ -835,7 +835,7 @@ pub const IMPLIED_ROLE_ADD: Operation = Operation::new("implied_role.add", "PUT"
 pub const IMPLIED_ROLE_GET: Operation = Operation::new("implied_role.get", "GET", "/v3/roles/{prior_role_id}/implies/{implied_role_id}", &[200]).policies(&["identity:get_implied_role"]).since("v3.6");
 
 /// `HEAD /v3/roles/{prior_role_id}/implies/{implied_role_id}`.
-pub const IMPLIED_ROLE_CHECK: Operation = Operation::new("implied_role.check", "HEAD", "/v3/roles/{prior_role_id}/implies/{implied_role_id}", &[200]).policies(&["identity:get_implied_role"]).since("v3.6");
+pub const IMPLIED_ROLE_CHECK: Operation = Operation::new("implied_role.check", "HEAD", "/v3/roles/{prior_role_id}/implies/{implied_role_id}", &[204]).policies(&["identity:get_implied_role"]).since("v3.6");
 
 /// `DELETE /v3/roles/{prior_role_id}/implies/{implied_role_id}`.
 pub const IMPLIED_ROLE_REMOVE: Operation = Operation::new("implied_role.remove", "DELETE", "/v3/roles/{prior_role_id}/implies/{implied_role_id}", &[204]).policies(&["identity:delete_implied_role"]).since("v3.6");
