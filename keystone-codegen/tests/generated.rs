@@ -57,6 +57,8 @@ fn the_proxies_client_is_what_its_spec_leads_to() {
     let api = resource_spec::read(&sources(&[spec])).unwrap();
     let generated = client(&api, &ClientOptions::new("client")).unwrap();
     hold(&root().join("examples/proxy-service/src"), &generated);
+    let generated = client(&api, &ClientOptions::new("checked_in")).unwrap();
+    hold(&root().join("examples/generate-client/src"), &generated);
 }
 
 #[test]
