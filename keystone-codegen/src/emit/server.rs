@@ -74,7 +74,8 @@ pub fn server(api: &Api, options: &ServerOptions) -> Result<Vec<Generated>, Erro
 
 fn root(api: &Api, parts: &[(&str, BTreeSet<String>)]) -> Result<String, Error> {
     let mut modules = vec![quote!(
-        mod operations;
+        /// The operations one by one.
+        pub mod operations;
     )];
     let mut exports = vec![quote!(
         pub use operations::OPERATIONS;

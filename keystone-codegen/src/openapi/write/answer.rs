@@ -32,7 +32,12 @@ pub(super) fn responses(schemas: &Schemas<'_>, method: Method, parts: &[Part<'_>
     }
     for status in refusals(parts) {
         if let Some(refusal) = REFUSALS.iter().find(|refusal| refusal.status == status) {
-            responses.push(status.to_string(), reference("responses", refusal.name));
+            let of_oauth = parts.iter().any(|part| is_oauth(part.operation));
+            let response = match of_oauth {
+                true => refusal.response("OauthError"),
+                false => reference("responses", refusal.name),
+            };
+            responses.push(status.to_string(), response);
         }
     }
     responses
@@ -146,6 +151,12 @@ fn beside_links(schemas: &Schemas<'_>, key: &str, value: Map) -> Map {
         .with("required", vec![key])
         .with("properties", properties);
     schemas.close(object, false)
+}
+
+/// Whether errors come as those of OAuth 2.0: where a form is exchanged for a token.
+fn is_oauth(operation: &Operation) -> bool {
+    matches!(&operation.shape, Shape::Other { body: Some(body), .. } if body.form)
+        && !operation.authenticated
 }
 
 /// The statuses with which a service refuses what it understood, as far as the shape tells.

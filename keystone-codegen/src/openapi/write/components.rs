@@ -32,6 +32,19 @@ pub(super) struct Refusal {
     meaning: &'static str,
 }
 
+impl Refusal {
+    /// The refusal with an error of this schema.
+    pub(super) fn response(&self, schema: &str) -> Map {
+        let content = Map::new().with("schema", reference("schemas", schema));
+        let mut response = Map::new().with("description", self.meaning);
+        if self.status == 401 {
+            let header = reference("headers", "WWW-Authenticate");
+            response.push("headers", Map::new().with("WWW-Authenticate", header));
+        }
+        response.with("content", Map::new().with(MEDIA_TYPE, content))
+    }
+}
+
 /// The refusals that operations name.
 pub(super) const REFUSALS: &[Refusal] = &[
     refusal(400, "BadRequest", "The request is not understood"),
@@ -162,14 +175,7 @@ fn parameters() -> Map {
 fn responses() -> Map {
     let mut responses = Map::new();
     for refusal in REFUSALS {
-        let content = Map::new().with("schema", reference("schemas", "ServiceError"));
-        let mut response = Map::new().with("description", refusal.meaning);
-        if refusal.status == 401 {
-            let header = reference("headers", "WWW-Authenticate");
-            response.push("headers", Map::new().with("WWW-Authenticate", header));
-        }
-        response.push("content", Map::new().with(MEDIA_TYPE, content));
-        responses.push(refusal.name, response);
+        responses.push(refusal.name, refusal.response("ServiceError"));
     }
     responses
 }

@@ -4,10 +4,13 @@ keystone_middleware::policies!("tests/it/middleware/policies.yaml");
 
 mod auth;
 mod clouds;
+mod described_service;
 mod ensure;
 mod ensure_cases;
 mod log;
 mod middleware;
+#[rustfmt::skip]
+pub mod proxies_server;
 mod session;
 mod twins;
 mod typed_client;

@@ -4,7 +4,8 @@
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-mod operations;
+/// The operations one by one.
+pub mod operations;
 mod proxies;
 
 pub use operations::OPERATIONS;

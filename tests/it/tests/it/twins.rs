@@ -6,12 +6,14 @@ use std::path::Path;
 
 keystone_middleware::policies!("tests/it/twins/policies.yaml");
 
+mod descriptions;
 mod handlers;
 mod identity;
 mod methods;
 mod policy_files;
 
-const SOURCES: [&str; 4] = [
+const SOURCES: [&str; 5] = [
+    include_str!("twins/descriptions.rs"),
     include_str!("twins/handlers.rs"),
     include_str!("twins/identity.rs"),
     include_str!("twins/methods.rs"),
