@@ -157,6 +157,9 @@ def configuration(ids):
 
 
 def main(document, folder, kind, *options):
+    # Without one, schemathesis would accept whatever it finds.
+    if not BASELINE.exists():
+        sys.exit("there is no baseline `{}`".format(BASELINE))
     keystone = administrator()
     config = Path(folder) / "schemathesis.toml"
     config.write_text(configuration(Scene(keystone).build()))

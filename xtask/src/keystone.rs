@@ -75,6 +75,17 @@ impl Keystone {
         ]
     }
 
+    /// What OpenStack clients read, with the address of Apache.
+    pub(crate) fn tls_variables(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let authority = format!("{}/tokenless-authority.pem", self.fact("certificates"));
+        let others = self.client_variables().into_iter();
+        let others = others.filter(|(name, _)| *name != "OS_AUTH_URL");
+        others.map(|(name, value)| (name, value.to_owned())).chain([
+            ("OS_AUTH_URL", self.fact("tls_url").to_owned()),
+            ("OS_CACERT", authority),
+        ])
+    }
+
     fn fact(&self, name: &str) -> &str {
         self.facts
             .get(name)

@@ -10,6 +10,7 @@ use crate::lab::Lab;
 use crate::workspace::Workspace;
 
 mod bench;
+mod conformance;
 mod failure;
 mod keystone;
 mod lab;
@@ -28,6 +29,8 @@ struct Arguments {
 enum Task {
     /// Measure policy decisions beside those of other engines (a release build: minutes, at first).
     Bench,
+    /// Hold a real Keystone against the OpenAPI document that the specs lead to.
+    Schemathesis(conformance::Options),
     /// Run every test of the workspace, those on real servers included.
     Test(test::Options),
     /// Keep a real Keystone running until Ctrl-C, or while a command runs.
@@ -53,6 +56,7 @@ fn run(task: Task) -> Result<ExitCode, Failure> {
     let lab = Lab::set_up(workspace.target())?;
     match task {
         Task::Bench => bench::run(&workspace, &lab),
+        Task::Schemathesis(options) => conformance::run(&workspace, &lab, &options),
         Task::Test(options) => test::run(&workspace, &lab, &options),
         Task::Keystone { command } => keystone::run(Keystone::start(&lab)?, &command),
     }

@@ -4,6 +4,7 @@ use std::process::{Command, ExitCode};
 
 use clap::Args;
 
+use crate::conformance;
 use crate::failure::{self, Failure};
 use crate::keystone::Keystone;
 use crate::lab::Lab;
@@ -51,7 +52,12 @@ pub(crate) fn run(
     }
     let mut tests = environment(cargo_test(workspace, &options.package));
     tests.args(&options.cargo).arg("--").args(&options.programs);
-    failure::status(&mut tests).map(failure::exit_code)
+    let status = failure::status(&mut tests)?;
+    let chosen = [&options.package, &options.cargo, &options.programs];
+    if status.success() && chosen.iter().all(|chosen| chosen.is_empty()) {
+        return conformance::run(workspace, lab, &conformance::Options::default());
+    }
+    Ok(failure::exit_code(status))
 }
 
 /// `cargo test` for these packages, or for the workspace, with the tests on real servers.
