@@ -32,6 +32,26 @@ pub fn inline_client(api: &model::Api, root: &str) -> Result<proc_macro2::TokenS
 /// # Errors
 ///
 /// [`Error::Spec`] with every place where a file is wrong.
+///
+/// ```
+/// use keystone_codegen::describe;
+/// use keystone_codegen::openapi::{WriteOptions, write};
+/// use keystone_codegen::resource_spec::Source;
+///
+/// let spec = "service: {type: notes, version: v1}\n\
+///     resources:\n\
+///     \x20 note:\n\
+///     \x20   operations: {list: 'notes:list'}\n\
+///     \x20   fields: {id: 'id, answer'}\n";
+/// let api = describe(&[Source::new("notes.yaml", spec)])?;
+/// let document = write(&api, &WriteOptions::new())?;
+/// let again = describe(&[Source::new("notes-v1.yaml", document)])?;
+/// assert_eq!(again.service.service_type, "notes");
+/// # Ok::<(), keystone_codegen::Error>(())
+/// ```
 pub fn describe(sources: &[resource_spec::Source]) -> Result<model::Api, Error> {
-    resource_spec::read(sources)
+    match openapi::is_openapi(sources) {
+        true => openapi::read(sources),
+        false => resource_spec::read(sources),
+    }
 }

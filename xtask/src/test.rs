@@ -29,6 +29,14 @@ pub(crate) struct Options {
     programs: Vec<String>,
 }
 
+impl Options {
+    /// Whether no test is left out.
+    fn wants_all(&self) -> bool {
+        let flags = self.cargo.iter().all(|option| option.starts_with("--"));
+        flags && self.package.is_empty() && self.programs.is_empty()
+    }
+}
+
 /// Runs all tests, or those of the chosen packages.
 pub(crate) fn run(
     workspace: &Workspace,
@@ -53,8 +61,7 @@ pub(crate) fn run(
     let mut tests = environment(cargo_test(workspace, &options.package));
     tests.args(&options.cargo).arg("--").args(&options.programs);
     let status = failure::status(&mut tests)?;
-    let chosen = [&options.package, &options.cargo, &options.programs];
-    if status.success() && chosen.iter().all(|chosen| chosen.is_empty()) {
+    if status.success() && options.wants_all() {
         return conformance::run(workspace, lab, &conformance::Options::default());
     }
     Ok(failure::exit_code(status))
