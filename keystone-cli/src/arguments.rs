@@ -1,10 +1,10 @@
 //! What stands at the command line.
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::output::Output;
 use crate::source::Source;
-use crate::{catalog, codegen, plugins, policy, provision, token};
+use crate::{catalog, codegen, discover, identity, plugins, policy, provision, request, token};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -16,9 +16,13 @@ Exit codes:
   4  no usable answer: unreachable, no such endpoint, or an error of the service
   130  interrupted; apply the same file again to go on
 
-Where the identity comes from:
-  the variables OS_AUTH_URL, OS_USERNAME, OS_PASSWORD, .. (`keystone plugins show password` lists all),
-  or with --config a section of an oslo.config file";
+Where the identity comes from, the first that there is:
+  --config FILE --section NAME    a section of an oslo.config file
+  --os-cloud NAME, OS_CLOUD       a cloud in clouds.yaml; options and OS_* variables count more
+  --os-.., OS_*                   options and variables of the plugin (`keystone plugins show password`)
+  clouds.yaml                     if it describes a single cloud
+A password that is missing is asked for at the terminal. Tokens are kept, encrypted, in the user's
+cache directory: `--no-cache` does without, `keystone token cache clear` drops them all.";
 
 /// Tokens, catalog and policies of OpenStack Keystone.
 #[derive(Parser)]
@@ -30,9 +34,12 @@ pub(crate) struct Arguments {
     pub(crate) source: Source,
     #[command(flatten)]
     pub(crate) output: Output,
-    /// Tell on stderr what is sent; secrets are left out.
+    /// Tell on stderr what is done; secrets are left out.
     #[arg(long, short, global = true)]
     pub(crate) verbose: bool,
+    /// Tell on stderr what goes over the wire, as curl would be told; secrets are left out.
+    #[arg(long, global = true)]
+    pub(crate) debug: bool,
 }
 
 #[derive(Subcommand)]
@@ -47,11 +54,15 @@ pub(crate) enum Command {
         #[command(subcommand)]
         action: codegen::Action,
     },
-    /// Ways to prove an identity.
-    Plugins {
-        #[command(subcommand)]
-        action: plugins::Action,
+    /// Print what makes a shell complete options and commands.
+    Completion {
+        /// The shell, as in `source <(keystone completion bash)`.
+        shell: clap_complete::Shell,
     },
+    /// Which versions a service has.
+    Discover(discover::Discover),
+    /// Ways to prove an identity, and what each has to be told.
+    Plugins(plugins::Plugins),
     /// Policy files.
     Policy {
         #[command(subcommand)]
@@ -60,6 +71,11 @@ pub(crate) enum Command {
     /// Make Keystone hold what a file declares.
     #[command(after_help = provision::HELP)]
     Provision(provision::Request),
+    /// Call a service, with a token.
+    ///
+    /// The body of the answer goes to stdout as it is. The exit code is 0 for a status below 400, 3
+    /// for 401 and 403, and 4 for any other.
+    Request(request::Request),
     /// Tokens.
     Token {
         #[command(subcommand)]
@@ -67,14 +83,28 @@ pub(crate) enum Command {
     },
 }
 
+/// The whole program, with the options of all plugins.
+pub(crate) fn program() -> clap::Command {
+    identity::add(Arguments::command())
+}
+
+impl Arguments {
+    /// What stands at the command line of this process.
+    pub(crate) fn of_process() -> Self {
+        let matches = program().get_matches();
+        let read = Self::from_arg_matches(&matches);
+        let mut arguments = read.unwrap_or_else(|error| error.exit());
+        arguments.source.given = identity::variables(&matches);
+        arguments
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]
     fn the_arguments_do_not_contradict_one_another() {
-        Arguments::command().debug_assert();
+        program().debug_assert();
     }
 }

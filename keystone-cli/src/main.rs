@@ -2,31 +2,28 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use crate::arguments::{Arguments, Command};
 use crate::failure::Failure;
 
 mod arguments;
 mod catalog;
 mod codegen;
+mod discover;
 mod failure;
+mod identity;
 mod output;
 mod plugins;
 mod policy;
 mod provision;
+mod request;
 mod source;
 mod token;
+mod told;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    if arguments.verbose {
-        tracing_subscriber::fmt()
-            .with_writer(std::io::stderr)
-            .with_env_filter("keystone_sdk=debug")
-            .init();
-    }
+    let arguments = Arguments::of_process();
+    told::start(arguments.verbose, arguments.debug);
     match run(arguments).await {
         Ok(code) => code,
         Err(failure) => {
@@ -46,10 +43,23 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     match command {
         Command::Catalog { action } => catalog::run(action, &source, &output).await?,
         Command::Codegen { action } => return codegen::run(&action),
-        Command::Plugins { action } => plugins::run(action, &output)?,
+        Command::Completion { shell } => completion(shell),
+        Command::Discover(discover) => discover::run(&discover, &source, &output).await?,
+        Command::Plugins(plugins) => plugins::run(&plugins, &output)?,
         Command::Policy { action } => return policy::run(&action, &output),
         Command::Provision(request) => return provision::run(&request, &source, &output).await,
+        Command::Request(request) => return request::run(&request, &source).await,
         Command::Token { action } => token::run(action, &source, &output).await?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn completion(shell: clap_complete::Shell) {
+    let mut program = arguments::program();
+    clap_complete::generate(shell, &mut program, "keystone", &mut std::io::stdout());
+}
+
+/// Tells of what is no reason to stop.
+fn warn(message: &str) {
+    eprintln!("warning: {message}");
 }

@@ -9,6 +9,8 @@ use serde_json::{Map, Value};
 
 use crate::failure::Failure;
 
+mod yaml;
+
 /// How an answer is printed.
 #[derive(Args)]
 pub(crate) struct Output {
@@ -28,6 +30,8 @@ enum Format {
     Table,
     /// Values without names: one a line, or a line for each row of a list.
     Value,
+    /// YAML.
+    Yaml,
 }
 
 /// What a command has to say.
@@ -92,20 +96,20 @@ impl Answer {
         Ok(self)
     }
 
-    fn json(self) -> String {
+    /// What programs read.
+    fn data(self) -> Value {
         if let Some(json) = self.json {
-            return format!("{json:#}");
+            return json;
         }
         let object = |row: Vec<Value>| {
             let names = self.columns.iter().map(|name| (*name).to_owned());
             Value::Object(names.zip(row).collect::<Map<_, _>>())
         };
         let mut objects = self.rows.into_iter().map(object);
-        let value = match self.one {
+        match self.one {
             true => objects.next().unwrap_or_default(),
             false => Value::Array(objects.collect()),
-        };
-        format!("{value:#}")
+        }
     }
 
     fn table(self) -> String {
@@ -143,9 +147,10 @@ impl Output {
     pub(crate) fn print(&self, answer: Answer) -> Result<(), Failure> {
         let answer = answer.keep(&self.columns)?;
         self.print_text(&match self.format {
-            Format::Json => answer.json(),
+            Format::Json => format!("{:#}", answer.data()),
             Format::Table => answer.table(),
             Format::Value => answer.values(),
+            Format::Yaml => yaml::text(&answer.data()),
         })
     }
 
@@ -229,9 +234,9 @@ mod tests {
 
     #[test]
     fn json_has_an_object_for_one_thing_and_an_array_for_many() {
-        let one: Value = serde_json::from_str(&record().json()).unwrap();
+        let one: Value = serde_json::from_str(&record().data().to_string()).unwrap();
         assert_eq!(one, json!({"id": "x", "enabled": true}));
-        let many: Value = serde_json::from_str(&list().json()).unwrap();
+        let many: Value = serde_json::from_str(&list().data().to_string()).unwrap();
         assert_eq!(many[0], json!({"name": "nova", "tags": ["a", "b"]}));
     }
 

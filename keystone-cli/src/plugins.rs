@@ -1,6 +1,6 @@
 //! `keystone plugins`: the ways to prove an identity, and what each has to be told.
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use keystone_sdk::auth::{PluginLoader, PluginOption};
 use keystone_sdk::config::Registry;
 use serde_json::{Map, Value, json};
@@ -8,8 +8,22 @@ use serde_json::{Map, Value, json};
 use crate::failure::Failure;
 use crate::output::{Answer, Output};
 
+#[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct Plugins {
+    #[command(subcommand)]
+    action: Option<Action>,
+    /// Print all plugins with all of their options as JSON:
+    /// `{NAME: {"options": [{"name", "dest", "env", "required", "secret", "default", "help"}]}}`.
+    #[arg(long)]
+    json: bool,
+    /// Print the JSON Schema of the options of each plugin: `{NAME: SCHEMA}`.
+    #[arg(long, conflicts_with = "json")]
+    schema: bool,
+}
+
 #[derive(Subcommand)]
-pub(crate) enum Action {
+enum Action {
     /// List the plugins with the names of their options.
     List,
     /// Tell what each option of a plugin means.
@@ -19,12 +33,26 @@ pub(crate) enum Action {
     },
 }
 
-pub(crate) fn run(action: Action, output: &Output) -> Result<(), Failure> {
+pub(crate) fn run(plugins: &Plugins, output: &Output) -> Result<(), Failure> {
     let registry = Registry::builtin();
-    output.print(match action {
-        Action::List => list(registry.loaders()),
-        Action::Show { name } => show(registry.get(&name)?),
+    let loaders = registry.loaders();
+    if plugins.json {
+        return output.print_json(&all(loaders, describe));
+    }
+    if plugins.schema {
+        return output.print_json(&all(loaders, schema));
+    }
+    output.print(match &plugins.action {
+        None | Some(Action::List) => list(loaders),
+        Some(Action::Show { name }) => show(registry.get(name)?),
     })
+}
+
+fn all(loaders: &[PluginLoader], tell: fn(&PluginLoader) -> Value) -> Value {
+    let mut loaders: Vec<_> = loaders.iter().collect();
+    loaders.sort_by_key(|loader| loader.name());
+    let pair = |loader: &PluginLoader| (loader.name().to_owned(), tell(loader));
+    loaders.into_iter().map(pair).collect::<Map<_, _>>().into()
 }
 
 fn list(loaders: &[PluginLoader]) -> Answer {
@@ -34,11 +62,11 @@ fn list(loaders: &[PluginLoader]) -> Answer {
     };
     let rows = loaders.iter().map(row);
     let answer = Answer::list(&["name", "description", "options"], rows.collect());
-    answer.with_json(loaders.iter().map(describe).collect::<Map<_, _>>().into())
+    answer.with_json(all(loaders, describe))
 }
 
 /// A plugin for programs, with the names that other OpenStack clients have for its options.
-fn describe(loader: &PluginLoader) -> (String, Value) {
+fn describe(loader: &PluginLoader) -> Value {
     let option = |option: &PluginOption| {
         json!({
             "name": option.listed_name(),
@@ -51,7 +79,33 @@ fn describe(loader: &PluginLoader) -> (String, Value) {
         })
     };
     let options: Vec<_> = loader.options().map(option).collect();
-    (loader.name().to_owned(), json!({ "options": options }))
+    json!({ "options": options })
+}
+
+/// What the options of a plugin may be, in files and anywhere else where they have names.
+fn schema(loader: &PluginLoader) -> Value {
+    let property = |option: &PluginOption| {
+        let mut schema = json!({"type": "string", "description": option.help});
+        if let Some(members) = schema.as_object_mut() {
+            if option.secret {
+                members.insert("writeOnly".to_owned(), true.into());
+            }
+            if let Some(default) = option.default {
+                members.insert("default".to_owned(), default.into());
+            }
+        }
+        (option.name.to_owned(), schema)
+    };
+    let required = loader.options().filter(|option| option.required);
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": loader.name(),
+        "description": loader.help(),
+        "type": "object",
+        "properties": loader.options().map(property).collect::<Map<_, _>>(),
+        "required": required.map(|option| option.name).collect::<Vec<_>>(),
+        "additionalProperties": loader.name() == "v3multifactor",
+    })
 }
 
 fn show(loader: &PluginLoader) -> Answer {

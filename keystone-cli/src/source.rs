@@ -1,14 +1,29 @@
-//! Where the identity comes from: a configuration file, or the environment.
+//! Where the identity comes from: options, a configuration file, a cloud, or the environment.
 
+use std::io::{self, IsTerminal};
+use std::ops::Deref;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
+use keystone_sdk::auth::{Options, PluginOption};
+use keystone_sdk::config::clouds::{Cloud, Clouds, ServiceSettings};
+use keystone_sdk::config::env::{self, Variables};
+use keystone_sdk::config::ini::Ini;
+use keystone_sdk::config::tokens::TokenFiles;
+use keystone_sdk::config::{Registry, conf};
+use keystone_sdk::session::SessionBuilder;
+use keystone_sdk::transport::Transport;
 use keystone_sdk::{Error, Session};
 
-/// Where the identity comes from; the variables `OS_..` unless a file is named.
+use crate::failure::Failure;
+use crate::identity::Given;
+use crate::warn;
+
+/// Where the identity comes from.
 #[derive(Args)]
 pub(crate) struct Source {
-    /// Take the identity from this oslo.config file instead of the OS_* variables.
+    /// Take the identity from this oslo.config file instead of options and OS_* variables.
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The section of that file.
@@ -20,14 +35,206 @@ pub(crate) struct Source {
         default_value = "keystone_authtoken"
     )]
     section: String,
+    /// Log in anew: neither use nor keep a token from run to run.
+    #[arg(long, global = true)]
+    no_cache: bool,
+    /// The time for each exchange with a server, in seconds.
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
+    timeout: Option<Duration>,
+    /// What options and variables say.
+    #[arg(skip)]
+    pub(crate) given: Given,
+}
+
+/// A session, whose token is kept for the next run when it goes.
+pub(crate) struct Login {
+    session: Session,
+    files: Option<TokenFiles>,
+    cloud: Option<Cloud>,
+}
+
+impl Deref for Login {
+    type Target = Session;
+
+    fn deref(&self) -> &Session {
+        &self.session
+    }
+}
+
+impl Login {
+    /// What the cloud says of a service; nothing where there is no cloud.
+    pub(crate) fn service(&self, service_type: &str) -> Result<ServiceSettings, Error> {
+        match &self.cloud {
+            Some(cloud) => cloud.service(service_type),
+            None => Ok(ServiceSettings::default()),
+        }
+    }
+
+    /// Forgets the token, for it is no good any more.
+    pub(crate) fn forget(mut self) {
+        if let Some(files) = self.files.take() {
+            tell(files.forget(self.session.auth()));
+        }
+    }
+}
+
+impl Drop for Login {
+    fn drop(&mut self) {
+        if let Some(files) = &self.files {
+            let clock = self.session.transport().clock();
+            tell(files.keep(self.session.auth(), clock));
+        }
+    }
+}
+
+/// What goes wrong with kept tokens is no reason to stop.
+fn tell(result: Result<(), Error>) {
+    if let Err(error) = result {
+        warn(&Failure::from(error).to_string().replace("error: ", ""));
+    }
 }
 
 impl Source {
     /// A session; nothing is sent yet.
-    pub(crate) fn session(&self) -> Result<Session, Error> {
-        match &self.config {
-            Some(path) => Session::from_conf(path, &self.section),
-            None => Session::from_env(),
+    pub(crate) fn session(&self) -> Result<Login, Failure> {
+        let (builder, cloud) = self.builder()?;
+        let builder = builder.app("keystone", env!("CARGO_PKG_VERSION"));
+        let session = self.with_timeout(builder).build()?;
+        let files = self.token_files().filter(|_| !self.no_cache);
+        if let Some(files) = &files {
+            tell(
+                files
+                    .restore(session.auth(), session.transport().clock())
+                    .map(drop),
+            );
+        }
+        Ok(Login {
+            session,
+            files,
+            cloud,
+        })
+    }
+
+    /// The way to the wire, for what needs no identity: certificates and proxies are those that a
+    /// login would have.
+    pub(crate) fn transport(&self) -> Result<Transport, Failure> {
+        if self.config.is_some() || self.cloud()?.is_some() {
+            return Ok(self.session()?.transport().clone());
+        }
+        let variables = self.given.variables.clone().with("OS_AUTH_TYPE", "none");
+        let builder = env::builder(&variables, &Registry::builtin())?;
+        Ok(self.with_timeout(builder).build()?.transport().clone())
+    }
+
+    fn with_timeout(&self, builder: SessionBuilder) -> SessionBuilder {
+        match self.timeout {
+            Some(timeout) => builder.timeout(timeout).connect_timeout(timeout),
+            None => builder,
         }
     }
+
+    /// Where tokens are kept.
+    pub(crate) fn token_files(&self) -> Option<TokenFiles> {
+        TokenFiles::of_user(&self.given.variables)
+    }
+
+    /// The address of Keystone, which needs no plugin to be told.
+    pub(crate) fn auth_url(&self) -> Result<Option<String>, Failure> {
+        if let Some(path) = &self.config {
+            return Ok(Ini::read(path)?.section(&self.section)?.get("auth_url")?);
+        }
+        let variables = &self.given.variables;
+        if let Some(url) = variables.get("OS_AUTH_URL") {
+            return Ok(Some(url));
+        }
+        let options = match self.cloud()? {
+            Some(cloud) => cloud.options(&Registry::builtin())?,
+            None => return Ok(None),
+        };
+        Ok(options.get("auth_url").map(|url| url.expose().to_owned()))
+    }
+
+    fn builder(&self) -> Result<(SessionBuilder, Option<Cloud>), Failure> {
+        let registry = Registry::builtin();
+        let variables = &self.given.variables;
+        if let Some(path) = &self.config {
+            if self.given.any() {
+                return Err(Failure::settings(
+                    "the identity comes from the file of `--config`, and options `--os-..` are \
+                     given too; remove either",
+                ));
+            }
+            let ini = Ini::read(path)?;
+            let section = ini.section(&self.section)?;
+            let builder = conf::builder(&section, conf::NEIGHBOURS, variables, &registry)?;
+            return Ok((builder, None));
+        }
+        match self.cloud()? {
+            Some(cloud) => {
+                let asked =
+                    self.asked(&cloud.auth_type(), &cloud.options(&registry)?, &registry)?;
+                let cloud = cloud.with_variables(asked);
+                Ok((cloud.builder(variables, &registry)?, Some(cloud)))
+            }
+            None => {
+                let (plugin, options) = env::options(variables, &registry)?;
+                let variables = self.asked(plugin, &options, &registry)?;
+                Ok((env::builder(&variables, &registry)?, None))
+            }
+        }
+    }
+
+    /// The cloud that is meant, if any. Options and variables count more than what it says, as with
+    /// openstackclient.
+    fn cloud(&self) -> Result<Option<Cloud>, Failure> {
+        let variables = &self.given.variables;
+        let named = variables.get("OS_CLOUD").is_some();
+        if !named && env::describes_a_cloud(variables) {
+            return Ok(None);
+        }
+        let region = variables.get("OS_REGION_NAME");
+        let clouds = Clouds::read(variables)?;
+        let Some(cloud) = clouds.chosen(variables)? else {
+            return Ok(None);
+        };
+        let cloud = clouds.get(cloud.name(), region.as_deref())?;
+        Ok(Some(cloud.with_variables(variables.clone())))
+    }
+
+    /// The variables, with the secrets that are missing asked for at the terminal.
+    fn asked(
+        &self,
+        plugin: &str,
+        options: &Options,
+        registry: &Registry,
+    ) -> Result<Variables, Failure> {
+        let loader = registry.get(plugin)?;
+        self.given.refuse_strays(loader, options, registry)?;
+        let mut variables = self.given.variables.clone();
+        let is_missing = |option: &&PluginOption| {
+            let given = options.get(option.name).is_some_and(|it| !it.is_empty());
+            option.required && !given
+        };
+        for option in loader.options().filter(is_missing) {
+            // Whatever else is missing is told by the plugin; to ask would be for nothing.
+            if !option.secret || !io::stderr().is_terminal() {
+                break;
+            }
+            let prompt = format!("{} ({}): ", option.help, option.listed_name());
+            let answer = rpassword::prompt_password(prompt).map_err(|error| {
+                Failure::settings("the answer cannot be read from the terminal").caused_by(&error)
+            })?;
+            variables = variables.with(option.env, answer);
+        }
+        Ok(variables)
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let time = text
+        .parse()
+        .ok()
+        .and_then(|number| Duration::try_from_secs_f64(number).ok());
+    time.filter(|time| !time.is_zero())
+        .ok_or_else(|| "write a number of seconds above zero".to_owned())
 }

@@ -23,15 +23,61 @@ pub(crate) enum Action {
     Show,
     /// End the token that stands on stdin.
     Revoke,
+    /// Tokens that are kept from run to run.
+    Cache {
+        #[command(subcommand)]
+        action: CacheAction,
+    },
+}
+
+#[derive(Clone, Copy, Subcommand)]
+pub(crate) enum CacheAction {
+    /// Drop all tokens that are kept, and their key.
+    Clear,
+    /// Tell where tokens are kept, and how many there are.
+    Show,
 }
 
 pub(crate) async fn run(action: Action, source: &Source, output: &Output) -> Result<(), Failure> {
+    if let Action::Cache { action } = action {
+        return cache(action, source, output);
+    }
     // A token among the arguments could be read by every user of the machine.
-    let session = source.session()?;
+    let login = source.session()?;
     match action {
-        Action::Issue => output.print(issue(&session).await?),
-        Action::Show => output.print(show(&session, &from_stdin()?).await?),
-        Action::Revoke => revoke(&session, &from_stdin()?).await,
+        Action::Issue => output.print(issue(&login).await?),
+        Action::Show => output.print(show(&login, &from_stdin()?).await?),
+        Action::Revoke => {
+            let subject = from_stdin()?;
+            revoke(&login, &subject).await?;
+            if login
+                .auth()
+                .auth_state()
+                .is_some_and(|state| state.is_of(&subject))
+            {
+                login.forget();
+            }
+            Ok(())
+        }
+        Action::Cache { .. } => Ok(()),
+    }
+}
+
+fn cache(action: CacheAction, source: &Source, output: &Output) -> Result<(), Failure> {
+    let files = source.token_files().ok_or_else(|| {
+        Failure::settings(
+            "there is no home directory, so no token is kept; set the variable `HOME`",
+        )
+    })?;
+    match action {
+        CacheAction::Clear => {
+            files.clear()?;
+            Ok(())
+        }
+        CacheAction::Show => output.print(Answer::record(vec![
+            ("directory", json!(files.directory().display().to_string())),
+            ("tokens", json!(files.count()?)),
+        ])),
     }
 }
 

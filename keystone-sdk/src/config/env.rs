@@ -229,7 +229,7 @@ pub(super) fn offer(variables: &Variables, option: &PluginOption, options: &mut 
 }
 
 /// Whether there are variables `OS_..` that describe a cloud, and not only where to find one.
-pub(super) fn describes_a_cloud(variables: &Variables) -> bool {
+pub fn describes_a_cloud(variables: &Variables) -> bool {
     const SELECT: [&str; 5] = [
         "OS_CLIENT_CONFIG_FILE",
         "OS_CLIENT_SECURE_FILE",

@@ -13,6 +13,10 @@ use std::process::{Command, Stdio};
 use keystone_testing::Keystone;
 use serde_json::Value;
 
+mod kept;
+mod request;
+mod sources;
+
 const PASSWORD: &str = "canary-password";
 
 struct Ran {

@@ -1,0 +1,99 @@
+//! `keystone discover`: the versions that a service has, and where.
+
+use clap::Args;
+use keystone_sdk::discovery::ApiVersion;
+use keystone_sdk::transport::Transport;
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::failure::Failure;
+use crate::output::{Answer, Output};
+use crate::source::Source;
+
+const COLUMNS: [&str; 5] = [
+    "version",
+    "status",
+    "min_microversion",
+    "max_microversion",
+    "url",
+];
+
+#[derive(Args)]
+pub(crate) struct Discover {
+    /// The address to ask; Keystone's own unless given. No token is sent.
+    url: Option<String>,
+    /// Ask the services of the catalog instead, all of them or those of this type.
+    #[arg(long, value_name = "TYPE", num_args = 0..=1, default_missing_value = "", conflicts_with = "url")]
+    services: Option<String>,
+}
+
+pub(crate) async fn run(
+    discover: &Discover,
+    source: &Source,
+    output: &Output,
+) -> Result<(), Failure> {
+    if let Some(service_type) = &discover.services {
+        return services(service_type, source, output).await;
+    }
+    let url = match &discover.url {
+        Some(url) => Some(url.clone()),
+        None => source.auth_url()?,
+    };
+    let url = url.ok_or_else(|| {
+        Failure::settings("which address? give one, or set the variable `OS_AUTH_URL`")
+    })?;
+    let url = Url::parse(&url)
+        .map_err(|error| Failure::settings(format!("`{url}` is no address")).caused_by(&error))?;
+    let found = source.transport()?.discover(&url).await?;
+    let rows = found.versions().iter().map(row);
+    output.print(Answer::list(&COLUMNS, rows.collect()))
+}
+
+/// What the services of the catalog say, one after the other. One that does not answer is told and
+/// left out.
+async fn services(wanted: &str, source: &Source, output: &Output) -> Result<(), Failure> {
+    let login = source.session()?;
+    let access = login.access().await?;
+    let mut rows = Vec::new();
+    for service in access.catalog.iter().flatten() {
+        if !wanted.is_empty() && service.service_type != wanted {
+            continue;
+        }
+        for endpoint in service
+            .endpoints
+            .iter()
+            .filter(|one| one.interface == "public")
+        {
+            let found = versions(login.transport(), &endpoint.url).await;
+            let lead = [json!(service.service_type), json!(endpoint.region_name())];
+            match found {
+                Ok(found) => {
+                    rows.extend(found.iter().map(|one| [lead.to_vec(), row(one)].concat()));
+                }
+                Err(failure) => {
+                    let kind = &service.service_type;
+                    crate::warn(&format!("`{kind}` tells no versions: {failure}"));
+                }
+            }
+        }
+    }
+    let columns = [&["type", "region"], &COLUMNS[..]].concat();
+    output.print(Answer::list(&columns, rows))
+}
+
+async fn versions(transport: &Transport, url: &str) -> Result<Vec<ApiVersion>, Failure> {
+    let url = Url::parse(url)
+        .map_err(|error| Failure::settings(format!("`{url}` is no address")).caused_by(&error))?;
+    Ok(transport.discover(&url).await?.versions().to_vec())
+}
+
+fn row(version: &ApiVersion) -> Vec<Value> {
+    let pair = |pair: Option<(u16, u16)>| pair.map(|(major, minor)| format!("{major}.{minor}"));
+    vec![
+        json!(pair(Some(version.version))),
+        json!(version.status.as_str()),
+        json!(pair(version.min_microversion)),
+        json!(pair(version.max_microversion)),
+        json!(version.url.as_str()),
+    ]
+}

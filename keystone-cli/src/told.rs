@@ -1,0 +1,176 @@
+//! What is told on stderr while a command runs: warnings, and with `--debug` what goes over the
+//! wire, in the form of curl. Secrets are hidden before anything comes here.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::{Context, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
+
+const WIRE: &str = "keystone_sdk::transport";
+
+/// Begins to tell; `debug` beats `verbose`.
+pub(crate) fn start(verbose: bool, debug: bool) {
+    if verbose && !debug {
+        tracing_subscriber::fmt()
+            .with_writer(std::io::stderr)
+            .with_env_filter(EnvFilter::new("warn,keystone_sdk=debug"))
+            .init();
+        return;
+    }
+    let mut targets = Targets::new().with_default(Level::WARN);
+    if debug {
+        targets = targets.with_target(WIRE, Level::TRACE);
+    }
+    tracing_subscriber::registry()
+        .with(Lines.with_filter(targets))
+        .init();
+}
+
+struct Lines;
+
+impl<S: Subscriber> Layer<S> for Lines {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let mut fields = Fields::default();
+        event.record(&mut fields);
+        let line = if *event.metadata().level() <= Level::WARN {
+            Some(fields.warning())
+        } else {
+            fields.wire()
+        };
+        if let Some(line) = line {
+            eprintln!("{line}");
+        }
+    }
+}
+
+#[derive(Default)]
+struct Fields {
+    message: String,
+    others: BTreeMap<&'static str, String>,
+}
+
+impl Visit for Fields {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.put(field, format!("{value:?}"));
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.put(field, value.to_owned());
+    }
+}
+
+impl Fields {
+    fn put(&mut self, field: &Field, value: String) {
+        if field.name() == "message" {
+            self.message = value;
+        } else {
+            self.others.insert(field.name(), value);
+        }
+    }
+
+    fn get(&self, name: &str) -> &str {
+        self.others.get(name).map_or("", String::as_str)
+    }
+
+    fn warning(&self) -> String {
+        let mut line = format!("warning: {}", self.message);
+        for (name, value) in &self.others {
+            line.push_str(&format!(" {name}={value}"));
+        }
+        line
+    }
+
+    fn wire(&self) -> Option<String> {
+        match self.message.as_str() {
+            "request" => Some(self.request()),
+            "request body" => Some(format!("REQ BODY: {}", self.get("body"))),
+            "answer" => Some(self.answer()),
+            "answer body" if self.get("body").is_empty() => None,
+            "answer body" => Some(format!("RESP BODY: {}", self.get("body"))),
+            message => Some(
+                format!("NOTE: {message} {}", self.get("url"))
+                    .trim_end()
+                    .to_owned(),
+            ),
+        }
+    }
+
+    fn request(&self) -> String {
+        let mut line = format!(
+            "REQ: curl -g -i -X {} {}",
+            self.get("method"),
+            quoted(self.get("url"))
+        );
+        for (name, value) in self.headers() {
+            line.push_str(&format!(" -H {}", quoted(&format!("{name}: {value}"))));
+        }
+        line
+    }
+
+    fn answer(&self) -> String {
+        let mut line = format!("RESP: [{}] {}", self.get("status"), self.get("url"));
+        for (name, value) in self.headers() {
+            line.push_str(&format!(" {name}: {value}"));
+        }
+        line
+    }
+
+    /// The headers are shown as a map of texts.
+    fn headers(&self) -> BTreeMap<String, String> {
+        serde_json::from_str(self.get("headers")).unwrap_or_else(|_| {
+            let whole = self.get("headers").to_owned();
+            BTreeMap::from([("headers".to_owned(), whole)])
+        })
+    }
+}
+
+/// As a shell takes it.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(message: &str, others: &[(&'static str, &str)]) -> Fields {
+        Fields {
+            message: message.to_owned(),
+            others: others
+                .iter()
+                .map(|(name, value)| (*name, (*value).to_owned()))
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn a_request_can_be_pasted_into_a_shell() {
+        let fields = fields(
+            "request",
+            &[
+                ("method", "GET"),
+                ("url", "http://h/v3/users"),
+                ("headers", r#"{"x-auth-token": "***", "x-a": "it's"}"#),
+            ],
+        );
+        assert_eq!(
+            fields.wire().unwrap(),
+            r"REQ: curl -g -i -X GET 'http://h/v3/users' -H 'x-a: it'\''s' -H 'x-auth-token: ***'"
+        );
+    }
+
+    #[test]
+    fn an_answer_has_its_status_first_and_no_line_for_an_empty_body() {
+        let answer = fields(
+            "answer",
+            &[("status", "200"), ("url", "http://h"), ("headers", "{}")],
+        );
+        assert_eq!(answer.wire().unwrap(), "RESP: [200] http://h");
+        assert!(fields("answer body", &[("body", "")]).wire().is_none());
+    }
+}
