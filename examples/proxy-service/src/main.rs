@@ -83,8 +83,8 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         (None, Some(auth_url)) => Cloud::real(auth_url)?,
         (None, None) => Cloud::embedded().await?,
     };
-    let mut world = World::create(&cloud).await?;
-    let shown = show(&cloud, &mut world, listener, arguments.demo, log).await;
+    let world = World::create(&cloud).await?;
+    let shown = show(&cloud, &world, listener, arguments.demo, log).await;
     let removed = world.remove().await;
     shown.and(removed)
 }
@@ -100,7 +100,7 @@ async fn serve(ini: &Ini, listener: TcpListener) -> Result<(), Failure> {
 /// Serves in a world of its own: for the length of the demo, or until Ctrl-C.
 async fn show(
     cloud: &Cloud,
-    world: &mut World,
+    world: &World,
     listener: TcpListener,
     demo: bool,
     log: OperatorLog,

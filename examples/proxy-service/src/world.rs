@@ -1,13 +1,12 @@
 //! What the example needs in Keystone: a domain of its own with a project, an admin, a member and
-//! the service's user, and the service in the catalog. Made by the typed client, and removed by it.
+//! the service's user, and the service in the catalog. `etc/world.yaml` and `etc/service.yaml`
+//! declare it; it is made, and removed, by applying them.
 
 use keystone_middleware::sdk::auth::v3;
 use keystone_middleware::sdk::catalog::Interface;
-use keystone_middleware::sdk::identity::v3::{
-    Client, DomainCreate, DomainId, DomainUpdate, EndpointCreate, EndpointInterface, ProjectCreate,
-    ProjectId, RoleId, ServiceCreate, ServiceId, UserCreate, UserId,
-};
+use keystone_middleware::sdk::identity::v3::{Client, EndpointInterface};
 use keystone_middleware::sdk::{SecretString, Session};
+use keystone_provision::{Apply, File, Options, Source, Variables};
 use uuid::Uuid;
 
 use crate::cloud::Cloud;
@@ -24,10 +23,6 @@ pub struct World {
     auth_url: String,
     /// The name of the domain and of the service.
     name: String,
-    domain: DomainId,
-    service: Option<ServiceId>,
-    /// A role on the system, which is in no domain and does not go with it.
-    system_grant: Option<(UserId, RoleId)>,
     admin: Person,
     member: Person,
     operator: Person,
@@ -41,9 +36,12 @@ pub struct Person {
     password: SecretString,
 }
 
+const WORLD: (&str, &str) = ("etc/world.yaml", include_str!("../etc/world.yaml"));
+const SERVICE: (&str, &str) = ("etc/service.yaml", include_str!("../etc/service.yaml"));
+
 /// The project in which admin and member work.
 pub const PROJECT: &str = "demo";
-/// Another project, of which the admin is admin as well.
+/// Another project.
 const OTHER_PROJECT: &str = "other";
 /// The project of service users.
 const SERVICE_PROJECT: &str = "service";
@@ -58,21 +56,16 @@ impl World {
     pub async fn create(cloud: &Cloud) -> Result<Self, Failure> {
         let identity = Client::new(cloud.admin());
         let name = format!("proxy-demo-{}", Uuid::new_v4().simple());
-        let domain = DomainCreate::new(&name).description("The example service; safe to delete");
-        let domain = identity.domains().create(domain).await?;
-        let mut world = Self {
+        let world = Self {
             identity,
             auth_url: cloud.auth_url().to_owned(),
             name,
-            domain: domain.id,
-            service: None,
-            system_grant: None,
             admin: Person::new("alice"),
             member: Person::new("bob"),
             operator: Person::new("carol"),
             service_user: Person::new("proxy"),
         };
-        match world.populate().await {
+        match world.apply(WORLD, "present", "").await {
             Ok(()) => Ok(world),
             Err(failure) => {
                 world.remove().await?;
@@ -86,13 +79,8 @@ impl World {
     /// # Errors
     ///
     /// When Keystone refuses.
-    pub async fn register(&mut self, url: &str) -> Result<(), Failure> {
-        let service = ServiceCreate::new(SERVICE_TYPE).name(&self.name);
-        let service = self.identity.services().create(service).await?.id;
-        self.service = Some(service.clone());
-        let endpoint = EndpointCreate::new(service, EndpointInterface::Public, url);
-        self.identity.endpoints().create(endpoint).await?;
-        Ok(())
+    pub async fn register(&self, url: &str) -> Result<(), Failure> {
+        self.apply(SERVICE, "present", url).await
     }
 
     /// Finds the service as the article does: by its type, then its public endpoint, through the
@@ -220,69 +208,45 @@ impl World {
     ///
     /// When Keystone refuses; the message names what is left.
     pub async fn remove(self) -> Result<(), Failure> {
-        let left = |error| format!("the domain `{}` could not be removed: {error}", self.name);
-        if let Some(service) = self.service {
-            self.identity
-                .services()
-                .delete(service)
-                .await
-                .map_err(left)?;
+        for file in [SERVICE, WORLD] {
+            let removed = self.apply(file, "absent", "").await;
+            removed.map_err(|error| {
+                format!("the domain `{}` could not be removed: {error}", self.name)
+            })?;
         }
-        if let Some((user, role)) = self.system_grant {
-            self.identity
-                .system_user_roles(user)
-                .remove(role)
-                .await
-                .map_err(left)?;
-        }
-        let disabled = DomainUpdate::new().enabled(false);
-        self.identity
-            .domains()
-            .update(self.domain.clone(), disabled)
-            .await
-            .map_err(left)?;
-        self.identity
-            .domains()
-            .delete(self.domain.clone())
-            .await
-            .map_err(left)?;
         Ok(())
     }
 
-    async fn populate(&mut self) -> Result<(), Failure> {
-        let project = self.project(PROJECT).await?;
-        let other = self.project(OTHER_PROJECT).await?;
-        let service_project = self.project(SERVICE_PROJECT).await?;
-        let (admin, member) = (self.role("admin").await?, self.role("member").await?);
-        let alice = self.user(&self.admin).await?;
-        self.identity
-            .project_user_roles(&project, &alice)
-            .add(&admin)
-            .await?;
-        self.identity
-            .project_user_roles(&other, &alice)
-            .add(&admin)
-            .await?;
-        self.identity
-            .domain_user_roles(&self.domain, &alice)
-            .add(&admin)
-            .await?;
-        let carol = self.user(&self.operator).await?;
-        self.identity.system_user_roles(&carol).add(&admin).await?;
-        self.system_grant = Some((carol, admin));
-        let bob = self.user(&self.member).await?;
-        self.identity
-            .project_user_roles(&project, &bob)
-            .add(&member)
-            .await?;
-        // To validate tokens, `service` is enough; the service is no administrator.
-        let proxy = self.user(&self.service_user).await?;
-        let service = self.role("service").await?;
-        self.identity
-            .project_user_roles(&service_project, &proxy)
-            .add(&service)
-            .await?;
+    /// Makes Keystone hold what a file declares, or not hold it any more.
+    async fn apply(&self, file: (&str, &str), state: &str, url: &str) -> Result<(), Failure> {
+        let values = [("name", self.name.as_str()), ("state", state), ("url", url)];
+        let variables: Variables = values
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        let (name, text) = file;
+        let file = File::read(name, text, &variables)?;
+        let plan = file.plan(&self.identity, &Options::new()).await?;
+        let passwords = |source: &Source| self.password(source);
+        plan.apply(&self.identity, &Apply::new(&passwords)).await?;
         Ok(())
+    }
+
+    fn password(&self, source: &Source) -> Result<SecretString, String> {
+        let people = [
+            &self.admin,
+            &self.member,
+            &self.operator,
+            &self.service_user,
+        ];
+        let wanted = |person: &&&Person| {
+            let variable = format!("{}_PASSWORD", person.name.to_uppercase());
+            matches!(source, Source::Env(name) if *name == variable)
+        };
+        let person = people.iter().find(wanted);
+        person
+            .map(|person| person.password.clone())
+            .ok_or_else(|| "nobody of this name is known".to_owned())
     }
 
     fn session_in(&self, person: &Person, project: &str) -> Result<Session, Failure> {
@@ -291,25 +255,6 @@ impl World {
             .project_name(project)
             .project_domain_name(&self.name);
         Ok(Session::new(login.build()?)?)
-    }
-
-    async fn project(&self, name: &str) -> Result<ProjectId, Failure> {
-        let project = ProjectCreate::new(name).domain_id(self.domain.clone());
-        Ok(self.identity.projects().create(project).await?.id)
-    }
-
-    async fn user(&self, person: &Person) -> Result<UserId, Failure> {
-        let user = UserCreate::new(person.name)
-            .domain_id(self.domain.clone())
-            .password(person.password.clone());
-        Ok(self.identity.users().create(user).await?.id)
-    }
-
-    async fn role(&self, name: &str) -> Result<RoleId, Failure> {
-        let role = self.identity.roles().find_by_name(name).await?;
-        Ok(role
-            .ok_or_else(|| format!("Keystone has no role `{name}`"))?
-            .id)
     }
 }
 

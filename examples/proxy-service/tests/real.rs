@@ -41,7 +41,7 @@ async fn a_world_in_a_real_keystone_is_removed_whole() {
         keystone.url, keystone.username, keystone.password, keystone.project
     );
     let cloud = Cloud::configured(&Ini::parse("test", &text).unwrap()).unwrap();
-    let mut world = World::create(&cloud).await.unwrap();
+    let world = World::create(&cloud).await.unwrap();
     world.register("http://127.0.0.1:9").await.unwrap();
     let name = world.name().to_owned();
     world.remove().await.unwrap();
@@ -69,7 +69,7 @@ async fn a_world_in_a_real_keystone_is_removed_whole() {
 #[tokio::test(flavor = "multi_thread")]
 async fn python_clients_call_the_service_with_tokens_of_the_embedded_keystone() {
     let cloud = Cloud::embedded().await.unwrap();
-    let mut world = World::create(&cloud).await.unwrap();
+    let world = World::create(&cloud).await.unwrap();
     let ini = Ini::parse("test", &world.service_configuration()).unwrap();
     let (app, _statuses) = demo::tap(server::app(&ini).unwrap());
     let server = Server::start(app, TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap();

@@ -110,7 +110,7 @@ async fn without_a_demo_it_serves_and_prints_lines_to_paste() {
 #[tokio::test]
 async fn an_operators_rule_replaces_the_compiled_one() {
     let cloud = Cloud::embedded().await.unwrap();
-    let mut world = World::create(&cloud).await.unwrap();
+    let world = World::create(&cloud).await.unwrap();
     let folder = std::env::temp_dir().join(format!("{}-{}", world.name(), std::process::id()));
     std::fs::create_dir(&folder).unwrap();
     let rules = folder.join("policy.yaml");
@@ -140,7 +140,7 @@ async fn an_operators_rule_replaces_the_compiled_one() {
 #[tokio::test]
 async fn a_list_is_filtered_by_the_policy_of_another_operation() {
     let cloud = Cloud::embedded().await.unwrap();
-    let mut world = World::create(&cloud).await.unwrap();
+    let world = World::create(&cloud).await.unwrap();
     let ini = Ini::parse("test", &world.service_configuration()).unwrap();
     let app = server::app(&ini).unwrap();
     let server = Server::start(app, TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap();

@@ -169,10 +169,15 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
 
     fn deserialize_enum<V: Visitor<'de>>(
         self,
-        _: &'static str,
-        _: &'static [&'static str],
+        name: &'static str,
+        known: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Wrong> {
+        if name == "Source" && self.0.mapping().is_none() {
+            // Whoever wrote a password here does not want to read it in an error.
+            let choices = known.join(": ..}`, `{");
+            return Err(self.expected(&format!("where the password is: `{{{choices}: ..}}`")));
+        }
         let position = self.0.position;
         let value = match (self.0.text(), self.0.mapping()) {
             (Some(text), _) => {

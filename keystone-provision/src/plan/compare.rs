@@ -134,14 +134,15 @@ impl Thing<'_> {
     fn difference(&self, change: &Change) -> Difference {
         Difference {
             attribute: change.attribute().to_owned(),
-            before: self.text(change.before()),
-            after: self.text(change.after()),
+            before: self.text(change.attribute(), change.before()),
+            after: self.text(change.attribute(), change.after()),
         }
     }
 
     /// JSON, or the name of what has this id.
-    fn text(&self, value: &Value) -> String {
-        let name = value.as_str().and_then(|id| self.ids.name_of(id));
+    fn text(&self, attribute: &str, value: &Value) -> String {
+        let id = value.as_str().filter(|_| attribute.ends_with("_id"));
+        let name = id.and_then(|id| self.ids.find(id, |key| Some(key.to_string())));
         name.unwrap_or_else(|| value.to_string())
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use keystone_sdk::Error as SdkError;
 use keystone_sdk::identity::ensure::{Actor, Grant, Target};
 use keystone_sdk::identity::v3::{
-    Client, EndpointId, GroupId, Project, ProjectId, RoleAssignment, ServiceId, UserId,
+    Client, EndpointId, GroupId, Project, ProjectId, RoleAssignment, ServiceId, User, UserId,
 };
 
 use super::ids::Ids;
@@ -115,13 +115,9 @@ impl Search<'_> {
     async fn of_group(&self, group: &InDomain, id: &str) -> Result<Vec<Job>, SdkError> {
         let mut jobs = Vec::new();
         for user in self.identity.group_users(id).list().all().await? {
-            let known = self.ids.name_of(user.id.as_str());
-            let name = known.unwrap_or_else(|| format!("user {}/{}", user.domain_id, user.name));
-            let name = name.trim_start_matches("user ");
-            let (domain, name) = name.split_once('/').unwrap_or_default();
             let key = Key::Member {
                 group: group.clone(),
-                user: InDomain::new(domain, name),
+                user: self.user(&user),
             };
             if !self.is_declared(&key) {
                 jobs.push(job(&key, 0, Extra::Member(id.into(), user.id)));
@@ -131,6 +127,22 @@ impl Search<'_> {
         let given = given.include_names(true).all().await?;
         jobs.extend(self.undeclared(&Actor::Group(id.into()), group, "group", &given));
         Ok(jobs)
+    }
+
+    /// By the names of the file, as far as it knows them.
+    fn user(&self, user: &User) -> InDomain {
+        let declared = self.ids.find(user.id.as_str(), |key| match key {
+            Key::User(name) => Some(name.clone()),
+            _ => None,
+        });
+        declared.unwrap_or_else(|| {
+            let domain = self.ids.find(user.domain_id.as_str(), |key| match key {
+                Key::Domain(name) => Some(name.clone()),
+                _ => None,
+            });
+            let domain = domain.unwrap_or_else(|| user.domain_id.to_string());
+            InDomain::new(&domain, &user.name)
+        })
     }
 
     async fn of_user(&self, user: &InDomain, id: &str) -> Result<Vec<Job>, SdkError> {

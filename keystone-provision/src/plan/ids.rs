@@ -18,11 +18,11 @@ impl Ids {
         self.lock().insert(key.clone(), id.to_owned());
     }
 
-    /// What has this id.
-    pub(crate) fn name_of(&self, id: &str) -> Option<String> {
+    /// What has this id, among the keys that `pick` takes.
+    pub(crate) fn find<T>(&self, id: &str, pick: impl Fn(&Key) -> Option<T>) -> Option<T> {
         let ids = self.lock();
-        let found = ids.iter().find(|(_, known)| *known == id);
-        found.map(|(key, _)| key.to_string())
+        let mut known = ids.iter().filter(|(_, known)| *known == id);
+        known.find_map(|(key, _)| pick(key))
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<Key, String>> {

@@ -9,6 +9,8 @@ mod ensure;
 mod ensure_cases;
 mod log;
 mod middleware;
+mod provision;
+mod provision_cases;
 #[rustfmt::skip]
 pub mod proxies_server;
 mod session;

@@ -15,6 +15,8 @@ mod certificates;
 #[path = "../it/ensure_cases.rs"]
 mod ensure_cases;
 mod oauth1;
+#[path = "../it/provision_cases.rs"]
+mod provision_cases;
 
 fn real() -> RealKeystone {
     RealKeystone::from_env().unwrap()
@@ -193,4 +195,10 @@ fn openstacksdk_reads_clouds_as_listed() {
 async fn things_are_made_changed_or_left_alone() {
     let keystone = real();
     ensure_cases::all(&session(admin(&keystone).build().unwrap())).await;
+}
+
+#[tokio::test]
+async fn a_file_is_applied_stopped_resumed_changed_pruned_and_removed() {
+    let keystone = real();
+    provision_cases::all(&session(admin(&keystone).build().unwrap())).await;
 }
