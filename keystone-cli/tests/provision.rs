@@ -30,7 +30,8 @@ assignments:
   - {role: reader, group: lab/ops, project: lab/web}
 ";
 
-/// A Keystone, and a folder with a file for it.
+/// A Keystone, and a folder with a file for it. The program is waited for, so that the Keystone
+/// needs threads of its own.
 struct Scene {
     keystone: Keystone,
     folder: PathBuf,
@@ -117,7 +118,7 @@ impl Ran {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn exit_codes_tell_drift_and_a_second_run_changes_nothing() {
     let scene = Scene::new("drift").await;
     let dry = scene.run(&["--dry-run"]).expect(1);
@@ -154,7 +155,7 @@ async fn exit_codes_tell_drift_and_a_second_run_changes_nothing() {
     assert_eq!(changed[0]["changes"][0]["after"], "\"Blog\"");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn mistakes_and_missing_passwords_change_nothing() {
     let scene = Scene::new("mistakes").await;
     fs::write(scene.folder.join("bob.password"), "\n").unwrap();
@@ -180,7 +181,7 @@ async fn mistakes_and_missing_passwords_change_nothing() {
     assert_eq!(scene.keystone.requests().count("POST", "/v3/domains"), 0);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_is_told_with_its_place_and_the_same_command_goes_on() {
     let scene = Scene::new("refusal").await;
     scene
@@ -273,7 +274,7 @@ async fn ctrl_c_ends_what_is_on_its_way_and_the_same_command_goes_on() {
     scene.run(&["--dry-run"]).expect(0);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_deleted_unless_it_is_asked_for() {
     let scene = Scene::new("prune").await;
     scene.run(&[]).expect(0);
