@@ -2,11 +2,14 @@
 //! the service's user, and the service in the catalog. `etc/world.yaml` and `etc/service.yaml`
 //! declare it; it is made, and removed, by applying them.
 
+use std::error::Error;
+use std::iter::successors;
+
 use keystone_middleware::sdk::auth::v3;
 use keystone_middleware::sdk::catalog::Interface;
 use keystone_middleware::sdk::identity::v3::{Client, EndpointInterface};
 use keystone_middleware::sdk::{SecretString, Session};
-use keystone_provision::{Apply, File, Options, Source, Variables};
+use keystone_provision::{Apply, File, Options, Plan, Source, Variables};
 use uuid::Uuid;
 
 use crate::cloud::Cloud;
@@ -65,7 +68,9 @@ impl World {
             operator: Person::new("carol"),
             service_user: Person::new("proxy"),
         };
-        match world.apply(WORLD, "present", "").await {
+        // Nothing is made yet when this fails.
+        let plan = world.plan(WORLD, "present", "").await?;
+        match world.apply(&plan).await {
             Ok(()) => Ok(world),
             Err(failure) => {
                 world.remove().await?;
@@ -80,7 +85,8 @@ impl World {
     ///
     /// When Keystone refuses.
     pub async fn register(&self, url: &str) -> Result<(), Failure> {
-        self.apply(SERVICE, "present", url).await
+        let plan = self.plan(SERVICE, "present", url).await?;
+        self.apply(&plan).await
     }
 
     /// Finds the service as the article does: by its type, then its public endpoint, through the
@@ -208,17 +214,19 @@ impl World {
     ///
     /// When Keystone refuses; the message names what is left.
     pub async fn remove(self) -> Result<(), Failure> {
+        let left = |failure: Failure| {
+            let why = told(&*failure);
+            format!("the domain `{}` could not be removed: {why}", self.name)
+        };
         for file in [SERVICE, WORLD] {
-            let removed = self.apply(file, "absent", "").await;
-            removed.map_err(|error| {
-                format!("the domain `{}` could not be removed: {error}", self.name)
-            })?;
+            let plan = self.plan(file, "absent", "").await.map_err(left)?;
+            self.apply(&plan).await.map_err(left)?;
         }
         Ok(())
     }
 
-    /// Makes Keystone hold what a file declares, or not hold it any more.
-    async fn apply(&self, file: (&str, &str), state: &str, url: &str) -> Result<(), Failure> {
+    /// What is missing of what a file declares, or left of it.
+    async fn plan(&self, file: (&str, &str), state: &str, url: &str) -> Result<Plan, Failure> {
         let values = [("name", self.name.as_str()), ("state", state), ("url", url)];
         let variables: Variables = values
             .into_iter()
@@ -226,7 +234,10 @@ impl World {
             .collect();
         let (name, text) = file;
         let file = File::read(name, text, &variables)?;
-        let plan = file.plan(&self.identity, &Options::new()).await?;
+        Ok(file.plan(&self.identity, &Options::new()).await?)
+    }
+
+    async fn apply(&self, plan: &Plan) -> Result<(), Failure> {
         let passwords = |source: &Source| self.password(source);
         plan.apply(&self.identity, &Apply::new(&passwords)).await?;
         Ok(())
@@ -256,6 +267,13 @@ impl World {
             .project_domain_name(&self.name);
         Ok(Session::new(login.build()?)?)
     }
+}
+
+/// An error in one line, with what is behind it.
+fn told(error: &(dyn Error + 'static)) -> String {
+    let chain = successors(Some(error), |error: &&dyn Error| (**error).source());
+    let told: Vec<String> = chain.map(ToString::to_string).collect();
+    told.join(": ")
 }
 
 impl Person {
