@@ -52,7 +52,8 @@ key_repository = {state}/receipts
 [credential]
 key_repository = {state}/credential
 [auth]
-methods = external,password,token,oauth1,mapped,application_credential,totp
+# The last one is what tokens for EC2 and S3 signatures need.
+methods = external,password,token,oauth1,mapped,application_credential,totp,ec2credential
 [identity]
 # bcrypt at its cheapest: the many logins of a test run need not wait for it.
 password_hash_rounds = 4

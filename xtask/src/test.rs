@@ -15,7 +15,8 @@ const CONTRACT: &str = "keystone-contract";
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// First rewrite the transcripts of the contract tests from the real Keystone.
+    /// First record anew what the real Keystone answers, in `tests/contract/transcripts` and
+    /// `tests/vectors`.
     #[arg(long)]
     bless: bool,
     /// Test this package only (may be repeated).

@@ -43,6 +43,9 @@ pub struct TokenBody {
     /// False when the project is not the cloud's admin project.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_admin_project: Option<bool>,
+    /// In project scope: whether the project acts as a domain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_domain: Option<bool>,
     /// The application credential behind the token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub application_credential: Option<TokenApplicationCredential>,
@@ -186,6 +189,7 @@ impl TokenBody {
             catalog: None,
             audit_ids: Vec::new(),
             is_admin_project: None,
+            is_domain: None,
             application_credential: None,
             trust: None,
             extra: BTreeMap::new(),

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::client::{
-    Extra, HeaderName, HeaderValue, Id, Interface, Items, Links, List, Match, Method,
-    Page, Paging, Patch, Request, ServiceClient, TimeMatch, Url, Value,
+    DateTime, Extra, HeaderName, HeaderValue, Id, Interface, Items, Links, List, Match,
+    Method, Page, Paging, Patch, Request, ServiceClient, TimeMatch, Url, Value,
 };
 use super::{DomainId, User, UserId};
 
@@ -186,6 +186,10 @@ pub struct Group {
     pub domain_id: DomainId,
     /// The attribute `description`.
     pub description: Option<String>,
+    /// Among the groups of a user, when a membership that a federated login brought ends, in
+    /// UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub membership_expires_at: Option<DateTime>,
     /// The attribute `links`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub links: Option<Links>,

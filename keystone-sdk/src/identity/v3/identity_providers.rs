@@ -622,8 +622,8 @@ pub type ProtocolId = Id<Protocol>;
 #[must_use]
 pub struct ProtocolCreate {
     mapping_id: MappingId,
-    #[serde(default, skip_serializing_if = "Patch::is_keep")]
-    remote_id_attribute: Patch<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remote_id_attribute: Option<String>,
 }
 
 impl ProtocolCreate {
@@ -631,7 +631,7 @@ impl ProtocolCreate {
     pub fn new(mapping_id: impl Into<MappingId>) -> Self {
         Self {
             mapping_id: mapping_id.into(),
-            remote_id_attribute: Patch::Keep,
+            remote_id_attribute: None,
         }
     }
 
@@ -640,13 +640,7 @@ impl ProtocolCreate {
         mut self,
         remote_id_attribute: impl Into<String>,
     ) -> Self {
-        self.remote_id_attribute = Patch::Set(remote_id_attribute.into());
-        self
-    }
-
-    /// Sets `remote_id_attribute` to null.
-    pub fn clear_remote_id_attribute(mut self) -> Self {
-        self.remote_id_attribute = Patch::Null;
+        self.remote_id_attribute = Some(remote_id_attribute.into());
         self
     }
 }
@@ -657,8 +651,8 @@ impl ProtocolCreate {
 #[must_use]
 pub struct ProtocolUpdate {
     mapping_id: MappingId,
-    #[serde(default, skip_serializing_if = "Patch::is_keep")]
-    remote_id_attribute: Patch<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remote_id_attribute: Option<String>,
 }
 
 impl ProtocolUpdate {
@@ -666,7 +660,7 @@ impl ProtocolUpdate {
     pub fn new(mapping_id: impl Into<MappingId>) -> Self {
         Self {
             mapping_id: mapping_id.into(),
-            remote_id_attribute: Patch::Keep,
+            remote_id_attribute: None,
         }
     }
 
@@ -675,13 +669,7 @@ impl ProtocolUpdate {
         mut self,
         remote_id_attribute: impl Into<String>,
     ) -> Self {
-        self.remote_id_attribute = Patch::Set(remote_id_attribute.into());
-        self
-    }
-
-    /// Sets `remote_id_attribute` to null.
-    pub fn clear_remote_id_attribute(mut self) -> Self {
-        self.remote_id_attribute = Patch::Null;
+        self.remote_id_attribute = Some(remote_id_attribute.into());
         self
     }
 }

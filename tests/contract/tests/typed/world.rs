@@ -1,15 +1,30 @@
-//! A Keystone with a client of its administrator.
+//! A Keystone with a client of its administrator, between which everything is noted.
 
+use std::fmt::Debug;
+use std::future::IntoFuture;
 use std::hash::{BuildHasher, RandomState};
+use std::sync::Mutex;
 
 use keystone_sdk::auth::v3::Password;
+use keystone_sdk::auth::{AccessInfo, AuthPlugin, EndpointFuture, Token, TokenFuture};
+use keystone_sdk::catalog::EndpointFilter;
+use keystone_sdk::client::Url;
+use keystone_sdk::error::DiscoveryError;
 use keystone_sdk::identity::v3::{
     Client, DomainCreate, DomainId, DomainUpdate, ProjectCreate, ProjectId, RoleId, User,
     UserCreate, UserId,
 };
-use keystone_sdk::{Error, Session};
+use keystone_sdk::transport::Transport;
+use keystone_sdk::{Error, SecretString, Session};
+use schemars::JsonSchema;
+use serde::Serialize;
 
-/// A running Keystone.
+use crate::mask;
+use crate::proxy::{Origin, Proxy};
+use crate::strict::Typed;
+use crate::tape::Player;
+
+/// A running Keystone, or the tape of one.
 pub struct World {
     pub client: Client,
     /// The administrator.
@@ -18,6 +33,10 @@ pub struct World {
     pub project: ProjectId,
     /// The bootstrapped role `member`.
     pub member: RoleId,
+    proxy: Proxy,
+    address: Url,
+    /// The address for logins, which are not noted; none for a tape.
+    logins: Option<String>,
     tag: String,
 }
 
@@ -25,27 +44,139 @@ pub struct World {
 pub const PASSWORD: &str = "a Password 4 tests";
 
 impl World {
-    pub async fn new(url: String, user: &str, password: &str, project: &str) -> Self {
-        let auth = Password::builder(&url)
+    /// A server and its administrator.
+    pub async fn of_server(url: String, user: &str, password: &str, project: &str) -> Self {
+        let login = Password::builder(&url)
             .username(user)
             .password(password)
             .user_domain_id("default")
             .project_name(project)
-            .project_domain_id("default")
-            .build()
-            .unwrap();
-        let session = Session::new(auth).unwrap();
-        let client = Client::new(&session);
+            .project_domain_id("default");
+        let session = Session::new(login.build().unwrap()).unwrap();
         let access = session.access().await.unwrap();
-        let member = client.roles().find_by_name("member").await.unwrap();
+        let origin = Origin::Server {
+            root: url.trim_end_matches("/v3").to_owned(),
+            wire: Transport::builder().build().unwrap(),
+        };
         let random = RandomState::new().hash_one(&url);
+        let ids = (access.user_id(), access.project_id().unwrap());
+        Self::new(session, origin, Some(url), format!("{random:016x}"), ids).await
+    }
+
+    /// What the real Keystone said when the tape of this case was made.
+    pub async fn of_tape(case: &str) -> Self {
+        let session = Session::new(NoLogin { renews: true }).unwrap();
+        let origin = Origin::Tape(Mutex::new(Player::new(case)));
+        let ids = (mask::USER, mask::PROJECT);
+        Self::new(session, origin, None, mask::TAG.to_owned(), ids).await
+    }
+
+    async fn new(
+        session: Session,
+        origin: Origin,
+        logins: Option<String>,
+        tag: String,
+        (user, project): (&str, &str),
+    ) -> Self {
+        let (proxy, address) = Proxy::start(origin).await;
+        let client = Client::at(&session, address.clone());
+        let member = client.roles().find_by_name("member").await.unwrap();
         Self {
             client,
-            user: access.user.id.as_str().into(),
-            project: access.project.as_ref().unwrap().id.as_str().into(),
+            user: user.into(),
+            project: project.into(),
             member: member.unwrap().id,
-            tag: format!("{random:016x}"),
+            proxy,
+            address,
+            logins,
+            tag,
         }
+    }
+
+    /// The result of a call that must succeed. Its type must know, and keep, all that was answered.
+    pub async fn ok<T: Serialize + JsonSchema>(
+        &self,
+        call: impl IntoFuture<Output = Result<T, Error>>,
+    ) -> T {
+        self.held(call, |answer| Some(Typed::of(answer))).await
+    }
+
+    /// The same for a call that is answered by a token's body.
+    pub async fn ok_token<T>(
+        &self,
+        call: impl IntoFuture<Output = Result<T, Error>>,
+        access: fn(&T) -> &AccessInfo,
+    ) -> T {
+        self.held(call, |answer| Some(Typed::token(access(answer))))
+            .await
+    }
+
+    /// A call that must be refused with this status.
+    pub async fn refused<T: Debug>(
+        &self,
+        status: u16,
+        call: impl IntoFuture<Output = Result<T, Error>>,
+    ) -> Error {
+        let from = self.proxy.count();
+        let error = call.into_future().await.unwrap_err();
+        let seen = self.proxy.heard(from).pop().map(|last| last.status);
+        assert_eq!(seen, Some(status), "{error}");
+        assert_eq!(error.status().map(|s| s.as_u16()), Some(status), "{error}");
+        error
+    }
+
+    async fn held<T>(
+        &self,
+        call: impl IntoFuture<Output = Result<T, Error>>,
+        typed: impl FnOnce(&T) -> Option<Typed>,
+    ) -> T {
+        let from = self.proxy.count();
+        let result = call.into_future().await;
+        let exchanges = self.proxy.heard(from);
+        let last = exchanges
+            .last()
+            .map(|e| format!("{} {}", e.method, e.target));
+        let place = last.unwrap_or_default();
+        let answer = result.unwrap_or_else(|error| panic!("{place}: {error}"));
+        if let Some(typed) = typed(&answer) {
+            let faults = typed.faults(&exchanges);
+            assert!(faults.is_empty(), "{place}: {faults:?} in {exchanges:#?}");
+        }
+        answer
+    }
+
+    /// A client of somebody with a password, whose logins are not noted.
+    pub fn client_of(&self, user: &UserId, password: &str, project: Option<&ProjectId>) -> Client {
+        let session = match &self.logins {
+            None => Session::new(NoLogin { renews: true }),
+            Some(url) => {
+                let mut login = Password::builder(url)
+                    .user_id(user.as_str())
+                    .password(password);
+                if let Some(project) = project {
+                    login = login.project_id(project.as_str());
+                }
+                Session::new(login.build().unwrap())
+            }
+        };
+        Client::at(&session.unwrap(), self.address.clone())
+    }
+
+    /// A client whose token nobody issued.
+    pub fn stranger(&self) -> Client {
+        let session = Session::new(NoLogin { renews: false });
+        Client::at(&session.unwrap(), self.address.clone())
+    }
+
+    /// The address that Keystone itself knows.
+    pub fn keystone(&self) -> Url {
+        let url = self.logins.as_deref().unwrap_or("http://keystone/v3");
+        url.parse().unwrap()
+    }
+
+    /// Whether there is a server, and no tape.
+    pub fn is_live(&self) -> bool {
+        self.logins.is_some()
     }
 
     /// A name that no other case uses.
@@ -56,31 +187,73 @@ impl World {
     /// A user of the domain `default`.
     pub async fn make_user(&self, what: &str) -> User {
         let new = UserCreate::new(self.name(what)).password(PASSWORD);
-        self.client.users().create(new).await.unwrap()
+        self.ok(self.client.users().create(new)).await
     }
 
     /// A project of the domain `default`.
     pub async fn make_project(&self, what: &str) -> ProjectId {
         let new = ProjectCreate::new(self.name(what)).domain_id("default");
-        self.client.projects().create(new).await.unwrap().id
+        self.ok(self.client.projects().create(new)).await.id
     }
 
     pub async fn make_domain(&self, what: &str) -> DomainId {
         let new = DomainCreate::new(self.name(what));
-        self.client.domains().create(new).await.unwrap().id
+        self.ok(self.client.domains().create(new)).await.id
     }
 
     pub async fn remove_domain(&self, id: &DomainId) {
         let domains = self.client.domains();
         let off = DomainUpdate::new().enabled(false);
-        domains.update(id, off).await.unwrap();
-        domains.delete(id).await.unwrap();
+        self.ok(domains.update(id, off)).await;
+        self.ok(domains.delete(id)).await;
+    }
+
+    /// After the case: a tape must have been played to its end.
+    pub fn finish(self) {
+        assert_eq!(self.proxy.unplayed(), 0, "exchanges are left on the tape");
+    }
+
+    /// After the case: holds what was said against the tape, or writes it.
+    #[cfg(feature = "real-servers")]
+    pub fn record(self, case: &str) {
+        use crate::tape;
+
+        let root = self.logins.unwrap();
+        let root = root.trim_end_matches("/v3");
+        let (user, project) = (self.user.as_str(), self.project.as_str());
+        let mut mask = mask::Mask::new(root, &self.tag, user, project);
+        let heard = self.proxy.heard(0);
+        let said: Vec<_> = heard.iter().map(|e| mask.exchange(e)).collect();
+        let file = tape::file(case);
+        if keystone_lab::bless() {
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(&file, tape::write(&said)).unwrap();
+        }
+        let recorded = tape::read(&file);
+        for (said, recorded) in said.iter().zip(&recorded) {
+            assert_eq!(said, recorded, "- said, + recorded in `{}`", file.display());
+        }
+        assert_eq!(said.len(), recorded.len(), "in `{}`", file.display());
     }
 }
 
-/// The status that an error carries.
-pub fn status<T: std::fmt::Debug>(result: Result<T, Error>) -> u16 {
-    let error = result.unwrap_err();
-    let status = error.status();
-    status.unwrap_or_else(|| panic!("{error}")).as_u16()
+/// A plugin with a token that nobody issued, and no catalog.
+#[derive(Debug)]
+struct NoLogin {
+    /// Whether it has another one after a refusal, as a password would bring.
+    renews: bool,
+}
+
+impl AuthPlugin for NoLogin {
+    fn token<'a>(&'a self, _: &'a Transport) -> TokenFuture<'a> {
+        TokenFuture::ready(Token::new(SecretString::from("token-of-nobody"), None))
+    }
+
+    fn endpoint<'a>(&'a self, _: &'a Transport, _: &'a EndpointFilter) -> EndpointFuture<'a> {
+        EndpointFuture::ready(Err(DiscoveryError::new("there is no catalog").into()))
+    }
+
+    fn invalidate(&self, _: &Token) -> bool {
+        self.renews
+    }
 }
