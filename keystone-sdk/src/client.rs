@@ -29,6 +29,7 @@ pub mod served;
 mod service;
 mod stream;
 mod token;
+mod unreadable;
 mod versions;
 mod walk;
 

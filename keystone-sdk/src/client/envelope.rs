@@ -7,8 +7,8 @@ use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, IgnoredAny, MapAc
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::unreadable::unreadable;
 use crate::Error;
-use crate::error::DecodeError;
 use crate::transport::Response;
 
 /// Writes `{key: body}`.
@@ -52,34 +52,38 @@ pub(super) fn read_list<T: DeserializeOwned>(
     read(response, Many(key, PhantomData))
 }
 
-fn read<'de, S: DeserializeSeed<'de>>(response: &'de Response, seed: S) -> Result<S::Value, Error> {
+fn read<'de, S: Clone + DeserializeSeed<'de>>(
+    response: &'de Response,
+    seed: S,
+) -> Result<S::Value, Error> {
     let mut json = serde_json::Deserializer::from_slice(&response.body);
-    seed.deserialize(&mut json)
+    seed.clone()
+        .deserialize(&mut json)
         .and_then(|value| json.end().map(|()| value))
-        .map_err(|error| explain(response, &error).into())
+        .map_err(|error| unreadable(response, place(response, seed), &error).into())
 }
 
-/// serde's own words can repeat a value, and a value can be a secret. Only those that name a key
-/// are passed on; otherwise the place must do.
-pub(super) fn explain(response: &Response, error: &serde_json::Error) -> DecodeError {
-    let words = error.to_string();
-    let what = if words.starts_with("missing field") {
-        words
-    } else {
-        let kind = match error.classify() {
-            serde_json::error::Category::Data => "a value of another type than described",
-            _ => "not complete JSON",
-        };
-        format!("{kind} at line {} column {}", error.line(), error.column())
-    };
-    let mut url = response.url.clone();
-    url.set_query(None);
-    DecodeError::new(format!("the answer is not what the API describes: {what}"))
-        .at(format!("{} {url}", response.method))
-        .remedy("check that the address is that of this service and version")
+/// Where in an answer the value stands that cannot be read, such as `users[3].enabled`. To keep
+/// track of it costs time, so it is found on a second reading, once there is something to find.
+fn place<'de, S: DeserializeSeed<'de>>(response: &'de Response, seed: S) -> Option<String> {
+    let mut json = serde_json::Deserializer::from_slice(&response.body);
+    let mut track = serde_path_to_error::Track::new();
+    let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
+    seed.deserialize(tracked).err()?;
+    let place = track.path().to_string();
+    (place != "." && place.len() <= LONGEST_PLACE).then_some(place)
 }
+
+/// What names a place belongs in a line; a server may send keys of any length.
+const LONGEST_PLACE: usize = 200;
 
 struct One<T>(&'static str, PhantomData<T>);
+
+impl<T> Clone for One<T> {
+    fn clone(&self) -> Self {
+        Self(self.0, PhantomData)
+    }
+}
 
 impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for One<T> {
     type Value = T;
@@ -110,6 +114,12 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for One<T> {
 }
 
 struct Many<T>(&'static str, PhantomData<T>);
+
+impl<T> Clone for Many<T> {
+    fn clone(&self) -> Self {
+        Self(self.0, PhantomData)
+    }
+}
 
 #[derive(Deserialize)]
 struct ListLinks {

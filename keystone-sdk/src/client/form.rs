@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
-use super::envelope;
+use super::unreadable::unreadable;
 use crate::Error;
 use crate::transport::Response;
 
@@ -36,7 +36,7 @@ pub(super) fn read<T: DeserializeOwned>(response: &Response) -> Result<T, Error>
         .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
         .collect();
     serde_json::from_value(Value::Object(attributes))
-        .map_err(|error| envelope::explain(response, &error).into())
+        .map_err(|error| unreadable(response, None, &error).into())
 }
 
 #[cfg(test)]
