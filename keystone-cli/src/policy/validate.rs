@@ -198,21 +198,32 @@ fn compare(
             _ => None,
         })
         .collect();
-    // Without the service's file, what is not defined here may well be defined there. A rule that
-    // cannot be read is defined all the same.
-    let counts = |error: &Error| match error {
-        Error::Undefined(error) => declared.is_some() && !broken.contains(error.reference()),
-        _ => true,
-    };
-    let found = errors
-        .into_iter()
-        .chain(lint(&all).into_iter().filter(counts));
-    let unused = |declared| without_effect(&all, overrides.len(), declared);
-    Findings {
+    let mut findings = Findings {
         rules: overrides.len(),
-        errors: found.map(|error| error.to_string()).collect(),
-        warnings: declared.map(unused).unwrap_or_default(),
+        errors: errors.iter().map(ToString::to_string).collect(),
+        warnings: Vec::new(),
+    };
+    for error in lint(&all) {
+        match &error {
+            // A rule that cannot be read is defined all the same.
+            Error::Undefined(undefined) if broken.contains(undefined.reference()) => {}
+            // Without the service's file, what is not defined here may well be defined there.
+            Error::Undefined(undefined) if declared.is_none() => {
+                findings.warnings.push(format!(
+                    "{}: rule `{}` refers to `{}`, which is not defined here, name the file of the \
+                     service with `--defaults FILE`",
+                    error.place(),
+                    undefined.name(),
+                    undefined.reference()
+                ));
+            }
+            _ => findings.errors.push(error.to_string()),
+        }
     }
+    if let Some(declared) = declared {
+        findings.warnings = without_effect(&all, overrides.len(), declared);
+    }
+    findings
 }
 
 fn named<'a>(entry: &'a RuleEntry, place: &'a str) -> NamedRule<'a> {
@@ -260,7 +271,15 @@ mod tests {
     #[test]
     fn a_rule_of_the_service_is_known_only_with_its_file() {
         let text = "'proxy:create': 'rule:admn'";
-        assert!(findings(text, false).errors.is_empty());
+        let alone = findings(text, false);
+        assert!(alone.errors.is_empty());
+        assert_eq!(
+            alone.warnings,
+            [
+                "o.yaml:1:1: rule `proxy:create` refers to `admn`, which is not defined here, \
+                 name the file of the service with `--defaults FILE`"
+            ]
+        );
         assert_eq!(
             findings(text, true).errors,
             [
