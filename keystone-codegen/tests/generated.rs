@@ -10,7 +10,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use keystone_codegen::resource_spec::{self, Source};
-use keystone_codegen::{ClientOptions, Generated, ServerOptions, client, files, openapi, server};
+use keystone_codegen::{
+    ClientOptions, Generated, ServerOptions, client, describe, files, openapi, operations, server,
+};
 
 const REWRITE: &str = "KEYSTONE_CODEGEN=write cargo test -p keystone-codegen --test generated";
 
@@ -178,4 +180,20 @@ fn the_proxies_name_the_policies_of_their_policy_file() {
         .map(|policy| policy.name().to_owned())
         .collect();
     assert_eq!(named, declared);
+}
+
+/// The document says all that the model knows, so far as the operations go.
+#[test]
+fn what_is_written_as_openapi_is_read_again() {
+    let paths = [root().join("specs/identity")];
+    let api = describe(&files::read(&paths).unwrap()).unwrap();
+    let text = openapi::write(&api, &openapi::WriteOptions::new()).unwrap();
+    let again = describe(&[Source::new("identity-v3.yaml", text)]).unwrap();
+    assert_eq!(again.service.service_type, "identity");
+    let (was, is) = (operations(&api), operations(&again));
+    let was: BTreeSet<&str> = was.lines().collect();
+    let is: BTreeSet<&str> = is.lines().collect();
+    assert_eq!(was, is);
+    let client = client(&again, &ClientOptions::new("client")).unwrap();
+    assert!(client.len() > 1);
 }

@@ -56,7 +56,8 @@ pub fn server(api: &Api, options: &ServerOptions) -> Result<Vec<Generated>, Erro
     let mut files = Vec::new();
     let mut parts = Vec::new();
     let mut seen = BTreeSet::from(["OPERATIONS".to_owned()]);
-    for part in api.modules.iter().filter(|part| !part.resources.is_empty()) {
+    let described = |part: &&Module| !part.resources.is_empty() || !part.types.is_empty();
+    for part in api.modules.iter().filter(described) {
         let (text, names) = module_file(&context, part)?;
         if let Some(name) = names.iter().find(|name| seen.contains(*name)) {
             let message = format!("two types would be named `{name}`; rename one of the resources");
@@ -107,6 +108,9 @@ fn module_file(
         items.push(api::api(resource, &methods));
         items.extend(types::of_resource(&mut sink, resource)?);
         items.extend(calls.into_items());
+    }
+    for definition in &module.types {
+        items.extend(types::definition(&mut sink, definition)?);
     }
     items.extend(sink.enumerations());
     let names = module::names(&items)?;

@@ -8,6 +8,7 @@ use crate::Error;
 use crate::emit::docs::{self, doc};
 use crate::emit::scope::ident;
 use crate::emit::types::Sink;
+use crate::error::EmitError;
 use crate::model::{Header, Operation, Resource, Type};
 
 /// The trait with these methods.
@@ -50,6 +51,13 @@ fn method(
 ) -> Result<TokenStream, Error> {
     let docs = doc(&docs::operation(sink.context, resource, operation));
     let name = ident(&operation.name);
+    if let Some(parameter) = operation.styled.first() {
+        return Err(EmitError::new(format!(
+            "the server's side cannot read the parameter `{}` of `{}.{}`; describe it as text, `csv` or `flag` in a resource spec",
+            parameter.name, resource.name, operation.name
+        ))
+        .into());
+    }
     let mut arguments = Vec::new();
     if let Some(path) = calls.path(sink, resource, operation) {
         arguments.push(quote!(path: #path));

@@ -6,9 +6,10 @@ use quote::{format_ident, quote};
 use crate::Error;
 use crate::emit::body::secret_path;
 use crate::emit::docs::{doc, sentence, with_article};
+use crate::emit::foreign;
 use crate::emit::scope::ident;
 use crate::emit::types::{Sink, extra_field, field_doc, rename};
-use crate::model::{Field, Presence, Record, Resource, Shape, Type};
+use crate::model::{Definition, Field, Presence, Record, Resource, Shape, Type};
 
 /// The structs of a resource and the type of its ids.
 pub(super) fn of_resource(
@@ -44,6 +45,17 @@ pub(super) fn of_resource(
         items.push(record(sink, item)?);
     }
     Ok(items)
+}
+
+/// A type that belongs to no resource.
+pub(super) fn definition(
+    sink: &mut Sink<'_>,
+    definition: &Definition,
+) -> Result<Vec<TokenStream>, Error> {
+    match definition {
+        Definition::Record(one) => Ok(vec![record(sink, one)?]),
+        other => foreign::definition(sink, other),
+    }
 }
 
 fn answer(

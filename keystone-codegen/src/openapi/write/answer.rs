@@ -19,7 +19,8 @@ pub(super) fn responses(schemas: &Schemas<'_>, method: Method, parts: &[Part<'_>
     let mut statuses: Vec<(u16, Map)> = Vec::new();
     for part in parts {
         for status in &part.operation.statuses {
-            let success = success(schemas, part.resource, part.operation);
+            let mut success = success(schemas, part.resource, part.operation);
+            success.add_headers(part.operation);
             match statuses.iter_mut().find(|(at, _)| at == status) {
                 Some((_, response)) => success.add_content(method, response),
                 None => statuses.push((*status, success.response(method))),
@@ -29,6 +30,12 @@ pub(super) fn responses(schemas: &Schemas<'_>, method: Method, parts: &[Part<'_>
     let mut responses = Map::new();
     for (status, response) in statuses {
         responses.push(status.to_string(), response);
+    }
+    if responses.is_empty() {
+        responses.push(
+            "default",
+            Map::new().with("description", "Whatever the service answers"),
+        );
     }
     for status in refusals(parts) {
         if let Some(refusal) = REFUSALS.iter().find(|refusal| refusal.status == status) {
@@ -50,6 +57,16 @@ impl Success {
             .with_some("headers", self.headers.clone());
         self.add_content(method, &mut response);
         response
+    }
+
+    fn add_headers(&mut self, operation: &Operation) {
+        let mut headers = self.headers.take().unwrap_or_default();
+        for header in &operation.answer_headers {
+            let described = Map::new().with("schema", of_type("string"));
+            let doc = Some(&header.doc).filter(|doc| !doc.is_empty());
+            headers.push(&header.name, described.with_some("description", doc));
+        }
+        self.headers = Some(headers).filter(|headers| !headers.is_empty());
     }
 
     /// Adds a media type to a response; a HEAD has none.

@@ -8,7 +8,8 @@ use super::yaml::Map;
 use super::{no_scopes, reference};
 use crate::emit::docs;
 use crate::model::{
-    Answer, Body, Header, Method, Operation, Page, Query, QueryKind, Resource, Shape, snake,
+    Answer, Header, Method, Operation, Page, Place, Query, QueryKind, Resource, Shape, Style,
+    Styled, snake,
 };
 
 /// An operation and the resource that it belongs to.
@@ -179,6 +180,11 @@ fn parameters(schemas: &Schemas<'_>, operation: &Operation, twin: bool) -> Vec<M
         .iter()
         .filter(|query| query.required || !twin)
         .map(|query| query_parameter(schemas, query));
+    let styled = operation
+        .styled
+        .iter()
+        .filter(|parameter| parameter.required || !twin)
+        .map(|parameter| styled_parameter(schemas, parameter));
     let pages = match &operation.shape {
         _ if twin => &[][..],
         Shape::List {
@@ -190,7 +196,44 @@ fn parameters(schemas: &Schemas<'_>, operation: &Operation, twin: bool) -> Vec<M
         _ => &[][..],
     };
     let pages = pages.iter().map(|name| reference("parameters", name));
-    headers.chain(queries).chain(pages).collect()
+    headers.chain(queries).chain(styled).chain(pages).collect()
+}
+
+fn styled_parameter(schemas: &Schemas<'_>, parameter: &Styled) -> Map {
+    let place = match parameter.place {
+        Place::Cookie => "cookie",
+        Place::Header => "header",
+        Place::Query => "query",
+    };
+    let style = match parameter.style {
+        Style::DeepObject => Some("deepObject"),
+        Style::Form => Some("form"),
+        Style::Json => None,
+        Style::Pipe => Some("pipeDelimited"),
+        Style::Simple => Some("simple"),
+        Style::Space => Some("spaceDelimited"),
+    };
+    let schema = schemas.ty(&parameter.ty, Side::Request);
+    let mut described = Map::new().with("name", &parameter.name).with("in", place);
+    if parameter.required {
+        described.push("required", true);
+    }
+    let doc = Some(&parameter.doc).filter(|doc| !doc.is_empty());
+    described = described.with_some("description", doc.map(|doc| docs::sentence(doc)));
+    match style {
+        Some(style) => described
+            .with("style", style)
+            .with("explode", parameter.explode)
+            .with("schema", schema),
+        None => {
+            let media = Map::new().with("schema", schema);
+            described.with("content", Map::new().with(MEDIA_TYPE, media))
+        }
+    }
+    .with_some(
+        "x-openstack-name",
+        rust_name(&parameter.name, &parameter.rust_name),
+    )
 }
 
 fn query_parameter(schemas: &Schemas<'_>, query: &Query) -> Map {
@@ -228,31 +271,35 @@ const TIME_MATCH: &str =
     r"^((lt|lte|gt|gte|eq|neq):)?\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z?$";
 
 fn body(schemas: &Schemas<'_>, resource: &Resource, operation: &Operation) -> Option<Map> {
-    let name = resource.type_name();
-    let (schema, form) = match &operation.shape {
-        Shape::Create { bare: true, .. } => (reference("schemas", &format!("{name}Create")), false),
-        Shape::Create { many, .. } => {
-            let one = reference("schemas", &format!("{name}Create"));
-            let inner = match many {
-                true => of_type("array").with("items", one),
-                false => one,
-            };
-            let key = if *many { &resource.keys } else { &resource.key };
-            (keyed(schemas, key, inner), false)
+    let create = || reference("schemas", &format!("{}Create", resource.type_name()));
+    let keyed = |key: &str, value| keyed(schemas, key, value);
+    let (mut media, mut required) = (MEDIA_TYPE, true);
+    let schema = match &operation.shape {
+        Shape::Create { bare: true, .. } => create(),
+        Shape::Create { many: true, .. } => {
+            keyed(&resource.keys, of_type("array").with("items", create()))
         }
+        Shape::Create { .. } => keyed(&resource.key, create()),
         Shape::Update => {
-            let change = reference("schemas", &format!("{name}Update"));
-            (keyed(schemas, &resource.key, change), false)
+            let change = reference("schemas", &format!("{}Update", resource.type_name()));
+            keyed(&resource.key, change)
         }
         Shape::Other {
-            body: Some(Body { key, ty, form, .. }),
-            ..
-        } => (keyed(schemas, key, schemas.ty(ty, Side::Request)), *form),
+            body: Some(body), ..
+        } => {
+            let usual = if body.form { FORM } else { MEDIA_TYPE };
+            media = body.media.as_deref().unwrap_or(usual);
+            required = !body.optional;
+            keyed(&body.key, schemas.ty(&body.ty, Side::Request))
+        }
         _ => return None,
     };
-    let media = if form { FORM } else { MEDIA_TYPE };
     let content = Map::new().with(media, Map::new().with("schema", schema));
-    Some(Map::new().with("required", true).with("content", content))
+    Some(
+        Map::new()
+            .with("required", required)
+            .with("content", content),
+    )
 }
 
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";

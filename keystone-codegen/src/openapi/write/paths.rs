@@ -73,7 +73,7 @@ impl<'a> Item<'a> {
 fn path_parameter(schemas: &Schemas<'_>, parameter: &Parameter) -> Map {
     let ty = match &parameter.id_of {
         Some(resource) => Type::Id(resource.clone()),
-        None => Type::Text,
+        None => parameter.ty.clone(),
     };
     parameter_at(
         "path",

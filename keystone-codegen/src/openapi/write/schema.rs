@@ -9,7 +9,7 @@ use crate::Error;
 use crate::emit::docs::{sentence, with_article};
 use crate::emit::scope::sent;
 use crate::error::EmitError;
-use crate::model::{Api, Field, Presence, Record, Resource, Shape, Type};
+use crate::model::{Api, Definition, Field, Presence, Record, Resource, Shape, Type, Union};
 
 /// How the types of an API become schemas.
 pub(super) struct Schemas<'a> {
@@ -57,6 +57,9 @@ impl<'a> Schemas<'a> {
                 all.push(&record.name, self.record(record));
             }
         }
+        for definition in self.api.types() {
+            all.0.extend(self.definition(definition).0);
+        }
         all.0.sort_by(|(a, _), (b, _)| a.cmp(b));
         for pair in all.0.windows(2) {
             if let [(a, _), (b, _)] = pair
@@ -67,6 +70,49 @@ impl<'a> Schemas<'a> {
             }
         }
         Ok(all)
+    }
+
+    /// A type that belongs to no resource.
+    fn definition(&self, definition: &Definition) -> Map {
+        let (name, doc, schema) = match definition {
+            Definition::Enumeration(one) => {
+                let words: Vec<String> = one.words.iter().map(|(word, _)| word.clone()).collect();
+                (&one.name, &one.doc, self.words(&words, Side::Answer))
+            }
+            // Ids are written where they stand.
+            Definition::Identifier(_) => return Map::new(),
+            Definition::Record(one) => return Map::new().with(&one.name, self.record(one)),
+            Definition::Union(one) => (&one.name, &one.doc, self.union(one)),
+        };
+        let doc = Some(doc).filter(|doc| !doc.is_empty());
+        Map::new().with(
+            name,
+            schema.with_some("description", doc.map(|doc| sentence(doc))),
+        )
+    }
+
+    fn union(&self, union: &Union) -> Map {
+        let variants = union.variants.iter();
+        let variants: Vec<Map> = variants.map(|one| self.ty(&one.ty, Side::Answer)).collect();
+        let Some(tag) = &union.tag else {
+            return Map::new().with("anyOf", variants);
+        };
+        let mut mapping = Map::new();
+        for variant in &union.variants {
+            let target = match &variant.ty {
+                Type::Record(name) => name,
+                _ => continue,
+            };
+            for value in &variant.tags {
+                mapping.push(value, format!("#/components/schemas/{target}"));
+            }
+        }
+        let discriminator = Map::new()
+            .with("propertyName", tag)
+            .with("mapping", mapping);
+        Map::new()
+            .with("oneOf", variants)
+            .with("discriminator", discriminator)
     }
 
     fn of_resource(&self, resource: &Resource) -> Map {
