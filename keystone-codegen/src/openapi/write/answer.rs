@@ -31,12 +31,6 @@ pub(super) fn responses(schemas: &Schemas<'_>, method: Method, parts: &[Part<'_>
     for (status, response) in statuses {
         responses.push(status.to_string(), response);
     }
-    if responses.is_empty() {
-        responses.push(
-            "default",
-            Map::new().with("description", "Whatever the service answers"),
-        );
-    }
     for status in refusals(parts) {
         if let Some(refusal) = REFUSALS.iter().find(|refusal| refusal.status == status) {
             let of_oauth = parts.iter().any(|part| is_oauth(part.operation));
@@ -46,6 +40,12 @@ pub(super) fn responses(schemas: &Schemas<'_>, method: Method, parts: &[Part<'_>
             };
             responses.push(status.to_string(), response);
         }
+    }
+    if responses.is_empty() {
+        responses.push(
+            "default",
+            Map::new().with("description", "Whatever the service answers"),
+        );
     }
     responses
 }
