@@ -36,15 +36,26 @@ pub(crate) fn run() -> Result<(), Box<dyn Error>> {
     let ours = runtime.block_on(ours())?;
     let theirs = runtime.block_on(theirs())?;
     println!("\n{CALLERS} callers whose one token is revoked while they call, {ROUNDS} times");
-    println!("{:<24}{:>10}{:>10}{:>16}", "", "errors", "logins", "ms a round");
-    let base = ours.time.as_secs_f64();
-    for (name, sum) in [("tasks of keystone-sdk", ours), ("threads of keystoneauth1", theirs)] {
-        let seconds = sum.time.as_secs_f64();
-        let (round, ratio) = (1e3 * seconds / ROUNDS as f64, seconds / base);
-        let (errors, logins) = (sum.errors, sum.logins);
-        println!("{name:<24}{errors:>10}{logins:>10}{round:>9.1} (x {ratio:.1})");
+    let header = ("errors", "logins", "ms a call that succeeds");
+    println!("{:<26}{:>10}{:>10}{:>28}", "", header.0, header.1, header.2);
+    let base = ours.time_of_success();
+    for (name, sum) in [
+        ("tasks of keystone-sdk", ours),
+        ("threads of keystoneauth1", theirs),
+    ] {
+        let (errors, logins, time) = (sum.errors, sum.logins, sum.time_of_success());
+        let ratio = time / base;
+        println!("{name:<26}{errors:>10}{logins:>10}{time:>20.2} (x {ratio:.1})");
     }
     Ok(())
+}
+
+impl Sum {
+    /// Milliseconds a call that succeeds: what fails soon is not fast.
+    fn time_of_success(&self) -> f64 {
+        let succeeded = CALLERS * ROUNDS - self.errors;
+        1e3 * self.time.as_secs_f64() / succeeded as f64
+    }
 }
 
 async fn ours() -> Result<Sum, Box<dyn Error>> {
@@ -91,7 +102,11 @@ async fn theirs() -> Result<Sum, Box<dyn Error>> {
     let admin = keystone.admin();
     let mut python = keystone_lab::python("revoked_token.py")?
         .args([&keystone.v3_url(), admin.username(), admin.password()])
-        .args([admin.project_name(), &CALLERS.to_string(), &ROUNDS.to_string()])
+        .args([
+            admin.project_name(),
+            &CALLERS.to_string(),
+            &ROUNDS.to_string(),
+        ])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()?;

@@ -211,9 +211,11 @@ impl Session {
         };
         let mut request = call.request(url)?;
         settings.apply(&self.shared.transport, &mut request)?;
-        if let (Some(true), Some(version), Some(base)) =
-            (settings.check_microversion, &settings.microversion, base)
-        {
+        if let (Some(true), Some(version)) = (settings.check_microversion, &settings.microversion) {
+            let base = match base {
+                Some(base) => base,
+                None => self.base(call, settings).await?,
+            };
             range::check(&self.shared.transport, &base, version).await?;
         }
         Ok(request)

@@ -51,6 +51,7 @@ pub struct AuthRequest {
     url: Url,
     now: Timestamp,
     headers: HeaderMap,
+    once: bool,
 }
 
 impl AuthRequest {
@@ -60,6 +61,7 @@ impl AuthRequest {
             url,
             now,
             headers: HeaderMap::new(),
+            once: false,
         }
     }
 
@@ -103,6 +105,16 @@ impl AuthRequest {
             Some(_) => self.secret_header(HeaderName::from_static(name), &value.to_text()),
             None => Ok(()),
         }
+    }
+
+    /// Says that this request must not be sent twice: it is signed with a nonce, for one. A second
+    /// login makes a new one.
+    pub fn send_once(&mut self) {
+        self.once = true;
+    }
+
+    pub(crate) fn is_sent_once(&self) -> bool {
+        self.once
     }
 
     /// The headers so far.

@@ -17,6 +17,15 @@ pub(super) fn absolute(target: &str) -> Result<Option<Url>, Error> {
     })
 }
 
+/// An address as it may be seen: without its query, and without a user and a password in it.
+pub(super) fn shown(text: &str) -> String {
+    let text = text.split('?').next().unwrap_or_default();
+    match text.rsplit_once('@') {
+        Some((_, host)) if text.contains("://") => format!("***@{host}"),
+        _ => text.to_owned(),
+    }
+}
+
 /// `base` and `path` with exactly one slash between them.
 ///
 /// A segment of dots would climb out of the endpoint, and never is what a caller means: an id that

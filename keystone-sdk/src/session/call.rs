@@ -170,12 +170,12 @@ impl Call {
     }
 }
 
-/// Shows neither the body nor the query: both can hold secrets.
+/// Shows neither the body, nor the query, nor a user in the address: all can hold secrets.
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")
             .field("method", &self.method)
-            .field("target", &self.target.split('?').next().unwrap_or_default())
+            .field("target", &address::shown(&self.target))
             .field("endpoint", &self.settings.filter)
             .finish_non_exhaustive()
     }

@@ -1,5 +1,6 @@
 //! What calls and adapters say about how calls are made. The nearest to the call wins.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,18 +8,18 @@ use std::time::Duration;
 use http::header::USER_AGENT;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::RequestId;
 use super::template::Template;
+use super::{RequestId, address};
 use crate::auth::AuthPlugin;
 use crate::catalog::EndpointFilter;
 use crate::error::ConfigurationError;
-use crate::transport::{Limit, Request, Retries, Transport, forwarded, user_agent};
+use crate::transport::{Limit, Request, Retries, Transport, forwarded, redact, user_agent};
 use crate::{Error, microversion};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-openstack-request-id");
 
 /// Settings of a call, of an adapter or of a session; whatever is not set is as around it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Settings {
     pub(super) filter: EndpointFilter,
     pub(super) endpoint_override: Option<String>,
@@ -140,6 +141,24 @@ impl Settings {
         self.label
             .clone()
             .or_else(|| name.map(|name| Arc::from(name.as_str())))
+    }
+}
+
+/// Headers as logs show them, addresses without user.
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let endpoint_override = self.endpoint_override.as_deref().map(address::shown);
+        f.debug_struct("Settings")
+            .field("filter", &self.filter)
+            .field("endpoint_override", &endpoint_override)
+            .field("auth", &self.auth)
+            .field("headers", &redact::headers(&self.headers))
+            .field("microversion", &self.microversion)
+            .field("timeout", &self.timeout)
+            .field("retries", &self.retries)
+            .field("limits", &self.limits)
+            .field("global_request_id", &self.global_request_id)
+            .finish_non_exhaustive()
     }
 }
 

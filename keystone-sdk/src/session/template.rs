@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::address::shown;
 use crate::Error;
 use crate::auth::AccessInfo;
 use crate::error::ConfigurationError;
@@ -72,8 +73,12 @@ impl<'a> Template<'a> {
             });
         }
         let url = Url::parse(&address).ok();
-        url.filter(|url| matches!(url.scheme(), "http" | "https"))
-            .ok_or_else(|| wrong(self.text, "is no address of HTTP"))
+        let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
+        let url = url.ok_or_else(|| wrong(self.text, "is no address of HTTP"))?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(wrong(self.text, "names a user"));
+        }
+        Ok(url)
     }
 
     fn lacks(&self, id: Id) -> Error {
@@ -81,16 +86,15 @@ impl<'a> Template<'a> {
             Id::Project => "a project's id, but the token is of no project",
             Id::User => "a user's id, but the token is of no user",
         };
-        ConfigurationError::new(format!(
-            "the endpoint override `{}` wants {what}",
-            self.text
-        ))
-        .remedy("ask for a token of a project, or write the whole address")
-        .into()
+        let text = shown(self.text);
+        ConfigurationError::new(format!("the endpoint override `{text}` wants {what}"))
+            .remedy("ask for a token of a project, or write the whole address")
+            .into()
     }
 }
 
 fn wrong(text: &str, what: &str) -> Error {
+    let text = shown(text);
     ConfigurationError::new(format!("the endpoint override `{text}` {what}"))
         .remedy(
             "write an address such as `http://127.0.0.1:8776/v3/%(project_id)s`, with places for \
@@ -137,6 +141,21 @@ mod tests {
         ] {
             let error = filled(text).unwrap_err();
             assert!(error.contains(says) && error.contains(text), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_address_with_a_user_is_refused_without_repeating_it() {
+        for text in [
+            "http://u:canary@h/v3",
+            "http://u:canary@[",
+            "http://u:canary@h/%(x)s",
+        ] {
+            let error = filled(text).unwrap_err();
+            assert!(
+                !error.contains("canary") && error.contains("***@"),
+                "{error}"
+            );
         }
     }
 

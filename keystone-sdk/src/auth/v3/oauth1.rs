@@ -83,6 +83,7 @@ impl AuthMethod for OAuth1Method {
         let once = Once::at(request.now());
         let header = self.keys().authorization(request.url(), &once, &[]);
         request.secret_header(AUTHORIZATION, &header)?;
+        request.send_once();
         Ok(json!({}))
     }
 

@@ -47,7 +47,7 @@ pub(super) fn token_request(
         .json(&json!({ "auth": body }))?
         // A second token does no harm, so a connection that turns out to be dead need not either;
         // but what is good for one login may be used up.
-        .replayable(!auth.is_once());
+        .replayable(!auth.is_once() && !extra.is_sent_once());
     request.headers.extend(extra.into_headers());
     let attempt = Attempt {
         api: "v3",

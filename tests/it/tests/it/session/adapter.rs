@@ -274,6 +274,8 @@ async fn a_microversion_is_checked_against_what_the_service_offers() {
             "{text}"
         );
     }
+    let whole = Call::get(format!("{}/nova/public/one/x", stub.url));
+    adapter.send(whole.microversion("2.97")).await.unwrap_err();
     assert_eq!(stub.seen().len(), asked, "what is offered is remembered");
 }
 

@@ -10,7 +10,8 @@ use std::time::Duration;
 use axum::Json;
 use axum::http::header::{self, HeaderName};
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
+use http::{HeaderValue, StatusCode};
+use keystone_sdk::auth::fixed::AdminToken;
 use keystone_sdk::auth::{Options, PluginLoader};
 use keystone_sdk::config::Registry;
 use keystone_sdk::session::Call;
@@ -281,6 +282,23 @@ async fn an_address_with_a_password_in_it_is_not_repeated() {
             &[],
         );
     }
+}
+
+#[test]
+fn neither_calls_nor_adapters_show_the_secrets_they_were_given() {
+    let session = Session::new(AdminToken::new("http://h", CANARY).unwrap()).unwrap();
+    let name = HeaderName::from_static("x-subject-token");
+    let value = HeaderValue::from_static(CANARY);
+    let adapter = session.adapter().header(name.clone(), value.clone());
+    let adapter = adapter.build().unwrap();
+    let address = "http://u:canary@h/x?code=canary";
+    let call = Call::post(address)
+        .header(name, value)
+        .endpoint_override(address)
+        .body(HeaderValue::from_static("text/plain"), CANARY);
+    let refused = session.adapter().endpoint_override(address).build();
+    let seen = format!("{adapter:?} {call:?} {}", shown(&refused.unwrap_err()));
+    hold("call", "adapter", "what is seen", &seen, &[]);
 }
 
 #[tokio::test]
