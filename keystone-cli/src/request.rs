@@ -108,6 +108,7 @@ impl Request {
         if let Some(version) = self.microversion.clone().or(settings.default_microversion) {
             call = call.microversion(version);
         }
+        call = call.retries(settings.retries);
         if self.no_auth {
             call = call.unauthenticated();
         }

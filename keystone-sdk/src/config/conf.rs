@@ -1,19 +1,21 @@
 //! A session from a section of an oslo.config file.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::auth::options::Origin;
-use crate::auth::{Options, PluginLoader, PluginOption};
-use crate::catalog::Interface;
+use crate::auth::{AuthPlugin, Options, PluginLoader, PluginOption};
+use crate::catalog::{EndpointFilter, Interface};
 use crate::config::env::Variables;
 use crate::config::ini::{Ini, Section};
 use crate::config::mode;
 use crate::config::registry::Registry;
-use crate::config::settings::Settings;
+use crate::config::settings::{self, Located, Settings};
 use crate::config::wire::{Certificates, FileName};
-use crate::session::SessionBuilder;
-use crate::{Error, Session};
+use crate::discovery::VersionRange;
+use crate::session::{AdapterBuilder, SessionBuilder};
+use crate::{Error, SecretString, Session};
 
 /// The options of a section that are read here, besides those of the plugin.
 pub const SESSION_OPTIONS: &[&str] = &[
@@ -22,12 +24,19 @@ pub const SESSION_OPTIONS: &[&str] = &[
     "auth_type",
     "cafile",
     "certfile",
+    "collect_timing",
+    "connect_retries",
+    "connect_retry_delay",
     "http_connect_timeout",
     "insecure",
     "interface",
     "keyfile",
     "region_name",
+    "retriable_status_codes",
+    "status_code_retries",
+    "status_code_retry_delay",
     "timeout",
+    "tls_min_version",
     "valid_interfaces",
 ];
 
@@ -47,9 +56,6 @@ pub const NEIGHBOURS: &[&str] = &[
     "auth_version",
     "cache",
     "check_revocations_for_cached",
-    "collect_timing",
-    "connect_retries",
-    "connect_retry_delay",
     "delay_auth_decision",
     "endpoint_override",
     "enforce_token_bind",
@@ -77,7 +83,6 @@ pub const NEIGHBOURS: &[&str] = &[
     "memcache_username",
     "memcached_servers",
     "min_version",
-    "retriable_status_codes",
     "revocation_cache_time",
     "roles",
     "service_name",
@@ -86,10 +91,7 @@ pub const NEIGHBOURS: &[&str] = &[
     "service_type",
     "signing_dir",
     "split_loggers",
-    "status_code_retries",
-    "status_code_retry_delay",
     "tls_ciphers",
-    "tls_min_version",
     "token_cache_time",
     "version",
     "www_authenticate_uri",
@@ -118,8 +120,9 @@ impl Session {
 ///
 /// `auth_type` names the plugin, whose options stand in the same section, or in the one that
 /// `auth_section` names. Further: `cafile`, `certfile`, `keyfile`, `insecure`, `timeout` (or
-/// `http_connect_timeout`), `region_name`, `interface` or `valid_interfaces`; proxies come from
-/// the usual `variables`. `others` are the options of the section that the caller reads; any
+/// `http_connect_timeout`), `tls_min_version`, `collect_timing`, `region_name`, `interface` or
+/// `valid_interfaces`, `connect_retries`, `connect_retry_delay`, `status_code_retries`,
+/// `status_code_retry_delay` and `retriable_status_codes`; proxies come from the usual `variables`. `others` are the options of the section that the caller reads; any
 /// option beyond all of these is an error.
 ///
 /// # Errors
@@ -160,8 +163,26 @@ pub fn builder(
         interfaces: interfaces(section)?,
         timeout: timeout(section)?,
         certificates: certificates(section)?,
+        retries: settings::retries(&|key| located(section, key))?,
+        collect_timings: section.boolean("collect_timing")?.unwrap_or(false),
     };
     settings.builder(plugin, variables)
+}
+
+/// The plugin that a section describes, in which nothing else may stand.
+///
+/// # Errors
+///
+/// [`Error::Configuration`] that names file, line and option, and says what to do.
+pub fn plugin(section: &Section<'_>, registry: &Registry) -> Result<Arc<dyn AuthPlugin>, Error> {
+    let loader = loader(section, registry)?;
+    let mut options = options(section, loader, registry)?;
+    for key in section.keys().filter(|key| !SESSION_OPTIONS.contains(key)) {
+        if options.get(key).is_none() {
+            options.set_at(key, SecretString::default(), section.place(key));
+        }
+    }
+    loader.load_among(&options, registry.loaders())
 }
 
 fn loader<'a>(section: &Section<'_>, registry: &'a Registry) -> Result<&'a PluginLoader, Error> {
@@ -200,6 +221,43 @@ fn options(
         mode::warn(section.path());
     }
     Ok(options)
+}
+
+/// An adapter of `session` for the service that a section describes: `service_type`,
+/// `service_name`, `valid_interfaces`, `region_name`, `endpoint_override`, `version` or
+/// `min_version` and `max_version`, and what is said of
+/// [retries](crate::transport::Retries).
+///
+/// # Errors
+///
+/// [`Error::Configuration`] that names file, line and option, and says what to do.
+pub fn adapter(section: &Section<'_>, session: &Session) -> Result<AdapterBuilder, Error> {
+    let text = |key: &str| Ok::<_, Error>(located(section, key)?.map(|found| found.text));
+    let [version, min, max] = [text("version")?, text("min_version")?, text("max_version")?];
+    let versions = VersionRange::from_options(version.as_deref(), min.as_deref(), max.as_deref());
+    let key = ["version", "min_version"]
+        .into_iter()
+        .find(|key| section.has(key));
+    let place = section.place(key.unwrap_or("max_version"));
+    let versions = versions.map_err(|error| super::place(error, place))?;
+    let mut filter = EndpointFilter::default().versions(versions);
+    filter.service_type = text("service_type")?;
+    filter.service_name = text("service_name")?;
+    filter.region_name = text("region_name")?;
+    filter.interfaces = interfaces(section)?;
+    let retries = settings::retries(&|key| located(section, key))?;
+    let adapter = session.adapter().endpoint(filter).retries(retries);
+    Ok(match text("endpoint_override")? {
+        Some(address) => adapter.endpoint_override(address),
+        None => adapter,
+    })
+}
+
+/// An empty value counts as none.
+fn located(section: &Section<'_>, key: &str) -> Result<Option<Located>, Error> {
+    let text = section.get(key)?.filter(|text| !text.is_empty());
+    let place = section.place(key);
+    Ok(text.map(|text| Located { text, place }))
 }
 
 fn interfaces(section: &Section<'_>) -> Result<Vec<Interface>, Error> {
@@ -245,6 +303,7 @@ fn certificates(section: &Section<'_>) -> Result<Certificates, Error> {
         certificate: file("certfile")?,
         key: file("keyfile")?,
         accept_any: section.boolean("insecure")?.unwrap_or(false),
+        min_version: located(section, "tls_min_version")?,
     })
 }
 
@@ -370,6 +429,21 @@ delay_auth_decision = true
                  (a.conf, line 12, section [keystone_authtoken])",
             ),
             (
+                format!("{GOOD}connect_retries = -1\n"),
+                "`connect_retries` is `-1`, which is not a whole number \
+                 (a.conf, line 16, section [keystone_authtoken])",
+            ),
+            (
+                format!("{GOOD}retriable_status_codes = 503, often\n"),
+                "`retriable_status_codes` is `503, often`, which is not made of statuses of HTTP \
+                 (a.conf, line 16, section [keystone_authtoken])",
+            ),
+            (
+                format!("{GOOD}collect_timing = perhaps\n"),
+                "`collect_timing` is `perhaps`, which is not `true` or `false` \
+                 (a.conf, line 16, section [keystone_authtoken])",
+            ),
+            (
                 GOOD.replace("= 5\n", "= soon\n"),
                 "`http_connect_timeout` is `soon`, which is not a number of seconds \
                  (a.conf, line 14, section [keystone_authtoken])",
@@ -377,6 +451,43 @@ delay_auth_decision = true
         ] {
             assert_eq!(refusal(&wrong), says);
         }
+    }
+
+    #[cfg(feature = "tls")]
+    #[test]
+    fn the_oldest_tls_is_one_that_there_is() {
+        session(
+            &format!("{GOOD}tls_min_version = 1.3\n"),
+            "keystone_authtoken",
+        )
+        .unwrap();
+        let error = refusal(&format!("{GOOD}tls_min_version = 1.1\n"));
+        assert_eq!(
+            error,
+            "`tls_min_version` is `1.1`, which is not `1.2` or `1.3` \
+             (a.conf, line 16, section [keystone_authtoken])"
+        );
+    }
+
+    #[test]
+    fn a_service_is_described_with_one_version_or_bounds() {
+        let session = session(GOOD, "keystone_authtoken").unwrap();
+        let adapter = |text: &str| {
+            let ini = Ini::parse("a.conf", &format!("[nova]\nservice_type = compute\n{text}"))?;
+            super::adapter(&ini.section("nova")?, &session)?.build()
+        };
+        adapter("min_version = 2.1\nmax_version = 2.latest\nconnect_retries = 2\n").unwrap();
+        let error = adapter("version = 2\nmin_version = 2.1\n")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.starts_with("`version` is 2.0, and there are bounds of it"),
+            "{error}"
+        );
+        assert!(
+            error.contains("(a.conf, line 3, section [nova])"),
+            "{error}"
+        );
     }
 
     #[cfg(feature = "tls")]

@@ -9,7 +9,7 @@ use crate::auth::options::Origin;
 use crate::auth::{AuthPlugin, Options, PluginLoader, PluginOption};
 use crate::catalog::Interface;
 use crate::config::registry::Registry;
-use crate::config::settings::Settings;
+use crate::config::settings::{Located, Settings};
 use crate::config::wire::{Certificates, FileName};
 use crate::config::{clouds, domain};
 use crate::session::SessionBuilder;
@@ -140,7 +140,8 @@ impl Session {
 /// `OS_AUTH_TYPE` names the plugin (`password` unless set), and each of its options has a variable
 /// of its own, such as `OS_AUTH_URL` and `OS_USERNAME`. `OS_DOMAIN_ID` and `OS_DOMAIN_NAME` are
 /// the domain of user and project where a project is named. Further: `OS_REGION_NAME`,
-/// `OS_INTERFACE`, `OS_CACERT`, `OS_CERT`, `OS_KEY`, `OS_INSECURE`, and the usual proxy variables.
+/// `OS_INTERFACE`, `OS_CACERT`, `OS_CERT`, `OS_KEY`, `OS_INSECURE`, `OS_TLS_MIN_VERSION`, and the
+/// usual proxy variables.
 ///
 /// # Errors
 ///
@@ -150,8 +151,8 @@ pub fn builder(variables: &Variables, registry: &Registry) -> Result<SessionBuil
     let settings = Settings {
         region_name: variables.get("OS_REGION_NAME"),
         interfaces: interface(variables)?.into_iter().collect(),
-        timeout: None,
         certificates: certificates(variables)?,
+        ..Settings::default()
     };
     settings.builder(plugin, variables)
 }
@@ -279,6 +280,10 @@ fn certificates(variables: &Variables) -> Result<Certificates, Error> {
         certificate: file("OS_CERT"),
         key: file("OS_KEY"),
         accept_any: insecure,
+        min_version: variables.get("OS_TLS_MIN_VERSION").map(|text| Located {
+            text,
+            place: variables.place("OS_TLS_MIN_VERSION"),
+        }),
     })
 }
 

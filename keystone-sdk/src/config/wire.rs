@@ -4,8 +4,11 @@ use crate::Error;
 use crate::config::env::Variables;
 #[cfg(feature = "tls")]
 use crate::config::mode;
+use crate::config::settings::Located;
 #[cfg(feature = "tls")]
 use crate::error::ConfigurationError;
+#[cfg(feature = "tls")]
+use crate::transport::TlsVersion;
 use crate::transport::TransportBuilder;
 
 /// A path, with the place where it stands.
@@ -21,6 +24,8 @@ pub(super) struct Certificates {
     pub(super) certificate: Option<FileName>,
     pub(super) key: Option<FileName>,
     pub(super) accept_any: bool,
+    /// The oldest version of TLS.
+    pub(super) min_version: Option<Located>,
 }
 
 impl Certificates {
@@ -51,6 +56,12 @@ impl Certificates {
                     .into(),
             );
         }
+        if let Some(Located { text, place }) = self.min_version {
+            let version = TlsVersion::parse(text.trim()).ok_or_else(|| {
+                super::malformed("tls_min_version", &text, "`1.2` or `1.3`", place)
+            })?;
+            wire = wire.min_tls_version(version);
+        }
         Ok(wire.danger_accept_any_certificate(self.accept_any))
     }
 
@@ -66,8 +77,10 @@ impl Certificates {
                 "not read, for this program was built without TLS"
             );
         }
-        if self.accept_any {
-            tracing::warn!("`insecure` means nothing, for this program was built without TLS");
+        if self.accept_any || self.min_version.is_some() {
+            tracing::warn!(
+                "`insecure` and `tls_min_version` mean nothing, for this program was built without TLS"
+            );
         }
         Ok(wire)
     }

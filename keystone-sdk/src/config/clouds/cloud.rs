@@ -7,17 +7,17 @@ use std::time::Duration;
 
 use super::expand::expand;
 use super::{ServiceSettings, options, region, unknown};
-use crate::Error;
 use crate::auth::{AuthPlugin, Options, PluginLoader};
 use crate::catalog::Interface;
 use crate::config::env::{self, Variables};
 use crate::config::registry::Registry;
-use crate::config::settings::Settings;
+use crate::config::settings::{self, Located, Settings};
 use crate::config::wire::{Certificates, FileName};
 use crate::config::yaml::{Content, Entry, Map, Node, Place};
 use crate::config::{self, domain};
 use crate::error::ConfigurationError;
-use crate::session::SessionBuilder;
+use crate::session::{AdapterBuilder, SessionBuilder};
+use crate::{Error, Session};
 
 /// The plugin where a cloud names none.
 const DEFAULT_PLUGIN: &str = "password";
@@ -33,12 +33,6 @@ pub struct Cloud {
     region: Option<String>,
     /// What counts more than the files.
     pub(super) variables: Option<Variables>,
-}
-
-/// A text with the place where it stands.
-pub(super) struct Located {
-    pub(super) text: String,
-    pub(super) place: String,
 }
 
 impl Cloud {
@@ -155,6 +149,8 @@ impl Cloud {
             interfaces: self.interfaces()?,
             timeout: self.timeout()?,
             certificates: self.certificates(variables)?,
+            retries: settings::retries(&|key| self.located(key, ""))?,
+            collect_timings: self.truth("timing", "")?,
         };
         settings.builder(plugin, variables)
     }
@@ -167,6 +163,15 @@ impl Cloud {
     /// [`Error::Configuration`] for a value of another form than it should have.
     pub fn service(&self, service_type: &str) -> Result<ServiceSettings, Error> {
         ServiceSettings::of(self, service_type)
+    }
+
+    /// An adapter of `session` for one service, with all that the cloud says of it.
+    ///
+    /// # Errors
+    ///
+    /// As [`service`](Self::service).
+    pub fn adapter(&self, session: &Session, service_type: &str) -> Result<AdapterBuilder, Error> {
+        self.service(service_type)?.adapter(session, service_type)
     }
 
     fn loaded<'a>(&self, registry: &'a Registry) -> Result<(&'a PluginLoader, Options), Error> {
@@ -224,6 +229,13 @@ impl Cloud {
                 text: expand(text.expose(), node, &self.top)?,
                 place: node.place.to_string(),
             })),
+            Content::List(items) if items.iter().all(|item| item.text().is_some()) => {
+                let items: Vec<_> = items.iter().filter_map(Node::text).collect();
+                Ok(Some(Located {
+                    text: items.join(","),
+                    place: node.place.to_string(),
+                }))
+            }
             Content::List(_) | Content::Map(_) => {
                 let error = node.fault(format!("`{key}` is no text"));
                 Err(error.remedy("write a single value").into())
@@ -259,6 +271,13 @@ impl Cloud {
         }
     }
 
+    fn truth(&self, key: &str, variable: &str) -> Result<bool, Error> {
+        match self.located(key, variable)? {
+            Some(Located { text, place }) => config::truth(key, &text, place),
+            None => Ok(false),
+        }
+    }
+
     /// `api_timeout`, or what older programs called after their service.
     fn timeout(&self) -> Result<Option<Duration>, Error> {
         let mut names = self.top.entries().iter().map(|entry| entry.key.as_str());
@@ -282,11 +301,9 @@ impl Cloud {
             authorities: file("cacert", "OS_CACERT")?,
             certificate: file("cert", "OS_CERT")?,
             key: file("key", "OS_KEY")?,
-            accept_any: false,
+            accept_any: self.truth("insecure", "OS_INSECURE")?,
+            min_version: self.located("tls_min_version", "OS_TLS_MIN_VERSION")?,
         };
-        if let Some(Located { text, place }) = self.located("insecure", "OS_INSECURE")? {
-            certificates.accept_any = config::truth("insecure", &text, place)?;
-        }
         match self.located("verify", "")? {
             None => {}
             Some(Located { text, place }) => match config::word(&text) {

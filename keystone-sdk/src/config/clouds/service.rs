@@ -1,10 +1,12 @@
 //! What a cloud says of one service: `compute_api_version`, `volume_endpoint_override` and so on.
 
 use super::Cloud;
-use super::cloud::Located;
-use crate::Error;
-use crate::catalog::{Interface, service_types};
-use crate::config;
+use crate::catalog::{EndpointFilter, Interface, service_types};
+use crate::config::settings::{self, Located};
+use crate::discovery::VersionRange;
+use crate::session::AdapterBuilder;
+use crate::transport::Retries;
+use crate::{Error, Session};
 
 /// What a cloud says of one service.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -26,8 +28,8 @@ pub struct ServiceSettings {
     pub default_microversion: Option<String>,
     /// How often a connection is tried again.
     pub connect_retries: Option<u32>,
-    /// How often a call is tried again after a status that may pass.
-    pub status_code_retries: Option<u32>,
+    /// When calls are sent again, that included.
+    pub retries: Retries,
 }
 
 impl ServiceSettings {
@@ -48,9 +50,35 @@ impl ServiceSettings {
             // Words such as `latest` mean any version.
             api_version: version.filter(|version| version.parse::<f64>().is_ok()),
             default_microversion: text(read.own("default_microversion")?),
-            connect_retries: read.count("connect_retries")?,
-            status_code_retries: read.count("status_code_retries")?,
+            connect_retries: settings::count("connect_retries", &|key| read.own_or_all(key))?,
+            retries: settings::retries(&|key| read.own_or_all(key))?,
         })
+    }
+
+    /// An adapter of `session` with these settings, for the service of this type.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] for a version that is none.
+    pub fn adapter(&self, session: &Session, service_type: &str) -> Result<AdapterBuilder, Error> {
+        let version = self.api_version.as_deref();
+        let service_type = self.service_type.as_deref().unwrap_or(service_type);
+        let mut filter = EndpointFilter::service_type(service_type)
+            .versions(VersionRange::from_options(version, None, None)?);
+        filter.service_name.clone_from(&self.service_name);
+        filter.region_name.clone_from(&self.region_name);
+        filter.interfaces.clone_from(&self.interfaces);
+        let mut adapter = session
+            .adapter()
+            .endpoint(filter)
+            .retries(self.retries.clone());
+        if let Some(address) = &self.endpoint_override {
+            adapter = adapter.endpoint_override(address);
+        }
+        if let Some(version) = &self.default_microversion {
+            adapter = adapter.microversion(version);
+        }
+        Ok(adapter)
     }
 }
 
@@ -108,15 +136,5 @@ impl Read<'_> {
             }
         }
         Ok(Vec::new())
-    }
-
-    fn count(&self, key: &str) -> Result<Option<u32>, Error> {
-        let Some(Located { text, place }) = self.own_or_all(key)? else {
-            return Ok(None);
-        };
-        match text.trim().parse() {
-            Ok(number) => Ok(Some(number)),
-            Err(_) => Err(config::malformed(key, &text, "a whole number", place)),
-        }
     }
 }

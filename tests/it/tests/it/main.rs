@@ -9,6 +9,7 @@ mod ensure;
 mod ensure_cases;
 mod log;
 mod middleware;
+mod options;
 mod provision;
 mod provision_cases;
 #[rustfmt::skip]
