@@ -1,5 +1,6 @@
 //! The proxies API: what the Flask article does, with the policy of each handler beside it.
 
+use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -8,8 +9,9 @@ use keystone_middleware::policy::Enforcer;
 use keystone_middleware::routing::get;
 use keystone_middleware::{Denied, Found, RequestContext, Routes, policy};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
+use crate::microversion::Microversion;
 use crate::policies;
 use crate::store::{Db, NewProxy, Proxy, ProxyChange};
 
@@ -28,41 +30,50 @@ pub fn router(enforcer: Enforcer, db: Db) -> Router {
 async fn index(
     ctx: RequestContext,
     State(db): State<Db>,
+    Extension(version): Extension<Microversion>,
     Query(filter): Query<Filter>,
 ) -> Result<Json<Proxies>, ApiError> {
     let mut proxies = db.list(filter.domain.as_deref());
-    if filter.editable.is_some() {
+    if filter.editable.is_some() && version >= Microversion::V1_2 {
         // The policy of another operation as a condition on proxies; a database would take it as SQL.
         let editable = ctx.filter::<policies::proxy::Update>()?;
         proxies.retain(|proxy| editable.matches(proxy));
     }
+    let proxies = proxies.iter().map(|proxy| version.show(proxy)).collect();
     Ok(Json(Proxies { proxies }))
 }
 
 #[policy("proxy:view")]
-async fn view(Found(proxy): Found<Proxy>) -> Json<OneProxy> {
-    Json(OneProxy { proxy })
+async fn view(
+    Extension(version): Extension<Microversion>,
+    Found(proxy): Found<Proxy>,
+) -> Json<OneProxy> {
+    Json(OneProxy::at(version, &proxy))
 }
 
 #[policy("proxy:create")]
 async fn create(
     ctx: RequestContext,
     State(db): State<Db>,
+    Extension(version): Extension<Microversion>,
     Json(body): Json<OneNewProxy>,
 ) -> Result<(StatusCode, Json<OneProxy>), ApiError> {
+    check_note(version, body.proxy.note.is_some())?;
     let project_id = ctx.project_id.as_deref().ok_or(ApiError::NoProject)?;
     let proxy = db.create(project_id, body.proxy).ok_or(ApiError::Taken)?;
-    Ok((StatusCode::CREATED, Json(OneProxy { proxy })))
+    Ok((StatusCode::CREATED, Json(OneProxy::at(version, &proxy))))
 }
 
 #[policy("proxy:update", target = &proxy)]
 async fn update(
     State(db): State<Db>,
+    Extension(version): Extension<Microversion>,
     Found(proxy): Found<Proxy>,
     Json(body): Json<OneChange>,
 ) -> Result<Json<OneProxy>, ApiError> {
+    check_note(version, body.proxy.note.is_some())?;
     let proxy = db.update(&proxy.id, body.proxy).ok_or(ApiError::Gone)?;
-    Ok(Json(OneProxy { proxy }))
+    Ok(Json(OneProxy::at(version, &proxy)))
 }
 
 #[policy("proxy:delete", target = &proxy)]
@@ -90,13 +101,29 @@ struct Filter {
 /// `{"proxies": [..]}`
 #[derive(Serialize)]
 struct Proxies {
-    proxies: Vec<Proxy>,
+    proxies: Vec<Value>,
 }
 
 /// `{"proxy": {..}}`
 #[derive(Serialize)]
 struct OneProxy {
-    proxy: Proxy,
+    proxy: Value,
+}
+
+impl OneProxy {
+    fn at(version: Microversion, proxy: &Proxy) -> Self {
+        Self {
+            proxy: version.show(proxy),
+        }
+    }
+}
+
+/// Versions that have no notes do not take any.
+fn check_note(version: Microversion, is_given: bool) -> Result<(), ApiError> {
+    if is_given && version < Microversion::V1_1 {
+        return Err(ApiError::Later);
+    }
+    Ok(())
 }
 
 #[derive(Deserialize)]
@@ -114,6 +141,7 @@ struct OneChange {
 enum ApiError {
     Denied(Denied),
     Gone,
+    Later,
     NoProject,
     Taken,
 }
@@ -132,6 +160,11 @@ impl IntoResponse for ApiError {
                 StatusCode::NOT_FOUND,
                 "Not Found",
                 "There is no such proxy.",
+            ),
+            Self::Later => (
+                StatusCode::BAD_REQUEST,
+                "Bad Request",
+                "A proxy has a `note` since microversion 1.1.",
             ),
             Self::NoProject => (
                 StatusCode::BAD_REQUEST,

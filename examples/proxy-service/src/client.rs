@@ -38,6 +38,14 @@ impl Client {
         Self(ServiceClient::at(session, address, "v1").of_type("proxy"))
     }
 
+    /// The same service, asked for this microversion in every call that does not choose
+    /// another; 1.0 to 1.2 are described. Unless one is chosen, a call asks for the lowest that
+    /// knows what it uses.
+    #[must_use]
+    pub fn microversion(&self, version: impl Into<String>) -> Self {
+        Self(self.0.microversion(version))
+    }
+
     /// The same service, called without a token.
     #[must_use]
     pub fn anonymous(&self) -> Self {

@@ -13,6 +13,7 @@ pub mod api;
 pub mod client;
 pub mod cloud;
 pub mod demo;
+pub mod microversion;
 pub mod operator_log;
 pub mod server;
 pub mod store;

@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::api;
+use crate::microversion;
 use crate::store::Db;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -38,7 +39,8 @@ pub fn app(ini: &Ini) -> Result<Router, Failure> {
         }
     }
     let config = Config::from_section(&ini.section("keystone_authtoken")?)?;
-    Ok(api::router(enforcer.build()?, Db::default()).layer(AuthToken::layer(config)))
+    let api = api::router(enforcer.build()?, Db::default()).layer(AuthToken::layer(config));
+    Ok(api.layer(axum::middleware::from_fn(microversion::choose)))
 }
 
 impl Server {

@@ -187,3 +187,36 @@ fn a_misspelt_option_is_named_with_its_line_and_the_near_name() {
     assert!(error.contains("`username`"), "{error}");
     assert!(!error.contains("change-me"), "{error}");
 }
+
+#[tokio::test]
+async fn what_came_with_a_microversion_is_asked_for_as_it_is_used() {
+    let cloud = Cloud::embedded().await.unwrap();
+    let world = World::create(&cloud).await.unwrap();
+    let ini = Ini::parse("test", &world.service_configuration()).unwrap();
+    let app = server::app(&ini).unwrap();
+    let server = Server::start(app, TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap();
+    world.register(&server.url()).await.unwrap();
+
+    let client = Client::new(&world.session(world.admin()).unwrap());
+    let none: [&str; 0] = [];
+    let new = ProxyCreate::new("www.example.org", none).note("first");
+    let made = client.proxies().create(new).await.unwrap();
+    assert_eq!(made.note.as_deref(), Some("first"));
+    let seen = |note: Option<String>| note.as_deref() == Some("first");
+    // Nothing of 1.1 is asked for here, so nothing of it is answered.
+    assert!(!seen(client.proxies().get(&made.id).await.unwrap().note));
+    let latest = client.proxies().get(&made.id).microversion("latest").await;
+    assert!(seen(latest.unwrap().note));
+    let older = client.microversion("1.1");
+    assert!(seen(older.proxies().get(&made.id).await.unwrap().note));
+
+    let error = older.proxies().list().editable(true).all().await;
+    let error = error.unwrap_err().to_string();
+    assert!(
+        error.contains("the parameter `editable` came with microversion 1.2"),
+        "{error}"
+    );
+    let later = client.proxies().list().microversion("1.3").all().await;
+    assert_eq!(later.unwrap_err().status().unwrap(), 406);
+    server.stop().await.unwrap();
+}

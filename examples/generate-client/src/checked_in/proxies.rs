@@ -37,6 +37,7 @@ impl Proxies {
     pub fn create(&self, new: ProxyCreate) -> Request<Proxy> {
         self.client
             .request(Method::POST, &["proxies"])
+            .since_if(!new.note.is_keep(), "1.1", "the attribute `note`")
             .body("proxy", &new)
             .keyed("proxy")
     }
@@ -57,6 +58,7 @@ impl Proxies {
         let id: ProxyId = id.into();
         self.client
             .request(Method::PATCH, &["proxies", id.as_str()])
+            .since_if(!change.note.is_keep(), "1.1", "the attribute `note`")
             .body("proxy", &change)
             .keyed("proxy")
     }
@@ -91,9 +93,9 @@ impl ProxyList {
         Self(self.0.filter("domain", domain))
     }
 
-    /// Only those that the caller may change.
+    /// Only those that the caller may change. Since 1.2.
     pub fn editable(self, editable: bool) -> Self {
-        Self(self.0.flag("editable", editable))
+        Self(self.0.flag("editable", editable).since("1.2", "the parameter `editable`"))
     }
 
     /// The time for each call, if not the session's.
@@ -171,7 +173,8 @@ pub struct Proxy {
     pub domain: String,
     /// Where requests go.
     pub backends: Vec<String>,
-    /// The attribute `note`.
+    /// The attribute `note`. Since 1.1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
 
@@ -201,7 +204,7 @@ impl ProxyCreate {
         }
     }
 
-    /// The attribute `note`.
+    /// The attribute `note`. Since 1.1.
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.note = Patch::Set(note.into());
         self
@@ -239,7 +242,7 @@ impl ProxyUpdate {
         self
     }
 
-    /// The attribute `note`.
+    /// The attribute `note`. Since 1.1.
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.note = Patch::Set(note.into());
         self

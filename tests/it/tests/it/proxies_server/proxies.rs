@@ -83,7 +83,8 @@ pub struct Proxy {
     pub domain: String,
     /// Where requests go.
     pub backends: Vec<String>,
-    /// The attribute `note`.
+    /// The attribute `note`. Since 1.1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
 
@@ -98,7 +99,7 @@ pub struct ProxyCreate {
     pub domain: String,
     /// Where requests go.
     pub backends: Vec<String>,
-    /// The attribute `note`.
+    /// The attribute `note`. Since 1.1.
     #[serde(default)]
     pub note: Patch<String>,
 }
@@ -113,7 +114,7 @@ pub struct ProxyUpdate {
         deserialize_with = "keystone_middleware::sdk::client::served::present"
     )]
     pub backends: Option<Vec<String>>,
-    /// The attribute `note`.
+    /// The attribute `note`. Since 1.1.
     #[serde(default)]
     pub note: Patch<String>,
 }
@@ -148,7 +149,7 @@ pub struct ProxyListQuery {
     /// The parameter `domain`.
     #[serde(default)]
     pub domain: Option<String>,
-    /// Only those that the caller may change.
+    /// Only those that the caller may change. Since 1.2.
     #[serde(
         default,
         deserialize_with = "keystone_middleware::sdk::client::served::flag"
