@@ -8,6 +8,7 @@ use syn::LitStr;
 
 use crate::client::parse::Arguments;
 use crate::diag::{Errors, Expansion};
+use crate::root::Root;
 use crate::source::Source;
 
 mod parse;
@@ -17,7 +18,7 @@ pub(crate) fn expand(input: TokenStream) -> Expansion {
     let mut errors = Errors::default();
     let Some(arguments) = errors.keep(syn::parse2::<Arguments>(input)) else {
         return Expansion {
-            tokens: fallback(),
+            tokens: fallback(&Root::sdk()),
             errors,
         };
     };
@@ -31,7 +32,7 @@ pub(crate) fn expand(input: TokenStream) -> Expansion {
     }
     let client = match errors.is_empty() {
         true => generate(&arguments, &descriptions, &mut errors),
-        false => fallback(),
+        false => fallback(&arguments.root),
     };
     Expansion {
         tokens: quote!(#watched #client),
@@ -52,7 +53,7 @@ fn generate(
     let client = describe(descriptions).and_then(|api| inline_client(&api, &root));
     client.unwrap_or_else(|error| {
         report(&arguments.files, &error, errors);
-        fallback()
+        fallback(&arguments.root)
     })
 }
 
@@ -72,12 +73,20 @@ fn report(files: &[LitStr], error: &Error, errors: &mut Errors) {
     }
 }
 
-/// What lets an import of the client stand while there is none.
-fn fallback() -> TokenStream {
+/// What lets an import of the client, and its construction, stand while there is none.
+fn fallback(root: &Root) -> TokenStream {
     quote! {
         /// Stands for the client that could not be generated.
         #[derive(Clone, Debug)]
         pub struct Client;
+
+        impl Client {
+            /// Stands for the client of a session.
+            #[must_use]
+            pub fn new(_: &#root::Session) -> Self {
+                Self
+            }
+        }
     }
 }
 

@@ -166,7 +166,7 @@ impl<'a> Schemas<'a> {
             if presence == Presence::Always {
                 required.push(field.name.as_str());
             }
-            properties.push(&field.name, self.field(field, object.side));
+            properties.push(&field.name, self.field(field, presence, object.side));
         }
         let doc = Some(object.doc.as_str()).filter(|doc| doc.len() > 1);
         let mut schema = Map::new()
@@ -190,9 +190,10 @@ impl<'a> Schemas<'a> {
         }
     }
 
-    fn field(&self, field: &Field, side: Side) -> Map {
+    /// Absent and null are one in answers: services choose between them from answer to answer.
+    fn field(&self, field: &Field, presence: Presence, side: Side) -> Map {
         let mut schema = self.ty(&field.ty, side);
-        if field.nullable {
+        if field.nullable || (side == Side::Answer && presence == Presence::Maybe) {
             schema = or_null(schema);
         }
         if !field.doc.is_empty() {

@@ -3,5 +3,5 @@ mod notes {
 }
 
 fn main() {
-    let _ = |session: &keystone_sdk::Session| notes::Client::new(session).notes();
+    let _ = |session: &keystone_sdk::Session| notes::Client::new(session);
 }
