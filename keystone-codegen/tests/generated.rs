@@ -51,9 +51,6 @@ fn the_identity_client_is_what_the_specs_lead_to() {
     let api = resource_spec::read(&sources(&specs)).unwrap();
     let generated = client(&api, &ClientOptions::new("v3").root("crate").schema(true)).unwrap();
     hold(&root().join("keystone-sdk/src/identity"), &generated);
-    // A reviewer has to be able to read it: the nearest rival has 87,000 lines.
-    let lines: usize = generated.iter().map(|file| file.text.lines().count()).sum();
-    assert!(lines < 25_000, "{lines} lines");
 }
 
 #[test]

@@ -66,7 +66,7 @@ fn older_header(service_type: &str) -> Option<HeaderName> {
         "baremetal" | "bare-metal" => {
             Some(HeaderName::from_static("x-openstack-ironic-api-version"))
         }
-        "sharev2" | "shared-file-system" => {
+        "share" | "sharev2" | "shared-file-system" => {
             Some(HeaderName::from_static("x-openstack-manila-api-version"))
         }
         _ => None,
@@ -99,10 +99,11 @@ mod tests {
         let baremetal = headers("bare-metal", "1.78");
         assert_eq!(baremetal["openstack-api-version"], "baremetal 1.78");
         assert_eq!(baremetal["x-openstack-ironic-api-version"], "1.78");
-        assert_eq!(
-            headers("sharev2", "2.51")["openstack-api-version"],
-            "shared-file-system 2.51"
-        );
+        for share in ["share", "sharev2", "shared-file-system"] {
+            let headers = headers(share, "2.51");
+            assert_eq!(headers["openstack-api-version"], "shared-file-system 2.51");
+            assert_eq!(headers["x-openstack-manila-api-version"], "2.51");
+        }
     }
 
     #[test]

@@ -202,27 +202,23 @@ impl Session {
     }
 
     async fn request(&self, call: &Call, settings: &Settings) -> Result<Request, Error> {
-        let url = match call.absolute_url()? {
-            Some(url) => url,
-            None => call.url_below(&self.base(call, settings).await?)?,
+        let (url, base) = match call.absolute_url()? {
+            Some(url) => (url, None),
+            None => {
+                let base = self.base(call, settings).await?;
+                (call.url_below(&base)?, Some(base))
+            }
         };
         let mut request = call.request(url)?;
         settings.apply(&self.shared.transport, &mut request)?;
         if let (Some(true), Some(version)) = (settings.check_microversion, &settings.microversion) {
-            let endpoint = self.discovered(settings).await?;
-            range::check(&self.shared.transport, &endpoint, version).await?;
+            let base = match base {
+                Some(base) => base,
+                None => self.base(call, settings).await?,
+            };
+            range::check(&self.shared.transport, &base, version).await?;
         }
         Ok(request)
-    }
-
-    /// The endpoint with what the service says of its version.
-    async fn discovered(&self, settings: &Settings) -> Result<Endpoint, Error> {
-        let auth = self.auth_of(settings);
-        let mut filter = settings.filter.clone().discover();
-        if let Some(template) = &settings.endpoint_override {
-            filter = filter.at(self.fill(auth, template).await?);
-        }
-        auth.endpoint(&self.shared.transport, &filter).await
     }
 
     /// The address below which the call's path is.

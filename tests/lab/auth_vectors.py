@@ -44,11 +44,26 @@ def make_session(case):
         own = load(case["service"]["plugin"], case["service"]["options"])
         auth = service_token.ServiceTokenAuthWrapper(user_auth=auth, service_auth=own)
     settings = dict(case["session"])
-    retries = {key: settings.pop(key) for key in list(settings) if key.startswith(("status_code", "retriable", "connect_retry"))}
+    # Sessions know no retries by status: adapters and calls say them.
+    words = ("status_code_retries", "status_code_retry_delay", "retriable_status_codes", "connect_retry_delay")
+    retries = {word: settings.pop(word) for word in words if word in settings}
     made = session.Session(auth=auth, timeout=30, **settings)
-    if case["adapter"] is not None or retries:
-        made = adapter.Adapter(made, **(case["adapter"] or {}), **retries)
+    if retries:
+        made = adapter.Adapter(made, **call_arguments(retries))
+    for one in case["adapters"]:
+        made = adapter.Adapter(made, **call_arguments(one))
     return made
+
+
+def call_arguments(arguments):
+    """The same with pauses as numbers, and plugins for their descriptions."""
+    arguments = dict(arguments)
+    for pause in ("status_code_retry_delay", "connect_retry_delay"):
+        if pause in arguments:
+            arguments[pause] = float(arguments[pause])
+    if "auth" in arguments:
+        arguments["auth"] = load(arguments["auth"]["plugin"], arguments["auth"]["options"])
+    return arguments
 
 
 def number(version):
@@ -100,6 +115,8 @@ def endpoint_filter(arguments):
     arguments = dict(arguments or {})
     if arguments.get("interface") == "auth":
         arguments["interface"] = plugin.AUTH_INTERFACE
+    if "at" in arguments:
+        arguments["endpoint_override"] = arguments.pop("at")
     return arguments
 
 
@@ -107,6 +124,10 @@ class Player:
     def __init__(self, case):
         self.case = case
         self.session = make_session(case)
+        inner = self.session
+        while isinstance(inner, adapter.Adapter):
+            inner = inner.session
+        self.auth = inner.auth
         self.receipt = None
 
     def token(self, _):
@@ -116,7 +137,7 @@ class Player:
         return {"token": token}
 
     def access(self, names):
-        access = self.session.auth.get_access(self.session)
+        access = self.auth.get_access(self.session)
         return {"access": {name: getattr(access, name) for name in names}}
 
     def endpoint(self, arguments):
@@ -131,7 +152,7 @@ class Player:
             # Only the way to an address knows this word; elsewhere it is left out in silence.
             low, high = discover._normalize_version_args(arguments.pop("version"), None, None)
             arguments.update(min_version=low, max_version=high)
-        data = self.session.auth.get_endpoint_data(self.session, **arguments)
+        data = self.auth.get_endpoint_data(self.session, **arguments)
         if data is None:
             raise exceptions.EndpointNotFound("no endpoint")
         return described(data)
@@ -142,10 +163,17 @@ class Player:
         return {"versions": [version(data) for data in found.version_data(reverse=True, **arguments)]}
 
     def call(self, arguments):
-        arguments = dict(arguments)
+        arguments = call_arguments(arguments)
+        show = arguments.pop("show", None)
         if "endpoint" in arguments:
             arguments["endpoint_filter"] = endpoint_filter(arguments.pop("endpoint"))
-        answer = self.session.request(arguments.pop("url"), arguments.pop("method", "GET"), **arguments)
+        try:
+            answer = self.session.request(arguments.pop("url"), arguments.pop("method", "GET"), **arguments)
+        except exceptions.HttpError as error:
+            if show is None:
+                raise
+            text = error.message.split(" (HTTP ")[0]
+            return {"error": "http", "status": error.http_status, "message": text}
         return {"status": answer.status_code}
 
     def resume(self, methods):
@@ -190,4 +218,6 @@ def run(case):
 
 
 logging.disable(logging.CRITICAL)
+# The name of the program goes into User-Agent.
+sys.argv[0] = "auth_vectors.py"
 print(json.dumps([run(case) for case in json.load(sys.stdin)]))

@@ -57,15 +57,8 @@ impl Journal {
         Some(state)
     }
 
-    /// Begins anew with what is known to be done. Nothing but notes is written over.
+    /// Begins anew with what is known to be done.
     pub(super) fn begin(&self, keystone: &str, state: &State) -> Result<Notes, Failure> {
-        if self.0.exists() && !self.holds_notes() {
-            let path = self.0.display();
-            let message = format!(
-                "`{path}` is to hold the progress, and holds something else; choose another by --state"
-            );
-            return Err(Failure::settings(message));
-        }
         let begin = || {
             let mut options = OpenOptions::new();
             let mut notes = Notes(
@@ -94,16 +87,8 @@ impl Journal {
 
     /// Nothing is left to be done.
     pub(super) fn forget(&self) {
-        if self.holds_notes() {
-            // Notes that stay are about what is done; they are not used for anything else.
-            let _ = fs::remove_file(&self.0);
-        }
-    }
-
-    fn holds_notes(&self) -> bool {
-        let text = fs::read_to_string(&self.0).unwrap_or_default();
-        let head = text.lines().next().unwrap_or_default();
-        serde_json::from_str::<Head>(head).is_ok()
+        // There is none unless a run was begun.
+        let _ = fs::remove_file(&self.0);
     }
 }
 

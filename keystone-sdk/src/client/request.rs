@@ -19,7 +19,6 @@ pub(super) type Read<T> = fn(Result<Response, Error>, &'static str) -> Result<T,
 /// # use std::time::Duration;
 /// # async fn example(identity: keystone_sdk::identity::v3::Client) -> Result<(), keystone_sdk::Error> {
 /// let region = identity.regions().get("RegionOne").timeout(Duration::from_secs(2)).await?;
-/// let there = identity.regions().get("RegionOne").at_region("RegionTwo").await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -1,33 +1,22 @@
 //! Whether a service offers the microversion that a call asks for.
 
-use crate::Error;
-use crate::catalog::Endpoint;
-use crate::discovery::ApiVersion;
-use crate::error::DiscoveryError;
-use crate::transport::{Transport, redact};
+use url::Url;
 
-/// Refuses a microversion that the service does not offer. What it offers is asked for once in a
-/// while.
-pub(super) async fn check(
-    transport: &Transport,
-    endpoint: &Endpoint,
-    wanted: &str,
-) -> Result<(), Error> {
+use crate::Error;
+use crate::discovery::{ApiVersion, Discovery};
+use crate::error::DiscoveryError;
+use crate::transport::Transport;
+
+/// Refuses a microversion that the service at `url` does not offer. What it offers is asked for
+/// once in a while.
+pub(super) async fn check(transport: &Transport, url: &Url, wanted: &str) -> Result<(), Error> {
     let Some(wanted) = numbers(wanted) else {
         // `latest` is always there.
         return Ok(());
     };
-    let url = &endpoint.url;
-    let range = match &endpoint.version {
-        Some(version) => range(version),
-        // A plugin without a catalog asks nobody.
-        None => transport
-            .discover(url)
-            .await?
-            .versions()
-            .iter()
-            .find_map(range),
-    };
+    let discovery = transport.discover(url).await?;
+    let range = version_at(&discovery, url)
+        .and_then(|version| version.min_microversion.zip(version.max_microversion));
     let offered = match range {
         Some((least, most)) if (least..=most).contains(&wanted) => return Ok(()),
         Some((least, most)) => format!("it offers {} to {}", name(least), name(most)),
@@ -35,23 +24,25 @@ pub(super) async fn check(
     };
     Err(
         DiscoveryError::new(format!("there is no microversion {} here", name(wanted)))
-            .at(redact::address(url))
+            .at(url.as_str())
             .remedy(offered)
             .into(),
     )
 }
 
-type Number = (u16, u16);
-
-fn range(version: &ApiVersion) -> Option<(Number, Number)> {
-    version.min_microversion.zip(version.max_microversion)
+/// The version whose address this is, or else the newest with microversions.
+fn version_at<'a>(discovery: &'a Discovery, url: &Url) -> Option<&'a ApiVersion> {
+    let path = |url: &Url| url.path().trim_end_matches('/').to_owned();
+    let versions = discovery.versions();
+    let here = versions.iter().find(|it| path(&it.url) == path(url));
+    here.or_else(|| versions.iter().find(|it| it.max_microversion.is_some()))
 }
 
-fn numbers(text: &str) -> Option<Number> {
+fn numbers(text: &str) -> Option<(u16, u16)> {
     let (major, minor) = text.split_once('.')?;
     Some((major.parse().ok()?, minor.parse().ok()?))
 }
 
-fn name((major, minor): Number) -> String {
+fn name((major, minor): (u16, u16)) -> String {
     format!("{major}.{minor}")
 }

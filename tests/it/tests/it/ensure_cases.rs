@@ -1,10 +1,10 @@
 //! Things that shall be there, on whatever Keystone the session is of.
 
-use keystone_sdk::client::{Interface, Value, bulk};
+use keystone_sdk::client::bulk;
 use keystone_sdk::identity::ensure::{Actor, Change, Ensured, Grant, Standing, Target};
 use keystone_sdk::identity::v3::{
     Client, Domain, DomainCreate, DomainUpdate, EndpointCreate, EndpointInterface, GroupCreate,
-    ProjectCreate, RegionCreate, RoleCreate, ServiceCreate, UserCreate, operations,
+    ProjectCreate, RegionCreate, RoleCreate, ServiceCreate, UserCreate,
 };
 use keystone_sdk::{Error, Session};
 use serde_json::json;
@@ -17,7 +17,6 @@ pub(crate) async fn all(session: &Session) {
     assert!(matches!(absent, Standing::Absent), "{absent:?}");
     let domain = created(identity.ensure_domain(lab.clone()).await);
     unchanged(identity.ensure_domain(lab).await);
-    without_a_method(&identity, &domain).await;
     differences(&identity).await;
     in_a_domain(&identity, &domain).await;
     of_the_catalog(&identity).await;
@@ -51,30 +50,6 @@ fn updated<T: std::fmt::Debug>(done: Result<Ensured<T>, Error>) -> (T, Vec<Chang
         Ensured::Updated(thing, changes) => (thing, changes),
         other => panic!("expected a change, got {other:?}"),
     }
-}
-
-/// Any operation can be called, and any call can choose its endpoint.
-async fn without_a_method(identity: &Client, domain: &Domain) {
-    let service = identity.service();
-    let id = [("domain_id", domain.id.as_str())];
-    let get = || service.operation(&operations::DOMAIN_GET, &id);
-    let whole: Value = get().json().await.unwrap();
-    assert_eq!(whole["domain"]["name"], "ensure-lab");
-    let typed: Domain = get()
-        .keyed("domain")
-        .at_interface(Interface::Public)
-        .await
-        .unwrap();
-    assert_eq!(typed.id, domain.id);
-    let error = get().empty().at_region("ensure-nowhere").await.unwrap_err();
-    assert!(matches!(error, Error::Discovery(_)), "{error:?}");
-    let address = service.base_url().await.unwrap();
-    let list = identity
-        .domains()
-        .list()
-        .name("ensure-lab")
-        .at_endpoint(address);
-    assert!(list.at_most_one().await.unwrap().is_some());
 }
 
 async fn differences(identity: &Client) {

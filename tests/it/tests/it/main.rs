@@ -14,6 +14,7 @@ mod provision;
 mod provision_cases;
 #[rustfmt::skip]
 pub mod proxies_server;
+mod service_types;
 mod session;
 mod twins;
 mod typed_client;

@@ -10,6 +10,7 @@ mod case;
 mod differences;
 mod ours;
 mod outcome;
+mod settings;
 mod stage;
 #[cfg(feature = "real-servers")]
 mod theirs;

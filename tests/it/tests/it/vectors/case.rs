@@ -34,8 +34,9 @@ pub(super) struct Case {
     /// Settings of the session.
     #[serde(default)]
     pub(super) session: Map<String, Value>,
-    /// Settings of an adapter around the session.
-    pub(super) adapter: Option<Map<String, Value>>,
+    /// Settings of adapters around the session, the innermost first.
+    #[serde(default)]
+    pub(super) adapters: Vec<Map<String, Value>>,
     /// What is done: a word, or a word with arguments.
     pub(super) steps: Vec<Value>,
     /// What the servers answer. Answers to one request are given in turn, the last for ever.

@@ -2,19 +2,18 @@
 
 use std::sync::Arc;
 
-use http::{HeaderName, HeaderValue, Method};
 use keystone_sdk::auth::v3::{self, PasswordMethod, TokenMethod, TotpMethod};
 use keystone_sdk::auth::{
     AuthPlugin, DomainIdentity, Options, ServiceToken, UserIdentity, access::AccessInfo,
 };
-use keystone_sdk::catalog::{Allowed, Endpoint, EndpointFilter, Interface};
-use keystone_sdk::discovery::{ApiVersion, VersionRange};
-use keystone_sdk::session::Call;
+use keystone_sdk::catalog::{Allowed, Endpoint};
+use keystone_sdk::discovery::ApiVersion;
 use keystone_sdk::{Error, Session, config};
 use serde_json::{Map, Value, json};
 
 use super::case::{Case, Service};
 use super::outcome::failed;
+use super::settings;
 
 /// What comes of each step. A plugin that cannot be made fails the first.
 pub(super) async fn run(case: &Case) -> Vec<Value> {
@@ -58,24 +57,31 @@ impl Player {
             "token" => json!({ "token": session.token().await?.expose() }),
             "access" => access(&session.access().await?, arguments),
             "endpoint" => {
-                let endpoint = session.endpoint(&filter(arguments)?).await?;
+                let endpoint = session.endpoint(&settings::filter(arguments)?).await?;
                 json!({ "endpoint": endpoint.url.as_str() })
             }
-            "endpoint_data" => described(&session.endpoint(&filter(arguments)?.discover()).await?),
+            "endpoint_data" => described(
+                &session
+                    .endpoint(&settings::filter(arguments)?.discover())
+                    .await?,
+            ),
             "versions" => {
                 let url = arguments["url"].as_str().unwrap().parse().unwrap();
                 let found = session.transport().discover(&url).await?;
-                let allowed = allowed(arguments);
+                let allowed = settings::allowed(arguments);
                 let versions = found.versions().iter();
                 let versions = versions
                     .filter(|it| allowed_status(it, allowed))
                     .map(version);
                 json!({ "versions": versions.collect::<Vec<_>>() })
             }
-            "call" => {
-                let answer = session.send(call(arguments)?).await?;
-                json!({ "status": answer.status.as_u16() })
-            }
+            "call" => match session.send(settings::call(arguments)?).await {
+                Ok(answer) => json!({ "status": answer.status.as_u16() }),
+                Err(Error::Response(error)) if arguments["show"] == "message" => {
+                    json!({ "error": "http", "status": error.status().as_u16(), "message": error.message() })
+                }
+                Err(error) => return Err(error),
+            },
             "resume" => {
                 let error = self.receipt.take().unwrap();
                 let login = builder(case)?.build()?;
@@ -90,19 +96,28 @@ impl Player {
 }
 
 fn session(case: &Case) -> Result<Session, Error> {
-    let user: Arc<dyn AuthPlugin> = match case.plugin.as_str() {
-        "v3" => Arc::new(builder(case)?.build()?),
-        name => config::load(name, &options(&case.options))?,
-    };
-    match &case.service {
+    let user = plugin(case)?;
+    let builder = match &case.service {
         Some(Service {
             plugin,
             options: own,
-        }) => Session::new(ServiceToken::new(
+        }) => Session::builder(ServiceToken::new(
             user,
             config::load(plugin, &options(own))?,
         )),
-        None => Session::new(user),
+        None => Session::builder(user),
+    };
+    let session = settings::of_session(builder, &case.session).build()?;
+    let adapters = case.adapters.iter();
+    adapters.fold(Ok(session), |session, settings| {
+        settings::adapter(&session?, settings)
+    })
+}
+
+fn plugin(case: &Case) -> Result<Arc<dyn AuthPlugin>, Error> {
+    match case.plugin.as_str() {
+        "v3" => Ok(Arc::new(builder(case)?.build()?)),
+        name => config::load(name, &options(&case.options)),
     }
 }
 
@@ -161,7 +176,7 @@ fn user(fields: &Value) -> UserIdentity {
     }
 }
 
-fn options(values: &Map<String, Value>) -> Options {
+pub(super) fn options(values: &Map<String, Value>) -> Options {
     values
         .iter()
         .fold(Options::new(), |options, (name, value)| match value {
@@ -174,14 +189,6 @@ fn options(values: &Map<String, Value>) -> Options {
         })
 }
 
-fn allowed(arguments: &Value) -> Allowed {
-    let allow = |name: &str, otherwise: bool| arguments[name].as_bool().unwrap_or(otherwise);
-    Allowed::default()
-        .deprecated(allow("allow_deprecated", true))
-        .experimental(allow("allow_experimental", false))
-        .unknown(allow("allow_unknown", false))
-}
-
 fn allowed_status(version: &ApiVersion, allowed: Allowed) -> bool {
     match version.status.as_str() {
         "DEPRECATED" => allowed.deprecated,
@@ -189,61 +196,6 @@ fn allowed_status(version: &ApiVersion, allowed: Allowed) -> bool {
         "UNKNOWN" => allowed.unknown,
         _ => true,
     }
-}
-
-/// The filter under the names that keystoneauth1 has for its parts.
-fn filter(arguments: &Value) -> Result<EndpointFilter, Error> {
-    let mut filter = EndpointFilter::default().allow(allowed(&arguments["allow"]));
-    let versions = ["version", "min_version", "max_version"].map(|name| arguments[name].as_str());
-    filter.versions = VersionRange::from_options(versions[0], versions[1], versions[2])?;
-    for (name, value) in arguments.as_object().into_iter().flatten() {
-        filter = match (name.as_str(), value) {
-            ("service_type", Value::String(text)) => {
-                filter.service_type = Some(text.clone());
-                filter
-            }
-            ("service_name", Value::String(text)) => filter.service_name(text),
-            ("region_name", Value::String(text)) => filter.region_name(text),
-            ("interface", Value::String(text)) if text == "auth" => filter.at_auth_url(),
-            ("interface", Value::String(text)) => filter.interface(Interface::parse(text).unwrap()),
-            ("interface", Value::Array(names)) => {
-                let names = names
-                    .iter()
-                    .map(|it| Interface::parse(it.as_str().unwrap()).unwrap());
-                names.fold(filter, EndpointFilter::interface)
-            }
-            ("endpoint_override", Value::String(url)) => filter.at(url.parse().unwrap()),
-            ("discover_versions", Value::Bool(true)) => filter.discover(),
-            ("skip_discovery", Value::Bool(true)) => filter.skip_discovery(),
-            ("allow_version_hack", Value::Bool(false)) => filter.without_guessing(),
-            ("version" | "min_version" | "max_version" | "allow", _) => filter,
-            other => panic!("{other:?} is not known here"),
-        };
-    }
-    Ok(filter)
-}
-
-fn call(arguments: &Value) -> Result<Call, Error> {
-    let text = |name: &str| arguments[name].as_str();
-    let method: Method = text("method").unwrap_or("GET").parse().unwrap();
-    let mut call = Call::new(method, text("url").unwrap());
-    if let Some(filter_of) = arguments.get("endpoint") {
-        call = call.endpoint(filter(filter_of)?);
-    }
-    for (name, value) in arguments["headers"].as_object().into_iter().flatten() {
-        let name: HeaderName = name.parse().unwrap();
-        call = call.header(
-            name,
-            HeaderValue::from_str(value.as_str().unwrap()).unwrap(),
-        );
-    }
-    if let Some(body) = arguments.get("json") {
-        call = call.json(body)?;
-    }
-    if arguments["authenticated"] == false {
-        call = call.unauthenticated();
-    }
-    Ok(call)
 }
 
 /// What is known of a token, under the names of keystoneauth1.

@@ -56,11 +56,31 @@ fn matters((name, value): &(String, String), body: &str) -> Option<(String, Valu
         "content-type" | "authorization" | "openstack-auth-receipt" | "openstack-api-version" => {
             value.clone()
         }
-        "x-openstack-request-id" | "forwarded" => value.clone(),
+        "x-openstack-request-id" | "forwarded" => own_agent(value),
+        "user-agent" if is_own_agent(value) => return None,
+        "user-agent" => own_agent(value),
         name if name.starts_with("x-") => value.clone(),
         _ => return None,
     };
     Some((name.clone(), value.into()))
+}
+
+/// What the library says of itself, and the program where nothing else is said.
+const AGENTS: [&str; 2] = ["keystone-sdk/", "keystoneauth1/"];
+const PROGRAM: &str = "auth_vectors.py ";
+
+fn is_own_agent(value: &str) -> bool {
+    let value = value.strip_prefix(PROGRAM).unwrap_or(value);
+    AGENTS.iter().any(|agent| value.starts_with(agent))
+}
+
+/// The value with `LIBRARY` instead of what the library says of itself.
+fn own_agent(value: &str) -> String {
+    let start = AGENTS.iter().find_map(|agent| value.find(agent));
+    start.map_or_else(
+        || value.to_owned(),
+        |start| format!("{}LIBRARY", &value[..start]),
+    )
 }
 
 /// The signature of OAuth 1.0a without what is another one each time.
