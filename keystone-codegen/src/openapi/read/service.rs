@@ -81,6 +81,7 @@ fn type_of(title: &str) -> String {
         "the",
         "api",
         "apis",
+        "open",
         "openapi",
         "openstack",
         "service",
