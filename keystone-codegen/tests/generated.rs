@@ -107,6 +107,25 @@ fn the_openapi_documents_are_what_the_specs_lead_to() {
     hold(&root().join("specs"), &documents);
 }
 
+/// Clients of documents that others wrote, and of one that says all that OpenAPI can.
+#[test]
+fn the_clients_of_openapi_documents_are_what_those_lead_to() {
+    let foreign = "keystone-codegen/tests/openapi/oas-examples/3.0";
+    for (module, path) in [
+        ("discriminators", format!("{foreign}/discriminators.yaml")),
+        ("parameters", format!("{foreign}/parameters-common.yaml")),
+        ("petstore", format!("{foreign}/petstore-expanded.yaml")),
+        (
+            "things",
+            "keystone-codegen/tests/openapi_cases/things.yaml".to_owned(),
+        ),
+    ] {
+        let api = describe(&sources(&[root().join(path)])).unwrap();
+        let generated = client(&api, &ClientOptions::new(module)).unwrap();
+        hold(&root().join("tests/it/tests/it/foreign"), &generated);
+    }
+}
+
 #[test]
 fn the_schema_of_resource_specs_is_that_of_their_reader() {
     let schema = Generated::new("resources.schema.json", resource_spec::json_schema());

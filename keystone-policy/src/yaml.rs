@@ -24,6 +24,10 @@ use crate::error::{DuplicateError, Error, ShapeError};
 /// How deep a document may nest.
 const MAX_DEPTH: usize = 64;
 
+/// Up to which column places within texts are told: to find one takes a walk along the line, and
+/// JSON can be all in one.
+const LONGEST_LINE: usize = 2_000;
+
 /// Where something begins: line and column, both counted from 1, columns in characters.
 #[expect(clippy::exhaustive_structs, reason = "a position is nothing more")]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -358,6 +362,9 @@ impl Builder<'_> {
             Style::DoubleQuoted => "\"",
             Style::Collection | Style::Folded | Style::Literal => return false,
         };
+        if position.column > LONGEST_LINE {
+            return false;
+        }
         let line = self
             .lines
             .get(position.line.saturating_sub(1))

@@ -50,6 +50,7 @@ impl Call {
         parts: &[Segment],
     ) -> TokenStream {
         let name = format_ident!("segment_{}", self.segments.len());
+        let format = "{}".repeat(parts.len());
         let mut values = Vec::new();
         for part in parts {
             match part {
@@ -61,7 +62,7 @@ impl Call {
             }
         }
         self.statements
-            .push(quote!(let #name = [#(#values),*].concat();));
+            .push(quote!(let #name = format!(#format, #(#values),*);));
         quote!(&#name)
     }
 
@@ -334,7 +335,8 @@ impl Call {
             let (argument, value) =
                 sink.argument(&body.ty, owner, &operation.name, &quote!(#name))?;
             self.arguments.push(quote!(#name: #argument));
-            self.statements.push(quote!(let #name: #ty = #value;));
+            self.statements
+                .push(super::styled::conversion(name, &ty, &value));
             self.add(quote!(body(#key, &#name)));
         }
         if !media.is_empty() {

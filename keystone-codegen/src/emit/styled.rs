@@ -22,9 +22,21 @@ pub(super) fn required(
     let parameter = parameter(sink, styled);
     Ok((
         quote!(#name: #argument),
-        quote!(let #name: #ty = #value;),
+        conversion(&name, &ty, &value),
         quote!(parameter(#parameter, &#name)),
     ))
+}
+
+/// The statement that makes a value of an argument, unless it is one already.
+pub(super) fn conversion(
+    name: &proc_macro2::Ident,
+    ty: &TokenStream,
+    value: &TokenStream,
+) -> TokenStream {
+    if name == &value.to_string() {
+        return TokenStream::new();
+    }
+    quote!(let #name: #ty = #value;)
 }
 
 /// The methods of a builder for parameters that may be left out.

@@ -189,6 +189,16 @@ impl Draft {
 }
 
 impl<T> Request<T> {
+    /// Sets a parameter of the query that takes several values.
+    pub fn csv<V: Into<String>>(
+        self,
+        name: &'static str,
+        values: impl IntoIterator<Item = V>,
+    ) -> Self {
+        let values: Vec<String> = values.into_iter().map(Into::into).collect();
+        self.query(name, values.join(","))
+    }
+
     /// Sets a parameter.
     pub fn parameter<V: Serialize + ?Sized>(self, parameter: Parameter, value: &V) -> Self {
         self.map_draft(|draft| draft.parameter(parameter, value))

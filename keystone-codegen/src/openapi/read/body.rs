@@ -123,7 +123,8 @@ fn choose<'a>(reader: &mut Reader<'a>, content: &Place<'a>) -> Option<(String, O
             media if media.contains('*') => 4,
             _ => 3,
         };
-        if best.as_ref().is_none_or(|(known, _, _)| rank < *known) {
+        let order = |known: &(usize, String, _)| (rank, &plain) < (known.0, &known.1);
+        if best.as_ref().is_none_or(order) {
             best = Some((rank, plain, place.get("schema")));
         }
     }
@@ -399,7 +400,9 @@ fn headers<'a>(reader: &mut Reader<'a>, place: &Place<'a>, operation: &mut Opera
     let Some(headers) = reader.mapping(place, "headers") else {
         return;
     };
-    for (key, header) in headers.entries() {
+    let mut headers: Vec<_> = headers.entries().collect();
+    headers.sort_by(|(a, _), (b, _)| a.text().cmp(&b.text()));
+    for (key, header) in headers {
         let name = key.text().unwrap_or_default().to_owned();
         let known = operation
             .answer_headers

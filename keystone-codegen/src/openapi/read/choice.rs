@@ -294,7 +294,8 @@ impl Tag {
         };
         let address = target.address();
         let mapped = self.mapping.iter().filter(|(_, meant)| *meant == address);
-        let mapped: Vec<String> = mapped.map(|(value, _)| value.clone()).collect();
+        let mut mapped: Vec<String> = mapped.map(|(value, _)| value.clone()).collect();
+        mapped.sort();
         if !mapped.is_empty() {
             return mapped;
         }

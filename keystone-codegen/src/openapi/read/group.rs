@@ -13,8 +13,8 @@ use super::sketch::{Sketch, sketches};
 use super::types::Types;
 use super::{check, reader};
 use crate::model::{
-    Answer, Body, Definition, Identifier, Module, Notes, Operation, Path, QueryKind, Resource,
-    Segment, Shape, Type, camel,
+    Answer, Body, Definition, Identifier, Module, Notes, Operation, Page, Path, QueryKind,
+    Resource, Segment, Shape, Type, camel,
 };
 
 /// A group with its operations, before types have names.
@@ -223,10 +223,7 @@ fn resource(group: Group, taken: &mut Taken, methods: &mut Taken, ours: bool) ->
         names::plural(&group.name)
     };
     let free = |plural: &str, one: &str, taken: &Taken, methods: &Taken| {
-        let builders = group
-            .operations
-            .iter()
-            .map(|operation| camel(&operation.name));
+        let builders = builders(&group.operations);
         let mut builders = builders.map(|name| format!("{}{name}", camel(one)));
         let handle = !taken.has(&camel(plural)) && !methods.has(plural);
         handle && camel(plural) != camel(one) && !builders.any(|name| taken.has(&name))
@@ -250,10 +247,7 @@ fn resource(group: Group, taken: &mut Taken, methods: &mut Taken, ours: bool) ->
         count += 1;
     }
     let (plural, name) = names;
-    let builders = group
-        .operations
-        .iter()
-        .map(|operation| camel(&operation.name));
+    let builders = builders(&group.operations);
     let builders: Vec<String> = builders
         .map(|one| format!("{}{one}", camel(&name)))
         .collect();
@@ -278,6 +272,24 @@ fn resource(group: Group, taken: &mut Taken, methods: &mut Taken, ours: bool) ->
         records: Vec::new(),
         operations: group.operations,
     }
+}
+
+/// The names of the operations whose methods return a builder.
+fn builders(operations: &[Operation]) -> impl Iterator<Item = String> + '_ {
+    let has_one = |operation: &&Operation| {
+        let optional = operation.query.iter().any(|query| !query.required)
+            || operation.styled.iter().any(|styled| !styled.required);
+        optional
+            || matches!(
+                operation.shape,
+                Shape::List {
+                    page: Page::Marker,
+                    ..
+                }
+            )
+    };
+    let named = operations.iter().filter(has_one);
+    named.map(|operation| camel(&operation.name))
 }
 
 /// Visits every type of an operation.

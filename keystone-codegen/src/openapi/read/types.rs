@@ -163,6 +163,8 @@ impl<'a> Types<'a> {
             return Typed::of(Type::Json);
         }
         self.open.push(key.clone());
+        let of_file = named_by_file(place, &target);
+        let wish = of_file.as_deref().unwrap_or(wish);
         let mut typed = self.read(reader, &target, wish, side);
         self.open.pop();
         self.known.insert(key, typed.clone());
@@ -374,7 +376,11 @@ impl<'a> Types<'a> {
         side: Side,
     ) -> What {
         let mut fields = Vec::new();
-        for (name, place) in &schema.properties {
+        let mut properties: Vec<_> = schema.properties.iter().collect();
+        if !self.ordered {
+            properties.sort_by_key(|(name, _)| name);
+        }
+        for (name, place) in properties {
             let hidden = match side {
                 Side::Answer => "writeOnly",
                 Side::Request => "readOnly",
@@ -400,7 +406,7 @@ impl<'a> Types<'a> {
             let rank = |name: &str| schema.required.iter().position(|one| one == name);
             fields.sort_by(|a, b| {
                 let rank = |field: &FieldOf| rank(&field.name).unwrap_or(usize::MAX);
-                rank(a).cmp(&rank(b)).then_with(|| a.name.cmp(&b.name))
+                rank(a).cmp(&rank(b))
             });
         }
         let open = matches!(schema.additional, Additional::Anything | Additional::Of(_));
@@ -470,6 +476,14 @@ pub(super) fn component(place: &Place<'_>) -> Option<String> {
     .iter()
     .any(|home| parent.ends_with(home));
     is_home.then(|| place.name())
+}
+
+/// The name of a schema that fills a file of its own: that of the file.
+fn named_by_file(place: &Place<'_>, target: &Place<'_>) -> Option<String> {
+    let reference = place.text("$ref").filter(|_| target.pointer.is_empty())?;
+    let file = reference.split('#').next()?.rsplit('/').next()?;
+    let stem = file.split('.').next()?;
+    Some(names::camel(&names::words(stem), "Type"))
 }
 
 /// The type that refers to a definition by its number.

@@ -7,6 +7,7 @@ mod clouds;
 mod described_service;
 mod ensure;
 mod ensure_cases;
+mod foreign;
 mod log;
 mod middleware;
 mod options;

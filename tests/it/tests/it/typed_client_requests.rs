@@ -44,8 +44,13 @@ pub(crate) async fn serve(app: Router) -> Url {
     format!("http://{address}").parse().unwrap()
 }
 
+/// A session with one token and no catalog.
+pub(crate) fn session() -> Session {
+    Session::new(FixedToken).unwrap()
+}
+
 pub(crate) fn client_at(address: Url) -> Client {
-    Client::at(&Session::new(FixedToken).unwrap(), address)
+    Client::at(&session(), address)
 }
 
 /// A request as the stub saw it.
