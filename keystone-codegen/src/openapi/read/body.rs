@@ -1,5 +1,9 @@
 //! What is sent and what is answered.
 
+use std::collections::BTreeSet;
+
+use keystone_policy::yaml::{Content, Node};
+
 use super::envelope::{envelope, page};
 use super::names;
 use super::place::Place;
@@ -167,7 +171,17 @@ pub(super) fn answer<'a>(
     let body = body(reader, types, sketch, names);
     let mut successes = successes(reader, sketch, operation);
     if sketch.method == Method::Head {
-        set(operation, body, Answer::Exists);
+        let linked = sketch.place.text("x-openstack-shape") == Some("linked");
+        let answer = if linked {
+            Answer::Linked
+        } else {
+            Answer::Exists
+        };
+        set(operation, body, answer);
+        return;
+    }
+    if let Some(answer) = own_answer(reader, sketch, &successes) {
+        set(operation, body, answer);
         return;
     }
     let empty = successes.iter().any(|one| matches!(one, Success::Empty));
@@ -197,6 +211,9 @@ pub(super) fn answer<'a>(
         set(operation, body, answer);
         return;
     }
+    // Several statuses often have one meaning.
+    let mut seen = BTreeSet::new();
+    json.retain(|schema| seen.insert(schema.as_ref().map(|schema| written(schema.node))));
     let one = match json.as_slice() {
         [Some(schema)] => envelope(reader, schema, names.ours),
         _ => None,
@@ -205,7 +222,9 @@ pub(super) fn answer<'a>(
         let wish = names.of_key(&found.key, false);
         let typed = types.ty(reader, &found.inner, &wish, Side::Answer);
         let ty = typed.within();
-        let is_list = found.many && !empty && body.is_none() && !names.ours_value(&found.inner);
+        let shape = sketch.place.text("x-openstack-shape");
+        let is_list =
+            found.many && !empty && body.is_none() && shape.is_none_or(|one| one == "list");
         if let (true, Some(item)) = (is_list && takes_pages(operation), item_of(&ty)) {
             let marker = operation.query.iter().any(|query| query.name == "marker");
             let page = page(&sketch.place, found.next, marker);
@@ -235,13 +254,43 @@ pub(super) fn answer<'a>(
     set(operation, body, answer);
 }
 
-impl Names<'_> {
-    /// In documents of ours, a list of something else than resources says so by its items.
-    fn ours_value(&self, list: &Place<'_>) -> bool {
-        self.ours
-            && list
-                .get("items")
-                .is_none_or(|items| items.get("$ref").is_none())
+/// An answer that our own key names.
+fn own_answer<'a>(
+    reader: &mut Reader<'a>,
+    sketch: &Sketch<'a>,
+    successes: &[Success<'a>],
+) -> Option<Answer> {
+    let shape = sketch.place.text("x-openstack-shape")?;
+    let mut key = || {
+        let schema = successes.iter().find_map(|success| match success {
+            Success::Json(schema) => schema.as_ref(),
+            _ => None,
+        });
+        let found = envelope(reader, schema?, true)?;
+        Some(found.key)
+    };
+    match shape {
+        "linked" => Some(Answer::Linked),
+        "issued-token" => Some(Answer::IssuedToken(key()?)),
+        "token-body" => Some(Answer::TokenBody(key()?)),
+        "raw" if successes.iter().all(|one| matches!(one, Success::Empty)) => Some(Answer::Raw),
+        _ => None,
+    }
+}
+
+/// A node as text, to tell whether two are the same.
+fn written(node: &Node) -> String {
+    match &node.value {
+        Content::Scalar(text) => format!("{text:?}"),
+        Content::Sequence(items) => {
+            let items: Vec<String> = items.iter().map(written).collect();
+            format!("[{}]", items.join(","))
+        }
+        Content::Mapping(entries) => {
+            let entries = entries.iter();
+            let entries = entries.map(|one| format!("{:?}:{}", one.name(), written(&one.value)));
+            format!("{{{}}}", entries.collect::<Vec<_>>().join(","))
+        }
     }
 }
 

@@ -23,6 +23,9 @@ pub(super) fn envelope<'a>(
     schema: &Place<'a>,
     ours: bool,
 ) -> Option<Envelope<'a>> {
+    if ours && schema.get("$ref").is_some() {
+        return None;
+    }
     let schema = Schema::read(reader, schema);
     let plain = schema.kind() == Some("object")
         && schema.choices.is_empty()

@@ -154,6 +154,8 @@ impl Taken {
     /// Names of arguments, and of the methods of builders.
     pub(super) fn of_calls() -> Self {
         let mut taken = Self::new(OF_BUILDERS);
+        // Only lists that page have it, and their own parameter `limit` becomes it.
+        taken.names.remove("limit");
         taken.also(["with_headers", "content_type", "body", "value", "segment"]);
         taken
     }

@@ -8,7 +8,7 @@ use super::prose;
 use super::reader::Reader;
 use super::sketch::Sketch;
 use super::types::Types;
-use crate::model::{Answer, Notes, Operation, Path, Shape};
+use crate::model::{Answer, Header, Notes, Operation, Path, Shape, Type};
 
 const KEYS: &[&str] = &[
     "tags",
@@ -47,7 +47,7 @@ pub(super) fn operation<'a>(
         path: Path::default(),
         policies: policies(reader, place),
         statuses: Vec::new(),
-        authenticated: is_authenticated(place),
+        authenticated: is_authenticated(place, ours),
         query: Vec::new(),
         headers: Vec::new(),
         styled: Vec::new(),
@@ -69,6 +69,10 @@ pub(super) fn operation<'a>(
         &mut operation,
         &mut taken,
     );
+    if ours {
+        let headers = secret_headers(place, &mut taken);
+        operation.headers.splice(0..0, headers);
+    }
     let names = Names {
         one,
         operation: &name,
@@ -151,13 +155,33 @@ fn policies<'a>(reader: &mut Reader<'a>, place: &Place<'a>) -> Vec<String> {
         .collect()
 }
 
-/// An empty list of requirements, or one that demands nothing, is for everybody.
-fn is_authenticated(place: &Place<'_>) -> bool {
+/// An empty list of requirements, or one that demands nothing, is for everybody. In our documents
+/// the scheme of the token is `token`; others are headers.
+fn is_authenticated(place: &Place<'_>, ours: bool) -> bool {
     place.get("security").is_none_or(|security| {
-        security
-            .items()
-            .any(|one| !one.node.mapping().unwrap_or_default().is_empty())
+        security.items().any(|one| match ours {
+            true => one.value(TOKEN).is_some(),
+            false => !one.node.mapping().unwrap_or_default().is_empty(),
+        })
     })
+}
+
+const TOKEN: &str = "token";
+
+/// The headers that our documents describe as security schemes: OpenAPI ignores parameters of the
+/// name `Authorization`.
+fn secret_headers(place: &Place<'_>, taken: &mut Taken) -> Vec<Header> {
+    let requirements = place.get("security");
+    let names = requirements.iter().flat_map(Place::items);
+    let names = names.flat_map(|one| one.entries().filter_map(|(key, _)| key.text()));
+    names
+        .filter(|name| *name != TOKEN)
+        .map(|name| Header {
+            name: name.to_owned(),
+            rust_name: taken.take(&names::field(name), "_"),
+            ty: Type::Secret,
+        })
+        .collect()
 }
 
 fn deprecated(place: &Place<'_>, gone: bool) -> Option<String> {

@@ -183,10 +183,10 @@ async fn unions_enumerations_and_nulls_survive_the_way() {
 async fn parameters_go_where_the_document_says() {
     let (session, address, seen) = answering(vec![
         ("GET /v2/things/search/", 200, json!([thing("a")])),
+        ("GET /v2/things/3/image", 200, json!("bytes")),
         ("GET /v2/things/3", 200, json!({"thing": thing("a")})),
         ("GET /v2/things/4", 204, Value::Null),
         ("PUT /v2/things/3/image", 204, Value::Null),
-        ("GET /v2/things/3/image", 200, json!("bytes")),
     ])
     .await;
     let client = things::Client::at(&session, address).things();

@@ -155,8 +155,8 @@ pub struct AnythingCreate(Request<()>);
 
 impl AnythingCreate {
     /// The numbers of items to return.
-    pub fn limit_(self, limit_: i64) -> Self {
-        Self(self.0.query("limit", limit_.to_string()))
+    pub fn limit(self, limit: i64) -> Self {
+        Self(self.0.query("limit", limit.to_string()))
     }
 
     /// The parameter `x-extra-id`.

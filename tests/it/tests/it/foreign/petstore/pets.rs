@@ -72,8 +72,8 @@ pub struct PetFind(Request<Vec<Pet>>);
 
 impl PetFind {
     /// Maximum number of results to return.
-    pub fn limit_(self, limit_: i64) -> Self {
-        Self(self.0.query("limit", limit_.to_string()))
+    pub fn limit(self, limit: i64) -> Self {
+        Self(self.0.query("limit", limit.to_string()))
     }
 
     /// Tags to filter by.
