@@ -288,7 +288,7 @@ fn damaged_documents_never_bring_the_reader_down() {
             Err(error) => panic!("{error}\n{text}"),
         }
     }
-    assert!(read > 100 && refused > 100, "{read} {refused}");
+    assert!(read > 40 && refused > 100, "{read} {refused}");
 }
 
 fn damage(text: &mut String, random: &mut Random) {

@@ -34,7 +34,7 @@ fn envelopes_are_recognised_and_lists_page() {
             "Self(self.0.parameter(Parameter::query(\"size\").deep_object(), &size))",
             ".parameter(Parameter::cookie(\"flavour\"), &flavour)",
             "let n3d = Parameter::path(&n3d);",
-            "/// The answer has headers.",
+            "headers: `X-Left`.",
             // Bodies that are no JSON, and answers without one.
             "body: impl Into<Bytes>,",
             "Request<Raw> {",
