@@ -73,8 +73,8 @@ pub(crate) enum Command {
     Provision(provision::Request),
     /// Call a service, with a token.
     ///
-    /// The body of the answer goes to stdout as it is. The exit code is 0 for a status below 400, 3
-    /// for 401 and 403, and 4 for any other.
+    /// The body of the answer goes to stdout as it is. The exit code is 3 for the statuses 401 and
+    /// 403, 4 for any other error and for a redirect that is not followed, else 0.
     Request(request::Request),
     /// Tokens.
     Token {

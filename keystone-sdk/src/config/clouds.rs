@@ -31,6 +31,17 @@ const NAME: &str = "OS_CLOUD";
 const OF_VARIABLES: &str = "envvars";
 
 /// All clouds that the files describe. `Debug` shows names only.
+///
+/// ```no_run
+/// use keystone_sdk::config::env::Variables;
+/// use keystone_sdk::config::{Clouds, Registry};
+///
+/// let variables = Variables::of_process();
+/// let cloud = Clouds::read(&variables)?.get("lab", Some("RegionOne"))?;
+/// let session = cloud.builder(&variables, &Registry::builtin())?.build()?;
+/// let compute = cloud.adapter(&session, "compute")?.build()?;
+/// # Ok::<_, keystone_sdk::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Clouds {
     clouds: Map,
@@ -188,7 +199,15 @@ impl fmt::Debug for Clouds {
 }
 
 impl Session {
-    /// A session of a cloud in `clouds.yaml`: see [`config::clouds`](self).
+    /// A session of a cloud in `clouds.yaml`: see [`config::clouds`](self). What the cloud says of
+    /// single services is in the adapters that [`Cloud::adapter`] makes.
+    ///
+    /// ```no_run
+    /// use keystone_sdk::Session;
+    ///
+    /// let session = Session::from_cloud("lab")?;
+    /// # Ok::<_, keystone_sdk::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
