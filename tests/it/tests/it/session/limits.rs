@@ -38,7 +38,7 @@ async fn slow_bodies() -> (Stub, Arc<Semaphore>) {
 /// Waits until the server was asked so often, then long enough that one more would be seen.
 async fn settled_at(server: &Stub, count: usize) {
     while server.seen().len() < count {
-        tokio::time::sleep(Duration::from_millis(1)).await;
+        yield_now().await;
     }
     for _ in 0..200 {
         yield_now().await;
