@@ -8,8 +8,11 @@
 
 mod cases;
 mod coverage;
+mod keystoneclient;
 mod mask;
 mod proxy;
+#[cfg(feature = "real-servers")]
+mod recording;
 mod strict;
 mod tape;
 mod world;

@@ -2,11 +2,9 @@
 //!
 //! Ids are numbered in the order in which they come up, so that what was one stays one.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Map, Value};
 
-use crate::tape::{Body, Exchange};
+use crate::tape::Body;
 
 /// The tag of names on a tape.
 pub const TAG: &str = "unlike-any-other";
@@ -34,24 +32,11 @@ const HIDDEN: [&str; 8] = [
     "signature",
     "token",
 ];
-/// What every Keystone has, by id or by name; everything else in a list must be the case's own.
-const BOOTSTRAPPED: [&str; 7] = [
-    "RegionOne",
-    "admin",
-    "default",
-    "manager",
-    "member",
-    "reader",
-    "service",
-];
-
 /// Masks one case.
 pub struct Mask {
     root: String,
     tag: String,
     ids: Vec<String>,
-    /// The ids of what the case made.
-    own: BTreeSet<String>,
     secrets: Vec<String>,
     replaying: bool,
     /// Whether this is an answer, whose lists have no order and whose secrets come up again.
@@ -66,7 +51,6 @@ impl Mask {
             root: root.to_owned(),
             tag: tag.to_owned(),
             ids: vec![user.to_owned(), project.to_owned()],
-            own: BTreeSet::from([tag.to_owned()]),
             secrets: Vec::new(),
             replaying: false,
             answering: false,
@@ -79,38 +63,22 @@ impl Mask {
             root: "http://keystone".to_owned(),
             tag: TAG.to_owned(),
             ids: Vec::new(),
-            own: BTreeSet::new(),
             secrets: Vec::new(),
             replaying: true,
             answering: false,
         }
     }
 
+    /// The rest of an exchange, after what was sent, is the answer.
     #[cfg(feature = "real-servers")]
-    pub fn exchange(&mut self, exchange: &Exchange) -> Exchange {
-        let target = self.text(&exchange.target);
-        let sent = self.body(&exchange.sent);
-        self.note_own(exchange);
-        self.answering = true;
-        let token = exchange.token.as_ref();
-        let token = token.map(|token| self.value("x-subject-token", &token.as_str().into()));
-        let json = exchange.content_type.as_deref() == Some("application/json");
-        let answer = match &exchange.answer {
-            Body::Json(body) => Body::Json(self.without_others(body)),
-            Body::Text(text) if text.starts_with('<') => Body::Text("<html>".to_owned()),
-            other => other.clone(),
-        };
-        let answer = self.body(&answer);
-        self.answering = false;
-        Exchange {
-            method: exchange.method.clone(),
-            target,
-            sent,
-            status: exchange.status,
-            content_type: exchange.content_type.clone().filter(|_| !json),
-            token: token.map(|token| token.as_str().unwrap().to_owned()),
-            answer,
-        }
+    pub fn answering(&mut self, answering: bool) {
+        self.answering = answering;
+    }
+
+    /// Whether this id has come up before.
+    #[cfg(feature = "real-servers")]
+    pub fn knows(&self, id: &str) -> bool {
+        self.ids.iter().any(|known| known == id)
     }
 
     pub fn body(&mut self, body: &Body) -> Body {
@@ -128,7 +96,7 @@ impl Mask {
         }
     }
 
-    fn value(&mut self, key: &str, value: &Value) -> Value {
+    pub fn value(&mut self, key: &str, value: &Value) -> Value {
         match value {
             Value::String(_) if HIDDEN.contains(&key) => "masked".into(),
             Value::String(secret) if SECRETS.contains(&key) => self.secret(secret).into(),
@@ -161,7 +129,6 @@ impl Mask {
                     root: self.root.clone(),
                     tag: self.tag.clone(),
                     ids: self.ids.clone(),
-                    own: BTreeSet::new(),
                     secrets: self.secrets.clone(),
                     replaying: false,
                     answering: true,
@@ -174,7 +141,7 @@ impl Mask {
         items
     }
 
-    fn text(&mut self, text: &str) -> String {
+    pub fn text(&mut self, text: &str) -> String {
         let mut text = text
             .replace(&self.root, "http://keystone")
             .replace(&self.tag, TAG);
@@ -238,66 +205,6 @@ impl Mask {
         let to_come = matches!(key, "expires_at" | "oauth_expires_at");
         let year = if to_come { "2089" } else { "2020" };
         Some(format!("{year}-01-02T03:04:05{form}"))
-    }
-
-    /// Notes the id of what was made, for lists to be told from what others make at the same time.
-    #[cfg(feature = "real-servers")]
-    fn note_own(&mut self, exchange: &Exchange) {
-        if exchange.method == "GET" || exchange.status >= 300 {
-            return;
-        }
-        let Some(body) = exchange.answer.json() else {
-            return;
-        };
-        let made = body.as_object().into_iter().flat_map(Map::values);
-        let made = made.flat_map(|value| match value {
-            Value::Array(items) => items.clone(),
-            other => vec![other.clone()],
-        });
-        for made in made {
-            let ids = [&made["id"], &made["access"]].into_iter();
-            self.own
-                .extend(ids.filter_map(Value::as_str).map(str::to_owned));
-        }
-    }
-
-    /// Lists hold what other cases make, and what Keystone was born with: only what the case can
-    /// know is kept.
-    #[cfg(feature = "real-servers")]
-    fn without_others(&self, body: &Value) -> Value {
-        let Value::Object(members) = body else {
-            return body.clone();
-        };
-        let members = members.iter().map(|(key, value)| {
-            let value = match value {
-                Value::Array(items) if key != "links" && items.iter().all(Value::is_object) => {
-                    let own = items.iter().filter(|item| self.is_own(item));
-                    Value::Array(own.cloned().collect())
-                }
-                // The JSON home.
-                Value::Object(map) if key == "resources" => {
-                    let short = map.iter().filter(|(name, _)| name.ends_with("/rel/users"));
-                    let short = short.map(|(name, value)| (name.clone(), value.clone()));
-                    Value::Object(short.collect())
-                }
-                other => other.clone(),
-            };
-            (key.clone(), value)
-        });
-        Value::Object(members.collect())
-    }
-
-    #[cfg(feature = "real-servers")]
-    fn is_own(&self, item: &Value) -> bool {
-        let known =
-            |id: &str| BOOTSTRAPPED.contains(&id) || self.ids.iter().any(|known| known == id);
-        let text = item.to_string();
-        item["id"].as_str().is_some_and(known)
-            || item["name"].as_str().is_some_and(known)
-            || item["type"] == "identity"
-            || item["id"].as_str().is_some_and(|id| id.starts_with("v3."))
-            || item.get("all").is_some()
-            || self.own.iter().any(|own| text.contains(own))
     }
 }
 

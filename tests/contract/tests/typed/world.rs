@@ -216,14 +216,16 @@ impl World {
     /// After the case: holds what was said against the tape, or writes it.
     #[cfg(feature = "real-servers")]
     pub fn record(self, case: &str) {
+        use crate::recording::Recording;
         use crate::tape;
 
         let root = self.logins.unwrap();
         let root = root.trim_end_matches("/v3");
         let (user, project) = (self.user.as_str(), self.project.as_str());
-        let mut mask = mask::Mask::new(root, &self.tag, user, project);
+        let mask = mask::Mask::new(root, &self.tag, user, project);
+        let mut recording = Recording::new(mask, &self.tag);
         let heard = self.proxy.heard(0);
-        let said: Vec<_> = heard.iter().map(|e| mask.exchange(e)).collect();
+        let said: Vec<_> = heard.iter().map(|e| recording.exchange(e)).collect();
         let file = tape::file(case);
         if keystone_lab::bless() {
             std::fs::create_dir_all(file.parent().unwrap()).unwrap();
@@ -239,9 +241,9 @@ impl World {
 
 /// A plugin with a token that nobody issued, and no catalog.
 #[derive(Debug)]
-struct NoLogin {
+pub struct NoLogin {
     /// Whether it has another one after a refusal, as a password would bring.
-    renews: bool,
+    pub renews: bool,
 }
 
 impl AuthPlugin for NoLogin {
