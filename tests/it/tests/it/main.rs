@@ -19,6 +19,7 @@ mod service_types;
 mod session;
 mod twins;
 mod typed_client;
+mod typed_client_broken;
 mod typed_client_forms;
 mod typed_client_overrides;
 mod typed_client_pages;
