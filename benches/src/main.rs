@@ -1,5 +1,5 @@
 //! What things cost, here and elsewhere: `cargo xtask bench`. Decisions first, then one token that
-//! many callers share while it is revoked.
+//! many callers share while it is revoked, then ten thousand users.
 //!
 //! Every engine decides the same four rules about the same caller and the same target, in one run,
 //! and each allows: the first three by the first check, the last by its last one.
@@ -11,6 +11,7 @@ mod oslo;
 mod ours;
 mod regorus;
 mod revoked;
+mod users;
 
 use std::error::Error;
 
@@ -44,7 +45,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     rows.extend(regorus::rows()?);
     rows.push(oslo::row()?);
     print(&rows);
-    revoked::run()
+    revoked::run()?;
+    users::run()
 }
 
 fn print(rows: &[Row]) {

@@ -27,8 +27,12 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Measure policy decisions beside those of other engines (a release build: minutes, at first).
-    Bench,
+    /// Measure decisions, logins and lists beside others (a release build: minutes, at first).
+    Bench {
+        /// Measure instead what applications on our crates and on others cost to build (ten minutes).
+        #[arg(long)]
+        build: bool,
+    },
     /// Hold a real Keystone against the OpenAPI document that the specs lead to.
     Schemathesis(conformance::Options),
     /// Run every test of the workspace, those on real servers included.
@@ -55,7 +59,8 @@ fn run(task: Task) -> Result<ExitCode, Failure> {
     let workspace = Workspace::load()?;
     let lab = Lab::set_up(workspace.target())?;
     match task {
-        Task::Bench => bench::run(&workspace, &lab),
+        Task::Bench { build: false } => bench::run(&workspace, &lab),
+        Task::Bench { build: true } => bench::build(&workspace, &lab),
         Task::Schemathesis(options) => conformance::run(&workspace, &lab, &options),
         Task::Test(options) => test::run(&workspace, &lab, &options),
         Task::Keystone { command } => keystone::run(Keystone::start(&lab)?, &command),
