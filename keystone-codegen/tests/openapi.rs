@@ -1,6 +1,7 @@
 //! The reader of OpenAPI: on documents of others, on all that the format can say, and on broken ones.
 
 #![expect(
+    clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
     reason = "helpers of tests fail as tests do"

@@ -92,7 +92,7 @@ impl Defined {
             if reached.insert(*number)
                 && let Some(definition) = self.definitions.get(number)
             {
-                open.extend(members(definition).iter().flat_map(|ty| references(ty)));
+                open.extend(members(definition).iter().flat_map(references));
             }
         }
         reached

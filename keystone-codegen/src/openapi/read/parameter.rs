@@ -269,7 +269,7 @@ fn add(
         required: one.required,
         since: since.clone(),
     };
-    let ours = one.place.text("x-openstack-filter");
+    let ours = one.place.text("x-openstack-type");
     let simple = matches!(
         one.ty,
         Type::Bool
@@ -286,6 +286,7 @@ fn add(
         ("query", Some("text")) => operation.query.push(query(QueryKind::Text)),
         ("query", Some("flag")) => operation.query.push(query(QueryKind::Flag)),
         ("query", Some("time")) => operation.query.push(query(QueryKind::Time)),
+        ("query", Some("csv")) => operation.query.push(query(QueryKind::Csv)),
         ("query", _) if is_plain && (simple || text) && (text || !one.required) => {
             let ty = if text { Type::Text } else { one.ty.clone() };
             operation.query.push(query(QueryKind::Exact(ty)));
