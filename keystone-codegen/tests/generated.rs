@@ -116,7 +116,7 @@ fn the_clients_of_openapi_documents_are_what_those_lead_to() {
         ("parameters", format!("{foreign}/parameters-common.yaml")),
         ("petstore", format!("{foreign}/petstore-expanded.yaml")),
         (
-            "things",
+            "shelf",
             "keystone-codegen/tests/openapi_cases/things.yaml".to_owned(),
         ),
     ] {

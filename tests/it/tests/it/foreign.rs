@@ -23,7 +23,7 @@ mod petstore;
     unused_imports,
     reason = "a client has more than a test calls"
 )]
-mod things;
+mod shelf;
 
 use std::sync::{Arc, Mutex};
 
@@ -143,19 +143,17 @@ async fn lists_follow_the_links_of_other_services() {
         ),
     ])
     .await;
-    let client = things::Client::at(&session, address);
+    let client = shelf::Client::at(&session, address);
     let all = client.things().list().all().await.unwrap();
     let ids: Vec<&str> = all.iter().map(|thing| thing.id.as_str()).collect();
     assert_eq!(ids, ["a", "b", "c"]);
     assert_eq!(lines(&seen).len(), 3);
-    assert!(
-        matches!(all[0].shape, Some(things::Shape::Circle(ref circle)) if circle.radius == 2.0)
-    );
+    assert!(matches!(all[0].shape, Some(shelf::Shape::Circle(ref circle)) if circle.radius == 2.0));
 }
 
 #[tokio::test]
 async fn unions_enumerations_and_nulls_survive_the_way() {
-    use things::{BoxModel, Shape, ThingCreate, ThingType};
+    use shelf::{BoxModel, Shape, ThingCreate, ThingType};
 
     let mut made = thing("a");
     made["shape"] = json!({"kind": "sphere", "depth": 3});
@@ -163,7 +161,7 @@ async fn unions_enumerations_and_nulls_survive_the_way() {
     made["parent"] = thing("b");
     let (session, address, seen) =
         answering(vec![("POST /v2/things", 201, json!({"thing": made}))]).await;
-    let client = things::Client::at(&session, address);
+    let client = shelf::Client::at(&session, address);
     let new = ThingCreate::new("x", BoxModel::new("box").sides([1.0]))
         .secret("canary")
         .clear_note();
@@ -189,8 +187,8 @@ async fn parameters_go_where_the_document_says() {
         ("PUT /v2/things/3/image", 204, Value::Null),
     ])
     .await;
-    let client = things::Client::at(&session, address).things();
-    let size = things::ThingListSearchSize::new().min(1).max(9);
+    let client = shelf::Client::at(&session, address).things();
+    let size = shelf::ThingListSearchSize::new().min(1).max(9);
     let found = client
         .list_search([1, 2], "sweet")
         .size(size)
