@@ -108,10 +108,8 @@ fn session(case: &Case) -> Result<Session, Error> {
         None => Session::builder(user),
     };
     let session = settings::of_session(builder, &case.session).build()?;
-    let adapters = case.adapters.iter();
-    adapters.fold(Ok(session), |session, settings| {
-        settings::adapter(&session?, settings)
-    })
+    let mut adapters = case.adapters.iter();
+    adapters.try_fold(session, |session, own| settings::adapter(&session, own))
 }
 
 fn plugin(case: &Case) -> Result<Arc<dyn AuthPlugin>, Error> {
