@@ -12,7 +12,7 @@ use super::types::Sink;
 use super::{format, module};
 use crate::Error;
 use crate::error::EmitError;
-use crate::model::{Resource, camel};
+use crate::model::{Resource, Service, camel};
 
 pub(super) fn emit(context: &Context<'_>) -> Result<String, Error> {
     let service = &context.api.service;
@@ -84,20 +84,7 @@ fn client(sink: &mut Sink<'_>) -> Result<Vec<TokenStream>, Error> {
         .resources()
         .map(|resource| handle(sink, resource))
         .collect();
-    let microversion = service.microversions.as_ref().map(|(min, max)| {
-        let docs = doc(&format!(
-            "The same service, asked for this microversion in every call that does not choose \
-             another; {min} to {max} are described. Unless one is chosen, a call asks for the \
-             lowest that knows what it uses."
-        ));
-        quote! {
-            #docs
-            #[must_use]
-            pub fn microversion(&self, version: impl Into<String>) -> Self {
-                Self(self.0.microversion(version))
-            }
-        }
-    });
+    let microversion = microversion(service);
     let docs = doc(&format!(
         "The typed client of {}. Cheap to clone.",
         service.title
@@ -149,6 +136,23 @@ fn client(sink: &mut Sink<'_>) -> Result<Vec<TokenStream>, Error> {
             }
         },
     ])
+}
+
+/// The method that chooses a microversion, if the service has any.
+fn microversion(service: &Service) -> Option<TokenStream> {
+    let (min, max) = service.microversions.as_ref()?;
+    let docs = doc(&format!(
+        "The same service, asked for this microversion in every call that does not choose \
+         another; {min} to {max} are described. Unless one is chosen, a call asks for the \
+         lowest that knows what it uses."
+    ));
+    Some(quote! {
+        #docs
+        #[must_use]
+        pub fn microversion(&self, version: impl Into<String>) -> Self {
+            Self(self.0.microversion(version))
+        }
+    })
 }
 
 fn handle(sink: &mut Sink<'_>, resource: &Resource) -> TokenStream {
