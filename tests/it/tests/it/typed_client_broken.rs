@@ -198,7 +198,7 @@ async fn a_key_of_any_length_makes_no_error_of_any_length() {
 
 #[tokio::test]
 async fn ten_megabytes_are_refused_in_a_line() {
-    let page = format!("<html>{}", "canary".repeat(10 << 20 / 6));
+    let page = format!("<html>{}", "canary".repeat((10 << 20) / 6));
     let client = of(page).await;
     undecodable(client.users().list().all().await);
     let numbers = format!("{{\"users\": [{}0]}}", "0,".repeat(5 << 20));
