@@ -44,7 +44,7 @@ fn the_order_of_keys_does_not_matter() {
 fn reversed(node: &Node) -> String {
     match &node.value {
         Content::Scalar(text) => match node.style {
-            Style::Plain if is_value(node, text) => text.to_lowercase(),
+            Style::Plain if is_value(text) => text.to_lowercase(),
             Style::Plain if node.is_null() => "null".to_owned(),
             _ => Value::String(text.clone()).to_string(),
         },
@@ -62,7 +62,7 @@ fn reversed(node: &Node) -> String {
     }
 }
 
-fn is_value(_: &Node, text: &str) -> bool {
+fn is_value(text: &str) -> bool {
     let number: Option<Map<String, Value>> =
         serde_json::from_str(&format!("{{\"a\":{text}}}")).ok();
     number.is_some_and(|map| matches!(map["a"], Value::Number(_) | Value::Bool(_)))

@@ -40,7 +40,7 @@ pub(super) fn envelope<'a>(
     for (name, place) in &schema.properties {
         match name.as_str() {
             "links" | "truncated" | "next" => beside.push((name, place)),
-            name if name.ends_with("_links") => beside.push((&schema.properties.first()?.0, place)),
+            links if links.ends_with("_links") => beside.push((name, place)),
             _ if inner.is_some() => return None,
             _ => inner = Some((name, place)),
         }
@@ -62,12 +62,15 @@ pub(super) fn envelope<'a>(
             ("links", _) if ours && !many => {}
             // The links of a page; those of one thing are an attribute of its own.
             ("links", Some("object")) | ("next", Some("string")) if many => next = true,
-            (_, Some("array")) if many && name != "links" => next = true,
+            (links, Some("array")) if many && links.strip_suffix("_links") == Some(key) => {
+                next = true;
+            }
             _ => return None,
         }
     }
+    // Most descriptions of OpenStack services say of nothing that it is required.
     let required = schema.required.iter().any(|name| name == key);
-    (ours || structure && (required || is_usual(key, &schema))).then(|| Envelope {
+    (ours || structure && (required || schema.required.is_empty())).then(|| Envelope {
         key: key.clone(),
         inner: place.clone(),
         many,
@@ -77,11 +80,6 @@ pub(super) fn envelope<'a>(
 
 fn is_structure(schema: &Schema<'_>) -> bool {
     !schema.properties.is_empty() || !schema.choices.is_empty()
-}
-
-/// Whether nobody says what is required, as most descriptions of OpenStack services do not.
-fn is_usual(_: &str, schema: &Schema<'_>) -> bool {
-    schema.required.is_empty()
 }
 
 /// How a list comes in pages.

@@ -38,7 +38,7 @@ pub(super) fn operation<'a>(
     let gone = place.text("x-openstack-gone").map(str::to_owned);
     let mut operation = Operation {
         name: sketch.name.clone(),
-        doc: doc(place, ours),
+        doc: doc(place),
         shape: Shape::Other {
             body: None,
             answer: Answer::Empty,
@@ -119,12 +119,12 @@ fn clear_body_name(operation: &mut Operation, taken: &mut Taken) {
     }
 }
 
-fn doc(place: &Place<'_>, ours: bool) -> String {
+fn doc(place: &Place<'_>) -> String {
     let text = |key: &str| prose::sentence(place.text(key).unwrap_or_default());
     let (summary, description) = (text("summary"), text("description"));
-    let mut doc = match (summary.is_empty(), ours) {
-        (false, _) => summary,
-        (true, _) => description,
+    let mut doc = match summary.is_empty() {
+        false => summary,
+        true => description,
     };
     let server = place
         .get("servers")

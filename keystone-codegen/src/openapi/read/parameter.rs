@@ -7,7 +7,7 @@ use super::place::Place;
 use super::prose;
 use super::reader::Reader;
 use super::sketch::Sketch;
-use super::types::{Side, Types, What, number_of};
+use super::types::{Side, Types};
 use crate::model::{
     Header, Operation, Parameter, Path, Place as In, Query, QueryKind, Segment, Style, Styled, Type,
 };
@@ -77,7 +77,7 @@ pub(super) fn parameters<'a>(
     for (home, one) in others {
         let name = one.place.text("x-openstack-name").unwrap_or(one.name);
         let rust_name = taken.take(&names::field(name), "_");
-        add(types, operation, home, one, rust_name);
+        add(operation, home, one, rust_name);
     }
 }
 
@@ -252,13 +252,7 @@ fn in_one_segment(ty: Type) -> Type {
 }
 
 /// Puts a parameter where the emitters look for its kind.
-fn add(
-    types: &Types<'_>,
-    operation: &mut Operation,
-    home: &str,
-    one: Described<'_>,
-    rust_name: String,
-) {
+fn add(operation: &mut Operation, home: &str, one: Described<'_>, rust_name: String) {
     let is_plain = matches!(one.style, Style::Form | Style::Simple);
     let since = one.place.text("x-openstack-since").map(str::to_owned);
     let query = |kind| Query {
@@ -314,7 +308,7 @@ fn add(
             name: one.name.to_owned(),
             rust_name,
             doc: one.doc,
-            ty: written(types, one.ty),
+            ty: written(one.ty),
             style: one.style,
             explode: one.explode,
             required: one.required,
@@ -323,18 +317,10 @@ fn add(
 }
 
 /// A type that can be written anywhere: secrets can only be written into bodies and headers.
-fn written(types: &Types<'_>, ty: Type) -> Type {
+fn written(ty: Type) -> Type {
     match ty {
         Type::Secret | Type::Url | Type::Id(_) => Type::Text,
         Type::SecretJson => Type::Json,
-        // A union of texts and such is no more than any value here.
-        Type::Record(name) => {
-            let definition = number_of(&name).and_then(|number| types.definitions.get(number));
-            match definition.map(|definition| &definition.what) {
-                Some(What::Union { variants, .. }) if variants.is_empty() => Type::Json,
-                _ => Type::Record(name),
-            }
-        }
         ty => ty,
     }
 }

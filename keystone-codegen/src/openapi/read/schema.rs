@@ -15,9 +15,8 @@ pub(super) struct Schema<'a> {
     pub(super) types: Vec<String>,
     pub(super) nullable: bool,
     pub(super) format: Option<String>,
-    /// Values that `enum` or `const` allow, without null.
+    /// Values that `enum`, `x-extensible-enum` or `const` name, without null.
     pub(super) values: Vec<Place<'a>>,
-    /// Words that a later version may add to, from `x-extensible-enum`.
     pub(super) properties: Vec<(String, Place<'a>)>,
     pub(super) required: Vec<String>,
     pub(super) additional: Additional<'a>,
@@ -27,7 +26,7 @@ pub(super) struct Schema<'a> {
     pub(super) discriminator: Option<Place<'a>>,
     pub(super) doc: String,
     pub(super) our_type: Option<String>,
-    /// Whether any keyword speaks of texts, or of numbers, without saying the type.
+    /// The type that a keyword speaks of, where none is named.
     hint: Option<&'static str>,
 }
 
