@@ -40,7 +40,7 @@ pub(crate) fn run(plugins: &Plugins, output: &Output) -> Result<(), Failure> {
         return output.print_json(&all(loaders, describe));
     }
     if plugins.schema {
-        return output.print_json(&all(loaders, schema));
+        return output.print_json(&all(loaders, |loader| loader.schema().into()));
     }
     output.print(match &plugins.action {
         None | Some(Action::List) => list(loaders),
@@ -80,32 +80,6 @@ fn describe(loader: &PluginLoader) -> Value {
     };
     let options: Vec<_> = loader.options().map(option).collect();
     json!({ "options": options })
-}
-
-/// What the options of a plugin may be, in files and anywhere else where they have names.
-fn schema(loader: &PluginLoader) -> Value {
-    let property = |option: &PluginOption| {
-        let mut schema = json!({"type": "string", "description": option.help});
-        if let Some(members) = schema.as_object_mut() {
-            if option.secret {
-                members.insert("writeOnly".to_owned(), true.into());
-            }
-            if let Some(default) = option.default {
-                members.insert("default".to_owned(), default.into());
-            }
-        }
-        (option.name.to_owned(), schema)
-    };
-    let required = loader.options().filter(|option| option.required);
-    json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": loader.name(),
-        "description": loader.help(),
-        "type": "object",
-        "properties": loader.options().map(property).collect::<Map<_, _>>(),
-        "required": required.map(|option| option.name).collect::<Vec<_>>(),
-        "additionalProperties": loader.name() == "v3multifactor",
-    })
 }
 
 fn show(loader: &PluginLoader) -> Answer {

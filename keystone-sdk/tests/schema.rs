@@ -1,5 +1,6 @@
 //! JSON Schemas of the types of the Identity client, and of the options of plugins.
 
+use keystone_sdk::auth::fixed::AdminToken;
 use keystone_sdk::auth::v3::Password;
 use keystone_sdk::identity::v3::{User, UserCreate, UserUpdate};
 use schemars::schema_for;
@@ -36,9 +37,11 @@ fn a_plugin_says_what_its_options_are() {
         Some(&json!(true))
     );
     assert_eq!(
-        schema.get("allOf"),
-        Some(
-            &json!([{"anyOf": [{"required": ["auth_url"]}]}, {"anyOf": [{"required": ["password"]}]}])
-        )
+        schema.get("required"),
+        Some(&json!(["auth_url", "password"]))
     );
+    let schema = AdminToken::loader().schema();
+    assert_eq!(schema.get("required"), Some(&json!(["token"])));
+    let either = json!([{"anyOf": [{"required": ["endpoint"]}, {"required": ["url"]}]}]);
+    assert_eq!(schema.get("allOf"), Some(&either));
 }

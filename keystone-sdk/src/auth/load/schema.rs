@@ -3,7 +3,7 @@
 use schemars::{Schema, json_schema};
 use serde_json::{Map, Value, json};
 
-use super::PluginLoader;
+use super::{Make, PluginLoader};
 use crate::auth::PluginOption;
 use crate::auth::options::ValueKind;
 
@@ -21,7 +21,7 @@ impl PluginLoader {
     /// ```
     pub fn schema(&self) -> Schema {
         let mut properties = Map::new();
-        let mut required = Vec::new();
+        let (mut required, mut by_any_name) = (Vec::new(), Vec::new());
         for option in self.options() {
             for alias in option.aliases {
                 let mut value = property(option);
@@ -29,19 +29,24 @@ impl PluginLoader {
                 properties.insert((*alias).to_owned(), value.into());
             }
             properties.insert(option.name.to_owned(), property(option).into());
-            if option.required {
-                required.push(presence(option));
+            match (option.required, option.aliases) {
+                (true, []) => required.push(option.name),
+                (true, _) => by_any_name.push(presence(option)),
+                (false, _) => {}
             }
         }
         let mut schema = json_schema!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
             "title": self.name(),
             "description": self.help(),
             "type": "object",
             "properties": properties,
-            "additionalProperties": false,
+            "required": required,
+            // Those of the plugins that it combines, which an option names.
+            "additionalProperties": matches!(self.make, Make::Combined),
         });
-        if !required.is_empty() {
-            schema.insert("allOf".to_owned(), required.into());
+        if !by_any_name.is_empty() {
+            schema.insert("allOf".to_owned(), by_any_name.into());
         }
         schema
     }
@@ -73,7 +78,7 @@ fn property(option: &PluginOption) -> Map<String, Value> {
     property
 }
 
-/// That a required option is there, by one of its names.
+/// That a required option is there, by its name or an older one.
 fn presence(option: &PluginOption) -> Value {
     let names = option.names().map(|name| json!({ "required": [name] }));
     json!({ "anyOf": names.collect::<Vec<_>>() })
