@@ -172,7 +172,6 @@ impl Transport {
         url: &Url,
         proof: Option<&HeaderMap>,
     ) -> Result<Arc<Discovery>, Error> {
-        // The root is the root, with a slash or without.
         self.document(url, proof, document::read).await
     }
 }
