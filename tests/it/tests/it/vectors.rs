@@ -47,3 +47,11 @@ fn no_two_cases_of_a_file_have_one_name() {
     }
     assert!(names.len() >= 600, "only {} cases are read", names.len());
 }
+
+#[test]
+fn a_case_that_says_why_it_differs_does_differ() {
+    for (file, case) in case::all() {
+        let differs = case.expected() != case.expected_of_keystoneauth();
+        assert_eq!(differs, case.differs.is_some(), "{file}: {}", case.name);
+    }
+}

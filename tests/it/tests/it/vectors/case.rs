@@ -82,7 +82,6 @@ impl Case {
     }
 
     /// What keystoneauth1 does.
-    #[cfg(feature = "real-servers")]
     pub(super) fn expected_of_keystoneauth(&self) -> Outcome {
         let mut outcome = self.expected();
         if let Some(differs) = &self.differs {

@@ -31,10 +31,6 @@ async fn keystoneauth1_does_the_same_but_where_a_case_says_why_not() {
             if found != expected {
                 wrong.push(found.complaint(file, &case.name, &expected));
             }
-            let same = expected == case.expected();
-            if case.differs.is_some() && same {
-                wrong.push(format!("\n{file}: {} differs in nothing", case.name));
-            }
         }
     }
     assert!(
