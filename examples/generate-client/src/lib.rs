@@ -37,7 +37,7 @@ pub type Failure = Box<dyn Error + Send + Sync>;
 /// When something cannot be started, or a call fails.
 pub async fn run() -> Result<String, Failure> {
     let cloud = Cloud::embedded().await?;
-    let mut world = World::create(&cloud).await?;
+    let world = World::create(&cloud).await?;
     let configuration = world.service_configuration();
     let ini = keystone_sdk::config::ini::Ini::parse("the service's configuration", &configuration)?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
