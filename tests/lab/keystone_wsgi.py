@@ -1,6 +1,11 @@
 """Keystone's public application, on a SQLite database that two processes share."""
 
 import sqlalchemy
+from keystone.common.sql import core
+
+# As every other database has them: without them, what hangs on a deleted row stays, and a new
+# row that SQLite gives the same number inherits it.
+core.enable_sqlite_foreign_key()
 
 
 @sqlalchemy.event.listens_for(sqlalchemy.Engine, "before_cursor_execute", retval=True)

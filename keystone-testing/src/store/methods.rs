@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 /// What the real service offers.
-const STANDARD: [&str; 7] = [
+const STANDARD: [&str; 8] = [
     "external",
     "password",
     "token",
@@ -15,6 +15,7 @@ const STANDARD: [&str; 7] = [
     "oauth1",
     "mapped",
     "application_credential",
+    "ec2credential",
 ];
 
 type Check = Arc<dyn Fn(&Value) -> bool + Send + Sync>;
