@@ -6,17 +6,27 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::LitStr;
 
-use crate::client::parse::Arguments;
 use crate::diag::{Errors, Expansion};
+use crate::files::{Arguments, Reads};
 use crate::root::Root;
 use crate::source::Source;
 
-mod parse;
+/// What `client!` reads.
+struct Descriptions;
+
+impl Reads for Descriptions {
+    const WHAT: &'static str = "a description";
+    const REMEDY: &'static str = "`client!(\"specs/service.yaml\")`";
+
+    fn root() -> Root {
+        Root::sdk()
+    }
+}
 
 /// The content of a module; with errors, one that lets its users name the client.
 pub(crate) fn expand(input: TokenStream) -> Expansion {
     let mut errors = Errors::default();
-    let Some(arguments) = errors.keep(syn::parse2::<Arguments>(input)) else {
+    let Some(arguments) = errors.keep(syn::parse2::<Arguments<Descriptions>>(input)) else {
         return Expansion {
             tokens: fallback(&Root::sdk()),
             errors,
@@ -41,7 +51,7 @@ pub(crate) fn expand(input: TokenStream) -> Expansion {
 }
 
 fn generate(
-    arguments: &Arguments,
+    arguments: &Arguments<Descriptions>,
     descriptions: &[Description],
     errors: &mut Errors,
 ) -> TokenStream {

@@ -10,6 +10,7 @@ mod auth_method;
 #[cfg(feature = "client")]
 mod client;
 mod diag;
+mod files;
 mod policies;
 mod policy;
 mod policy_target;

@@ -3,15 +3,28 @@
 use proc_macro2::TokenStream;
 
 use crate::diag::{Errors, Expansion};
+use crate::files::{Arguments, Reads};
 use crate::policies::places::Places;
+use crate::root::Root;
 
 mod check;
 mod expand;
 mod model;
 mod names;
-mod parse;
 mod places;
 mod straight;
+
+/// What `policies!` reads.
+struct PolicyFiles;
+
+impl Reads for PolicyFiles {
+    const WHAT: &'static str = "a policy file";
+    const REMEDY: &'static str = "`policies!(\"specs/policies.yaml\")`";
+
+    fn root() -> Root {
+        Root::middleware()
+    }
+}
 
 /// Module `policies`; with errors, one that lets handlers compile, so that they add no errors.
 pub(crate) fn expand(input: TokenStream) -> Expansion {
@@ -20,9 +33,9 @@ pub(crate) fn expand(input: TokenStream) -> Expansion {
 
 fn expand_from(input: TokenStream, places: &Places) -> Expansion {
     let mut errors = Errors::default();
-    let tokens = match errors.keep(syn::parse2::<parse::Arguments>(input)) {
+    let tokens = match errors.keep(syn::parse2::<Arguments<PolicyFiles>>(input)) {
         Some(arguments) => {
-            let table = model::read(&arguments, places, &mut errors);
+            let table = model::read(&arguments.files, places, &mut errors);
             check::check(&table, &mut errors);
             let names = names::assign(&table, &mut errors);
             match errors.is_empty() {

@@ -4,7 +4,6 @@ use keystone_policy::file::{PolicyEntry, read_policies};
 use keystone_policy::{NamedRule, Rule, closure};
 use syn::LitStr;
 
-use super::parse::Arguments;
 use super::places::Places;
 use crate::diag::Errors;
 
@@ -79,9 +78,9 @@ pub(super) fn named<'a>(all: &[&'a Named]) -> Vec<NamedRule<'a>> {
 }
 
 /// Reads all files. What is wrong in one is reported at its name in the call.
-pub(super) fn read(arguments: &Arguments, places: &Places, errors: &mut Errors) -> Table {
+pub(super) fn read(files: &[LitStr], places: &Places, errors: &mut Errors) -> Table {
     let mut table = Table::default();
-    for file in &arguments.files {
+    for file in files {
         let label = file.value();
         match places.read(&label) {
             Ok((path, text)) => {
