@@ -1,7 +1,9 @@
 //! What an API is made of: the one model between the readers and the emitters.
 
+mod definition;
 mod names;
 
+pub use definition::{Definition, Enumeration, Identifier, Union, Usage, Variant};
 pub use names::{camel, snake};
 
 /// A described API.
@@ -42,85 +44,6 @@ pub struct Module {
     pub resources: Vec<Resource>,
     /// Types that belong to no resource.
     pub types: Vec<Definition>,
-}
-
-/// A type that belongs to no resource.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum Definition {
-    /// One of some words.
-    Enumeration(Enumeration),
-    /// The ids of a resource.
-    Identifier(Identifier),
-    /// A structure.
-    Record(Record),
-    /// One of several types.
-    Union(Union),
-}
-
-/// The ids of a resource that has no fields of its own.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Identifier {
-    /// The name of the type.
-    pub name: String,
-    /// The resource, in snake case.
-    pub resource: String,
-    /// The type that tells its ids from others.
-    pub of: String,
-}
-
-/// A text that is one of some words, or one that a later version adds.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Enumeration {
-    /// The name of the type.
-    pub name: String,
-    /// A sentence on what it is.
-    pub doc: String,
-    /// The words, each with its name in Rust.
-    pub words: Vec<(String, String)>,
-}
-
-/// One of several types.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Union {
-    /// The name of the type.
-    pub name: String,
-    /// A sentence on what it is.
-    pub doc: String,
-    /// The attribute that tells which it is; without one the first that fits is meant.
-    pub tag: Option<String>,
-    /// The types, most demanding first where no attribute tells them apart.
-    pub variants: Vec<Variant>,
-    /// Where it stands.
-    pub usage: Usage,
-}
-
-/// One of the types of a union.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Variant {
-    /// Its name in Rust.
-    pub name: String,
-    /// The type.
-    pub ty: Type,
-    /// The values of the telling attribute that mean it.
-    pub tags: Vec<String>,
-}
-
-/// Where a type stands, so far as it is one for only one of both.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Usage {
-    /// In answers only.
-    Answers,
-    /// In both, or nobody has said.
-    #[default]
-    Both,
-    /// In requests only.
-    Requests,
 }
 
 /// A kind of thing that an API handles, or a kind of link between two.
@@ -589,18 +512,6 @@ impl Module {
     /// Whether it leads to no code.
     pub fn is_empty(&self) -> bool {
         self.resources.is_empty() && self.types.is_empty()
-    }
-}
-
-impl Definition {
-    /// The name of the type.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Enumeration(one) => &one.name,
-            Self::Identifier(one) => &one.name,
-            Self::Record(one) => &one.name,
-            Self::Union(one) => &one.name,
-        }
     }
 }
 
