@@ -169,7 +169,7 @@ pub(super) fn answer<'a>(
     operation: &mut Operation,
 ) {
     let body = body(reader, types, sketch, names);
-    let mut successes = successes(reader, sketch, operation);
+    let successes = successes(reader, sketch, operation);
     if sketch.method == Method::Head {
         let linked = sketch.place.text("x-openstack-shape") == Some("linked");
         let answer = if linked {
@@ -177,26 +177,14 @@ pub(super) fn answer<'a>(
         } else {
             Answer::Exists
         };
-        set(operation, body, answer);
-        return;
+        return set(operation, body, answer);
     }
     if let Some(answer) = own_answer(reader, sketch, &successes) {
-        set(operation, body, answer);
-        return;
+        return set(operation, body, answer);
     }
-    let empty = successes.iter().any(|one| matches!(one, Success::Empty));
-    successes.retain(|one| !matches!(one, Success::Empty));
-    let (mut json, mut form, mut raw) = (Vec::new(), None, None);
-    for success in successes {
-        match success {
-            Success::Json(schema) => json.push(schema),
-            Success::Form(schema) => form = form.or(schema),
-            Success::Raw(media) => raw = raw.or(Some(media)),
-            Success::Empty => {}
-        }
-    }
-    if json.is_empty() {
-        let answer = match (form, raw) {
+    let successes = Successes::sorted(successes);
+    if successes.json.is_empty() {
+        let answer = match (successes.form, successes.raw) {
             (Some(schema), _) => {
                 let typed = types.ty(reader, &schema, &names.of("Answer"), Side::Answer);
                 Answer::Form(typed.within())
@@ -208,50 +196,95 @@ pub(super) fn answer<'a>(
             }
             (None, None) => Answer::Empty,
         };
-        set(operation, body, answer);
-        return;
+        return set(operation, body, answer);
     }
-    // Several statuses often have one meaning.
-    let mut seen = BTreeSet::new();
-    json.retain(|schema| seen.insert(schema.as_ref().map(|schema| written(schema.node))));
-    let one = match json.as_slice() {
+    let one = match successes.json.as_slice() {
         [Some(schema)] => envelope(reader, schema, names.ours),
         _ => None,
     };
-    if let Some(found) = one {
-        let wish = names.of_key(&found.key, false);
-        let typed = types.ty(reader, &found.inner, &wish, Side::Answer);
-        let ty = typed.within();
-        let shape = sketch.place.text("x-openstack-shape");
-        let is_list =
-            found.many && !empty && body.is_none() && shape.is_none_or(|one| one == "list");
-        if let (true, Some(item)) = (is_list && takes_pages(operation), item_of(&ty)) {
-            let marker = operation.query.iter().any(|query| query.name == "marker");
-            let page = page(&sketch.place, found.next, marker);
-            if page != Page::None {
-                operation.query.retain(|query| !is_paging(query, page));
+    let (key, ty) = match one {
+        Some(found) => {
+            let wish = names.of_key(&found.key, false);
+            let typed = types.ty(reader, &found.inner, &wish, Side::Answer);
+            let ty = typed.within();
+            if !successes.empty && body.is_none() && found.many {
+                if let Some(list) = list(sketch, operation, &found.key, found.next, &ty) {
+                    operation.shape = list;
+                    return;
+                }
             }
-            operation.shape = Shape::List {
-                item,
-                keys: found.key,
-                page,
-            };
-            return;
+            (found.key, ty)
         }
-        let answer = match empty {
-            true => Answer::Optional(found.key, ty),
-            false => Answer::Value(found.key, ty),
-        };
-        set(operation, body, answer);
-        return;
-    }
-    let ty = several(reader, types, sketch, names, &json);
-    let key = String::new();
-    let answer = match empty {
+        None => (
+            String::new(),
+            several(reader, types, sketch, names, &successes.json),
+        ),
+    };
+    let answer = match successes.empty {
         true => Answer::Optional(key, ty),
         false => Answer::Value(key, ty),
     };
     set(operation, body, answer);
+}
+
+/// What the statuses of success bring, by kind.
+struct Successes<'a> {
+    json: Vec<Option<Place<'a>>>,
+    form: Option<Place<'a>>,
+    raw: Option<String>,
+    /// Whether one of them brings nothing.
+    empty: bool,
+}
+
+impl<'a> Successes<'a> {
+    fn sorted(all: Vec<Success<'a>>) -> Self {
+        let mut sorted = Self {
+            json: Vec::new(),
+            form: None,
+            raw: None,
+            empty: false,
+        };
+        // Several statuses often have one meaning.
+        let mut seen = BTreeSet::new();
+        for success in all {
+            match success {
+                Success::Json(schema) => {
+                    if seen.insert(schema.as_ref().map(|schema| written(schema.node))) {
+                        sorted.json.push(schema);
+                    }
+                }
+                Success::Form(schema) => sorted.form = sorted.form.or(schema),
+                Success::Raw(media) => sorted.raw = sorted.raw.or(Some(media)),
+                Success::Empty => sorted.empty = true,
+            }
+        }
+        sorted
+    }
+}
+
+/// A list, if the operation takes pages or says that it is one.
+fn list(
+    sketch: &Sketch<'_>,
+    operation: &mut Operation,
+    keys: &str,
+    next: bool,
+    ty: &Type,
+) -> Option<Shape> {
+    let shape = sketch.place.text("x-openstack-shape");
+    if shape.is_some_and(|one| one != "list") || !takes_pages(operation) {
+        return None;
+    }
+    let item = item_of(ty)?;
+    let marker = operation.query.iter().any(|query| query.name == "marker");
+    let page = page(&sketch.place, next, marker);
+    if page != Page::None {
+        operation.query.retain(|query| !is_paging(query, page));
+    }
+    Some(Shape::List {
+        item,
+        keys: keys.to_owned(),
+        page,
+    })
 }
 
 /// An answer that our own key names.
