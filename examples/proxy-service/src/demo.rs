@@ -11,7 +11,7 @@ use http::HeaderName;
 use keystone_middleware::sdk::{Error, Session, client::Url};
 use tokio::sync::mpsc;
 
-use crate::client::{self, Client, ProxyCreate, ProxyUpdate};
+use crate::client::{self, Client, ProxyCreate, ProxyId, ProxyUpdate};
 use crate::operator_log::OperatorLog;
 use crate::policies;
 use crate::world::World;
@@ -57,114 +57,110 @@ pub async fn run(world: &World, statuses: Statuses, log: OperatorLog) -> Result<
     };
     let alice = world.session(world.admin())?;
     let url: Url = world.find_service(&alice).await?.parse()?;
-    let at = |session: &Session| Client::at(session, url.clone());
-    let admin = at(&alice);
-    let member = at(&world.session(world.member())?);
-    let nobody = admin.anonymous();
+    let stage = Stage { world, url };
+    let id = by_role(&mut story, &stage).await?;
+    without_a_token(&mut story, &stage).await?;
+    by_target_and_scope(&mut story, &stage, &id).await?;
+    Ok(story.table)
+}
 
-    let new = || ProxyCreate::new("www.example.org", ["http://10.0.0.5:8080"]);
-    let change = || ProxyUpdate::new().note("moved");
-    let proxy = story
-        .tell(
-            "alice (admin)",
-            "proxy.create",
-            admin.proxies().create(new()),
-        )
-        .await?;
-    let id = proxy.ok_or("the admin could not create a proxy")?.id;
+/// The service, and who calls it.
+struct Stage<'a> {
+    world: &'a World,
+    url: Url,
+}
 
-    story
-        .tell("alice (admin)", "proxy.list", admin.proxies().list().send())
-        .await?;
-    story
-        .tell("bob (member)", "proxy.list", member.proxies().list().send())
-        .await?;
-    story
-        .tell("bob (member)", "proxy.get", member.proxies().get(&id))
-        .await?;
-    story
-        .tell(
-            "bob (member)",
-            "proxy.create",
-            member.proxies().create(new()),
-        )
-        .await?;
-    story
-        .tell(
-            "bob (member)",
-            "proxy.update",
-            member.proxies().update(&id, change()),
-        )
-        .await?;
-    story
-        .tell("bob (member)", "proxy.delete", member.proxies().delete(&id))
-        .await?;
-    story
-        .tell(
-            "nobody (no token)",
-            "proxy.list",
-            nobody.proxies().list().send(),
-        )
-        .await?;
-    story
-        .tell(
-            "nobody (no token)",
-            "proxy.create",
-            nobody.proxies().create(new()),
-        )
-        .await?;
+impl Stage<'_> {
+    fn client(&self, session: &Session) -> Client {
+        Client::at(session, self.url.clone())
+    }
 
-    let revoked = revoked_token(world).await?;
+    fn admin(&self) -> Result<Client, Failure> {
+        Ok(self.client(&self.world.session(self.world.admin())?))
+    }
+}
+
+fn new() -> ProxyCreate {
+    ProxyCreate::new("www.example.org", ["http://10.0.0.5:8080"])
+}
+
+fn change() -> ProxyUpdate {
+    ProxyUpdate::new().note("moved")
+}
+
+/// An admin may what a member may not. Returns the id of a proxy.
+async fn by_role(story: &mut Story, stage: &Stage<'_>) -> Result<ProxyId, Failure> {
+    let (alice, bob) = ("alice (admin)", "bob (member)");
+    let admin = stage.admin()?.proxies();
+    let member = stage.world.session(stage.world.member())?;
+    let member = stage.client(&member).proxies();
+    let made = story.tell(alice, "proxy.create", admin.create(new()));
+    let id = made.await?.ok_or("the admin could not create a proxy")?.id;
+    story.tell(alice, "proxy.list", admin.list().send()).await?;
+    story.tell(bob, "proxy.list", member.list().send()).await?;
+    story.tell(bob, "proxy.get", member.get(&id)).await?;
+    story
+        .tell(bob, "proxy.create", member.create(new()))
+        .await?;
+    story
+        .tell(bob, "proxy.update", member.update(&id, change()))
+        .await?;
+    story.tell(bob, "proxy.delete", member.delete(&id)).await?;
+    Ok(id)
+}
+
+/// Nobody may anything, and neither may who shows a token that is over.
+async fn without_a_token(story: &mut Story, stage: &Stage<'_>) -> Result<(), Failure> {
+    let nobody = stage.admin()?.anonymous().proxies();
+    let who = "nobody (no token)";
+    story.tell(who, "proxy.list", nobody.list().send()).await?;
+    story
+        .tell(who, "proxy.create", nobody.create(new()))
+        .await?;
+    let revoked = revoked_token(stage.world).await?;
     let list = nobody
-        .proxies()
         .list()
         .header(HeaderName::from_static("x-auth-token"), revoked);
     story
         .tell("bob (token revoked)", "proxy.list", list.send())
         .await?;
-    let in_domain = at(&world.session_in_domain(world.admin())?);
+    Ok(())
+}
+
+/// What a role allows depends on what it is on, and on whose the proxy is.
+async fn by_target_and_scope(
+    story: &mut Story,
+    stage: &Stage<'_>,
+    id: &ProxyId,
+) -> Result<(), Failure> {
+    let world = stage.world;
+    let in_domain = stage.client(&world.session_in_domain(world.admin())?);
     let create = in_domain.proxies().create(new());
     story
         .tell("alice (admin of the domain)", "proxy.create", create)
         .await?;
+    let elsewhere = stage.client(&world.session_elsewhere(world.admin())?);
+    let update = elsewhere.proxies().update(id, change());
+    story
+        .tell("alice (admin of another project)", "proxy.update", update)
+        .await?;
 
-    let elsewhere = at(&world.session_elsewhere(world.admin())?);
+    let alice = "alice (admin)";
+    let admin = stage.admin()?.proxies();
+    let editable = admin.list().editable(true);
+    story.tell(alice, "proxy.list", editable.send()).await?;
     story
-        .tell(
-            "alice (admin of another project)",
-            "proxy.update",
-            elsewhere.proxies().update(&id, change()),
-        )
+        .tell(alice, "proxy.update", admin.update(id, change()))
         .await?;
-    let editable = admin.proxies().list().editable(true);
+    story.tell(alice, "proxy.delete", admin.delete(id)).await?;
+    story.tell(alice, "proxy.get", admin.get(id)).await?;
+    story.tell(alice, "proxy.purge", admin.purge()).await?;
+    let operator = stage.client(&world.session_on_system(world.operator())?);
+    let purge = operator.proxies().purge();
     story
-        .tell("alice (admin)", "proxy.list", editable.send())
+        .tell("carol (admin of the system)", "proxy.purge", purge)
         .await?;
-    story
-        .tell(
-            "alice (admin)",
-            "proxy.update",
-            admin.proxies().update(&id, change()),
-        )
-        .await?;
-    story
-        .tell("alice (admin)", "proxy.delete", admin.proxies().delete(&id))
-        .await?;
-    story
-        .tell("alice (admin)", "proxy.get", admin.proxies().get(&id))
-        .await?;
-    story
-        .tell("alice (admin)", "proxy.purge", admin.proxies().purge())
-        .await?;
-    let operator = at(&world.session_on_system(world.operator())?);
-    story
-        .tell(
-            "carol (admin of the system)",
-            "proxy.purge",
-            operator.proxies().purge(),
-        )
-        .await?;
-    Ok(story.table)
+    Ok(())
 }
 
 /// A token of the member that is not valid any more.
