@@ -145,6 +145,15 @@ async fn a_wait_beyond_the_longest_is_left_to_the_caller() {
 }
 
 #[tokio::test]
+async fn a_refusal_of_too_much_says_when_to_come_again() {
+    let server = Stub::in_turn(|_, _| with_header(413, RETRY_AFTER, "7")).await;
+    let (session, _) = session(Retries::new());
+    let error = session.send(Call::get(&server.url)).await.unwrap_err();
+    let wait = error.response().unwrap().retry_after();
+    assert_eq!(wait, Some(Duration::from_secs(7)));
+}
+
+#[tokio::test]
 async fn an_address_where_nobody_listens_is_tried_again_whatever_the_method() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
