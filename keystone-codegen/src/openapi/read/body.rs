@@ -207,11 +207,10 @@ pub(super) fn answer<'a>(
             let wish = names.of_key(&found.key, false);
             let typed = types.ty(reader, &found.inner, &wish, Side::Answer);
             let ty = typed.within();
-            if !successes.empty && body.is_none() && found.many {
-                if let Some(list) = list(sketch, operation, &found.key, found.next, &ty) {
-                    operation.shape = list;
-                    return;
-                }
+            let many = found.many && !successes.empty && body.is_none();
+            if many && let Some(list) = list(sketch, operation, &found.key, found.next, &ty) {
+                operation.shape = list;
+                return;
             }
             (found.key, ty)
         }
