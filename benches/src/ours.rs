@@ -42,7 +42,7 @@ fn row(name: &str, rules: &Rules) -> Row {
     (name.to_owned(), times)
 }
 
-fn time<P: Policy>(rules: &Rules) -> f64 {
+fn time<P: AppliesTo<Server>>(rules: &Rules) -> f64 {
     let caller = RequestContext::builder()
         .user_id("u-1")
         .project_id("p-1")

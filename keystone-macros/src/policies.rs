@@ -100,6 +100,28 @@ mod tests {
     }
 
     #[test]
+    fn names_without_a_letter_or_digit_are_refused() {
+        for name in [
+            "", ":", "::", "a:", ":a", "a::b", "-", "_", " ", "a: ", "--:a", "a:_",
+        ] {
+            let shown = shown(&format!("policies: {{'{name}': ''}}"));
+            assert!(
+                shown.contains("is no name for a policy"),
+                "{name:?}: {shown}"
+            );
+            assert_eq!(
+                shown.matches("compile_error").count(),
+                1,
+                "{name:?}: {shown}"
+            );
+        }
+        for name in ["a", "a:b", "1:2", "os-agents:é", "a-b:c_d"] {
+            let shown = shown(&format!("policies: {{'{name}': ''}}"));
+            assert!(!shown.contains("compile_error"), "{name:?}: {shown}");
+        }
+    }
+
+    #[test]
     fn policies_that_give_one_rust_name_are_refused() {
         for (text, other) in [
             ("policies: {'a-b:c': '', 'a_b:c': ''}", "a-b:c"),

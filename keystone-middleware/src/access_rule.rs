@@ -1,16 +1,7 @@
 //! Access rules of application credentials: which calls a token may make at all.
 
 use http::Method;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 use serde_json::Value;
-
-/// What stays as it is in a path that is compared with a rule.
-const QUOTED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'/')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'-')
-    .remove(b'~');
 
 /// One rule: a method and a pattern of paths of one service.
 ///
@@ -24,13 +15,21 @@ pub(crate) struct AccessRule {
     path: Vec<Piece>,
 }
 
+/// A part of a path once it is decoded. A `/` that was sent as `%2F` is an octet of a segment: it
+/// separates nothing, for a router as little as for a rule.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Octet {
+    Separator,
+    Byte(u8),
+}
+
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Piece {
-    /// This byte.
-    Byte(u8),
-    /// One or more bytes other than `/`.
+    /// This octet.
+    Octet(Octet),
+    /// One or more octets of a segment.
     Segment,
-    /// Any bytes.
+    /// Any octets.
     Anything,
 }
 
@@ -45,67 +44,97 @@ impl AccessRule {
         }
     }
 
-    /// Whether the rule allows this call. `path` is [`normalised`].
-    pub(crate) fn allows(&self, service_type: &str, method: &Method, path: &str) -> bool {
+    /// Whether the rule allows this call to a path.
+    pub(crate) fn allows(&self, service_type: &str, method: &Method, path: &[Octet]) -> bool {
         self.method == method.as_str() && self.service == service_type && matches(&self.path, path)
     }
 }
 
-/// The path of a request as rules are compared with it: each character in its one spelling.
-pub(crate) fn normalised(path: &str) -> String {
-    let decoded: Vec<u8> = percent_decode_str(path).collect();
-    percent_encode(&decoded, QUOTED).to_string()
+/// A path octet by octet, decoded once.
+pub(crate) fn octets(path: &str) -> Vec<Octet> {
+    let mut out = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let Some((octet, after)) = next_octet(rest) {
+        out.push(octet);
+        rest = after;
+    }
+    out
+}
+
+/// The first octet, and what follows it. A `%` without two hexadecimal digits stands for itself.
+fn next_octet(path: &[u8]) -> Option<(Octet, &[u8])> {
+    match path {
+        [] => None,
+        [b'%', high, low, rest @ ..] if let Some(byte) = decoded(*high, *low) => {
+            Some((Octet::Byte(byte), rest))
+        }
+        [b'/', rest @ ..] => Some((Octet::Separator, rest)),
+        [byte, rest @ ..] => Some((Octet::Byte(*byte), rest)),
+    }
+}
+
+fn decoded(high: u8, low: u8) -> Option<u8> {
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    u8::try_from(digit(high)? * 16 + digit(low)?).ok()
 }
 
 fn pieces(pattern: &str) -> Vec<Piece> {
     let mut out = Vec::new();
     let mut rest = pattern.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        rest = after;
-        match first {
-            b'{' => {
-                if let Some(end) = after.iter().position(|byte| *byte == b'}') {
+    loop {
+        rest = match rest {
+            [] => return out,
+            [b'{', after @ ..] => match after.iter().position(|byte| *byte == b'}') {
+                Some(end) => {
                     out.push(Piece::Segment);
-                    rest = after.get(end + 1..).unwrap_or_default();
+                    after.get(end + 1..).unwrap_or_default()
                 }
-            }
-            b'}' => {}
-            b'*' => match after.split_first() {
-                Some((b'*', after)) => {
-                    out.push(Piece::Anything);
-                    rest = after;
-                }
-                _ => out.push(Piece::Segment),
+                None => after,
             },
-            byte => out.push(Piece::Byte(*byte)),
+            [b'}', after @ ..] => after,
+            [b'*', b'*', after @ ..] => {
+                out.push(Piece::Anything);
+                after
+            }
+            [b'*', after @ ..] => {
+                out.push(Piece::Segment);
+                after
+            }
+            // What is decoded is literal: `%2A` is no wildcard.
+            _ => {
+                let Some((octet, after)) = next_octet(rest) else {
+                    return out;
+                };
+                out.push(Piece::Octet(octet));
+                after
+            }
         }
     }
-    out
 }
 
 /// Follows all readings of the pattern at once, so that the time grows with the product of both
 /// lengths, whatever the pattern.
-fn matches(pattern: &[Piece], path: &str) -> bool {
+fn matches(pattern: &[Piece], path: &[Octet]) -> bool {
     if pattern.is_empty() {
         return false;
     }
     let mut open = vec![false; pattern.len() + 1];
     let mut next = open.clone();
     reach(pattern, &mut open, 0);
-    for byte in path.bytes() {
+    for octet in path {
         next.fill(false);
         for (index, piece) in pattern.iter().enumerate() {
             if !open.get(index).copied().unwrap_or(false) {
                 continue;
             }
             match piece {
-                Piece::Byte(literal) if *literal == byte => reach(pattern, &mut next, index + 1),
-                Piece::Segment if byte != b'/' => {
+                Piece::Octet(literal) if literal == octet => reach(pattern, &mut next, index + 1),
+                Piece::Segment if *octet != Octet::Separator => {
                     reach(pattern, &mut next, index);
                     reach(pattern, &mut next, index + 1);
                 }
                 Piece::Anything => reach(pattern, &mut next, index),
-                Piece::Byte(_) | Piece::Segment => {}
+                Piece::Octet(_) | Piece::Segment => {}
             }
         }
         std::mem::swap(&mut open, &mut next);
@@ -113,7 +142,7 @@ fn matches(pattern: &[Piece], path: &str) -> bool {
     open.last().copied().unwrap_or(false)
 }
 
-/// Marks `index`, and what follows it without reading a byte.
+/// Marks `index`, and what follows it without reading an octet.
 fn reach(pattern: &[Piece], open: &mut [bool], index: usize) {
     let mut index = index;
     while let Some(mark) = open.get_mut(index) {
@@ -133,7 +162,7 @@ mod tests {
 
     fn allows(pattern: &str, path: &str) -> bool {
         AccessRule::from_json(&json!({"method": "GET", "service": "proxy", "path": pattern}))
-            .allows("proxy", &Method::GET, &normalised(path))
+            .allows("proxy", &Method::GET, &octets(path))
     }
 
     #[test]
@@ -153,7 +182,18 @@ mod tests {
             ("/v2/***", "/v2/a/b"),
             ("/v2/{abc", "/v2/abc"),
             ("/v2/a%20b", "/v2/a b"),
-            ("/v2/a/b", "/v2/a%2Fb"),
+            ("/v2/a b", "/v2/a%20b"),
+            ("/v2/é", "/v2/%C3%A9"),
+            ("/v2/%c3%a9", "/v2/%C3%A9"),
+            ("/v2/%7Eme", "/v2/~me"),
+            ("/v2/~me", "/v2/%7eme"),
+            ("/v2/100%", "/v2/100%"),
+            ("/v2/100%zz", "/v2/100%zz"),
+            ("/v2/a%2Ab", "/v2/a*b"),
+            ("/v2/a%2Fb", "/v2/a%2fb"),
+            ("/v2/*", "/v2/a%2Fb"),
+            ("/v2/{id}", "/v2/%2F"),
+            ("/v2/**", "/v2/a%2Fb/c"),
             ("/v2/a.b", "/v2/a.b"),
         ];
         for (pattern, path) in matching {
@@ -170,7 +210,18 @@ mod tests {
             ("/v2/*/servers", "/v2/a/b/servers"),
             ("/v2/*/servers", "/v2//servers"),
             ("/v2/*", "/v2/"),
-            ("/v2/*", "/v2/a%2Fb"),
+            ("/v2/a/b", "/v2/a%2Fb"),
+            ("/v2/a/b", "/v2/a%2fb"),
+            ("/v2/a/b", "/v2%2Fa/b"),
+            ("/v2/a/b", "%2Fv2/a/b"),
+            ("/v2/a%2Fb", "/v2/a/b"),
+            ("/v2/*/b", "/v2/a%2Fb"),
+            ("/v2/a%2Ab", "/v2/aXb"),
+            ("/v2/%7Bid%7D", "/v2/a"),
+            ("/v2/a", "/v2/%2561"),
+            ("/v2/a", "/v2/./a"),
+            ("/v2/a", "/v2/b/../a"),
+            ("/v2/a", "/v2//a"),
             ("/v2/**/x", "/v2/x"),
             ("/v2/***", "/v2/"),
             ("/v2/a.b", "/v2/axb"),
@@ -187,16 +238,16 @@ mod tests {
     fn method_and_service_must_be_equal() {
         let rule =
             AccessRule::from_json(&json!({"method": "GET", "service": "proxy", "path": "/**"}));
-        assert!(rule.allows("proxy", &Method::GET, "/a"));
-        assert!(!rule.allows("proxy", &Method::HEAD, "/a"));
-        assert!(!rule.allows("compute", &Method::GET, "/a"));
+        assert!(rule.allows("proxy", &Method::GET, &octets("/a")));
+        assert!(!rule.allows("proxy", &Method::HEAD, &octets("/a")));
+        assert!(!rule.allows("compute", &Method::GET, &octets("/a")));
     }
 
     #[test]
     fn a_rule_that_lacks_a_part_matches_nothing() {
         let rule = AccessRule::from_json(&json!({"method": "GET", "service": "proxy"}));
-        assert!(!rule.allows("proxy", &Method::GET, ""));
-        assert!(!rule.allows("proxy", &Method::GET, "/"));
+        assert!(!rule.allows("proxy", &Method::GET, &octets("")));
+        assert!(!rule.allows("proxy", &Method::GET, &octets("/")));
     }
 
     #[test]

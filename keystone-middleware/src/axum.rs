@@ -3,10 +3,11 @@
 use ::axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use ::axum::response::{IntoResponse, Response};
 use http::request::Parts;
-use keystone_policy::{PlainPolicy, Policy};
+use keystone_policy::{DecisionError, PlainPolicy, Policy, Rules};
 
 use crate::context::{Caller, RequestContext};
 use crate::enforce::{Authorized, Authorizing, Denied};
+use crate::gate::PublicOnly;
 
 mod found;
 mod later;
@@ -17,28 +18,52 @@ pub(crate) use sealed::Sealed;
 
 /// Marks a handler that decides nothing: everybody may call it, with or without a token, as far as
 /// the [`AuthToken`](crate::AuthToken) layer lets them. `#[policy(public)]` writes it.
+///
+/// Without a token it is reached behind [`Routes::into_router_with`](crate::Routes::into_router_with).
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Public;
 
-/// An extractor that makes or stands for a decision about the caller. The first argument of each
-/// handler on [`Routes`](crate::Routes) is one.
+/// What says of a handler that its caller was decided about: a proof that a decision was made, or
+/// [`Public`]. The first argument of each handler on [`Routes`](crate::Routes) is one. Only this
+/// crate says what is.
 pub trait Witness: Sealed {
     /// The name of the policy; none for a handler that is open to all.
     const POLICY: Option<&'static str>;
 }
 
 mod sealed {
+    use super::{DecisionError, Rules};
+
     #[expect(
         unnameable_types,
         reason = "only this crate says what protects a handler"
     )]
-    pub trait Sealed {}
+    pub trait Sealed {
+        /// Whether these rules can decide the policy of the witness.
+        fn declared(rules: &Rules) -> Result<(), DecisionError>;
+    }
 }
 
-impl<P> Sealed for Authorized<P> {}
-impl<P> Sealed for Authorizing<P> {}
-impl Sealed for Public {}
+impl<P: Policy> Sealed for Authorized<P> {
+    fn declared(rules: &Rules) -> Result<(), DecisionError> {
+        rules.declares::<P>()
+    }
+}
+
+// `#[policy(.., target = ..)]` puts it there, and the decision into the body. By hand it cannot be
+// named but through `__private`.
+impl<P: Policy> Sealed for Authorizing<P> {
+    fn declared(rules: &Rules) -> Result<(), DecisionError> {
+        rules.declares::<P>()
+    }
+}
+
+impl Sealed for Public {
+    fn declared(_: &Rules) -> Result<(), DecisionError> {
+        Ok(())
+    }
+}
 
 impl<P: Policy> Witness for Authorized<P> {
     const POLICY: Option<&'static str> = Some(P::NAME);
@@ -55,7 +80,10 @@ impl Witness for Public {
 impl<S: Sync> FromRequestParts<S> for Public {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        if let Some(only) = parts.extensions.get::<PublicOnly>() {
+            only.reached();
+        }
         Ok(Self)
     }
 }
@@ -86,7 +114,7 @@ impl<P: PlainPolicy, S: Sync> FromRequestParts<S> for Authorized<P> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Denied> {
         let context = RequestContext::from_extensions(&parts.extensions)?;
-        context.begin::<P>(&())?.settle().await
+        context.authorized::<P>().await
     }
 }
 
@@ -94,7 +122,7 @@ impl<P: Policy, S: Sync> FromRequestParts<S> for Authorizing<P> {
     type Rejection = Denied;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Denied> {
-        Self::new(RequestContext::from_extensions(&parts.extensions)?)
+        RequestContext::from_extensions(&parts.extensions)?.authorizing()
     }
 }
 

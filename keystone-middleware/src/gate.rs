@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::future::{BoxFuture, FutureExt};
 use http::header::Entry;
@@ -27,13 +28,31 @@ pub(crate) struct Gate {
 /// Why a token is of no use.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Refusal {
-    /// There is no token, or it is not valid.
+    /// There is none at all.
+    Absent,
+    /// It is not valid.
     Unauthenticated,
     /// Nobody can say whether it is valid.
     Unavailable,
 }
 
 type Finding = Result<Arc<Validated>, Refusal>;
+
+/// In the extensions of a request without a token that may reach public handlers only: whether it
+/// has reached one.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PublicOnly(Arc<AtomicBool>);
+
+impl PublicOnly {
+    #[cfg(feature = "axum")]
+    pub(crate) fn reached(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_reached(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
 
 /// What became of the tokens of a request.
 pub(crate) struct Findings {
@@ -73,12 +92,14 @@ impl Gate {
         }
     }
 
-    /// Writes into the request what was found, or refuses it.
+    /// Writes into the request what was found, or refuses it. Where `public` handlers say so
+    /// themselves, a request without a token is let through to them, and only to them.
     pub(crate) fn admit<B>(
         &self,
         findings: Findings,
+        public: bool,
         request: &mut Request<B>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Option<PublicOnly>, Refusal> {
         let chained =
             matches!(&findings.service, Some(Ok(service)) if self.has_service_role(service));
         let service = findings
@@ -87,9 +108,12 @@ impl Gate {
         let user = findings
             .user
             .and_then(|user| self.accept_user(user, request, chained));
+        let mut public_only = None;
         if !self.delay_auth_decision {
-            if let Err(refusal) = &user {
-                return Err(*refusal);
+            match &user {
+                Err(Refusal::Absent) if public => public_only = Some(PublicOnly::default()),
+                Err(refusal) => return Err(*refusal),
+                Ok(_) => {}
             }
             if let Some(Err(refusal)) = &service {
                 return Err(*refusal);
@@ -104,14 +128,22 @@ impl Gate {
                     .map(|service| Arc::clone(service.identity())),
                 request.headers(),
             )),
-            Err(Refusal::Unauthenticated) => Caller::Anonymous,
+            Err(Refusal::Absent | Refusal::Unauthenticated) => Caller::Anonymous,
             Err(Refusal::Unavailable) => Caller::Unknown,
         };
-        request.extensions_mut().insert(caller);
-        Ok(())
+        let extensions = request.extensions_mut();
+        extensions.insert(caller);
+        if let Some(only) = &public_only {
+            extensions.insert(only.clone());
+        }
+        Ok(public_only)
     }
 
     fn start(&self, headers: &HeaderMap, name: HeaderName) -> Started {
+        if !headers.contains_key(&name) {
+            debug!("no identity: no `{name}` header");
+            return Started::Done(Err(Refusal::Absent));
+        }
         match only_value(headers, &name) {
             Ok(token) => match self.cache.look_up(token) {
                 Lookup::Known(known) => Started::Done(Ok(known)),
@@ -138,23 +170,23 @@ impl Gate {
         Err(Refusal::Unauthenticated)
     }
 
-    /// Holds the user's token against the access rules of its application credential. A call that
-    /// another service makes on behalf of the user is that service's responsibility.
+    /// Holds the user's token against the access rules of its application credential.
     fn accept_user<B>(&self, user: Arc<Validated>, request: &Request<B>, chained: bool) -> Finding {
         let call = Call {
             service_type: self.service_type.as_deref(),
             method: request.method(),
-            path: request.uri().path(),
+            path: sent_path(request),
+            chained,
         };
         match user.allows(&call) {
-            Err(why) if !chained => {
+            Ok(()) => Ok(user),
+            Err(why) => {
                 info!(
                     user_id = user.identity().user_id,
                     "no identity: the token may not be used here: {why}"
                 );
                 Err(Refusal::Unauthenticated)
             }
-            _ => Ok(user),
         }
     }
 }
@@ -180,6 +212,16 @@ impl fmt::Debug for Gate {
             .field("service_type", &self.service_type)
             .finish_non_exhaustive()
     }
+}
+
+/// The path as the client sent it. An axum router takes its prefix off before it calls what is
+/// nested in it, and then says what the whole was.
+fn sent_path<B>(request: &Request<B>) -> &str {
+    #[cfg(feature = "axum")]
+    if let Some(sent) = request.extensions().get::<axum::extract::OriginalUri>() {
+        return sent.path();
+    }
+    request.uri().path()
 }
 
 async fn gather(user: Started, service: Option<Started>) -> Findings {
@@ -221,11 +263,7 @@ fn user_header(headers: &HeaderMap) -> HeaderName {
 fn only_value<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a str, String> {
     let mut values = headers.get_all(name).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
-        return Err(if headers.contains_key(name) {
-            format!("more than one `{name}` header")
-        } else {
-            format!("no `{name}` header")
-        });
+        return Err(format!("more than one `{name}` header"));
     };
     match value.to_str().map(str::trim) {
         Ok("") => Err(format!("an empty `{name}` header")),

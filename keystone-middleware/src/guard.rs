@@ -1,9 +1,9 @@
 //! What `#[policy]` writes. It may change in any release.
 
 use axum::response::{IntoResponse, Response};
-use keystone_policy::{PlainPolicy, Policy, TargetOf};
+use keystone_policy::PlainPolicy;
 
-use crate::enforce::{Authorized, Authorizing, Deciding, Denied};
+use crate::enforce::{Authorized, Denied};
 
 /// Leads from a policy that needs no target to the witness of its handlers.
 pub trait Plain: PlainPolicy {
@@ -57,19 +57,5 @@ impl<T, E: From<Denied>> CarryRefusal for Result<T, E> {
 impl CarryRefusal for Response {
     fn carry(denied: Denied) -> Self {
         denied.into_response()
-    }
-}
-
-impl<P: Policy + Default> Authorizing<P> {
-    /// The marker of the policy, which knows what it reads of its target.
-    #[doc(hidden)]
-    pub fn marker(&self) -> P {
-        P::default()
-    }
-
-    /// As [`begin`](Self::begin), of a target whose type was checked by the marker.
-    #[doc(hidden)]
-    pub fn begin_checked(&self, target: &dyn TargetOf<P>) -> Result<Deciding<P>, Denied> {
-        self.context.begin(target)
     }
 }

@@ -13,13 +13,24 @@ use crate::service::AuthToken;
 #[derive(Clone, Debug)]
 pub struct AuthTokenLayer {
     gate: Arc<Gate>,
+    /// Whether what is inside tells public handlers from others.
+    public_handlers: bool,
 }
 
 impl AuthTokenLayer {
     pub(crate) fn new(config: Config) -> Self {
         Self {
             gate: Arc::new(config.into_gate()),
+            public_handlers: false,
         }
+    }
+
+    /// Lets requests without a token through to handlers that say [`Public`](crate::Public). Only
+    /// [`Routes`](crate::Routes) may ask for it: every handler of theirs says what it is.
+    #[cfg(feature = "axum")]
+    pub(crate) fn with_public_handlers(mut self) -> Self {
+        self.public_handlers = true;
+        self
     }
 }
 
@@ -27,6 +38,6 @@ impl<S> Layer<S> for AuthTokenLayer {
     type Service = AuthToken<S>;
 
     fn layer(&self, inner: S) -> AuthToken<S> {
-        AuthToken::new(inner, Arc::clone(&self.gate))
+        AuthToken::new(inner, Arc::clone(&self.gate), self.public_handlers)
     }
 }

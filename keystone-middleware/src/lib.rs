@@ -79,7 +79,6 @@ mod layer;
 mod reload;
 mod remote;
 mod respond;
-mod retain;
 #[cfg(feature = "axum")]
 mod routes;
 #[cfg(feature = "axum")]
@@ -101,21 +100,23 @@ pub use keystone_sdk as sdk;
 pub use self::axum::{Found, Late, Later, Load, Public, Witness};
 pub use self::config::{Config, ConfigBuilder, PolicyConfig};
 pub use self::context::{RequestContext, RequestContextBuilder};
-pub use self::enforce::{Authorized, Authorizing, Deciding, Denied};
+pub use self::enforce::{Authorized, Deciding, Denied, Filter};
 pub use self::error::Error;
 pub use self::identity::Identity;
 pub use self::layer::AuthTokenLayer;
 pub use self::reload::{follow_policy_files, reload_policy_files};
 pub use self::remote::RemoteChecks;
 #[cfg(feature = "axum")]
-pub use self::routes::{Protected, RouteEntry, RouteTable, Routes, Witnessed};
+pub use self::routes::{Protected, RouteEntry, RouteTable, Routes, RoutesError};
 pub use self::rules::{EnforcerLayer, WithRules};
 pub use self::service::{AuthToken, ResponseFuture};
 pub use self::validate::{ValidateToken, ValidationFuture};
 
-/// What the macros of this crate write in their expansions. Not part of the public API.
+/// What the macros of this crate write in their expansions. Not part of the public API, and outside
+/// of what the public one promises.
 #[cfg(feature = "axum")]
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::enforce::Authorizing;
     pub use crate::guard::{CarryRefusal, Either, Plain};
 }

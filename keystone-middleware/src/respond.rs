@@ -1,7 +1,9 @@
 //! The answers that this crate gives itself, in the form in which Keystone writes errors.
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
+#[cfg(feature = "axum")]
+use http::header::ALLOW;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use serde_json::json;
 
@@ -15,11 +17,23 @@ pub(crate) fn error<R: From<Bytes>>(status: StatusCode, message: &str) -> Respon
         "title": status.canonical_reason().unwrap_or_default(),
         "message": message,
     }});
-    let mut response = Response::new(R::from(Bytes::from(body.to_string())));
+    let body = Bytes::from(body.to_string());
+    let length = HeaderValue::from(body.len());
+    let mut response = Response::new(R::from(body));
     *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    // A router adds it to some responses and not to others, by what it has routes for.
+    headers.insert(CONTENT_LENGTH, length);
     response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+}
+
+/// 405 with the methods that the path has.
+#[cfg(feature = "axum")]
+pub(crate) fn not_allowed<R: From<Bytes>>(allow: HeaderValue) -> Response<R> {
+    let message = "The method is not allowed for the requested URL.";
+    let mut response = error(StatusCode::METHOD_NOT_ALLOWED, message);
+    response.headers_mut().insert(ALLOW, allow);
     response
 }
 

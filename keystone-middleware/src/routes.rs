@@ -3,37 +3,48 @@
 use std::fmt;
 
 use axum::Router;
-use http::Method;
 use keystone_policy::Enforcer;
+use tower_layer::Layer;
+use tracing::{error, warn};
 
-use crate::axum::{Sealed, Witness};
+use crate::layer::AuthTokenLayer;
 use crate::remote::RemoteChecks;
-use crate::routing::IntoMethodRoutes;
+use crate::routing::{Guarded, IntoMethodRoutes, MethodRoutes};
 use crate::rules::EnforcerLayer;
+
+mod protected;
+mod table;
+
+pub use protected::Protected;
+pub(crate) use protected::Sealed;
+pub use table::{RouteEntry, RouteTable, RoutesError};
 
 /// An axum router whose every handler decides about its caller, or says that it is open to all. A
 /// handler without `#[policy(..)]` does not compile on it.
 ///
 /// Routes that are added to the [`Router`] after [`into_router`](Routes::into_router) are outside
-/// this guarantee.
+/// this guarantee, and so is an [`EnforcerLayer`] of another enforcer inside of it.
 ///
 /// ```
-/// use axum::response::{IntoResponse, Response};
 /// use keystone_middleware::policy::Enforcer;
 /// use keystone_middleware::routing::get;
-/// use keystone_middleware::{Routes, policy};
+/// use keystone_middleware::{AuthToken, Config, Routes, policy};
 ///
 /// #[policy(public)]
 /// async fn versions() -> &'static str {
 ///     "v1"
 /// }
 ///
-/// fn app(enforcer: Enforcer) -> axum::Router {
-///     Routes::new(enforcer).route("/", get(versions)).into_router()
+/// fn app(enforcer: Enforcer, config: Config) -> axum::Router {
+///     Routes::new(enforcer)
+///         .route("/", get(versions))
+///         .into_router_with(AuthToken::layer(config))
 /// }
 /// ```
 pub struct Routes<S = ()> {
-    router: Router<S>,
+    paths: Vec<(String, MethodRoutes<S>)>,
+    /// The routes of others, with their enforcers.
+    others: Router<S>,
     enforcer: Enforcer,
     remote: Option<RemoteChecks>,
     table: Vec<Line>,
@@ -42,31 +53,17 @@ pub struct Routes<S = ()> {
 /// A route, with the enforcer that judges it.
 #[derive(Clone)]
 struct Line {
-    method: Method,
     path: String,
-    policy: Option<&'static str>,
+    handler: Guarded,
     enforcer: Enforcer,
-}
-
-/// A line of [`Routes::table`].
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct RouteEntry {
-    /// The method.
-    pub method: Method,
-    /// The path, with `{name}` for what varies.
-    pub path: String,
-    /// The policy; none for a handler that is open to all.
-    pub policy: Option<&'static str>,
-    /// The rule that now decides the policy.
-    pub rule: Option<String>,
 }
 
 impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// No routes yet; those to come are judged by the rules of `enforcer`.
     pub fn new(enforcer: Enforcer) -> Self {
         Self {
-            router: Router::new(),
+            paths: Vec::new(),
+            others: Router::new(),
             enforcer,
             remote: None,
             table: Vec::new(),
@@ -81,22 +78,27 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         self
     }
 
-    /// Adds the handlers of a path, written as axum writes it: `/v1/proxies/{id}`.
+    /// Adds the handlers of a path, written as axum writes it: `/v1/proxies/{id}`. A method without
+    /// a handler is answered with 405.
     ///
     /// # Panics
     ///
-    /// As axum's own router: when the path is malformed or is there already.
+    /// When the path has a handler of the same method already. A malformed path panics when the
+    /// routes become a router.
     #[must_use]
     pub fn route(mut self, path: &str, handlers: impl IntoMethodRoutes<S>) -> Self {
-        let (router, policies) = handlers.into_method_routes().into_parts();
-        self.table
-            .extend(policies.into_iter().map(|(method, policy)| Line {
-                method,
-                path: path.to_owned(),
-                policy,
-                enforcer: self.enforcer.clone(),
-            }));
-        self.router = self.router.route(path, router);
+        let handlers = handlers.into_method_routes();
+        let lines = handlers.handlers().iter().map(|handler| Line {
+            path: path.to_owned(),
+            handler: handler.clone(),
+            enforcer: self.enforcer.clone(),
+        });
+        self.table.extend(lines);
+        let handlers = match self.paths.iter().position(|(known, _)| known == path) {
+            Some(index) => self.paths.remove(index).1.merge(handlers),
+            None => handlers,
+        };
+        self.paths.push((path.to_owned(), handlers));
         self
     }
 
@@ -108,7 +110,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
         self.table.extend(other.table.iter().cloned());
-        self.router = self.router.merge(other.into_router());
+        self.others = self.others.merge(other.build());
         self
     }
 
@@ -123,7 +125,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
             path: format!("{}{}", path.trim_end_matches('/'), line.path),
             ..line.clone()
         }));
-        self.router = self.router.nest(path, other.into_router());
+        self.others = self.others.nest(path, other.build());
         self
     }
 
@@ -133,8 +135,12 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     where
         S2: Clone + Send + Sync + 'static,
     {
+        let paths = self.paths.into_iter();
         Routes {
-            router: self.router.with_state(state),
+            paths: paths
+                .map(|(path, handlers)| (path, handlers.with_state(state.clone())))
+                .collect(),
+            others: self.others.with_state(state),
             enforcer: self.enforcer,
             remote: self.remote,
             table: self.table,
@@ -144,27 +150,102 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// Every method and path with the policy that it demands and the rule that now decides it, in
     /// the order in which they were added. Prints as a table.
     pub fn table(&self) -> RouteTable {
-        RouteTable(self.table.iter().map(Line::entry).collect())
+        RouteTable::new(self.table.iter().map(Line::entry).collect())
     }
 
-    /// The routes as an axum router, which then wants the [`AuthToken`](crate::AuthToken) layer.
+    /// Whether the rules know the policy of each handler. One that they do not know answers 500 to
+    /// everybody.
+    ///
+    /// # Errors
+    ///
+    /// [`RoutesError`], which names the routes and the policies whose table the enforcer lacks.
+    pub fn check(&self) -> Result<(), RoutesError> {
+        let undecidable = self.table.iter().filter(|line| {
+            let rules = line.enforcer.snapshot();
+            (line.handler.declared)(&rules).is_err()
+        });
+        let undecidable: Vec<RouteEntry> = undecidable.map(Line::entry).collect();
+        match undecidable.is_empty() {
+            true => Ok(()),
+            false => Err(RoutesError::new(undecidable)),
+        }
+    }
+
+    /// The routes as an axum router, for a layer of another kind than
+    /// [`AuthToken`](crate::AuthToken), or for `AuthToken` with
+    /// [`delay_auth_decision`](crate::ConfigBuilder::delay_auth_decision). Without that, an
+    /// `AuthToken` layer around the router refuses everybody who has no token, public handlers or
+    /// not: [`into_router_with`](Routes::into_router_with) knows which those are.
+    ///
+    /// Handlers that [`check`](Self::check) complains of are logged at level ERROR, public ones at
+    /// level WARN.
+    ///
+    /// # Panics
+    ///
+    /// As axum's own router, when a path is malformed or clashes with another.
     pub fn into_router(self) -> Router<S> {
+        self.tell_operator();
+        let public = self
+            .table
+            .iter()
+            .filter(|line| line.handler.policy.is_none());
+        let public: Vec<String> = public
+            .map(|line| format!("{} {}", line.handler.method, line.path))
+            .collect();
+        if !public.is_empty() {
+            warn!(
+                "an `AuthToken` layer around these routes lets nobody without a token through to the \
+                 public ones ({}), unless `delay_auth_decision` is on; \
+                 `Routes::into_router_with` does",
+                public.join(", ")
+            );
+        }
+        self.build()
+    }
+
+    fn tell_operator(&self) {
+        if let Err(error) = self.check() {
+            error!("routes that can only answer 500: {error}");
+        }
+    }
+
+    fn build(self) -> Router<S> {
         let layer = EnforcerLayer::new(self.enforcer);
         let layer = match self.remote {
             Some(remote) => layer.remote_checks(remote),
             None => layer,
         };
-        self.router.layer(layer)
+        let mut own = Router::new();
+        for (path, handlers) in self.paths {
+            own = own.route(&path, handlers.into_router());
+        }
+        // Around the own routes only: those of others have a layer of their own.
+        own.layer(layer).merge(self.others)
+    }
+}
+
+impl Routes {
+    /// The routes behind `layer`, which lets a request without a token through to public handlers
+    /// and to nothing else. Whatever else there is, or is not, a caller without a token is answered
+    /// with 401 alike. A request with a token that is not valid is refused everywhere.
+    ///
+    /// The layer stands before the routing, so layers that are added to the router see no
+    /// `MatchedPath`.
+    ///
+    /// # Panics
+    ///
+    /// As axum's own router, when a path is malformed or clashes with another.
+    pub fn into_router_with(self, layer: AuthTokenLayer) -> Router {
+        self.tell_operator();
+        Router::new().fallback_service(layer.with_public_handlers().layer(self.build()))
     }
 }
 
 impl<S> fmt::Debug for Routes<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let table = RouteTable::new(self.table.iter().map(Line::entry).collect());
         f.debug_struct("Routes")
-            .field(
-                "table",
-                &RouteTable(self.table.iter().map(Line::entry).collect()),
-            )
+            .field("table", &table)
             .finish_non_exhaustive()
     }
 }
@@ -172,78 +253,12 @@ impl<S> fmt::Debug for Routes<S> {
 impl Line {
     fn entry(&self) -> RouteEntry {
         let rules = self.enforcer.snapshot();
-        let rule = self.policy.and_then(|policy| rules.get(policy));
+        let rule = self.handler.policy.and_then(|policy| rules.get(policy));
         RouteEntry {
-            method: self.method.clone(),
+            method: self.handler.method.clone(),
             path: self.path.clone(),
-            policy: self.policy,
+            policy: self.handler.policy,
             rule: rule.map(ToString::to_string),
         }
     }
 }
-
-/// Which policy each route demands, and by which rule it is decided.
-#[derive(Clone, Debug)]
-pub struct RouteTable(Vec<RouteEntry>);
-
-impl RouteTable {
-    /// The lines.
-    pub fn iter(&self) -> impl Iterator<Item = &RouteEntry> {
-        self.0.iter()
-    }
-}
-
-impl fmt::Display for RouteTable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let policy = |entry: &RouteEntry| entry.policy.unwrap_or("(public)");
-        let width = |text: &dyn Fn(&RouteEntry) -> usize| self.iter().map(text).max().unwrap_or(0);
-        let paths = width(&|entry| entry.path.chars().count());
-        let policies = width(&|entry| policy(entry).chars().count());
-        for entry in self.iter() {
-            let (method, path, name) = (entry.method.as_str(), &entry.path, policy(entry));
-            match &entry.rule {
-                Some(rule) => writeln!(f, "{method:7} {path:paths$} {name:policies$} {rule}")?,
-                None => writeln!(f, "{method:7} {path:paths$} {name}")?,
-            }
-        }
-        Ok(())
-    }
-}
-
-/// A handler whose arguments `T` begin with a [`Witness`]. `#[policy(..)]` puts it there.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not protected by a policy",
-    label = "anybody could call this handler",
-    note = "put `#[policy(\"..\")]` on it, or `#[policy(public)]` if it is open to all"
-)]
-pub trait Protected<T> {
-    /// The name of the policy; none for a handler that is open to all.
-    const POLICY: Option<&'static str>;
-}
-
-/// Arguments of a handler of which the first is a [`Witness`].
-pub trait Witnessed: Sealed {
-    /// The name of the policy; none for a handler that is open to all.
-    const POLICY: Option<&'static str>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<H, T: Witnessed> Protected<T> for H {
-    const POLICY: Option<&'static str> = T::POLICY;
-}
-
-macro_rules! witnessed {
-    ($($argument:ident)*) => {
-        // The first of the tuple is how axum tells handlers of a whole request from others.
-        #[diagnostic::do_not_recommend]
-        impl<Via, W: Witness, $($argument),*> Witnessed for (Via, W, $($argument,)*) {
-            const POLICY: Option<&'static str> = W::POLICY;
-        }
-        impl<Via, W: Witness, $($argument),*> Sealed for (Via, W, $($argument,)*) {}
-        witnessed!(@fewer $($argument)*);
-    };
-    (@fewer $first:ident $($rest:ident)*) => { witnessed!($($rest)*); };
-    (@fewer) => {};
-}
-
-witnessed!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14 A15);

@@ -2,24 +2,36 @@
 
 use std::fmt;
 
+use axum::body::Body;
 use axum::handler::Handler;
 use axum::routing::{MethodFilter, MethodRouter};
-use http::Method;
+use http::{HeaderValue, Method};
+use keystone_policy::{DecisionError, Rules};
 
-use crate::routes::Protected;
+use crate::respond;
+use crate::routes::{Protected, Sealed};
 
 /// The handlers of one path, each of them protected. More are chained: `get(view).put(update)`.
 #[must_use]
 pub struct MethodRoutes<S = ()> {
     router: MethodRouter<S>,
-    policies: Vec<(Method, Option<&'static str>)>,
+    handlers: Vec<Guarded>,
+}
+
+/// A handler as far as its policy goes.
+#[derive(Clone)]
+pub(crate) struct Guarded {
+    pub(crate) method: Method,
+    pub(crate) policy: Option<&'static str>,
+    /// Whether rules can decide the policy.
+    pub(crate) declared: fn(&Rules) -> Result<(), DecisionError>,
 }
 
 impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
     fn none() -> Self {
         Self {
             router: MethodRouter::new(),
-            policies: Vec::new(),
+            handlers: Vec::new(),
         }
     }
 
@@ -28,13 +40,59 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
         H: Handler<T, S> + Protected<T>,
         T: 'static,
     {
-        self.policies.push((method, H::POLICY));
+        self.handlers.push(Guarded {
+            method,
+            policy: H::POLICY,
+            declared: <H as Sealed<T>>::declared,
+        });
         self.router = self.router.on(filter, handler);
         self
     }
 
-    pub(crate) fn into_parts(self) -> (MethodRouter<S>, Vec<(Method, Option<&'static str>)>) {
-        (self.router, self.policies)
+    pub(crate) fn handlers(&self) -> &[Guarded] {
+        &self.handlers
+    }
+
+    pub(crate) fn merge(mut self, other: Self) -> Self {
+        self.router = self.router.merge(other.router);
+        self.handlers.extend(other.handlers);
+        self
+    }
+
+    pub(crate) fn with_state<S2>(self, state: S) -> MethodRoutes<S2> {
+        MethodRoutes {
+            router: self.router.with_state(state),
+            handlers: self.handlers,
+        }
+    }
+
+    /// The handlers, and 405 for all other methods.
+    ///
+    /// axum adds `Allow` to whatever comes from a path without a handler for the method, also to the
+    /// refusal of a layer around it, which would tell strangers what routes there are. So the 405 is
+    /// a handler of our own, behind all layers, and axum adds nothing.
+    pub(crate) fn into_router(self) -> MethodRouter<S> {
+        let allow = self.allow();
+        let refuse = move || {
+            let allow = allow.clone();
+            async move { respond::not_allowed::<Body>(allow) }
+        };
+        axum::routing::any(refuse).merge(self.router)
+    }
+
+    /// The methods, as `Allow` lists them. GET serves HEAD too.
+    fn allow(&self) -> HeaderValue {
+        let has = |wanted: &Method| self.handlers.iter().any(|one| one.method == *wanted);
+        let mut methods: Vec<&str> = self
+            .handlers
+            .iter()
+            .map(|handler| handler.method.as_str())
+            .collect();
+        if has(&Method::GET) && !has(&Method::HEAD) {
+            methods.push(Method::HEAD.as_str());
+        }
+        methods.sort_unstable();
+        HeaderValue::from_str(&methods.join(",")).unwrap_or(HeaderValue::from_static(""))
     }
 }
 
@@ -99,10 +157,17 @@ methods! {
     label = "not made by `keystone_middleware::routing`",
     note = "take `get`, `post` and the others from `keystone_middleware::routing`, not from `axum::routing`"
 )]
-pub trait IntoMethodRoutes<S> {
+pub trait IntoMethodRoutes<S>: sealed::Sealed {
     /// The handlers.
     fn into_method_routes(self) -> MethodRoutes<S>;
 }
+
+mod sealed {
+    #[expect(unnameable_types, reason = "only this crate says what is protected")]
+    pub trait Sealed {}
+}
+
+impl<S> sealed::Sealed for MethodRoutes<S> {}
 
 impl<S> IntoMethodRoutes<S> for MethodRoutes<S> {
     fn into_method_routes(self) -> Self {
@@ -113,7 +178,13 @@ impl<S> IntoMethodRoutes<S> for MethodRoutes<S> {
 impl<S> fmt::Debug for MethodRoutes<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MethodRoutes")
-            .field("policies", &self.policies)
+            .field("handlers", &self.handlers)
             .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Guarded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.policy.unwrap_or("(public)"))
     }
 }

@@ -13,7 +13,7 @@ use pin_project_lite::pin_project;
 use tower_service::Service;
 
 use crate::config::Config;
-use crate::gate::{Findings, Gate, Inquiry, Refusal};
+use crate::gate::{Findings, Gate, Inquiry, PublicOnly, Refusal};
 use crate::layer::AuthTokenLayer;
 use crate::respond;
 
@@ -38,6 +38,7 @@ use crate::respond;
 pub struct AuthToken<S = ()> {
     inner: S,
     gate: Arc<Gate>,
+    public_handlers: bool,
 }
 
 impl AuthToken<()> {
@@ -49,8 +50,12 @@ impl AuthToken<()> {
 }
 
 impl<S> AuthToken<S> {
-    pub(crate) fn new(inner: S, gate: Arc<Gate>) -> Self {
-        Self { inner, gate }
+    pub(crate) fn new(inner: S, gate: Arc<Gate>, public_handlers: bool) -> Self {
+        Self {
+            inner,
+            gate,
+            public_handlers,
+        }
     }
 }
 
@@ -69,14 +74,16 @@ where
 
     fn call(&mut self, mut request: Request<B>) -> ResponseFuture<S, B> {
         let gate = Arc::clone(&self.gate);
+        let public = self.public_handlers;
         let state = match gate.inquire(request.headers_mut()) {
-            Inquiry::Done(findings) => enter(&gate, findings, request, &mut self.inner),
+            Inquiry::Done(findings) => enter(&gate, findings, public, request, &mut self.inner),
             Inquiry::Waiting(findings) => {
                 // The one that is ready goes into the future; its clone may not be ready yet.
                 let clone = self.inner.clone();
                 let inner = std::mem::replace(&mut self.inner, clone);
                 State::Waiting {
                     findings,
+                    public,
                     request: Some((request, inner)),
                 }
             }
@@ -100,8 +107,12 @@ pin_project! {
 pin_project! {
     #[project = StateProjection]
     enum State<S, B, F> {
-        Waiting { findings: BoxFuture<'static, Findings>, request: Option<(Request<B>, S)> },
-        Calling { #[pin] future: F },
+        Waiting {
+            findings: BoxFuture<'static, Findings>,
+            public: bool,
+            request: Option<(Request<B>, S)>,
+        },
+        Calling { #[pin] future: F, public_only: Option<PublicOnly> },
         Refused { refusal: Refusal },
     }
 }
@@ -117,11 +128,15 @@ where
         let mut this = self.project();
         loop {
             let next = match this.state.as_mut().project() {
-                StateProjection::Waiting { findings, request } => {
+                StateProjection::Waiting {
+                    findings,
+                    public,
+                    request,
+                } => {
                     let findings = ready!(findings.as_mut().poll(context));
                     match request.take() {
                         Some((request, mut inner)) => {
-                            enter(this.gate, findings, request, &mut inner)
+                            enter(this.gate, findings, *public, request, &mut inner)
                         }
                         // Polled again after it panicked: nobody gets in.
                         None => State::Refused {
@@ -129,8 +144,16 @@ where
                         },
                     }
                 }
-                StateProjection::Calling { future } => {
+                StateProjection::Calling {
+                    future,
+                    public_only,
+                } => {
                     let mut response = ready!(future.poll(context))?;
+                    // Whatever else answered a stranger (another handler, a 404, a 405) would tell
+                    // which routes there are.
+                    if public_only.as_ref().is_some_and(|only| !only.is_reached()) {
+                        return Poll::Ready(Ok(answer(Refusal::Unauthenticated, this.gate)));
+                    }
                     let status = response.status();
                     respond::challenge(status, response.headers_mut(), &this.gate.challenge);
                     return Poll::Ready(Ok(response));
@@ -153,15 +176,17 @@ impl<S: Service<Request<B>>, B> fmt::Debug for ResponseFuture<S, B> {
 fn enter<S, B>(
     gate: &Gate,
     findings: Findings,
+    public: bool,
     mut request: Request<B>,
     inner: &mut S,
 ) -> State<S, B, S::Future>
 where
     S: Service<Request<B>>,
 {
-    match gate.admit(findings, &mut request) {
-        Ok(()) => State::Calling {
+    match gate.admit(findings, public, &mut request) {
+        Ok(public_only) => State::Calling {
             future: inner.call(request),
+            public_only,
         },
         Err(refusal) => State::Refused { refusal },
     }
@@ -169,7 +194,7 @@ where
 
 fn answer<R: From<Bytes>>(refusal: Refusal, gate: &Gate) -> Response<R> {
     match refusal {
-        Refusal::Unauthenticated => {
+        Refusal::Absent | Refusal::Unauthenticated => {
             let mut response = respond::error(StatusCode::UNAUTHORIZED, respond::UNAUTHENTICATED);
             let status = response.status();
             respond::challenge(status, response.headers_mut(), &gate.challenge);

@@ -65,7 +65,16 @@ impl SessionValidator {
     }
 
     async fn ask(&self, token: &SecretString) -> Result<AccessInfo, Error> {
-        let call = self.call(token).map_err(unavailable)?;
+        let access = self.ask_once(token, self.catalog).await?;
+        // Access rules hold for the services of the catalog, so it is needed to judge by them.
+        if has_access_rules(&access) && access.catalog.is_none() {
+            return self.ask_once(token, true).await;
+        }
+        Ok(access)
+    }
+
+    async fn ask_once(&self, token: &SecretString, catalog: bool) -> Result<AccessInfo, Error> {
+        let call = self.call(token, catalog).map_err(unavailable)?;
         let mut pause = Duration::from_millis(500);
         for _ in 0..self.connect_retries {
             match self.session.send(call.clone()).await {
@@ -79,13 +88,13 @@ impl SessionValidator {
         read(self.session.send(call).await, token)
     }
 
-    fn call(&self, token: &SecretString) -> Result<Call, keystone_sdk::Error> {
+    fn call(&self, token: &SecretString, catalog: bool) -> Result<Call, keystone_sdk::Error> {
         let call = Call::new(Method::GET, "auth/tokens")
             .endpoint(self.endpoint.clone())
             .secret_header(SUBJECT_TOKEN, token)?
             // Without this Keystone hides tokens that carry access rules.
             .header(ACCESS_RULES, HeaderValue::from_static("1"));
-        Ok(if self.catalog {
+        Ok(if catalog {
             call
         } else {
             call.query(&[("nocatalog", "1")])
@@ -112,6 +121,11 @@ impl fmt::Debug for SessionValidator {
 #[derive(Deserialize)]
 struct Body {
     token: AccessInfo,
+}
+
+fn has_access_rules(access: &AccessInfo) -> bool {
+    let credential = access.application_credential.as_ref();
+    credential.is_some_and(|credential| credential.access_rules.is_some())
 }
 
 fn read(

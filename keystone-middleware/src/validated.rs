@@ -6,7 +6,7 @@ use http::{HeaderName, HeaderValue, Method};
 use jiff::Timestamp;
 use keystone_sdk::auth::AccessInfo;
 
-use crate::access_rule::normalised;
+use crate::access_rule::octets;
 use crate::headers;
 use crate::identity::Identity;
 
@@ -21,7 +21,10 @@ pub(crate) struct Validated {
 pub(crate) struct Call<'a> {
     pub(crate) service_type: Option<&'a str>,
     pub(crate) method: &'a Method,
+    /// As the client sent it.
     pub(crate) path: &'a str,
+    /// Whether another service makes it on behalf of the user, and proved who it is.
+    pub(crate) chained: bool,
 }
 
 impl Validated {
@@ -67,20 +70,26 @@ impl Validated {
         let Some(rules) = &self.identity.access_rules else {
             return Ok(());
         };
+        if rules.is_empty() {
+            return Err("its access rules allow no call at all");
+        }
         let Some(service_type) = call.service_type else {
             return Err("it is limited by access rules, and this service has no `service_type`");
         };
         if !self.identity.catalog_has(service_type) {
             return Err("it is limited by access rules, and its catalog lacks this service");
         }
-        let path = normalised(call.path);
-        if rules
+        // What the first service of a chain was allowed to do, the others do for it.
+        if call.chained {
+            return Ok(());
+        }
+        let path = octets(call.path);
+        match rules
             .iter()
             .any(|rule| rule.allows(service_type, call.method, &path))
         {
-            Ok(())
-        } else {
-            Err("none of its access rules allows this call")
+            true => Ok(()),
+            false => Err("none of its access rules allows this call"),
         }
     }
 }

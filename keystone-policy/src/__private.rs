@@ -1,6 +1,7 @@
 //! What the code written by the macros calls. Not for use by hand: it may change in any release.
 
 pub use crate::left::Left;
+pub use crate::registry::{Declared, Seal};
 pub use crate::straight::{MOST_CHECKS, Marks, system_of};
 pub use crate::template::{Conversion, Part, Template, TemplateFault};
 

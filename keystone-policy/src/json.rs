@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use crate::credentials::{Credentials, RoleSet};
 use crate::error::{Error, ShapeError};
-use crate::target::{HasAttr, PolicyTarget};
+use crate::target::PolicyTarget;
 use crate::value::{AttrValue, Map, Value};
 
 impl AttrValue for Json {
@@ -53,9 +53,6 @@ fn each_member(document: &Json, visit: &mut dyn FnMut(&str, Value<'_>)) {
         Map::each(members, visit);
     }
 }
-
-// What a document holds is known at run time only: it counts as having every attribute.
-impl<const HASH: u64> HasAttr<HASH> for Json {}
 
 /// Credentials in a JSON object, with the names of the roles as a list under `roles`.
 ///

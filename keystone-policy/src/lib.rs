@@ -66,8 +66,8 @@ pub use merge::{Registered, RulesBuilder};
 pub use near::near;
 pub use parse::{combine_lists, parse_check, parse_rule, parse_rule_as_upstream};
 pub use registry::{
-    Defaults, Deprecated, Operation, PlainPolicy, Policy, PolicyDefault, Removal, RuleDefault,
-    ScopeType,
+    AppliesTo, Defaults, Deprecated, Operation, PlainPolicy, Policy, PolicyDefault, Removal,
+    RuleDefault, ScopeType,
 };
 pub use remote::RemoteCall;
 pub use rule::Rule;

@@ -13,12 +13,15 @@ use crate::program::{Abort, End, Problem, Program, Step};
 use crate::registry::{Defaults, Policy, ScopeType};
 use crate::rule::Rule;
 use crate::rules::asking::Request;
+use crate::rules::reads::Reads;
 use crate::straight::{Marks, TargetOf};
 use crate::target::PolicyTarget;
 use crate::upstream::exception_of;
 use crate::value::Value;
 
+mod absent;
 mod asking;
+mod reads;
 
 /// The name of the rule that stands in for those which are not defined.
 pub(crate) const DEFAULT_RULE: &str = "default";
@@ -51,6 +54,10 @@ struct RuleSet {
     /// rule and it is meant for any scope. The shortest way to a decision.
     shortcuts: Vec<Option<&'static Defaults>>,
     program: Program,
+    /// For each entry, whether an attribute that a target lacks could let somebody in.
+    reads_below_not: Box<[bool]>,
+    /// For each entry what it reads, found out when it is first asked for.
+    reads: Box<[Reads]>,
     settings: Settings,
     fallback: Option<u32>,
     warnings: Vec<String>,
@@ -137,6 +144,8 @@ impl Rules {
         let resolve = |name: &str| names.get(name).copied().or(fallback);
         let rules = entries.iter().map(|entry| &entry.rule);
         let program = Program::compile(rules, &resolve, &settings.checks);
+        let reads_below_not = absent::readers_below_not(&entries, &resolve);
+        let reads = entries.iter().map(|_| Reads::default()).collect();
         let shortcuts = tables.first().filter(|(_, first)| *first == 0);
         let shortcuts = shortcuts.map_or_else(Vec::new, |(table, _)| {
             let own = entries.iter().take(table.policies.len());
@@ -149,6 +158,8 @@ impl Rules {
             tables,
             shortcuts,
             program,
+            reads_below_not,
+            reads,
             settings,
             fallback,
             warnings,
@@ -220,7 +231,9 @@ impl Rules {
     /// its default rule.
     ///
     /// # Errors
-    /// As [`Rules::decide`].
+    /// As [`Rules::decide`], and [`DecisionError::NotRegistered`] when these rules know nothing of the
+    /// table that `P` is declared in: then neither an operator's rule of that name nor the rule
+    /// `default` stands in.
     #[inline]
     pub fn decide_policy<P: Policy>(
         &self,
@@ -247,17 +260,21 @@ impl Rules {
         target: &dyn TargetOf<P>,
     ) -> Result<Decision, DecisionError> {
         let Some(rule) = self.find_policy::<P>() else {
-            return Ok(Decision::Deny(Reason::unknown(P::NAME)));
+            return Err(not_registered(P::NAME, TABLE));
         };
         if let Some(scope) = self.wrong_scope(P::NAME, rule, creds) {
             return Ok(Decision::Deny(Reason::scope(self, rule, scope)));
         }
-        if let Some(table) = self.table_of::<P>(rule) {
+        if self.entry(rule).is_some_and(|entry| entry.straight) {
             let mut marks = Marks::new();
             match target.straight(creds, &mut marks) {
                 Some(true) => return Ok(Decision::Allow),
                 Some(false) => {
-                    return Ok(Decision::Deny(Reason::straight(table, P::INDEX, marks)));
+                    return Ok(Decision::Deny(Reason::straight(
+                        P::DEFAULTS,
+                        P::INDEX,
+                        marks,
+                    )));
                 }
                 None => {}
             }
@@ -291,13 +308,10 @@ impl Rules {
         target: &dyn PolicyTarget,
     ) -> Result<bool, DecisionError> {
         if !self.is_registered(policy) {
-            return Err(DecisionError::NotRegistered(FailedCheck {
-                policy: policy.to_owned(),
-                rule: String::new(),
-                check: String::new(),
-                problem: "no policy of this name is registered".to_owned(),
-                exception: "PolicyNotRegistered",
-            }));
+            return Err(not_registered(
+                policy,
+                "no policy of this name is registered",
+            ));
         }
         self.enforce(policy, creds, target)
     }
@@ -330,6 +344,18 @@ impl Rules {
     pub fn possible_policy<P: Policy>(&self, creds: &dyn Credentials) -> bool {
         self.find_policy::<P>()
             .is_some_and(|rule| self.possible_rule(P::NAME, rule, creds))
+    }
+
+    /// Whether these rules know the table that the policy is declared in.
+    ///
+    /// # Errors
+    /// [`DecisionError::NotRegistered`] when the table was not given to the
+    /// [`Enforcer`](crate::Enforcer) of these rules.
+    pub fn declares<P: Policy>(&self) -> Result<(), DecisionError> {
+        match self.find_policy::<P>() {
+            Some(_) => Ok(()),
+            None => Err(not_registered(P::NAME, TABLE)),
+        }
     }
 
     /// The rule of this very name.
@@ -438,26 +464,14 @@ impl Rules {
 
     #[inline]
     fn shortcut<P: Policy>(&self) -> Option<&'static Defaults> {
-        let own = P::DEFAULTS?;
         let table = (*self.0.shortcuts.get(P::INDEX)?)?;
-        std::ptr::eq(own, table).then_some(own)
+        std::ptr::eq(P::DEFAULTS, table).then_some(table)
     }
 
     fn find_policy<P: Policy>(&self) -> Option<u32> {
-        match P::DEFAULTS.and_then(|defaults| self.first_of(defaults)) {
-            // The table's policies stand in its order, so the number alone tells.
-            Some(first) => u32::try_from(first.checked_add(P::INDEX)?).ok(),
-            None => self.find_by_name::<P>(),
-        }
-    }
-
-    fn find_by_name<P: Policy>(&self) -> Option<u32> {
-        let hinted = u32::try_from(P::INDEX).ok();
-        let hinted = hinted.filter(|rule| {
-            self.entry(*rule)
-                .is_some_and(|entry| *entry.name == *P::NAME)
-        });
-        hinted.or_else(|| self.find(P::NAME))
+        // The table's policies stand in its order, so the number alone tells.
+        let first = self.first_of(P::DEFAULTS)?;
+        u32::try_from(first.checked_add(P::INDEX)?).ok()
     }
 
     /// The number of the first policy of a table, by the table's address: two tables may well have
@@ -468,15 +482,6 @@ impl Rules {
         tables
             .find(|(known, _)| std::ptr::eq(*known, defaults))
             .map(|(_, first)| *first)
-    }
-
-    /// The table that `P` was declared in, if its code stands for the rule of this number.
-    fn table_of<P: Policy>(&self, rule: u32) -> Option<&'static Defaults> {
-        let table = P::DEFAULTS?;
-        self.first_of(table)?;
-        self.entry(rule)
-            .is_some_and(|entry| entry.straight)
-            .then_some(table)
     }
 
     fn decide_rule(
@@ -581,6 +586,20 @@ impl Rules {
             })
             .collect()
     }
+}
+
+/// What is wrong when a marker type is decided about by rules that know nothing of its table.
+const TABLE: &str = "the table of `policies!` that declares it was not given to the enforcer";
+
+#[cold]
+fn not_registered(policy: &str, problem: &str) -> DecisionError {
+    DecisionError::NotRegistered(FailedCheck {
+        policy: policy.to_owned(),
+        rule: String::new(),
+        check: String::new(),
+        problem: problem.to_owned(),
+        exception: "PolicyNotRegistered",
+    })
 }
 
 impl fmt::Debug for Rules {

@@ -2,7 +2,7 @@
 //! release.
 
 use crate::credentials::{CredentialName, Credentials, RoleSet, system};
-use crate::registry::Policy;
+use crate::registry::AppliesTo;
 use crate::right::{Right, descend};
 use crate::target::PolicyTarget;
 use crate::value::Value;
@@ -133,8 +133,9 @@ pub fn system_of(creds: &dyn Credentials) -> Option<Value<'_>> {
     system(creds)
 }
 
-/// A target as the policy `P` sees it. Every target is one for every policy; it exists so that
-/// the code of a policy is made for the target's own type.
+/// A target of the policy `P`: it has every attribute that the default rule of `P` reads. Whatever
+/// decides about a policy by its type takes one, so that a target which lacks an attribute does not
+/// compile. It is there for every target that `P` [applies to](AppliesTo).
 pub trait TargetOf<P>: PolicyTarget {
     /// Decides by the default rule; none when only the compiled rules can tell.
     #[doc(hidden)]
@@ -145,8 +146,7 @@ pub trait TargetOf<P>: PolicyTarget {
     fn any(&self) -> &dyn PolicyTarget;
 }
 
-#[diagnostic::do_not_recommend]
-impl<P: Policy, T: PolicyTarget> TargetOf<P> for T {
+impl<P: AppliesTo<T>, T: PolicyTarget> TargetOf<P> for T {
     fn straight(&self, creds: &dyn Credentials, marks: &mut Marks) -> Option<bool> {
         P::straight(creds, self, marks)
     }

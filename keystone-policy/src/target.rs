@@ -35,6 +35,8 @@ pub trait PolicyTarget {
 
 /// Says that a target type has the attribute whose name has this hash (see [`attr_hash`]), so that a
 /// policy which reads an attribute that the type lacks does not compile. The derive implements it.
+/// Maps do not: what they hold is known at run time only, so they are targets where a policy is
+/// decided by its name, as with [`Rules::decide`](crate::Rules::decide).
 #[diagnostic::on_unimplemented(message = "`{Self}` lacks an attribute that the policy reads")]
 pub trait HasAttr<const HASH: u64> {}
 
@@ -102,10 +104,6 @@ impl<T: AttrValue, S: BuildHasher> PolicyTarget for HashMap<&str, T, S> {
         }
     }
 }
-
-// What a map holds is known at run time only: it counts as having every attribute.
-impl<const HASH: u64, K, T> HasAttr<HASH> for BTreeMap<K, T> {}
-impl<const HASH: u64, K, T, S> HasAttr<HASH> for HashMap<K, T, S> {}
 
 macro_rules! pointers {
     ($($pointer:ty)*) => {$(

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
 use keystone_middleware::policy::Enforcer;
 use keystone_middleware::routing::get;
-use keystone_middleware::{Denied, Found, RequestContext, Routes, policy};
+use keystone_middleware::{AuthTokenLayer, Denied, Found, RequestContext, Routes, policy};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -15,15 +15,13 @@ use crate::microversion::Microversion;
 use crate::policies;
 use crate::store::{Db, NewProxy, Proxy, ProxyChange};
 
-/// The API over `db`, decided by `enforcer`. Put [`AuthToken`] around it.
-///
-/// [`AuthToken`]: keystone_middleware::AuthToken
-pub fn router(enforcer: Enforcer, db: Db) -> Router {
+/// The API over `db`, decided by `enforcer` about callers whom `tokens` knows.
+pub fn router(enforcer: Enforcer, db: Db, tokens: AuthTokenLayer) -> Router {
     Routes::new(enforcer)
         .route("/v1/proxies", get(index).post(create).delete(purge))
         .route("/v1/proxies/{id}", get(view).patch(update).delete(remove))
         .with_state(db)
-        .into_router()
+        .into_router_with(tokens)
 }
 
 #[policy("proxy:index")]
@@ -51,7 +49,7 @@ async fn view(
     Json(OneProxy::at(version, &proxy))
 }
 
-#[policy("proxy:create")]
+#[policy("proxy:create", proof = may)]
 async fn create(
     ctx: RequestContext,
     State(db): State<Db>,
@@ -60,11 +58,13 @@ async fn create(
 ) -> Result<(StatusCode, Json<OneProxy>), ApiError> {
     check_note(version, body.proxy.note.is_some())?;
     let project_id = ctx.project_id.as_deref().ok_or(ApiError::NoProject)?;
-    let proxy = db.create(project_id, body.proxy).ok_or(ApiError::Taken)?;
+    let proxy = db
+        .create(&may, project_id, body.proxy)
+        .ok_or(ApiError::Taken)?;
     Ok((StatusCode::CREATED, Json(OneProxy::at(version, &proxy))))
 }
 
-#[policy("proxy:update", target = &proxy)]
+#[policy("proxy:update", target = &proxy, proof = may)]
 async fn update(
     State(db): State<Db>,
     Extension(version): Extension<Microversion>,
@@ -72,22 +72,24 @@ async fn update(
     Json(body): Json<OneChange>,
 ) -> Result<Json<OneProxy>, ApiError> {
     check_note(version, body.proxy.note.is_some())?;
-    let proxy = db.update(&proxy.id, body.proxy).ok_or(ApiError::Gone)?;
+    let proxy = db
+        .update(&may, &proxy.id, body.proxy)?
+        .ok_or(ApiError::Gone)?;
     Ok(Json(OneProxy::at(version, &proxy)))
 }
 
-#[policy("proxy:delete", target = &proxy)]
+#[policy("proxy:delete", target = &proxy, proof = may)]
 async fn remove(State(db): State<Db>, Found(proxy): Found<Proxy>) -> Result<StatusCode, ApiError> {
-    if db.delete(&proxy.id) {
+    if db.delete(&may, &proxy.id)? {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(ApiError::Gone)
     }
 }
 
-#[policy("proxy:purge")]
+#[policy("proxy:purge", proof = may)]
 async fn purge(State(db): State<Db>) -> StatusCode {
-    db.clear();
+    db.clear(&may);
     StatusCode::NO_CONTENT
 }
 

@@ -39,7 +39,8 @@ pub fn app(ini: &Ini) -> Result<Router, Failure> {
         }
     }
     let config = Config::from_section(&ini.section("keystone_authtoken")?)?;
-    let api = api::router(enforcer.build()?, Db::default()).layer(AuthToken::layer(config));
+    let tokens = AuthToken::layer(config);
+    let api = api::router(enforcer.build()?, Db::default(), tokens);
     Ok(api.layer(axum::middleware::from_fn(microversion::choose)))
 }
 

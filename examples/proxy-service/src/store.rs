@@ -1,15 +1,18 @@
-//! Where the proxies are kept: in memory, for an example.
+//! Where the proxies are kept: in memory, for an example. What changes them demands the proof of a
+//! decision.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use keystone_middleware::{Load, PolicyTarget};
+use keystone_middleware::{Authorized, Denied, Load, PolicyTarget};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::policies::proxy::{Create, Delete, Purge, Update};
+
 /// A proxy: a name under which the backends of a project are reached.
-#[derive(Clone, Debug, PolicyTarget, Serialize)]
+#[derive(Clone, Debug, PartialEq, PolicyTarget, Serialize)]
 pub struct Proxy {
     /// Made by the service.
     pub id: String,
@@ -74,8 +77,8 @@ impl Db {
             .cloned()
     }
 
-    /// Adds a proxy to a project; none when the domain is taken.
-    pub fn create(&self, project_id: &str, new: NewProxy) -> Option<Proxy> {
+    /// Adds a proxy to the project of whoever may; none when the domain is taken.
+    pub fn create(&self, _: &Authorized<Create>, project_id: &str, new: NewProxy) -> Option<Proxy> {
         let mut proxies = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if proxies.values().any(|proxy| proxy.domain == new.domain) {
             return None;
@@ -92,20 +95,33 @@ impl Db {
     }
 
     /// Changes a proxy; none when it is gone.
-    pub fn update(&self, id: &str, change: ProxyChange) -> Option<Proxy> {
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`] when `may` is not about this proxy as it is now.
+    pub fn update(
+        &self,
+        may: &Authorized<Update>,
+        id: &str,
+        change: ProxyChange,
+    ) -> Result<Option<Proxy>, Denied> {
         let mut proxies = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        let proxy = proxies.get_mut(id)?;
+        let Some(proxy) = proxies.get_mut(id) else {
+            return Ok(None);
+        };
+        // It may have changed hands since the decision, which was made without the lock.
+        may.covers(proxy)?;
         if let Some(backends) = change.backends {
             proxy.backends = backends;
         }
         if let Some(note) = change.note {
             proxy.note = note;
         }
-        Some(proxy.clone())
+        Ok(Some(proxy.clone()))
     }
 
     /// Removes all proxies.
-    pub fn clear(&self) {
+    pub fn clear(&self, _: &Authorized<Purge>) {
         self.0
             .write()
             .unwrap_or_else(PoisonError::into_inner)
@@ -113,12 +129,16 @@ impl Db {
     }
 
     /// Removes a proxy, and tells whether there was one.
-    pub fn delete(&self, id: &str) -> bool {
-        self.0
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(id)
-            .is_some()
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`] when `may` is not about this proxy as it is now.
+    pub fn delete(&self, may: &Authorized<Delete>, id: &str) -> Result<bool, Denied> {
+        let mut proxies = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(proxy) = proxies.get(id) {
+            may.covers(proxy)?;
+        }
+        Ok(proxies.remove(id).is_some())
     }
 }
 
@@ -143,30 +163,63 @@ where
 
 #[cfg(test)]
 mod tests {
+    use keystone_middleware::RequestContext;
+    use keystone_middleware::policy::Enforcer;
+
     use super::*;
 
-    fn new(domain: &str) -> NewProxy {
-        NewProxy {
+    fn admin(project: &str) -> RequestContext {
+        let enforcer = Enforcer::builder(&crate::policies::DEFAULTS)
+            .build()
+            .unwrap();
+        RequestContext::builder()
+            .project_id(project)
+            .roles(["admin"])
+            .enforcer(&enforcer)
+            .build()
+    }
+
+    fn create(db: &Db, domain: &str) -> Option<Proxy> {
+        let new = NewProxy {
             domain: domain.into(),
             backends: Vec::new(),
             note: Some("old".into()),
-        }
+        };
+        db.create(&admin("p").authorize().unwrap(), "p", new)
     }
 
     #[test]
     fn a_null_note_is_removed_and_an_absent_one_stays() {
         let db = Db::default();
-        let id = db.create("p", new("a.example")).unwrap().id;
-        let keep: ProxyChange = serde_json::from_str(r#"{"backends": ["http://b"]}"#).unwrap();
-        assert_eq!(db.update(&id, keep).unwrap().note.as_deref(), Some("old"));
-        let remove: ProxyChange = serde_json::from_str(r#"{"note": null}"#).unwrap();
-        assert_eq!(db.update(&id, remove).unwrap().note, None);
+        let proxy = create(&db, "a.example").unwrap();
+        let may = admin("p").authorize_for(&proxy).unwrap();
+        let change = |text| {
+            let change: ProxyChange = serde_json::from_str(text).unwrap();
+            db.update(&may, &proxy.id, change).unwrap().unwrap().note
+        };
+        assert_eq!(
+            change(r#"{"backends": ["http://b"]}"#).as_deref(),
+            Some("old")
+        );
+        assert_eq!(change(r#"{"note": null}"#), None);
     }
 
     #[test]
     fn a_domain_is_taken_once() {
         let db = Db::default();
-        assert!(db.create("p", new("a.example")).is_some());
-        assert!(db.create("q", new("a.example")).is_none());
+        assert!(create(&db, "a.example").is_some());
+        assert!(create(&db, "a.example").is_none());
+    }
+
+    #[test]
+    fn the_proof_about_one_proxy_serves_no_other() {
+        let db = Db::default();
+        let (one, other) = (create(&db, "a.example"), create(&db, "b.example"));
+        let (one, other) = (one.unwrap(), other.unwrap());
+        let may = admin("p").authorize_for(&one).unwrap();
+        assert!(db.delete(&may, &other.id).is_err());
+        assert!(db.delete(&may, &one.id).unwrap());
+        assert!(!db.delete(&may, &one.id).unwrap());
+        assert_eq!(db.list(None), [other]);
     }
 }

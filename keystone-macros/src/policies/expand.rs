@@ -78,10 +78,18 @@ pub(super) fn fallback(root: &Root, table: &Table) -> TokenStream {
                 ::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug, ::core::default::Default,
             )]
             pub struct Rule<const N: usize>;
+            impl<const N: usize> #policy::__private::Declared for Rule<N> {}
             impl<const N: usize> #policy::Policy for Rule<N> {
                 const NAME: &'static str = "";
+                const INDEX: usize = N;
+                const DEFAULTS: &'static #policy::Defaults = &DEFAULTS;
             }
-            impl<const N: usize> #policy::PlainPolicy for Rule<N> {}
+            impl<const N: usize> #policy::PlainPolicy for Rule<N> {
+                const PLAIN: #policy::__private::Seal = #policy::__private::Seal::POLICIES;
+            }
+            impl<const N: usize, T: ?::core::marker::Sized> #policy::AppliesTo<T> for Rule<N> {
+                const SEAL: #policy::__private::Seal = #policy::__private::Seal::POLICIES;
+            }
             impl<const N: usize> Rule<N> {
                 pub fn check_target<T: ?::core::marker::Sized>(
                     self,
@@ -254,11 +262,11 @@ fn implement(policy: &TokenStream, table: &Table, number: usize) -> TokenStream 
         }
     });
     quote! {
+        impl #policy::__private::Declared for Rule<#number> {}
         impl #policy::Policy for Rule<#number> {
             const NAME: &'static str = #name;
             const INDEX: usize = #number;
-            const DEFAULTS: ::core::option::Option<&'static #policy::Defaults> =
-                ::core::option::Option::Some(&DEFAULTS);
+            const DEFAULTS: &'static #policy::Defaults = &DEFAULTS;
 
             #code
         }
@@ -279,25 +287,35 @@ fn target_check(policy: &TokenStream, table: &Table, number: usize) -> TokenStre
     let declared = traits
         .iter()
         .zip(&attributes)
-        .map(|(ident, attribute)| reads(policy, name, ident, attribute));
-    let demanded = match traits.as_slice() {
-        [] => quote!(#policy::PolicyTarget),
-        traits => quote!(#(#traits)+*),
-    };
-    let plain = attributes
-        .is_empty()
-        .then(|| quote!(impl #policy::PlainPolicy for Rule<#number> {}));
+        .map(|(ident, attribute)| reads(policy, name, number, ident, attribute));
+    let plain = attributes.is_empty().then(|| {
+        quote! {
+            impl #policy::PlainPolicy for Rule<#number> {
+                const PLAIN: #policy::__private::Seal = #policy::__private::Seal::POLICIES;
+            }
+        }
+    });
     quote! {
         #(#declared)*
         #plain
+
+        impl<T: #policy::PolicyTarget> #policy::AppliesTo<T> for Rule<#number>
+        where
+            #(Self: #traits<T>,)*
+        {
+            const SEAL: #policy::__private::Seal = #policy::__private::Seal::POLICIES;
+        }
 
         impl Rule<#number> {
             /// Hands the target back if it has the attributes that the policy reads; else it does
             /// not compile. The type is gone from what it hands back, so that a wrong one is told
             /// once.
-            pub fn check_target<T>(self, target: &T) -> &dyn #policy::TargetOf<Self>
+            pub fn check_target<T: #policy::PolicyTarget>(
+                self,
+                target: &T,
+            ) -> &dyn #policy::TargetOf<Self>
             where
-                T: #demanded,
+                #(Self: #traits<T>,)*
             {
                 target
             }
@@ -305,14 +323,22 @@ fn target_check(policy: &TokenStream, table: &Table, number: usize) -> TokenStre
     }
 }
 
-/// The trait of targets that have an attribute.
-fn reads(policy: &TokenStream, name: &str, ident: &Ident, attribute: &Attribute) -> TokenStream {
+/// The trait by which a policy reads an attribute of targets `T`. It is one of the policy and not of
+/// the target: where the two traits of an error are both of one type, the compiler tells the outer
+/// one, which says nothing of the attribute.
+fn reads(
+    policy: &TokenStream,
+    name: &str,
+    number: usize,
+    ident: &Ident,
+    attribute: &Attribute,
+) -> TokenStream {
     let Attribute { name: attr, place } = attribute;
     let hash = attr_hash(attr);
     let escaped = |text: &str| text.replace('{', "{{").replace('}', "}}");
     let (name, attr, place) = (escaped(name), escaped(attr), escaped(place));
     let message = format!(
-        "policy `{name}` reads `%({attr})s`, but its target `{{Self}}` has no attribute `{attr}`"
+        "policy `{name}` reads `%({attr})s`, but its target `{{T}}` has no attribute `{attr}`"
     );
     let label = format!("has no attribute `{attr}`");
     let note = format!("the rule is at {place}");
@@ -324,9 +350,9 @@ fn reads(policy: &TokenStream, name: &str, ident: &Ident, attribute: &Attribute)
         #[diagnostic::on_unimplemented(
             message = #message, label = #label, note = #note, note = #remedy,
         )]
-        pub trait #ident: #policy::PolicyTarget {}
+        pub trait #ident<T> {}
 
         #[diagnostic::do_not_recommend]
-        impl<T> #ident for T where T: #policy::PolicyTarget + #policy::HasAttr<#hash> {}
+        impl<T: #policy::HasAttr<#hash>> #ident<T> for Rule<#number> {}
     }
 }

@@ -29,6 +29,11 @@ pub(super) fn assign(table: &Table, errors: &mut Errors) -> Vec<Marker> {
         .collect();
     let modules: HashSet<String> = markers.iter().flat_map(module_paths).collect();
     for (policy, marker) in table.policies.iter().zip(&markers) {
+        if let Some(problem) = unusable(&policy.named.name) {
+            let place = &policy.named.place;
+            errors.at(&policy.named.file, format!("{place}: {problem}"));
+            continue;
+        }
         let own = path(marker.modules.iter().chain([&marker.name]));
         let module = modules.contains(&own).then_some("the module of others");
         let first = marker.modules.first().map(ToString::to_string);
@@ -47,6 +52,17 @@ pub(super) fn assign(table: &Table, errors: &mut Errors) -> Vec<Marker> {
         }
     }
     markers
+}
+
+/// Why nobody could ask for a policy by this name.
+fn unusable(name: &str) -> Option<String> {
+    let empty = |part: &str| !part.contains(|c: char| c.is_alphanumeric());
+    name.split(':').any(empty).then(|| {
+        format!(
+            "`{name}` is no name for a policy: each part of it between `:` needs a letter or digit, \
+             as in `proxy:create`"
+        )
+    })
 }
 
 fn module_paths(marker: &Marker) -> impl Iterator<Item = String> {
@@ -121,7 +137,6 @@ mod tests {
             ("admin_required", "AdminRequired"),
             ("type:self", "r#type::Self_"),
             ("crate:2nd", "crate_::_2nd_"),
-            ("a::b", "a::__::B"),
         ];
         for (name, expected) in cases {
             let marker = marker(name);

@@ -18,25 +18,31 @@ pub(super) fn handler(guard: &Guard, mut handler: ItemFn) -> TokenStream {
             name,
             table,
             target: None,
+            proof,
         } => {
             let marker = marker(name, table.as_ref());
             // A projection, so that a policy which needs a target is refused at its name.
             let witness = quote_spanned! {name.span()=>
                 <#marker as #root::__private::Plain>::Witness
             };
-            prepend(&mut handler, parse_quote!(_: #witness));
+            let proof = pattern(proof.as_ref());
+            prepend(&mut handler, parse_quote!(#proof: #witness));
             demand_declared(&mut handler, name, table.as_ref());
         }
         Demand::Policy {
             name,
             table,
             target: Some(target),
+            proof,
         } => {
             let authorizing = Ident::new("authorizing", Span::mixed_site());
             let marker = marker(name, table.as_ref());
-            let witness = quote_spanned! {name.span()=> #root::Authorizing<#marker> };
+            let witness = quote_spanned! {name.span()=>
+                #root::__private::Authorizing<#marker>
+            };
             prepend(&mut handler, parse_quote!(#authorizing: #witness));
-            decide_first(&mut handler, root, &authorizing, target);
+            let proof = pattern(proof.as_ref());
+            decide_first(&mut handler, root, &authorizing, target, &proof);
             demand_declared(&mut handler, name, table.as_ref());
         }
     }
@@ -64,14 +70,26 @@ fn table_of(name: &LitStr, table: Option<&Path>) -> TokenStream {
     }
 }
 
+/// What the proof of the decision is called in the body.
+fn pattern(proof: Option<&Ident>) -> TokenStream {
+    proof.map_or_else(|| quote!(_), ToTokens::to_token_stream)
+}
+
 fn prepend(handler: &mut ItemFn, argument: FnArg) {
     handler.sig.inputs.insert(0, argument);
 }
 
 /// Puts the decision before the first statement: after all arguments are extracted, before
 /// anything is done with them.
-fn decide_first(handler: &mut ItemFn, root: &Root, authorizing: &Ident, target: &Expr) {
+fn decide_first(
+    handler: &mut ItemFn,
+    root: &Root,
+    authorizing: &Ident,
+    target: &Expr,
+    proof: &TokenStream,
+) {
     let denied = format_ident!("denied", span = Span::mixed_site());
+    let allowed = format_ident!("allowed", span = Span::mixed_site());
     let deciding = Ident::new("deciding", Span::mixed_site());
     // A statement of its own, so that nothing of the target lives while another server is asked.
     let begin = quote! {
@@ -88,7 +106,7 @@ fn decide_first(handler: &mut ItemFn, root: &Root, authorizing: &Ident, target: 
         ReturnType::Type(_, output) if matches!(**output, Type::ImplTrait(_)) => quote! {{
             #begin
             match #decision {
-                ::core::result::Result::Ok(_) => {
+                ::core::result::Result::Ok(#proof) => {
                     #root::__private::Either::Left(async move #block.await)
                 }
                 ::core::result::Result::Err(#denied) => {
@@ -101,9 +119,10 @@ fn decide_first(handler: &mut ItemFn, root: &Root, authorizing: &Ident, target: 
             let statements = &block.stmts;
             quote! {{
                 #begin
-                if let ::core::result::Result::Err(#denied) = #decision {
-                    return #refuse(#denied);
-                }
+                let #proof = match #decision {
+                    ::core::result::Result::Ok(#allowed) => #allowed,
+                    ::core::result::Result::Err(#denied) => return #refuse(#denied),
+                };
                 #(#statements)*
             }}
         }

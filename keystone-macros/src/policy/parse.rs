@@ -8,7 +8,7 @@ use syn::{Expr, Ident, LitStr, Path, Token};
 use crate::diag::{Errors, hint};
 use crate::root::Root;
 
-const KEYS: [&str; 3] = ["target", "table", "crate"];
+const KEYS: [&str; 4] = ["target", "proof", "table", "crate"];
 
 /// What a handler is guarded by.
 pub(super) struct Guard {
@@ -25,6 +25,8 @@ pub(super) enum Demand {
         name: LitStr,
         table: Option<Path>,
         target: Option<Box<Expr>>,
+        /// What the body calls the proof of the decision.
+        proof: Option<Ident>,
     },
 }
 
@@ -49,6 +51,7 @@ pub(super) fn guard(arguments: TokenStream, errors: &mut Errors) -> Option<Guard
 
 #[derive(Default)]
 struct Options {
+    proof: Option<(Ident, Ident)>,
     target: Option<(Ident, Expr)>,
     table: Option<(Ident, Path)>,
     root: Option<Root>,
@@ -78,6 +81,7 @@ fn read(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Option<Guard
             name,
             table: options.table.map(|(_, table)| table),
             target: options.target.map(|(_, target)| Box::new(target)),
+            proof: options.proof.map(|(_, proof)| proof),
         },
     };
     Ok(Some(Guard {
@@ -110,6 +114,10 @@ fn option(input: ParseStream<'_>, options: &mut Options, errors: &mut Errors) ->
             .target
             .replace((key.clone(), input.parse()?))
             .is_some(),
+        "proof" => options
+            .proof
+            .replace((key.clone(), input.parse()?))
+            .is_some(),
         "table" => {
             let table = Path::parse_mod_style(input)?;
             options.table.replace((key.clone(), table)).is_some()
@@ -132,6 +140,12 @@ fn option(input: ParseStream<'_>, options: &mut Options, errors: &mut Errors) ->
 fn refuse_on_public(options: &Options, errors: &mut Errors) {
     if let Some((key, _)) = &options.target {
         errors.at(key, "a public handler decides nothing, so it has no target");
+    }
+    if let Some((key, _)) = &options.proof {
+        errors.at(
+            key,
+            "a public handler decides nothing, so there is no proof",
+        );
     }
     if let Some((key, _)) = &options.table {
         errors.at(key, "a public handler has no policy, so it reads no table");

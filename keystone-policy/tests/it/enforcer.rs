@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use keystone_policy::__private::{Declared, Seal};
 use keystone_policy::{
-    Defaults, Deprecated, Enforcer, Error, PlainCredentials, Policy, PolicyDefault, RuleDefault,
-    Rules,
+    AppliesTo, DecisionError, Defaults, Deprecated, Enforcer, Error, PlainCredentials, Policy,
+    PolicyDefault, PolicyTarget, RuleDefault, Rules,
 };
 
 static DEFAULTS: Defaults = Defaults {
@@ -21,19 +22,39 @@ static DEFAULTS: Defaults = Defaults {
     ],
 };
 
+/// As `policies!` writes it. Nobody else may name what is `__private`.
 struct Create;
+
+impl Declared for Create {}
 
 impl Policy for Create {
     const NAME: &'static str = "proxy:create";
     const INDEX: usize = 1;
+    const DEFAULTS: &'static Defaults = &DEFAULTS;
 }
 
-/// Its number is that of another policy.
-struct Astray;
+impl<T: PolicyTarget> AppliesTo<T> for Create {
+    const SEAL: Seal = Seal::POLICIES;
+}
 
-impl Policy for Astray {
+/// A policy of the same name, of a table that the enforcer does not have.
+struct Foreign;
+
+static FOREIGN: Defaults = Defaults {
+    rules: &[],
+    policies: &[PolicyDefault::new("proxy:create", "@")],
+};
+
+impl Declared for Foreign {}
+
+impl Policy for Foreign {
     const NAME: &'static str = "proxy:create";
     const INDEX: usize = 0;
+    const DEFAULTS: &'static Defaults = &FOREIGN;
+}
+
+impl<T: PolicyTarget> AppliesTo<T> for Foreign {
+    const SEAL: Seal = Seal::POLICIES;
 }
 
 fn with(text: &str) -> Result<Enforcer, Error> {
@@ -85,22 +106,31 @@ fn an_override_of_a_rule_reaches_the_policies_that_refer_to_it() {
 }
 
 #[test]
-fn a_policy_is_found_by_its_type_and_the_name_decides() {
+fn a_policy_is_found_by_the_table_it_is_declared_in() {
     let rules = with("").unwrap().snapshot();
-    let nobody = PlainCredentials::new();
-    assert!(
-        !rules
-            .decide_policy::<Create>(&nobody, &())
-            .unwrap()
-            .is_allowed()
-    );
-    assert!(
-        !rules
-            .decide_policy::<Astray>(&nobody, &())
-            .unwrap()
-            .is_allowed()
-    );
-    assert!(!rules.possible_policy::<Astray>(&nobody));
+    let decide = |role| {
+        let caller = PlainCredentials::new().roles([role]);
+        rules.decide_policy::<Create>(&caller, &()).unwrap()
+    };
+    assert!(decide("admin").is_allowed() && !decide("member").is_allowed());
+    assert!(rules.declares::<Create>().is_ok());
+    assert!(!rules.possible_policy::<Create>(&PlainCredentials::new()));
+}
+
+#[test]
+fn a_policy_of_a_table_that_the_rules_lack_is_an_error_whatever_rule_has_its_name() {
+    let admin = PlainCredentials::new().roles(["admin"]);
+    for text in ["", "default: '@'", "'proxy:create': '@'"] {
+        let rules = with(text).unwrap().snapshot();
+        let error = rules.decide_policy::<Foreign>(&admin, &()).unwrap_err();
+        assert!(matches!(error, DecisionError::NotRegistered(_)), "{error}");
+        assert!(rules.declares::<Foreign>().is_err());
+        let message = error.to_string();
+        assert!(
+            message.contains("proxy:create") && message.contains("table"),
+            "{message}"
+        );
+    }
 }
 
 #[test]

@@ -16,11 +16,14 @@ mod live;
 mod logs;
 mod policy;
 mod policy_files;
+mod proofs;
+mod public;
 mod refusals;
 mod remote;
 mod remote_tls;
 mod retain;
 mod routes;
+mod targets;
 
 const KEYSTONE: &str = "http://keystone.example:5000/v3";
 const CHALLENGE: &str = "Keystone uri=\"http://keystone.example:5000/v3\"";

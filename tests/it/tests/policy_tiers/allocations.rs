@@ -38,6 +38,8 @@ struct Server {
     wanted: String,
     size: f64,
     number: u32,
+    enabled: bool,
+    nothing: Option<String>,
 }
 
 fn server(owner: &str) -> Server {
@@ -48,6 +50,8 @@ fn server(owner: &str) -> Server {
         wanted: "READER".to_owned(),
         size: 16.0,
         number: 1,
+        enabled: true,
+        nothing: None,
     }
 }
 

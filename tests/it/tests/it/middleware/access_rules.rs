@@ -4,11 +4,14 @@ use axum::Router;
 use axum::body::Body;
 use axum::routing::any;
 use http::StatusCode;
-use keystone_middleware::ConfigBuilder;
+use keystone_middleware::policy::Enforcer;
+use keystone_middleware::routing::get;
 use keystone_middleware::testing::{TestToken, Tokens};
+use keystone_middleware::{AuthToken, Config, ConfigBuilder, Routes, policy};
 use serde_json::{Value, json};
 
 use super::{behind, request, same, status, tokens};
+use crate::policies;
 
 fn limited(rules: Value) -> Tokens {
     let tokens = tokens();
@@ -91,7 +94,7 @@ async fn a_service_that_does_not_know_its_type_or_is_not_in_the_catalog_refuses(
 
 #[tokio::test]
 async fn only_a_service_token_with_the_role_relaxes_the_rules() {
-    let tokens = limited(json!([]));
+    let tokens = limited(rule("GET", "/elsewhere"));
     for required in [true, false] {
         let app = behind(app(), &tokens, |config| {
             proxy(config).service_token_roles_required(required)
@@ -106,4 +109,101 @@ async fn only_a_service_token_with_the_role_relaxes_the_rules() {
             StatusCode::UNAUTHORIZED
         );
     }
+}
+
+#[tokio::test]
+async fn a_service_token_relaxes_only_which_rule_must_match() {
+    let some = limited(rule("GET", "/elsewhere"));
+    let none = limited(json!([]));
+    let compute = |config: ConfigBuilder| config.service_type("compute");
+    for (case, app) in [
+        ("no rules", behind(app(), &none, proxy)),
+        ("no service type", behind(app(), &some, same)),
+        ("not in the catalog", behind(app(), &some, compute)),
+    ] {
+        let status = call(&app, "GET", "/", Some("nova")).await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED, "{case}");
+    }
+}
+
+/// What the handlers below were called with.
+fn service() -> Router {
+    use axum::extract::Path;
+
+    Router::new()
+        .route("/v1/a/b", any(async || "/v1/a/b"))
+        .route(
+            "/v1/{id}",
+            any(async |Path(id): Path<String>| format!("/v1/{{id}}: {id}")),
+        )
+        .route(
+            "/v1/{id}/b",
+            any(async |Path(id): Path<String>| format!("/v1/{{id}}/b: {id}")),
+        )
+}
+
+#[tokio::test]
+async fn an_encoded_slash_separates_nothing() {
+    let app = behind(service(), &limited(rule("GET", "/v1/a/b")), proxy);
+    assert_eq!(call(&app, "GET", "/v1/a/b", None).await, StatusCode::OK);
+    for path in ["/v1/a%2Fb", "/v1/a%2fb", "/v1%2Fa%2Fb", "/v1/a%252Fb"] {
+        let status = call(&app, "GET", path, None).await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED, "{path}");
+    }
+    let segment = behind(service(), &limited(rule("GET", "/v1/*")), proxy);
+    for (path, wanted) in [
+        ("/v1/a%2Fb", StatusCode::OK),
+        ("/v1/a", StatusCode::OK),
+        ("/v1/a/b", StatusCode::UNAUTHORIZED),
+    ] {
+        assert_eq!(call(&segment, "GET", path, None).await, wanted, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_path_of_the_request_line_counts_wherever_the_layer_stands() {
+    let tokens = limited(rule("GET", "/v1/x"));
+    let layered = || behind(app(), &tokens, proxy);
+    let handlers = || {
+        let enforcer = Enforcer::builder(&policies::DEFAULTS).build().unwrap();
+        let config = proxy(Config::with_validator(super::KEYSTONE, tokens.clone()));
+        Routes::new(enforcer)
+            .route("/v1/x", get(index))
+            .into_router_with(AuthToken::layer(config.build().unwrap()))
+    };
+    for (place, app) in [
+        ("nest", Router::new().nest("/admin", layered())),
+        (
+            "nest_service",
+            Router::new().nest_service("/admin", layered()),
+        ),
+        ("nest of routes", Router::new().nest("/admin", handlers())),
+        (
+            "nest twice",
+            Router::new().nest("/admin", Router::new().nest("/more", layered())),
+        ),
+    ] {
+        for path in ["/admin/v1/x", "/admin/more/v1/x"] {
+            let status = call(&app, "GET", path, None).await;
+            assert!(
+                [StatusCode::UNAUTHORIZED, StatusCode::NOT_FOUND].contains(&status),
+                "{place} {path}: {status}"
+            );
+        }
+    }
+    let whole = limited(rule("GET", "/admin/v1/x"));
+    let nested = Router::new().nest("/admin", behind(app(), &whole, proxy));
+    assert_eq!(
+        call(&nested, "GET", "/admin/v1/x", None).await,
+        StatusCode::OK
+    );
+    assert_eq!(
+        call(&handlers(), "GET", "/v1/x", None).await,
+        StatusCode::OK
+    );
+}
+
+#[policy("note:index")]
+async fn index() -> &'static str {
+    "index"
 }

@@ -12,8 +12,8 @@ use http::{Request, StatusCode};
 use keystone_middleware::policy::Enforcer;
 use keystone_middleware::testing::{TestToken, Tokens};
 use keystone_middleware::{
-    Authorized, Authorizing, Denied, Found, Late, Later, Load, PolicyTarget, RequestContext,
-    Routes, policy, routing,
+    Authorized, Denied, Found, Late, Later, Load, PolicyTarget, RequestContext, Routes, policy,
+    routing,
 };
 use serde_json::json;
 
@@ -114,17 +114,26 @@ async fn index(_: Authorized<policies::note::Index>, ctx: RequestContext) -> Str
     ctx.user_id.clone().unwrap_or_default()
 }
 
-/// The same as a target form, written by hand, with the proof in hand.
-async fn archive(
-    authorizing: Authorizing<policies::note::Update>,
-    Found(note): Found<Note>,
-) -> Result<String, Denied> {
-    let proof = authorizing.check(&note)?;
-    Ok(store(note, &proof))
+/// The proof of the decision in hand.
+#[policy("note:update", target = &note, proof = may)]
+async fn archive(Found(note): Found<Note>) -> Result<String, Denied> {
+    store(&note, &may)
 }
 
-fn store(note: Note, _: &Authorized<policies::note::Update>) -> String {
-    note.owner_id
+#[policy("note:update", target = &note, proof = may)]
+async fn archive_as_anything(Found(note): Found<Note>) -> impl IntoResponse {
+    store(&note, &may)
+}
+
+/// The plain form with its proof.
+#[policy("note:create", proof = may)]
+async fn whoami() -> String {
+    may.caller().user_id.clone().unwrap_or_default()
+}
+
+fn store(note: &Note, may: &Authorized<policies::note::Update>) -> Result<String, Denied> {
+    may.covers(note)?;
+    Ok(note.owner_id.clone())
 }
 
 #[policy(public)]
@@ -155,14 +164,16 @@ fn tokens() -> Tokens {
 fn routes(entered: &Entered, enforcer: Enforcer) -> Router {
     Routes::new(enforcer)
         .route("/notes", routing::get(index).post(create))
-        .route(
-            "/notes/{owner}",
-            routing::put(update).patch(update_hidden).get(archive),
-        )
+        .route("/notes/{owner}", routing::put(update).patch(update_hidden))
         .route("/response/{owner}", routing::put(update_as_response))
         .route("/anything/{owner}", routing::put(update_as_anything))
         .route("/nested/{owner}", routing::put(update_nested))
         .route("/copies/{owner}", routing::put(Api::copy))
+        .route(
+            "/archive/{owner}",
+            routing::put(archive).get(archive_as_anything),
+        )
+        .route("/whoami", routing::get(whoami))
         .route("/audit", routing::get(audit))
         .route("/", routing::get(versions))
         .with_state(entered.clone())
@@ -227,7 +238,9 @@ async fn the_target_form_decides_about_the_object_after_it_was_found() {
 #[tokio::test]
 async fn every_return_type_that_can_carry_a_refusal_does() {
     let app = app();
-    for path in ["notes", "response", "anything", "nested", "copies"] {
+    for path in [
+        "notes", "response", "anything", "nested", "copies", "archive",
+    ] {
         for (owner, wanted) in [
             ("u-member", StatusCode::OK),
             ("u-other", StatusCode::FORBIDDEN),
@@ -254,16 +267,24 @@ async fn a_later_body_is_read_after_the_decision_and_a_hidden_refusal_is_404() {
 }
 
 #[tokio::test]
-async fn the_forms_written_by_hand_decide_alike() {
+async fn a_proof_as_an_argument_decides_as_the_attribute_does() {
     let app = app();
-    assert_eq!(
-        status(&app, call("GET", "/notes", "member", "")).await,
-        StatusCode::OK
-    );
-    let own = call("GET", "/notes/u-member", "member", "");
-    assert_eq!(status(&app, own).await, StatusCode::OK);
-    let other = call("GET", "/notes/u-other", "member", "");
-    assert_eq!(status(&app, other).await, StatusCode::FORBIDDEN);
+    let index = call("GET", "/notes", "member", "");
+    assert_eq!(status(&app, index).await, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_proof_of_the_decision_is_in_scope_where_it_is_asked_for() {
+    let app = app();
+    for (owner, wanted) in [
+        ("u-member", StatusCode::OK),
+        ("u-other", StatusCode::FORBIDDEN),
+    ] {
+        let request = call("GET", &format!("/archive/{owner}"), "member", "");
+        assert_eq!(status(&app, request).await, wanted, "{owner}");
+    }
+    let whoami = call("GET", "/whoami", "admin", "");
+    assert_eq!(super::text(send(&app, whoami).await).await, "u-admin");
 }
 
 #[tokio::test]
@@ -333,26 +354,21 @@ async fn a_unit_test_calls_a_handler_with_a_proof_of_real_enforcement() {
     assert!(reason.contains("role:admin"), "{reason}");
 }
 
-#[test]
-fn an_object_is_decided_about_without_a_handler() {
+#[tokio::test]
+async fn a_unit_test_calls_a_handler_that_decides_about_its_target() {
     let note = Note {
         owner_id: "u1".to_owned(),
     };
-    let owner = RequestContext::builder().user_id("u1").build();
-    let proof = Authorized::<policies::note::Update>::check(&enforcer(), &owner, &note).unwrap();
-    assert_eq!(store(note.clone(), &proof), "u1");
-    let other = RequestContext::builder()
-        .user_id("u2")
-        .enforcer(&enforcer())
-        .build();
-    assert!(
-        other
-            .authorize_for::<policies::note::Update>(&note)
-            .is_err()
-    );
-    let ruleless = RequestContext::builder().user_id("u1").build();
-    let denied = ruleless
-        .authorize_for::<policies::note::Update>(&note)
-        .unwrap_err();
-    assert_eq!(denied.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    for (user, allowed) in [("u1", true), ("u2", false)] {
+        let context = RequestContext::builder()
+            .user_id(user)
+            .enforcer(&enforcer());
+        let context = context.build();
+        let updated = update(
+            context.authorizing().unwrap(),
+            Found(note.clone()),
+            Json("title".to_owned()),
+        );
+        assert_eq!(updated.await.is_ok(), allowed, "{user}");
+    }
 }

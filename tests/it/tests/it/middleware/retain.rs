@@ -9,7 +9,7 @@ use axum::{Json, Router};
 use http::{StatusCode, Uri};
 use keystone_middleware::policy::Enforcer;
 use keystone_middleware::{
-    Authorizing, Denied, PolicyTarget, RemoteChecks, RequestContext, Routes, policy, routing,
+    Denied, PolicyTarget, RemoteChecks, RequestContext, Routes, policy, routing,
 };
 use serde_json::json;
 
@@ -48,15 +48,6 @@ async fn index(ctx: RequestContext) -> Result<Json<Vec<String>>, Denied> {
     Ok(Json(owners(&notes)))
 }
 
-/// The same with the witness of the policy in hand.
-async fn index_by_witness(
-    authorizing: Authorizing<policies::note::Update>,
-) -> Result<Json<Vec<String>>, Denied> {
-    let mut notes = notes();
-    authorizing.retain(&mut notes).await?;
-    Ok(Json(owners(&notes)))
-}
-
 fn app(rule: Option<&str>, remote: Option<RemoteChecks>) -> Router {
     let mut enforcer = Enforcer::builder(&policies::DEFAULTS);
     if let Some(rule) = rule {
@@ -66,9 +57,7 @@ fn app(rule: Option<&str>, remote: Option<RemoteChecks>) -> Router {
     if let Some(remote) = remote {
         routes = routes.remote_checks(remote);
     }
-    let routes = routes
-        .route("/notes", routing::get(index))
-        .route("/witness", routing::get(index_by_witness));
+    let routes = routes.route("/notes", routing::get(index));
     behind(routes.into_router(), &tokens(), same)
 }
 
@@ -96,12 +85,10 @@ async fn a_list_keeps_what_the_caller_may_see() {
     let own = vec!["u-member"; 50];
     for rule in [None, Some("role:admin or user_id:%(owner_id)s")] {
         let app = app(rule, None);
-        for path in ["/notes", "/witness"] {
-            let seen = super::json(send(&app, get(path, "member")).await).await;
-            assert_eq!(seen, json!(own), "{path}");
-            let seen = super::json(send(&app, get(path, "admin")).await).await;
-            assert_eq!(seen.as_array().unwrap().len(), 200, "{path}");
-        }
+        let seen = super::json(send(&app, get("/notes", "member")).await).await;
+        assert_eq!(seen, json!(own));
+        let seen = super::json(send(&app, get("/notes", "admin")).await).await;
+        assert_eq!(seen.as_array().unwrap().len(), 200);
     }
 }
 
@@ -111,11 +98,9 @@ async fn other_servers_are_asked_about_each_target_that_depends_on_them() {
     let server = server(&asked).await;
     let rule = format!("role:admin or http://{server}/may/%(owner_id)s");
     let app = app(Some(&rule), Some(remote()));
-    for path in ["/notes", "/witness"] {
-        let seen = super::json(send(&app, get(path, "member")).await).await;
-        assert_eq!(seen, json!(vec!["u-member"; 50]), "{path}");
-        assert_eq!(asked.swap(0, Ordering::SeqCst), 200, "{path}");
-    }
+    let seen = super::json(send(&app, get("/notes", "member")).await).await;
+    assert_eq!(seen, json!(vec!["u-member"; 50]));
+    assert_eq!(asked.swap(0, Ordering::SeqCst), 200);
     let seen = super::json(send(&app, get("/notes", "admin")).await).await;
     assert_eq!(seen.as_array().unwrap().len(), 200);
     assert_eq!(asked.load(Ordering::SeqCst), 0);

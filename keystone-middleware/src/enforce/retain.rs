@@ -1,10 +1,10 @@
 //! Lists of which a caller sees only what a policy allows.
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
-use keystone_policy::{Decision, DecisionError, Policy, PolicyTarget};
+use keystone_policy::{Decision, DecisionError, Policy, TargetOf};
 
+use super::{Denied, conclude, warn_of_absence};
 use crate::context::RequestContext;
-use crate::enforce::{Authorizing, Denied, conclude};
 
 /// How many targets other servers are asked about at the same time.
 const AT_ONCE: usize = 8;
@@ -15,10 +15,10 @@ impl RequestContext {
     /// they are asked, about several targets at a time. Refusals of single targets are not logged.
     ///
     /// ```
-    /// use keystone_middleware::policy::{Policy, PolicyTarget};
+    /// use keystone_middleware::policy::{Policy, TargetOf};
     /// use keystone_middleware::{Denied, RequestContext};
     ///
-    /// async fn visible<View: Policy, T: PolicyTarget>(
+    /// async fn visible<View: Policy, T: TargetOf<View>>(
     ///     ctx: &RequestContext,
     ///     mut proxies: Vec<T>,
     /// ) -> Result<Vec<T>, Denied> {
@@ -33,13 +33,17 @@ impl RequestContext {
     /// that can be trusted. Then nothing is left out, so do not go on with the list.
     pub async fn retain<P: Policy>(
         &self,
-        targets: &mut Vec<impl PolicyTarget>,
+        targets: &mut Vec<impl TargetOf<P>>,
     ) -> Result<(), Denied> {
         let rules = self.rules()?;
-        let decided: Vec<_> = targets
-            .iter()
-            .map(|target| rules.decide_policy::<P>(self, target))
-            .collect();
+        let decide = |target: &dyn TargetOf<P>| {
+            let decision = rules.decide_policy::<P>(self, target);
+            if !matches!(decision, Ok(Decision::Deny(_)) | Err(_)) {
+                warn_of_absence(rules, self, P::NAME, target.any());
+            }
+            decision
+        };
+        let decided: Vec<_> = targets.iter().map(|target| decide(target)).collect();
         let mut allowed = stream::iter(decided)
             .map(|decision| allows::<P>(self, decision))
             .buffered(AT_ONCE)
@@ -51,29 +55,15 @@ impl RequestContext {
     }
 }
 
-impl<P: Policy> Authorizing<P> {
-    /// As [`RequestContext::retain`].
-    ///
-    /// # Errors
-    ///
-    /// As there.
-    pub async fn retain(&self, targets: &mut Vec<impl PolicyTarget>) -> Result<(), Denied> {
-        self.context.retain::<P>(targets).await
-    }
-}
-
 /// The answer about one target, from other servers if need be.
 async fn allows<P: Policy>(
     context: &RequestContext,
     decision: Result<Decision, DecisionError>,
 ) -> Result<bool, Denied> {
-    let decision = match (decision, &context.snapshot()?.remote) {
-        (Ok(Decision::Needs(call)), Some(remote)) => remote.settle(call).await,
-        (decision, _) => decision,
-    };
+    let decision = context.settle(decision).await?;
     match decision {
         Ok(Decision::Allow) => Ok(true),
         Ok(Decision::Deny(_)) => Ok(false),
-        undecided => conclude::<P>(context, undecided).map(|_| true),
+        undecided => conclude(context, P::NAME.into(), undecided).map(|()| true),
     }
 }

@@ -1,0 +1,120 @@
+//! Refusals.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use keystone_policy::Reason;
+
+use crate::respond;
+
+/// A refusal. As a response it tells the caller no more than Keystone would; [`reason`] is for the
+/// operator, and was logged when the decision was made.
+///
+/// [`reason`]: Denied::reason
+#[derive(Clone, Debug)]
+pub struct Denied(Box<Kind>);
+
+#[derive(Clone, Debug)]
+pub(crate) enum Kind {
+    /// A policy said no.
+    Forbidden {
+        policy: Cow<'static, str>,
+        /// None when it was allowed, but for another target.
+        reason: Option<Reason>,
+        hidden: bool,
+    },
+    /// The service is not set up to decide anything; the log says why.
+    Misconfigured,
+    /// There is no confirmed identity.
+    Unauthenticated,
+    /// Nobody could say who the caller is.
+    Unavailable,
+    /// A server on whose answer the policy depends gave none that can be trusted.
+    Undecided,
+}
+
+impl Denied {
+    pub(crate) fn new(kind: Kind) -> Self {
+        Self(Box::new(kind))
+    }
+
+    /// 403 as a rule; 401 without an identity, 404 when hidden, 503 while Keystone cannot be
+    /// asked, 500 when the service is not set up to decide.
+    pub fn status(&self) -> StatusCode {
+        match *self.0 {
+            Kind::Forbidden { hidden: false, .. } => StatusCode::FORBIDDEN,
+            Kind::Forbidden { hidden: true, .. } => StatusCode::NOT_FOUND,
+            Kind::Misconfigured => StatusCode::INTERNAL_SERVER_ERROR,
+            Kind::Unauthenticated => StatusCode::UNAUTHORIZED,
+            Kind::Unavailable | Kind::Undecided => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// The policy that said no.
+    pub fn policy(&self) -> Option<&str> {
+        match &*self.0 {
+            Kind::Forbidden { policy, .. } => Some(policy),
+            Kind::Misconfigured | Kind::Unauthenticated | Kind::Unavailable | Kind::Undecided => {
+                None
+            }
+        }
+    }
+
+    /// Why the policy said no, with the text of its rule; none when a proof does not
+    /// [cover](crate::Authorized::covers) its target. Not for the caller.
+    pub fn reason(&self) -> Option<&Reason> {
+        match &*self.0 {
+            Kind::Forbidden { reason, .. } => reason.as_ref(),
+            Kind::Misconfigured | Kind::Unauthenticated | Kind::Unavailable | Kind::Undecided => {
+                None
+            }
+        }
+    }
+
+    /// Answers 404 instead of 403, so that the caller does not learn that the object exists.
+    #[must_use]
+    pub fn hide(mut self) -> Self {
+        if let Kind::Forbidden { hidden, .. } = &mut *self.0 {
+            *hidden = true;
+        }
+        self
+    }
+
+    /// The refusal as a response, in the form in which Keystone writes errors. With axum, `Denied`
+    /// is a response by itself.
+    pub fn to_response<R: From<Bytes>>(&self) -> Response<R> {
+        respond::error(self.status(), &self.message())
+    }
+
+    /// What the caller is told.
+    fn message(&self) -> String {
+        match &*self.0 {
+            Kind::Forbidden {
+                policy,
+                hidden: false,
+                ..
+            } => format!("You are not authorized to perform the requested action: {policy}."),
+            Kind::Forbidden { hidden: true, .. } => "The resource could not be found.".to_owned(),
+            Kind::Misconfigured => "The service is not set up to decide this.".to_owned(),
+            Kind::Unauthenticated => respond::UNAUTHENTICATED.to_owned(),
+            Kind::Unavailable => respond::UNAVAILABLE.to_owned(),
+            Kind::Undecided => "The service cannot decide this for the time being.".to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Denied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.0 {
+            Kind::Forbidden { policy, .. } => write!(f, "policy `{policy}` does not allow this"),
+            Kind::Misconfigured => f.write_str("the service is not set up to decide this"),
+            Kind::Unauthenticated => f.write_str("no valid token was given"),
+            Kind::Unavailable => f.write_str("the token could not be validated"),
+            Kind::Undecided => f.write_str("a server that decides this gave no answer"),
+        }
+    }
+}
+
+impl std::error::Error for Denied {}

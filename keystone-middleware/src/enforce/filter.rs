@@ -1,0 +1,86 @@
+//! Lists that a database filters.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use keystone_policy::analysis::{Column, Condition, Placeholders, Sql, SqlError};
+use keystone_policy::{Policy, TargetOf};
+use tracing::error;
+
+use super::{Denied, Kind, warn_of_absence};
+use crate::context::RequestContext;
+
+/// What the targets must be like about which the policy `P` says yes to one caller. Made by
+/// [`RequestContext::filter`].
+#[derive(Clone)]
+pub struct Filter<P> {
+    condition: Condition,
+    context: RequestContext,
+    policy: PhantomData<fn() -> P>,
+}
+
+impl RequestContext {
+    /// What a target must be like for the policy to say yes, by the rules of this request: a service
+    /// that answers with a list keeps those that match, or puts the condition into its query.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`] when the rules alone cannot tell, because they ask another server or a check of
+    /// the service's own, or when the context knows no rules.
+    pub fn filter<P: Policy>(&self) -> Result<Filter<P>, Denied> {
+        let rules = self.rules_of::<P>()?;
+        let condition = rules.condition(P::NAME, self).map_err(|obstacle| {
+            error!(request_id = self.request_id(), "{obstacle}");
+            Denied::new(Kind::Misconfigured)
+        })?;
+        Ok(Filter {
+            condition,
+            context: self.clone(),
+            policy: PhantomData,
+        })
+    }
+}
+
+impl<P: Policy> Filter<P> {
+    /// Whether the policy allows the caller to act on this target.
+    pub fn matches(&self, target: &impl TargetOf<P>) -> bool {
+        let matches = self.condition.matches(target.any());
+        if matches && let Ok(rules) = self.context.rules() {
+            warn_of_absence(rules, &self.context, P::NAME, target.any());
+        }
+        matches
+    }
+
+    /// The condition in SQL, see [`Condition::to_sql`]. `column` says what an attribute is in the
+    /// table; an attribute that the table lacks is an error, unless it says
+    /// [`Column::Absent`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Condition::to_sql`].
+    pub fn to_sql(
+        &self,
+        placeholders: Placeholders,
+        column: impl Fn(&str) -> Option<Column>,
+    ) -> Result<Sql, SqlError> {
+        self.condition.to_sql(placeholders, column)
+    }
+
+    /// The condition by itself, which takes any target: an attribute that a target lacks is told by
+    /// nobody there.
+    pub fn untyped(&self) -> &Condition {
+        &self.condition
+    }
+}
+
+impl<P> fmt::Display for Filter<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.condition.fmt(f)
+    }
+}
+
+impl<P> fmt::Debug for Filter<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Filter").field(&self.condition).finish()
+    }
+}

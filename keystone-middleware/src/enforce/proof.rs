@@ -1,0 +1,119 @@
+//! Proofs that a policy allowed something.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use keystone_policy::{Policy, TargetOf};
+use tracing::warn;
+
+use super::denied::{Denied, Kind};
+use super::target_identity::TargetIdentity;
+use crate::context::RequestContext;
+
+/// Proof that the policy `P` allowed something: this [caller](Self::caller), under the rules in force
+/// for this request, may do `P`, and to this target where the decision was about one. Only
+/// enforcement makes one, so a function that takes one cannot be called without a decision.
+///
+/// As an argument of an axum handler it makes the decision, without a target, before the body is
+/// read; `#[policy("..", proof = name)]` hands the handler the proof of its own decision. Elsewhere
+/// it comes from [`RequestContext::authorize`] and [`RequestContext::authorize_for`].
+///
+/// A function that acts on an object takes the proof and the object, and asks the one whether it
+/// [covers](Self::covers) the other:
+///
+/// ```
+/// use keystone_middleware::policy::Enforcer;
+/// use keystone_middleware::{Authorized, Denied, PolicyTarget, RequestContext, policies};
+///
+/// policies!("../specs/policies/proxies.yaml");
+///
+/// #[derive(PolicyTarget)]
+/// struct Proxy {
+///     id: String,
+///     project_id: String,
+/// }
+///
+/// /// Storage: nobody comes here without a decision about this very proxy.
+/// fn delete(may: &Authorized<policies::proxy::Delete>, proxy: &Proxy) -> Result<String, Denied> {
+///     may.covers(proxy)?;
+///     Ok(format!("{} deleted by {:?}", proxy.id, may.caller().user_id))
+/// }
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let enforcer = Enforcer::builder(&policies::DEFAULTS).build()?;
+/// let admin = RequestContext::builder()
+///     .user_id("u1").project_id("p1").roles(["admin"]).enforcer(&enforcer).build();
+/// let own = Proxy { id: "1".into(), project_id: "p1".into() };
+/// let may = admin.authorize_for::<policies::proxy::Delete>(&own)?;
+/// assert!(delete(&may, &own).is_ok());
+///
+/// let foreign = Proxy { id: "2".into(), project_id: "p2".into() };
+/// assert_eq!(delete(&may, &foreign).unwrap_err().status(), 403);
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a proof that nobody looks at protects nothing but the lines below it"]
+pub struct Authorized<P> {
+    context: RequestContext,
+    /// None when the decision was about no target.
+    target: Option<TargetIdentity>,
+    policy: PhantomData<fn() -> P>,
+}
+
+impl<P> Authorized<P> {
+    /// Called by enforcement only, once a decision said yes.
+    pub(super) fn new(context: RequestContext, target: Option<TargetIdentity>) -> Self {
+        Self {
+            context,
+            target,
+            policy: PhantomData,
+        }
+    }
+
+    /// Who is allowed. Take the caller from here, not from beside the proof, and the two cannot
+    /// belong to different requests.
+    pub fn caller(&self) -> &RequestContext {
+        &self.context
+    }
+}
+
+impl<P: Policy> Authorized<P> {
+    /// Whether the decision was about this target: one with the same `id`, and with the same value of
+    /// each attribute on which the decision may depend. So what changed hands since is not covered,
+    /// what got another description is. A target without an attribute `id` is known by all of its
+    /// attributes.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`] with 403 when the decision was about another target or about none, or when the
+    /// target lists no attributes ([`PolicyTarget::each`](crate::PolicyTarget::each)).
+    pub fn covers(&self, target: &impl TargetOf<P>) -> Result<(), Denied> {
+        let reads = self.context.rules()?.reads::<P>();
+        let given = TargetIdentity::of(target.any(), reads);
+        let why = match self.target {
+            Some(decided) if decided.covers(given) => return Ok(()),
+            Some(_) => "the decision was about another target, or it has changed since",
+            None => "the decision was about no target",
+        };
+        warn!(
+            request_id = self.context.request_id(),
+            user_id = self.context.user_id,
+            project_id = self.context.project_id,
+            policy = P::NAME,
+            "a proof does not cover the target that it is used for: {why}"
+        );
+        Err(Denied::new(Kind::Forbidden {
+            policy: P::NAME.into(),
+            reason: None,
+            hidden: false,
+        }))
+    }
+}
+
+impl<P> fmt::Debug for Authorized<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authorized")
+            .field("caller", &self.context)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,136 @@
+//! Decisions that are not made yet: about a target that is still to come, or one for which another
+//! server must be asked.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+#[cfg(feature = "axum")]
+use keystone_policy::PlainPolicy;
+use keystone_policy::{Decision, DecisionError, Policy, TargetOf};
+
+use super::{Authorized, Denied, conclude, decide, decide_by_name};
+use crate::context::RequestContext;
+use crate::enforce::target_identity::TargetIdentity;
+
+/// A caller about whom the policy `P` is still to be decided, because the decision needs a target.
+///
+/// It proves nothing and offers nothing to call: it is the first argument of a handler under
+/// `#[policy("..", target = ..)]`, whose code decides with it. That is why it lives among what only
+/// macros name, and why [`RequestContext::authorizing`] is how a test makes one.
+pub struct Authorizing<P> {
+    context: RequestContext,
+    policy: PhantomData<fn() -> P>,
+}
+
+/// A decision about the policy `P` that may have to ask another server first, see
+/// [`RemoteChecks`](crate::RemoteChecks). It holds neither the target nor a reference to it.
+#[must_use = "nothing is decided until it is settled"]
+pub struct Deciding<P> {
+    context: RequestContext,
+    decision: Result<Decision, DecisionError>,
+    target: TargetIdentity,
+    policy: PhantomData<fn() -> P>,
+}
+
+impl RequestContext {
+    /// The first argument of a handler under `#[policy("..", target = ..)]`, for a test that calls
+    /// the handler: `update(ctx.authorizing()?, Found(proxy), Json(change)).await`.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`] when no target whatever could make the policy allow it, or the context knows no
+    /// rules.
+    pub fn authorizing<P: Policy>(&self) -> Result<Authorizing<P>, Denied> {
+        let rules = self.rules_of::<P>()?;
+        if !rules.possible_policy::<P>(self) {
+            // Whatever the target, it is refused. Deciding it without one tells why.
+            let decision = decide_by_name(rules, self, P::NAME, &());
+            conclude(self, P::NAME.into(), decision)?;
+        }
+        Ok(Authorizing {
+            context: self.clone(),
+            policy: PhantomData,
+        })
+    }
+
+    /// Begins to decide a policy about a target; [`Deciding::settle`] then asks other servers if
+    /// need be.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`] when the context knows no rules.
+    pub fn begin<P: Policy>(&self, target: &dyn TargetOf<P>) -> Result<Deciding<P>, Denied> {
+        let rules = self.rules()?;
+        Ok(Deciding {
+            decision: decide(rules, self, target),
+            context: self.clone(),
+            target: TargetIdentity::of(target.any(), rules.reads::<P>()),
+            policy: PhantomData,
+        })
+    }
+}
+
+impl<P: Policy + Default> Authorizing<P> {
+    /// The marker of the policy, which knows what it reads of its target.
+    #[doc(hidden)]
+    pub fn marker(&self) -> P {
+        P::default()
+    }
+
+    /// Begins to decide about a target whose type was checked by the marker.
+    #[doc(hidden)]
+    pub fn begin_checked(&self, target: &dyn TargetOf<P>) -> Result<Deciding<P>, Denied> {
+        self.context.begin(target)
+    }
+}
+
+impl<P: Policy> Deciding<P> {
+    /// Asks the servers that the decision needs, if any.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`] when the policy does not allow it, or cannot be decided.
+    pub async fn settle(self) -> Result<Authorized<P>, Denied> {
+        let decision = self.context.settle(self.decision).await?;
+        conclude(&self.context, P::NAME.into(), decision)?;
+        Ok(Authorized::new(self.context, Some(self.target)))
+    }
+}
+
+impl RequestContext {
+    /// As [`authorize`](Self::authorize), with other servers asked if need be.
+    #[cfg(feature = "axum")]
+    pub(crate) async fn authorized<P: PlainPolicy>(self) -> Result<Authorized<P>, Denied> {
+        let decision = decide::<P>(self.rules()?, &self, &());
+        let decision = self.settle(decision).await?;
+        conclude(&self, P::NAME.into(), decision)?;
+        Ok(Authorized::new(self, None))
+    }
+
+    /// The decision after other servers were asked, as far as they may be.
+    pub(crate) async fn settle(
+        &self,
+        decision: Result<Decision, DecisionError>,
+    ) -> Result<Result<Decision, DecisionError>, Denied> {
+        Ok(match (decision, &self.snapshot()?.remote) {
+            (Ok(Decision::Needs(call)), Some(remote)) => remote.settle(call).await,
+            (decision, _) => decision,
+        })
+    }
+}
+
+impl<P> fmt::Debug for Deciding<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Deciding")
+            .field("decision", &self.decision)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<P> fmt::Debug for Authorizing<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authorizing")
+            .field("context", &self.context)
+            .finish_non_exhaustive()
+    }
+}

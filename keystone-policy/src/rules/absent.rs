@@ -1,0 +1,289 @@
+//! Attributes whose absence let somebody in.
+//!
+//! A check that reads an absent attribute is false, as in oslo.policy, so below a `not` it is true:
+//! `not user_id:%(blocked_id)s` allows everybody about a target that has no `blocked_id`.
+
+use std::collections::HashMap;
+
+use crate::credentials::Credentials;
+use crate::program::{End, Outcome, Program};
+use crate::rule::Rule;
+use crate::rules::{Entry, Rules};
+use crate::target::PolicyTarget;
+use crate::template::Template;
+
+impl Rules {
+    /// The attributes that `target` lacks and without whose absence the policy would not allow this:
+    /// checks that read them stand below a `not`. Empty for nearly all policies, at the price of a
+    /// look-up.
+    ///
+    /// ```
+    /// use keystone_policy::{PlainCredentials, Rules, parse_rule};
+    ///
+    /// let rules = Rules::new([("proxy:view", parse_rule("not user_id:%(blocked_id)s")?)]);
+    /// let caller = PlainCredentials::new().attr("user_id", "u-1");
+    /// assert!(rules.decide("proxy:view", &caller, &()).unwrap().is_allowed());
+    /// assert_eq!(rules.allowed_by_absence("proxy:view", &caller, &()), ["blocked_id"]);
+    /// # Ok::<(), keystone_policy::ParseError>(())
+    /// ```
+    pub fn allowed_by_absence(
+        &self,
+        policy: &str,
+        creds: &dyn Credentials,
+        target: &dyn PolicyTarget,
+    ) -> Vec<String> {
+        let Some(number) = self.number_of(policy) else {
+            return Vec::new();
+        };
+        let suspect = self.0.reads_below_not.get(number as usize);
+        let (Some(true), Some(rule)) = (suspect, self.rule_of(number)) else {
+            return Vec::new();
+        };
+        let mut walk = Walk {
+            rules: self,
+            creds,
+            target,
+            absent: Vec::new(),
+            known: HashMap::new(),
+        };
+        match walk.truth(rule, false) {
+            Truth::Unknown => walk.absent,
+            Truth::Known(_) => Vec::new(),
+        }
+    }
+}
+
+/// What a rule says when a check of an absent attribute says nothing.
+#[derive(Clone, Copy, PartialEq)]
+enum Truth {
+    Known(bool),
+    Unknown,
+}
+
+impl Truth {
+    fn not(self) -> Self {
+        match self {
+            Self::Known(yes) => Self::Known(!yes),
+            Self::Unknown => Self::Unknown,
+        }
+    }
+}
+
+struct Walk<'a> {
+    rules: &'a Rules,
+    creds: &'a dyn Credentials,
+    target: &'a dyn PolicyTarget,
+    /// The absent attributes that checks below a `not` read.
+    absent: Vec<String>,
+    /// What rules say that others refer to, below a `not` or not. Without it, a chain of rules that
+    /// each refer to the next one twice would take for ever.
+    known: HashMap<(&'a str, bool), Truth>,
+}
+
+impl<'a> Walk<'a> {
+    fn truth(&mut self, rule: &'a Rule, negated: bool) -> Truth {
+        match rule {
+            Rule::True | Rule::False => Truth::Known(*rule == Rule::True),
+            Rule::Not(inner) => self.truth(inner, !negated).not(),
+            Rule::And(parts) => self.several(parts, true, negated),
+            Rule::Or(parts) => self.several(parts, false, negated),
+            Rule::RuleRef(name) => self.reference(name, negated),
+            check => self.check(check, negated),
+        }
+    }
+
+    fn reference(&mut self, name: &'a str, negated: bool) -> Truth {
+        if let Some(truth) = self.known.get(&(name, negated)) {
+            return *truth;
+        }
+        // Stands for the rule while it is looked at, so that a circle ends.
+        self.known.insert((name, negated), Truth::Known(!negated));
+        let truth = match self.rules.resolve(name) {
+            Some((callee, _)) => self.truth(callee, negated),
+            None => Truth::Known(false),
+        };
+        self.known.insert((name, negated), truth);
+        truth
+    }
+
+    /// `and` with `neutral` true, `or` with `neutral` false: one part that is the opposite decides.
+    fn several(&mut self, parts: &'a [Rule], neutral: bool, negated: bool) -> Truth {
+        let mut truth = Truth::Known(neutral);
+        for part in parts {
+            match self.truth(part, negated) {
+                Truth::Known(yes) if yes == neutral => {}
+                Truth::Known(yes) => return Truth::Known(yes),
+                Truth::Unknown => truth = Truth::Unknown,
+            }
+        }
+        truth
+    }
+
+    fn check(&mut self, check: &Rule, negated: bool) -> Truth {
+        let program = Program::compile(std::iter::once(check), &|_| None, self.rules.checks());
+        let mut run = program.start(0);
+        match program.go_on(&mut run, self.creds, self.target) {
+            Ok(End::Decided(yes)) => {
+                let missing = run.trace.checks().any(|(_, said)| said == Outcome::Missing);
+                if !missing {
+                    return Truth::Known(yes);
+                }
+                if negated {
+                    self.note(check);
+                }
+                Truth::Unknown
+            }
+            // What another server says does not hang on an absent attribute: it counts as what
+            // helps the caller, so that it hides nothing and blames nothing.
+            Ok(End::Asks { .. }) | Err(_) => Truth::Known(!negated),
+        }
+    }
+
+    fn note(&mut self, check: &Rule) {
+        for name in check.attributes() {
+            if self.target.attr(&name).is_none() && !self.absent.contains(&name) {
+                self.absent.push(name);
+            }
+        }
+    }
+}
+
+/// For each rule, whether a check below a `not` reads the target, in it or in a rule that it refers
+/// to. Whoever has many rules loads them often: the time is linear in their size.
+pub(super) fn readers_below_not(
+    entries: &[Entry],
+    resolve: &dyn Fn(&str) -> Option<u32>,
+) -> Box<[bool]> {
+    // Two nodes a rule: as it stands, and below a `not`.
+    let node = |rule: usize, negated: bool| 2 * rule + usize::from(negated);
+    let mut callers: Vec<Vec<usize>> = vec![Vec::new(); 2 * entries.len()];
+    let mut reads = vec![false; 2 * entries.len()];
+    let mut found = Vec::new();
+    for (number, entry) in entries.iter().enumerate() {
+        for outer in [false, true] {
+            let caller = node(number, outer);
+            each_polarity(&entry.rule, outer, &mut |check, negated| match check {
+                Rule::RuleRef(name) => {
+                    let callee = resolve(name).map(|callee| node(callee as usize, negated));
+                    if let Some(callers) = callee.and_then(|callee| callers.get_mut(callee)) {
+                        callers.push(caller);
+                    }
+                }
+                check if negated && reads_target(check) => found.push(caller),
+                _ => {}
+            });
+        }
+    }
+    while let Some(reader) = found.pop() {
+        if let Some(known) = reads.get_mut(reader).filter(|known| !**known) {
+            *known = true;
+            found.extend(callers.get(reader).into_iter().flatten());
+        }
+    }
+    reads.into_iter().step_by(2).collect()
+}
+
+/// Calls `visit` with each check and whether it stands below an odd number of `not`.
+fn each_polarity<'a>(rule: &'a Rule, negated: bool, visit: &mut dyn FnMut(&'a Rule, bool)) {
+    match rule {
+        Rule::And(parts) | Rule::Or(parts) => {
+            for part in parts {
+                each_polarity(part, negated, visit);
+            }
+        }
+        Rule::Not(inner) => each_polarity(inner, !negated, visit),
+        check => visit(check, negated),
+    }
+}
+
+fn reads_target(check: &Rule) -> bool {
+    match check {
+        Rule::Generic { right: text, .. } | Rule::Role(text) => {
+            Template::parse(text).reads_target()
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+    use crate::{PlainCredentials, parse_rule};
+
+    fn absent(rules: &[(&str, &str)], target: &[(&str, &str)]) -> Vec<String> {
+        let rules = rules
+            .iter()
+            .map(|(name, text)| (*name, parse_rule(text).unwrap()));
+        let target: HashMap<&str, &str> = target.iter().copied().collect();
+        let caller = PlainCredentials::new()
+            .roles(["member"])
+            .attr("user_id", "u1");
+        Rules::new(rules).allowed_by_absence("p", &caller, &target)
+    }
+
+    #[test]
+    fn an_attribute_is_named_when_only_its_absence_allows() {
+        for rule in [
+            "not user_id:%(b)s",
+            "role:member and not user_id:%(b)s",
+            "role:admin or not (user_id:%(b)s or role:admin)",
+            "not (role:member and user_id:%(b)s)",
+            "not role:%(b)s",
+            "not not not user_id:%(b)s",
+            "not (not (not 'x':%(b)s))",
+        ] {
+            assert_eq!(absent(&[("p", rule)], &[("a", "1")]), ["b"], "{rule}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_named_where_the_absence_does_not_decide() {
+        for rule in [
+            "@",
+            "role:member or not user_id:%(b)s",
+            "not user_id:%(b)s or role:member",
+            "user_id:%(b)s",
+            "not user_id:%(a)s",
+            "not not user_id:%(b)s",
+            "role:admin and not user_id:%(b)s",
+            "not (role:admin and user_id:%(b)s)",
+        ] {
+            assert_eq!(absent(&[("p", rule)], &[("a", "1")]), [""; 0], "{rule}");
+        }
+    }
+
+    #[test]
+    fn rules_that_are_referred_to_count() {
+        let blocked = ("blocked", "user_id:%(b)s");
+        let through = ("through", "rule:blocked");
+        assert_eq!(absent(&[("p", "not rule:blocked"), blocked], &[]), ["b"]);
+        assert_eq!(
+            absent(&[("p", "not rule:through"), through, blocked], &[]),
+            ["b"]
+        );
+        let positive = [("p", "rule:blocked or not rule:other"), blocked];
+        assert_eq!(absent(&positive, &[]), [""; 0]);
+    }
+
+    #[test]
+    fn a_long_chain_of_doubled_references_and_a_circle_end() {
+        let name = |number: usize| format!("r{number}");
+        let mut rules: Vec<(String, String)> = (0..60)
+            .map(|n| (name(n), format!("rule:r{0} and rule:r{0}", n + 1)))
+            .collect();
+        rules.push((name(60), "not user_id:%(b)s or rule:r0".to_owned()));
+        let mut rules: Vec<(&str, &str)> = rules
+            .iter()
+            .map(|(name, text)| (name.as_str(), text.as_str()))
+            .collect();
+        rules.push(("p", "rule:r0"));
+        let _ = absent(&rules, &[]);
+    }
+
+    #[test]
+    fn the_rule_that_stands_in_for_an_unknown_policy_counts() {
+        assert_eq!(absent(&[("default", "not user_id:%(b)s")], &[]), ["b"]);
+    }
+}
