@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use keystone_middleware::{PolicyTarget, RequestContext};
-use keystone_policy::{Enforcer, Policy, Rules};
+use keystone_policy::{AppliesTo, Enforcer, Rules};
 
 use crate::measure::best;
 use crate::{Row, roles};

@@ -24,6 +24,7 @@ pub use filter::Filter;
 pub use proof::Authorized;
 pub use undecided::{Authorizing, Deciding};
 
+use proof::prove;
 use target_identity::TargetIdentity;
 
 /// Where refusals are explained in the log.
@@ -38,7 +39,7 @@ impl RequestContext {
     pub fn authorize<P: PlainPolicy>(&self) -> Result<Authorized<P>, Denied> {
         let decision = decide::<P>(self.rules()?, self, &());
         conclude(self, P::NAME.into(), decision)?;
-        Ok(Authorized::new(self.clone(), None))
+        Ok(prove(self.clone(), None))
     }
 
     /// Decides a policy about a target, by the rules of this request. A target that lacks an
@@ -56,7 +57,7 @@ impl RequestContext {
         let rules = self.rules()?;
         conclude(self, P::NAME.into(), decide::<P>(rules, self, target))?;
         let target = TargetIdentity::of(target.any(), rules.reads::<P>());
-        Ok(Authorized::new(self.clone(), Some(target)))
+        Ok(prove(self.clone(), Some(target)))
     }
 }
 

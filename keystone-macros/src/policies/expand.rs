@@ -281,13 +281,23 @@ fn target_check(policy: &TokenStream, table: &Table, number: usize) -> TokenStre
         .get(number)
         .map(|one| one.named.name.as_str())
         .unwrap_or_default();
-    let traits: Vec<Ident> = (0..attributes.len())
-        .map(|index| format_ident!("Policy{number}Reads{index}"))
-        .collect();
-    let declared = traits
+    let traits = |word: &str| -> Vec<Ident> {
+        (0..attributes.len())
+            .map(|index| format_ident!("Policy{number}{word}{index}"))
+            .collect()
+    };
+    let (has, reads) = (traits("Target"), traits("Reads"));
+    let declared = has
         .iter()
+        .zip(&reads)
         .zip(&attributes)
-        .map(|(ident, attribute)| reads(policy, name, number, ident, attribute));
+        .map(|((has, reads), attribute)| {
+            attribute_traits(policy, name, number, [has, reads], attribute)
+        });
+    let demanded = match has.as_slice() {
+        [] => quote!(#policy::PolicyTarget),
+        has => quote!(#(#has)+*),
+    };
     let plain = attributes.is_empty().then(|| {
         quote! {
             impl #policy::PlainPolicy for Rule<#number> {
@@ -301,7 +311,7 @@ fn target_check(policy: &TokenStream, table: &Table, number: usize) -> TokenStre
 
         impl<T: #policy::PolicyTarget> #policy::AppliesTo<T> for Rule<#number>
         where
-            #(Self: #traits<T>,)*
+            #(Self: #reads<T>,)*
         {
             const SEAL: #policy::__private::Seal = #policy::__private::Seal::POLICIES;
         }
@@ -310,35 +320,50 @@ fn target_check(policy: &TokenStream, table: &Table, number: usize) -> TokenStre
             /// Hands the target back if it has the attributes that the policy reads; else it does
             /// not compile. The type is gone from what it hands back, so that a wrong one is told
             /// once.
-            pub fn check_target<T: #policy::PolicyTarget>(
-                self,
-                target: &T,
-            ) -> &dyn #policy::TargetOf<Self>
-            where
-                #(Self: #traits<T>,)*
-            {
+            pub fn check_target<T: #demanded>(self, target: &T) -> &dyn #policy::TargetOf<Self> {
                 target
             }
         }
     }
 }
 
-/// The trait by which a policy reads an attribute of targets `T`. It is one of the policy and not of
-/// the target: where the two traits of an error are both of one type, the compiler tells the outer
-/// one, which says nothing of the attribute.
-fn reads(
+/// The traits that say that targets have an attribute: the first is one of the target, for a bound on
+/// an argument's own type. The second is one of the policy, for bounds that are reached through
+/// `TargetOf`: where both traits of an error are of one type, the compiler tells the outer one, which
+/// says nothing of the attribute.
+fn attribute_traits(
     policy: &TokenStream,
     name: &str,
     number: usize,
-    ident: &Ident,
+    [has, reads]: [&Ident; 2],
     attribute: &Attribute,
 ) -> TokenStream {
+    let hash = attr_hash(&attribute.name);
+    let lacking =
+        [quote!(Self), quote!(T)].map(|target| told_when_lacking(name, attribute, &target));
+    let [has_told, reads_told] = lacking;
+    quote! {
+        #has_told
+        pub trait #has: #policy::PolicyTarget {}
+
+        #[diagnostic::do_not_recommend]
+        impl<T: #policy::PolicyTarget + #policy::HasAttr<#hash>> #has for T {}
+
+        #reads_told
+        pub trait #reads<T> {}
+
+        #[diagnostic::do_not_recommend]
+        impl<T: #has> #reads<T> for Rule<#number> {}
+    }
+}
+
+/// What the compiler says of a target that lacks an attribute. `target` is what the trait calls it.
+fn told_when_lacking(name: &str, attribute: &Attribute, target: &TokenStream) -> TokenStream {
     let Attribute { name: attr, place } = attribute;
-    let hash = attr_hash(attr);
     let escaped = |text: &str| text.replace('{', "{{").replace('}', "}}");
     let (name, attr, place) = (escaped(name), escaped(attr), escaped(place));
     let message = format!(
-        "policy `{name}` reads `%({attr})s`, but its target `{{T}}` has no attribute `{attr}`"
+        "policy `{name}` reads `%({attr})s`, but its target `{{{target}}}` has no attribute `{attr}`"
     );
     let label = format!("has no attribute `{attr}`");
     let note = format!("the rule is at {place}");
@@ -350,9 +375,5 @@ fn reads(
         #[diagnostic::on_unimplemented(
             message = #message, label = #label, note = #note, note = #remedy,
         )]
-        pub trait #ident<T> {}
-
-        #[diagnostic::do_not_recommend]
-        impl<T: #policy::HasAttr<#hash>> #ident<T> for Rule<#number> {}
     }
 }

@@ -60,16 +60,17 @@ pub struct Authorized<P> {
     policy: PhantomData<fn() -> P>,
 }
 
-impl<P> Authorized<P> {
-    /// Called by enforcement only, once a decision said yes.
-    pub(super) fn new(context: RequestContext, target: Option<TargetIdentity>) -> Self {
-        Self {
-            context,
-            target,
-            policy: PhantomData,
-        }
+/// Called by enforcement only, once a decision said yes. A function and no constructor, or the compiler
+/// would name it to whoever tries to make a proof by hand.
+pub(super) fn prove<P>(context: RequestContext, target: Option<TargetIdentity>) -> Authorized<P> {
+    Authorized {
+        context,
+        target,
+        policy: PhantomData,
     }
+}
 
+impl<P> Authorized<P> {
     /// Who is allowed. Take the caller from here, not from beside the proof, and the two cannot
     /// belong to different requests.
     pub fn caller(&self) -> &RequestContext {

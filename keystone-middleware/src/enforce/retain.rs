@@ -1,5 +1,6 @@
 //! Lists of which a caller sees only what a policy allows.
 
+use futures_util::future::BoxFuture;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use keystone_policy::{Decision, DecisionError, Policy, TargetOf};
 
@@ -18,7 +19,7 @@ impl RequestContext {
     /// use keystone_middleware::policy::{Policy, TargetOf};
     /// use keystone_middleware::{Denied, RequestContext};
     ///
-    /// async fn visible<View: Policy, T: TargetOf<View>>(
+    /// async fn visible<View: Policy, T: TargetOf<View> + Send>(
     ///     ctx: &RequestContext,
     ///     mut proxies: Vec<T>,
     /// ) -> Result<Vec<T>, Denied> {
@@ -31,10 +32,28 @@ impl RequestContext {
     ///
     /// [`Denied`] when the decision about one of them cannot be made, or a server gives no answer
     /// that can be trusted. Then nothing is left out, so do not go on with the list.
-    pub async fn retain<P: Policy>(
+    pub fn retain<'a, P: Policy>(
+        &'a self,
+        targets: &'a mut Vec<impl TargetOf<P> + Send>,
+    ) -> BoxFuture<'a, Result<(), Denied>> {
+        // A named type: what an `async fn` gives would tell a wrong target a second time.
+        let decided = self.decide_each::<P>(targets.iter().map(|target| target as _));
+        Box::pin(async move {
+            let mut allowed = stream::iter(decided?)
+                .map(|decision| allows::<P>(self, decision))
+                .buffered(AT_ONCE)
+                .try_collect::<Vec<bool>>()
+                .await?
+                .into_iter();
+            targets.retain(|_| allowed.next().unwrap_or(false));
+            Ok(())
+        })
+    }
+
+    fn decide_each<'t, P: Policy + 't>(
         &self,
-        targets: &mut Vec<impl TargetOf<P>>,
-    ) -> Result<(), Denied> {
+        targets: impl Iterator<Item = &'t dyn TargetOf<P>>,
+    ) -> Result<Vec<Result<Decision, DecisionError>>, Denied> {
         let rules = self.rules()?;
         let decide = |target: &dyn TargetOf<P>| {
             let decision = rules.decide_policy::<P>(self, target);
@@ -43,15 +62,7 @@ impl RequestContext {
             }
             decision
         };
-        let decided: Vec<_> = targets.iter().map(|target| decide(target)).collect();
-        let mut allowed = stream::iter(decided)
-            .map(|decision| allows::<P>(self, decision))
-            .buffered(AT_ONCE)
-            .try_collect::<Vec<bool>>()
-            .await?
-            .into_iter();
-        targets.retain(|_| allowed.next().unwrap_or(false));
-        Ok(())
+        Ok(targets.map(decide).collect())
     }
 }
 

@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use keystone_policy::PlainPolicy;
 use keystone_policy::{Decision, DecisionError, Policy, TargetOf};
 
-use super::{Authorized, Denied, conclude, decide, decide_by_name};
+use super::{Authorized, Denied, conclude, decide, decide_by_name, prove};
 use crate::context::RequestContext;
 use crate::enforce::target_identity::TargetIdentity;
 
@@ -93,7 +93,7 @@ impl<P: Policy> Deciding<P> {
     pub async fn settle(self) -> Result<Authorized<P>, Denied> {
         let decision = self.context.settle(self.decision).await?;
         conclude(&self.context, P::NAME.into(), decision)?;
-        Ok(Authorized::new(self.context, Some(self.target)))
+        Ok(prove(self.context, Some(self.target)))
     }
 }
 
@@ -104,7 +104,7 @@ impl RequestContext {
         let decision = decide::<P>(self.rules()?, &self, &());
         let decision = self.settle(decision).await?;
         conclude(&self, P::NAME.into(), decision)?;
-        Ok(Authorized::new(self, None))
+        Ok(prove(self, None))
     }
 
     /// The decision after other servers were asked, as far as they may be.

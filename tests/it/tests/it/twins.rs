@@ -11,13 +11,15 @@ mod handlers;
 mod identity;
 mod methods;
 mod policy_files;
+mod proofs;
 
-const SOURCES: [&str; 5] = [
+const SOURCES: [&str; 6] = [
     include_str!("twins/descriptions.rs"),
     include_str!("twins/handlers.rs"),
     include_str!("twins/identity.rs"),
     include_str!("twins/methods.rs"),
     include_str!("twins/policy_files.rs"),
+    include_str!("twins/proofs.rs"),
 ];
 
 /// The mistakes that lines like "// Twin of a, b" name.

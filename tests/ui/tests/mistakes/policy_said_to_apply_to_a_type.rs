@@ -1,0 +1,13 @@
+use keystone_middleware::policy::AppliesTo;
+use keystone_middleware::{PolicyTarget, policies};
+
+policies!("policies/proxies.yaml");
+
+#[derive(PolicyTarget)]
+struct Backend {
+    url: String,
+}
+
+impl AppliesTo<Backend> for policies::proxy::Update {}
+
+fn main() {}

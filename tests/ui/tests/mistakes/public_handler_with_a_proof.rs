@@ -1,0 +1,8 @@
+use keystone_middleware::policy;
+
+#[policy(public, proof = may)]
+async fn versions() -> &'static str {
+    "v1"
+}
+
+fn main() {}
