@@ -7,10 +7,12 @@ use axum::body::Body;
 use axum::routing::get;
 use http::{Method, Request, StatusCode};
 use keystone_middleware::sdk::auth::v3;
+use keystone_middleware::sdk::catalog::EndpointFilter;
 use keystone_middleware::sdk::config::ini::Ini;
 use keystone_middleware::sdk::session::{Call, Session};
 use keystone_middleware::{AuthToken, Config, ConfigBuilder, RequestContext};
 use keystone_testing::{Fault, Keystone};
+use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use super::{challenges, send, status};
@@ -240,4 +242,55 @@ async fn a_section_in_the_words_of_keystonemiddleware_makes_the_layer() {
         status(&app, with(&token(&keystone).await)).await,
         StatusCode::OK
     );
+}
+
+/// A token that is limited to `GET /` of a service of this type.
+async fn limited_token(keystone: &Keystone, service_type: &str) -> String {
+    let rule = json!({"method": "GET", "path": "/", "service": service_type});
+    let body = json!({"application_credential": {
+        "name": service_type, "secret": "s3cret", "access_rules": [rule],
+    }});
+    let url = format!(
+        "users/{}/application_credentials",
+        keystone.admin().user_id()
+    );
+    let call = Call::new(Method::POST, &url).json(&body).unwrap();
+    let call = call.endpoint(EndpointFilter::service_type("identity").major_version(3));
+    let response = caller(keystone).send(call).await.unwrap();
+    let made: Value = response.json().unwrap();
+    let id = made["application_credential"]["id"].as_str().unwrap();
+    let auth = v3::ApplicationCredential::builder(keystone.v3_url())
+        .id(id)
+        .secret("s3cret");
+    let limited = Session::new(auth.build().unwrap()).unwrap();
+    limited.token().await.unwrap().expose().to_owned()
+}
+
+#[tokio::test]
+async fn without_the_catalog_a_token_with_access_rules_is_judged_by_them_all_the_same() {
+    let keystone = Keystone::start().await.unwrap();
+    let limited = limited_token(&keystone, "identity").await;
+    let elsewhere = limited_token(&keystone, "compute").await;
+    let config = config(&keystone).service_type("identity");
+    let app = service(config.include_service_catalog(false));
+    keystone.requests().clear();
+    assert_eq!(status(&app, with(&limited)).await, StatusCode::OK);
+    assert_eq!(
+        status(&app, with(&elsewhere)).await,
+        StatusCode::UNAUTHORIZED
+    );
+    let asked: Vec<_> = keystone.requests().all();
+    let asked: Vec<_> = asked
+        .iter()
+        .filter(|seen| seen.method == "GET" && seen.path == TOKENS)
+        .map(|seen| seen.query.as_deref().unwrap_or_default())
+        .collect();
+    assert_eq!(asked, ["nocatalog=1", "", "nocatalog=1", ""]);
+    // A token without rules is asked about once.
+    keystone.requests().clear();
+    assert_eq!(
+        status(&app, with(&token(&keystone).await)).await,
+        StatusCode::OK
+    );
+    assert_eq!(keystone.requests().count("GET", TOKENS), 1);
 }
