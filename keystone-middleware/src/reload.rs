@@ -1,6 +1,7 @@
 //! Follows changes of the operator's policy files while the service runs.
 
 use std::convert::Infallible;
+use std::panic;
 use std::time::Duration;
 
 use keystone_policy::{Enforcer, Error};
@@ -8,9 +9,14 @@ use tokio::task;
 use tokio::time::{self, MissedTickBehavior};
 use tracing::{error, info, warn};
 
+/// How long policy files have to stay the same before they count: longer than a file takes to be
+/// rewritten in place.
+const SETTLED: Duration = Duration::from_millis(250);
+
 /// Looks at the policy files every `every`, for ever, and puts new rules in force when they changed.
-/// Requests under way keep the rules that they began with, and no decision waits. A broken file
-/// leaves the rules as they are and is logged as an error each time.
+/// Requests under way keep the rules that they began with, and no decision waits. Each look is one of
+/// [`reload_policy_files`]: files that are being written or broken leave the rules as they are and are
+/// logged each time.
 ///
 /// ```
 /// use std::time::Duration;
@@ -27,34 +33,73 @@ pub async fn follow_policy_files(enforcer: Enforcer, every: Duration) -> Infalli
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        let enforcer = enforcer.clone();
-        // Files are read beside the threads that serve requests.
-        let looked = task::spawn_blocking(move || reload_policy_files(&enforcer)).await;
-        if let Err(error) = looked {
-            error!("the policy files could not be looked at: {error}");
-        }
+        // It is logged.
+        let _ = reload_policy_files(&enforcer).await;
     }
 }
 
-/// Looks at the policy files once, as [`follow_policy_files`] does: for a service that reloads on a
-/// signal or on request. Says whether there are new rules.
+/// Looks at the policy files once: for a service that reloads on a signal or on request. Says whether
+/// there are new rules. Files that changed are read again a quarter of a second later, by Tokio's
+/// clock, and count if both readings are equal; overrides that are no more are named at `WARN`.
 ///
 /// # Errors
 ///
-/// When the files are broken; that is logged, too. The rules so far stay in force.
-pub fn reload_policy_files(enforcer: &Enforcer) -> Result<bool, Error> {
-    let changed = enforcer.reload_if_changed();
+/// When the files are being written or broken, which includes a file or directory that had rules and
+/// has none, unless a file says `{}`; that is logged, too. The rules so far stay in force.
+pub async fn reload_policy_files(enforcer: &Enforcer) -> Result<bool, Error> {
+    let changed = look_twice(enforcer).await;
     match &changed {
         Ok(true) => {
             info!("the policy files have changed, the new rules are in force");
-            for warning in enforcer.snapshot().warnings() {
-                warn!("{warning}");
-            }
+            log_rules(enforcer);
         }
         Ok(false) => {}
-        Err(error) => {
-            error!("the rules so far stay in force, the policy files are broken: {error}")
+        Err(problem @ Error::Unsettled(_)) => {
+            warn!("the rules so far stay in force, the policy files are being written: {problem}");
+        }
+        Err(problem) => {
+            error!("the rules so far stay in force, the policy files are broken: {problem}");
         }
     }
     changed
+}
+
+/// Logs what an operator should know of the rules that have come into force.
+pub(crate) fn log_rules(enforcer: &Enforcer) {
+    for file in enforcer.files_without_rules() {
+        info!("the policy file `{file}` holds no rules");
+    }
+    for warning in enforcer.snapshot().warnings() {
+        warn!("{warning}");
+    }
+}
+
+async fn look_twice(enforcer: &Enforcer) -> Result<bool, Error> {
+    let reader = enforcer.clone();
+    let Some(look) = aside(move || reader.look()).await.flatten() else {
+        return Ok(false);
+    };
+    time::sleep(SETTLED).await;
+    let reader = enforcer.clone();
+    let Some(change) = aside(move || reader.settle(look)).await else {
+        return Ok(false);
+    };
+    let Some(change) = change? else {
+        return Ok(false);
+    };
+    for (name, place) in &change.dropped {
+        warn!("`{name}` is overridden no more, its rule stood at {place}");
+    }
+    Ok(true)
+}
+
+/// Reads files beside the threads that serve requests. `None` when the runtime stops.
+async fn aside<T: Send + 'static>(read: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    match task::spawn_blocking(read).await {
+        Ok(done) => Some(done),
+        Err(error) => match error.try_into_panic() {
+            Ok(reason) => panic::resume_unwind(reason),
+            Err(_) => None,
+        },
+    }
 }

@@ -3,9 +3,9 @@
 use std::fmt;
 #[cfg(feature = "file")]
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use crate::enforcer::sources::{Content, Source};
+use crate::enforcer::sources::{Reading, Source};
 use crate::error::{Error, RuleError};
 use crate::extension::{BUILT_IN, Checks};
 use crate::merge::Registered;
@@ -14,7 +14,10 @@ use crate::registry::{Defaults, PolicyDefault, RuleDefault};
 use crate::rule::Rule;
 use crate::rules::{DEFAULT_RULE, Rules};
 
+mod reload;
 mod sources;
+
+pub use reload::{Change, Look};
 
 /// Holds the rules now in force. Cheap to clone; clones share the rules.
 ///
@@ -38,7 +41,7 @@ struct Shared {
     plan: EnforcerBuilder,
     current: RwLock<Rules>,
     /// What the sources held when the current rules were made of them; locked by who reloads.
-    contents: Mutex<Vec<Content>>,
+    known: Mutex<Reading>,
 }
 
 impl Enforcer {
@@ -64,42 +67,8 @@ impl Enforcer {
             .clone()
     }
 
-    /// Reads the files of the operator again. Decisions go on meanwhile, by the rules so far.
-    ///
-    /// # Errors
-    /// When the files are broken. The rules so far stay in force: say so each time.
-    pub fn reload(&self) -> Result<(), Error> {
-        self.replace(true).map(|_| ())
-    }
-
-    /// As [`Enforcer::reload`], but only if a file has other content than the rules in force were
-    /// made of, has come or has gone. Says whether there are new rules.
-    ///
-    /// # Errors
-    /// As [`Enforcer::reload`], each time, for as long as the files are broken.
-    pub fn reload_if_changed(&self) -> Result<bool, Error> {
-        self.replace(false)
-    }
-
-    fn replace(&self, always: bool) -> Result<bool, Error> {
-        // One at a time, so that an older state of the files never replaces a newer one.
-        let mut known = self
-            .0
-            .contents
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let contents = self.0.plan.read()?;
-        if !always && contents == *known {
-            return Ok(false);
-        }
-        let rules = self.0.plan.rules(&contents)?;
-        *self
-            .0
-            .current
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = rules;
-        *known = contents;
-        Ok(true)
+    fn known(&self) -> MutexGuard<'_, Reading> {
+        self.0.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -212,24 +181,33 @@ impl EnforcerBuilder {
     /// defaults is wrong, refers to one that does not exist or is part of a circle, when two
     /// defaults have one name, and when a check of the language would be replaced.
     pub fn build(self) -> Result<Enforcer, Error> {
-        let contents = self.read()?;
-        let current = RwLock::new(self.rules(&contents)?);
+        let reading = self.read()?;
+        let current = RwLock::new(self.rules(&reading)?);
         Ok(Enforcer(Arc::new(Shared {
             plan: self,
             current,
-            contents: Mutex::new(contents),
+            known: Mutex::new(reading),
         })))
     }
 
-    fn read(&self) -> Result<Vec<Content>, Error> {
-        let mut contents = Vec::new();
-        for source in &self.sources {
-            source.read(&mut contents)?;
-        }
-        Ok(contents)
+    fn read(&self) -> Result<Reading, Error> {
+        let contents = self.sources.iter().map(Source::read);
+        Ok(Reading(contents.collect::<Result<_, _>>()?))
     }
 
-    fn rules(&self, contents: &[Content]) -> Result<Rules, Error> {
+    #[cfg(feature = "file")]
+    fn refuse_loss(&self, before: &Reading, now: &Reading) -> Result<(), Error> {
+        let contents = before.0.iter().zip(&now.0);
+        let mut sources = self.sources.iter().zip(contents);
+        sources.try_for_each(|(source, (before, now))| source.refuse_loss(before, now))
+    }
+
+    #[cfg(not(feature = "file"))]
+    fn refuse_loss(&self, _: &Reading, _: &Reading) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn rules(&self, reading: &Reading) -> Result<Rules, Error> {
         if let Some(kind) = self.checks.kinds().find(|kind| BUILT_IN.contains(kind)) {
             let problem = "a check of this kind is part of the language and cannot be replaced";
             return Err(Error::Rule(RuleError::new("", kind, problem)));
@@ -250,7 +228,7 @@ impl EnforcerBuilder {
                 builder = builder.register(registered_rule(rule)?);
             }
         }
-        for content in contents {
+        for content in reading.contents() {
             for given in content.parse()? {
                 builder = builder.written(given);
             }

@@ -70,6 +70,8 @@ pub enum Error {
     Shape(ShapeError),
     /// A reference to a rule that does not exist.
     Undefined(UndefinedError),
+    /// Files that changed while they were read.
+    Unsettled(UnsettledError),
 }
 
 impl Error {
@@ -82,6 +84,7 @@ impl Error {
             Self::Rule(error) => error.place.clone(),
             Self::Shape(error) => error.place.clone(),
             Self::Undefined(error) => error.place.clone(),
+            Self::Unsettled(error) => error.place.clone(),
         }
     }
 }
@@ -95,6 +98,7 @@ impl fmt::Display for Error {
             Self::Rule(error) => error.fmt(f),
             Self::Shape(error) => error.fmt(f),
             Self::Undefined(error) => error.fmt(f),
+            Self::Unsettled(error) => error.fmt(f),
         }
     }
 }
@@ -107,7 +111,8 @@ impl std::error::Error for Error {
             | Self::Duplicate(_)
             | Self::Rule(_)
             | Self::Shape(_)
-            | Self::Undefined(_) => None,
+            | Self::Undefined(_)
+            | Self::Unsettled(_) => None,
         }
     }
 }
@@ -211,6 +216,31 @@ impl fmt::Display for FileError {
             f,
             "policy file `{}` cannot be read, correct the path or its permissions",
             self.path.display()
+        )
+    }
+}
+
+/// An operator's files that changed between the two readings of a reload: somebody may be writing
+/// them.
+#[derive(Clone, Debug)]
+pub struct UnsettledError {
+    place: String,
+}
+
+impl UnsettledError {
+    pub(crate) fn new(place: impl Into<String>) -> Self {
+        Self {
+            place: place.into(),
+        }
+    }
+}
+
+impl fmt::Display for UnsettledError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "`{}` changed while it was read, look again when it is written",
+            self.place
         )
     }
 }

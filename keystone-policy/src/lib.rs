@@ -52,10 +52,10 @@ pub extern crate self as policy;
 
 pub use credentials::{CredentialName, Credentials, PlainCredentials, RoleSet};
 pub use decision::{Decision, Reason};
-pub use enforcer::{Enforcer, EnforcerBuilder};
+pub use enforcer::{Change, Enforcer, EnforcerBuilder, Look};
 pub use error::{
     CycleError, DecisionError, DuplicateError, Error, FailedCheck, FileError, ParseError,
-    RuleError, ShapeError, UndefinedError,
+    RuleError, ShapeError, UndefinedError, UnsettledError,
 };
 pub use explain::{Answer, Explained, Explanation};
 pub use extension::{CheckRequest, Checks, ExtensionCheck};

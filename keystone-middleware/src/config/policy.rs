@@ -11,6 +11,7 @@ use tracing::warn;
 
 use super::conf::configuration;
 use crate::Error;
+use crate::reload::log_rules;
 use crate::remote::RemoteChecks;
 
 const SECTION: &str = "oslo_policy";
@@ -78,19 +79,19 @@ impl PolicyConfig {
         }
     }
 
-    /// The enforcer of a service with these defaults, by these settings.
+    /// The enforcer of a service with these defaults, by these settings. What an operator should know
+    /// of the rules is logged, such as a file that holds none.
     ///
     /// # Errors
     ///
     /// [`Error::Configuration`] when the rules cannot be loaded; its source tells the place.
     pub fn enforcer(&self, defaults: &'static Defaults) -> Result<Enforcer, Error> {
-        self.apply(Enforcer::builder(defaults))
-            .build()
-            .map_err(|error| {
-                ConfigurationError::new("the policy rules cannot be loaded")
-                    .caused_by(error)
-                    .into()
-            })
+        let enforcer = self.apply(Enforcer::builder(defaults)).build();
+        let enforcer = enforcer.map_err(|error| {
+            ConfigurationError::new("the policy rules cannot be loaded").caused_by(error)
+        })?;
+        log_rules(&enforcer);
+        Ok(enforcer)
     }
 
     /// Adds these settings to what an enforcer is made of.

@@ -3,10 +3,16 @@
 #[cfg(feature = "file")]
 use std::ffi::OsStr;
 #[cfg(feature = "file")]
-use std::io::ErrorKind;
+use std::fs::File;
+#[cfg(feature = "file")]
+use std::io::{ErrorKind, Read};
 #[cfg(feature = "file")]
 use std::path::{Path, PathBuf};
+#[cfg(feature = "file")]
+use std::time::SystemTime;
 
+#[cfg(feature = "file")]
+use crate::error::ShapeError;
 use crate::error::{Error, RuleError};
 use crate::merge::Override;
 use crate::parse::parse_rule;
@@ -38,32 +44,159 @@ pub(super) enum Content {
     Rule { name: String, text: String },
     /// A document with any number of rules.
     #[cfg(feature = "file")]
-    Document { label: String, text: String },
+    Document {
+        label: String,
+        text: String,
+        /// When the file was last written. Between the two readings of a reload, the content can
+        /// become another and the same again.
+        written: Option<SystemTime>,
+    },
+}
+
+/// What all sources held at one time, source by source. Equal are readings between which nothing was
+/// written.
+#[derive(Debug, Eq, PartialEq)]
+pub(super) struct Reading(pub(super) Vec<Vec<Content>>);
+
+impl Reading {
+    /// Everything that was read, in the order in which it counts.
+    pub(super) fn contents(&self) -> impl Iterator<Item = &Content> {
+        self.0.iter().flatten()
+    }
+
+    /// Whether both say the same, be it written anew.
+    pub(super) fn says_the_same(&self, other: &Self) -> bool {
+        let same = |here: &[Content], there: &[Content]| {
+            let mut pairs = here.iter().zip(there);
+            here.len() == there.len() && pairs.all(|(one, two)| one.says_the_same(two))
+        };
+        let mut pairs = self.0.iter().zip(&other.0);
+        self.0.len() == other.0.len() && pairs.all(|(here, there)| same(here, there))
+    }
+
+    /// What the first content is called that is not in both.
+    pub(super) fn difference<'a>(&'a self, other: &'a Self) -> Option<&'a str> {
+        let missing = |here: &'a Self, there: &Self| {
+            let mut contents = here.contents();
+            contents.find(|one| !there.contents().any(|other| other == *one))
+        };
+        if self == other {
+            return None;
+        }
+        let found = missing(self, other).or_else(|| missing(other, self));
+        Some(found.map_or("the policy files", Content::label))
+    }
 }
 
 impl Source {
     /// Reads the source now. A directory holds as many documents as files.
-    pub(super) fn read(&self, found: &mut Vec<Content>) -> Result<(), Error> {
-        match self {
+    pub(super) fn read(&self) -> Result<Vec<Content>, Error> {
+        Ok(match self {
             #[cfg(feature = "file")]
-            Self::Directory(path) => return read_directory(path, found),
+            Self::Directory(path) => read_directory(path)?,
             #[cfg(feature = "file")]
-            Self::File { path, required } => found.extend(read_file(path, *required)?),
-            Self::Rule { name, text } => found.push(Content::Rule {
+            Self::File { path, required } => read_file(path, *required)?.into_iter().collect(),
+            Self::Rule { name, text } => vec![Content::Rule {
                 name: name.clone(),
                 text: text.clone(),
-            }),
+            }],
             #[cfg(feature = "file")]
-            Self::Text { label, text } => found.push(Content::Document {
+            Self::Text { label, text } => vec![Content::Document {
                 label: label.clone(),
                 text: text.clone(),
-            }),
+                written: None,
+            }],
+        })
+    }
+
+    /// Refuses to take a file or directory that had rules and has none any more for one without: more
+    /// likely it is being written, was truncated, or its volume is gone.
+    #[cfg(feature = "file")]
+    pub(super) fn refuse_loss(&self, before: &[Content], now: &[Content]) -> Result<(), Error> {
+        let had = |content: &&Content| content.says() == Says::Rules;
+        let emptied = before.iter().filter(had).find_map(|old| {
+            let same = now.iter().find(|new| new.label() == old.label());
+            same.filter(|new| new.says() == Says::Nothing)
+        });
+        if let Some(emptied) = emptied {
+            return Err(lost(emptied.label(), "write `{}` into it"));
         }
-        Ok(())
+        let path = match self {
+            Self::Directory(path) | Self::File { path, .. } => path.display().to_string(),
+            Self::Rule { .. } | Self::Text { .. } => return Ok(()),
+        };
+        let silent = now.iter().all(|content| content.says() == Says::Nothing);
+        match silent && before.iter().any(|content| had(&content)) {
+            true if matches!(self, Self::Directory(_)) => {
+                Err(lost(&path, "put a file with `{}` there"))
+            }
+            true => Err(lost(&path, "write `{}` into it")),
+            false => Ok(()),
+        }
     }
 }
 
+#[cfg(feature = "file")]
+fn lost(place: &str, remedy: &str) -> Error {
+    let problem = format!("there were rules here and are none now, {remedy} if none is meant");
+    Error::Shape(ShapeError::new(place, problem))
+}
+
+/// What a document says of rules.
+#[cfg(feature = "file")]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Says {
+    /// Nothing, as an empty or truncated one does, or it is no document at all.
+    Nothing,
+    /// That there are none: `{}`.
+    NoRules,
+    /// Some.
+    Rules,
+}
+
 impl Content {
+    /// What errors call it.
+    pub(super) fn label(&self) -> &str {
+        match self {
+            Self::Rule { name, .. } => name,
+            #[cfg(feature = "file")]
+            Self::Document { label, .. } => label,
+        }
+    }
+
+    fn text(&self) -> &str {
+        match self {
+            Self::Rule { text, .. } => text,
+            #[cfg(feature = "file")]
+            Self::Document { text, .. } => text,
+        }
+    }
+
+    fn says_the_same(&self, other: &Self) -> bool {
+        (self.label(), self.text()) == (other.label(), other.text())
+    }
+
+    /// What a document without rules is called.
+    pub(super) fn label_without_rules(&self) -> Option<&str> {
+        #[cfg(feature = "file")]
+        if self.says() != Says::Rules {
+            return Some(self.label());
+        }
+        None
+    }
+
+    #[cfg(feature = "file")]
+    fn says(&self) -> Says {
+        let Self::Document { label, text, .. } = self else {
+            return Says::Rules;
+        };
+        match crate::yaml::read_optional(label, text) {
+            Ok(Some(root)) if root.mapping().is_some_and(|rules| !rules.is_empty()) => Says::Rules,
+            Ok(Some(root)) if root.mapping().is_some() => Says::NoRules,
+            Ok(_) | Err(_) => Says::Nothing,
+        }
+    }
+
     /// The overrides that it holds.
     pub(super) fn parse(&self) -> Result<Vec<Override>, Error> {
         match self {
@@ -78,7 +211,7 @@ impl Content {
                 }])
             }
             #[cfg(feature = "file")]
-            Self::Document { label, text } => {
+            Self::Document { label, text, .. } => {
                 let rules = crate::file::read_overrides(label, text).map_err(crate::file::first)?;
                 let overrides = rules.into_iter().map(|entry| Override {
                     place: entry.place(label),
@@ -93,22 +226,29 @@ impl Content {
 
 #[cfg(feature = "file")]
 fn read_file(path: &Path, required: bool) -> Result<Option<Content>, Error> {
-    match std::fs::read_to_string(path) {
-        Ok(text) => Ok(Some(Content::Document {
-            label: path.display().to_string(),
-            text,
-        })),
-        Err(error) if !required && error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(file_error(path, error)),
-    }
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if !required && error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(file_error(path, error)),
+    };
+    // Asked first: what is written while the text is read gives the next reading another time.
+    let written = file.metadata().and_then(|facts| facts.modified()).ok();
+    let mut text = String::new();
+    file.read_to_string(&mut text)
+        .map_err(|error| file_error(path, error))?;
+    Ok(Some(Content::Document {
+        label: path.display().to_string(),
+        text,
+        written,
+    }))
 }
 
 /// Reads the files right inside a directory, by their names, but for hidden ones.
 #[cfg(feature = "file")]
-fn read_directory(path: &Path, found: &mut Vec<Content>) -> Result<(), Error> {
+fn read_directory(path: &Path) -> Result<Vec<Content>, Error> {
     let entries = match std::fs::read_dir(path) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(file_error(path, error)),
     };
     let mut files = Vec::new();
@@ -118,15 +258,21 @@ fn read_directory(path: &Path, found: &mut Vec<Content>) -> Result<(), Error> {
             .file_name()
             .map(OsStr::as_encoded_bytes)
             .is_some_and(|name| name.starts_with(b"."));
-        if !hidden && file.is_file() {
+        if hidden {
+            continue;
+        }
+        // A link to nothing and a file that cannot be asked for its kind may hold overrides.
+        let kind = std::fs::metadata(&file).map_err(|error| file_error(&file, error))?;
+        if kind.is_file() {
             files.push(file);
         }
     }
     files.sort();
+    let mut found = Vec::new();
     for file in files {
         found.extend(read_file(&file, true)?);
     }
-    Ok(())
+    Ok(found)
 }
 
 #[cfg(feature = "file")]

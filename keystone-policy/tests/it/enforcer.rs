@@ -84,12 +84,6 @@ impl Folder {
         std::fs::create_dir_all(&path).unwrap();
         Self(path)
     }
-
-    fn write(&self, text: &str) -> PathBuf {
-        let path = self.0.join("policy.yaml");
-        std::fs::write(&path, text).unwrap();
-        path
-    }
 }
 
 impl Drop for Folder {
@@ -302,33 +296,6 @@ fn a_missing_file_is_an_error_unless_it_is_optional() {
             .build()
             .is_err()
     );
-}
-
-#[test]
-fn a_reload_takes_new_rules_and_keeps_the_old_when_they_are_broken() {
-    let folder = Folder::new("reload");
-    let path = folder.write("admin: 'role:first'");
-    let enforcer = Enforcer::builder(&DEFAULTS)
-        .policy_file(&path)
-        .build()
-        .unwrap();
-    let before = enforcer.snapshot();
-    folder.write("admin: 'role:second'");
-    enforcer.clone().reload().unwrap();
-    assert!(allows(&enforcer.snapshot(), "proxy:create", "second"));
-    assert!(
-        allows(&before, "proxy:create", "first"),
-        "a snapshot does not change"
-    );
-    folder.write("admin: no");
-    assert!(
-        enforcer
-            .reload()
-            .unwrap_err()
-            .to_string()
-            .contains("policy.yaml:1:8")
-    );
-    assert!(allows(&enforcer.snapshot(), "proxy:create", "second"));
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod json;
 mod merge;
 mod reference;
 mod references;
+mod reload;
 mod remote;
 mod scope;
 mod sql;

@@ -153,46 +153,6 @@ fn files_of_a_directory_count_in_the_order_of_their_names() {
 }
 
 #[test]
-fn rules_are_replaced_when_the_content_changes_and_kept_while_it_is_broken() {
-    let folder = Folder::new("reload");
-    let main = folder.write("policy.yaml", "same: role:one\n");
-    let enforcer = Enforcer::builder(&DEFAULTS)
-        .policy_file(&main)
-        .policy_dir(folder.0.join("policy.d"))
-        .build()
-        .unwrap();
-    let before = enforcer.snapshot();
-    folder.write("policy.yaml", "same: role:one\n");
-    assert!(!enforcer.reload_if_changed().unwrap());
-
-    // Even within the same second.
-    folder.write("policy.yaml", "same: role:two\n");
-    assert!(enforcer.reload_if_changed().unwrap());
-    assert_eq!(rule(&enforcer.snapshot(), "same"), "role:two");
-    assert_eq!(rule(&before, "same"), "role:one");
-
-    for broken in ["same: role:two or", "same: 'rule:gnoe'", "same: [", "same:"] {
-        folder.write("policy.yaml", broken);
-        for _ in 0..2 {
-            assert!(enforcer.reload_if_changed().is_err(), "{broken}");
-        }
-        assert_eq!(rule(&enforcer.snapshot(), "same"), "role:two");
-    }
-    fs::remove_file(&main).unwrap();
-    assert!(matches!(enforcer.reload_if_changed(), Err(Error::File(_))));
-
-    folder.write("policy.yaml", "same: role:two\n");
-    assert!(!enforcer.reload_if_changed().unwrap());
-    fs::create_dir_all(folder.0.join("policy.d")).unwrap();
-    folder.write("policy.d/x", "same: role:three\n");
-    assert!(enforcer.reload_if_changed().unwrap());
-    assert_eq!(rule(&enforcer.snapshot(), "same"), "role:three");
-    fs::remove_file(folder.0.join("policy.d/x")).unwrap();
-    assert!(enforcer.reload_if_changed().unwrap());
-    assert_eq!(rule(&enforcer.snapshot(), "same"), "role:two");
-}
-
-#[test]
 fn many_targets_are_decided_in_their_order() {
     let rules = Rules::new([("x", parse_rule("user_id:%(owner)s").unwrap())]);
     let caller = PlainCredentials::new().attr("user_id", "u");

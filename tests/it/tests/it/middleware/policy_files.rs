@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use axum::Router;
 use http::StatusCode;
 use keystone_middleware::{
-    PolicyConfig, RequestContext, Routes, policy, reload_policy_files, routing,
+    PolicyConfig, RequestContext, Routes, follow_policy_files, policy, reload_policy_files, routing,
 };
 
 use super::{behind, get, same, status, tokens};
@@ -50,7 +51,7 @@ fn refused(folder: &Folder, conf: &str) -> String {
     format!("{error}: {}", source.unwrap_or_default())
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn files_are_found_beside_the_configuration_and_followed() {
     let log = Log::start();
     let folder = Folder::new("follow");
@@ -63,23 +64,94 @@ async fn files_are_found_beside_the_configuration_and_followed() {
     let app: Router = behind(routes.into_router(), &tokens(), same);
     let answer = async || status(&app, get("/notes", "member")).await;
     assert_eq!(answer().await, StatusCode::FORBIDDEN);
-    assert!(!reload_policy_files(&enforcer).unwrap());
+    assert!(!reload_policy_files(&enforcer).await.unwrap());
 
     folder.write("policy.d/20-members.yaml", "admin: role:member\n");
-    assert!(reload_policy_files(&enforcer).unwrap());
+    assert!(reload_policy_files(&enforcer).await.unwrap());
     assert_eq!(answer().await, StatusCode::OK);
 
     folder.write("policy.d/30-broken.json", "{\"admin\": \"role:admin or\"}");
     for _ in 0..2 {
-        assert!(reload_policy_files(&enforcer).is_err());
+        assert!(reload_policy_files(&enforcer).await.is_err());
     }
     assert_eq!(answer().await, StatusCode::OK);
     let said = log.text().matches("the rules so far stay in force").count();
     assert_eq!(said, 2, "{}", log.text());
 
     folder.write("policy.d/30-broken.json", "{\"admin\": \"!\"}");
-    assert!(reload_policy_files(&enforcer).unwrap());
+    assert!(reload_policy_files(&enforcer).await.unwrap());
     assert_eq!(answer().await, StatusCode::FORBIDDEN);
+}
+
+/// Tokio's clock goes on only while everybody waits for it, so what is written after 100 ms of its
+/// time falls between the two readings.
+async fn meanwhile<T>(look: impl Future<Output = T>, write: impl FnOnce()) -> T {
+    let writer = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        write();
+    };
+    tokio::join!(look, writer).0
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_that_is_being_written_opens_no_door() {
+    let log = Log::start();
+    let folder = Folder::new("written");
+    let conf = folder.write("proxies.conf", "[DEFAULT]\n");
+    folder.write("policy.yaml", "# none yet\n");
+    folder.write("policy.d/10.yaml", "note:create: '!'\nnote:other: '!'\n");
+    let enforcer = PolicyConfig::from_conf(conf)
+        .unwrap()
+        .enforcer(&policies::DEFAULTS)
+        .unwrap();
+    assert!(
+        log.text().contains("policy.yaml` holds no rules"),
+        "{}",
+        log.text()
+    );
+    let allows = || {
+        let caller = RequestContext::builder().user_id("u").project_id("p");
+        let caller = caller.roles(["admin"]).enforcer(&enforcer).build();
+        caller.authorize::<policies::note::Create>().is_ok()
+    };
+    assert!(!allows());
+
+    // Emptied, and whole again before the second reading.
+    folder.write("policy.d/10.yaml", "");
+    let whole = "note:create: '!'\nadmin: '!'\n";
+    let look = meanwhile(reload_policy_files(&enforcer), || {
+        folder.write("policy.d/10.yaml", whole);
+    });
+    assert!(matches!(look.await, Err(policy::Error::Unsettled(_))));
+    assert!(
+        !allows() && log.text().contains("are being written"),
+        "{}",
+        log.text()
+    );
+
+    // Emptied for good, which a follower sees as well.
+    folder.write("policy.d/10.yaml", "");
+    let follower = follow_policy_files(enforcer.clone(), Duration::from_secs(1));
+    let follower = tokio::spawn(follower);
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert!(!allows());
+    let said = log.text().matches("there were rules here").count();
+    assert!(said >= 2, "{said}: {}", log.text());
+    folder.write("policy.d/10.yaml", "{}");
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert!(allows());
+    let place = "10.yaml:1:1";
+    let warning = log
+        .text()
+        .lines()
+        .find(|line| line.contains("overridden no more"))
+        .unwrap()
+        .to_owned();
+    assert!(
+        warning.contains("WARN") && warning.contains("`note:create`") && warning.contains(place),
+        "{warning}"
+    );
+    follower.abort();
 }
 
 #[test]
