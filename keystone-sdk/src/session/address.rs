@@ -1,5 +1,6 @@
 //! Puts a path below an endpoint's address.
 
+use percent_encoding::percent_decode_str;
 use url::Url;
 
 use crate::Error;
@@ -7,14 +8,29 @@ use crate::error::ConfigurationError;
 
 /// The address, if `target` is a whole one.
 pub(super) fn absolute(target: &str) -> Result<Option<Url>, Error> {
-    if !target.starts_with("http://") && !target.starts_with("https://") {
-        return Ok(None);
+    let begins = |scheme: &str| {
+        let start = target.get(..scheme.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    };
+    if begins("http://") || begins("https://") {
+        whole(target).map(Some)
+    } else {
+        Ok(None)
     }
-    Url::parse(target).map(Some).map_err(|error| {
-        ConfigurationError::new("the address of the call cannot be read")
-            .caused_by(error)
-            .into()
-    })
+}
+
+/// Reads a whole address whose path is what is written, as that of [`join`].
+pub(super) fn whole(text: &str) -> Result<Url, Error> {
+    refuse_lost(text, "address")?;
+    let url = Url::parse(text).map_err(|error| {
+        ConfigurationError::new("the address of the call cannot be read").caused_by(error)
+    })?;
+    let behind = text.split_once("://").map_or("", |(_, rest)| rest);
+    let path = behind.find(['/', '\\', '?', '#']);
+    let path = path.and_then(|at| behind.get(at..)).unwrap_or_default();
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    refuse_changed(path, &url)?;
+    Ok(url)
 }
 
 /// An address as it may be seen: without its query, and without a user and a password in it.
@@ -29,26 +45,61 @@ pub(super) fn shown(text: &str) -> String {
 /// `base` and `path` with exactly one slash between them.
 ///
 /// A segment of dots would climb out of the endpoint, and never is what a caller means: an id that
-/// reads `..` would turn a call for one user into another call.
+/// reads `..` would turn a call for one user into another call. What a reader of addresses drops or
+/// changes does the same in disguise (`.\t.`), so the path is compared with what has become of it.
 pub(super) fn join(base: &Url, path: &str) -> Result<Url, Error> {
+    refuse_lost(path, "path")?;
     let (path, query) = match path.split_once('?') {
         Some((path, query)) => (path, Some(query)),
         None => (path, None),
     };
-    if path.split(['/', '\\']).any(is_dots) {
-        return Err(ConfigurationError::new(format!(
-            "the path `{path}` has a segment of dots, which would lead out of the endpoint"
-        ))
-        .remedy("encode or check the id that stands there")
-        .into());
-    }
     let mut url = base.clone();
     let mut joined = base.path().trim_end_matches('/').to_owned();
     joined.push('/');
     joined.push_str(path.trim_start_matches('/'));
     url.set_path(&joined);
     url.set_query(query);
+    refuse_changed(&joined, &url)?;
     Ok(url)
+}
+
+/// Refuses what readers of addresses drop without a word: controls, and blanks at the ends.
+fn refuse_lost(text: &str, what: &str) -> Result<(), Error> {
+    let shown = shown(text);
+    let problem = if let Some(lost) = text.chars().find(char::is_ascii_control) {
+        format!(
+            "the {what} `{shown}` holds the character `{}`",
+            lost.escape_unicode()
+        )
+    } else if text.trim() != text {
+        format!("the {what} `{shown}` begins or ends with a blank")
+    } else {
+        return Ok(());
+    };
+    let remedy = "encode or check the id that stands there";
+    Err(ConfigurationError::new(problem).remedy(remedy).into())
+}
+
+/// Refuses a path that has become another one in `url`: by segments of dots, or by backslashes, which
+/// become slashes.
+fn refuse_changed(path: &str, url: &Url) -> Result<(), Error> {
+    let written = path.strip_prefix('/').unwrap_or(path).split('/');
+    let sent = url
+        .path()
+        .strip_prefix('/')
+        .unwrap_or(url.path())
+        .split('/');
+    let decoded = |segment: &str| percent_decode_str(segment).collect::<Vec<u8>>();
+    let shown = shown(path);
+    let problem = if written.clone().any(is_dots) || path.split(['/', '\\']).any(is_dots) {
+        format!("the path `{shown}` has a segment of dots, which would lead out of the endpoint")
+    } else if !written.map(decoded).eq(sent.map(decoded)) {
+        format!("the path `{shown}` would be sent as `{}`", url.path())
+    } else {
+        return Ok(());
+    };
+    let remedy = "encode or check the id that stands there";
+    Err(ConfigurationError::new(problem).remedy(remedy).into())
 }
 
 /// `.` or `..`, also with their dots encoded.
@@ -94,9 +145,21 @@ mod tests {
     #[test]
     fn no_path_climbs_out_of_its_endpoint() {
         let base = Url::parse("http://h/v3/projects").unwrap();
-        for path in ["..", "users/../domains", "%2e%2E/x", "./x", "a\\..\\b"] {
+        for path in [
+            "..",
+            "users/../domains",
+            "%2e%2E/x",
+            ".%2e",
+            "%2E./x",
+            "./x",
+            "x/.",
+            "a\\..\\b",
+            "..?a",
+        ] {
             let error = join(&base, path).unwrap_err().to_string();
             assert!(error.contains("segment of dots"), "{path}: {error}");
+            let address = format!("http://h/v3/{path}");
+            assert!(absolute(&address).is_err(), "{address}");
         }
         assert_eq!(
             join(&base, "..a/b..").unwrap().path(),
@@ -105,8 +168,90 @@ mod tests {
     }
 
     #[test]
+    fn what_is_dropped_or_changed_on_the_way_is_refused() {
+        let base = Url::parse("http://h/v3").unwrap();
+        for (path, says) in [
+            ("users/.\t./domains", "`\\u{9}`"),
+            ("users/.\n./domains", "`\\u{a}`"),
+            ("users/\r../domains", "`\\u{d}`"),
+            ("users\t", "`\\u{9}`"),
+            ("\u{0}users", "`\\u{0}`"),
+            ("users?a=\tb", "`\\u{9}`"),
+            ("\u{1f}http://elsewhere/", "`\\u{1f}`"),
+            (" users", "a blank"),
+            ("users ", "a blank"),
+            (" http://elsewhere/", "a blank"),
+            ("users\\a", "would be sent as `/v3/users/a`"),
+            ("\\\\elsewhere/x", "would be sent as"),
+        ] {
+            let error = join(&base, path).unwrap_err().to_string();
+            assert!(error.contains(says), "{path:?}: {error}");
+            assert!(!error.contains(|one: char| one.is_control()), "{error:?}");
+            assert!(absolute(&format!("http://h/{path}")).is_err() || path.starts_with(' '));
+        }
+        for address in [
+            "http://h\t.elsewhere/",
+            "http://h/x\n",
+            "HTTP://h/.\t./x",
+            "http://h\\x",
+        ] {
+            assert!(absolute(address).is_err(), "{address:?}");
+        }
+    }
+
+    /// What looks like another address is a path below the endpoint.
+    #[test]
+    fn no_path_is_taken_for_another_host() {
+        for (path, url) in [
+            ("//elsewhere/x", "http://h/v3/elsewhere/x"),
+            ("http:/elsewhere", "http://h/v3/http:/elsewhere"),
+            ("http:elsewhere", "http://h/v3/http:elsewhere"),
+            ("ftp://elsewhere/", "http://h/v3/ftp://elsewhere/"),
+            ("@elsewhere", "http://h/v3/@elsewhere"),
+            (":80/x", "http://h/v3/:80/x"),
+            ("a#b", "http://h/v3/a%23b"),
+            ("a?b#c", "http://h/v3/a?b%23c"),
+            ("a b", "http://h/v3/a%20b"),
+        ] {
+            assert!(absolute(path).unwrap().is_none(), "{path}");
+            assert_eq!(joined("http://h/v3", path), url);
+        }
+    }
+
+    /// All paths of up to four of these pieces.
+    #[test]
+    fn a_path_that_is_accepted_stays_below_its_endpoint() {
+        const PIECES: [&str; 22] = [
+            "", ".", "..", "%2e", "%2E", "/", "\\", "\t", "\n", " ", "?", "#", "a", ":", "http:",
+            "%2f", "%5c", "%", "é", "\u{0}", "@", ";",
+        ];
+        let bases = ["http://h/v3", "https://u@h:1/v3/", "http://h"];
+        let bases = bases.map(|base| Url::parse(base).unwrap());
+        let mut accepted = 0;
+        for number in 0..PIECES.len().pow(4) {
+            let digits = (0..4).map(|at| number / PIECES.len().pow(at) % PIECES.len());
+            let path: String = digits.map(|digit| PIECES[digit]).collect();
+            let base = &bases[number % bases.len()];
+            let Ok(url) = join(base, &path) else { continue };
+            accepted += 1;
+            let root = base.as_str().trim_end_matches('/');
+            let below = url.as_str().strip_prefix(root).unwrap_or("");
+            assert!(below.starts_with('/'), "{path:?}: {url}");
+            let again = Url::parse(url.as_str()).unwrap();
+            assert_eq!(again, url, "{path:?}");
+            let decoded = |text: &str| percent_decode_str(text).collect::<Vec<u8>>();
+            let written = path.split('?').next().unwrap().trim_start_matches('/');
+            let sent = below[1..].split('?').next().unwrap();
+            assert_eq!(decoded(sent), decoded(written), "{path:?}");
+        }
+        assert!(accepted > 3_000, "{accepted}");
+    }
+
+    #[test]
     fn only_http_addresses_are_whole_ones() {
         assert!(absolute("http://h/x").unwrap().is_some());
+        assert!(absolute("HTTPS://h/x").unwrap().is_some());
+        assert!(absolute("http://h/a//b/?c=../d#..").unwrap().is_some());
         assert!(absolute("users").unwrap().is_none());
         assert!(absolute("http://").is_err());
     }

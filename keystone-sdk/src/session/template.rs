@@ -1,11 +1,19 @@
 //! Addresses with places for ids of the token.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
-use super::address::shown;
+use super::address::{shown, whole};
 use crate::Error;
 use crate::auth::AccessInfo;
 use crate::error::ConfigurationError;
+
+/// What stands for itself in a segment (RFC 3986, "unreserved").
+const ID: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// An address with places such as `%(project_id)s` or `$(user_id)s`.
 #[derive(Debug)]
@@ -67,12 +75,16 @@ impl<'a> Template<'a> {
     fn with<'b>(&'b self, id: impl Fn(Id) -> Option<&'b str>) -> Result<Url, Error> {
         let mut address = String::new();
         for part in &self.parts {
-            address.push_str(match part {
-                Part::Text(text) => text,
-                Part::Id(which) => id(*which).ok_or_else(|| self.lacks(*which))?,
-            });
+            match part {
+                Part::Text(text) => address.push_str(text),
+                // It is the server's word: it stays one segment.
+                Part::Id(which) => {
+                    let id = id(*which).ok_or_else(|| self.lacks(*which))?;
+                    address.extend(utf8_percent_encode(id, ID));
+                }
+            }
         }
-        let url = Url::parse(&address).ok();
+        let url = whole(&address).ok();
         let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
         let url = url.ok_or_else(|| wrong(self.text, "is no address of HTTP"))?;
         if !url.username().is_empty() || url.password().is_some() {
@@ -128,6 +140,21 @@ mod tests {
             ("http://h/a%2Fb", "http://h/a%2Fb"),
         ] {
             assert_eq!(filled(text).as_deref(), Ok(url));
+        }
+    }
+
+    #[test]
+    fn an_id_stays_one_segment() {
+        for (id, url) in [
+            ("a/b", Some("http://h/a%2Fb/x")),
+            ("a?b#c", Some("http://h/a%3Fb%23c/x")),
+            ("a\tb", Some("http://h/a%09b/x")),
+            ("..", None),
+            (".", None),
+        ] {
+            let template = Template::read("http://h/%(project_id)s/x").unwrap();
+            let filled = template.with(|_| Some(id)).ok().map(String::from);
+            assert_eq!(filled.as_deref(), url, "{id:?}");
         }
     }
 
