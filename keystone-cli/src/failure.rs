@@ -5,7 +5,7 @@ use std::fmt;
 use std::process::ExitCode;
 
 use http::StatusCode;
-use keystone_sdk::Error;
+use keystone_sdk::{Error, printable};
 
 /// What kind of failure it is; the numbers are documented in `keystone --help`.
 #[derive(Clone, Copy)]
@@ -77,10 +77,11 @@ impl From<Error> for Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "error: {}", self.message)?;
+        // Whatever is said may repeat a server's words, and not all of it went through the library.
+        write!(f, "error: {}", printable::short_lines(&self.message))?;
         self.causes
             .iter()
-            .try_for_each(|cause| write!(f, "\n  because: {cause}"))
+            .try_for_each(|cause| write!(f, "\n  because: {}", printable::line(cause)))
     }
 }
 
@@ -99,6 +100,15 @@ mod tests {
         ] {
             assert_eq!(Failure::from(error).kind as u8, code);
         }
+    }
+
+    #[test]
+    fn neither_a_message_nor_a_cause_steers_the_terminal() {
+        let hostile = format!("\u{1b}]0;\u{7}\u{202e}\n{}", "x".repeat(5_000_000));
+        let text = Failure::settings(&hostile).caused_by(&std::io::Error::other(hostile.clone()));
+        let text = text.to_string();
+        assert!(text.len() < 4 * printable::LONGEST);
+        assert!(!text.contains(|one| one != '\n' && printable::is_unseen(one)));
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use keystone_sdk::printable;
+
 use crate::arguments::{Arguments, Command};
 use crate::failure::Failure;
 
@@ -61,5 +63,5 @@ fn completion(shell: clap_complete::Shell) {
 
 /// Tells of what is no reason to stop.
 fn warn(message: &str) {
-    eprintln!("warning: {message}");
+    eprintln!("warning: {}", printable::short_lines(message));
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use clap::{Args, ValueEnum};
 use comfy_table::presets::ASCII_FULL_CONDENSED;
 use comfy_table::{ContentArrangement, Table};
+use keystone_sdk::printable;
 use serde_json::{Map, Value};
 
 use crate::failure::Failure;
@@ -39,6 +40,8 @@ pub(crate) struct Answer {
     columns: Vec<&'static str>,
     rows: Vec<Vec<Value>>,
     one: bool,
+    /// The column that is there to be copied, however long.
+    whole: Option<&'static str>,
     /// What programs read instead of the rows.
     json: Option<Value>,
 }
@@ -51,6 +54,7 @@ impl Answer {
             columns,
             rows,
             one: false,
+            whole: None,
             json: None,
         }
     }
@@ -62,8 +66,15 @@ impl Answer {
             columns,
             rows: vec![row],
             one: true,
+            whole: None,
             json: None,
         }
+    }
+
+    /// Names the column that is never cut.
+    pub(crate) fn whole(mut self, column: &'static str) -> Self {
+        self.whole = Some(column);
+        self
     }
 
     /// Says what programs read as JSON instead, unless columns are chosen.
@@ -117,21 +128,24 @@ impl Answer {
         table.load_style(ASCII_FULL_CONDENSED);
         if self.one {
             table.set_header(["field", "value"]);
-            let cells = self.rows.iter().flatten().map(text);
-            let fields = self.columns.iter().map(|name| (*name).to_owned());
-            table.add_rows(fields.zip(cells).map(|(name, cell)| [name, cell]));
+            let cells = self.columns.iter().zip(self.rows.iter().flatten());
+            table.add_rows(cells.map(|(name, value)| {
+                let is_whole = self.whole == Some(name);
+                let value = if is_whole { bare(value) } else { cell(value) };
+                [(*name).to_owned(), value]
+            }));
         } else {
             // A list may be wider than the terminal; a single value is there to be copied whole.
             table.set_content_arrangement(ContentArrangement::Dynamic);
             table.set_header(self.columns);
-            table.add_rows(self.rows.iter().map(|row| row.iter().map(text)));
+            table.add_rows(self.rows.iter().map(|row| row.iter().map(cell)));
         }
         table.to_string()
     }
 
     fn values(self) -> String {
         let between = if self.one { "\n" } else { " " };
-        let line = |row: &Vec<Value>| row.iter().map(text).collect::<Vec<_>>().join(between);
+        let line = |row: &Vec<Value>| row.iter().map(bare).collect::<Vec<_>>().join(between);
         let lines: Vec<_> = self.rows.iter().map(line).collect();
         lines.join("\n")
     }
@@ -147,7 +161,7 @@ impl Output {
     pub(crate) fn print(&self, answer: Answer) -> Result<(), Failure> {
         let answer = answer.keep(&self.columns)?;
         self.print_text(&match self.format {
-            Format::Json => format!("{:#}", answer.data()),
+            Format::Json => printable::json(&format!("{:#}", answer.data())).into_owned(),
             Format::Table => answer.table(),
             Format::Value => answer.values(),
             Format::Yaml => yaml::text(&answer.data()),
@@ -156,7 +170,7 @@ impl Output {
 
     /// Prints a JSON document to stdout.
     pub(crate) fn print_json(&self, value: &Value) -> Result<(), Failure> {
-        self.print_text(&format!("{value:#}"))
+        self.print_text(&printable::json(&format!("{value:#}")))
     }
 
     /// Prints a text to stdout as it is, in whatever format answers are wanted.
@@ -175,9 +189,9 @@ impl Output {
     }
 }
 
-/// A value as people read it. What a server sends must not steer the terminal.
+/// A value as people read it, at its full length.
 fn text(value: &Value) -> String {
-    let text = match value {
+    match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
         Value::Array(items) => items
@@ -186,26 +200,17 @@ fn text(value: &Value) -> String {
             .collect::<Vec<_>>()
             .join(", "),
         other => other.to_string(),
-    };
-    safe(&text)
-}
-
-/// A text of several lines, none of which can steer the terminal.
-pub(crate) fn safe_lines(text: &str) -> String {
-    let lines: Vec<String> = text.lines().map(safe).collect();
-    lines.join("\n")
-}
-
-fn safe(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_control() {
-            safe.extend(character.escape_default());
-        } else {
-            safe.push(character);
-        }
     }
-    safe
+}
+
+/// A value in a table. What a server sends neither steers the terminal nor floods it.
+fn cell(value: &Value) -> String {
+    printable::line(&text(value)).into_owned()
+}
+
+/// A value on a line for scripts: a table's, but whole.
+fn bare(value: &Value) -> String {
+    printable::whole(&text(value)).into_owned()
 }
 
 fn text_of_item(value: &Value) -> String {
@@ -273,6 +278,15 @@ mod tests {
 
     #[test]
     fn a_server_cannot_steer_the_terminal() {
-        assert_eq!(text(&json!("a\u{1b}[31mb\nc")), "a\\u{1b}[31mb\\nc");
+        let hostile = json!(["a\u{1b}[31mb\nc", "\u{202e}\u{9b}"]);
+        let shown = r"a\u{1b}[31mb\nc, \u{202e}\u{9b}";
+        assert_eq!(cell(&hostile), shown);
+        assert_eq!(bare(&hostile), shown);
+        let long = json!("x".repeat(5_000_000));
+        assert!(cell(&long).len() <= printable::LONGEST);
+        assert_eq!(bare(&long).len(), 5_000_000);
+        let token = json!("x".repeat(10_000));
+        let token = Answer::record(vec![("id", token)]).whole("id");
+        assert!(token.table().len() > 10_000);
     }
 }

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 use keystone_provision::{Apply, Error, File, Options, Plan, Stop, Variables};
 use keystone_sdk::identity::v3::Client;
+use keystone_sdk::printable;
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
@@ -108,7 +109,7 @@ fn print(plan: &Plan, output: &Output) -> Result<(), Failure> {
     if output.is_json() {
         return output.print_json(&as_json(plan));
     }
-    output.print_text(&crate::output::safe_lines(&plan.to_string()))
+    output.print_text(&printable::short_lines(&plan.to_string()))
 }
 
 fn as_json(plan: &Plan) -> Value {

@@ -1,6 +1,6 @@
 //! `keystone request`: any call of any service, with a token.
 
-use std::io::{self, Read, Write};
+use std::io::{self, IsTerminal, Read, Write};
 use std::process::ExitCode;
 
 use bytes::Bytes;
@@ -9,6 +9,7 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderName, HeaderValue, Method};
 use keystone_sdk::auth::{EndpointFilter, Interface};
 use keystone_sdk::discovery::VersionRange;
+use keystone_sdk::printable;
 use keystone_sdk::session::Call;
 use keystone_sdk::transport::Response;
 
@@ -154,8 +155,24 @@ fn read(given: &str) -> Result<Bytes, Failure> {
     }
 }
 
-/// Prints the body byte by byte as it came.
+/// Prints the answer: byte by byte as it came to a file or a program, as text to a terminal.
 fn print(answer: &Response, include: bool) -> Result<(), Failure> {
+    let text = bytes(answer, include);
+    let mut stdout = io::stdout().lock();
+    let text = if stdout.is_terminal() {
+        for_terminal(&text)
+    } else {
+        text
+    };
+    match stdout.write_all(&text).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::settings("the answer cannot be written to stdout").caused_by(&error))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn bytes(answer: &Response, include: bool) -> Vec<u8> {
     let mut text = Vec::new();
     if include {
         text.extend_from_slice(format!("HTTP {}\n", answer.status).as_bytes());
@@ -167,13 +184,13 @@ fn print(answer: &Response, include: bool) -> Result<(), Failure> {
         text.push(b'\n');
     }
     text.extend_from_slice(&answer.body);
-    let mut stdout = io::stdout().lock();
-    match stdout.write_all(&text).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::settings("the answer cannot be written to stdout").caused_by(&error))
-        }
-        _ => Ok(()),
-    }
+    text
+}
+
+/// What no terminal takes for an order.
+fn for_terminal(text: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(text).replace("\r\n", "\n");
+    printable::lines(&text).into_owned().into_bytes()
 }
 
 fn method(text: &str) -> Result<Method, String> {
@@ -196,4 +213,17 @@ fn header(text: &str) -> Result<(HeaderName, HeaderValue), String> {
     let value = HeaderValue::from_str(value.trim())
         .map_err(|_| "the value holds characters that no header can carry")?;
     Ok((name, value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_does_not_steer_the_terminal() {
+        let shown = for_terminal("{\r\n\t\"a\": \"\u{1b}[31m\u{202e}é\"\n}\u{9b}\r".as_bytes());
+        let shown = String::from_utf8(shown).unwrap();
+        assert_eq!(shown, "{\n\t\"a\": \"\\u{1b}[31m\\u{202e}é\"\n}\\u{9b}\\r");
+        assert!(!for_terminal(b"\x9b31m\xff").contains(&0x9b));
+    }
 }

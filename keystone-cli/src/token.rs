@@ -85,7 +85,7 @@ async fn issue(session: &Session) -> Result<Answer, Failure> {
     let token = session.token().await?;
     let mut fields = describe(&session.access().await?);
     fields.insert(1, ("id", token.expose().into()));
-    Ok(Answer::record(fields))
+    Ok(Answer::record(fields).whole("id"))
 }
 
 async fn show(session: &Session, subject: &SecretString) -> Result<Answer, Failure> {

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::io::{self, Write};
 
+use keystone_sdk::printable;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::filter::Targets;
@@ -17,7 +19,9 @@ const WIRE: &str = "keystone_sdk::transport";
 pub(crate) fn start(verbose: bool, debug: bool) {
     if verbose && !debug {
         tracing_subscriber::fmt()
-            .with_writer(std::io::stderr)
+            // Colours would be escapes as well.
+            .with_ansi(false)
+            .with_writer(Safe::default)
             .with_env_filter(EnvFilter::new("warn,keystone_sdk=debug"))
             .init();
         return;
@@ -29,6 +33,29 @@ pub(crate) fn start(verbose: bool, debug: bool) {
     tracing_subscriber::registry()
         .with(Lines.with_filter(targets))
         .init();
+}
+
+/// A line on its way to stderr, written when it is whole.
+#[derive(Default)]
+struct Safe(Vec<u8>);
+
+impl Write for Safe {
+    fn write(&mut self, part: &[u8]) -> io::Result<usize> {
+        self.0.extend_from_slice(part);
+        Ok(part.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Drop for Safe {
+    fn drop(&mut self) {
+        let text = String::from_utf8_lossy(&self.0);
+        // There is nobody left to tell of an error.
+        let _ = io::stderr().write_all(printable::lines(&text).as_bytes());
+    }
 }
 
 struct Lines;
@@ -43,7 +70,7 @@ impl<S: Subscriber> Layer<S> for Lines {
             fields.wire()
         };
         if let Some(line) = line {
-            eprintln!("{line}");
+            eprintln!("{}", printable::whole(&line));
         }
     }
 }

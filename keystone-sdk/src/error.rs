@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use http::StatusCode;
 
+use crate::printable;
+
 mod paging;
 mod receipt;
 mod response;
@@ -154,22 +156,24 @@ macro_rules! message_error {
         }
 
         impl $name {
-            /// What is wrong, naming the value (never a secret one).
+            /// What is wrong, naming the value (never a secret one). It may be a server's text: all that
+            /// is said here is made fit to be printed, as [`printable::line`] does it.
             pub fn new(message: impl Into<String>) -> Self {
-                Self { message: message.into(), place: None, remedy: None, source: None }
+                let message = printable::owned(message.into());
+                Self { message, place: None, remedy: None, source: None }
             }
 
             /// Adds where the value stands: a file and section, a variable, an address.
             #[must_use]
             pub fn at(mut self, place: impl Into<String>) -> Self {
-                self.place = Some(place.into());
+                self.place = Some(printable::owned(place.into()));
                 self
             }
 
             /// Adds what to do about it.
             #[must_use]
             pub fn remedy(mut self, remedy: impl Into<String>) -> Self {
-                self.remedy = Some(remedy.into());
+                self.remedy = Some(printable::owned(remedy.into()));
                 self
             }
 
@@ -239,7 +243,7 @@ impl AuthenticationError {
     /// A failure without an answer behind it.
     pub fn new(message: impl Into<String>) -> Self {
         Self {
-            message: message.into(),
+            message: printable::owned(message.into()),
             response: None,
             receipt: None,
         }

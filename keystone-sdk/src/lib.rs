@@ -31,6 +31,7 @@ pub mod error;
 #[cfg(feature = "identity")]
 pub mod identity;
 pub mod microversion;
+pub mod printable;
 pub mod secret;
 pub mod session;
 pub mod transport;

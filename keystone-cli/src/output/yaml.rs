@@ -1,5 +1,6 @@
 //! JSON values as YAML: blocks of lines, with texts quoted as JSON quotes them, which is YAML too.
 
+use keystone_sdk::printable;
 use serde_json::Value;
 
 /// The document, without a line break at its end.
@@ -54,7 +55,16 @@ fn scalar(text: &str) -> String {
     if is_word(text) {
         text.to_owned()
     } else {
-        Value::from(text).to_string()
+        let mut quoted = String::new();
+        for one in Value::from(text).to_string().chars() {
+            // YAML has no pairs of surrogates, which JSON would take here.
+            match u32::from(one) {
+                _ if !printable::is_unseen(one) => quoted.push(one),
+                code @ ..=0xffff => quoted.push_str(&format!("\\u{code:04x}")),
+                code => quoted.push_str(&format!("\\U{code:08x}")),
+            }
+        }
+        quoted
     }
 }
 
@@ -97,11 +107,16 @@ mod tests {
             json!([{"a": {"b": []}, "c": {}}, ["x", ["y"]], "é\n: # '\""]),
             json!([]),
             json!({"a b": [{"c": 1, "d": [{"e": "f"}]}]}),
+            json!({"a\u{202e}": "\u{1b}[31m\u{9b}\u{7f}\u{e0041}"}),
         ] {
             let text = text(&value);
             let root =
                 yaml::read("a.yaml", &text).unwrap_or_else(|error| panic!("{error}\n{text}"));
             assert_eq!(read(&root), value, "{text}");
+            assert!(
+                !text.contains(|one| one != '\n' && printable::is_unseen(one)),
+                "{text}"
+            );
         }
     }
 

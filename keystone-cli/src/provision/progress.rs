@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use keystone_provision::{Finished, Observer, Plan};
+use keystone_sdk::printable;
 
 use super::journal::Notes;
 
@@ -36,7 +37,8 @@ impl Progress {
 impl Observer for Progress {
     fn finished(&self, finished: &Finished) -> Result<(), Box<dyn StdError + Send + Sync>> {
         self.bar.inc(1);
-        self.bar.set_message(finished.what.clone());
+        let what = printable::line(&finished.what).into_owned();
+        self.bar.set_message(what);
         let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
         notes.done(&finished.what, finished.id.as_deref())?;
         Ok(())

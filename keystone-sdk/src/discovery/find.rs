@@ -10,7 +10,7 @@ use super::{Discovery, VersionRange, link};
 use crate::Error;
 use crate::catalog::{self, CatalogService, Endpoint, EndpointFilter};
 use crate::error::DiscoveryError;
-use crate::transport::Transport;
+use crate::transport::{Transport, redact};
 
 /// What is known of an identity when it looks for an endpoint.
 #[derive(Clone, Copy, Debug)]
@@ -163,7 +163,7 @@ impl Search<'_> {
             match self.transport.discovered(url, self.proof).await {
                 Ok(discovery) => return Ok(discovery),
                 Err(error) => {
-                    tracing::debug!(%error, "no version document at {url}");
+                    tracing::debug!(%error, url = redact::address(url), "no version document");
                     outcome = Some(error);
                 }
             }
@@ -182,7 +182,7 @@ impl Search<'_> {
             Fit::Best | Fit::Within => Ok(None),
             Fit::Unknown if self.guessing => {
                 tracing::warn!(
-                    url = %endpoint.url,
+                    url = redact::address(&endpoint.url),
                     %error,
                     "the service tells no versions; the catalog's address is taken as it is"
                 );

@@ -3,6 +3,9 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+#[cfg(feature = "identity")]
+use crate::printable;
+
 /// A service does not hand out a whole list, or one item was looked for and several found.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -33,8 +36,8 @@ impl PagingError {
     ) -> Self {
         Self {
             kind,
-            message: message.into(),
-            place: place.into(),
+            message: printable::owned(message.into()),
+            place: printable::owned(place.into()),
         }
     }
 

@@ -1,9 +1,11 @@
 //! What Keystone gives to a login that lacks a method.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::SecretString;
+use crate::{SecretString, printable};
 
 /// Keystone has accepted some methods of a login and wants more: the receipt stands for those
 /// that it has accepted.
@@ -12,7 +14,7 @@ use crate::SecretString;
 /// [`v3::Auth::resume`](crate::auth::v3::Auth::resume).
 ///
 /// Source: Identity API v3, "Multi-factor authentication" (authentication receipts).
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Receipt {
     text: SecretString,
@@ -86,6 +88,19 @@ impl Receipt {
     /// When the receipt expires.
     pub fn expires_at(&self) -> Option<Timestamp> {
         self.expires_at
+    }
+}
+
+/// The lists are the server's, so of any length.
+impl fmt::Debug for Receipt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let required: Vec<_> = self.required.iter().map(|way| way.join("+")).collect();
+        f.debug_struct("Receipt")
+            .field("text", &self.text)
+            .field("methods", &printable::line(&self.methods.join(" ")))
+            .field("required", &printable::line(&required.join(" ")))
+            .field("expires_at", &self.expires_at)
+            .finish()
     }
 }
 

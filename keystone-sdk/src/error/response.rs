@@ -6,7 +6,12 @@ use std::time::Duration;
 
 use http::{Method, StatusCode};
 
+use crate::printable;
+
 /// A service answered with a status of 400 or more, or with a redirect that is not followed.
+///
+/// What it says of it is fit to be printed: one line, not long, and without characters that steer a
+/// terminal. See [`printable`](crate::printable).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ResponseError(Box<ResponseParts>);
@@ -29,7 +34,16 @@ pub(crate) struct ResponseParts {
 }
 
 impl ResponseError {
-    pub(crate) fn new(parts: ResponseParts) -> Self {
+    pub(crate) fn new(mut parts: ResponseParts) -> Self {
+        let texts = [
+            &mut parts.request_id,
+            &mut parts.title,
+            &mut parts.message,
+            &mut parts.details,
+        ];
+        for text in texts {
+            *text = text.take().map(printable::owned);
+        }
         Self(Box::new(parts))
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Request, Response, redact};
-use crate::Error;
+use crate::{Error, printable};
 
 const REQUEST: &str = "keystone_sdk::transport::request";
 const ANSWER: &str = "keystone_sdk::transport::answer";
@@ -25,20 +25,25 @@ pub(super) fn request(request: &Request) {
 }
 
 pub(super) fn answer(request: &Request, answer: &Response) {
+    if !tracing::enabled!(target: ANSWER, tracing::Level::DEBUG) {
+        return;
+    }
+    // A service may repeat what it was told.
+    let told = request.body.as_deref().unwrap_or_default();
+    let secrets = redact::secrets(&request.headers, told);
+    let scrub = |text: String| redact::scrub(text, &secrets);
+    let id = answer.request_id();
     tracing::debug!(
         target: ANSWER,
         status = answer.status.as_u16(),
         url = answer.address(),
-        headers = ?redact::headers(&answer.headers),
-        request_id = answer.request_id(),
+        headers = scrub(format!("{:?}", redact::headers(&answer.headers))),
+        request_id = id.map(|id| printable::owned(scrub(id.to_owned()))),
         elapsed = ?answer.elapsed,
         "answer"
     );
     if tracing::enabled!(target: BODY, tracing::Level::TRACE) {
-        // A service may repeat what it was told.
-        let told = request.body.as_deref().unwrap_or_default();
-        let secrets = redact::secrets(&request.headers, told);
-        let body = redact::scrub(redact::body(&answer.headers, &answer.body), &secrets);
+        let body = redact::body_without(&answer.headers, &answer.body, &secrets);
         tracing::trace!(target: BODY, body, "answer body");
     }
 }

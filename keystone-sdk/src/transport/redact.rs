@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 use url::{Url, form_urlencoded};
 
-use crate::SecretString;
+use crate::{SecretString, printable};
 
 /// What stands in place of a secret.
 pub const HIDDEN: &str = "***";
@@ -90,9 +90,13 @@ impl fmt::Debug for Headers<'_> {
     }
 }
 
-/// The value of a header as it may be seen: addresses without their queries, which can hold codes
-/// and signatures.
+/// The value of a header as it may be seen, on one [line](printable::line): addresses without their
+/// queries, which can hold codes and signatures.
 pub fn header(name: &HeaderName, value: &HeaderValue) -> String {
+    printable::owned(header_text(name, value))
+}
+
+fn header_text(name: &HeaderName, value: &HeaderValue) -> String {
     if value.is_sensitive() || is_secret_header(name) {
         return HIDDEN.to_owned();
     }
@@ -117,7 +121,7 @@ fn challenge(text: &str) -> &str {
     }
 }
 
-/// An address without query, fragment and user.
+/// An address without query, fragment and user, on one [line](printable::line).
 pub fn address(url: &Url) -> String {
     let mut url = url.clone();
     url.set_query(None);
@@ -125,11 +129,12 @@ pub fn address(url: &Url) -> String {
     // Both fail only for addresses that cannot have a user at all.
     let _ = url.set_username("");
     let _ = url.set_password(None);
-    url.into()
+    printable::owned(url.into())
 }
 
 /// A body as it may be seen: JSON and forms with the values of secret keys hidden, of anything else
-/// (XML, pages, binaries) only how long it is.
+/// (XML, pages, binaries) only how long it is. Bodies beyond 64 KiB count as anything else. What nobody
+/// sees stands as escapes, as [`printable`] writes them.
 ///
 /// ```
 /// use http::HeaderMap;
@@ -139,6 +144,12 @@ pub fn address(url: &Url) -> String {
 /// assert_eq!(shown, r#"{"user":{"name":"demo","password":"***"}}"#);
 /// ```
 pub fn body(headers: &HeaderMap, body: &[u8]) -> String {
+    body_without(headers, body, &[])
+}
+
+/// As [`body`], of a server that may have repeated these secrets. They are taken out before anything is
+/// written as an escape, which would hide them from the search but not from a reader.
+pub(super) fn body_without(headers: &HeaderMap, body: &[u8], secrets: &[SecretString]) -> String {
     let declared = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
     let declared = declared.unwrap_or_default();
     let media_type = declared.split(';').next().unwrap_or_default().trim();
@@ -147,14 +158,17 @@ pub fn body(headers: &HeaderMap, body: &[u8]) -> String {
     }
     if body.len() <= LONGEST_BODY {
         if media_type == "application/x-www-form-urlencoded" {
-            return form(body);
+            return printable::whole(&scrub(form(body), secrets)).into_owned();
         }
         if let Ok(mut value) = serde_json::from_slice(body)
             && !matches!(value, Value::String(_))
         {
             each_secret(&mut value, false, &mut |value| *value = Value::from(HIDDEN));
             leave_out_catalogs(&mut value);
-            return value.to_string();
+            if !secrets.is_empty() {
+                scrub_texts(&mut value, secrets);
+            }
+            return printable::json(&scrub(value.to_string(), secrets)).into_owned();
         }
     }
     let what = if media_type.is_empty() {
@@ -162,7 +176,7 @@ pub fn body(headers: &HeaderMap, body: &[u8]) -> String {
     } else {
         media_type
     };
-    format!("<{} bytes of {what}>", body.len())
+    format!("<{} bytes of {}>", body.len(), printable::line(what))
 }
 
 fn form(body: &[u8]) -> String {
@@ -211,6 +225,23 @@ pub(super) fn scrub(mut text: String, secrets: &[SecretString]) -> String {
         }
     }
     text
+}
+
+fn scrub_texts(value: &mut Value, secrets: &[SecretString]) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| scrub_texts(item, secrets)),
+        Value::Object(members) => {
+            *members = std::mem::take(members)
+                .into_iter()
+                .map(|(key, mut value)| {
+                    scrub_texts(&mut value, secrets);
+                    (scrub(key, secrets), value)
+                })
+                .collect();
+        }
+        Value::String(text) => *text = scrub(std::mem::take(text), secrets),
+        Value::Bool(_) | Value::Null | Value::Number(_) => {}
+    }
 }
 
 /// Hands over each plain value that stands under a secret key. `under_token`: the id of a token is
@@ -419,6 +450,38 @@ mod tests {
         assert_eq!(scrub(text, &found), "no ***, no ***, no demo, no 12");
         let found = secrets(&HeaderMap::new(), b"username=demo&client_secret=canary%203");
         assert_eq!(scrub("demo: canary 3".to_owned(), &found), "demo: ***");
+    }
+
+    #[test]
+    fn a_repeated_secret_is_found_whatever_has_to_be_escaped_in_it() {
+        for secret in ["can\"ary\\x", "can\u{200b}ary", "canary\u{1b}é"] {
+            let secrets = [SecretString::from(secret)];
+            let json = serde_json::json!({"a": [format!("no {secret}")], secret: 1}).to_string();
+            let form: String = form_urlencoded::Serializer::new(String::new())
+                .append_pair("a", secret)
+                .finish();
+            for (kind, text) in [
+                ("application/json", json),
+                ("application/x-www-form-urlencoded", form),
+            ] {
+                let shown = body_without(&typed(kind), text.as_bytes(), &secrets);
+                assert!(!shown.contains("ary") && shown.contains(HIDDEN), "{shown}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_nobody_sees_is_escaped_in_headers_and_bodies() {
+        let value = HeaderValue::from_bytes("a\u{9b}31m\u{202e}".as_bytes()).unwrap();
+        let name = HeaderName::from_static("x-plain");
+        assert_eq!(header(&name, &value), r"a\u{9b}31m\u{202e}");
+        let long = HeaderValue::from_str(&"x".repeat(100_000)).unwrap();
+        assert!(header(&name, &long).len() <= printable::LONGEST);
+        let json = serde_json::json!({"\u{202e}": "\u{1b}\u{9b}"}).to_string();
+        let shown = body(&HeaderMap::new(), json.as_bytes());
+        assert_eq!(shown, r#"{"\u202e":"\u001b\u009b"}"#);
+        let form = typed("application/x-www-form-urlencoded");
+        assert_eq!(body(&form, b"a=%1B%E2%80%AE"), r"a=\u{1b}\u{202e}");
     }
 
     #[test]

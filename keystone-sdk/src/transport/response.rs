@@ -76,7 +76,7 @@ impl Response {
             status: self.status,
             method: self.method.clone(),
             url: self.address(),
-            request_id: self.request_id().map(str::to_owned),
+            request_id: scrub(self.request_id().map(str::to_owned)),
             title: scrub(body.title),
             message: scrub(message.or(body.message)),
             details: scrub(body.details),

@@ -3,12 +3,12 @@
 use http::{HeaderName, StatusCode};
 use serde::Deserialize;
 
-use crate::Error;
 use crate::auth::attempt::{self, Attempt, place, quoted};
 use crate::auth::cache::Login;
 use crate::auth::{AccessInfo, Token};
 use crate::error::{AuthenticationError, DecodeError, Receipt};
 use crate::transport::Response;
+use crate::{Error, printable};
 
 const SUBJECT_TOKEN: HeaderName = HeaderName::from_static("x-subject-token");
 pub(super) const RECEIPT: HeaderName = HeaderName::from_static("openstack-auth-receipt");
@@ -34,7 +34,7 @@ pub(super) fn read(answer: &Response, attempt: &Attempt) -> Result<Login, Error>
     })?;
     let token = Token::new(text.into(), Some(access.expires_at))?;
     tracing::debug!(
-        methods = ?access.methods,
+        methods = %printable::line(&access.methods.join(" ")),
         expires_at = %access.expires_at,
         "{} gave a token",
         place(answer)

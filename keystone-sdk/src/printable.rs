@@ -1,0 +1,221 @@
+//! Text that a server wrote, on its way to a person: on one line, short, and unable to steer a terminal.
+//!
+//! Errors and logs of this crate are made of such text. Programs that print what they got by
+//! themselves (names from a catalog, bodies of answers) use these functions too.
+//!
+//! Written as escapes, such as `\u{1b}`, are the characters that nobody sees and that act on what
+//! stands around them: controls of C0 and C1, line and paragraph separators, what Unicode calls
+//! default-ignorable (marks of writing direction, joiners, spaces of no width, variation selectors,
+//! tags) and interlinear annotations.
+//!
+//! Source: Unicode Technical Report 36, "Unicode Security Considerations", and the property
+//! `Default_Ignorable_Code_Point` of Unicode 16.
+
+use std::borrow::Cow;
+
+/// How many bytes [`line`] makes at most.
+pub const LONGEST: usize = 1 << 10;
+
+/// What [`line`] looks at: beyond it, nothing can be shown.
+const SEEN: usize = LONGEST + 1;
+
+/// The text on one line of at most [`LONGEST`] bytes. One that is longer ends with `…` and says how long
+/// it was.
+///
+/// ```
+/// use keystone_sdk::printable;
+///
+/// assert_eq!(printable::line("no user \u{1b}[2Jx\u{202e}"), r"no user \u{1b}[2Jx\u{202e}");
+/// assert!(printable::line(&"x".repeat(5_000_000)).ends_with("x… (5000000 bytes)"));
+/// ```
+pub fn line(text: &str) -> Cow<'_, str> {
+    if text.len() <= LONGEST && !text.contains(is_unseen) {
+        return Cow::Borrowed(text);
+    }
+    let end = format!("… ({} bytes)", text.len());
+    let mut shown = String::new();
+    // Where to cut if the whole turns out too long.
+    let mut cut = 0;
+    for character in text.chars().take(SEEN) {
+        push(&mut shown, character);
+        if shown.len() + end.len() <= LONGEST {
+            cut = shown.len();
+        }
+        if shown.len() > LONGEST {
+            shown.truncate(cut);
+            return Cow::Owned(shown + &end);
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// The text on one line, however long.
+pub fn whole(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_unseen) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    text.chars().for_each(|one| push(&mut shown, one));
+    Cow::Owned(shown)
+}
+
+/// The text with its line breaks and tabs.
+pub fn lines(text: &str) -> Cow<'_, str> {
+    let is_layout = |one: char| matches!(one, '\n' | '\t');
+    if !text.contains(|one| is_unseen(one) && !is_layout(one)) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    for one in text.chars() {
+        if is_layout(one) {
+            shown.push(one);
+        } else {
+            push(&mut shown, one);
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// A text of several lines, each as [`line`] makes it.
+///
+/// ```
+/// use keystone_sdk::printable;
+///
+/// assert_eq!(printable::short_lines("error: no\n  because: \u{7}"), "error: no\n  because: \\u{7}");
+/// ```
+pub fn short_lines(text: &str) -> String {
+    let lines: Vec<_> = text.split('\n').map(line).collect();
+    lines.join("\n")
+}
+
+/// A JSON document with what nobody sees in its strings as escapes of JSON: to a program it says the
+/// same. Line breaks between its values stay.
+pub fn json(document: &str) -> Cow<'_, str> {
+    let is_bare = |one: char| one != '\n' && is_unseen(one);
+    if !document.contains(is_bare) {
+        return Cow::Borrowed(document);
+    }
+    let mut shown = String::with_capacity(document.len());
+    for one in document.chars() {
+        if is_bare(one) {
+            for unit in one.encode_utf16(&mut [0; 2]) {
+                shown.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            shown.push(one);
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// As [`line`], in place where nothing is to be done.
+pub(crate) fn owned(text: String) -> String {
+    match line(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(shown) => shown,
+    }
+}
+
+fn push(shown: &mut String, one: char) {
+    if is_unseen(one) {
+        shown.extend(match one {
+            '\n' | '\r' | '\t' => one.escape_default().collect::<Vec<_>>(),
+            _ => one.escape_unicode().collect(),
+        });
+    } else {
+        shown.push(one);
+    }
+}
+
+/// Whether a character is written as an escape: it is not seen, or acts on others.
+pub fn is_unseen(one: char) -> bool {
+    one.is_control()
+        || matches!(
+            one,
+            '\u{ad}'
+                | '\u{34f}'
+                | '\u{61c}'
+                | '\u{115f}'..='\u{1160}'
+                | '\u{17b4}'..='\u{17b5}'
+                | '\u{180b}'..='\u{180f}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{3164}'
+                | '\u{fe00}'..='\u{fe0f}'
+                | '\u{feff}'
+                | '\u{ffa0}'
+                | '\u{fff0}'..='\u{fffb}'
+                | '\u{1bca0}'..='\u{1bca3}'
+                | '\u{1d173}'..='\u{1d17a}'
+                | '\u{e0000}'..='\u{e0fff}'
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_steers_a_terminal_or_is_not_seen_is_escaped() {
+        for (text, shown) in [
+            ("plain, é, 漢, 🔑", "plain, é, 漢, 🔑"),
+            ("a\u{1b}]0;title\u{7}b", r"a\u{1b}]0;title\u{7}b"),
+            ("a\r\nb\tc\u{0}", r"a\r\nb\tc\u{0}"),
+            ("\u{9b}31m\u{7f}", r"\u{9b}31m\u{7f}"),
+            (
+                "\u{202e}\u{2066}\u{2069}\u{200f}",
+                r"\u{202e}\u{2066}\u{2069}\u{200f}",
+            ),
+            ("a\u{200b}\u{200d}\u{feff}b", r"a\u{200b}\u{200d}\u{feff}b"),
+            ("\u{2028}\u{2029}\u{85}", r"\u{2028}\u{2029}\u{85}"),
+            ("\u{e0041}\u{ad}", r"\u{e0041}\u{ad}"),
+        ] {
+            assert_eq!(line(text), shown);
+            assert_eq!(whole(text), shown);
+        }
+        assert_eq!(lines("a\tb\n\u{1b}[1m\r\n"), "a\tb\n\\u{1b}[1m\\r\n");
+    }
+
+    #[test]
+    fn what_is_escaped_stays_as_it_is() {
+        for one in '\0'..=char::MAX {
+            let shown = whole(&one.to_string()).into_owned();
+            assert_eq!(whole(&shown), shown);
+            assert!(shown == one.to_string() || shown.is_ascii());
+        }
+    }
+
+    #[test]
+    fn a_line_is_never_longer_than_said() {
+        for piece in ["x", "é", "🔑", "\u{1b}", "\u{e0041}", "x\u{202e}"] {
+            for count in [
+                0, 1, 100, 255, 256, 511, 512, 1022, 1023, 1024, 1025, 1_000_000,
+            ] {
+                let text = piece.repeat(count);
+                let shown = line(&text);
+                assert!(shown.len() <= LONGEST, "{piece:?} {count}: {}", shown.len());
+                let is_whole = whole(&text).len() <= LONGEST;
+                assert_eq!(is_whole, shown == whole(&text), "{piece:?} {count}");
+                let says_so = shown.ends_with(&format!("… ({} bytes)", text.len()));
+                assert_eq!(says_so, !is_whole, "{piece:?} {count}");
+            }
+        }
+    }
+
+    #[test]
+    fn json_says_the_same_to_a_program() {
+        let value = serde_json::json!({"a\u{202e}": ["\u{9b}31m", "\u{1b}", "\u{e0041}é\n"]});
+        for document in [value.to_string(), format!("{value:#}")] {
+            let shown = json(&document);
+            assert!(
+                !shown.contains(|one: char| one != '\n' && is_unseen(one)),
+                "{shown}"
+            );
+            assert_eq!(
+                serde_json::from_str::<serde_json::Value>(&shown).unwrap(),
+                value
+            );
+        }
+    }
+}
