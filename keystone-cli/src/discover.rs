@@ -2,6 +2,7 @@
 
 use clap::Args;
 use keystone_sdk::discovery::ApiVersion;
+use keystone_sdk::printable;
 use keystone_sdk::transport::Transport;
 use serde_json::{Value, json};
 use url::Url;
@@ -71,7 +72,7 @@ async fn services(wanted: &str, source: &Source, output: &Output) -> Result<(), 
                     rows.extend(found.iter().map(|one| [lead.to_vec(), row(one)].concat()));
                 }
                 Err(failure) => {
-                    let kind = &service.service_type;
+                    let kind = printable::line(&service.service_type);
                     crate::warn(&format!("`{kind}` tells no versions: {failure}"));
                 }
             }
@@ -82,8 +83,10 @@ async fn services(wanted: &str, source: &Source, output: &Output) -> Result<(), 
 }
 
 async fn versions(transport: &Transport, url: &str) -> Result<Vec<ApiVersion>, Failure> {
-    let url = Url::parse(url)
-        .map_err(|error| Failure::settings(format!("`{url}` is no address")).caused_by(&error))?;
+    let url = Url::parse(url).map_err(|error| {
+        let message = format!("`{}` is no address", printable::line(url));
+        Failure::settings(message).caused_by(&error)
+    })?;
     Ok(transport.discover(&url).await?.versions().to_vec())
 }
 

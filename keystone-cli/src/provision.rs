@@ -189,11 +189,19 @@ impl From<Error> for Failure {
                 place,
                 verb,
                 source,
-            } => Self::from(*source).about(&format!("{what} ({place}) {verb}")),
-            error => match std::error::Error::source(&error) {
-                Some(source) => Self::settings(error.to_string()).caused_by(source),
-                None => Self::settings(error.to_string()),
-            },
+            } => {
+                let about = format!("{what} ({place}) {verb}");
+                Self::from(*source).about(&printable::line(&about))
+            }
+            // A line for each mistake.
+            Error::File(error) => Self::settings(error.to_string()),
+            error => {
+                let failure = Self::settings(printable::line(&error.to_string()));
+                match std::error::Error::source(&error) {
+                    Some(source) => failure.caused_by(source),
+                    None => failure,
+                }
+            }
         }
     }
 }

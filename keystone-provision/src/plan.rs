@@ -5,6 +5,7 @@ use std::fmt;
 
 use keystone_sdk::client::bulk;
 use keystone_sdk::identity::v3::Client;
+use keystone_sdk::printable;
 
 use crate::document::File;
 use crate::error::Error;
@@ -263,6 +264,8 @@ impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for job in self.changes() {
             let Planned { what, action, .. } = &job.planned;
+            // What is deleted has the names that it has in Keystone.
+            let what = printable::line(what);
             match action {
                 Action::Create => writeln!(f, "+ {what}")?,
                 Action::Delete => writeln!(f, "- {what}")?,
@@ -286,7 +289,8 @@ impl fmt::Display for Difference {
             before,
             after,
         } = self;
-        write!(f, "{attribute}: {before} -> {after}")
+        let difference = format!("{attribute}: {before} -> {after}");
+        f.write_str(&printable::line(&difference))
     }
 }
 

@@ -17,6 +17,7 @@ use crate::log::Log;
 
 mod adapter;
 mod bad_servers;
+mod hostile;
 mod limits;
 mod redaction;
 mod redirects;

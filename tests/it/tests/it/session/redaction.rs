@@ -164,7 +164,7 @@ fn planted(loader: &PluginLoader, all: &[PluginLoader], url: &str, chosen: usize
 }
 
 /// Everything that a person may see of an error.
-fn shown(error: &Error) -> String {
+pub(super) fn shown(error: &Error) -> String {
     let mut text = format!("{error} {error:?} {error:#?}");
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -175,7 +175,7 @@ fn shown(error: &Error) -> String {
 }
 
 /// Logs in and calls a service; what is seen besides the log.
-async fn flow(loader: &PluginLoader, registry: &Registry, url: &str) -> String {
+pub(super) async fn flow(loader: &PluginLoader, registry: &Registry, url: &str) -> String {
     let options = options(loader, registry, url);
     let plugin = loader.load_among(&options, registry.loaders()).unwrap();
     let retries = Retries::new().status(1).status_pause(Duration::ZERO);
