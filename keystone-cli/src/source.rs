@@ -14,7 +14,7 @@ use keystone_sdk::config::tokens::TokenFiles;
 use keystone_sdk::config::{Registry, conf};
 use keystone_sdk::session::SessionBuilder;
 use keystone_sdk::transport::Transport;
-use keystone_sdk::{Error, Session};
+use keystone_sdk::{Error, SecretString, Session};
 
 use crate::failure::Failure;
 use crate::identity::Given;
@@ -224,6 +224,11 @@ impl Source {
             let answer = rpassword::prompt_password(prompt).map_err(|error| {
                 Failure::settings("the answer cannot be read from the terminal").caused_by(&error)
             })?;
+            let answer = SecretString::from(answer);
+            if answer.is_blank() {
+                let message = format!("what was typed for `{}` is blank", option.listed_name());
+                return Err(Failure::settings(message));
+            }
             variables = variables.with(option.env, answer);
         }
         Ok(variables)

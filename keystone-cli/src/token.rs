@@ -111,14 +111,14 @@ fn from_stdin() -> Result<SecretString, Failure> {
     io::stdin().read_to_string(&mut text).map_err(|error| {
         Failure::settings("the token cannot be read from stdin").caused_by(&error)
     })?;
-    let token = text.trim();
-    if token.is_empty() {
+    let token = SecretString::new(text.trim());
+    if token.is_blank() {
         return Err(Failure::settings(
             "there is no token on stdin; put one there, as in \
              `keystone token issue -f value -c id | keystone token show`",
         ));
     }
-    Ok(SecretString::new(token))
+    Ok(token)
 }
 
 /// What a token says, under the names that openstackclient gives it.

@@ -154,14 +154,16 @@ async fn exit_codes_tell_drift_and_a_second_run_changes_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn mistakes_and_missing_passwords_change_nothing() {
     let scene = Scene::new("mistakes").await;
-    fs::write(scene.folder.join("bob.password"), "\n").unwrap();
-    let ran = scene.run(&[]).expect(2);
-    assert!(
-        ran.stderr.contains("the password of user lab/bob"),
-        "{}",
-        ran.stderr
-    );
-    assert!(ran.stderr.contains("is empty"), "{}", ran.stderr);
+    for blank in ["\n", "  \n", "\t\r\nsecret\n", "\u{a0}"] {
+        fs::write(scene.folder.join("bob.password"), blank).unwrap();
+        let ran = scene.run(&[]).expect(2);
+        assert!(
+            ran.stderr.contains("the password of user lab/bob"),
+            "{}",
+            ran.stderr
+        );
+        assert!(ran.stderr.contains("is blank"), "{}", ran.stderr);
+    }
     fs::write(
         scene.folder.join("lab.yaml"),
         "domains:\n  lab: {projcts: {}}\n",

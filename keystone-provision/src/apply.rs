@@ -150,7 +150,13 @@ fn passwords(jobs: &[&Job], secrets: &dyn Secrets) -> Result<BTreeMap<Key, Secre
         else {
             continue;
         };
-        let password = secrets.secret(source).map_err(|message| Error::Secret {
+        let password = secrets.secret(source).and_then(|password| {
+            let blank = "it is blank, and a secret has to be more than white space";
+            (!password.is_blank())
+                .then_some(password)
+                .ok_or_else(|| blank.to_owned())
+        });
+        let password = password.map_err(|message| Error::Secret {
             what: job.planned.what.clone(),
             place: job.planned.place.clone(),
             message,

@@ -5,6 +5,8 @@ use std::fmt;
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use zeroize::Zeroizing;
 
+use crate::error::ConfigurationError;
+
 /// A secret text: redacted in `Debug`, never serialised, wiped from memory when dropped.
 ///
 /// There is no `PartialEq`, `Display` or `Serialize` on purpose; whoever needs the text says
@@ -34,6 +36,28 @@ impl SecretString {
     /// Whether there is no text at all.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Whether there is nothing but white space, or not even that: no secret looks so, but a variable
+    /// or a file that somebody forgot to fill does. No plugin sends one.
+    ///
+    /// ```
+    /// use keystone_sdk::SecretString;
+    ///
+    /// assert!(SecretString::from(" \t\u{a0}\n").is_blank());
+    /// assert!(!SecretString::from(" s3cr3t ").is_blank());
+    /// ```
+    pub fn is_blank(&self) -> bool {
+        self.0.trim().is_empty()
+    }
+
+    /// Refuses a blank one, which is `what`.
+    pub(crate) fn refuse_blank(&self, what: &str) -> Result<(), ConfigurationError> {
+        if self.is_blank() {
+            let error = ConfigurationError::new(format!("{what} is blank"));
+            return Err(error.remedy("a secret has to be more than white space"));
+        }
+        Ok(())
     }
 }
 

@@ -22,10 +22,11 @@ impl Passwords {
     fn read(&self, path: &Path) -> Result<SecretString, String> {
         let text =
             fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        match text.lines().next() {
-            Some(line) if !line.is_empty() => Ok(SecretString::from(line)),
-            _ => Err(format!("the first line of `{}` is empty", path.display())),
+        let password = SecretString::from(text.lines().next().unwrap_or_default());
+        if password.is_blank() {
+            return Err(format!("the first line of `{}` is blank", path.display()));
         }
+        Ok(password)
     }
 
     /// What an interrupted run has made up is used again.
@@ -56,8 +57,10 @@ impl Secrets for Passwords {
 )]
 fn variable(name: &str) -> Result<SecretString, String> {
     match std::env::var(name) {
-        Ok(value) if !value.is_empty() => Ok(SecretString::from(value)),
-        Ok(_) => Err(format!("the variable `{name}` is empty")),
+        Ok(value) => match SecretString::from(value) {
+            blank if blank.is_blank() => Err(format!("the variable `{name}` is blank")),
+            password => Ok(password),
+        },
         Err(std::env::VarError::NotPresent) => Err(format!("the variable `{name}` is not set")),
         Err(std::env::VarError::NotUnicode(_)) => Err(format!("the variable `{name}` is no UTF-8")),
     }

@@ -213,3 +213,34 @@ fn programs_can_read_all_options_of_all_plugins() {
         "{yaml}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_blank_secret_is_refused_wherever_it_stands() {
+    let server = start().await;
+    let issue = ["token", "issue", "--no-cache"];
+    let blank = "  \t";
+    let ran = keystone(&issue, &variables(&server, blank), "");
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(
+        ran.stderr
+            .contains("`password` for `password` is blank (the variable `OS_PASSWORD`)"),
+        "{}",
+        ran.stderr
+    );
+    let option = [&issue[..], &["--os-password", blank]].concat();
+    let ran = keystone(&option, &variables(&server, PASSWORD), "");
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("is blank (the option `--os-password`)"),
+        "{}",
+        ran.stderr
+    );
+    let ran = keystone(
+        &["token", "show"],
+        &variables(&server, PASSWORD),
+        " \n\u{a0}\n",
+    );
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(ran.stderr.contains("no token on stdin"), "{}", ran.stderr);
+    assert_eq!(server.requests().count("POST", "/v3/auth/tokens"), 0);
+}

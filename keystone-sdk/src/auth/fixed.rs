@@ -138,12 +138,14 @@ impl HttpBasic {
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when the user's name holds a colon, which would begin the password.
+    /// [`Error::Configuration`] when the user's name holds a colon, which would begin the password, or
+    /// the password is [blank](SecretString::is_blank).
     pub fn new(
         username: impl AsRef<str>,
         password: impl Into<SecretString>,
     ) -> Result<Self, Error> {
         let (username, password) = (username.as_ref(), password.into());
+        password.refuse_blank("the password for HTTP Basic authentication")?;
         let header = basic(username, &password)?;
         let headers = HeaderMap::from_iter([(AUTHORIZATION, header)]);
         Ok(Self(Fixed::new(Token::from_headers(headers))))
@@ -206,10 +208,12 @@ impl AdminToken {
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when `endpoint` is not an address of HTTP,
-    /// [`Error::Authentication`] when the token fits into no header.
+    /// [`Error::Configuration`] when `endpoint` is not an address of HTTP or the token is
+    /// [blank](SecretString::is_blank), [`Error::Authentication`] when the token fits into no header.
     pub fn new(endpoint: &str, token: impl Into<SecretString>) -> Result<Self, Error> {
-        let proof = Token::new(token.into(), None)?;
+        let token = token.into();
+        token.refuse_blank("the token that was agreed on")?;
+        let proof = Token::new(token, None)?;
         Ok(Self(Fixed::new(proof).at(endpoint)?))
     }
 

@@ -196,6 +196,11 @@ impl PluginLoader {
         self.refuse_unknown(options, &known)?;
         let mut options = options.clone();
         known.iter().for_each(|option| options.resolve(option));
+        // Also of options that the plugin turns out not to need.
+        let reader = OptionReader::new(self.name, &options);
+        known
+            .iter()
+            .try_for_each(|option| reader.refuse_blank(option))?;
         match self.make {
             Make::Plugin(load) => load(&options),
             Make::Combined => {

@@ -189,7 +189,11 @@ impl Payload {
 
 /// Collects what tells one login from another, and becomes a digest that shows none of it.
 #[derive(Default)]
-pub struct CacheId(Vec<[u8; 32]>);
+pub struct CacheId {
+    elements: Vec<[u8; 32]>,
+    /// The key of a secret that is blank.
+    pub(super) blank: Option<String>,
+}
 
 impl CacheId {
     /// Adds an element. Keys are prefixed by the method: `password_username`.
@@ -200,14 +204,14 @@ impl CacheId {
             hash.update(part.len().to_le_bytes());
             hash.update(part.as_bytes());
         }
-        self.0.push(hash.finalize().into());
+        self.elements.push(hash.finalize().into());
     }
 
     /// SHA-256 over the elements in any order, as hexadecimal digits.
     pub fn digest(mut self) -> String {
-        self.0.sort_unstable();
+        self.elements.sort_unstable();
         let mut hash = Sha256::new();
-        for element in &self.0 {
+        for element in &self.elements {
             hash.update(element);
         }
         hash.finalize()

@@ -33,8 +33,12 @@ impl Token {
     ///
     /// # Errors
     ///
-    /// [`Error::Authentication`] when the text holds characters that no header can carry.
+    /// [`Error::Authentication`] when the text is [blank](SecretString::is_blank) or holds characters that
+    /// no header can carry.
     pub fn new(text: SecretString, expires_at: Option<Timestamp>) -> Result<Self, Error> {
+        if text.is_blank() {
+            return Err(AuthenticationError::new("the token is blank").into());
+        }
         let headers = HeaderMap::from_iter([(AUTH_TOKEN, sensitive(&text)?)]);
         Ok(Self(Arc::new(Inner {
             text,

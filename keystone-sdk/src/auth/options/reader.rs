@@ -28,6 +28,11 @@ pub trait FieldValue: Sized {
     /// secret.
     fn from_text(text: &SecretString) -> Result<Self, String>;
 
+    /// Whether this is a secret that is [blank](SecretString::is_blank).
+    fn is_blank_secret(&self) -> bool {
+        false
+    }
+
     /// As the text of an option.
     fn to_text(&self) -> SecretString {
         match self.to_json() {
@@ -45,6 +50,10 @@ impl FieldValue for SecretString {
 
     fn from_text(text: &SecretString) -> Result<Self, String> {
         Ok(text.clone())
+    }
+
+    fn is_blank_secret(&self) -> bool {
+        self.is_blank()
     }
 
     fn to_text(&self) -> SecretString {
@@ -121,6 +130,10 @@ impl<T: FieldValue> FieldValue for Option<T> {
         T::from_text(text).map(Some)
     }
 
+    fn is_blank_secret(&self) -> bool {
+        self.as_ref().is_some_and(T::is_blank_secret)
+    }
+
     fn to_text(&self) -> SecretString {
         self.as_ref().map(T::to_text).unwrap_or_default()
     }
@@ -143,13 +156,15 @@ impl<'a> OptionReader<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when the text is not of the field's type.
+    /// [`Error::Configuration`] when the text is not of the field's type, and for a secret that is
+    /// [blank](SecretString::is_blank).
     pub fn optional<T: FieldValue>(&self, option: &PluginOption) -> Result<Option<T>, Error> {
         let text = match (self.text(option.name), option.default) {
             (Some(text), _) => text.clone(),
             (None, Some(default)) => default.into(),
             (None, None) => return Ok(None),
         };
+        self.refuse_blank(option)?;
         T::from_text(&text).map(Some).map_err(|expected| {
             let name = option.name;
             let message = format!("the value of `{name}` for `{}` is malformed", self.plugin);
@@ -158,6 +173,16 @@ impl<'a> OptionReader<'a> {
                 .remedy(format!("write {expected}"))
                 .into()
         })
+    }
+
+    /// Refuses the value of a secret option if it is blank. An empty one counts as none.
+    pub(crate) fn refuse_blank(&self, option: &PluginOption) -> Result<(), Error> {
+        let Some(secret) = self.text(option.name).filter(|_| option.secret) else {
+            return Ok(());
+        };
+        let what = format!("the value of `{}` for `{}`", option.name, self.plugin);
+        let blank = secret.refuse_blank(&what);
+        blank.map_err(|error| self.place(option.name, error.into()))
     }
 
     /// A value that must be there.
@@ -347,6 +372,9 @@ impl<'a> OptionReader<'a> {
 impl CacheId {
     /// Adds a field of a method.
     pub fn field(&mut self, key: &str, value: &impl FieldValue) {
+        if value.is_blank_secret() {
+            self.blank.get_or_insert_with(|| key.to_owned());
+        }
         if value.to_json().is_some() {
             self.add(key, value.to_text().expose());
         }

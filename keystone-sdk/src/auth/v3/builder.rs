@@ -7,7 +7,7 @@ use super::{Auth, Inner};
 use crate::auth::address;
 use crate::auth::cache::TokenCache;
 use crate::auth::options::{OptionReader, Options, Origin};
-use crate::auth::{AuthMethod, Scope};
+use crate::auth::{AuthMethod, CacheId, Scope};
 use crate::error::{ConfigurationError, Receipt};
 use crate::{Error, SecretString};
 
@@ -93,7 +93,8 @@ impl AuthBuilder {
     /// # Errors
     ///
     /// [`Error::Configuration`] when the address is not one of HTTP, there is no method, one that
-    /// must stand alone does not, or two scopes are asked for.
+    /// must stand alone does not, the secret of one is [blank](SecretString::is_blank), or two scopes are
+    /// asked for.
     pub fn build(self) -> Result<Auth, Error> {
         let auth_url = address::of_keystone(&self.auth_url)?;
         check_methods(&self.methods)?;
@@ -123,6 +124,14 @@ fn check_methods(methods: &[Box<dyn AuthMethod>]) -> Result<(), Error> {
     }
     for (index, method) in methods.iter().enumerate() {
         let name = method.name();
+        // What tells one login from another holds all of its secrets.
+        let mut id = CacheId::default();
+        method.cache_id(&mut id);
+        if let Some(field) = id.blank {
+            let field = field.strip_prefix(&format!("{name}_")).unwrap_or(&field);
+            let what = format!("the secret `{field}` of the method `{name}`");
+            SecretString::default().refuse_blank(&what)?;
+        }
         let message = if method.alone() && methods.len() > 1 {
             format!("the method `{name}` cannot be combined with others")
         } else if methods.iter().take(index).any(|other| other.name() == name) {
@@ -141,7 +150,7 @@ fn check_methods(methods: &[Box<dyn AuthMethod>]) -> Result<(), Error> {
 mod tests {
     use super::*;
     use crate::auth::v3::{PasswordMethod, TokenMethod};
-    use crate::auth::{AuthRequest, CacheId, UserIdentity};
+    use crate::auth::{AuthRequest, UserIdentity};
 
     #[derive(Debug)]
     struct Lonely;
@@ -181,6 +190,20 @@ mod tests {
         let method = || PasswordMethod::new(UserIdentity::id("u"), "p");
         let builder = Auth::builder("http://h").method(method()).method(method());
         assert!(refused(builder).contains("`password` stands twice"));
+    }
+
+    #[test]
+    fn a_blank_secret_is_refused_in_a_method_made_by_hand() {
+        for blank in ["", " ", "\t\n", "\u{a0}"] {
+            let method = PasswordMethod::new(UserIdentity::id("u"), blank);
+            let error = refused(Auth::builder("http://h").method(method));
+            assert!(
+                error.contains("the secret `password` of the method `password` is blank"),
+                "{error}"
+            );
+            let method = TokenMethod::new(blank);
+            assert!(refused(Auth::builder("http://h").method(method)).contains("is blank"));
+        }
     }
 
     #[test]

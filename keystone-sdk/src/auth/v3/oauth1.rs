@@ -89,9 +89,9 @@ impl AuthMethod for OAuth1Method {
 
     fn cache_id(&self, id: &mut CacheId) {
         id.add("oauth1_consumer_key", &self.consumer_key);
-        id.add("oauth1_consumer_secret", self.consumer_secret.expose());
+        id.field("oauth1_consumer_secret", &self.consumer_secret);
         id.add("oauth1_access_key", &self.access_key);
-        id.add("oauth1_access_secret", self.access_secret.expose());
+        id.field("oauth1_access_secret", &self.access_secret);
     }
 }
 

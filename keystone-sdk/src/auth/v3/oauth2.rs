@@ -73,7 +73,7 @@ async fn access_token(
         return Err(refusal(&answer));
     }
     let token: AccessToken = answer.json()?;
-    if token.access_token.is_empty() {
+    if token.access_token.is_blank() {
         let error = DecodeError::new("the access token of OAuth 2.0 is empty");
         return Err(error.at(place(&answer)).into());
     }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use keystone_sdk::Error;
-use keystone_sdk::auth::{AuthPlugin, OptionReader, Options, PluginLoader, PluginOption, fixed};
+use keystone_sdk::auth::{
+    AuthPlugin, OptionReader, Options, PluginLoader, PluginOption, fixed, generic, v3,
+};
 use keystone_sdk::config::Registry;
 use keystone_sdk::config::clouds::Clouds;
 use keystone_sdk::config::conf;
@@ -178,6 +180,99 @@ fn every_missing_option_is_named_with_what_to_do_at_every_source() {
                 let remedy = source.remedy.replace("NAME", missing.name);
                 assert!(says.contains(&remedy), "{case}: {says}");
             }
+        }
+    }
+}
+
+#[test]
+fn every_blank_secret_is_refused_at_every_source() {
+    let registry = Registry::builtin();
+    let mut refused = 0;
+    for loader in registry.loaders() {
+        let usual = enough(loader);
+        let options = usual.iter().fold(Options::new(), |options, (name, value)| {
+            options.with(name, value.as_str())
+        });
+        let further = loader
+            .further_options(&options, registry.loaders())
+            .unwrap();
+        let secrets = loader
+            .options()
+            .chain(further)
+            .filter(|option| option.secret);
+        for (secret, source) in
+            secrets.flat_map(|one| SOURCES.iter().map(move |source| (one, source)))
+        {
+            for blank in ["  ", "\t", "\u{a0}\u{2003}"] {
+                let mut values = usual.clone();
+                values.retain(|(name, _)| name != secret.name);
+                values.push((secret.name.to_owned(), blank.to_owned()));
+                let case = format!("{} of {} from {}", secret.name, loader.name(), source.name);
+                let says = refusal((source.load)(&registry, loader.name(), &values), &case);
+                // An INI file has no blanks around a value.
+                let empty = source.name == "INI" && says.contains("needs the option");
+                let named = format!(
+                    "the value of `{}` for `{}` is blank",
+                    secret.name,
+                    loader.name()
+                );
+                assert!(empty || says.starts_with(&named), "{case}: {says}");
+                let placed = source.name == "a map" || says.contains('(');
+                assert!(placed && !says.contains(blank), "{case}: {says}");
+                refused += 1;
+            }
+        }
+    }
+    assert!(refused > 100, "{refused}");
+}
+
+/// What is not loaded from options.
+#[test]
+fn no_blank_secret_passes_a_builder_or_a_constructor() {
+    let url = "http://h/v3";
+    for blank in ["", " ", "\n\t", "\u{3000}"] {
+        let password = v3::Password::builder(url)
+            .user_id("u")
+            .password(blank)
+            .build();
+        let credential = v3::ApplicationCredential::builder(url)
+            .id("i")
+            .secret(blank)
+            .build();
+        let generic = generic::Password::builder(url)
+            .user_id("u")
+            .password(blank)
+            .build();
+        let results = [
+            password.map(drop),
+            credential.map(drop),
+            generic.map(drop),
+            v3::Token::builder(url).token(blank).build().map(drop),
+            v3::Totp::builder(url)
+                .user_id("u")
+                .passcode(blank)
+                .build()
+                .map(drop),
+            fixed::HttpBasic::new("u", blank).map(drop),
+            fixed::AdminToken::new(url, blank).map(drop),
+            v3::Auth::builder(url)
+                .method(v3::TokenMethod::new(blank))
+                .build()
+                .map(drop),
+            v3::Auth::builder(url)
+                .method(v3::OAuth1Method::new("k", blank, "k", "s"))
+                .build()
+                .map(drop),
+            v3::OAuth1Consumer::new("k", blank)
+                .request_token(&url.parse().unwrap(), jiff::Timestamp::UNIX_EPOCH)
+                .map(drop),
+        ];
+        for (number, result) in results.into_iter().enumerate() {
+            let error = result
+                .expect_err(&format!("{number}: {blank:?}"))
+                .to_string();
+            let missing = blank.is_empty() && error.contains("needs the option");
+            assert!(missing || error.contains("is blank"), "{number}: {error}");
         }
     }
 }

@@ -47,8 +47,10 @@ impl OAuth1Consumer {
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when nothing can stand below the address.
+    /// [`Error::Configuration`] when nothing can stand below the address, or the secret is
+    /// [blank](SecretString::is_blank).
     pub fn request_token(&self, identity: &Url, now: Timestamp) -> Result<SecretString, Error> {
+        self.secret.refuse_blank("the consumer's secret")?;
         let url = below(identity, "request_token")?;
         // Out of band: Keystone has no page that would lead the user back.
         let callback = [("oauth_callback", "oob")];
@@ -62,7 +64,8 @@ impl OAuth1Consumer {
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when nothing can stand below the address.
+    /// [`Error::Configuration`] when nothing can stand below the address, or a secret is
+    /// [blank](SecretString::is_blank).
     pub fn access_token(
         &self,
         identity: &Url,
@@ -70,6 +73,9 @@ impl OAuth1Consumer {
         verifier: &SecretString,
         now: Timestamp,
     ) -> Result<SecretString, Error> {
+        self.secret.refuse_blank("the consumer's secret")?;
+        request_token.1.refuse_blank("the request token's secret")?;
+        verifier.refuse_blank("the verifier")?;
         let url = below(identity, "access_token")?;
         let verifier = [("oauth_verifier", verifier.expose())];
         let keys = self.keys(Some(request_token));
