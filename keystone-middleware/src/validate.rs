@@ -74,7 +74,11 @@ impl SessionValidator {
     }
 
     async fn ask_once(&self, token: &SecretString, catalog: bool) -> Result<AccessInfo, Error> {
-        let call = self.call(token, catalog).map_err(unavailable)?;
+        // What an error status means depends on who sent it: see `unknown_token`.
+        let call = self
+            .call(token, catalog)
+            .map_err(unavailable)?
+            .accept_any_status();
         let mut pause = Duration::from_millis(500);
         for _ in 0..self.connect_retries {
             match self.session.send(call.clone()).await {
@@ -132,13 +136,19 @@ fn read(
     answer: Result<Response, keystone_sdk::Error>,
     token: &SecretString,
 ) -> Result<AccessInfo, Error> {
-    let answer = match answer {
-        Ok(answer) => answer,
-        Err(error) if unknown_token(&error) => {
-            return Err(InvalidTokenError::new("Keystone does not know it").into());
-        }
-        Err(error) => return Err(unavailable(error)),
-    };
+    let answer = answer.map_err(unavailable)?;
+    if answer.lost_credentials() {
+        return Err(UnavailableError::new(format!(
+            "the answer to a token validation comes from another origin, {}, to which a redirect led; \
+             correct the address of Keystone",
+            answer.address()
+        ))
+        .into());
+    }
+    if unknown_token(&answer) {
+        return Err(InvalidTokenError::new("Keystone does not know it").into());
+    }
+    let answer = answer.error_for_status().map_err(unavailable)?;
     let other = answer
         .headers
         .get(SUBJECT_TOKEN)
@@ -156,15 +166,28 @@ fn read(
     }
 }
 
-/// Whether Keystone itself said that there is no such token. A 404 without Keystone's error body
-/// comes from somebody else, at a wrong address, and says nothing of the token.
-fn unknown_token(error: &keystone_sdk::Error) -> bool {
-    match error {
-        keystone_sdk::Error::Response(error) => {
-            error.status() == StatusCode::NOT_FOUND && error.title().is_some()
-        }
-        _ => false,
-    }
+/// Keystone's error body.
+#[derive(Deserialize)]
+struct ErrorBody {
+    error: KeystoneError,
+}
+
+#[derive(Deserialize)]
+struct KeystoneError {
+    code: u16,
+    #[serde(rename = "message")]
+    _message: String,
+    #[serde(rename = "title")]
+    _title: String,
+}
+
+/// Whether Keystone itself said that there is no such token. A 404 without Keystone's own error body
+/// comes from somebody else, at a wrong address, and says nothing of the token; so do those of other
+/// services, which name the error otherwise.
+fn unknown_token(answer: &Response) -> bool {
+    let says_so = || serde_json::from_slice::<ErrorBody>(&answer.body);
+    answer.status == StatusCode::NOT_FOUND
+        && says_so().is_ok_and(|body| body.error.code == StatusCode::NOT_FOUND.as_u16())
 }
 
 fn is_connect(error: &keystone_sdk::Error) -> bool {

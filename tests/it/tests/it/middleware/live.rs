@@ -1,11 +1,15 @@
 //! The layer and the embedded Keystone: real tokens, and a Keystone that is not well.
 
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use http::header::LOCATION;
 use http::{Method, Request, StatusCode};
+use keystone_middleware::sdk::auth::fixed::AdminToken;
 use keystone_middleware::sdk::auth::v3;
 use keystone_middleware::sdk::catalog::EndpointFilter;
 use keystone_middleware::sdk::config::ini::Ini;
@@ -16,6 +20,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use super::{challenges, send, status};
+use crate::auth::stub::{Stub, with_header};
 
 const TOKENS: &str = "/v3/auth/tokens";
 /// The body of a token, as short as can be.
@@ -293,4 +298,97 @@ async fn without_the_catalog_a_token_with_access_rules_is_judged_by_them_all_the
         StatusCode::OK
     );
     assert_eq!(keystone.requests().count("GET", TOKENS), 1);
+}
+
+/// What Keystone says of a token that it does not know.
+const UNKNOWN: &str =
+    r#"{"error": {"code": 404, "message": "Could not find token.", "title": "Not Found"}}"#;
+
+fn answer(status: u16, body: &str) -> Response {
+    let status = StatusCode::from_u16(status).unwrap();
+    let json = [("content-type", "application/json")];
+    (status, json, body.to_owned()).into_response()
+}
+
+/// A service that asks the stub about tokens.
+fn asking(stub: &Stub) -> Router {
+    let auth = AdminToken::new(&format!("{}/v3", stub.url), "of-the-service").unwrap();
+    service(Config::builder("http://keystone.example/v3", auth).connect_retries(0))
+}
+
+#[tokio::test]
+async fn only_keystones_own_words_say_that_a_token_is_unknown() {
+    let of_others = [
+        r#"{"message": "The resource could not be found.", "code": "404 Not Found", "title": "Not Found"}"#,
+        r#"{"NeutronError": {"type": "HTTPNotFound", "message": "Not Found", "detail": ""}}"#,
+        r#"{"itemNotFound": {"code": 404, "message": "No such thing"}}"#,
+        r#"{"errors": [{"status": 404, "title": "Not Found", "detail": "No"}]}"#,
+        r#"{"error": "not_found", "error_description": "no route"}"#,
+        r#"{"error": {"code": 503, "message": "no", "title": "Not Found"}}"#,
+        r#"{"error": {"code": 404, "title": "Not Found"}}"#,
+        "<html><title>404 Not Found</title>",
+        "",
+    ];
+    for (body, expected) in of_others
+        .iter()
+        .map(|body| (*body, StatusCode::SERVICE_UNAVAILABLE))
+        .chain([(UNKNOWN, StatusCode::UNAUTHORIZED)])
+    {
+        let stub = Stub::start(move |_| answer(404, body)).await;
+        assert_eq!(
+            status(&asking(&stub), with("token")).await,
+            expected,
+            "{body}"
+        );
+        assert_eq!(stub.seen().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn what_another_origin_says_of_a_token_counts_for_nothing() {
+    for (code, body) in [(404, UNKNOWN), (200, SOMEBODY), (401, UNKNOWN), (403, "")] {
+        let elsewhere = Stub::start(move |_| answer(code, body)).await;
+        for redirect in [301, 302, 303, 307, 308] {
+            let to = format!("{}/v3/auth/tokens", elsewhere.url);
+            let stub = Stub::start(move |_| with_header(redirect, LOCATION, &to)).await;
+            let found = status(&asking(&stub), with("token")).await;
+            assert_eq!(
+                found,
+                StatusCode::SERVICE_UNAVAILABLE,
+                "{code} by {redirect}"
+            );
+            assert!(elsewhere.last().header("x-subject-token").is_none());
+        }
+    }
+}
+
+/// The request comes back without what it carried, so the answer says nothing of the token either.
+#[tokio::test]
+async fn a_way_through_another_origin_counts_for_nothing() {
+    let home = Arc::new(OnceLock::new());
+    let back = Arc::clone(&home);
+    let elsewhere = Stub::start(move |_| {
+        let home: &String = back.get().unwrap();
+        with_header(302, LOCATION, &format!("{home}/v3/other"))
+    });
+    let away = format!("{}/x", elsewhere.await.url);
+    let stub = Stub::start(move |seen| match seen.target() {
+        "/v3/other" => answer(404, UNKNOWN),
+        _ => with_header(302, LOCATION, &away),
+    });
+    let stub = stub.await;
+    home.set(stub.url.clone()).unwrap();
+    let found = status(&asking(&stub), with("token")).await;
+    assert_eq!(found, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(stub.seen().len(), 2);
+}
+
+#[tokio::test]
+async fn a_redirect_within_the_origin_is_keystones_own() {
+    let stub = Stub::start(|seen| match seen.target() {
+        "/v3/other" => answer(404, UNKNOWN),
+        _ => with_header(302, LOCATION, "/v3/other"),
+    });
+    let found = status(&asking(&stub.await), with("token")).await;
+    assert_eq!(found, StatusCode::UNAUTHORIZED);
 }
