@@ -59,6 +59,13 @@ impl Rule {
         names
     }
 
+    /// Whether this tree itself has an `https:` check.
+    pub fn asks_over_tls(&self) -> bool {
+        let mut asks = false;
+        self.each_check(&mut |check| asks |= matches!(check, Self::Remote { https: true, .. }));
+        asks
+    }
+
     /// The attributes of the target that this tree itself reads with `%(name)s`, each once, in the
     /// order of their first use. Rules that it refers to are not looked into.
     pub fn attributes(&self) -> Vec<String> {

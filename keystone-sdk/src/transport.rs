@@ -31,6 +31,7 @@ mod tls;
 pub(crate) mod user_agent;
 
 pub use builder::TransportBuilder;
+pub(crate) use builder::refuse_without_tls;
 pub use limit::Limit;
 pub use request::Request;
 pub use response::Response;

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+#[cfg(not(feature = "tls"))]
+use keystone_policy::Rule;
 use keystone_policy::{Defaults, Enforcer, EnforcerBuilder};
 use keystone_sdk::config::ini::{Ini, Section};
 use keystone_sdk::error::ConfigurationError;
@@ -90,6 +92,8 @@ impl PolicyConfig {
         let enforcer = enforcer.map_err(|error| {
             ConfigurationError::new("the policy rules cannot be loaded").caused_by(error)
         })?;
+        #[cfg(not(feature = "tls"))]
+        refuse_https(&enforcer)?;
         log_rules(&enforcer);
         Ok(enforcer)
     }
@@ -142,6 +146,24 @@ impl PolicyConfig {
             enforce_scope,
             remote: remote_checks(section, folder)?,
         })
+    }
+}
+
+/// Refuses rules that ask another server over TLS, which this program cannot: it would find out at the
+/// first decision, and refuse everybody.
+#[cfg(not(feature = "tls"))]
+fn refuse_https(enforcer: &Enforcer) -> Result<(), ConfigurationError> {
+    let rules = enforcer.snapshot();
+    let mut names: Vec<&str> = rules.names().collect();
+    names.sort_unstable();
+    let asks = |name: &&str| rules.get(name).is_some_and(Rule::asks_over_tls);
+    match names.into_iter().find(asks) {
+        None => Ok(()),
+        Some(name) => Err(ConfigurationError::new(format!(
+            "the rule `{name}` asks another server by `https:`, which needs TLS, and this program was \
+             built without it"
+        ))
+        .remedy("turn on the feature `tls` of keystone-middleware, or ask by `http:`")),
     }
 }
 

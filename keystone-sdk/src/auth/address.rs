@@ -4,6 +4,7 @@ use url::Url;
 
 use crate::Error;
 use crate::error::ConfigurationError;
+use crate::transport::refuse_without_tls;
 
 /// Reads the address that stands in `option`; `remedy` says what should stand there.
 pub(super) fn read(option: &str, text: &str, remedy: &str) -> Result<Url, Error> {
@@ -21,6 +22,7 @@ pub(super) fn read(option: &str, text: &str, remedy: &str) -> Result<Url, Error>
         // Such an address would show its password in every log and error.
         format!("`{option}` holds a user name or password")
     } else {
+        refuse_without_tls(&url, &format!("`{option}`"))?;
         return Ok(url);
     };
     Err(ConfigurationError::new(message).remedy(remedy).into())
@@ -53,6 +55,22 @@ pub(super) fn under(base: &Url, path: &[&str]) -> Result<Url, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn https_is_an_address_of_programs_with_tls_only() {
+        let result = of_keystone("https://h:5000/v3?x=canary").map(drop);
+        if cfg!(feature = "tls") {
+            result.unwrap();
+            return;
+        }
+        let error = result.unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "`auth_url` is `https://h:5000/v3`, which needs TLS, and this program was built without it; \
+             turn on the feature `tls` of keystone-sdk or keystone-middleware, or use an `http` address"
+        );
+        assert!(of_oauth2("https://h").is_err() && of_keystone("http://h").is_ok());
+    }
 
     #[test]
     fn a_slash_at_the_end_is_not_doubled() {

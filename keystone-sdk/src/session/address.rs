@@ -5,6 +5,7 @@ use url::Url;
 
 use crate::Error;
 use crate::error::ConfigurationError;
+use crate::transport::refuse_without_tls;
 
 /// The address, if `target` is a whole one.
 pub(super) fn absolute(target: &str) -> Result<Option<Url>, Error> {
@@ -13,7 +14,9 @@ pub(super) fn absolute(target: &str) -> Result<Option<Url>, Error> {
         start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
     };
     if begins("http://") || begins("https://") {
-        whole(target).map(Some)
+        let url = whole(target)?;
+        refuse_without_tls(&url, "the address of the call")?;
+        Ok(Some(url))
     } else {
         Ok(None)
     }
@@ -250,7 +253,8 @@ mod tests {
     #[test]
     fn only_http_addresses_are_whole_ones() {
         assert!(absolute("http://h/x").unwrap().is_some());
-        assert!(absolute("HTTPS://h/x").unwrap().is_some());
+        assert!(absolute("HTTP://h/x").unwrap().is_some());
+        assert_eq!(absolute("HTTPS://h/x").is_ok(), cfg!(feature = "tls"));
         assert!(absolute("http://h/a//b/?c=../d#..").unwrap().is_some());
         assert!(absolute("users").unwrap().is_none());
         assert!(absolute("http://").is_err());

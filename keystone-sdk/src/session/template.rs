@@ -7,6 +7,7 @@ use super::address::{shown, whole};
 use crate::Error;
 use crate::auth::AccessInfo;
 use crate::error::ConfigurationError;
+use crate::transport::refuse_without_tls;
 
 /// What stands for itself in a segment (RFC 3986, "unreserved").
 const ID: &AsciiSet = &NON_ALPHANUMERIC
@@ -87,6 +88,7 @@ impl<'a> Template<'a> {
         let url = whole(&address).ok();
         let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
         let url = url.ok_or_else(|| wrong(self.text, "is no address of HTTP"))?;
+        refuse_without_tls(&url, "the endpoint override")?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(wrong(self.text, "names a user"));
         }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use http::header::USER_AGENT;
 use http::{HeaderMap, HeaderName, HeaderValue};
+use url::Url;
 
 use super::documents::Documents;
 use super::timings::Timings;
@@ -260,11 +261,7 @@ impl TransportBuilder {
     #[cfg(not(feature = "tls"))]
     #[expect(clippy::unused_self, reason = "the other one reads the settings")]
     pub(super) fn secure_clients(&self) -> Result<Clients, Error> {
-        Err(
-            ConfigurationError::new("`https` needs TLS, which this program was built without")
-                .remedy("turn on the feature `tls` of keystone-sdk, or use an `http` address")
-                .into(),
-        )
+        Err(without_tls("`https`").into())
     }
 
     fn clients(&self, #[cfg(feature = "tls")] tls: rustls::ClientConfig) -> Result<Clients, Error> {
@@ -289,6 +286,12 @@ impl TransportBuilder {
             .tcp_keepalive(KEEP_ALIVE)
             .tcp_keepalive_interval(KEEP_ALIVE_INTERVAL)
             .no_proxy();
+        for (option, proxy) in [("http", &self.http_proxy), ("https", &self.https_proxy)] {
+            let url = proxy.as_ref().and_then(|url| Url::parse(url.expose()).ok());
+            if let Some(url) = url {
+                refuse_without_tls(&url, &format!("the proxy for `{option}`"))?;
+            }
+        }
         if let Some(url) = &self.http_proxy {
             builder = builder.proxy(self.proxy(reqwest::Proxy::http(url.expose()), "http")?);
         }
@@ -313,6 +316,24 @@ impl TransportBuilder {
                 .remedy("write it as `http://host:port`")
         })
     }
+}
+
+/// Refuses what is reached over TLS in a program that was built without it, when it is configured: a
+/// service that starts all the same would fail at every request. `what` names the address.
+pub(crate) fn refuse_without_tls(url: &Url, what: &str) -> Result<(), ConfigurationError> {
+    if cfg!(feature = "tls") || url.scheme() != "https" {
+        return Ok(());
+    }
+    Err(without_tls(&format!(
+        "{what} is `{}`, which",
+        redact::address(url)
+    )))
+}
+
+fn without_tls(what: &str) -> ConfigurationError {
+    ConfigurationError::new(format!("{what} needs TLS, and this program was built without it")).remedy(
+        "turn on the feature `tls` of keystone-sdk or keystone-middleware, or use an `http` address",
+    )
 }
 
 impl fmt::Debug for TransportBuilder {
