@@ -32,13 +32,17 @@ fn told(error: &dyn std::error::Error) -> String {
         .join(": ")
 }
 
+fn with_tls() -> bool {
+    cfg!(feature = "tls")
+}
+
 /// With TLS it is fine; without, the value, its place and the feature are named.
 fn hold<T, E: std::error::Error>(result: Result<T, E>, parts: &[&str]) {
     let error = match result {
-        Ok(_) => return assert!(cfg!(feature = "tls"), "{parts:?}: it starts"),
+        Ok(_) => return assert!(with_tls(), "{parts:?}: it starts"),
         Err(error) => told(&error),
     };
-    assert!(!cfg!(feature = "tls"), "{error}");
+    assert!(!with_tls(), "{error}");
     for part in parts.iter().chain(&["needs TLS", "the feature `tls`"]) {
         assert!(error.contains(part), "{part}: {error}");
     }

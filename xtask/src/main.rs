@@ -14,6 +14,7 @@ mod conformance;
 mod failure;
 mod keystone;
 mod lab;
+mod lean;
 mod test;
 mod workspace;
 

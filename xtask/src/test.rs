@@ -8,6 +8,7 @@ use crate::conformance;
 use crate::failure::{self, Failure};
 use crate::keystone::Keystone;
 use crate::lab::Lab;
+use crate::lean;
 use crate::workspace::{self, Workspace};
 
 /// The test crate that holds the embedded Keystone against the real one.
@@ -63,6 +64,10 @@ pub(crate) fn run(
     tests.args(&options.cargo).arg("--").args(&options.programs);
     let status = failure::status(&mut tests)?;
     if status.success() && options.wants_all() {
+        let status = lean::run()?;
+        if !status.success() {
+            return Ok(failure::exit_code(status));
+        }
         return conformance::run(workspace, lab, &conformance::Options::default());
     }
     Ok(failure::exit_code(status))
