@@ -51,6 +51,8 @@ pub(crate) struct Login {
     session: Session,
     files: Option<TokenFiles>,
     cloud: Option<Cloud>,
+    /// Whether it began with a token of an earlier run.
+    kept: bool,
 }
 
 impl Deref for Login {
@@ -68,6 +70,11 @@ impl Login {
             Some(cloud) => cloud.service(service_type),
             None => Ok(ServiceSettings::default()),
         }
+    }
+
+    /// Whether it began with a token that an earlier run has kept: one that may have been revoked since.
+    pub(crate) fn is_of_earlier_run(&self) -> bool {
+        self.kept
     }
 
     /// Forgets the token, for it is no good any more.
@@ -101,17 +108,16 @@ impl Source {
         let builder = builder.app("keystone", env!("CARGO_PKG_VERSION"));
         let session = self.with_timeout(builder).build()?;
         let files = self.token_files().filter(|_| !self.no_cache);
+        let mut kept = false;
         if let Some(files) = &files {
-            tell(
-                files
-                    .restore(session.auth(), session.transport().clock())
-                    .map(drop),
-            );
+            let restored = files.restore(session.auth(), session.transport().clock());
+            tell(restored.map(|taken| kept = taken));
         }
         Ok(Login {
             session,
             files,
             cloud,
+            kept,
         })
     }
 

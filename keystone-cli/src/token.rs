@@ -3,21 +3,22 @@
 use std::io::{self, Read};
 
 use clap::Subcommand;
-use http::{HeaderName, Method};
+use http::{HeaderName, Method, StatusCode};
 use keystone_sdk::auth::{AccessInfo, EndpointFilter};
 use keystone_sdk::session::Call;
-use keystone_sdk::{SecretString, Session};
+use keystone_sdk::{Error, SecretString, Session};
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
 use crate::output::{Answer, Output};
-use crate::source::Source;
+use crate::source::{Login, Source};
 
 const SUBJECT: HeaderName = HeaderName::from_static("x-subject-token");
 
 #[derive(Clone, Copy, Subcommand)]
 pub(crate) enum Action {
-    /// Log in and print the new token; whoever has it can act as you until it expires.
+    /// Log in and print the token; whoever has it can act as you until it expires. One that is kept is
+    /// printed again if Keystone says that it is still good.
     Issue,
     /// Tell whose token stands on stdin, and what it is good for.
     Show,
@@ -81,11 +82,37 @@ fn cache(action: CacheAction, source: &Source, output: &Output) -> Result<(), Fa
     }
 }
 
-async fn issue(session: &Session) -> Result<Answer, Failure> {
-    let token = session.token().await?;
+/// What is handed out has to be good. A token of an earlier run may have been revoked since, or the
+/// password behind it may be another by now: Keystone is asked, and logs in anew if it does not know
+/// it, or does not tell.
+async fn issue(login: &Login) -> Result<Answer, Failure> {
+    let session: &Session = login;
+    let mut token = session.token().await?;
+    if login.is_of_earlier_run() {
+        let checked = session.send(about(Method::GET, &token.expose().into())?);
+        if let Err(error) = checked.await {
+            if !says_no(&error) {
+                return Err(error.into());
+            }
+            session.auth().invalidate(&token);
+            token = session.token().await?;
+        }
+    }
     let mut fields = describe(&session.access().await?);
     fields.insert(1, ("id", token.expose().into()));
     Ok(Answer::record(fields).whole("id"))
+}
+
+/// Whether a token is no good by this error, or can never be asked about.
+fn says_no(error: &Error) -> bool {
+    match error {
+        Error::Authentication(_) | Error::Discovery(_) => true,
+        Error::Response(error) => matches!(
+            error.status(),
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND
+        ),
+        _ => false,
+    }
 }
 
 async fn show(session: &Session, subject: &SecretString) -> Result<Answer, Failure> {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use keystone_testing::Keystone;
+use keystone_testing::{Fault, Keystone};
 use serde_json::json;
 
 use super::{PASSWORD, keystone, start, variables};
@@ -145,4 +145,85 @@ async fn where_nothing_can_be_kept_the_command_is_done_all_the_same() {
         "{}",
         ran.stderr
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_is_handed_out_is_good() {
+    let server = start().await;
+    let variables = with_home(&server, &home("handed-out"));
+    let mut known = keystone(&ISSUE, &variables, "").stdout;
+    server.requests().clear();
+    assert_eq!(keystone(&ISSUE, &variables, "").stdout, known);
+    assert_eq!(server.requests().count("GET", "/v3/auth/tokens"), 1);
+    assert_eq!(logins(&server), 0, "one that is good is not replaced");
+
+    // Revoked by somebody else, alone or with all others.
+    let revoke = || {
+        let ran = keystone(
+            &["token", "revoke"],
+            &super::variables(&server, PASSWORD),
+            &known,
+        );
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+    };
+    revoke();
+    let second = keystone(&ISSUE, &variables, "");
+    assert_eq!(second.code, 0, "{}", second.stderr);
+    assert_ne!(second.stdout, known);
+    known = second.stdout;
+    server.revoke_all_tokens();
+    let third = keystone(&ISSUE, &variables, "").stdout;
+    assert_ne!(third, known);
+    assert_eq!(keystone(&["token", "show"], &variables, &third).code, 0);
+    assert_eq!(
+        keystone(&ISSUE, &variables, "").stdout,
+        third,
+        "and is kept"
+    );
+
+    // Where it cannot be asked about, there is a new one.
+    for status in [401, 403, 404] {
+        let before = keystone(&ISSUE, &variables, "").stdout;
+        server.fail_next_at("GET", "/v3/auth/tokens", 1, Fault::status(status));
+        let ran = keystone(&ISSUE, &variables, "");
+        assert_eq!(ran.code, 0, "{status}: {}", ran.stderr);
+        assert_eq!(
+            keystone(&["token", "show"], &variables, &ran.stdout).code,
+            0
+        );
+        assert!(status == 401 || ran.stdout != before, "{status}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_token_is_handed_out_that_outlived_its_login() {
+    let server = start().await;
+    let path = format!("users/{}", server.admin().user_id());
+    let home = home("outlived");
+    let variables = with_home(&server, &home);
+    assert_eq!(keystone(&ISSUE, &variables, "").code, 0);
+
+    // Keystone is not well: nobody knows.
+    // A connection that ends is tried once more.
+    for (times, fault) in [
+        (1, Fault::status(500)),
+        (1, Fault::status(503)),
+        (2, Fault::close()),
+    ] {
+        server.fail_next_at("GET", "/v3/auth/tokens", times, fault);
+        let ran = keystone(&ISSUE, &variables, "");
+        assert_eq!((ran.code, ran.stdout.as_str()), (4, ""), "{}", ran.stderr);
+    }
+
+    // The password is another by now, and the tokens of the old one went with it.
+    let body = r#"{"user": {"password": "another"}}"#;
+    let change = ["request", "PATCH", &path, "--json", body, "--no-cache"];
+    let ran = keystone(&change, &variables, "");
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    for _ in 0..2 {
+        let ran = keystone(&ISSUE, &variables, "");
+        assert_eq!((ran.code, ran.stdout.as_str()), (3, ""), "{}", ran.stderr);
+    }
+    let shown = keystone(&["token", "cache", "show", "-f", "json"], &variables, "").json();
+    assert_eq!(shown["tokens"], json!(0));
 }
