@@ -43,7 +43,7 @@ fn expand_from(input: TokenStream, places: &Places) -> Expansion {
                 false => expand::fallback(&arguments.root, &table),
             }
         }
-        None => TokenStream::new(),
+        None => expand::fallback(&Root::middleware(), &model::Table::default()),
     };
     Expansion { tokens, errors }
 }
@@ -95,6 +95,18 @@ mod tests {
     #[test]
     fn a_wrong_file_gives_its_errors_and_a_module_that_compiles() {
         let text = shown("policies: {'a:b': 'not admin'}");
+        assert!(text.contains("pub const fn index_of"), "{text}");
+        assert!(
+            text.contains("pub type B = super :: Rule < 0usize >"),
+            "{text}"
+        );
+        assert_eq!(text.matches("compile_error").count(), 1, "{text}");
+    }
+
+    #[test]
+    fn arguments_that_cannot_be_read_leave_a_module_too() {
+        let expansion = expand_from(quote::quote!(specs / p.yaml), &Places::of(&[]));
+        let text = expansion.errors.beside(expansion.tokens).to_string();
         assert!(text.contains("pub const fn index_of"), "{text}");
         assert_eq!(text.matches("compile_error").count(), 1, "{text}");
     }

@@ -3,17 +3,27 @@
 use axum::response::{IntoResponse, Response};
 use keystone_policy::PlainPolicy;
 
-use crate::enforce::{Authorized, Denied};
+use crate::enforce::Denied;
 
-/// Leads from a policy that needs no target to the witness of its handlers.
-pub trait Plain: PlainPolicy {
-    /// The witness.
-    type Witness;
-}
+mod broken;
 
+pub use broken::Broken;
+
+/// A policy that needs no target.
+#[diagnostic::on_unimplemented(
+    message = "this policy reads its target, but none is given",
+    label = "its default rule reads `%(..)s`",
+    note = "name the target: `#[policy(\"..\", target = &..)]`"
+)]
+pub trait Plain: PlainPolicy {}
+
+// So that an error lists no policies that need none.
 #[diagnostic::do_not_recommend]
-impl<P: PlainPolicy> Plain for P {
-    type Witness = Authorized<P>;
+impl<P: PlainPolicy> Plain for P {}
+
+/// The number of a policy, which reads no target: else it does not compile.
+pub const fn plain<P: Plain>(number: usize) -> usize {
+    number
 }
 
 /// The answer of a handler that either was called or was refused.

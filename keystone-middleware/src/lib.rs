@@ -118,5 +118,5 @@ pub use self::validate::{ValidateToken, ValidationFuture};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::enforce::Authorizing;
-    pub use crate::guard::{CarryRefusal, Either, Plain};
+    pub use crate::guard::{Broken, CarryRefusal, Either, Plain, plain};
 }

@@ -26,9 +26,8 @@ pub const fn index_of(names: &[&str], name: &str) -> usize {
     panic!("unknown policy: no policy with a similar name is declared in `policies!`");
 }
 
-/// The position of the name that is closest to `name`. Types are made with it, so that they are
-/// whole also where the name is unknown; that it is not is what [`index_of`] says, in a constant
-/// beside them.
+/// The position of the name that is closest to `name`, for when the files of `policies!` are wrong
+/// and that alone is to be told.
 pub const fn nearest(names: &[&str], name: &str) -> usize {
     closest(names, name).0
 }

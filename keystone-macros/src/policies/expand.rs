@@ -5,7 +5,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::model::{Attribute, Policy, Table};
-use super::names::Marker;
+use super::names::{Marker, markers};
 use super::straight;
 use crate::root::Root;
 
@@ -15,7 +15,8 @@ pub(super) fn table(root: &Root, table: &Table, markers: &[Marker]) -> TokenStre
     let names = table.policies.iter().map(|policy| &policy.named.name);
     let watch = watch(table);
     let defaults = defaults(&policy, table);
-    let aliases = aliases(&Folder::of(table, markers), 0);
+    let texts = table.policies.iter().map(alias_text);
+    let aliases = aliases(&Folder::of(markers.iter().enumerate().zip(texts)), 0);
     let numbers = 0..table.policies.len();
     let policies = numbers
         .clone()
@@ -44,13 +45,6 @@ pub(super) fn table(root: &Root, table: &Table, markers: &[Marker]) -> TokenStre
                 #policy::__private::index_of(NAMES, name)
             }
 
-            /// The number of the policy whose name is closest: `#[policy]` makes types with it,
-            /// and says with `index_of` that there is no other name.
-            #[doc(hidden)]
-            pub const fn __nearest(name: &str) -> usize {
-                #policy::__private::nearest(NAMES, name)
-            }
-
             #defaults
             #aliases
 
@@ -65,11 +59,18 @@ pub(super) fn table(root: &Root, table: &Table, markers: &[Marker]) -> TokenStre
     }
 }
 
-/// A module in which every name is a policy, for when the files are wrong: the handlers then
-/// compile, and the only errors are those about the files. The build fails all the same.
+/// A module in which every name is a policy, for when the files are wrong: what uses policies then
+/// compiles, and the only errors are those about the files. The build fails all the same.
 pub(super) fn fallback(root: &Root, table: &Table) -> TokenStream {
     let policy = quote!(#root::policy);
     let watch = watch(table);
+    let unread = table.unread.iter().map(String::as_str);
+    let names: Vec<&str> = table.names().chain(unread).collect();
+    let markers = markers(&names);
+    let free = markers.iter().enumerate();
+    let free = free.filter(|(_, (_, other))| other.is_none());
+    let free = free.map(|(number, (marker, _))| ((number, marker), String::new()));
+    let aliases = aliases(&Folder::of(free), 0);
     quote! {
         #[allow(missing_docs, dead_code)]
         pub mod policies {
@@ -98,13 +99,10 @@ pub(super) fn fallback(root: &Root, table: &Table) -> TokenStream {
                     &()
                 }
             }
-            pub const fn index_of(_: &str) -> usize {
-                0
+            pub const fn index_of(name: &str) -> usize {
+                #policy::__private::nearest(&[#(#names),*], name)
             }
-            #[doc(hidden)]
-            pub const fn __nearest(_: &str) -> usize {
-                0
-            }
+            #aliases
             pub static DEFAULTS: #policy::Defaults = #policy::Defaults { rules: &[], policies: &[] };
         }
     }
@@ -177,19 +175,20 @@ fn policy_default(policy: &TokenStream, one: &Policy) -> TokenStream {
 #[derive(Default)]
 struct Folder<'a> {
     folders: Vec<(&'a Ident, Self)>,
-    aliases: Vec<(&'a Ident, usize, &'a Policy)>,
+    aliases: Vec<(&'a Ident, usize, String)>,
 }
 
 impl<'a> Folder<'a> {
-    fn of(table: &'a Table, markers: &'a [Marker]) -> Self {
+    /// Of markers with their numbers and their documentation.
+    fn of(markers: impl Iterator<Item = ((usize, &'a Marker), String)>) -> Self {
         let mut root = Self::default();
-        for (number, (policy, marker)) in table.policies.iter().zip(markers).enumerate() {
-            root.insert(&marker.modules, (&marker.name, number, policy));
+        for ((number, marker), text) in markers {
+            root.insert(&marker.modules, (&marker.name, number, text));
         }
         root
     }
 
-    fn insert(&mut self, modules: &'a [Ident], alias: (&'a Ident, usize, &'a Policy)) {
+    fn insert(&mut self, modules: &'a [Ident], alias: (&'a Ident, usize, String)) {
         let Some((first, rest)) = modules.split_first() else {
             self.aliases.push(alias);
             return;
@@ -207,8 +206,7 @@ impl<'a> Folder<'a> {
 fn aliases(folder: &Folder<'_>, depth: usize) -> TokenStream {
     let up = (0..depth).map(|_| quote!(super::));
     let up = quote!(#(#up)*);
-    let types = folder.aliases.iter().map(|(name, number, one)| {
-        let text = alias_text(one);
+    let types = folder.aliases.iter().map(|(name, number, text)| {
         quote! {
             #[doc = #text]
             pub type #name = #up Rule<#number>;

@@ -1,6 +1,7 @@
 //! The rules and policies of all files, with their places.
 
 use keystone_policy::file::{PolicyEntry, read_policies};
+use keystone_policy::yaml::{self, Node};
 use keystone_policy::{NamedRule, Rule, closure};
 use syn::LitStr;
 
@@ -14,6 +15,8 @@ pub(super) struct Table {
     pub(super) paths: Vec<String>,
     pub(super) policies: Vec<Policy>,
     pub(super) rules: Vec<Named>,
+    /// Policies of files with errors.
+    pub(super) unread: Vec<String>,
 }
 
 /// A named rule.
@@ -39,6 +42,13 @@ pub(super) struct Attribute {
 }
 
 impl Table {
+    /// The names of the policies.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.policies
+            .iter()
+            .map(|policy| policy.named.name.as_str())
+    }
+
     /// All rules: those of the policies first.
     pub(super) fn all(&self) -> Vec<&Named> {
         self.policies
@@ -87,13 +97,27 @@ pub(super) fn read(files: &[LitStr], places: &Places, errors: &mut Errors) -> Ta
                 table.paths.push(path);
                 match read_policies(&label, &text) {
                     Ok(read) => add(&mut table, file, read),
-                    Err(found) => found.iter().for_each(|error| errors.at(file, error)),
+                    Err(found) => {
+                        found.iter().for_each(|error| errors.at(file, error));
+                        table.unread.extend(names_in(&label, &text));
+                    }
                 }
             }
             Err(problem) => errors.at(file, problem),
         }
     }
     table
+}
+
+/// The names of policies in a file with errors, as far as they can be read.
+fn names_in(label: &str, text: &str) -> Vec<String> {
+    let root = yaml::read(label, text).ok();
+    let policies = root.as_ref().and_then(|root| root.get("policies"));
+    let entries = policies.and_then(Node::mapping).unwrap_or_default();
+    entries
+        .iter()
+        .map(|entry| entry.name().to_owned())
+        .collect()
 }
 
 fn add(table: &mut Table, file: &LitStr, read: keystone_policy::file::PolicyFile) {

@@ -18,51 +18,54 @@ const TAKEN: [&str; 2] = ["Rule", "__reads"];
 
 /// The marker of each policy, in order. Reports those that fall together.
 pub(super) fn assign(table: &Table, errors: &mut Errors) -> Vec<Marker> {
+    let names: Vec<&str> = table.names().collect();
+    let markers = markers(&names).into_iter().enumerate();
+    markers
+        .map(|(index, (marker, other))| {
+            if let Some(policy) = table.policies.get(index)
+                && let Some(problem) = problem(&policy.named.name, other)
+            {
+                let place = &policy.named.place;
+                errors.at(&policy.named.file, format!("{place}: {problem}"));
+            }
+            marker
+        })
+        .collect()
+}
+
+/// What is wrong with the name of a policy, of which `other` has the same path.
+fn problem(name: &str, other: Option<&str>) -> Option<String> {
+    let empty = |part: &str| !part.contains(|c: char| c.is_alphanumeric());
+    if name.split(':').any(empty) {
+        return Some(format!(
+            "`{name}` is no name for a policy: each part of it between `:` needs a letter or digit, \
+             as in `proxy:create`"
+        ));
+    }
+    other.map(|other| format!("`{name}` gives the same Rust name as {other}, rename one of them"))
+}
+
+/// The marker of each name, and what else has its path.
+pub(super) fn markers<'a>(names: &[&'a str]) -> Vec<(Marker, Option<&'a str>)> {
     let mut types: HashMap<String, &str> = HashMap::new();
     for name in TAKEN {
         types.insert(name.to_owned(), "`policies!` itself");
     }
-    let markers: Vec<Marker> = table
-        .policies
-        .iter()
-        .map(|policy| marker(&policy.named.name))
-        .collect();
+    let markers: Vec<Marker> = names.iter().map(|name| marker(name)).collect();
     let modules: HashSet<String> = markers.iter().flat_map(module_paths).collect();
-    for (policy, marker) in table.policies.iter().zip(&markers) {
-        if let Some(problem) = unusable(&policy.named.name) {
-            let place = &policy.named.place;
-            errors.at(&policy.named.file, format!("{place}: {problem}"));
-            continue;
-        }
-        let own = path(marker.modules.iter().chain([&marker.name]));
-        let module = modules.contains(&own).then_some("the module of others");
-        let first = marker.modules.first().map(ToString::to_string);
-        let reserved = first.is_some_and(|first| TAKEN.contains(&first.as_str()));
-        let reserved = reserved.then_some("`policies!` itself");
-        if let Some(other) = types
-            .insert(own, &policy.named.name)
-            .or(module)
-            .or(reserved)
-        {
-            let (name, place) = (&policy.named.name, &policy.named.place);
-            let problem = format!(
-                "{place}: `{name}` gives the same Rust name as {other}, rename one of them"
-            );
-            errors.at(&policy.named.file, problem);
-        }
-    }
-    markers
-}
-
-/// Why nobody could ask for a policy by this name.
-fn unusable(name: &str) -> Option<String> {
-    let empty = |part: &str| !part.contains(|c: char| c.is_alphanumeric());
-    name.split(':').any(empty).then(|| {
-        format!(
-            "`{name}` is no name for a policy: each part of it between `:` needs a letter or digit, \
-             as in `proxy:create`"
-        )
-    })
+    names
+        .iter()
+        .zip(markers)
+        .map(|(name, marker)| {
+            let own = path(marker.modules.iter().chain([&marker.name]));
+            let module = modules.contains(&own).then_some("the module of others");
+            let first = marker.modules.first().map(ToString::to_string);
+            let reserved = first.is_some_and(|first| TAKEN.contains(&first.as_str()));
+            let reserved = reserved.then_some("`policies!` itself");
+            let other = types.insert(own, name).or(module).or(reserved);
+            (marker, other)
+        })
+        .collect()
 }
 
 fn module_paths(marker: &Marker) -> impl Iterator<Item = String> {

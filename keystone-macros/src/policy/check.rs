@@ -2,65 +2,152 @@
 
 use proc_macro2::TokenStream;
 use syn::spanned::Spanned;
-use syn::{FnArg, Item, ItemFn, ReturnType, parse2};
+use syn::{Attribute, FnArg, Item, ReturnType, Safety, Signature, Type, parse2};
 
+use super::item::Handler;
 use super::parse::{Demand, Guard};
 use crate::diag::Errors;
 
-/// The handler; none when the item is something else.
-pub(super) fn handler(
-    item: &TokenStream,
-    guard: Option<&Guard>,
-    errors: &mut Errors,
-) -> Option<ItemFn> {
-    let Ok(handler) = parse2::<ItemFn>(item.clone()) else {
-        not_a_function(item, errors);
-        return None;
-    };
-    let signature = &handler.sig;
-    if signature.asyncness.is_none() {
+/// What axum calls has at most 16 arguments, and the witness is one.
+const MOST_ARGUMENTS: usize = 15;
+
+/// Whether what is wrong leaves a function that axum could call, once it has its witness.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Shape {
+    /// It does.
+    Callable,
+    /// Something callable has to take its place.
+    Hopeless,
+    /// It belongs to a trait, which says what arguments it has.
+    OfATrait,
+}
+
+/// Reports what keeps `handler` from being guarded.
+pub(super) fn handler(handler: &Handler, guard: Option<&Guard>, errors: &mut Errors) -> Shape {
+    let signature = &handler.signature;
+    if of_async_trait(signature) {
         errors.at(
-            &signature.fn_token,
-            "a handler must be `async`: write `async fn`",
+            &signature.ident,
+            "`#[async_trait]` has rewritten this method, so no policy can guard it: put \
+             `#[policy]` on an `async fn` outside of the trait, and call the method from there",
         );
+        return Shape::OfATrait;
     }
+    let mut shape = Shape::Callable;
     if let Some(FnArg::Receiver(receiver)) = signature.inputs.first() {
         errors.at(
             receiver,
             "a handler takes no `self`: take what it needs as `State<..>`",
         );
+        shape = Shape::Hopeless;
     }
-    let second = handler.attrs.iter().find(|attribute| {
-        let last = attribute.path().segments.last();
-        last.is_some_and(|segment| segment.ident == "policy")
-    });
-    if let Some(second) = second {
+    if too_many(signature, errors) {
+        shape = Shape::Hopeless;
+    }
+    if let Safety::Unsafe(word) = &signature.safety {
+        errors.at(
+            word,
+            "a handler is called by axum, which calls no `unsafe` function",
+        );
+        shape = Shape::Hopeless;
+    }
+    asyncness(signature, errors);
+    if handler.body.is_none() {
+        errors.at(
+            &signature.ident,
+            "`#[policy]` guards a handler, which has a body: put it where the body is",
+        );
+    }
+    for second in handler.attributes.iter().filter(|one| is_policy(one)) {
         errors.at(
             second,
             "a second policy for one handler: keep one, and combine their rules in the policy file",
         );
     }
-    let target = match guard.map(|guard| &guard.demand) {
-        Some(Demand::Policy { target, .. }) => target.is_some(),
-        Some(Demand::Public) | None => false,
-    };
-    if target && matches!(signature.output, ReturnType::Default) {
-        errors.at(
-            &signature.ident,
-            "a handler whose policy has a target must return what can carry a refusal: \
-             `Result<_, E>` where `E: From<Denied>`, `Response` or `impl IntoResponse`",
-        );
-    }
-    Some(handler)
+    refusal(signature, guard, errors);
+    shape
 }
 
-fn not_a_function(item: &TokenStream, errors: &mut Errors) {
+/// Whether an attribute is another `#[policy]`.
+pub(super) fn is_policy(attribute: &Attribute) -> bool {
+    let last = attribute.path().segments.last();
+    last.is_some_and(|segment| segment.ident == "policy")
+}
+
+/// Reports something that is no function.
+pub(super) fn not_a_function(item: TokenStream, errors: &mut Errors) {
     let message = "`#[policy]` guards a handler, which is an `async fn`";
     match parse2::<Item>(item.clone()) {
         Ok(Item::Struct(item)) => errors.at(&item.ident, message),
+        Ok(Item::Enum(item)) => errors.at(&item.ident, message),
         Ok(Item::Mod(item)) => errors.at(&item.ident, message),
         Ok(Item::Trait(item)) => errors.at(&item.ident, message),
         Ok(Item::Impl(item)) => errors.at(&item.self_ty, message),
         _ => errors.at_span(item.span(), message),
+    }
+}
+
+fn asyncness(signature: &Signature, errors: &mut Errors) {
+    if signature.asyncness.is_some() {
+        return;
+    }
+    let message = if returns_future(signature) {
+        "a handler must be `async`: write `async fn`, and return what the future yields"
+    } else {
+        "a handler must be `async`: write `async fn`"
+    };
+    errors.at(&signature.fn_token, message);
+}
+
+/// Whether the return type looks like a future.
+pub(super) fn returns_future(signature: &Signature) -> bool {
+    let ReturnType::Type(_, output) = &signature.output else {
+        return false;
+    };
+    let text = quote::quote!(#output).to_string();
+    text.split(|c: char| !c.is_alphanumeric())
+        .any(|word| matches!(word, "Future" | "BoxFuture"))
+}
+
+fn of_async_trait(signature: &Signature) -> bool {
+    let mut lifetimes = signature.generics.lifetimes();
+    lifetimes.any(|one| one.lifetime.ident == "async_trait")
+}
+
+/// Arguments under a `#[cfg]` are not counted: they may not be there.
+fn too_many(signature: &Signature, errors: &mut Errors) -> bool {
+    let certain = |argument: &&FnArg| match argument {
+        FnArg::Typed(argument) => !argument.attrs.iter().any(|one| one.path().is_ident("cfg")),
+        FnArg::Receiver(_) => false,
+    };
+    let Some(first) = signature.inputs.iter().filter(certain).nth(MOST_ARGUMENTS) else {
+        return false;
+    };
+    let message = format!(
+        "a handler has at most {MOST_ARGUMENTS} arguments beside the proof of its policy: put some \
+         of them into a type of your own that is `FromRequestParts`"
+    );
+    errors.at(first, message);
+    true
+}
+
+fn refusal(signature: &Signature, guard: Option<&Guard>, errors: &mut Errors) {
+    let target = match guard.map(|guard| &guard.demand) {
+        Some(Demand::Policy { target, .. }) => target.is_some(),
+        Some(Demand::Public) | None => false,
+    };
+    let nothing = match &signature.output {
+        ReturnType::Default => true,
+        ReturnType::Type(_, output) => {
+            matches!(&**output, Type::Tuple(unit) if unit.elems.is_empty())
+        }
+    };
+    if target && nothing {
+        let message = "a handler whose policy has a target must return what can carry a refusal: \
+             `Result<_, E>` where `E: From<Denied>`, `Response` or `impl IntoResponse`";
+        match &signature.output {
+            ReturnType::Default => errors.at(&signature.ident, message),
+            ReturnType::Type(_, output) => errors.at(output, message),
+        }
     }
 }

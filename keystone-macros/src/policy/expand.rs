@@ -4,30 +4,26 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, FnArg, ItemFn, LitStr, Path, ReturnType, Type, TypeImplTrait, parse_quote};
+use syn::{Expr, LitStr, Path, ReturnType, Type, TypeImplTrait, parse_quote};
 
+use super::item::Handler;
 use super::parse::{Demand, Guard};
 use crate::root::Root;
 
 /// The handler with its witness as first argument.
-pub(super) fn handler(guard: &Guard, mut handler: ItemFn) -> TokenStream {
+pub(super) fn handler(guard: &Guard, mut handler: Handler) -> TokenStream {
     let root = &guard.root;
     match &guard.demand {
-        Demand::Public => prepend(&mut handler, parse_quote!(_: #root::Public)),
+        Demand::Public => handler.prepend(parse_quote!(_: #root::Public)),
         Demand::Policy {
             name,
             table,
             target: None,
             proof,
         } => {
-            let marker = marker(name, table.as_ref());
-            // A projection, so that a policy which needs a target is refused at its name.
-            let witness = quote_spanned! {name.span()=>
-                <#marker as #root::__private::Plain>::Witness
-            };
+            let witness = plain_witness(root, name, table.as_ref());
             let proof = pattern(proof.as_ref());
-            prepend(&mut handler, parse_quote!(#proof: #witness));
-            demand_declared(&mut handler, name, table.as_ref());
+            handler.prepend(parse_quote!(#proof: #witness));
         }
         Demand::Policy {
             name,
@@ -40,27 +36,31 @@ pub(super) fn handler(guard: &Guard, mut handler: ItemFn) -> TokenStream {
             let witness = quote_spanned! {name.span()=>
                 #root::__private::Authorizing<#marker>
             };
-            prepend(&mut handler, parse_quote!(#authorizing: #witness));
+            handler.prepend(parse_quote!(#authorizing: #witness));
             let proof = pattern(proof.as_ref());
             decide_first(&mut handler, root, &authorizing, target, &proof);
-            demand_declared(&mut handler, name, table.as_ref());
         }
     }
     handler.into_token_stream()
 }
 
-/// The marker type of a policy. All of it has the span of the name.
-fn marker(name: &LitStr, table: Option<&Path>) -> TokenStream {
+/// The proof for a policy that reads no target. What is wrong with the policy is wrong inside of a
+/// constant of the type, so that nobody else has anything to say of the type.
+fn plain_witness(root: &Root, name: &LitStr, table: Option<&Path>) -> TokenStream {
     let table = table_of(name, table);
-    quote_spanned!(name.span()=> #table::Rule<{ #table::__nearest(#name) }>)
+    quote_spanned! {name.span()=>
+        #root::Authorized<#table::Rule<{
+            const NUMBER: usize = #table::index_of(#name);
+            #root::__private::plain::<#table::Rule<NUMBER>>(NUMBER)
+        }>>
+    }
 }
 
-/// Refuses a name that is not declared. It stands apart from the marker, whose type is whole all
-/// the same: so that is the only error.
-fn demand_declared(handler: &mut ItemFn, name: &LitStr, table: Option<&Path>) {
+/// The marker type of a policy. All of it has the span of the name, which is mentioned once: so an
+/// unknown one is one error.
+fn marker(name: &LitStr, table: Option<&Path>) -> TokenStream {
     let table = table_of(name, table);
-    let check = quote_spanned!(name.span()=> const _: usize = #table::index_of(#name););
-    handler.block.stmts.insert(0, parse_quote!(#check));
+    quote_spanned!(name.span()=> #table::Rule<{ #table::index_of(#name) }>)
 }
 
 fn table_of(name: &LitStr, table: Option<&Path>) -> TokenStream {
@@ -75,14 +75,10 @@ fn pattern(proof: Option<&Ident>) -> TokenStream {
     proof.map_or_else(|| quote!(_), ToTokens::to_token_stream)
 }
 
-fn prepend(handler: &mut ItemFn, argument: FnArg) {
-    handler.sig.inputs.insert(0, argument);
-}
-
 /// Puts the decision before the first statement: after all arguments are extracted, before
 /// anything is done with them.
 fn decide_first(
-    handler: &mut ItemFn,
+    handler: &mut Handler,
     root: &Root,
     authorizing: &Ident,
     target: &Expr,
@@ -101,33 +97,43 @@ fn decide_first(
             ::core::result::Result::Err(#denied) => ::core::result::Result::Err(#denied),
         }
     };
-    let block = &handler.block;
-    let body = match &handler.sig.output {
-        ReturnType::Type(_, output) if matches!(**output, Type::ImplTrait(_)) => quote! {{
+    let Some(written) = handler.written() else {
+        return;
+    };
+    let body = match &handler.signature.output {
+        ReturnType::Type(_, output) if is_impl_trait(output) => quote! {
             #begin
             match #decision {
                 ::core::result::Result::Ok(#proof) => {
-                    #root::__private::Either::Left(async move #block.await)
+                    #root::__private::Either::Left(async move #written.await)
                 }
                 ::core::result::Result::Err(#denied) => {
                     #root::__private::Either::Right(#denied)
                 }
             }
-        }},
+        },
         output => {
             let refuse = refuse(output, root);
-            let statements = &block.stmts;
-            quote! {{
+            quote! {
                 #begin
                 let #proof = match #decision {
                     ::core::result::Result::Ok(#allowed) => #allowed,
                     ::core::result::Result::Err(#denied) => return #refuse(#denied),
                 };
-                #(#statements)*
-            }}
+                #written
+            }
         }
     };
-    *handler.block = parse_quote!(#body);
+    handler.replace(body);
+}
+
+fn is_impl_trait(output: &Type) -> bool {
+    match output {
+        Type::ImplTrait(_) => true,
+        // What a `$return:ty` of `macro_rules!` was.
+        Type::Group(group) => is_impl_trait(&group.elem),
+        _ => false,
+    }
 }
 
 /// What makes a refusal of the return type. It names the type where that is possible, so that a

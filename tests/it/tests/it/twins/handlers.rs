@@ -20,12 +20,16 @@ struct Proxy {
 
 // Twin of policy_without_a_name, policy_named_without_quotes.
 // Twin of policy_on_a_function_that_is_not_async, policy_on_a_struct, two_policies_on_one_handler.
-// Twin of handler_whose_body_is_not_last.
+// Twin of handler_whose_body_is_not_last, missing_semicolon_in_a_handler.
+// Twin of missing_colon_in_the_arguments_of_a_handler, routed_function_that_is_not_async.
+// Twin of unknown_policy_on_a_routed_handler, policy_in_a_table_that_is_not_there.
+// Twin of policy_of_a_broken_file_named_by_its_type.
 #[policy("proxy:create", table = policies)]
 async fn create(_: RequestContext, Json(domain): Json<String>) -> String {
     domain
 }
 
+// Twin of misspelt_key_on_a_routed_handler.
 // Twin of unknown_key_in_policy_attribute, policy_that_reads_a_target_without_one.
 // Twin of rule_reads_a_field_its_target_lacks, target_without_the_derive.
 // Twin of target_that_is_not_borrowed, refusal_that_the_return_type_cannot_carry.
@@ -40,10 +44,21 @@ async fn view(Extension(proxy): Extension<Proxy>) -> String {
     proxy.project_id
 }
 
+// Twin of handler_with_sixteen_arguments.
+#[rustfmt::skip]
+#[policy("proxy:index", table = policies)]
+async fn count(
+    _: (), _: (), _: (), _: (), _: (), _: (), _: (),
+    _: (), _: (), _: (), _: (), _: (), _: (), _: (),
+    name: String,
+) -> String {
+    name.len().to_string()
+}
+
 struct Proxies;
 
 impl Proxies {
-    // Twin of policy_on_a_method_with_self.
+    // Twin of policy_on_a_method_with_self, routed_method_with_self.
     #[policy("proxy:index", table = policies)]
     async fn index() -> &'static str {
         "everything"
@@ -71,6 +86,7 @@ fn app() -> Router {
         .route("/v1/proxies", get(Proxies::index).post(create))
         .route("/v1/proxies/1", get(view).put(update))
         .route("/v1/old", post(create))
+        .route("/v1/count", post(count))
         .into_router()
         .layer(Extension(proxy))
         .layer(AuthToken::layer(config))
@@ -95,6 +111,12 @@ async fn a_plain_policy_is_decided_by_the_role() {
     assert_eq!(status("GET", path, Some("stranger")).await, 200);
     assert_eq!(status("GET", path, None).await, 401);
     assert_eq!(status("POST", "/v1/old", Some("owner")).await, 403);
+}
+
+#[tokio::test]
+async fn a_handler_has_up_to_fifteen_arguments_beside_its_proof() {
+    assert_eq!(status("POST", "/v1/count", Some("stranger")).await, 200);
+    assert_eq!(status("POST", "/v1/count", None).await, 401);
 }
 
 #[tokio::test]

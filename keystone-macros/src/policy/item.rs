@@ -1,0 +1,165 @@
+//! Reads the item under `#[policy]`: the signature as Rust, the body as the tokens that it is.
+//!
+//! A body is left to the compiler, which has better words for a mistake in it; so the handler that
+//! is written has its witness whatever stands in its body.
+
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, TokenStreamExt, quote};
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::{Attribute, FnArg, Signature, Token, Visibility};
+
+/// A function whose body was not looked into.
+pub(super) struct Handler {
+    pub(super) attributes: Vec<Attribute>,
+    pub(super) visibility: Visibility,
+    pub(super) signature: Signature,
+    /// None where a `;` stands in its place, as in a trait.
+    pub(super) body: Option<Body>,
+}
+
+/// The braces and what stands between them.
+pub(super) enum Body {
+    /// As it was written. Its braces have spans of their own, which a new group would lose; so the
+    /// compiler sees that a mistake at one of them is the one that it told of before.
+    Written(Group),
+    /// Statements of ours, and what was written as the last of them.
+    Led {
+        /// `#![..]`, which must stay in front.
+        inner: TokenStream,
+        statements: TokenStream,
+        span: Span,
+    },
+}
+
+/// What stands under the attribute.
+pub(super) enum Read {
+    Handler(Box<Handler>),
+    /// A function whose signature is not Rust.
+    Unreadable(syn::Error),
+    /// No function.
+    Other,
+}
+
+/// Reads the item.
+pub(super) fn read(item: TokenStream) -> Read {
+    let function = item.clone().into_iter().find_map(|token| match token {
+        TokenTree::Ident(word) => match word.to_string().as_str() {
+            "fn" => Some(true),
+            "struct" | "enum" | "union" | "mod" | "trait" | "impl" | "type" | "static" | "use"
+            | "macro_rules" => Some(false),
+            _ => None,
+        },
+        _ => None,
+    });
+    match syn::parse2(item) {
+        Ok(handler) => Read::Handler(Box::new(handler)),
+        Err(error) if function == Some(true) => Read::Unreadable(error),
+        Err(_) => Read::Other,
+    }
+}
+
+impl Handler {
+    /// Makes `argument` the first.
+    pub(super) fn prepend(&mut self, argument: FnArg) {
+        self.signature.inputs.insert(0, argument);
+    }
+
+    /// What was written as body, as an expression.
+    pub(super) fn written(&self) -> Option<TokenStream> {
+        match self.body.as_ref()? {
+            Body::Written(group) => match inner_attributes(group) {
+                Some((_, rest)) => Some(quote!({ #rest })),
+                None => Some(group.to_token_stream()),
+            },
+            Body::Led { statements, .. } => Some(quote!({ #statements })),
+        }
+    }
+
+    /// Replaces the body, but for `#![..]` at its start.
+    pub(super) fn replace(&mut self, statements: TokenStream) {
+        if let Some(Body::Written(group)) = &self.body {
+            self.body = Some(Body::Led {
+                inner: inner_attributes(group)
+                    .map(|(inner, _)| inner)
+                    .unwrap_or_default(),
+                statements,
+                span: group.span(),
+            });
+        }
+    }
+}
+
+/// The `#![..]` at the start of a body, and the rest; none when there are none.
+fn inner_attributes(body: &Group) -> Option<(TokenStream, TokenStream)> {
+    let split = |content: ParseStream<'_>| {
+        let inner = content.call(Attribute::parse_inner)?;
+        Ok((inner, content.parse()?))
+    };
+    let (inner, rest) = split.parse2(body.stream()).ok()?;
+    let tokens = inner.iter().map(ToTokens::to_token_stream);
+    (!inner.is_empty()).then(|| (tokens.collect(), rest))
+}
+
+impl Parse for Handler {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let attributes = input.call(Attribute::parse_outer)?;
+        let visibility = input.parse()?;
+        let signature = input.parse()?;
+        let body = if input.peek(Token![;]) {
+            input.parse::<Token![;]>()?;
+            None
+        } else {
+            Some(input.parse()?)
+        };
+        Ok(Self {
+            attributes,
+            visibility,
+            signature,
+            body,
+        })
+    }
+}
+
+impl Parse for Body {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        match input.parse::<TokenTree>()? {
+            // A `$body:block` of `macro_rules!` comes in a group of its own.
+            TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
+                syn::parse2(group.stream())
+            }
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+                Ok(Self::Written(group))
+            }
+            other => Err(syn::Error::new(other.span(), "expected `{`")),
+        }
+    }
+}
+
+impl ToTokens for Handler {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.append_all(&self.attributes);
+        self.visibility.to_tokens(tokens);
+        self.signature.to_tokens(tokens);
+        match &self.body {
+            Some(body) => body.to_tokens(tokens),
+            None => <Token![;]>::default().to_tokens(tokens),
+        }
+    }
+}
+
+impl ToTokens for Body {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Written(group) => tokens.append(group.clone()),
+            Self::Led {
+                inner,
+                statements,
+                span,
+            } => {
+                let mut group = Group::new(Delimiter::Brace, quote!(#inner #statements));
+                group.set_span(*span);
+                tokens.append(group);
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+use keystone_middleware::policy::Enforcer;
+use keystone_middleware::routing::post;
+use keystone_middleware::{Routes, policies, policy};
+
+policies!("policies/proxies.yaml");
+
+#[policy("proxy:create")]
+async fn create(
+    _: (), _: (), _: (), _: (), _: (), _: (), _: (), _: (),
+    _: (), _: (), _: (), _: (), _: (), _: (), _: (),
+    domain: String,
+) -> String {
+    domain
+}
+
+fn app(enforcer: Enforcer) -> axum::Router {
+    Routes::new(enforcer).route("/v1/proxies", post(create)).into_router()
+}
+
+fn main() {}
