@@ -67,6 +67,11 @@ impl From<Expansion> for proc_macro::TokenStream {
     }
 }
 
+/// A span that shows the place of `span`, for code of ours: lints know that nobody wrote it there.
+pub(crate) fn in_place(span: Span) -> Span {
+    Span::call_site().located_at(span)
+}
+
 /// The end of a message about an unknown `name`: the near one among `known`, or all of them.
 pub(crate) fn hint(name: &str, known: &[&str]) -> String {
     match near(name, known) {

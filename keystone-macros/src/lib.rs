@@ -11,6 +11,7 @@ mod auth_method;
 mod client;
 mod diag;
 mod files;
+mod lenient;
 mod policies;
 mod policy;
 mod policy_target;
@@ -21,6 +22,14 @@ mod source;
 #[proc_macro_attribute]
 pub fn auth_method(arguments: TokenStream, item: TokenStream) -> TokenStream {
     auth_method::expand(arguments.into(), item.into()).into()
+}
+
+/// The rest of `auth_method` for a struct whose fields are there under conditions: a derive sees
+/// only those that are.
+#[doc(hidden)]
+#[proc_macro_derive(AuthMethodFields, attributes(auth, auth_method_arguments))]
+pub fn auth_method_fields(item: TokenStream) -> TokenStream {
+    auth_method::expand_fields(item.into()).into()
 }
 
 /// Documented as `keystone_sdk::client!`.

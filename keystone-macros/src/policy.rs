@@ -3,13 +3,13 @@
 use proc_macro2::TokenStream;
 
 use crate::diag::{Errors, Expansion};
+use crate::lenient;
 use crate::root::Root;
 
 mod broken;
 mod check;
 mod expand;
 mod item;
-mod outline;
 mod parse;
 
 /// The handler with its witness; with errors, one that lets nobody in.
@@ -24,9 +24,9 @@ pub(crate) fn policy(arguments: TokenStream, item: TokenStream) -> Expansion {
                 guard => broken::handler(&root(guard), *handler, shape),
             }
         }
-        item::Read::Unreadable(error) => match outline::outline(item.clone()) {
+        item::Read::Unreadable(error) => match lenient::outline(item.clone(), "fn") {
             Some(outline) => {
-                if !outline.certainly_wrong {
+                if !lenient::wrong_function(item) {
                     errors.push(error);
                 }
                 broken::unread(&root(guard), outline)

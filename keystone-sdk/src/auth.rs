@@ -15,6 +15,8 @@ mod access_plugin;
 mod address;
 mod attempt;
 pub mod cache;
+#[doc(hidden)]
+pub mod expansion;
 pub mod fixed;
 pub mod generic;
 pub mod load;

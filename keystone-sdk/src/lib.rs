@@ -144,5 +144,8 @@ pub mod __private {
     pub use serde;
     pub use serde_json;
 
+    pub use keystone_macros::AuthMethodFields;
+
+    pub use crate::auth::expansion as field;
     pub use crate::auth::load::v3;
 }

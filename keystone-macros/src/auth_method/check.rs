@@ -3,12 +3,15 @@
 use std::collections::HashSet;
 
 use quote::ToTokens;
-use syn::{Attribute, ItemStruct, Path};
+use syn::punctuated::Punctuated;
+use syn::{ItemStruct, Path, Token, parse_quote};
 
 use super::model::{Method, MethodField};
 use super::parse::Kind;
 use crate::diag::Errors;
 
+/// A name that every method has already.
+pub(super) const METHOD: &str = "new";
 /// Names that every builder has already.
 const BUILDER: &[&str] = &["build", "include_catalog"];
 const SCOPE: &[&str] = &[
@@ -29,15 +32,15 @@ const USER_KEYS: &[&str] = &["domain", "id", "name"];
 /// Reports everything at once.
 pub(crate) fn check(method: &mut Method, item: &ItemStruct, errors: &mut Errors) {
     check_name(method, errors);
-    for field in &method.fields {
+    for field in method.fields.iter_mut().filter(|field| !field.unclear) {
         check_secrecy(field, errors);
         check_header(field, errors);
         check_option(field, errors);
     }
     let mut fatal = Errors::default();
-    check_struct(item, &mut fatal);
+    check_generics(item, &mut fatal);
     check_user(method, &mut fatal);
-    for field in &method.fields {
+    for field in method.fields.iter().filter(|field| !field.unclear) {
         check_type(field, &mut fatal);
         check_default(field, &mut fatal);
     }
@@ -60,30 +63,39 @@ fn check_name(method: &Method, errors: &mut Errors) {
     }
 }
 
-fn check_struct(item: &ItemStruct, errors: &mut Errors) {
+fn check_generics(item: &ItemStruct, errors: &mut Errors) {
     if !item.generics.params.is_empty() {
-        errors.at(&item.generics, "a method has no generic parameters");
-    }
-    if let Some(debug) = item.attrs.iter().find_map(derived_debug) {
         errors.at(
-            &debug,
-            "`#[auth_method]` writes a `Debug` that shows no secret; remove this one",
+            &item.generics,
+            "a method has no generic parameters: give the fields types of their own",
         );
     }
 }
 
-fn derived_debug(attribute: &Attribute) -> Option<Path> {
-    let mut found = None;
-    if attribute.path().is_ident("derive") {
-        let _ = attribute.parse_nested_meta(|meta| {
-            let last = meta.path.segments.last();
-            if last.is_some_and(|one| one.ident == "Debug") {
-                found = Some(meta.path);
-            }
-            Ok(())
-        });
+/// Takes a `Debug` off the derives, as there is another one.
+pub(crate) fn derives(item: &mut ItemStruct, errors: &mut Errors) {
+    for attribute in item.attrs.iter_mut() {
+        if !attribute.path().is_ident("derive") {
+            continue;
+        }
+        let parse = Punctuated::<Path, Token![,]>::parse_terminated;
+        let Ok(paths) = attribute.parse_args_with(parse) else {
+            continue;
+        };
+        let (debug, others): (Vec<Path>, Vec<Path>) = paths.into_iter().partition(is_debug);
+        if let Some(debug) = debug.first() {
+            errors.at(
+                debug,
+                "`#[auth_method]` writes a `Debug` that shows no secret; remove this one",
+            );
+            *attribute = parse_quote!(#[derive(#(#others),*)]);
+        }
     }
-    found
+}
+
+fn is_debug(path: &Path) -> bool {
+    let last = path.segments.last();
+    last.is_some_and(|last| last.ident == "Debug")
 }
 
 fn check_user(method: &Method, errors: &mut Errors) {
@@ -96,18 +108,25 @@ fn check_user(method: &Method, errors: &mut Errors) {
     }
 }
 
-fn check_secrecy(field: &MethodField, errors: &mut Errors) {
+fn check_secrecy(field: &mut MethodField, errors: &mut Errors) {
     let is_secret = field.type_name().as_deref() == Some("SecretString");
     match field.kind {
-        Kind::Secret if !is_secret => errors.at(
-            &field.ty,
-            "a secret is a `SecretString` (or an `Option` of it): no other type keeps its text \
+        Kind::Secret if !is_secret && field.type_name().as_deref() != Some("UserIdentity") => {
+            errors.at(
+                &field.ty,
+                "a secret is a `SecretString` (or an `Option` of it): no other type keeps its text \
              from logs and errors",
-        ),
-        Kind::Plain if is_secret => errors.at(
-            &field.ty,
-            "a `SecretString` needs `#[auth(secret)]`, so that no one shows it",
-        ),
+            )
+        }
+        Kind::Plain if is_secret => {
+            let message = "a `SecretString` needs `#[auth(secret)]`, so that no one shows it";
+            errors.at(&field.ty, message);
+            field.kind = Kind::Secret;
+        }
+        Kind::Plain | Kind::Secret if field.type_name().as_deref() == Some("UserIdentity") => {
+            errors.at(&field.ty, "a `UserIdentity` needs `#[auth(user)]`");
+            field.kind = Kind::User;
+        }
         _ => {}
     }
 }
@@ -119,7 +138,6 @@ fn check_type(field: &MethodField, errors: &mut Errors) {
         (Kind::Flag, _) => "a flag is a `bool`",
         (Kind::User, "UserIdentity") => return,
         (Kind::User, _) => "a user is a `UserIdentity` (or an `Option` of it)",
-        (Kind::Plain | Kind::Secret, "UserIdentity") => "a `UserIdentity` needs `#[auth(user)]`",
         (Kind::Plain | Kind::Secret, _) => return,
     };
     errors.at(&field.ty, expected);
@@ -181,15 +199,21 @@ fn check_default(field: &MethodField, errors: &mut Errors) {
     errors.at(default, message);
 }
 
-/// No two setters, options or keys of the payload may have one name.
-fn check_names(method: &Method, errors: &mut Errors) {
-    let mut setters: HashSet<&str> = BUILDER.iter().copied().collect();
+/// The setters that the builder has beside those of the fields.
+pub(super) fn of_every_builder(method: &Method) -> Vec<&'static str> {
+    let mut setters = BUILDER.to_vec();
     if !method.own_scope {
         setters.extend(SCOPE);
     }
     if method.user().is_some() {
         setters.extend(USER);
     }
+    setters
+}
+
+/// No two setters, options or keys of the payload may have one name.
+fn check_names(method: &Method, errors: &mut Errors) {
+    let setters: HashSet<&str> = of_every_builder(method).into_iter().collect();
     let mut options = HashSet::from(["auth_url"]);
     options.extend(&setters);
     let (mut keys, place) = match (method.user(), method.nested) {
@@ -199,10 +223,16 @@ fn check_names(method: &Method, errors: &mut Errors) {
     };
     for field in method.values() {
         let name = field.ident.to_string();
-        if setters.contains(name.as_str()) {
+        if name == METHOD && !field.is_required() {
+            let message = "the method has a function `new` already; give the field another name";
+            taken(field, message.to_owned(), errors);
+        } else if setters.contains(name.as_str()) {
             taken(
                 field,
-                format!("the builder has a setter `{name}` already"),
+                format!(
+                    "the builder has a setter `{name}` already; give the field another name, and \
+                     the payload this one by `rename = \"{name}\"`"
+                ),
                 errors,
             );
         } else if let Some(option) = names_of(field).find(|name| !options.insert(*name)) {

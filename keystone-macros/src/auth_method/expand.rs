@@ -1,27 +1,66 @@
 //! The Rust of an `#[auth_method]`: thin, the logic is in `keystone_sdk::auth`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{Ident, Lit, LitStr};
 
 use super::model::{Method, MethodField};
 use super::parse::Kind;
+use crate::diag::in_place;
 use crate::root::Root;
 
 /// Everything beside the struct itself.
 pub(crate) fn expand(method: &Method) -> TokenStream {
     let (constructor, plugin) = (constructor(method), plugin(method));
     let (auth_method, load_method) = (auth_method(method), load_method(method));
-    let debug = debug(method);
+    let (fields, setters) = (fields(method), builder_setters(method));
+    let (check, debug) = (check(method), debug(method));
     quote! {
         #constructor
         #plugin
         const _: () = {
+            #fields
+            #setters
+            #check
             #auth_method
             #load_method
             #debug
         };
+    }
+}
+
+/// The one place that says what the types of the fields must be able to do. Each has the span of
+/// its type.
+fn fields(method: &Method) -> TokenStream {
+    let root = &method.root;
+    let fields = method.values().map(|field| {
+        let (marker, ty) = (marker(field), &field.ty);
+        let implement = quote_spanned! {in_place(field.span)=>
+            impl #root::__private::field::Field for #marker {
+                type Value = #ty;
+            }
+        };
+        quote! {
+            #[allow(non_camel_case_types)]
+            struct #marker;
+            #implement
+        }
+    });
+    quote!(#(#fields)*)
+}
+
+/// The type that stands for a field.
+fn marker(field: &MethodField) -> Ident {
+    format_ident!("__Field_{}", field.ident.unraw(), span = Span::call_site())
+}
+
+/// The value of a field, as the functions for fields take it.
+fn value_of(field: &MethodField) -> TokenStream {
+    let name = &field.ident;
+    match field.optional {
+        true => quote!(::core::option::Option::as_ref(&self.#name)),
+        false => quote!(::core::option::Option::Some(&self.#name)),
     }
 }
 
@@ -86,49 +125,109 @@ fn constructor(method: &Method) -> TokenStream {
 
 /// The plugin type with its builder.
 fn plugin(method: &Method) -> TokenStream {
+    let Method { root, ident, .. } = method;
+    let types = plugin_types(method);
+    let (plugin, builder) = plugin_paths(method);
+    quote! {
+        #types
+        #root::__auth_plugin_impls! {
+            #plugin, #builder,
+            #root::auth::PluginLoader::v3::<#ident>(),
+            #root::__private::v3::<#ident>
+        }
+    }
+}
+
+/// The types of the plugin, in a module of their own: where something else has the name of one,
+/// that is all that is wrong.
+pub(super) fn plugin_types(method: &Method) -> TokenStream {
     let Method {
         root,
-        ident,
         visibility,
         plugin,
         builder,
         docs,
         ..
     } = method;
-    let setters = method.values().map(|field| builder_setter(field, root));
-    let user = method
-        .user()
-        .map(|_| quote!(#root::__auth_user_setters!();));
-    let scope = (!method.own_scope).then(|| quote!(#root::__auth_scope_setters!();));
+    let module = plugin_module(method);
     quote! {
-        #root::__auth_plugin! {
-            #(#docs)*
-            #visibility #plugin, #builder,
-            #root::auth::PluginLoader::v3::<#ident>(),
-            #root::__private::v3::<#ident>
-        }
+        #[allow(non_snake_case, unused_imports)]
+        mod #module {
+            use super::*;
 
+            #root::__plugin_types! {
+                #(#docs)*
+                pub #plugin, #builder, #root::auth::v3::Auth
+            }
+        }
+        #[allow(unused_imports)]
+        #visibility use #module::{#plugin, #builder};
+    }
+}
+
+fn plugin_module(method: &Method) -> Ident {
+    format_ident!("__{}", method.plugin, span = Span::call_site())
+}
+
+/// Where plugin and builder are, whatever else has their names.
+pub(super) fn plugin_paths(method: &Method) -> (TokenStream, TokenStream) {
+    let module = plugin_module(method);
+    let (plugin, builder) = (&method.plugin, &method.builder);
+    (quote!(#module::#plugin), quote!(#module::#builder))
+}
+
+fn builder_setters(method: &Method) -> TokenStream {
+    let root = &method.root;
+    let (_, builder) = plugin_paths(method);
+    let setters = method.values().map(|field| builder_setter(field, root));
+    let shared = shared_setters(method);
+    quote! {
         impl #builder {
             #(#setters)*
-            #user
-            #scope
+            #shared
         }
     }
 }
 
+/// The setters of users and scopes.
+pub(super) fn shared_setters(method: &Method) -> TokenStream {
+    let root = &method.root;
+    let user = method
+        .user()
+        .map(|_| quote!(#root::__auth_user_setters!();));
+    let scope = (!method.own_scope).then(|| quote!(#root::__auth_scope_setters!();));
+    quote!(#user #scope)
+}
+
 fn builder_setter(field: &MethodField, root: &Root) -> TokenStream {
     let (name, option, docs) = (&field.ident, &field.option.name, setter_docs(field));
-    let (ty, argument) = (&field.ty, argument_type(field, root));
-    // In the field's span, so that a type that cannot be an option is underlined there.
-    let text = quote_spanned!(field.span=> #root::auth::options::FieldValue::to_text(&value));
+    let (marker, argument) = (marker(field), argument_type(field, root));
+    let ty = &field.ty;
     quote! {
         #docs
         pub fn #name(mut self, #name: #argument) -> Self {
             let value: #ty = ::core::convert::Into::into(#name);
-            self.options.set(#option, #text);
+            self.options.set(#option, #root::__private::field::to_text::<#marker>(&value));
             self
         }
     }
+}
+
+/// The check of the fields against one another, in the one place that calls it.
+fn check(method: &Method) -> Option<TokenStream> {
+    let Method { root, ident, .. } = method;
+    let check = method.check.as_ref()?;
+    Some(quote! {
+        trait __Check {
+            fn check(&self) -> ::core::result::Result<(), #root::Error>;
+        }
+
+        impl __Check for #ident {
+            fn check(&self) -> ::core::result::Result<(), #root::Error> {
+                #check(self)
+            }
+        }
+    })
 }
 
 /// What the method adds to a token request, and to the identity of a login.
@@ -154,7 +253,7 @@ fn auth_method(method: &Method) -> TokenStream {
     let elements: Vec<_> = method
         .fields
         .iter()
-        .map(|field| element(field, name))
+        .map(|field| element(field, name, root))
         .collect();
     // Names that nothing reads would be warnings in the user's crate.
     let id = if elements.is_empty() {
@@ -183,13 +282,17 @@ fn auth_method(method: &Method) -> TokenStream {
 
 fn auth_data(method: &Method) -> TokenStream {
     let root = &method.root;
-    let check = method.check.as_ref().map(|check| quote!(#check(self)?;));
+    let check = method
+        .check
+        .as_ref()
+        .map(|_| quote!(__Check::check(self)?;));
     let headers: Vec<_> = method
         .fields
         .iter()
         .filter_map(|field| {
-            let (name, header) = (&field.ident, field.header.as_ref()?);
-            Some(quote_spanned!(field.span=> request.header_field(#header, &self.#name)?;))
+            let header = field.header.as_ref()?;
+            let (marker, value) = (marker(field), value_of(field));
+            Some(quote!(#root::__private::field::header::<#marker>(request, #header, #value)?;))
         })
         .collect();
     let request = if headers.is_empty() {
@@ -197,7 +300,11 @@ fn auth_data(method: &Method) -> TokenStream {
     } else {
         quote!(request)
     };
-    let payload: Vec<_> = method.fields.iter().filter_map(payload).collect();
+    let payload: Vec<_> = method
+        .fields
+        .iter()
+        .filter_map(|field| payload(field, root))
+        .collect();
     let mutable = (!payload.is_empty()).then(|| quote!(mut));
     let layout = if method.nested {
         quote!(nested)
@@ -219,7 +326,7 @@ fn auth_data(method: &Method) -> TokenStream {
 }
 
 /// A field's part in the identity of a login.
-fn element(field: &MethodField, method: &LitStr) -> TokenStream {
+fn element(field: &MethodField, method: &LitStr, root: &Root) -> TokenStream {
     let name = &field.ident;
     let key = format!("{}_{name}", method.value());
     match (field.kind, field.optional) {
@@ -229,11 +336,14 @@ fn element(field: &MethodField, method: &LitStr) -> TokenStream {
                 id.user(#key, user);
             }
         },
-        _ => quote_spanned!(field.span=> id.field(#key, &self.#name);),
+        _ => {
+            let (marker, value) = (marker(field), value_of(field));
+            quote!(#root::__private::field::cache_id::<#marker>(id, #key, #value);)
+        }
     }
 }
 
-fn payload(field: &MethodField) -> Option<TokenStream> {
+fn payload(field: &MethodField, root: &Root) -> Option<TokenStream> {
     let (name, wire) = (&field.ident, field.wire.as_ref()?);
     Some(match (field.kind, field.optional) {
         (Kind::Flag, _) => quote!(payload.flag(#wire, self.#name);),
@@ -243,7 +353,10 @@ fn payload(field: &MethodField) -> Option<TokenStream> {
                 payload.user(user);
             }
         },
-        _ => quote_spanned!(field.span=> payload.field(#wire, &self.#name);),
+        _ => {
+            let (marker, value) = (marker(field), value_of(field));
+            quote!(#root::__private::field::payload::<#marker>(&mut payload, #wire, #value);)
+        }
     })
 }
 
@@ -260,13 +373,16 @@ fn load_method(method: &Method) -> TokenStream {
     let takes_user = method.user().is_some();
     let names: Vec<_> = method.values().map(option_name).collect();
     let options = method.values().map(|field| option(field, root));
-    let fields = method.fields.iter().map(from_options);
+    let fields = method.fields.iter().map(|field| from_options(field, root));
     let reader = if method.fields.is_empty() {
         quote!(_)
     } else {
         quote!(options)
     };
-    let check = method.check.as_ref().map(|check| quote!(#check(&method)?;));
+    let check = method
+        .check
+        .as_ref()
+        .map(|_| quote!(__Check::check(&method)?;));
     quote! {
         #(const #names: #root::auth::PluginOption = #options;)*
 
@@ -288,14 +404,18 @@ fn load_method(method: &Method) -> TokenStream {
     }
 }
 
-fn from_options(field: &MethodField) -> TokenStream {
-    let (name, option) = (&field.ident, option_name(field));
+fn from_options(field: &MethodField, root: &Root) -> TokenStream {
+    let (name, option, marker) = (&field.ident, option_name(field), marker(field));
     match (field.kind, field.optional) {
         (Kind::User, true) => quote!(#name: options.optional_user()?),
         (Kind::User, false) => quote!(#name: options.required_user()?),
         (Kind::Flag, _) => quote!(#name: options.optional(&#option)?.unwrap_or_default()),
-        (_, true) => quote_spanned!(field.span=> #name: options.optional(&#option)?),
-        (_, false) => quote_spanned!(field.span=> #name: options.required(&#option)?),
+        (_, true) => quote! {
+            #name: #root::__private::field::optional::<#marker>(options, &#option)?
+        },
+        (_, false) => quote! {
+            #name: #root::__private::field::required::<#marker>(options, &#option)?
+        },
     }
 }
 
@@ -317,23 +437,26 @@ fn option(field: &MethodField, root: &Root) -> TokenStream {
     let aliases = (!aliases.is_empty()).then(|| quote!(.aliases(&[#(#aliases),*])));
     let underscored = underscored.then(|| quote!(.underscored()));
     let default = field.default_text().map(|text| quote!(.default(#text)));
-    let ty = &field.ty;
-    let kind = quote_spanned!(field.span=> <#ty as #root::auth::options::FieldValue>::KIND);
+    let marker = marker(field);
     quote! {
         #root::auth::PluginOption::new(#name, #env, #help)
-            .kind(#kind)#secret #required #aliases #default #underscored
+            .kind(#root::__private::field::kind::<#marker>())#secret #required #aliases #default #underscored
     }
 }
 
 /// A `Debug` that shows no secret.
 fn debug(method: &Method) -> TokenStream {
-    let ident = &method.ident;
+    let Method { root, ident, .. } = method;
     let name = ident.to_string();
     let fields = method.fields.iter().map(|field| {
-        let (ident, key) = (&field.ident, field.ident.to_string());
+        let (ident, key) = (&field.ident, field.ident.unraw().to_string());
         match field.kind {
             Kind::Secret => quote!(.field(#key, &::core::format_args!("***"))),
-            _ => quote!(.field(#key, &self.#ident)),
+            Kind::User | Kind::Flag => quote!(.field(#key, &self.#ident)),
+            Kind::Plain => {
+                let (marker, value) = (marker(field), value_of(field));
+                quote!(.field(#key, &#root::__private::field::Shown::<#marker>(#value)))
+            }
         }
     });
     quote! {
@@ -432,8 +555,8 @@ mod tests {
             }
         };
         let text = expansion(quote!("receipt"), item);
-        assert!(text.contains("request . header_field"), "{text}");
-        assert!(!text.contains("payload . field"), "{text}");
+        assert!(text.contains("field :: header"), "{text}");
+        assert!(!text.contains("field :: payload"), "{text}");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use proc_macro2::Span;
 use quote::{ToTokens, format_ident};
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, Expr, ExprLit, Fields, GenericArgument, Ident, ItemStruct, Lit, LitStr, Meta, Path,
+    Attribute, Expr, ExprLit, GenericArgument, Ident, ItemStruct, Lit, LitStr, Meta, Path,
     PathArguments, Type, Visibility,
 };
 
@@ -54,6 +54,8 @@ pub(crate) struct MethodField {
     /// The value of a field that was not set.
     pub(crate) default: Option<Lit>,
     pub(crate) docs: Vec<Attribute>,
+    /// Whether its attribute could not be read, so that only its type says what it is.
+    pub(crate) unclear: bool,
 }
 
 /// What the registry says of a field.
@@ -112,14 +114,7 @@ pub(crate) fn method(
     fields: Vec<RawField>,
     item: &ItemStruct,
     errors: &mut Errors,
-) -> Option<Method> {
-    if !matches!(item.fields, Fields::Named(_)) {
-        errors.at(
-            &item.struct_token,
-            "`#[auth_method]` stands on a struct with named fields",
-        );
-        return None;
-    }
+) -> Method {
     let plugin = plugin(&arguments, item, errors);
     let name = arguments.name.unwrap_or_else(|| {
         errors.at_span(
@@ -136,7 +131,7 @@ pub(crate) fn method(
             .iter()
             .any(|field| field.kind == Kind::User && !field.optional);
     let docs = docs(&item.attrs);
-    Some(Method {
+    Method {
         builder: format_ident!("{plugin}Builder"),
         loader: format!("v3{}", name.value().replace('_', "")),
         help: first_line(&docs),
@@ -147,13 +142,13 @@ pub(crate) fn method(
         own_scope: arguments.own_scope,
         check: arguments.check,
         root: arguments.root,
-        sound: plugin != item.ident,
+        sound: true,
         nested,
         plugin,
         docs,
         name,
         fields,
-    })
+    }
 }
 
 fn plugin(arguments: &Arguments, item: &ItemStruct, errors: &mut Errors) -> Ident {
@@ -169,7 +164,7 @@ fn plugin(arguments: &Arguments, item: &ItemStruct, errors: &mut Errors) -> Iden
                  `{name}Method`, or write `plugin = Name`"
             );
             errors.at(&item.ident, message);
-            item.ident.clone()
+            format_ident!("{name}Plugin", span = item.ident.span())
         }
     }
 }
@@ -198,15 +193,14 @@ fn field(raw: RawField) -> Option<MethodField> {
     let docs = docs(&raw.field.attrs);
     Some(MethodField {
         wire: (!only_header).then_some(wire),
-        // What goes into a header only is a credential as a rule, and shown nowhere.
-        kind: raw.kind.map_or(
-            if only_header {
-                Kind::Secret
-            } else {
-                Kind::Plain
-            },
-            |(kind, _)| kind,
-        ),
+        kind: match raw.kind {
+            Some((kind, _)) => kind,
+            None if raw.unclear => kind_of(&ty),
+            // What goes into a header only is a credential as a rule, and shown nowhere.
+            None if only_header => Kind::Secret,
+            None => Kind::Plain,
+        },
+        unclear: raw.unclear,
         option: PluginOption {
             env: env.unwrap_or_else(|| PluginOption::env(&option)),
             help: help.unwrap_or_else(|| first_line(&docs)),
@@ -223,6 +217,16 @@ fn field(raw: RawField) -> Option<MethodField> {
         docs,
         ty,
     })
+}
+
+/// What a field of this type is as a rule; if in doubt, something that is not shown.
+fn kind_of(ty: &Type) -> Kind {
+    let name = last_segment(ty).map(|segment| segment.ident.to_string());
+    match name.as_deref() {
+        Some("UserIdentity") => Kind::User,
+        Some("bool") => Kind::Flag,
+        _ => Kind::Secret,
+    }
 }
 
 /// `T` of `Option<T>`.

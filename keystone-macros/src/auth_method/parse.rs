@@ -1,5 +1,7 @@
 //! The syntax of `#[auth_method(..)]` and of `#[auth(..)]` on its fields.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
@@ -33,6 +35,8 @@ pub(crate) struct RawField {
     pub(crate) aliases: Option<Vec<LitStr>>,
     pub(crate) help: Option<LitStr>,
     pub(crate) default: Option<Lit>,
+    /// Whether something could not be read, which may have said what the field is.
+    pub(crate) unclear: bool,
 }
 
 /// What a field is for.
@@ -65,12 +69,18 @@ pub(crate) fn arguments(tokens: TokenStream, errors: &mut Errors) -> Arguments {
         spec: None,
         root: Root::sdk(),
     };
+    let mut seen = HashSet::new();
     list(tokens, errors, |input, errors| {
         if input.peek(LitStr) {
-            arguments.name = Some(input.parse()?);
+            let name: LitStr = input.parse()?;
+            match &arguments.name {
+                Some(_) => errors.at(&name, "a method has one name; this is the second"),
+                None => arguments.name = Some(name),
+            }
             return Ok(());
         }
         let key = input.call(Ident::parse_any)?;
+        once(&key, &mut seen, errors);
         match key.to_string().as_str() {
             "alone" => arguments.alone = true,
             "check" => arguments.check = Some(value(input)?),
@@ -119,13 +129,22 @@ fn raw_field(field: Field, attributes: Vec<Attribute>, errors: &mut Errors) -> R
         aliases: None,
         help: None,
         default: None,
+        unclear: false,
     };
+    let mut seen = HashSet::new();
     for attribute in attributes {
-        let Some(tokens) = errors.keep(attribute.meta.require_list()) else {
+        let Ok(tokens) = attribute.meta.require_list() else {
+            errors.at(
+                &attribute,
+                "say what the field is: `#[auth(user)]`, `#[auth(secret)]` ..",
+            );
+            raw.unclear = true;
             continue;
         };
-        list(tokens.tokens.clone(), errors, |input, errors| {
+        let mut own = Errors::default();
+        list(tokens.tokens.clone(), &mut own, |input, errors| {
             let key = input.call(Ident::parse_any)?;
+            once(&key, &mut seen, errors);
             let kind = match key.to_string().as_str() {
                 "flag" => Kind::Flag,
                 "plain" => Kind::Plain,
@@ -135,8 +154,6 @@ fn raw_field(field: Field, attributes: Vec<Attribute>, errors: &mut Errors) -> R
                 unknown => {
                     let hint = hint(unknown, FIELD_KEYS);
                     errors.at(&key, format!("unknown key `{unknown}`{hint}"));
-                    // Anything but "plain", so that the field is not held to be shown.
-                    raw.kind.get_or_insert((Kind::Secret, Span::call_site()));
                     return skip(input);
                 }
             };
@@ -145,8 +162,19 @@ fn raw_field(field: Field, attributes: Vec<Attribute>, errors: &mut Errors) -> R
             }
             Ok(())
         });
+        raw.unclear |= !own.is_empty();
+        errors.extend(own);
     }
     raw
+}
+
+/// Reports a key that was there before. (A kind says so by itself.)
+fn once(key: &Ident, seen: &mut HashSet<String>, errors: &mut Errors) {
+    let name = key.to_string();
+    let kind = ["flag", "plain", "secret", "user"].contains(&name.as_str());
+    if !kind && !seen.insert(name) {
+        errors.at(key, format!("`{key}` is given twice, keep one of them"));
+    }
 }
 
 impl RawField {
@@ -212,7 +240,10 @@ fn value<T: syn::parse::Parse>(input: ParseStream<'_>) -> syn::Result<T> {
 
 /// `key = word`, where only one word is known.
 fn choice(input: ParseStream<'_>, known: &str) -> syn::Result<bool> {
-    let word: Ident = value(input)?;
+    input.parse::<Token![=]>()?;
+    let Ok(word) = input.call(Ident::parse_any) else {
+        return Err(input.error(format!("expected `{known}`, without quotes")));
+    };
     if word == known {
         Ok(true)
     } else {

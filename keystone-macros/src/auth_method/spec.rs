@@ -366,7 +366,7 @@ methods:
         let mut errors = Errors::default();
         let arguments = parse::arguments(arguments, &mut errors);
         let fields = parse::fields(&mut item, &mut errors);
-        let mut method = model::method(arguments, fields, &item, &mut errors).unwrap();
+        let mut method = model::method(arguments, fields, &item, &mut errors);
         let file = LitStr::new("auth.yaml", Span::call_site());
         hold(&mut method, &file, spec, &mut errors);
         (method, errors.beside(TokenStream::new()).to_string())

@@ -9,7 +9,7 @@ use syn::{Attribute, Visibility, parse_quote};
 
 use super::check::{Shape, is_policy, returns_future};
 use super::item::Handler;
-use super::outline::{Outline, as_written};
+use crate::lenient::{Outline, as_written};
 use crate::root::Root;
 
 /// A handler whose arguments or whose signature are wrong.

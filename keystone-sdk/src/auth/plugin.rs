@@ -8,7 +8,8 @@ macro_rules! __auth_scope_setters {
     () => {
         /// Asks for the project with this id.
         pub fn project_id(mut self, id: impl ::core::convert::Into<::std::string::String>) -> Self {
-            self.options.set("project_id", id.into());
+            self.options
+                .set("project_id", ::core::convert::Into::into(id));
             self
         }
 
@@ -18,7 +19,8 @@ macro_rules! __auth_scope_setters {
             mut self,
             name: impl ::core::convert::Into<::std::string::String>,
         ) -> Self {
-            self.options.set("project_name", name.into());
+            self.options
+                .set("project_name", ::core::convert::Into::into(name));
             self
         }
 
@@ -27,7 +29,8 @@ macro_rules! __auth_scope_setters {
             mut self,
             id: impl ::core::convert::Into<::std::string::String>,
         ) -> Self {
-            self.options.set("project_domain_id", id.into());
+            self.options
+                .set("project_domain_id", ::core::convert::Into::into(id));
             self
         }
 
@@ -36,13 +39,15 @@ macro_rules! __auth_scope_setters {
             mut self,
             name: impl ::core::convert::Into<::std::string::String>,
         ) -> Self {
-            self.options.set("project_domain_name", name.into());
+            self.options
+                .set("project_domain_name", ::core::convert::Into::into(name));
             self
         }
 
         /// Asks for the domain with this id.
         pub fn domain_id(mut self, id: impl ::core::convert::Into<::std::string::String>) -> Self {
-            self.options.set("domain_id", id.into());
+            self.options
+                .set("domain_id", ::core::convert::Into::into(id));
             self
         }
 
@@ -51,7 +56,8 @@ macro_rules! __auth_scope_setters {
             mut self,
             name: impl ::core::convert::Into<::std::string::String>,
         ) -> Self {
-            self.options.set("domain_name", name.into());
+            self.options
+                .set("domain_name", ::core::convert::Into::into(name));
             self
         }
 
@@ -63,7 +69,8 @@ macro_rules! __auth_scope_setters {
 
         /// Asks for the project and the roles of a trust.
         pub fn trust_id(mut self, id: impl ::core::convert::Into<::std::string::String>) -> Self {
-            self.options.set("trust_id", id.into());
+            self.options
+                .set("trust_id", ::core::convert::Into::into(id));
             self
         }
 
@@ -82,13 +89,14 @@ macro_rules! __auth_user_setters {
     () => {
         /// Names the user by id.
         pub fn user_id(mut self, id: impl ::core::convert::Into<::std::string::String>) -> Self {
-            self.options.set("user_id", id.into());
+            self.options.set("user_id", ::core::convert::Into::into(id));
             self
         }
 
         /// Names the user, in the domain that `user_domain_id` or `user_domain_name` names.
         pub fn username(mut self, name: impl ::core::convert::Into<::std::string::String>) -> Self {
-            self.options.set("username", name.into());
+            self.options
+                .set("username", ::core::convert::Into::into(name));
             self
         }
 
@@ -97,7 +105,8 @@ macro_rules! __auth_user_setters {
             mut self,
             id: impl ::core::convert::Into<::std::string::String>,
         ) -> Self {
-            self.options.set("user_domain_id", id.into());
+            self.options
+                .set("user_domain_id", ::core::convert::Into::into(id));
             self
         }
 
@@ -106,7 +115,8 @@ macro_rules! __auth_user_setters {
             mut self,
             name: impl ::core::convert::Into<::std::string::String>,
         ) -> Self {
-            self.options.set("user_domain_name", name.into());
+            self.options
+                .set("user_domain_name", ::core::convert::Into::into(name));
             self
         }
     };
@@ -120,10 +130,20 @@ macro_rules! __auth_plugin {
         $(#[$doc:meta])*
         $visibility:vis $plugin:ident, $builder:ident, $loader:expr, $make:expr
     ) => {
-        $crate::__plugin! {
+        $crate::__plugin_types! {
             $(#[$doc])*
-            $visibility $plugin, $builder, $loader, $make, $crate::auth::v3::Auth
+            $visibility $plugin, $builder, $crate::auth::v3::Auth
         }
+        $crate::__auth_plugin_impls! { $plugin, $builder, $loader, $make }
+    };
+}
+
+/// What a plugin that is a v3 login by one method can do, when its types are there.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __auth_plugin_impls {
+    ($plugin:path, $builder:path, $loader:expr, $make:expr) => {
+        $crate::__plugin_impls! { $plugin, $builder, $loader, $make }
 
         impl $plugin {
             /// The login behind the plugin: its address, its scope, its cache identity.
@@ -135,7 +155,8 @@ macro_rules! __auth_plugin {
         impl $builder {
             /// Whether the token comes with the catalog; it does unless told otherwise.
             pub fn include_catalog(mut self, include: bool) -> Self {
-                self.options.set("include_catalog", include.to_string());
+                let include = ::std::string::ToString::to_string(&include);
+                self.options.set("include_catalog", include);
                 self
             }
         }
@@ -150,18 +171,54 @@ macro_rules! __plugin {
         $(#[$doc:meta])*
         $visibility:vis $plugin:ident, $builder:ident, $loader:expr, $make:expr, $inner:ty
     ) => {
+        $crate::__plugin_types! {
+            $(#[$doc])*
+            $visibility $plugin, $builder, $inner
+        }
+        $crate::__plugin_impls! { $plugin, $builder, $loader, $make }
+    };
+}
+
+/// The types of a plugin and its builder. What is in them can be reached where the macro is called
+/// and one module above.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __plugin_types {
+    (
+        $(#[$doc:meta])*
+        $visibility:vis $plugin:ident, $builder:ident, $inner:ty
+    ) => {
         $(#[$doc])*
         ///
         /// Clones share the token.
-        #[derive(Clone, Debug)]
-        $visibility struct $plugin($inner);
+        #[derive(::core::clone::Clone, ::core::fmt::Debug)]
+        $visibility struct $plugin(pub(super) $inner);
 
+        #[doc = ::core::concat!(
+            "Settings of [`", ::core::stringify!($plugin), "`] to change before ",
+            "[`build`](", ::core::stringify!($builder), "::build)."
+        )]
+        #[derive(::core::clone::Clone, ::core::fmt::Debug)]
+        #[must_use]
+        $visibility struct $builder {
+            pub(super) options: $crate::auth::Options,
+        }
+    };
+}
+
+/// What a plugin can do, when its types are there.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __plugin_impls {
+    ($plugin:path, $builder:path, $loader:expr, $make:expr) => {
         impl $plugin {
             /// Starts from the address of Keystone, with or without the version at its end.
-            pub fn builder(auth_url: impl ::core::convert::Into<::std::string::String>) -> $builder {
+            pub fn builder(
+                auth_url: impl ::core::convert::Into<::std::string::String>,
+            ) -> $builder {
                 let mut options =
                     $crate::auth::Options::from_origin($crate::auth::options::Origin::Builder);
-                options.set("auth_url", auth_url.into());
+                options.set("auth_url", ::core::convert::Into::into(auth_url));
                 $builder { options }
             }
 
@@ -215,16 +272,6 @@ macro_rules! __plugin {
             }
         }
 
-        #[doc = concat!(
-            "Settings of [`", stringify!($plugin), "`] to change before ",
-            "[`build`](", stringify!($builder), "::build)."
-        )]
-        #[derive(Clone, Debug)]
-        #[must_use]
-        $visibility struct $builder {
-            options: $crate::auth::Options,
-        }
-
         impl $builder {
             /// Makes the plugin. Nothing is sent yet.
             ///
@@ -257,13 +304,15 @@ macro_rules! default_domain_setters {
     () => {
         /// Says by id which domain holds user and project, unless they have their own.
         pub fn default_domain_id(mut self, id: impl Into<String>) -> Self {
-            self.options.set("default_domain_id", id.into());
+            self.options
+                .set("default_domain_id", ::core::convert::Into::into(id));
             self
         }
 
         /// Says by name which domain holds user and project, unless they have their own.
         pub fn default_domain_name(mut self, name: impl Into<String>) -> Self {
-            self.options.set("default_domain_name", name.into());
+            self.options
+                .set("default_domain_name", ::core::convert::Into::into(name));
             self
         }
     };

@@ -1,42 +1,43 @@
-//! What can be told of a function whose signature is not Rust.
+//! What can be told of an item that is not Rust.
+//!
+//! The compiler reads an item before a macro does, and tells what is wrong with it; so that a macro
+//! need not, where it is sure that no compiler takes the item.
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::format_ident;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Visibility};
 
-/// A function by its tokens.
-pub(super) struct Outline {
-    pub(super) attributes: Vec<Attribute>,
-    pub(super) visibility: Visibility,
-    pub(super) name: Ident,
+/// An item by its tokens.
+pub(crate) struct Outline {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) visibility: Visibility,
+    pub(crate) name: Ident,
     /// All of it, under a name of ours. Nothing else is touched, so that the compiler finds the
     /// mistake that it found before and tells it once.
-    pub(super) renamed: TokenStream,
-    /// Whether no compiler takes the signature.
-    pub(super) certainly_wrong: bool,
+    pub(crate) renamed: TokenStream,
 }
 
-/// The outline of `item`; none when there is no name behind a `fn`.
-pub(super) fn outline(item: TokenStream) -> Option<Outline> {
+/// The outline of `item`; none when there is no name behind `keyword`.
+pub(crate) fn outline(item: TokenStream, keyword: &str) -> Option<Outline> {
     let front = |input: ParseStream<'_>| {
         let attributes = input.call(Attribute::parse_outer)?;
         let visibility = input.parse()?;
         Ok((attributes, visibility, input.parse::<TokenStream>()?))
     };
     let (attributes, visibility, _) = front.parse2(item.clone()).ok()?;
-    let mut behind_fn = false;
+    let mut behind = false;
     let mut name = None;
     let renamed: TokenStream = item
         .into_iter()
         .map(|token| match token {
-            TokenTree::Ident(word) if behind_fn && name.is_none() => {
+            TokenTree::Ident(word) if behind && name.is_none() => {
                 let ours = as_written(&word);
                 name = Some(word);
                 TokenTree::Ident(ours)
             }
             token => {
-                behind_fn |= matches!(&token, TokenTree::Ident(word) if word == "fn");
+                behind |= is_word(&token, keyword);
                 token
             }
         })
@@ -45,19 +46,18 @@ pub(super) fn outline(item: TokenStream) -> Option<Outline> {
         attributes,
         visibility,
         name: name?,
-        certainly_wrong: certainly_wrong(renamed.clone()),
         renamed,
     })
 }
 
 /// The name of a function for which another stands.
-pub(super) fn as_written(name: &Ident) -> Ident {
+pub(crate) fn as_written(name: &Ident) -> Ident {
     format_ident!("__{name}_as_written", span = Span::call_site())
 }
 
 /// Whether an argument has no `:`, or nothing on a side of it, or the return type is missing.
 /// Other things that syn cannot read may be Rust of a day to come.
-fn certainly_wrong(function: TokenStream) -> bool {
+pub(crate) fn wrong_function(function: TokenStream) -> bool {
     let mut tokens = function
         .into_iter()
         .skip_while(|token| !is_word(token, "fn"));
@@ -79,7 +79,59 @@ fn certainly_wrong(function: TokenStream) -> bool {
 }
 
 fn wrong_arguments(arguments: TokenStream) -> bool {
-    let tokens: Vec<TokenTree> = arguments.into_iter().collect();
+    parts(arguments).iter().any(|part| {
+        let receiver = part.iter().any(|token| is_word(token, "self"));
+        !receiver && !complete(part)
+    })
+}
+
+/// Whether one of the fields between the braces of a struct has no `:`, or nothing on a side of it,
+/// or runs into the next.
+pub(crate) fn wrong_fields(fields: TokenStream) -> bool {
+    parts(fields).iter().any(|part| {
+        let begins = part.iter().position(|token| is_sign(token, ':'));
+        let rest = part.iter().skip(begins.unwrap_or_default());
+        // Attributes stand in front, and in front only.
+        !complete(part) || rest.clone().any(|token| is_sign(token, '#'))
+    })
+}
+
+/// The fields between the braces of a struct, also where a comma is missing before an attribute.
+pub(crate) fn fields(fields: TokenStream) -> Vec<Vec<TokenTree>> {
+    let mut apart = vec![];
+    for part in parts(fields) {
+        let mut field = Vec::new();
+        let mut behind_colon = false;
+        for token in part {
+            if behind_colon && is_sign(&token, '#') {
+                apart.push(std::mem::take(&mut field));
+                behind_colon = false;
+            }
+            behind_colon |= is_sign(&token, ':');
+            field.push(token);
+        }
+        apart.push(field);
+    }
+    apart
+}
+
+/// The word before the `:`, or the last one.
+pub(crate) fn name_of_field(field: &[TokenTree]) -> Option<Ident> {
+    let front = field.split(|token| is_sign(token, ':')).next()?;
+    front.iter().rev().find_map(|token| match token {
+        TokenTree::Ident(word) => Some(word.clone()),
+        _ => None,
+    })
+}
+
+/// Whether something stands on both sides of a `:`.
+fn complete(part: &[TokenTree]) -> bool {
+    let colon = part.iter().position(|token| is_sign(token, ':'));
+    colon.is_some_and(|colon| colon > 0 && colon + 1 < part.len())
+}
+
+/// What the commas outside of `<..>` separate. One at the end is no mistake.
+fn parts(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
     let mut parts = vec![Vec::new()];
     let mut depth = 0_usize;
     let mut arrow = false;
@@ -96,16 +148,10 @@ fn wrong_arguments(arguments: TokenStream) -> bool {
             part.push(token);
         }
     }
-    // A comma at the end is no mistake.
     if parts.last().is_some_and(Vec::is_empty) {
         parts.pop();
     }
-    parts.iter().any(|part| {
-        let colon = part.iter().position(|token| is_sign(token, ':'));
-        let receiver = part.iter().any(|token| is_word(token, "self"));
-        let complete = colon.is_some_and(|colon| colon > 0 && colon + 1 < part.len());
-        !receiver && !complete
-    })
+    parts
 }
 
 fn is_word(token: &TokenTree, word: &str) -> bool {
@@ -125,7 +171,7 @@ mod tests {
     use super::*;
 
     fn wrong(function: &str) -> bool {
-        outline(function.parse().unwrap()).unwrap().certainly_wrong
+        wrong_function(function.parse().unwrap())
     }
 
     #[test]
@@ -152,5 +198,33 @@ mod tests {
         ] {
             assert!(!wrong(function), "{function}");
         }
+    }
+
+    #[test]
+    fn fields_are_wrong_where_they_are_not_apart() {
+        let wrong = |fields: &str| wrong_fields(fields.parse().unwrap());
+        for fields in ["a: u8 #[x] b: u8", "a", "a: ", "a: u8,, b: u8", "a: u8, b"] {
+            assert!(wrong(fields), "{fields}");
+        }
+        for fields in [
+            "",
+            "a: u8",
+            "#[x] pub a: HashMap<u8, u8>, #[y] b: fn(a: u8) -> u8,",
+        ] {
+            assert!(!wrong(fields), "{fields}");
+        }
+    }
+
+    #[test]
+    fn an_outline_has_the_name_and_keeps_the_rest() {
+        let item = "#[cfg(x)] pub(crate) async fn f(a u8) { fn g() {} }";
+        let outline = outline(item.parse().unwrap(), "fn").unwrap();
+        assert_eq!(
+            (outline.name.to_string().as_str(), outline.attributes.len()),
+            ("f", 1)
+        );
+        assert!(matches!(outline.visibility, Visibility::Restricted(_)));
+        let renamed: TokenStream = item.replace("fn f", "fn __f_as_written").parse().unwrap();
+        assert_eq!(outline.renamed.to_string(), renamed.to_string());
     }
 }

@@ -1,0 +1,244 @@
+//! What stands in the place of a method that has an error: types that are called as the method's and
+//! the plugin's, take whatever is given to them, and do nothing. So what uses them adds no errors.
+
+use std::collections::HashSet;
+
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::{Field, Fields, FieldsNamed, Generics, Item, ItemStruct, Token, Visibility, parse_quote};
+
+use super::expand::{plugin_paths, plugin_types, shared_setters};
+use super::model::{self, Method};
+use super::{check, parse};
+use crate::diag::Errors;
+use crate::lenient;
+
+const WHERE: &str = "`#[auth_method]` stands on a struct with named fields";
+
+/// What stands under the attribute.
+pub(super) enum Shape {
+    /// A struct with named fields.
+    Struct(ItemStruct),
+    /// Another type: the token that says so, and what would be the struct.
+    Type(TokenStream, ItemStruct),
+    /// A struct that is not Rust.
+    Unreadable(syn::Error),
+    /// No type.
+    Other,
+}
+
+/// Reads the item.
+pub(super) fn shape(item: TokenStream) -> Shape {
+    match syn::parse2::<Item>(item) {
+        Ok(Item::Struct(item)) if matches!(item.fields, Fields::Named(_)) => Shape::Struct(item),
+        Ok(Item::Struct(item)) => Shape::Type(item.struct_token.to_token_stream(), item),
+        Ok(Item::Enum(item)) => {
+            let token = item.enum_token.to_token_stream();
+            Shape::Type(token, without_fields(item.vis, item.ident, item.generics))
+        }
+        Ok(Item::Union(item)) => {
+            let token = item.union_token.to_token_stream();
+            Shape::Type(token, without_fields(item.vis, item.ident, item.generics))
+        }
+        Ok(_) => Shape::Other,
+        Err(error) => Shape::Unreadable(error),
+    }
+}
+
+fn without_fields(vis: Visibility, ident: Ident, generics: Generics) -> ItemStruct {
+    ItemStruct {
+        attrs: Vec::new(),
+        vis,
+        struct_token: <_>::default(),
+        ident,
+        generics,
+        fields: Fields::Unit,
+        semi_token: None,
+    }
+}
+
+/// An item that is no struct with named fields, and what stands beside it.
+pub(super) fn item(
+    shape: Shape,
+    arguments: TokenStream,
+    item: TokenStream,
+    errors: &mut Errors,
+) -> TokenStream {
+    match shape {
+        Shape::Struct(item) => item.into_token_stream(),
+        Shape::Type(token, mut as_struct) => {
+            errors.at(&token, WHERE);
+            let mut method = nameless(arguments, &mut as_struct);
+            method.sound = false;
+            let beside = self::method(&method, &as_struct);
+            quote!(#item #beside)
+        }
+        Shape::Unreadable(error) => unreadable(error, arguments, item, errors),
+        Shape::Other => {
+            let first = item
+                .clone()
+                .into_iter()
+                .find(|token| matches!(token, TokenTree::Ident(word) if word != "pub"));
+            errors.at(&first, WHERE);
+            item
+        }
+    }
+}
+
+/// The method of which nothing but names can be told.
+fn nameless(arguments: TokenStream, item: &mut ItemStruct) -> Method {
+    let mut ignored = Errors::default();
+    let arguments = parse::arguments(arguments, &mut ignored);
+    let fields = parse::fields(item, &mut ignored);
+    model::method(arguments, fields, item, &mut ignored)
+}
+
+/// A struct with a mistake of syntax. The derive lets the attributes on its fields stand.
+fn unreadable(
+    error: syn::Error,
+    arguments: TokenStream,
+    item: TokenStream,
+    errors: &mut Errors,
+) -> TokenStream {
+    let outline = lenient::outline(item.clone(), "struct");
+    let fields = item.clone().into_iter().find_map(|token| match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Some(group.stream()),
+        _ => None,
+    });
+    let Some((outline, fields)) = outline.zip(fields) else {
+        errors.push(error);
+        return item;
+    };
+    if !lenient::wrong_fields(fields.clone()) {
+        errors.push(error);
+    }
+    let generics = Generics::default();
+    let mut as_struct = without_fields(outline.visibility, outline.name, generics);
+    as_struct.fields = Fields::Named(read_fields(fields));
+    let method = nameless(arguments, &mut as_struct);
+    let root = &method.root;
+    let beside = self::method(&method, &as_struct);
+    quote! {
+        #[derive(#root::__private::AuthMethodFields)]
+        #item
+        #beside
+    }
+}
+
+/// The fields as far as they can be read, the others with their names alone.
+fn read_fields(fields: TokenStream) -> FieldsNamed {
+    let fields = lenient::fields(fields).into_iter().filter_map(|field| {
+        let name = lenient::name_of_field(&field)?;
+        let tokens: TokenStream = field.into_iter().collect();
+        let read = Field::parse_named.parse2(tokens);
+        Some(read.unwrap_or_else(|_| parse_quote!(#name: ())))
+    });
+    FieldsNamed {
+        brace_token: <_>::default(),
+        named: fields.collect(),
+    }
+}
+
+/// The stand-ins of a method.
+pub(super) fn method(method: &Method, item: &ItemStruct) -> TokenStream {
+    let ident = &method.ident;
+    let (parameters, arguments, bounds) = item.generics.split_for_impl();
+    let constructor = constructor(method, item);
+    let visibility = &method.visibility;
+    let setters = setters(method, &[check::METHOD], &quote!(#visibility));
+    let plugin = plugin(method);
+    // It would have to be sent between threads, which a parameter may not.
+    let types = item.generics.type_params().next();
+    let auth_method = types.is_none().then(|| auth_method(method, item));
+    quote! {
+        #plugin
+        #[allow(dead_code, missing_docs, unreachable_code)]
+        const _: () = {
+            impl #parameters #ident #arguments #bounds {
+                #constructor
+                #setters
+            }
+
+            impl #parameters ::core::fmt::Debug for #ident #arguments #bounds {
+                fn fmt(&self, _: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                    loop {}
+                }
+            }
+
+            #auth_method
+        };
+    }
+}
+
+fn auth_method(method: &Method, item: &ItemStruct) -> TokenStream {
+    let Method { root, ident, .. } = method;
+    let (parameters, arguments, bounds) = item.generics.split_for_impl();
+    quote! {
+        impl #parameters #root::auth::AuthMethod for #ident #arguments #bounds {
+            fn name(&self) -> &'static str {
+                ""
+            }
+
+            fn auth_data(
+                &self,
+                _: &mut #root::auth::AuthRequest,
+            ) -> ::core::result::Result<#root::__private::serde_json::Value, #root::Error> {
+                loop {}
+            }
+
+            fn cache_id(&self, _: &mut #root::auth::CacheId) {}
+        }
+    }
+}
+
+/// The setters of fields, but for those that are there already.
+fn setters(method: &Method, taken: &[&str], visibility: &TokenStream) -> TokenStream {
+    let mut seen: HashSet<String> = taken.iter().map(|name| (*name).to_owned()).collect();
+    let fields = method.values();
+    let fields = fields.filter(|field| seen.insert(field.ident.to_string()));
+    let setters = fields.map(|field| {
+        let name = &field.ident;
+        quote!(#visibility fn #name(self, _: impl ::core::marker::Sized) -> Self { self })
+    });
+    quote!(#(#setters)*)
+}
+
+/// `new`, where it can be told how many arguments it has.
+fn constructor(method: &Method, item: &ItemStruct) -> Option<TokenStream> {
+    let count = match &item.fields {
+        Fields::Named(_) => {
+            let required = method.fields.iter().filter(|field| field.is_required());
+            required.count()
+        }
+        Fields::Unnamed(fields) => fields.unnamed.len(),
+        Fields::Unit => return None,
+    };
+    let visibility = &method.visibility;
+    let arguments: Punctuated<TokenStream, Token![,]> =
+        std::iter::repeat_n(quote!(_: impl ::core::marker::Sized), count).collect();
+    Some(quote!(#visibility fn new(#arguments) -> Self { loop {} }))
+}
+
+fn plugin(method: &Method) -> TokenStream {
+    let root = &method.root;
+    let types = plugin_types(method);
+    let (plugin, builder) = plugin_paths(method);
+    let shared = shared_setters(method);
+    let setters = setters(method, &check::of_every_builder(method), &quote!(pub));
+    quote! {
+        #types
+        #[allow(dead_code, missing_docs, unreachable_code)]
+        const _: () = {
+            #root::__auth_plugin_impls! {
+                #plugin, #builder, loop {}, #root::__private::field::never
+            }
+
+            impl #builder {
+                #setters
+                #shared
+            }
+        };
+    }
+}

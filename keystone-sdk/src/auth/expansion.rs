@@ -1,0 +1,98 @@
+//! What `#[auth_method]` writes. It may change in any release.
+
+use std::fmt;
+
+use super::v3::Auth;
+use super::{
+    AuthRequest, CacheId, FieldValue, OptionReader, Options, Payload, PluginOption, ValueKind,
+};
+use crate::{Error, SecretString};
+
+/// A field of a method. This is the one place that asks its type for what a field needs; the
+/// functions below go through it, so that a type which lacks it is told once.
+pub trait Field {
+    /// The type of the field, without `Option`.
+    type Value: FieldValue;
+}
+
+/// What the value of the field's option is.
+pub const fn kind<F: Field>() -> ValueKind {
+    F::Value::KIND
+}
+
+/// The value as the text of an option.
+pub fn to_text<F: Field>(value: &F::Value) -> SecretString {
+    value.to_text()
+}
+
+/// The option of a field that may be left out.
+///
+/// # Errors
+///
+/// As [`OptionReader::optional`].
+pub fn optional<F: Field>(
+    options: &OptionReader<'_>,
+    option: &PluginOption,
+) -> Result<Option<F::Value>, Error> {
+    options.optional(option)
+}
+
+/// The option of a field that must be there.
+///
+/// # Errors
+///
+/// As [`OptionReader::required`].
+pub fn required<F: Field>(
+    options: &OptionReader<'_>,
+    option: &PluginOption,
+) -> Result<F::Value, Error> {
+    options.required(option)
+}
+
+/// Puts the value into a header, if there is one.
+///
+/// # Errors
+///
+/// As [`AuthRequest::header_field`].
+pub fn header<F: Field>(
+    request: &mut AuthRequest,
+    name: &'static str,
+    value: Option<&F::Value>,
+) -> Result<(), Error> {
+    value.map_or(Ok(()), |value| request.header_field(name, value))
+}
+
+/// Puts the value into the payload, if there is one.
+pub fn payload<F: Field>(payload: &mut Payload, name: &str, value: Option<&F::Value>) {
+    if let Some(value) = value {
+        payload.field(name, value);
+    }
+}
+
+/// Makes the value tell one login from another, if there is one.
+pub fn cache_id<F: Field>(id: &mut CacheId, key: &str, value: Option<&F::Value>) {
+    if let Some(value) = value {
+        id.field(key, value);
+    }
+}
+
+/// A value as `Debug` shows it: as it stands in the token request.
+pub struct Shown<'a, F: Field>(pub Option<&'a F::Value>);
+
+impl<F: Field> fmt::Debug for Shown<'_, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.and_then(FieldValue::to_json) {
+            Some(value) => write!(f, "{value}"),
+            None => f.write_str("None"),
+        }
+    }
+}
+
+/// Stands for making the plugin of a method that has an error.
+///
+/// # Errors
+///
+/// It is not called.
+pub fn never(_: &Options) -> Result<Auth, Error> {
+    Err(crate::error::ConfigurationError::new("the method has an error").into())
+}
