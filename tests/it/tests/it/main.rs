@@ -11,6 +11,7 @@ mod foreign;
 mod log;
 mod middleware;
 mod options;
+mod promises;
 mod provision;
 mod provision_cases;
 #[rustfmt::skip]
