@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use keystone_sdk::error::ConfigurationError;
+use keystone_sdk::printable;
 
 type Source = Box<dyn StdError + Send + Sync>;
 
@@ -129,15 +130,16 @@ impl From<UnavailableError> for Error {
     }
 }
 
-/// An error with all that caused it, in one line for the operator's log.
+/// An error with all that caused it, in one line for the operator's log. A cause from elsewhere may
+/// repeat what a server wrote.
 pub(crate) struct Chain<'a>(pub(crate) &'a (dyn StdError + 'static));
 
 impl fmt::Display for Chain<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
+        f.write_str(&printable::line(&self.0.to_string()))?;
         let mut cause = self.0.source();
         while let Some(error) = cause {
-            write!(f, ": {error}")?;
+            write!(f, ": {}", printable::line(&error.to_string()))?;
             cause = error.source();
         }
         Ok(())
@@ -147,6 +149,14 @@ impl fmt::Display for Chain<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_cause_breaks_out_of_its_line() {
+        let hostile = format!("\n\u{1b}[2J\u{202e}{}", "x".repeat(5_000_000));
+        let shown = Chain(&UnavailableError::new("no").caused_by(hostile)).to_string();
+        assert!(shown.starts_with(r"no: \n\u{1b}[2J\u{202e}xx"), "{shown}");
+        assert!(shown.len() < 2 * printable::LONGEST);
+    }
 
     #[test]
     fn a_chain_shows_each_cause_once() {

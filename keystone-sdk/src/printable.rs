@@ -13,10 +13,10 @@
 
 use std::borrow::Cow;
 
-/// How many bytes [`line`] makes at most.
+/// How many bytes [`line()`] makes at most.
 pub const LONGEST: usize = 1 << 10;
 
-/// What [`line`] looks at: beyond it, nothing can be shown.
+/// What [`line()`] looks at: beyond it, nothing can be shown.
 const SEEN: usize = LONGEST + 1;
 
 /// The text on one line of at most [`LONGEST`] bytes. One that is longer ends with `…` and says how long
@@ -76,7 +76,7 @@ pub fn lines(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// A text of several lines, each as [`line`] makes it.
+/// A text of several lines, each as [`line()`] makes it.
 ///
 /// ```
 /// use keystone_sdk::printable;
@@ -108,7 +108,7 @@ pub fn json(document: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// As [`line`], in place where nothing is to be done.
+/// As [`line()`], in place where nothing is to be done.
 pub(crate) fn owned(text: String) -> String {
     match line(&text) {
         Cow::Borrowed(_) => text,

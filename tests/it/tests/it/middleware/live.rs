@@ -13,6 +13,7 @@ use keystone_middleware::sdk::auth::fixed::AdminToken;
 use keystone_middleware::sdk::auth::v3;
 use keystone_middleware::sdk::catalog::EndpointFilter;
 use keystone_middleware::sdk::config::ini::Ini;
+use keystone_middleware::sdk::printable;
 use keystone_middleware::sdk::session::{Call, Session};
 use keystone_middleware::{AuthToken, Config, ConfigBuilder, RequestContext};
 use keystone_testing::{Fault, Keystone};
@@ -21,6 +22,7 @@ use tokio::task::JoinSet;
 
 use super::{challenges, send, status};
 use crate::auth::stub::{Stub, with_header};
+use crate::log::Log;
 
 const TOKENS: &str = "/v3/auth/tokens";
 /// The body of a token, as short as can be.
@@ -360,6 +362,32 @@ async fn what_another_origin_says_of_a_token_counts_for_nothing() {
             assert!(elsewhere.last().header("x-subject-token").is_none());
         }
     }
+}
+
+#[tokio::test]
+async fn what_a_hostile_keystone_writes_does_not_break_out_of_the_log() {
+    let evil = "\u{1b}]0;x\u{7}\u{202e}\u{9b}31m\nERROR forged";
+    let body =
+        serde_json::json!({"error": {"code": 500, "title": evil, "message": evil.repeat(50_000)}});
+    let body = body.to_string();
+    let log = Log::start();
+    let stub = Stub::start(move |_| answer(500, &body)).await;
+    let found = status(&asking(&stub), with("token")).await;
+    assert_eq!(found, StatusCode::SERVICE_UNAVAILABLE);
+    let log = log.text();
+    let lines = log
+        .lines()
+        .filter(|line| line.contains("keystone_middleware"));
+    for line in lines {
+        assert!(
+            line.len() < 4 << 10 && !line.contains(|one| printable::is_unseen(one)),
+            "{line:?}"
+        );
+    }
+    assert!(
+        log.contains("ERROR keystone_middleware") && !log.contains("\nERROR forged"),
+        "{log}"
+    );
 }
 
 /// The request comes back without what it carried, so the answer says nothing of the token either.
