@@ -11,6 +11,8 @@ use crate::files::{Arguments, Reads};
 use crate::root::Root;
 use crate::source::Source;
 
+mod module;
+
 /// What `client!` reads.
 struct Descriptions;
 
@@ -61,7 +63,7 @@ fn generate(
         .to_string()
         .replace(' ', "");
     let client = describe(descriptions).and_then(|api| inline_client(&api, &root));
-    client.unwrap_or_else(|error| {
+    client.map(module::apart).unwrap_or_else(|error| {
         report(&arguments.files, &error, errors);
         fallback(&arguments.root)
     })
@@ -87,7 +89,7 @@ fn report(files: &[LitStr], error: &Error, errors: &mut Errors) {
 fn fallback(root: &Root) -> TokenStream {
     quote! {
         /// Stands for the client that could not be generated.
-        #[derive(Clone, Debug)]
+        #[derive(::core::clone::Clone, ::core::fmt::Debug)]
         pub struct Client;
 
         impl Client {

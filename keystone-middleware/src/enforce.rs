@@ -9,20 +9,24 @@ use tracing::{Level, debug, enabled, error, info, warn};
 
 use crate::context::RequestContext;
 
+#[cfg(feature = "axum")]
+mod authorizing;
 mod credentials;
+mod deciding;
 mod denied;
 mod filter;
 mod proof;
 mod retain;
 mod target_identity;
-mod undecided;
 mod untyped;
 
+#[cfg(feature = "axum")]
+pub use authorizing::Authorizing;
+pub use deciding::Deciding;
 pub use denied::Denied;
 pub(crate) use denied::Kind;
 pub use filter::Filter;
 pub use proof::Authorized;
-pub use undecided::{Authorizing, Deciding};
 
 use proof::prove;
 use target_identity::TargetIdentity;

@@ -455,7 +455,7 @@ fn debug(method: &Method) -> TokenStream {
             Kind::User | Kind::Flag => quote!(.field(#key, &self.#ident)),
             Kind::Plain => {
                 let (marker, value) = (marker(field), value_of(field));
-                quote!(.field(#key, &#root::__private::field::Shown::<#marker>(#value)))
+                quote!(.field(#key, &#root::__private::field::shown::<#marker>(#value)))
             }
         }
     });

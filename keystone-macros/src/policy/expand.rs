@@ -8,6 +8,7 @@ use syn::{Expr, LitStr, Path, ReturnType, Type, TypeImplTrait, parse_quote};
 
 use super::item::Handler;
 use super::parse::{Demand, Guard};
+use crate::diag::in_place;
 use crate::root::Root;
 
 /// The handler with its witness as first argument.
@@ -33,7 +34,7 @@ pub(super) fn handler(guard: &Guard, mut handler: Handler) -> TokenStream {
         } => {
             let authorizing = Ident::new("authorizing", Span::mixed_site());
             let marker = marker(name, table.as_ref());
-            let witness = quote_spanned! {name.span()=>
+            let witness = quote_spanned! {in_place(name.span())=>
                 #root::__private::Authorizing<#marker>
             };
             handler.prepend(parse_quote!(#authorizing: #witness));
@@ -48,7 +49,7 @@ pub(super) fn handler(guard: &Guard, mut handler: Handler) -> TokenStream {
 /// constant of the type, so that nobody else has anything to say of the type.
 fn plain_witness(root: &Root, name: &LitStr, table: Option<&Path>) -> TokenStream {
     let table = table_of(name, table);
-    quote_spanned! {name.span()=>
+    quote_spanned! {in_place(name.span())=>
         #root::Authorized<#table::Rule<{
             const NUMBER: usize = #table::index_of(#name);
             #root::__private::plain::<#table::Rule<NUMBER>>(NUMBER)
@@ -60,13 +61,13 @@ fn plain_witness(root: &Root, name: &LitStr, table: Option<&Path>) -> TokenStrea
 /// unknown one is one error.
 fn marker(name: &LitStr, table: Option<&Path>) -> TokenStream {
     let table = table_of(name, table);
-    quote_spanned!(name.span()=> #table::Rule<{ #table::index_of(#name) }>)
+    quote_spanned!(in_place(name.span())=> #table::Rule<{ #table::index_of(#name) }>)
 }
 
 fn table_of(name: &LitStr, table: Option<&Path>) -> TokenStream {
     match table {
         Some(table) => table.to_token_stream(),
-        None => quote_spanned!(name.span()=> crate::policies),
+        None => quote_spanned!(in_place(name.span())=> crate::policies),
     }
 }
 
@@ -116,11 +117,12 @@ fn decide_first(
             let refuse = refuse(output, root);
             quote! {
                 #begin
-                let #proof = match #decision {
-                    ::core::result::Result::Ok(#allowed) => #allowed,
+                let #allowed = #decision;
+                // An arm, as a block in the last place of another looks needless to rustc.
+                match #allowed {
+                    ::core::result::Result::Ok(#proof) => #written
                     ::core::result::Result::Err(#denied) => return #refuse(#denied),
-                };
-                #written
+                }
             }
         }
     };
@@ -142,7 +144,7 @@ fn refuse(output: &ReturnType, root: &Root) -> TokenStream {
     let ReturnType::Type(_, output) = output else {
         return quote!(#root::__private::CarryRefusal::carry);
     };
-    let span = output.span();
+    let span = in_place(output.span());
     if holds_impl_trait(output) {
         quote_spanned!(span=> #root::__private::CarryRefusal::carry)
     } else {

@@ -7,6 +7,7 @@ use syn::spanned::Spanned;
 use syn::{GenericArgument, PathArguments, Type};
 
 use super::model::{Target, TargetAttribute};
+use crate::diag::in_place;
 use crate::root::Root;
 
 /// `PolicyTarget`, and `HasAttr` for each attribute.
@@ -63,7 +64,7 @@ fn value(root: &Root, attribute: &TargetAttribute) -> TokenStream {
     let TargetAttribute {
         field, ty, text, ..
     } = attribute;
-    let span = ty.span();
+    let span = in_place(ty.span());
     match (text, inside_option(ty)) {
         (false, _) => {
             quote_spanned!(span=> <#ty as #root::policy::AttrValue>::attr_value(&self.#field))

@@ -77,15 +77,12 @@ pub fn cache_id<F: Field>(id: &mut CacheId, key: &str, value: Option<&F::Value>)
 }
 
 /// A value as `Debug` shows it: as it stands in the token request.
-pub struct Shown<'a, F: Field>(pub Option<&'a F::Value>);
-
-impl<F: Field> fmt::Debug for Shown<'_, F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.and_then(FieldValue::to_json) {
-            Some(value) => write!(f, "{value}"),
-            None => f.write_str("None"),
-        }
-    }
+pub fn shown<F: Field>(value: Option<&F::Value>) -> impl fmt::Debug {
+    let value = value.and_then(FieldValue::to_json);
+    fmt::from_fn(move |f| match &value {
+        Some(value) => write!(f, "{value}"),
+        None => f.write_str("None"),
+    })
 }
 
 /// Stands for making the plugin of a method that has an error.

@@ -8,6 +8,9 @@ use serde_json::json;
 // Twin of two_user_fields, unknown_key_in_auth_attribute, unknown_argument_of_auth_method.
 // Twin of secret_field_of_a_plain_type, method_without_its_suffix, auth_method_on_an_enum.
 // Twin of method_name_with_illegal_characters, several_mistakes_in_one_auth_method.
+// Twin of field_of_a_type_that_no_option_has, plugin_whose_name_is_taken, misspelt_user_field.
+// Twin of missing_comma_in_a_method, method_with_two_names, payload_in_quotes, generic_method,
+// Twin of user_of_a_plain_type.
 /// A PIN.
 #[auth_method("four_digits", alone)]
 pub struct PinMethod {
@@ -61,6 +64,24 @@ pub mod inline {
     }
 }
 
+/// Fields that are there under conditions.
+pub mod conditions {
+    use super::*;
+
+    /// A PIN.
+    #[auth_method("conditions", plugin = Conditional)]
+    pub struct ConditionsMethod {
+        #[cfg(any())]
+        #[auth(user)]
+        user: Gone,
+        #[cfg(not(any()))]
+        #[auth(secret)]
+        pin: SecretString,
+        #[cfg_attr(not(any()), auth(flag))]
+        repeated: bool,
+    }
+}
+
 fn payload(method: &impl AuthMethod) -> serde_json::Value {
     let url = "http://127.0.0.1:5000/v3/auth/tokens".parse().unwrap();
     let now = jiff::Timestamp::UNIX_EPOCH;
@@ -78,6 +99,30 @@ fn a_default_stands_where_nothing_was_set() {
     assert_eq!(
         payload(&method),
         json!({"text": "canary", "channel": "call", "digits": 4, "repeated": true})
+    );
+}
+
+#[test]
+fn a_field_whose_condition_does_not_hold_is_not_there() {
+    let method = conditions::ConditionsMethod::new("canary").repeated(true);
+    assert_eq!(payload(&method), json!({"pin": "canary", "repeated": true}));
+    assert!(!format!("{method:?}").contains("canary"));
+    let names = conditions::Conditional::loader().options();
+    let names: Vec<&str> = names.map(|option| option.name).collect();
+    assert!(!names.contains(&"user_id"), "{names:?}");
+    assert!(
+        names.contains(&"pin") && names.contains(&"repeated"),
+        "{names:?}"
+    );
+}
+
+#[test]
+fn debug_shows_plain_values_as_they_are_sent() {
+    let method = inline::DeviceMessageMethod::new("canary").channel("call");
+    let shown = format!("{method:?}");
+    assert!(
+        shown.contains("message: ***, channel: \"call\", digits: 6"),
+        "{shown}"
     );
 }
 

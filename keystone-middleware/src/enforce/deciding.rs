@@ -1,5 +1,4 @@
-//! Decisions that are not made yet: about a target that is still to come, or one for which another
-//! server must be asked.
+//! Decisions for which another server must be asked.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -8,19 +7,9 @@ use std::marker::PhantomData;
 use keystone_policy::PlainPolicy;
 use keystone_policy::{Decision, DecisionError, Policy, TargetOf};
 
-use super::{Authorized, Denied, conclude, decide, decide_by_name, prove};
+use super::{Authorized, Denied, conclude, decide, prove};
 use crate::context::RequestContext;
 use crate::enforce::target_identity::TargetIdentity;
-
-/// A caller about whom the policy `P` is still to be decided, because the decision needs a target.
-///
-/// It proves nothing and offers nothing to call: it is the first argument of a handler under
-/// `#[policy("..", target = ..)]`, whose code decides with it. That is why it lives among what only
-/// macros name, and why [`RequestContext::authorizing`] is how a test makes one.
-pub struct Authorizing<P> {
-    context: RequestContext,
-    policy: PhantomData<fn() -> P>,
-}
 
 /// A decision about the policy `P` that may have to ask another server first, see
 /// [`RemoteChecks`](crate::RemoteChecks). It holds neither the target nor a reference to it.
@@ -33,26 +22,6 @@ pub struct Deciding<P> {
 }
 
 impl RequestContext {
-    /// The first argument of a handler under `#[policy("..", target = ..)]`, for a test that calls
-    /// the handler: `update(ctx.authorizing()?, Found(proxy), Json(change)).await`.
-    ///
-    /// # Errors
-    ///
-    /// [`Denied`] when no target whatever could make the policy allow it, or the context knows no
-    /// rules.
-    pub fn authorizing<P: Policy>(&self) -> Result<Authorizing<P>, Denied> {
-        let rules = self.rules_of::<P>()?;
-        if !rules.possible_policy::<P>(self) {
-            // Whatever the target, it is refused. Deciding it without one tells why.
-            let decision = decide_by_name(rules, self, P::NAME, &());
-            conclude(self, P::NAME.into(), decision)?;
-        }
-        Ok(Authorizing {
-            context: self.clone(),
-            policy: PhantomData,
-        })
-    }
-
     /// Begins to decide a policy about a target; [`Deciding::settle`] then asks other servers if
     /// need be.
     ///
@@ -67,20 +36,6 @@ impl RequestContext {
             target: TargetIdentity::of(target.any(), rules.reads::<P>()),
             policy: PhantomData,
         })
-    }
-}
-
-impl<P: Policy + Default> Authorizing<P> {
-    /// The marker of the policy, which knows what it reads of its target.
-    #[doc(hidden)]
-    pub fn marker(&self) -> P {
-        P::default()
-    }
-
-    /// Begins to decide about a target whose type was checked by the marker.
-    #[doc(hidden)]
-    pub fn begin_checked(&self, target: &dyn TargetOf<P>) -> Result<Deciding<P>, Denied> {
-        self.context.begin(target)
     }
 }
 
@@ -123,14 +78,6 @@ impl<P> fmt::Debug for Deciding<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Deciding")
             .field("decision", &self.decision)
-            .finish_non_exhaustive()
-    }
-}
-
-impl<P> fmt::Debug for Authorizing<P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Authorizing")
-            .field("context", &self.context)
             .finish_non_exhaustive()
     }
 }

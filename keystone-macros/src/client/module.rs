@@ -1,0 +1,84 @@
+//! Puts a generated client into a module of its own, where nothing that stands beside the macro has
+//! a say: neither names that somebody imports there, nor types that are called as those of the
+//! prelude, nor that there is no prelude.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::visit_mut::{self, VisitMut};
+use syn::{File, Item, ItemMod, ItemUse, Macro, Path, UseTree, parse_quote};
+
+/// `content` in a module, with its public items outside of it.
+pub(super) fn apart(content: TokenStream) -> TokenStream {
+    let Ok(mut file) = syn::parse2::<File>(content.clone()) else {
+        return content;
+    };
+    Apart.visit_file_mut(&mut file);
+    let prelude = prelude();
+    quote! {
+        mod __client {
+            #prelude
+            #file
+        }
+        pub use __client::*;
+    }
+}
+
+fn prelude() -> Item {
+    parse_quote!(
+        #[allow(unused_imports)]
+        use ::std::prelude::rust_2021::*;
+    )
+}
+
+/// Writes out where the names of the standard library are.
+struct Apart;
+
+impl VisitMut for Apart {
+    fn visit_item_mod_mut(&mut self, module: &mut ItemMod) {
+        visit_mut::visit_item_mod_mut(self, module);
+        if let Some(items) = &mut module.content {
+            items.1.insert(0, prelude());
+        }
+    }
+
+    fn visit_item_use_mut(&mut self, item: &mut ItemUse) {
+        if matches!(&item.tree, UseTree::Path(path) if path.ident == "std") {
+            item.leading_colon = Some(<_>::default());
+        }
+    }
+
+    fn visit_path_mut(&mut self, path: &mut Path) {
+        visit_mut::visit_path_mut(self, path);
+        if path.segments.len() > 1 && path.segments.first().is_some_and(|one| one.ident == "std") {
+            path.leading_colon = Some(<_>::default());
+        }
+    }
+
+    fn visit_macro_mut(&mut self, called: &mut Macro) {
+        visit_mut::visit_macro_mut(self, called);
+        if called.path.is_ident("format") {
+            called.path = parse_quote!(::std::format);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_the_standard_library_are_written_out() {
+        let text = apart(quote! {
+            use std::time::Duration;
+            mod proxies {
+                fn path(of: std::time::Duration) -> String { format!("{of:?}") }
+            }
+        })
+        .to_string();
+        assert_eq!(text.matches("prelude").count(), 2, "{text}");
+        assert!(text.contains("use :: std :: time :: Duration"), "{text}");
+        assert!(text.contains("of : :: std :: time :: Duration"), "{text}");
+        assert!(text.contains(":: std :: format !"), "{text}");
+        assert!(text.ends_with("pub use __client :: * ;"), "{text}");
+    }
+}
