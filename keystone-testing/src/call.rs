@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 pub(crate) use self::query::{Query, truth};
-use crate::guard::{Allow, Caller};
+use crate::guard::{self, Caller, On};
 use crate::refusal::Refusal;
 use crate::store::Object;
 use crate::v3::oauth2;
@@ -123,14 +123,19 @@ impl Call {
         self.caller.as_ref().ok_or_else(Refusal::unauthorized)
     }
 
-    /// Checks that one of `allowed` applies to the caller: 401 without one, else 403 that names
-    /// the action.
-    pub(crate) fn require(&self, action: &str, allowed: &[Allow<'_>]) -> Result<&Caller, Refusal> {
+    /// Checks that a policy lets the caller do this to the target: 401 without a caller, else 403
+    /// that names the action.
+    pub(crate) fn require(&self, action: &str, target: On) -> Result<&Caller, Refusal> {
         let caller = self.caller()?;
-        if allowed.iter().any(|one| caller.fits(one)) {
+        let action = format!("identity:{action}");
+        let target = self
+            .params
+            .iter()
+            .fold(target, |target, (name, value)| target.part(name, value));
+        if guard::allows(&action, caller, &target) {
             Ok(caller)
         } else {
-            Err(Refusal::denied(&format!("identity:{action}")))
+            Err(Refusal::denied(&action))
         }
     }
 }

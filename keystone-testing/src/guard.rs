@@ -1,20 +1,30 @@
-//! Who may do what: the default policies of the service.
+//! Who may do what: the default policies of the service, as keystone-policy decides them.
 
-use crate::store::{Record, Scope, Store, Token};
+mod policies;
+mod target;
 
-/// The roles that the manager of a domain may hand out.
-pub(crate) const MANAGED_ROLES: [&str; 3] = ["manager", "member", "reader"];
+use keystone_policy::{AttrValue, Credentials, RoleSet, Value as Attr};
+use serde_json::{Value, json};
+
+pub(crate) use self::policies::allows;
+pub(crate) use self::target::On;
+use crate::refusal::Refusal;
+use crate::store::{Object, Record, Scope, Store, Token};
+
+/// Methods that prove only that somebody lent rights. A token keeps them when it is traded in.
+const DELEGATING: [&str; 3] = ["application_credential", "oauth1", "ec2credential"];
 
 /// A caller with a valid token.
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
     pub(crate) token: Token,
     pub(crate) user_id: String,
-    /// Names, in small letters.
-    roles: Vec<String>,
     place: Place,
-    /// Made from an application credential that may not manage credentials and trusts.
-    pub(crate) restricted: bool,
+    /// Made from an application credential that may not manage others.
+    restricted: bool,
+    roles: RoleSet,
+    /// What policies know of the caller beside its roles.
+    claims: Object,
 }
 
 /// Where a token counts.
@@ -22,35 +32,12 @@ pub(crate) struct Caller {
 enum Place {
     Domain(String),
     Nowhere,
-    Project { id: String, domain_id: String },
+    Project {
+        id: String,
+        /// None for a project that is a domain.
+        domain_id: Option<String>,
+    },
     System,
-}
-
-/// One of the ways in which an action may be allowed.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Allow<'a> {
-    /// Role `admin`, scoped to anything.
-    Admin,
-    /// Role `admin`, where the policy knows no domain scope.
-    AdminOfCloud,
-    /// Anyone with a valid token.
-    Anyone,
-    /// A token of this domain, whatever its roles.
-    Domain(&'a str),
-    /// This role, with a token of this domain.
-    DomainRole(&'a str, &'a str),
-    /// A token of this project.
-    Project(&'a str),
-    /// A token of a project of this domain.
-    ProjectIn(&'a str),
-    /// Role `service`.
-    Service,
-    /// Role `admin` on the system.
-    SystemAdmin,
-    /// Role `reader` on the system.
-    SystemReader,
-    /// This user.
-    User(&'a str),
 }
 
 impl Caller {
@@ -63,30 +50,15 @@ impl Caller {
             .application_credential
             .as_ref()
             .and_then(|id| store.application_credentials.look(id));
+        let user_id = acting_user(token, store);
+        let place = Place::of(&token.scope, store);
         Self {
+            claims: claims(&user_id, &place, store),
             token: token.clone(),
-            user_id: acting_user(token, store),
-            roles: roles.map(str::to_lowercase).collect(),
-            place: Place::of(&token.scope, store),
+            user_id,
+            place,
             restricted: credential.is_some_and(|credential| !credential.flag("unrestricted")),
-        }
-    }
-
-    pub(crate) fn fits(&self, allow: &Allow<'_>) -> bool {
-        match *allow {
-            Allow::Admin => self.has("admin"),
-            Allow::AdminOfCloud => self.has("admin") && !matches!(self.place, Place::Domain(_)),
-            Allow::Anyone => true,
-            Allow::Domain(id) => self.domain() == Some(id),
-            Allow::DomainRole(role, id) => self.has(role) && self.domain() == Some(id),
-            Allow::Project(id) => self.project() == Some(id),
-            Allow::ProjectIn(id) => {
-                matches!(&self.place, Place::Project { domain_id, .. } if domain_id == id)
-            }
-            Allow::Service => self.has("service"),
-            Allow::SystemAdmin => self.has("admin") && self.place == Place::System,
-            Allow::SystemReader => self.has("reader") && self.place == Place::System,
-            Allow::User(id) => self.user_id == id,
+            roles: RoleSet::new(roles),
         }
     }
 
@@ -106,16 +78,66 @@ impl Caller {
         }
     }
 
-    /// The domain of the project that the token is for.
-    pub(crate) fn domain_of_project(&self) -> Option<String> {
-        match &self.place {
-            Place::Project { domain_id, .. } => Some(domain_id.clone()),
+    pub(crate) fn is_on_system(&self) -> bool {
+        self.place == Place::System
+    }
+
+    /// The trust that the token is for.
+    pub(crate) fn trust(&self) -> Option<&str> {
+        match &self.token.scope {
+            Scope::Trust(id) => Some(id),
             _ => None,
         }
     }
 
-    fn has(&self, role: &str) -> bool {
-        self.roles.iter().any(|held| held == role)
+    /// Whether the token was made from something that its user had lent, other than a trust.
+    pub(crate) fn borrows(&self) -> bool {
+        let methods = &self.token.methods;
+        methods.is_empty() || methods.iter().any(|name| DELEGATING.contains(&&**name))
+    }
+
+    /// 403 for a token of a trust, or one that was made from something lent.
+    pub(crate) fn refuse_delegated(&self, message: &str) -> Result<(), Refusal> {
+        if self.trust().is_some() || self.borrows() {
+            return Err(Refusal::forbidden(message));
+        }
+        Ok(())
+    }
+
+    /// 403 for every delegated token but that of an application credential, which would make or
+    /// read what outlives it.
+    pub(crate) fn refuse_delegated_but_application_credentials(&self) -> Result<(), Refusal> {
+        if self
+            .token
+            .methods
+            .iter()
+            .any(|name| name == "application_credential")
+        {
+            return Ok(());
+        }
+        self.refuse_delegated(
+            "Cannot manage application credentials with a token issued via delegation.",
+        )
+    }
+
+    /// Only unrestricted application credentials manage others.
+    pub(crate) fn refuse_restricted(&self) -> Result<(), Refusal> {
+        if self.restricted {
+            return Err(Refusal::denied(
+                "Using method 'application_credential' is not allowed for managing additional application credentials.",
+            ));
+        }
+        Ok(())
+    }
+}
+
+impl Credentials for Caller {
+    fn attr(&self, name: &str) -> Option<Attr<'_>> {
+        self.claims.get(name).map(AttrValue::attr_value)
+    }
+
+    fn roles(&self) -> &RoleSet {
+        &self.roles
     }
 }
 
@@ -140,13 +162,48 @@ impl Place {
         let project = store.project_or_domain(id);
         let domain_id = project
             .as_ref()
-            .and_then(|project| project.text("domain_id"))
-            .unwrap_or_default();
+            .and_then(|project| project.text("domain_id"));
         Self::Project {
             id: id.to_owned(),
-            domain_id: domain_id.to_owned(),
+            domain_id: domain_id.map(ToOwned::to_owned),
         }
     }
+}
+
+/// The names are those of oslo.context, and `token`, which Keystone adds to them.
+fn claims(user: &str, place: &Place, store: &Store) -> Object {
+    let home = store
+        .users
+        .look(user)
+        .and_then(|user| user.get("domain_id"));
+    let mut claims = Object::new();
+    let mut token = json!({ "user": { "id": user } });
+    let nulls = [
+        "domain_id",
+        "project_domain_id",
+        "project_id",
+        "system_scope",
+    ];
+    claims.extend(nulls.map(|name| (name.to_owned(), Value::Null)));
+    claims.insert("user_id".into(), user.into());
+    claims.insert("user_domain_id".into(), home.cloned().unwrap_or_default());
+    match place {
+        Place::Domain(id) => {
+            claims.insert("domain_id".into(), id.as_str().into());
+            token["domain"] = json!({ "id": id });
+        }
+        Place::Nowhere => {}
+        Place::Project { id, domain_id } => {
+            claims.insert("project_id".into(), id.as_str().into());
+            claims.insert("project_domain_id".into(), json!(domain_id));
+            token["project"] = json!({ "id": id, "domain": { "id": domain_id } });
+        }
+        Place::System => {
+            claims.insert("system_scope".into(), "all".into());
+        }
+    }
+    claims.insert("token".into(), token);
+    claims
 }
 
 /// The user in whose name a token acts: the trustor where a trust impersonates.

@@ -61,8 +61,15 @@ pub(crate) struct Effect {
 impl Store {
     /// The ids of the roles that a user has on `target`: direct, by group, inherited, implied.
     pub(crate) fn roles_of(&self, user: &str, target: &Target) -> Vec<String> {
+        let mut roles = self.all_roles_of(user, target);
+        roles.retain(|role| self.is_global(role));
+        roles
+    }
+
+    /// The same with the roles of domains, which can be lent though no token shows them.
+    pub(crate) fn all_roles_of(&self, user: &str, target: &Target) -> Vec<String> {
         let roles: BTreeSet<_> = self
-            .effects()
+            .all_effects()
             .into_iter()
             .filter(|effect| effect.user == user && effect.target == *target)
             .map(|effect| effect.role)
@@ -88,8 +95,21 @@ impl Store {
             .collect()
     }
 
-    /// All roles in effect, one entry for each way that they come about.
+    /// All roles in effect, one entry for each way that they come about. The role of a domain is
+    /// never in effect itself, only what it implies.
     pub(crate) fn effects(&self) -> BTreeSet<Effect> {
+        let mut effects = self.all_effects();
+        effects.retain(|effect| self.is_global(&effect.role));
+        effects
+    }
+
+    /// Whether a role belongs to no domain.
+    pub(crate) fn is_global(&self, role: &str) -> bool {
+        let role = self.roles.look(role);
+        role.is_some_and(|role| role.text("domain_id").is_none())
+    }
+
+    fn all_effects(&self) -> BTreeSet<Effect> {
         let mut effects = BTreeSet::new();
         for grant in &self.grants {
             let targets = self.effective_targets(grant);

@@ -1,6 +1,6 @@
 //! Removing a resource together with what hangs on it.
 
-use super::{Actor, Store, Target, Token};
+use super::{Actor, Store, Table, Target, Token};
 
 impl Store {
     /// Removes a user with its memberships, grants, credentials, trusts and secrets. Its tokens
@@ -46,6 +46,40 @@ impl Store {
             .retain(|token| !token.is("project_id", id));
     }
 
+    /// Removes a domain with everything that lives in it.
+    pub(crate) fn forget_domain(&mut self, id: &str) {
+        self.domains.remove(id).ok();
+        for project in ids_within(&self.projects, id) {
+            self.forget_project(&project);
+        }
+        for user in ids_within(&self.users, id) {
+            self.forget_user(&user);
+        }
+        for group in ids_within(&self.groups, id) {
+            self.forget_group(&group);
+        }
+        for role in ids_within(&self.roles, id) {
+            self.forget_role(&role);
+        }
+        let target = Target::Domain(id.to_owned());
+        self.grants.retain(|grant| grant.target != target);
+        self.forget_project(id);
+    }
+
+    /// Removes a trust with those that it was lent on by.
+    pub(crate) fn forget_trust(&mut self, id: &str) {
+        self.trusts.remove(id).ok();
+        let further: Vec<String> = self
+            .trusts
+            .iter()
+            .filter(|trust| trust.is("redelegated_trust_id", id))
+            .map(|trust| trust.id().to_owned())
+            .collect();
+        for id in further {
+            self.forget_trust(&id);
+        }
+    }
+
     /// Removes a role with its grants and inferences.
     pub(crate) fn forget_role(&mut self, id: &str) {
         self.roles.remove(id).ok();
@@ -67,4 +101,10 @@ impl Store {
     pub(crate) fn revoke_tokens_of(&mut self, user: &str) {
         self.tokens.retain(|_, token| token.user_id != user);
     }
+}
+
+/// The ids of what belongs to a domain.
+fn ids_within(table: &Table, domain: &str) -> Vec<String> {
+    let own = table.iter().filter(|record| record.is("domain_id", domain));
+    own.map(|record| record.id().to_owned()).collect()
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Store, Target};
+use super::{Record, Store, Target};
 
 /// What a token is good for.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -69,20 +69,34 @@ impl Store {
             .collect()
     }
 
-    /// The delegated roles with what they imply, as far as the trustor still has them all.
+    /// A trust and those that it was lent on from, the first one last.
+    pub(crate) fn pedigree<'a>(&'a self, trust: &'a Record) -> Vec<&'a Record> {
+        let mut found = vec![trust];
+        let mut next = trust.text("redelegated_trust_id");
+        while let Some(source) = next.and_then(|id| self.trusts.look(id)) {
+            found.push(source);
+            next = source.text("redelegated_trust_id");
+        }
+        found
+    }
+
+    /// The delegated roles with what they imply, as far as the first trustor still has them all.
+    /// Those of a domain count, but are not shown.
     fn trust_roles(&self, id: &str) -> Vec<String> {
         let Some(trust) = self.trusts.look(id) else {
             return Vec::new();
         };
         let project = Target::Project(trust.text("project_id").unwrap_or_default().to_owned());
-        let held = self.roles_of(trust.text("trustor_user_id").unwrap_or_default(), &project);
+        let first = self.pedigree(trust).last().copied().unwrap_or(trust);
+        let trustor = first.text("trustor_user_id").unwrap_or_default();
+        let held = self.all_roles_of(trustor, &project);
         let mut roles = Vec::new();
         for delegated in trust.ids("roles") {
-            if !held.iter().any(|role| role == delegated) {
-                return Vec::new();
-            }
             for (role, _) in self.implied_closure(delegated) {
-                if !roles.contains(&role) {
+                if !held.contains(&role) {
+                    return Vec::new();
+                }
+                if self.is_global(&role) && !roles.contains(&role) {
                     roles.push(role);
                 }
             }

@@ -11,10 +11,10 @@ use super::times::{read_future, without_zone};
 use super::{Reply, Routes, on};
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::guard::{Allow, Caller};
+use crate::guard::{Caller, On};
 use crate::ids;
 use crate::refusal::Refusal;
-use crate::store::{Object, Record, Store, Target};
+use crate::store::{Object, Record, Store};
 
 /// The links of the real answers lack the user.
 const KIND: Kind = Kind {
@@ -71,10 +71,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
 
 fn list(call: &Call, store: &mut Store) -> Reply {
     let user = call.param("user_id");
-    call.require(
-        "list_application_credentials",
-        &[Allow::AdminOfCloud, Allow::SystemReader, Allow::User(user)],
-    )?;
+    let caller = call.require("list_application_credentials", On::nothing())?;
+    caller.refuse_delegated_but_application_credentials()?;
     let own = store
         .application_credentials
         .iter()
@@ -85,8 +83,9 @@ fn list(call: &Call, store: &mut Store) -> Reply {
 fn create(call: &Call, store: &mut Store) -> Reply {
     let mut fields = CREATE.read(call.body())?;
     let user = call.param("user_id");
-    let caller = call.require("create_application_credential", &[Allow::User(user)])?;
-    refuse_restricted(caller)?;
+    let caller = call.require("create_application_credential", On::nothing())?;
+    caller.refuse_delegated_but_application_credentials()?;
+    caller.refuse_restricted()?;
     let secret = text(&fields, "secret").map_or_else(ids::secret, ToOwned::to_owned);
     fields.remove("secret");
     settle(&mut fields, caller, store, call.now)?;
@@ -102,22 +101,14 @@ fn create(call: &Call, store: &mut Store) -> Reply {
 }
 
 fn show(call: &Call, store: &mut Store) -> Reply {
-    let user = call.param("user_id");
-    call.require(
-        "get_application_credential",
-        &[Allow::AdminOfCloud, Allow::SystemReader, Allow::User(user)],
-    )?;
-    Ok(Answer::ok(KIND.envelope(call, find(call, store)?)))
+    let (credential, _) = find("get_application_credential", call, store)?;
+    Ok(Answer::ok(KIND.envelope(call, credential?)))
 }
 
 fn delete(call: &Call, store: &mut Store) -> Reply {
-    let user = call.param("user_id");
-    let caller = call.require(
-        "delete_application_credential",
-        &[Allow::AdminOfCloud, Allow::User(user)],
-    )?;
-    refuse_restricted(caller)?;
-    let id = find(call, store)?.id().to_owned();
+    let (credential, caller) = find("delete_application_credential", call, store)?;
+    caller.refuse_restricted()?;
+    let id = credential?.id().to_owned();
     store.application_credentials.remove(&id)?;
     store.secrets.remove(&id);
     Ok(Answer::nothing())
@@ -125,10 +116,7 @@ fn delete(call: &Call, store: &mut Store) -> Reply {
 
 fn list_rules(call: &Call, store: &mut Store) -> Reply {
     let user = call.param("user_id");
-    call.require(
-        "list_access_rules",
-        &[Allow::SystemReader, Allow::User(user)],
-    )?;
+    require_for_rules("list_access_rules", call, store)?;
     let own = store
         .access_rules
         .iter()
@@ -137,29 +125,21 @@ fn list_rules(call: &Call, store: &mut Store) -> Reply {
 }
 
 fn show_rule(call: &Call, store: &mut Store) -> Reply {
-    call.require(
-        "get_access_rule",
-        &[Allow::SystemReader, Allow::User(call.param("user_id"))],
-    )?;
-    let rule = store.access_rules.get(call.param("rule_id"))?;
+    require_for_rules("get_access_rule", call, store)?;
+    let rule = find_rule(call, store)?;
     Ok(Answer::ok(RULES.envelope(call, &without_user(rule))))
 }
 
 fn delete_rule(call: &Call, store: &mut Store) -> Reply {
-    let user = call.param("user_id");
-    call.require(
-        "delete_access_rule",
-        &[Allow::SystemAdmin, Allow::User(user)],
-    )?;
-    let id = call.param("rule_id");
-    store.access_rules.get(id)?;
+    require_for_rules("delete_access_rule", call, store)?;
+    let id = find_rule(call, store)?.id();
     let used = |credential: &Record| credential.ids("access_rules").contains(&id);
     if store.application_credentials.find(used).is_some() {
         return Err(Refusal::forbidden(format!(
             "Access rule {id} is in use by an application credential."
         )));
     }
-    store.access_rules.remove(id)?;
+    store.access_rules.remove(call.param("rule_id"))?;
     Ok(Answer::nothing())
 }
 
@@ -192,43 +172,48 @@ fn settle(
     Ok(())
 }
 
-/// The roles that are asked for, or all of the caller's; each with what it implies.
+/// The roles that are asked for, with what they imply, or all of the caller's. The caller's are
+/// those of its token, so that what was lent in part is not lent on in full.
 fn delegated_roles(fields: &Object, caller: &Caller, store: &Store) -> Result<Vec<Value>, Refusal> {
-    let held = caller
-        .project()
-        .map(|project| store.roles_of(&caller.user_id, &Target::Project(project.to_owned())));
-    let held = held.unwrap_or_default();
+    let held = store.token_roles(&caller.token);
     let asked = fields
         .get("roles")
         .and_then(Value::as_array)
         .map(Vec::as_slice)
         .unwrap_or_default();
-    let asked: Vec<String> = match asked {
-        [] => held.clone(),
-        roles => roles
-            .iter()
-            // An unknown id is as good as a role that the caller lacks; an unknown name is not.
-            .map(|role| match role.get("id").and_then(Value::as_str) {
-                Some(id) => Ok(id.to_owned()),
-                None => role_id(role, store),
-            })
-            .collect::<Result<_, _>>()?,
-    };
-    if asked.iter().any(|role| !held.contains(role)) {
-        return Err(Refusal::bad(
-            "Invalid application credential: Cannot create an application credential with unassigned role",
-        ));
-    }
-    let mut whole: Vec<String> = Vec::new();
-    for (role, _) in asked.iter().flat_map(|role| store.implied_closure(role)) {
-        if !whole.contains(&role) {
-            whole.push(role);
+    let whole = match asked {
+        [] => held,
+        roles => {
+            let whole = with_implied(roles, store)?;
+            if whole.iter().any(|role| !held.contains(role)) {
+                return Err(Refusal::bad(
+                    "Invalid application credential: Cannot create an application credential with unassigned role",
+                ));
+            }
+            whole
         }
-    }
+    };
     let roles = whole.iter().filter_map(|id| store.roles.look(id));
     Ok(roles
         .map(|role| Value::Object(role.fields().clone()))
         .collect())
+}
+
+fn with_implied(roles: &[Value], store: &Store) -> Result<Vec<String>, Refusal> {
+    let mut whole: Vec<String> = Vec::new();
+    for role in roles {
+        // An unknown id is as good as a role that the caller lacks; an unknown name is not.
+        let id = match role.get("id").and_then(Value::as_str) {
+            Some(id) => id.to_owned(),
+            None => role_id(role, store)?,
+        };
+        for (role, _) in store.implied_closure(&id) {
+            if !whole.contains(&role) {
+                whole.push(role);
+            }
+        }
+    }
+    Ok(whole)
 }
 
 /// A role that is named by id or name.
@@ -278,24 +263,47 @@ fn refuse_taken_name(name: &str, user: &str, store: &Store) -> Result<(), Refusa
     }
 }
 
-fn find<'a>(call: &Call, store: &'a Store) -> Result<&'a Record, Refusal> {
-    store
+/// The application credential of the path, or a 404, and the caller, who may do this to it. Its
+/// owner counts, whatever user the path names.
+fn find<'a>(
+    action: &str,
+    call: &'a Call,
+    store: &'a Store,
+) -> Result<(Result<&'a Record, Refusal>, &'a Caller), Refusal> {
+    let credential = store
         .application_credentials
-        .get(call.param("credential_id"))
+        .get(call.param("credential_id"));
+    let owner = credential
+        .as_ref()
+        .ok()
+        .and_then(|credential| credential.text("user_id"));
+    let target = owner
+        .iter()
+        .fold(On::nothing(), |target, owner| target.part("user_id", owner));
+    let caller = call.require(action, target)?;
+    caller.refuse_delegated_but_application_credentials()?;
+    Ok((credential, caller))
+}
+
+fn require_for_rules(action: &str, call: &Call, store: &Store) -> Result<(), Refusal> {
+    let user = store.users.look(call.param("user_id"));
+    let caller = call.require(action, On::some("user", user))?;
+    caller.refuse_delegated_but_application_credentials()
+}
+
+/// The rule of the path, which must be of the user of the path.
+fn find_rule<'a>(call: &Call, store: &'a Store) -> Result<&'a Record, Refusal> {
+    let id = call.param("rule_id");
+    let rule = store.access_rules.get(id)?;
+    if rule.is("user_id", call.param("user_id")) {
+        Ok(rule)
+    } else {
+        Err(Refusal::missing("access rule", id))
+    }
 }
 
 fn without_user(rule: &Record) -> Record {
     let mut rule = rule.clone();
     rule.remove("user_id");
     rule
-}
-
-/// Only unrestricted application credentials manage others.
-fn refuse_restricted(caller: &Caller) -> Result<(), Refusal> {
-    if caller.restricted {
-        return Err(Refusal::forbidden(
-            "Using method 'application_credential' is not allowed for managing additional application credentials.",
-        ));
-    }
-    Ok(())
 }

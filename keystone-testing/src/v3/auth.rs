@@ -16,7 +16,7 @@ use self::validity::Invalid;
 use super::{Reply, Routes, catalog, domains, on, projects};
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::guard::{Allow, Caller};
+use crate::guard::{Caller, On};
 use crate::refusal::Refusal;
 use crate::store::{Actor, Record, Scope, Store, Target, Token};
 
@@ -74,14 +74,11 @@ pub(super) fn identify(call: &mut Call, store: &Store) -> Result<(), Refusal> {
 fn validate(call: &Call, store: &mut Store) -> Reply {
     call.caller()?;
     let (id, token) = subject(call, store)?;
-    let own = Allow::User(&token.user_id);
-    match call.method {
-        Method::HEAD => call.require("check_token", &[Allow::Admin, Allow::SystemReader, own])?,
-        _ => call.require(
-            "validate_token",
-            &[Allow::Admin, Allow::SystemReader, Allow::Service, own],
-        )?,
+    let action = match call.method {
+        Method::HEAD => "check_token",
+        _ => "validate_token",
     };
+    call.require(action, On::field("token.user_id", Some(&token.user_id)))?;
     let allow_expired = call.query.flag("allow_expired");
     validity::check(store, &token, call.now, allow_expired).map_err(Invalid::for_subject)?;
     validity::check_access_rules_are_understood(store, &token, call)?;
@@ -92,7 +89,8 @@ fn validate(call: &Call, store: &mut Store) -> Reply {
 fn revoke(call: &Call, store: &mut Store) -> Reply {
     call.caller()?;
     let (_, token) = subject(call, store)?;
-    call.require("revoke_token", &[Allow::Admin, Allow::User(&token.user_id)])?;
+    let target = On::field("token.user_id", Some(&token.user_id));
+    call.require("revoke_token", target)?;
     validity::check(store, &token, call.now, false).map_err(Invalid::for_subject)?;
     store.revoke_chain(&token);
     Ok(Answer::nothing())

@@ -10,7 +10,7 @@ use super::schema::{Field, Shape};
 use super::{Reply, Routes, on};
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::guard::Allow;
+use crate::guard::{self, Caller, On};
 use crate::ids;
 use crate::refusal::Refusal;
 use crate::store::{Object, Record, Store};
@@ -50,11 +50,15 @@ pub(super) fn routes(routes: Routes) -> Routes {
 /// Everybody may list, and sees what it may see.
 fn list(call: &Call, store: &mut Store) -> Reply {
     let caller = call.caller()?;
+    let own = match caller.is_on_system() {
+        true => On::nothing(),
+        false => On::field("credential.user_id", Some(&caller.user_id)),
+    };
+    call.require("list_credentials", own)?;
     let visible = |credential: &&Record| {
-        let owner = Allow::User(credential.text("user_id").unwrap_or_default());
-        [Allow::Admin, Allow::SystemReader, owner]
-            .iter()
-            .any(|allow| caller.fits(allow))
+        let target = On::some("credential", Some(credential));
+        guard::allows("identity:get_credential", caller, &target)
+            && refuse_delegated(caller).is_ok()
     };
     KIND.list(
         call,
@@ -64,8 +68,8 @@ fn list(call: &Call, store: &mut Store) -> Reply {
 
 fn create(call: &Call, store: &mut Store) -> Reply {
     let mut fields = CREATE.read(call.body())?;
-    let owner = text(&fields, "user_id").unwrap_or_default();
-    call.require("create_credential", &[Allow::Admin, Allow::User(owner)])?;
+    let caller = call.require("create_credential", On::new("credential", &fields))?;
+    refuse_delegated(caller)?;
     let id = match text(&fields, "type") {
         Some("ec2") => ec2_id(&fields)?,
         _ => ids::resource(),
@@ -81,21 +85,13 @@ fn create(call: &Call, store: &mut Store) -> Reply {
 }
 
 fn show(call: &Call, store: &mut Store) -> Reply {
-    require(
-        call,
-        store,
-        "get_credential",
-        &[Allow::Admin, Allow::SystemReader],
-    )?;
-    Ok(Answer::ok(KIND.envelope(
-        call,
-        store.credentials.get(call.param("credential_id"))?,
-    )))
+    let credential = find("get_credential", call, store)?;
+    Ok(Answer::ok(KIND.envelope(call, credential)))
 }
 
 fn update(call: &Call, store: &mut Store) -> Reply {
     let patch = UPDATE.read(call.body())?;
-    require(call, store, "update_credential", &[Allow::Admin])?;
+    find("update_credential", call, store)?;
     let credential = store.credentials.get_mut(call.param("credential_id"))?;
     if credential.is("type", "ec2") {
         access_key(&patch)?;
@@ -105,21 +101,26 @@ fn update(call: &Call, store: &mut Store) -> Reply {
 }
 
 fn delete(call: &Call, store: &mut Store) -> Reply {
-    require(call, store, "delete_credential", &[Allow::Admin])?;
-    store.credentials.remove(call.param("credential_id"))?;
+    let id = find("delete_credential", call, store)?.id().to_owned();
+    store.credentials.remove(&id)?;
     Ok(Answer::nothing())
 }
 
-/// The owner may, and those that are named.
-fn require(call: &Call, store: &Store, action: &str, others: &[Allow<'_>]) -> Result<(), Refusal> {
-    let credential = store.credentials.look(call.param("credential_id"));
-    let owner = credential
-        .and_then(|credential| credential.text("user_id"))
-        .unwrap_or_default();
-    let mut allowed = others.to_vec();
-    allowed.push(Allow::User(owner));
-    call.require(action, &allowed)?;
-    Ok(())
+/// The credential of the path, once the caller may, in its own name.
+fn find<'a>(action: &str, call: &Call, store: &'a Store) -> Result<&'a Record, Refusal> {
+    let id = call.param("credential_id");
+    let target = On::some("credential", store.credentials.look(id));
+    let caller = call.require(action, target)?;
+    let credential = store.credentials.get(id)?;
+    refuse_delegated(caller)?;
+    Ok(credential)
+}
+
+/// What was lent is not enough to read a secret, or to leave one behind.
+fn refuse_delegated(caller: &Caller) -> Result<(), Refusal> {
+    caller.refuse_delegated(
+        "You are not authorized to perform the requested action: Delegated tokens cannot access credentials directly.",
+    )
 }
 
 /// An EC2 credential is found again by its access key.

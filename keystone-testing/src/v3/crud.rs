@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::call::Call;
 use crate::refusal::Refusal;
 use crate::store::{Object, Record};
 
@@ -48,4 +49,19 @@ pub(crate) fn default(fields: &mut Object, name: &str, value: impl Into<Value>) 
 /// The string under a name.
 pub(crate) fn text<'a>(fields: &'a Object, name: &str) -> Option<&'a str> {
     fields.get(name)?.as_str()
+}
+
+/// Where a new user, group or project goes: the domain that is named, else that of the caller's
+/// scope, else `default`, whatever project the caller is in.
+pub(crate) fn domain_of_new(call: &Call, fields: &Object) -> Result<String, Refusal> {
+    let named = text(fields, "domain_id").filter(|id| !id.is_empty());
+    let domain = named.or(call.caller()?.domain()).unwrap_or("default");
+    Ok(domain.to_owned())
+}
+
+/// Blanks around a name do not count.
+pub(crate) fn strip_name(fields: &mut Object) {
+    if let Some(Value::String(name)) = fields.get_mut("name") {
+        *name = name.trim().to_owned();
+    }
 }

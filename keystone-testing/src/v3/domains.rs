@@ -3,16 +3,16 @@
 use http::Method;
 use serde_json::json;
 
-use super::crud::{default, refuse_immutable, text};
+use super::crud::{default, refuse_immutable, strip_name, text};
 use super::list::{Kind, Page};
 use super::schema::{Field, Shape};
 use super::{Reply, Routes, on};
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::guard::{Allow, Caller};
+use crate::guard::{Caller, On};
 use crate::ids;
 use crate::refusal::Refusal;
-use crate::store::{Object, Record, Store, Target};
+use crate::store::{Object, Record, Store};
 
 pub(super) const KIND: Kind = Kind {
     one: "domain",
@@ -48,15 +48,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 fn list(call: &Call, store: &mut Store) -> Reply {
-    let own = call.caller()?.domain().unwrap_or_default().to_owned();
-    let caller = call.require(
-        "list_domains",
-        &[
-            Allow::Admin,
-            Allow::SystemReader,
-            Allow::DomainRole("reader", &own),
-        ],
-    )?;
+    let own = On::field("domain.id", call.caller()?.domain());
+    let caller = call.require("list_domains", own)?;
     let visible = |domain: &&Record| in_reach(caller, domain.id());
     KIND.list(
         call,
@@ -66,13 +59,14 @@ fn list(call: &Call, store: &mut Store) -> Reply {
 
 fn create(call: &Call, store: &mut Store) -> Reply {
     let fields = CREATE.read(call.body())?;
-    call.require("create_domain", &[Allow::AdminOfCloud])?;
+    call.require("create_domain", On::nothing())?;
     let domain = add(store, fields)?;
     Ok(Answer::created(KIND.envelope(call, &domain)))
 }
 
 /// Makes a domain; 409 when its name is taken.
 pub(super) fn add(store: &mut Store, mut fields: Object) -> Result<Record, Refusal> {
+    strip_name(&mut fields);
     refuse_taken_name(text(&fields, "name").unwrap_or_default(), "", store)?;
     default(&mut fields, "description", "");
     default(&mut fields, "enabled", true);
@@ -85,73 +79,57 @@ pub(super) fn add(store: &mut Store, mut fields: Object) -> Result<Record, Refus
 
 fn show(call: &Call, store: &mut Store) -> Reply {
     let id = call.param("domain_id");
-    call.require(
-        "get_domain",
-        &[
-            Allow::Admin,
-            Allow::SystemReader,
-            Allow::Domain(id),
-            Allow::ProjectIn(id),
-        ],
-    )?;
+    call.require("get_domain", On::some("domain", store.domains.look(id)))?;
     Ok(Answer::ok(KIND.envelope(call, store.domains.get(id)?)))
 }
 
 fn update(call: &Call, store: &mut Store) -> Reply {
     let mut patch = UPDATE.read(call.body())?;
-    call.require("update_domain", &[Allow::AdminOfCloud])?;
+    let domain = find(call, store)?;
+    call.require("update_domain", On::some("domain", Some(domain)))?;
     // Not refused, as it is for every other resource.
     patch.remove("id");
-    let id = call.param("domain_id");
+    let domain = change(store, call.param("domain_id"), patch)?;
+    Ok(Answer::ok(KIND.envelope(call, &domain)))
+}
+
+/// Changes a domain; 403 when it is immutable, 409 when its new name is taken.
+pub(super) fn change(store: &mut Store, id: &str, mut patch: Object) -> Result<Record, Refusal> {
     let domain = store.domains.get(id)?;
     refuse_immutable("domain", "update", domain, Some(&patch))?;
+    strip_name(&mut patch);
     if let Some(name) = text(&patch, "name") {
         refuse_taken_name(name, id, store)?;
     }
     let domain = store.domains.get_mut(id)?;
     domain.merge(patch);
-    Ok(Answer::ok(KIND.envelope(call, domain)))
+    Ok(domain.clone())
 }
 
-/// Takes along everything that lives in the domain.
 fn delete(call: &Call, store: &mut Store) -> Reply {
-    call.caller()?;
-    let id = call.param("domain_id");
-    // The lookup comes first, so a missing domain is 404 to all who are known.
+    let domain = find(call, store)?;
+    call.require("delete_domain", On::some("domain", Some(domain)))?;
+    remove(store, call.param("domain_id"))?;
+    Ok(Answer::nothing())
+}
+
+/// Removes a domain with everything that lives in it; 403 while it is enabled or immutable.
+pub(super) fn remove(store: &mut Store, id: &str) -> Result<(), Refusal> {
     let domain = store.domains.get(id)?;
-    call.require("delete_domain", &[Allow::AdminOfCloud])?;
     refuse_immutable("domain", "delete", domain, None)?;
     if domain.flag("enabled") {
         return Err(Refusal::forbidden(
             "Cannot delete a domain that is enabled, please disable it first.",
         ));
     }
-    store.domains.remove(id)?;
-    let elsewhere = |record: &Record| !record.is("domain_id", id);
-    let gone: Vec<String> = store
-        .projects
-        .iter()
-        .filter(|one| !elsewhere(one))
-        .map(|one| one.id().to_owned())
-        .collect();
-    for project in gone {
-        store.forget_project(&project);
-    }
-    let gone: Vec<String> = store
-        .users
-        .iter()
-        .filter(|one| !elsewhere(one))
-        .map(|one| one.id().to_owned())
-        .collect();
-    for user in gone {
-        store.forget_user(&user);
-    }
-    store.groups.retain(elsewhere);
-    store.roles.retain(elsewhere);
-    store
-        .grants
-        .retain(|grant| grant.target != Target::Domain(id.to_owned()));
-    Ok(Answer::nothing())
+    store.forget_domain(id);
+    Ok(())
+}
+
+/// The domain of the path: that there is none is told to all who are known.
+fn find<'a>(call: &Call, store: &'a Store) -> Result<&'a Record, Refusal> {
+    call.caller()?;
+    store.domains.get(call.param("domain_id"))
 }
 
 /// A domain-scoped caller who is not an administrator elsewhere sees one domain only.

@@ -9,7 +9,7 @@ use super::schema::{Field, Shape};
 use super::{Reply, Routes, catalog, on, regions};
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::guard::Allow;
+use crate::guard::On;
 use crate::ids;
 use crate::refusal::Refusal;
 use crate::store::{Object, Record, Store};
@@ -52,10 +52,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 fn list(call: &Call, store: &mut Store) -> Reply {
-    call.require(
-        "list_endpoints",
-        &[Allow::AdminOfCloud, Allow::SystemReader],
-    )?;
+    call.require("list_endpoints", On::nothing())?;
     if let Some(interface) = call.query.get("interface") {
         INTERFACE.check_query("interface", interface)?;
     }
@@ -64,7 +61,7 @@ fn list(call: &Call, store: &mut Store) -> Reply {
 
 fn create(call: &Call, store: &mut Store) -> Reply {
     let mut fields = CREATE.read(call.body())?;
-    call.require("create_endpoint", &[Allow::AdminOfCloud])?;
+    call.require("create_endpoint", On::nothing())?;
     settle(&mut fields, store)?;
     default(&mut fields, "enabled", true);
     default(&mut fields, "region_id", Value::Null);
@@ -75,15 +72,13 @@ fn create(call: &Call, store: &mut Store) -> Reply {
 }
 
 fn show(call: &Call, store: &mut Store) -> Reply {
-    call.require("get_endpoint", &[Allow::AdminOfCloud, Allow::SystemReader])?;
-    let endpoint = store.endpoints.get(call.param("endpoint_id"))?;
+    let endpoint = find("get_endpoint", call, store)?;
     Ok(Answer::ok(KIND.envelope(call, &with_region(endpoint))))
 }
 
 fn update(call: &Call, store: &mut Store) -> Reply {
     let mut patch = UPDATE.read(call.body())?;
-    call.require("update_endpoint", &[Allow::AdminOfCloud])?;
-    refuse_moves(store.endpoints.get(call.param("endpoint_id"))?, &patch)?;
+    refuse_moves(find("update_endpoint", call, store)?, &patch)?;
     settle(&mut patch, store)?;
     let endpoint = store.endpoints.get_mut(call.param("endpoint_id"))?;
     endpoint.merge(patch);
@@ -91,9 +86,15 @@ fn update(call: &Call, store: &mut Store) -> Reply {
 }
 
 fn delete(call: &Call, store: &mut Store) -> Reply {
-    call.require("delete_endpoint", &[Allow::AdminOfCloud])?;
+    find("delete_endpoint", call, store)?;
     store.endpoints.remove(call.param("endpoint_id"))?;
     Ok(Answer::nothing())
+}
+
+/// The endpoint of the path, for those who may.
+fn find<'a>(action: &str, call: &Call, store: &'a Store) -> Result<&'a Record, Refusal> {
+    call.require(action, On::nothing())?;
+    store.endpoints.get(call.param("endpoint_id"))
 }
 
 /// Checks what the fields refer to. A region that is given by its old name `region` is made when

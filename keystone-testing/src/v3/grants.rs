@@ -3,10 +3,10 @@
 use http::Method;
 
 use super::list::{Kind, Page};
-use super::{Handler, Reply, Routes, groups, on, roles, users};
+use super::{Handler, Reply, Routes, on, roles};
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::guard::{Allow, MANAGED_ROLES};
+use crate::guard::On;
 use crate::refusal::Refusal;
 use crate::store::{Actor, Grant, Record, Store, Target};
 
@@ -43,7 +43,7 @@ pub(super) fn routes(mut routes: Routes) -> Routes {
 fn list(call: &Call, store: &mut Store) -> Reply {
     let place = Place::of(call);
     place.require("list", call, store, None)?;
-    place.check_exists(store)?;
+    place.check_target(store)?;
     let granted = |role: &&Record| store.grants.contains(&place.grant(role.id()));
     let kind = Kind {
         page: Page::Whole,
@@ -78,13 +78,13 @@ fn revoke(call: &Call, store: &mut Store) -> Reply {
     }
 }
 
-/// The place and the role of the path, once the caller may and all of it exists.
+/// The place and the role of the path, once the caller may.
 fn of_role(verb: &str, call: &Call, store: &Store) -> Result<(Place, String), Refusal> {
     let place = Place::of(call);
     let role = call.param("role_id");
     place.require(verb, call, store, Some(role))?;
     store.roles.get(role)?;
-    place.check_exists(store)?;
+    place.check_target(store)?;
     Ok((place, role.to_owned()))
 }
 
@@ -122,8 +122,8 @@ impl Place {
         }
     }
 
-    /// Readers and managers of a domain reach only grants whose two sides are of their domain,
-    /// and managers only some roles.
+    /// Decides on all that the path names. That something of it does not exist is told before, to
+    /// all who are known; except for inherited roles, and for the user or group that loses a role.
     fn require(
         &self,
         verb: &str,
@@ -131,28 +131,28 @@ impl Place {
         store: &Store,
         role: Option<&str>,
     ) -> Result<(), Refusal> {
-        let reads = matches!(verb, "check" | "list");
-        let mut allowed = vec![if self.target == Target::System {
-            Allow::AdminOfCloud
-        } else {
-            Allow::Admin
-        }];
-        if reads {
-            allowed.push(Allow::SystemReader);
+        call.caller()?;
+        if !self.inherited {
+            if let Target::Domain(_) = &self.target {
+                self.check_target(store)?;
+            }
+            role.map(|id| store.roles.get(id)).transpose()?;
+            if verb != "revoke" {
+                self.check_actor(store)?;
+            }
+            self.check_target(store)?;
         }
-        let domain = self.domain_of_both(store);
         let role = role.and_then(|id| store.roles.look(id));
-        let handable =
-            role.is_some_and(|role| MANAGED_ROLES.iter().any(|name| role.is("name", name)));
-        if let Some(domain) = &domain
-            && (reads || handable)
-        {
-            allowed.push(Allow::DomainRole(
-                if reads { "reader" } else { "manager" },
-                domain,
-            ));
-        }
-        call.require(&self.action(verb), &allowed)?;
+        let target = match &self.actor {
+            Actor::User(id) => On::some("user", store.users.look(id)),
+            Actor::Group(id) => On::some("group", store.groups.look(id)),
+        };
+        let target = match &self.target {
+            Target::Domain(id) => target.and("domain", store.domains.look(id)),
+            Target::Project(id) => target.and("project", store.project_or_domain(id).as_ref()),
+            Target::System => target,
+        };
+        call.require(&self.action(verb), target.and("role", role))?;
         Ok(())
     }
 
@@ -165,24 +165,14 @@ impl Place {
         }
     }
 
-    fn domain_of_both(&self, store: &Store) -> Option<String> {
-        let target = match &self.target {
-            Target::Domain(id) => id.clone(),
-            Target::Project(id) => store.projects.look(id)?.text("domain_id")?.to_owned(),
-            Target::System => return None,
-        };
-        let actor = match &self.actor {
-            Actor::User(id) => users::domain_of(id, store),
-            Actor::Group(id) => groups::domain_of(id, store),
-        };
-        (actor == target).then_some(target)
+    fn check_actor(&self, store: &Store) -> Result<(), Refusal> {
+        match &self.actor {
+            Actor::User(id) => store.users.get(id).map(drop),
+            Actor::Group(id) => store.groups.get(id).map(drop),
+        }
     }
 
-    fn check_exists(&self, store: &Store) -> Result<(), Refusal> {
-        match &self.actor {
-            Actor::User(id) => store.users.get(id)?,
-            Actor::Group(id) => store.groups.get(id)?,
-        };
+    fn check_target(&self, store: &Store) -> Result<(), Refusal> {
         match &self.target {
             Target::Domain(id) => store.domains.get(id).map(drop),
             Target::Project(id) if store.domains.look(id).is_some() => Ok(()),
@@ -191,23 +181,28 @@ impl Place {
         }
     }
 
-    /// 403 for a role of one domain on a project or domain of another.
+    /// 403 for a role of one domain on a project of another, 400 on the system. On domains the
+    /// real service takes it.
     fn refuse_foreign_role(&self, role: &Record, store: &Store) -> Result<(), Refusal> {
         let Some(home) = role.text("domain_id") else {
             return Ok(());
         };
-        let (kind, domain) = match &self.target {
-            Target::Project(id) => ("Project", store.projects.get(id)?.text("domain_id")),
-            Target::Domain(id) => ("Domain", Some(id.as_str())),
-            Target::System => ("System", None),
-        };
-        if domain == Some(home) {
-            return Ok(());
+        let role = role.id();
+        match &self.target {
+            Target::Domain(_) => Ok(()),
+            Target::Project(id) => {
+                let project = store.project_or_domain(id);
+                if project.is_some_and(|project| project.is("domain_id", home)) {
+                    return Ok(());
+                }
+                Err(Refusal::forbidden(format!(
+                    "Project {id} must be in the same domain as the role {role} being assigned."
+                )))
+            }
+            Target::System => Err(Refusal::bad(format!(
+                "Role {role} is a domain-specific role. Unable to use a domain-specific role in a system assignment."
+            ))),
         }
-        let (target, role) = (self.target.id(), role.id());
-        Err(Refusal::forbidden(format!(
-            "{kind} {target} must be in the same domain as the role {role} being assigned."
-        )))
     }
 
     fn missing(&self, role: &str) -> Refusal {

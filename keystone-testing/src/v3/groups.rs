@@ -3,14 +3,14 @@
 use http::Method;
 use serde_json::Value;
 
-use super::crud::{default, refuse_moves, text};
+use super::crud::{default, domain_of_new, refuse_moves, strip_name, text};
 use super::domains::in_reach;
 use super::list::{Kind, Page};
 use super::schema::{Field, Shape};
 use super::{Reply, Routes, on, users};
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::guard::Allow;
+use crate::guard::On;
 use crate::ids;
 use crate::refusal::Refusal;
 use crate::store::{Record, Store};
@@ -63,30 +63,17 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 fn list(call: &Call, store: &mut Store) -> Reply {
-    let asked = call.query.get("domain_id");
-    let own = asked
-        .or(call.caller()?.domain())
-        .unwrap_or_default()
-        .to_owned();
-    let caller = call.require(
-        "list_groups",
-        &[
-            Allow::Admin,
-            Allow::SystemReader,
-            Allow::DomainRole("reader", &own),
-        ],
-    )?;
+    let own = On::field("group.domain_id", call.caller()?.domain());
+    let caller = call.require("list_groups", own)?;
     let visible = |group: &&Record| in_reach(caller, group.text("domain_id").unwrap_or_default());
     KIND.list(call, store.groups.iter().filter(visible).cloned().collect())
 }
 
 fn create(call: &Call, store: &mut Store) -> Reply {
     let mut fields = CREATE.read(call.body())?;
-    let domain = users::domain_of_new(call, &fields)?;
-    call.require(
-        "create_group",
-        &[Allow::Admin, Allow::DomainRole("manager", &domain)],
-    )?;
+    call.require("create_group", On::new("group", &fields))?;
+    let domain = domain_of_new(call, &fields)?;
+    strip_name(&mut fields);
     store.domains.get(&domain)?;
     refuse_taken_name(
         text(&fields, "name").unwrap_or_default(),
@@ -104,27 +91,18 @@ fn create(call: &Call, store: &mut Store) -> Reply {
 
 fn show(call: &Call, store: &mut Store) -> Reply {
     let id = call.param("group_id");
-    let domain = domain_of(id, store);
-    call.require(
-        "get_group",
-        &[
-            Allow::Admin,
-            Allow::SystemReader,
-            Allow::DomainRole("reader", domain),
-        ],
-    )?;
+    call.require("get_group", On::some("group", store.groups.look(id)))?;
     Ok(Answer::ok(KIND.envelope(call, store.groups.get(id)?)))
 }
 
 fn update(call: &Call, store: &mut Store) -> Reply {
-    let patch = UPDATE.read(call.body())?;
+    let mut patch = UPDATE.read(call.body())?;
     let id = call.param("group_id");
-    let domain = domain_of(id, store).to_owned();
-    call.require(
-        "update_group",
-        &[Allow::Admin, Allow::DomainRole("manager", &domain)],
-    )?;
-    refuse_moves(store.groups.get(id)?, &patch)?;
+    call.require("update_group", On::some("group", store.groups.look(id)))?;
+    let group = store.groups.get(id)?;
+    refuse_moves(group, &patch)?;
+    strip_name(&mut patch);
+    let domain = group.text("domain_id").unwrap_or_default().to_owned();
     if let Some(name) = text(&patch, "name") {
         refuse_taken_name(name, &domain, id, store)?;
     }
@@ -134,33 +112,23 @@ fn update(call: &Call, store: &mut Store) -> Reply {
 }
 
 fn delete(call: &Call, store: &mut Store) -> Reply {
+    call.caller()?;
     let id = call.param("group_id");
-    let domain = domain_of(id, store);
-    call.require(
-        "delete_group",
-        &[Allow::Admin, Allow::DomainRole("manager", domain)],
-    )?;
-    store.groups.get(id)?;
+    let group = store.groups.get(id)?;
+    call.require("delete_group", On::some("group", Some(group)))?;
     store.forget_group(id);
     Ok(Answer::nothing())
 }
 
 fn list_users(call: &Call, store: &mut Store) -> Reply {
     let id = call.param("group_id");
-    let domain = domain_of(id, store);
-    call.require(
-        "list_users_in_group",
-        &[
-            Allow::Admin,
-            Allow::SystemReader,
-            Allow::DomainRole("reader", domain),
-        ],
-    )?;
+    let group = On::some("group", store.groups.look(id));
+    let caller = call.require("list_users_in_group", group)?;
     store.groups.get(id)?;
-    let members = store
-        .users
-        .iter()
-        .filter(|user| is_member(store, id, user.id()));
+    let members = store.users.iter().filter(|user| {
+        let domain = user.text("domain_id").unwrap_or_default();
+        is_member(store, id, user.id()) && in_reach(caller, domain)
+    });
     let kind = Kind {
         page: Page::Echo,
         ..users::KIND
@@ -170,21 +138,13 @@ fn list_users(call: &Call, store: &mut Store) -> Reply {
 
 fn list_of_user(call: &Call, store: &mut Store) -> Reply {
     let id = call.param("user_id");
-    let domain = users::domain_of(id, store);
-    call.require(
-        "list_groups_for_user",
-        &[
-            Allow::Admin,
-            Allow::SystemReader,
-            Allow::DomainRole("reader", domain),
-            Allow::User(id),
-        ],
-    )?;
+    let user = On::some("user", store.users.look(id));
+    let caller = call.require("list_groups_for_user", user)?;
     store.users.get(id)?;
-    let groups = store
-        .groups
-        .iter()
-        .filter(|group| is_member(store, group.id(), id));
+    let groups = store.groups.iter().filter(|group| {
+        let domain = group.text("domain_id").unwrap_or_default();
+        is_member(store, group.id(), id) && in_reach(caller, domain)
+    });
     let groups = groups.cloned().map(|mut group| {
         group.set("membership_expires_at", Value::Null);
         group
@@ -197,7 +157,7 @@ fn list_of_user(call: &Call, store: &mut Store) -> Reply {
 }
 
 fn check_user(call: &Call, store: &mut Store) -> Reply {
-    let (group, user) = require_members(call, store, "check_user_in_group", "reader")?;
+    let (group, user) = require_members(call, store, "check_user_in_group")?;
     if is_member(store, &group, &user) {
         Ok(Answer::nothing())
     } else {
@@ -206,13 +166,13 @@ fn check_user(call: &Call, store: &mut Store) -> Reply {
 }
 
 fn add_user(call: &Call, store: &mut Store) -> Reply {
-    let pair = require_members(call, store, "add_user_to_group", "manager")?;
+    let pair = require_members(call, store, "add_user_to_group")?;
     store.members.insert(pair);
     Ok(Answer::nothing())
 }
 
 fn remove_user(call: &Call, store: &mut Store) -> Reply {
-    let (group, user) = require_members(call, store, "remove_user_from_group", "manager")?;
+    let (group, user) = require_members(call, store, "remove_user_from_group")?;
     if store.members.remove(&(group.clone(), user.clone())) {
         Ok(Answer::nothing())
     } else {
@@ -220,24 +180,11 @@ fn remove_user(call: &Call, store: &mut Store) -> Reply {
     }
 }
 
-/// The group and the user of the path, which must exist; a role in a domain counts only when both
-/// are of it.
-fn require_members(
-    call: &Call,
-    store: &Store,
-    action: &str,
-    role: &str,
-) -> Result<(String, String), Refusal> {
+/// The group and the user of the path, which must exist.
+fn require_members(call: &Call, store: &Store, action: &str) -> Result<(String, String), Refusal> {
     let (group, user) = (call.param("group_id"), call.param("user_id"));
-    let domain = domain_of(group, store);
-    let mut allowed = vec![Allow::Admin];
-    if role == "reader" {
-        allowed.push(Allow::SystemReader);
-    }
-    if domain == users::domain_of(user, store) {
-        allowed.push(Allow::DomainRole(role, domain));
-    }
-    call.require(action, &allowed)?;
+    let target = On::some("group", store.groups.look(group)).and("user", store.users.look(user));
+    call.require(action, target)?;
     store.groups.get(group)?;
     store.users.get(user)?;
     Ok((group.to_owned(), user.to_owned()))
@@ -249,14 +196,6 @@ fn is_member(store: &Store, group: &str, user: &str) -> bool {
 
 fn no_member(group: &str, user: &str) -> Refusal {
     Refusal::not_found(format!("User '{user}' not found in group '{group}'"))
-}
-
-pub(super) fn domain_of<'a>(id: &str, store: &'a Store) -> &'a str {
-    store
-        .groups
-        .look(id)
-        .and_then(|group| group.text("domain_id"))
-        .unwrap_or_default()
 }
 
 fn refuse_taken_name(name: &str, domain: &str, own: &str, store: &Store) -> Result<(), Refusal> {

@@ -5,14 +5,14 @@ mod tree;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::crud::{default, refuse_immutable, refuse_moves, text};
+use super::crud::{default, domain_of_new, refuse_immutable, refuse_moves, strip_name, text};
 use super::domains::in_reach;
 use super::list::{Kind, Page};
 use super::schema::{Field, Shape};
 use super::{Reply, Routes, domains, on};
 use crate::answer::Answer;
 use crate::call::{Call, truth};
-use crate::guard::Allow;
+use crate::guard::On;
 use crate::ids;
 use crate::refusal::Refusal;
 use crate::store::{Object, Record, Store};
@@ -39,6 +39,8 @@ const UPDATE: Shape = Shape {
     filled: false,
     ..Shape::update("project", FIELDS)
 };
+/// How many projects, the domain among them, a new one may lie below.
+const DEEPEST: usize = 5;
 const KNOWN: [&str; 9] = [
     "id",
     "name",
@@ -68,19 +70,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 fn list(call: &Call, store: &mut Store) -> Reply {
-    let asked = call.query.get("domain_id");
-    let own = asked
-        .or(call.caller()?.domain())
-        .unwrap_or_default()
-        .to_owned();
-    let caller = call.require(
-        "list_projects",
-        &[
-            Allow::Admin,
-            Allow::SystemReader,
-            Allow::DomainRole("reader", &own),
-        ],
-    )?;
+    let own = On::field("domain_id", call.caller()?.domain());
+    let caller = call.require("list_projects", own)?;
     if let Some(parent) = call.query.get("parent_id").filter(|id| !is_uuid(id)) {
         return Err(Refusal::bad(format!(
             "Invalid input for field/attribute parent_id. '{parent}' is not a 'uuid'"
@@ -96,8 +87,7 @@ fn list(call: &Call, store: &mut Store) -> Reply {
         false => store.projects.iter().cloned().collect(),
     };
     let visible = |project: &Record| {
-        let domain = project.text("domain_id").unwrap_or(project.id());
-        in_reach(caller, domain) && has_tags(call, project)
+        in_reach(caller, project.text("domain_id").unwrap_or_default()) && has_tags(call, project)
     };
     KIND.list(call, all.into_iter().filter(visible).collect())
 }
@@ -119,14 +109,12 @@ fn has_tags(call: &Call, project: &Record) -> bool {
 
 fn create(call: &Call, store: &mut Store) -> Reply {
     let mut fields = CREATE.read(call.body())?;
+    call.require("create_project", On::new("project", &fields))?;
     if fields.get("is_domain") == Some(&Value::Bool(true)) {
         return create_domain(call, store, fields);
     }
     let domain = place(call, store, &mut fields)?;
-    call.require(
-        "create_project",
-        &[Allow::Admin, Allow::DomainRole("manager", &domain)],
-    )?;
+    strip_name(&mut fields);
     refuse_taken_name(
         text(&fields, "name").unwrap_or_default(),
         &domain,
@@ -146,7 +134,14 @@ fn create(call: &Call, store: &mut Store) -> Reply {
 
 /// A project that acts as a domain is a domain.
 fn create_domain(call: &Call, store: &mut Store, mut fields: Object) -> Reply {
-    call.require("create_project", &[Allow::Admin])?;
+    if ["parent_id", "domain_id"]
+        .iter()
+        .any(|name| text(&fields, name).is_some_and(|id| !id.is_empty()))
+    {
+        return Err(Refusal::bad(
+            "only root projects are allowed to act as domains.",
+        ));
+    }
     for name in ["domain_id", "parent_id", "is_domain"] {
         fields.remove(name);
     }
@@ -156,43 +151,38 @@ fn create_domain(call: &Call, store: &mut Store, mut fields: Object) -> Reply {
     ))
 }
 
-/// Finds the domain and the parent of a new project: each follows from the other, and both from
-/// the caller's scope.
+/// Finds the domain and the parent of a new project, which must fit, be enabled and leave room for
+/// one more level.
 fn place(call: &Call, store: &Store, fields: &mut Object) -> Result<String, Refusal> {
-    let caller = call.caller()?;
-    let parent = text(fields, "parent_id").map(ToOwned::to_owned);
-    let parent_domain = match &parent {
-        None => None,
-        Some(id) => {
-            let parent = store.project_or_domain(id);
-            let parent =
-                parent.ok_or_else(|| Refusal::bad(format!("Could not find project: {id}.")))?;
-            Some(parent.text("domain_id").unwrap_or(parent.id()).to_owned())
-        }
-    };
-    let own = || {
-        caller
-            .domain()
-            .map(ToOwned::to_owned)
-            .or_else(|| caller.domain_of_project())
-    };
-    let named = text(fields, "domain_id").map(ToOwned::to_owned);
-    let domain = named
-        .or_else(|| parent_domain.clone())
-        .or_else(own)
-        .unwrap_or_else(|| "default".to_owned());
+    let domain = domain_of_new(call, fields)?;
+    let parent = text(fields, "parent_id").filter(|id| !id.is_empty());
+    let parent = parent.unwrap_or(&domain).to_owned();
     if store.domains.look(&domain).is_none() {
         return Err(Refusal::bad(format!("Could not find domain: {domain}.")));
     }
-    if let Some(other) = parent_domain.filter(|other| *other != domain) {
+    let above = store
+        .project_or_domain(&parent)
+        .ok_or_else(|| Refusal::bad(format!("Could not find project: {parent}.")))?;
+    let home = above.text("domain_id").unwrap_or(above.id());
+    if home != domain {
         return Err(Refusal::bad(format!(
-            "Cannot create project, since it specifies its domain_id {domain}, but specifies a parent in a different domain ({other})."
+            "Cannot create project, since it specifies its domain_id {domain}, but specifies a parent in a different domain ({home})."
         )));
     }
-    fields.insert(
-        "parent_id".into(),
-        parent.unwrap_or_else(|| domain.clone()).into(),
-    );
+    let mut branch = tree::ancestors(&above, store);
+    branch.push(above);
+    if let Some(disabled) = branch.iter().find(|project| !project.flag("enabled")) {
+        return Err(Refusal::bad(format!(
+            "cannot create a project in a branch containing a disabled project: {}",
+            disabled.id()
+        )));
+    }
+    if branch.len() > DEEPEST {
+        return Err(Refusal::forbidden(format!(
+            "Max hierarchy depth reached for {parent} branch."
+        )));
+    }
+    fields.insert("parent_id".into(), parent.into());
     fields.insert("domain_id".into(), domain.clone().into());
     Ok(domain)
 }
@@ -200,17 +190,9 @@ fn place(call: &Call, store: &Store, fields: &mut Object) -> Result<String, Refu
 fn show(call: &Call, store: &mut Store) -> Reply {
     let id = call.param("project_id");
     let project = store.project_or_domain(id);
-    let domain = domain_of(project.as_ref());
-    let caller = call.require(
-        "get_project",
-        &[
-            Allow::Admin,
-            Allow::SystemReader,
-            Allow::DomainRole("reader", domain),
-            Allow::Project(id),
-        ],
-    )?;
+    let caller = call.require("get_project", On::some("project", project.as_ref()))?;
     let mut project = project.ok_or_else(|| Refusal::missing("project", id))?;
+    tree::refuse_contradictions(call)?;
     tree::expand(&mut project, call, caller, store);
     Ok(Answer::ok(KIND.envelope(call, &project)))
 }
@@ -218,46 +200,96 @@ fn show(call: &Call, store: &mut Store) -> Reply {
 fn update(call: &Call, store: &mut Store) -> Reply {
     let patch = UPDATE.read(call.body())?;
     let id = call.param("project_id");
-    let domain = domain_of(store.projects.look(id)).to_owned();
-    call.require(
-        "update_project",
-        &[Allow::Admin, Allow::DomainRole("manager", &domain)],
-    )?;
-    let project = store.projects.get(id)?;
-    refuse_immutable("project", "update", project, Some(&patch))?;
-    refuse_moves(project, &patch)?;
-    for fixed in ["parent_id", "is_domain"] {
-        if patch
-            .get(fixed)
-            .is_some_and(|value| Some(value) != project.get(fixed))
-        {
-            return Err(Refusal::forbidden(format!(
-                "Update of `{fixed}` is not allowed."
-            )));
-        }
-    }
-    if let Some(name) = text(&patch, "name") {
-        refuse_taken_name(name, &domain, id, store)?;
-    }
-    if patch.get("enabled") == Some(&Value::Bool(false)) {
-        refuse_enabled_children(id, store)?;
-    }
-    let project = store.projects.get_mut(id)?;
-    project.merge(patch);
+    let project = store.project_or_domain(id);
+    call.require("update_project", On::some("project", project.as_ref()))?;
+    let project = project.ok_or_else(|| Refusal::missing("project", id))?;
+    refuse_moves(&project, &patch)?;
+    let project = if project.flag("is_domain") {
+        refuse_fixed(&project, &patch)?;
+        update_domain(store, id, patch)?
+    } else {
+        refuse_immutable("project", "update", &project, Some(&patch))?;
+        refuse_fixed(&project, &patch)?;
+        update_project(store, &project, patch)?
+    };
     let mut shown = project.clone();
     shown.set("extra", project.extra(&KNOWN));
     Ok(Answer::ok(KIND.envelope(call, &shown)))
 }
 
+/// A project that acts as a domain is changed as a domain.
+fn update_domain(store: &mut Store, id: &str, mut patch: Object) -> Result<Record, Refusal> {
+    for name in ["domain_id", "parent_id", "is_domain"] {
+        patch.remove(name);
+    }
+    Ok(domains::change(store, id, patch)?.domain_as_project())
+}
+
+fn update_project(
+    store: &mut Store,
+    project: &Record,
+    mut patch: Object,
+) -> Result<Record, Refusal> {
+    let id = project.id();
+    refuse_switch(project, &patch, store)?;
+    strip_name(&mut patch);
+    if let Some(name) = text(&patch, "name") {
+        refuse_taken_name(name, domain_of(project), id, store)?;
+    }
+    let project = store.projects.get_mut(id)?;
+    project.merge(patch);
+    Ok(project.clone())
+}
+
+/// A project stays where it is, and what it is.
+fn refuse_fixed(project: &Record, patch: &Object) -> Result<(), Refusal> {
+    let changes = |name: &str| {
+        let value = patch.get(name);
+        value.is_some_and(|value| Some(value) != project.get(name))
+    };
+    if changes("parent_id") {
+        return Err(Refusal::forbidden("Update of `parent_id` is not allowed."));
+    }
+    if changes("is_domain") {
+        return Err(Refusal::bad("Update of `is_domain` is not allowed."));
+    }
+    Ok(())
+}
+
+/// A project is enabled only below what is enabled, and disabled only above what is disabled.
+fn refuse_switch(project: &Record, patch: &Object, store: &Store) -> Result<(), Refusal> {
+    let was = project.flag("enabled");
+    let will = patch
+        .get("enabled")
+        .and_then(Value::as_bool)
+        .unwrap_or(true);
+    let id = project.id();
+    if !was
+        && will
+        && tree::ancestors(project, store)
+            .iter()
+            .any(|above| !above.flag("enabled"))
+    {
+        return Err(Refusal::forbidden(format!(
+            "Cannot enable project {id} since it has disabled parents"
+        )));
+    }
+    if was && !will {
+        refuse_enabled_children(id, store)?;
+    }
+    Ok(())
+}
+
 fn delete(call: &Call, store: &mut Store) -> Reply {
     let id = call.param("project_id");
-    let domain = domain_of(store.projects.look(id)).to_owned();
-    call.require(
-        "delete_project",
-        &[Allow::Admin, Allow::DomainRole("manager", &domain)],
-    )?;
-    let project = store.projects.get(id)?;
-    refuse_immutable("project", "delete", project, None)?;
+    let project = store.project_or_domain(id);
+    call.require("delete_project", On::some("project", project.as_ref()))?;
+    let project = project.ok_or_else(|| Refusal::missing("project", id))?;
+    if project.flag("is_domain") {
+        domains::remove(store, id)?;
+        return Ok(Answer::nothing());
+    }
+    refuse_immutable("project", "delete", &project, None)?;
     if store
         .projects
         .find(|other| other.is("parent_id", id))
@@ -282,10 +314,8 @@ fn refuse_enabled_children(id: &str, store: &Store) -> Result<(), Refusal> {
     }
 }
 
-fn domain_of(project: Option<&Record>) -> &str {
-    project
-        .and_then(|project| project.text("domain_id"))
-        .unwrap_or_default()
+fn domain_of(project: &Record) -> &str {
+    project.text("domain_id").unwrap_or_default()
 }
 
 fn refuse_taken_name(name: &str, domain: &str, own: &str, store: &Store) -> Result<(), Refusal> {

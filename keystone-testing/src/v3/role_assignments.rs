@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Reply, Routes, on};
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::guard::{Allow, Caller};
+use crate::guard::{Caller, On};
 use crate::refusal::Refusal;
 use crate::store::{Actor, Effect, Grant, Object, Record, Store, Target};
 
@@ -15,22 +15,14 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 fn list(call: &Call, store: &mut Store) -> Reply {
-    refuse_contradictions(call)?;
     let subtree = call.query.flag("include_subtree");
-    let action = if subtree {
-        "list_role_assignments_for_tree"
+    let caller = if subtree {
+        require_for_tree(call, store)?
     } else {
-        "list_role_assignments"
+        let own = On::field("domain_id", call.caller()?.domain());
+        call.require("list_role_assignments", own)?
     };
-    let own = call.caller()?.domain().unwrap_or_default().to_owned();
-    let caller = call.require(
-        action,
-        &[
-            Allow::Admin,
-            Allow::SystemReader,
-            Allow::DomainRole("reader", &own),
-        ],
-    )?;
+    refuse_contradictions(call)?;
     let rows = if call.query.flag("effective") {
         effective(store)
     } else {
@@ -38,7 +30,7 @@ fn list(call: &Call, store: &mut Store) -> Reply {
     };
     let rows = rows
         .into_iter()
-        .filter(|row| row.passes(call, store) && row.is_visible(caller, store));
+        .filter(|row| row.passes(call, store) && (subtree || row.is_visible(caller, store)));
     let shown: Vec<Value> = rows.map(|row| row.show(call, store)).collect();
     let links = json!({ "next": null, "self": call.here(), "previous": null });
     Ok(Answer::ok(
@@ -46,8 +38,29 @@ fn list(call: &Call, store: &mut Store) -> Reply {
     ))
 }
 
+/// Decides on the domain of the project, whose absence is told to everybody.
+fn require_for_tree<'a>(call: &'a Call, store: &Store) -> Result<&'a Caller, Refusal> {
+    let id = asked(call, "scope.project.id");
+    let project = id
+        .map(|id| {
+            let project = store.project_or_domain(id);
+            project.ok_or_else(|| Refusal::missing("project", id))
+        })
+        .transpose()?;
+    let domain = project
+        .as_ref()
+        .and_then(|project| project.text("domain_id"));
+    let target = On::field("domain_id", domain).and("project", project.as_ref());
+    call.require("list_role_assignments_for_tree", target)
+}
+
+/// A parameter that is there and not empty.
+fn asked<'a>(call: &'a Call, name: &str) -> Option<&'a str> {
+    call.query.get(name).filter(|value| !value.is_empty())
+}
+
 fn refuse_contradictions(call: &Call) -> Result<(), Refusal> {
-    let has = |name| call.query.get(name).is_some();
+    let has = |name| asked(call, name).is_some();
     let scopes = ["scope.project.id", "scope.domain.id", "scope.system"];
     let contradiction = if has("user.id") && has("group.id") {
         "Specify a user or group, not both"

@@ -11,7 +11,7 @@ use super::schema::{Field, Shape};
 use super::{Reply, Routes, on};
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::guard::{Allow, MANAGED_ROLES};
+use crate::guard::On;
 use crate::ids;
 use crate::refusal::Refusal;
 use crate::store::{Record, Store};
@@ -51,22 +51,12 @@ pub(super) fn routes(routes: Routes) -> Routes {
 
 /// The global roles, or those of the domain that is asked for.
 fn list(call: &Call, store: &mut Store) -> Reply {
-    let domain = call.query.get("domain_id");
-    let own = call.caller()?.domain().unwrap_or_default().to_owned();
-    match domain {
-        Some(_) => call.require(
-            "list_domain_roles",
-            &[Allow::AdminOfCloud, Allow::SystemReader],
-        )?,
-        None => call.require(
-            "list_roles",
-            &[
-                Allow::Admin,
-                Allow::SystemReader,
-                Allow::DomainRole("manager", &own),
-            ],
-        )?,
+    let domain = call.query.get("domain_id").filter(|id| !id.is_empty());
+    let action = match domain {
+        Some(_) => "list_domain_roles",
+        None => "list_roles",
     };
+    call.require(action, On::nothing())?;
     let roles = store
         .roles
         .iter()
@@ -77,7 +67,10 @@ fn list(call: &Call, store: &mut Store) -> Reply {
 fn create(call: &Call, store: &mut Store) -> Reply {
     let mut fields = CREATE.read(call.body())?;
     let domain = text(&fields, "domain_id").map(ToOwned::to_owned);
-    call.require(&action("create", domain.is_some()), &[Allow::AdminOfCloud])?;
+    call.require(
+        &action("create", domain.is_some()),
+        On::new("role", &fields),
+    )?;
     if let Some(domain) = &domain {
         store.domains.get(domain)?;
     }
@@ -97,28 +90,14 @@ fn create(call: &Call, store: &mut Store) -> Reply {
 }
 
 fn show(call: &Call, store: &mut Store) -> Reply {
-    let own = call.caller()?.domain().unwrap_or_default();
-    let role = store.roles.get(call.param("role_id"))?;
-    let in_domain = role.text("domain_id").is_some();
-    let mut allowed = vec![Allow::AdminOfCloud, Allow::SystemReader];
-    if !in_domain {
-        allowed.push(Allow::Admin);
-    }
-    if MANAGED_ROLES.iter().any(|name| role.is("name", name)) {
-        allowed.push(Allow::DomainRole("manager", own));
-    }
-    call.require(&action("get", in_domain), &allowed)?;
+    let role = find("get", call, store)?;
     Ok(Answer::ok(KIND.envelope(call, role)))
 }
 
 fn update(call: &Call, store: &mut Store) -> Reply {
     let patch = UPDATE.read(call.body())?;
     let id = call.param("role_id");
-    call.require(
-        &action("update", is_in_domain(id, store)),
-        &[Allow::AdminOfCloud],
-    )?;
-    let role = store.roles.get(id)?;
+    let role = find("update", call, store)?;
     refuse_immutable("role", "update", role, Some(&patch))?;
     refuse_moves(role, &patch)?;
     if let Some(name) = text(&patch, "name") {
@@ -130,23 +109,19 @@ fn update(call: &Call, store: &mut Store) -> Reply {
 }
 
 fn delete(call: &Call, store: &mut Store) -> Reply {
-    call.caller()?;
-    let id = call.param("role_id");
-    let role = store.roles.get(id)?;
-    call.require(
-        &action("delete", is_in_domain(id, store)),
-        &[Allow::AdminOfCloud],
-    )?;
+    let role = find("delete", call, store)?;
     refuse_immutable("role", "delete", role, None)?;
-    store.forget_role(id);
+    store.forget_role(call.param("role_id"));
     Ok(Answer::nothing())
 }
 
-fn is_in_domain(id: &str, store: &Store) -> bool {
-    store
-        .roles
-        .look(id)
-        .is_some_and(|role| role.text("domain_id").is_some())
+/// The role of the path: that there is none is told to all who are known.
+fn find<'a>(verb: &str, call: &Call, store: &'a Store) -> Result<&'a Record, Refusal> {
+    call.caller()?;
+    let role = store.roles.get(call.param("role_id"))?;
+    let in_domain = role.text("domain_id").is_some();
+    call.require(&action(verb, in_domain), On::some("role", Some(role)))?;
+    Ok(role)
 }
 
 /// The policies of global roles and of those of a domain have different names.

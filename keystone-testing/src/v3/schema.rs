@@ -5,6 +5,9 @@ use serde_json::Value;
 use crate::refusal::Refusal;
 use crate::store::Object;
 
+/// How many tags a project may have.
+const MOST_TAGS: usize = 80;
+
 /// What one field may hold.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Field {
@@ -15,6 +18,8 @@ pub(crate) enum Field {
     MaybeBool,
     /// A whole number from 1, or null.
     MaybeCount,
+    /// A whole number from 0, or null.
+    MaybeCountFromZero,
     /// A string or null.
     MaybeText,
     /// A string of 1 to 255 characters, not all of them blank.
@@ -29,7 +34,9 @@ pub(crate) enum Field {
     Options(&'static [&'static str]),
     /// A name of at most 64 characters.
     ShortName,
-    /// Distinct strings without `,` and `/`.
+    /// A string of 1 to 255 characters without `,` and `/`.
+    Tag,
+    /// Up to 80 distinct tags.
     Tags,
     Text,
     /// `scheme:rest`.
@@ -155,7 +162,12 @@ impl Field {
 
     /// Checks a parameter of the query.
     pub(crate) fn check_query(self, name: &str, value: &str) -> Result<(), Refusal> {
-        self.check(&value.into()).map_err(|reason| {
+        self.check_value(name, &value.into())
+    }
+
+    /// Checks a value that was put together.
+    pub(crate) fn check_value(self, name: &str, value: &Value) -> Result<(), Refusal> {
+        self.check(value).map_err(|reason| {
             Refusal::bad(format!(
                 "Invalid input for field/attribute {name}. {reason}"
             ))
@@ -168,6 +180,7 @@ impl Field {
             Self::Bool => value.is_boolean(),
             Self::MaybeBool => value.is_null() || value.is_boolean(),
             Self::MaybeCount => value.is_null() || value.as_u64().is_some_and(|count| count > 0),
+            Self::MaybeCountFromZero => value.is_null() || value.is_u64(),
             Self::MaybeText => value.is_null() || value.is_string(),
             Self::Name => return check_name(value, 255),
             Self::Never => false,
@@ -177,6 +190,7 @@ impl Field {
             Self::OneOf(allowed) => value.as_str().is_some_and(|text| allowed.contains(&text)),
             Self::Options(known) => return check_options(value, known),
             Self::ShortName => return check_name(value, 64),
+            Self::Tag => return check_tag(value),
             Self::Tags => return check_tags(value),
             Self::Text => value.is_string(),
             Self::Url => value.as_str().is_some_and(is_url),
@@ -194,8 +208,11 @@ impl Field {
             Self::AccessRules | Self::Objects | Self::Tags => "it is not of type 'array'".into(),
             Self::MaybeBool => "it is not of type 'boolean', 'null'".into(),
             Self::MaybeCount => "it is not null or an integer from 1".into(),
+            Self::MaybeCountFromZero => "it is not null or an integer from 0".into(),
             Self::MaybeText => "it is not of type 'string', 'null'".into(),
-            Self::Name | Self::ShortName | Self::Text => "it is not of type 'string'".into(),
+            Self::Name | Self::ShortName | Self::Tag | Self::Text => {
+                "it is not of type 'string'".into()
+            }
             Self::Never => "it cannot be set".into(),
             Self::Options(_) => "it is not of type 'object'".into(),
             Self::OneOf(allowed) => format!("it is not one of {allowed:?}"),
@@ -249,30 +266,28 @@ fn check_access_rules(value: &Value) -> Result<(), String> {
 }
 
 fn check_tags(value: &Value) -> Result<(), String> {
-    if !is_list_of_text(value) {
-        return Err(Field::Tags.expectation());
+    let tags = value.as_array().ok_or_else(|| Field::Tags.expectation())?;
+    if tags.len() > MOST_TAGS {
+        return Err(format!("it has more than {MOST_TAGS} elements"));
     }
-    let tags: Vec<_> = value
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
     for (place, tag) in tags.iter().enumerate() {
+        check_tag(tag)?;
         if tags.iter().take(place).any(|earlier| earlier == tag) {
             return Err("it has non-unique elements".into());
-        }
-        if tag.is_empty() || tag.contains([',', '/']) {
-            return Err(format!("'{tag}' does not match '^[^,/]*$'"));
         }
     }
     Ok(())
 }
 
-fn is_list_of_text(value: &Value) -> bool {
-    value
-        .as_array()
-        .is_some_and(|list| list.iter().all(Value::is_string))
+fn check_tag(value: &Value) -> Result<(), String> {
+    match value.as_str() {
+        None => Err(Field::Tag.expectation()),
+        Some(tag) if tag.chars().count() > 255 => Err("a tag is too long".into()),
+        Some(tag) if tag.is_empty() || tag.contains([',', '/']) => {
+            Err(format!("'{tag}' does not match '^[^,/]*$'"))
+        }
+        Some(_) => Ok(()),
+    }
 }
 
 fn is_url(text: &str) -> bool {

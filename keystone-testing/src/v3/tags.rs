@@ -7,11 +7,9 @@ use super::schema::Field;
 use super::{Reply, Routes, on};
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::guard::Allow;
+use crate::guard::On;
 use crate::refusal::Refusal;
 use crate::store::{Record, Store};
-
-const MOST: usize = 80;
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
@@ -34,24 +32,26 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 fn list(call: &Call, store: &mut Store) -> Reply {
-    let project = read("list_project_tags", call, store)?;
+    let project = find("list_project_tags", call, store)?;
     Ok(Answer::ok(envelope(call, project.get("tags"))))
 }
 
 fn replace(call: &Call, store: &mut Store) -> Reply {
     let tags = Field::Tags.read("tags", call.body())?;
-    let project = write("update_project_tags", call, store)?;
-    project.set("tags", tags);
-    Ok(Answer::ok(envelope(call, project.get("tags"))))
+    find("update_project_tags", call, store)?;
+    let shown = envelope(call, Some(&tags));
+    keep(call, store, tags)?;
+    Ok(Answer::ok(shown))
 }
 
 fn clear(call: &Call, store: &mut Store) -> Reply {
-    write("delete_project_tags", call, store)?.set("tags", Vec::<String>::new());
+    find("delete_project_tags", call, store)?;
+    keep(call, store, Value::Array(Vec::new()))?;
     Ok(Answer::nothing())
 }
 
 fn check(call: &Call, store: &mut Store) -> Reply {
-    let project = read("get_project_tag", call, store)?;
+    let project = find("get_project_tag", call, store)?;
     let value = call.param("value");
     if project.texts("tags").contains(&value) {
         Ok(Answer::nothing())
@@ -61,73 +61,62 @@ fn check(call: &Call, store: &mut Store) -> Reply {
 }
 
 fn add(call: &Call, store: &mut Store) -> Reply {
-    let project = write("create_project_tag", call, store)?;
-    let value = call.param("value").to_owned();
-    let mut tags: Vec<String> = project
-        .texts("tags")
-        .into_iter()
-        .map(ToOwned::to_owned)
-        .collect();
-    if tags.len() >= MOST {
-        return Err(Refusal::bad(format!("A project has at most {MOST} tags")));
-    }
-    if tags.contains(&value) {
-        return Err(Refusal::bad(format!(
-            "'{value}' is there already, and tags are unique"
-        )));
-    }
-    tags.push(value.clone());
-    project.set("tags", tags);
+    require("create_project_tag", call, store)?;
+    let value = call.param("value");
+    Field::Tag.check_query("tag", value)?;
+    let project = one(call, store)?;
+    let mut tags: Vec<Value> = project.texts("tags").into_iter().map(Value::from).collect();
+    tags.push(value.into());
+    let tags = Value::Array(tags);
+    Field::Tags.check_value("tags", &tags)?;
     // The real address lacks `projects/` too.
     let url = call.link(&format!("{}/tags/{value}", project.id()));
+    keep(call, store, tags)?;
     Ok(Answer::created_elsewhere(url))
 }
 
 fn remove(call: &Call, store: &mut Store) -> Reply {
-    let project = write("delete_project_tag", call, store)?;
+    let project = find("delete_project_tag", call, store)?;
     let value = call.param("value");
     let tags = project.texts("tags");
     if !tags.contains(&value) {
         return Err(missing(value));
     }
-    let kept: Vec<String> = tags
+    let kept: Vec<Value> = tags
         .into_iter()
         .filter(|tag| *tag != value)
-        .map(ToOwned::to_owned)
+        .map(Value::from)
         .collect();
-    project.set("tags", kept);
+    keep(call, store, Value::Array(kept))?;
     Ok(Answer::nothing())
 }
 
-fn read<'a>(action: &str, call: &Call, store: &'a Store) -> Result<&'a Record, Refusal> {
-    let id = call.param("project_id");
-    let project = store.projects.look(id);
-    let domain = project
-        .and_then(|project| project.text("domain_id"))
-        .unwrap_or_default();
-    call.require(
-        action,
-        &[
-            Allow::Admin,
-            Allow::SystemReader,
-            Allow::DomainRole("reader", domain),
-            Allow::Project(id),
-        ],
-    )?;
-    store.projects.get(id)
+fn require(action: &str, call: &Call, store: &Store) -> Result<(), Refusal> {
+    let project = store.project_or_domain(call.param("project_id"));
+    call.require(action, On::some("project", project.as_ref()))?;
+    Ok(())
 }
 
-fn write<'a>(action: &str, call: &Call, store: &'a mut Store) -> Result<&'a mut Record, Refusal> {
+/// The project of the path, which may be a domain.
+fn one(call: &Call, store: &Store) -> Result<Record, Refusal> {
     let id = call.param("project_id");
-    let project = store.projects.look(id);
-    let domain = project
-        .and_then(|project| project.text("domain_id"))
-        .unwrap_or_default();
-    call.require(
-        action,
-        &[Allow::Admin, Allow::DomainRole("manager", domain)],
-    )?;
-    store.projects.get_mut(id)
+    let project = store.project_or_domain(id);
+    project.ok_or_else(|| Refusal::missing("project", id))
+}
+
+fn find(action: &str, call: &Call, store: &Store) -> Result<Record, Refusal> {
+    require(action, call, store)?;
+    one(call, store)
+}
+
+fn keep(call: &Call, store: &mut Store, tags: Value) -> Result<(), Refusal> {
+    let id = call.param("project_id");
+    let project = match store.domains.look(id) {
+        Some(_) => store.domains.get_mut(id)?,
+        None => store.projects.get_mut(id)?,
+    };
+    project.set("tags", tags);
+    Ok(())
 }
 
 /// The link of the real answer leads to the root of the API.

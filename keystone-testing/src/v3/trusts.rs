@@ -1,5 +1,7 @@
 //! `/v3/OS-TRUST/trusts`: roles that one user lends to another.
 
+mod redelegation;
+
 use http::Method;
 use serde_json::{Value, json};
 
@@ -11,10 +13,10 @@ use super::times::{read_future, with_zone};
 use super::{Reply, Routes, on, roles};
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::guard::Allow;
+use crate::guard::{Caller, On};
 use crate::ids;
 use crate::refusal::Refusal;
-use crate::store::{Object, Record, Scope, Store, Target};
+use crate::store::{Object, Record, Store, Target};
 
 const KIND: Kind = Kind {
     one: "trust",
@@ -31,6 +33,7 @@ const CREATE: Shape = Shape::create(
         ("expires_at", Field::MaybeText),
         ("impersonation", Field::Bool),
         ("project_id", Field::MaybeText),
+        ("redelegation_count", Field::MaybeCountFromZero),
         ("remaining_uses", Field::MaybeCount),
         ("roles", Field::Objects),
         ("trustee_user_id", Field::Text),
@@ -60,58 +63,54 @@ pub(super) fn routes(routes: Routes) -> Routes {
 
 /// All for administrators, or those of one trustor or trustee; any other query finds nothing.
 fn list(call: &Call, store: &mut Store) -> Reply {
-    let trustor = call.query.get("trustor_user_id");
-    let trustee = call.query.get("trustee_user_id");
-    let admins = [Allow::AdminOfCloud, Allow::SystemReader];
-    if let Some(user) = trustor {
-        call.require(
-            "list_trusts_for_trustor",
-            &[admins.as_slice(), &[Allow::User(user)]].concat(),
-        )?;
-    }
-    if let Some(user) = trustee {
-        call.require(
-            "list_trusts_for_trustee",
-            &[admins.as_slice(), &[Allow::User(user)]].concat(),
-        )?;
-    }
+    let asked = |name| call.query.get(name).filter(|id| !id.is_empty());
+    let sides = [
+        ("trustor", "trustor_user_id"),
+        ("trustee", "trustee_user_id"),
+    ];
+    let side = sides
+        .into_iter()
+        .find_map(|(side, name)| Some((side, asked(name)?)));
+    let caller = match side {
+        Some((side, user)) => call.require(
+            &format!("list_trusts_for_{side}"),
+            On::field(&format!("trust.{side}_user_id"), Some(user)),
+        )?,
+        None => call.require("list_trusts", On::nothing())?,
+    };
+    refuse_borrower(caller)?;
     let any_query = call.query.pairs().next().is_some();
-    if trustor.is_none() && trustee.is_none() {
-        call.require("list_trusts", &admins)?;
-        if any_query {
-            return Ok(KIND.unfiltered(call, &[]));
-        }
-    }
-    KIND.list(call, store.trusts.iter().map(without_roles).collect())
+    let trusts = store.trusts.iter().filter(|trust| match side {
+        Some((side, user)) => trust.is(&format!("{side}_user_id"), user),
+        None => !any_query,
+    });
+    let trusts: Vec<_> = trusts.map(without_roles).collect();
+    Ok(KIND.unfiltered(call, &trusts))
 }
 
 fn create(call: &Call, store: &mut Store) -> Reply {
     let mut fields = CREATE.read(call.body())?;
-    let trustor = text(&fields, "trustor_user_id")
-        .unwrap_or_default()
-        .to_owned();
-    let caller = call.require("create_trust", &[Allow::User(&trustor)])?;
-    if caller.restricted || matches!(caller.token.scope, Scope::Trust(_)) {
-        return Err(Refusal::forbidden(
-            "You are not authorized to perform the requested action.",
-        ));
+    let caller = call.require("create_trust", On::new("trust", &fields))?;
+    refuse_borrower(caller)?;
+    let project = text(&fields, "project_id").filter(|id| !id.is_empty());
+    if project.is_some() && listed_roles(&fields).is_empty() {
+        return Err(Refusal::forbidden("At least one role should be specified."));
     }
     store
         .users
         .get(text(&fields, "trustee_user_id").unwrap_or_default())?;
+    let trustor = text(&fields, "trustor_user_id").unwrap_or_default();
+    let roles = lent_roles(&fields, trustor, store)?;
+    fields.insert("roles".into(), roles.into());
     let expires = read_future(fields.get("expires_at"), call.now)?;
-    let roles = lent_roles(&fields, &trustor, store)?;
     fields.insert(
         "expires_at".into(),
         expires.map_or(Value::Null, |time| with_zone(time).into()),
     );
-    fields.insert("roles".into(), roles.into());
-    fields.remove("allow_redelegation");
+    redelegation::settle(&mut fields, caller.trust(), store)?;
     default(&mut fields, "project_id", Value::Null);
     default(&mut fields, "remaining_uses", Value::Null);
     default(&mut fields, "deleted_at", Value::Null);
-    default(&mut fields, "redelegated_trust_id", Value::Null);
-    default(&mut fields, "redelegation_count", 0);
     let trust = Record::new(&ids::resource(), fields);
     let answer = KIND.envelope(call, &with_linked_roles(call, &trust));
     store.trusts.put(trust);
@@ -125,15 +124,10 @@ fn show(call: &Call, store: &mut Store) -> Reply {
     ))
 }
 
+/// Takes along what was lent on.
 fn delete(call: &Call, store: &mut Store) -> Reply {
-    let id = call.param("trust_id");
-    let trustor = store
-        .trusts
-        .look(id)
-        .and_then(|trust| trust.text("trustor_user_id"))
-        .unwrap_or_default();
-    call.require("delete_trust", &[Allow::AdminOfCloud, Allow::User(trustor)])?;
-    store.trusts.remove(id)?;
+    let id = find(call, store, "delete_trust")?.id().to_owned();
+    store.forget_trust(&id);
     Ok(Answer::nothing())
 }
 
@@ -154,48 +148,63 @@ fn show_role(call: &Call, store: &mut Store) -> Reply {
     Ok(Answer::ok(roles::KIND.envelope(call, store.roles.get(id)?)))
 }
 
-/// The trust of the path, for its two sides and for administrators.
+/// The trust of the path: that there is none is told to all who are known.
 fn find<'a>(call: &Call, store: &'a Store, action: &str) -> Result<&'a Record, Refusal> {
     call.caller()?;
     let trust = store.trusts.get(call.param("trust_id"))?;
-    let side = |name| Allow::User(trust.text(name).unwrap_or_default());
-    call.require(
-        action,
-        &[
-            Allow::AdminOfCloud,
-            Allow::SystemReader,
-            side("trustor_user_id"),
-            side("trustee_user_id"),
-        ],
-    )?;
+    if trust.get("remaining_uses").and_then(Value::as_u64) == Some(0) {
+        return Err(Refusal::missing("trust", trust.id()));
+    }
+    let caller = call.require(action, On::some("trust", Some(trust)))?;
+    refuse_borrower(caller)?;
     Ok(trust)
+}
+
+/// What was lent other than by a trust reads and makes no trusts.
+fn refuse_borrower(caller: &Caller) -> Result<(), Refusal> {
+    if caller.borrows() {
+        return Err(Refusal::denied("Delegated tokens cannot manage trusts."));
+    }
+    Ok(())
+}
+
+fn listed_roles(fields: &Object) -> &[Value] {
+    let roles = fields.get("roles").and_then(Value::as_array);
+    roles.map(Vec::as_slice).unwrap_or_default()
 }
 
 /// The roles to lend, which the trustor must have on the project.
 fn lent_roles(fields: &Object, trustor: &str, store: &Store) -> Result<Vec<Value>, Refusal> {
-    let project = text(fields, "project_id");
-    if let Some(project) = project {
-        store.projects.get(project)?;
-    }
-    let asked = fields
-        .get("roles")
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-        .unwrap_or_default();
-    if project.is_some() && asked.is_empty() {
-        return Err(Refusal::forbidden("At least one role should be specified."));
-    }
-    let held = project.map(|project| store.roles_of(trustor, &Target::Project(project.to_owned())));
-    let held = held.unwrap_or_default();
+    let asked: Vec<String> = listed_roles(fields)
+        .iter()
+        .map(|role| named_role(role, store))
+        .collect::<Result<_, _>>()?;
+    let project = text(fields, "project_id").filter(|id| !id.is_empty());
+    let held = match project {
+        None => Vec::new(),
+        Some(id) => {
+            store
+                .project_or_domain(id)
+                .ok_or_else(|| Refusal::missing("project", id))?;
+            store.all_roles_of(trustor, &Target::Project(id.to_owned()))
+        }
+    };
     let mut roles = Vec::new();
-    for role in asked {
-        let id = role_id(role, store)?;
+    for id in asked {
         if !held.contains(&id) {
             return Err(Refusal::missing("role", &id));
         }
         roles.push(Value::Object(store.roles.get(&id)?.fields().clone()));
     }
     Ok(roles)
+}
+
+/// The id of a role as a trust names it; whether it exists is asked later.
+fn named_role(role: &Value, store: &Store) -> Result<String, Refusal> {
+    match role.get("id").and_then(Value::as_str) {
+        Some(id) if !id.is_empty() => Ok(id.to_owned()),
+        _ => role_id(role, store),
+    }
 }
 
 fn without_roles(trust: &Record) -> Record {

@@ -3,14 +3,14 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use super::crud::{default, refuse_moves, text};
+use super::crud::{default, domain_of_new, refuse_moves, strip_name, text};
 use super::domains::in_reach;
 use super::list::{Kind, Page};
 use super::schema::{Field, Shape};
 use super::{Reply, Routes, on, projects};
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::guard::Allow;
+use crate::guard::On;
 use crate::ids;
 use crate::refusal::Refusal;
 use crate::store::{Object, Record, Store};
@@ -81,31 +81,19 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 fn list(call: &Call, store: &mut Store) -> Reply {
-    let asked = call.query.get("domain_id");
-    let own = asked
-        .or(call.caller()?.domain())
-        .unwrap_or_default()
-        .to_owned();
-    let caller = call.require(
-        "list_users",
-        &[
-            Allow::Admin,
-            Allow::SystemReader,
-            Allow::DomainRole("reader", &own),
-        ],
-    )?;
+    let own = On::field("domain_id", call.caller()?.domain());
+    let caller = call.require("list_users", own)?;
     let visible = |user: &&Record| in_reach(caller, user.text("domain_id").unwrap_or_default());
     KIND.list(call, store.users.iter().filter(visible).cloned().collect())
 }
 
 fn create(call: &Call, store: &mut Store) -> Reply {
     let mut fields = CREATE.read(call.body())?;
+    call.require("create_user", On::new("user", &fields))?;
     let domain = domain_of_new(call, &fields)?;
-    call.require(
-        "create_user",
-        &[Allow::Admin, Allow::DomainRole("manager", &domain)],
-    )?;
+    strip_name(&mut fields);
     store.domains.get(&domain)?;
+    refuse_domain_as_default_project(&fields, store)?;
     let name = text(&fields, "name").unwrap_or_default().to_owned();
     refuse_taken_name(&name, &domain, "", store)?;
     let password = fields.remove("password");
@@ -123,28 +111,19 @@ fn create(call: &Call, store: &mut Store) -> Reply {
 
 fn show(call: &Call, store: &mut Store) -> Reply {
     let id = call.param("user_id");
-    let domain = domain_of(id, store).to_owned();
-    call.require(
-        "get_user",
-        &[
-            Allow::Admin,
-            Allow::SystemReader,
-            Allow::DomainRole("reader", &domain),
-            Allow::User(id),
-        ],
-    )?;
+    call.require("get_user", On::some("user", store.users.look(id)))?;
     Ok(Answer::ok(KIND.envelope(call, store.users.get(id)?)))
 }
 
 fn update(call: &Call, store: &mut Store) -> Reply {
     let mut patch = UPDATE.read(call.body())?;
     let id = call.param("user_id");
-    let domain = domain_of(id, store).to_owned();
-    call.require(
-        "update_user",
-        &[Allow::Admin, Allow::DomainRole("manager", &domain)],
-    )?;
-    refuse_moves(store.users.get(id)?, &patch)?;
+    call.require("update_user", On::some("user", store.users.look(id)))?;
+    let user = store.users.get(id)?;
+    refuse_moves(user, &patch)?;
+    strip_name(&mut patch);
+    refuse_domain_as_default_project(&patch, store)?;
+    let domain = user.text("domain_id").unwrap_or_default().to_owned();
     if let Some(name) = text(&patch, "name") {
         refuse_taken_name(name, &domain, id, store)?;
     }
@@ -167,11 +146,7 @@ fn update(call: &Call, store: &mut Store) -> Reply {
 
 fn delete(call: &Call, store: &mut Store) -> Reply {
     let id = call.param("user_id");
-    let domain = domain_of(id, store).to_owned();
-    call.require(
-        "delete_user",
-        &[Allow::Admin, Allow::DomainRole("manager", &domain)],
-    )?;
+    call.require("delete_user", On::some("user", store.users.look(id)))?;
     store.users.get(id)?;
     store.forget_user(id);
     Ok(Answer::nothing())
@@ -195,19 +170,9 @@ fn change_password(call: &Call, store: &mut Store) -> Reply {
 }
 
 fn list_projects(call: &Call, store: &mut Store) -> Reply {
-    call.caller()?;
     let id = call.param("user_id");
+    call.require("list_user_projects", On::some("user", store.users.look(id)))?;
     store.users.get(id)?;
-    let domain = domain_of(id, store).to_owned();
-    call.require(
-        "list_user_projects",
-        &[
-            Allow::Admin,
-            Allow::SystemReader,
-            Allow::DomainRole("reader", &domain),
-            Allow::User(id),
-        ],
-    )?;
     let kind = Kind {
         page: Page::Echo,
         ..projects::KIND
@@ -217,31 +182,20 @@ fn list_projects(call: &Call, store: &mut Store) -> Reply {
 
 fn revoke_tokens(call: &Call, store: &mut Store) -> Reply {
     let id = call.param("user_id");
-    call.require("revoke_tokens_for_user", &[Allow::Admin, Allow::User(id)])?;
+    call.require("revoke_tokens_for_user", On::nothing())?;
     store.users.get(id)?;
     store.revoke_tokens_of(id);
     Ok(Answer::nothing())
 }
 
-/// Where a new user or group goes: the domain that is named, else that of the caller's scope.
-pub(super) fn domain_of_new(call: &Call, fields: &Object) -> Result<String, Refusal> {
-    let caller = call.caller()?;
-    let own = || {
-        caller
-            .domain()
-            .map(ToOwned::to_owned)
-            .or_else(|| caller.domain_of_project())
-    };
-    let named = text(fields, "domain_id").map(ToOwned::to_owned);
-    Ok(named.or_else(own).unwrap_or_else(|| "default".to_owned()))
-}
-
-pub(super) fn domain_of<'a>(id: &str, store: &'a Store) -> &'a str {
-    store
-        .users
-        .look(id)
-        .and_then(|user| user.text("domain_id"))
-        .unwrap_or_default()
+/// 400 for a default project that is a domain; one that does not exist is taken.
+fn refuse_domain_as_default_project(fields: &Object, store: &Store) -> Result<(), Refusal> {
+    match text(fields, "default_project_id") {
+        Some(id) if store.domains.look(id).is_some() => Err(Refusal::bad(format!(
+            "User's default project ID cannot be a domain ID: {id}"
+        ))),
+        _ => Ok(()),
+    }
 }
 
 fn keep_password(store: &mut Store, id: &str, password: Option<Value>) {

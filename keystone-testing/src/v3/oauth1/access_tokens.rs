@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::refuse_borrowers;
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::guard::Allow;
+use crate::guard::On;
 use crate::refusal::Refusal;
 use crate::store::{Record, Store};
 use crate::v3::{Reply, Routes, on, roles};
@@ -26,7 +26,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 fn list(call: &Call, store: &mut Store) -> Reply {
-    call.require("list_access_tokens", &[Allow::Admin])?;
+    call.require("list_access_tokens", On::nothing())?;
     refuse_borrowers(call)?;
     let user = call.param("user_id");
     let tokens = store.access_tokens.iter();
@@ -38,15 +38,14 @@ fn list(call: &Call, store: &mut Store) -> Reply {
 }
 
 fn show(call: &Call, store: &mut Store) -> Reply {
-    call.require("get_access_token", &[Allow::Admin])?;
+    call.require("get_access_token", On::nothing())?;
     refuse_borrowers(call)?;
     let token = find(call, store)?;
     Ok(Answer::ok(json!({ "access_token": entity(call, token) })))
 }
 
 fn delete(call: &Call, store: &mut Store) -> Reply {
-    let owner = Allow::User(call.param("user_id"));
-    call.require("ec2_delete_credential", &[Allow::Admin, owner])?;
+    call.require("ec2_delete_credential", On::nothing())?;
     refuse_borrowers(call)?;
     let id = find(call, store)?.id().to_owned();
     store.access_tokens.remove(&id)?;
@@ -55,7 +54,7 @@ fn delete(call: &Call, store: &mut Store) -> Reply {
 }
 
 fn list_roles(call: &Call, store: &mut Store) -> Reply {
-    call.require("list_access_token_roles", &[Allow::Admin])?;
+    call.require("list_access_token_roles", On::nothing())?;
     let token = find(call, store)?;
     let lent = token.ids("roles").into_iter();
     let shown: Vec<_> = lent
@@ -65,7 +64,7 @@ fn list_roles(call: &Call, store: &mut Store) -> Reply {
 }
 
 fn show_role(call: &Call, store: &mut Store) -> Reply {
-    call.require("get_access_token_role", &[Allow::Admin])?;
+    call.require("get_access_token_role", On::nothing())?;
     let id = call.param("role_id");
     if !find(call, store)?.ids("roles").contains(&id) {
         return Err(Refusal::missing("role", id));

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::guard::Allow;
+use crate::guard::On;
 use crate::ids;
 use crate::refusal::Refusal;
 use crate::store::{Object, Record, Store, Target};
@@ -38,7 +38,7 @@ pub(super) fn create(call: &Call, store: &mut Store) -> Reply {
 
 /// `PUT authorize/{request_token_id}`: a user lends roles that it has on the project.
 pub(super) fn authorize(call: &Call, store: &mut Store) -> Reply {
-    call.require("authorize_request_token", &[Allow::Admin])?;
+    call.require("authorize_request_token", On::nothing())?;
     refuse_borrowers(call)?;
     let user = call.caller()?.user_id.clone();
     let request = store.request_tokens.get(call.param("request_token_id"))?;

@@ -5,7 +5,21 @@ use serde_json::{Value, json};
 use super::KIND;
 use crate::call::Call;
 use crate::guard::Caller;
+use crate::refusal::Refusal;
 use crate::store::{Object, Record, Store};
+
+/// 400 when the query asks for both forms of the same.
+pub(super) fn refuse_contradictions(call: &Call) -> Result<(), Refusal> {
+    for kind in ["parents", "subtree"] {
+        let asked = |form: &str| call.query.flag(&format!("{kind}_as_{form}"));
+        if asked("list") && asked("ids") {
+            return Err(Refusal::bad(format!(
+                "Cannot use {kind}_as_list and {kind}_as_ids query params at the same time."
+            )));
+        }
+    }
+    Ok(())
+}
 
 /// Adds what the query asks for.
 pub(super) fn expand(project: &mut Record, call: &Call, caller: &Caller, store: &Store) {
@@ -39,7 +53,7 @@ pub(super) fn expand(project: &mut Record, call: &Call, caller: &Caller, store: 
 }
 
 /// From the nearest to the domain.
-fn ancestors(project: &Record, store: &Store) -> Vec<Record> {
+pub(super) fn ancestors(project: &Record, store: &Store) -> Vec<Record> {
     let mut found: Vec<Record> = Vec::new();
     let mut next = project
         .text("parent_id")

@@ -5,12 +5,10 @@ use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::guard::Allow;
+use crate::guard::On;
 use crate::refusal::Refusal;
 use crate::store::{Object, Record, Store};
 use crate::v3::{Reply, Routes, on};
-
-const READERS: [Allow<'_>; 2] = [Allow::AdminOfCloud, Allow::SystemReader];
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
@@ -28,7 +26,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 fn list(call: &Call, store: &mut Store) -> Reply {
-    call.require("list_implied_roles", &READERS)?;
+    require("list_implied_roles", call, store)?;
     let prior = store.roles.get(call.param("role_id"))?;
     let inference =
         json!({ "prior_role": show_role(call, prior), "implies": implied_by(call, prior, store) });
@@ -38,7 +36,7 @@ fn list(call: &Call, store: &mut Store) -> Reply {
 }
 
 fn list_all(call: &Call, store: &mut Store) -> Reply {
-    call.require("list_role_inference_rules", &READERS)?;
+    call.require("list_role_inference_rules", On::nothing())?;
     let priors = store
         .roles
         .iter()
@@ -50,26 +48,22 @@ fn list_all(call: &Call, store: &mut Store) -> Reply {
 }
 
 fn show(call: &Call, store: &mut Store) -> Reply {
-    call.require("get_implied_role", &READERS)?;
+    require("get_implied_role", call, store)?;
     find(call, store)?;
     Ok(Answer::ok(one(call, store)?))
 }
 
 fn check(call: &Call, store: &mut Store) -> Reply {
-    call.require("check_implied_role", &READERS)?;
+    require("check_implied_role", call, store)?;
     find(call, store)?;
     Ok(Answer::nothing())
 }
 
 fn create(call: &Call, store: &mut Store) -> Reply {
-    call.require("create_implied_role", &[Allow::AdminOfCloud])?;
+    require("create_implied_role", call, store)?;
     let answer = one(call, store)?;
     let (prior, implied) = pair(call);
-    if implied_forbidden(store, &implied) {
-        return Err(Refusal::forbidden(format!(
-            "Unable to create role inference: {implied} cannot be implied."
-        )));
-    }
+    refuse_unimpliable(store.roles.get(&prior)?, store.roles.get(&implied)?)?;
     if !store.implied.insert((prior, implied)) {
         return Err(Refusal::conflict("role", "the inference exists already"));
     }
@@ -77,18 +71,39 @@ fn create(call: &Call, store: &mut Store) -> Reply {
 }
 
 fn delete(call: &Call, store: &mut Store) -> Reply {
-    call.require("delete_implied_role", &[Allow::AdminOfCloud])?;
+    require("delete_implied_role", call, store)?;
     find(call, store)?;
     store.implied.remove(&pair(call));
     Ok(Answer::nothing())
 }
 
-/// `admin` may never be implied.
-fn implied_forbidden(store: &Store, implied: &str) -> bool {
-    store
-        .roles
-        .look(implied)
-        .is_some_and(|role| role.is("name", "admin"))
+/// That a role of the path does not exist is told to all who are known.
+fn require(action: &str, call: &Call, store: &Store) -> Result<(), Refusal> {
+    call.caller()?;
+    let prior = store.roles.get(call.param("role_id"))?;
+    let implied = match call.param("implied_id") {
+        "" => None,
+        id => Some(store.roles.get(id)?),
+    };
+    let target = On::some("prior_role", Some(prior)).and("implied_role", implied);
+    call.require(action, target)?;
+    Ok(())
+}
+
+/// `admin` may never be implied, and by a global role no role of a domain.
+fn refuse_unimpliable(prior: &Record, implied: &Record) -> Result<(), Refusal> {
+    if implied.is("name", "admin") {
+        return Err(Refusal::forbidden(format!(
+            "Unable to create role inference: {} cannot be implied.",
+            implied.id()
+        )));
+    }
+    if prior.text("domain_id").is_none() && implied.text("domain_id").is_some() {
+        return Err(Refusal::forbidden(
+            "Global role cannot imply a domain-specific role",
+        ));
+    }
+    Ok(())
 }
 
 fn pair(call: &Call) -> (String, String) {

@@ -1,0 +1,125 @@
+//! Lending on what was lent.
+
+use serde_json::Value;
+
+use crate::refusal::Refusal;
+use crate::store::{Object, Record, Store};
+use crate::v3::crud::{default, text};
+
+/// How often a trust may be lent on, unless it says less.
+const MOST: u64 = 3;
+
+/// Settles how often a new trust may be lent on, and holds it against the trust that the caller
+/// acts by.
+pub(super) fn settle(
+    fields: &mut Object,
+    source: Option<&str>,
+    store: &Store,
+) -> Result<(), Refusal> {
+    let asked = count(fields.get("redelegation_count"));
+    let allowed = fields.remove("allow_redelegation") == Some(Value::Bool(true));
+    let redelegatable = allowed && asked != Some(0);
+    if !redelegatable {
+        fields.insert("redelegation_count".into(), 0.into());
+    } else if asked.is_some_and(|asked| asked > MOST) {
+        return Err(Refusal::forbidden(format!(
+            "Requested redelegation depth of {} is greater than allowed {MOST}",
+            asked.unwrap_or_default()
+        )));
+    } else if has_limited_uses(fields) {
+        return Err(Refusal::bad(
+            "remaining_uses must not be set if redelegation is allowed",
+        ));
+    }
+    if let Some(source) = source {
+        let source = store.trusts.get(source)?;
+        lend_on(
+            fields,
+            source,
+            redelegatable.then_some(asked).flatten(),
+            store,
+        )?;
+    }
+    default(fields, "redelegated_trust_id", Value::Null);
+    if count(fields.get("redelegation_count")).is_none() {
+        fields.insert("redelegation_count".into(), MOST.into());
+    }
+    Ok(())
+}
+
+fn lend_on(
+    fields: &mut Object,
+    source: &Record,
+    asked: Option<u64>,
+    store: &Store,
+) -> Result<(), Refusal> {
+    fields.insert("redelegated_trust_id".into(), source.id().into());
+    let left = count(source.get("redelegation_count"))
+        .unwrap_or_default()
+        .checked_sub(1);
+    if asked.is_some_and(|asked| Some(asked) != left) {
+        return Err(Refusal::forbidden(
+            "Modifying \"redelegation_count\" upon redelegation is forbidden. Omitting this parameter is advised.",
+        ));
+    }
+    if let Some(left) = left {
+        default(fields, "redelegation_count", left);
+    }
+    for trust in store.pedigree(source) {
+        check_link(fields, trust)?;
+    }
+    Ok(())
+}
+
+/// What is lent on is not more than what was lent.
+fn check_link(fields: &mut Object, source: &Record) -> Result<(), Refusal> {
+    let depth = count(source.get("redelegation_count")).unwrap_or_default();
+    if !(1..=MOST).contains(&depth) {
+        return Err(Refusal::forbidden(format!(
+            "Remaining redelegation depth of {depth} out of allowed range of [0..{MOST}]"
+        )));
+    }
+    if has_limited_uses(fields) {
+        return Err(Refusal::forbidden(
+            "Field \"remaining_uses\" is set while it must not be set in order to redelegate a trust",
+        ));
+    }
+    match (text(fields, "expires_at"), source.text("expires_at")) {
+        // Both have the same form, in which later times are greater texts.
+        (Some(end), Some(limit)) if end > limit => {
+            return Err(Refusal::forbidden(
+                "Requested expiration time is more than redelegated trust can provide",
+            ));
+        }
+        (None, Some(limit)) => _ = fields.insert("expires_at".into(), limit.into()),
+        _ => {}
+    }
+    let lent = source.ids("roles");
+    let roles = fields.get("roles").and_then(Value::as_array);
+    let mut asked = roles.into_iter().flatten();
+    if asked.any(|role| {
+        let id = role.get("id").and_then(Value::as_str);
+        id.is_none_or(|id| !lent.contains(&id))
+    }) {
+        return Err(Refusal::forbidden(
+            "Some of requested roles are not in redelegated trust",
+        ));
+    }
+    if !source.flag("impersonation") && fields.get("impersonation") == Some(&Value::Bool(true)) {
+        return Err(Refusal::forbidden(format!(
+            "Impersonation is not allowed because redelegated trust does not specify impersonation. Redelegated trust id: {}",
+            source.id()
+        )));
+    }
+    Ok(())
+}
+
+fn has_limited_uses(fields: &Object) -> bool {
+    fields
+        .get("remaining_uses")
+        .is_some_and(|uses| !uses.is_null())
+}
+
+fn count(value: Option<&Value>) -> Option<u64> {
+    value.and_then(Value::as_u64)
+}
