@@ -68,6 +68,9 @@ fn list(call: &Call, store: &mut Store) -> Reply {
 
 fn create(call: &Call, store: &mut Store) -> Reply {
     let mut fields = CREATE.read(call.body())?;
+    if text(&fields, "type") == Some("ec2") && !fields.contains_key("project_id") {
+        return Err(Refusal::bad("ec2 credential requires project_id"));
+    }
     let caller = call.require("create_credential", On::new("credential", &fields))?;
     refuse_delegated(caller)?;
     let id = match text(&fields, "type") {

@@ -15,6 +15,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 fn list(call: &Call, store: &mut Store) -> Reply {
+    refuse_shape(call)?;
     let subtree = call.query.flag("include_subtree");
     let caller = if subtree {
         require_for_tree(call, store)?
@@ -38,8 +39,23 @@ fn list(call: &Call, store: &mut Store) -> Reply {
     ))
 }
 
-/// Decides on the domain of the project, whose absence is told to everybody.
+/// What is refused before anybody is asked who it is: the mere presence of these together.
+fn refuse_shape(call: &Call) -> Result<(), Refusal> {
+    let has = |name| call.query.get(name).is_some();
+    if has("include_subtree") && !has("scope.project.id") {
+        return Err(Refusal::bad(
+            "'scope.project.id' is a dependency of 'include_subtree'",
+        ));
+    }
+    if has("user.id") && has("group.id") {
+        return Err(Refusal::bad("Specify a user or group, not both"));
+    }
+    Ok(())
+}
+
+/// Decides on the domain of the project, whose absence is told to all who are known.
 fn require_for_tree<'a>(call: &'a Call, store: &Store) -> Result<&'a Caller, Refusal> {
+    call.caller()?;
     let id = asked(call, "scope.project.id");
     let project = id
         .map(|id| {
@@ -62,9 +78,7 @@ fn asked<'a>(call: &'a Call, name: &str) -> Option<&'a str> {
 fn refuse_contradictions(call: &Call) -> Result<(), Refusal> {
     let has = |name| asked(call, name).is_some();
     let scopes = ["scope.project.id", "scope.domain.id", "scope.system"];
-    let contradiction = if has("user.id") && has("group.id") {
-        "Specify a user or group, not both"
-    } else if scopes.into_iter().filter(|name| has(name)).count() > 1 {
+    let contradiction = if scopes.into_iter().filter(|name| has(name)).count() > 1 {
         "Specify a domain or project, not both"
     } else if call.query.flag("effective") && has("group.id") {
         "Combining effective and group filter will always result in an empty list."

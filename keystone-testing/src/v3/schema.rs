@@ -36,6 +36,8 @@ pub(crate) enum Field {
     ShortName,
     /// A string of 1 to 255 characters without `,` and `/`.
     Tag,
+    /// Any number of tags, also the same ones.
+    TagList,
     /// Up to 80 distinct tags.
     Tags,
     Text,
@@ -149,17 +151,6 @@ pub(crate) fn unexpected(name: &str) -> Refusal {
 }
 
 impl Field {
-    /// The checked value of a body that has only this name.
-    pub(crate) fn read(self, name: &str, body: &Object) -> Result<Value, Refusal> {
-        let value = body.get(name).ok_or_else(|| missing_at_top(name))?;
-        self.check(value).map_err(|reason| {
-            Refusal::bad(format!(
-                "Invalid input for field/attribute {name}. {reason}"
-            ))
-        })?;
-        Ok(value.clone())
-    }
-
     /// Checks a parameter of the query.
     pub(crate) fn check_query(self, name: &str, value: &str) -> Result<(), Refusal> {
         self.check_value(name, &value.into())
@@ -191,6 +182,7 @@ impl Field {
             Self::Options(known) => return check_options(value, known),
             Self::ShortName => return check_name(value, 64),
             Self::Tag => return check_tag(value),
+            Self::TagList => return check_each_tag(value),
             Self::Tags => return check_tags(value),
             Self::Text => value.is_string(),
             Self::Url => value.as_str().is_some_and(is_url),
@@ -205,7 +197,9 @@ impl Field {
     fn expectation(self) -> String {
         match self {
             Self::Bool => "it is not of type 'boolean'".into(),
-            Self::AccessRules | Self::Objects | Self::Tags => "it is not of type 'array'".into(),
+            Self::AccessRules | Self::Objects | Self::TagList | Self::Tags => {
+                "it is not of type 'array'".into()
+            }
             Self::MaybeBool => "it is not of type 'boolean', 'null'".into(),
             Self::MaybeCount => "it is not null or an integer from 1".into(),
             Self::MaybeCountFromZero => "it is not null or an integer from 0".into(),
@@ -277,6 +271,11 @@ fn check_tags(value: &Value) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+fn check_each_tag(value: &Value) -> Result<(), String> {
+    let tags = value.as_array().ok_or_else(|| Field::Tags.expectation())?;
+    tags.iter().try_for_each(check_tag)
 }
 
 fn check_tag(value: &Value) -> Result<(), String> {

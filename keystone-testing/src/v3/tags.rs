@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use super::schema::Field;
+use super::schema::{Field, unexpected};
 use super::{Reply, Routes, on};
 use crate::answer::Answer;
 use crate::call::Call;
@@ -37,8 +37,18 @@ fn list(call: &Call, store: &mut Store) -> Reply {
 }
 
 fn replace(call: &Call, store: &mut Store) -> Reply {
-    let tags = Field::Tags.read("tags", call.body())?;
-    find("update_project_tags", call, store)?;
+    let body = call.body();
+    if let Some(stranger) = body.keys().find(|name| *name != "tags") {
+        return Err(unexpected(stranger));
+    }
+    if let Some(tags) = body.get("tags") {
+        Field::TagList.check_value("tags", tags)?;
+    }
+    // That there are none, too many, or the same twice is told only to those who may.
+    let tags = body.get("tags").cloned().unwrap_or_default();
+    require("update_project_tags", call, store)?;
+    Field::Tags.check_value("tags", &tags)?;
+    one(call, store)?;
     let shown = envelope(call, Some(&tags));
     keep(call, store, tags)?;
     Ok(Answer::ok(shown))

@@ -141,7 +141,7 @@ fn implied_by(call: &Call, prior: &Record, store: &Store) -> Vec<Value> {
         .collect()
 }
 
-/// The short form: id, name and link, and the domain of a role that has one.
+/// The short form: id, name and link.
 fn show_role(call: &Call, role: &Record) -> Value {
     let mut shown = Object::new();
     shown.insert("id".into(), role.id().into());
@@ -150,8 +150,5 @@ fn show_role(call: &Call, role: &Record) -> Value {
         json!({ "self": call.link(&format!("roles/{}", role.id())) }),
     );
     shown.insert("name".into(), role.get("name").cloned().unwrap_or_default());
-    if let Some(domain) = role.text("domain_id") {
-        shown.insert("domain_id".into(), domain.into());
-    }
     Value::Object(shown)
 }

@@ -29,7 +29,12 @@ macro_rules! cases {
 
 mod application_credentials;
 mod assignments;
+mod bounds;
+mod delegated_tokens;
 mod discovery;
+mod domain_managers;
+mod domain_projects;
+mod domain_roles;
 mod domains;
 mod endpoints;
 mod multi_method;
@@ -44,5 +49,6 @@ mod roles;
 mod services;
 mod token_method;
 mod trusts;
+mod unknown_ids;
 mod users;
 mod validation;

@@ -71,3 +71,24 @@ pub async fn domain(k: &mut Recorder, what: &str) -> String {
 pub fn length(value: &Value) -> usize {
     value.as_array().map_or(0, Vec::len)
 }
+
+/// A user of a domain with a role on it: its id, and a token for the domain.
+pub async fn domain_caller(
+    k: &mut Recorder,
+    what: &str,
+    domain: &str,
+    role: &str,
+) -> (String, String) {
+    let password = "a Password 4 tests";
+    let name = k.name(what);
+    let user = json!({"name": name, "password": password, "domain_id": domain});
+    let id = k.create("/users", "user", user).await;
+    let role = role_id(k, role).await;
+    k.prepare_as_admin(Call::put(format!(
+        "/domains/{domain}/users/{id}/roles/{role}"
+    )))
+    .await;
+    let login = Login::password(&json!({"id": id, "password": password})).domain(domain);
+    let token = k.prepare(login.call()).await.token();
+    (id, token)
+}
