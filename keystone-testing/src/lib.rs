@@ -23,6 +23,16 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! Who may do what is decided by Keystone's own default policies, in the order in which the real
+//! one decides, looks up and checks: recorded cases and random walks hold both beside each other.
+//!
+//! # What it does not serve
+//!
+//! These routes of a real Keystone answer 501 here, with a sentence; a path that the real one does
+//! not have answers 404.
+//!
+#![doc = include_str!("unserved.md")]
 
 mod answer;
 mod app;

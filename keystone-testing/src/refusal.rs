@@ -135,7 +135,8 @@ impl Refusal {
         response
     }
 
-    fn new(status: StatusCode, message: impl Into<String>) -> Self {
+    /// Any error with the message as it is.
+    pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Self {
         Self {
             status,
             message: message.into(),

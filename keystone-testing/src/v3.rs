@@ -23,6 +23,7 @@ mod services;
 mod tags;
 mod times;
 mod trusts;
+mod unserved;
 mod users;
 
 use std::sync::Arc;
@@ -127,12 +128,18 @@ fn answer(mut call: Call, store: &mut Store, handler: Handler) -> Response {
     }
 }
 
-async fn unknown_route() -> Response {
+async fn unknown_route(method: Method, uri: Uri) -> Response {
+    if let Some(refusal) = unserved::refuse(&method, uri.path()) {
+        return refusal;
+    }
     (StatusCode::NOT_FOUND, page(StatusCode::NOT_FOUND)).into_response()
 }
 
 /// The version documents are served by another layer of the real service, which answers in HTML.
-async fn wrong_method(uri: Uri) -> Response {
+async fn wrong_method(method: Method, uri: Uri) -> Response {
+    if let Some(refusal) = unserved::refuse(&method, uri.path()) {
+        return refusal;
+    }
     let status = StatusCode::METHOD_NOT_ALLOWED;
     if matches!(uri.path(), "/" | "/v3") {
         return (status, page(status)).into_response();

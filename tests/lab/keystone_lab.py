@@ -136,6 +136,7 @@ def serve(state):
         wait_until_it_answers(servers, tls_url, run, context=authority)
         facts = {"url": url, "username": USERNAME, "password": PASSWORD, "project": PROJECT, "region": REGION}
         facts |= {"tls_url": tls_url, "certificates": str(certificates), "issuer": issuer}
+        facts |= {"database": str(database)}
         print(json.dumps(facts), flush=True)
         wait_for_the_end(servers)
     finally:

@@ -47,7 +47,7 @@ impl Keystone {
     }
 
     /// What `keystone_lab::RealKeystone::from_env` reads.
-    pub(crate) fn test_variables(&self) -> [(&'static str, &str); 8] {
+    pub(crate) fn test_variables(&self) -> [(&'static str, &str); 9] {
         [
             (keystone_lab::URL, self.fact("url")),
             (keystone_lab::USERNAME, self.fact("username")),
@@ -57,6 +57,7 @@ impl Keystone {
             (keystone_lab::TLS_URL, self.fact("tls_url")),
             (keystone_lab::CERTIFICATES, self.fact("certificates")),
             (keystone_lab::ISSUER, self.fact("issuer")),
+            (keystone_lab::DATABASE, self.fact("database")),
         ]
     }
 

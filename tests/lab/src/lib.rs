@@ -26,6 +26,8 @@ pub const TLS_URL: &str = "KEYSTONE_TEST_TLS_URL";
 pub const CERTIFICATES: &str = "KEYSTONE_TEST_CERTIFICATES";
 /// The variable with the name of who signs the certificates that need no token.
 pub const ISSUER: &str = "KEYSTONE_TEST_ISSUER";
+/// The variable with the file of the real Keystone's database.
+pub const DATABASE: &str = "KEYSTONE_TEST_DATABASE";
 /// The variable with the path of a Python that has keystoneauth1 and openstacksdk.
 pub const PYTHON: &str = "KEYSTONE_TEST_PYTHON";
 /// The variable that makes the contract tests rewrite their transcripts.
@@ -122,6 +124,14 @@ pub fn python(script: &str) -> Result<Command, NotSet> {
     command.arg(folder().join(script));
     command.env_clear().env("PYTHONWARNINGS", "ignore");
     Ok(command)
+}
+
+/// The file of the database of the Keystone that `cargo xtask test` started.
+///
+/// # Errors
+/// When `KEYSTONE_TEST_DATABASE` is not set.
+pub fn database() -> Result<PathBuf, NotSet> {
+    Ok(variable(DATABASE)?.into())
 }
 
 /// Whether the contract tests shall rewrite their transcripts.

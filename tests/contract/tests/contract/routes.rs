@@ -9,6 +9,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use keystone_sdk::identity::v3::OPERATIONS;
+use keystone_testing::Keystone;
+use serde_json::Value;
 
 type Routes<'a> = BTreeMap<(&'a str, &'a str), BTreeSet<&'a str>>;
 
@@ -74,6 +76,53 @@ fn operations_name_the_policies_that_keystone_enforces() {
     for (operation, policies) in operations() {
         assert_eq!(routes.get(&operation), Some(&policies), "{operation:?}");
     }
+}
+
+/// What the documentation of the embedded Keystone says that it does not serve.
+const UNSERVED: &str = include_str!("../../../../keystone-testing/src/unserved.md");
+
+#[tokio::test]
+async fn the_embedded_server_answers_501_where_its_documentation_says_so_and_nowhere_else() {
+    let keystone = Keystone::start().await.unwrap();
+    let table = fs::read_to_string(file()).unwrap();
+    let (routes, _) = read(&table);
+    let mut unserved = Vec::new();
+    for (method, path) in routes.keys() {
+        let asked = path.replace(['{', '}'], "");
+        let (status, body) = ask(&keystone, method, &asked).await;
+        match status {
+            501 => {
+                assert_eq!(body["error"]["title"], "Not Implemented", "{method} {path}");
+                let message = body["error"]["message"].as_str().unwrap_or_default();
+                assert!(message.contains(&format!("{method} {asked}")), "{message}");
+                unserved.push(format!("{method} {path}\n"));
+            }
+            // Those that Keystone does not have answer so too, but in HTML.
+            404 | 405 => {
+                assert!(
+                    body.get("error").is_some(),
+                    "{method} {path}: {status}, unlisted"
+                );
+            }
+            _ => {}
+        }
+    }
+    let listed = format!("```text\n{}```\n", unserved.concat());
+    assert_eq!(UNSERVED, listed, "of {} routes", routes.len());
+    for unknown in ["/v3/nothing", "/v3/limits/1/2", "/v3/OS-KSADM/roles"] {
+        assert_eq!(ask(&keystone, "GET", unknown).await.0, 404, "{unknown}");
+    }
+}
+
+async fn ask(keystone: &Keystone, method: &str, path: &str) -> (u16, Value) {
+    // A second test finds it installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+    let url = format!("{}{path}", keystone.url());
+    let response = client.request(method, url).send().await.unwrap();
+    let status = response.status().as_u16();
+    (status, response.json().await.unwrap_or_default())
 }
 
 #[cfg(feature = "real-servers")]
