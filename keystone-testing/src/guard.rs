@@ -177,7 +177,7 @@ fn claims(user: &str, place: &Place, store: &Store) -> Object {
         .look(user)
         .and_then(|user| user.get("domain_id"));
     let mut claims = Object::new();
-    let mut token = json!({ "user": { "id": user } });
+    let mut token = Object::from_iter([("user".to_owned(), json!({ "id": user }))]);
     let nulls = [
         "domain_id",
         "project_domain_id",
@@ -190,19 +190,20 @@ fn claims(user: &str, place: &Place, store: &Store) -> Object {
     match place {
         Place::Domain(id) => {
             claims.insert("domain_id".into(), id.as_str().into());
-            token["domain"] = json!({ "id": id });
+            token.insert("domain".into(), json!({ "id": id }));
         }
         Place::Nowhere => {}
         Place::Project { id, domain_id } => {
             claims.insert("project_id".into(), id.as_str().into());
             claims.insert("project_domain_id".into(), json!(domain_id));
-            token["project"] = json!({ "id": id, "domain": { "id": domain_id } });
+            let domain = json!({ "id": domain_id });
+            token.insert("project".into(), json!({ "id": id, "domain": domain }));
         }
         Place::System => {
             claims.insert("system_scope".into(), "all".into());
         }
     }
-    claims.insert("token".into(), token);
+    claims.insert("token".into(), token.into());
     claims
 }
 

@@ -2,6 +2,8 @@
 
 mod tree;
 
+use std::collections::BTreeSet;
+
 use http::Method;
 use serde_json::{Value, json};
 
@@ -86,8 +88,10 @@ fn list(call: &Call, store: &mut Store) -> Reply {
             .collect(),
         false => store.projects.iter().cloned().collect(),
     };
+    let tagged = tagged(call, store);
     let visible = |project: &Record| {
-        in_reach(caller, project.text("domain_id").unwrap_or_default()) && has_tags(call, project)
+        in_reach(caller, project.text("domain_id").unwrap_or_default())
+            && tagged.as_ref().is_none_or(|ids| ids.contains(project.id()))
     };
     KIND.list(call, all.into_iter().filter(visible).collect())
 }
@@ -96,15 +100,53 @@ fn is_uuid(id: &str) -> bool {
     id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// The four tag filters: all of, any of, and their opposites.
-fn has_tags(call: &Call, project: &Record) -> bool {
-    let tags = project.texts("tags");
-    let all = |wanted: &str| wanted.split(',').all(|tag| tags.contains(&tag));
-    let any = |wanted: &str| wanted.split(',').any(|tag| tags.contains(&tag));
-    call.query.get("tags").is_none_or(all)
-        && call.query.get("tags-any").is_none_or(any)
-        && !call.query.get("not-tags").is_some_and(all)
-        && !call.query.get("not-tags-any").is_some_and(any)
+/// What the four tag filters leave, if there are any. One of the opposites counts for all projects
+/// when what stands before it leaves none, and the last one adds where both are asked, as in the
+/// real service.
+fn tagged(call: &Call, store: &Store) -> Option<BTreeSet<String>> {
+    let asked = |name| call.query.get(name);
+    let names = ["tags", "tags-any", "not-tags", "not-tags-any"];
+    names.into_iter().find_map(asked)?;
+    let all = || store.projects.iter().chain(store.domains.iter());
+    let ids = |fits: &dyn Fn(&Record) -> bool| -> BTreeSet<String> {
+        let found = all().filter(|project| fits(project));
+        found.map(|project| project.id().to_owned()).collect()
+    };
+    let with_all = |wanted: &str| {
+        ids(&|project| {
+            let tags = project.texts("tags");
+            wanted.split(',').all(|tag| tags.contains(&tag))
+        })
+    };
+    let with_any = |wanted: &str| {
+        ids(&|project| {
+            let tags = project.texts("tags");
+            wanted.split(',').any(|tag| tags.contains(&tag))
+        })
+    };
+    let without = |found: &BTreeSet<String>, out: &BTreeSet<String>| {
+        ids(&|project| {
+            let id = project.id();
+            !out.contains(id) && (found.is_empty() || found.contains(id))
+        })
+    };
+    let mut found = asked("tags").map(with_all).unwrap_or_default();
+    if let Some(any) = asked("tags-any").map(with_any) {
+        found = match asked("tags") {
+            Some(_) => &any & &found,
+            None => any,
+        };
+    }
+    if let Some(out) = asked("not-tags").map(with_all) {
+        found = without(&found, &out);
+    }
+    if let Some(out) = asked("not-tags-any").map(with_any) {
+        match asked("not-tags") {
+            Some(_) => found.extend(out),
+            None => found = without(&found, &out),
+        }
+    }
+    Some(found)
 }
 
 fn create(call: &Call, store: &mut Store) -> Reply {

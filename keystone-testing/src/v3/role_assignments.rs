@@ -25,6 +25,7 @@ fn list(call: &Call, store: &mut Store) -> Reply {
     };
     refuse_contradictions(call)?;
     let rows = if call.query.flag("effective") {
+        refuse_unknown(call, store)?;
         effective(store)
     } else {
         direct(store)
@@ -68,6 +69,18 @@ fn require_for_tree<'a>(call: &'a Call, store: &Store) -> Result<&'a Caller, Ref
         .and_then(|project| project.text("domain_id"));
     let target = On::field("domain_id", domain).and("project", project.as_ref());
     call.require("list_role_assignments_for_tree", target)
+}
+
+/// 404 for what has to be looked up to find out what is in effect: a user's groups, and what lies
+/// above a project.
+fn refuse_unknown(call: &Call, store: &Store) -> Result<(), Refusal> {
+    if let Some(user) = asked(call, "user.id") {
+        store.users.get(user)?;
+    }
+    match asked(call, "scope.project.id") {
+        Some(id) if store.project_or_domain(id).is_none() => Err(Refusal::missing("project", id)),
+        _ => Ok(()),
+    }
 }
 
 /// A parameter that is there and not empty.

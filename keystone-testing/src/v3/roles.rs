@@ -71,9 +71,6 @@ fn create(call: &Call, store: &mut Store) -> Reply {
         &action("create", domain.is_some()),
         On::new("role", &fields),
     )?;
-    if let Some(domain) = &domain {
-        store.domains.get(domain)?;
-    }
     refuse_taken_name(
         text(&fields, "name").unwrap_or_default(),
         domain.as_deref(),

@@ -52,3 +52,4 @@ mod trusts;
 mod unknown_ids;
 mod users;
 mod validation;
+mod walked;
