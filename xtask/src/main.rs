@@ -16,6 +16,7 @@ mod keystone;
 mod lab;
 mod lean;
 mod test;
+mod walk;
 mod workspace;
 
 /// Development tasks of this workspace.
@@ -38,6 +39,8 @@ enum Task {
     Schemathesis(conformance::Options),
     /// Run every test of the workspace, those on real servers included.
     Test(test::Options),
+    /// Take random walks on the embedded and a real Keystone, and tell where they differ.
+    Walk(walk::Options),
     /// Keep a real Keystone running until Ctrl-C, or while a command runs.
     Keystone {
         /// A command to run with the OS_* variables set; the Keystone ends with it.
@@ -64,6 +67,7 @@ fn run(task: Task) -> Result<ExitCode, Failure> {
         Task::Bench { build: true } => bench::build(&workspace, &lab),
         Task::Schemathesis(options) => conformance::run(&workspace, &lab, &options),
         Task::Test(options) => test::run(&workspace, &lab, &options),
+        Task::Walk(options) => walk::run(&workspace, &lab, &options),
         Task::Keystone { command } => keystone::run(Keystone::start(&lab)?, &command),
     }
 }

@@ -12,7 +12,7 @@ use crate::lean;
 use crate::workspace::{self, Workspace};
 
 /// The test crate that holds the embedded Keystone against the real one.
-const CONTRACT: &str = "keystone-contract";
+pub(crate) const CONTRACT: &str = "keystone-contract";
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -74,7 +74,7 @@ pub(crate) fn run(
 }
 
 /// `cargo test` for these packages, or for the workspace, with the tests on real servers.
-fn cargo_test(workspace: &Workspace, packages: &[String]) -> Command {
+pub(crate) fn cargo_test(workspace: &Workspace, packages: &[String]) -> Command {
     let mut command = workspace::cargo();
     command.arg("test");
     if packages.is_empty() {
