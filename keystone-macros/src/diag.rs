@@ -2,9 +2,9 @@
 
 use std::fmt::Display;
 
-use keystone_policy::near;
-use proc_macro2::{Span, TokenStream};
-use quote::ToTokens;
+use keystone_policy::{attr_hash, near};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident};
 
 /// Errors found so far. Each sits on the token that is wrong.
 #[derive(Default)]
@@ -70,6 +70,19 @@ impl From<Expansion> for proc_macro::TokenStream {
 /// A span that shows the place of `span`, for code of ours: lints know that nobody wrote it there.
 pub(crate) fn in_place(span: Span) -> Span {
     Span::call_site().located_at(span)
+}
+
+/// A name for an item of ours. It has the place of the macro's call in it, as another call may stand
+/// in a module that is imported whole: the compiler holds equal names for ambiguous then.
+pub(crate) fn own_name(name: &str) -> Ident {
+    let place = match proc_macro::is_available() {
+        true => {
+            let call = proc_macro::Span::call_site();
+            format!("{}:{}:{}", call.file(), call.line(), call.column())
+        }
+        false => String::new(),
+    };
+    format_ident!("__{name}_{:x}", attr_hash(&place), span = Span::call_site())
 }
 
 /// The end of a message about an unknown `name`: the near one among `known`, or all of them.

@@ -9,6 +9,7 @@ use proc_macro::TokenStream;
 mod auth_method;
 #[cfg(feature = "client")]
 mod client;
+mod crates;
 mod diag;
 mod files;
 mod lenient;

@@ -5,6 +5,8 @@ use quote::{ToTokens, quote};
 use syn::parse::ParseStream;
 use syn::{Path, Token};
 
+use crate::crates;
+
 /// The crate at which generated paths start.
 #[derive(Clone)]
 pub(crate) struct Root(TokenStream);
@@ -12,12 +14,17 @@ pub(crate) struct Root(TokenStream);
 impl Root {
     /// `::keystone_middleware`, the front door of services.
     pub(crate) fn middleware() -> Self {
-        Self(quote!(::keystone_middleware))
+        Self::found("keystone-middleware").unwrap_or_else(|| Self(quote!(::keystone_middleware)))
     }
 
     /// `::keystone_sdk`, the front door of applications.
     pub(crate) fn sdk() -> Self {
-        Self(quote!(::keystone_sdk))
+        Self::found("keystone-sdk").unwrap_or_else(|| Self(quote!(::keystone_sdk)))
+    }
+
+    /// Where the manifest says that a crate is, if not under its own name.
+    fn found(package: &str) -> Option<Self> {
+        crates::renamed(package)?.parse().ok().map(Self)
     }
 
     /// Whether `crate = ..` comes next. (`crate` alone could begin a path.)

@@ -44,7 +44,11 @@
 //! the first statement runs: the arguments may come from [`Found`], and the return type must have
 //! room for a [`Denied`]. `#[policy(public)]` says that a handler is open to all. Both name the
 //! table of `policies!` in the root of the crate, or another one by `table = path`; `crate = path`
-//! says where this crate is, when it is renamed.
+//! says where this crate is, where `Cargo.toml` does not tell.
+//!
+//! The proof is the first argument of what `#[policy]` writes. So other attributes that look at the
+//! arguments, such as `#[axum::debug_handler]`, go below it; those that replace the function, such as
+//! `#[async_trait]`, do not go with it.
 //!
 //! # What the operator reads
 //!

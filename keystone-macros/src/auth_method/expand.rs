@@ -7,7 +7,7 @@ use syn::{Ident, Lit, LitStr};
 
 use super::model::{Method, MethodField};
 use super::parse::Kind;
-use crate::diag::in_place;
+use crate::diag::{in_place, own_name};
 use crate::root::Root;
 
 /// Everything beside the struct itself.
@@ -150,6 +150,9 @@ pub(super) fn plugin_types(method: &Method) -> TokenStream {
         ..
     } = method;
     let module = plugin_module(method);
+    // So that the compiler proposes no other spelling where the name is taken.
+    let mut reexported = plugin.clone();
+    reexported.set_span(in_place(plugin.span()));
     quote! {
         #[allow(non_snake_case, unused_imports)]
         mod #module {
@@ -161,12 +164,12 @@ pub(super) fn plugin_types(method: &Method) -> TokenStream {
             }
         }
         #[allow(unused_imports)]
-        #visibility use #module::{#plugin, #builder};
+        #visibility use #module::{#reexported, #builder};
     }
 }
 
 fn plugin_module(method: &Method) -> Ident {
-    format_ident!("__{}", method.plugin, span = Span::call_site())
+    own_name(&method.plugin.unraw().to_string())
 }
 
 /// Where plugin and builder are, whatever else has their names.

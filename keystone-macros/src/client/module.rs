@@ -7,19 +7,22 @@ use quote::quote;
 use syn::visit_mut::{self, VisitMut};
 use syn::{File, Item, ItemMod, ItemUse, Macro, Path, UseTree, parse_quote};
 
+use crate::diag::own_name;
+
 /// `content` in a module, with its public items outside of it.
 pub(super) fn apart(content: TokenStream) -> TokenStream {
     let Ok(mut file) = syn::parse2::<File>(content.clone()) else {
         return content;
     };
     Apart.visit_file_mut(&mut file);
-    let prelude = prelude();
+    let (prelude, module) = (prelude(), own_name("client"));
     quote! {
-        mod __client {
+        #[allow(non_snake_case)]
+        mod #module {
             #prelude
             #file
         }
-        pub use __client::*;
+        pub use #module::*;
     }
 }
 
@@ -79,6 +82,6 @@ mod tests {
         assert!(text.contains("use :: std :: time :: Duration"), "{text}");
         assert!(text.contains("of : :: std :: time :: Duration"), "{text}");
         assert!(text.contains(":: std :: format !"), "{text}");
-        assert!(text.ends_with("pub use __client :: * ;"), "{text}");
+        assert!(text.contains("pub use __client_"), "{text}");
     }
 }

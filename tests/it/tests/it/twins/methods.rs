@@ -9,7 +9,7 @@ use serde_json::json;
 // Twin of secret_field_of_a_plain_type, method_without_its_suffix, auth_method_on_an_enum.
 // Twin of method_name_with_illegal_characters, several_mistakes_in_one_auth_method.
 // Twin of field_of_a_type_that_no_option_has, plugin_whose_name_is_taken, misspelt_user_field.
-// Twin of missing_comma_in_a_method, method_with_two_names, payload_in_quotes, generic_method,
+// Twin of missing_comma_in_a_method, method_with_two_names, payload_in_quotes, generic_method.
 // Twin of user_of_a_plain_type.
 /// A PIN.
 #[auth_method("four_digits", alone)]

@@ -1,0 +1,39 @@
+//! Macros find the crates of the workspace where `Cargo.toml` gives them other names. That this
+//! crate compiles is the test.
+
+use axum::Extension;
+use km::policy::Enforcer;
+use km::routing::post;
+use km::sdk::{SecretString, auth_method};
+use km::{Denied, PolicyTarget, Routes, policies, policy};
+
+policies!("policies.yaml");
+
+/// A target.
+#[derive(Clone, Debug, PolicyTarget)]
+pub struct Proxy {
+    /// The project.
+    pub project_id: String,
+}
+
+#[policy("proxy:create")]
+async fn create() -> &'static str {
+    "created"
+}
+
+#[policy("proxy:update", target = &proxy)]
+async fn update(Extension(proxy): Extension<Proxy>) -> Result<String, Denied> {
+    Ok(proxy.project_id)
+}
+
+/// The handlers.
+pub fn routes(enforcer: Enforcer) -> Routes {
+    Routes::new(enforcer).route("/", post(create).put(update))
+}
+
+/// A method.
+#[auth_method("pin")]
+pub struct PinMethod {
+    #[auth(secret)]
+    pin: SecretString,
+}
