@@ -14,7 +14,8 @@ fn quoted(text: &str) -> impl Iterator<Item = &str> {
 
 /// Whether this is how the name of a test looks: of several words, in small letters.
 fn is_test_name(text: &str) -> bool {
-    text.matches('_').count() > 1
+    !text.starts_with("__")
+        && text.matches('_').count() > 1
         && text
             .chars()
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')

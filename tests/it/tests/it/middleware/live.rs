@@ -380,7 +380,7 @@ async fn what_a_hostile_keystone_writes_does_not_break_out_of_the_log() {
         .filter(|line| line.contains("keystone_middleware"));
     for line in lines {
         assert!(
-            line.len() < 4 << 10 && !line.contains(|one| printable::is_unseen(one)),
+            line.len() < 4 << 10 && !line.contains(printable::is_unseen),
             "{line:?}"
         );
     }

@@ -45,6 +45,7 @@ async fn view(Extension(proxy): Extension<Proxy>) -> String {
 }
 
 // Twin of handler_with_sixteen_arguments.
+#[allow(clippy::too_many_arguments, reason = "as many as axum takes")]
 #[rustfmt::skip]
 #[policy("proxy:index", table = policies)]
 async fn count(
