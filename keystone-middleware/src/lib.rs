@@ -28,7 +28,7 @@
 //!         .optional_policy_file("/etc/proxies/policy.yaml")
 //!         .build()?;
 //!     let routes = Routes::new(enforcer).route("/v1/proxies", get(index).post(create));
-//!     Ok(routes.into_router().layer(AuthToken::layer(Config::from_conf(conf)?)))
+//!     Ok(routes.into_router_with(AuthToken::layer(Config::from_conf(conf)?)))
 //! }
 //!
 //! fn main() {
@@ -42,7 +42,8 @@
 //! `#[policy("name")]` decides before the body of the request is read. `#[policy("name", target =
 //! &object)]` decides about an object, once all arguments of the handler are extracted and before
 //! the first statement runs: the arguments may come from [`Found`], and the return type must have
-//! room for a [`Denied`]. `#[policy(public)]` says that a handler is open to all. Both name the
+//! room for a [`Denied`]. `proof = name` hands the handler the [`Authorized`] of its decision, for
+//! storage that demands one. `#[policy(public)]` says that a handler is open to all. The others name the
 //! table of `policies!` in the root of the crate, or another one by `table = path`; `crate = path`
 //! says where this crate is, where `Cargo.toml` does not tell.
 //!

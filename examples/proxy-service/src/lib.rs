@@ -26,3 +26,8 @@ keystone_middleware::policies!("../../specs/policies/proxies.yaml");
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 pub struct Readme;
+
+/// The code on the page about proofs compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/proofs.md")]
+pub struct Proofs;
