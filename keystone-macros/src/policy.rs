@@ -6,6 +6,7 @@ use crate::diag::{Errors, Expansion};
 use crate::lenient;
 use crate::root::Root;
 
+mod arguments;
 mod broken;
 mod check;
 mod expand;

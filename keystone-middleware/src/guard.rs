@@ -5,6 +5,7 @@ use keystone_policy::PlainPolicy;
 
 use crate::enforce::Denied;
 
+pub mod arguments;
 mod broken;
 
 pub use broken::Broken;
@@ -25,6 +26,9 @@ impl<P: PlainPolicy> Plain for P {}
 pub const fn plain<P: Plain>(number: usize) -> usize {
     number
 }
+
+/// The witness of a public handler. What stands in the constant is checked with it.
+pub type PublicWith<const N: usize> = crate::axum::Public;
 
 /// The answer of a handler that either was called or was refused.
 #[expect(clippy::exhaustive_enums, reason = "one or the other")]

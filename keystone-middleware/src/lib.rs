@@ -123,5 +123,5 @@ pub use self::validate::{ValidateToken, ValidationFuture};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::enforce::Authorizing;
-    pub use crate::guard::{Broken, CarryRefusal, Either, Plain, plain};
+    pub use crate::guard::{Broken, CarryRefusal, Either, Plain, PublicWith, arguments, plain};
 }

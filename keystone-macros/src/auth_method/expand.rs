@@ -150,9 +150,6 @@ pub(super) fn plugin_types(method: &Method) -> TokenStream {
         ..
     } = method;
     let module = plugin_module(method);
-    // So that the compiler proposes no other spelling where the name is taken.
-    let mut reexported = plugin.clone();
-    reexported.set_span(in_place(plugin.span()));
     quote! {
         #[allow(non_snake_case, unused_imports)]
         mod #module {
@@ -164,7 +161,7 @@ pub(super) fn plugin_types(method: &Method) -> TokenStream {
             }
         }
         #[allow(unused_imports)]
-        #visibility use #module::{#reexported, #builder};
+        #visibility use #module::{#plugin, #builder};
     }
 }
 

@@ -6,6 +6,7 @@ use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, LitStr, Path, ReturnType, Type, TypeImplTrait, parse_quote};
 
+use super::arguments;
 use super::item::Handler;
 use super::parse::{Demand, Guard};
 use crate::diag::in_place;
@@ -14,15 +15,19 @@ use crate::root::Root;
 /// The handler with its witness as first argument.
 pub(super) fn handler(guard: &Guard, mut handler: Handler) -> TokenStream {
     let root = &guard.root;
+    let checks = arguments::checks(root, &handler.signature, &guard.demand);
     match &guard.demand {
-        Demand::Public => handler.prepend(parse_quote!(_: #root::Public)),
+        Demand::Public if checks.is_empty() => handler.prepend(parse_quote!(_: #root::Public)),
+        Demand::Public => {
+            handler.prepend(parse_quote!(_: #root::__private::PublicWith<{ #checks 0 }>));
+        }
         Demand::Policy {
             name,
             table,
             target: None,
             proof,
         } => {
-            let witness = plain_witness(root, name, table.as_ref());
+            let witness = plain_witness(root, name, table.as_ref(), &checks);
             let proof = pattern(proof.as_ref());
             handler.prepend(parse_quote!(#proof: #witness));
         }
@@ -33,7 +38,7 @@ pub(super) fn handler(guard: &Guard, mut handler: Handler) -> TokenStream {
             proof,
         } => {
             let authorizing = Ident::new("authorizing", Span::mixed_site());
-            let marker = marker(name, table.as_ref());
+            let marker = marker(name, table.as_ref(), &checks);
             let witness = quote_spanned! {in_place(name.span())=>
                 #root::__private::Authorizing<#marker>
             };
@@ -47,10 +52,16 @@ pub(super) fn handler(guard: &Guard, mut handler: Handler) -> TokenStream {
 
 /// The proof for a policy that reads no target. What is wrong with the policy is wrong inside of a
 /// constant of the type, so that nobody else has anything to say of the type.
-fn plain_witness(root: &Root, name: &LitStr, table: Option<&Path>) -> TokenStream {
+fn plain_witness(
+    root: &Root,
+    name: &LitStr,
+    table: Option<&Path>,
+    checks: &TokenStream,
+) -> TokenStream {
     let table = table_of(name, table);
     quote_spanned! {in_place(name.span())=>
         #root::Authorized<#table::Rule<{
+            #checks
             const NUMBER: usize = #table::index_of(#name);
             #root::__private::plain::<#table::Rule<NUMBER>>(NUMBER)
         }>>
@@ -59,9 +70,9 @@ fn plain_witness(root: &Root, name: &LitStr, table: Option<&Path>) -> TokenStrea
 
 /// The marker type of a policy. All of it has the span of the name, which is mentioned once: so an
 /// unknown one is one error.
-fn marker(name: &LitStr, table: Option<&Path>) -> TokenStream {
+fn marker(name: &LitStr, table: Option<&Path>, checks: &TokenStream) -> TokenStream {
     let table = table_of(name, table);
-    quote_spanned!(in_place(name.span())=> #table::Rule<{ #table::index_of(#name) }>)
+    quote_spanned!(in_place(name.span())=> #table::Rule<{ #checks #table::index_of(#name) }>)
 }
 
 fn table_of(name: &LitStr, table: Option<&Path>) -> TokenStream {

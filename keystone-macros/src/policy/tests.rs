@@ -82,7 +82,10 @@ fn the_target_is_written_once() {
 #[test]
 fn a_public_handler_carries_a_witness() {
     let text = expanded(quote!(public), plain());
-    assert!(text.contains(":: keystone_middleware :: Public"), "{text}");
+    assert!(
+        text.contains(":: keystone_middleware :: __private :: PublicWith"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -284,4 +287,33 @@ fn a_signature_that_is_not_rust_is_told_by_the_compiler_only() {
         .to_string()
         .replace("fn create", "fn __create_as_written");
     assert!(text.ends_with(&written), "{text}");
+}
+
+#[test]
+fn arguments_are_asked_for_what_they_must_be_where_they_can_be_named() {
+    let checked = |item: TokenStream| expanded(quote!("a:b"), item);
+    let text = checked(quote! { async fn create(a: A, #[cfg(x)] b: B, c: C) -> R { a() } });
+    for ty in ["A", "B", "C"] {
+        let content = format!("probe :: < {ty} > () . content () . told :: < {ty} > ()");
+        assert!(text.contains(&content), "{text}");
+    }
+    assert!(
+        text.contains("# [cfg (x)] arguments :: probe :: < B >"),
+        "{text}"
+    );
+    assert!(text.contains("answers :: < R > ()"), "{text}");
+    // Which argument is last, the compiler knows.
+    assert!(!text.contains("in_front"), "{text}");
+    let text = checked(quote! { async fn create(a: A, b: B) {} });
+    assert_eq!(text.matches("in_front").count(), 1, "{text}");
+    assert!(text.contains("probe :: < A > () . in_front ()"), "{text}");
+    for item in [
+        quote! { async fn create<T>(a: A<T>) -> R { a() } },
+        quote! { async fn create(a: Self) -> Self::R { a() } },
+        quote! { async fn create(a: impl Extract) -> impl IntoResponse { a() } },
+        quote! { async fn create(a: A<'_>) -> Result<impl IntoResponse, E> { a() } },
+    ] {
+        let text = checked(item);
+        assert!(!text.contains("arguments"), "{text}");
+    }
 }

@@ -3,7 +3,7 @@ use keystone_middleware::{PolicyTarget, policies, policy};
 
 policies!("policies/proxies.yaml");
 
-#[derive(PolicyTarget)]
+#[derive(Clone, PolicyTarget)]
 struct Proxy {
     project_id: String,
 }

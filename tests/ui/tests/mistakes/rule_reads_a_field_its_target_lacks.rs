@@ -3,7 +3,7 @@ use keystone_middleware::{Denied, PolicyTarget, policies, policy};
 
 policies!("policies/proxies.yaml");
 
-#[derive(PolicyTarget)]
+#[derive(Clone, PolicyTarget)]
 struct Backend {
     url: String,
 }

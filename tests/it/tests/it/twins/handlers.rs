@@ -23,7 +23,8 @@ struct Proxy {
 // Twin of handler_whose_body_is_not_last, missing_semicolon_in_a_handler.
 // Twin of missing_colon_in_the_arguments_of_a_handler, routed_function_that_is_not_async.
 // Twin of unknown_policy_on_a_routed_handler, policy_in_a_table_that_is_not_there.
-// Twin of policy_of_a_broken_file_named_by_its_type.
+// Twin of policy_of_a_broken_file_named_by_its_type, argument_without_an_extractor.
+// Twin of body_that_cannot_be_read, argument_that_stays_in_its_thread, answer_that_is_no_response.
 #[policy("proxy:create", table = policies)]
 async fn create(_: RequestContext, Json(domain): Json<String>) -> String {
     domain
@@ -42,6 +43,13 @@ async fn update(Extension(proxy): Extension<Proxy>) -> Result<String, Denied> {
 #[policy(public)]
 async fn view(Extension(proxy): Extension<Proxy>) -> String {
     proxy.project_id
+}
+
+// Twin of debug_handler_above_the_policy.
+#[policy("proxy:index", table = policies)]
+#[axum::debug_handler]
+async fn debugged(_: RequestContext, name: String) -> String {
+    name
 }
 
 // Twin of handler_with_sixteen_arguments.
@@ -87,7 +95,7 @@ fn app() -> Router {
         .route("/v1/proxies", get(Proxies::index).post(create))
         .route("/v1/proxies/1", get(view).put(update))
         .route("/v1/old", post(create))
-        .route("/v1/count", post(count))
+        .route("/v1/count", post(count).put(debugged))
         .into_router()
         .layer(Extension(proxy))
         .layer(AuthToken::layer(config))
@@ -118,6 +126,12 @@ async fn a_plain_policy_is_decided_by_the_role() {
 async fn a_handler_has_up_to_fifteen_arguments_beside_its_proof() {
     assert_eq!(status("POST", "/v1/count", Some("stranger")).await, 200);
     assert_eq!(status("POST", "/v1/count", None).await, 401);
+}
+
+#[tokio::test]
+async fn debug_handler_goes_below_the_policy() {
+    assert_eq!(status("PUT", "/v1/count", Some("stranger")).await, 200);
+    assert_eq!(status("PUT", "/v1/count", None).await, 401);
 }
 
 #[tokio::test]

@@ -1,0 +1,120 @@
+//! Asks the compiler whether the arguments of a handler are what they must be, each where it stands.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Attribute, FnArg, Lifetime, Path, ReturnType, Signature, Type, TypeImplTrait};
+
+use super::parse::Demand;
+use crate::root::Root;
+
+/// Statements for a constant in the witness's type. None for a function with parameters, of which a
+/// constant cannot speak.
+pub(super) fn checks(root: &Root, signature: &Signature, demand: &Demand) -> TokenStream {
+    if !signature.generics.params.is_empty() {
+        return TokenStream::new();
+    }
+    let last = signature.inputs.len().saturating_sub(1);
+    let arguments = signature.inputs.iter().enumerate();
+    let arguments = arguments.filter_map(|(index, argument)| {
+        let FnArg::Typed(argument) = argument else {
+            return None;
+        };
+        let ty = argument.ty.as_ref();
+        if !sayable(ty) {
+            return None;
+        }
+        let conditions = conditions(&argument.attrs);
+        let in_front = (index != last && certain_last(signature))
+            .then(|| quote!(#conditions arguments::probe::<#ty>().in_front().told::<#ty>();));
+        Some(quote! {
+            #conditions
+            arguments::probe::<#ty>().content().told::<#ty>();
+            #in_front
+        })
+    });
+    let arguments: Vec<TokenStream> = arguments.collect();
+    let has_target = matches!(
+        demand,
+        Demand::Policy {
+            target: Some(_),
+            ..
+        }
+    );
+    let answer = match &signature.output {
+        // What must carry a refusal and is no `Result` can be an answer.
+        ReturnType::Type(_, output) if sayable(output) && (!has_target || is_result(output)) => {
+            Some(quote!(arguments::answers::<#output>();))
+        }
+        _ => None,
+    };
+    if arguments.is_empty() && answer.is_none() {
+        return TokenStream::new();
+    }
+    // A closure that is not called: its types are checked all the same.
+    quote! {
+        let _ = || {
+            #[allow(unused_imports)]
+            use #root::__private::arguments::{
+                self, AnyContent as _, AnyPlace as _, HasContent as _, IsValue as _, ReadsBody as _,
+            };
+            #(#arguments)*
+            #answer
+        };
+    }
+}
+
+fn is_result(output: &Type) -> bool {
+    match output {
+        Type::Path(path) => {
+            let last = path.path.segments.last();
+            last.is_some_and(|last| last.ident == "Result")
+        }
+        Type::Group(group) => is_result(&group.elem),
+        _ => false,
+    }
+}
+
+/// Whether it is known which argument is the last.
+fn certain_last(signature: &Signature) -> bool {
+    let conditional = |argument: &FnArg| match argument {
+        FnArg::Typed(argument) => !conditions(&argument.attrs).is_empty(),
+        FnArg::Receiver(_) => false,
+    };
+    !signature.inputs.iter().any(conditional)
+}
+
+fn conditions(attributes: &[Attribute]) -> TokenStream {
+    let conditions = attributes.iter().filter(|one| one.path().is_ident("cfg"));
+    conditions.map(ToTokens::to_token_stream).collect()
+}
+
+/// Whether a type can be named outside of the signature: without `Self`, `impl` and lifetimes of its
+/// own.
+fn sayable(ty: &Type) -> bool {
+    struct Finder(bool);
+
+    impl VisitMut for Finder {
+        fn visit_type_impl_trait_mut(&mut self, _: &mut TypeImplTrait) {
+            self.0 = true;
+        }
+
+        fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+            self.0 |= lifetime.ident != "static";
+        }
+
+        fn visit_path_mut(&mut self, path: &mut Path) {
+            let first = path.segments.first();
+            self.0 |= first.is_some_and(|first| first.ident == "Self");
+            visit_mut::visit_path_mut(self, path);
+        }
+
+        fn visit_type_macro_mut(&mut self, _: &mut syn::TypeMacro) {
+            self.0 = true;
+        }
+    }
+
+    let mut finder = Finder(false);
+    finder.visit_type_mut(&mut ty.clone());
+    !finder.0
+}

@@ -1,0 +1,17 @@
+use keystone_middleware::policy::Enforcer;
+use keystone_middleware::routing::post;
+use keystone_middleware::{Routes, policies, policy};
+
+policies!("policies/proxies.yaml");
+
+#[axum::debug_handler]
+#[policy("proxy:create")]
+async fn create(domain: String) -> String {
+    domain
+}
+
+fn app(enforcer: Enforcer) -> axum::Router {
+    Routes::new(enforcer).route("/v1/proxies", post(create)).into_router()
+}
+
+fn main() {}
