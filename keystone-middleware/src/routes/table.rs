@@ -4,7 +4,7 @@ use std::fmt;
 
 use http::Method;
 
-/// A line of [`Routes::table`].
+/// A line of [`Routes::table`](crate::Routes::table).
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct RouteEntry {
