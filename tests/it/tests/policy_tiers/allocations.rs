@@ -50,8 +50,8 @@ fn server(owner: &str) -> Server {
         wanted: "READER".to_owned(),
         size: 16.0,
         number: 1,
-        enabled: true,
-        nothing: None,
+        enabled: false,
+        nothing: Some("x".to_owned()),
     }
 }
 
