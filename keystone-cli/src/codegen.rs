@@ -140,10 +140,13 @@ fn document_name(specs: &Specs, api: &Api) -> String {
         return name.to_string_lossy().into_owned();
     }
     let service = &api.service;
-    match service.version.as_str() {
+    let name = match service.version.as_str() {
         "" => service.service_type.clone(),
         version => format!("{}-{version}", service.service_type),
-    }
+    };
+    // Both stand in the description, which does not choose other folders.
+    let is_plain = |one: char| one.is_ascii_alphanumeric() || "-_.".contains(one);
+    name.replace(|one| !is_plain(one), "_")
 }
 
 fn deliver(specs: &Specs, directory: &Path, generated: &[Generated]) -> Result<(), Error> {

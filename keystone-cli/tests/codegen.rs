@@ -179,3 +179,44 @@ fn operations_are_told_with_their_policies() {
          PATCH\t/v1/proxies/{proxy_id}\tproxy:update\n"
     );
 }
+
+/// Neither the table nor an error has a line, a cell or a control of the document's choosing.
+#[test]
+fn a_document_does_not_choose_lines_or_folders() {
+    let directory = directory("codegen-hostile");
+    let out = directory.join("out");
+    let document = directory.join("api.json");
+    let write = |path: &str, service: &str| {
+        let text = format!(
+            r#"{{"openapi": "3.1.0", "info": {{"title": "t", "version": "1", "x-openstack-service":
+            {{"type": "{service}", "version": "v1"}}}}, "paths": {{"{path}": {{"get": {{"x-openstack-policies":
+            ["a:b"], "responses": {{"204": {{"description": "x"}}}}}}}}}}}}"#
+        );
+        fs::write(&document, text).unwrap();
+    };
+    let path = document.to_str().unwrap();
+    for (hostile, service) in [
+        (r"/v1/b\nGET\t/v1/c\t-", "things"),
+        (r"/v1/\u001b[2J\u202e", "things"),
+        (r"/v1/\u2028", "things"),
+        ("/v1/b", "../../elsewhere"),
+        ("/v1/b", r"a\nb"),
+    ] {
+        write(hostile, service);
+        for command in ["operations", "openapi", "client", "server"] {
+            let ran = codegen(&[command, path, "--out", out.to_str().unwrap()]);
+            let told = String::from_utf8(ran.stderr).unwrap();
+            assert_eq!(ran.status.code(), Some(1), "{command}: {told}");
+            assert!(ran.stdout.is_empty() && !out.exists());
+            assert!(
+                told.lines()
+                    .all(|line| line.starts_with("error: ") && line.contains("api.json:")),
+                "{told}"
+            );
+            assert!(!told.contains(['\u{1b}', '\u{202e}', '\u{2028}']), "{told}");
+        }
+    }
+    write("/v1/b", "things");
+    let ran = codegen(&["operations", path]);
+    assert_eq!(String::from_utf8(ran.stdout).unwrap(), "GET\t/v1/b\ta:b\n");
+}

@@ -12,6 +12,7 @@ mod foreign;
 mod format;
 mod handle;
 pub(crate) mod inline;
+mod markdown;
 mod module;
 mod operations;
 mod query;

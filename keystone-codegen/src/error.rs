@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::text::{short, visible};
+
 /// An error of this crate.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -70,7 +72,7 @@ pub struct EmitError(String);
 
 impl EmitError {
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self(message.into())
+        Self(short(&message.into()))
     }
 }
 
@@ -117,7 +119,8 @@ impl IoError {
 
 impl fmt::Display for IoError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot {} `{}`", self.doing, self.path.display())
+        let path = self.path.display().to_string();
+        write!(f, "cannot {} `{}`", self.doing, visible(&path))
     }
 }
 
@@ -150,8 +153,14 @@ pub struct Problem {
 }
 
 impl SpecError {
+    /// Documents name what is wrong with them, so their text is made one line here.
     pub(crate) fn new(problems: Vec<Problem>) -> Self {
-        Self(problems)
+        let shown = |problem: Problem| Problem {
+            place: short(&problem.place),
+            pointer: short(&problem.pointer),
+            message: short(&problem.message),
+        };
+        Self(problems.into_iter().map(shown).collect())
     }
 
     /// All that is wrong, in the order of the files.
@@ -206,7 +215,7 @@ impl fmt::Display for StaleError {
         let paths: Vec<String> = self
             .paths
             .iter()
-            .map(|path| format!("`{}`", path.display()))
+            .map(|path| format!("`{}`", visible(&path.display().to_string())))
             .collect();
         write!(
             f,

@@ -8,6 +8,7 @@ pub mod model;
 pub mod openapi;
 pub mod operations;
 pub mod resource_spec;
+mod text;
 
 pub use build::{Build, build};
 pub use emit::{ClientOptions, Generated, ServerOptions, client, server};

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{Api, Method};
+use crate::text::visible;
 
 /// A line for each operation, sorted by path and method: method, path and policies, with tabs
 /// between. The policies are joined by commas; `-` stands for none.
@@ -30,24 +31,30 @@ use crate::model::{Api, Method};
 /// ```
 #[must_use]
 pub fn operations(api: &Api) -> String {
-    let mut rows: BTreeMap<(String, &str), Vec<&str>> = BTreeMap::new();
+    let mut rows: BTreeMap<(String, &str), Vec<String>> = BTreeMap::new();
     for operation in api.resources().flat_map(|resource| &resource.operations) {
         let method = match operation.method {
             Method::Head => Method::Get,
             method => method,
         };
         let row = rows
-            .entry((api.address(&operation.path), method.as_str()))
+            .entry((cell(&api.address(&operation.path)), method.as_str()))
             .or_default();
-        for policy in &operation.policies {
-            if !row.contains(&policy.as_str()) {
+        for policy in operation.policies.iter().map(|policy| cell(policy)) {
+            if !row.contains(&policy) {
                 row.push(policy);
             }
         }
     }
-    let line = |((path, method), policies): ((String, &str), Vec<&str>)| match policies.as_slice() {
+    let line = |((path, method), policies): ((String, &str), Vec<String>)| match policies.as_slice()
+    {
         [] => format!("{method}\t{path}\t-\n"),
         policies => format!("{method}\t{path}\t{}\n", policies.join(",")),
     };
     rows.into_iter().map(line).collect()
+}
+
+/// Neither ends a line nor a cell, nor reads as two policies; the readers refuse what would.
+fn cell(text: &str) -> String {
+    visible(text).replace(',', "\\u{2c}")
 }

@@ -22,6 +22,7 @@ use keystone_policy::yaml;
 use crate::Error;
 use crate::error::{Problem, SpecError};
 use crate::model::{Api, Module, Service};
+use crate::text::{problem_of_service_type, problem_of_version};
 
 use reader::Reader;
 use table::TOP;
@@ -159,6 +160,16 @@ fn service(reader: &mut Reader, node: &yaml::Node) -> Service {
         .get("version")
         .map(|node| reader.text(node))
         .unwrap_or_default();
+    let version = keys.get("version").map_or(node, |node| *node);
+    let service_type = keys.get("type").map_or(node, |node| *node);
+    for (at, problem) in [
+        (service_type, problem_of_service_type(&service.service_type)),
+        (version, problem_of_version(&service.version)),
+    ] {
+        if let Some(problem) = problem.filter(|_| keys.contains_key("type")) {
+            reader.problem(at.position, problem);
+        }
+    }
     service.discover = keys.get("discover").is_some_and(|node| reader.bool(node));
     service.microversions = keys
         .get("microversions")

@@ -11,6 +11,10 @@
 mod bad;
 #[path = "openapi_cases/foreign.rs"]
 mod foreign;
+#[path = "openapi_cases/held.rs"]
+mod held;
+#[path = "openapi_cases/hostile.rs"]
+mod hostile;
 #[path = "openapi_cases/order.rs"]
 mod order;
 #[path = "openapi_cases/round_trip.rs"]

@@ -1,9 +1,9 @@
 //! Request bodies: what is required goes into the constructor, the rest has setters.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 
-use super::docs::{doc, sentence, with_article};
+use super::docs::{code, doc, sentence, with_article};
 use super::scope::ident;
 use super::types::{Sink, extra_field, field_doc, rename};
 use crate::Error;
@@ -237,8 +237,8 @@ fn setters(
     let mut setters = Vec::new();
     let wrap = match kept(field, record) {
         Kept::Patch => {
-            let clear = format_ident!("clear_{}", field.rust_name);
-            let clear_docs = doc(&format!("Sets `{}` to null.", field.name));
+            let clear = ident(&format!("clear_{}", field.rust_name));
+            let clear_docs = doc(&format!("Sets {} to null.", code(&field.name)));
             setters.push(quote! {
                 #clear_docs
                 #must_use

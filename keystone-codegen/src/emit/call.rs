@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::docs::code;
 use super::handle::parameter_type;
 use super::scope::ident;
 use super::types::Sink;
@@ -212,7 +213,7 @@ impl Call {
                 continue;
             };
             let name = ident(&field.rust_name);
-            let what = format!("the attribute `{}`", field.name);
+            let what = format!("the attribute {}", code(&field.name));
             self.add(match (presence, field.nullable) {
                 (Presence::Always, _) => quote!(since(#version, #what)),
                 (_, true) => {

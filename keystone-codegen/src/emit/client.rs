@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::docs::doc;
+use super::docs::{code, deprecated_as, doc};
 use super::handle::{handle_doc, parameter_type};
 use super::scope::{Context, ident};
 use super::types::Sink;
@@ -90,7 +90,8 @@ fn client(sink: &mut Sink<'_>) -> Result<Vec<TokenStream>, Error> {
         service.title
     ));
     let new_docs = doc(&format!(
-        "The `{service_type}` service that the catalog of the session's token lists."
+        "The {} service that the catalog of the session's token lists.",
+        code(service_type)
     ));
     Ok(vec![
         quote! {
@@ -158,7 +159,7 @@ fn microversion(service: &Service) -> Option<TokenStream> {
 fn handle(sink: &mut Sink<'_>, resource: &Resource) -> TokenStream {
     let docs = doc(&handle_doc(resource));
     let deprecated = resource.notes.deprecated.as_ref();
-    let deprecated = deprecated.map(|note| quote!(#[deprecated = #note]));
+    let deprecated = deprecated.map(|note| deprecated_as(note));
     let method = ident(&resource.plural);
     let name = ident(&camel(&resource.plural));
     let (mut arguments, mut values) = (Vec::new(), Vec::new());

@@ -3,22 +3,30 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::markdown;
 use super::scope::Context;
 use crate::model::{Method, Operation, Resource, Shape};
+use crate::text::visible;
 
-const WIDTH: usize = 88;
+pub(crate) use super::markdown::code;
 
 /// A documentation comment; an empty line separates paragraphs.
 pub(super) fn doc(text: &str) -> TokenStream {
-    let mut lines = Vec::new();
-    for paragraph in text.split('\n') {
-        lines.extend(wrap(paragraph));
-    }
+    let lines = markdown::lines(text);
     let lines = lines.iter().map(|line| match line.as_str() {
         "" => String::new(),
         line => format!(" {line}"),
     });
     quote!(#(#[doc = #lines])*)
+}
+
+/// One line of the documentation of a file, however long.
+pub(super) fn inner_doc(text: &str) -> syn::Attribute {
+    let line = match markdown::line(text).as_str() {
+        "" => String::new(),
+        line => format!(" {line}"),
+    };
+    syn::parse_quote!(#![doc = #line])
 }
 
 /// What an operation does, its method and path, and who may do it.
@@ -30,19 +38,16 @@ pub(super) fn operation(
     let policies: Vec<String> = operation
         .policies
         .iter()
-        .map(|policy| format!("`{policy}`"))
+        .map(|policy| code(policy))
         .collect();
     let policies = match policies.len() {
         0 => "open to all".to_owned(),
         1 => format!("policy {}", policies.join("")),
         _ => format!("policies {}", policies.join(", ")),
     };
-    let mut text = format!(
-        "{}\n\n`{} {}`, {policies}.",
-        summary(resource, operation),
-        operation.method.as_str(),
-        context.path(&operation.path),
-    );
+    let address = address(context, operation);
+    let summary = summary(resource, operation);
+    let mut text = format!("{summary}\n\n{address}, {policies}.");
     if let Some(version) = &operation.notes.since {
         text = format!("{text} {}", since(version));
     }
@@ -62,13 +67,19 @@ pub(super) fn operation(
     let headers: Vec<String> = operation
         .answer_headers
         .iter()
-        .map(|header| format!("`{}`", header.name))
+        .map(|header| code(&header.name))
         .collect();
     if !headers.is_empty() {
         let headers = headers.join(", ");
         text = format!("{text} The answer has headers: {headers}.");
     }
     text
+}
+
+/// Method and path.
+pub(super) fn address(context: &Context<'_>, operation: &Operation) -> String {
+    let (method, path) = (operation.method.as_str(), context.path(&operation.path));
+    code(&format!("{method} {path}"))
 }
 
 /// The statuses with which a service refuses what it understood, as far as the shape tells.
@@ -103,7 +114,14 @@ pub(super) fn deprecated(operation: &Operation) -> Option<TokenStream> {
         .gone
         .as_ref()
         .or(operation.notes.deprecated.as_ref())?;
-    Some(quote!(#[deprecated = #note]))
+    Some(deprecated_as(note))
+}
+
+/// The attribute with this reason.
+pub(super) fn deprecated_as(note: &str) -> TokenStream {
+    let words: Vec<_> = note.split_whitespace().map(visible).collect();
+    let note = words.join(" ");
+    quote!(#[deprecated = #note])
 }
 
 /// What an operation does, in a sentence.
@@ -156,23 +174,4 @@ pub(crate) fn words(name: &str) -> String {
 pub(crate) fn with_article(name: &str) -> String {
     let vowel = name.starts_with(['a', 'e', 'i', 'o']);
     format!("{} {}", if vowel { "an" } else { "a" }, words(name))
-}
-
-fn wrap(paragraph: &str) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in paragraph.split_whitespace() {
-        if let Some(line) = lines.last_mut() {
-            if line.is_empty() {
-                line.push_str(word);
-                continue;
-            }
-            if line.len() + 1 + word.len() <= WIDTH {
-                line.push(' ');
-                line.push_str(word);
-                continue;
-            }
-        }
-        lines.push(word.to_owned());
-    }
-    lines
 }

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::docs::{doc, sentence, with_article};
+use super::docs::{code, doc, sentence, with_article};
 use super::scope::ident;
 use super::types::{Sink, open_enum, record};
 use crate::Error;
@@ -45,7 +45,7 @@ fn documentation(doc: &str, otherwise: &str) -> String {
 
 fn structure(sink: &mut Sink<'_>, one: &Record) -> Result<Vec<TokenStream>, Error> {
     let mut one = one.clone();
-    one.doc = documentation(&one.doc, &format!("The structure `{}`.", one.name));
+    one.doc = documentation(&one.doc, &format!("The structure {}.", code(&one.name)));
     match one.usage {
         Usage::Requests => super::body::request(sink, &one),
         Usage::Answers | Usage::Both => record(sink, &one),
@@ -92,7 +92,7 @@ fn derives(sink: &mut Sink<'_>, usage: Usage) -> TokenStream {
 fn tagged(sink: &mut Sink<'_>, union: &Union, tag: &str) -> Result<Vec<TokenStream>, Error> {
     let name = ident(&union.name);
     let text = documentation(&union.doc, "One of several types.");
-    let docs = doc(&format!("{text} The attribute `{tag}` tells which."));
+    let docs = doc(&format!("{text} The attribute {} tells which.", code(tag)));
     let described = variants(sink, union)?;
     let other = other(union);
     let value = sink.imports.runtime("Value");
@@ -169,8 +169,11 @@ fn variants(sink: &mut Sink<'_>, union: &Union) -> Result<Vec<TokenStream>, Erro
         let ty = sink.rust_type(&variant.ty, &union.name, &variant.name)?;
         let name = ident(&variant.name);
         let docs = match variant.tags.as_slice() {
-            [] => doc(&format!("As `{}`.", variant.name)),
-            tags => doc(&format!("For `{}`.", tags.join("`, `"))),
+            [] => doc(&format!("As {}.", code(&variant.name))),
+            tags => {
+                let tags: Vec<String> = tags.iter().map(|tag| code(tag)).collect();
+                doc(&format!("For {}.", tags.join(", ")))
+            }
         };
         variants.push(quote!(#docs #name(#ty)));
     }

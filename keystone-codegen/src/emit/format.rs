@@ -3,27 +3,30 @@
 use proc_macro2::TokenStream;
 use syn::Item;
 
+use super::docs::inner_doc;
 use crate::Error;
 use crate::error::EmitError;
+use crate::text::source;
 
 /// Formatting that `cargo fmt` leaves alone; prettyplease needs no rustfmt on the machine.
 const SKIP: &str = "#![cfg_attr(rustfmt, rustfmt_skip)]";
 
 /// A file: its documentation (without `//!`), then items with a line between them.
 pub(super) fn file(doc: &[&str], items: Vec<TokenStream>) -> Result<String, Error> {
-    let mut text = String::new();
-    for line in doc {
-        text.push_str(format!("//! {line}").trim_end());
-        text.push('\n');
-    }
+    let mut text = prettyplease::unparse(&syn::File {
+        shebang: None,
+        frontmatter: None,
+        attrs: doc.iter().map(|line| inner_doc(line)).collect(),
+        items: Vec::new(),
+    });
     text.push('\n');
     text.push_str(SKIP);
     text.push('\n');
     let mut group = Group::Item;
     for tokens in items {
-        let source = tokens.to_string();
+        let written = tokens.to_string();
         let item: Item = syn::parse2(tokens)
-            .map_err(|error| EmitError::new(format!("{error} in `{source}`")))?;
+            .map_err(|error| EmitError::new(format!("{error} in `{written}`")))?;
         let previous = std::mem::replace(&mut group, Group::of(&item));
         if group == Group::Item || group != previous {
             text.push('\n');
@@ -35,7 +38,7 @@ pub(super) fn file(doc: &[&str], items: Vec<TokenStream>) -> Result<String, Erro
             items: vec![item],
         })));
     }
-    Ok(text)
+    Ok(source(text))
 }
 
 /// Items that stand together without a line between them.

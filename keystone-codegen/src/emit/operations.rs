@@ -1,9 +1,14 @@
 //! The table of all operations: a line each, which no formatter would leave.
 
+use proc_macro2::Literal;
+
+use super::docs;
 use super::format;
 use super::scope::Context;
 use crate::Error;
+use crate::error::EmitError;
 use crate::model::{Operation, Resource, Shape};
+use crate::text::source;
 
 pub(super) fn emit(context: &Context<'_>) -> Result<String, Error> {
     let root = &context.root;
@@ -20,7 +25,7 @@ pub(super) fn emit(context: &Context<'_>) -> Result<String, Error> {
     for resource in context.resources() {
         for operation in &resource.operations {
             let name = name(resource, operation, &names);
-            consts.push_str(&constant(context, resource, operation, &name));
+            consts.push_str(&constant(context, resource, operation, &name)?);
             names.push(name);
         }
     }
@@ -46,13 +51,16 @@ fn constant(
     resource: &Resource,
     operation: &Operation,
     name: &str,
-) -> String {
+) -> Result<String, Error> {
     let (method, path) = (operation.method.as_str(), context.path(&operation.path));
     let statuses = &operation.statuses;
-    let label = format!("{}.{}", resource.name, operation.name);
-    let mut value = format!("Operation::new({label:?}, {method:?}, {path:?}, &{statuses:?})");
+    let label = literal(&format!("{}.{}", resource.name, operation.name));
+    let (method, path) = (literal(method), literal(&path));
+    let mut value = format!("Operation::new({label}, {method}, {path}, &{statuses:?})");
     if !operation.policies.is_empty() {
-        value.push_str(&format!(".policies(&{:?})", operation.policies));
+        let policies = operation.policies.iter().map(|policy| literal(policy));
+        let policies: Vec<String> = policies.collect();
+        value.push_str(&format!(".policies(&[{}])", policies.join(", ")));
     }
     if let Some(since) = operation
         .notes
@@ -60,7 +68,7 @@ fn constant(
         .as_ref()
         .or(resource.notes.since.as_ref())
     {
-        value.push_str(&format!(".since({since:?})"));
+        value.push_str(&format!(".since({})", literal(since)));
     }
     if resource.strict && matches!(operation.shape, Shape::List { .. }) {
         value.push_str(".strict()");
@@ -68,5 +76,20 @@ fn constant(
     if operation.is_deprecated() || resource.notes.deprecated.is_some() {
         value.push_str(".deprecated()");
     }
-    format!("\n/// `{method} {path}`.\npub const {name}: Operation = {value};\n")
+    let comment = docs::address(context, operation);
+    let text = source(format!(
+        "/// {comment}.\npub const {name}: Operation = {value};\n"
+    ));
+    match syn::parse_str::<syn::ItemConst>(&text) {
+        Ok(item) if item.ident == name => Ok(format!("\n{text}")),
+        _ => {
+            let message = format!("the operation {label} does not lead to a constant");
+            Err(EmitError::new(message).into())
+        }
+    }
+}
+
+/// A text as code has it.
+fn literal(text: &str) -> String {
+    Literal::string(text).to_string()
 }

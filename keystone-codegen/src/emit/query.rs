@@ -2,9 +2,9 @@
 //! really reads, and no others.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::quote;
 
-use super::docs::{doc, sentence};
+use super::docs::{code, doc, sentence};
 use super::scope::ident;
 use super::styled;
 use super::types::Sink;
@@ -228,12 +228,13 @@ fn filter(
     let name = ident(&query.rust_name);
     let (argument, call) = parameter(sink, resource, query, &name, &ident(plain))?;
     let mut text = if query.doc.is_empty() {
+        let wire = code(wire);
         match query.kind {
-            QueryKind::Text => format!("Only those whose `{wire}` matches."),
-            QueryKind::Exact(_) => format!("Only those with this `{wire}`."),
-            QueryKind::Flag => format!("Sets the flag `{wire}`."),
-            QueryKind::Csv => format!("Only those that `{wire}` lets through."),
-            QueryKind::Time => format!("Only those whose `{wire}` lies there."),
+            QueryKind::Text => format!("Only those whose {wire} matches."),
+            QueryKind::Exact(_) => format!("Only those with this {wire}."),
+            QueryKind::Flag => format!("Sets the flag {wire}."),
+            QueryKind::Csv => format!("Only those that {wire} lets through."),
+            QueryKind::Time => format!("Only those whose {wire} lies there."),
         }
     } else {
         sentence(&query.doc)
@@ -243,7 +244,7 @@ fn filter(
     }
     let docs = doc(&text);
     let since = sink.context.needed(&query.since).map(|version| {
-        let what = format!("the parameter `{wire}`");
+        let what = format!("the parameter {}", code(wire));
         quote!(.since(#version, #what))
     });
     Ok(quote! {
@@ -306,7 +307,7 @@ pub(super) fn by_name(resource: &Resource) -> Option<&Operation> {
 /// `find_by_name` of a resource.
 pub(super) fn find_by_name(sink: &mut Sink<'_>, resource: &Resource) -> Option<TokenStream> {
     by_name(resource)?;
-    let entity = format_ident!("{}", resource.type_name());
+    let entity = ident(&resource.type_name());
     let error = sink.imports.crate_root("Error");
     let docs = doc(&format!(
         "The {} of this name, if there is one.",

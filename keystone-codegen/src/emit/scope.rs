@@ -57,7 +57,8 @@ impl<'a> Context<'a> {
     pub(super) fn since(&self, resource: &Resource, operation: &Operation) -> Option<TokenStream> {
         let own = self.needed(&operation.notes.since);
         let version = own.or(self.needed(&resource.notes.since))?;
-        let what = format!("the operation `{}.{}`", resource.name, operation.name);
+        let name = format!("{}.{}", resource.name, operation.name);
+        let what = format!("the operation {}", super::docs::code(&name));
         Some(quote!(.since(#version, #what)))
     }
 
@@ -254,6 +255,8 @@ pub(super) fn ident(name: &str) -> Ident {
     match name {
         "crate" | "super" => Ident::new(name, Span::call_site()),
         "self" | "Self" | "_" => format_ident!("{name}_"),
+        // A word of Rust since 2024, which syn does not know.
+        "gen" => Ident::new_raw(name, Span::call_site()),
         name if syn::parse_str::<Ident>(name).is_ok() => Ident::new(name, Span::call_site()),
         name if is_name => Ident::new_raw(name, Span::call_site()),
         _ => format_ident!("not_a_name"),

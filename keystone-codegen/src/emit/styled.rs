@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::docs::{doc, sentence};
+use super::docs::{code, doc, sentence};
 use super::scope::ident;
 use super::types::Sink;
 use crate::Error;
@@ -50,7 +50,7 @@ pub(super) fn setters(
         let (argument, statement, call) = required(sink, resource, styled)?;
         let name = ident(&styled.rust_name);
         let docs = doc(&match styled.doc.as_str() {
-            "" => format!("The parameter `{}`.", styled.name),
+            "" => format!("The parameter {}.", code(&styled.name)),
             doc => sentence(doc),
         });
         methods.push(quote! {

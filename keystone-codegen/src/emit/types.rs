@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::docs::{doc, sentence, with_article};
+use super::docs::{code, doc, sentence, with_article};
 use super::scope::{Context, Imports, ident};
 use crate::Error;
 use crate::error::EmitError;
@@ -188,7 +188,7 @@ pub(super) fn open_enum(
     let other = words.iter().any(|(name, _)| name == "Other");
     let other = ident(if other { "Unknown" } else { "Other" });
     let words: Vec<&str> = words.iter().map(|(_, word)| word.as_str()).collect();
-    let variant_docs = words.iter().map(|word| doc(&format!("`{word}`.")));
+    let variant_docs = words.iter().map(|word| doc(&format!("{}.", code(word))));
     vec![
         quote! {
             #docs
@@ -378,7 +378,7 @@ pub(super) fn rename(field: &Field) -> Option<TokenStream> {
 
 pub(super) fn field_doc(field: &Field) -> TokenStream {
     let mut text = if field.doc.is_empty() {
-        format!("The attribute `{}`.", field.name)
+        format!("The attribute {}.", code(&field.name))
     } else {
         sentence(&field.doc)
     };

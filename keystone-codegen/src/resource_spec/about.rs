@@ -4,6 +4,7 @@ use keystone_policy::yaml::Node;
 
 use super::reader::{Keys, Reader, Wants};
 use crate::model::Notes;
+use crate::text::problem_of_policy;
 
 /// An operation without any policy must say so: `public`.
 pub(super) fn policies(reader: &mut Reader, node: &Node, keys: &Keys<'_>) -> Vec<String> {
@@ -19,8 +20,8 @@ pub(super) fn policies(reader: &mut Reader, node: &Node, keys: &Keys<'_>) -> Vec
             reader.problem(policy.position, "a policy has a name, or is `public`");
             Vec::new()
         }
-        (Some(name), _) => vec![name.to_owned()],
-        (None, Some(names)) => names.iter().map(|name| reader.text(name)).collect(),
+        (Some(_), _) => vec![named(reader, policy)],
+        (None, Some(names)) => names.iter().map(|name| named(reader, name)).collect(),
         (None, None) => {
             reader.problem(
                 policy.position,
@@ -29,6 +30,14 @@ pub(super) fn policies(reader: &mut Reader, node: &Node, keys: &Keys<'_>) -> Vec
             Vec::new()
         }
     }
+}
+
+fn named(reader: &mut Reader, node: &Node) -> String {
+    let name = reader.text(node);
+    if let Some(problem) = problem_of_policy(&name) {
+        reader.problem(node.position, problem);
+    }
+    name
 }
 
 pub(super) fn doc(reader: &mut Reader, keys: &Keys<'_>) -> String {

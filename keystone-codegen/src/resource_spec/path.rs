@@ -7,6 +7,7 @@ use keystone_policy::yaml::Node;
 use super::reader::{Reader, Wants};
 use super::{line, names};
 use crate::model::{Parameter, Path, Segment, Type};
+use crate::text::problem_of_path;
 
 /// Reads `users/{user_id}/groups`, with a slash before it if the version is no part of the path, or
 /// `.` for the version itself. A parameter `{X_id}` is the id of resource `X`, unless `params` says
@@ -14,6 +15,10 @@ use crate::model::{Parameter, Path, Segment, Type};
 pub(super) fn read(reader: &mut Reader, node: &Node, params: &BTreeMap<String, Type>) -> Path {
     let text = reader.text(node);
     let mut path = Path::default();
+    if let Some(problem) = problem_of_path(&text) {
+        reader.problem(node.position, problem);
+        return path;
+    }
     if text == "." {
         return path;
     }

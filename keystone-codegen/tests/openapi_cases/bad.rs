@@ -194,10 +194,10 @@ fn large_documents_are_read_and_small_ones_cannot_be_large() {
 }
 
 /// The same changes in every run.
-struct Random(u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)
@@ -270,7 +270,7 @@ fn damaged_documents_never_bring_the_reader_down() {
     for _ in 0..800 {
         let mut text = texts[random.below(texts.len())].clone();
         for _ in 0..=random.below(4) {
-            damage(&mut text, &mut random);
+            damage(&mut text, &mut random, PIECES);
         }
         match generate(&[Source::new("api.yaml", text.clone())]) {
             Ok(_) => read += 1,
@@ -291,7 +291,8 @@ fn damaged_documents_never_bring_the_reader_down() {
     assert!(read > 40 && refused > 100, "{read} {refused}");
 }
 
-fn damage(text: &mut String, random: &mut Random) {
+/// Takes a piece away, moves one or adds one of `pieces`.
+pub(crate) fn damage(text: &mut String, random: &mut Random, pieces: &[&str]) {
     let mut at = random.below(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;
@@ -306,7 +307,7 @@ fn damage(text: &mut String, random: &mut Random) {
         0 => format!(
             "{}{}{}",
             &text[..at],
-            PIECES[random.below(PIECES.len())],
+            pieces[random.below(pieces.len())],
             &text[at..]
         ),
         1 => text[..at].to_owned(),
@@ -325,7 +326,7 @@ fn damage(text: &mut String, random: &mut Random) {
             let piece = format!(
                 "{}{}",
                 indent(lines[line]),
-                PIECES[random.below(PIECES.len())]
+                pieces[random.below(pieces.len())]
             );
             let mut lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
             lines.insert(line, piece);

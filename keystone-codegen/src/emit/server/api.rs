@@ -1,7 +1,7 @@
 //! The trait of a resource: a method for each operation.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 
 use super::call::Calls;
 use crate::Error;
@@ -13,7 +13,7 @@ use crate::model::{Header, Operation, Resource, Type};
 
 /// The trait with these methods.
 pub(super) fn api(resource: &Resource, methods: &[TokenStream]) -> TokenStream {
-    let name = format_ident!("{}Api", resource.type_name());
+    let name = ident(&format!("{}Api", resource.type_name()));
     let docs = doc(&format!(
         "What a service does with {}: a method for each operation.",
         docs::words(&resource.plural)

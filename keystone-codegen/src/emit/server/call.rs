@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 
 use super::types::served;
 use crate::Error;
-use crate::emit::docs::{self, doc, sentence};
+use crate::emit::docs::{self, code, doc, sentence};
 use crate::emit::handle::parameter_type;
 use crate::emit::scope::ident;
 use crate::emit::types::Sink;
@@ -59,14 +59,17 @@ impl Calls {
         for parameter in operation.path.parameters() {
             let (wire, rust) = (&parameter.name, snake(&parameter.name));
             let ty = parameter_type(sink, parameter);
-            let docs = doc(&format!("What stands for `{{{wire}}}`."));
+            let docs = doc(&format!(
+                "What stands for {}.",
+                code(&format!("{{{wire}}}"))
+            ));
             let rename = (*wire != rust).then(|| quote!(#[serde(rename = #wire)]));
             let rust = ident(&rust);
             members.push(quote!(#docs #rename pub #rust: #ty));
         }
         let docs = doc(&format!(
-            "The parameters of `{}`.",
-            sink.context.path(&operation.path)
+            "The parameters of {}.",
+            code(&sink.context.path(&operation.path))
         ));
         Some(self.read(sink, &name, &docs, &members))
     }
@@ -101,9 +104,8 @@ impl Calls {
         }
         let name = format!("{}{}Query", resource.type_name(), camel(&operation.name));
         let docs = doc(&format!(
-            "The query of `{} {}`.",
-            operation.method.as_str(),
-            sink.context.path(&operation.path)
+            "The query of {}.",
+            docs::address(sink.context, operation)
         ));
         Ok(Some(self.read(sink, &name, &docs, &members)))
     }
@@ -117,8 +119,8 @@ impl Calls {
     ) -> Result<Option<TokenStream>, Error> {
         let owner = resource.type_name();
         let (create, update) = (
-            format_ident!("{owner}Create"),
-            format_ident!("{owner}Update"),
+            ident(&format!("{owner}Create")),
+            ident(&format!("{owner}Update")),
         );
         let (name, key, inner) = match &operation.shape {
             Shape::Create { bare: true, .. } => return Ok(Some(quote!(#create))),
@@ -142,7 +144,10 @@ impl Calls {
             _ => return Ok(None),
         };
         let members = [keyed(key, &inner)];
-        let docs = doc(&format!("The body of a request, under the key `{key}`."));
+        let docs = doc(&format!(
+            "The body of a request, under the key {}.",
+            code(key)
+        ));
         Ok(Some(self.read(sink, &name, &docs, &members)))
     }
 
@@ -247,7 +252,7 @@ impl Calls {
     ) -> Result<TokenStream, Error> {
         let serialize = sink.imports.serde("Serialize");
         let ident = ident(name);
-        let docs = doc(&format!("An answer with the key `{key}`."));
+        let docs = doc(&format!("An answer with the key {}.", code(key)));
         let item = quote! {
             #docs
             #[derive(Clone, Debug, #serialize)]
@@ -267,7 +272,7 @@ fn keyed(key: &str, ty: &TokenStream) -> TokenStream {
     let rust = snake(key);
     let rename = (rust != key).then(|| quote!(#[serde(rename = #key)]));
     let name = ident(&rust);
-    let docs = doc(&format!("What stands under `{key}`."));
+    let docs = doc(&format!("What stands under {}.", code(key)));
     quote!(#docs #rename pub #name: #ty)
 }
 
@@ -311,7 +316,7 @@ fn query_members(
 ) -> Result<Vec<TokenStream>, Error> {
     let wire = &query.name;
     let text = match query.doc.as_str() {
-        "" => format!("The parameter `{wire}`."),
+        "" => format!("The parameter {}.", code(wire)),
         text => sentence(text),
     };
     let text = match &query.since {
@@ -337,7 +342,7 @@ fn query_members(
         members.extend(COMPARISONS.iter().map(|comparison| {
             let wire = format!("{wire}__{comparison}");
             let rust = format!("{}_{comparison}", query.rust_name);
-            let text = format!("`{}` compared by `{comparison}`.", query.name);
+            let text = format!("{} compared by `{comparison}`.", code(&query.name));
             query_member(&wire, &rust, &text, false, &ty, None)
         }));
     }

@@ -1,7 +1,7 @@
 //! What is asked and answered, as the server sees it: requests are read, answers are made.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 
 use crate::Error;
 use crate::emit::body::secret_path;
@@ -25,7 +25,7 @@ pub(super) fn of_resource(
     }
     if resource.has_id() {
         let docs = doc(&format!("The id of {one}."));
-        let (id_name, entity) = (format_ident!("{name}Id"), ident(&name));
+        let (id_name, entity) = (ident(&format!("{name}Id")), ident(&name));
         let id = sink.imports.runtime("Id");
         items.push(quote!(#docs pub type #id_name = #id<#entity>;));
     }
@@ -137,7 +137,7 @@ fn request(
 ) -> Result<TokenStream, Error> {
     // Enumerations are named after the resource, not after its bodies.
     let owner = resource.type_name();
-    let name = format_ident!("{owner}{suffix}");
+    let name = ident(&format!("{owner}{suffix}"));
     let mut members = Vec::new();
     for field in &resource.fields {
         if let Some(presence) = standing(field) {

@@ -9,6 +9,7 @@ use super::reader::Reader;
 use super::sketch::Sketch;
 use super::types::Types;
 use crate::model::{Answer, Header, Notes, Operation, Path, Shape, Type};
+use crate::text;
 
 const KEYS: &[&str] = &[
     "tags",
@@ -149,10 +150,15 @@ fn doc(place: &Place<'_>) -> String {
 
 fn policies<'a>(reader: &mut Reader<'a>, place: &Place<'a>) -> Vec<String> {
     let policies = reader.list(place, "x-openstack-policies");
-    policies
-        .iter()
-        .filter_map(|policy| policy.node.text().map(str::to_owned))
-        .collect()
+    let mut names = Vec::new();
+    for policy in policies {
+        let name = policy.node.text().unwrap_or_default();
+        match text::problem_of_policy(name) {
+            Some(problem) => reader.problem(&policy, problem),
+            None => names.push(name.to_owned()),
+        }
+    }
+    names
 }
 
 /// An empty list of requirements, or one that demands nothing, is for everybody. In our documents

@@ -4,6 +4,7 @@ use super::names;
 use super::place::Place;
 use super::reader::Reader;
 use crate::model::Service;
+use crate::text::{problem_of_service_type, problem_of_version};
 
 /// What the paths of a document begin with.
 #[derive(Debug, Default)]
@@ -61,6 +62,13 @@ pub(super) fn service<'a>(reader: &mut Reader<'a>, root: &Place<'a>) -> (Service
         discover: about.as_ref().is_some_and(|about| about.flag("discover")),
         microversions: microversions(about.as_ref()),
     };
+    let problems = [
+        problem_of_service_type(&service.service_type),
+        problem_of_version(&service.version),
+    ];
+    for problem in problems.into_iter().flatten() {
+        reader.problem(about.as_ref().unwrap_or(root), problem);
+    }
     let own = service.version.clone();
     let version = in_paths.or(text("version").map(|_| own));
     let base = Base {

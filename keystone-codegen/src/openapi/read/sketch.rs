@@ -7,6 +7,7 @@ use super::place::Place;
 use super::reader::Reader;
 use super::service::Base;
 use crate::model::Method;
+use crate::text::problem_of_path;
 
 /// An operation before its parameters, bodies and answers are read.
 #[derive(Clone, Debug)]
@@ -69,6 +70,10 @@ pub(super) fn sketches<'a>(
         if !path.starts_with('/') || path.contains(['?', '#']) {
             let message = format!("`{path}` is not a path such as `/users/{{id}}`");
             reader.problem(&entry, message);
+            continue;
+        }
+        if let Some(problem) = problem_of_path(path) {
+            reader.problem(&entry, problem);
             continue;
         }
         let Some(item) = reader.resolve(&entry) else {

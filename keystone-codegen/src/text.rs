@@ -1,0 +1,200 @@
+//! Text of documents on its way into code, tables and messages: nobody who wrote a document decides
+//! where a line, a comment or a cell ends, or in which direction a line is read.
+
+use std::borrow::Cow;
+
+/// How many bytes of a text a message or a comment shows.
+const LONGEST: usize = 1 << 10;
+
+/// The text on one line: characters that nobody sees, or that act on others, are escapes such as `\n`
+/// and `\u{202e}`.
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_unseen) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().fold(String::new(), |mut shown, one| {
+        push(&mut shown, one);
+        shown
+    }))
+}
+
+/// As [`visible`], and cut where it is longer than anybody reads.
+pub(crate) fn short(text: &str) -> String {
+    let mut shown = String::new();
+    for one in text.chars() {
+        if shown.len() >= LONGEST {
+            return format!("{shown}… ({} bytes)", text.len());
+        }
+        push(&mut shown, one);
+    }
+    shown
+}
+
+/// Source code whose string literals have such characters as they are, with escapes instead. Outside
+/// of literals, code has none.
+pub(crate) fn source(code: String) -> String {
+    let is_layout = |one: char| one == '\n';
+    if !code.contains(|one| is_unseen(one) && !is_layout(one)) {
+        return code;
+    }
+    let mut shown = String::with_capacity(code.len());
+    for one in code.chars() {
+        if is_layout(one) {
+            shown.push(one);
+        } else {
+            push(&mut shown, one);
+        }
+    }
+    shown
+}
+
+/// A YAML document that has such characters in double quotes only, with the escapes of YAML instead.
+pub(crate) fn yaml(document: String) -> String {
+    let is_bare = |one: char| is_unseen(one) && one != '\n';
+    if !document.contains(is_bare) {
+        return document;
+    }
+    let mut shown = String::with_capacity(document.len());
+    for one in document.chars() {
+        match u32::from(one) {
+            _ if !is_bare(one) => shown.push(one),
+            code @ ..0x1_0000 => shown.push_str(&format!("\\u{code:04X}")),
+            code => shown.push_str(&format!("\\U{code:08X}")),
+        }
+    }
+    shown
+}
+
+fn push(shown: &mut String, one: char) {
+    match one {
+        '\n' | '\r' | '\t' => shown.extend(one.escape_default()),
+        one if is_unseen(one) => shown.extend(one.escape_unicode()),
+        one => shown.push(one),
+    }
+}
+
+/// Whether a character is a control, ends a line, changes the direction of writing, or is not seen
+/// (`Default_Ignorable_Code_Point` of Unicode 16, and interlinear annotations).
+pub(crate) fn is_unseen(one: char) -> bool {
+    one.is_control()
+        || matches!(
+            one,
+            '\u{ad}'
+                | '\u{34f}'
+                | '\u{61c}'
+                | '\u{115f}'..='\u{1160}'
+                | '\u{17b4}'..='\u{17b5}'
+                | '\u{180b}'..='\u{180f}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{3164}'
+                | '\u{fe00}'..='\u{fe0f}'
+                | '\u{feff}'
+                | '\u{ffa0}'
+                | '\u{fff0}'..='\u{fffb}'
+                | '\u{1bca0}'..='\u{1bca3}'
+                | '\u{1d173}'..='\u{1d17a}'
+                | '\u{e0000}'..='\u{e0fff}'
+        )
+}
+
+/// What is wrong with the name of a policy, if anything: tables separate policies by commas, and one
+/// without any says `-`.
+pub(crate) fn problem_of_policy(name: &str) -> Option<String> {
+    let fits = |one: char| !is_unseen(one) && !one.is_whitespace() && one != ',';
+    (name.is_empty() || name == "-" || !name.chars().all(fits)).then(|| {
+        format!(
+            "`{}` cannot be the name of a policy; write one such as `identity:get_user`",
+            short(name)
+        )
+    })
+}
+
+/// What is wrong with a path, if anything.
+pub(crate) fn problem_of_path(path: &str) -> Option<String> {
+    let unseen = path.chars().find(|one| is_unseen(*one))?;
+    Some(format!(
+        "`{}` has the character `{}`, which no path can have; write it percent-encoded, or leave it out",
+        short(path),
+        unseen.escape_unicode()
+    ))
+}
+
+/// What is wrong with the type of a service, if anything: it is sought in the catalog, and names files.
+pub(crate) fn problem_of_service_type(name: &str) -> Option<String> {
+    let fits = |one: char| one.is_ascii_alphanumeric() || "-_.:".contains(one);
+    let begins = name.starts_with(|one: char| one.is_ascii_alphanumeric());
+    (!begins || !name.chars().all(fits)).then(|| {
+        format!(
+            "`{}` cannot be the type of a service; write one such as `block-storage`",
+            short(name)
+        )
+    })
+}
+
+/// What is wrong with the version that paths begin with, if anything.
+pub(crate) fn problem_of_version(version: &str) -> Option<String> {
+    let fits = |one: char| one.is_ascii_alphanumeric() || "-_.~/".contains(one);
+    let segments = |version: &str| {
+        version
+            .split('/')
+            .all(|one| !matches!(one, "" | "." | ".."))
+    };
+    let fine = version.is_empty() || version.chars().all(fits) && segments(version);
+    (!fine).then(|| {
+        format!(
+            "`{}` cannot be a version in paths; write one such as `v3`",
+            short(version)
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_sees_is_an_escape_everywhere() {
+        let text = "a\nb\r\t\u{0}\u{1b}\u{7f}\u{85}\u{ad}\u{200b}\u{2028}\u{2029}\u{202e}\u{2066}\u{feff}\u{e0041}é漢🔑e\u{301}";
+        let shown = "a\\nb\\r\\t\\u{0}\\u{1b}\\u{7f}\\u{85}\\u{ad}\\u{200b}\\u{2028}\\u{2029}\\u{202e}\\u{2066}\\u{feff}\\u{e0041}é漢🔑e\u{301}";
+        assert_eq!(visible(text), shown);
+        assert_eq!(short(text), shown);
+        let literal: syn::LitStr = syn::parse_str(&source(format!("\"{}\"", &text[4..]))).unwrap();
+        assert_eq!(literal.value(), text[4..]);
+        let quoted = yaml(serde_json::Value::from(text).to_string());
+        assert!(!quoted.contains(is_unseen), "{quoted}");
+        let read = keystone_policy::yaml::read("a", &quoted).unwrap();
+        assert_eq!(read.text(), Some(text));
+    }
+
+    #[test]
+    fn long_texts_are_cut() {
+        for piece in ["x", "é", "\u{1b}"] {
+            let text = piece.repeat(100_000);
+            assert!(short(&text).len() < LONGEST + 50);
+            assert!(short(&text).ends_with(&format!("… ({} bytes)", text.len())));
+        }
+    }
+
+    #[test]
+    fn names_that_would_be_read_as_something_else_are_refused() {
+        for name in ["", "-", "a b", "a,b", "a\nb", "a\u{202e}", "a\u{a0}b"] {
+            assert!(problem_of_policy(name).is_some(), "{name:?}");
+        }
+        for name in ["", "../x", "a/b", ".x", "-x", "a\nb", "a b", "é"] {
+            assert!(problem_of_service_type(name).is_some(), "{name:?}");
+        }
+        for version in ["../x", "/v3", "v3/", "v 3", "v3\n", "v{x}"] {
+            assert!(problem_of_version(version).is_some(), "{version:?}");
+        }
+        for path in ["/a\nb", "/a\u{200b}", "/\u{85}", "/\u{e0041}"] {
+            assert!(problem_of_path(path).is_some(), "{path:?}");
+        }
+        assert_eq!(problem_of_policy("os_compute_api:os-flavor:get"), None);
+        assert_eq!(problem_of_service_type("block-storage"), None);
+        assert_eq!(problem_of_version(""), None);
+        assert_eq!(problem_of_version("v2.1"), None);
+        assert_eq!(problem_of_path("/é/{id} x"), None);
+    }
+}
