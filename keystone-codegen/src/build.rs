@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::emit::{ClientOptions, Generated, ServerOptions, inline};
 use crate::error::{BuildError, Error};
 use crate::model::Api;
+use crate::text::visible;
 use crate::{client, describe, files, server};
 
 /// The module that generated code is made for; its name does not reach the code.
@@ -113,7 +114,14 @@ impl Build {
         generate: impl FnOnce(&Api) -> Result<Vec<Generated>, Error>,
     ) -> Result<String, Error> {
         for path in self.specs.iter().chain(&files::expand(&self.specs)?) {
-            println!("cargo::rerun-if-changed={}", path.display());
+            let path = path.display().to_string();
+            // What comes after a line break would be an instruction to cargo.
+            if path.contains(char::is_control) {
+                let shown = visible(&path);
+                let message = format!("`{shown}` cannot be named to cargo; rename the file");
+                return Err(BuildError::new(message).into());
+            }
+            println!("cargo::rerun-if-changed={path}");
         }
         let api = describe(&files::read(&self.specs)?)?;
         let file = inline::inline(&generate(&api)?, MODULE, &self.root)?;

@@ -101,3 +101,17 @@ fn what_is_right_already_keeps_its_time() {
     assert_eq!(changed("client.rs"), past);
     assert_ne!(changed("client/a.rs"), past);
 }
+
+#[cfg(unix)]
+#[test]
+fn the_name_of_a_file_is_no_instruction_to_cargo() {
+    let directory = directory("instruction");
+    fs::write(directory.join("a\ncargo::rustc-env=A=b.yaml"), "").unwrap();
+    let error = keystone_codegen::build(&directory).emit().unwrap_err();
+    let text = error.to_string();
+    assert!(
+        text.contains(r"a\ncargo::rustc-env=A=b.yaml` cannot be named to cargo"),
+        "{text}"
+    );
+    assert_eq!(text.lines().count(), 1);
+}

@@ -182,8 +182,7 @@ fn variants(sink: &mut Sink<'_>, union: &Union) -> Result<Vec<TokenStream>, Erro
 
 /// The variant for what is none of the others.
 fn other(union: &Union) -> Ident {
-    let taken = union.variants.iter().any(|variant| variant.name == "Other");
-    ident(if taken { "Unknown" } else { "Other" })
+    super::types::other(union.variants.iter().map(|variant| variant.name.as_str()))
 }
 
 /// From each of the types, so far as they differ.

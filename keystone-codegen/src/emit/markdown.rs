@@ -53,7 +53,7 @@ fn wrap(paragraph: &str) -> Vec<String> {
 }
 
 fn words(paragraph: &str) -> Vec<Word> {
-    let has_code = paragraph.matches('`').count() % 2 == 0 && !paragraph.contains("``");
+    let has_code = paragraph.matches('`').count().is_multiple_of(2) && !paragraph.contains("``");
     let mut inside = false;
     let words = paragraph.split_whitespace();
     words

@@ -185,8 +185,7 @@ pub(super) fn open_enum(
     let name = ident(name);
     let schema = sink.context.json_schema();
     let variants: Vec<_> = words.iter().map(|(name, _)| ident(name)).collect();
-    let other = words.iter().any(|(name, _)| name == "Other");
-    let other = ident(if other { "Unknown" } else { "Other" });
+    let other = other(words.iter().map(|(name, _)| name.as_str()));
     let words: Vec<&str> = words.iter().map(|(_, word)| word.as_str()).collect();
     let variant_docs = words.iter().map(|word| doc(&format!("{}.", code(word))));
     vec![
@@ -238,6 +237,17 @@ pub(super) fn open_enum(
             }
         },
     ]
+}
+
+/// The variant for what is none of the others.
+pub(super) fn other<'n>(names: impl Iterator<Item = &'n str> + Clone) -> proc_macro2::Ident {
+    let numbered = (2..).map(|number| format!("Other{number}"));
+    let mut wishes = ["Other", "Unknown"]
+        .map(str::to_owned)
+        .into_iter()
+        .chain(numbered);
+    let free = wishes.find(|wish| names.clone().all(|name| name != wish));
+    ident(free.as_deref().unwrap_or("Other"))
 }
 
 /// The struct of a resource as answers bring it, and the type of its ids.

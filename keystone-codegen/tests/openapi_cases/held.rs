@@ -110,9 +110,59 @@ pub(crate) fn rust(files: &[Generated]) {
         let parsed = syn::parse_file(&file.text);
         let parsed = parsed.unwrap_or_else(|error| panic!("{error}:\n{}", file.text));
         parsed.items.iter().for_each(item);
+        parsed.items.iter().for_each(names_differ);
         let tokens: TokenStream = file.text.parse().unwrap_or_default();
         skeleton(tokens);
     }
+}
+
+/// No two of anything have one name.
+fn differ<'i>(names: impl IntoIterator<Item = &'i syn::Ident>, of: &dyn std::fmt::Display) {
+    let mut seen = std::collections::BTreeSet::new();
+    for name in names {
+        assert!(seen.insert(name), "{name} of {of}");
+    }
+}
+
+fn names_differ(item: &syn::Item) {
+    match item {
+        syn::Item::Enum(one) => differ(one.variants.iter().map(|one| &one.ident), &one.ident),
+        syn::Item::Struct(one) => {
+            differ(
+                one.fields.iter().filter_map(|one| one.ident.as_ref()),
+                &one.ident,
+            );
+        }
+        syn::Item::Impl(one) => {
+            let methods = one.items.iter().filter_map(|item| match item {
+                syn::ImplItem::Fn(method) => Some(&method.sig),
+                _ => None,
+            });
+            let of = quote::ToTokens::to_token_stream(&one.self_ty);
+            differ(methods.clone().map(|method| &method.ident), &of);
+            methods.for_each(arguments_differ);
+        }
+        syn::Item::Trait(one) => {
+            let methods = one.items.iter().filter_map(|item| match item {
+                syn::TraitItem::Fn(method) => Some(&method.sig),
+                _ => None,
+            });
+            differ(methods.clone().map(|method| &method.ident), &one.ident);
+            methods.for_each(arguments_differ);
+        }
+        _ => {}
+    }
+}
+
+fn arguments_differ(method: &syn::Signature) {
+    let names = method.inputs.iter().filter_map(|argument| match argument {
+        syn::FnArg::Typed(one) => match &*one.pat {
+            syn::Pat::Ident(one) => Some(&one.ident),
+            _ => None,
+        },
+        syn::FnArg::Receiver(_) => None,
+    });
+    differ(names, &method.ident);
 }
 
 /// Only items that describe; `use` brings in nothing of its own choice.

@@ -164,8 +164,9 @@ fn the_text_of_a_document_is_nothing_but_text_in_the_code() {
         assert!(holds(&document));
     }
     let expected = bones(&filled("-", "", "", ""));
-    for name in NAMES {
-        let document = filled(name, "", "", "");
+    for names in NAMES.chunks(4) {
+        let name = names.concat();
+        let document = filled(&name, "", "", "");
         assert!(holds(&document), "{name:?}");
         same(&bones(&document), &expected, &name);
     }
@@ -427,14 +428,20 @@ fn damaged_documents_write_no_code_of_their_own() {
     texts.push(filled("-", "x", "", ""));
     let mut random = Random(29);
     let mut read = 0;
-    for _ in 0..200 {
-        let mut text = texts[random.below(texts.len())].clone();
+    for round in 0..200 {
+        let mut text = match round % 2 {
+            0 => texts[random.below(texts.len())].clone(),
+            _ => {
+                let name = NAMES[random.below(NAMES.len())];
+                filled(name, TEXTS[random.below(TEXTS.len())], "", "")
+            }
+        };
         for _ in 0..=random.below(3) {
             damage(&mut text, &mut random, PIECES);
         }
         read += usize::from(holds(&text));
     }
-    assert!(read > 20, "{read}");
+    assert!(read > 15, "{read}");
 }
 
 #[test]

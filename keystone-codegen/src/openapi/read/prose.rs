@@ -22,7 +22,7 @@ pub(super) fn sentence(text: &str) -> String {
         single = single.replace("``", "`");
     }
     // Without its other end, a backtick is none.
-    if single.matches('`').count() % 2 == 1 {
+    if !single.matches('`').count().is_multiple_of(2) {
         return with_addresses(&text.replace('`', ""));
     }
     let parts = single.split('`').enumerate();
