@@ -219,8 +219,13 @@ async fn each_kind_of_failure_has_its_exit_code() {
     assert_eq!(ran.code, 2, "{}", ran.stderr);
     assert!(ran.stderr.contains("no token on stdin"), "{}", ran.stderr);
 
-    let unreachable = variables(&server, PASSWORD);
-    server.stop().await;
+    // Taken, so that nobody else can listen there.
+    let nobody = tokio::net::TcpSocket::new_v4().unwrap();
+    nobody.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let url = format!("http://{}/v3", nobody.local_addr().unwrap());
+    let mut unreachable = variables(&server, PASSWORD);
+    unreachable.retain(|(name, _)| name != "OS_AUTH_URL");
+    unreachable.push(("OS_AUTH_URL".into(), url));
     let ran = keystone(&["token", "issue"], &unreachable, "");
     assert_eq!(ran.code, 4, "{}", ran.stderr);
 }

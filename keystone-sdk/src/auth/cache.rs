@@ -349,7 +349,8 @@ mod tests {
 
         async fn login(&self) -> Result<Login, Error> {
             let number = self.fetches.fetch_add(1, Ordering::SeqCst) + 1;
-            tokio::task::yield_now().await;
+            // Where tokio's clock stands still, it goes on when no other task can run.
+            tokio::time::sleep(Duration::from_millis(1)).await;
             if !self.open {
                 return Err(AuthenticationError::new("refused").into());
             }
@@ -386,7 +387,7 @@ mod tests {
         tasks.join_all().await
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_crowd_without_a_token_causes_one_fetch() {
         let bench = Bench::new(3600, true);
         let got = crowd(&bench).await;
@@ -394,7 +395,7 @@ mod tests {
         assert_eq!(bench.fetches(), 1);
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_crowd_whose_token_was_revoked_causes_one_fetch() {
         let bench = Bench::new(3600, true);
         let old = bench.token().await.unwrap();
@@ -412,7 +413,7 @@ mod tests {
         assert_eq!(bench.fetches(), 2);
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_late_report_of_the_old_token_causes_no_fetch() {
         let bench = Bench::new(3600, true);
         let old = bench.token().await.unwrap();
@@ -423,7 +424,7 @@ mod tests {
         assert_eq!(bench.fetches(), 2);
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_crowd_that_is_refused_asks_once() {
         let bench = Bench::new(3600, false);
         let got = crowd(&bench).await;
@@ -433,7 +434,7 @@ mod tests {
         assert_eq!(bench.fetches(), 2, "who asks later asks anew");
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_leader_that_is_dropped_leaves_the_fetch_to_the_next() {
         let bench = Bench::new(3600, true);
         let (started, never) = (Notify::new(), Notify::new());
@@ -449,7 +450,7 @@ mod tests {
         assert_eq!(bench.token().await.unwrap().expose(), "t1");
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn one_renews_before_the_end_while_others_use_the_old() {
         let bench = Bench::new(3600, true);
         bench.token().await.unwrap();
@@ -472,7 +473,7 @@ mod tests {
         assert_eq!(bench.token().await.unwrap().expose(), "t2");
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_short_life_is_used_to_its_last_fifth() {
         let bench = Bench::new(60, true);
         bench.token().await.unwrap();
@@ -482,7 +483,7 @@ mod tests {
         assert_eq!(bench.token().await.unwrap().expose(), "t2");
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn what_goes_along_with_a_token_can_end_it_sooner() {
         let bench = Bench::new(3600, true);
         let short = || async {
@@ -496,7 +497,7 @@ mod tests {
         assert_eq!(bench.token().await.unwrap().expose(), "t2");
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn an_expired_token_is_not_handed_out() {
         let bench = Bench::new(3600, true);
         bench.token().await.unwrap();
@@ -504,7 +505,7 @@ mod tests {
         assert_eq!(bench.token().await.unwrap().expose(), "t2");
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_failed_renewal_leaves_the_living_token_in_use() {
         let bench = Bench::new(3600, true);
         bench.token().await.unwrap();
@@ -517,14 +518,14 @@ mod tests {
         assert_eq!(bench.token().await.unwrap().expose(), "t2");
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_crowd_shares_even_a_token_that_is_born_dead() {
         let bench = Bench::new(-5, true);
         let got = crowd(&bench).await;
         assert!(got.iter().all(|one| one.as_deref() == Ok("t1")), "{got:?}");
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn debug_shows_no_token() {
         let bench = Bench::new(3600, true);
         let token = bench.token().await.unwrap();

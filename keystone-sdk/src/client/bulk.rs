@@ -153,24 +153,23 @@ mod tests {
     use std::cell::Cell;
     use std::future::pending;
     use std::io;
+    use std::time::Duration;
 
     use futures_util::FutureExt;
-    use tokio::task::yield_now;
+    use tokio::time::sleep;
 
     use super::*;
 
-    /// Request `n` waits for `n` turns of the others, so that later ones are done first.
+    /// Later ones are done first.
     async fn slow(number: usize, running: &Cell<usize>, most: &Cell<usize>) -> io::Result<usize> {
         running.set(running.get() + 1);
         most.set(most.get().max(running.get()));
-        for _ in number..20 {
-            yield_now().await;
-        }
+        sleep(Duration::from_millis(20 - number as u64)).await;
         running.set(running.get() - 1);
         Ok(number)
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn results_stand_in_the_order_of_requests_and_few_run_at_a_time() {
         let (running, most) = (Cell::new(0), Cell::new(0));
         let requests = (0..20).map(|number| slow(number, &running, &most));
@@ -182,14 +181,14 @@ mod tests {
     }
 
     async fn odd(number: usize) -> Result<usize, io::Error> {
-        yield_now().await;
+        sleep(Duration::from_millis(1)).await;
         if number == 3 || number == 4 {
             return Err(io::Error::other(format!("{number}")));
         }
         Ok(number)
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn the_first_error_ends_it_or_all_errors_are_collected() {
         let stopped = bulk((0..100).map(odd), 2).try_collect().await.unwrap_err();
         assert_eq!(stopped.index(), 3);
@@ -208,7 +207,7 @@ mod tests {
         assert_eq!(all.iter().filter(|result| result.is_err()).count(), 2);
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn dropping_it_gives_up_what_is_on_its_way_and_sends_no_more() {
         let taken = Cell::new(0);
         let requests = (0..10).map(|_| {

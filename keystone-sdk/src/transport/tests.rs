@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use http::{HeaderName, HeaderValue, Method};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use super::*;
 
@@ -183,11 +183,12 @@ async fn a_connection_that_broke_is_tried_again_only_for_what_may_be_repeated() 
 
 #[tokio::test]
 async fn a_server_that_does_not_listen_is_named_with_a_remedy() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url: Url = format!("http://{}/v3?x=canary", listener.local_addr().unwrap())
+    // Taken, so that nobody else can listen there.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let url: Url = format!("http://{}/v3?x=canary", socket.local_addr().unwrap())
         .parse()
         .unwrap();
-    drop(listener);
     let transport = Transport::builder().build().unwrap();
     let error = transport.send(get(&url)).await.unwrap_err().to_string();
     assert!(

@@ -13,6 +13,7 @@ use keystone_sdk::{Error, Session};
 use keystone_testing::{Fault, Keystone};
 use tokio::task::JoinSet;
 
+use crate::auth::stub::Nobody;
 use crate::log::Log;
 
 mod adapter;
@@ -193,10 +194,10 @@ async fn variables_and_files_make_sessions_that_work() {
 
 #[tokio::test]
 async fn an_auth_url_where_nothing_listens_is_named() {
-    let keystone = Keystone::start().await.unwrap();
-    let session = session(&keystone);
-    let url = keystone.v3_url();
-    keystone.stop().await;
+    let nobody = Nobody::new();
+    let url = format!("{}/v3", nobody.url);
+    let auth = v3::Password::builder(&url).user_id("u").password("p");
+    let session = Session::new(auth.build().unwrap()).unwrap();
     let error = session.token().await.unwrap_err();
     let Error::Transport(cause) = &error else {
         panic!("{error:?}")

@@ -9,6 +9,8 @@ use keystone_sdk::error::TransportErrorKind;
 use keystone_sdk::{Error, Session};
 use tokio::net::TcpListener;
 
+use super::stub::Nobody;
+
 const TOKEN: &str = r#"{"token": {"expires_at": "2030-01-01T00:00:00Z", "user": {"id": "u"}}}"#;
 const JSON: (header::HeaderName, &str) = (header::CONTENT_TYPE, "application/json");
 
@@ -103,15 +105,13 @@ async fn a_keystone_that_is_out_of_order() {
 
 #[tokio::test]
 async fn nobody_at_the_address() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
-    let error = login(&url).await;
+    let nobody = Nobody::new();
+    let error = login(&nobody.url).await;
     let Error::Transport(error) = error else {
         panic!("{error:?}")
     };
     assert_eq!(error.kind(), TransportErrorKind::Connect);
-    assert!(error.to_string().contains(&url), "{error}");
+    assert!(error.to_string().contains(&nobody.url), "{error}");
 }
 
 #[tokio::test]

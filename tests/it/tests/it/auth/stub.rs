@@ -7,7 +7,26 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt as _;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
+
+/// An address that is taken and where nobody listens, for as long as this is kept.
+pub(crate) struct Nobody {
+    /// `http://HOST:PORT`.
+    pub(crate) url: String,
+    _socket: TcpSocket,
+}
+
+impl Nobody {
+    pub(crate) fn new() -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let url = format!("http://{}", socket.local_addr().unwrap());
+        Self {
+            url,
+            _socket: socket,
+        }
+    }
+}
 
 /// A request as the stub saw it.
 #[derive(Clone)]

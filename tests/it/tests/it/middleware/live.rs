@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use super::{challenges, send, status};
-use crate::auth::stub::{Stub, with_header};
+use crate::auth::stub::{Nobody, Stub, with_header};
 use crate::log::Log;
 
 const TOKENS: &str = "/v3/auth/tokens";
@@ -208,7 +208,14 @@ async fn a_keystone_that_never_answers_is_given_up() {
 async fn a_keystone_that_is_gone_keeps_everybody_out() {
     let keystone = Keystone::start().await.unwrap();
     let (app, token) = (service(config(&keystone)), token(&keystone).await);
-    keystone.stop().await;
+    keystone.fail_next(usize::MAX, Fault::close());
+    let response = send(&app, with(&token)).await;
+    assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+    let nobody = Nobody::new();
+    let auth = v3::Password::builder(&nobody.url)
+        .user_id("u")
+        .password("p");
+    let app = service(Config::builder(&nobody.url, auth.build().unwrap()));
     let response = send(&app, with(&token)).await;
     assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
 }

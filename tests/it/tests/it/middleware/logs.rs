@@ -8,7 +8,7 @@ use axum::routing::get;
 use keystone_middleware::RequestContext;
 use keystone_middleware::policy::Enforcer;
 use keystone_middleware::testing::TestToken;
-use keystone_testing::Keystone;
+use keystone_testing::{Fault, Keystone};
 
 use super::{behind, live, request, same, send, tokens};
 use crate::log::Log;
@@ -58,7 +58,7 @@ async fn no_token_is_logged_on_its_way_to_keystone_either() {
     let app = live::service(live::config(&keystone).token_cache_time(Duration::ZERO));
     send(&app, super::get("/", &token)).await;
     send(&app, super::get("/", "canary")).await;
-    keystone.stop().await;
+    keystone.fail_next(usize::MAX, Fault::close());
     send(&app, super::get("/", &token)).await;
     let text = log.text();
     assert!(text.contains("Keystone does not know it"), "{text}");

@@ -1,5 +1,5 @@
-//! Servers that answer nonsense, too much or too slowly: an error of its kind each, soon, and
-//! without what they said.
+//! Servers that answer nonsense, too much or without an end: an error of its kind each, without what
+//! they said.
 
 use std::convert::Infallible;
 use std::future::pending;
@@ -17,17 +17,21 @@ use keystone_sdk::{Error, Session, identity};
 
 use crate::auth::stub::{Stub, status, with_header};
 
+/// Long enough for any answer, however busy the machine is.
+const PATIENT: Duration = Duration::from_secs(300);
+/// For servers that never come to an end.
+const BRIEF: Duration = Duration::from_millis(300);
+
 /// Sessions that log in in each way that knows an answer of its own.
-fn sessions(stub: &Stub) -> Vec<Session> {
+fn sessions(stub: &Stub, timeout: Duration) -> Vec<Session> {
     let v3 = v3::Password::builder(format!("{}/v3", stub.url));
     let v3 = v3.user_id("u").password("canary").build().unwrap();
     let generic = generic::Password::builder(&stub.url);
     let generic = generic.user_id("u").password("canary").build().unwrap();
     let v2 = v2::Password::builder(format!("{}/v2.0", stub.url));
     let v2 = v2.username("u").password("canary").build().unwrap();
-    let quick = |builder: keystone_sdk::session::SessionBuilder| {
-        builder.timeout(Duration::from_millis(300)).build().unwrap()
-    };
+    let quick =
+        |builder: keystone_sdk::session::SessionBuilder| builder.timeout(timeout).build().unwrap();
     vec![
         quick(Session::builder(v3)),
         quick(Session::builder(generic)),
@@ -37,9 +41,16 @@ fn sessions(stub: &Stub) -> Vec<Session> {
 
 /// All errors that logins and discovery end with, and a typed call, at a server that answers so.
 async fn errors(answer: impl Fn() -> Response + Clone + Send + Sync + 'static) -> Vec<Error> {
+    errors_within(PATIENT, answer).await
+}
+
+async fn errors_within(
+    timeout: Duration,
+    answer: impl Fn() -> Response + Clone + Send + Sync + 'static,
+) -> Vec<Error> {
     let stub = Stub::start(move |_| answer()).await;
     let mut errors = Vec::new();
-    for session in sessions(&stub) {
+    for session in sessions(&stub, timeout) {
         errors.push(session.token().await.unwrap_err());
         let url = stub.url.parse().unwrap();
         errors.push(session.transport().discover(&url).await.unwrap_err());
@@ -143,7 +154,7 @@ async fn drops_that_never_end_are_a_timeout() {
         let rest = stream::once(async { pending().await });
         typed("application/json", Body::from_stream(first.chain(rest)))
     };
-    for error in errors(drops).await {
+    for error in errors_within(BRIEF, drops).await {
         let kind = match &error {
             Error::Transport(error) => error.kind(),
             other => panic!("{other:?}"),
@@ -155,7 +166,7 @@ async fn drops_that_never_end_are_a_timeout() {
 #[tokio::test]
 async fn what_is_no_error_of_an_api_is_an_error_of_its_status() {
     let stub = Stub::start(|_| status(418)).await;
-    let session = sessions(&stub).remove(0);
+    let session = sessions(&stub, PATIENT).remove(0);
     let call = Call::get(&stub.url).unauthenticated();
     let error = session.send(call).await.unwrap_err();
     assert_eq!(error.response().unwrap().message(), None);

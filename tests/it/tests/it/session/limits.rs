@@ -11,7 +11,7 @@ use keystone_sdk::clock::{Clock, ManualClock};
 use keystone_sdk::session::{Adapter, Call};
 use keystone_sdk::transport::Limit;
 use tokio::sync::Semaphore;
-use tokio::task::{JoinSet, yield_now};
+use tokio::task::JoinSet;
 
 use crate::auth::stub::{Stub, status};
 
@@ -20,14 +20,20 @@ fn session() -> Session {
     Session::new(auth).unwrap()
 }
 
+/// Where [`slow_bodies`] answers at once.
+const AT_ONCE: &str = "/at-once";
+
 /// A server that sends heads at once and bodies when it is told to.
 async fn slow_bodies() -> (Stub, Arc<Semaphore>) {
     let go = Arc::new(Semaphore::new(0));
     let gate = Arc::clone(&go);
-    let server = Stub::in_turn(move |_, _| {
+    let server = Stub::in_turn(move |seen, _| {
         let gate = Arc::clone(&gate);
+        let waits = seen.target() != AT_ONCE;
         Body::from_stream(stream::once(async move {
-            gate.acquire_owned().await.unwrap().forget();
+            if waits {
+                gate.acquire_owned().await.unwrap().forget();
+            }
             Ok::<_, std::io::Error>(Bytes::from_static(b"{}"))
         }))
     })
@@ -35,15 +41,27 @@ async fn slow_bodies() -> (Stub, Arc<Semaphore>) {
     (server, go)
 }
 
-/// Waits until the server was asked so often, then long enough that one more would be seen.
+/// Waits until the server was asked so often, then for calls that begin later and are answered: one
+/// more that was under way would have come before them.
 async fn settled_at(server: &Stub, count: usize) {
-    while server.seen().len() < count {
-        yield_now().await;
+    let asked = || {
+        server
+            .lines()
+            .iter()
+            .filter(|line| !line.ends_with(AT_ONCE))
+            .count()
+    };
+    let answered = async || {
+        let call = Call::get(format!("{}{AT_ONCE}", server.url));
+        session().send(call).await.unwrap();
+    };
+    while asked() < count {
+        answered().await;
     }
-    for _ in 0..200 {
-        yield_now().await;
+    for _ in 0..3 {
+        answered().await;
     }
-    assert_eq!(server.seen().len(), count);
+    assert_eq!(asked(), count);
 }
 
 #[tokio::test]

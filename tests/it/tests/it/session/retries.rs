@@ -15,9 +15,8 @@ use keystone_sdk::session::Call;
 use keystone_sdk::transport::Retries;
 use keystone_sdk::{Error, Session};
 use serde_json::json;
-use tokio::net::TcpListener;
 
-use crate::auth::stub::{Stub, status, with_header};
+use crate::auth::stub::{Nobody, Stub, status, with_header};
 
 /// A session whose pauses take no time, and the clock that tells how long they were.
 fn session(retries: Retries) -> (Session, Arc<ManualClock>) {
@@ -155,13 +154,11 @@ async fn a_refusal_of_too_much_says_when_to_come_again() {
 
 #[tokio::test]
 async fn an_address_where_nobody_listens_is_tried_again_whatever_the_method() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
+    let Nobody { url, .. } = &Nobody::new();
     for call in [
-        Call::get(&url),
-        Call::post(&url),
-        Call::post(&url).replayable(false),
+        Call::get(url),
+        Call::post(url),
+        Call::post(url).replayable(false),
     ] {
         let (session, clock) = session(Retries::new().connect(3));
         let Err(Error::Transport(error)) = session.send(call).await else {
