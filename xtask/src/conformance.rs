@@ -18,36 +18,47 @@ const DOCUMENTS: [&str; 2] = [
 ];
 const SPECS: &str = "specs/identity";
 
-#[derive(Args, Default)]
+#[derive(Args)]
 pub(crate) struct Options {
     /// Also create, change and delete, each on a Keystone that is thrown away (minutes).
     #[arg(long)]
     writes: bool,
+    /// So many examples of each operation that writes.
+    #[arg(long, value_name = "NUMBER", default_value_t = 10)]
+    examples: u32,
     /// Accept the failures that are found now: add them to the baseline.
     #[arg(long)]
     accept: bool,
 }
 
+impl Options {
+    /// Everything, but of each operation only as many examples as all tests have the time for.
+    pub(crate) fn bounded() -> Self {
+        Self {
+            writes: true,
+            examples: 1,
+            accept: false,
+        }
+    }
+
+    fn passes(&self) -> Vec<Pass> {
+        let pass = |kind, examples| Pass { kind, examples };
+        match self.writes {
+            true => vec![
+                pass("reads", 2),
+                pass("writes", self.examples),
+                pass("deletes", 1),
+            ],
+            false => vec![pass("reads", 2)],
+        }
+    }
+}
+
 /// What is tried, and how many examples of each operation.
 struct Pass {
     kind: &'static str,
-    examples: &'static str,
+    examples: u32,
 }
-
-const READS: Pass = Pass {
-    kind: "reads",
-    examples: "2",
-};
-const WRITES: [Pass; 2] = [
-    Pass {
-        kind: "writes",
-        examples: "10",
-    },
-    Pass {
-        kind: "deletes",
-        examples: "1",
-    },
-];
 
 /// Validates the documents, then asks Keystone all that they describe.
 pub(crate) fn run(
@@ -60,9 +71,8 @@ pub(crate) fn run(
     }
     let folder = workspace.target().join("lab/conformance");
     let document = write_closed_document(&folder)?;
-    let writes = WRITES.iter().filter(|_| options.writes);
-    for pass in std::iter::once(&READS).chain(writes) {
-        if !try_pass(lab, options, pass, &document, &folder)? {
+    for pass in options.passes() {
+        if !try_pass(lab, options, &pass, &document, &folder)? {
             return Ok(ExitCode::FAILURE);
         }
     }
@@ -104,7 +114,7 @@ fn try_pass(
     let mut script = Command::new(lab.python());
     script.arg(keystone_lab::folder().join(SCRIPT));
     script.arg(document).arg(folder).arg(pass.kind);
-    script.args(["--max-examples", pass.examples]);
+    script.args(["--max-examples", &pass.examples.to_string()]);
     if options.accept {
         script.arg("--baseline-update");
     }

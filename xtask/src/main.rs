@@ -15,6 +15,7 @@ mod failure;
 mod keystone;
 mod lab;
 mod lean;
+mod outside;
 mod test;
 mod walk;
 mod workspace;

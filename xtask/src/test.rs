@@ -9,6 +9,7 @@ use crate::failure::{self, Failure};
 use crate::keystone::Keystone;
 use crate::lab::Lab;
 use crate::lean;
+use crate::outside;
 use crate::workspace::{self, Workspace};
 
 /// The test crate that holds the embedded Keystone against the real one.
@@ -64,11 +65,13 @@ pub(crate) fn run(
     tests.args(&options.cargo).arg("--").args(&options.programs);
     let status = failure::status(&mut tests)?;
     if status.success() && options.wants_all() {
-        let status = lean::run()?;
-        if !status.success() {
-            return Ok(failure::exit_code(status));
+        for check in [lean::run, outside::run] {
+            let status = check(workspace)?;
+            if !status.success() {
+                return Ok(failure::exit_code(status));
+            }
         }
-        return conformance::run(workspace, lab, &conformance::Options::default());
+        return conformance::run(workspace, lab, &conformance::Options::bounded());
     }
     Ok(failure::exit_code(status))
 }

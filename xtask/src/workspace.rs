@@ -58,6 +58,29 @@ impl Workspace {
     }
 }
 
+impl Workspace {
+    /// Each package that is published, with no feature and with each alone.
+    pub(crate) fn published_features(&self) -> Vec<(String, String)> {
+        let packages = self.metadata.get("packages").and_then(Value::as_array);
+        let published = packages.into_iter().flatten().filter(|package| {
+            // `publish = false` is an empty list of registries.
+            package.get("publish").is_none_or(Value::is_null)
+        });
+        let mut found = Vec::new();
+        for package in published {
+            let Some(name) = package.get("name").and_then(Value::as_str) else {
+                continue;
+            };
+            found.push((name.to_owned(), String::new()));
+            let features = package.get("features").and_then(Value::as_object);
+            let features = features.into_iter().flat_map(|features| features.keys());
+            let alone = features.filter(|feature| *feature != "default");
+            found.extend(alone.map(|feature| (name.to_owned(), feature.clone())));
+        }
+        found
+    }
+}
+
 /// The cargo that runs us.
 pub(crate) fn cargo() -> Command {
     Command::new(env!("CARGO"))
@@ -70,17 +93,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_packages_with_the_feature_get_it() {
+    fn features_are_those_of_the_packages_that_have_them() {
         let packages = json!([
-            {"name": "live", "features": {"real-servers": []}},
-            {"name": "plain", "features": {"default": []}},
-            {"name": "other", "features": {"real-servers": []}},
+            {"name": "live", "publish": [], "features": {"real-servers": []}},
+            {"name": "plain", "publish": null, "features": {"default": [], "fast": []}},
+            {"name": "other", "publish": [], "features": {"real-servers": []}},
         ]);
         let metadata = json!({"target_directory": "/somewhere", "packages": packages});
         let workspace = Workspace::of(metadata).unwrap_or_else(|failure| panic!("{failure}"));
         assert_eq!(workspace.target(), Path::new("/somewhere"));
         let all = ["live/real-servers", "other/real-servers"];
         assert_eq!(workspace.real_server_features(&[]), all);
+        let own = workspace.published_features();
+        let own: Vec<_> = own.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        assert_eq!(own, [("plain", ""), ("plain", "fast")]);
         let selected = ["plain".to_owned(), "other".to_owned()];
         assert_eq!(workspace.real_server_features(&selected), [all[1]]);
     }
