@@ -211,6 +211,26 @@ mod tests {
         assert_eq!(tokens.validations(), 2);
     }
 
+    /// Tokens of a cloud share their beginning, and forged ones nearly all of a real one.
+    #[test]
+    fn a_token_counts_to_its_last_character() {
+        let (tokens, clock) = (Tokens::new(), ManualClock::new(START.parse().unwrap()));
+        let cache = cache(&tokens, &clock, 300);
+        let token = "gAAAAABm".to_owned() + &"0123456789abcdef".repeat(12);
+        tokens.add(&token, TestToken::user("u"));
+        assert!(look_up(&cache, &token));
+        let changed = |at: usize| format!("{}#{}", &token[..at], &token[at + 1..]);
+        let others = (0..token.len()).map(changed);
+        let cut = (1..token.len()).map(|at| token[..at].to_owned());
+        let tails = (1..token.len()).map(|at| token[at..].to_owned());
+        let longer = ["0", "\0", " "].map(|more| format!("{token}{more}"));
+        for other in others.chain(cut).chain(tails).chain(longer) {
+            assert_ne!(cache.digest(&other), cache.digest(&token), "{other}");
+            assert!(!look_up(&cache, &other), "{other}");
+        }
+        assert!(look_up(&cache, &token));
+    }
+
     #[test]
     fn digests_are_keyed_anew_in_each_process() {
         let (tokens, clock) = (Tokens::new(), ManualClock::new(START.parse().unwrap()));

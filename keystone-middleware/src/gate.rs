@@ -283,3 +283,6 @@ fn conceal(headers: &mut HeaderMap, name: HeaderName) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

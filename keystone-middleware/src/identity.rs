@@ -234,6 +234,29 @@ mod tests {
     }
 
     #[test]
+    fn only_the_whole_system_is_system_scope() {
+        for (system, wanted) in [
+            (json!({"all": true}), Some("all")),
+            (json!({"all": false}), None),
+            (json!({}), None),
+            (json!(null), None),
+        ] {
+            let identity = identity(json!({
+                "expires_at": "2030-01-01T00:00:00.000000Z",
+                "user": {"id": "u"},
+                "system": system,
+                "roles": [{"id": "1", "name": "admin"}],
+            }));
+            assert_eq!(identity.system_scope.as_deref(), wanted, "{system}");
+            let headers = crate::headers::of_user(&identity, false);
+            let says = headers
+                .iter()
+                .any(|(name, _)| name == "openstack-system-scope");
+            assert_eq!(says, wanted.is_some(), "{system}");
+        }
+    }
+
+    #[test]
     fn the_catalog_header_groups_endpoints_by_region() {
         let identity = identity(json!({
             "expires_at": "2030-01-01T00:00:00.000000Z",

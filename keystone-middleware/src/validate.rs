@@ -215,3 +215,6 @@ fn unavailable(error: keystone_sdk::Error) -> Error {
     };
     UnavailableError::new(message).caused_by(error).into()
 }
+
+#[cfg(test)]
+mod tests;

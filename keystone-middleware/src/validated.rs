@@ -93,3 +93,102 @@ impl Validated {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn validated(rules: &Value, catalog: &Value) -> Validated {
+        let body = json!({
+            "expires_at": "2030-01-01T00:00:00Z",
+            "user": {"id": "u", "name": "ann"},
+            "roles": [{"id": "1", "name": "reader"}],
+            "application_credential": {"id": "a", "name": "a", "access_rules": rules},
+            "catalog": catalog,
+        });
+        Validated::new(serde_json::from_value(body).unwrap(), false)
+    }
+
+    fn call(service_type: Option<&'static str>, chained: bool) -> Call<'static> {
+        Call {
+            service_type,
+            method: &Method::GET,
+            path: "/a",
+            chained,
+        }
+    }
+
+    /// Each way in which a token with access rules can be of no use, and what a chain changes in it.
+    #[test]
+    fn access_rules_hold_for_this_call_of_this_service() {
+        let rule = |path: &str| json!([{"service": "proxy", "method": "GET", "path": path}]);
+        let (own, none) = (json!([{"type": "proxy"}]), json!([{"type": "compute"}]));
+        let proxy = Some("proxy");
+        for (rules, catalog, service_type, alone, chained) in [
+            (json!(null), &none, None, Ok(()), Ok(())),
+            (rule("/a"), &own, proxy, Ok(()), Ok(())),
+            (rule("/b"), &own, proxy, Err("none of its"), Ok(())),
+            (
+                json!([]),
+                &own,
+                proxy,
+                Err("no call at all"),
+                Err("no call at all"),
+            ),
+            (
+                rule("/a"),
+                &own,
+                None,
+                Err("no `service_type`"),
+                Err("no `service_type`"),
+            ),
+            (
+                rule("/a"),
+                &none,
+                proxy,
+                Err("its catalog"),
+                Err("its catalog"),
+            ),
+            (
+                rule("/a"),
+                &json!(null),
+                proxy,
+                Err("its catalog"),
+                Err("its catalog"),
+            ),
+        ] {
+            let token = validated(&rules, catalog);
+            for (chain, wanted) in [(false, alone), (true, chained)] {
+                match (token.allows(&call(service_type, chain)), wanted) {
+                    (Ok(()), Ok(())) => {}
+                    (Err(why), Err(says)) => assert!(why.contains(says), "{why}"),
+                    (found, _) => panic!("{rules} {catalog} {chain}: {found:?}"),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_weight_grows_with_the_headers() {
+        let token = validated(&json!(null), &json!(null));
+        let names = ["x-roles", "x-role", "x-user-id", "x-user-name", "x-user"];
+        let headers: Vec<&str> = token
+            .user_headers()
+            .iter()
+            .map(|it| it.0.as_str())
+            .collect();
+        assert_eq!(headers, [&names[..], &["x-is-admin-project"]].concat());
+        let values = "reader".len() * 2 + "u".len() + "ann".len() * 2 + "True".len();
+        assert_eq!(values, 23);
+        assert_eq!(token.weight(), 1024 + 3 * (23 + 6 * 64));
+    }
+
+    #[test]
+    fn a_token_says_until_when_it_is_valid() {
+        let token = validated(&json!(null), &json!(null));
+        assert_eq!(token.expires_at().to_string(), "2030-01-01T00:00:00Z");
+        assert_eq!(token.identity().user_id.as_deref(), Some("u"));
+    }
+}

@@ -155,3 +155,6 @@ impl<P: AppliesTo<T>, T: PolicyTarget> TargetOf<P> for T {
         self
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -247,8 +247,9 @@ impl Run<'_> {
         let request = match &step.key {
             Key::Domain(_) => {
                 let disabled = DomainUpdate::new().enabled(false);
-                identity.domains().update(&*id, disabled).await?;
-                identity.domains().delete(id)
+                let domains = identity.domains();
+                gone(domains.update(&*id, disabled).await.map(|_| ()))?;
+                domains.delete(id)
             }
             Key::Endpoint { .. } => identity.endpoints().delete(id),
             Key::Group(_) => identity.groups().delete(id),
@@ -268,8 +269,7 @@ impl Run<'_> {
         let identity = self.identity;
         match Request::of(step, &self.plan.ids, None) {
             Some((Request::Grant(grant), _)) => {
-                identity.ensure_no_grant(&grant).await?;
-                Ok(None)
+                gone(identity.ensure_no_grant(&grant).await.map(|_| ()))
             }
             Some((Request::Implied { prior, implied }, _)) => {
                 gone(identity.implied_roles(prior).remove(implied).await)

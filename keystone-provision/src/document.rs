@@ -76,8 +76,11 @@ fn unreadable(text: &str) -> FileError {
 fn digest(steps: &[Step]) -> String {
     let mut hash = Sha256::new();
     for step in steps {
-        hash.update(format!("{:?}", step.wanted));
-        hash.update(step.key.to_string());
+        let Step {
+            key, shall, wanted, ..
+        } = step;
+        // Quoted, so that no name can look like the end of one thing and the beginning of another.
+        hash.update(format!("{:?}", (key.to_string(), shall, wanted)));
     }
     let bytes = hash.finalize();
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()

@@ -278,6 +278,66 @@ mod tests {
         assert!(find(&catalog(), &filter.region_name("Two")).is_err());
     }
 
+    /// Eight endpoints of two services that differ in one part each.
+    fn alike() -> Vec<CatalogService> {
+        let services = ["s1", "s2"].map(|service| {
+            let mut entry = CatalogService::new("proxy", format!("name-{service}"));
+            entry.id = service.to_owned();
+            for region in ["one", "two"] {
+                for interface in [Interface::Public, Interface::Internal] {
+                    let id = format!("{service}-{region}-{interface}");
+                    let mut endpoint = CatalogEndpoint::new(interface, format!("http://{id}"));
+                    endpoint.id = id;
+                    entry = entry.endpoint(endpoint.in_region(region));
+                }
+            }
+            entry
+        });
+        services.to_vec()
+    }
+
+    #[test]
+    fn every_part_of_a_filter_counts() {
+        let catalog = alike();
+        let proxy = || EndpointFilter::service_type("proxy");
+        for (filter, wanted) in [
+            (proxy(), "s1-one-public"),
+            (proxy().service_id("s2"), "s2-one-public"),
+            (proxy().service_name("name-s2"), "s2-one-public"),
+            (proxy().region_name("two"), "s1-two-public"),
+            (proxy().interface(Interface::Internal), "s1-one-internal"),
+            (proxy().endpoint_id("s1-two-public"), "s1-two-public"),
+            (proxy().endpoint_id("s2-one-public"), "s2-one-public"),
+            (
+                proxy()
+                    .endpoint_id("s2-two-internal")
+                    .interface(Interface::Internal),
+                "s2-two-internal",
+            ),
+        ] {
+            let found = find(&catalog, &filter).unwrap();
+            assert_eq!(found.id, wanted, "{filter}");
+        }
+    }
+
+    #[test]
+    fn parts_of_a_filter_that_contradict_each_other_find_nothing() {
+        let catalog = alike();
+        let one = || EndpointFilter::service_type("proxy").endpoint_id("s1-one-public");
+        assert!(find(&catalog, &one()).is_ok());
+        for filter in [
+            EndpointFilter::service_type("proxy").endpoint_id("s1-one"),
+            EndpointFilter::service_type("proxy").endpoint_id("S1-one-public"),
+            EndpointFilter::service_type("identity").endpoint_id("s1-one-public"),
+            one().service_id("s2"),
+            one().service_name("name-s2"),
+            one().region_name("two"),
+            one().interface(Interface::Internal),
+        ] {
+            assert!(find(&catalog, &filter).is_err(), "{filter}");
+        }
+    }
+
     #[test]
     fn an_alias_finds_its_official_type_and_an_exact_name_comes_first() {
         assert_eq!(

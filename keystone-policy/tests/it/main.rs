@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails the test")]
 
+mod alike;
 mod analysis;
 mod checks;
 mod enforcer;
@@ -9,6 +10,7 @@ mod explain;
 mod extension;
 mod json;
 mod merge;
+mod possible;
 mod reference;
 mod references;
 mod reload;

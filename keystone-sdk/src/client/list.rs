@@ -240,3 +240,32 @@ fn marker_of(base: &Url, link: &str) -> Option<String> {
         .find(|(name, value)| name == "marker" && !value.is_empty())
         .map(|(_, marker)| marker.into_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_marker_is_what_the_link_says_and_never_nothing() {
+        let base = Url::parse("http://keystone.example/v3/domains?marker=old").unwrap();
+        for (link, wanted) in [
+            ("?marker=m", Some("m")),
+            ("?limit=2&marker=m&x=y", Some("m")),
+            ("/v3/domains?marker=a%20b%26", Some("a b&")),
+            ("https://other.example/?marker=m", Some("m")),
+            ("?marker=&marker=m", Some("m")),
+            ("?marker=", None),
+            ("?marker", None),
+            ("?limit=1&marker=&x=y", None),
+            ("?markers=m", None),
+            ("?Marker=m", None),
+            // A link with no query of its own is one to the page that was just sent.
+            ("#marker=m", Some("old")),
+            ("/v3/marker=m", None),
+            ("http://[", None),
+        ] {
+            let marker = marker_of(&base, link);
+            assert_eq!(marker.as_deref(), wanted, "{link}");
+        }
+    }
+}

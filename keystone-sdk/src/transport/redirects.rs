@@ -122,3 +122,6 @@ fn strip(headers: &mut HeaderMap) {
         headers.remove(name);
     }
 }
+
+#[cfg(test)]
+mod tests;

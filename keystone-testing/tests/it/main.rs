@@ -8,6 +8,7 @@
 mod client;
 mod delegation;
 mod faults;
+mod lost_roles;
 mod resources;
 mod routes;
 mod second_factors;

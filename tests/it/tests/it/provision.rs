@@ -8,6 +8,9 @@ use keystone_testing::{Fault, Keystone};
 
 use crate::provision_cases;
 
+mod prune;
+mod races;
+
 fn session(keystone: &Keystone) -> Session {
     let admin = keystone.admin();
     let auth = v3::Password::builder(keystone.v3_url())

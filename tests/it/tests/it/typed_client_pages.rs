@@ -170,6 +170,27 @@ async fn a_service_that_ignores_markers_is_asked_for_a_larger_page_once() {
 }
 
 #[tokio::test]
+async fn a_link_without_a_marker_ends_the_walk_with_an_error() {
+    for next in [
+        "?marker=",
+        "?marker",
+        "?limit=1&marker=",
+        "?limit=1",
+        "/v3/domains",
+        "",
+    ] {
+        let (client, pages) = stub(vec![
+            domains(&["a"], Some(next), false),
+            domains(&["b"], None, false),
+        ])
+        .await;
+        let error = paging(client.domains().list().all().await);
+        assert_eq!(error.kind(), PagingErrorKind::Incomplete, "{next}");
+        assert_eq!(pages.queries(), [""], "{next}");
+    }
+}
+
+#[tokio::test]
 async fn a_list_that_stays_cut_is_an_error() {
     let (client, pages) = stub(vec![credentials(&["a"], true)]).await;
     let error = paging(client.credentials().list().all().await);

@@ -34,10 +34,10 @@ impl Random {
 
     fn creds(&mut self) -> Value {
         self.object(&[
-            ("user_id", &[json!("u-1"), json!("u-2"), json!(null), json!({"name": "u-1"})]),
-            ("user_domain_id", &[json!("default"), json!("other")]),
-            ("project_id", &[json!("p-1"), json!("p-2"), json!(null)]),
-            ("domain_id", &[json!("d-1"), json!("d-2"), json!(null)]),
+            ("user_id", &[json!("u-1"), json!("u-2"), json!("U-1"), json!(null), json!({"name": "u-1"})]),
+            ("user_domain_id", &[json!("default"), json!("Default"), json!("other")]),
+            ("project_id", &[json!("p-1"), json!("p-2"), json!("P-1"), json!(null)]),
+            ("domain_id", &[json!("d-1"), json!("d-2"), json!("D-1"), json!(null)]),
             ("system_scope", &[json!("all"), json!(null), json!("")]),
             ("is_admin_project", &[json!(true), json!(false)]),
             ("system", &[json!("u-1")]),
@@ -134,6 +134,16 @@ fn compare<P: AppliesTo<Any>>(straight: &Rules, compiled: &Rules) -> usize {
         let other = text(compiled.decide_policy::<P>(&given, &target));
         assert_eq!(own, other, "{}: {creds} {}", P::NAME, target.0);
         assert_eq!(own, text(straight.decide(P::NAME, &given, &target)));
+        for rules in [straight, compiled] {
+            let mut each = rules.decide_each(P::NAME, &given, [&target]);
+            assert_eq!(own, text(each.next().unwrap()), "{}: {creds}", P::NAME);
+            assert!(
+                own != "allowed" || rules.possible_policy::<P>(&given),
+                "{}: {creds} {}",
+                P::NAME,
+                target.0
+            );
+        }
         assert_eq!(
             own,
             explained(straight.explain(P::NAME, &given, &target), &own)

@@ -33,7 +33,8 @@ async fn seen(app: &Router, request: Request<Body>) -> BTreeMap<String, String> 
         .collect()
 }
 
-/// A request with every identity header in both spellings.
+/// A request with every identity header in both spellings. That the list is whole and spelt rightly is
+/// held by the tests beside it.
 fn pretending() -> http::request::Builder {
     IDENTITY_HEADERS
         .iter()

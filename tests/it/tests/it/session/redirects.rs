@@ -7,6 +7,7 @@ use keystone_sdk::auth::fixed::AdminToken;
 use keystone_sdk::error::{RedirectRefusal, ResponseKind};
 use keystone_sdk::session::Call;
 use keystone_sdk::{SecretString, Session};
+use keystone_testing::Keystone;
 
 use crate::auth::stub::{Seen, Stub, status, with_header};
 
@@ -98,6 +99,42 @@ async fn another_origin_gets_nothing_that_proves_the_identity() {
     assert!(!format!("{:?}", asked[0].headers).contains("canary"));
     assert_eq!(asked[0].header("x-plain"), Some("kept"));
     assert_eq!(server.seen().len(), 1);
+}
+
+/// A session that can log in anew, as one with a token alone cannot.
+#[tokio::test]
+async fn the_401_of_another_origin_costs_no_new_login() {
+    let keystone = Keystone::start().await.unwrap();
+    let session = super::session(&keystone);
+    let token = session.token().await.unwrap();
+    let logins = || keystone.requests().count("POST", super::TOKENS);
+    let other = Stub::in_turn(|_, _| status(401)).await;
+    for code in [301, 302, 303, 307, 308] {
+        // Directly, and over a stop in between.
+        let far = server(code, format!("{}/to", other.url)).await;
+        let near = server(code, format!("{}/from", far.url)).await;
+        for from in [&far, &near] {
+            let before = other.seen().len();
+            let call = Call::get(format!("{}/from", from.url));
+            let error = session.send(call).await.unwrap_err();
+            assert_eq!(error.kind(), Some(ResponseKind::Unauthorized), "{code}");
+            assert_eq!(other.seen().len(), before + 1, "{code}: asked once");
+            assert_eq!(logins(), 1, "{code}");
+        }
+    }
+    assert_eq!(session.token().await.unwrap().expose(), token.expose());
+
+    // Within its origin, a redirect takes the token along, and a 401 speaks of it.
+    let refusing = Stub::in_turn(|asked: &Seen, _| match asked.target() {
+        "/from" => with_header(302, LOCATION, "/to"),
+        _ => status(401),
+    })
+    .await;
+    let call = Call::get(format!("{}/from", refusing.url));
+    session.send(call).await.unwrap_err();
+    let path = ["GET /from", "GET /to"];
+    assert_eq!(refusing.lines(), [path, path].concat());
+    assert_eq!(logins(), 2);
 }
 
 #[tokio::test]
