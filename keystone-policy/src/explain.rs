@@ -1,5 +1,7 @@
 //! Why a decision is what it is: each check with its outcome and what it compared.
 
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::fmt;
 
 use crate::credentials::{Credentials, TopLevel};
@@ -20,6 +22,9 @@ mod write;
 
 /// How deep rules are followed. Below it only the answer is told.
 const DEEPEST: usize = 300;
+
+/// How many parts are told before a rule that was told already is not told again.
+const MOST_REPEATED: usize = 1 << 12;
 
 /// What decides about a policy, check by check. `Display` shows it to a person, as an indented tree;
 /// [`Explanation::to_json`] to a program.
@@ -96,6 +101,8 @@ impl Rules {
             rules: self,
             creds,
             target,
+            parts: Cell::new(0),
+            told: RefCell::default(),
         };
         let found = self.resolve(policy).filter(|_| !scope);
         Explanation {
@@ -233,10 +240,15 @@ struct Walk<'a> {
     rules: &'a Rules,
     creds: &'a dyn Credentials,
     target: &'a dyn PolicyTarget,
+    /// How many parts were told so far.
+    parts: Cell<usize>,
+    /// What rules said that others refer to.
+    told: RefCell<HashMap<String, Answer>>,
 }
 
 impl Walk<'_> {
     fn explain(&self, rule: &Rule, depth: usize) -> Explained {
+        self.parts.set(self.parts.get() + 1);
         match rule {
             Rule::True | Rule::False => Explained::new(rule, (*rule == Rule::True).into()),
             Rule::Not(inner) => {
@@ -271,6 +283,10 @@ impl Walk<'_> {
         let Some((callee, place)) = self.rules.resolve(name) else {
             return Explained::new(rule, Answer::False).detail_of("no such rule is defined");
         };
+        let told = self.told.borrow().get(name).copied();
+        if let Some(answer) = told.filter(|_| self.parts.get() > MOST_REPEATED) {
+            return Explained::new(rule, answer).detail_of("told above");
+        }
         if depth > DEEPEST {
             // Only a circle, or rules that nobody reads, come here.
             let decided = self.rules.decide_unscoped(name, self.creds, self.target);
@@ -284,6 +300,7 @@ impl Walk<'_> {
         }
         let inner = self.explain(callee, depth + 1);
         let answer = inner.answer;
+        self.told.borrow_mut().insert(name.to_owned(), answer);
         let place = place.to_owned();
         Explained {
             place,

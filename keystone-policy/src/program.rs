@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::credentials::{Credentials, TopLevel};
 use crate::extension::{CheckRequest, Checks, ExtensionCheck};
 use crate::left::Left;
+use crate::program::memo::Memo;
 use crate::program::stack::{Frame, Stack};
 use crate::remote::Address;
 use crate::right::{Right, descend};
@@ -14,6 +15,7 @@ use crate::target::PolicyTarget;
 use crate::template::{Template, TemplateFault};
 use crate::value::Value;
 
+mod memo;
 mod stack;
 
 /// Where the steps of a rule end.
@@ -158,6 +160,7 @@ pub(crate) enum End {
 pub(crate) struct Run {
     at: u32,
     stack: Stack,
+    memo: Memo,
     /// Whether the rule whose checks are being asked stands below an odd number of `not`s.
     negative: bool,
     /// Whether it ended because rules refer to one another in a circle.
@@ -230,6 +233,7 @@ impl Program {
         Run {
             at: self.entry(rule),
             stack: Stack::new(),
+            memo: Memo::new(),
             negative: false,
             circle: false,
             trace: Trace::new(),
@@ -300,17 +304,20 @@ impl Program {
         loop {
             let Some(step) = self.step(run.at) else {
                 let frame = run.stack.pop()?;
+                let yes = run.at == TRUE;
+                run.memo.after_call(frame.callee, run.negative, yes);
                 run.negative = frame.negative;
-                run.at = if run.at == TRUE {
-                    frame.on_true
-                } else {
-                    frame.on_false
-                };
+                run.at = if yes { frame.on_true } else { frame.on_false };
                 continue;
             };
             let Op::Call(callee) = step.op else {
                 return Some(step);
             };
+            let negative = run.negative ^ step.negative;
+            if let Some(yes) = run.memo.before_call(callee, negative) {
+                run.at = step.after(yes);
+                continue;
+            }
             // Without a circle no rule can wait for more others than there are.
             if run.stack.len() >= self.entries.len() {
                 run.circle = true;
@@ -320,8 +327,9 @@ impl Program {
                 on_true: step.on_true,
                 on_false: step.on_false,
                 negative: run.negative,
+                callee,
             });
-            run.negative ^= step.negative;
+            run.negative = negative;
             run.at = self.entry(callee);
         }
     }

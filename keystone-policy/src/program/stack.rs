@@ -7,6 +7,8 @@ pub(super) struct Frame {
     pub(super) on_false: u32,
     /// Whether the caller stands below an odd number of `not`s.
     pub(super) negative: bool,
+    /// The rule that was called.
+    pub(super) callee: u32,
 }
 
 /// The first frames in place, the others on the heap.

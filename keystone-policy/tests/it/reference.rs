@@ -205,6 +205,41 @@ fn text_of(value: &Value) -> String {
 }
 
 #[test]
+fn decisions_of_many_calls_agree_with_a_naive_walk_too() {
+    let mut random = Random(0x0dd0_1d5e_ed00_0001);
+    let mut seen = [0_usize; 3];
+    for _ in 0..1_500 {
+        let mut rules = BTreeMap::new();
+        for number in 0..5 {
+            rules.insert(format!("r{number}"), parse_rule(&random.rule(2)).unwrap());
+        }
+        // Many calls before what is asked, so that answers are kept there.
+        let idle = ["rule:idle"; 150].join(" or ");
+        let asked = ["rule:r0", "rule:r1", "rule:r2"].map(|name| {
+            let other = random.pick(&["rule:r0", "rule:r1", "not rule:r2", "not rule:r3"]);
+            format!("({name} and {other}) or ({other} and not {name})")
+        });
+        let policy = format!("{idle} or {}", asked.join(" or "));
+        rules.insert("p".to_owned(), parse_rule(&policy).unwrap());
+        rules.insert("idle".to_owned(), parse_rule("role:x and role:y").unwrap());
+        let mut creds = random.object(&["user_id", "project_id", "c"]);
+        creds["roles"] = json!([random.pick(&["admin", "a", "x-a"]), "MEMBER"]);
+        let target = random.object(&["t", "u"]);
+        let naive = Naive {
+            rules: &rules,
+            creds: &creds,
+            target: &target,
+        };
+        let expected = naive.decide(&rules["p"], &["p"]).ok();
+        let given = JsonCredentials::new(creds.clone()).unwrap();
+        let found = Rules::new(rules.clone()).enforce("p", &given, &target).ok();
+        assert_eq!(found, expected, "{rules:?}\n{creds}\n{target}");
+        seen[expected.map_or(2, usize::from)] += 1;
+    }
+    assert!(seen.iter().all(|count| *count > 100), "{seen:?}");
+}
+
+#[test]
 fn compiled_rules_decide_as_a_naive_walk_does() {
     let mut random = Random(0x2545_f491_4f6c_dd1d);
     let mut seen = [0_usize; 3];

@@ -1,6 +1,10 @@
 //! `rule:` checks: names, the default rule, circles and long chains.
 
-use keystone_policy::{Decision, DecisionError, PlainCredentials, Rules, parse_rule};
+use std::cell::Cell;
+
+use keystone_policy::{
+    CheckRequest, Checks, Decision, DecisionError, PlainCredentials, Rules, parse_rule,
+};
 
 fn rules(texts: &[(&str, &str)]) -> Rules {
     Rules::new(
@@ -132,4 +136,75 @@ fn what_a_target_allows_was_possible() {
             }
         }
     }
+}
+
+/// Rules of which each refers to the next one twice.
+fn doubled(length: usize, link: impl Fn(&str) -> String, last: &str) -> Rules {
+    let next = |index: usize| format!("rule:r{}", index + 1);
+    let rules = (0..length).map(|index| (format!("r{index}"), link(&next(index))));
+    let rules = rules.chain([(format!("r{length}"), last.to_owned())]);
+    let mut builder = Rules::builder().checks(counting());
+    for (name, text) in rules {
+        builder = builder.rule(name, parse_rule(&text).unwrap());
+    }
+    builder.build().unwrap()
+}
+
+thread_local! {
+    static ASKED: Cell<usize> = const { Cell::new(0) };
+}
+
+/// A check that counts how often it is asked, and says no.
+fn counting() -> Checks {
+    Checks::new().register("count", |request: &CheckRequest<'_>| {
+        ASKED.set(ASKED.get() + 1);
+        Ok(request.right() == "yes")
+    })
+}
+
+#[test]
+fn references_that_double_with_each_step_do_not_double_the_work() {
+    let links: [fn(&str) -> String; 4] = [
+        |next| format!("{next} or {next}"),
+        |next| format!("not ({next} and not {next}) and {next}"),
+        |next| format!("({next} or role:a) or (role:b or {next})"),
+        |next| format!("not (not {next} and not {next})"),
+    ];
+    let caller = PlainCredentials::new().roles(["c"]);
+    for (number, link) in links.into_iter().enumerate() {
+        for last in ["count:yes", "count:no"] {
+            let rules = doubled(40, link, last);
+            ASKED.set(0);
+            let allowed = rules.decide("r0", &caller, &()).unwrap().is_allowed();
+            assert!(ASKED.get() < 2_000, "{number} {last}: {}", ASKED.get());
+            // What it says is what a shorter chain, which is decided without memory, says.
+            let short = doubled(4, link, last);
+            let expected = short.decide("r0", &caller, &()).unwrap().is_allowed();
+            assert_eq!(allowed, expected, "{number} {last}");
+            assert!(rules.possible("r0", &caller));
+
+            let why = rules.explain("r0", &caller, &());
+            assert_eq!(why.decision().unwrap().is_allowed(), allowed);
+            assert!(why.to_string().lines().count() < 20_000);
+        }
+    }
+}
+
+#[test]
+fn what_is_kept_of_a_decision_counts_only_below_as_many_nots() {
+    // Below a `not`, an address whose attribute is missing breaks the decision off; elsewhere it is
+    // false. What was false above must not become true below.
+    let many = vec!["rule:none"; 200].join(" or ");
+    let rules = rules(&[
+        ("p", "rule:many or rule:asks or not rule:asks"),
+        ("many", &many),
+        ("none", "role:none or role:nobody"),
+        ("asks", "rule:asks2 or rule:asks2"),
+        ("asks2", "rule:asks3 or rule:asks3"),
+        ("asks3", "rule:asks4 or rule:asks4"),
+        ("asks4", "rule:asks5 or rule:asks5"),
+        ("asks5", "http://host/%(missing)s or role:none"),
+    ]);
+    assert!(rules.decide("p", &PlainCredentials::new(), &()).is_err());
+    assert!(!allowed(&rules, "asks"));
 }
