@@ -10,11 +10,14 @@ use crate::output::Output;
 mod caller;
 mod check;
 mod convert;
+mod diff;
 mod eval;
 mod expect;
 mod files;
 mod html;
+mod kinds;
 mod matrix;
+mod names;
 mod redundant;
 mod sample;
 mod schema;
@@ -30,8 +33,8 @@ pub(crate) enum Action {
     /// Print an operator's JSON file as YAML, with its comments.
     Convert(convert::Options),
     /// Tell who gains and who loses what when one policy file takes the place of another; 1 if
-    /// anybody does.
-    Diff(who_can::DiffOptions),
+    /// anybody does, or if that cannot be told.
+    Diff(diff::Options),
     /// Decide as oslo.policy would: a JSON object a line on stdin, a decision a line on stdout.
     ///
     /// An object has `id`, `rules`, `default_rule`, `rule`, `target` and `creds`, and may have
@@ -42,9 +45,10 @@ pub(crate) enum Action {
     Explain(check::ExplainOptions),
     /// Print the policy file that says in full what is in force.
     Generate(sample::GenerateOptions),
-    /// Show which roles and scopes are allowed what, as a table or a page.
+    /// Show which roles and scopes are allowed what, as a table or a page; 1 if there are too many
+    /// cases somewhere.
     Matrix(matrix::Options),
-    /// List overrides that say what the default says.
+    /// List overrides that change nothing.
     Redundant(redundant::Options),
     /// Print the defaults of services, documented and commented out.
     Sample(sample::Options),
@@ -64,11 +68,11 @@ pub(crate) fn run(action: &Action, output: &Output) -> Result<ExitCode, Failure>
     match action {
         Action::Check(options) => return check::run(options, output),
         Action::Convert(options) => convert::run(options, output)?,
-        Action::Diff(options) => return who_can::diff(options, output),
+        Action::Diff(options) => return diff::run(options, output),
         Action::Eval => return eval::run(),
         Action::Explain(options) => return check::explain(options, output),
         Action::Generate(options) => sample::generate(options, output)?,
-        Action::Matrix(options) => matrix::run(options, output)?,
+        Action::Matrix(options) => return matrix::run(options, output),
         Action::Redundant(options) => redundant::run(options, output)?,
         Action::Sample(options) => sample::run(options, output)?,
         Action::Schema => output.print_json(&schema::document())?,

@@ -447,8 +447,8 @@ fn the_example_of_a_diff_can_be_checked_again() {
     let place = Place::new("diff");
     let line = "diff service.yaml operator.yaml --defaults service.yaml";
     assert_eq!(place.run(line).0, 1);
-    let changes = place.json(line);
-    let changes = changes.as_array().unwrap();
+    let report = place.json(line);
+    let changes = report["changes"].as_array().unwrap();
     let kinds = |policy: &str| -> Vec<&str> {
         let of = changes.iter().filter(|change| change["policy"] == policy);
         of.map(|change| change["change"].as_str().unwrap())
@@ -546,4 +546,397 @@ fn a_broken_file_is_wrong_settings_for_every_other_tool() {
             "{line}: {stderr}"
         );
     }
+}
+
+#[test]
+fn without_defaults_every_rule_is_a_policy() {
+    let place = Place::new("every-rule");
+    place.write(
+        "old.yaml",
+        "admin: 'role:admin'\nx_drop: 'rule:admin'\n'x:get': '@'\n",
+    );
+    place.write(
+        "new.yaml",
+        "admin: 'role:admin'\nx_drop: '@'\n'x:get': '@'\n",
+    );
+    let all = place.json("check old.yaml --credentials token.json");
+    assert_eq!(all.as_array().unwrap().len(), 3);
+    let line = "check old.yaml --credentials token.json --policy";
+    assert_eq!(place.run(&format!("{line} x_drop")).0, 1);
+    let (code, _, stderr) = place.run("diff old.yaml new.yaml");
+    assert_eq!(code, 1, "{stderr}");
+    assert_eq!(
+        place.json("diff old.yaml new.yaml")["changes"][0]["policy"],
+        "x_drop"
+    );
+    let matrix = place.json("matrix old.yaml");
+    assert_eq!(matrix.as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn a_selection_of_nothing_is_wrong_usage() {
+    let place = Place::new("nothing-selected");
+    place.write("empty.yaml", "");
+    for line in [
+        "check service.yaml --credentials token.json --policy proxy:run",
+        "check service.yaml --credentials token.json --policy nothing:*",
+        "check empty.yaml --credentials token.json",
+        "explain service.yaml proxy:run --credentials token.json",
+        "who-can service.yaml proxy:run",
+        "matrix service.yaml --policy nothing:*",
+        "matrix empty.yaml",
+        "diff service.yaml operator.yaml --defaults service.yaml --policy nothing",
+        "diff service.yaml service.yaml --policy nothing:*",
+        "diff empty.yaml empty.yaml",
+    ] {
+        let (code, stdout, stderr) = place.run(line);
+        assert_eq!((code, stdout.as_str()), (2, ""), "{line}: {stderr}");
+        assert!(stderr.starts_with("error: "), "{line}: {stderr}");
+    }
+    let (_, _, stderr) = place.run("who-can service.yaml proxy:run");
+    assert_eq!(
+        stderr,
+        "error: `proxy:run` was replaced by `proxy:start` and `proxy:stop`, ask for that\n"
+    );
+    // A rule that policies refer to can be asked for by its name.
+    let line = "check service.yaml --credentials token.json --policy";
+    assert_eq!(place.run(&format!("{line} admin")).0, 1);
+    assert_eq!(place.run(&format!("{line} owner")).0, 0);
+}
+
+#[test]
+fn what_a_check_says_without_a_target_agrees_with_the_matrix() {
+    let place = Place::new("check-and-matrix");
+    let checks = [
+        "role:member",
+        "project_id:%(project_id)s",
+        "domain_id:%(domain_id)s",
+        "project_id:%(owner)s",
+        "user_id:%(user_id)s",
+        "system_scope:all",
+        "not project_id:%(project_id)s",
+        "not domain_id:%(domain_id)s",
+    ];
+    let mut rules = serde_json::Map::new();
+    for (i, one) in checks.iter().enumerate() {
+        for (j, other) in checks.iter().enumerate() {
+            rules.insert(format!("a:{i}.{j}"), json!(format!("{one} and {other}")));
+            rules.insert(format!("o:{i}.{j}"), json!(format!("{one} or {other}")));
+        }
+    }
+    place.write("rules.json", &Value::Object(rules).to_string());
+    let mut decided = [0; 2];
+    for (scope, token) in [
+        ("domain", json!({"domain": {"id": "d-1"}})),
+        (
+            "project",
+            json!({"project": {"id": "p-1", "domain": {"id": "d-1"}}}),
+        ),
+        ("system", json!({"system": {"all": true}})),
+        ("unscoped", json!({})),
+    ] {
+        let mut token = token;
+        token["user"] = json!({"id": "u-1", "domain": {"id": "d-1"}});
+        token["roles"] = json!([{"id": "1", "name": "member"}, {"id": "2", "name": "reader"}]);
+        place.write("scoped.json", &json!({"token": token}).to_string());
+        let checked = place.json("check rules.json --credentials scoped.json");
+        let matrix = place.json(&format!("matrix rules.json --role member --scope {scope}"));
+        let rows = checked.as_array().unwrap().iter();
+        for (row, cells) in rows.zip(matrix.as_array().unwrap()) {
+            assert_eq!(row["policy"], cells["policy"]);
+            match cells["cells"][0]["verdict"].as_str().unwrap() {
+                "depends" => continue,
+                verdict => assert_eq!(row["result"], verdict, "{scope} {row} {cells}"),
+            }
+            decided[usize::from(row["result"] == "allowed")] += 1;
+        }
+    }
+    assert!(decided.iter().all(|count| *count > 20), "{decided:?}");
+}
+
+#[test]
+fn an_override_is_redundant_only_if_nothing_hangs_on_it() {
+    let place = Place::new("redundant");
+    place.write(
+        "s.yaml",
+        "rules: {admin: 'role:admin'}\npolicies:\n  \
+         'x:get': {check: 'rule:admin', deprecated: {name: 'x:show', check: '@', reason: r, since: s}}\n  \
+         'x:put': {check: 'rule:admin', deprecated: {name: 'x:put', check: 'role:a', reason: r, since: s}}\n",
+    );
+    let names = |line: &str| -> Vec<String> {
+        let rows = place.json(line);
+        let rows = rows.as_array().unwrap().iter();
+        rows.map(|row| row["rule"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    // The override of the older name would count without the second.
+    place.write("one.json", r#"{"x:show": "role:b", "x:get": "rule:admin"}"#);
+    assert!(names("redundant one.json --defaults s.yaml").is_empty());
+    let converted = place.done("convert one.json --defaults s.yaml");
+    assert!(
+        converted.contains("\n\"x:get\": \"rule:admin\"\n"),
+        "{converted}"
+    );
+    // The older default would.
+    place.write("two.json", r#"{"x:put": "rule:admin"}"#);
+    assert_eq!(names("redundant two.json --defaults s.yaml"), ["x:put"]);
+    assert!(names("redundant two.json --defaults s.yaml --old-defaults").is_empty());
+    let line = "convert two.json --defaults s.yaml";
+    assert!(place.done(line).contains("#\"x:put\""));
+    assert!(
+        !place
+            .done(&format!("{line} --old-defaults"))
+            .contains("#\"x:put\"")
+    );
+}
+
+#[test]
+fn a_diff_begins_with_a_summary_and_marks_what_only_one_has() {
+    let place = Place::new("diff-summary");
+    let policies = |lines: &str| format!("rules: {{default: '!'}}\npolicies:\n{lines}");
+    place.write(
+        "old.yaml",
+        &policies("  'x:get': 'role:reader'\n  'x:put': 'role:member'\n  'x:gone': '@'\n"),
+    );
+    place.write(
+        "new.yaml",
+        &policies(
+            "  'x:get': 'role:admin'\n  'x:put': 'role:member'\n  'x:new': \
+             {check: '@', deprecated: {name: 'x:gone', check: '@', reason: r, since: s}}\n",
+        ),
+    );
+    let (code, stdout, _) = place.run("diff old.yaml new.yaml");
+    assert_eq!(code, 1);
+    assert!(
+        stdout.starts_with(
+            "policies: 1 changed (somebody loses 1, somebody gains 0), 1 new, 1 gone, 1 unchanged\n"
+        ),
+        "{stdout}"
+    );
+    let report = place.json("diff old.yaml new.yaml");
+    assert_eq!(report["gone"], json!(["x:gone"]));
+    assert_eq!(
+        report["new"],
+        json!([{"policy": "x:new", "replaces": ["x:gone"]}])
+    );
+    assert_eq!(
+        report["summary"]["who"],
+        json!([{"who": "role reader", "loses": ["x:get"], "gains": []}])
+    );
+    assert_eq!(report["changes"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn names_that_mean_the_same_and_foreign_scopes_can_be_compared() {
+    let place = Place::new("diff-same");
+    place.write(
+        "old.yaml",
+        "policies:\n  'x:get': {check: 'tenant_id:%(tenant_id)s', scope_types: [admin, project]}\n",
+    );
+    place.write(
+        "new.yaml",
+        "policies:\n  'x:get': {check: 'project_id:%(project_id)s', scope_types: [project]}\n",
+    );
+    let (code, _, stderr) = place.run("diff old.yaml new.yaml --same tenant_id=project_id");
+    assert_eq!(code, 0, "{stderr}");
+    assert!(
+        stderr.contains("warning: old.yaml:2:61: `admin` is no scope type"),
+        "{stderr}"
+    );
+    assert_eq!(place.run("diff old.yaml new.yaml").0, 1);
+    assert_eq!(place.run("diff old.yaml new.yaml --same tenant_id").0, 2);
+    // What is meant for foreign scopes alone lets nobody in.
+    place.write(
+        "only.yaml",
+        "policies:\n  'x:get': {check: '@', scope_types: [admin]}\n",
+    );
+    let only = place.json("check only.yaml --credentials token.json");
+    assert_eq!(only[0]["result"], "denied");
+    let cells = &place.json("matrix only.yaml --role admin --scope project")[0]["cells"];
+    assert_eq!(cells[0]["verdict"], "wrong_scope");
+    assert_eq!(place.run("validate only.yaml --strict").0, 1);
+}
+
+#[test]
+fn one_policy_of_too_many_cases_does_not_hide_the_others() {
+    let place = Place::new("budget");
+    let ids: Vec<String> = (0..600).map(|id| format!("project_id:p{id}")).collect();
+    let rules = json!({"x:hard": ids.join(" or "), "x:easy": "role:admin"});
+    place.write("old.json", &rules.to_string());
+    place.write("new.json", r#"{"x:hard": "!", "x:easy": "role:boss"}"#);
+    let (code, stdout, stderr) = place.run("matrix old.json --role admin --scope project");
+    assert_eq!(code, 1, "{stderr}");
+    assert!(stdout.contains("| x:hard | !"), "{stdout}");
+    assert!(stdout.contains("| x:easy | +"), "{stdout}");
+    assert!(
+        stderr.contains("policy `x:hard` has too many cases"),
+        "{stderr}"
+    );
+    assert_eq!(place.run("matrix old.json --policy x:easy").0, 0);
+    let report = place.json("diff old.json new.json");
+    assert_eq!(report["unknown"], json!(["x:hard"]));
+    assert_eq!(report["changes"].as_array().unwrap().len(), 2, "{report}");
+    // What is not known must not look as if nothing changed.
+    assert_eq!(place.run("diff old.json new.json --policy x:hard").0, 1);
+    assert_eq!(place.run("who-can old.json x:hard").0, 2);
+}
+
+#[test]
+fn a_check_that_is_not_known_here_is_never_taken_for_an_answer() {
+    let place = Place::new("kinds");
+    place.write(
+        "x.yaml",
+        "'x:open': '(not field:x:shared=True) or role:admin'\n'x:admin': 'role:admin'\n\
+         'x:owner': 'own_er:x and role:admin'\n",
+    );
+    let line = "check x.yaml --credentials token.json";
+    let results = |line: &str| -> Vec<String> {
+        let rows = place.json(line);
+        let rows = rows.as_array().unwrap().iter();
+        rows.map(|row| row["result"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(results(line), ["open", "denied", "denied"]);
+    let (code, stdout, stderr) = place.run("explain x.yaml x:open --credentials token.json");
+    assert_eq!(code, 1);
+    assert!(!stdout.contains("allowed if: always"), "{stdout}");
+    assert!(
+        stderr.contains("`field` is not known here, say `--check-kind field`"),
+        "{stderr}"
+    );
+    let kinds = "--check-kind field --check-kind own_er";
+    let (_, stdout, stderr) = place.run(&format!(
+        "explain x.yaml x:open {kinds} --credentials token.json"
+    ));
+    assert!(
+        stdout.contains("depends on `field:x:shared=True`"),
+        "{stdout}"
+    );
+    assert_eq!(stderr, "");
+    // Callers may have such a credential; then it is one.
+    place.write(
+        "c.json",
+        r#"{"field": "x:shared=True", "own_er": "x", "roles": ["admin"]}"#,
+    );
+    assert_eq!(
+        results("check x.yaml --credentials c.json"),
+        ["allowed", "allowed", "allowed"]
+    );
+    assert_eq!(
+        results(&format!("{line} --known field --known own_er"))[0],
+        "allowed"
+    );
+    let matrix = place.json(&format!(
+        "matrix x.yaml {kinds} --role reader --scope project"
+    ));
+    assert_eq!(matrix[0]["cells"][0]["verdict"], "depends");
+
+    place.write(
+        "suite.yaml",
+        "rules: x.yaml\ncheck_kinds: [field, own_er]\ntests:\n  \
+         - {policy: 'x:owner', as: {roles: [reader]}, expect: deny}\n",
+    );
+    assert_eq!(place.run("test suite.yaml").0, 0);
+}
+
+#[test]
+fn near_names_of_kinds_and_credentials_are_told() {
+    let place = Place::new("near-kinds");
+    place.write(
+        "typo.yaml",
+        "'x:a': 'roel:admin'\n'x:b': 'Role:admin or user_idd:%(user_id)s or is_admn:True'\n\
+         'x:c': 'field:y or field:z'\n'x:d': 'tenant_id:%(tenant_id)s and token.user.id:x'\n",
+    );
+    let report = place.json("validate typo.yaml");
+    let warnings: Vec<&str> = report["warnings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one.as_str().unwrap())
+        .collect();
+    assert_eq!(warnings.len(), 5, "{warnings:?}");
+    for (warning, part) in warnings.iter().zip([
+        "`roel` is neither a kind of check nor a credential, so it is never true, did you mean `role`?",
+        "did you mean `role`?",
+        "did you mean `user_id`?",
+        "did you mean `is_admin`?",
+        "`field` is not known here",
+    ]) {
+        assert!(warning.contains(part), "{warning}");
+    }
+    assert_eq!(place.run("validate typo.yaml").0, 0);
+    assert_eq!(place.run("validate typo.yaml --strict").0, 1);
+    place.write("good.yaml", "'x:c': 'field:y or mine:z'\n");
+    let line = "validate good.yaml --strict --check-kind field --known mine";
+    assert_eq!(place.run(line).0, 0);
+}
+
+#[test]
+fn remedies_say_what_is_in_force() {
+    let place = Place::new("remedies");
+    for (text, part) in [
+        (
+            "'x': \"'@'\"",
+            "write `!` to deny everybody as this does now, or `@`",
+        ),
+        ("'x': 'not admin'", "oslo.policy takes it for `not !`"),
+        ("'x': 'role:a role:b'", "oslo.policy denies everybody by it"),
+        (
+            "'x': 'role:a and b'",
+            "oslo.policy takes it for `(role:a and !)`",
+        ),
+        (
+            "'x': no",
+            "would allow everybody, write `\"@\"` to keep that, or `\"!\"` for nobody",
+        ),
+        (
+            "'x':",
+            "would allow everybody, write `\"@\"` to keep that, or `\"!\"` for nobody",
+        ),
+        (
+            "'x': !",
+            "would allow everybody, write `\"!\"` for nobody, or `\"@\"` to keep that",
+        ),
+        ("'x': 0", "would allow everybody"),
+        ("'x': 1", "at which oslo.policy fails"),
+        (
+            "'x': 'role:a'\n'x': '@'",
+            "remove one of them (oslo.policy takes the last)",
+        ),
+        ("'x': \"'p'==%(a)s\"", "compare with a colon: `'p':%(a)s`"),
+        ("'x': 'role: a'", "no blank after the colon: `role:a`"),
+        ("'x': 'not(role:a)'", "write a blank after `not`"),
+        (
+            "'x': 'role:a && role:b'",
+            "expected `and` or `or` here, not `&`",
+        ),
+        (
+            "'x': 'role:a, role:b'",
+            "expected `and` or `or` here instead of the comma",
+        ),
+    ] {
+        place.write("x.yaml", &format!("{text}\n"));
+        let (code, _, stderr) = place.run("validate x.yaml");
+        assert_eq!(code, 1, "{text}: {stderr}");
+        assert!(stderr.contains(part), "{text}: {stderr}");
+    }
+}
+
+#[test]
+fn a_hundred_thousand_rules_are_looked_at_one_after_the_other() {
+    let place = Place::new("many");
+    // Anything that goes through all rules for each of them would take minutes.
+    let rules: serde_json::Map<String, Value> = (0..100_000)
+        .map(|number| {
+            (
+                format!("x:{number}"),
+                json!("rule:admin or project_id:%(project_id)s"),
+            )
+        })
+        .chain([("admin".to_owned(), json!("role:admin"))])
+        .collect();
+    place.write("many.json", &Value::Object(rules).to_string());
+    let checked = place.json("check many.json --credentials token.json");
+    assert_eq!(checked.as_array().unwrap().len(), 100_001);
+    assert_eq!(place.run("validate many.json").0, 0);
 }

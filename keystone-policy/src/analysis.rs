@@ -10,18 +10,26 @@
 //! service's own would say is left open and told. And an `Analysis` looks at tokens as Keystone issues
 //! them: of `system_scope`, `domain_id` and `project_id` exactly the one of the token's scope is set,
 //! the first to `all`, and a decision that breaks off because credentials are null where a rule goes deeper is not
-//! looked for; the caller is refused there.
+//! looked for; the caller is refused there. An id is never the text `None`: what has that text is null.
+//!
+//! Each policy may take [`MOST_STEPS`] steps; for one that needs more there is an [`Obstacle`], and
+//! the others are answered all the same.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::analysis::atom::Atoms;
 use crate::analysis::build::Builder;
 use crate::analysis::diagram::{Diagrams, Ref};
+use crate::analysis::same::Same;
 use crate::analysis::solve::{Question, with_implied};
 use crate::registry::ScopeType;
+use crate::rule::Rule;
 use crate::rules::Rules;
+use crate::template::Template;
 
+mod alike;
 mod atom;
+mod budget;
 mod build;
 mod condition;
 mod diagram;
@@ -29,16 +37,20 @@ mod diff;
 mod filter;
 mod matrix;
 mod obstacle;
+mod same;
+mod settle;
 mod solve;
 mod split;
 mod sql;
 mod way;
 mod witness;
 
+pub use budget::MOST_STEPS;
 pub use condition::Condition;
-pub use diff::{Change, ChangeKind};
-pub use matrix::{Cell, Column as MatrixColumn, Matrix, Row, Verdict};
+pub use diff::{Change, ChangeKind, Diff};
+pub use matrix::{Cell, Column as MatrixColumn, Matrix, Row as MatrixRow, Verdict};
 pub use obstacle::Obstacle;
+pub use settle::Settled;
 pub use sql::{Column, Parameter, Placeholders, Sql, SqlError};
 pub use way::Way;
 pub use witness::{Example, ExampleCredentials, TokenScope, Witness};
@@ -68,6 +80,7 @@ pub struct Analysis<'r> {
     rules: &'r Rules,
     implied: BTreeMap<String, BTreeSet<String>>,
     absent: BTreeSet<String>,
+    same: Same,
     null_matches: bool,
 }
 
@@ -78,6 +91,7 @@ impl<'r> Analysis<'r> {
             rules,
             implied: BTreeMap::new(),
             absent: BTreeSet::new(),
+            same: Same::default(),
             null_matches: true,
         }
     }
@@ -106,6 +120,13 @@ impl<'r> Analysis<'r> {
         self
     }
 
+    /// Says that two names mean the same, of credentials as of attributes of targets: `tenant_id` and
+    /// `project_id` say. Rules that differ only in such names are then alike.
+    pub fn same(mut self, one: &str, other: &str) -> Self {
+        self.same.declare(one, other);
+        self
+    }
+
     /// Whether credentials that are null because of the token's scope count as equal to attributes
     /// of the target that are null. They do unless turned off, since decisions have it so; turned
     /// off, answers are about targets whose attributes are set.
@@ -129,20 +150,27 @@ impl<'r> Analysis<'r> {
         ways().map_err(|TooComplex| Obstacle::too_complex(policy))
     }
 
-    /// The roles that rules ask for by name, in lower case and in order.
-    ///
-    /// # Errors
-    /// When a rule has too many cases.
-    pub fn roles(&self) -> Result<Vec<String>, Obstacle> {
+    /// The roles that policies ask for by name, in the rules that they refer to too: in lower case
+    /// and in order.
+    pub fn roles<'a>(&self, policies: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+        let number = |name: &str| self.rules.number_of(name);
+        let mut open: Vec<u32> = policies.into_iter().filter_map(number).collect();
+        let mut seen: HashSet<u32> = open.iter().copied().collect();
         let mut found = BTreeSet::new();
-        for policy in self.rules.names() {
-            let mut study = Study::new(self);
-            study
-                .read(self.rules, policy)
-                .map_err(|TooComplex| Obstacle::too_complex(policy))?;
-            found.extend(study.atoms.roles().map(str::to_owned));
+        while let Some(rule) = open.pop().and_then(|number| self.rules.rule_of(number)) {
+            rule.each_check(&mut |check| match check {
+                Rule::Role(name) => {
+                    if let Template::Fixed(name) = Template::parse(name) {
+                        found.insert(name.to_lowercase());
+                    }
+                }
+                Rule::RuleRef(name) => {
+                    open.extend(number(name).filter(|number| seen.insert(*number)));
+                }
+                _ => {}
+            });
         }
-        Ok(found.into_iter().collect())
+        found.into_iter().collect()
     }
 
     /// The scopes of tokens that the policy does not refuse.
@@ -180,7 +208,7 @@ fn scopes_of(rules: &Rules, policy: &str) -> Vec<TokenScope> {
             TokenScope::Project | TokenScope::Unscoped => ScopeType::Project,
             TokenScope::System => ScopeType::System,
         };
-        wanted.is_empty() || wanted.contains(&counted)
+        wanted.is_none_or(|wanted| wanted.contains(&counted))
     };
     TokenScope::ALL.into_iter().filter(accepts).collect()
 }
@@ -196,7 +224,7 @@ impl<'a> Study<'a> {
     fn new(analysis: &'a Analysis<'a>) -> Self {
         Self {
             analysis,
-            atoms: Atoms::new(analysis.rules.extension_kinds()),
+            atoms: Atoms::new(analysis.rules.checks().clone(), analysis.same.clone()),
             diagrams: Diagrams::default(),
         }
     }

@@ -116,7 +116,10 @@ impl fmt::Display for Reason {
             Kind::Unknown(_) => f.write_str("is denied: no rule of this name is defined"),
             Kind::Scope { rules, rule, scope } => {
                 let wanted = rules.scope_types_of(*rule).iter().map(|scope| scope.name());
-                let wanted = wanted.collect::<Vec<_>>().join(" or ");
+                let wanted = match wanted.collect::<Vec<_>>().join(" or ") {
+                    none if none.is_empty() => "another".to_owned(),
+                    wanted => wanted,
+                };
                 write!(
                     f,
                     "is denied: it is meant for {wanted} scope, the token has {} scope",

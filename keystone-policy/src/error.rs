@@ -155,6 +155,7 @@ pub struct DuplicateError {
     place: String,
     name: String,
     first: String,
+    last_counts: bool,
 }
 
 impl DuplicateError {
@@ -163,7 +164,15 @@ impl DuplicateError {
             place: place.to_owned(),
             name: name.to_owned(),
             first: first.to_owned(),
+            last_counts: false,
         }
+    }
+
+    /// Says that oslo.policy does not mind, and which one it takes.
+    #[cfg(feature = "file")]
+    pub(crate) fn last_counts(mut self) -> Self {
+        self.last_counts = true;
+        self
     }
 
     /// The name.
@@ -184,7 +193,11 @@ impl fmt::Display for DuplicateError {
         if !self.first.is_empty() {
             write!(f, " at {}", self.first)?;
         }
-        f.write_str(", remove one of them")
+        f.write_str(", remove one of them")?;
+        f.write_str(match self.last_counts {
+            true => " (oslo.policy takes the last)",
+            false => "",
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Checks of a service's own: `kind:match` with a kind that the language does not know.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -111,7 +112,14 @@ impl fmt::Debug for CheckRequest<'_> {
 /// # let _ = checks;
 /// ```
 #[derive(Clone, Default)]
-pub struct Checks(Vec<(Box<str>, Arc<dyn ExtensionCheck>)>);
+pub struct Checks(Arc<ByKind>);
+
+#[derive(Clone, Default)]
+struct ByKind {
+    checks: HashMap<Box<str>, Arc<dyn ExtensionCheck>>,
+    /// The kinds in the order in which they were added.
+    order: Vec<Box<str>>,
+}
 
 impl Checks {
     /// None.
@@ -128,21 +136,20 @@ impl Checks {
         check: impl ExtensionCheck + 'static,
     ) -> Self {
         let kind = kind.into();
-        self.0.retain(|(known, _)| *known != kind);
-        self.0.push((kind, Arc::new(check)));
+        let kinds = Arc::make_mut(&mut self.0);
+        if kinds.checks.insert(kind.clone(), Arc::new(check)).is_none() {
+            kinds.order.push(kind);
+        }
         self
     }
 
     /// The kinds, in the order in which they were added.
     pub fn kinds(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(kind, _)| &**kind)
+        self.0.order.iter().map(|kind| &**kind)
     }
 
     pub(crate) fn get(&self, kind: &str) -> Option<&Arc<dyn ExtensionCheck>> {
-        self.0
-            .iter()
-            .find(|(known, _)| **known == *kind)
-            .map(|(_, check)| check)
+        self.0.checks.get(kind)
     }
 }
 

@@ -6,7 +6,7 @@
 use crate::error::{Error, RuleError, ShapeError};
 use crate::file::shape::{expect_keys, expect_mapping, expect_text, optional_text};
 use crate::near::hint;
-use crate::parse::{combine_lists, parse_check, parse_rule};
+use crate::parse::{combine_lists, parse_check, parse_leniently, parse_rule};
 use crate::registry::ScopeType;
 use crate::rule::Rule;
 use crate::yaml::{self, Node, Position, Style};
@@ -45,6 +45,8 @@ pub struct PolicyEntry {
     pub description: String,
     /// The token scopes it is meant for; none named means any.
     pub scope_types: Vec<ScopeType>,
+    /// Scopes it is meant for that no token of Keystone has, as [`scan_policies`] takes them.
+    pub foreign_scopes: Vec<String>,
     /// The requests it guards: method and path.
     pub operations: Vec<(String, String)>,
     /// The policy that it replaced.
@@ -88,10 +90,25 @@ impl RuleEntry {
 /// assert!(errors[0].to_string().starts_with("proxies.yaml:1:20: rule `a`: "));
 /// ```
 pub fn read_policies(file: &str, text: &str) -> Result<PolicyFile, Vec<Error>> {
+    let (found, foreign) = scan_policies(file, text)?;
+    if foreign.is_empty() {
+        Ok(found)
+    } else {
+        Err(foreign)
+    }
+}
+
+/// As [`read_policies`], for tools that look at the files of others: scopes that Keystone does not
+/// know are taken, and told beside what was read.
+///
+/// # Errors
+/// As [`read_policies`], but for such scopes.
+pub fn scan_policies(file: &str, text: &str) -> Result<(PolicyFile, Vec<Error>), Vec<Error>> {
     let root = yaml::read(file, text).map_err(|error| vec![error])?;
     let mut reader = Reader {
         file,
         errors: Vec::new(),
+        foreign: Vec::new(),
     };
     let mut found = PolicyFile::default();
     reader.keep(expect_keys(file, &root, &["rules", "policies"]));
@@ -103,7 +120,12 @@ pub fn read_policies(file: &str, text: &str) -> Result<PolicyFile, Vec<Error>> {
     for entry in reader.entries(root.get("policies")) {
         found.policies.extend(reader.policy(entry));
     }
-    reader.finish(found)
+    if reader.errors.is_empty() {
+        Ok((found, reader.foreign))
+    } else {
+        reader.errors.append(&mut reader.foreign);
+        Err(reader.errors)
+    }
 }
 
 /// Reads an operator's overrides: a mapping from names to rules, each a text or a list of lists.
@@ -121,7 +143,7 @@ pub fn read_overrides(file: &str, text: &str) -> Result<Vec<RuleEntry>, Vec<Erro
 /// As [`read_overrides`], for tools that go on: the rules that can be read, and the mistakes of the
 /// others.
 pub fn scan_overrides(file: &str, text: &str) -> (Vec<RuleEntry>, Vec<Error>) {
-    let root = match yaml::read_optional(file, text) {
+    let root = match read_tree(file, text) {
         Ok(Some(root)) if !root.is_null() => root,
         Ok(_) => return (Vec::new(), Vec::new()),
         Err(error) => return (Vec::new(), vec![error]),
@@ -129,12 +151,24 @@ pub fn scan_overrides(file: &str, text: &str) -> (Vec<RuleEntry>, Vec<Error>) {
     let mut reader = Reader {
         file,
         errors: Vec::new(),
+        foreign: Vec::new(),
     };
     let mut found = Vec::new();
     for entry in reader.entries(Some(&root)) {
         found.extend(reader.rule(entry.name(), entry.key.position, &entry.value));
     }
     (found, reader.errors)
+}
+
+/// Reads the tree of a file of rules; none if it is empty. Errors call it `file`.
+///
+/// # Errors
+/// As [`yaml::read_optional`](crate::yaml::read_optional).
+pub fn read_tree(file: &str, text: &str) -> Result<Option<Node>, Error> {
+    yaml::read_optional(file, text).map_err(|error| match error {
+        Error::Duplicate(twice) => Error::Duplicate(twice.last_counts()),
+        error => error,
+    })
 }
 
 /// The first of several errors.
@@ -146,19 +180,13 @@ pub(crate) fn first(errors: Vec<Error>) -> Error {
 struct Reader<'a> {
     file: &'a str,
     errors: Vec<Error>,
+    /// What is told of scopes that Keystone does not know.
+    foreign: Vec<Error>,
 }
 
 impl Reader<'_> {
     fn keep<T>(&mut self, result: Result<T, Error>) -> Option<T> {
         result.map_err(|error| self.errors.push(error)).ok()
-    }
-
-    fn finish<T>(self, found: T) -> Result<T, Vec<Error>> {
-        if self.errors.is_empty() {
-            Ok(found)
-        } else {
-            Err(self.errors)
-        }
     }
 
     fn entries<'n>(&mut self, node: Option<&'n Node>) -> &'n [yaml::Entry] {
@@ -180,12 +208,12 @@ impl Reader<'_> {
         let position = entry.key.position;
         if entry.value.mapping().is_none() {
             let rule = self.rule(entry.name(), position, &entry.value)?;
-            let (description, scope_types, operations) = Default::default();
             return Some(PolicyEntry {
                 rule,
-                description,
-                scope_types,
-                operations,
+                description: String::new(),
+                scope_types: Vec::new(),
+                foreign_scopes: Vec::new(),
+                operations: Vec::new(),
                 deprecated: None,
                 removal: None,
             });
@@ -212,7 +240,7 @@ impl Reader<'_> {
         };
         let rule = self.rule(entry.name(), position, check)?;
         let description = self.keep(optional_text(self.file, &entry.value, "description"))?;
-        let scope_types = self.scope_types(entry.value.get("scope_types"))?;
+        let (scope_types, foreign_scopes) = self.scope_types(entry.value.get("scope_types"))?;
         let operations = self.operations(entry.value.get("operations"))?;
         let deprecated = match entry.value.get("deprecated") {
             Some(node) => Some(self.deprecated(node)?),
@@ -226,6 +254,7 @@ impl Reader<'_> {
             rule,
             description,
             scope_types,
+            foreign_scopes,
             operations,
             deprecated,
             removal,
@@ -244,29 +273,29 @@ impl Reader<'_> {
         items
     }
 
-    fn scope_types(&mut self, node: Option<&Node>) -> Option<Vec<ScopeType>> {
-        let mut found = Vec::new();
+    /// The scopes that Keystone knows, and the others.
+    fn scope_types(&mut self, node: Option<&Node>) -> Option<(Vec<ScopeType>, Vec<String>)> {
+        let (mut found, mut foreign) = (Vec::new(), Vec::new());
         for item in self.items(node)? {
             let name = self.keep(expect_text(self.file, item))?;
             let place = item.position.place(self.file);
-            let problem = match ScopeType::from_name(name) {
+            let error = |problem| Error::Shape(ShapeError::new(&place, problem));
+            match ScopeType::from_name(name) {
                 Some(scope) if found.contains(&scope) => {
-                    format!("scope type `{name}` was given already")
+                    let problem = format!("scope type `{name}` was given already");
+                    self.errors.push(error(problem));
+                    return None;
                 }
-                Some(scope) => {
-                    found.push(scope);
-                    continue;
+                Some(scope) => found.push(scope),
+                None => {
+                    let hint = hint(name, &["domain", "project", "system"]);
+                    let problem = format!("`{name}` is no scope type{hint}");
+                    self.foreign.push(error(problem));
+                    foreign.push(name.to_owned());
                 }
-                None => format!(
-                    "`{name}` is no scope type{}",
-                    hint(name, &["domain", "project", "system"])
-                ),
-            };
-            self.errors
-                .push(Error::Shape(ShapeError::new(place, problem)));
-            return None;
+            }
         }
-        Some(found)
+        Some((found, foreign))
     }
 
     fn operations(&mut self, node: Option<&Node>) -> Option<Vec<(String, String)>> {
@@ -336,8 +365,18 @@ fn read_rule(file: &str, name: &str, node: &Node) -> Result<Rule, Error> {
     refuse_traps(node).map_err(|problem| wrong(node, problem))?;
     parse_rule(text).map_err(|error| {
         let place = node.position_at(error.offset()).place(file);
-        Error::Rule(RuleError::new(&place, name, error))
+        let meaning = in_force(text);
+        Error::Rule(RuleError::new(&place, name, format!("{error}{meaning}")))
     })
+}
+
+/// What oslo.policy makes of a text that is no rule: whoever corrects it should know what changes.
+fn in_force(text: &str) -> String {
+    match parse_leniently(text) {
+        Ok(Rule::False) => "; oslo.policy denies everybody by it".to_owned(),
+        Ok(rule) => format!("; oslo.policy takes it for `{rule}`"),
+        Err(_) => String::new(),
+    }
 }
 
 /// Reads an inner list: checks that are joined by `and`. A bare text is a list of one.
@@ -365,29 +404,54 @@ fn read_inner(file: &str, name: &str, node: &Node) -> Result<Vec<Rule>, Error> {
 /// "allow everybody".
 fn refuse_traps(node: &Node) -> Result<(), &'static str> {
     if node.tag.as_deref() == Some("!") {
-        return Err("an unquoted `!` is a YAML tag and would allow everybody, write `\"!\"`");
+        return Err(
+            "an unquoted `!` is a YAML tag and would allow everybody, write `\"!\"` for nobody, or \
+             `\"@\"` to keep that",
+        );
     }
     if node.is_null() {
         return Err(
-            "the value is missing, which would allow everybody, write `\"\"` or `\"@\"` if that is meant",
+            "the value is missing, which would allow everybody, write `\"@\"` to keep that, or \
+             `\"!\"` for nobody",
         );
     }
-    let word = node
-        .text()
-        .filter(|_| node.style == Style::Plain)
-        .unwrap_or_default()
-        .to_lowercase();
-    match word.as_str() {
-        "no" | "off" | "false" | "n" => Err(
-            "this is not a text but false, which would allow everybody, write `\"!\"` \
-             for nobody",
-        ),
-        "yes" | "on" | "true" | "y" => {
-            Err("this is not a text but true, write `\"@\"` if everybody is meant")
-        }
-        _ if !word.is_empty() && word.parse::<f64>().is_ok() => {
-            Err("this is a number, expected a rule")
-        }
-        _ => Ok(()),
+    let word = node.text().filter(|_| node.style == Style::Plain);
+    let word = word.unwrap_or_default();
+    let is_one_of = |words: [&str; 3]| words.iter().any(|one| is_word(word, one));
+    if is_one_of(["no", "off", "false"]) {
+        return Err(
+            "this is not a text but false, which would allow everybody, write `\"@\"` to keep that, \
+             or `\"!\"` for nobody",
+        );
     }
+    if is_one_of(["yes", "on", "true"]) {
+        return Err(
+            "this is not a text but true, at which oslo.policy fails, write `\"@\"` if everybody is \
+             meant",
+        );
+    }
+    match number(word) {
+        Some(0.0) => Err(
+            "this is the number zero, which would allow everybody, write `\"@\"` to keep that, or \
+             `\"!\"` for nobody",
+        ),
+        Some(_) => Err("this is a number, at which oslo.policy fails, expected a rule"),
+        None => Ok(()),
+    }
+}
+
+/// Whether YAML 1.1 takes a scalar for this word: in small letters, in capitals, or begun with one.
+fn is_word(scalar: &str, word: &str) -> bool {
+    let is_capital = |c: char| c.is_ascii_uppercase();
+    let rest = scalar.get(1..).unwrap_or_default();
+    scalar.eq_ignore_ascii_case(word)
+        && (!rest.contains(is_capital) || scalar.chars().all(is_capital))
+}
+
+/// The number that YAML 1.1 takes a scalar for; one with an exponent has a point too.
+fn number(scalar: &str) -> Option<f64> {
+    let digits = scalar.contains(|c: char| c.is_ascii_digit());
+    let exponent = scalar.contains(['e', 'E']);
+    let is_number = digits && (!exponent || scalar.contains('.'));
+    scalar.parse().ok().filter(|_| is_number)
 }

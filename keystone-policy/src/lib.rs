@@ -61,7 +61,7 @@ pub use explain::{Answer, Explained, Explanation};
 pub use extension::{CheckRequest, Checks, ExtensionCheck};
 #[cfg(feature = "json")]
 pub use json::JsonCredentials;
-pub use lint::{NamedRule, closure, lint};
+pub use lint::{NamedRule, closure, lint, near_left, unknown_checks};
 pub use merge::{Registered, RulesBuilder};
 pub use near::near;
 pub use parse::{combine_lists, parse_check, parse_rule, parse_rule_as_upstream};

@@ -2,9 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::credentials::CredentialName;
 use crate::error::{CycleError, Error, RuleError, UndefinedError};
-use crate::extension::Checks;
+use crate::extension::{BUILT_IN, Checks};
 use crate::left::Left;
+use crate::near::near;
 use crate::remote;
 use crate::rule::Rule;
 use crate::template::Template;
@@ -38,7 +40,7 @@ pub(crate) fn lint_with(rules: &[NamedRule<'_>], checks: &Checks) -> Vec<Error> 
         .iter()
         .flat_map(|rule| unreadable(rule, checks))
         .collect();
-    errors.extend(rules.iter().flat_map(|rule| undefined(rule, &by_name)));
+    errors.extend(undefined(rules, &by_name));
     errors.extend(cycles(rules, &by_name));
     errors
 }
@@ -65,6 +67,76 @@ pub fn closure(rules: &[NamedRule<'_>], start: usize) -> Vec<usize> {
         }
     }
     order
+}
+
+/// Names of credentials that contexts of OpenStack give besides those of
+/// [`CredentialName`](crate::CredentialName): oslo.context's older names, and what Keystone and the
+/// contexts of services add.
+const MORE_CREDENTIALS: [&str; 38] = [
+    "access_token_id",
+    "auth_token",
+    "consumer_id",
+    "domain",
+    "domain_name",
+    "global_request_id",
+    "group_ids",
+    "is_admin",
+    "is_delegated_auth",
+    "project",
+    "project_domain",
+    "project_domain_name",
+    "project_name",
+    "read_only",
+    "remote_address",
+    "request_id",
+    "resource_uuid",
+    "service_project_domain_name",
+    "service_project_name",
+    "service_user_domain_name",
+    "service_user_name",
+    "show_deleted",
+    "system",
+    "tenant",
+    "tenant_id",
+    "tenant_name",
+    "timestamp",
+    "token",
+    "trust_id",
+    "trustee_id",
+    "trustor_id",
+    "user",
+    "user_domain",
+    "user_domain_name",
+    "user_identity",
+    "user_name",
+    "username",
+    "is_public_api",
+];
+
+/// The checks of a rule that compare something which is neither a literal nor a credential that
+/// contexts of OpenStack are known to give: slips of the pen, credentials of the service's own, or
+/// kinds of checks that the service adds. Each with what stands before its colon.
+pub fn unknown_checks(rule: &Rule) -> Vec<(&str, &Rule)> {
+    let mut found = Vec::new();
+    rule.each_check(&mut |check| {
+        if let Rule::Generic { left, .. } = check
+            && let Left::Path(path) = Left::parse(left)
+            && let Some(name) = path.first()
+            && CredentialName::from_name(name).is_none()
+            && !MORE_CREDENTIALS.contains(&&**name)
+        {
+            found.push((left.as_str(), check));
+        }
+    });
+    found
+}
+
+/// The kind of check or the credential that was probably meant by what stands before a colon.
+pub fn near_left(left: &str) -> Option<&'static str> {
+    let standard = CredentialName::ALL.map(CredentialName::as_str);
+    let names = [&BUILT_IN[..], &standard, &MORE_CREDENTIALS].concat();
+    let first = left.split('.').next().unwrap_or_default();
+    near(first, &names)
 }
 
 fn unreadable(named: &NamedRule<'_>, checks: &Checks) -> Vec<Error> {
@@ -99,23 +171,33 @@ fn template_problem(check: &Rule, right: &str) -> Option<String> {
         .map(|fault| format!("the right side of `{check}` can never be formatted: {fault}"))
 }
 
-fn undefined(named: &NamedRule<'_>, by_name: &HashMap<&str, usize>) -> Vec<Error> {
-    let missing = named
-        .rule
-        .references()
-        .into_iter()
-        .filter(|name| !by_name.contains_key(name));
-    missing
-        .map(|name| {
-            let mut known: Vec<&str> = by_name
-                .keys()
-                .copied()
-                .filter(|name| *name != named.name)
-                .collect();
-            known.sort_unstable();
-            Error::Undefined(UndefinedError::new(named.place, named.name, name, &known))
-        })
-        .collect()
+/// For how many references the name is looked for that was meant: each takes a look at all names.
+const MOST_HINTS: usize = 100;
+
+fn undefined(rules: &[NamedRule<'_>], by_name: &HashMap<&str, usize>) -> Vec<Error> {
+    let mut names: Vec<&str> = Vec::new();
+    let mut errors = Vec::new();
+    for named in rules {
+        for name in named.rule.references() {
+            if by_name.contains_key(name) {
+                continue;
+            }
+            if names.is_empty() {
+                names.extend(by_name.keys());
+                names.sort_unstable();
+            }
+            let known: Vec<&str> = match errors.len() {
+                0..MOST_HINTS => {
+                    let others = names.iter().filter(|known| **known != named.name);
+                    others.copied().collect()
+                }
+                _ => Vec::new(),
+            };
+            let error = UndefinedError::new(named.place, named.name, name, &known);
+            errors.push(Error::Undefined(error));
+        }
+    }
+    errors
 }
 
 /// One error for each circle, found by a walk that keeps its own stack.

@@ -1,6 +1,6 @@
 //! Puts the rules of operators over those that services register.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::error::{DuplicateError, Error};
 use crate::extension::Checks;
@@ -19,6 +19,7 @@ pub struct Registered {
     rule: Rule,
     text: String,
     scope_types: Vec<ScopeType>,
+    foreign_scopes: bool,
     deprecated: Option<Old>,
     removal: Option<(String, String)>,
     place: String,
@@ -49,6 +50,7 @@ impl Registered {
             rule,
             text: text.into(),
             scope_types: Vec::new(),
+            foreign_scopes: false,
             deprecated: None,
             removal: None,
             place: String::new(),
@@ -59,6 +61,14 @@ impl Registered {
     #[must_use]
     pub fn scope_types(mut self, scope_types: impl Into<Vec<ScopeType>>) -> Self {
         self.scope_types = scope_types.into();
+        self
+    }
+
+    /// Says that it is meant for other scopes, too, than those of Keystone's tokens: if for these
+    /// alone, it refuses every token.
+    #[must_use]
+    pub fn foreign_scopes(mut self) -> Self {
+        self.foreign_scopes = true;
         self
     }
 
@@ -201,8 +211,13 @@ impl RulesBuilder {
         for registered in &self.registered {
             set.add(registered);
         }
-        set.warn(&self);
-        set.apply(&self);
+        let given: Given<'_> = self
+            .overrides
+            .iter()
+            .map(|given| (given.name.as_str(), given))
+            .collect();
+        set.warn(&self, &given);
+        set.apply(&self, &given);
         set.find_straight(&self.settings.checks);
         Rules::build(set.entries, self.tables, self.settings, set.warnings)
     }
@@ -217,15 +232,13 @@ impl RulesBuilder {
         self.tables.push((defaults, self.registered.len()));
         self
     }
-
-    /// What the operator wrote under this name last.
-    fn named(&self, name: &str) -> Option<&Override> {
-        self.overrides
-            .iter()
-            .rev()
-            .find(|candidate| candidate.name == name)
-    }
 }
+
+/// What the operator wrote last under each name.
+type Given<'a> = HashMap<&'a str, &'a Override>;
+
+/// For how many overrides that nothing asks for the name is looked for that was meant.
+const MOST_HINTS: usize = 100;
 
 /// A rule set in the making.
 #[derive(Default)]
@@ -242,12 +255,14 @@ impl Merging {
             rule,
             place,
             scope_types,
+            foreign_scopes,
             ..
         } = registered;
         self.numbers.insert(name.clone(), self.entries.len());
         self.entries.push(Entry {
             place: place.as_str().into(),
             scope_types: scope_types.as_slice().into(),
+            foreign_scopes: *foreign_scopes,
             registered: true,
             straight: true,
             ..Entry::new(name.as_str(), rule.clone())
@@ -255,10 +270,10 @@ impl Merging {
     }
 
     /// Puts the operator's rules in place of the defaults.
-    fn apply(&mut self, plan: &RulesBuilder) {
+    fn apply(&mut self, plan: &RulesBuilder, given: &Given<'_>) {
         for registered in &plan.registered {
-            if plan.named(&registered.name).is_none()
-                && let Some((rule, place)) = self.replaced(plan, registered)
+            if !given.contains_key(registered.name.as_str())
+                && let Some((rule, place)) = self.replaced(plan, given, registered)
             {
                 self.put(&registered.name, rule, &place);
             }
@@ -271,10 +286,15 @@ impl Merging {
     /// What decides a policy that replaced another and is not overridden itself, if not its own
     /// default. An override of the old name counts, unless it says no more than the old default or
     /// just points to the new name. Else, on request, the old default counts beside the new.
-    fn replaced(&mut self, plan: &RulesBuilder, registered: &Registered) -> Option<(Rule, String)> {
+    fn replaced(
+        &mut self,
+        plan: &RulesBuilder,
+        given: &Given<'_>,
+        registered: &Registered,
+    ) -> Option<(Rule, String)> {
         let old = registered.deprecated.as_ref()?;
         if old.name != registered.name
-            && let Some(given) = plan.named(&old.name)
+            && let Some(given) = given.get(old.name.as_str())
             && given.rule != old.rule
             && given.rule != Rule::RuleRef(registered.name.clone())
         {
@@ -319,45 +339,38 @@ impl Merging {
     /// An override anywhere among the rules that a policy refers to reaches the policy, and so does
     /// a check that the service adds, which `policies!` does not know.
     fn find_straight(&mut self, checks: &Checks) {
-        for entry in &mut self.entries {
-            entry.rule.each_check(&mut |check| {
-                if let Rule::Generic { left, .. } = check {
-                    entry.straight &= checks.get(left).is_none();
-                }
+        let mut callers: HashMap<usize, Vec<usize>> = HashMap::new();
+        let mut reached = Vec::new();
+        for (number, entry) in self.entries.iter().enumerate() {
+            let mut straight = entry.straight;
+            entry.rule.each_check(&mut |check| match check {
+                Rule::Generic { left, .. } => straight &= checks.get(left).is_none(),
+                Rule::RuleRef(name) => match self.numbers.get(name) {
+                    Some(callee) => callers.entry(*callee).or_default().push(number),
+                    None => straight = false,
+                },
+                _ => {}
             });
-        }
-        let mut changed = true;
-        while std::mem::take(&mut changed) {
-            for number in 0..self.entries.len() {
-                let reached = self.entries.get(number).is_some_and(|entry| {
-                    entry.straight
-                        && entry
-                            .rule
-                            .references()
-                            .iter()
-                            .any(|name| !self.is_straight(name))
-                });
-                if reached && let Some(entry) = self.entries.get_mut(number) {
-                    entry.straight = false;
-                    changed = true;
-                }
+            if !straight {
+                reached.push(number);
             }
         }
+        let mut seen: HashSet<usize> = reached.iter().copied().collect();
+        while let Some(number) = reached.pop() {
+            if let Some(entry) = self.entries.get_mut(number) {
+                entry.straight = false;
+            }
+            let callers = callers.get(&number).into_iter().flatten();
+            reached.extend(callers.filter(|caller| seen.insert(**caller)));
+        }
     }
 
-    fn is_straight(&self, name: &str) -> bool {
-        let number = self.numbers.get(name);
-        number
-            .and_then(|number| self.entries.get(*number))
-            .is_some_and(|entry| entry.straight)
-    }
-
-    fn warn(&mut self, plan: &RulesBuilder) {
+    fn warn(&mut self, plan: &RulesBuilder, overrides: &Given<'_>) {
         for registered in &plan.registered {
             let Registered { name, rule, .. } = registered;
             if let Some(old) = &registered.deprecated
                 && old.name != *name
-                && let Some(given) = plan.named(&old.name)
+                && let Some(given) = overrides.get(old.name.as_str())
             {
                 self.warnings.push(placed(
                     &given.place,
@@ -367,7 +380,7 @@ impl Merging {
                     ),
                 ));
             }
-            let Some(given) = plan.named(name) else {
+            let Some(given) = overrides.get(name.as_str()) else {
                 continue;
             };
             if let Some((reason, since)) = &registered.removal {
@@ -391,32 +404,30 @@ impl Merging {
         if plan.registered.is_empty() {
             return;
         }
-        let referred: Vec<&str> = plan
+        let references = plan.overrides.iter();
+        let old = plan.registered.iter();
+        let old = old.filter_map(|registered| registered.deprecated.as_ref());
+        let known: Vec<&str> = self.entries.iter().map(|entry| &*entry.name).collect();
+        let used: HashSet<&str> = references
+            .flat_map(|given| given.rule.references())
+            .chain(old.map(|old| old.name.as_str()))
+            .chain(known.iter().copied())
+            .chain([plan.settings.default_rule.as_str()])
+            .collect();
+        let unused = plan
             .overrides
             .iter()
-            .flat_map(|given| given.rule.references())
-            .collect();
-        let old: Vec<&str> = plan
-            .registered
-            .iter()
-            .filter_map(|registered| registered.deprecated.as_ref())
-            .map(|old| old.name.as_str())
-            .collect();
-        for given in &plan.overrides {
-            let name = given.name.as_str();
-            let used =
-                self.numbers.contains_key(name) || referred.contains(&name) || old.contains(&name);
-            if !used && name != plan.settings.default_rule {
-                let known: Vec<&str> = self.entries.iter().map(|entry| &*entry.name).collect();
-                let near = near(name, &known);
-                let near = near
-                    .map(|near| format!(", did you mean `{near}`?"))
-                    .unwrap_or_default();
-                self.warnings.push(placed(
-                    &given.place,
-                    format!("nothing asks for `{name}`{near}"),
-                ));
-            }
+            .filter(|given| !used.contains(given.name.as_str()));
+        for (index, given) in unused.enumerate() {
+            let near = (index < MOST_HINTS).then(|| near(&given.name, &known));
+            let near = near
+                .flatten()
+                .map(|near| format!(", did you mean `{near}`?"))
+                .unwrap_or_default();
+            self.warnings.push(placed(
+                &given.place,
+                format!("nothing asks for `{}`{near}", given.name),
+            ));
         }
     }
 }

@@ -142,6 +142,12 @@ fn strict_check(word: &str, offset: usize) -> Result<Rule, Fault> {
         "@" => return Ok(Rule::True),
         _ => {}
     }
+    if let Some((left, right)) = word.split_once("==")
+        && !left.contains(':')
+    {
+        let problem = format!("`{word}` is no check, compare with a colon: `{left}:{right}`");
+        return fault(offset, problem);
+    }
     let Some((kind, right)) = word.split_once(':') else {
         return fault(
             offset,
@@ -175,6 +181,8 @@ fn parse(text: &str, check: ReadCheck<'_>, max_depth: usize) -> Result<Rule, Fau
         open: Vec::new(),
         level: Level::default(),
         max_depth,
+        glued: false,
+        unfinished: None,
     };
     for (start, chunk) in chunks(text) {
         parser.chunk(start, chunk, check)?;
@@ -229,6 +237,10 @@ struct Parser {
     open: Vec<Level>,
     level: Level,
     max_depth: usize,
+    /// Whether the last word was `not(..` without a blank.
+    glued: bool,
+    /// The last word, unless a parenthesis closed after it.
+    unfinished: Option<String>,
 }
 
 impl Parser {
@@ -246,16 +258,22 @@ impl Parser {
             "or" => self.operator(start, Operator::Or)?,
             "not" => self.not(start)?,
             _ if quoted(word) => {
+                let inner = word.get(1..word.len() - 1).unwrap_or_default();
                 return fault(
                     start,
-                    format!("{word} is a quoted text and no check, write it without the quotes"),
+                    format!(
+                        "{word} is a quoted text and no check, write `!` to deny everybody as this \
+                         does now, or `{inner}` if that is meant"
+                    ),
                 );
             }
             _ => {
-                self.before_operand(start)?;
+                self.before_check(start, word)?;
                 self.operand(start, check(bare, start)?, 1)?;
             }
         }
+        self.glued = bare.to_lowercase().starts_with("not(");
+        self.unfinished = (bare == word).then(|| bare.to_owned());
         for index in bare.len()..word.len() {
             self.right(start + index)?;
         }
@@ -274,7 +292,11 @@ impl Parser {
 
     fn right(&mut self, at: usize) -> Result<(), Fault> {
         let Some(outer) = self.open.pop() else {
-            return fault(at, "this `)` closes nothing");
+            let problem = match self.glued {
+                true => "this `)` closes nothing, write a blank after `not`",
+                false => "this `)` closes nothing",
+            };
+            return fault(at, problem);
         };
         let depth = self.level.depth();
         let inner = std::mem::replace(&mut self.level, outer);
@@ -294,6 +316,28 @@ impl Parser {
         }
         self.level.operator = Some(operator);
         Ok(())
+    }
+
+    /// As `before_operand`, with what was probably meant by `word`.
+    fn before_check(&self, at: usize, word: &str) -> Result<(), Fault> {
+        let meant = |fault: Fault| {
+            let last = self.unfinished.as_deref().unwrap_or_default();
+            let hint = match word {
+                "&&" | "&" => ", not `&`".to_owned(),
+                "||" | "|" => ", not `|`".to_owned(),
+                _ if last.ends_with(',') => " instead of the comma".to_owned(),
+                _ if last.ends_with(':') => format!(
+                    ", or no blank after the colon: `{last}{}`",
+                    word.trim_end_matches(')')
+                ),
+                _ => String::new(),
+            };
+            Fault {
+                problem: fault.problem + &hint,
+                ..fault
+            }
+        };
+        self.before_operand(at).map_err(meant)
     }
 
     fn before_operand(&self, at: usize) -> Result<(), Fault> {

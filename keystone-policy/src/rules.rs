@@ -79,6 +79,8 @@ pub(crate) struct Entry {
     /// Where it is written; may be empty.
     pub(crate) place: Box<str>,
     pub(crate) scope_types: Box<[ScopeType]>,
+    /// Whether it is meant for scopes, too, that no token has.
+    pub(crate) foreign_scopes: bool,
     /// Whether a service registered it, rather than only an operator's file.
     pub(crate) registered: bool,
     /// Whether straight-line code stands for it: it is a default, and neither it nor a rule that it
@@ -93,6 +95,7 @@ impl Entry {
             rule,
             place: Box::default(),
             scope_types: Box::default(),
+            foreign_scopes: false,
             registered: false,
             straight: false,
         }
@@ -395,21 +398,16 @@ impl Rules {
         self.entry(rule).map(|entry| &entry.rule)
     }
 
-    /// The scope types that a policy enforces; none if any will do.
-    pub(crate) fn enforced_scope_types(&self, policy: &str) -> &[ScopeType] {
-        self.find(policy)
-            .map_or(&[], |rule| self.wanted_scope_types(policy, rule))
+    /// The scope types that a policy enforces; none given if any will do.
+    pub(crate) fn enforced_scope_types(&self, policy: &str) -> Option<&[ScopeType]> {
+        let rule = self.find(policy)?;
+        self.wanted_scope_types(policy, rule)
     }
 
     /// Whether the policy is not meant for tokens like the caller's.
     pub(crate) fn is_wrong_scope(&self, policy: &str, creds: &dyn Credentials) -> bool {
         self.find(policy)
             .is_some_and(|rule| self.wrong_scope(policy, rule, creds).is_some())
-    }
-
-    /// The kinds of checks that the service adds to the language.
-    pub(crate) fn extension_kinds(&self) -> Vec<String> {
-        self.0.settings.checks.kinds().map(str::to_owned).collect()
     }
 
     /// The rule that stands for a name, the default rule included, and where it is written.
@@ -524,10 +522,7 @@ impl Rules {
 
     /// The scope of the credentials, when the policy is not meant for it.
     fn wrong_scope(&self, policy: &str, rule: u32, creds: &dyn Credentials) -> Option<ScopeType> {
-        let wanted = self.wanted_scope_types(policy, rule);
-        if wanted.is_empty() {
-            return None;
-        }
+        let wanted = self.wanted_scope_types(policy, rule)?;
         let is_set = |value: Option<Value<'_>>| value.is_some_and(Value::is_truthy);
         let system = is_set(system(creds));
         let scope = match (system, is_set(creds.standard(CredentialName::DomainId))) {
@@ -538,14 +533,13 @@ impl Rules {
         (!wanted.contains(&scope)).then_some(scope)
     }
 
-    /// The scope types that count for a policy that is decided by this rule; none if any will do.
-    /// Those of a default rule count only where it is asked for by its own name.
-    fn wanted_scope_types(&self, policy: &str, rule: u32) -> &[ScopeType] {
-        let stands_in = self.0.fallback == Some(rule) && self.name_of(rule) != policy;
-        match self.0.settings.enforce_scope && !stands_in {
-            true => self.scope_types_of(rule),
-            false => &[],
-        }
+    /// The scope types that count for a policy that is decided by this rule; none given if any will
+    /// do. Those of a default rule count only where it is asked for by its own name.
+    fn wanted_scope_types(&self, policy: &str, rule: u32) -> Option<&[ScopeType]> {
+        let entry = self.entry(rule)?;
+        let any = entry.scope_types.is_empty() && !entry.foreign_scopes;
+        let stands_in = self.0.fallback == Some(rule) && *entry.name != *policy;
+        (self.0.settings.enforce_scope && !any && !stands_in).then_some(&*entry.scope_types)
     }
 
     #[cold]

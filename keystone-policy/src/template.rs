@@ -11,7 +11,7 @@ pub use conversion::Conversion;
     clippy::exhaustive_enums,
     reason = "for the macros of this workspace only"
 )]
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub enum Template {
     /// No attribute at all.
     Fixed(Box<str>),
@@ -26,7 +26,7 @@ pub enum Template {
     clippy::exhaustive_enums,
     reason = "for the macros of this workspace only"
 )]
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub enum Part {
     /// A text as it stands.
     Text(Box<str>),
@@ -54,7 +54,7 @@ pub enum Part {
     clippy::exhaustive_enums,
     reason = "for the macros of this workspace only"
 )]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum TemplateFault {
     /// A conversion without a value, such as the second of `%s%s`.
     Arguments,

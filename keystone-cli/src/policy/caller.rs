@@ -63,9 +63,13 @@ fn read(path: &Path) -> Result<Value, Failure> {
         .unwrap_or_default())
 }
 
-/// The target that a command takes when none is given: something of the caller's own.
-pub(super) fn own_target(creds: &Value) -> Target {
-    let own = |name: &str| Some((name.to_owned(), creds.get(name)?.clone()));
+/// The target that a command takes when none is given: something of the caller's own. What the token
+/// leaves null the target does not have: null would equal the null of the credentials.
+fn own_target(creds: &Value) -> Target {
+    let own = |name: &str| {
+        let value = creds.get(name).filter(|value| !value.is_null())?;
+        Some((name.to_owned(), value.clone()))
+    };
     ["user_id", "project_id"]
         .into_iter()
         .filter_map(own)

@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use keystone_policy::analysis::Analysis;
-use keystone_policy::{Decision, JsonCredentials, Rules};
+use keystone_policy::analysis::{Analysis, Settled};
+use keystone_policy::{Credentials, Decision, DecisionError, JsonCredentials, Rules};
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
@@ -45,7 +45,9 @@ impl Outcome {
         let (result, reason) = match rules.decide(name, creds, target) {
             Ok(Decision::Allow) => ("allowed", String::new()),
             Ok(Decision::Deny(reason)) => ("denied", reason.to_string()),
-            Ok(Decision::Needs(_)) => ("open", "another server must be asked first".to_owned()),
+            Ok(Decision::Needs(_)) | Err(DecisionError::Extension(_)) => {
+                settled(rules, name, creds, target)
+            }
             Err(error) => ("error", error.to_string()),
         };
         Self { result, reason }
@@ -56,13 +58,36 @@ impl Outcome {
     }
 }
 
+/// A decision that asks others than the rules, as far as these tell.
+fn settled(
+    rules: &Rules,
+    name: &str,
+    creds: &JsonCredentials,
+    target: &Target,
+) -> (&'static str, String) {
+    match rules.settle(name, creds, target) {
+        Ok(Settled::Allowed) => ("allowed", String::new()),
+        Ok(Settled::Denied) => {
+            let reason = format!("policy `{name}` is denied, whatever others say");
+            ("denied", reason)
+        }
+        Ok(Settled::Broken) => ("error", format!("policy `{name}` cannot be decided")),
+        Ok(Settled::Open(checks)) => {
+            let checks = checks.join("`, `");
+            let reason = format!("it depends on `{checks}`, which rules alone do not tell");
+            ("open", reason)
+        }
+        Err(obstacle) => ("open", obstacle.to_string()),
+    }
+}
+
 pub(super) fn run(options: &Options, output: &Output) -> Result<ExitCode, Failure> {
-    let (files, rules) = options.source.rules()?;
     let (creds, target) = options.request.read()?;
+    let (files, rules) = options.source.rules(&|name| creds.attr(name).is_some())?;
     let mut rows = Vec::new();
     let mut all = true;
     for name in files.selected(&options.policies)? {
-        let outcome = Outcome::of(&rules, name, &creds, &target);
+        let outcome = Outcome::of(&rules, &name, &creds, &target);
         all &= outcome.is_allowed();
         rows.push(vec![
             json!(name),
@@ -81,13 +106,17 @@ pub(super) fn run(options: &Options, output: &Output) -> Result<ExitCode, Failur
 }
 
 pub(super) fn explain(options: &ExplainOptions, output: &Output) -> Result<ExitCode, Failure> {
-    let (files, rules) = options.source.rules()?;
     let (creds, target) = options.request.read()?;
+    let (files, rules) = options.source.rules(&|name| creds.attr(name).is_some())?;
     let name = options.policy.as_str();
     files.expect(name)?;
     let explanation = rules.explain(name, &creds, &target);
-    let allowed = explanation.decision().is_ok_and(Decision::is_allowed);
-    let ways = Analysis::new(&rules).who_can(name).unwrap_or_default();
+    let allowed = Outcome::of(&rules, name, &creds, &target).is_allowed();
+    let ways = Analysis::new(&rules).who_can(name);
+    if let Err(obstacle) = &ways {
+        eprintln!("warning: {obstacle}");
+    }
+    let ways = ways.unwrap_or_default();
     let condition = match rules.condition(name, &creds) {
         Ok(condition) => condition.to_string(),
         Err(obstacle) => obstacle.to_string(),

@@ -1,12 +1,14 @@
 //! `keystone policy convert`: an operator's file in JSON becomes YAML, comments included.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use clap::Args;
 
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::policy::files::{Defaults, Files};
+use crate::policy::files::{Declared, Defaults, Files};
+use crate::policy::redundant::redundant;
 use crate::policy::writing::{documentation, entry};
 
 #[derive(Args)]
@@ -27,25 +29,38 @@ pub(super) struct Comment {
 }
 
 /// Prints the file as YAML. With the defaults at hand each rule is documented, and commented out if it
-/// says what the default says.
+/// changes nothing.
 pub(super) fn run(options: &Options, output: &Output) -> Result<(), Failure> {
     let (files, text) = options.defaults.with_operator(&options.file)?;
-    let comments = comments(&text);
+    let redundant = redundant(&files, options.defaults.old_defaults)?;
+    let converted = converted(&files, &text, &redundant);
+    let name = options.file.display().to_string();
+    files.confirm(&options.defaults, &name, &converted)?;
+    output.print_text(&converted)
+}
+
+/// The file as YAML, with those of its rules commented out that are `redundant`.
+fn converted(files: &Files, text: &str, redundant: &[bool]) -> String {
+    let declared: HashMap<&str, &Declared> = files
+        .declared
+        .iter()
+        .map(|one| (one.name.as_str(), one))
+        .collect();
+    let comments = comments(text);
     let mut lines = Vec::new();
     let mut next = comments.iter().peekable();
-    for (given, (begin, end)) in files.overrides.iter().zip(spans(&files)) {
+    let given = files.overrides.iter().zip(redundant);
+    for ((given, redundant), (begin, end)) in given.zip(spans(files)) {
         while let Some(comment) = next.next_if(|comment| comment.line < begin) {
             lines.push(comment.text.clone());
         }
-        let declared = files.declared.iter().find(|one| one.name == given.name);
-        if let Some(declared) = declared {
+        if let Some(declared) = declared.get(given.name.as_str()) {
             let text = documentation(declared, false);
             lines.extend(text.lines().map(str::to_owned));
         }
-        let same = declared.is_some_and(|declared| declared.rule == given.rule);
         let mut line = format!(
             "{}{}",
-            if same { "#" } else { "" },
+            if *redundant { "#" } else { "" },
             entry(&given.name, &given.value)
         );
         // What stands beside a rule stays there; what stands alone belongs to what follows.
@@ -55,7 +70,7 @@ pub(super) fn run(options: &Options, output: &Output) -> Result<(), Failure> {
         lines.push(line);
     }
     lines.extend(next.map(|comment| comment.text.clone()));
-    output.print_text(&lines.join("\n"))
+    lines.join("\n")
 }
 
 /// For each rule its line, and that of the next.
@@ -99,6 +114,22 @@ pub(super) fn comments(text: &str) -> Vec<Comment> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::redundant::random::{assert_decide_alike, random_files};
+
+    #[test]
+    fn what_is_converted_decides_as_before() {
+        for seed in 0..300 {
+            let (service, operator) = random_files(seed);
+            for old_defaults in [false, true] {
+                let files = Files::of(&service, &operator);
+                let redundant = redundant(&files, old_defaults).ok().unwrap();
+                let after = converted(&files, &operator, &redundant);
+                let after = Files::of(&service, &after);
+                let told = format!("{service}\n{operator}");
+                assert_decide_alike(&files, &after, old_defaults, &told);
+            }
+        }
+    }
 
     #[test]
     fn a_sign_in_quotes_begins_no_comment() {

@@ -1,5 +1,6 @@
 //! `keystone policy test`: expectations of a service or an operator, held against the rules.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -13,11 +14,14 @@ use crate::output::{Answer, Output};
 use crate::policy::caller::{Target, checked, credentials, flatten, value};
 use crate::policy::check::Outcome;
 use crate::policy::files::{Defaults, Document, Files};
+use crate::policy::kinds::Kinds;
 
-const KEYS: [&str; 6] = [
+const KEYS: [&str; 8] = [
     "defaults",
     "rules",
     "old_defaults",
+    "check_kinds",
+    "known",
     "callers",
     "targets",
     "tests",
@@ -111,7 +115,18 @@ impl Suite {
             ));
         }
         let files = defaults.with(operator.as_deref())?;
-        let rules = files.rules(defaults.old_defaults)?;
+        let texts = |key: &str| {
+            let items = each(root.get(key)).into_iter();
+            items.filter_map(Node::text).map(str::to_owned).collect()
+        };
+        let kinds = Kinds {
+            kinds: texts("check_kinds"),
+            known: texts("known"),
+        };
+        let given = given_credentials(root);
+        let checks = kinds.checks(&[&files], &|name| given.contains(name));
+        files.tell();
+        let rules = files.rules_with(defaults.old_defaults, checks)?;
         Ok(Self {
             document,
             files,
@@ -191,6 +206,17 @@ impl Suite {
             wrong(&self.document.name, node, &message)
         })
     }
+}
+
+/// The names of all credentials that some caller has.
+fn given_credentials(root: &Node) -> HashSet<&str> {
+    let callers = root.get("callers").and_then(Node::mapping);
+    let callers = callers.unwrap_or_default().iter().map(|entry| &entry.value);
+    let tests = root.get("tests").and_then(Node::sequence);
+    let tests = tests.unwrap_or_default().iter();
+    let inline = tests.flat_map(|test| each(test.get("as")));
+    let names = callers.chain(inline).filter_map(Node::mapping).flatten();
+    names.map(|entry| entry.name()).collect()
 }
 
 /// One or several.

@@ -1,15 +1,17 @@
 //! Policy files as the tools read them: those of services, and those of operators.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use keystone_policy::file::{PolicyEntry, RuleEntry, read_overrides, read_policies};
-use keystone_policy::yaml::{self, Node};
-use keystone_policy::{Error, Registered, Rule, Rules, parse_rule};
+use keystone_policy::file::{PolicyEntry, RuleEntry, read_overrides, read_tree, scan_policies};
+use keystone_policy::yaml::Node;
+use keystone_policy::{Checks, Error, Registered, Rule, Rules, parse_rule};
 use serde_json::Value;
 
 use crate::failure::Failure;
+use crate::policy::kinds::Kinds;
+use crate::policy::names::Names;
 
 /// The rules that a command looks at.
 #[derive(Args)]
@@ -17,7 +19,9 @@ pub(super) struct Source {
     /// A policy file: an operator's (rules by their names), or that of a service (`policies:`).
     file: PathBuf,
     #[command(flatten)]
-    defaults: Defaults,
+    pub(super) defaults: Defaults,
+    #[command(flatten)]
+    kinds: Kinds,
 }
 
 /// The policies that services declare.
@@ -57,6 +61,8 @@ pub(super) struct Override {
 pub(super) struct Files {
     pub(super) declared: Vec<Declared>,
     pub(super) overrides: Vec<Override>,
+    /// What is to be said of these files, though they can be read.
+    pub(super) warnings: Vec<String>,
 }
 
 impl Source {
@@ -64,10 +70,13 @@ impl Source {
         self.defaults.with(Some(&self.file))
     }
 
-    /// The rules in force, and the files they come from.
-    pub(super) fn rules(&self) -> Result<(Files, Rules), Failure> {
+    /// The rules in force, and the files they come from. Tells on stderr what is odd about them.
+    /// `has` says of more names that callers have such a credential.
+    pub(super) fn rules(&self, has: &dyn Fn(&str) -> bool) -> Result<(Files, Rules), Failure> {
         let files = self.read()?;
-        let rules = files.rules(self.defaults.old_defaults)?;
+        let checks = self.kinds.checks(&[&files], has);
+        files.tell();
+        let rules = files.rules_with(self.defaults.old_defaults, checks)?;
         Ok((files, rules))
     }
 }
@@ -112,7 +121,7 @@ impl Document {
     }
 
     pub(super) fn scan(name: &str, text: &str) -> Result<Self, Error> {
-        let root = yaml::read_optional(name, text)?;
+        let root = read_tree(name, text)?;
         let (name, text) = (name.to_owned(), text.to_owned());
         Ok(Self { name, text, root })
     }
@@ -131,9 +140,19 @@ impl Document {
 }
 
 impl Files {
-    /// Adds an operator's file that is not on the disk.
-    pub(super) fn add_text(&mut self, name: &str, text: &str) -> Result<(), Failure> {
-        self.add_operator(&Document::parse(name.to_owned(), text.to_owned())?)
+    /// The files of these texts: of a service, and of an operator.
+    #[cfg(test)]
+    pub(super) fn of(service: &str, operator: &str) -> Self {
+        let document = |name: &str, text: &str| {
+            let document = Document::parse(name.to_owned(), text.to_owned());
+            document.map_err(|failure| failure.to_string()).unwrap()
+        };
+        let mut files = Self::default();
+        let added = files.add_service(&document("service.yaml", service));
+        added.map_err(|failure| failure.to_string()).unwrap();
+        let added = files.add_operator(&document("operator.yaml", operator));
+        added.map_err(|failure| failure.to_string()).unwrap();
+        files
     }
 
     fn add(&mut self, document: &Document) -> Result<(), Failure> {
@@ -146,10 +165,17 @@ impl Files {
 
     fn add_service(&mut self, document: &Document) -> Result<(), Failure> {
         let name = &document.name;
-        let file = read_policies(name, &document.text).map_err(|errors| mistakes(&errors))?;
-        let root = document.root.as_ref();
-        let written = |section: &str, entry: &RuleEntry| {
-            let node = root.and_then(|root| root.get(section)?.get(&entry.name));
+        let (file, foreign) =
+            scan_policies(name, &document.text).map_err(|errors| mistakes(&errors))?;
+        self.warnings.extend(
+            foreign
+                .iter()
+                .map(|error| format!("{error}; no token has it, so it lets nobody in")),
+        );
+        let section = |name: &str| by_name(document.root.as_ref().and_then(|root| root.get(name)));
+        let (rules, policies) = (section("rules"), section("policies"));
+        let written = |nodes: &HashMap<&str, &Node>, entry: &RuleEntry| {
+            let node = nodes.get(entry.name.as_str()).copied();
             let node = node.and_then(|node| node.get("check").or(Some(node)));
             node.map_or_else(|| written(&entry.rule), node_value)
         };
@@ -157,14 +183,14 @@ impl Files {
             self.declared.push(Declared {
                 name: policy.rule.name.clone(),
                 rule: policy.rule.rule.clone(),
-                value: written("policies", &policy.rule),
+                value: written(&policies, &policy.rule),
                 place: policy.rule.place(name),
                 policy: Some(policy),
             });
         }
         for rule in file.rules {
             self.declared.push(Declared {
-                value: written("rules", &rule),
+                value: written(&rules, &rule),
                 place: rule.place(name),
                 name: rule.name,
                 rule: rule.rule,
@@ -177,8 +203,9 @@ impl Files {
     fn add_operator(&mut self, document: &Document) -> Result<(), Failure> {
         let name = &document.name;
         let rules = read_overrides(name, &document.text).map_err(|errors| mistakes(&errors))?;
+        let nodes = by_name(document.root.as_ref());
         for rule in rules {
-            let node = document.root.as_ref().and_then(|root| root.get(&rule.name));
+            let node = nodes.get(rule.name.as_str()).copied();
             self.overrides.push(Override {
                 value: node.map_or_else(|| written(&rule.rule), node_value),
                 place: rule.place(name),
@@ -192,71 +219,133 @@ impl Files {
 
     /// The rules in force.
     pub(super) fn rules(&self, old_defaults: bool) -> Result<Rules, Failure> {
-        let mut builder = Rules::builder().enforce_new_defaults(!old_defaults);
+        self.rules_with(old_defaults, Checks::new())
+    }
+
+    /// The rules in force, of a language that has these checks too.
+    pub(super) fn rules_with(&self, old_defaults: bool, checks: Checks) -> Result<Rules, Failure> {
+        let given = self.overrides.iter();
+        let given = given.map(|given| (given.name.as_str(), given.rule.clone()));
+        self.merged(old_defaults, checks, given)
+    }
+
+    /// The rules that would be in force with these overrides.
+    pub(super) fn merged<'a>(
+        &self,
+        old_defaults: bool,
+        checks: Checks,
+        overrides: impl Iterator<Item = (&'a str, Rule)>,
+    ) -> Result<Rules, Failure> {
+        let mut builder = Rules::builder()
+            .enforce_new_defaults(!old_defaults)
+            .checks(checks);
         for declared in &self.declared {
             builder = builder.register(declared.registered());
         }
-        for given in &self.overrides {
-            builder = builder.rule(given.name.as_str(), given.rule.clone());
+        for (name, rule) in overrides {
+            builder = builder.rule(name, rule);
         }
         builder.build().map_err(|error| mistakes(&[error]))
     }
 
-    /// The names that a service asks for, or without its file those that look so.
-    pub(super) fn policies(&self) -> Vec<&str> {
-        let declared = self.declared.iter().filter(|one| one.policy.is_some());
-        let mut names: Vec<&str> = declared.map(|one| one.name.as_str()).collect();
-        if self.declared.is_empty() {
-            let written = self.overrides.iter().map(|one| one.name.as_str());
-            names = written.clone().filter(|name| name.contains(':')).collect();
-            if names.is_empty() {
-                names = written.collect();
+    /// The names that there are.
+    pub(super) fn names(&self) -> Names<'_> {
+        let mut names = Names::default();
+        for declared in &self.declared {
+            names.add(&declared.name, declared.policy.is_some());
+            let policy = declared.policy.as_ref();
+            if let Some(old) = policy.and_then(|policy| policy.deprecated.as_ref()) {
+                names.replaced(&old.rule.name, &declared.name);
             }
+        }
+        // Without the service's file, what an operator writes may all be asked for.
+        let all = self.declared.is_empty();
+        for given in &self.overrides {
+            names.add(&given.name, all);
         }
         names
     }
 
     /// Fails when there is no such policy or rule.
     pub(super) fn expect(&self, name: &str) -> Result<(), Failure> {
-        let mut known: Vec<&str> = self.declared.iter().map(|one| one.name.as_str()).collect();
-        known.extend(self.overrides.iter().map(|one| one.name.as_str()));
-        if known.contains(&name) {
-            return Ok(());
-        }
-        let hint = keystone_policy::near(name, &known)
-            .map(|near| format!(", did you mean `{near}`?"))
-            .unwrap_or_else(|| {
-                ", name the file that declares it with `--defaults FILE`".to_owned()
-            });
-        Err(Failure::settings(format!(
-            "no policy `{name}` is known{hint}"
-        )))
+        self.names().selected(&[name.to_owned()]).map(|_| ())
     }
 
     /// The policies that one of `patterns` means: a name, or the start of names and a `*`. All, if
-    /// there is no pattern.
-    pub(super) fn selected(&self, patterns: &[String]) -> Result<Vec<&str>, Failure> {
-        let all = self.policies();
-        if patterns.is_empty() {
-            return Ok(all);
-        }
-        let mut found = Vec::new();
-        let mut seen = HashSet::new();
-        for pattern in patterns {
-            let matches = |name: &str| match pattern.strip_suffix('*') {
-                Some(start) => name.starts_with(start),
-                None => name == pattern,
-            };
-            let before = found.len();
-            let matching = all.iter().copied().filter(|name| matches(name));
-            let matching: Vec<&str> = matching.collect();
-            if matching.is_empty() && before == found.len() {
-                self.expect(pattern)?;
-            }
-            found.extend(matching.into_iter().filter(|name| seen.insert(*name)));
-        }
-        Ok(found)
+    /// there is no pattern. Never none.
+    pub(super) fn selected(&self, patterns: &[String]) -> Result<Vec<String>, Failure> {
+        let names = self.names();
+        let found = names.selected(patterns)?;
+        Ok(found.into_iter().map(str::to_owned).collect())
     }
+
+    /// All rules of these files, those that were replaced included, with their names.
+    pub(super) fn each_rule(&self) -> impl Iterator<Item = (&str, &Rule)> {
+        let declared = self.declared.iter().flat_map(|one| {
+            let policy = one.policy.as_ref();
+            let old = policy.and_then(|policy| policy.deprecated.as_ref());
+            let old = old.map(|old| (old.rule.name.as_str(), &old.rule.rule));
+            std::iter::once((one.name.as_str(), &one.rule)).chain(old)
+        });
+        let given = self.overrides.iter();
+        declared.chain(given.map(|one| (one.name.as_str(), &one.rule)))
+    }
+
+    /// Tells on stderr what is odd about these files.
+    pub(super) fn tell(&self) {
+        for warning in &self.warnings {
+            eprintln!("warning: {warning}");
+        }
+        if self.declared.is_empty() {
+            return;
+        }
+        let names = self.names();
+        let referred: HashSet<&str> = self
+            .each_rule()
+            .flat_map(|(_, rule)| rule.references())
+            .collect();
+        let idle = self.overrides.iter().filter(|given| {
+            let name = given.name.as_str();
+            !names.is_asked_for(name) && !referred.contains(name) && name != "default"
+        });
+        let idle: Vec<&str> = idle.map(|given| given.name.as_str()).collect();
+        if let [first, ..] = idle.as_slice() {
+            eprintln!(
+                "warning: no policy of the defaults depends on {} of the rules given, such as \
+                 `{first}`: they are not looked at, name the files that declare them with \
+                 `--defaults FILE`",
+                idle.len()
+            );
+        }
+    }
+
+    /// Fails unless `text`, in place of the operator's file `name`, decides as these files do. What
+    /// it does not name any more counts only as far as others depend on it.
+    pub(super) fn confirm(
+        &self,
+        defaults: &Defaults,
+        name: &str,
+        text: &str,
+    ) -> Result<(), Failure> {
+        let before = self.rules(defaults.old_defaults)?;
+        let mut files = defaults.with(None)?;
+        files.add_operator(&Document::parse(name.to_owned(), text.to_owned())?)?;
+        let after = files.rules(defaults.old_defaults)?;
+        let declared = self.declared.iter().map(|one| one.name.as_str());
+        let given = files.overrides.iter().map(|one| one.name.as_str());
+        let unlike = before.unlike(&after, declared.chain(given));
+        match unlike.as_slice() {
+            [] => Ok(()),
+            [first, ..] => Err(Failure::settings(format!(
+                "`{first}` would be decided otherwise by what comes out, change `{name}` by hand"
+            ))),
+        }
+    }
+}
+
+fn by_name(node: Option<&Node>) -> HashMap<&str, &Node> {
+    let entries = node.and_then(Node::mapping).unwrap_or_default().iter();
+    entries.map(|entry| (entry.name(), &entry.value)).collect()
 }
 
 impl Declared {
@@ -268,6 +357,10 @@ impl Declared {
         let registered = registered
             .place(&self.place)
             .scope_types(policy.scope_types.clone());
+        let registered = match policy.foreign_scopes.is_empty() {
+            true => registered,
+            false => registered.foreign_scopes(),
+        };
         let registered = match &policy.removal {
             Some((reason, since)) => registered.deprecated_for_removal(reason, since),
             None => registered,

@@ -1,16 +1,20 @@
 //! `keystone policy matrix`: who may do what, as a table.
 
+use std::process::ExitCode;
+
 use clap::{Args, ValueEnum};
 use comfy_table::Table;
 use comfy_table::presets::ASCII_FULL_CONDENSED;
-use keystone_policy::analysis::{Analysis, Cell, Matrix, MatrixColumn, TokenScope, Verdict};
+use keystone_policy::analysis::{
+    Analysis, Cell, Matrix, MatrixColumn, MatrixRow as Row, TokenScope, Verdict,
+};
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::policy::files::Source;
 use crate::policy::html;
-use crate::policy::who_can::{Assumptions, obstacle};
+use crate::policy::who_can::Assumptions;
 
 const LEGEND: &str = "\
 + allowed   - denied   ? depends on the target or on other credentials   . not for this scope   ! too complex
@@ -56,11 +60,16 @@ impl From<Scope> for TokenScope {
     }
 }
 
-pub(super) fn run(options: &Options, output: &Output) -> Result<(), Failure> {
-    let (files, rules) = options.source.rules()?;
-    let analysis = options.assumptions.apply(Analysis::new(&rules));
+/// Ends with 1 if there are policies of which not all could be told.
+pub(super) fn run(options: &Options, output: &Output) -> Result<ExitCode, Failure> {
+    let (files, rules) = options
+        .source
+        .rules(&|name| options.assumptions.excludes(name))?;
+    let policies = files.selected(&options.policies)?;
+    let policies = || policies.iter().map(String::as_str);
+    let analysis = options.assumptions.apply(Analysis::new(&rules))?;
     let asked = if options.roles.is_empty() {
-        analysis.roles().map_err(obstacle)?
+        analysis.roles(policies())
     } else {
         options.roles.clone()
     };
@@ -72,12 +81,11 @@ pub(super) fn run(options: &Options, output: &Output) -> Result<(), Failure> {
     if scopes.is_empty() {
         scopes = vec![TokenScope::System, TokenScope::Domain, TokenScope::Project];
     }
-    let policies = files.selected(&options.policies)?;
-    let matrix = analysis.matrix(policies, roles, scopes.iter().copied());
+    let matrix = analysis.matrix(policies(), roles, scopes.iter().copied());
     if options.html {
-        output.print_text(&html::page(&matrix))
+        output.print_text(&html::page(&matrix))?;
     } else if output.is_json() {
-        output.print_json(&document(&matrix))
+        output.print_json(&document(&matrix))?;
     } else {
         let names: Vec<&str> = scopes.iter().map(|scope| scope.name()).collect();
         let text = format!(
@@ -85,8 +93,21 @@ pub(super) fn run(options: &Options, output: &Output) -> Result<(), Failure> {
             table(&matrix, scopes.len()),
             names.join(", ")
         );
-        output.print_text(&text)
+        output.print_text(&text)?;
     }
+    let unknown = |row: &&Row| {
+        let mut cells = row.cells.iter();
+        cells.any(|cell| cell.verdict == Verdict::Unknown)
+    };
+    let mut ended = ExitCode::SUCCESS;
+    for row in matrix.rows.iter().filter(unknown) {
+        eprintln!(
+            "policy `{}` has too many cases to tell all of them, marked `!`",
+            row.policy
+        );
+        ended = ExitCode::FAILURE;
+    }
+    Ok(ended)
 }
 
 /// What a verdict looks like in a table.

@@ -1,5 +1,6 @@
 //! `keystone policy sample` and `generate`: policy files out of what services declare.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -50,7 +51,8 @@ pub(super) fn run(options: &Options, output: &Output) -> Result<(), Failure> {
 
 /// Prints the policy file that says in full what is in force.
 pub(super) fn generate(options: &GenerateOptions, output: &Output) -> Result<(), Failure> {
-    let (files, rules) = options.source.rules()?;
+    let files = options.source.read()?;
+    let rules = files.rules(options.source.defaults.old_defaults)?;
     let pairs = effective(&files, &rules);
     if output.is_json() {
         return output.print_json(&object(pairs.into_iter()));
@@ -68,12 +70,13 @@ fn effective(files: &Files, rules: &Rules) -> Vec<(String, Value)> {
     for given in &files.overrides {
         pairs.push((given.name.clone(), given.value.clone()));
     }
+    let given: HashSet<&str> = files
+        .overrides
+        .iter()
+        .map(|one| one.name.as_str())
+        .collect();
     for declared in rules_first(files) {
-        if files
-            .overrides
-            .iter()
-            .any(|given| given.name == declared.name)
-        {
+        if given.contains(declared.name.as_str()) {
             continue;
         }
         let value = match rules.get(&declared.name) {

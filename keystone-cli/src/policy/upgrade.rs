@@ -1,10 +1,11 @@
 //! `keystone policy upgrade`: an operator's file that uses names which services have given up gets
 //! the new names, and decides as before.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use clap::Args;
-use keystone_policy::Rule;
+use keystone_policy::{Checks, Rule};
 
 use crate::failure::Failure;
 use crate::output::Output;
@@ -36,11 +37,12 @@ pub(super) fn run(options: &Options, output: &Output) -> Result<(), Failure> {
         let message = "nothing tells which names are old, name the files with `--defaults FILE`";
         return Err(Failure::settings(message));
     }
-    let steps: Vec<Step> = files
+    let mut steps: Vec<Step> = files
         .overrides
         .iter()
         .map(|given| step(&files, given))
         .collect();
+    leave_what_counts(&files, options.defaults.old_defaults, &mut steps)?;
     for (given, step) in files.overrides.iter().zip(&steps) {
         tell(given, step);
     }
@@ -51,7 +53,11 @@ pub(super) fn run(options: &Options, output: &Output) -> Result<(), Failure> {
     } else {
         edited(&text, &files, &steps)
     };
-    confirm(options, &files, &upgraded)?;
+    files.confirm(
+        &options.defaults,
+        &options.file.display().to_string(),
+        &upgraded,
+    )?;
     output.print_text(upgraded.trim_end())
 }
 
@@ -109,6 +115,69 @@ fn step(files: &Files, given: &Override) -> Step {
     }
 }
 
+/// Takes back the steps that have to do with a decision that would be another one.
+fn leave_what_counts(files: &Files, old_defaults: bool, steps: &mut [Step]) -> Result<(), Failure> {
+    let before = files.rules(old_defaults)?;
+    loop {
+        let given = files.overrides.iter().zip(&*steps);
+        let after = given.flat_map(|(given, step)| {
+            let names = names(given, step).into_iter();
+            names.map(|name| (name, given.rule.clone()))
+        });
+        let after: Vec<(&str, Rule)> = after.collect();
+        let declared = files.declared.iter().map(|one| one.name.as_str());
+        let asked: Vec<&str> = declared
+            .chain(after.iter().map(|(name, _)| *name))
+            .collect();
+        let after = files.merged(old_defaults, Checks::new(), after.into_iter())?;
+        let unlike: HashSet<String> = before.unlike(&after, asked).into_iter().collect();
+        if unlike.is_empty() {
+            return Ok(());
+        }
+        let took_the_place = |given: &Override| {
+            files.declared.iter().any(|one| {
+                let policy = one.policy.as_ref();
+                let old = policy.and_then(|policy| policy.deprecated.as_ref());
+                unlike.contains(&one.name) && old.is_some_and(|old| old.rule.name == given.name)
+            })
+        };
+        let mut changed = false;
+        for all in [false, true] {
+            for (given, step) in files.overrides.iter().zip(&mut *steps) {
+                let involved = all
+                    || unlike.contains(&given.name)
+                    || names(given, step).iter().any(|name| unlike.contains(*name))
+                    || took_the_place(given);
+                if involved && !matches!(step, Step::Keep) {
+                    eprintln!(
+                        "{}: `{}` is left as it is: under another name it would decide otherwise",
+                        given.place, given.name
+                    );
+                    (*step, changed) = (Step::Keep, true);
+                }
+            }
+            if changed {
+                break;
+            }
+        }
+        if !changed {
+            return Ok(());
+        }
+    }
+}
+
+/// The names that a rule has afterwards.
+fn names<'a>(given: &'a Override, step: &'a Step) -> Vec<&'a str> {
+    match step {
+        Step::Keep => vec![&given.name],
+        Step::Drop(_) => Vec::new(),
+        Step::Rename(names, keep) => {
+            let old = keep.then_some(&given.name);
+            names.iter().chain(old).map(String::as_str).collect()
+        }
+    }
+}
+
 fn tell(given: &Override, step: &Step) {
     let place = &given.place;
     match step {
@@ -129,18 +198,8 @@ fn tell(given: &Override, step: &Step) {
 
 /// The lines that take the place of a rule.
 fn lines(given: &Override, step: &Step) -> Vec<String> {
-    match step {
-        Step::Keep => vec![entry(&given.name, &given.value)],
-        Step::Drop(_) => Vec::new(),
-        Step::Rename(names, keep) => {
-            let old = keep.then_some(&given.name);
-            names
-                .iter()
-                .chain(old)
-                .map(|name| entry(name, &given.value))
-                .collect()
-        }
-    }
+    let names = names(given, step).into_iter();
+    names.map(|name| entry(name, &given.value)).collect()
 }
 
 /// Whether the rules stand in braces, as in JSON.
@@ -202,22 +261,42 @@ fn edited(text: &str, files: &Files, steps: &[Step]) -> String {
     found.join("\n")
 }
 
-/// Holds what comes out against what went in: every policy must be decided as before.
-fn confirm(options: &Options, files: &Files, upgraded: &str) -> Result<(), Failure> {
-    let before = files.rules(options.defaults.old_defaults)?;
-    let mut after = options.defaults.with(None)?;
-    let name = options.file.display().to_string();
-    after.add_text(&name, upgraded)?;
-    let after = after.rules(options.defaults.old_defaults)?;
-    let differs = files
-        .declared
-        .iter()
-        .find(|one| before.get(&one.name) != after.get(&one.name));
-    match differs {
-        None => Ok(()),
-        Some(one) => Err(Failure::settings(format!(
-            "`{}` would be decided otherwise after the upgrade, change `{name}` by hand",
-            one.name
-        ))),
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::redundant::random::{assert_decide_alike, random_files};
+
+    #[test]
+    fn what_is_upgraded_decides_as_before() {
+        let (mut changed, mut kept) = (0, 0);
+        for seed in 0..1_000 {
+            let (service, operator) = random_files(seed);
+            let files = Files::of(&service, &operator);
+            for old_defaults in [false, true] {
+                let mut steps: Vec<Step> = files
+                    .overrides
+                    .iter()
+                    .map(|given| step(&files, given))
+                    .collect();
+                leave_what_counts(&files, old_defaults, &mut steps)
+                    .ok()
+                    .unwrap();
+                let after = edited(&operator, &files, &steps);
+                let after = Files::of(&service, &after);
+                assert_decide_alike(
+                    &files,
+                    &after,
+                    old_defaults,
+                    &format!("{service}\n{operator}"),
+                );
+                for step in &steps {
+                    *(match step {
+                        Step::Keep => &mut kept,
+                        Step::Drop(_) | Step::Rename(..) => &mut changed,
+                    }) += 1;
+                }
+            }
+        }
+        assert!(changed > 300 && kept > 300, "{changed} {kept}");
     }
 }

@@ -1,20 +1,24 @@
 //! `keystone policy validate`: reads a policy file before a service does.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use keystone_policy::file::{RuleEntry, read_policies, scan_overrides};
-use keystone_policy::{Error, NamedRule, lint, near};
+use keystone_policy::file::{RuleEntry, scan_overrides, scan_policies};
+use keystone_policy::{Error, NamedRule, lint, near, near_left, unknown_checks};
 use serde_json::json;
 
 use crate::failure::Failure;
 use crate::output::{Answer, Output};
 use crate::policy::files::{Document, mistakes};
+use crate::policy::kinds::{Kinds, remedy};
 
 /// The rule that stands in for those which are not defined.
 const DEFAULT: &str = "default";
+
+/// For how many rules the name is looked for that was meant.
+const MOST_HINTS: usize = 100;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -24,6 +28,8 @@ pub(crate) struct Options {
     /// given several times.
     #[arg(long, value_name = "FILE")]
     defaults: Vec<PathBuf>,
+    #[command(flatten)]
+    kinds: Kinds,
     /// End with 1 at warnings too.
     #[arg(long)]
     strict: bool,
@@ -42,6 +48,7 @@ pub(super) fn run(options: &Options, output: &Output) -> Result<ExitCode, Failur
         &name,
         text,
         (!options.defaults.is_empty()).then_some(&declared),
+        &options.kinds,
     );
     for error in &findings.errors {
         eprintln!("error: {error}");
@@ -87,18 +94,56 @@ impl Findings {
     }
 }
 
-fn examine(name: &str, text: String, declared: Option<&Declared>) -> Findings {
+fn examine(name: &str, text: String, declared: Option<&Declared>, kinds: &Kinds) -> Findings {
     match Document::scan(name, &text) {
         Err(error) => Findings::unreadable(&[error]),
         Ok(document) if document.is_service() => match Declared::read(name, &text) {
             Err(errors) => Findings::unreadable(&errors),
-            Ok(service) => service.examine(),
+            Ok(service) => {
+                let mut findings = service.examine();
+                let rules = service.rules.iter();
+                let rules: Vec<_> = rules.map(|(rule, place)| named(rule, place)).collect();
+                findings.warnings.extend(unknown(&rules, kinds));
+                findings
+            }
         },
         Ok(_) => {
             let (overrides, errors) = scan_overrides(name, &text);
-            compare(name, &overrides, errors, declared)
+            let mut findings = compare(name, &overrides, errors, declared);
+            let places: Vec<String> = overrides.iter().map(|rule| rule.place(name)).collect();
+            let rules = overrides.iter().zip(&places);
+            let rules: Vec<_> = rules.map(|(rule, place)| named(rule, place)).collect();
+            findings.warnings.extend(unknown(&rules, kinds));
+            findings
         }
     }
+}
+
+/// Checks that are neither of the language nor about a credential that callers are known to have. A
+/// name that is near another is told wherever it stands, one that is not at the first place.
+fn unknown(rules: &[NamedRule<'_>], kinds: &Kinds) -> Vec<String> {
+    let mut told: HashSet<&str> = HashSet::new();
+    let mut near: HashMap<&str, Option<&'static str>> = HashMap::new();
+    let mut found = Vec::new();
+    for named in rules {
+        for (left, check) in unknown_checks(named.rule) {
+            if !kinds.is_unknown(left) {
+                continue;
+            }
+            let (place, name) = (named.place, named.name);
+            let near = *near.entry(left).or_insert_with(|| near_left(left));
+            if let Some(near) = near {
+                found.push(format!(
+                    "{place}: rule `{name}`: in `{check}`, `{left}` is neither a kind of check nor a \
+                     credential, so it is never true, did you mean `{near}`?"
+                ));
+            } else if told.insert(left) {
+                let remedy = remedy(left);
+                found.push(format!("{place}: rule `{name}`: in `{check}`, {remedy}"));
+            }
+        }
+    }
+    found
 }
 
 /// The rules that services declare.
@@ -108,12 +153,16 @@ struct Declared {
     policies: HashSet<String>,
     /// Names that services have given up; operators may still override them.
     older: Vec<String>,
+    warnings: Vec<String>,
 }
 
 impl Declared {
     fn read(name: &str, text: &str) -> Result<Self, Vec<Error>> {
-        let file = read_policies(name, text)?;
-        let mut declared = Self::default();
+        let (file, foreign) = scan_policies(name, text)?;
+        let mut declared = Self {
+            warnings: foreign.iter().map(ToString::to_string).collect(),
+            ..Self::default()
+        };
         for policy in file.policies {
             let older = policy.deprecated.map(|older| older.rule.name);
             declared.older.extend(older);
@@ -135,6 +184,7 @@ impl Declared {
         self.rules.extend(other.rules);
         self.policies.extend(other.policies);
         self.older.extend(other.older);
+        self.warnings.extend(other.warnings);
     }
 
     fn names(&self) -> Vec<&str> {
@@ -152,7 +202,7 @@ impl Declared {
         let referred: HashSet<&str> = all.iter().flat_map(|rule| rule.rule.references()).collect();
         let mut seen = HashSet::new();
         let mut errors: Vec<String> = lint(&all).iter().map(ToString::to_string).collect();
-        let mut warnings = Vec::new();
+        let mut warnings = self.warnings.clone();
         for rule in &all {
             let (place, name) = (rule.place, rule.name);
             if !seen.insert(name) {
@@ -222,6 +272,7 @@ fn compare(
     }
     if let Some(declared) = declared {
         findings.warnings = without_effect(&all, overrides.len(), declared);
+        findings.warnings.extend(declared.warnings.iter().cloned());
     }
     findings
 }
@@ -236,19 +287,22 @@ fn named<'a>(entry: &'a RuleEntry, place: &'a str) -> NamedRule<'a> {
 
 /// Overrides (the first `count` of `all`) that neither the service nor any rule asks for.
 fn without_effect(all: &[NamedRule<'_>], count: usize, declared: &Declared) -> Vec<String> {
-    let known = declared.names();
+    let names = declared.names();
+    let known: HashSet<&str> = names.iter().copied().collect();
     let referred: HashSet<&str> = all.iter().flat_map(|rule| rule.rule.references()).collect();
     let unused = all.iter().take(count).filter(|rule| {
-        rule.name != DEFAULT && !known.contains(&rule.name) && !referred.contains(rule.name)
+        rule.name != DEFAULT && !known.contains(rule.name) && !referred.contains(rule.name)
     });
-    let warning = |rule: &NamedRule<'_>| {
-        let hint = near(rule.name, &known)
+    let warning = |(index, rule): (usize, &NamedRule<'_>)| {
+        let near = (index < MOST_HINTS).then(|| near(rule.name, &names));
+        let hint = near
+            .flatten()
             .map(|near| format!(", did you mean `{near}`?"))
             .unwrap_or_else(|| ", remove it".to_owned());
         let (place, name) = (rule.place, rule.name);
         format!("{place}: rule `{name}` has no effect: the service has no such policy{hint}")
     };
-    unused.map(warning).collect()
+    unused.enumerate().map(warning).collect()
 }
 
 #[cfg(test)]
@@ -265,6 +319,7 @@ mod tests {
             "o.yaml",
             operator.to_owned(),
             with_service.then_some(&declared),
+            &Kinds::default(),
         )
     }
 
@@ -329,7 +384,7 @@ mod tests {
     #[test]
     fn a_file_of_a_service_is_held_against_itself() {
         let text = "rules: {a: 'role:a', b: 'rule:c'}\npolicies: {'x:y': 'rule:b'}\n".to_owned();
-        let found = examine("s.yaml", text, None);
+        let found = examine("s.yaml", text, None, &Kinds::default());
         assert_eq!(found.errors.len(), 1, "{:?}", found.errors);
         assert_eq!(
             found.warnings,

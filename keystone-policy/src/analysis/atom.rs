@@ -1,21 +1,22 @@
 //! What the checks of rules ask, as questions about a caller and a target that are not known.
 
+use std::collections::HashMap;
+
 use crate::analysis::TooComplex;
 use crate::analysis::build::Leaves;
 use crate::analysis::diagram::{ALLOWED, BROKEN, Cube, DENIED, Diagrams, Ref, Var};
+use crate::analysis::same::Same;
 use crate::analysis::split::fill;
 use crate::credentials::{Credentials, TopLevel};
+use crate::extension::Checks;
 use crate::left::Left;
 use crate::rule::Rule;
 use crate::target::PolicyTarget;
 use crate::template::{Part, Template};
 use crate::value::Value;
 
-/// How many different questions one policy may ask.
-const MAX_ATOMS: usize = 512;
-
 /// A question that a check asks.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(super) enum Atom {
     /// Whether the credential has the text of the right side, in which the target may be read.
     Credential {
@@ -38,19 +39,25 @@ pub(super) enum Atom {
 #[derive(Default)]
 pub(super) struct Atoms {
     all: Vec<Atom>,
-    /// Kinds of checks that services add to the language.
-    extensions: Vec<String>,
+    numbers: HashMap<Atom, Var>,
+    /// Checks that services add to the language.
+    checks: Vec<Checks>,
+    /// Names that stand for others.
+    same: Same,
 }
 
 impl Atoms {
-    pub(super) fn new(extensions: Vec<String>) -> Self {
-        let all = Vec::new();
-        Self { all, extensions }
+    pub(super) fn new(checks: Checks, same: Same) -> Self {
+        Self {
+            checks: vec![checks],
+            same,
+            ..Self::default()
+        }
     }
 
-    /// More kinds of checks that only services can answer.
-    pub(super) fn add_extensions(&mut self, kinds: Vec<String>) {
-        self.extensions.extend(kinds);
+    /// More checks that only services can answer.
+    pub(super) fn add_checks(&mut self, checks: Checks) {
+        self.checks.push(checks);
     }
 
     pub(super) fn get(&self, var: Var) -> Option<&Atom> {
@@ -64,29 +71,22 @@ impl Atoms {
             .collect()
     }
 
-    /// The roles that are asked for by name, in the order of their first use.
-    pub(super) fn roles(&self) -> impl Iterator<Item = &str> {
-        self.all.iter().filter_map(|atom| match atom {
-            Atom::Role(name) => Some(&**name),
-            _ => None,
-        })
-    }
-
     fn ask(&mut self, diagrams: &mut Diagrams, atom: Atom) -> Result<Ref, TooComplex> {
         let var = self.var(atom)?;
         diagrams.ask(var, DENIED, ALLOWED)
     }
 
     fn var(&mut self, atom: Atom) -> Result<Var, TooComplex> {
-        let known = self.all.iter().position(|known| *known == atom);
-        let number = known.unwrap_or_else(|| {
-            self.all.push(atom);
-            self.all.len() - 1
-        });
-        if number >= MAX_ATOMS {
+        if let Some(known) = self.numbers.get(&atom) {
+            return Ok(*known);
+        }
+        if self.all.len() >= Atom::MOST {
             return Err(TooComplex);
         }
-        Var::try_from(number).map_err(|_| TooComplex)
+        let number = Var::try_from(self.all.len()).map_err(|_| TooComplex)?;
+        self.all.push(atom.clone());
+        self.numbers.insert(atom, number);
+        Ok(number)
     }
 
     /// A check that breaks off, unless an attribute is missing that it reads before.
@@ -106,10 +106,10 @@ impl Leaves for Atoms {
     fn leaf(&mut self, diagrams: &mut Diagrams, check: &Rule) -> Result<Ref, TooComplex> {
         match check {
             Rule::Generic { left, right } => {
-                if self.extensions.contains(left) {
+                if self.checks.iter().any(|checks| checks.get(left).is_some()) {
                     return self.ask(diagrams, Atom::Outside(check.to_string()));
                 }
-                let right = Template::parse(right);
+                let right = self.same.template(Template::parse(right));
                 match (Left::parse(left), &right) {
                     _ if right.converts() => self.ask(diagrams, Atom::Outside(check.to_string())),
                     (Left::Unreadable(_), _) => self.broken(diagrams, &right),
@@ -118,10 +118,13 @@ impl Leaves for Atoms {
                         Ok(if left == *right { ALLOWED } else { DENIED })
                     }
                     (Left::Literal(left), _) => self.ask(diagrams, Atom::Literal { left, right }),
-                    (Left::Path(path), _) => self.ask(diagrams, Atom::Credential { path, right }),
+                    (Left::Path(path), _) => {
+                        let path = self.same.path(path);
+                        self.ask(diagrams, Atom::Credential { path, right })
+                    }
                 }
             }
-            Rule::Role(name) => match Template::parse(name) {
+            Rule::Role(name) => match self.same.template(Template::parse(name)) {
                 Template::Fixed(name) => self.ask(diagrams, Atom::Role(name.to_lowercase().into())),
                 right if right.converts() => self.ask(diagrams, Atom::Outside(check.to_string())),
                 right if right.fault().is_some() => self.broken(diagrams, &right),
@@ -133,6 +136,9 @@ impl Leaves for Atoms {
 }
 
 impl Atom {
+    /// How many different questions one policy may ask.
+    pub(super) const MOST: usize = 512;
+
     pub(super) fn right(&self) -> Option<&Template> {
         match self {
             Self::Credential { right, .. } | Self::Literal { right, .. } | Self::RoleOf(right) => {

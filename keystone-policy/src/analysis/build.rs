@@ -99,11 +99,14 @@ impl<'a, L: Leaves> Builder<'a, L> {
         none: Ref,
         join: impl Fn(&mut Diagrams, Ref, Ref) -> Result<Ref, TooComplex>,
     ) -> Result<Ref, TooComplex> {
-        let mut all = none;
+        // Read from the left, where questions get their numbers, and joined from the right: so each
+        // part that asks something new adds its own nodes only.
+        let mut read = Vec::with_capacity(parts.len());
         for part in parts {
-            let part = self.tree(part)?;
-            all = join(self.diagrams, all, part)?;
+            read.push(self.tree(part)?);
         }
-        Ok(all)
+        let last = read.pop().unwrap_or(none);
+        let mut parts = read.into_iter().rev();
+        parts.try_fold(last, |all, part| join(self.diagrams, part, all))
     }
 }

@@ -6,11 +6,13 @@
 use std::collections::HashMap;
 
 use crate::analysis::TooComplex;
+use crate::analysis::budget::Budget;
 
-/// How many nodes a diagram may have.
-const MAX_NODES: usize = 1 << 17;
 /// How many alternatives a minimal form may have.
 const MAX_CUBES: usize = 1 << 12;
+
+/// After how many answers of a path it is looked at whether they are possible together, at least.
+const LOOK: usize = 16;
 
 /// A node, or one of the three ends.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -40,6 +42,7 @@ pub(super) struct Diagrams {
     numbers: HashMap<Node, Ref>,
     ands: HashMap<(Ref, Ref), Ref>,
     nots: HashMap<Ref, Ref>,
+    pub(super) budget: Budget,
 }
 
 impl Diagrams {
@@ -52,10 +55,8 @@ impl Diagrams {
         if let Some(known) = self.numbers.get(&node) {
             return Ok(*known);
         }
+        self.budget.spend(1)?;
         let number = u32::try_from(self.nodes.len() + 3).map_err(|_| TooComplex)?;
-        if self.nodes.len() >= MAX_NODES {
-            return Err(TooComplex);
-        }
         self.nodes.push(node);
         self.numbers.insert(node, Ref(number));
         Ok(Ref(number))
@@ -72,10 +73,12 @@ impl Diagrams {
         if let Some(known) = self.nots.get(&a) {
             return Ok(*known);
         }
+        self.budget.spend(1)?;
         let no = self.not(node.no)?;
         let yes = self.not(node.yes)?;
         let found = self.ask(node.var, no, yes)?;
         self.nots.insert(a, found);
+        self.nots.insert(found, a);
         Ok(found)
     }
 
@@ -90,6 +93,7 @@ impl Diagrams {
         if let Some(known) = self.ands.get(&(a, b)) {
             return Ok(*known);
         }
+        self.budget.spend(1)?;
         let var = self.top(a).min(self.top(b));
         let (a_no, a_yes) = self.split(a, var);
         let (b_no, b_yes) = self.split(b, var);
@@ -136,6 +140,7 @@ impl Diagrams {
         if let Some(known) = known.get(&a) {
             return Ok(*known);
         }
+        self.budget.spend(1)?;
         let found = match answer(node.var) {
             Some(true) => self.rebuild(node.yes, known, answer, broken)?,
             Some(false) => self.rebuild(node.no, known, answer, broken)?,
@@ -174,8 +179,7 @@ impl Diagrams {
         ends: &[Ref],
         possible: &mut dyn FnMut(&Cube) -> Result<bool, TooComplex>,
     ) -> Result<bool, TooComplex> {
-        let mut budget = MAX_CUBES;
-        self.walk(a, ends, &mut Cube::new(), possible, &mut budget)
+        self.walk(a, ends, &mut Cube::new(), possible)
     }
 
     fn walk(
@@ -184,7 +188,6 @@ impl Diagrams {
         ends: &[Ref],
         path: &mut Cube,
         possible: &mut dyn FnMut(&Cube) -> Result<bool, TooComplex>,
-        budget: &mut usize,
     ) -> Result<bool, TooComplex> {
         let Some(node) = self.node(a) else {
             return Ok(ends.contains(&a));
@@ -193,9 +196,12 @@ impl Diagrams {
             if self.node(next).is_none() && !ends.contains(&next) {
                 continue;
             }
-            *budget = budget.checked_sub(1).ok_or(TooComplex)?;
+            self.budget.spend(1)?;
             path.push((node.var, answer));
-            let found = possible(path)? && self.walk(next, ends, path, possible, budget)?;
+            // Wrong answers hardly ever exclude one another, and long runs of them are common: they
+            // are looked at together.
+            let look = answer || self.node(next).is_none() || path.len().is_multiple_of(LOOK);
+            let found = (!look || possible(path)?) && self.walk(next, ends, path, possible)?;
             path.pop();
             if found {
                 return Ok(true);
@@ -244,6 +250,7 @@ impl Diagrams {
                 cube
             }));
         }
+        self.budget.spend(cubes.len())?;
         if cubes.len() > MAX_CUBES {
             return Err(TooComplex);
         }

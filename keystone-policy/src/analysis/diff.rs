@@ -1,5 +1,6 @@
 //! What a change of rules changes.
 
+use crate::analysis::budget::Budget;
 use crate::analysis::diagram::{DENIED, Ref};
 use crate::analysis::obstacle::Obstacle;
 use crate::analysis::solve::{Solution, solve};
@@ -33,6 +34,16 @@ pub enum ChangeKind {
     Loss,
 }
 
+/// What a change of rules changes, as far as it can be told.
+#[non_exhaustive]
+#[derive(Clone, Debug, Default)]
+pub struct Diff {
+    /// What callers gain and lose, policy by policy.
+    pub changes: Vec<Change>,
+    /// The policies that have too many cases: whether anything changes there is not known.
+    pub obstacles: Vec<Obstacle>,
+}
+
 impl Analysis<'_> {
     /// What callers gain and lose when `new` takes the place of these rules.
     ///
@@ -42,66 +53,66 @@ impl Analysis<'_> {
     ///
     /// let old = Rules::new([("proxy:delete", parse_rule("role:admin")?)]);
     /// let new = Rules::new([("proxy:delete", parse_rule("role:admin or role:member")?)]);
-    /// let changes = Analysis::new(&old).diff(&new, ["proxy:delete"]).unwrap();
-    /// assert_eq!(changes.len(), 1);
-    /// assert_eq!(changes[0].kind, ChangeKind::Gain);
-    /// assert_eq!(changes[0].way.to_string(), "role member; not role admin");
-    /// assert!(changes[0].witness.is_some());
+    /// let diff = Analysis::new(&old).diff(&new, ["proxy:delete"]);
+    /// assert_eq!(diff.changes[0].kind, ChangeKind::Gain);
+    /// assert_eq!(diff.changes[0].way.to_string(), "role member; not role admin");
+    /// assert!(diff.obstacles.is_empty());
     /// # Ok::<(), keystone_policy::ParseError>(())
     /// ```
-    ///
-    /// # Errors
-    /// When a policy has too many cases to list.
-    pub fn diff<'a>(
-        &self,
-        new: &Rules,
-        policies: impl IntoIterator<Item = &'a str>,
-    ) -> Result<Vec<Change>, Obstacle> {
-        let mut changes = Vec::new();
+    pub fn diff<'a>(&self, new: &Rules, policies: impl IntoIterator<Item = &'a str>) -> Diff {
+        let mut diff = Diff::default();
         for policy in policies {
-            let found = self
-                .changes(new, policy)
-                .map_err(|TooComplex| Obstacle::too_complex(policy))?;
-            changes.extend(found);
+            match self.changes(new, policy) {
+                Ok(found) => diff.changes.extend(found),
+                Err(TooComplex) => diff.obstacles.push(Obstacle::too_complex(policy)),
+            }
         }
-        Ok(changes)
+        diff
     }
 
     fn changes(&self, new: &Rules, policy: &str) -> Result<Vec<Change>, TooComplex> {
         let mut study = Study::new(self);
-        study.atoms.add_extensions(new.extension_kinds());
+        study.atoms.add_checks(new.checks().clone());
         let mut read = |rules: &Rules| {
             let open = study.read(rules, policy)?;
             study.diagrams.closed(open)
         };
         let (before, after) = (read(self.rules)?, read(new)?);
         let accepted = (scopes_of(self.rules, policy), scopes_of(new, policy));
-        differences(&mut study, (before, after), &accepted).map(|found| {
-            found
-                .into_iter()
-                .map(|(kind, way)| Change {
-                    policy: policy.to_owned(),
-                    kind,
-                    witness: self.witness(new, policy, kind, &way),
-                    way,
-                })
-                .collect()
-        })
+        let found = differences(&mut study, (before, after), &accepted)?;
+        let budget = &study.diagrams.budget;
+        let change = |(kind, way): (ChangeKind, Way)| {
+            let witness = self.witness(new, policy, kind, &way, budget)?;
+            Ok(Change {
+                policy: policy.to_owned(),
+                kind,
+                witness,
+                way,
+            })
+        };
+        found.into_iter().map(change).collect()
     }
 
     /// An example of a way, held against both sets of rules.
-    fn witness(&self, new: &Rules, policy: &str, kind: ChangeKind, way: &Way) -> Option<Witness> {
-        let answers: Vec<_> = way
-            .answers
-            .iter()
-            .map(|(atom, answer)| (atom, *answer))
-            .collect();
+    fn witness(
+        &self,
+        new: &Rules,
+        policy: &str,
+        kind: ChangeKind,
+        way: &Way,
+        budget: &Budget,
+    ) -> Result<Option<Witness>, TooComplex> {
+        let answers = way.answers.iter();
+        let answers: Vec<_> = answers.map(|(atom, answer)| (atom, *answer)).collect();
         let plain = way.scopes().iter().map(|scope| (*scope, false));
         let null = way.null_scopes().iter().map(|scope| (*scope, true));
-        plain.chain(null).find_map(|(scope, null)| {
-            let Solution::Yes(witness) = solve(self.question(scope, None, null), &answers) else {
-                return None;
+        for (scope, null) in plain.chain(null) {
+            let question = self.question(scope, None, null);
+            let Solution::Yes(mut witness) = solve(question, &answers, budget)? else {
+                continue;
             };
+            self.same.spread(&mut witness.credentials.values);
+            self.same.spread(&mut witness.target);
             let allows = |rules: &Rules| {
                 rules
                     .decide(policy, witness.credentials(), witness.target())
@@ -112,8 +123,11 @@ impl Analysis<'_> {
                 (true, false) => kind == ChangeKind::Loss,
                 _ => false,
             };
-            as_told.then_some(*witness)
-        })
+            if as_told {
+                return Ok(Some(*witness));
+            }
+        }
+        Ok(None)
     }
 }
 

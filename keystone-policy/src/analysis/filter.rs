@@ -8,6 +8,7 @@ use crate::analysis::diagram::{ALLOWED, BROKEN, Cube, DENIED, Diagrams, Ref, Var
 use crate::analysis::obstacle::Obstacle;
 use crate::analysis::split::splits;
 use crate::credentials::Credentials;
+use crate::extension::Checks;
 use crate::left::Left;
 use crate::rule::Rule;
 use crate::rules::Rules;
@@ -46,7 +47,7 @@ impl Rules {
         }
         let mut questions = Questions {
             creds,
-            extensions: self.extension_kinds(),
+            checks: self.checks(),
             all: Vec::new(),
         };
         let mut diagrams = Diagrams::default();
@@ -82,7 +83,7 @@ enum Question {
 
 struct Questions<'a> {
     creds: &'a dyn Credentials,
-    extensions: Vec<String>,
+    checks: &'a Checks,
     all: Vec<Question>,
 }
 
@@ -216,7 +217,7 @@ impl Questions<'_> {
 impl Leaves for Questions<'_> {
     fn leaf(&mut self, diagrams: &mut Diagrams, check: &Rule) -> Result<Ref, TooComplex> {
         let (left, right) = match check {
-            Rule::Generic { left, right } if !self.extensions.contains(left) => (left, right),
+            Rule::Generic { left, right } if self.checks.get(left).is_none() => (left, right),
             Rule::Role(name) => return self.role(diagrams, name, check),
             check => return self.ask(diagrams, Question::Outside(check.to_string())),
         };

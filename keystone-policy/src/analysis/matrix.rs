@@ -1,9 +1,9 @@
 //! Who may do what, as a table.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::analysis::atom::Atom;
-use crate::analysis::diagram::{ALLOWED, BROKEN, Cube, DENIED, Ref};
+use crate::analysis::diagram::{ALLOWED, BROKEN, Cube, DENIED, Ref, Var};
 use crate::analysis::solve::solve;
 use crate::analysis::way::Way;
 use crate::analysis::witness::TokenScope;
@@ -140,19 +140,33 @@ impl Study<'_> {
         let question = self
             .analysis
             .question(scope, Some(roles), self.analysis.null_matches);
-        let held = |var| match self.atoms.get(var)? {
-            Atom::Role(name) => Some(roles.contains(&**name)),
-            atom => {
-                let possible = |answer| solve(question, &[(atom, answer)]).is_possible();
-                match (possible(true), possible(false)) {
-                    (true, false) => Some(true),
-                    (false, true) => Some(false),
-                    _ => None,
-                }
-            }
+        let budget = &self.diagrams.budget;
+        let possible = |answers: &[(&Atom, bool)]| {
+            solve(question, answers, budget).map(|solution| solution.is_possible())
         };
-        let known = self.diagrams.given(open, &held)?;
-        let mut possible = |path: &Cube| Ok(solve(question, &self.atoms.of(path)).is_possible());
+        let mut held: HashMap<Var, bool> = HashMap::new();
+        for var in self.diagrams.vars(open) {
+            match self.atoms.get(var) {
+                None => {}
+                Some(Atom::Role(name)) => {
+                    held.insert(var, roles.contains(&**name));
+                }
+                Some(atom) => match (possible(&[(atom, true)])?, possible(&[(atom, false)])?) {
+                    (true, false) => {
+                        held.insert(var, true);
+                    }
+                    (false, true) => {
+                        held.insert(var, false);
+                    }
+                    _ => {}
+                },
+            }
+        }
+        let known = self.diagrams.given(open, &|var| held.get(&var).copied())?;
+        let budget = &self.diagrams.budget;
+        let mut possible = |path: &Cube| {
+            solve(question, &self.atoms.of(path), budget).map(|found| found.is_possible())
+        };
         let allowed = self.diagrams.reaches(known, &[ALLOWED], &mut possible)?;
         let denied = self
             .diagrams

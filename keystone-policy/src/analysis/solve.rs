@@ -1,18 +1,21 @@
 //! Whether there is a caller and a target that give a set of answers, and an example if so.
 //!
 //! The tokens that are looked at are those of Keystone: of `system_scope`, `domain_id` and
-//! `project_id` exactly the one of their scope is set, or none, the first to `all`. The other names of oslo.context are a
-//! text or null; anything else (such as `token.roles.name`) may be one text or several.
+//! `project_id` exactly the one of their scope is set, or none, the first to `all`; `project_domain_id` is
+//! set beside `project_id`, and the user's two ids always. The other names of oslo.context are a text
+//! or null; anything else (such as `token.roles.name`) may be one text or several.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::analysis::TooComplex;
 use crate::analysis::atom::Atom;
+use crate::analysis::budget::Budget;
 use crate::analysis::split::{fill, splits};
 use crate::analysis::witness::{Example, ExampleCredentials, TokenScope, Witness};
 use crate::credentials::{CredentialName, RoleSet};
 use crate::template::{Part, Template};
 
-/// How many combinations of attributes are tried.
+/// How many combinations of attributes are tried for one set of answers.
 const MAX_STEPS: usize = 20_000;
 
 /// The system scope of tokens.
@@ -50,36 +53,56 @@ impl Solution {
 }
 
 /// Searches for a caller and a target that give these answers.
-pub(super) fn solve(question: Question<'_>, answers: &[(&Atom, bool)]) -> Solution {
-    let mut attributes: Vec<&str> = Vec::new();
-    for name in answers.iter().flat_map(|(atom, _)| atom.attributes()) {
-        if !attributes.contains(&name) {
-            attributes.push(name);
-        }
-    }
+pub(super) fn solve(
+    question: Question<'_>,
+    answers: &[(&Atom, bool)],
+    budget: &Budget,
+) -> Result<Solution, TooComplex> {
     let (constants, certain) = constants(question, answers);
     let mut search = Search {
         question,
         answers,
-        attributes,
+        attributes: attributes(answers),
         constants,
         chosen: BTreeMap::new(),
-        steps: MAX_STEPS,
+        steps: 0,
     };
-    match search.choose(0) {
+    let found = search.choose(0);
+    budget.spend(search.steps * answers.len().max(1))?;
+    Ok(match found {
         Some(true) => match search.witness() {
             Some(witness) => Solution::Yes(Box::new(witness)),
             None => Solution::Unknown,
         },
         Some(false) if certain && search.is_simple() => Solution::No,
         Some(false) | None => Solution::Unknown,
+    })
+}
+
+/// The attributes that the answers are about, those first that must be there.
+fn attributes<'a>(answers: &[(&'a Atom, bool)]) -> Vec<(&'a str, bool)> {
+    let mut attributes: Vec<(&str, bool)> = Vec::new();
+    for needed in [true, false] {
+        for (atom, _) in answers.iter().filter(|(_, answer)| *answer == needed) {
+            for name in atom.attributes() {
+                if !attributes.iter().any(|(known, _)| *known == name) {
+                    attributes.push((name, needed));
+                }
+            }
+        }
     }
+    attributes
 }
 
 /// The texts that attributes need be tried with, besides new ones; and whether these are all.
+///
+/// A text that only wrong answers name is none of them: a new text does as well. That is not so where
+/// texts are put together.
 fn constants(question: Question<'_>, answers: &[(&Atom, bool)]) -> (Vec<String>, bool) {
+    let is_mixed = |(atom, _): &(&Atom, bool)| matches!(atom.right(), Some(Template::Mixed(_)));
+    let mixed = answers.iter().any(is_mixed);
     let mut texts = BTreeSet::from([NULL.to_owned(), String::new()]);
-    for (atom, _) in answers {
+    for (atom, _) in answers.iter().filter(|(_, answer)| *answer || mixed) {
         match atom {
             Atom::Credential {
                 right: Template::Fixed(text),
@@ -91,10 +114,10 @@ fn constants(question: Question<'_>, answers: &[(&Atom, bool)]) -> (Vec<String>,
             Atom::Role(name) => {
                 texts.insert(name.to_string());
             }
+            Atom::RoleOf(_) => texts.extend(question.roles.into_iter().flatten().cloned()),
             _ => {}
         }
     }
-    texts.extend(question.roles.into_iter().flatten().cloned());
     if question.scope == TokenScope::System {
         texts.insert(ALL.to_owned());
     }
@@ -122,7 +145,8 @@ fn constants(question: Question<'_>, answers: &[(&Atom, bool)]) -> (Vec<String>,
 struct Search<'a> {
     question: Question<'a>,
     answers: &'a [(&'a Atom, bool)],
-    attributes: Vec<&'a str>,
+    /// With each whether it must be there.
+    attributes: Vec<(&'a str, bool)>,
     constants: Vec<String>,
     /// What is chosen so far for attributes; `None` for one that is missing.
     chosen: BTreeMap<&'a str, Option<String>>,
@@ -141,18 +165,17 @@ struct Demand {
 impl<'a> Search<'a> {
     /// Tries all values for the attributes from number `at` on. `None` when that takes too long.
     fn choose(&mut self, at: usize) -> Option<bool> {
-        self.steps = self.steps.checked_sub(1)?;
+        self.steps += 1;
+        if self.steps > MAX_STEPS {
+            return None;
+        }
         if self.demands().is_none_or(|demands| !self.is_met(&demands)) {
             return Some(false);
         }
-        let Some(name) = self.attributes.get(at).copied() else {
+        let Some((name, needed)) = self.attributes.get(at).copied() else {
             return Some(true);
         };
-        let own = self.attributes.iter().take(at + 1).rev();
-        let mut values: Vec<Option<String>> = own.map(|name| Some(new_name(name))).collect();
-        values.extend(self.constants.iter().cloned().map(Some));
-        values.push(None);
-        for value in values {
+        for value in self.values(at, name, needed) {
             self.chosen.insert(name, value);
             if self.choose(at + 1)? {
                 return Some(true);
@@ -160,6 +183,40 @@ impl<'a> Search<'a> {
         }
         self.chosen.remove(name);
         Some(false)
+    }
+
+    /// The values to try for an attribute. One that only wrong answers are about may as well be
+    /// missing; if it is there, a new text is the one that most likely differs.
+    fn values(&self, at: usize, name: &str, needed: bool) -> Vec<Option<String>> {
+        if !needed {
+            return vec![Some(new_name(name)), None];
+        }
+        if let Some(forced) = self.forced(name) {
+            return forced.into_iter().map(Some).collect();
+        }
+        let own = self.attributes.iter().take(at + 1).rev();
+        let mut values: Vec<Option<String>> = own.map(|(name, _)| Some(new_name(name))).collect();
+        values.extend(self.constants.iter().cloned().map(Some));
+        values
+    }
+
+    /// The only value that an attribute can have, where a right answer leaves one or none.
+    fn forced(&self, name: &str) -> Option<Option<String>> {
+        let alone = |right: &Template| matches!(right, Template::Attribute(own) if **own == *name);
+        self.answers.iter().find_map(|(atom, answer)| match atom {
+            Atom::Literal { left, right } if *answer && alone(right) => {
+                Some(Some(left.to_string()))
+            }
+            Atom::Credential { path, right } if *answer && alone(right) => {
+                match self.nature(&self.key(path)) {
+                    Nature::Absent => Some(None),
+                    Nature::All => Some(Some(ALL.to_owned())),
+                    Nature::Null => Some(Some(NULL.to_owned())),
+                    Nature::Many | Nature::Set | Nature::Single => None,
+                }
+            }
+            _ => None,
+        })
     }
 
     /// What the answers demand of each credential, as far as attributes are chosen. `None` if one of
@@ -236,8 +293,11 @@ impl<'a> Search<'a> {
                 }
                 Nature::Set => {
                     let mut must = demand.must.iter();
+                    // An id is never the text `None`, so that text is null here as everywhere else.
                     demand.must.len() <= 1
-                        && must.all(|text| !text.is_empty() && !demand.must_not.contains(text))
+                        && must.all(|text| {
+                            !text.is_empty() && text != NULL && !demand.must_not.contains(text)
+                        })
                 }
                 Nature::Single => {
                     demand.must.len() <= 1 && demand.must.is_disjoint(&demand.must_not)
@@ -262,7 +322,8 @@ impl<'a> Search<'a> {
         match name {
             _ if self.question.absent.iter().any(absent) => Nature::Absent,
             "domain_id" => scoped(TokenScope::Domain),
-            "project_id" => scoped(TokenScope::Project),
+            "project_id" | "project_domain_id" => scoped(TokenScope::Project),
+            "user_id" | "user_domain_id" => Nature::Set,
             "system" => Nature::Absent,
             "system_scope" if self.question.scope == TokenScope::System => Nature::All,
             "system_scope" => Nature::Null,
@@ -349,7 +410,7 @@ impl<'a> Search<'a> {
             target: self
                 .chosen
                 .iter()
-                .filter_map(|(name, value)| Some(((*name).to_owned(), value.clone()?)))
+                .filter_map(|(name, value)| Some(((*name).to_owned(), example(value.as_ref()?))))
                 .collect(),
         };
         let told = self.answers.iter().all(|(atom, answer)| {
@@ -360,29 +421,28 @@ impl<'a> Search<'a> {
     }
 
     fn value(&self, name: &str, demand: &Demand) -> Example {
-        let mut texts = demand.must.iter().map(|text| match &**text {
-            NULL => Example::Null,
-            text => Example::Text(text.to_owned()),
-        });
+        let mut texts = demand.must.iter().map(|text| example(text));
         match self.nature(name) {
             Nature::Null => Example::Null,
             Nature::Absent => Example::List(Vec::new()),
             Nature::All => Example::Text(ALL.to_owned()),
             Nature::Single | Nature::Set => {
                 let new = Example::Text(new_text(&new_name(name), &demand.must_not));
-                match texts.next() {
-                    Some(Example::Null) if self.nature(name) == Nature::Set => {
-                        Example::Text(NULL.to_owned())
-                    }
-                    Some(text) => text,
-                    None => new,
-                }
+                texts.next().unwrap_or(new)
             }
             Nature::Many => match demand.must.len() {
                 1 => texts.next().unwrap_or(Example::Null),
                 _ => Example::List(texts.collect()),
             },
         }
+    }
+}
+
+/// A text as a value: what has the text of null is null.
+fn example(text: &str) -> Example {
+    match text {
+        NULL => Example::Null,
+        text => Example::Text(text.to_owned()),
     }
 }
 
@@ -398,7 +458,7 @@ enum Nature {
     /// Any number of texts.
     Many,
     Null,
-    /// A text that is not empty.
+    /// An id: a text that is neither empty nor `None`.
     Set,
     /// A text or null.
     Single,
@@ -421,7 +481,7 @@ pub(super) fn with_implied<'a>(
 
 /// Whether a credential is always a text or null: oslo.context gives it to all callers, so. Others
 /// may be lists.
-fn is_single(name: &str) -> bool {
+pub(super) fn is_single(name: &str) -> bool {
     let lists = [CredentialName::Roles, CredentialName::ServiceRoles];
     CredentialName::from_name(name).is_some_and(|name| !lists.contains(&name))
 }

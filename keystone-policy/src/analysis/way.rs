@@ -1,15 +1,16 @@
 //! One way to be allowed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
 use crate::analysis::atom::Atom;
-use crate::analysis::diagram::{Cube, Ref};
-use crate::analysis::solve::{Solution, solve};
+use crate::analysis::diagram::{Cube, Ref, Var};
+use crate::analysis::solve::{is_single, solve};
 use crate::analysis::witness::TokenScope;
 use crate::analysis::{Study, TooComplex};
 use crate::credentials::Credentials;
 use crate::target::PolicyTarget;
+use crate::template::Template;
 
 /// One way to be allowed: conditions which together suffice.
 ///
@@ -137,6 +138,48 @@ fn names(scopes: &[TokenScope]) -> String {
         .join(", ")
 }
 
+/// A way in the making: the numbers of questions with their answers.
+struct Draft {
+    answers: Cube,
+    scopes: Vec<TokenScope>,
+    null_scopes: Vec<TokenScope>,
+    /// What follows from all its answers, as far as that was asked.
+    follows: HashMap<(Var, bool), bool>,
+}
+
+impl Draft {
+    fn all_scopes(&self) -> impl Iterator<Item = TokenScope> {
+        self.scopes.iter().chain(&self.null_scopes).copied()
+    }
+
+    /// Whether only scopes count here that count in `wider`.
+    fn is_within(&self, wider: &Self) -> bool {
+        self.scopes.iter().all(|scope| wider.scopes.contains(scope))
+            && self
+                .all_scopes()
+                .all(|scope| wider.all_scopes().any(|known| known == scope))
+    }
+}
+
+/// Whether a credential has another text already, so that lists of ids need no search.
+fn is_excluded(atom: &Atom, given: &[(&Atom, bool)]) -> bool {
+    let fixed = |atom: &Atom| match atom {
+        Atom::Credential {
+            path,
+            right: Template::Fixed(text),
+        } if path.len() == 1 && path.iter().all(|name| is_single(name)) => {
+            Some((path.clone(), text.clone()))
+        }
+        _ => None,
+    };
+    let Some((path, text)) = fixed(atom) else {
+        return false;
+    };
+    given.iter().any(|(other, answer)| {
+        *answer && fixed(other).is_some_and(|(own, other)| own == path && other != text)
+    })
+}
+
 impl Study<'_> {
     /// The ways to be allowed by a diagram without broken ends, with a token of these scopes.
     pub(super) fn ways(
@@ -146,123 +189,174 @@ impl Study<'_> {
         roles: Option<&BTreeSet<String>>,
     ) -> Result<Vec<Way>, TooComplex> {
         let cubes = self.diagrams.minimal(closed)?;
-        let mut ways: Vec<Way> = Vec::new();
+        let mut drafts: Vec<Draft> = Vec::new();
         for cube in &cubes {
-            ways.extend(self.way(cube, scopes, roles));
+            drafts.extend(self.draft(cube, scopes, roles)?);
         }
-        let needed: Vec<Way> = ways
-            .iter()
-            .enumerate()
-            .filter(|(index, way)| {
-                !ways.iter().enumerate().any(|(other, wider)| {
-                    other != *index
-                        && self.covers(wider, way, roles)
-                        && (other < *index || !self.covers(way, wider, roles))
-                })
-            })
-            .map(|(_, way)| way.clone())
-            .collect();
+        let mut needed = Vec::new();
+        for index in 0..drafts.len() {
+            if !self.is_covered(&mut drafts, index, roles)? {
+                needed.extend(drafts.get(index).map(|draft| self.finished(draft)));
+            }
+        }
         Ok(needed)
+    }
+
+    fn finished(&self, draft: &Draft) -> Way {
+        let answers = self.atoms.of(&draft.answers).into_iter();
+        Way {
+            answers: answers
+                .map(|(atom, answer)| (atom.clone(), answer))
+                .collect(),
+            scopes: draft.scopes.clone(),
+            null_scopes: draft.null_scopes.clone(),
+        }
+    }
+
+    /// Whether another way allows all that this one does. Of two that allow the same the first stays.
+    fn is_covered(
+        &self,
+        drafts: &mut [Draft],
+        index: usize,
+        roles: Option<&BTreeSet<String>>,
+    ) -> Result<bool, TooComplex> {
+        for other in (0..drafts.len()).filter(|other| *other != index) {
+            if self.covers(drafts, other, index, roles)?
+                && (other < index || !self.covers(drafts, index, other, roles)?)
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The way that a cube stands for, without what goes without saying; `None` if there is no caller
     /// and no target for it.
-    fn way(
+    fn draft(
         &self,
         cube: &Cube,
         scopes: &[TokenScope],
         roles: Option<&BTreeSet<String>>,
-    ) -> Option<Way> {
-        let answers = self.atoms.of(cube);
-        let possible = |scope: TokenScope, null: bool| {
-            solve(self.analysis.question(scope, roles, null), &answers).is_possible()
+    ) -> Result<Option<Draft>, TooComplex> {
+        let mut draft = Draft {
+            answers: cube.clone(),
+            scopes: Vec::new(),
+            null_scopes: Vec::new(),
+            follows: HashMap::new(),
         };
-        let (plain, others): (Vec<TokenScope>, Vec<TokenScope>) =
-            scopes.iter().partition(|scope| possible(**scope, false));
-        let with_null = |scope: &TokenScope| self.analysis.null_matches && possible(*scope, true);
-        let null_scopes: Vec<TokenScope> = others.into_iter().filter(with_null).collect();
-        if plain.is_empty() && null_scopes.is_empty() {
-            return None;
+        for scope in scopes {
+            if self.is_possible(cube, *scope, roles, false)? {
+                draft.scopes.push(*scope);
+            } else if self.analysis.null_matches && self.is_possible(cube, *scope, roles, true)? {
+                draft.null_scopes.push(*scope);
+            }
         }
-        let mut way = Way {
-            answers: answers
-                .iter()
-                .map(|(atom, answer)| ((*atom).clone(), *answer))
-                .collect(),
-            scopes: plain,
-            null_scopes,
-        };
+        if draft.all_scopes().next().is_none() {
+            return Ok(None);
+        }
         // What is not so goes without saying more often than what is.
         for wanted in [false, true] {
             let mut index = 0;
-            while let Some((atom, answer)) = way.answers.get(index).cloned() {
-                if answer == wanted && self.is_implied(&way, index, (&atom, answer), roles) {
-                    way.answers.remove(index);
+            while let Some((var, answer)) = draft.answers.get(index).copied() {
+                let mut others = draft.answers.clone();
+                others.remove(index);
+                if answer == wanted && self.follows(&draft, others, (var, answer), roles)? {
+                    draft.answers.remove(index);
                 } else {
                     index += 1;
                 }
             }
         }
         // What could not be told of many answers may be told of few.
-        let left: Vec<(&Atom, bool)> = way
-            .answers
-            .iter()
-            .map(|(atom, answer)| (atom, *answer))
-            .collect();
-        (!self.is_impossible(&way, &left, roles)).then_some(way)
+        let impossible = self.is_impossible(&draft, &draft.answers, roles)?;
+        Ok((!impossible).then_some(draft))
     }
 
-    /// Whether an answer follows from the other answers of a way.
-    fn is_implied(
+    /// Whether all that one way allows is allowed by a wider one.
+    fn covers(
         &self,
-        way: &Way,
+        drafts: &mut [Draft],
+        wider: usize,
         index: usize,
-        (atom, answer): (&Atom, bool),
         roles: Option<&BTreeSet<String>>,
-    ) -> bool {
-        let others = way.answers.iter().enumerate();
-        let mut contrary: Vec<(&Atom, bool)> = others
-            .filter(|(other, _)| *other != index)
-            .map(|(_, (atom, answer))| (atom, *answer))
-            .collect();
-        contrary.push((atom, !answer));
-        self.is_impossible(way, &contrary, roles)
+    ) -> Result<bool, TooComplex> {
+        let (Some(wider), Some(draft)) = (drafts.get(wider), drafts.get(index)) else {
+            return Ok(false);
+        };
+        self.diagrams.budget.spend(1)?;
+        if !draft.is_within(wider) {
+            return Ok(false);
+        }
+        let mut found = Vec::new();
+        let mut all = true;
+        for answer in &wider.answers {
+            self.diagrams.budget.spend(1)?;
+            if draft.answers.contains(answer) {
+                continue;
+            }
+            let follows = match draft.follows.get(answer) {
+                Some(known) => *known,
+                None => {
+                    let follows = self.follows(draft, draft.answers.clone(), *answer, roles)?;
+                    found.push((*answer, follows));
+                    follows
+                }
+            };
+            if !follows {
+                all = false;
+                break;
+            }
+        }
+        if let Some(draft) = drafts.get_mut(index) {
+            draft.follows.extend(found);
+        }
+        Ok(all)
     }
 
-    /// Whether all that `way` allows is allowed by `wider`.
-    fn covers(&self, wider: &Way, way: &Way, roles: Option<&BTreeSet<String>>) -> bool {
-        let scopes = |way: &Way| [way.scopes.as_slice(), way.null_scopes.as_slice()].concat();
-        let known = scopes(wider);
-        way.scopes.iter().all(|scope| wider.scopes.contains(scope))
-            && scopes(way).iter().all(|scope| known.contains(scope))
-            && wider.answers.iter().all(|(atom, answer)| {
-                if way
-                    .answers
-                    .iter()
-                    .any(|(other, holds)| other == atom && holds == answer)
-                {
-                    return true;
-                }
-                let mut contrary: Vec<(&Atom, bool)> = way
-                    .answers
-                    .iter()
-                    .map(|(atom, answer)| (atom, *answer))
-                    .collect();
-                contrary.push((atom, !answer));
-                self.is_impossible(way, &contrary, roles)
-            })
+    /// Whether an answer follows from others, in all scopes of a way.
+    fn follows(
+        &self,
+        draft: &Draft,
+        mut others: Cube,
+        (var, answer): (Var, bool),
+        roles: Option<&BTreeSet<String>>,
+    ) -> Result<bool, TooComplex> {
+        let given = self.atoms.of(&others);
+        if answer
+            && self
+                .atoms
+                .get(var)
+                .is_some_and(|atom| is_excluded(atom, &given))
+        {
+            return Ok(false);
+        }
+        others.push((var, !answer));
+        self.is_impossible(draft, &others, roles)
     }
 
     fn is_impossible(
         &self,
-        way: &Way,
-        answers: &[(&Atom, bool)],
+        draft: &Draft,
+        cube: &Cube,
         roles: Option<&BTreeSet<String>>,
-    ) -> bool {
-        let null = self.analysis.null_matches;
-        way.scopes.iter().chain(&way.null_scopes).all(|scope| {
-            let question = self.analysis.question(*scope, roles, null);
-            matches!(solve(question, answers), Solution::No)
-        })
+    ) -> Result<bool, TooComplex> {
+        for scope in draft.all_scopes() {
+            if self.is_possible(cube, scope, roles, self.analysis.null_matches)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn is_possible(
+        &self,
+        cube: &Cube,
+        scope: TokenScope,
+        roles: Option<&BTreeSet<String>>,
+        null_matches: bool,
+    ) -> Result<bool, TooComplex> {
+        let question = self.analysis.question(scope, roles, null_matches);
+        let solution = solve(question, &self.atoms.of(cube), &self.diagrams.budget)?;
+        Ok(solution.is_possible())
     }
 }

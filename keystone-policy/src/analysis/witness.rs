@@ -56,7 +56,7 @@ impl TokenScope {
 pub struct Witness {
     pub(super) scope: TokenScope,
     pub(super) credentials: ExampleCredentials,
-    pub(super) target: BTreeMap<String, String>,
+    pub(super) target: BTreeMap<String, Example>,
 }
 
 impl Witness {
@@ -71,7 +71,7 @@ impl Witness {
     }
 
     /// The attributes of the target.
-    pub fn target(&self) -> &BTreeMap<String, String> {
+    pub fn target(&self) -> &BTreeMap<String, Example> {
         &self.target
     }
 }
@@ -92,7 +92,10 @@ impl fmt::Display for Witness {
             f.write_str(" on a target with ")?;
             let mut between = "";
             for (name, value) in &self.target {
-                write!(f, "{between}{name}={value}")?;
+                match value {
+                    Example::Null => write!(f, "{between}{name} null")?,
+                    value => write!(f, "{between}{name}={value}")?,
+                }
                 between = ", ";
             }
         }

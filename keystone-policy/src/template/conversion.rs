@@ -9,7 +9,7 @@ use crate::value::Value;
 const MOST: usize = 4096;
 
 /// How a value is to be written.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 pub struct Conversion {
     alternate: bool,
     blank: bool,
@@ -21,7 +21,7 @@ pub struct Conversion {
     kind: Kind,
 }
 
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 enum Kind {
     Ascii,
     Character,

@@ -191,7 +191,24 @@ fn what_would_allow_everybody_by_accident_is_refused_with_its_place() {
         ),
         (
             "proxy:create: 0",
+            "policy.yaml:1:15: rule `proxy:create`: this is the number zero",
+        ),
+        (
+            "proxy:create: -7.5",
             "policy.yaml:1:15: rule `proxy:create`: this is a number",
+        ),
+        // Texts to YAML 1.1, and no rules.
+        (
+            "proxy:create: n",
+            "policy.yaml:1:15: rule `proxy:create`: `n` is not a rule",
+        ),
+        (
+            "proxy:create: nO",
+            "policy.yaml:1:15: rule `proxy:create`: `nO` is not a rule",
+        ),
+        (
+            "proxy:create: 1e3",
+            "policy.yaml:1:15: rule `proxy:create`: `1e3` is not a rule",
         ),
         (
             "proxy:create: yes",

@@ -1,0 +1,75 @@
+//! Checks that are not of the language: those that a service adds, and those that nobody here knows.
+
+use std::collections::{BTreeMap, HashSet};
+
+use clap::Args;
+use keystone_policy::{CheckRequest, Checks, unknown_checks};
+
+use crate::policy::files::Files;
+
+/// How many of them are told one by one.
+const MOST_TOLD: usize = 10;
+
+/// What a service adds to the language.
+#[derive(Args, Clone, Default)]
+pub(super) struct Kinds {
+    /// A kind of check that the service adds to the language, such as field; may be given several
+    /// times.
+    #[arg(long = "check-kind", value_name = "NAME")]
+    pub(super) kinds: Vec<String>,
+    /// A credential that the service gives to callers besides those of oslo.context; may be given
+    /// several times.
+    #[arg(long, value_name = "NAME")]
+    pub(super) known: Vec<String>,
+}
+
+impl Kinds {
+    /// Checks in place of those that only the service can answer, and of those that nobody here
+    /// knows, so that all who ask say so. The latter are told on stderr.
+    pub(super) fn checks(&self, files: &[&Files], has: &dyn Fn(&str) -> bool) -> Checks {
+        let mut checks = Checks::new();
+        for kind in &self.kinds {
+            checks = checks.register(kind.as_str(), |_: &CheckRequest<'_>| {
+                Err("only the service can answer it".to_owned())
+            });
+        }
+        let mut unknown: BTreeMap<&str, String> = BTreeMap::new();
+        for (name, rule) in files.iter().flat_map(|files| files.each_rule()) {
+            for (left, check) in unknown_checks(rule) {
+                if self.is_unknown(left) && !has(first(left)) && !unknown.contains_key(left) {
+                    unknown.insert(left, format!("`{check}` of `{name}`"));
+                }
+            }
+        }
+        for (left, place) in unknown.iter().take(MOST_TOLD) {
+            eprintln!("warning: {place}: {}", remedy(left));
+        }
+        if let Some(more) = unknown.len().checked_sub(MOST_TOLD + 1) {
+            eprintln!("warning: {} more are not known here either", more + 1);
+        }
+        for left in unknown.into_keys() {
+            let problem = format!("`{left}` is not known here");
+            checks = checks.register(left, move |_: &CheckRequest<'_>| Err(problem.clone()));
+        }
+        checks
+    }
+
+    /// Whether nothing was said of what stands before a colon.
+    pub(super) fn is_unknown(&self, left: &str) -> bool {
+        let declared: HashSet<&str> = self.kinds.iter().map(String::as_str).collect();
+        !declared.contains(left) && !self.known.iter().any(|name| name == first(left))
+    }
+}
+
+fn first(left: &str) -> &str {
+    left.split('.').next().unwrap_or_default()
+}
+
+/// What is not known, and how to make it so.
+pub(super) fn remedy(left: &str) -> String {
+    let name = first(left);
+    format!(
+        "`{left}` is not known here, say `--check-kind {left}` if the service adds this kind of check, \
+         or `--known {name}` if its callers have such a credential"
+    )
+}

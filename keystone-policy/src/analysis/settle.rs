@@ -1,0 +1,102 @@
+//! What a decision is, as far as rules alone tell.
+
+use crate::analysis::atom::Atom;
+use crate::analysis::build::{Builder, Leaves};
+use crate::analysis::diagram::{ALLOWED, BROKEN, DENIED, Diagrams, Ref};
+use crate::analysis::{Obstacle, TooComplex};
+use crate::credentials::Credentials;
+use crate::program::{End, Program};
+use crate::rule::Rule;
+use crate::rules::Rules;
+use crate::target::PolicyTarget;
+
+/// A decision whose checks of other servers and of the service's own are left open.
+#[expect(clippy::exhaustive_enums, reason = "there are no others")]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Settled {
+    /// The caller may, whatever these checks say.
+    Allowed,
+    /// The decision breaks off, whatever these checks say.
+    Broken,
+    /// The caller may not, whatever these checks say.
+    Denied,
+    /// It depends on these checks.
+    Open(Vec<String>),
+}
+
+impl Rules {
+    /// Decides as [`Rules::decide`], but asks neither other servers nor checks that the service adds,
+    /// and tells those on which the decision depends.
+    ///
+    /// # Errors
+    /// When there are too many cases.
+    pub fn settle(
+        &self,
+        policy: &str,
+        creds: &dyn Credentials,
+        target: &dyn PolicyTarget,
+    ) -> Result<Settled, Obstacle> {
+        if self.is_wrong_scope(policy, creds) {
+            return Ok(Settled::Denied);
+        }
+        let mut known = Known {
+            rules: self,
+            creds,
+            target,
+            open: Vec::new(),
+        };
+        let mut diagrams = Diagrams::default();
+        let found = Builder::new(self, &mut diagrams, &mut known)
+            .policy(policy)
+            .map_err(|TooComplex| Obstacle::too_complex(policy))?;
+        Ok(match found {
+            ALLOWED => Settled::Allowed,
+            BROKEN => Settled::Broken,
+            DENIED => Settled::Denied,
+            open => {
+                let vars = diagrams.vars(open).into_iter();
+                let texts = vars.filter_map(|var| known.open.get(var as usize).cloned());
+                Settled::Open(texts.collect())
+            }
+        })
+    }
+}
+
+struct Known<'a> {
+    rules: &'a Rules,
+    creds: &'a dyn Credentials,
+    target: &'a dyn PolicyTarget,
+    /// The checks that are left open.
+    open: Vec<String>,
+}
+
+impl Leaves for Known<'_> {
+    fn leaf(&mut self, diagrams: &mut Diagrams, check: &Rule) -> Result<Ref, TooComplex> {
+        let checks = self.rules.checks();
+        let open = match check {
+            Rule::Generic { left, .. } => checks.get(left).is_some(),
+            Rule::Remote { .. } => true,
+            _ => false,
+        };
+        if !open {
+            let program = Program::compile(std::iter::once(check), &|_| None, checks);
+            let mut run = program.start(0);
+            return Ok(match program.go_on(&mut run, self.creds, self.target) {
+                Ok(End::Decided(true)) => ALLOWED,
+                Ok(End::Decided(false) | End::Asks { .. }) => DENIED,
+                Err(_) => BROKEN,
+            });
+        }
+        let text = check.to_string();
+        let known = self.open.iter().position(|known| *known == text);
+        let number = known.unwrap_or_else(|| {
+            self.open.push(text);
+            self.open.len() - 1
+        });
+        if number >= Atom::MOST {
+            return Err(TooComplex);
+        }
+        let var = u32::try_from(number).map_err(|_| TooComplex)?;
+        diagrams.ask(var, DENIED, ALLOWED)
+    }
+}
