@@ -2,6 +2,7 @@
 #![no_main]
 
 #[path = "../../keystone-codegen/tests/openapi_cases/held.rs"]
+#[allow(dead_code, reason = "another target, and the tests, run the rest")]
 mod held;
 
 libfuzzer_sys::fuzz_target!(|input: &[u8]| {

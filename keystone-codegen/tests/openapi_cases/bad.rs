@@ -5,7 +5,8 @@ use std::fmt::Write;
 use keystone_codegen::resource_spec::Source;
 use keystone_codegen::{Error, openapi};
 
-use crate::{descriptions, generate, refusal};
+use crate::held::is_read;
+use crate::{descriptions, refusal};
 
 const HEAD: &str = "openapi: 3.1.0\ninfo: {title: Things, version: '1'}\n";
 
@@ -257,7 +258,7 @@ const PIECES: &[&str] = &[
     "x-openstack-service: {type: a}",
 ];
 
-/// Documents with pieces taken away, moved and added: they are read, or refused with their place.
+/// The fuzz target `openapi` in small: documents with pieces taken away, moved and added.
 #[test]
 fn damaged_documents_never_bring_the_reader_down() {
     let texts: Vec<String> = descriptions()
@@ -272,20 +273,9 @@ fn damaged_documents_never_bring_the_reader_down() {
         for _ in 0..=random.below(4) {
             damage(&mut text, &mut random, PIECES);
         }
-        match generate(&[Source::new("api.yaml", text.clone())]) {
-            Ok(_) => read += 1,
-            Err(Error::Spec(error)) => {
-                refused += 1;
-                assert!(!error.problems().is_empty(), "{text}");
-                for problem in error.problems() {
-                    assert!(
-                        problem.place.starts_with("api.yaml:"),
-                        "{problem:?}\n{text}"
-                    );
-                    assert!(!problem.message.is_empty());
-                }
-            }
-            Err(error) => panic!("{error}\n{text}"),
+        match is_read(&text) {
+            true => read += 1,
+            false => refused += 1,
         }
     }
     assert!(read > 40 && refused > 100, "{read} {refused}");

@@ -1,8 +1,8 @@
-//! What holds of all that a document leads to, whatever it says. The fuzz target `generated` runs the
-//! same function.
+//! What holds of every document, and of all that it leads to, whatever it says. The fuzz targets
+//! `openapi` and `generated` run the same two functions.
 
 use keystone_codegen::model::Api;
-use keystone_codegen::openapi::{WriteOptions, write};
+use keystone_codegen::openapi::{self, WriteOptions, write};
 use keystone_codegen::resource_spec::Source;
 use keystone_codegen::{
     ClientOptions, Error, Generated, ServerOptions, client, describe, inline_client, operations,
@@ -10,6 +10,29 @@ use keystone_codegen::{
 };
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use pulldown_cmark::{Event, Options, Parser, Tag};
+
+/// Reads an OpenAPI document into a client; false if it is refused, with the place of each problem.
+///
+/// # Panics
+///
+/// When it is neither.
+pub(crate) fn is_read(document: &str) -> bool {
+    let api = match openapi::read(&[Source::new("api.yaml", document)]) {
+        Ok(api) => api,
+        Err(Error::Spec(error)) => {
+            assert!(!error.problems().is_empty(), "{document:?}");
+            for problem in error.problems() {
+                assert!(problem.place.starts_with("api.yaml:"), "{problem:?}");
+                assert!(!problem.message.is_empty(), "{problem:?}");
+            }
+            return false;
+        }
+        Err(error) => panic!("{error}: {document:?}"),
+    };
+    let client = client(&api, &ClientOptions::new("client"));
+    assert!(client.is_ok_and(|files| !files.is_empty()), "{document:?}");
+    true
+}
 
 /// Generates all that there is from a document; false if it is refused.
 ///
