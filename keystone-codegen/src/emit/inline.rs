@@ -1,6 +1,7 @@
 //! Generated files as one: the content of a module that needs no files of its own, and no other
 //! crate than the one that holds the runtime.
 
+use syn::ext::IdentExt;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Item, ItemMod, ItemUse, UseTree};
 
@@ -36,7 +37,7 @@ pub(crate) fn text(file: &syn::File) -> String {
 
 /// Puts a file into the `mod name;` that it belongs to.
 fn fill(files: &[Generated], module: &str, part: &mut ItemMod) -> Result<(), Error> {
-    let content = parse(files, &format!("{module}/{}.rs", part.ident))?;
+    let content = parse(files, &format!("{module}/{}.rs", part.ident.unraw()))?;
     part.attrs
         .extend(content.attrs.into_iter().filter_map(outer_doc));
     part.semi = None;

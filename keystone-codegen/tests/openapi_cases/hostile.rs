@@ -359,6 +359,8 @@ fn words_of_rust_are_names_like_others() {
         "Drop",
         "Copy",
         "Fn",
+        "a",
+        "i",
         "Other",
         "Unknown",
     ] {
