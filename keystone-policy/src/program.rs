@@ -6,7 +6,6 @@ use std::sync::Arc;
 use crate::credentials::{Credentials, TopLevel};
 use crate::extension::{CheckRequest, Checks, ExtensionCheck};
 use crate::left::Left;
-use crate::program::memo::Memo;
 use crate::program::stack::{Frame, Stack};
 use crate::remote::Address;
 use crate::right::{Right, descend};
@@ -15,7 +14,6 @@ use crate::target::PolicyTarget;
 use crate::template::{Template, TemplateFault};
 use crate::value::Value;
 
-mod memo;
 mod stack;
 
 /// Where the steps of a rule end.
@@ -160,7 +158,6 @@ pub(crate) enum End {
 pub(crate) struct Run {
     at: u32,
     stack: Stack,
-    memo: Memo,
     /// Whether the rule whose checks are being asked stands below an odd number of `not`s.
     negative: bool,
     /// Whether it ended because rules refer to one another in a circle.
@@ -233,7 +230,6 @@ impl Program {
         Run {
             at: self.entry(rule),
             stack: Stack::new(),
-            memo: Memo::new(),
             negative: false,
             circle: false,
             trace: Trace::new(),
@@ -301,20 +297,35 @@ impl Program {
     /// The next check that is no `rule:`, at which the run then stands; none at its end.
     #[inline]
     fn next_check(&self, run: &mut Run) -> Option<&Step> {
+        match self.step(run.at) {
+            Some(step) if !matches!(step.op, Op::Call(_)) => Some(step),
+            None if run.stack.len() == 0 => None,
+            _ => self.through_calls(run),
+        }
+    }
+
+    /// Calls rules and returns from them until there is a check to ask.
+    #[inline]
+    fn through_calls(&self, run: &mut Run) -> Option<&Step> {
         loop {
             let Some(step) = self.step(run.at) else {
                 let frame = run.stack.pop()?;
                 let yes = run.at == TRUE;
-                run.memo.after_call(frame.callee, run.negative, yes);
+                let call = self.step(frame.step)?;
+                if let Op::Call(callee) = call.op
+                    && run.stack.keeps()
+                {
+                    run.stack.keep(callee, run.negative, yes);
+                }
                 run.negative = frame.negative;
-                run.at = if yes { frame.on_true } else { frame.on_false };
+                run.at = call.after(yes);
                 continue;
             };
             let Op::Call(callee) = step.op else {
                 return Some(step);
             };
             let negative = run.negative ^ step.negative;
-            if let Some(yes) = run.memo.before_call(callee, negative) {
+            if let Some(yes) = run.stack.known(callee, negative) {
                 run.at = step.after(yes);
                 continue;
             }
@@ -324,10 +335,8 @@ impl Program {
                 return None;
             }
             run.stack.push(Frame {
-                on_true: step.on_true,
-                on_false: step.on_false,
+                step: run.at,
                 negative: run.negative,
-                callee,
             });
             run.negative = negative;
             run.at = self.entry(callee);

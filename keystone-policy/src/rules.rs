@@ -537,9 +537,11 @@ impl Rules {
     /// do. Those of a default rule count only where it is asked for by its own name.
     fn wanted_scope_types(&self, policy: &str, rule: u32) -> Option<&[ScopeType]> {
         let entry = self.entry(rule)?;
-        let any = entry.scope_types.is_empty() && !entry.foreign_scopes;
+        if entry.scope_types.is_empty() && !entry.foreign_scopes {
+            return None;
+        }
         let stands_in = self.0.fallback == Some(rule) && *entry.name != *policy;
-        (self.0.settings.enforce_scope && !any && !stands_in).then_some(&*entry.scope_types)
+        (self.0.settings.enforce_scope && !stands_in).then_some(&*entry.scope_types)
     }
 
     #[cold]

@@ -7,7 +7,7 @@ use crate::analysis::TooComplex;
 /// How many steps one policy may take, whatever is asked of it. A step is a node of a diagram, or an
 /// answer that is looked at in the search for an example: counted, not timed, so that a question has
 /// the same answer on every machine.
-pub const MOST_STEPS: usize = 2_000_000;
+pub const MOST_STEPS: usize = 1_000_000;
 
 /// The steps that are left for one policy.
 pub(super) struct Budget(Cell<usize>);

@@ -1,30 +1,46 @@
-//! The rules that wait for the answer of another, without an allocation while they are few.
+//! The rules that wait for the answer of another, without an allocation while they are few, and what
+//! rules answered, once they are many.
+//!
+//! Rules that refer to the next one twice would be asked twice as often with each step. Ordinary
+//! decisions call few rules: nothing is kept, and nothing allocated, until there were many calls.
+
+use std::collections::HashMap;
+
+/// How many rules a decision calls before their answers are kept.
+const FEW_CALLS: u32 = 64;
 
 /// Where to go on when the rule that was called has answered.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Frame {
-    pub(super) on_true: u32,
-    pub(super) on_false: u32,
+    /// The step that called it.
+    pub(super) step: u32,
     /// Whether the caller stands below an odd number of `not`s.
     pub(super) negative: bool,
-    /// The rule that was called.
-    pub(super) callee: u32,
 }
 
 /// The first frames in place, the others on the heap.
 #[derive(Clone)]
 pub(super) struct Stack {
     near: [Frame; 4],
-    far: Vec<Frame>,
     length: usize,
+    far: Vec<Frame>,
+    calls: u32,
+    known: Option<Box<Known>>,
 }
+
+/// What rules said, for one caller and one target. One may answer otherwise below a `not`, where an
+/// attribute that an address lacks breaks the decision off.
+#[derive(Clone, Default)]
+struct Known(HashMap<(u32, bool), bool>);
 
 impl Stack {
     pub(super) fn new() -> Self {
         Self {
             near: [Frame::default(); 4],
-            far: Vec::new(),
             length: 0,
+            far: Vec::new(),
+            calls: 0,
+            known: None,
         }
     }
 
@@ -38,6 +54,7 @@ impl Stack {
             None => self.far.push(frame),
         }
         self.length += 1;
+        self.calls = self.calls.saturating_add(1);
     }
 
     pub(super) fn pop(&mut self) -> Option<Frame> {
@@ -46,6 +63,25 @@ impl Stack {
             Some(frame) => Some(*frame),
             None => self.far.pop(),
         }
+    }
+
+    /// What a rule said that is about to be called, if that was kept.
+    #[inline]
+    pub(super) fn known(&self, rule: u32, negative: bool) -> Option<bool> {
+        let known = self.known.as_ref()?;
+        known.0.get(&(rule, negative)).copied()
+    }
+
+    /// Whether answers are kept by now.
+    #[inline]
+    pub(super) fn keeps(&self) -> bool {
+        self.calls > FEW_CALLS
+    }
+
+    #[cold]
+    pub(super) fn keep(&mut self, rule: u32, negative: bool, yes: bool) {
+        let known = self.known.get_or_insert_default();
+        known.0.insert((rule, negative), yes);
     }
 }
 
@@ -58,13 +94,13 @@ mod tests {
         let mut stack = Stack::new();
         for index in 0..20 {
             stack.push(Frame {
-                on_true: index,
+                step: index,
                 ..Frame::default()
             });
         }
         assert_eq!(stack.len(), 20);
         for index in (0..20).rev() {
-            assert_eq!(stack.pop().unwrap().on_true, index);
+            assert_eq!(stack.pop().unwrap().step, index);
         }
         assert!(stack.pop().is_none());
     }
