@@ -163,7 +163,7 @@ pub fn scan_overrides(file: &str, text: &str) -> (Vec<RuleEntry>, Vec<Error>) {
 /// Reads the tree of a file of rules; none if it is empty. Errors call it `file`.
 ///
 /// # Errors
-/// As [`yaml::read_optional`](crate::yaml::read_optional).
+/// As [`yaml::read_optional`].
 pub fn read_tree(file: &str, text: &str) -> Result<Option<Node>, Error> {
     yaml::read_optional(file, text).map_err(|error| match error {
         Error::Duplicate(twice) => Error::Duplicate(twice.last_counts()),
