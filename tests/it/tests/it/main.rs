@@ -18,7 +18,7 @@ mod provision_cases;
 pub mod proxies_server;
 mod service_types;
 mod session;
-// mod twins;
+mod twins;
 mod typed_client;
 mod typed_client_broken;
 mod typed_client_forms;
