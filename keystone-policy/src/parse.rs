@@ -142,17 +142,12 @@ fn strict_check(word: &str, offset: usize) -> Result<Rule, Fault> {
         "@" => return Ok(Rule::True),
         _ => {}
     }
-    if let Some((left, right)) = word.split_once("==")
-        && !left.contains(':')
-    {
-        let problem = format!("`{word}` is no check, compare with a colon: `{left}:{right}`");
-        return fault(offset, problem);
-    }
     let Some((kind, right)) = word.split_once(':') else {
-        return fault(
-            offset,
-            format!("`{word}` is no check, write `role:{word}` or `rule:{word}`"),
-        );
+        let problem = match word.split_once("==") {
+            Some((left, right)) => format!("compare with a colon: `{left}:{right}`"),
+            None => format!("write `role:{word}` or `rule:{word}`"),
+        };
+        return fault(offset, format!("`{word}` is no check, {problem}"));
     };
     let right = right.to_owned();
     Ok(match kind {
