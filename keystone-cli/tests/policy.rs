@@ -348,7 +348,7 @@ fn a_token_is_checked_against_one_policy_or_all() {
     assert_eq!(code, 2);
     assert_eq!(
         stderr,
-        "error: no policy `proxy:craete` is known, did you mean `proxy:create`?\n"
+        "error: no policy `proxy:craete` is known; did you mean `proxy:create`?\n"
     );
 
     place.write(

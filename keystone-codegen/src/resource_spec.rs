@@ -17,8 +17,6 @@ mod schema;
 mod shape;
 mod table;
 
-use keystone_policy::yaml;
-
 use crate::Error;
 use crate::error::{Problem, SpecError};
 use crate::model::{Api, Module, Service};
@@ -120,7 +118,7 @@ fn file(reader: &mut Reader, source: &Source) -> (Option<Service>, Module) {
         );
         reader.problem_at_start(&message);
     }
-    let root = match yaml::read(&source.name, &source.text) {
+    let root = match keystone_document::read(&source.name, &source.text) {
         Ok(root) => root,
         Err(error) => {
             reader.push(yaml_problem(&error.to_string()));
@@ -150,7 +148,7 @@ pub(crate) fn yaml_problem(text: &str) -> Problem {
     }
 }
 
-fn service(reader: &mut Reader, node: &yaml::Node) -> Service {
+fn service(reader: &mut Reader, node: &keystone_document::Node) -> Service {
     let mut service = Service::default();
     let Some(keys) = reader.keys(node, &table::SERVICE) else {
         return service;

@@ -164,7 +164,7 @@ mod tests {
         assert_eq!(literal.value(), text[4..]);
         let quoted = yaml(serde_json::Value::from(text).to_string());
         assert!(!quoted.contains(is_unseen), "{quoted}");
-        let read = keystone_policy::yaml::read("a", &quoted).unwrap();
+        let read = keystone_document::read("a", &quoted).unwrap();
         assert_eq!(read.text(), Some(text));
     }
 

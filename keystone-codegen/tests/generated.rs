@@ -190,7 +190,7 @@ fn the_proxies_name_the_policies_of_their_policy_file() {
         .collect();
     let path = root().join("specs/policies/proxies.yaml");
     let text = std::fs::read_to_string(path).unwrap();
-    let file = keystone_policy::yaml::read("proxies.yaml", &text).unwrap();
+    let file = keystone_document::read("proxies.yaml", &text).unwrap();
     let declared: BTreeSet<String> = file
         .get("policies")
         .and_then(|policies| policies.mapping())

@@ -2,7 +2,8 @@
 
 use std::fmt::Display;
 
-use keystone_policy::{attr_hash, near};
+pub(crate) use keystone_document::hint;
+use keystone_policy::attr_hash;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident};
 
@@ -85,31 +86,9 @@ pub(crate) fn own_name(name: &str) -> Ident {
     format_ident!("__{name}_{:x}", attr_hash(&place), span = Span::call_site())
 }
 
-/// The end of a message about an unknown `name`: the near one among `known`, or all of them.
-pub(crate) fn hint(name: &str, known: &[&str]) -> String {
-    match near(name, known) {
-        Some(near) => format!("; did you mean `{near}`?"),
-        None if known.is_empty() => String::new(),
-        None => format!("; expected one of `{}`", known.join("`, `")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_hint_names_the_near_one_or_all() {
-        assert_eq!(
-            hint("secert", &["secret", "user"]),
-            "; did you mean `secret`?"
-        );
-        assert_eq!(
-            hint("zzz", &["secret", "user"]),
-            "; expected one of `secret`, `user`"
-        );
-        assert_eq!(hint("zzz", &[]), "");
-    }
 
     #[test]
     fn all_errors_are_emitted_beside_the_item() {

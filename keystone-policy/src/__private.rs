@@ -1,5 +1,7 @@
 //! What the code written by the macros calls. Not for use by hand: it may change in any release.
 
+use crate::near::{closest, is_near};
+
 pub use crate::left::Left;
 pub use crate::registry::{Declared, Seal};
 pub use crate::straight::{MOST_CHECKS, Marks, system_of};
@@ -16,12 +18,14 @@ pub use crate::template::{Conversion, Part, Template, TemplateFault};
 )]
 #[track_caller]
 pub const fn index_of(names: &[&str], name: &str) -> usize {
-    let (index, distance, near) = closest(names, name);
-    if distance == 0 {
-        return index;
-    }
-    if distance <= name.len() / 3 {
-        panic_near(near);
+    match closest(names, name) {
+        Some((index, 0)) => return index,
+        Some((index, distance)) if is_near(distance, name) => {
+            if let Some((near, _)) = names.split_at(index).1.split_first() {
+                panic_near(near);
+            }
+        }
+        _ => {}
     }
     panic!("unknown policy: no policy with a similar name is declared in `policies!`");
 }
@@ -29,23 +33,10 @@ pub const fn index_of(names: &[&str], name: &str) -> usize {
 /// The position of the name that is closest to `name`, for when the files of `policies!` are wrong
 /// and that alone is to be told.
 pub const fn nearest(names: &[&str], name: &str) -> usize {
-    closest(names, name).0
-}
-
-/// The closest name: its position, how far it is from `name`, and itself.
-const fn closest<'a>(names: &[&'a str], name: &str) -> (usize, usize, &'a str) {
-    let mut best: (usize, usize, &str) = (0, usize::MAX, "");
-    let mut index = 0;
-    let mut rest = names;
-    while let [first, tail @ ..] = rest {
-        let distance = distance(first.as_bytes(), name.as_bytes());
-        if distance < best.1 {
-            best = (index, distance, first);
-        }
-        index += 1;
-        rest = tail;
+    match closest(names, name) {
+        Some((index, _)) => index,
+        None => 0,
     }
-    best
 }
 
 /// Panics with `message` alone: in a constant, a message may not be formatted.
@@ -83,62 +74,6 @@ const fn append(buffer: &mut [u8; 256], at: usize, text: &[u8]) -> usize {
         rest = tail;
     }
     end
-}
-
-/// The longest name that distances are told of.
-const LONGEST: usize = 128;
-
-/// Edits (insert, delete, replace, swap of neighbours) between two texts, byte by byte; of texts
-/// that are too long, 0 for equal ones and a large number for others.
-#[expect(
-    clippy::indexing_slicing,
-    reason = "bounded by the check at the start, and evaluated at compile time"
-)]
-const fn distance(a: &[u8], b: &[u8]) -> usize {
-    if a.len() >= LONGEST || b.len() >= LONGEST {
-        return if equal(a, b) { 0 } else { usize::MAX };
-    }
-    let mut before_last = [0; LONGEST];
-    let mut last = [0; LONGEST];
-    let mut current = [0; LONGEST];
-    let mut column = 0;
-    while column <= b.len() {
-        last[column] = column;
-        column += 1;
-    }
-    let mut row = 0;
-    while row < a.len() {
-        current[0] = row + 1;
-        column = 0;
-        while column < b.len() {
-            let replaced = last[column] + if a[row] == b[column] { 0 } else { 1 };
-            let mut best = smaller(replaced, smaller(last[column + 1] + 1, current[column] + 1));
-            if row > 0 && column > 0 && a[row - 1] == b[column] && a[row] == b[column - 1] {
-                best = smaller(best, before_last[column - 1] + 1);
-            }
-            current[column + 1] = best;
-            column += 1;
-        }
-        before_last = last;
-        last = current;
-        row += 1;
-    }
-    last[b.len()]
-}
-
-const fn smaller(a: usize, b: usize) -> usize {
-    if a < b { a } else { b }
-}
-
-const fn equal(a: &[u8], b: &[u8]) -> bool {
-    let (mut a, mut b) = (a, b);
-    while let ([x, rest_a @ ..], [y, rest_b @ ..]) = (a, b) {
-        if *x != *y {
-            return false;
-        }
-        (a, b) = (rest_a, rest_b);
-    }
-    a.is_empty() && b.is_empty()
 }
 
 #[cfg(test)]

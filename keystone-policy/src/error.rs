@@ -66,7 +66,7 @@ pub enum Error {
     File(FileError),
     /// A rule whose text is wrong.
     Rule(RuleError),
-    /// A document of the wrong shape, or no YAML at all.
+    /// A document of the wrong shape, or none that can be read.
     Shape(ShapeError),
     /// A reference to a rule that does not exist.
     Undefined(UndefinedError),
@@ -99,6 +99,20 @@ impl fmt::Display for Error {
             Self::Shape(error) => error.fmt(f),
             Self::Undefined(error) => error.fmt(f),
             Self::Unsettled(error) => error.fmt(f),
+        }
+    }
+}
+
+#[cfg(feature = "file")]
+impl From<keystone_document::Fault> for Error {
+    fn from(fault: keystone_document::Fault) -> Self {
+        let place = fault.position().place(fault.file());
+        match fault.repeated() {
+            Some((name, first)) => {
+                let first = first.place(fault.file());
+                Self::Duplicate(DuplicateError::new(&place, name, &first))
+            }
+            None => Self::Shape(ShapeError::new(place, fault.problem())),
         }
     }
 }
@@ -288,7 +302,7 @@ impl fmt::Display for RuleError {
     }
 }
 
-/// A document of the wrong shape, or no YAML at all.
+/// A document of the wrong shape, or none that can be read.
 #[derive(Clone, Debug)]
 pub struct ShapeError {
     place: String,
@@ -331,7 +345,10 @@ impl UndefinedError {
             place: place.to_owned(),
             name: name.to_owned(),
             reference: reference.to_owned(),
-            hint: hint(reference, known),
+            hint: match hint(reference, known) {
+                none if none.is_empty() => "; define it or correct the name".to_owned(),
+                hint => hint,
+            },
         }
     }
 

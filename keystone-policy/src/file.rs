@@ -3,13 +3,16 @@
 //! What oslo.policy would read as "allow everybody" by accident is refused, with its position and a
 //! remedy: a value left out, `no`, `false`, an unquoted `!`, and words without a colon.
 
+use keystone_document::{self as document, Document, Entry, Node, Scalar, Style, Tag};
+
+pub use keystone_document::Position;
+
 use crate::error::{Error, RuleError, ShapeError};
-use crate::file::shape::{expect_keys, expect_mapping, expect_text, optional_text};
+use crate::file::shape::{expect_keys, expect_mapping, expect_name, expect_text, optional_text};
 use crate::near::hint;
 use crate::parse::{combine_lists, parse_check, parse_leniently, parse_rule};
 use crate::registry::ScopeType;
 use crate::rule::Rule;
-use crate::yaml::{self, Node, Position, Style};
 
 mod shape;
 
@@ -104,7 +107,7 @@ pub fn read_policies(file: &str, text: &str) -> Result<PolicyFile, Vec<Error>> {
 /// # Errors
 /// As [`read_policies`], but for such scopes.
 pub fn scan_policies(file: &str, text: &str) -> Result<(PolicyFile, Vec<Error>), Vec<Error>> {
-    let root = yaml::read(file, text).map_err(|error| vec![error])?;
+    let root = document::read(file, text).map_err(|fault| vec![fault.into()])?;
     let mut reader = Reader {
         file,
         errors: Vec::new(),
@@ -143,7 +146,7 @@ pub fn read_overrides(file: &str, text: &str) -> Result<Vec<RuleEntry>, Vec<Erro
 /// As [`read_overrides`], for tools that go on: the rules that can be read, and the mistakes of the
 /// others.
 pub fn scan_overrides(file: &str, text: &str) -> (Vec<RuleEntry>, Vec<Error>) {
-    let root = match read_tree(file, text) {
+    let root = match read_document(file, text).map(|document| document.root) {
         Ok(Some(root)) if !root.is_null() => root,
         Ok(_) => return (Vec::new(), Vec::new()),
         Err(error) => return (Vec::new(), vec![error]),
@@ -160,12 +163,12 @@ pub fn scan_overrides(file: &str, text: &str) -> (Vec<RuleEntry>, Vec<Error>) {
     (found, reader.errors)
 }
 
-/// Reads the tree of a file of rules; none if it is empty. Errors call it `file`.
+/// Reads a file of rules as a document, with its comments. Errors call it `file`.
 ///
 /// # Errors
-/// As [`yaml::read_optional`].
-pub fn read_tree(file: &str, text: &str) -> Result<Option<Node>, Error> {
-    yaml::read_optional(file, text).map_err(|error| match error {
+/// As [`Document::read`].
+pub fn read_document(file: &str, text: &str) -> Result<Document, Error> {
+    Document::read(file, text).map_err(|fault| match Error::from(fault) {
         Error::Duplicate(twice) => Error::Duplicate(twice.last_counts()),
         error => error,
     })
@@ -189,10 +192,15 @@ impl Reader<'_> {
         result.map_err(|error| self.errors.push(error)).ok()
     }
 
-    fn entries<'n>(&mut self, node: Option<&'n Node>) -> &'n [yaml::Entry] {
+    /// The entries of a mapping whose names are texts to oslo.policy too.
+    fn entries<'n>(&mut self, node: Option<&'n Node>) -> &'n [Entry] {
         let Some(node) = node else { return &[] };
-        self.keep(expect_mapping(self.file, node))
-            .unwrap_or_default()
+        let entries = self.keep(expect_mapping(self.file, node));
+        let entries = entries.unwrap_or_default();
+        for entry in entries {
+            self.keep(expect_name(self.file, &entry.key));
+        }
+        entries
     }
 
     fn rule(&mut self, name: &str, position: Position, value: &Node) -> Option<RuleEntry> {
@@ -204,7 +212,7 @@ impl Reader<'_> {
         })
     }
 
-    fn policy(&mut self, entry: &yaml::Entry) -> Option<PolicyEntry> {
+    fn policy(&mut self, entry: &Entry) -> Option<PolicyEntry> {
         let position = entry.key.position;
         if entry.value.mapping().is_none() {
             let rule = self.rule(entry.name(), position, &entry.value)?;
@@ -400,58 +408,38 @@ fn read_inner(file: &str, name: &str, node: &Node) -> Result<Vec<Rule>, Error> {
     }
 }
 
+const ZERO: &str = "this is the number zero, which would allow everybody, write `\"@\"` to keep that, \
+                    or `\"!\"` for nobody";
+
 /// Refuses scalars that YAML does not take for a text: oslo.policy takes the false ones of them for
 /// "allow everybody".
 fn refuse_traps(node: &Node) -> Result<(), &'static str> {
-    if node.tag.as_deref() == Some("!") {
+    if node.tag == Some(Tag::Bare) {
         return Err(
             "an unquoted `!` is a YAML tag and would allow everybody, write `\"!\"` for nobody, or \
              `\"@\"` to keep that",
         );
     }
-    if node.is_null() {
-        return Err(
+    match node.scalar() {
+        Some(Scalar::Text(_)) | None => Ok(()),
+        Some(Scalar::Null) => Err(
             "the value is missing, which would allow everybody, write `\"@\"` to keep that, or \
              `\"!\"` for nobody",
-        );
-    }
-    let word = node.text().filter(|_| node.style == Style::Plain);
-    let word = word.unwrap_or_default();
-    let is_one_of = |words: [&str; 3]| words.iter().any(|one| is_word(word, one));
-    if is_one_of(["no", "off", "false"]) {
-        return Err(
+        ),
+        Some(Scalar::Bool(false)) => Err(
             "this is not a text but false, which would allow everybody, write `\"@\"` to keep that, \
              or `\"!\"` for nobody",
-        );
-    }
-    if is_one_of(["yes", "on", "true"]) {
-        return Err(
+        ),
+        Some(Scalar::Bool(true)) => Err(
             "this is not a text but true, at which oslo.policy fails, write `\"@\"` if everybody is \
              meant",
-        );
-    }
-    match number(word) {
-        Some(0.0) => Err(
-            "this is the number zero, which would allow everybody, write `\"@\"` to keep that, or \
-             `\"!\"` for nobody",
         ),
+        Some(Scalar::Timestamp(_)) => {
+            Err("this is a date, at which oslo.policy fails, expected a rule")
+        }
+        // oslo.policy takes whatever Python holds for false for "allow everybody".
+        Some(Scalar::Int(0)) => Err(ZERO),
+        Some(Scalar::Float(0.0)) => Err(ZERO),
         Some(_) => Err("this is a number, at which oslo.policy fails, expected a rule"),
-        None => Ok(()),
     }
-}
-
-/// Whether YAML 1.1 takes a scalar for this word: in small letters, in capitals, or begun with one.
-fn is_word(scalar: &str, word: &str) -> bool {
-    let is_capital = |c: char| c.is_ascii_uppercase();
-    let rest = scalar.get(1..).unwrap_or_default();
-    scalar.eq_ignore_ascii_case(word)
-        && (!rest.contains(is_capital) || scalar.chars().all(is_capital))
-}
-
-/// The number that YAML 1.1 takes a scalar for; one with an exponent has a point too.
-fn number(scalar: &str) -> Option<f64> {
-    let digits = scalar.contains(|c: char| c.is_ascii_digit());
-    let exponent = scalar.contains(['e', 'E']);
-    let is_number = digits && (!exponent || scalar.contains('.'));
-    scalar.parse().ok().filter(|_| is_number)
 }

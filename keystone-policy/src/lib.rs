@@ -21,6 +21,11 @@ mod json_text;
 mod left;
 mod lint;
 mod merge;
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "a link to the file of keystone-document: without features, this crate has no dependency"
+)]
 mod near;
 mod parse;
 mod program;
@@ -39,8 +44,6 @@ pub mod analysis;
 #[cfg(feature = "file")]
 pub mod file;
 pub mod upstream;
-#[cfg(feature = "file")]
-pub mod yaml;
 
 #[doc(hidden)]
 pub mod __private;
@@ -63,7 +66,6 @@ pub use extension::{CheckRequest, Checks, ExtensionCheck};
 pub use json::JsonCredentials;
 pub use lint::{NamedRule, closure, lint, near_left, unknown_checks};
 pub use merge::{Registered, RulesBuilder};
-pub use near::near;
 pub use parse::{combine_lists, parse_check, parse_rule, parse_rule_as_upstream};
 pub use registry::{
     AppliesTo, Defaults, Deprecated, Operation, PlainPolicy, Policy, PolicyDefault, Removal,

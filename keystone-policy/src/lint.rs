@@ -302,7 +302,7 @@ mod tests {
         let found = messages(&[("admin", "role:admin"), ("x", "not rule:admn")]);
         assert_eq!(
             found,
-            ["p.yaml:1:1: rule `x` refers to `admn`, which is not defined, did you mean `admin`?"]
+            ["p.yaml:1:1: rule `x` refers to `admn`, which is not defined; did you mean `admin`?"]
         );
     }
 

@@ -422,7 +422,7 @@ impl Merging {
             let near = (index < MOST_HINTS).then(|| near(&given.name, &known));
             let near = near
                 .flatten()
-                .map(|near| format!(", did you mean `{near}`?"))
+                .map(|near| format!("; did you mean `{near}`?"))
                 .unwrap_or_default();
             self.warnings.push(placed(
                 &given.place,

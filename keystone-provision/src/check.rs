@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use keystone_policy::yaml::Position;
+use keystone_document::Position;
 
 use crate::document::{
     Assignment, At, Document, Domain, Endpoint, Entries, Group, Project, Region, Role, Service,
@@ -394,10 +394,8 @@ impl Check<'_> {
             .map(ToString::to_string)
             .collect();
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
-        match keystone_policy::near(&missing.to_string(), &known) {
-            Some(near) => format!(", did you mean {near}?"),
-            None => "; declare it, with `state: existing` if it is there already".to_owned(),
-        }
+        let otherwise = "declare it, with `state: existing` if it is there already";
+        keystone_document::hint_or(&missing.to_string(), &known, otherwise)
     }
 
     /// How deep regions and projects lie, and whether one lies in itself.

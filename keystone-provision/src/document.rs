@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use keystone_policy::yaml::{self, Content, Node};
+use keystone_document::{Content, Fault, Node};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Deserialize;
@@ -36,9 +36,9 @@ impl File {
     ///
     /// [`Error::File`] with every place where it is wrong, as far as it can be read at all.
     pub fn read(name: &str, text: &str, variables: &Variables) -> Result<Self, Error> {
-        let mut root = match yaml::read_optional(name, text) {
+        let mut root = match keystone_document::read_optional(name, text) {
             Ok(root) => root,
-            Err(error) => return Err(unreadable(&error.to_string()).into()),
+            Err(fault) => return Err(unreadable(&fault).into()),
         };
         let mut steps = Vec::new();
         if let Some(root) = &mut root {
@@ -64,12 +64,10 @@ impl File {
     }
 }
 
-/// The YAML reader puts the place before its message.
-fn unreadable(text: &str) -> FileError {
-    let (place, message) = text.split_once(": ").unwrap_or(("", text));
+fn unreadable(fault: &Fault) -> FileError {
     FileError::new(vec![Problem {
-        place: place.to_owned(),
-        message: message.to_owned(),
+        place: fault.position().place(fault.file()),
+        message: fault.problem().to_owned(),
     }])
 }
 
@@ -114,7 +112,7 @@ fn fill_in(node: &mut Node, variables: &Variables, file: &str, problems: &mut Ve
             }
         }
         Content::Scalar(text) if text.contains("${") => match filled_in(text, variables) {
-            Ok(filled) => *text = filled,
+            Ok(filled) => *text = filled.into(),
             Err(message) => problems.push(Problem {
                 place: position.place(file),
                 message,
@@ -139,11 +137,9 @@ fn filled_in(text: &str, variables: &Variables) -> Result<String, String> {
             .ok_or("`${` has no `}`; write `$${` where it is meant as it stands")?;
         let value = variables.get(name).ok_or_else(|| {
             let known: Vec<&str> = variables.keys().map(String::as_str).collect();
-            let hint = match keystone_policy::near(name, &known) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "give it, or a value under `variables`".to_owned(),
-            };
-            format!("the variable `{name}` has no value; {hint}")
+            let otherwise = "give it, or a value under `variables`";
+            let hint = keystone_document::hint_or(name, &known, otherwise);
+            format!("the variable `{name}` has no value{hint}")
         })?;
         filled.push_str(before);
         filled.push_str(value);

@@ -1,6 +1,6 @@
 //! One thing that a file declares.
 
-use keystone_policy::yaml::Position;
+use keystone_document::Position;
 
 use crate::document::Shall;
 use crate::key::{InDomain, Key};

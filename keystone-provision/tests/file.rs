@@ -35,7 +35,7 @@ fn refused(text: &str, expected: &[&str]) {
 fn unknown_keys_and_wrong_values_are_found_where_they_stand() {
     refused(
         "domains:\n  lab:\n    enabeld: true\n",
-        &["lab.yaml:3:5: there is no key `enabeld` here, did you mean `enabled`?"],
+        &["lab.yaml:3:5: there is no key `enabeld` here; did you mean `enabled`?"],
     );
     refused(
         "domains:\n  lab: {enabled: yes}\n",
@@ -44,7 +44,7 @@ fn unknown_keys_and_wrong_values_are_found_where_they_stand() {
     refused("roles: [admin]\n", &["lab.yaml:1:8: expected a mapping"]);
     refused(
         "roles: {admin: {state: exsiting}}\n",
-        &["lab.yaml:1:24: there is no choice `exsiting` here, did you mean `existing`?"],
+        &["lab.yaml:1:24: there is no choice `exsiting` here; did you mean `existing`?"],
     );
     refused(
         "services:\n  proxy:\n    description: x\n",
@@ -65,7 +65,7 @@ fn a_secret_can_only_be_told_by_where_it_is() {
     assert!(File::read("lab.yaml", text, &Variables::new()).is_ok());
     refused(
         "domains: {lab: {users: {a: {password: {plain: x}}}}}\n",
-        &["lab.yaml:1:40: there is no choice `plain` here; there are `env`, `file`, `generate`"],
+        &["lab.yaml:1:40: there is no choice `plain` here; known are `env`, `file`, `generate`"],
     );
 }
 
@@ -76,7 +76,7 @@ fn what_is_mentioned_has_to_be_declared() {
          groups: {ops: {members: [alice, bob, other/carol]}}\nassignments:\n  \
          - {role: admin, user: lab/alice, project: lab/web}\n",
         &[
-            "lab.yaml:4:32: project lab/wep is not declared in this file, did you mean project lab/web?",
+            "lab.yaml:4:32: project lab/wep is not declared in this file; did you mean `project lab/web`?",
             "lab.yaml:6:37: user lab/bob is not declared in this file; declare it, with `state: existing`",
             "lab.yaml:6:42: user other/carol is not declared",
             "lab.yaml:8:12: role admin is not declared",

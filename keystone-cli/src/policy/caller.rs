@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use keystone_document::{Content, Node, Scalar};
 use keystone_policy::JsonCredentials;
-use keystone_policy::yaml::{Content, Node, Style};
 use serde_json::{Map, Value, json};
 
 use crate::failure::Failure;
@@ -140,7 +140,7 @@ fn flatten_into(map: &Map<String, Value>, before: &str, found: &mut Target) {
     }
 }
 
-/// A document as JSON: plain scalars are null, truth values and numbers where they look so.
+/// A document as JSON: plain scalars are what a loader of YAML 1.1 takes them for.
 pub(super) fn value(node: &Node) -> Value {
     match &node.value {
         Content::Mapping(entries) => entries
@@ -149,20 +149,17 @@ pub(super) fn value(node: &Node) -> Value {
             .collect::<Map<_, _>>()
             .into(),
         Content::Sequence(items) => items.iter().map(value).collect(),
-        Content::Scalar(text) if node.style == Style::Plain && node.tag.is_none() => plain(text),
-        Content::Scalar(text) => Value::from(text.as_str()),
-    }
-}
-
-fn plain(text: &str) -> Value {
-    match text {
-        "" | "~" | "null" | "Null" | "NULL" => Value::Null,
-        "true" | "True" | "TRUE" => Value::Bool(true),
-        "false" | "False" | "FALSE" => Value::Bool(false),
-        // What is no number in JSON, such as 007, is a text.
-        text => match serde_json::from_str::<Value>(text) {
-            Ok(number @ Value::Number(_)) => number,
-            _ => Value::from(text),
+        Content::Scalar(text) => match node.scalar() {
+            Some(Scalar::Null) => Value::Null,
+            Some(Scalar::Bool(value)) => Value::Bool(value),
+            Some(Scalar::Float(value)) => Value::from(value),
+            Some(Scalar::Int(value)) => match i64::try_from(value) {
+                Ok(value) => Value::from(value),
+                Err(_) => {
+                    u64::try_from(value).map_or_else(|_| Value::from(text.as_str()), Value::from)
+                }
+            },
+            _ => Value::from(text.as_str()),
         },
     }
 }

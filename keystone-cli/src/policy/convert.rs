@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use clap::Args;
+use keystone_document::Comment;
 
 use crate::failure::Failure;
 use crate::output::Output;
@@ -19,101 +20,61 @@ pub(crate) struct Options {
     defaults: Defaults,
 }
 
-/// A comment of the file.
-pub(super) struct Comment {
-    /// Its line, counted from 1.
-    pub(super) line: usize,
-    /// Whether nothing else stands on its line.
-    pub(super) alone: bool,
-    pub(super) text: String,
-}
-
 /// Prints the file as YAML. With the defaults at hand each rule is documented, and commented out if it
 /// changes nothing.
 pub(super) fn run(options: &Options, output: &Output) -> Result<(), Failure> {
-    let (files, text) = options.defaults.with_operator(&options.file)?;
+    let (files, document) = options.defaults.with_operator(&options.file)?;
     let redundant = redundant(&files, options.defaults.old_defaults)?;
-    let converted = converted(&files, &text, &redundant);
-    let name = options.file.display().to_string();
-    files.confirm(&options.defaults, &name, &converted)?;
+    let converted = converted(&files, &document.comments, &redundant);
+    files.confirm(&options.defaults, &document.name, &converted)?;
     output.print_text(&converted)
 }
 
-/// The file as YAML, with those of its rules commented out that are `redundant`.
-fn converted(files: &Files, text: &str, redundant: &[bool]) -> String {
+/// The file as YAML, with those of its rules commented out that are `redundant`. Each comment is a line
+/// of its own, or stands at the end of one that has no other.
+fn converted(files: &Files, comments: &[Comment], redundant: &[bool]) -> String {
     let declared: HashMap<&str, &Declared> = files
         .declared
         .iter()
         .map(|one| (one.name.as_str(), one))
         .collect();
-    let comments = comments(text);
     let mut lines = Vec::new();
-    let mut next = comments.iter().peekable();
+    let mut rest = comments.iter().peekable();
+    let begins = files.overrides.iter().map(|given| given.span.start);
+    let nexts = begins.skip(1).chain([usize::MAX]);
     let given = files.overrides.iter().zip(redundant);
-    for ((given, redundant), (begin, end)) in given.zip(spans(files)) {
-        while let Some(comment) = next.next_if(|comment| comment.line < begin) {
+    for ((given, redundant), next) in given.zip(nexts) {
+        while let Some(comment) = rest.next_if(|comment| comment.offset < given.span.start) {
             lines.push(comment.text.clone());
         }
         if let Some(declared) = declared.get(given.name.as_str()) {
             let text = documentation(declared, false);
             lines.extend(text.lines().map(str::to_owned));
         }
-        let mut line = format!(
-            "{}{}",
-            if *redundant { "#" } else { "" },
-            entry(&given.name, &given.value)
-        );
-        // What stands beside a rule stays there; what stands alone belongs to what follows.
-        while let Some(comment) = next.next_if(|comment| comment.line < end && !comment.alone) {
-            line.push_str(&format!("  {}", comment.text));
+        // What stands beside a rule stays there; what stands alone behind it belongs to what follows.
+        let belongs =
+            |one: &&Comment| one.offset < given.span.end || (!one.alone && one.offset < next);
+        let mut own = Vec::new();
+        while let Some(comment) = rest.next_if(belongs) {
+            own.push(comment);
         }
-        lines.push(line);
-    }
-    lines.extend(next.map(|comment| comment.text.clone()));
-    lines.join("\n")
-}
-
-/// For each rule its line, and that of the next.
-fn spans(files: &Files) -> impl Iterator<Item = (usize, usize)> {
-    let begins = files.overrides.iter().map(|given| given.line);
-    let after = begins.clone().skip(1).chain([usize::MAX]);
-    begins.zip(after)
-}
-
-/// All comments outside of quotes.
-pub(super) fn comments(text: &str) -> Vec<Comment> {
-    let mut found = Vec::new();
-    let mut quote = None;
-    for (index, line) in text.lines().enumerate() {
-        let mut before = ' ';
-        let mut escaped = false;
-        for (at, c) in line.char_indices() {
-            match quote {
-                Some('"') if escaped => escaped = false,
-                Some('"') if c == '\\' => escaped = true,
-                Some(open) if c == open => quote = None,
-                Some(_) => {}
-                None if matches!(c, '"' | '\'') => quote = Some(c),
-                None if c == '#' && before.is_whitespace() => {
-                    let (own, comment) = line.split_at(at);
-                    found.push(Comment {
-                        line: index + 1,
-                        alone: own.trim().is_empty(),
-                        text: comment.trim_end().to_owned(),
-                    });
-                    break;
-                }
-                None => {}
+        let line = entry(&given.name, &given.value);
+        match own.as_slice() {
+            [one] if !one.alone && !redundant => lines.push(format!("{line}  {}", one.text)),
+            own => {
+                lines.extend(own.iter().map(|one| one.text.clone()));
+                lines.push(format!("{}{line}", if *redundant { "#" } else { "" }));
             }
-            before = c;
         }
     }
-    found
+    lines.extend(rest.map(|comment| comment.text.clone()));
+    lines.join("\n")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::files::Document;
     use crate::policy::redundant::random::{assert_decide_alike, random_files};
 
     #[test]
@@ -123,28 +84,12 @@ mod tests {
             for old_defaults in [false, true] {
                 let files = Files::of(&service, &operator);
                 let redundant = redundant(&files, old_defaults).ok().unwrap();
-                let after = converted(&files, &operator, &redundant);
+                let document = Document::scan("operator.yaml", &operator).unwrap();
+                let after = converted(&files, &document.comments, &redundant);
                 let after = Files::of(&service, &after);
                 let told = format!("{service}\n{operator}");
                 assert_decide_alike(&files, &after, old_defaults, &told);
             }
         }
-    }
-
-    #[test]
-    fn a_sign_in_quotes_begins_no_comment() {
-        let text = "{ # one\n \"a#b\": \"x # \\\" y\", # two\n  # three\n 'c': 'd#' }\n";
-        let found: Vec<(usize, bool, String)> = comments(text)
-            .into_iter()
-            .map(|comment| (comment.line, comment.alone, comment.text))
-            .collect();
-        assert_eq!(
-            found,
-            [
-                (1, false, "# one".to_owned()),
-                (2, false, "# two".to_owned()),
-                (3, true, "# three".to_owned()),
-            ]
-        );
     }
 }

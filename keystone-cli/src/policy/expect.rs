@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use keystone_policy::yaml::Node;
+use keystone_document::Node;
 use keystone_policy::{JsonCredentials, Rules};
 use serde_json::json;
 
@@ -241,13 +241,8 @@ fn known(file: &str, node: &Node, keys: &[&str]) -> Result<(), Failure> {
         None => Ok(()),
         Some(entry) => {
             let name = entry.name();
-            let message = match keystone_policy::near(name, keys) {
-                Some(near) => format!("`{name}` is not known here, did you mean `{near}`?"),
-                None => format!(
-                    "`{name}` is not known here, expected `{}`",
-                    keys.join("`, `")
-                ),
-            };
+            let hint = keystone_document::hint(name, keys);
+            let message = format!("`{name}` is not known here{hint}");
             Err(wrong(file, &entry.key, &message))
         }
     }

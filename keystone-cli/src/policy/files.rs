@@ -1,11 +1,12 @@
 //! Policy files as the tools read them: those of services, and those of operators.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use keystone_policy::file::{PolicyEntry, RuleEntry, read_overrides, read_tree, scan_policies};
-use keystone_policy::yaml::Node;
+use keystone_document::{Comment, Entry, Node};
+use keystone_policy::file::{PolicyEntry, RuleEntry, read_document, read_overrides, scan_policies};
 use keystone_policy::{Checks, Error, Registered, Rule, Rules, parse_rule};
 use serde_json::Value;
 
@@ -52,8 +53,10 @@ pub(super) struct Override {
     pub(super) rule: Rule,
     pub(super) value: Value,
     pub(super) place: String,
-    /// The line of the name, counted from 1.
-    pub(super) line: usize,
+    /// The bytes of the file from its name to the end of its value.
+    pub(super) span: Range<usize>,
+    /// The column of the name, counted from 1.
+    pub(super) column: usize,
 }
 
 /// Everything that was read.
@@ -95,12 +98,12 @@ impl Defaults {
         Ok(files)
     }
 
-    /// Reads these files and an operator's, whose text is given back too.
-    pub(super) fn with_operator(&self, file: &Path) -> Result<(Files, String), Failure> {
+    /// Reads these files and an operator's, which is given back too.
+    pub(super) fn with_operator(&self, file: &Path) -> Result<(Files, Document), Failure> {
         let mut files = self.with(None)?;
         let document = Document::read(file)?;
         files.add_operator(&document)?;
-        Ok((files, document.text))
+        Ok((files, document))
     }
 }
 
@@ -109,6 +112,7 @@ pub(super) struct Document {
     pub(super) name: String,
     pub(super) text: String,
     pub(super) root: Option<Node>,
+    pub(super) comments: Vec<Comment>,
 }
 
 impl Document {
@@ -121,9 +125,13 @@ impl Document {
     }
 
     pub(super) fn scan(name: &str, text: &str) -> Result<Self, Error> {
-        let root = read_tree(name, text)?;
-        let (name, text) = (name.to_owned(), text.to_owned());
-        Ok(Self { name, text, root })
+        let document = read_document(name, text)?;
+        Ok(Self {
+            name: name.to_owned(),
+            text: text.to_owned(),
+            root: document.root,
+            comments: document.comments,
+        })
     }
 
     /// Whether this is the file of a service: it has nothing but `rules:` and `policies:`, and no
@@ -203,13 +211,23 @@ impl Files {
     fn add_operator(&mut self, document: &Document) -> Result<(), Failure> {
         let name = &document.name;
         let rules = read_overrides(name, &document.text).map_err(|errors| mistakes(&errors))?;
-        let nodes = by_name(document.root.as_ref());
+        let entries: HashMap<&str, &Entry> = document
+            .root
+            .as_ref()
+            .and_then(Node::mapping)
+            .unwrap_or_default()
+            .iter()
+            .map(|entry| (entry.name(), entry))
+            .collect();
         for rule in rules {
-            let node = nodes.get(rule.name.as_str()).copied();
+            let entry = entries.get(rule.name.as_str());
+            let node = entry.map(|entry| &entry.value);
+            let span = entry.map(|entry| entry.key.span().start..entry.value.span().end);
             self.overrides.push(Override {
                 value: node.map_or_else(|| written(&rule.rule), node_value),
                 place: rule.place(name),
-                line: rule.position.line,
+                span: span.unwrap_or_default(),
+                column: rule.position.column,
                 name: rule.name,
                 rule: rule.rule,
             });
@@ -419,9 +437,11 @@ fn node_value(node: &Node) -> Value {
 }
 
 pub(super) fn read_text(path: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(path).map_err(|error| {
-        Failure::settings(format!("the file `{}` cannot be read", path.display())).caused_by(&error)
-    })
+    let name = path.display().to_string();
+    let bytes = std::fs::read(path).map_err(|error| {
+        Failure::settings(format!("the file `{name}` cannot be read")).caused_by(&error)
+    })?;
+    keystone_document::decode(&name, bytes).map_err(|fault| Failure::settings(fault.to_string()))
 }
 
 /// The failure for files with mistakes, all of which it tells.

@@ -113,11 +113,8 @@ impl<'a> Names<'a> {
             return Failure::settings(message);
         }
         let known = [&self.policies[..], &self.others].concat();
-        let hint = keystone_policy::near(pattern, &known)
-            .map(|near| format!(", did you mean `{near}`?"))
-            .unwrap_or_else(|| {
-                ", name the file that declares it with `--defaults FILE`".to_owned()
-            });
+        let otherwise = "name the file that declares it with `--defaults FILE`";
+        let hint = keystone_document::hint_or(pattern, &known, otherwise);
         Failure::settings(format!("no policy `{pattern}` is known{hint}"))
     }
 }

@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use clap::Args;
+use keystone_document::Comment;
 use keystone_policy::{Checks, Rule};
 
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::policy::convert::comments;
-use crate::policy::files::{Declared, Defaults, Files, Override};
+use crate::policy::files::{Declared, Defaults, Document, Files, Override};
 use crate::policy::writing::entry;
 
 #[derive(Args)]
@@ -32,7 +32,7 @@ enum Step {
 
 /// Prints the file with new names; tells on stderr what was done.
 pub(super) fn run(options: &Options, output: &Output) -> Result<(), Failure> {
-    let (files, text) = options.defaults.with_operator(&options.file)?;
+    let (files, document) = options.defaults.with_operator(&options.file)?;
     if files.declared.is_empty() {
         let message = "nothing tells which names are old, name the files with `--defaults FILE`";
         return Err(Failure::settings(message));
@@ -46,18 +46,9 @@ pub(super) fn run(options: &Options, output: &Output) -> Result<(), Failure> {
     for (given, step) in files.overrides.iter().zip(&steps) {
         tell(given, step);
     }
-    let upgraded = if steps.iter().all(|step| matches!(step, Step::Keep)) {
-        text
-    } else if is_flow(&text) {
-        rewritten(&files, &steps)
-    } else {
-        edited(&text, &files, &steps)
-    };
-    files.confirm(
-        &options.defaults,
-        &options.file.display().to_string(),
-        &upgraded,
-    )?;
+    let upgraded = edited(&document, &files, &steps)
+        .ok_or_else(|| by_hand(options, "a rule stands where it cannot be replaced"))?;
+    files.confirm(&options.defaults, &document.name, &upgraded)?;
     output.print_text(upgraded.trim_end())
 }
 
@@ -196,69 +187,73 @@ fn tell(given: &Override, step: &Step) {
     }
 }
 
-/// The lines that take the place of a rule.
-fn lines(given: &Override, step: &Step) -> Vec<String> {
+/// What takes the place of a rule that changes.
+fn entries(given: &Override, step: &Step) -> Vec<String> {
     let names = names(given, step).into_iter();
     names.map(|name| entry(name, &given.value)).collect()
 }
 
-/// Whether the rules stand in braces, as in JSON.
-fn is_flow(text: &str) -> bool {
-    let mut lines = text
-        .lines()
-        .map(|line| line.trim_start_matches("---").trim_start());
-    lines
-        .find(|line| !line.is_empty() && !line.starts_with('#'))
-        .is_some_and(|line| line.starts_with('{'))
-}
-
-/// The whole file anew, for one that is not written in lines.
-fn rewritten(files: &Files, steps: &[Step]) -> String {
-    let pairs = files.overrides.iter().zip(steps);
-    let all: Vec<String> = pairs.flat_map(|(given, step)| lines(given, step)).collect();
-    format!("{{\n  {}\n}}", all.join(",\n  "))
-}
-
 /// The file with only those rules replaced that change; comments and the rest stay as they are.
-fn edited(text: &str, files: &Files, steps: &[Step]) -> String {
-    let source: Vec<&str> = text.lines().collect();
-    let comments = comments(text);
-    let mut found: Vec<String> = Vec::new();
+fn edited(document: &Document, files: &Files, steps: &[Step]) -> Option<String> {
+    let text = document.text.as_str();
+    let start = document.root.as_ref().map_or(0, |root| root.span().start);
+    let flow = text.get(start..)?.starts_with('{');
+    let mut found = String::new();
     let mut at = 0;
-    for (index, (given, step)) in files.overrides.iter().zip(steps).enumerate() {
-        let begin = given.line.saturating_sub(1);
-        let next = files.overrides.get(index + 1);
-        let next = next.map_or(source.len(), |next| next.line.saturating_sub(1));
-        let before = source.get(at..begin).unwrap_or_default();
-        found.extend(before.iter().map(|line| (*line).to_owned()));
-        let own = source.get(begin..next).unwrap_or_default();
-        // Blank lines and comments before the next rule are not this one's.
-        let tail = own.iter().rev().take_while(|line| {
-            let line = line.trim_start();
-            line.is_empty() || line.starts_with('#') || line == "..."
-        });
-        let end = next - tail.count().min(next);
+    for (given, step) in files.overrides.iter().zip(steps) {
         if matches!(step, Step::Keep) {
-            let own = source.get(begin..end).unwrap_or_default();
-            found.extend(own.iter().map(|line| (*line).to_owned()));
-        } else {
-            let mut lines = lines(given, step);
-            let within = comments
-                .iter()
-                .filter(|one| (begin + 1..=end).contains(&one.line));
-            for comment in within {
-                match lines.first_mut().filter(|_| !comment.alone) {
-                    Some(line) => line.push_str(&format!("  {}", comment.text)),
-                    None => found.push(comment.text.clone()),
-                }
-            }
-            found.extend(lines);
+            continue;
         }
-        at = end;
+        let span = &given.span;
+        // What came by a merge key stands elsewhere.
+        let mut before = text.get(at..span.start)?;
+        at = span.end;
+        let comments = document.comments.iter();
+        let within = comments.filter(|one| span.contains(&one.offset));
+        let within: Vec<&str> = within.map(|one| one.text.as_str()).collect();
+        let entries = entries(given, step);
+        if entries.is_empty() && flow {
+            at += comma(text.get(at..)?, &document.comments, at);
+        }
+        if entries.is_empty() && within.is_empty() && !flow {
+            let rest = text.get(at..)?;
+            let line = rest.split('\n').next().unwrap_or_default();
+            let blank = line.trim().is_empty();
+            if blank && before.trim_end_matches(' ').len() + given.column - 1 == before.len() {
+                before = before.trim_end_matches(' ');
+                at += (line.len() + 1).min(rest.len());
+            }
+        }
+        found.push_str(before);
+        let lines = within.iter().copied().map(str::to_owned);
+        if flow {
+            let lines: String = lines.map(|line| format!("\n{line}")).collect();
+            let after = if lines.is_empty() { "" } else { "\n" };
+            found.push_str(&format!("{lines}{after}{}", entries.join(", ")));
+        } else {
+            let indent = format!("\n{}", " ".repeat(given.column.saturating_sub(1)));
+            let lines: Vec<String> = lines.chain(entries).collect();
+            found.push_str(&lines.join(&indent));
+        }
     }
-    let rest = source.get(at..).unwrap_or_default();
-    found.extend(rest.iter().map(|line| (*line).to_owned()));
-    found.join("\n")
+    found.push_str(text.get(at..)?);
+    Some(found)
+}
+
+/// How far behind `at` the comma ends that parts a rule from the next; what stands before it goes too
+/// unless that is a comment.
+fn comma(rest: &str, comments: &[Comment], at: usize) -> usize {
+    let comma = rest.trim_start().starts_with(',');
+    let end = rest.len() - rest.trim_start().len() + 1;
+    let free = !comments
+        .iter()
+        .any(|one| (at..at + end).contains(&one.offset));
+    if comma && free { end } else { 0 }
+}
+
+fn by_hand(options: &Options, why: &str) -> Failure {
+    let name = options.file.display();
+    Failure::settings(format!("{why}, change `{name}` by hand"))
 }
 
 #[cfg(test)]
@@ -281,7 +276,8 @@ mod tests {
                 leave_what_counts(&files, old_defaults, &mut steps)
                     .ok()
                     .unwrap();
-                let after = edited(&operator, &files, &steps);
+                let document = Document::scan("operator.yaml", &operator).unwrap();
+                let after = edited(&document, &files, &steps).unwrap();
                 let after = Files::of(&service, &after);
                 assert_decide_alike(
                     &files,

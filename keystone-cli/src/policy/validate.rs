@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use keystone_document::hint_or;
 use keystone_policy::file::{RuleEntry, scan_overrides, scan_policies};
-use keystone_policy::{Error, NamedRule, lint, near, near_left, unknown_checks};
+use keystone_policy::{Error, NamedRule, lint, near_left, unknown_checks};
 use serde_json::json;
 
 use crate::failure::Failure;
@@ -294,11 +295,10 @@ fn without_effect(all: &[NamedRule<'_>], count: usize, declared: &Declared) -> V
         rule.name != DEFAULT && !known.contains(rule.name) && !referred.contains(rule.name)
     });
     let warning = |(index, rule): (usize, &NamedRule<'_>)| {
-        let near = (index < MOST_HINTS).then(|| near(rule.name, &names));
-        let hint = near
-            .flatten()
-            .map(|near| format!(", did you mean `{near}`?"))
-            .unwrap_or_else(|| ", remove it".to_owned());
+        let hint = match index < MOST_HINTS {
+            true => hint_or(rule.name, &names, "remove it"),
+            false => hint_or(rule.name, &[], "remove it"),
+        };
         let (place, name) = (rule.place, rule.name);
         format!("{place}: rule `{name}` has no effect: the service has no such policy{hint}")
     };

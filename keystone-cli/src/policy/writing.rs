@@ -1,5 +1,6 @@
 //! Policy files as text.
 
+use keystone_document::quoted;
 use keystone_policy::file::DeprecatedEntry;
 use serde_json::Value;
 
@@ -8,9 +9,20 @@ use crate::policy::files::{Declared, text, written};
 /// How wide comments are.
 const WIDTH: usize = 70;
 
-/// A line of a policy file. JSON's quotes are YAML's too, so nothing can break out of them.
+/// A line of a policy file, with all of it in quotes, which nothing can break out of.
 pub(super) fn entry(name: &str, value: &Value) -> String {
-    format!("{}: {value}", Value::from(name))
+    format!("{}: {}", quoted(name), in_quotes(value))
+}
+
+fn in_quotes(value: &Value) -> String {
+    match value {
+        Value::String(text) => quoted(text),
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(in_quotes).collect();
+            format!("[{}]", items.join(", "))
+        }
+        other => other.to_string(),
+    }
 }
 
 /// The text as lines of a comment, broken between words.

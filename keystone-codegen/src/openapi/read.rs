@@ -21,8 +21,6 @@ mod service;
 mod sketch;
 mod types;
 
-use keystone_policy::yaml;
-
 use crate::Error;
 use crate::error::{Problem, SpecError};
 use crate::model::Api;
@@ -101,7 +99,7 @@ fn documents(sources: &[Source]) -> Result<Vec<Document>, Error> {
             });
             continue;
         }
-        match yaml::read(&source.name, &source.text) {
+        match keystone_document::read(&source.name, &source.text) {
             Ok(root) => documents.push(Document {
                 name: source.name.clone(),
                 root,

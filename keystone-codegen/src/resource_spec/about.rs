@@ -1,6 +1,6 @@
 //! What is said of every operation, whatever it sends and answers.
 
-use keystone_policy::yaml::Node;
+use keystone_document::Node;
 
 use super::reader::{Keys, Reader, Wants};
 use crate::model::Notes;

@@ -31,10 +31,7 @@ pub(super) fn references(reader: &mut Reader, api: &mut Api) {
             continue;
         }
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
-        let hint = match keystone_policy::near(name, &known) {
-            Some(near) => format!(", did you mean `{near}`?"),
-            None => "; describe it in one of the files".to_owned(),
-        };
+        let hint = keystone_document::hint_or(name, &known, "describe it in one of the files");
         reader.unresolved(&reference, format!("`{name}` is not {what}{hint}"));
     }
     let keys: BTreeMap<String, String> = resources

@@ -1,6 +1,6 @@
 //! Microversions: the range that a service knows, and what came with one of them.
 
-use keystone_policy::yaml::Node;
+use keystone_document::Node;
 
 use super::reader::{Reader, Reference};
 use super::table::MICROVERSIONS;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use keystone_policy::yaml::{Node, Position};
+use keystone_document::{Node, Position};
 
 use super::reader::Reader;
 use crate::model::camel;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use keystone_policy::yaml::Node;
+use keystone_document::Node;
 
 use super::about::{doc, notes, policies, statuses};
 use super::names::{OF_HANDLES, RENAME, Taken};

@@ -1,6 +1,6 @@
 //! Entries that stand for several: `<name>` in them is each of some words in turn.
 
-use keystone_policy::yaml::{Content, Node};
+use keystone_document::{Content, Node};
 
 use super::reader::Reader;
 
@@ -34,7 +34,7 @@ pub(super) fn expand(
 
 fn replace(mut node: Node, pattern: &str, word: &str) -> Node {
     match &mut node.value {
-        Content::Scalar(text) => *text = text.replace(pattern, word),
+        Content::Scalar(text) => *text = text.replace(pattern, word).into(),
         Content::Sequence(items) => {
             for item in items {
                 *item = replace(item.clone(), pattern, word);

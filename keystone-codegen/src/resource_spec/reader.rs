@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use keystone_policy::near;
-use keystone_policy::yaml::{Node, Position};
+use keystone_document::{Node, Position, hint};
 
 use super::table::Table;
 use crate::error::Problem;
@@ -92,11 +91,7 @@ impl Reader {
 
     /// `name` is none of `known`.
     pub(super) fn unknown(&mut self, position: Position, what: &str, name: &str, known: &[&str]) {
-        let hint = match near(name, known) {
-            Some(near) => format!(", did you mean `{near}`?"),
-            None if known.is_empty() || known.len() > 20 => String::new(),
-            None => format!("; known are `{}`", known.join("`, `")),
-        };
+        let hint = hint(name, known);
         self.problem(position, format!("`{name}` is not {what}{hint}"));
     }
 

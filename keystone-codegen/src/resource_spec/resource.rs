@@ -1,6 +1,6 @@
 //! Resources, links and records.
 
-use keystone_policy::yaml::Node;
+use keystone_document::Node;
 
 use super::names::Taken;
 use super::operation::{self, Collection};

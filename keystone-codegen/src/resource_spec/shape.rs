@@ -1,6 +1,6 @@
 //! What operations send and answer.
 
-use keystone_policy::yaml::Node;
+use keystone_document::Node;
 
 use super::line;
 use super::reader::{Keys, Reader, Wants};

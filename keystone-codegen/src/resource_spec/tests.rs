@@ -132,31 +132,31 @@ fn unknown_words_are_found_where_they_stand_with_what_was_meant() {
     for (lines, expected) in [
         (
             ["opertions: {}", "fields: {}"],
-            "notes.yaml:4:5: `opertions` is not a key of a resource, did you mean `operations`?",
+            "notes.yaml:4:5: `opertions` is not a key of a resource; did you mean `operations`?",
         ),
         (
             ["fields:", "  id: id, anwser"],
-            "notes.yaml:5:15: `anwser` is not a place where a field stands, did you mean `answer`?",
+            "notes.yaml:5:15: `anwser` is not a place where a field stands; did you mean `answer`?",
         ),
         (
             ["fields:", "  text: strin, answer"],
-            "notes.yaml:5:13: `strin` is not a type, did you mean `string`?",
+            "notes.yaml:5:13: `strin` is not a type; did you mean `string`?",
         ),
         (
             ["fields:", "  tags: '[strng], answer'"],
-            "notes.yaml:5:15: `strng` is not a type, did you mean `string`?",
+            "notes.yaml:5:15: `strng` is not a type; did you mean `string`?",
         ),
         (
             ["fields: {id: 'id, answer'}", "filters: {by: id of noet}"],
-            "notes.yaml:5:25: `noet` is not a resource with an id, did you mean `note`?",
+            "notes.yaml:5:25: `noet` is not a resource with an id; did you mean `note`?",
         ),
         (
             ["page: markr", "fields: {}"],
-            "notes.yaml:4:11: `markr` is not a kind of paging, did you mean `marker`?",
+            "notes.yaml:4:11: `markr` is not a kind of paging; did you mean `marker`?",
         ),
         (
             ["operations: {lits: 'note:list'}", "fields: {}"],
-            "notes.yaml:4:18: `lits` is not a usual operation, did you mean `list`?",
+            "notes.yaml:4:18: `lits` is not a usual operation; did you mean `list`?",
         ),
         (
             ["fields: {}", "path: rooms/{rom}"],

@@ -20,11 +20,11 @@ fn each_mistake_is_told_with_its_place() {
     for (document, error) in [
         (
             get("      operatonId: list\n"),
-            "api.yaml:6:7: at `#/paths/~1things/get`: an operation has no key `operatonId`, did you mean `operationId`?",
+            "api.yaml:6:7: at `#/paths/~1things/get`: an operation has no key `operatonId`; did you mean `operationId`?",
         ),
         (
             with_paths("  /things:\n    gett: {}\n"),
-            "api.yaml:5:5: at `#/paths/~1things`: a path has no key `gett`, did you mean `get`?",
+            "api.yaml:5:5: at `#/paths/~1things`: a path has no key `gett`; did you mean `get`?",
         ),
         (
             get("      responses: {'200': {$ref: '#/components/responses/Thing'}}\n"),
@@ -66,7 +66,7 @@ fn each_mistake_is_told_with_its_place() {
         ),
         (
             format!("{HEAD}paths: {{}}\nsevers: []\n"),
-            "an OpenAPI document has no key `severs`, did you mean `servers`?",
+            "an OpenAPI document has no key `severs`; did you mean `servers`?",
         ),
         ("swagger: '2.0'\n".to_owned(), "this is Swagger 2.0"),
         (

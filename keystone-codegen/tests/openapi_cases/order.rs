@@ -1,7 +1,7 @@
 //! The same description gives the same code, whatever the order of its keys.
 
 use keystone_codegen::resource_spec::Source;
-use keystone_policy::yaml::{self, Content, Node, Style};
+use keystone_document::{Content, Node, Style};
 use serde_json::{Map, Value};
 
 use crate::{descriptions, generate};
@@ -26,7 +26,7 @@ fn the_order_of_keys_does_not_matter() {
         let backwards: Vec<Source> = sources
             .iter()
             .map(|source| {
-                let root = yaml::read(&source.name, &source.text).unwrap();
+                let root = keystone_document::read(&source.name, &source.text).unwrap();
                 Source::new(source.name.clone(), reversed(&root))
             })
             .collect();
@@ -46,7 +46,7 @@ fn reversed(node: &Node) -> String {
         Content::Scalar(text) => match node.style {
             Style::Plain if is_value(text) => text.to_lowercase(),
             Style::Plain if node.is_null() => "null".to_owned(),
-            _ => Value::String(text.clone()).to_string(),
+            _ => Value::from(text.as_str()).to_string(),
         },
         Content::Sequence(items) => {
             let items: Vec<String> = items.iter().map(reversed).collect();

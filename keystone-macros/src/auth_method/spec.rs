@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use keystone_policy::yaml::{self, Node};
+use keystone_document::Node;
 use syn::LitStr;
 
 use super::model::{Method, MethodField, PluginOption};
@@ -59,7 +59,7 @@ enum Presence {
 
 /// Reads the entry of the method out of `text` and holds the method against it.
 pub(crate) fn hold(method: &mut Method, file: &LitStr, text: &str, errors: &mut Errors) {
-    let root = match yaml::read(&file.value(), text) {
+    let root = match keystone_document::read(&file.value(), text) {
         Ok(root) => root,
         Err(error) => return errors.at(file, error),
     };
@@ -69,7 +69,7 @@ pub(crate) fn hold(method: &mut Method, file: &LitStr, text: &str, errors: &mut 
         .unwrap_or_default();
     let name = method.name.value();
     let Some(found) = methods.iter().find(|entry| entry.name() == name) else {
-        let known: Vec<&str> = methods.iter().map(yaml::Entry::name).collect();
+        let known: Vec<&str> = methods.iter().map(keystone_document::Entry::name).collect();
         let message = format!(
             "`{}` has no method `{name}`{}",
             file.value(),
@@ -288,7 +288,7 @@ impl Reader {
         Ok(())
     }
 
-    fn mapping<'a>(&self, node: &'a Node) -> Result<&'a [yaml::Entry], String> {
+    fn mapping<'a>(&self, node: &'a Node) -> Result<&'a [keystone_document::Entry], String> {
         node.mapping()
             .ok_or_else(|| self.fault(node, "expected names with values"))
     }

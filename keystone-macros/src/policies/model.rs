@@ -1,7 +1,7 @@
 //! The rules and policies of all files, with their places.
 
+use keystone_document::Node;
 use keystone_policy::file::{PolicyEntry, read_policies};
-use keystone_policy::yaml::{self, Node};
 use keystone_policy::{NamedRule, Rule, closure};
 use syn::LitStr;
 
@@ -111,7 +111,7 @@ pub(super) fn read(files: &[LitStr], places: &Places, errors: &mut Errors) -> Ta
 
 /// The names of policies in a file with errors, as far as they can be read.
 fn names_in(label: &str, text: &str) -> Vec<String> {
-    let root = yaml::read(label, text).ok();
+    let root = keystone_document::read(label, text).ok();
     let policies = root.as_ref().and_then(|root| root.get("policies"));
     let entries = policies.and_then(Node::mapping).unwrap_or_default();
     entries

@@ -190,7 +190,7 @@ impl Content {
         let Self::Document { label, text, .. } = self else {
             return Says::Rules;
         };
-        match crate::yaml::read_optional(label, text) {
+        match keystone_document::read_optional(label, text) {
             Ok(Some(root)) if root.mapping().is_some_and(|rules| !rules.is_empty()) => Says::Rules,
             Ok(Some(root)) if root.mapping().is_some() => Says::NoRules,
             Ok(_) | Err(_) => Says::Nothing,
@@ -233,11 +233,13 @@ fn read_file(path: &Path, required: bool) -> Result<Option<Content>, Error> {
     };
     // Asked first: what is written while the text is read gives the next reading another time.
     let written = file.metadata().and_then(|facts| facts.modified()).ok();
-    let mut text = String::new();
-    file.read_to_string(&mut text)
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)
         .map_err(|error| file_error(path, error))?;
+    let label = path.display().to_string();
+    let text = keystone_document::decode(&label, bytes)?;
     Ok(Some(Content::Document {
-        label: path.display().to_string(),
+        label,
         text,
         written,
     }))

@@ -1,12 +1,25 @@
 //! What a node must be, or an error that says where it is not.
 
+use keystone_document::{Entry, Node, Scalar};
+
 use crate::error::{Error, ShapeError};
 use crate::near::hint;
-use crate::yaml::{Entry, Node};
 
 pub(super) fn expect_mapping<'n>(file: &str, node: &'n Node) -> Result<&'n [Entry], Error> {
     node.mapping()
         .ok_or_else(|| wrong(file, node, "expected a mapping of names here"))
+}
+
+/// A name that is a text, as YAML 1.1 reads it: rules by other names are found by nobody.
+pub(super) fn expect_name(file: &str, key: &Node) -> Result<(), Error> {
+    match key.scalar() {
+        Some(Scalar::Text(_)) => Ok(()),
+        _ => Err(wrong(
+            file,
+            key,
+            "this name is no text but a number, a date, a truth value or nothing, put it in quotes",
+        )),
+    }
 }
 
 /// A mapping that has no names but these.

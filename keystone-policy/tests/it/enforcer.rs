@@ -345,7 +345,7 @@ fn an_override_that_nothing_asks_for_is_warned_about() {
         .snapshot();
     assert_eq!(
         rules.warnings(),
-        ["policy.yaml:1:1: nothing asks for `proxy:craete`, did you mean `proxy:create`?"]
+        ["policy.yaml:1:1: nothing asks for `proxy:craete`; did you mean `proxy:create`?"]
     );
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use keystone_policy::yaml::{Entry, Node, Position};
+use keystone_document::{Entry, Node, Position};
 use serde::Deserialize;
 use serde::de::value::{StrDeserializer, U64Deserializer};
 use serde::de::{
@@ -41,10 +41,7 @@ impl Wrong {
     }
 
     fn unknown(what: &str, name: &str, known: &'static [&'static str]) -> Self {
-        let hint = match keystone_policy::near(name, known) {
-            Some(near) => format!(", did you mean `{near}`?"),
-            None => format!("; there are `{}`", known.join("`, `")),
-        };
+        let hint = keystone_document::hint(name, known);
         de::Error::custom(format!("there is no {what} `{name}` here{hint}"))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use keystone_policy::yaml::{Content, Node};
+use keystone_document::{Content, Node};
 
 use super::envelope::{envelope, page};
 use super::names;

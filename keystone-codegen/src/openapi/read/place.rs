@@ -1,6 +1,6 @@
 //! Documents, and places in them that know their way from the root.
 
-use keystone_policy::yaml::{Content, Node};
+use keystone_document::{Content, Node};
 
 /// A document that was given.
 #[derive(Debug)]
@@ -132,11 +132,11 @@ fn decode(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use keystone_policy::yaml;
 
     #[test]
     fn pointers_lead_to_what_they_name() {
-        let root = yaml::read("a", "paths:\n  /a b/{c}: {get: [x, y]}\n  a~b: 1\n").unwrap();
+        let root =
+            keystone_document::read("a", "paths:\n  /a b/{c}: {get: [x, y]}\n  a~b: 1\n").unwrap();
         let document = Document {
             name: "a".to_owned(),
             root,

@@ -1,7 +1,6 @@
 //! What every part of the reader needs: the documents, and what is wrong with them.
 
-use keystone_policy::near;
-use keystone_policy::yaml::{Content, Position};
+use keystone_document::{Content, Position, near};
 
 use super::place::{Document, Place, follow};
 use crate::error::Problem;
@@ -75,7 +74,7 @@ impl<'a> Reader<'a> {
                 continue;
             }
             let hint = match near_short(name, known) {
-                Some(near) => format!(", did you mean `{near}`?"),
+                Some(near) => format!("; did you mean `{near}`?"),
                 None => "; a key of one's own begins with `x-`".to_owned(),
             };
             let message = format!("{what} has no key `{name}`{hint}");
@@ -200,7 +199,7 @@ impl<'a> Reader<'a> {
             .filter_map(|(key, _)| key.text())
             .collect();
         match near_short(name, &names) {
-            Some(near) => format!(", did you mean `{near}`?"),
+            Some(near) => format!("; did you mean `{near}`?"),
             None => String::new(),
         }
     }

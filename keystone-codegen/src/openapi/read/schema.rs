@@ -1,6 +1,6 @@
 //! A schema as it is meant: references followed, `allOf` merged.
 
-use keystone_policy::yaml::{Content, Style};
+use keystone_document::{Content, Style};
 
 use super::place::{Address, Place};
 use super::reader::Reader;

@@ -4,8 +4,8 @@ use super::components::{LINKS, MEDIA_TYPE, REFUSALS, SUBJECT_TOKEN, TOKEN_BODY};
 use super::operation::{FORM, Part, keyed};
 use super::reference;
 use super::schema::{Schemas, Side, of_type};
-use super::yaml::Map;
 use crate::model::{Answer, Method, Operation, Page, Resource, Shape};
+use keystone_document::{Content, Mapping as Map};
 
 /// A success: what it means, its headers and its content.
 struct Success {
@@ -75,8 +75,8 @@ impl Success {
             return;
         };
         let media = Map::new().with("schema", schema);
-        match response.get_mut("content") {
-            Some(super::Node::Map(content)) => content.push(self.media, media),
+        match response.get_mut("content").map(|node| &mut node.value) {
+            Some(Content::Mapping(content)) => content.push(self.media, media),
             _ => response.push("content", Map::new().with(self.media, media)),
         }
     }

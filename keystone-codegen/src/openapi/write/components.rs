@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use super::operation::is_authorization;
 use super::reference;
 use super::schema::{Schemas, of_type};
-use super::yaml::{Map, Node};
 use crate::Error;
 use crate::model::{Api, Type};
 use crate::resource_spec::{self, Source};
+use keystone_document::{Content, Entry, Mapping as Map, Node};
 
 /// The name of the security scheme that is the token in `X-Auth-Token`.
 pub(super) const TOKEN: &str = "token";
@@ -71,13 +71,14 @@ pub(super) fn used(api: &Api, schemas: &Schemas<'_>, document: &Map) -> Result<M
     let mut described = schemas.all()?;
     let built_in = resource_spec::read(&[Source::new("built_in.yaml", BUILT_IN)])?;
     for record in built_in.resources().flat_map(|resource| &resource.records) {
-        if described.get_mut(&record.name).is_none() {
+        if described.get(&record.name).is_none() {
             described.push(&record.name, schemas.record(record));
         }
     }
-    described.push(LINKS, links());
-    described.0.sort_by(|(a, _), (b, _)| a.cmp(b));
-    described.0.dedup_by(|(a, _), (b, _)| a == b);
+    if described.get(LINKS).is_none() {
+        described.push(LINKS, links());
+    }
+    described.sort();
     let mut components = Map::new()
         .with("schemas", described)
         .with("parameters", parameters())
@@ -91,52 +92,53 @@ pub(super) fn used(api: &Api, schemas: &Schemas<'_>, document: &Map) -> Result<M
 /// Takes away what nothing refers to.
 fn keep_used(components: &mut Map, document: &Map) {
     let mut used = BTreeSet::new();
-    for (_, node) in &document.0 {
-        references(node, &mut used);
+    for entry in document {
+        references(&entry.value, &mut used);
     }
     let mut before = 0;
     while before != used.len() {
         before = used.len();
         for (kind, entry) in names(components) {
-            if used.contains(&format!("#/components/{kind}/{}", entry.0)) {
-                references(&entry.1, &mut used);
+            if used.contains(&format!("#/components/{kind}/{}", entry.name())) {
+                references(&entry.value, &mut used);
             }
         }
     }
-    for (kind, node) in &mut components.0 {
-        if let Node::Map(Map(entries)) = node {
-            entries.retain(|(name, _)| used.contains(&format!("#/components/{kind}/{name}")));
+    for Entry { key, value } in &mut *components {
+        if let Content::Mapping(entries) = &mut value.value {
+            let kind = key.text().unwrap_or_default();
+            entries.retain(|entry| used.contains(&format!("#/components/{kind}/{}", entry.name())));
         }
     }
-    components
-        .0
-        .retain(|(_, node)| *node != Node::Map(Map::new()));
+    components.retain(|entry| {
+        entry
+            .value
+            .mapping()
+            .is_none_or(|entries| !entries.is_empty())
+    });
 }
 
-fn names(components: &Map) -> impl Iterator<Item = (&String, &(String, Node))> {
-    components.0.iter().flat_map(|(kind, node)| {
-        let entries = match node {
-            Node::Map(Map(entries)) => entries.as_slice(),
-            _ => &[],
-        };
-        entries.iter().map(move |entry| (kind, entry))
+fn names(components: &Map) -> impl Iterator<Item = (&str, &Entry)> {
+    components.iter().flat_map(|kind| {
+        let entries = kind.value.mapping().unwrap_or_default();
+        entries.iter().map(|entry| (kind.name(), entry))
     })
 }
 
 fn references(node: &Node, found: &mut BTreeSet<String>) {
-    match node {
-        Node::Map(Map(entries)) => {
-            for (key, value) in entries {
-                match value {
-                    Node::Text(target) if key == "$ref" => {
-                        found.insert(target.clone());
+    match &node.value {
+        Content::Mapping(entries) => {
+            for entry in entries {
+                match entry.value.text() {
+                    Some(target) if entry.name() == "$ref" => {
+                        found.insert(target.to_owned());
                     }
-                    value => references(value, found),
+                    _ => references(&entry.value, found),
                 }
             }
         }
-        Node::List(items) => items.iter().for_each(|item| references(item, found)),
-        Node::Bool(_) | Node::Int(_) | Node::Null | Node::Text(_) => {}
+        Content::Sequence(items) => items.iter().for_each(|item| references(item, found)),
+        Content::Scalar(_) => {}
     }
 }
 

@@ -4,13 +4,13 @@ use super::answer::responses;
 use super::components::{LIMIT, MARKER, MEDIA_TYPE, TOKEN};
 use super::paths::parameter_at;
 use super::schema::{Schemas, Side, of_type};
-use super::yaml::Map;
 use super::{no_scopes, reference};
 use crate::emit::docs;
 use crate::model::{
     Answer, Header, Method, Operation, Page, Place, Query, QueryKind, Resource, Shape, Style,
     Styled, snake,
 };
+use keystone_document::Mapping as Map;
 
 /// An operation and the resource that it belongs to.
 #[derive(Clone, Copy)]
@@ -65,7 +65,7 @@ pub(super) fn operation(schemas: &Schemas<'_>, method: Method, parts: &[Part<'_>
     if let Some(security) = security(operation) {
         described.push("security", security);
     }
-    described.0.extend(beyond_openapi(parts).0);
+    described.merge(beyond_openapi(parts));
     described
 }
 

@@ -2,8 +2,8 @@
 
 use super::operation::{Part, operation, with_twin};
 use super::schema::{Schemas, Side};
-use super::yaml::Map;
 use crate::model::{Api, Method, Parameter, Path, Type};
+use keystone_document::Mapping as Map;
 
 /// One path and its operations, in the order in which the API names them.
 struct Item<'a> {

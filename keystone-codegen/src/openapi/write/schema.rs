@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use super::operation::rust_name;
 use super::reference;
-use super::yaml::{Map, Node};
 use crate::Error;
 use crate::emit::docs::{sentence, with_article};
 use crate::emit::scope::sent;
 use crate::error::EmitError;
 use crate::model::{Api, Definition, Field, Presence, Record, Resource, Shape, Type, Union};
+use keystone_document::{Content, Entry, Mapping as Map, Node};
 
 /// How the types of an API become schemas.
 pub(super) struct Schemas<'a> {
@@ -50,26 +50,27 @@ impl<'a> Schemas<'a> {
 
     /// A name and a schema for every structure that the API describes.
     pub(super) fn all(&self) -> Result<Map, Error> {
-        let mut all = Map::new();
+        let mut all: Vec<Entry> = Vec::new();
         for resource in self.api.resources() {
-            all.0.extend(self.of_resource(resource).0);
+            all.extend(self.of_resource(resource));
             for record in &resource.records {
-                all.push(&record.name, self.record(record));
+                all.extend(Map::new().with(record.name.as_str(), self.record(record)));
             }
         }
         for definition in self.api.types() {
-            all.0.extend(self.definition(definition).0);
+            all.extend(self.definition(definition));
         }
-        all.0.sort_by(|(a, _), (b, _)| a.cmp(b));
-        for pair in all.0.windows(2) {
-            if let [(a, _), (b, _)] = pair
-                && a == b
+        all.sort_by(|a, b| a.name().cmp(b.name()));
+        for pair in all.windows(2) {
+            if let [a, b] = pair
+                && a.name() == b.name()
             {
-                let message = format!("two types would be named `{a}`; rename one of them");
+                let name = a.name();
+                let message = format!("two types would be named `{name}`; rename one of them");
                 return Err(EmitError::new(message).into());
             }
         }
-        Ok(all)
+        Ok(all.into_iter().collect())
     }
 
     /// A type that belongs to no resource.
@@ -261,8 +262,8 @@ pub(super) fn of_type(name: &str) -> Map {
 
 /// The same, or null.
 fn or_null(mut schema: Map) -> Map {
-    if let Some(Node::List(words)) = schema.get_mut("enum") {
-        words.push(Node::Null);
+    if let Some(Content::Sequence(words)) = schema.get_mut("enum").map(|node| &mut node.value) {
+        words.push(Node::null());
     }
     if let Some(ty) = schema.get_mut("type") {
         *ty = Node::from(vec![ty.clone(), Node::from("null")]);

@@ -1,7 +1,7 @@
 //! The default policies of Keystone, asked by callers with tokens such as it issues.
 
 use keystone_differential::random::Random;
-use keystone_policy::yaml::{self, Node};
+use keystone_document::Node;
 use serde_json::{Map, Value, json};
 
 use crate::cases::Case;
@@ -61,7 +61,7 @@ fn case(
 
 /// Rules and policies as `registered` takes them.
 fn registered() -> (Vec<Value>, Vec<Value>) {
-    let root = yaml::read("identity.yaml", POLICIES).unwrap();
+    let root = keystone_document::read("identity.yaml", POLICIES).unwrap();
     let mut rules = Vec::new();
     for entry in root.get("rules").and_then(Node::mapping).unwrap() {
         rules.push(json!({"name": entry.name(), "check_str": entry.value.text()}));

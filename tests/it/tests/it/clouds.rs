@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use keystone_policy::yaml::{self, Node};
+use keystone_document::Node;
 use keystone_sdk::Error;
 use keystone_sdk::auth::Options;
 use keystone_sdk::catalog::Interface;
@@ -26,8 +26,9 @@ struct Outcome {
 
 fn texts(node: Option<&Node>) -> BTreeMap<String, String> {
     let entries = node.and_then(Node::mapping).unwrap_or_default();
-    let pair =
-        |entry: &yaml::Entry| Some((entry.name().to_owned(), entry.value.text()?.to_owned()));
+    let pair = |entry: &keystone_document::Entry| {
+        Some((entry.name().to_owned(), entry.value.text()?.to_owned()))
+    };
     entries.iter().filter_map(pair).collect()
 }
 
@@ -85,7 +86,7 @@ fn outcome(place: &Place, case: &Node) -> Result<Outcome, Error> {
         .get("services")
         .and_then(Node::mapping)
         .unwrap_or_default();
-    let service = |entry: &yaml::Entry| {
+    let service = |entry: &keystone_document::Entry| {
         let settings = cloud.service(entry.name())?;
         Ok((entry.name().to_owned(), shown(&settings)))
     };
@@ -152,7 +153,7 @@ fn expected(case: &Node) -> Outcome {
 #[test]
 fn clouds_are_read_as_listed() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors/clouds.yaml");
-    let root = yaml::read("clouds.yaml", &fs::read_to_string(path).unwrap()).unwrap();
+    let root = keystone_document::read("clouds.yaml", &fs::read_to_string(path).unwrap()).unwrap();
     let cases = root.get("cases").and_then(Node::sequence).unwrap();
     let mut wrong = Vec::new();
     for (number, case) in cases.iter().enumerate() {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use keystone_policy::yaml::{self, Node};
+use keystone_document::Node;
 use keystone_sdk::catalog::{SERVICE_TYPES_VERSION, service_types};
 
 type Types = BTreeMap<String, Vec<String>>;
@@ -16,7 +16,7 @@ fn root() -> PathBuf {
 /// The version in the file, and its types.
 fn spec() -> (String, Types) {
     let text = fs::read_to_string(root().join("specs/service-types.yaml")).unwrap();
-    let spec = yaml::read("service-types.yaml", &text).unwrap();
+    let spec = keystone_document::read("service-types.yaml", &text).unwrap();
     let texts = |node: &Node| {
         let items = node.sequence().unwrap().iter();
         items.map(|it| it.text().unwrap().to_owned()).collect()

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::process::Command;
 
+use keystone_document::Node;
 use keystone_lab::RealKeystone;
-use keystone_policy::yaml::{self, Node};
 use keystone_sdk::auth::{AuthPlugin, PluginOption, generic, v3};
 use keystone_sdk::config::Registry;
 use keystone_sdk::{Error, Session};
@@ -176,7 +176,8 @@ fn openstacksdk_reads_clouds_as_listed() {
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{errors}");
     let theirs: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let root = yaml::read("clouds.yaml", &std::fs::read_to_string(path).unwrap()).unwrap();
+    let root =
+        keystone_document::read("clouds.yaml", &std::fs::read_to_string(path).unwrap()).unwrap();
     let cases = root.get("cases").and_then(Node::sequence).unwrap();
     let mut wrong = Vec::new();
     for case in cases.iter().map(Oracle) {

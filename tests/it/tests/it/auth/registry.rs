@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use keystone_policy::yaml::{self, Entry, Node};
+use keystone_document::{Entry, Node};
 use keystone_sdk::auth::PluginOption;
 use keystone_sdk::config::Registry;
 
 fn spec() -> Node {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../specs/auth-methods.yaml");
-    yaml::read("auth-methods.yaml", &fs::read_to_string(path).unwrap()).unwrap()
+    keystone_document::read("auth-methods.yaml", &fs::read_to_string(path).unwrap()).unwrap()
 }
 
 fn entries<'a>(node: &'a Node, key: &str) -> &'a [Entry] {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use keystone_policy::yaml::{self, Content, Node, Style};
+use keystone_document::{Content, Node, Style};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -159,7 +159,7 @@ fn folder() -> PathBuf {
 fn read(file: &Path) -> Value {
     let text = fs::read_to_string(file).unwrap();
     let name = file.file_name().unwrap().to_str().unwrap();
-    json(&yaml::read(name, &text).unwrap())
+    json(&keystone_document::read(name, &text).unwrap())
 }
 
 /// Plain words mean what they mean in JSON; everything else is a text.

@@ -1,0 +1,36 @@
+//! What the other crates of Keystone for Rust stand on: one tree for YAML and JSON, with places,
+//! comments and the style of each scalar; its text; and the name that was probably meant.
+//!
+//! Without features there are [near](near()) names only, and no dependencies.
+
+pub use near::{hint, hint_or, near};
+pub use unseen::is_unseen;
+
+#[cfg(feature = "tree")]
+pub use {
+    fault::Fault,
+    node::{Content, Entry, Mapping, Node, Style, Tag, Text},
+    position::Position,
+    read::{Comment, Document, decode, read, read_optional},
+    scalar::Scalar,
+    write::{Layout, quoted, write},
+};
+
+#[cfg(feature = "tree")]
+mod fault;
+#[cfg(feature = "tree")]
+mod json;
+pub mod near;
+#[cfg(feature = "tree")]
+mod node;
+#[cfg(feature = "tree")]
+mod position;
+#[cfg(feature = "tree")]
+mod read;
+#[cfg(feature = "tree")]
+mod scalar;
+mod unseen;
+#[cfg(feature = "tree")]
+mod write;
+#[cfg(feature = "tree")]
+mod yaml;

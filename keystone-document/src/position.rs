@@ -1,0 +1,26 @@
+//! Places in documents.
+
+use std::fmt;
+
+/// Where something begins: line and column, both counted from 1, columns in characters.
+#[expect(clippy::exhaustive_structs, reason = "a position is nothing more")]
+#[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+}
+
+impl Position {
+    /// `file:line:column`.
+    pub fn place(self, file: &str) -> String {
+        format!("{file}:{self}")
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.line, self.column)
+    }
+}
