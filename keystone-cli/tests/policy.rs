@@ -125,7 +125,7 @@ fn a_sample_documents_every_default_and_overrides_none() {
 # An override of `proxy:run` still counts as long as the new name is
 # not overridden:
 # "proxy:run": "rule:proxy:stop"
-#"proxy:stop": [["rule:admin"],["role:member","rule:owner"]]
+#"proxy:stop": [["rule:admin"], ["role:member", "rule:owner"]]
 "##
     );
     let bare = place.done("sample service.yaml --exclude-deprecated");
@@ -219,8 +219,9 @@ fn an_upgrade_splits_an_old_name_and_keeps_the_rest_of_the_file() {
 "proxy:create": "rule:owner"   # relaxed
 
 # Who runs
+# for now
 # the night shift
-"proxy:start": [["role:runner"]]  # for now
+"proxy:start": [["role:runner"]]
 "proxy:stop": [["role:runner"]]
 
 # The boss
@@ -245,18 +246,18 @@ fn an_upgrade_never_changes_what_is_decided() {
         // It says what the old default said, so it had no effect.
         (
             r#"{"proxy:run": "@", "mine": "role:x"}"#,
-            "{\n  \"mine\": \"role:x\"\n}\n",
+            "{ \"mine\": \"role:x\"}\n",
         ),
         // One of the new names is overridden.
         (
             r#"{"proxy:run": "role:x", "proxy:stop": "!"}"#,
-            "{\n  \"proxy:start\": \"role:x\",\n  \"proxy:stop\": \"!\"\n}\n",
+            "{\"proxy:start\": \"role:x\", \"proxy:stop\": \"!\"}\n",
         ),
         // Another rule refers to the old name.
         (
             r#"{"proxy:run": "role:x", "admin": "rule:proxy:run"}"#,
-            "{\n  \"proxy:start\": \"role:x\",\n  \"proxy:stop\": \"role:x\",\n  \
-             \"proxy:run\": \"role:x\",\n  \"admin\": \"rule:proxy:run\"\n}\n",
+            "{\"proxy:start\": \"role:x\", \"proxy:stop\": \"role:x\", \
+             \"proxy:run\": \"role:x\", \"admin\": \"rule:proxy:run\"}\n",
         ),
     ];
     for (before, after) in cases {
@@ -284,7 +285,7 @@ fn json_becomes_yaml_with_its_comments() {
         place.done("convert operator.json"),
         r#"# Ours
 "proxy:create": "rule:owner"  # relaxed
-"proxy:stop": [["role:a","role:b"],["role:c # d"]]
+"proxy:stop": [["role:a", "role:b"], ["role:c # d"]]
 "admin": "role:admin"
 # end
 "#
@@ -856,7 +857,7 @@ fn near_names_of_kinds_and_credentials_are_told() {
         .collect();
     assert_eq!(warnings.len(), 5, "{warnings:?}");
     for (warning, part) in warnings.iter().zip([
-        "`roel` is neither a kind of check nor a credential, so it is never true, did you mean `role`?",
+        "`roel` is neither a kind of check nor a credential, so it is never true; did you mean `role`?",
         "did you mean `role`?",
         "did you mean `user_id`?",
         "did you mean `is_admin`?",

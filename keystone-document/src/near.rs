@@ -11,12 +11,19 @@ pub fn near<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
         .flatten()
 }
 
-/// The end of a message about an unknown `name`: the near one among `known`, or all if they are few.
+/// What to do about an unknown `name`: the near one among `known`, or all of them.
+pub fn remedy(name: &str, known: &[&str]) -> String {
+    match near(name, known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("known are `{}`", known.join("`, `")),
+    }
+}
+
+/// The end of a message about an unknown `name`: the [remedy], unless that is a long list.
 pub fn hint(name: &str, known: &[&str]) -> String {
     match near(name, known) {
-        Some(near) => format!("; did you mean `{near}`?"),
         None if known.is_empty() || known.len() > MOST => String::new(),
-        None => format!("; known are `{}`", known.join("`, `")),
+        _ => format!("; {}", remedy(name, known)),
     }
 }
 
@@ -146,6 +153,7 @@ mod tests {
     fn a_long_list_is_not_told() {
         let many = vec!["secret"; MOST + 1];
         assert_eq!(hint("zzz", &many), "");
+        assert_eq!(hint("zzz", &["a", "b"]), "; known are `a`, `b`");
         assert_eq!(hint("secert", &many), "; did you mean `secret`?");
     }
 

@@ -2,7 +2,6 @@
 
 use std::fmt::Display;
 
-pub(crate) use keystone_document::hint;
 use keystone_policy::attr_hash;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident};

@@ -1,6 +1,6 @@
 //! What the code written by the macros calls. Not for use by hand: it may change in any release.
 
-use crate::near::{closest, is_near};
+use keystone_document::near::{closest, is_near};
 
 pub use crate::left::Left;
 pub use crate::registry::{Declared, Seal};

@@ -4,8 +4,8 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::near::hint;
 use crate::parse::Fault;
+use keystone_document::hint;
 
 /// A text that is not a rule.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -3,13 +3,12 @@
 //! What oslo.policy would read as "allow everybody" by accident is refused, with its position and a
 //! remedy: a value left out, `no`, `false`, an unquoted `!`, and words without a colon.
 
-use keystone_document::{self as document, Document, Entry, Node, Scalar, Style, Tag};
+use keystone_document::{self as document, Document, Entry, Node, Scalar, Style, Tag, hint};
 
 pub use keystone_document::Position;
 
 use crate::error::{Error, RuleError, ShapeError};
 use crate::file::shape::{expect_keys, expect_mapping, expect_name, expect_text, optional_text};
-use crate::near::hint;
 use crate::parse::{combine_lists, parse_check, parse_leniently, parse_rule};
 use crate::registry::ScopeType;
 use crate::rule::Rule;

@@ -26,7 +26,6 @@ mod merge;
     unreachable_pub,
     reason = "a link to the file of keystone-document: without features, this crate has no dependency"
 )]
-mod near;
 mod parse;
 mod program;
 mod registry;

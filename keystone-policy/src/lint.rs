@@ -6,10 +6,10 @@ use crate::credentials::CredentialName;
 use crate::error::{CycleError, Error, RuleError, UndefinedError};
 use crate::extension::{BUILT_IN, Checks};
 use crate::left::Left;
-use crate::near::near;
 use crate::remote;
 use crate::rule::Rule;
 use crate::template::Template;
+use keystone_document::near;
 
 /// A rule with its name and where it is written.
 #[expect(clippy::exhaustive_structs, reason = "the plain input of `lint`")]

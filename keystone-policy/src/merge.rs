@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use crate::error::{DuplicateError, Error};
 use crate::extension::Checks;
-use crate::near::near;
 use crate::registry::{Defaults, ScopeType};
 use crate::rule::Rule;
 use crate::rules::{Entry, Rules, Settings};
+use keystone_document::near;
 
 /// A policy or rule as a service registers it: a default that operators may override.
 ///

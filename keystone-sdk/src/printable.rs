@@ -4,14 +4,11 @@
 //! themselves (names from a catalog, bodies of answers) use these functions too.
 //!
 //! Written as escapes, such as `\u{1b}`, are the characters that nobody sees and that act on what
-//! stands around them: controls of C0 and C1, line and paragraph separators, what Unicode calls
-//! default-ignorable (marks of writing direction, joiners, spaces of no width, variation selectors,
-//! tags) and interlinear annotations.
-//!
-//! Source: Unicode Technical Report 36, "Unicode Security Considerations", and the property
-//! `Default_Ignorable_Code_Point` of Unicode 16.
+//! stands around them: see [`is_unseen`].
 
 use std::borrow::Cow;
+
+pub use keystone_document::is_unseen;
 
 /// How many bytes [`line()`] makes at most.
 pub const LONGEST: usize = 1 << 10;
@@ -125,31 +122,6 @@ fn push(shown: &mut String, one: char) {
     } else {
         shown.push(one);
     }
-}
-
-/// Whether a character is written as an escape: it is not seen, or acts on others.
-pub fn is_unseen(one: char) -> bool {
-    one.is_control()
-        || matches!(
-            one,
-            '\u{ad}'
-                | '\u{34f}'
-                | '\u{61c}'
-                | '\u{115f}'..='\u{1160}'
-                | '\u{17b4}'..='\u{17b5}'
-                | '\u{180b}'..='\u{180f}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{3164}'
-                | '\u{fe00}'..='\u{fe0f}'
-                | '\u{feff}'
-                | '\u{ffa0}'
-                | '\u{fff0}'..='\u{fffb}'
-                | '\u{1bca0}'..='\u{1bca3}'
-                | '\u{1d173}'..='\u{1d17a}'
-                | '\u{e0000}'..='\u{e0fff}'
-        )
 }
 
 #[cfg(test)]

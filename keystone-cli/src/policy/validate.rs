@@ -136,7 +136,7 @@ fn unknown(rules: &[NamedRule<'_>], kinds: &Kinds) -> Vec<String> {
             if let Some(near) = near {
                 found.push(format!(
                     "{place}: rule `{name}`: in `{check}`, `{left}` is neither a kind of check nor a \
-                     credential, so it is never true, did you mean `{near}`?"
+                     credential, so it is never true; did you mean `{near}`?"
                 ));
             } else if told.insert(left) {
                 let remedy = remedy(left);
@@ -338,7 +338,7 @@ mod tests {
         assert_eq!(
             findings(text, true).errors,
             [
-                "o.yaml:1:1: rule `proxy:create` refers to `admn`, which is not defined, \
+                "o.yaml:1:1: rule `proxy:create` refers to `admn`, which is not defined; \
                  did you mean `admin`?"
             ]
         );
@@ -374,7 +374,7 @@ mod tests {
         assert_eq!(
             findings(text, true).warnings,
             [
-                "o.yaml:1:1: rule `proxy:craete` has no effect: the service has no such policy, \
+                "o.yaml:1:1: rule `proxy:craete` has no effect: the service has no such policy; \
                  did you mean `proxy:create`?"
             ]
         );

@@ -101,7 +101,7 @@ async fn a_broken_file_of_clouds_is_told_with_line_and_column() {
     let ran = keystone(&["token", "issue"], &with(&[("HOME", &home)]), "");
     assert_eq!(ran.code, 2);
     assert!(
-        ran.stderr.contains("this is not YAML") && ran.stderr.contains("line "),
+        ran.stderr.contains("this is not YAML") && ran.stderr.contains("clouds.yaml:3:1"),
         "{}",
         ran.stderr
     );

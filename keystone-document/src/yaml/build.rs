@@ -233,6 +233,11 @@ fn name(file: &Arc<str>, node: &Node) -> Result<Name, Fault> {
     let number = |value: f64| Name::Number(if value == 0.0 { 0.0_f64 } else { value }.to_bits());
     match node.scalar() {
         None => Err(Fault::new(file, node.position, "a name must be a text")),
+        Some(Scalar::Null) => Err(Fault::new(
+            file,
+            node.position,
+            "the name before the colon is null, write it in quotes",
+        )),
         Some(_) if is_merge(node) => Ok(Name::Merge),
         Some(Scalar::Bool(value)) => Ok(number(f64::from(u8::from(value)))),
         #[expect(

@@ -69,6 +69,11 @@ fn broken_documents_are_refused_with_their_position() {
         ("a: 1\n---\nb: 2\n", "t.yaml:2:1: a second document"),
         ("---\n---\n", "t.yaml:2:1: a second document"),
         ("? [a]\n: 1\n", "t.yaml:1:3: a name must be a text"),
+        (
+            "a: 1\n: 2\n",
+            "t.yaml:2:1: the name before the colon is null",
+        ),
+        ("~: 1\n", "t.yaml:1:1: the name before the colon is null"),
         ("", "t.yaml:1:1: the document is empty"),
         ("# only this\n", "t.yaml:1:1: the document is empty"),
         ("a: *nowhere\n", "t.yaml:"),

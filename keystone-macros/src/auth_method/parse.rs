@@ -2,13 +2,14 @@
 
 use std::collections::HashSet;
 
+use keystone_document::hint;
 use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Field, Ident, ItemStruct, Lit, LitStr, Path, Token, bracketed};
 
-use crate::diag::{Errors, hint};
+use crate::diag::Errors;
 use crate::root::Root;
 
 /// What stands in the parentheses of `#[auth_method(..)]`.

@@ -2,12 +2,12 @@
 
 use std::fmt::Display;
 
-use keystone_document::Node;
+use keystone_document::{Node, hint};
 use syn::LitStr;
 
 use super::model::{Method, MethodField, PluginOption};
 use super::parse::Kind;
-use crate::diag::{Errors, hint};
+use crate::diag::Errors;
 
 const METHOD_KEYS: &[&str] = &[
     "alone", "fields", "generic", "help", "once", "payload", "plugin", "scope", "user",

@@ -1,11 +1,12 @@
 //! Reads what stands in the brackets of `#[policy(..)]`.
 
+use keystone_document::{hint, near};
 use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Ident, LitStr, Path, Token};
 
-use crate::diag::{Errors, hint};
+use crate::diag::Errors;
 use crate::root::Root;
 
 const KEYS: [&str; 4] = ["target", "proof", "table", "crate"];
@@ -99,9 +100,9 @@ fn public(input: ParseStream<'_>) -> syn::Result<()> {
     if word == "public" {
         return Ok(());
     }
+    let near = near(&word.to_string(), &["public"]).map_or("", |_| "; did you mean `public`?");
     let message = format!(
-        "expected the name of a policy as text, as in `\"proxy:create\"`, or `public`{}",
-        hint(&word.to_string(), &["public"]).replace("; expected one of `public`", "")
+        "expected the name of a policy as text, as in `\"proxy:create\"`, or `public`{near}"
     );
     Err(syn::Error::new(word.span(), message))
 }

@@ -1,11 +1,12 @@
 //! What a struct says about itself as a target.
 
+use keystone_document::hint;
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 use syn::meta::ParseNestedMeta;
 use syn::{Attribute, Data, DeriveInput, Field, Fields, Generics, LitStr, Type};
 
-use crate::diag::{Errors, hint};
+use crate::diag::Errors;
 use crate::root::Root;
 
 /// A struct that becomes a target.

@@ -1,9 +1,8 @@
 //! What a node must be, or an error that says where it is not.
 
-use keystone_document::{Entry, Node, Scalar};
+use keystone_document::{Entry, Node, Scalar, hint};
 
 use crate::error::{Error, ShapeError};
-use crate::near::hint;
 
 pub(super) fn expect_mapping<'n>(file: &str, node: &'n Node) -> Result<&'n [Entry], Error> {
     node.mapping()

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use super::options::{OptionReader, Options, PluginOption};
 use super::v3::Auth;
 use super::{AuthMethod, AuthPlugin, Scope, address, generic, v2};
+use keystone_document::near::remedy;
+
 use crate::Error;
 
 mod combined;
@@ -225,9 +227,12 @@ impl PluginLoader {
             None => Ok(()),
             Some(name) => {
                 let plugin = self.name;
-                let hint = super::options::hint(name, known.iter().map(|option| option.name));
+                let names: Vec<_> = known.iter().map(|option| option.name).collect();
                 let message = format!("`{plugin}` has no option `{name}`");
-                Err(options.fault(name, message).remedy(hint).into())
+                Err(options
+                    .fault(name, message)
+                    .remedy(remedy(name, &names))
+                    .into())
             }
         }
     }

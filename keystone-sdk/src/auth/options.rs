@@ -7,12 +7,8 @@ use crate::error::ConfigurationError;
 use crate::{Error, SecretString};
 
 mod reader;
-mod spelling;
 
 pub use reader::{FieldValue, OptionReader};
-pub(crate) use spelling::hint;
-#[cfg(feature = "config")]
-pub(crate) use spelling::near;
 
 /// An option of a plugin, the same in INI files, `clouds.yaml` and the environment.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -7,9 +7,12 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use keystone_document::near::remedy;
+use keystone_document::{Entry, Mapping, Node};
+
 use crate::config::env::{self, Variables};
 use crate::config::registry::Registry;
-use crate::config::yaml::{Map, Node};
+use crate::config::yaml::{Value as _, with_plain_names};
 use crate::error::ConfigurationError;
 use crate::session::SessionBuilder;
 use crate::{Error, Session};
@@ -44,9 +47,9 @@ const OF_VARIABLES: &str = "envvars";
 /// ```
 #[derive(Clone)]
 pub struct Clouds {
-    clouds: Map,
+    clouds: Mapping,
     /// What clouds can start from.
-    profiles: Map,
+    profiles: Mapping,
     files: files::Read,
 }
 
@@ -87,7 +90,7 @@ impl Clouds {
 
     /// The names of the clouds, in the order of the files.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.clouds.entries().iter().map(|entry| entry.key.as_str())
+        keys(&self.clouds)
     }
 
     /// The files that were read.
@@ -135,33 +138,33 @@ impl Clouds {
         }
     }
 
-    fn own(&self, name: &str, node: &Node) -> Result<Map, Error> {
-        Ok(node
-            .expect_map(&format!("clouds.{name}"))?
-            .with_plain_names())
+    fn own(&self, name: &str, node: &Node) -> Result<Mapping, Error> {
+        let own = node.expect_mapping(&format!("clouds.{name}"))?;
+        Ok(with_plain_names(own))
     }
 
     /// What the cloud starts from.
-    fn profile(&self, cloud: &str, own: &Map) -> Result<Map, Error> {
+    fn profile(&self, cloud: &str, own: &Mapping) -> Result<Mapping, Error> {
         let Some(key) = ["profile", "cloud"]
             .into_iter()
             .find(|key| own.get(key).is_some_and(|node| !node.is_null()))
         else {
-            return Ok(Map::default());
+            return Ok(Mapping::new());
         };
         if key == "cloud" {
             tracing::warn!("the cloud `{cloud}` has the key `cloud`; its name is `profile` now");
         }
         let Some(node) = own.get(key) else {
-            return Ok(Map::default());
+            return Ok(Mapping::new());
         };
         let wanted = node
-            .text()
+            .filled()
             .ok_or_else(|| node.fault(format!("`{key}` is no name")))?;
         match self.profiles.get(wanted) {
-            Some(profile) => Ok(profile
-                .expect_map(&format!("public-clouds.{wanted}"))?
-                .with_plain_names()),
+            Some(profile) => {
+                let profile = profile.expect_mapping(&format!("public-clouds.{wanted}"))?;
+                Ok(with_plain_names(profile))
+            }
             None => Err(self.no_such_profile(wanted, node)),
         }
     }
@@ -172,7 +175,7 @@ impl Clouds {
         let remedy = if names.is_empty() {
             format!("describe it in `clouds-public.yaml`, as `{wanted}` below `public-clouds`")
         } else {
-            crate::auth::options::hint(wanted, names.into_iter())
+            remedy(wanted, &names)
         };
         error.remedy(remedy).into()
     }
@@ -183,10 +186,10 @@ impl Clouds {
             Some(files) => error.at(files),
             None => error,
         };
-        let remedy = if self.clouds.entries().is_empty() {
+        let remedy = if self.clouds.is_empty() {
             "describe it in `clouds.yaml`, here or in `~/.config/openstack`".to_owned()
         } else {
-            crate::auth::options::hint(name, self.names())
+            remedy(name, &self.names().collect::<Vec<_>>())
         };
         error.remedy(remedy).into()
     }
@@ -243,15 +246,15 @@ pub fn of_environment(variables: &Variables, registry: &Registry) -> Result<Sess
 }
 
 /// The mapping `name` of a whole document.
-fn section(root: &Map, name: &str) -> Result<Map, Error> {
+fn section(root: &Mapping, name: &str) -> Result<Mapping, Error> {
     match root.get(name) {
-        Some(node) => node.expect_map(name),
-        None => Ok(Map::default()),
+        Some(node) => node.expect_mapping(name),
+        None => Ok(Mapping::new()),
     }
 }
 
-fn keys(map: &Map) -> impl Iterator<Item = &str> {
-    map.entries().iter().map(|entry| entry.key.as_str())
+fn keys(map: &Mapping) -> impl Iterator<Item = &str> {
+    map.iter().map(Entry::name)
 }
 
 #[cfg(test)]

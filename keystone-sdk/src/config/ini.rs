@@ -8,6 +8,8 @@
 use std::fmt;
 use std::path::Path;
 
+use keystone_document::near::remedy;
+
 use crate::error::ConfigurationError;
 use crate::{Error, SecretString};
 
@@ -99,7 +101,7 @@ impl Ini {
                 error.remedy("the file has no section at all").into()
             } else {
                 error
-                    .remedy(crate::auth::options::hint(name, self.sections()))
+                    .remedy(remedy(name, &self.sections().collect::<Vec<_>>()))
                     .into()
             }
         })

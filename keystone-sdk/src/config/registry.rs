@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use keystone_document::near::remedy;
+
 use crate::Error;
-use crate::auth::options::{Options, hint};
+use crate::auth::options::Options;
 use crate::auth::{AuthPlugin, PluginLoader, PluginOption, fixed, generic, v2, v3};
 use crate::error::ConfigurationError;
 
@@ -77,9 +79,9 @@ impl Registry {
     pub fn get(&self, name: &str) -> Result<&PluginLoader, Error> {
         let found = self.0.iter().find(|loader| loader.name() == name);
         found.ok_or_else(|| {
-            let hint = hint(name, self.0.iter().map(PluginLoader::name));
+            let names: Vec<_> = self.0.iter().map(PluginLoader::name).collect();
             ConfigurationError::new(format!("there is no authentication plugin `{name}`"))
-                .remedy(hint)
+                .remedy(remedy(name, &names))
                 .into()
         })
     }

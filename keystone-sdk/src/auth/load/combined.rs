@@ -1,8 +1,10 @@
 //! A plugin that combines the methods of others in one login.
 
 use super::{AUTH_URL, PluginLoader, finish};
+use keystone_document::near::remedy;
+
 use crate::Error;
-use crate::auth::options::{OptionReader, Options, PluginOption, hint};
+use crate::auth::options::{OptionReader, Options, PluginOption};
 use crate::auth::v3::Auth;
 
 const METHODS: PluginOption = PluginOption::new(
@@ -57,8 +59,9 @@ fn find(
         .copied()
         .ok_or_else(|| {
             let message = format!("`{plugin}` cannot combine `{name}`: no v3 method has that name");
-            let hint = hint(name, methods().map(PluginLoader::name));
-            options.fault(METHODS.name, message).remedy(hint).into()
+            let names: Vec<_> = methods().map(PluginLoader::name).collect();
+            let error = options.fault(METHODS.name, message);
+            error.remedy(remedy(name, &names)).into()
         })
 }
 

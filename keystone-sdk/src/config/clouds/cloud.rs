@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use keystone_document::{Content, Entry, Mapping, Node, Style};
+
 use super::expand::expand;
 use super::{ServiceSettings, options, region, unknown};
 use crate::auth::{AuthPlugin, Options, PluginLoader};
@@ -13,7 +15,7 @@ use crate::config::env::{self, Variables};
 use crate::config::registry::Registry;
 use crate::config::settings::{self, Located, Settings};
 use crate::config::wire::{Certificates, FileName};
-use crate::config::yaml::{Content, Entry, Map, Node, Place};
+use crate::config::yaml::Value as _;
 use crate::config::{self, domain};
 use crate::error::ConfigurationError;
 use crate::session::{AdapterBuilder, SessionBuilder};
@@ -26,10 +28,11 @@ const DEFAULT_PLUGIN: &str = "password";
 #[derive(Clone)]
 pub struct Cloud {
     pub(super) name: String,
-    pub(super) place: Place,
+    /// Its name where the files declare it.
+    pub(super) declared: Node,
     /// All values but those below `auth`.
-    pub(super) top: Map,
-    pub(super) auth: Map,
+    pub(super) top: Mapping,
+    pub(super) auth: Mapping,
     region: Option<String>,
     /// What counts more than the files.
     pub(super) variables: Option<Variables>,
@@ -39,16 +42,16 @@ impl Cloud {
     pub(super) fn new(
         name: &str,
         entry: &Entry,
-        own: Map,
-        profile: Map,
+        own: Mapping,
+        profile: Mapping,
         wanted: Option<&str>,
     ) -> Result<Self, Error> {
         let region = region::choose(name, &own, &profile, wanted)?;
         let mut cloud = Self {
             name: name.to_owned(),
-            place: entry.key_place.clone(),
-            top: Map::default(),
-            auth: Map::default(),
+            declared: entry.key.clone(),
+            top: Mapping::new(),
+            auth: Mapping::new(),
             region: None,
             variables: None,
         };
@@ -57,15 +60,17 @@ impl Cloud {
         cloud.top.remove("region_name");
         cloud.top.remove("regions");
         if let Some(region) = region {
-            let place = cloud.place.clone();
             cloud.take(region.values)?;
+            // At the place of the cloud, for no key need stand for the first of its regions.
+            let here = |text: &str| {
+                let mut node = cloud.declared.clone();
+                node.value = Content::Scalar(text.into());
+                node.style = Style::DoubleQuoted;
+                node
+            };
             cloud.top.put(Entry {
-                key: "region_name".to_owned(),
-                key_place: place.clone(),
-                value: Node {
-                    content: Content::Text(region.name.as_str().into()),
-                    place,
-                },
+                key: here("region_name"),
+                value: here(&region.name),
             });
             cloud.region = Some(region.name);
         }
@@ -73,14 +78,11 @@ impl Cloud {
     }
 
     /// Takes over values; those below `auth` one by one.
-    fn take(&mut self, values: Map) -> Result<(), Error> {
-        for entry in values.entries() {
-            if entry.key == "auth" {
-                let auth = entry.value.expect_map("auth")?;
-                auth.entries()
-                    .iter()
-                    .cloned()
-                    .for_each(|one| self.auth.put(one));
+    fn take(&mut self, values: Mapping) -> Result<(), Error> {
+        for entry in &values {
+            if entry.name() == "auth" {
+                let auth = entry.value.expect_mapping("auth")?;
+                auth.into_iter().for_each(|one| self.auth.put(one));
             } else {
                 self.top.put(entry.clone());
             }
@@ -197,17 +199,17 @@ impl Cloud {
         let Some(node) = node else {
             return Located {
                 text: DEFAULT_PLUGIN.to_owned(),
-                place: self.place.to_string(),
+                place: self.declared.place(),
             };
         };
-        let text = match node.text().map(str::trim) {
+        let text = match node.filled().map(str::trim) {
             None | Some("None") => "none",
             Some("token_endpoint") => "admin_token",
             Some(name) => name,
         };
         Located {
             text: text.to_owned(),
-            place: node.place.to_string(),
+            place: node.place(),
         }
     }
 
@@ -222,21 +224,20 @@ impl Cloud {
         let Some(node) = self.top.get(key) else {
             return Ok(None);
         };
-        match &node.content {
-            Content::Null => Ok(None),
-            Content::Text(text) if text.is_empty() => Ok(None),
-            Content::Text(text) => Ok(Some(Located {
-                text: expand(text.expose(), node, &self.top)?,
-                place: node.place.to_string(),
+        match &node.value {
+            Content::Scalar(_) if node.filled().is_none() => Ok(None),
+            Content::Scalar(text) => Ok(Some(Located {
+                text: expand(text, node, &self.top)?,
+                place: node.place(),
             })),
-            Content::List(items) if items.iter().all(|item| item.text().is_some()) => {
-                let items: Vec<_> = items.iter().filter_map(Node::text).collect();
+            Content::Sequence(items) if items.iter().all(|item| item.filled().is_some()) => {
+                let items: Vec<_> = items.iter().filter_map(Node::filled).collect();
                 Ok(Some(Located {
                     text: items.join(","),
-                    place: node.place.to_string(),
+                    place: node.place(),
                 }))
             }
-            Content::List(_) | Content::Map(_) => {
+            Content::Sequence(_) | Content::Mapping(_) => {
                 let error = node.fault(format!("`{key}` is no text"));
                 Err(error.remedy("write a single value").into())
             }
@@ -256,10 +257,10 @@ impl Cloud {
     /// A list of interfaces, or one, or several with commas between.
     pub(super) fn interfaces_at(&self, key: &str, variable: &str) -> Result<Vec<Interface>, Error> {
         if let Some(node) = self.top.get(key)
-            && let Content::List(items) = &node.content
+            && let Content::Sequence(items) = &node.value
         {
             let words = items.iter().filter(|item| !item.is_null());
-            let read = |item: &Node| interface(item.text().unwrap_or_default(), &item.place);
+            let read = |item: &Node| interface(item.filled().unwrap_or_default(), &item.place());
             return words.map(read).collect();
         }
         match self.located(key, variable)? {
@@ -280,7 +281,7 @@ impl Cloud {
 
     /// `api_timeout`, or what older programs called after their service.
     fn timeout(&self) -> Result<Option<Duration>, Error> {
-        let mut names = self.top.entries().iter().map(|entry| entry.key.as_str());
+        let mut names = self.top.iter().map(|entry| entry.name());
         let older = |key: &&str| key.ends_with("_timeout") && *key != "api_timeout";
         let key = names.rfind(older).unwrap_or("api_timeout");
         let Some(Located { text, place }) = self.located(key, "")? else {

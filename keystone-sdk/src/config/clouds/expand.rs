@@ -1,11 +1,14 @@
 //! `{name}` in values: other values of the same cloud.
 
+use keystone_document::near::remedy;
+use keystone_document::{Entry, Mapping, Node};
+
 use crate::Error;
-use crate::config::yaml::{Map, Node};
+use crate::config::yaml::Value as _;
 
 /// The text of `node`, with `{name}` replaced by the value that `name` has in `values`. `{{` and
 /// `}}` stand for braces.
-pub(super) fn expand(text: &str, node: &Node, values: &Map) -> Result<String, Error> {
+pub(super) fn expand(text: &str, node: &Node, values: &Mapping) -> Result<String, Error> {
     let mut whole = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(['{', '}']) {
@@ -38,18 +41,12 @@ fn name(text: &str) -> Option<(&str, &str)> {
     text.strip_prefix('{')?.split_once('}')
 }
 
-fn value<'a>(name: &str, node: &Node, values: &'a Map) -> Result<&'a str, Error> {
-    let known = || {
-        values
-            .entries()
-            .iter()
-            .filter(|entry| entry.value.text().is_some())
-    };
-    let found = known().find(|entry| entry.key == name);
-    found.and_then(|entry| entry.value.text()).ok_or_else(|| {
-        let names = known().map(|entry| entry.key.as_str());
-        let hint = crate::auth::options::hint(name, names);
+fn value<'a>(name: &str, node: &Node, values: &'a Mapping) -> Result<&'a str, Error> {
+    let known = || values.iter().filter(|entry| entry.value.filled().is_some());
+    let found = known().find(|entry| entry.name() == name);
+    found.and_then(|entry| entry.value.filled()).ok_or_else(|| {
+        let names: Vec<_> = known().map(Entry::name).collect();
         let message = format!("`{{{name}}}` stands for a value that the cloud does not have");
-        node.fault(message).remedy(hint).into()
+        node.fault(message).remedy(remedy(name, &names)).into()
     })
 }

@@ -3,9 +3,11 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use keystone_document::Mapping;
+
 use crate::Error;
 use crate::config::env::{self, Variables};
-use crate::config::yaml::{self, Map};
+use crate::config::yaml;
 use crate::error::ConfigurationError;
 
 const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
@@ -36,22 +38,22 @@ impl Read {
         variable: &str,
         directories: &[PathBuf],
         variables: &Variables,
-    ) -> Result<Option<Map>, Error> {
+    ) -> Result<Option<Mapping>, Error> {
         if let Some(path) = variables.get(variable) {
             let path = PathBuf::from(path);
-            let text = std::fs::read_to_string(&path).map_err(|error| {
+            let bytes = std::fs::read(&path).map_err(|error| {
                 let shown = path.display();
                 ConfigurationError::new(format!("the file `{shown}` cannot be read"))
                     .at(variables.place(variable))
                     .caused_by(error)
             })?;
-            return self.parsed(path, &text).map(Some);
+            return self.parsed(path, bytes).map(Some);
         }
         for directory in directories {
             for ending in ENDINGS {
                 let path = directory.join(format!("{stem}.{ending}"));
-                match std::fs::read_to_string(&path) {
-                    Ok(text) => return self.parsed(path, &text).map(Some),
+                match std::fs::read(&path) {
+                    Ok(bytes) => return self.parsed(path, bytes).map(Some),
                     Err(error) => passed_over(&path, error)?,
                 }
             }
@@ -59,21 +61,10 @@ impl Read {
         Ok(None)
     }
 
-    fn parsed(&mut self, path: PathBuf, text: &str) -> Result<Map, Error> {
-        let shown = path.display().to_string();
-        let root = yaml::read(&shown, text)?;
+    fn parsed(&mut self, path: PathBuf, bytes: Vec<u8>) -> Result<Mapping, Error> {
+        let mapping = yaml::read(&path.display().to_string(), bytes)?;
         self.0.push(path);
-        let Some(root) = root else {
-            tracing::warn!("the file `{shown}` is empty");
-            return Ok(Map::default());
-        };
-        match root.map() {
-            Some(map) => Ok(map.clone()),
-            None => Err(root
-                .fault("the file is no mapping")
-                .remedy("write `clouds:`, and below it the names of clouds")
-                .into()),
-        }
+        Ok(mapping)
     }
 }
 

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use keystone_document::{Content, Node};
+
 use super::Cloud;
 use super::expand::expand;
 use crate::auth::options::Origin;
 use crate::auth::{Options, PluginLoader, PluginOption};
-use crate::config::yaml::{Content, Node};
+use crate::config::yaml::Value as _;
 use crate::config::{env, mode, registry::Registry};
 use crate::{Error, SecretString};
 
@@ -40,7 +42,7 @@ pub(super) fn read(
     registry: &Registry,
 ) -> Result<Options, Error> {
     let origin = Origin::Cloud {
-        path: cloud.place.file().to_owned(),
+        path: cloud.declared.file().to_owned(),
         cloud: cloud.name.clone(),
     };
     let mut used = BTreeSet::new();
@@ -56,14 +58,14 @@ pub(super) fn read(
             return Ok(());
         };
         if option.secret {
-            secret_files.insert(found.node.place.file().to_owned());
+            secret_files.insert(found.node.file().to_owned());
         }
         put(cloud, option.name, &found, options)
     })?;
-    for entry in cloud.auth.entries() {
-        if !used.contains(entry.key.as_str()) && !entry.value.is_null() {
-            let place = entry.key_place.to_string();
-            options.set_at(&entry.key, SecretString::default(), place);
+    for entry in &cloud.auth {
+        if !used.contains(entry.name()) && !entry.value.is_null() {
+            let place = entry.key.place();
+            options.set_at(entry.name(), SecretString::default(), place);
         }
     }
     secret_files.iter().for_each(|file| mode::warn(file));
@@ -106,11 +108,7 @@ fn find<'a>(cloud: &'a Cloud, option: &PluginOption) -> Option<Found<'a>> {
 
 /// Neither nothing nor an empty text is a value.
 fn given(node: Option<&Node>) -> Option<&Node> {
-    node.filter(|node| match &node.content {
-        Content::Null => false,
-        Content::Text(text) => !text.is_empty(),
-        Content::List(_) | Content::Map(_) => true,
-    })
+    node.filter(|node| node.text().is_none() || node.filled().is_some())
 }
 
 fn put(
@@ -120,18 +118,16 @@ fn put(
     options: &mut Options,
 ) -> Result<(), Error> {
     let node = found.node;
-    let text = match &node.content {
-        Content::Text(text) if name == "auth_url" => {
-            expand(text.expose(), node, &cloud.top)?.into()
-        }
-        Content::Text(text) => text.clone(),
-        Content::List(items) => list(name, items)?,
-        Content::Map(_) | Content::Null => {
+    let text = match &node.value {
+        Content::Scalar(text) if name == "auth_url" => expand(text, node, &cloud.top)?.into(),
+        Content::Scalar(text) => text.as_str().into(),
+        Content::Sequence(items) => list(name, items)?,
+        Content::Mapping(_) => {
             let error = node.fault(format!("`{name}` is a mapping"));
             return Err(error.remedy("write a text").into());
         }
     };
-    let place = node.place.to_string();
+    let place = node.place();
     if found.outside {
         options.offer(name, text, place);
     } else {
@@ -142,7 +138,7 @@ fn put(
 
 fn list(name: &str, items: &[Node]) -> Result<SecretString, Error> {
     let text = |node: &Node| {
-        let text = node.text().map(str::to_owned);
+        let text = node.filled().map(str::to_owned);
         text.ok_or_else(|| node.fault(format!("an item of `{name}` is no text")))
     };
     let items = items.iter().map(text).collect::<Result<Vec<_>, _>>()?;

@@ -1,20 +1,23 @@
 //! The regions of a cloud.
 
+use keystone_document::near::remedy;
+use keystone_document::{Content, Mapping, Node};
+
 use crate::Error;
-use crate::config::yaml::{Content, Map, Node};
+use crate::config::yaml::{Value as _, with_plain_names};
 use crate::error::ConfigurationError;
 
 /// A region, and the values of the cloud that are other ones there.
 pub(super) struct Region {
     pub(super) name: String,
-    pub(super) values: Map,
+    pub(super) values: Mapping,
 }
 
 /// The region called `wanted`, or else the first; nothing where a cloud names none.
 pub(super) fn choose(
     cloud: &str,
-    own: &Map,
-    profile: &Map,
+    own: &Mapping,
+    profile: &Mapping,
     wanted: Option<&str>,
 ) -> Result<Option<Region>, Error> {
     let mut known = known(own, profile)?;
@@ -27,16 +30,17 @@ pub(super) fn choose(
     match known.iter().position(|region| region.name == wanted) {
         Some(index) => Ok(Some(known.swap_remove(index))),
         None => {
-            let names = known.iter().map(|region| region.name.as_str());
-            let hint = crate::auth::options::hint(wanted, names);
+            let names: Vec<_> = known.iter().map(|region| region.name.as_str()).collect();
             let message = format!("the cloud `{cloud}` has no region `{wanted}`");
-            Err(ConfigurationError::new(message).remedy(hint).into())
+            Err(ConfigurationError::new(message)
+                .remedy(remedy(wanted, &names))
+                .into())
         }
     }
 }
 
 /// The cloud's own regions, or else those of its profile.
-fn known(own: &Map, profile: &Map) -> Result<Vec<Region>, Error> {
+fn known(own: &Mapping, profile: &Mapping) -> Result<Vec<Region>, Error> {
     for map in [own, profile] {
         if let Some(node) = map.get("regions").filter(|node| !node.is_null()) {
             return list(node);
@@ -49,9 +53,9 @@ fn known(own: &Map, profile: &Map) -> Result<Vec<Region>, Error> {
 }
 
 fn list(node: &Node) -> Result<Vec<Region>, Error> {
-    match &node.content {
-        Content::List(items) => items.iter().map(Region::read).collect(),
-        Content::Map(_) | Content::Null | Content::Text(_) => Err(node
+    match &node.value {
+        Content::Sequence(items) => items.iter().map(Region::read).collect(),
+        Content::Mapping(_) | Content::Scalar(_) => Err(node
             .fault("`regions` is no list")
             .remedy("write a line `- NAME` for each region")
             .into()),
@@ -60,11 +64,11 @@ fn list(node: &Node) -> Result<Vec<Region>, Error> {
 
 /// `region_name` may be a list, or names with commas between.
 fn names(node: &Node) -> Result<Vec<Region>, Error> {
-    match &node.content {
-        Content::List(_) => list(node),
-        Content::Map(_) | Content::Null | Content::Text(_) => {
+    match &node.value {
+        Content::Sequence(_) => list(node),
+        Content::Mapping(_) | Content::Scalar(_) => {
             let text = node
-                .text()
+                .filled()
                 .ok_or_else(|| node.fault("`region_name` is no name"))?;
             let names = text.split(',').map(str::trim);
             Ok(names
@@ -79,30 +83,30 @@ impl Region {
     fn new(name: &str) -> Self {
         Self {
             name: name.to_owned(),
-            values: Map::default(),
+            values: Mapping::new(),
         }
     }
 
     fn read(node: &Node) -> Result<Self, Error> {
-        if let Some(name) = node.text() {
+        if let Some(name) = node.filled() {
             return Ok(Self::new(name));
         }
         let fault = |message: &str| {
             node.fault(message)
                 .remedy("write a name, or a mapping with `name` and `values`")
         };
-        let map = node.map().ok_or_else(|| fault("this is no region"))?;
-        let name = map.get("name").and_then(Node::text);
+        let map = node.mapping().ok_or_else(|| fault("this is no region"))?;
+        let name = node.get("name").and_then(Node::filled);
         let name = name.ok_or_else(|| fault("the region has no `name`"))?;
-        for entry in map.entries() {
-            if !matches!(entry.key.as_str(), "name" | "values") {
-                let message = format!("a region has no key `{}`", entry.key);
-                return Err(fault(&message).at(entry.key_place.to_string()).into());
+        for entry in map {
+            if !matches!(entry.name(), "name" | "values") {
+                let message = format!("a region has no key `{}`", entry.name());
+                return Err(fault(&message).at(entry.key.place()).into());
             }
         }
-        let values = match map.get("values") {
-            Some(values) => values.expect_map("values")?.with_plain_names(),
-            None => Map::default(),
+        let values = match node.get("values") {
+            Some(values) => with_plain_names(values.expect_mapping("values")?),
+            None => Mapping::new(),
         };
         Ok(Self {
             name: name.to_owned(),

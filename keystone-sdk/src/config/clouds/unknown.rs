@@ -1,7 +1,8 @@
 //! Names that nobody reads: most are slips of the pen.
 
-use crate::auth::options::near;
-use crate::config::yaml::Map;
+use keystone_document::{Mapping, near};
+
+use crate::config::yaml::Value as _;
 
 /// What a cloud can say of itself, to this crate or to other programs that read the file.
 const KNOWN: &[&str] = &[
@@ -71,15 +72,15 @@ pub(super) const OF_SERVICES: &[&str] = &[
 ];
 
 /// Tells of names that look like known ones. Others may be for other programs.
-pub(super) fn tell(cloud: &str, values: &Map, options: &[&'static str]) {
-    for entry in values.entries() {
-        let key = entry.key.as_str();
+pub(super) fn tell(cloud: &str, values: &Mapping, options: &[&'static str]) {
+    for entry in values {
+        let key = entry.name();
         let of_service = OF_SERVICES.iter().any(|end| key.ends_with(end));
         if of_service || key.starts_with("has_") || KNOWN.contains(&key) || options.contains(&key) {
             continue;
         }
-        if let Some(meant) = near(key, KNOWN.iter().chain(options).copied()) {
-            let place = &entry.key_place;
+        if let Some(meant) = near(key, &[KNOWN, options].concat()) {
+            let place = entry.key.place();
             tracing::warn!(
                 "the cloud `{cloud}` has a key `{key}` that nobody reads ({place}); \
                  did you mean `{meant}`?"

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use super::substitute::{Fault, substitute};
 use super::{Entry, Ini, Lines};
+use keystone_document::near::remedy;
+
 use crate::error::ConfigurationError;
 use crate::{Error, SecretString};
 
@@ -197,8 +199,7 @@ impl<'a> Section<'a> {
             None => Ok(()),
             Some(key) => {
                 let error = self.fault(key, format!("there is no option `{key}`"));
-                let hint = crate::auth::options::hint(key, known.iter().copied());
-                Err(error.remedy(hint).into())
+                Err(error.remedy(remedy(key, known)).into())
             }
         }
     }

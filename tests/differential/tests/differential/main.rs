@@ -2,6 +2,7 @@
 
 mod cases;
 mod differences;
+mod documents;
 mod engine;
 mod keystone;
 mod registered;

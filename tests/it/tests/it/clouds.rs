@@ -242,10 +242,7 @@ fn a_name_that_nobody_reads_is_told_when_it_looks_like_one() {
         text.contains("has a key `interfac` that nobody reads"),
         "{text}"
     );
-    assert!(
-        text.contains("line 7, column 5); did you mean `interface`?"),
-        "{text}"
-    );
+    assert!(text.contains(":7:5); did you mean `interface`?"), "{text}");
     assert!(
         !text.contains("weather") && !text.contains("has_dns"),
         "{text}"
@@ -257,7 +254,7 @@ fn mistakes_have_file_line_and_column_and_show_no_secret() {
     for (text, says) in [
         (
             HOME.replace("password:", "pasword:"),
-            "`password` has no option `pasword` (PATH, line 6, column 7); \
+            "`password` has no option `pasword` (PATH:6:7); \
              did you mean `password`?",
         ),
         (
@@ -267,37 +264,36 @@ fn mistakes_have_file_line_and_column_and_show_no_secret() {
         ),
         (
             format!("{HOME}    interface: interna\n"),
-            "`interna` is not `public`, `internal` or `admin` (PATH, line 7, column 16)",
+            "`interna` is not `public`, `internal` or `admin` (PATH:7:16)",
         ),
         (
             format!("{HOME}    insecure: perhaps\n"),
-            "`insecure` is `perhaps`, which is not `true` or `false` (PATH, line 7, column 15)",
+            "`insecure` is `perhaps`, which is not `true` or `false` (PATH:7:15)",
         ),
         (
             format!("{HOME}    api_timeout: soon\n"),
-            "`api_timeout` is `soon`, which is not a number of seconds (PATH, line 7, column 18)",
+            "`api_timeout` is `soon`, which is not a number of seconds (PATH:7:18)",
         ),
         (
             format!("{HOME}    cacert: no/such.pem\n"),
-            "the file `no/such.pem` cannot be read (PATH, line 7, column 13)",
+            "the file `no/such.pem` cannot be read (PATH:7:13)",
         ),
         (
             format!("{HOME}    key: no/such.pem\n"),
-            "there is a key, but no client certificate (PATH, line 7, column 10); \
+            "there is a key, but no client certificate (PATH:7:10); \
              name the certificate's file too",
         ),
         (
             format!("{HOME}    regions: north\n"),
-            "`regions` is no list (PATH, line 7, column 14); write a line `- NAME` for each region",
+            "`regions` is no list (PATH:7:14); write a line `- NAME` for each region",
         ),
         (
             HOME.replace("http://h/v3", "cloud.example"),
-            "`auth_url` is no address (PATH, line 4, column 17); write",
+            "`auth_url` is no address (PATH:4:17); write",
         ),
         (
             format!("{HOME}      password: canary\n"),
-            "`password` stands twice, first at PATH, line 6, column 7 (PATH, line 7, column 7); \
-             remove one of them",
+            "`password` was given already at PATH:6:7, remove one of them (PATH:7:7)",
         ),
     ] {
         let root = file("mistakes", &text, 0o600);

@@ -1,1 +1,0 @@
-../../keystone-document/src/near.rs
