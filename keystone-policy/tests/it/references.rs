@@ -1,6 +1,7 @@
 //! `rule:` checks: names, the default rule, circles and long chains.
 
 use std::cell::Cell;
+use std::collections::HashMap;
 
 use keystone_policy::{
     CheckRequest, Checks, Decision, DecisionError, PlainCredentials, Rules, parse_rule,
@@ -207,4 +208,57 @@ fn what_is_kept_of_a_decision_counts_only_below_as_many_nots() {
     ]);
     assert!(rules.decide("p", &PlainCredentials::new(), &()).is_err());
     assert!(!allowed(&rules, "asks"));
+}
+
+/// References that are called are decided as those that are written in place: same answer, same pre-check,
+/// same refusal, whatever stands before each of them.
+#[test]
+fn a_chain_of_references_decides_as_its_last_rule_below_as_many_nots() {
+    // Long enough for several calls one within the other, as short ones are put in place.
+    const LONG: usize = 16;
+    let ends = [
+        "role:a",
+        "role:b",
+        "user_id:%(owner)s",
+        "not user_id:%(owner)s",
+        "user_id:%(owner)s and role:a",
+        "user_id:%(owner)s or role:b",
+        "http://h/%(gone)s",
+        "not http://h/%(gone)s",
+        "class:x",
+    ];
+    let caller = PlainCredentials::new().roles(["a"]).attr("user_id", "u");
+    let shown = |rules: &Rules, target: &HashMap<&str, &str>| {
+        let decided = rules.decide("x", &caller, target);
+        let decided = decided.map(|decision| decision.is_allowed());
+        (decided.ok(), rules.possible("x", &caller))
+    };
+    for end in ends {
+        for signs in 0..1_usize << (LONG / 2) {
+            let not = |at: usize| match signs >> (at / 2) & (at + 1) & 1 {
+                1 => "not ",
+                _ => "",
+            };
+            let mut chain = vec![(
+                "x".to_owned(),
+                parse_rule(&format!("{}rule:r1", not(0))).unwrap(),
+            )];
+            for at in 1..LONG {
+                let text = format!("{}rule:r{}", not(at), at + 1);
+                chain.push((format!("r{at}"), parse_rule(&text).unwrap()));
+            }
+            chain.push((format!("r{LONG}"), parse_rule(end).unwrap()));
+            let nots = "not ".repeat(signs.count_ones() as usize);
+            let straight = rules(&[("x", &format!("{nots}({end})"))]);
+            let chain = Rules::new(chain);
+            for target in [
+                HashMap::new(),
+                HashMap::from([("owner", "u")]),
+                HashMap::from([("owner", "v")]),
+            ] {
+                let (called, in_place) = (shown(&chain, &target), shown(&straight, &target));
+                assert_eq!(called, in_place, "{nots}({end}) {signs:b} {target:?}");
+            }
+        }
+    }
 }

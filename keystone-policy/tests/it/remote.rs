@@ -56,6 +56,21 @@ fn what_comes_after_the_call_is_decided_as_usual() {
 }
 
 #[test]
+fn the_call_that_failed_is_named_whichever_it_is() {
+    let first = call("role:b or http://h/1 and http://h/2");
+    let Ok(Decision::Needs(second)) = first.clone().answer(true) else {
+        panic!("decided too early")
+    };
+    for (call, check) in [(first, "http://h/1"), (second, "http://h/2")] {
+        let error = call.refuse("it said nothing").to_string();
+        assert!(
+            error.contains(&format!("at `{check}` of rule `x`")),
+            "{error}"
+        );
+    }
+}
+
+#[test]
 fn a_rule_that_leads_to_very_many_calls_is_refused() {
     let pair = |index| format!("(http://h/{index}a or http://h/{index}b)");
     let rule: Vec<String> = (0..12).map(pair).collect();
