@@ -1,5 +1,6 @@
 //! Policies meant for tokens of some scopes only.
 
+use keystone_policy::analysis::{Analysis, Settled, TokenScope, Verdict};
 use keystone_policy::{
     Decision, Defaults, Enforcer, PlainCredentials, PolicyDefault, Registered, RuleDefault, Rules,
     ScopeType, parse_rule,
@@ -105,4 +106,51 @@ fn the_scope_types_of_a_default_rule_count_only_by_its_own_name() {
     assert!(rules.possible("absent", &caller));
     assert!(!rules.enforce("default", &caller, &()).unwrap());
     assert!(!rules.possible("default", &caller));
+}
+
+/// Conditions, settled decisions, matrices and comparisons know of scopes what decisions know.
+#[test]
+fn every_tool_minds_the_scopes_that_decisions_enforce() {
+    let policies = DEFAULTS.policies.iter().map(|policy| policy.name);
+    let policies: Vec<&str> = policies.chain(["any"]).collect();
+    for enforced in [true, false] {
+        let enforcer = Enforcer::builder(&DEFAULTS).enforce_scope(enforced);
+        let rules = enforcer.build().unwrap().snapshot();
+        let matrix = Analysis::new(&rules).matrix(policies.clone(), [None], TokenScope::ALL);
+        for (row, policy) in matrix.rows.iter().zip(&policies) {
+            for (column, cell) in matrix.columns.iter().zip(&row.cells) {
+                let caller = match column.scope {
+                    TokenScope::Domain => PlainCredentials::new().attr("domain_id", "d"),
+                    TokenScope::Project => PlainCredentials::new().attr("project_id", "p"),
+                    TokenScope::System => PlainCredentials::new().attr("system_scope", "all"),
+                    TokenScope::Unscoped => PlainCredentials::new(),
+                };
+                let decision = rules.decide(policy, &caller, &()).unwrap();
+                let is_wrong =
+                    matches!(&decision, Decision::Deny(why) if why.wrong_scope().is_some());
+                assert_eq!(
+                    cell.verdict == Verdict::WrongScope,
+                    is_wrong,
+                    "{policy} {column:?}"
+                );
+                let allowed = decision.is_allowed();
+                let settled = rules.settle(policy, &caller, &()).unwrap();
+                let expected = if allowed {
+                    Settled::Allowed
+                } else {
+                    Settled::Denied
+                };
+                assert_eq!(settled, expected, "{policy} {column:?}");
+                let condition = rules.condition(policy, &caller).unwrap().to_string();
+                let expected = if allowed { "always" } else { "never" };
+                assert_eq!(condition, expected, "{policy} {column:?}");
+            }
+        }
+    }
+    let rules = |enforced| {
+        let enforcer = Enforcer::builder(&DEFAULTS).enforce_scope(enforced);
+        enforcer.build().unwrap().snapshot()
+    };
+    let unlike = rules(true).unlike(&rules(false), policies);
+    assert_eq!(unlike, ["p:above", "p:project"]);
 }
