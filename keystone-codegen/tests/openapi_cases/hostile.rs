@@ -266,7 +266,7 @@ fn tables_and_documents_escape_what_readers_would_refuse() {
     );
     let document = write(&api, &WriteOptions::new()).unwrap();
     assert!(!document.contains('\u{202e}'), "{document}");
-    assert!(document.contains("\"b,c\\u202E\""), "{document}");
+    assert!(document.contains("\"b,c\\u202e\""), "{document}");
     rust(&keystone_codegen::client(&api, &keystone_codegen::ClientOptions::new("client")).unwrap());
 }
 
