@@ -149,3 +149,16 @@ fn a_check_that_was_true_once_stays_noted() {
     assert!(!marks.note::<62>(false));
     assert_eq!(checks(marks), [(62, true, false)]);
 }
+
+#[test]
+fn the_credential_system_is_the_system_scope_when_set() {
+    let asked =
+        |creds: PlainCredentials| system_of(&creds).is_some_and(|value| value.is_text("all"));
+    assert!(asked(PlainCredentials::new().attr("system_scope", "all")));
+    assert!(asked(
+        PlainCredentials::new()
+            .attr("system_scope", "")
+            .attr("system", "all")
+    ));
+    assert!(!asked(PlainCredentials::new().attr("project_id", "all")));
+}
