@@ -379,4 +379,28 @@ mod tests {
         let roles = ["reader".to_owned(), "a,admin".to_owned()];
         assert_eq!(joined(&roles), "reader");
     }
+
+    #[test]
+    fn a_global_request_id_is_a_uuid_behind_req_and_else_ignored() {
+        let read = |text: &str| {
+            let value = HeaderValue::from_bytes(text.as_bytes()).unwrap();
+            global_request_id(&HeaderMap::from_iter([(REQUEST_ID, value)]))
+        };
+        let good = "req-0b6ba9a1-6f3c-4b2e-9a53-3a3b7dcd0a2f";
+        assert_eq!(read(good).as_deref(), Some(good));
+        for bad in [
+            "",
+            "req-",
+            "0b6ba9a1-6f3c-4b2e-9a53-3a3b7dcd0a2f",
+            "REQ-0b6ba9a1-6f3c-4b2e-9a53-3a3b7dcd0a2f",
+            "req-0b6ba9a16f3c4b2e9a533a3b7dcd0a2f",
+            "req-0b6ba9a1-6f3c-4b2e-9a53-3a3b7dcd0a2f ",
+            "req-zb6ba9a1-6f3c-4b2e-9a53-3a3b7dcd0a2f",
+            "req-{0b6ba9a1-6f3c-4b2e-9a53-3a3b7dcd0a2f}",
+            "req-0b6ba9a1-6f3c-4b2e-9a53-3a3b7dcd0a2f\u{e9}",
+        ] {
+            assert_eq!(read(bad), None, "{bad}");
+        }
+        assert_eq!(global_request_id(&HeaderMap::new()), None);
+    }
 }
