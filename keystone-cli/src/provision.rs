@@ -1,6 +1,7 @@
 //! `keystone provision`: makes Keystone hold what a file declares.
 
 use std::fs;
+use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -69,9 +70,11 @@ pub(crate) async fn run(
 ) -> Result<ExitCode, Failure> {
     let path = &request.file;
     let name = path.display().to_string();
-    let text = fs::read_to_string(path).map_err(|error| {
-        Failure::settings(format!("the file `{name}` cannot be read")).caused_by(&error)
-    })?;
+    let text = fs::read(path)
+        .and_then(|bytes| keystone_document::decode(&name, bytes).map_err(io::Error::other))
+        .map_err(|error| {
+            Failure::settings(format!("the file `{name}` cannot be read")).caused_by(&error)
+        })?;
     let variables: Variables = request.variables.iter().cloned().collect();
     let file = File::read(&name, &text, &variables)?;
     let session = source.session()?;

@@ -5,6 +5,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use keystone_document::decode;
+
 use crate::Error;
 use crate::emit::Generated;
 use crate::error::{IoError, StaleError};
@@ -22,9 +24,11 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<Source>, Error> {
     expand(paths)?
         .iter()
         .map(|path| {
-            let text =
-                fs::read_to_string(path).map_err(|error| IoError::new(path, "read", error))?;
-            Ok(Source::new(path.to_string_lossy().replace('\\', "/"), text))
+            let name = path.to_string_lossy().replace('\\', "/");
+            let text = fs::read(path)
+                .and_then(|bytes| decode(&name, bytes).map_err(io::Error::other))
+                .map_err(|error| IoError::new(path, "read", error))?;
+            Ok(Source::new(name, text))
         })
         .collect()
 }

@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use keystone_document::is_unseen;
+
 /// How many bytes of a text a message or a comment shows.
 const LONGEST: usize = 1 << 10;
 
@@ -48,55 +50,12 @@ pub(crate) fn source(code: String) -> String {
     shown
 }
 
-/// A YAML document that has such characters in double quotes only, with the escapes of YAML instead.
-pub(crate) fn yaml(document: String) -> String {
-    let is_bare = |one: char| is_unseen(one) && one != '\n';
-    if !document.contains(is_bare) {
-        return document;
-    }
-    let mut shown = String::with_capacity(document.len());
-    for one in document.chars() {
-        match u32::from(one) {
-            _ if !is_bare(one) => shown.push(one),
-            code @ ..0x1_0000 => shown.push_str(&format!("\\u{code:04X}")),
-            code => shown.push_str(&format!("\\U{code:08X}")),
-        }
-    }
-    shown
-}
-
 fn push(shown: &mut String, one: char) {
     match one {
         '\n' | '\r' | '\t' => shown.extend(one.escape_default()),
         one if is_unseen(one) => shown.extend(one.escape_unicode()),
         one => shown.push(one),
     }
-}
-
-/// Whether a character is a control, ends a line, changes the direction of writing, or is not seen
-/// (`Default_Ignorable_Code_Point` of Unicode 16, and interlinear annotations).
-pub(crate) fn is_unseen(one: char) -> bool {
-    one.is_control()
-        || matches!(
-            one,
-            '\u{ad}'
-                | '\u{34f}'
-                | '\u{61c}'
-                | '\u{115f}'..='\u{1160}'
-                | '\u{17b4}'..='\u{17b5}'
-                | '\u{180b}'..='\u{180f}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{3164}'
-                | '\u{fe00}'..='\u{fe0f}'
-                | '\u{feff}'
-                | '\u{ffa0}'
-                | '\u{fff0}'..='\u{fffb}'
-                | '\u{1bca0}'..='\u{1bca3}'
-                | '\u{1d173}'..='\u{1d17a}'
-                | '\u{e0000}'..='\u{e0fff}'
-        )
 }
 
 /// What is wrong with the name of a policy, if anything: tables separate policies by commas, and one
@@ -162,10 +121,6 @@ mod tests {
         assert_eq!(short(text), shown);
         let literal: syn::LitStr = syn::parse_str(&source(format!("\"{}\"", &text[4..]))).unwrap();
         assert_eq!(literal.value(), text[4..]);
-        let quoted = yaml(serde_json::Value::from(text).to_string());
-        assert!(!quoted.contains(is_unseen), "{quoted}");
-        let read = keystone_document::read("a", &quoted).unwrap();
-        assert_eq!(read.text(), Some(text));
     }
 
     #[test]

@@ -115,3 +115,14 @@ fn the_name_of_a_file_is_no_instruction_to_cargo() {
     );
     assert_eq!(text.lines().count(), 1);
 }
+
+#[test]
+fn a_description_that_is_not_utf_8_is_told_with_the_place() {
+    let directory = directory("latin1");
+    let path = directory.join("api.yaml");
+    fs::write(&path, b"service: x\n# caf\xe9\n").unwrap();
+    let error = files::read(&[path]).unwrap_err();
+    let why = std::error::Error::source(&error).map(ToString::to_string);
+    let told = format!("{error} {}", why.unwrap_or_default());
+    assert!(told.contains("api.yaml:2:6: this is not UTF-8"), "{told}");
+}

@@ -1,8 +1,9 @@
 //! The files that macros read.
 
 use std::path::{Path, PathBuf};
-use std::{env, fs};
+use std::{env, fs, io};
 
+use keystone_document::decode;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::LitStr;
@@ -43,7 +44,9 @@ impl Source {
     }
 
     fn read(argument: &LitStr, path: PathBuf) -> syn::Result<Self> {
-        match fs::read_to_string(&path) {
+        let text = fs::read(&path)
+            .and_then(|bytes| decode(&path.to_string_lossy(), bytes).map_err(io::Error::other));
+        match text {
             Ok(text) => Ok(Self { path, text }),
             Err(error) => {
                 let message = format!("`{}` cannot be read: {error}", path.display());

@@ -21,11 +21,6 @@ mod json_text;
 mod left;
 mod lint;
 mod merge;
-#[allow(
-    dead_code,
-    unreachable_pub,
-    reason = "a link to the file of keystone-document: without features, this crate has no dependency"
-)]
 mod parse;
 mod program;
 mod registry;

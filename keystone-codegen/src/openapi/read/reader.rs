@@ -73,7 +73,7 @@ impl<'a> Reader<'a> {
             if known.contains(&name) || name.starts_with("x-") {
                 continue;
             }
-            let hint = match near_short(name, known) {
+            let hint = match near_of_few(name, known) {
                 Some(near) => format!("; did you mean `{near}`?"),
                 None => "; a key of one's own begins with `x-`".to_owned(),
             };
@@ -198,21 +198,16 @@ impl<'a> Reader<'a> {
             .flat_map(Place::entries)
             .filter_map(|(key, _)| key.text())
             .collect();
-        match near_short(name, &names) {
+        match near_of_few(name, &names) {
             Some(near) => format!("; did you mean `{near}`?"),
             None => String::new(),
         }
     }
 }
 
-/// The name that was meant. Nobody means one of thousands, or one that fills pages.
-fn near_short<'n>(name: &str, known: &[&'n str]) -> Option<&'n str> {
-    let short = |name: &str| name.len() <= 100;
-    if !short(name) || known.len() > 2000 {
-        return None;
-    }
-    let known: Vec<&str> = known.iter().copied().filter(|one| short(one)).collect();
-    near(name, &known)
+/// The name that was meant. Nobody means one of thousands, which would take long to compare.
+fn near_of_few<'n>(name: &str, known: &[&'n str]) -> Option<&'n str> {
+    (known.len() <= 2000).then(|| near(name, known)).flatten()
 }
 
 /// A path below a directory, without `.` and `..`.
