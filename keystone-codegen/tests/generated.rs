@@ -68,10 +68,7 @@ fn the_server_side_of_the_proxies_is_what_its_spec_leads_to() {
     let spec = root().join("specs/services/proxies.yaml");
     let api = resource_spec::read(&sources(&[spec])).unwrap();
     let options = ServerOptions::new("proxies_server").root("keystone_middleware::sdk");
-    hold(
-        &root().join("tests/it/tests/it"),
-        &server(&api, &options).unwrap(),
-    );
+    hold(&root().join("tests/it"), &server(&api, &options).unwrap());
 }
 
 /// Identity has every shape that the writers know.
@@ -122,7 +119,7 @@ fn the_clients_of_openapi_documents_are_what_those_lead_to() {
     ] {
         let api = describe(&sources(&[root().join(path)])).unwrap();
         let generated = client(&api, &ClientOptions::new(module)).unwrap();
-        hold(&root().join("tests/it/tests/it/foreign"), &generated);
+        hold(&root().join("tests/it/foreign"), &generated);
     }
 }
 

@@ -124,7 +124,7 @@ def serve(state):
         database = run / "keystone.db"
         shutil.copyfile(state / "keystone.db", database)
         move_endpoints(database, url)
-        # For tests that must not meet what others have left: see tests/contract/tests/walk.
+        # For tests that must not meet what others have left: see tests/contract/walk.
         shutil.copyfile(database, run / "keystone.fresh")
         issuer = (state / ISSUER).read_text()
         write_config(state, run, database, issuer)
