@@ -4,34 +4,23 @@
 //! A generated client is thin: it names paths, keys and types, and leaves the rest to this module.
 //! Its methods return a [`Request`], to be awaited, or a builder around a [`List`].
 
-mod answered;
 mod bulk;
-mod detour;
-mod draft;
-mod envelope;
+mod decode;
+mod errors;
 mod extra;
 mod filter;
-mod form;
 mod id;
-mod list;
-mod missing;
 mod operation;
+mod paging;
 mod parameter;
 mod patch;
-mod per_call;
-mod plain;
-mod raw;
 mod request;
 #[cfg(feature = "schema")]
 mod schema;
 pub mod secret;
 pub mod served;
 mod service;
-mod stream;
-mod token;
-mod unreadable;
-mod versions;
-mod walk;
+mod typed;
 
 pub use bytes::Bytes;
 pub use http::{HeaderName, HeaderValue, Method};
@@ -42,20 +31,19 @@ pub use url::Url;
 
 pub use crate::catalog::Interface;
 
-pub use answered::Answered;
 pub use bulk::{Bulk, Stopped, bulk};
-pub use draft::Draft;
 pub use extra::{Extra, Links};
 pub use filter::{Match, TimeMatch};
 pub use id::Id;
-pub use list::{List, Page};
 pub use operation::{Operation, Paging};
+pub use paging::{Items, List, Page, PlainList};
 pub use parameter::Parameter;
 pub use patch::Patch;
-pub use plain::PlainList;
-pub use raw::Raw;
-pub use request::Request;
+pub use request::RequestBuilder;
 pub use secret::SecretJson;
 pub use service::ServiceClient;
-pub use stream::Items;
-pub use token::IssuedToken;
+pub use typed::{IssuedToken, Raw, Request, WithHeaders};
+
+/// The settings of a call, for generated builders. Not part of the public API.
+#[doc(hidden)]
+pub use crate::session::call_settings;

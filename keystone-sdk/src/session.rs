@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use url::Url;
 
 use crate::Error;
@@ -13,20 +13,24 @@ use crate::error::{AuthenticationError, ConfigurationError};
 use crate::transport::{Request, Response, Transport};
 
 mod adapter;
-mod address;
+pub(crate) mod address;
 mod builder;
 mod call;
-mod range;
+pub(crate) mod microversion;
 mod request_id;
-mod settings;
+mod setters;
+pub(crate) mod settings;
 mod template;
 
 pub use adapter::{Adapter, AdapterBuilder};
 pub use builder::SessionBuilder;
 pub use call::Call;
 pub use request_id::RequestId;
+#[doc(hidden)]
+pub use setters::call_settings;
 
-use settings::Settings;
+use address::Below;
+use settings::{EndpointOverride, Settings};
 use template::Template;
 
 /// Sends calls to services. Cheap to clone; all clones share connections, token and discovery.
@@ -102,18 +106,17 @@ impl Session {
     /// [`Error::Transport`] when there is no answer; [`Error::Discovery`] when there is no such
     /// endpoint or microversion; [`Error::Authentication`] when there is no token;
     /// [`Error::Configuration`] for a call that cannot be sent.
-    pub async fn send(&self, call: Call) -> Result<Response, Error> {
-        let (call, settings) = self.settle(call);
-        let request = self.request(&call, &settings).await?;
-        let answer = if call.authenticated {
-            self.send_with_token(&settings, request).await?
+    pub async fn send(&self, mut call: Call) -> Result<Response, Error> {
+        let mut request = self.request(&mut call).await?;
+        let response = if call.authenticated {
+            self.send_with_token(&call.settings, request).await?
         } else {
-            self.shared.transport.send(request).await?
+            self.shared.transport.deliver(&mut request).await?
         };
-        if settings.any_status.unwrap_or(false) {
-            Ok(answer)
+        if call.settings.any_status.unwrap_or(false) {
+            Ok(response)
         } else {
-            answer.error_for_status()
+            response.error_for_status()
         }
     }
 
@@ -124,11 +127,10 @@ impl Session {
     /// # Errors
     ///
     /// Those of [`send`](Self::send), but for the answer's.
-    pub async fn prepare(&self, call: Call) -> Result<Request, Error> {
-        let (call, settings) = self.settle(call);
-        let mut request = self.request(&call, &settings).await?;
+    pub async fn prepare(&self, mut call: Call) -> Result<Request, Error> {
+        let mut request = self.request(&mut call).await?;
         if call.authenticated {
-            let auth = self.auth_of(&settings);
+            let auth = self.auth_of(&call.settings);
             let token = auth.token(self.transport()).await?;
             auth.headers(&token, &mut request.headers)?;
         }
@@ -167,10 +169,10 @@ impl Session {
     /// [`Error::Discovery`] when the catalog has no such endpoint or the service no such version.
     pub async fn endpoint(&self, filter: &EndpointFilter) -> Result<Endpoint, Error> {
         let around = &self.settings;
-        if let Some(template) = &around.endpoint_override
+        if let Some(address) = &around.endpoint_override
             && filter.is_of_service(&around.filter)
         {
-            let url = self.fill(self.auth(), template).await?;
+            let url = self.fill(self.auth(), address).await?;
             return Ok(Endpoint::new(url));
         }
         let filter = if around.filter == EndpointFilter::default() {
@@ -195,37 +197,36 @@ impl Session {
         settings.auth.as_deref().unwrap_or(&*self.shared.auth)
     }
 
-    /// The call's own settings, and those around it where it says nothing.
-    fn settle(&self, mut call: Call) -> (Call, Settings) {
-        let own = std::mem::take(&mut call.settings);
-        (call, own.or(&self.settings))
-    }
-
-    async fn request(&self, call: &Call, settings: &Settings) -> Result<Request, Error> {
+    /// The request, at its address and with all that the settings say. The one place where a call gets
+    /// its endpoint and its version.
+    async fn request(&self, call: &mut Call) -> Result<Request, Error> {
+        call.settle(&self.settings)?;
         let (url, base) = match call.absolute_url()? {
             Some(url) => (url, None),
             None => {
-                let base = self.base(call, settings).await?;
+                let base = self.base(call).await?;
                 (call.url_below(&base)?, Some(base))
             }
         };
-        let mut request = call.request(url)?;
+        let mut request = call.request(url);
+        let settings = &call.settings;
         settings.apply(&self.shared.transport, &mut request)?;
         if let (Some(true), Some(version)) = (settings.check_microversion, &settings.microversion) {
             let base = match base {
                 Some(base) => base,
-                None => self.base(call, settings).await?,
+                None => self.base(call).await?,
             };
-            range::check(&self.shared.transport, &base, version).await?;
+            microversion::check(&self.shared.transport, &base, version).await?;
         }
         Ok(request)
     }
 
-    /// The address below which the call's path is.
-    async fn base(&self, call: &Call, settings: &Settings) -> Result<Url, Error> {
+    /// The address of the call's endpoint.
+    async fn base(&self, call: &Call) -> Result<Url, Error> {
+        let settings = &call.settings;
         let auth = self.auth_of(settings);
-        if let Some(template) = &settings.endpoint_override {
-            return self.fill(auth, template).await;
+        if let Some(address) = &settings.endpoint_override {
+            return self.fill(auth, address).await;
         }
         let filter = &settings.filter;
         if filter.service_type.is_none() && filter.service_name.is_none() {
@@ -240,8 +241,11 @@ impl Session {
     }
 
     /// The address of an endpoint override, with the ids of the token where it wants them.
-    async fn fill(&self, auth: &dyn AuthPlugin, template: &str) -> Result<Url, Error> {
-        let template = Template::read(template)?;
+    async fn fill(&self, auth: &dyn AuthPlugin, address: &EndpointOverride) -> Result<Url, Error> {
+        let template = match address {
+            EndpointOverride::Fixed(url) => return Ok(url.clone()),
+            EndpointOverride::Template(text) => Template::read(text)?,
+        };
         if !template.wants_ids() {
             return template.fill(None);
         }
@@ -249,26 +253,42 @@ impl Session {
         template.fill(Some(&access))
     }
 
+    /// The address that the paths of a client are put below.
+    pub(crate) async fn base_url(&self, below: Below) -> Result<Url, Error> {
+        let mut call = Call::of_segments(Method::GET, &[], below);
+        call.settle(&self.settings)?;
+        Ok(below.root(self.base(&call).await?))
+    }
+
+    /// The same session, with settings of one service.
+    pub(crate) fn with(&self, settings: Settings) -> Self {
+        Self {
+            shared: self.shared.clone(),
+            settings: Arc::new(settings.or(&self.settings)),
+        }
+    }
+
     async fn send_with_token(
         &self,
         settings: &Settings,
-        request: Request,
+        mut request: Request,
     ) -> Result<Response, Error> {
         let transport = &self.shared.transport;
         let auth = self.auth_of(settings);
-        let send_as = async |token: &Token, mut request: Request| {
-            auth.headers(token, &mut request.headers)?;
-            transport.send(request).await
-        };
         let token = auth.token(transport).await?;
-        let answer = send_as(&token, request.clone()).await?;
+        let bare = request.headers.clone();
+        auth.headers(&token, &mut request.headers)?;
+        let response = transport.deliver(&mut request).await?;
         // Another origin, to which a redirect led, has not seen the token.
-        let refused = answer.status == StatusCode::UNAUTHORIZED && !answer.lost_credentials();
+        let refused = response.status == StatusCode::UNAUTHORIZED && !response.lost_credentials();
         if !refused || settings.reauthenticate == Some(false) || !auth.invalidate(&token) {
-            return Ok(answer);
+            return Ok(response);
         }
         tracing::debug!(method = %request.method, "the token was refused, trying once more with a new one");
         let token = auth.token(transport).await?;
-        send_as(&token, request).await
+        // Nothing of the refused token goes along, whatever headers the plugin made of it.
+        request.headers = bare;
+        auth.headers(&token, &mut request.headers)?;
+        transport.deliver(&mut request).await
     }
 }

@@ -1,6 +1,7 @@
 //! Requests on the wire, without any authentication of their own.
 
 use std::fmt;
+use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -41,7 +42,7 @@ pub use timings::Timing;
 pub use tls::TlsVersion;
 
 use documents::Documents;
-use redirects::Journey;
+use redirects::Redirects;
 use retries::Tries;
 use timings::Timings;
 
@@ -104,27 +105,41 @@ impl Transport {
     /// body is larger than allowed, [`Error::Configuration`] when the address is none for HTTP or
     /// TLS cannot be set up.
     pub async fn send(&self, mut request: Request) -> Result<Response, Error> {
-        self.dress(&mut request.headers);
+        self.deliver(&mut request).await
+    }
+
+    /// As [`send`](Self::send), leaving the request with whoever may have to send it again. Only its
+    /// headers are completed: where redirects lead is the business of this exchange alone.
+    pub(crate) async fn deliver(&self, request: &mut Request) -> Result<Response, Error> {
+        self.complete(&mut request.headers);
         let settings = &self.0.settings;
         let mut tries = Tries::new(request.retries.or(&settings.retries));
-        let mut journey = Journey::new(request.redirects.unwrap_or(settings.redirects));
+        let most = request.redirects.unwrap_or(settings.redirects);
+        let mut response = self.send_patiently(request, &mut tries).await?;
+        if !redirects::is_redirect(response.status) {
+            return Ok(response);
+        }
+        let mut redirects = Redirects::new(most);
+        let mut next = request.clone();
         let mut request_id = None;
         loop {
-            let mut answer = self.send_patiently(&request, &mut tries).await?;
-            match journey.follow(&mut request, &answer) {
+            match redirects.follow(&mut next, &response) {
                 Ok(true) => {
-                    log::redirect(&answer, &request);
-                    request_id = answer.request_id_header().cloned().or(request_id);
-                    continue;
+                    log::redirect(&response, &next);
+                    request_id = response.request_id_header().cloned().or(request_id);
                 }
-                Ok(false) => {}
-                Err(refusal) => answer.refusal = Some(refusal),
+                Ok(false) => break,
+                Err(refusal) => {
+                    response.refusal = Some(refusal);
+                    break;
+                }
             }
-            answer.keep_request_id(request_id);
-            answer.without_credentials = journey.left_origin();
-            answer.redirected_by = journey.history();
-            return Ok(answer);
+            response = self.send_patiently(&next, &mut tries).await?;
         }
+        response.keep_request_id(request_id);
+        response.without_credentials = redirects.left_origin();
+        response.redirected_by = redirects.history();
+        Ok(response)
     }
 
     /// What was timed since this was last asked, if
@@ -149,8 +164,8 @@ impl Transport {
         Ok(self.clients(url)?.pooled.clone())
     }
 
-    /// Puts on what each request carries.
-    fn dress(&self, headers: &mut HeaderMap) {
+    /// Adds what each request carries, and marks what is secret.
+    fn complete(&self, headers: &mut HeaderMap) {
         for (name, value) in &self.0.settings.headers {
             headers.entry(name).or_insert_with(|| value.clone());
         }
@@ -184,7 +199,8 @@ impl Transport {
         log::request(request);
         let begin = settings.clock.now();
         let timeout = request.timeout.unwrap_or(settings.timeout);
-        let exchange = self.exchange(clients, request);
+        // Pinned here: the timer would move it, and it is large.
+        let exchange = pin!(self.exchange(clients, request));
         let mut outcome = match tokio::time::timeout(timeout, exchange).await {
             // Timers are coarse; no time at all is never enough.
             Ok(outcome) if !timeout.is_zero() => outcome,

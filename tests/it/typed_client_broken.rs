@@ -179,7 +179,7 @@ async fn what_is_no_json_is_told_from_what_is_cut_off() {
     ] {
         let client = of(body).await;
         let text = undecodable(client.users().list().all().await);
-        let expected = format!("the answer is not what the API describes: {says}");
+        let expected = format!("the response is not what the API describes: {says}");
         assert!(text.contains(&expected), "{text}");
     }
 }

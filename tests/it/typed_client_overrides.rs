@@ -6,13 +6,15 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::{Json, Router};
+use keystone_sdk::auth::fixed::AdminToken;
 use keystone_sdk::auth::{AuthPlugin, EndpointFuture, Token, TokenFuture};
 use keystone_sdk::catalog::{
     self, CatalogEndpoint, CatalogService, Endpoint, EndpointFilter, Interface,
 };
 use keystone_sdk::client::{HeaderName, HeaderValue, ServiceClient, Url, Value, bulk};
 use keystone_sdk::identity::v3::{Client, User, operations};
-use keystone_sdk::transport::Transport;
+use keystone_sdk::session::RequestId;
+use keystone_sdk::transport::{Limit, Retries, Transport};
 use keystone_sdk::{Error, SecretString, Session};
 use serde_json::json;
 
@@ -103,11 +105,14 @@ async fn a_call_may_take_another_endpoint_than_its_client() {
     let scene = Scene::new().await;
     let users = scene.identity.users();
     users.get("u").await.unwrap();
-    users.get("u").at_region("two").await.unwrap();
-    let admin = users.list().at_region("two").at_interface(Interface::Admin);
+    users.get("u").region_name("two").await.unwrap();
+    let admin = users
+        .list()
+        .region_name("two")
+        .endpoint_interface(Interface::Admin);
     admin.all().await.unwrap();
     let elsewhere = scene.address.join("elsewhere").unwrap();
-    users.get("u").at_endpoint(elsewhere).await.unwrap();
+    users.get("u").endpoint_override(elsewhere).await.unwrap();
     users.get("u").await.unwrap();
     assert_eq!(
         scene.lines(),
@@ -119,7 +124,7 @@ async fn a_call_may_take_another_endpoint_than_its_client() {
             "GET /one/v3/users/u",
         ]
     );
-    let error = users.get("u").at_region("three").await.unwrap_err();
+    let error = users.get("u").region_name("three").await.unwrap_err();
     assert!(error.to_string().contains("region `three`"), "{error}");
 }
 
@@ -127,7 +132,7 @@ async fn a_call_may_take_another_endpoint_than_its_client() {
 async fn where_the_catalog_is_not_asked_no_region_can_be_chosen() {
     let scene = Scene::new().await;
     let fixed = Client::at(&scene.session, scene.address.clone());
-    let error = fixed.users().get("u").at_region("two").await.unwrap_err();
+    let error = fixed.users().get("u").region_name("two").await.unwrap_err();
     assert!(matches!(error, Error::Configuration(_)), "{error:?}");
     assert!(
         error.to_string().contains("`two` cannot be chosen"),
@@ -156,12 +161,100 @@ async fn a_call_may_have_headers_a_time_and_a_microversion_of_its_own() {
 }
 
 #[tokio::test]
+async fn a_typed_request_has_every_setting_of_a_call() {
+    let scene = Scene::new().await;
+    let users = scene.identity.users();
+    let id = RequestId::random();
+    users
+        .list()
+        .auth(AdminToken::new("http://127.0.0.1:1", "another").unwrap())
+        .endpoint_override(format!("{}elsewhere/v3", scene.address))
+        .user_agent("inventory/1.0")
+        .global_request_id(id.clone())
+        .original_ip("192.0.2.7".parse().unwrap())
+        .check_microversion(false)
+        .redirects(0)
+        .throttle(Limit::concurrency(1).unwrap())
+        .log_name("people")
+        .stream()
+        .next()
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(scene.lines(), ["GET /elsewhere/v3/users"]);
+    assert_eq!(scene.last_header("x-auth-token"), "another");
+    assert_eq!(scene.last_header("user-agent"), "inventory/1.0");
+    assert_eq!(scene.last_header("x-openstack-request-id"), id.as_str());
+    assert!(scene.last_header("forwarded").contains("192.0.2.7"));
+
+    // The stub has 404 for this one.
+    let patient = Retries::new()
+        .status(2)
+        .status_pause(Duration::ZERO)
+        .statuses([StatusCode::NOT_FOUND]);
+    let error = users.get("missing").retries(patient).reauthenticate(false);
+    let error = error.client("shelf", "2").await.unwrap_err();
+    assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
+    assert_eq!(scene.lines().len(), 4, "once, and twice again");
+    assert!(scene.last_header("user-agent").starts_with("shelf/2"));
+}
+
+#[tokio::test]
+async fn a_session_that_takes_any_status_makes_no_failure_a_success() {
+    let scene = Scene::new().await;
+    let lenient = scene.session.adapter().accept_any_status().build().unwrap();
+    let filter = EndpointFilter::service_type("identity");
+    let service = ServiceClient::in_catalog(&lenient, filter, "v3");
+    let request = || service.request(Method::HEAD, &["users", "missing"]);
+    assert!(!request().exists().await.unwrap());
+    assert!(!request().linked().await.unwrap());
+    for error in [
+        request().empty().await.unwrap_err(),
+        request().json::<Value>().await.map(drop).unwrap_err(),
+    ] {
+        assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
+    }
+    let missing = Client::with_endpoint(&lenient, EndpointFilter::service_type("identity"));
+    let error = missing.users().get("missing").await.unwrap_err();
+    assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
+
+    // Whoever reads the response without a type can take it as it is.
+    let strict = scene.identity.service();
+    let raw = || strict.request(Method::GET, &["users", "missing"]).raw();
+    assert!(raw().await.is_err());
+    let response = raw().accept_any_status().await.unwrap();
+    assert!(response.text().unwrap().contains("user"));
+}
+
+#[tokio::test]
+async fn the_microversion_of_an_adapter_is_one_that_the_caller_asks_for() {
+    let scene = Scene::new().await;
+    let newer = scene
+        .session
+        .adapter()
+        .service_type("notes")
+        .microversion("1.20");
+    let newer = newer.build().unwrap();
+    let service = ServiceClient::at(&newer, scene.address.clone(), "v1").of_type("notes");
+    let call = |service: &ServiceClient| {
+        let request = service.request(Method::GET, &["notes"]);
+        request.since("1.10", "the attribute `due`").json::<Value>()
+    };
+    call(&service).await.unwrap();
+    assert_eq!(scene.last_header("openstack-api-version"), "notes 1.20");
+    // It is that of one service, and not of another.
+    let other = ServiceClient::at(&newer, scene.address.clone(), "v1").of_type("tasks");
+    call(&other).await.unwrap();
+    assert_eq!(scene.last_header("openstack-api-version"), "tasks 1.10");
+}
+
+#[tokio::test]
 async fn what_a_call_uses_decides_the_microversion_unless_the_caller_does() {
     let scene = Scene::new().await;
     let service = ServiceClient::at(&scene.session, scene.address.clone(), "v1").of_type("notes");
     let call = |service: &ServiceClient| {
-        let draft = service.request(Method::GET, &["notes"]);
-        draft
+        let request = service.request(Method::GET, &["notes"]);
+        request
             .since("1.4", "the operation `note.seal`")
             .since_if(true, "1.10", "the attribute `due`")
             .since_if(false, "1.12", "the attribute `pin`")
@@ -210,7 +303,7 @@ async fn every_operation_can_be_called_without_its_method() {
         .operation(&operations::VERSION_ALL, &[])
         .query("verbose", "1")
         .json::<Value>()
-        .at_region("two")
+        .region_name("two")
         .await
         .unwrap();
     service
@@ -242,11 +335,11 @@ async fn parameters_of_a_path_are_neither_left_out_nor_invented() {
         ),
         (&[("user_id", "..")], "`..` cannot be an id"),
     ] {
-        let draft = scene
+        let request = scene
             .identity
             .service()
             .operation(&operations::USER_GET, parameters);
-        let error = draft.json::<Value>().await.unwrap_err();
+        let error = request.json::<Value>().await.unwrap_err();
         assert!(matches!(error, Error::Configuration(_)), "{error:?}");
         assert!(error.to_string().contains(words), "{error}");
     }

@@ -357,7 +357,7 @@ impl Call {
             Answer::Empty => (quote!(empty()), quote!(())),
             Answer::Exists => (quote!(exists()), quote!(bool)),
             Answer::Form(ty) => (
-                quote!(form_answer()),
+                quote!(form_response()),
                 sink.rust_type(ty, owner, &operation.name)?,
             ),
             Answer::IssuedToken(key) => {

@@ -58,7 +58,7 @@ pub(super) fn list(
             }
         }
     }));
-    methods.push(per_call(sink));
+    methods.push(call_settings(sink));
     let paging = paging_doc(page);
     Ok(vec![
         quote! {
@@ -75,7 +75,7 @@ pub(super) fn list(
                 ///
                 /// # Errors
                 ///
-                /// When the call fails, or the answer is not what the API describes.
+                /// When the call fails, or the response is not what the API describes.
                 pub async fn send(self) -> Result<#page_type<#item>, #error> {
                     self.0.send().await
                 }
@@ -113,7 +113,7 @@ fn paging_doc(page: Page) -> TokenStream {
         Page::Echo => {
             "Asks once. The service cannot page here: what it leaves out it only says it left out."
         }
-        Page::None => "Asks once: everything comes in one answer.",
+        Page::None => "Asks once: everything comes in one response.",
     })
 }
 
@@ -134,7 +134,7 @@ pub(super) fn request(
     }
     methods.extend(styled::setters(sink, resource, operation)?);
     methods.extend(styled::with_headers(sink, operation, answer));
-    methods.push(per_call(sink));
+    methods.push(call_settings(sink));
     let into_future = sink.imports.std("std::future::IntoFuture");
     Ok(vec![
         quote! {
@@ -151,7 +151,7 @@ pub(super) fn request(
                 ///
                 /// # Errors
                 ///
-                /// When the call fails, or the answer is not what the API describes.
+                /// When the call fails, or the response is not what the API describes.
                 pub async fn send(self) -> Result<#answer, #error> {
                     self.0.send().await
                 }
@@ -170,48 +170,10 @@ pub(super) fn request(
     ])
 }
 
-/// What only one call needs.
-fn per_call(sink: &mut Sink<'_>) -> TokenStream {
-    let duration = sink.imports.std("std::time::Duration");
-    let (name, value) = (
-        sink.imports.runtime("HeaderName"),
-        sink.imports.runtime("HeaderValue"),
-    );
-    let (interface, url) = (
-        sink.imports.runtime("Interface"),
-        sink.imports.runtime("Url"),
-    );
-    quote! {
-        /// The time for each call, if not the session's.
-        pub fn timeout(self, timeout: #duration) -> Self {
-            Self(self.0.timeout(timeout))
-        }
-
-        /// Sets a header of each call.
-        pub fn header(self, name: #name, value: #value) -> Self {
-            Self(self.0.header(name, value))
-        }
-
-        /// Asks for a microversion of the API.
-        pub fn microversion(self, version: impl Into<String>) -> Self {
-            Self(self.0.microversion(version))
-        }
-
-        /// Takes the endpoint in this region of the catalog.
-        pub fn at_region(self, region: impl Into<String>) -> Self {
-            Self(self.0.at_region(region))
-        }
-
-        /// Takes the endpoint with this interface.
-        pub fn at_interface(self, interface: #interface) -> Self {
-            Self(self.0.at_interface(interface))
-        }
-
-        /// Calls the service at this address, whatever the catalog says.
-        pub fn at_endpoint(self, address: #url) -> Self {
-            Self(self.0.at_endpoint(address))
-        }
-    }
+/// The setters that every call has.
+fn call_settings(sink: &mut Sink<'_>) -> TokenStream {
+    let settings = sink.imports.runtime("call_settings");
+    quote!(#settings!(0);)
 }
 
 /// The method of the runtime that takes a plain value: of a list, of a request.

@@ -93,13 +93,13 @@ pub(super) fn with_headers(
     answer: &TokenStream,
 ) -> Option<TokenStream> {
     operation.answer_headers.first()?;
-    let (request, answered) = (
+    let (request, with) = (
         sink.imports.runtime("Request"),
-        sink.imports.runtime("Answered"),
+        sink.imports.runtime("WithHeaders"),
     );
     Some(quote! {
-        /// Keeps the headers of the answer too.
-        pub fn with_headers(self) -> #request<#answered<#answer>> {
+        /// Keeps the headers of the response too.
+        pub fn with_headers(self) -> #request<#with<#answer>> {
             self.0.with_headers()
         }
     })

@@ -16,7 +16,6 @@ pub(crate) const TYPES: &[&str] = &[
     "DateTime",
     "Default",
     "Deserialize",
-    "Draft",
     "Duration",
     "EndpointFilter",
     "Err",
@@ -70,16 +69,27 @@ pub(super) const RENAME: &str = "add `as NAME` with another";
 /// Methods that every builder has.
 pub(crate) const OF_BUILDERS: &[&str] = &[
     "all",
-    "at_endpoint",
-    "at_interface",
     "at_most_one",
-    "at_region",
+    "auth",
+    "check_microversion",
+    "client",
+    "endpoint_interface",
+    "endpoint_override",
+    "global_request_id",
     "header",
     "limit",
+    "log_name",
     "microversion",
+    "original_ip",
+    "reauthenticate",
+    "redirects",
+    "region_name",
+    "retries",
     "send",
     "stream",
+    "throttle",
     "timeout",
+    "user_agent",
 ];
 
 /// Methods that every request body has.

@@ -222,7 +222,7 @@ const STD: &[&str] = &[
     "future :: IntoFuture",
     "time :: Duration",
 ];
-const MACROS: &[&str] = &["format"];
+const MACROS: &[&str] = &["call_settings", "format"];
 const ATTRIBUTES: &[&str] = &[
     "allow",
     "cfg_attr",

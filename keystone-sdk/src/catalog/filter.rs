@@ -201,34 +201,39 @@ impl EndpointFilter {
     /// same one.
     #[must_use]
     pub fn or(&self, around: &Self) -> Self {
-        let service = Some(around).filter(|around| self.is_of_service(around));
-        let own = self.clone();
-        Self {
-            service_type: own.service_type.or_else(|| around.service_type.clone()),
-            service_name: own.service_name.or_else(|| service?.service_name.clone()),
-            service_id: own.service_id.or_else(|| service?.service_id.clone()),
-            endpoint_id: own.endpoint_id.or_else(|| service?.endpoint_id.clone()),
-            interfaces: if own.interfaces.is_empty() {
-                around.interfaces.clone()
-            } else {
-                own.interfaces
-            },
-            region_name: own.region_name.or_else(|| around.region_name.clone()),
-            versions: match service {
-                Some(service) if own.versions.is_empty() => service.versions,
-                _ => own.versions,
-            },
-            allowed: if own.allowed == Allowed::default() {
-                around.allowed
-            } else {
-                own.allowed
-            },
-            url: own.url.or_else(|| service?.url.clone()),
-            at_auth_url: own.at_auth_url || service.is_some_and(|it| it.at_auth_url),
-            discover: own.discover || around.discover,
-            skip_discovery: own.skip_discovery || around.skip_discovery,
-            without_guessing: own.without_guessing || around.without_guessing,
+        let mut filter = self.clone();
+        filter.fill_from(around);
+        filter
+    }
+
+    /// As [`or`](Self::or), in place.
+    pub(crate) fn fill_from(&mut self, around: &Self) {
+        fn fill<T: Clone>(own: &mut Option<T>, around: &Option<T>) {
+            if own.is_none() {
+                own.clone_from(around);
+            }
         }
+        if self.is_of_service(around) {
+            fill(&mut self.service_name, &around.service_name);
+            fill(&mut self.service_id, &around.service_id);
+            fill(&mut self.endpoint_id, &around.endpoint_id);
+            fill(&mut self.url, &around.url);
+            self.at_auth_url |= around.at_auth_url;
+            if self.versions.is_empty() {
+                self.versions = around.versions;
+            }
+        }
+        fill(&mut self.service_type, &around.service_type);
+        fill(&mut self.region_name, &around.region_name);
+        if self.interfaces.is_empty() {
+            self.interfaces.clone_from(&around.interfaces);
+        }
+        if self.allowed == Allowed::default() {
+            self.allowed = around.allowed;
+        }
+        self.discover |= around.discover;
+        self.skip_discovery |= around.skip_discovery;
+        self.without_guessing |= around.without_guessing;
     }
 
     /// Whether what is said of the service of `around` holds for this one's: it is the same type or

@@ -2,14 +2,12 @@
 
 use std::borrow::Cow;
 
-use http::HeaderName;
 use http::header::COOKIE;
+use http::{HeaderName, HeaderValue};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::draft::Draft;
-use super::list::List;
-use super::request::Request;
+use crate::session::Call;
 
 /// A parameter of a request: where it stands, and how a value of several parts is written
 /// (OpenAPI 3.1, section 4.8.12).
@@ -26,12 +24,12 @@ use super::request::Request;
 #[must_use]
 pub struct Parameter {
     name: &'static str,
-    place: Place,
+    location: Location,
     style: Style,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Place {
+enum Location {
     Cookie,
     Header,
     Query,
@@ -50,17 +48,17 @@ enum Style {
 impl Parameter {
     /// A parameter of the query: `name=a&name=b`, and an object's attributes by themselves.
     pub const fn query(name: &'static str) -> Self {
-        Self::new(name, Place::Query, Style::Exploded)
+        Self::new(name, Location::Query, Style::Exploded)
     }
 
     /// A header: `a,b`, and `key,value` for the attributes of an object. The name is in lower case.
     pub const fn header(name: &'static str) -> Self {
-        Self::new(name, Place::Header, Style::Joined(","))
+        Self::new(name, Location::Header, Style::Joined(","))
     }
 
     /// A cookie.
     pub const fn cookie(name: &'static str) -> Self {
-        Self::new(name, Place::Cookie, Style::Joined(","))
+        Self::new(name, Location::Cookie, Style::Joined(","))
     }
 
     /// Each attribute of an object as `name[key]=value`.
@@ -88,8 +86,12 @@ impl Parameter {
         serde_json::to_value(value).map_or_else(|_| String::new(), |value| flat(&value, ","))
     }
 
-    const fn new(name: &'static str, place: Place, style: Style) -> Self {
-        Self { name, place, style }
+    const fn new(name: &'static str, location: Location, style: Style) -> Self {
+        Self {
+            name,
+            location,
+            style,
+        }
     }
 
     const fn style(mut self, style: Style) -> Self {
@@ -153,63 +155,41 @@ fn flat(value: &Value, separator: &str) -> String {
     }
 }
 
-impl Draft {
-    /// Sets a parameter. One that was set before is replaced; a cookie is added to the others.
-    pub fn parameter<T: Serialize + ?Sized>(mut self, parameter: Parameter, value: &T) -> Self {
-        let Ok(value) = serde_json::to_value(value) else {
-            self.refuse(&format!(
-                "the parameter `{}` cannot be written",
-                parameter.name
-            ));
-            return self;
-        };
-        match parameter.place {
-            Place::Query => {
-                self.set_pairs(parameter.pairs(&value));
-                self
-            }
-            Place::Header => self.header(parameter.name, parameter.line(&value)),
-            Place::Cookie => {
-                let pairs = parameter.pairs(&value);
-                let mut cookies: Vec<String> = pairs
-                    .iter()
-                    .map(|(name, value)| format!("{name}={value}"))
-                    .collect();
-                let present = self.header_value(&COOKIE);
-                cookies.splice(0..0, present);
-                self.header("cookie", cookies.join("; "))
-            }
+/// Sets a parameter of a call. One that was set before is replaced; a cookie is added to the others.
+pub(super) fn set<T: Serialize + ?Sized>(call: &mut Call, parameter: Parameter, value: &T) {
+    let Ok(value) = serde_json::to_value(value) else {
+        call.refuse(&format!(
+            "the parameter `{}` cannot be written",
+            parameter.name
+        ));
+        return;
+    };
+    match parameter.location {
+        Location::Query => call.set_pairs(parameter.pairs(&value)),
+        Location::Header => set_header(call, parameter.name, parameter.line(&value)),
+        Location::Cookie => {
+            let pairs = parameter.pairs(&value);
+            let mut cookies: Vec<String> = pairs
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
+            let present = call.headers_mut().get(COOKIE);
+            let present = present.and_then(|value| Some(value.to_str().ok()?.to_owned()));
+            cookies.splice(0..0, present);
+            set_header(call, "cookie", cookies.join("; "));
         }
     }
-
-    fn header_value(&self, name: &HeaderName) -> Option<String> {
-        let value = self.header_map().get(name)?;
-        Some(value.to_str().ok()?.to_owned())
-    }
 }
 
-impl<T> Request<T> {
-    /// Sets a parameter of the query that takes several values.
-    pub fn csv<V: Into<String>>(
-        self,
-        name: &'static str,
-        values: impl IntoIterator<Item = V>,
-    ) -> Self {
-        let values: Vec<String> = values.into_iter().map(Into::into).collect();
-        self.query(name, values.join(","))
-    }
-
-    /// Sets a parameter.
-    pub fn parameter<V: Serialize + ?Sized>(self, parameter: Parameter, value: &V) -> Self {
-        self.map_draft(|draft| draft.parameter(parameter, value))
-    }
-}
-
-impl<T> List<T> {
-    /// Sets a parameter.
-    pub fn parameter<V: Serialize + ?Sized>(mut self, parameter: Parameter, value: &V) -> Self {
-        self.draft = self.draft.parameter(parameter, value);
-        self
+fn set_header(call: &mut Call, name: &'static str, value: String) {
+    let header = HeaderName::from_bytes(name.as_bytes());
+    match (header, HeaderValue::try_from(value)) {
+        (Ok(header), Ok(value)) => {
+            call.headers_mut().insert(header, value);
+        }
+        _ => call.refuse(&format!(
+            "the header `{name}` or its value holds characters that no header can carry"
+        )),
     }
 }
 

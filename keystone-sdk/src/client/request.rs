@@ -1,92 +1,382 @@
-//! A request whose answer has a type.
+//! A request as it is put together: path, query, headers, body, and what it takes of the API.
 
+use std::borrow::Cow;
 use std::fmt;
-use std::future::{Future, IntoFuture};
-use std::marker::PhantomData;
-use std::pin::Pin;
 
-use super::draft::Draft;
-use super::per_call::per_call;
-use crate::Error;
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderName, HeaderValue, Method, StatusCode};
+use serde::de::DeserializeOwned;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+use url::form_urlencoded;
+
+use super::operation::Operation;
+use super::typed::{Decode, IssuedToken, Raw, Read, Request};
+use super::{Parameter, decode, errors, parameter};
+use crate::auth::AccessInfo;
+use crate::session::Call;
+use crate::session::address::Below;
+use crate::session::microversion::Need;
 use crate::transport::Response;
+use crate::{Error, SecretString, Session};
 
-/// How an answer becomes a `T`; the text is the key around it.
-pub(super) type Read<T> = fn(Result<Response, Error>, &'static str) -> Result<T, Error>;
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
 
-/// A request whose answer is a `T`: set what this one call needs, then `await` it.
-///
-/// ```no_run
-/// # use std::time::Duration;
-/// # async fn example(identity: keystone_sdk::identity::v3::Client) -> Result<(), keystone_sdk::Error> {
-/// let region = identity.regions().get("RegionOne").timeout(Duration::from_secs(2)).await?;
-/// # Ok(())
-/// # }
-/// ```
-#[must_use = "nothing is sent until the request is awaited"]
-pub struct Request<T> {
-    draft: Draft,
-    key: &'static str,
-    read: Read<T>,
-    answer: PhantomData<fn() -> T>,
+/// A request whose response has not been given a type yet. Generated code makes it.
+#[derive(Clone)]
+#[must_use]
+pub struct RequestBuilder {
+    session: Session,
+    call: Call,
 }
 
-impl<T> Request<T> {
-    pub(super) fn new(draft: Draft, key: &'static str, read: Read<T>) -> Self {
-        Self {
-            draft,
-            key,
-            read,
-            answer: PhantomData,
-        }
+impl RequestBuilder {
+    pub(super) fn new(session: Session, call: Call) -> Self {
+        Self { session, call }
     }
 
-    pub(super) fn map_draft(mut self, change: impl FnOnce(Draft) -> Draft) -> Self {
-        self.draft = change(self.draft);
+    /// The start of any operation; `parameters` fill in the names in braces of its path.
+    pub(super) fn of(
+        session: Session,
+        version: &'static str,
+        operation: &Operation,
+        parameters: &[(&str, &str)],
+    ) -> Self {
+        let path = operation.path.trim_matches('/');
+        let below = below_version(path, version);
+        let mut unused: Vec<&str> = parameters.iter().map(|(name, _)| *name).collect();
+        let (mut segments, mut problem) = (Vec::new(), None);
+        for part in below
+            .unwrap_or(path)
+            .split('/')
+            .filter(|part| !part.is_empty())
+        {
+            let name = part
+                .strip_prefix('{')
+                .and_then(|part| part.strip_suffix('}'));
+            let Some(name) = name else {
+                segments.push(part);
+                continue;
+            };
+            unused.retain(|unused| *unused != name);
+            match parameters.iter().find(|(known, _)| *known == name) {
+                Some((_, value)) => segments.push(value),
+                None => problem = Some(format!("its parameter `{name}` is not given")),
+            }
+        }
+        if let Some(name) = unused.first() {
+            problem = Some(format!("it has no parameter `{name}`"));
+        }
+        let method = Method::from_bytes(operation.method.as_bytes());
+        if method.is_err() && problem.is_none() {
+            problem = Some("its method cannot stand in a request".to_owned());
+        }
+        let at_root = below.is_none();
+        let below = Below { version, at_root };
+        let mut call = Call::of_segments(method.unwrap_or_default(), &segments, below);
+        if let Some(problem) = problem {
+            let Operation { method, path, .. } = operation;
+            call.refuse(&format!("`{method} {path}` cannot be called: {problem}"));
+        }
+        Self { session, call }
+    }
+
+    /// Adds a JSON body, `{key: body}`; without the envelope if `key` is empty.
+    pub fn body<T: Serialize>(mut self, key: &'static str, body: &T) -> Self {
+        let bytes = if key.is_empty() {
+            serde_json::to_vec(body)
+        } else {
+            serde_json::to_vec(&Enveloped(key, body))
+        };
+        match bytes {
+            Ok(bytes) => self.call = self.call.body(JSON, bytes),
+            // serde's words can repeat a value.
+            Err(_) => self
+                .call
+                .refuse("the request body cannot be written as JSON"),
+        }
         self
     }
 
-    /// The same request with another type of answer.
-    pub(super) fn read_again<A>(self, read: Read<A>) -> Request<A> {
-        Request::new(self.draft, self.key, read)
+    /// Adds a form as body: the attributes of `body`, which must be plain values.
+    pub fn form<T: Serialize>(mut self, body: &T) -> Self {
+        match form(body) {
+            Some(text) => self.call = self.call.body(FORM, text),
+            None => self
+                .call
+                .refuse("the request body cannot be written as a form"),
+        }
+        self
+    }
+
+    /// Names the media type of the body, if it is another than that of JSON.
+    pub fn content_type(mut self, media_type: &'static str) -> Self {
+        if self.call.has_body() {
+            let value = HeaderValue::from_static(media_type);
+            self.call.headers_mut().insert(CONTENT_TYPE, value);
+        }
+        self
+    }
+
+    /// Ends the path with a slash.
+    pub fn slash(mut self) -> Self {
+        self.call.add_slash();
+        self
+    }
+
+    /// Asks for a media type other than JSON.
+    pub fn accept(mut self, media_type: &'static str) -> Self {
+        let value = HeaderValue::from_static(media_type);
+        self.call.headers_mut().insert(ACCEPT, value);
+        self
+    }
+
+    /// Sets a header.
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        let header = HeaderName::from_bytes(name.as_bytes());
+        match (header, HeaderValue::try_from(value.into())) {
+            (Ok(header), Ok(value)) => {
+                self.call.headers_mut().insert(header, value);
+            }
+            _ => self.refuse_header(name),
+        }
+        self
     }
 
     /// Sets a parameter of the query.
-    pub fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.draft = self.draft.query(name, value);
+    pub fn query(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
+        self.call.set_query(name.into(), Some(value.into()));
         self
     }
 
     /// Sets a flag of the query, or takes it away.
     pub fn flag(mut self, name: &'static str, on: bool) -> Self {
-        self.draft = self.draft.flag(name, on);
+        self.call
+            .set_query(name.into(), on.then(|| "true".to_owned()));
         self
     }
 
-    per_call!(draft);
+    /// Sets a header that no log shows.
+    pub fn secret_header(mut self, name: &'static str, value: &SecretString) -> Self {
+        let header = HeaderName::from_bytes(name.as_bytes());
+        match (header, HeaderValue::from_str(value.expose())) {
+            (Ok(header), Ok(mut value)) => {
+                value.set_sensitive(true);
+                self.call.headers_mut().insert(header, value);
+            }
+            _ => self.refuse_header(name),
+        }
+        self
+    }
 
-    /// Sends the request; the same as to `await` it.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Session::send`](crate::Session::send); [`Error::Decode`] when the answer is not
-    /// what the API describes.
-    pub async fn send(self) -> Result<T, Error> {
-        let key = self.key;
-        (self.read)(self.draft.send().await, key)
+    /// Says that the request uses what came with a microversion of the API. Unless the caller asks
+    /// for one, the lowest that knows all of it is asked for; nothing is sent when the caller asks
+    /// for a lower one.
+    pub fn since(mut self, version: &'static str, what: &'static str) -> Self {
+        self.call.needs(Need { version, what });
+        self
+    }
+
+    /// As [`since`](Self::since), if the request does use it.
+    pub fn since_if(self, used: bool, version: &'static str, what: &'static str) -> Self {
+        if used {
+            self.since(version, what)
+        } else {
+            self
+        }
+    }
+
+    /// Sends the request without a token.
+    pub fn unauthenticated(mut self) -> Self {
+        self.call = self.call.unauthenticated();
+        self
+    }
+
+    /// The response holds a `T` under `key`.
+    pub fn keyed<T: DeserializeOwned>(self, key: &'static str) -> Request<T> {
+        self.read_with(key, |response, key| {
+            decode::read_value(&response?.error_for_status()?, key)
+        })
+    }
+
+    /// The response is a `T`, with nothing around it.
+    pub fn json<T: DeserializeOwned>(self) -> Request<T> {
+        self.read_with("", |response, key| {
+            decode::read_value(&response?.error_for_status()?, key)
+        })
+    }
+
+    /// The response is a form with the attributes of a `T`.
+    pub fn form_response<T: DeserializeOwned>(self) -> Request<T> {
+        self.read_with("", |response, _| {
+            decode::read_form(&response?.error_for_status()?)
+        })
+    }
+
+    /// The response is no JSON, and is handed over as it is.
+    pub fn raw(self) -> Request<Raw> {
+        self.read_with("", |response, _| response.map(Raw::new))
+    }
+
+    /// The response has no body.
+    pub fn empty(self) -> Request<()> {
+        self.read_with("", |response, _| response?.error_for_status().map(drop))
+    }
+
+    /// The status tells whether something is there: success means yes, 404 means no.
+    pub fn exists(self) -> Request<bool> {
+        self.read_with("", |response, _| match success(response) {
+            Ok(_) => Ok(true),
+            Err(error) if error.status() == Some(StatusCode::NOT_FOUND) => Ok(false),
+            Err(error) => Err(error),
+        })
+    }
+
+    /// The status tells whether two things are linked. Unlike [`exists`](Self::exists), it is an
+    /// error when one of the two is not there at all: what is missing is asked for by `GET`, since
+    /// the response to `HEAD` does not say it.
+    pub fn linked(self) -> Request<bool> {
+        let read: Read<bool> = |response, _| match success(response) {
+            Ok(_) => Ok(true),
+            Err(error) if errors::says_not_linked(&error) => Ok(false),
+            Err(error) => Err(error),
+        };
+        let (key, explain) = ("", true);
+        Request::new(self.session, self.call, Decode { key, explain, read })
+    }
+
+    /// The response holds a token's body under `key`, and the token in `X-Subject-Token`.
+    pub fn issued_token(self, key: &'static str) -> Request<IssuedToken> {
+        self.read_with(key, |response, key| {
+            let response = response?.error_for_status()?;
+            let access: AccessInfo = decode::read_value(&response, key)?;
+            IssuedToken::new(&response, access)
+        })
+    }
+
+    /// Adds a body that is no JSON.
+    pub fn bytes(mut self, content_type: impl Into<String>, body: impl Into<Bytes>) -> Self {
+        match HeaderValue::try_from(content_type.into()) {
+            Ok(content_type) => self.call = self.call.body(content_type, body),
+            Err(_) => self
+                .call
+                .refuse("the media type of the body holds characters that no header can carry"),
+        }
+        self
+    }
+
+    /// Adds a JSON body as [`body`](Self::body) does, if there is one.
+    pub fn optional_body<T: Serialize>(self, key: &'static str, body: Option<&T>) -> Self {
+        match body {
+            Some(body) => self.body(key, body),
+            None => self,
+        }
+    }
+
+    /// Adds a form as [`form`](Self::form) does, if there is one.
+    pub fn optional_form<T: Serialize>(self, body: Option<&T>) -> Self {
+        match body {
+            Some(body) => self.form(body),
+            None => self,
+        }
+    }
+
+    /// The response holds a `T` under `key`, is a `T` if `key` is empty, or has no body.
+    pub fn optional<T: DeserializeOwned>(self, key: &'static str) -> Request<Option<T>> {
+        self.read_with(key, |response, key| {
+            let response = response?.error_for_status()?;
+            match response.body.is_empty() {
+                true => Ok(None),
+                false => decode::read_value(&response, key).map(Some),
+            }
+        })
+    }
+
+    /// Sets a parameter. One that was set before is replaced; a cookie is added to the others.
+    pub fn parameter<T: Serialize + ?Sized>(mut self, parameter: Parameter, value: &T) -> Self {
+        parameter::set(&mut self.call, parameter, value);
+        self
+    }
+
+    fn refuse_header(&mut self, name: &str) {
+        self.call.refuse(&format!(
+            "the header `{name}` or its value holds characters that no header can carry"
+        ));
+    }
+
+    fn read_with<T>(self, key: &'static str, read: Read<T>) -> Request<T> {
+        let explain = false;
+        Request::new(self.session, self.call, Decode { key, explain, read })
     }
 }
 
-impl<T: 'static> IntoFuture for Request<T> {
-    type Output = Result<T, Error>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
-    }
-}
-
-impl<T> fmt::Debug for Request<T> {
+/// Shows neither query nor body: both can hold secrets.
+impl fmt::Debug for RequestBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.draft.fmt(f)
+        self.call.fmt(f)
+    }
+}
+
+/// What stands below the version in a path without a slash before it; none for a path that does not
+/// begin with the version.
+fn below_version<'a>(path: &'a str, version: &str) -> Option<&'a str> {
+    match path.strip_prefix(version)? {
+        "" if !version.is_empty() => Some(""),
+        rest if version.is_empty() && !rest.is_empty() => Some(rest),
+        rest => rest.strip_prefix('/'),
+    }
+}
+
+/// A session may give back responses of any status; what is decided by the status alone looks at it
+/// once more.
+fn success(response: Result<Response, Error>) -> Result<Response, Error> {
+    response?.error_for_status()
+}
+
+/// Writes `{key: body}`.
+struct Enveloped<'a, T>(&'static str, &'a T);
+
+impl<T: Serialize> Serialize for Enveloped<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(1))?;
+        map.serialize_entry(self.0, self.1)?;
+        map.end()
+    }
+}
+
+/// The attributes of a structure as a form; `None` when one of them is no plain value.
+fn form<T: Serialize>(body: &T) -> Option<String> {
+    let Ok(Value::Object(attributes)) = serde_json::to_value(body) else {
+        return None;
+    };
+    let mut pairs = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in &attributes {
+        match value {
+            Value::String(text) => pairs.append_pair(name, text),
+            Value::Bool(_) | Value::Number(_) => pairs.append_pair(name, &value.to_string()),
+            Value::Array(_) | Value::Null | Value::Object(_) => return None,
+        };
+    }
+    Some(pairs.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn plain_values_are_encoded_and_others_refused() {
+        let body = json!({"grant_type": "client_credentials", "secret": "a&b =c", "n": 1});
+        assert_eq!(
+            form(&body).unwrap(),
+            "grant_type=client_credentials&n=1&secret=a%26b+%3Dc"
+        );
+        assert!(form(&json!({"roles": []})).is_none());
+        assert!(form(&json!("text")).is_none());
     }
 }

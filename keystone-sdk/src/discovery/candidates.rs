@@ -35,7 +35,17 @@ struct Parts<'a> {
     segments: Vec<&'a str>,
 }
 
-impl Parts<'_> {
+impl<'a> Parts<'a> {
+    fn of(url: &'a Url) -> Self {
+        let path = url.path().trim_matches('/');
+        let segments = if path.is_empty() {
+            Vec::new()
+        } else {
+            path.split('/').collect()
+        };
+        Self { url, segments }
+    }
+
     /// The address up to here.
     fn url(&self, slash: bool) -> Url {
         let mut url = self.url.clone();
@@ -73,6 +83,14 @@ impl Parts<'_> {
     }
 }
 
+/// What the version in an endpoint's address is to the range.
+pub(super) fn fit(url: &Url, project_id: Option<&str>, range: &VersionRange) -> Fit {
+    let mut parts = Parts::of(url);
+    parts.take_project_id(project_id);
+    let version = parts.last_version();
+    version.map_or(Fit::Unknown, |version| fit_of(version, range))
+}
+
 /// The candidates for the endpoint at `url`. With `guessing`, addresses above it are tried, too.
 pub(super) fn candidates(
     url: &Url,
@@ -80,13 +98,7 @@ pub(super) fn candidates(
     range: &VersionRange,
     guessing: bool,
 ) -> Candidates {
-    let path = url.path().trim_matches('/');
-    let segments = if path.is_empty() {
-        Vec::new()
-    } else {
-        path.split('/').collect()
-    };
-    let mut parts = Parts { url, segments };
+    let mut parts = Parts::of(url);
     let project_id = parts.take_project_id(project_id);
     let mut tries = Vec::new();
     let mut fit = Fit::Unknown;

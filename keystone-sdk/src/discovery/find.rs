@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::HeaderMap;
 use url::Url;
 
-use super::candidates::{Candidates, Fit, candidates};
+use super::candidates::{self, Candidates, Fit, candidates};
 use super::{Discovery, VersionRange, link};
 use crate::Error;
 use crate::catalog::{self, CatalogService, Endpoint, EndpointFilter};
@@ -138,10 +138,11 @@ impl Search<'_> {
         endpoint: &Endpoint,
         project_id: Option<&str>,
     ) -> Result<Option<Found>, Error> {
-        let places = candidates(&endpoint.url, project_id, &self.range, self.guessing);
-        if places.fit == Fit::Best && !self.filter.discover {
+        let fit = candidates::fit(&endpoint.url, project_id, &self.range);
+        if fit == Fit::Best && !self.filter.discover {
             return Ok(None);
         }
+        let places = candidates(&endpoint.url, project_id, &self.range, self.guessing);
         let discovery = match self.first_document(&places).await {
             Ok(discovery) => discovery,
             Err(error) => return self.without_document(endpoint, places.fit, error),

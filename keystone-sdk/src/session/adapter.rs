@@ -1,19 +1,15 @@
 //! A session with settings for the calls of one service, one region, one library.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
-use std::time::Duration;
 
-use http::{HeaderName, HeaderValue};
-
-use super::settings::{Settings, setters};
-use super::{RequestId, Session};
+use super::Session;
+use super::setters::call_settings;
+use super::settings::Settings;
 use crate::Error;
-use crate::auth::AuthPlugin;
 use crate::catalog::{EndpointFilter, Interface};
-use crate::transport::{Limit, Retries};
+use crate::transport::Limit;
 
 /// A session whose calls have defaults: a service, a region, a microversion, retries.
 ///
@@ -92,7 +88,7 @@ pub struct AdapterBuilder {
 }
 
 impl AdapterBuilder {
-    setters!();
+    call_settings!(@shared settings);
 
     /// The type of the service, such as `compute`, or an alias of it.
     pub fn service_type(mut self, service_type: impl Into<String>) -> Self {
@@ -112,9 +108,9 @@ impl AdapterBuilder {
         self
     }
 
-    /// The region of the endpoint.
-    pub fn region_name(mut self, region: impl Into<String>) -> Self {
-        self.settings.filter.region_name = Some(region.into());
+    /// Gives back a response of any status instead of an error.
+    pub fn accept_any_status(mut self) -> Self {
+        self.settings.any_status = Some(true);
         self
     }
 
@@ -124,13 +120,13 @@ impl AdapterBuilder {
         self
     }
 
-    /// At most so many calls under way at once, each until the end of its answer.
+    /// At most so many calls under way at once, each until the end of its response.
     ///
     /// # Errors
     ///
     /// [`Error::Configuration`] for zero.
     pub fn concurrency(self, most: usize) -> Result<Self, Error> {
-        Ok(self.limit(Limit::concurrency(most)?))
+        Ok(self.throttle(Limit::concurrency(most)?))
     }
 
     /// At most so many calls a second, evenly spaced; see [`Limit::rate`] for bursts.
@@ -139,7 +135,7 @@ impl AdapterBuilder {
     ///
     /// [`Error::Configuration`] for a rate that is not above zero.
     pub fn rate_limit(self, per_second: f64) -> Result<Self, Error> {
-        Ok(self.limit(Limit::rate(per_second, 1)?))
+        Ok(self.throttle(Limit::rate(per_second, 1)?))
     }
 
     /// Makes the adapter. Nothing is sent.

@@ -1,11 +1,72 @@
 //! Puts a path below an endpoint's address.
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{
+    AsciiSet, NON_ALPHANUMERIC, PercentEncode, percent_decode_str, utf8_percent_encode,
+};
 use url::Url;
 
 use crate::Error;
 use crate::error::ConfigurationError;
 use crate::transport::refuse_without_tls;
+
+/// What a segment of a path carries unencoded (RFC 3986, "unreserved").
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// A text as one segment of a path.
+pub(crate) fn encoded(segment: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(segment, SEGMENT)
+}
+
+/// Below which version of its API a call's path is, at the address of the service.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Below {
+    /// The segment with which the addresses of the API begin, such as `v3`; may be empty.
+    pub(crate) version: &'static str,
+    /// Whether the version is no part of the path.
+    pub(crate) at_root: bool,
+}
+
+impl Below {
+    /// The address of `path`, whose segments are [encoded](encoded) and so need no check.
+    pub(super) fn join(self, base: &Url, path: &str) -> Url {
+        let mut whole = self.path(base);
+        // The version itself has no slash at its end, the root has.
+        if !path.is_empty() || self.at_root {
+            whole.push('/');
+            whole.push_str(path);
+        }
+        let mut url = base.clone();
+        url.set_path(&whole);
+        url.set_query(None);
+        url
+    }
+
+    /// The address of the version itself: as it is written, where it names the version.
+    pub(super) fn root(self, base: Url) -> Url {
+        let last = base.path().trim_end_matches('/').rsplit('/').next();
+        if self.version.is_empty() || last == Some(self.version) {
+            return base;
+        }
+        self.join(&base, "")
+    }
+
+    /// The path of `base` without a slash at its end. The version is added where the catalog leaves it
+    /// out, and taken away for what is at the root.
+    fn path(self, base: &Url) -> String {
+        let path = base.path().trim_end_matches('/');
+        let (before, last) = path.rsplit_once('/').unwrap_or((path, ""));
+        let has_version = !self.version.is_empty() && last == self.version;
+        match (self.at_root, has_version) {
+            (true, true) => before.to_owned(),
+            (false, false) if !self.version.is_empty() => format!("{path}/{}", self.version),
+            _ => path.to_owned(),
+        }
+    }
+}
 
 /// The address, if `target` is a whole one.
 pub(super) fn absolute(target: &str) -> Result<Option<Url>, Error> {
@@ -127,6 +188,31 @@ mod tests {
             }
         }
         assert_eq!(joined("http://h", "v1/proxies"), "http://h/v1/proxies");
+    }
+
+    #[test]
+    fn the_version_stands_once_or_not_at_all() {
+        for (base, version, at_root, path, wanted) in [
+            ("http://h/v3", "v3", false, "users", "http://h/v3/users"),
+            ("http://h/v3/", "v3", false, "users", "http://h/v3/users"),
+            ("http://h", "v3", false, "users", "http://h/v3/users"),
+            ("http://h/identity", "v3", false, "", "http://h/identity/v3"),
+            ("http://h/identity/v3", "v3", true, "", "http://h/identity/"),
+            (
+                "http://h/identity",
+                "v3",
+                true,
+                "v2.0",
+                "http://h/identity/v2.0",
+            ),
+            ("http://h/v3", "", false, "users", "http://h/v3/users"),
+            ("http://h/xv3", "v3", true, "a", "http://h/xv3/a"),
+            ("http://h/v3?a=b", "v3", false, "a%2Fb", "http://h/v3/a%2Fb"),
+        ] {
+            let below = Below { version, at_root };
+            let url = below.join(&Url::parse(base).unwrap(), path);
+            assert_eq!(url.as_str(), wanted);
+        }
     }
 
     #[test]

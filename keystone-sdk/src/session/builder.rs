@@ -74,8 +74,8 @@ impl SessionBuilder {
     }
 
     /// A limit that all requests keep to, logins too.
-    pub fn limit(self, limit: Limit) -> Self {
-        self.wire(|wire| wire.limit(limit))
+    pub fn throttle(self, limit: Limit) -> Self {
+        self.wire(|wire| wire.throttle(limit))
     }
 
     /// Sets a header of all requests that do not set it themselves, logins too.

@@ -1,9 +1,7 @@
 //! A call of a service: what to send, to which endpoint, and what counts as success.
 
+use std::borrow::Cow;
 use std::fmt;
-use std::net::IpAddr;
-use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
@@ -11,13 +9,16 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde::Serialize;
 use url::Url;
 
-use super::settings::{Settings, setters};
-use super::{RequestId, address};
-use crate::auth::AuthPlugin;
+use super::address::{self, Below};
+use super::microversion::{self, Need};
+use super::setters::call_settings;
+use super::settings::Settings;
 use crate::catalog::EndpointFilter;
 use crate::error::ConfigurationError;
-use crate::transport::{Limit, Request, Retries};
+use crate::transport::Request;
 use crate::{Error, SecretString};
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// A call of a service, sent by [`Session::send`](super::Session::send).
 ///
@@ -33,13 +34,25 @@ use crate::{Error, SecretString};
 #[derive(Clone)]
 #[must_use]
 pub struct Call {
-    pub(super) method: Method,
-    target: String,
-    query: Vec<(String, String)>,
+    pub(crate) method: Method,
+    target: Target,
+    query: Vec<(Cow<'static, str>, String)>,
     body: Option<Bytes>,
     pub(super) authenticated: bool,
     replayable: Option<bool>,
     pub(super) settings: Settings,
+    /// The latest of the microversions that brought what the call uses.
+    need: Option<Need>,
+    /// What makes the call impossible: reported when it is sent, so that builders stay plain.
+    problem: Option<Box<Error>>,
+}
+
+#[derive(Clone)]
+enum Target {
+    /// A path below the endpoint, or a whole address.
+    Written(String),
+    /// Encoded segments below a version of the API.
+    Encoded { path: String, below: Below },
 }
 
 macro_rules! verbs {
@@ -63,19 +76,46 @@ impl Call {
         delete = DELETE,
     }
 
-    setters!();
+    call_settings!(settings);
 
     /// A call of `path_or_url`: a path below the endpoint that [`endpoint`](Self::endpoint) names,
     /// or a whole address, which gets the session's token whatever host it names.
     pub fn new(method: Method, path_or_url: impl Into<String>) -> Self {
+        Self::of(method, Target::Written(path_or_url.into()))
+    }
+
+    /// A call of the path that these segments make below a version of the API. They are
+    /// percent-encoded, so an id stays one segment.
+    pub(crate) fn of_segments(method: Method, segments: &[&str], below: Below) -> Self {
+        let mut path = String::new();
+        let mut problem = None;
+        for segment in segments {
+            if matches!(*segment, "" | "." | "..") {
+                problem = Some(format!("`{segment}` cannot be an id in an address"));
+            }
+            if !path.is_empty() {
+                path.push('/');
+            }
+            path.extend(address::encoded(segment));
+        }
+        let mut call = Self::of(method, Target::Encoded { path, below });
+        if let Some(problem) = problem {
+            call.refuse(&problem);
+        }
+        call
+    }
+
+    fn of(method: Method, target: Target) -> Self {
         Self {
             method,
-            target: path_or_url.into(),
+            target,
             query: Vec::new(),
             body: None,
             authenticated: true,
             replayable: None,
             settings: Settings::default(),
+            need: None,
+            problem: None,
         }
     }
 
@@ -88,9 +128,11 @@ impl Call {
 
     /// Adds to the query, encoded as the query needs it.
     pub fn query<K: AsRef<str>, V: AsRef<str>>(mut self, pairs: &[(K, V)]) -> Self {
-        let pairs = pairs.iter();
-        self.query
-            .extend(pairs.map(|(key, value)| (key.as_ref().to_owned(), value.as_ref().to_owned())));
+        let pairs = pairs.iter().map(|(key, value)| {
+            let key = Cow::Owned(key.as_ref().to_owned());
+            (key, value.as_ref().to_owned())
+        });
+        self.query.extend(pairs);
         self
     }
 
@@ -115,15 +157,11 @@ impl Call {
     /// # Errors
     ///
     /// [`Error::Configuration`] when the value cannot be written as JSON.
-    pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Result<Self, Error> {
+    pub fn json<T: Serialize + ?Sized>(self, body: &T) -> Result<Self, Error> {
         let bytes = serde_json::to_vec(body).map_err(|error| {
             ConfigurationError::new("the request body cannot be written as JSON").caused_by(error)
         })?;
-        self.settings
-            .headers
-            .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        self.body = Some(bytes.into());
-        Ok(self)
+        Ok(self.body(JSON, bytes))
     }
 
     /// Sets a body of any type.
@@ -146,27 +184,112 @@ impl Call {
         self
     }
 
-    /// The address, when the call names a whole one.
-    pub(super) fn absolute_url(&self) -> Result<Option<Url>, Error> {
-        address::absolute(&self.target)
+    /// Gives back a response of any status instead of an error.
+    pub fn accept_any_status(mut self) -> Self {
+        self.settings.any_status = Some(true);
+        self
     }
 
-    /// The address of the call's path below `base`.
+    /// Ends the path with a slash.
+    pub(crate) fn add_slash(&mut self) {
+        if let Target::Encoded { path, .. } = &mut self.target {
+            path.push('/');
+        }
+    }
+
+    /// Sets a parameter of the query, or takes it away.
+    pub(crate) fn set_query(&mut self, name: Cow<'static, str>, value: Option<String>) {
+        self.query.retain(|(present, _)| *present != name);
+        if let Some(value) = value {
+            self.query.push((name, value));
+        }
+    }
+
+    /// Sets parameters of the query of which several may have one name.
+    pub(crate) fn set_pairs(&mut self, pairs: Vec<(Cow<'static, str>, String)>) {
+        let new = |name: &str| pairs.iter().any(|(new, _)| new == name);
+        self.query.retain(|(present, _)| !new(present));
+        self.query.extend(pairs);
+    }
+
+    pub(crate) fn headers_mut(&mut self) -> &mut HeaderMap {
+        &mut self.settings.headers
+    }
+
+    pub(crate) fn has_body(&self) -> bool {
+        self.body.is_some()
+    }
+
+    /// Says that the call uses what came with a microversion.
+    pub(crate) fn needs(&mut self, need: Need) {
+        if self.need.is_none_or(|known| known.is_below(need)) {
+            self.need = Some(need);
+        }
+    }
+
+    /// Makes the call one that cannot be sent; the first problem is the one reported.
+    pub(crate) fn refuse(&mut self, problem: &str) {
+        if self.problem.is_none() {
+            let error = ConfigurationError::new(problem.to_owned()).at(self.path());
+            self.problem = Some(Box::new(error.into()));
+        }
+    }
+
+    /// What the call is for, without query and body.
+    pub(crate) fn place(&self) -> String {
+        format!("{} {}", self.method, self.path())
+    }
+
+    fn path(&self) -> String {
+        match &self.target {
+            Target::Encoded { path, .. } => path.clone(),
+            Target::Written(text) => address::shown(text),
+        }
+    }
+
+    /// What of the call is decided by `around`, the settings of the session: its endpoint and its
+    /// microversion.
+    pub(super) fn settle(&mut self, around: &Settings) -> Result<(), Error> {
+        if let Some(problem) = self.problem.take() {
+            return Err(*problem);
+        }
+        self.settings.check_choice(around)?;
+        self.settings = std::mem::take(&mut self.settings).or(around);
+        if let Some(need) = self.need {
+            let asked = self.settings.microversion.as_deref();
+            let version = microversion::choose(asked, need, || self.place())?;
+            self.settings.microversion = Some(version);
+        }
+        Ok(())
+    }
+
+    /// The address, when the call names a whole one.
+    pub(super) fn absolute_url(&self) -> Result<Option<Url>, Error> {
+        match &self.target {
+            Target::Encoded { .. } => Ok(None),
+            Target::Written(text) => address::absolute(text),
+        }
+    }
+
+    /// The address of the call's path below that of the endpoint.
     pub(super) fn url_below(&self, base: &Url) -> Result<Url, Error> {
-        address::join(base, &self.target)
+        match &self.target {
+            Target::Encoded { path, below } => Ok(below.join(base, path)),
+            Target::Written(text) => address::join(base, text),
+        }
     }
 
     /// The request, without any proof of identity and without what the settings say.
-    pub(super) fn request(&self, url: Url) -> Result<Request, Error> {
+    pub(super) fn request(&mut self, url: Url) -> Request {
         let mut request = Request::new(self.method.clone(), url);
         if !self.query.is_empty() {
             request.url.query_pairs_mut().extend_pairs(&self.query);
         }
-        let json = HeaderValue::from_static("application/json");
-        request.headers = HeaderMap::from_iter([(ACCEPT, json)]);
-        request.body = self.body.clone();
+        request.headers = std::mem::take(&mut self.settings.headers);
+        request.headers.entry(ACCEPT).or_insert(JSON);
+        request.body = self.body.take();
         request.replayable = self.replayable;
-        Ok(request)
+        request
     }
 }
 
@@ -175,7 +298,7 @@ impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")
             .field("method", &self.method)
-            .field("target", &address::shown(&self.target))
+            .field("target", &self.path())
             .field("endpoint", &self.settings.filter)
             .finish_non_exhaustive()
     }

@@ -1,20 +1,12 @@
 //! Addresses with places for ids of the token.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
-use super::address::{shown, whole};
+use super::address::{encoded, shown, whole};
 use crate::Error;
 use crate::auth::AccessInfo;
 use crate::error::ConfigurationError;
 use crate::transport::refuse_without_tls;
-
-/// What stands for itself in a segment (RFC 3986, "unreserved").
-const ID: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
 
 /// An address with places such as `%(project_id)s` or `$(user_id)s`.
 #[derive(Debug)]
@@ -81,7 +73,7 @@ impl<'a> Template<'a> {
                 // It is the server's word: it stays one segment.
                 Part::Id(which) => {
                     let id = id(*which).ok_or_else(|| self.lacks(*which))?;
-                    address.extend(utf8_percent_encode(id, ID));
+                    address.extend(encoded(id));
                 }
             }
         }

@@ -115,7 +115,7 @@ impl TransportBuilder {
     }
 
     /// A limit that all requests keep to, logins too.
-    pub fn limit(mut self, limit: Limit) -> Self {
+    pub fn throttle(mut self, limit: Limit) -> Self {
         self.limits.push(limit);
         self
     }

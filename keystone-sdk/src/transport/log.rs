@@ -16,7 +16,7 @@ pub(super) fn request(request: &Request) {
         method = %request.method,
         url = redact::address(&request.url),
         headers = ?redact::headers(&request.headers),
-        service = request.label.as_deref(),
+        service = request.log_name.as_deref(),
         "request"
     );
     if let Some(body) = &request.body {

@@ -8,13 +8,13 @@ use super::{Request, Response, redact};
 use crate::error::RedirectRefusal;
 
 /// The redirects of one call.
-pub(super) struct Journey {
+pub(super) struct Redirects {
     most: u32,
     been: Vec<(Method, Url)>,
     left_origin: bool,
 }
 
-impl Journey {
+impl Redirects {
     pub(super) fn new(most: u32) -> Self {
         Self {
             most,
@@ -37,14 +37,13 @@ impl Journey {
     /// redirect.
     ///
     /// 303 asks for the answer by `GET`; all others leave the method as it is (RFC 9110, section
-    /// 15.4, leaves that open for 301 and 302; the APIs of OpenStack mean it so). 305 is never
-    /// followed: it would make anybody a proxy.
+    /// 15.4, leaves that open for 301 and 302; the APIs of OpenStack mean it so).
     pub(super) fn follow(
         &mut self,
         request: &mut Request,
         answer: &Response,
     ) -> Result<bool, RedirectRefusal> {
-        if !matches!(answer.status.as_u16(), 301..=303 | 307 | 308) {
+        if !is_redirect(answer.status) {
             return Ok(false);
         }
         if self.been.len() >= usize::try_from(self.most).unwrap_or(usize::MAX) {
@@ -83,6 +82,11 @@ impl Journey {
         (request.method, request.url) = next;
         Ok(true)
     }
+}
+
+/// Whether a status asks for another address. 305 does not: it would make anybody a proxy.
+pub(super) fn is_redirect(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 301..=303 | 307 | 308)
 }
 
 /// The address that an answer names, without a user: whoever sends elsewhere does not say as whom.

@@ -40,7 +40,7 @@ pub struct Request {
     /// The largest answer body that is read, if not the transport's, in bytes.
     pub max_body: Option<usize>,
     /// How logs call the service.
-    pub label: Option<Arc<str>>,
+    pub log_name: Option<Arc<str>>,
 }
 
 impl Request {
@@ -57,7 +57,7 @@ impl Request {
             redirects: None,
             limits: Vec::new(),
             max_body: None,
-            label: None,
+            log_name: None,
         }
     }
 

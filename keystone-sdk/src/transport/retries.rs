@@ -124,6 +124,13 @@ impl Retries {
         }
     }
 
+    /// Takes what `around` says where these say nothing.
+    pub(crate) fn fill_from(&mut self, around: &Self) {
+        if *around != Self::new() {
+            *self = self.or(around);
+        }
+    }
+
     fn tries_status(&self, status: StatusCode) -> bool {
         let statuses = self.statuses.as_deref().unwrap_or(&STATUSES);
         statuses.contains(&status)

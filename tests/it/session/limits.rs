@@ -137,7 +137,7 @@ async fn a_rate_is_kept_also_after_a_rest() {
 async fn a_limit_of_the_session_counts_logins_too() {
     let keystone = keystone_testing::Keystone::start().await.unwrap();
     let session = Session::builder(super::password(&keystone).build().unwrap())
-        .limit(Limit::concurrency(1).unwrap())
+        .throttle(Limit::concurrency(1).unwrap())
         .build()
         .unwrap();
     let mut calls = JoinSet::new();

@@ -4,13 +4,10 @@
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use std::time::Duration;
-
 use serde::{Deserialize, Serialize};
 use keystone_sdk::Error;
 use keystone_sdk::client::{
-    HeaderName, HeaderValue, Id, Interface, Items, List, Method, Page, Paging, Patch,
-    Request, ServiceClient, Url,
+    Id, Items, List, Method, Page, Paging, Patch, Request, ServiceClient, call_settings,
 };
 
 /// Proxies. A domain name that leads to backends.
@@ -98,41 +95,13 @@ impl ProxyList {
         Self(self.0.flag("editable", editable).since("1.2", "the parameter `editable`"))
     }
 
-    /// The time for each call, if not the session's.
-    pub fn timeout(self, timeout: Duration) -> Self {
-        Self(self.0.timeout(timeout))
-    }
+    call_settings!(0);
 
-    /// Sets a header of each call.
-    pub fn header(self, name: HeaderName, value: HeaderValue) -> Self {
-        Self(self.0.header(name, value))
-    }
-
-    /// Asks for a microversion of the API.
-    pub fn microversion(self, version: impl Into<String>) -> Self {
-        Self(self.0.microversion(version))
-    }
-
-    /// Takes the endpoint in this region of the catalog.
-    pub fn at_region(self, region: impl Into<String>) -> Self {
-        Self(self.0.at_region(region))
-    }
-
-    /// Takes the endpoint with this interface.
-    pub fn at_interface(self, interface: Interface) -> Self {
-        Self(self.0.at_interface(interface))
-    }
-
-    /// Calls the service at this address, whatever the catalog says.
-    pub fn at_endpoint(self, address: Url) -> Self {
-        Self(self.0.at_endpoint(address))
-    }
-
-    /// Asks once: everything comes in one answer.
+    /// Asks once: everything comes in one response.
     ///
     /// # Errors
     ///
-    /// When the call fails, or the answer is not what the API describes.
+    /// When the call fails, or the response is not what the API describes.
     pub async fn send(self) -> Result<Page<Proxy>, Error> {
         self.0.send().await
     }

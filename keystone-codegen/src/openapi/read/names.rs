@@ -129,13 +129,7 @@ pub(super) struct Taken {
 impl Taken {
     pub(super) fn types() -> Self {
         let mut taken = Self::new(TYPES);
-        taken.also([
-            "Answered",
-            "Bytes",
-            "Deserializer",
-            "Parameter",
-            "Serializer",
-        ]);
+        taken.also(["Bytes", "Deserializer", "Parameter", "Serializer"]);
         taken
     }
 

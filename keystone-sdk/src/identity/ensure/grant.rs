@@ -2,7 +2,7 @@
 
 use super::Ensured;
 use crate::Error;
-use crate::client::{Draft, Method};
+use crate::client::{Method, RequestBuilder};
 use crate::error::ConfigurationError;
 use crate::identity::v3::{Client, DomainId, GroupId, ProjectId, RoleId, UserId};
 
@@ -55,7 +55,7 @@ impl Grant {
         self
     }
 
-    fn request(&self, identity: &Client, method: Method) -> Result<Draft, Error> {
+    fn request(&self, identity: &Client, method: Method) -> Result<RequestBuilder, Error> {
         let (actors, actor) = match &self.actor {
             Actor::Group(id) => ("groups", id.as_str()),
             Actor::User(id) => ("users", id.as_str()),

@@ -204,7 +204,7 @@ impl RequestTokens {
             .unauthenticated()
             .secret_header("authorization", &authorization.into())
             .header("requested-project-id", requested_project_id.as_str())
-            .form_answer()
+            .form_response()
     }
 
     /// Grants a request, with these roles of the caller.
@@ -234,7 +234,7 @@ impl RequestTokens {
             .request(Method::POST, &["OS-OAUTH1", "access_token"])
             .unauthenticated()
             .secret_header("authorization", &authorization.into())
-            .form_answer()
+            .form_response()
     }
 }
 

@@ -4,14 +4,12 @@
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use std::time::Duration;
-
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::client::{
-    HeaderName, HeaderValue, Id, Interface, Items, Links, List, Match, Method, Page,
-    Paging, Patch, Request, ServiceClient, Url,
+    Id, Items, Links, List, Match, Method, Page, Paging, Patch, Request, ServiceClient,
+    call_settings,
 };
 
 /// Service providers. Another cloud to which Keystone vouches for its users.
@@ -118,41 +116,13 @@ impl ServiceProviderList {
         Self(self.0.text("id", id))
     }
 
-    /// The time for each call, if not the session's.
-    pub fn timeout(self, timeout: Duration) -> Self {
-        Self(self.0.timeout(timeout))
-    }
-
-    /// Sets a header of each call.
-    pub fn header(self, name: HeaderName, value: HeaderValue) -> Self {
-        Self(self.0.header(name, value))
-    }
-
-    /// Asks for a microversion of the API.
-    pub fn microversion(self, version: impl Into<String>) -> Self {
-        Self(self.0.microversion(version))
-    }
-
-    /// Takes the endpoint in this region of the catalog.
-    pub fn at_region(self, region: impl Into<String>) -> Self {
-        Self(self.0.at_region(region))
-    }
-
-    /// Takes the endpoint with this interface.
-    pub fn at_interface(self, interface: Interface) -> Self {
-        Self(self.0.at_interface(interface))
-    }
-
-    /// Calls the service at this address, whatever the catalog says.
-    pub fn at_endpoint(self, address: Url) -> Self {
-        Self(self.0.at_endpoint(address))
-    }
+    call_settings!(0);
 
     /// Asks once. The service cannot page here: what it leaves out it only says it left out.
     ///
     /// # Errors
     ///
-    /// When the call fails, or the answer is not what the API describes.
+    /// When the call fails, or the response is not what the API describes.
     pub async fn send(self) -> Result<Page<ServiceProvider>, Error> {
         self.0.send().await
     }

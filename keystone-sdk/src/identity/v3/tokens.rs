@@ -6,15 +6,13 @@
 
 use std::collections::BTreeMap;
 use std::future::IntoFuture;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, SecretString};
 use crate::auth::AccessInfo;
 use crate::client::{
-    Extra, HeaderName, HeaderValue, Interface, IssuedToken, Method, Request, SecretJson,
-    ServiceClient, Url, Value,
+    Extra, IssuedToken, Method, Request, SecretJson, ServiceClient, Value, call_settings,
 };
 use super::Ec2CredentialId;
 
@@ -133,41 +131,13 @@ impl TokenIssue {
         Self(self.0.flag("nocatalog", nocatalog))
     }
 
-    /// The time for each call, if not the session's.
-    pub fn timeout(self, timeout: Duration) -> Self {
-        Self(self.0.timeout(timeout))
-    }
-
-    /// Sets a header of each call.
-    pub fn header(self, name: HeaderName, value: HeaderValue) -> Self {
-        Self(self.0.header(name, value))
-    }
-
-    /// Asks for a microversion of the API.
-    pub fn microversion(self, version: impl Into<String>) -> Self {
-        Self(self.0.microversion(version))
-    }
-
-    /// Takes the endpoint in this region of the catalog.
-    pub fn at_region(self, region: impl Into<String>) -> Self {
-        Self(self.0.at_region(region))
-    }
-
-    /// Takes the endpoint with this interface.
-    pub fn at_interface(self, interface: Interface) -> Self {
-        Self(self.0.at_interface(interface))
-    }
-
-    /// Calls the service at this address, whatever the catalog says.
-    pub fn at_endpoint(self, address: Url) -> Self {
-        Self(self.0.at_endpoint(address))
-    }
+    call_settings!(0);
 
     /// Sends the request; the same as to `await` it.
     ///
     /// # Errors
     ///
-    /// When the call fails, or the answer is not what the API describes.
+    /// When the call fails, or the response is not what the API describes.
     pub async fn send(self) -> Result<IssuedToken, Error> {
         self.0.send().await
     }
@@ -201,41 +171,13 @@ impl TokenValidate {
         Self(self.0.flag("allow_expired", allow_expired))
     }
 
-    /// The time for each call, if not the session's.
-    pub fn timeout(self, timeout: Duration) -> Self {
-        Self(self.0.timeout(timeout))
-    }
-
-    /// Sets a header of each call.
-    pub fn header(self, name: HeaderName, value: HeaderValue) -> Self {
-        Self(self.0.header(name, value))
-    }
-
-    /// Asks for a microversion of the API.
-    pub fn microversion(self, version: impl Into<String>) -> Self {
-        Self(self.0.microversion(version))
-    }
-
-    /// Takes the endpoint in this region of the catalog.
-    pub fn at_region(self, region: impl Into<String>) -> Self {
-        Self(self.0.at_region(region))
-    }
-
-    /// Takes the endpoint with this interface.
-    pub fn at_interface(self, interface: Interface) -> Self {
-        Self(self.0.at_interface(interface))
-    }
-
-    /// Calls the service at this address, whatever the catalog says.
-    pub fn at_endpoint(self, address: Url) -> Self {
-        Self(self.0.at_endpoint(address))
-    }
+    call_settings!(0);
 
     /// Sends the request; the same as to `await` it.
     ///
     /// # Errors
     ///
-    /// When the call fails, or the answer is not what the API describes.
+    /// When the call fails, or the response is not what the API describes.
     pub async fn send(self) -> Result<AccessInfo, Error> {
         self.0.send().await
     }
@@ -264,41 +206,13 @@ impl TokenCheck {
         Self(self.0.flag("allow_expired", allow_expired))
     }
 
-    /// The time for each call, if not the session's.
-    pub fn timeout(self, timeout: Duration) -> Self {
-        Self(self.0.timeout(timeout))
-    }
-
-    /// Sets a header of each call.
-    pub fn header(self, name: HeaderName, value: HeaderValue) -> Self {
-        Self(self.0.header(name, value))
-    }
-
-    /// Asks for a microversion of the API.
-    pub fn microversion(self, version: impl Into<String>) -> Self {
-        Self(self.0.microversion(version))
-    }
-
-    /// Takes the endpoint in this region of the catalog.
-    pub fn at_region(self, region: impl Into<String>) -> Self {
-        Self(self.0.at_region(region))
-    }
-
-    /// Takes the endpoint with this interface.
-    pub fn at_interface(self, interface: Interface) -> Self {
-        Self(self.0.at_interface(interface))
-    }
-
-    /// Calls the service at this address, whatever the catalog says.
-    pub fn at_endpoint(self, address: Url) -> Self {
-        Self(self.0.at_endpoint(address))
-    }
+    call_settings!(0);
 
     /// Sends the request; the same as to `await` it.
     ///
     /// # Errors
     ///
-    /// When the call fails, or the answer is not what the API describes.
+    /// When the call fails, or the response is not what the API describes.
     pub async fn send(self) -> Result<bool, Error> {
         self.0.send().await
     }
@@ -328,41 +242,13 @@ impl TokenRevoke {
         Self(self.0.query("cascade", cascade.to_string()))
     }
 
-    /// The time for each call, if not the session's.
-    pub fn timeout(self, timeout: Duration) -> Self {
-        Self(self.0.timeout(timeout))
-    }
-
-    /// Sets a header of each call.
-    pub fn header(self, name: HeaderName, value: HeaderValue) -> Self {
-        Self(self.0.header(name, value))
-    }
-
-    /// Asks for a microversion of the API.
-    pub fn microversion(self, version: impl Into<String>) -> Self {
-        Self(self.0.microversion(version))
-    }
-
-    /// Takes the endpoint in this region of the catalog.
-    pub fn at_region(self, region: impl Into<String>) -> Self {
-        Self(self.0.at_region(region))
-    }
-
-    /// Takes the endpoint with this interface.
-    pub fn at_interface(self, interface: Interface) -> Self {
-        Self(self.0.at_interface(interface))
-    }
-
-    /// Calls the service at this address, whatever the catalog says.
-    pub fn at_endpoint(self, address: Url) -> Self {
-        Self(self.0.at_endpoint(address))
-    }
+    call_settings!(0);
 
     /// Sends the request; the same as to `await` it.
     ///
     /// # Errors
     ///
-    /// When the call fails, or the answer is not what the API describes.
+    /// When the call fails, or the response is not what the API describes.
     pub async fn send(self) -> Result<(), Error> {
         self.0.send().await
     }

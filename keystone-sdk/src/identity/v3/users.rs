@@ -4,14 +4,12 @@
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use std::time::Duration;
-
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, SecretString};
 use crate::client::{
-    DateTime, Extra, HeaderName, HeaderValue, Id, Interface, Items, Links, List, Map,
-    Match, Method, Page, Paging, Patch, Request, ServiceClient, TimeMatch, Url, Value,
+    DateTime, Extra, Id, Items, Links, List, Map, Match, Method, Page, Paging, Patch,
+    Request, ServiceClient, TimeMatch, Value, call_settings,
 };
 use super::{DomainId, Group, Project, ProjectId};
 
@@ -184,41 +182,13 @@ impl UserList {
         Self(self.0.limit(limit))
     }
 
-    /// The time for each call, if not the session's.
-    pub fn timeout(self, timeout: Duration) -> Self {
-        Self(self.0.timeout(timeout))
-    }
-
-    /// Sets a header of each call.
-    pub fn header(self, name: HeaderName, value: HeaderValue) -> Self {
-        Self(self.0.header(name, value))
-    }
-
-    /// Asks for a microversion of the API.
-    pub fn microversion(self, version: impl Into<String>) -> Self {
-        Self(self.0.microversion(version))
-    }
-
-    /// Takes the endpoint in this region of the catalog.
-    pub fn at_region(self, region: impl Into<String>) -> Self {
-        Self(self.0.at_region(region))
-    }
-
-    /// Takes the endpoint with this interface.
-    pub fn at_interface(self, interface: Interface) -> Self {
-        Self(self.0.at_interface(interface))
-    }
-
-    /// Calls the service at this address, whatever the catalog says.
-    pub fn at_endpoint(self, address: Url) -> Self {
-        Self(self.0.at_endpoint(address))
-    }
+    call_settings!(0);
 
     /// Asks once: one page, the first.
     ///
     /// # Errors
     ///
-    /// When the call fails, or the answer is not what the API describes.
+    /// When the call fails, or the response is not what the API describes.
     pub async fn send(self) -> Result<Page<User>, Error> {
         self.0.send().await
     }
@@ -271,41 +241,13 @@ impl UserProjects {
         Self(self.0.text("name", name))
     }
 
-    /// The time for each call, if not the session's.
-    pub fn timeout(self, timeout: Duration) -> Self {
-        Self(self.0.timeout(timeout))
-    }
-
-    /// Sets a header of each call.
-    pub fn header(self, name: HeaderName, value: HeaderValue) -> Self {
-        Self(self.0.header(name, value))
-    }
-
-    /// Asks for a microversion of the API.
-    pub fn microversion(self, version: impl Into<String>) -> Self {
-        Self(self.0.microversion(version))
-    }
-
-    /// Takes the endpoint in this region of the catalog.
-    pub fn at_region(self, region: impl Into<String>) -> Self {
-        Self(self.0.at_region(region))
-    }
-
-    /// Takes the endpoint with this interface.
-    pub fn at_interface(self, interface: Interface) -> Self {
-        Self(self.0.at_interface(interface))
-    }
-
-    /// Calls the service at this address, whatever the catalog says.
-    pub fn at_endpoint(self, address: Url) -> Self {
-        Self(self.0.at_endpoint(address))
-    }
+    call_settings!(0);
 
     /// Asks once. The service cannot page here: what it leaves out it only says it left out.
     ///
     /// # Errors
     ///
-    /// When the call fails, or the answer is not what the API describes.
+    /// When the call fails, or the response is not what the API describes.
     pub async fn send(self) -> Result<Page<Project>, Error> {
         self.0.send().await
     }
@@ -348,41 +290,13 @@ impl UserGroups {
         Self(self.0.filter("name", name))
     }
 
-    /// The time for each call, if not the session's.
-    pub fn timeout(self, timeout: Duration) -> Self {
-        Self(self.0.timeout(timeout))
-    }
-
-    /// Sets a header of each call.
-    pub fn header(self, name: HeaderName, value: HeaderValue) -> Self {
-        Self(self.0.header(name, value))
-    }
-
-    /// Asks for a microversion of the API.
-    pub fn microversion(self, version: impl Into<String>) -> Self {
-        Self(self.0.microversion(version))
-    }
-
-    /// Takes the endpoint in this region of the catalog.
-    pub fn at_region(self, region: impl Into<String>) -> Self {
-        Self(self.0.at_region(region))
-    }
-
-    /// Takes the endpoint with this interface.
-    pub fn at_interface(self, interface: Interface) -> Self {
-        Self(self.0.at_interface(interface))
-    }
-
-    /// Calls the service at this address, whatever the catalog says.
-    pub fn at_endpoint(self, address: Url) -> Self {
-        Self(self.0.at_endpoint(address))
-    }
+    call_settings!(0);
 
     /// Asks once. The service cannot page here: what it leaves out it only says it left out.
     ///
     /// # Errors
     ///
-    /// When the call fails, or the answer is not what the API describes.
+    /// When the call fails, or the response is not what the API describes.
     pub async fn send(self) -> Result<Page<Group>, Error> {
         self.0.send().await
     }

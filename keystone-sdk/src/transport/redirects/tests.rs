@@ -40,10 +40,10 @@ fn answer(url: &Url, status: u16, location: &str) -> Response {
 
 /// Follows one redirect; the request as it then is.
 fn step(mut request: Request, location: &str) -> Result<(Request, bool), RedirectRefusal> {
-    let mut journey = Journey::new(30);
+    let mut redirects = Redirects::new(30);
     let answer = answer(&request.url, 307, location);
-    assert!(journey.follow(&mut request, &answer)?);
-    Ok((request, journey.left_origin()))
+    assert!(redirects.follow(&mut request, &answer)?);
+    Ok((request, redirects.left_origin()))
 }
 
 #[test]
@@ -81,19 +81,19 @@ fn from_tls_to_plain_nothing_is_followed() {
 
 #[test]
 fn from_tls_to_plain_is_found_at_every_step_of_a_way() {
-    let mut journey = Journey::new(30);
+    let mut redirects = Redirects::new(30);
     let mut request = request("http://a.example/");
     for to in ["https://a.example/", "https://b.example/"] {
         let answer = answer(&request.url, 302, to);
-        assert_eq!(journey.follow(&mut request, &answer), Ok(true), "{to}");
+        assert_eq!(redirects.follow(&mut request, &answer), Ok(true), "{to}");
     }
     let down = answer(&request.url, 302, "http://b.example/");
     assert_eq!(
-        journey.follow(&mut request, &down),
+        redirects.follow(&mut request, &down),
         Err(RedirectRefusal::Downgrade)
     );
     assert_eq!(request.url.as_str(), "https://b.example/");
-    let been: Vec<String> = journey.history().iter().map(Url::to_string).collect();
+    let been: Vec<String> = redirects.history().iter().map(Url::to_string).collect();
     assert_eq!(been, ["http://a.example/", "https://a.example/"]);
 }
 
@@ -165,7 +165,7 @@ fn only_the_same_origin_gets_what_proves_the_identity() {
 
 #[test]
 fn what_was_left_stays_left() {
-    let mut journey = Journey::new(30);
+    let mut redirects = Redirects::new(30);
     let mut request = request("http://a.example/");
     for to in [
         "http://b.example/",
@@ -173,8 +173,8 @@ fn what_was_left_stays_left() {
         "http://a.example/z",
     ] {
         let answer = answer(&request.url, 302, to);
-        assert_eq!(journey.follow(&mut request, &answer), Ok(true));
-        assert!(journey.left_origin(), "{to}");
+        assert_eq!(redirects.follow(&mut request, &answer), Ok(true));
+        assert!(redirects.left_origin(), "{to}");
         assert!(!request.headers.contains_key("x-auth-token"), "{to}");
     }
 }
@@ -195,8 +195,8 @@ fn a_body_stays_within_its_origin() {
     // 303 drops it, and then it may go on.
     let mut request = with_body("http://a.example/");
     let see_other = answer(&request.url, 303, "http://b.example/");
-    let mut journey = Journey::new(1);
-    assert_eq!(journey.follow(&mut request, &see_other), Ok(true));
+    let mut redirects = Redirects::new(1);
+    assert_eq!(redirects.follow(&mut request, &see_other), Ok(true));
     assert_eq!((request.method, request.body), (Method::GET, None));
     assert!(!request.headers.contains_key(CONTENT_TYPE));
 }
@@ -206,7 +206,7 @@ fn what_redirects_and_what_does_not() {
     for status in 200..=599 {
         let mut request = request("http://a.example/");
         let answer = answer(&request.url, status, "/y");
-        let followed = Journey::new(1).follow(&mut request, &answer).unwrap();
+        let followed = Redirects::new(1).follow(&mut request, &answer).unwrap();
         let wanted = [301, 302, 303, 307, 308].contains(&status);
         assert_eq!(followed, wanted, "{status}");
     }
@@ -217,11 +217,11 @@ fn the_same_address_is_no_circle_when_the_method_is_another() {
     let mut request = request("http://a.example/");
     request.method = Method::POST;
     let see_other = answer(&request.url, 303, "/");
-    let mut journey = Journey::new(9);
-    assert_eq!(journey.follow(&mut request, &see_other), Ok(true));
+    let mut redirects = Redirects::new(9);
+    assert_eq!(redirects.follow(&mut request, &see_other), Ok(true));
     let again = answer(&request.url, 302, "/");
     assert_eq!(
-        journey.follow(&mut request, &again),
+        redirects.follow(&mut request, &again),
         Err(RedirectRefusal::Circle)
     );
 }
@@ -232,13 +232,13 @@ fn a_way_has_as_many_steps_as_it_may() {
         (0, RedirectRefusal::TurnedOff),
         (2, RedirectRefusal::TooMany),
     ] {
-        let mut journey = Journey::new(most);
+        let mut redirects = Redirects::new(most);
         let mut request = request("http://a.example/");
         for step in 0..=most {
             let answer = answer(&request.url, 302, &format!("/{step}"));
             let wanted = if step < most { Ok(true) } else { Err(refusal) };
             assert_eq!(
-                journey.follow(&mut request, &answer),
+                redirects.follow(&mut request, &answer),
                 wanted,
                 "{most} {step}"
             );

@@ -5,13 +5,10 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use std::future::IntoFuture;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use keystone_sdk::Error;
-use keystone_sdk::client::{
-    HeaderName, HeaderValue, Interface, Method, Parameter, Request, ServiceClient, Url,
-};
+use keystone_sdk::client::{Method, Parameter, Request, ServiceClient, call_settings};
 
 /// Anythings.
 #[derive(Clone, Debug)]
@@ -97,41 +94,13 @@ impl AnythingGetAnythingById {
         Self(self.0.parameter(Parameter::header("x-extra-id"), &x_extra_id))
     }
 
-    /// The time for each call, if not the session's.
-    pub fn timeout(self, timeout: Duration) -> Self {
-        Self(self.0.timeout(timeout))
-    }
-
-    /// Sets a header of each call.
-    pub fn header(self, name: HeaderName, value: HeaderValue) -> Self {
-        Self(self.0.header(name, value))
-    }
-
-    /// Asks for a microversion of the API.
-    pub fn microversion(self, version: impl Into<String>) -> Self {
-        Self(self.0.microversion(version))
-    }
-
-    /// Takes the endpoint in this region of the catalog.
-    pub fn at_region(self, region: impl Into<String>) -> Self {
-        Self(self.0.at_region(region))
-    }
-
-    /// Takes the endpoint with this interface.
-    pub fn at_interface(self, interface: Interface) -> Self {
-        Self(self.0.at_interface(interface))
-    }
-
-    /// Calls the service at this address, whatever the catalog says.
-    pub fn at_endpoint(self, address: Url) -> Self {
-        Self(self.0.at_endpoint(address))
-    }
+    call_settings!(0);
 
     /// Sends the request; the same as to `await` it.
     ///
     /// # Errors
     ///
-    /// When the call fails, or the answer is not what the API describes.
+    /// When the call fails, or the response is not what the API describes.
     pub async fn send(self) -> Result<(), Error> {
         self.0.send().await
     }
@@ -165,41 +134,13 @@ impl AnythingCreate {
         Self(self.0.parameter(Parameter::header("x-extra-id"), &x_extra_id))
     }
 
-    /// The time for each call, if not the session's.
-    pub fn timeout(self, timeout: Duration) -> Self {
-        Self(self.0.timeout(timeout))
-    }
-
-    /// Sets a header of each call.
-    pub fn header(self, name: HeaderName, value: HeaderValue) -> Self {
-        Self(self.0.header(name, value))
-    }
-
-    /// Asks for a microversion of the API.
-    pub fn microversion(self, version: impl Into<String>) -> Self {
-        Self(self.0.microversion(version))
-    }
-
-    /// Takes the endpoint in this region of the catalog.
-    pub fn at_region(self, region: impl Into<String>) -> Self {
-        Self(self.0.at_region(region))
-    }
-
-    /// Takes the endpoint with this interface.
-    pub fn at_interface(self, interface: Interface) -> Self {
-        Self(self.0.at_interface(interface))
-    }
-
-    /// Calls the service at this address, whatever the catalog says.
-    pub fn at_endpoint(self, address: Url) -> Self {
-        Self(self.0.at_endpoint(address))
-    }
+    call_settings!(0);
 
     /// Sends the request; the same as to `await` it.
     ///
     /// # Errors
     ///
-    /// When the call fails, or the answer is not what the API describes.
+    /// When the call fails, or the response is not what the API describes.
     pub async fn send(self) -> Result<(), Error> {
         self.0.send().await
     }

@@ -1,4 +1,4 @@
-//! Lists: one answer, all of them, or item by item.
+//! Lists: one page, all of them, or item by item.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,32 +8,37 @@ use std::ops::Deref;
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use super::draft::Draft;
+use super::decode;
 use super::filter::{Match, TimeMatch};
 use super::operation::Paging;
-use super::per_call::per_call;
-use super::stream::Items;
-use super::versions::Need;
-use super::{envelope, walk};
-use crate::Error;
 use crate::error::{PagingError, PagingErrorKind};
+use crate::session::microversion::Need;
+use crate::session::{Call, call_settings};
+use crate::{Error, Session};
+
+mod stream;
+mod walk;
+
+pub use stream::Items;
 
 /// A list request. Generated code wraps it and adds the filters that the list really has.
 #[must_use = "nothing is sent until the list is asked for"]
 pub struct List<T> {
-    pub(super) draft: Draft,
-    pub(super) key: &'static str,
-    pub(super) paging: Paging,
-    pub(super) limit: Option<u32>,
+    session: Session,
+    pub(super) call: Call,
+    key: &'static str,
+    paging: Paging,
+    limit: Option<u32>,
     /// Set by a filter that the service applies only after it has cut a page.
-    pub(super) inexact: bool,
+    inexact: bool,
     items: PhantomData<fn() -> T>,
 }
 
 impl<T> List<T> {
-    pub(super) fn new(draft: Draft, key: &'static str, paging: Paging) -> Self {
+    pub(super) fn new(session: Session, call: Call, key: &'static str, paging: Paging) -> Self {
         Self {
-            draft,
+            session,
+            call,
             key,
             paging,
             limit: None,
@@ -44,7 +49,7 @@ impl<T> List<T> {
 
     /// Sets a filter.
     pub fn filter(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.draft.set_query(name.into(), Some(value.into()));
+        self.call.set_query(name.into(), Some(value.into()));
         self
     }
 
@@ -53,7 +58,7 @@ impl<T> List<T> {
         let value = value.into();
         self.inexact |= !value.is_exact();
         let (name, value) = value.query(name);
-        self.draft.set_query(name, Some(value));
+        self.call.set_query(name, Some(value));
         self
     }
 
@@ -74,13 +79,14 @@ impl<T> List<T> {
 
     /// Sets a flag, or takes it away.
     pub fn flag(mut self, name: &'static str, on: bool) -> Self {
-        self.draft = self.draft.flag(name, on);
+        self.call
+            .set_query(name.into(), on.then(|| "true".to_owned()));
         self
     }
 
-    /// Says that a filter came with a microversion of the API; see [`Draft::since`].
+    /// Says that a filter came with a microversion of the API; see [`RequestBuilder::since`](super::RequestBuilder::since).
     pub fn since(mut self, version: &'static str, what: &'static str) -> Self {
-        self.draft.set_need(Need { version, what });
+        self.call.needs(Need { version, what });
         self
     }
 
@@ -91,7 +97,7 @@ impl<T> List<T> {
         self
     }
 
-    per_call!(draft);
+    call_settings!(call);
 }
 
 impl<T: DeserializeOwned> List<T> {
@@ -99,7 +105,7 @@ impl<T: DeserializeOwned> List<T> {
     ///
     /// # Errors
     ///
-    /// Those of [`Session::send`](crate::Session::send); [`Error::Decode`] when the answer is not
+    /// Those of [`Session::send`](crate::Session::send); [`Error::Decode`] when the response is not
     /// what the API describes.
     pub async fn send(self) -> Result<Page<T>, Error> {
         let limit = self.limit;
@@ -122,7 +128,7 @@ impl<T: DeserializeOwned> List<T> {
     ///
     /// As [`all`](Self::all), and [`Error::Paging`] when there are several.
     pub async fn at_most_one(self, what: &str) -> Result<Option<T>, Error> {
-        let place = self.draft.place();
+        let place = self.call.place();
         let mut items = self.all().await?.into_iter();
         let first = items.next();
         let others = items.count();
@@ -133,19 +139,15 @@ impl<T: DeserializeOwned> List<T> {
         Ok(first)
     }
 
-    pub(super) async fn page(
-        &self,
-        limit: Option<u32>,
-        marker: Option<&str>,
-    ) -> Result<Page<T>, Error> {
-        let mut draft = self.draft.clone();
+    async fn page(&self, limit: Option<u32>, marker: Option<&str>) -> Result<Page<T>, Error> {
+        let mut call = self.call.clone();
         let limit = limit.filter(|_| !self.inexact);
-        draft.set_query(Cow::Borrowed("limit"), limit.map(|limit| limit.to_string()));
-        draft.set_query(Cow::Borrowed("marker"), marker.map(str::to_owned));
-        let answer = draft.send().await?;
-        let body = envelope::read_list(&answer, self.key)?;
+        call.set_query(Cow::Borrowed("limit"), limit.map(|limit| limit.to_string()));
+        call.set_query(Cow::Borrowed("marker"), marker.map(str::to_owned));
+        let response = self.session.send(call).await?.error_for_status()?;
+        let body = decode::read_list(&response, self.key)?;
         Ok(Page {
-            next: body.next.map(|link| marker_of(&answer.url, &link)),
+            next: body.next.map(|link| marker_of(&response.url, &link)),
             items: body.items,
             truncated: body.truncated,
         })
@@ -162,7 +164,8 @@ impl<T: DeserializeOwned + Send + 'static> List<T> {
 impl<T> Clone for List<T> {
     fn clone(&self) -> Self {
         Self {
-            draft: self.draft.clone(),
+            session: self.session.clone(),
+            call: self.call.clone(),
             ..*self
         }
     }
@@ -170,7 +173,61 @@ impl<T> Clone for List<T> {
 
 impl<T> fmt::Debug for List<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.draft.fmt(f)
+        self.call.fmt(f)
+    }
+}
+
+/// A list request that nothing can be asked of: the service reads no filter there.
+///
+/// ```no_run
+/// # async fn example(identity: keystone_sdk::identity::v3::Client) -> Result<(), keystone_sdk::Error> {
+/// let roles = identity.project_user_roles("5f3c", "a1b2").list().all().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+#[must_use = "nothing is sent until the list is asked for"]
+pub struct PlainList<T>(List<T>);
+
+impl<T> PlainList<T> {
+    /// A list without its parameters.
+    pub fn new(list: List<T>) -> Self {
+        Self(list)
+    }
+
+    call_settings!(0);
+}
+
+impl<T: DeserializeOwned> PlainList<T> {
+    /// Asks once and returns what comes, which may be [a part](Page::is_truncated).
+    ///
+    /// # Errors
+    ///
+    /// As [`List::send`].
+    pub async fn send(self) -> Result<Page<T>, Error> {
+        self.0.send().await
+    }
+
+    /// Brings every item.
+    ///
+    /// # Errors
+    ///
+    /// As [`List::all`].
+    pub async fn all(self) -> Result<Vec<T>, Error> {
+        self.0.all().await
+    }
+}
+
+impl<T: DeserializeOwned + Send + 'static> PlainList<T> {
+    /// Brings item by item.
+    pub fn stream(self) -> Items<T> {
+        self.0.stream()
+    }
+}
+
+impl<T> fmt::Debug for PlainList<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 
@@ -196,12 +253,12 @@ impl<T> Page<T> {
     }
 
     /// Whether the service says in so many words that it cut the list.
-    pub(super) fn says_truncated(&self) -> bool {
+    fn says_truncated(&self) -> bool {
         self.truncated
     }
 
     /// Whether there is a link to a next page, and the marker in it.
-    pub(super) fn next(&self) -> Option<Option<&str>> {
+    fn next(&self) -> Option<Option<&str>> {
         self.next.as_ref().map(Option::as_deref)
     }
 }

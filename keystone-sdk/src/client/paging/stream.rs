@@ -9,7 +9,7 @@ use std::vec;
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
 
-use super::list::List;
+use super::List;
 use super::walk::Walker;
 use crate::Error;
 

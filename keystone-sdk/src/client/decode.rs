@@ -1,26 +1,17 @@
-//! The one key around every body: `{"user": {..}}`, and `{"users": [..], "links": {..}}`.
+//! Bodies of responses: JSON with one key around it, `{"user": {..}}` and
+//! `{"users": [..], "links": {..}}`, or forms.
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
-use serde::ser::SerializeMap;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+use url::form_urlencoded;
 
-use super::unreadable::unreadable;
+use super::errors::unreadable;
 use crate::Error;
 use crate::transport::Response;
-
-/// Writes `{key: body}`.
-pub(super) struct Enveloped<'a, T>(pub(super) &'static str, pub(super) &'a T);
-
-impl<T: Serialize> Serialize for Enveloped<'_, T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(1))?;
-        map.serialize_entry(self.0, self.1)?;
-        map.end()
-    }
-}
 
 /// What stands under the key of a list, and beside it.
 #[derive(Debug)]
@@ -38,6 +29,17 @@ pub(super) fn read_one<T: DeserializeOwned>(
     read(response, One(key, PhantomData))
 }
 
+/// Reads `{key: T}`, or a `T` if there is no key.
+pub(super) fn read_value<T: DeserializeOwned>(
+    response: &Response,
+    key: &'static str,
+) -> Result<T, Error> {
+    match key {
+        "" => read_bare(response),
+        key => read_one(response, key),
+    }
+}
+
 /// Reads a `T` without anything around it.
 pub(super) fn read_bare<T: DeserializeOwned>(response: &Response) -> Result<T, Error> {
     read(response, PhantomData)
@@ -52,6 +54,16 @@ pub(super) fn read_list<T: DeserializeOwned>(
     read(response, Many(key, PhantomData))
 }
 
+/// Reads a form into a structure of texts.
+pub(super) fn read_form<T: DeserializeOwned>(response: &Response) -> Result<T, Error> {
+    let pairs = form_urlencoded::parse(response.body.trim_ascii());
+    let attributes: Map<String, Value> = pairs
+        .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
+        .collect();
+    serde_json::from_value(Value::Object(attributes))
+        .map_err(|error| unreadable(response, None, &error).into())
+}
+
 fn read<'de, S: Clone + DeserializeSeed<'de>>(
     response: &'de Response,
     seed: S,
@@ -63,7 +75,7 @@ fn read<'de, S: Clone + DeserializeSeed<'de>>(
         .map_err(|error| unreadable(response, place(response, seed), &error).into())
 }
 
-/// Where in an answer the value stands that cannot be read, such as `users[3].enabled`. To keep
+/// Where in a response the value stands that cannot be read, such as `users[3].enabled`. To keep
 /// track of it costs time, so it is found on a second reading, once there is something to find.
 fn place<'de, S: DeserializeSeed<'de>>(response: &'de Response, seed: S) -> Option<String> {
     let mut json = serde_json::Deserializer::from_slice(&response.body);

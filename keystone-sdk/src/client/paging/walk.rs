@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use serde::de::DeserializeOwned;
 
-use super::list::{List, Page};
-use super::operation::Paging;
+use super::{List, Page};
 use crate::Error;
+use crate::client::Paging;
 use crate::error::{PagingError, PagingErrorKind};
 
 /// The page size to ask for when a service that cannot page has cut its list: Keystone's own
@@ -96,7 +96,7 @@ impl<T: DeserializeOwned> Walker<T> {
     }
 
     fn error(&self, kind: PagingErrorKind, message: &str) -> Error {
-        PagingError::new(kind, message, self.list.draft.place()).into()
+        PagingError::new(kind, message, self.list.call.place()).into()
     }
 }
 
