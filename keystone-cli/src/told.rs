@@ -116,9 +116,9 @@ impl Fields {
         match self.message.as_str() {
             "request" => Some(self.request()),
             "request body" => Some(format!("REQ BODY: {}", self.get("body"))),
-            "answer" => Some(self.answer()),
-            "answer body" if self.get("body").is_empty() => None,
-            "answer body" => Some(format!("RESP BODY: {}", self.get("body"))),
+            "response" => Some(self.answer()),
+            "response body" if self.get("body").is_empty() => None,
+            "response body" => Some(format!("RESP BODY: {}", self.get("body"))),
             message => Some(
                 format!("NOTE: {message} {}", self.get("url"))
                     .trim_end()
@@ -194,10 +194,10 @@ mod tests {
     #[test]
     fn an_answer_has_its_status_first_and_no_line_for_an_empty_body() {
         let answer = fields(
-            "answer",
+            "response",
             &[("status", "200"), ("url", "http://h"), ("headers", "{}")],
         );
         assert_eq!(answer.wire().unwrap(), "RESP: [200] http://h");
-        assert!(fields("answer body", &[("body", "")]).wire().is_none());
+        assert!(fields("response body", &[("body", "")]).wire().is_none());
     }
 }

@@ -1,4 +1,4 @@
-//! What can go wrong, by stage: was anything sent, was it answered, what did the answer say?
+//! What can go wrong, by stage: was anything sent, was there a response, what did it say?
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -20,7 +20,7 @@ pub use transport::{TransportError, TransportErrorKind};
 
 pub(crate) use response::ResponseParts;
 
-/// Shared, so that all who waited for one answer can be given its error.
+/// Shared, so that all who waited for one response can be given its error.
 type Source = Arc<dyn StdError + Send + Sync>;
 
 /// An error of this crate.
@@ -41,25 +41,25 @@ pub enum Error {
     Authentication(AuthenticationError),
     /// A setting is missing, malformed or contradicts another; nothing was sent.
     Configuration(ConfigurationError),
-    /// The answer is not what the document behind the call promises.
+    /// The response is not what the document behind the call promises.
     Decode(DecodeError),
     /// No endpoint, or no usable API version, was found.
     Discovery(DiscoveryError),
     /// A service does not hand out a whole list, or one item was looked for and several found.
     Paging(PagingError),
-    /// The service answered with an error status.
+    /// The service responded with an error status.
     Response(ResponseError),
-    /// The request was not answered: refused connection, time-out, broken TLS.
+    /// There was no response: refused connection, time-out, broken TLS.
     Transport(TransportError),
 }
 
 impl Error {
-    /// The HTTP status, where a server answered.
+    /// The HTTP status, where there was a response.
     pub fn status(&self) -> Option<StatusCode> {
         self.response().map(ResponseError::status)
     }
 
-    /// What the service's status means, where the service answered with an error.
+    /// What the service's status means, where the service responded with an error.
     ///
     /// ```
     /// use keystone_sdk::error::ResponseKind;
@@ -74,7 +74,7 @@ impl Error {
         self.response().map(ResponseError::kind)
     }
 
-    /// The answer that said no, where a server answered.
+    /// The response that said no, where there was a response.
     pub fn response(&self) -> Option<&ResponseError> {
         match self {
             Self::Authentication(error) => error.response(),
@@ -220,7 +220,7 @@ message_error! {
 }
 
 message_error! {
-    /// An answer does not have the promised form: HTML instead of JSON, a missing header or field.
+    /// A response does not have the promised form: HTML instead of JSON, a missing header or field.
     DecodeError
 }
 
@@ -240,7 +240,7 @@ pub struct AuthenticationError {
 }
 
 impl AuthenticationError {
-    /// A failure without an answer behind it.
+    /// A failure without a response behind it.
     pub fn new(message: impl Into<String>) -> Self {
         Self {
             message: printable::owned(message.into()),
@@ -249,7 +249,7 @@ impl AuthenticationError {
         }
     }
 
-    /// Adds the answer that refused.
+    /// Adds the response that refused.
     #[must_use]
     pub fn refused_by(mut self, response: ResponseError) -> Self {
         self.response = Some(response);
@@ -268,7 +268,7 @@ impl AuthenticationError {
         self.receipt.as_deref()
     }
 
-    /// Keystone's answer, if it gave one.
+    /// Keystone's response, if it gave one.
     pub fn response(&self) -> Option<&ResponseError> {
         self.response.as_ref()
     }

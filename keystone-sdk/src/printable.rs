@@ -1,7 +1,7 @@
 //! Text that a server wrote, on its way to a person: on one line, short, and unable to steer a terminal.
 //!
 //! Errors and logs of this crate are made of such text. Programs that print what they got by
-//! themselves (names from a catalog, bodies of answers) use these functions too.
+//! themselves (names from a catalog, bodies of responses) use these functions too.
 //!
 //! Written as escapes, such as `\u{1b}`, are the characters that nobody sees and that act on what
 //! stands around them: see [`is_unseen`].

@@ -55,8 +55,8 @@ use template::Template;
 ///     .build()?;
 /// let session = Session::new(auth)?;
 /// let call = Call::new(Method::GET, "v1/proxies").endpoint(EndpointFilter::service_type("proxy"));
-/// let answer = session.send(call).await?;
-/// println!("{}", answer.status);
+/// let response = session.send(call).await?;
+/// println!("{}", response.status);
 /// # Ok(())
 /// # }
 /// ```
@@ -93,9 +93,9 @@ impl Session {
         Adapter::builder(self)
     }
 
-    /// Sends a call and reads the whole answer.
+    /// Sends a call and reads the whole response.
     ///
-    /// A service that answers 401 has refused the token before doing anything. So the token is
+    /// A service that responds with 401 has refused the token before doing anything. So the token is
     /// reported to the plugin and the call is sent once more, whatever its method; tokens are
     /// fetched once however many calls are refused at the same time.
     ///
@@ -103,7 +103,7 @@ impl Session {
     ///
     /// [`Error::Response`] for an error status (unless the call
     /// [accepts any](Call::accept_any_status)) and for a redirect that is not followed;
-    /// [`Error::Transport`] when there is no answer; [`Error::Discovery`] when there is no such
+    /// [`Error::Transport`] when there is no response; [`Error::Discovery`] when there is no such
     /// endpoint or microversion; [`Error::Authentication`] when there is no token;
     /// [`Error::Configuration`] for a call that cannot be sent.
     pub async fn send(&self, mut call: Call) -> Result<Response, Error> {
@@ -126,7 +126,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// Those of [`send`](Self::send), but for the answer's.
+    /// Those of [`send`](Self::send), but for the response's.
     pub async fn prepare(&self, mut call: Call) -> Result<Request, Error> {
         let mut request = self.request(&mut call).await?;
         if call.authenticated {

@@ -62,7 +62,7 @@ use timings::Timings;
 /// A plugin may send as many requests as its login needs: a SPNEGO or SAML exchange asks with
 /// [`redirects(0)`](Request::redirects), reads the challenge from the headers of the 401 (or the
 /// assertion from the body, the cookies from `Set-Cookie`), and sends the next request with
-/// `Authorization` or `Cookie` set by itself. [`send`](Self::send) gives back answers of any status;
+/// `Authorization` or `Cookie` set by itself. [`send`](Self::send) gives back responses of any status;
 /// secret headers are marked, so that no log shows them.
 #[derive(Clone)]
 pub struct Transport(Arc<Inner>);
@@ -97,11 +97,11 @@ impl Transport {
         &self.0.settings.clock
     }
 
-    /// Sends a request and reads the whole answer, whatever its status.
+    /// Sends a request and reads the whole response, whatever its status.
     ///
     /// # Errors
     ///
-    /// [`Error::Transport`] when there is no complete answer in time, [`Error::Decode`] when its
+    /// [`Error::Transport`] when there is no complete response in time, [`Error::Decode`] when its
     /// body is larger than allowed, [`Error::Configuration`] when the address is none for HTTP or
     /// TLS cannot be set up.
     pub async fn send(&self, mut request: Request) -> Result<Response, Error> {
@@ -172,7 +172,7 @@ impl Transport {
         redact::mark(headers);
     }
 
-    /// Sends until there is an answer to hand over, or no try is left.
+    /// Sends until there is a response to hand over, or no try is left.
     async fn send_patiently(
         &self,
         request: &Request,
@@ -209,19 +209,19 @@ impl Transport {
         drop(permits);
         let elapsed = settings.clock.now().duration_since(begin);
         let elapsed = elapsed.try_into().unwrap_or_default();
-        if let Ok(answer) = &mut outcome {
-            answer.elapsed = elapsed;
-            if answer.status.as_u16() >= 400 {
+        if let Ok(response) = &mut outcome {
+            response.elapsed = elapsed;
+            if response.status.as_u16() >= 400 {
                 let body = request.body.as_deref().unwrap_or_default();
-                answer.secrets = redact::secrets(&request.headers, body);
+                response.secrets = redact::secrets(&request.headers, body);
             }
-            log::answer(request, answer);
+            log::response(request, response);
         }
         if settings.collect_timings {
             self.0.timings.add(Timing {
                 method: request.method.clone(),
                 url: redact::address(&request.url),
-                status: outcome.as_ref().ok().map(|answer| answer.status),
+                status: outcome.as_ref().ok().map(|response| response.status),
                 elapsed,
             });
         }
@@ -269,12 +269,12 @@ impl Transport {
             );
             head = clients.fresh.execute(on_wire(request)).await;
         }
-        let mut answer = head.map_err(|error| unanswered(request, error))?;
-        let status = answer.status();
-        let mut headers = std::mem::take(answer.headers_mut());
+        let mut response = head.map_err(|error| no_response(request, error))?;
+        let status = response.status();
+        let mut headers = std::mem::take(response.headers_mut());
         redact::mark(&mut headers);
         let retry_after = retry_after::read(&headers, self.clock().now());
-        let body = self.body(request, answer).await?;
+        let body = self.body(request, response).await?;
         Ok(Response {
             method: request.method.clone(),
             url: request.url.clone(),
@@ -290,11 +290,19 @@ impl Transport {
         })
     }
 
-    async fn body(&self, request: &Request, mut answer: reqwest::Response) -> Result<Bytes, Error> {
+    async fn body(
+        &self,
+        request: &Request,
+        mut response: reqwest::Response,
+    ) -> Result<Bytes, Error> {
         let limit = request.max_body.unwrap_or(self.0.settings.max_body);
         let mut whole = BytesMut::new();
         let mut first = Bytes::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|e| unanswered(request, e))? {
+        while let Some(chunk) = response
+            .chunk()
+            .await
+            .map_err(|e| no_response(request, e))?
+        {
             if first.len() + whole.len() + chunk.len() > limit {
                 return Err(too_large(request, limit).into());
             }
@@ -327,7 +335,7 @@ fn on_wire(request: &Request) -> reqwest::Request {
     wire
 }
 
-fn unanswered(request: &Request, error: reqwest::Error) -> TransportError {
+fn no_response(request: &Request, error: reqwest::Error) -> TransportError {
     let kind = if replay::tls_failed(&error) {
         TransportErrorKind::Tls
     } else if error.is_connect() {
@@ -355,7 +363,7 @@ fn failure(
 
 fn too_large(request: &Request, limit: usize) -> DecodeError {
     DecodeError::new(format!(
-        "the answer to {} {} is larger than {limit} bytes",
+        "the response to {} {} is larger than {limit} bytes",
         request.method,
         redact::address(&request.url)
     ))

@@ -243,7 +243,7 @@ async fn several_of_one_name_are_an_error() {
     let error = paging(client.domains().find_by_name("a").await);
     assert_eq!(error.kind(), PagingErrorKind::Ambiguous);
     assert!(
-        error.to_string().contains("2 items answer to the name `a`"),
+        error.to_string().contains("2 items match the name `a`"),
         "{error}"
     );
     assert!(client.domains().find_by_name("a").await.unwrap().is_some());

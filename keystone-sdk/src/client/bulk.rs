@@ -49,7 +49,7 @@ where
         self.run(|_| false).await
     }
 
-    /// Sends all until one fails, and returns the answers in the order of the requests.
+    /// Sends all until one fails, and returns the responses in the order of the requests.
     ///
     /// # Errors
     ///
@@ -100,7 +100,7 @@ impl<I> fmt::Debug for Bulk<I> {
 }
 
 /// One of many requests failed, and those after it were not sent. `Debug` and `Display` show no
-/// answers.
+/// responses.
 pub struct Stopped<T, E> {
     index: usize,
     results: Vec<Result<T, E>>,

@@ -1,4 +1,4 @@
-//! What an answer holds beyond the described attributes.
+//! What a response holds beyond the described attributes.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};

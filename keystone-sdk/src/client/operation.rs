@@ -76,7 +76,7 @@ impl Operation {
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Paging {
-    /// The service answers with a link to a next page but ignores the marker in it: following it
+    /// The service responds with a link to a next page but ignores the marker in it: following it
     /// would bring the first page for ever.
     Echo,
     /// The service honours `marker` and `limit`.

@@ -133,7 +133,7 @@ impl<T: DeserializeOwned> List<T> {
         let first = items.next();
         let others = items.count();
         if others > 0 {
-            let message = format!("{} items answer to {what}", others + 1);
+            let message = format!("{} items match {what}", others + 1);
             return Err(PagingError::new(PagingErrorKind::Ambiguous, message, place).into());
         }
         Ok(first)

@@ -14,30 +14,30 @@ use crate::transport::Response;
 
 const REMEDY: &str = "check the address: that of Keystone is its root or ends in `/v3`";
 
-/// Reads the answer to a request for a version document.
-pub(super) fn read(answer: &Response) -> Result<Discovery, Error> {
-    let url = answer.address();
+/// Reads the response to a request for a version document.
+pub(super) fn read(response: &Response) -> Result<Discovery, Error> {
+    let url = response.address();
     let wrong = |what: &str| DiscoveryError::new(format!("{url} {what}")).remedy(REMEDY);
-    match answer.status.as_u16() {
+    match response.status.as_u16() {
         200..=300 => {}
         // Also the service itself says so: too many requests, out of order, look elsewhere.
-        301..=399 | 429 | 500.. => return Err(answer.to_error().into()),
+        301..=399 | 429 | 500.. => return Err(response.to_error().into()),
         _ => {
-            let error = wrong("is not the address of an API").caused_by(answer.to_error());
+            let error = wrong("is not the address of an API").caused_by(response.to_error());
             return Err(error.into());
         }
     }
-    if answer.is_html() {
-        return Err(wrong("answered with an HTML page, not with the versions of an API").into());
+    if response.is_html() {
+        return Err(wrong("responded with an HTML page, not with the versions of an API").into());
     }
-    let document: Value = serde_json::from_slice(&answer.body)
-        .map_err(|_| wrong("answered with something other than JSON"))?;
-    let versions = versions(&document, &answer.headers, &answer.url);
+    let document: Value = serde_json::from_slice(&response.body)
+        .map_err(|_| wrong("responded with something other than JSON"))?;
+    let versions = versions(&document, &response.headers, &response.url);
     let versions =
-        versions.ok_or_else(|| wrong("answered with JSON that lists no API versions"))?;
+        versions.ok_or_else(|| wrong("responded with JSON that lists no API versions"))?;
     Ok(Discovery {
         versions,
-        read_at: answer.url.clone(),
+        read_at: response.url.clone(),
     })
 }
 

@@ -1,4 +1,4 @@
-//! Discovery against a server with fixed answers.
+//! Discovery against a server with fixed responses.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -143,9 +143,9 @@ async fn many_at_once_ask_once_and_again_only_when_the_time_is_over() {
 #[tokio::test]
 async fn what_is_no_api_is_named_with_a_remedy() {
     for (path, says) in [
-        ("page", "answered with an HTML page"),
-        ("json", "answered with JSON that lists no API versions"),
-        ("text", "answered with something other than JSON"),
+        ("page", "responded with an HTML page"),
+        ("json", "responded with JSON that lists no API versions"),
+        ("text", "responded with something other than JSON"),
         ("nothing", "is not the address of an API"),
     ] {
         let error = refusal(path).await;
@@ -176,7 +176,7 @@ async fn a_service_that_moved_is_found_where_it_is_now() {
 }
 
 #[tokio::test]
-async fn all_who_wait_for_a_service_that_is_down_share_its_one_answer() {
+async fn all_who_wait_for_a_service_that_is_down_share_its_one_response() {
     let asked = Arc::new(AtomicUsize::new(0));
     let (entered, release) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let handler = {
@@ -241,7 +241,7 @@ async fn identity_is_at_the_auth_url_only_when_the_catalog_has_none() {
 async fn unhelpful(status: StatusCode) -> (Url, Arc<AtomicUsize>) {
     let asked = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&asked);
-    let answer = move |headers: HeaderMap| {
+    let response = move |headers: HeaderMap| {
         counter.fetch_add(1, Ordering::SeqCst);
         let entry = json!({"id": "v2.1", "links": [{"rel": "self", "href": "/v2.1"}]});
         async move {
@@ -251,7 +251,7 @@ async fn unhelpful(status: StatusCode) -> (Url, Arc<AtomicUsize>) {
             }
         }
     };
-    (serve(Router::new().fallback(get(answer))).await, asked)
+    (serve(Router::new().fallback(get(response))).await, asked)
 }
 
 #[tokio::test]

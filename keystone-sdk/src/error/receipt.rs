@@ -24,7 +24,7 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    /// Reads a receipt: its text from the header, what it says from the body of the answer. A body
+    /// Reads a receipt: its text from the header, what it says from the body of the response. A body
     /// of another form says nothing; the receipt is good without it.
     pub(crate) fn read(text: impl Into<SecretString>, body: &[u8]) -> Self {
         #[derive(Default, Deserialize)]

@@ -1,4 +1,4 @@
-//! The server's own word: an answer with an error status.
+//! The server's own word: a response with an error status.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -8,7 +8,7 @@ use http::{Method, StatusCode};
 
 use crate::printable;
 
-/// A service answered with a status of 400 or more, or with a redirect that is not followed.
+/// A service responded with a status of 400 or more, or with a redirect that is not followed.
 ///
 /// What it says of it is fit to be printed: one line, not long, and without characters that steer a
 /// terminal. See [`printable`](crate::printable).
@@ -87,7 +87,7 @@ impl ResponseError {
         self.0.details.as_deref()
     }
 
-    /// How many errors the answer holds beyond the one that is told.
+    /// How many errors the response holds beyond the one that is told.
     pub fn others(&self) -> usize {
         self.0.others
     }
@@ -97,7 +97,7 @@ impl ResponseError {
         self.0.retry_after
     }
 
-    /// Why the redirect was not followed, if the answer is one.
+    /// Why the redirect was not followed, if the response is one.
     pub fn redirect_refusal(&self) -> Option<RedirectRefusal> {
         self.0.redirect
     }
@@ -107,7 +107,7 @@ impl fmt::Display for ResponseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} {} answered {}",
+            "{} {} responded with {}",
             self.0.method, self.0.url, self.0.status
         )?;
         if let Some(message) = &self.0.message {
@@ -175,7 +175,7 @@ response_kinds! {
     NotFound = 404,
     /// That cannot be done with it.
     MethodNotAllowed = 405,
-    /// No answer in the form that was asked for, or no such microversion.
+    /// No response in the form that was asked for, or no such microversion.
     NotAcceptable = 406,
     /// The proxy wants a login.
     ProxyAuthenticationRequired = 407,
@@ -211,7 +211,7 @@ response_kinds! {
     BadGateway = 502,
     /// The service is out of order or overloaded.
     ServiceUnavailable = 503,
-    /// What stands before the service got no answer in time.
+    /// What stands before the service got no response in time.
     GatewayTimeout = 504,
     /// The service does not speak this version of HTTP.
     HttpVersionNotSupported = 505,

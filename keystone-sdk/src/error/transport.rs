@@ -1,4 +1,4 @@
-//! No answer: what became of the request is not known, unless there was no connection.
+//! No response: what became of the request is not known, unless there was no connection.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -7,7 +7,7 @@ use http::Method;
 
 use super::Source;
 
-/// A request that got no answer.
+/// A request that got no response.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TransportError {
@@ -17,13 +17,13 @@ pub struct TransportError {
     pub(crate) source: Option<Source>,
 }
 
-/// Why there was no answer.
+/// Why there was no response.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
     /// No connection could be made: refused, unknown host, not in time. Nothing was sent.
     Connect,
-    /// The connection ended before a complete answer.
+    /// The connection ended before a complete response.
     Interrupted,
     /// The time for the whole exchange ran out.
     Timeout,
@@ -37,7 +37,7 @@ impl TransportError {
         &self.method
     }
 
-    /// Why there was no answer.
+    /// Why there was no response.
     pub fn kind(&self) -> TransportErrorKind {
         self.kind
     }
@@ -54,9 +54,9 @@ impl fmt::Display for TransportError {
             TransportErrorKind::Connect => {
                 "no connection; check the address and that the server runs"
             }
-            TransportErrorKind::Interrupted => "the connection ended before a complete answer",
+            TransportErrorKind::Interrupted => "the connection ended before a complete response",
             TransportErrorKind::Timeout => {
-                "no answer in time; check the server or raise the timeout"
+                "no response in time; check the server or raise the timeout"
             }
             TransportErrorKind::Tls => {
                 "no trust in the server's TLS; check the address and the CA certificates"

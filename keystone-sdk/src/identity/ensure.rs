@@ -205,7 +205,7 @@ async fn adjust<T: Kind>(
     Ok(Ensured::Updated(now, changes))
 }
 
-/// What is asked for. Secrets are left out: they are not in answers, so nothing is known of them.
+/// What is asked for. Secrets are left out: they are not in responses, so nothing is known of them.
 fn attributes<T: Kind>(wanted: &T::Create) -> Result<Map<String, Value>, Error> {
     let mut attributes = object(wanted)?;
     attributes.remove("password");

@@ -53,7 +53,7 @@ impl SessionBuilder {
         self
     }
 
-    /// The time for each exchange, to the end of the answer; 60 seconds unless set.
+    /// The time for each exchange, to the end of the response; 60 seconds unless set.
     pub fn timeout(self, timeout: Duration) -> Self {
         self.wire(|wire| wire.timeout(timeout))
     }

@@ -171,7 +171,7 @@ macro_rules! __call_settings {
 
         /// Looks whether the service offers the microversion before asking for it. It costs a
         /// request for the service's versions now and then; without it, a service that does not
-        /// offer the microversion answers 406, or some earlier thing.
+        /// offer the microversion responds with 406, or some earlier thing.
         #[inline]
         pub fn check_microversion(mut self, check: bool) -> Self {
             self.$field = self.$field.check_microversion(check);

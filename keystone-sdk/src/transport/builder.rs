@@ -80,7 +80,7 @@ impl TransportBuilder {
         self
     }
 
-    /// The time for one exchange, to the end of the answer; 60 seconds unless set. Each try and
+    /// The time for one exchange, to the end of the response; 60 seconds unless set. Each try and
     /// each redirect has its own.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
@@ -93,7 +93,7 @@ impl TransportBuilder {
         self
     }
 
-    /// The largest answer body that is read, in bytes; 64 MiB unless set.
+    /// The largest response body that is read, in bytes; 64 MiB unless set.
     pub fn max_body(mut self, bytes: usize) -> Self {
         self.max_body = bytes;
         self

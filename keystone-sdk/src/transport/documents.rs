@@ -119,10 +119,10 @@ impl Transport {
         if let Some(outcome) = meanwhile {
             return outcome;
         }
-        let answer = self.ask(url, proof).await;
-        let is_locked = |answer: &Response| answer.status == StatusCode::UNAUTHORIZED;
-        let locked = answer.as_ref().is_ok_and(is_locked);
-        let outcome = answer.and_then(|answer| Ok(Arc::new(read(&answer)?) as _));
+        let response = self.ask(url, proof).await;
+        let is_locked = |response: &Response| response.status == StatusCode::UNAUTHORIZED;
+        let locked = response.as_ref().is_ok_and(is_locked);
+        let outcome = response.and_then(|response| Ok(Arc::new(read(&response)?) as _));
         let keep_for = match &outcome {
             Ok(_) => self.documents().keep_for,
             // Somebody else may be let in.
@@ -142,13 +142,13 @@ impl Transport {
         let mut request = Request::new(Method::GET, url.clone())
             .header(ACCEPT, HeaderValue::from_static("application/json"));
         request.max_body = Some(LARGEST);
-        let answer = self.send(request.clone()).await?;
+        let response = self.send(request.clone()).await?;
         match proof {
-            Some(proof) if answer.status == StatusCode::UNAUTHORIZED => {
+            Some(proof) if response.status == StatusCode::UNAUTHORIZED => {
                 request.headers.extend(proof.clone());
                 self.send(request).await
             }
-            _ => Ok(answer),
+            _ => Ok(response),
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::error::ConfigurationError;
 /// A limit that requests keep to, shared by all who hold a clone of it.
 ///
 /// Requests wait in the order in which they came. A limit counts exchanges on the wire, from the
-/// first byte sent to the last byte of the answer's body: pauses between tries do not count, and
+/// first byte sent to the last byte of the response's body: pauses between tries do not count, and
 /// each try does.
 ///
 /// ```

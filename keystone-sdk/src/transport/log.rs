@@ -6,7 +6,7 @@ use super::{Request, Response, redact};
 use crate::{Error, printable};
 
 const REQUEST: &str = "keystone_sdk::transport::request";
-const ANSWER: &str = "keystone_sdk::transport::answer";
+const RESPONSE: &str = "keystone_sdk::transport::response";
 const BODY: &str = "keystone_sdk::transport::body";
 const RETRY: &str = "keystone_sdk::transport::retry";
 
@@ -24,27 +24,27 @@ pub(super) fn request(request: &Request) {
     }
 }
 
-pub(super) fn answer(request: &Request, answer: &Response) {
-    if !tracing::enabled!(target: ANSWER, tracing::Level::DEBUG) {
+pub(super) fn response(request: &Request, response: &Response) {
+    if !tracing::enabled!(target: RESPONSE, tracing::Level::DEBUG) {
         return;
     }
     // A service may repeat what it was told.
     let told = request.body.as_deref().unwrap_or_default();
     let secrets = redact::secrets(&request.headers, told);
     let scrub = |text: String| redact::scrub(text, &secrets);
-    let id = answer.request_id();
+    let id = response.request_id();
     tracing::debug!(
-        target: ANSWER,
-        status = answer.status.as_u16(),
-        url = answer.address(),
-        headers = scrub(format!("{:?}", redact::headers(&answer.headers))),
+        target: RESPONSE,
+        status = response.status.as_u16(),
+        url = response.address(),
+        headers = scrub(format!("{:?}", redact::headers(&response.headers))),
         request_id = id.map(|id| printable::owned(scrub(id.to_owned()))),
-        elapsed = ?answer.elapsed,
-        "answer"
+        elapsed = ?response.elapsed,
+        "response"
     );
     if tracing::enabled!(target: BODY, tracing::Level::TRACE) {
-        let body = redact::body_without(&answer.headers, &answer.body, &secrets);
-        tracing::trace!(target: BODY, body, "answer body");
+        let body = redact::body_without(&response.headers, &response.body, &secrets);
+        tracing::trace!(target: BODY, body, "response body");
     }
 }
 
@@ -52,8 +52,8 @@ pub(super) fn retry(request: &Request, outcome: &Result<Response, Error>, pause:
     let url = redact::address(&request.url);
     let method = &request.method;
     match outcome {
-        Ok(answer) => {
-            let status = answer.status.as_u16();
+        Ok(response) => {
+            let status = response.status.as_u16();
             tracing::warn!(target: RETRY, %method, url, status, ?pause, "trying again after a pause");
         }
         Err(error) => {
@@ -62,11 +62,11 @@ pub(super) fn retry(request: &Request, outcome: &Result<Response, Error>, pause:
     }
 }
 
-pub(super) fn redirect(answer: &Response, next: &Request) {
+pub(super) fn redirect(response: &Response, next: &Request) {
     tracing::debug!(
-        target: ANSWER,
-        status = answer.status.as_u16(),
-        from = answer.address(),
+        target: RESPONSE,
+        status = response.status.as_u16(),
+        from = response.address(),
         to = redact::address(&next.url),
         method = %next.method,
         "following a redirect"

@@ -1,6 +1,6 @@
-//! What of requests and answers may be seen in logs and errors.
+//! What of requests and responses may be seen in logs and errors.
 //!
-//! The transport logs by `tracing`: requests and answers without their bodies at `DEBUG`, bodies at
+//! The transport logs by `tracing`: requests and responses without their bodies at `DEBUG`, bodies at
 //! `TRACE`, all as these functions show them. Programs that show traffic by themselves use them too.
 
 use std::fmt;
@@ -15,7 +15,7 @@ use crate::{SecretString, printable};
 /// What stands in place of a secret.
 pub const HIDDEN: &str = "***";
 
-/// Shorter texts are not looked for in answers: they stand in half of all words.
+/// Shorter texts are not looked for in responses: they stand in half of all words.
 const SHORTEST_SECRET: usize = 4;
 
 /// Bodies beyond this many bytes are not shown.

@@ -33,17 +33,17 @@ impl Redirects {
         self.been.into_iter().map(|(_, url)| url).collect()
     }
 
-    /// Turns `request` into the one that the redirect asks for. `Ok(false)` when the answer is no
+    /// Turns `request` into the one that the redirect asks for. `Ok(false)` when the response is no
     /// redirect.
     ///
-    /// 303 asks for the answer by `GET`; all others leave the method as it is (RFC 9110, section
+    /// 303 asks for the response by `GET`; all others leave the method as it is (RFC 9110, section
     /// 15.4, leaves that open for 301 and 302; the APIs of OpenStack mean it so).
     pub(super) fn follow(
         &mut self,
         request: &mut Request,
-        answer: &Response,
+        response: &Response,
     ) -> Result<bool, RedirectRefusal> {
-        if !is_redirect(answer.status) {
+        if !is_redirect(response.status) {
             return Ok(false);
         }
         if self.been.len() >= usize::try_from(self.most).unwrap_or(usize::MAX) {
@@ -53,8 +53,8 @@ impl Redirects {
                 RedirectRefusal::TooMany
             });
         }
-        let target = target(answer).ok_or(RedirectRefusal::NoLocation)?;
-        let method = method_after(answer.status, &request.method);
+        let target = target(response).ok_or(RedirectRefusal::NoLocation)?;
+        let method = method_after(response.status, &request.method);
         let drops_body = method != request.method;
         let leaves = !same_origin(&request.url, &target);
         if leaves && request.url.scheme() == "https" && target.scheme() != "https" {
@@ -89,14 +89,14 @@ pub(super) fn is_redirect(status: StatusCode) -> bool {
     matches!(status.as_u16(), 301..=303 | 307 | 308)
 }
 
-/// The address that an answer names, without a user: whoever sends elsewhere does not say as whom.
-pub(super) fn target(answer: &Response) -> Option<Url> {
-    let location = answer.headers.get(LOCATION)?.to_str().ok()?;
-    let mut url = answer.url.join(location).ok()?;
+/// The address that a response names, without a user: whoever sends elsewhere does not say as whom.
+pub(super) fn target(response: &Response) -> Option<Url> {
+    let location = response.headers.get(LOCATION)?.to_str().ok()?;
+    let mut url = response.url.join(location).ok()?;
     if !matches!(url.scheme(), "http" | "https") {
         return None;
     }
-    if !same_origin(&answer.url, &url) {
+    if !same_origin(&response.url, &url) {
         let _ = url.set_username("");
         let _ = url.set_password(None);
     }

@@ -3,10 +3,10 @@
 use std::error::Error as StdError;
 use std::io::{self, ErrorKind};
 
-/// Whether a request failed before a complete answer head because its connection had ended.
+/// Whether a request failed before a complete response head because its connection had ended.
 ///
 /// A server may close a kept-alive connection at any moment without saying so (stock uWSGI does so
-/// after each answer), and the client learns of it only when it uses the connection again. Refused
+/// after each response), and the client learns of it only when it uses the connection again. Refused
 /// connections and time-outs are another matter: a second try would not be told from a first one.
 pub(super) fn connection_was_dead(error: &reqwest::Error) -> bool {
     if error.is_connect() || error.is_timeout() || error.is_builder() || error.is_redirect() {

@@ -37,7 +37,7 @@ pub struct Request {
     pub redirects: Option<u32>,
     /// The limits that it keeps to, besides those of the transport.
     pub limits: Vec<Limit>,
-    /// The largest answer body that is read, if not the transport's, in bytes.
+    /// The largest response body that is read, if not the transport's, in bytes.
     pub max_body: Option<usize>,
     /// How logs call the service.
     pub log_name: Option<Arc<str>>,
@@ -68,7 +68,7 @@ impl Request {
         self
     }
 
-    /// Says whether the request may be sent again when its connection died before an answer: for a
+    /// Says whether the request may be sent again when its connection died before a response: for a
     /// `POST` that changes nothing, such as one for a token. What may not be sent again does not
     /// reuse a connection.
     #[must_use]

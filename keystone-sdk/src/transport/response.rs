@@ -1,4 +1,4 @@
-//! An answer, read whole.
+//! A response, read whole.
 
 use std::fmt;
 use std::time::Duration;
@@ -19,7 +19,7 @@ const REQUEST_IDS: [HeaderName; 2] = [
     HeaderName::from_static("x-compute-request-id"),
 ];
 
-/// An answer, read whole. `Debug` shows neither query, nor body, nor secret headers.
+/// A response, read whole. `Debug` shows neither query, nor body, nor secret headers.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Response {
@@ -42,13 +42,13 @@ pub struct Response {
     pub(super) refusal: Option<RedirectRefusal>,
     /// Whether the request lost its credentials on the way, for another origin.
     pub(super) without_credentials: bool,
-    /// The secrets of the request, where the answer is an error and might repeat them.
+    /// The secrets of the request, where the response is an error and might repeat them.
     pub(super) secrets: Vec<SecretString>,
 }
 
 impl Response {
     /// Turns a status of 400 or more into an error, and a redirect too that was not followed. 300
-    /// and 304 are answers.
+    /// and 304 are responses.
     ///
     /// # Errors
     ///
@@ -60,7 +60,7 @@ impl Response {
         }
     }
 
-    /// What an answer with an error status says.
+    /// What a response with an error status says.
     pub fn to_error(&self) -> ResponseError {
         let body = error_body::read(&self.body);
         let message = if self.status.is_redirection() {
@@ -96,13 +96,13 @@ impl Response {
             let (method, url) = (&self.method, self.address());
             if self.is_html() {
                 return DecodeError::new(format!(
-                    "the answer to {method} {url} is an HTML page, not JSON"
+                    "the response to {method} {url} is an HTML page, not JSON"
                 ))
                 .remedy("check that the address is that of the service's API")
                 .into();
             }
             DecodeError::new(format!(
-                "the answer to {method} {url} is not the JSON that was expected: {}",
+                "the response to {method} {url} is not the JSON that was expected: {}",
                 describe(&error)
             ))
             .into()
@@ -209,7 +209,7 @@ mod tests {
 
     use super::*;
 
-    fn answer(status: u16, content_type: &'static str, body: &str) -> Response {
+    fn response(status: u16, content_type: &'static str, body: &str) -> Response {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         Response {
@@ -235,13 +235,13 @@ mod tests {
 
     #[test]
     fn html_instead_of_json_is_named() {
-        let page = answer(200, "text/html; charset=utf-8", "<html>canary</html>");
+        let page = response(200, "text/html; charset=utf-8", "<html>canary</html>");
         assert_eq!(
             page.json::<User>().unwrap_err().to_string(),
-            "the answer to GET http://h:5000/v3/users is an HTML page, not JSON; \
+            "the response to GET http://h:5000/v3/users is an HTML page, not JSON; \
              check that the address is that of the service's API"
         );
-        let error = answer(502, "text/plain", " <h1>Bad gateway</h1>").to_error();
+        let error = response(502, "text/plain", " <h1>Bad gateway</h1>").to_error();
         assert_eq!(
             error.message(),
             Some("an HTML page; is this the address of an API?")
@@ -259,7 +259,7 @@ mod tests {
             ("canary", "no JSON at line 1 column 1"),
             ("{", "it ends too early"),
         ] {
-            let error = answer(200, "application/json", body)
+            let error = response(200, "application/json", body)
                 .json::<User>()
                 .unwrap_err();
             assert!(error.to_string().ends_with(says), "{error}");
@@ -269,14 +269,14 @@ mod tests {
 
     #[test]
     fn a_redirect_is_an_error_that_names_the_location_without_its_query() {
-        let mut answer = answer(302, "text/plain", "");
-        answer.headers.insert(
+        let mut response = response(302, "text/plain", "");
+        response.headers.insert(
             LOCATION,
             HeaderValue::from_static("/identity/v3?token=canary"),
         );
         assert_eq!(
-            answer.error_for_status().unwrap_err().to_string(),
-            "GET http://h:5000/v3/users answered 302 Found: a redirect to \
+            response.error_for_status().unwrap_err().to_string(),
+            "GET http://h:5000/v3/users responded with 302 Found: a redirect to \
              http://h:5000/identity/v3, which is not followed; use that address"
         );
     }
@@ -285,7 +285,7 @@ mod tests {
     fn multiple_choices_and_not_modified_are_answers() {
         for status in [200, 204, 300, 304] {
             assert!(
-                answer(status, "application/json", "{}")
+                response(status, "application/json", "{}")
                     .error_for_status()
                     .is_ok()
             );
@@ -294,10 +294,10 @@ mod tests {
 
     #[test]
     fn debug_shows_no_body_no_query_and_no_token() {
-        let mut answer = answer(201, "application/json", r#"{"password": "canary"}"#);
-        answer
+        let mut response = response(201, "application/json", r#"{"password": "canary"}"#);
+        response
             .headers
             .insert("x-subject-token", HeaderValue::from_static("canary"));
-        assert!(!format!("{answer:?}").contains("canary"), "{answer:?}");
+        assert!(!format!("{response:?}").contains("canary"), "{response:?}");
     }
 }

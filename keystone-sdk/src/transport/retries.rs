@@ -26,12 +26,12 @@ const STATUSES: [StatusCode; 2] = [
 /// [`Transport`](super::Transport)). Pauses are half a second, then twice as long each time, up to
 /// a minute, each shortened at random by up to half so that many callers do not come back at once;
 /// what a service asks for in `Retry-After` is kept exactly. A service that asks for a longer wait
-/// than the [longest pause](Self::longest_pause) is not asked again: its answer is handed over.
+/// than the [longest pause](Self::longest_pause) is not asked again: its response is handed over.
 ///
 /// A request that may have been acted on is sent again only when that does no harm: its method is
 /// `GET`, `HEAD`, `OPTIONS`, `PUT` or `DELETE`, or it says that it is
 /// [replayable](Request::replayable), or [any method](Self::any_method) was asked for. Others are
-/// sent again only when they cannot have been: no connection was made, or the answer is 429. What
+/// sent again only when they cannot have been: no connection was made, or the response is 429. What
 /// says that it is *not* replayable, such as a login by a one-time password, is sent again only
 /// when there was no connection.
 ///
@@ -67,26 +67,26 @@ impl Retries {
         }
     }
 
-    /// How often to try again when there was no answer: no connection, one that broke, a time-out.
+    /// How often to try again when there was no response: no connection, one that broke, a time-out.
     /// Broken TLS is never tried again.
     pub fn connect(mut self, times: u32) -> Self {
         self.connect = Some(times);
         self
     }
 
-    /// A fixed pause after a try without an answer, instead of a growing one.
+    /// A fixed pause after a try without a response, instead of a growing one.
     pub fn connect_pause(mut self, pause: Duration) -> Self {
         self.connect_pause = Some(pause);
         self
     }
 
-    /// How often to try again after an answer with one of the [statuses](Self::statuses).
+    /// How often to try again after a response with one of the [statuses](Self::statuses).
     pub fn status(mut self, times: u32) -> Self {
         self.status = Some(times);
         self
     }
 
-    /// A fixed pause after such an answer, instead of a growing one. `Retry-After` wins over it.
+    /// A fixed pause after such a response, instead of a growing one. `Retry-After` wins over it.
     pub fn status_pause(mut self, pause: Duration) -> Self {
         self.status_pause = Some(pause);
         self
@@ -169,7 +169,7 @@ impl Tries {
         outcome: &Result<Response, Error>,
     ) -> Option<Duration> {
         match outcome {
-            Ok(answer) => self.after_answer(request, answer),
+            Ok(response) => self.after_response(request, response),
             Err(Error::Transport(error)) => self.after_failure(request, error.kind()),
             Err(_) => None,
         }
@@ -192,17 +192,17 @@ impl Tries {
         Some(pause)
     }
 
-    fn after_answer(&mut self, request: &Request, answer: &Response) -> Option<Duration> {
+    fn after_response(&mut self, request: &Request, response: &Response) -> Option<Duration> {
         let refused_unread =
-            answer.status == StatusCode::TOO_MANY_REQUESTS && request.replayable != Some(false);
+            response.status == StatusCode::TOO_MANY_REQUESTS && request.replayable != Some(false);
         let harmless = refused_unread || self.may_act_twice(request);
         if !harmless
-            || !self.retries.tries_status(answer.status)
+            || !self.retries.tries_status(response.status)
             || self.status >= self.retries.status.unwrap_or(0)
         {
             return None;
         }
-        let pause = match answer.retry_after() {
+        let pause = match response.retry_after() {
             Some(asked) if asked > self.retries.longest() => return None,
             Some(asked) => asked,
             None => {

@@ -10,9 +10,9 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use super::*;
 
-const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
+const RESPONSE: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
 
-/// A server that promises to keep each connection and closes it after one answer, as stock uWSGI
+/// A server that promises to keep each connection and closes it after one response, as stock uWSGI
 /// does. Counts the requests that it has read.
 struct Rude {
     url: Url,
@@ -55,7 +55,7 @@ async fn read_head(stream: &mut TcpStream) -> bool {
 }
 
 /// The request is read and answered by closing the connection.
-fn no_answer(mut stream: TcpStream, seen: Arc<AtomicUsize>) -> tokio::task::JoinHandle<()> {
+fn no_response(mut stream: TcpStream, seen: Arc<AtomicUsize>) -> tokio::task::JoinHandle<()> {
     tokio::spawn(async move {
         if read_head(&mut stream).await {
             seen.fetch_add(1, Ordering::SeqCst);
@@ -63,22 +63,22 @@ fn no_answer(mut stream: TcpStream, seen: Arc<AtomicUsize>) -> tokio::task::Join
     })
 }
 
-/// One answer, then the connection is dropped.
-fn one_answer(mut stream: TcpStream, seen: Arc<AtomicUsize>) -> tokio::task::JoinHandle<()> {
+/// One response, then the connection is dropped.
+fn one_response(mut stream: TcpStream, seen: Arc<AtomicUsize>) -> tokio::task::JoinHandle<()> {
     tokio::spawn(async move {
         if read_head(&mut stream).await {
             seen.fetch_add(1, Ordering::SeqCst);
-            stream.write_all(ANSWER).await.unwrap();
+            stream.write_all(RESPONSE).await.unwrap();
         }
     })
 }
 
-/// One answer; the second request is read and answered by closing the connection.
+/// One response; the second request is read and answered by closing the connection.
 fn second_dies(mut stream: TcpStream, seen: Arc<AtomicUsize>) -> tokio::task::JoinHandle<()> {
     tokio::spawn(async move {
         if read_head(&mut stream).await {
             seen.fetch_add(1, Ordering::SeqCst);
-            stream.write_all(ANSWER).await.unwrap();
+            stream.write_all(RESPONSE).await.unwrap();
         }
         if read_head(&mut stream).await {
             seen.fetch_add(1, Ordering::SeqCst);
@@ -92,7 +92,7 @@ fn get(url: &Url) -> Request {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn no_repeatable_call_fails_on_a_server_that_closes_kept_connections() {
-    let server = Rude::start(one_answer).await;
+    let server = Rude::start(one_response).await;
     let transport = Transport::builder().build().unwrap();
     let tasks: Vec<_> = (0..8)
         .map(|_| {
@@ -144,8 +144,8 @@ async fn a_post_takes_no_reused_connection_unless_it_may_be_repeated() {
 }
 
 #[tokio::test]
-async fn a_post_whose_connection_ends_without_an_answer_is_not_repeated() {
-    let server = Rude::start(no_answer).await;
+async fn a_post_whose_connection_ends_without_an_response_is_not_repeated() {
+    let server = Rude::start(no_response).await;
     let transport = Transport::builder().build().unwrap();
     let post = Request::new(Method::POST, server.url.clone());
     let error = transport.send(post).await.unwrap_err();
@@ -158,7 +158,7 @@ async fn a_post_whose_connection_ends_without_an_answer_is_not_repeated() {
 
 #[tokio::test]
 async fn a_connection_that_broke_is_tried_again_only_for_what_may_be_repeated() {
-    let server = Rude::start(no_answer).await;
+    let server = Rude::start(no_response).await;
     let clock = crate::clock::ManualClock::new("2030-01-01T00:00:00Z".parse().unwrap());
     let wire = Transport::builder()
         .clock(clock)
@@ -214,14 +214,14 @@ async fn a_server_that_says_nothing_is_a_timeout() {
     let mut request = get(&server.url);
     request.timeout = Some(Duration::from_millis(50));
     let Err(Error::Transport(error)) = transport.send(request).await else {
-        panic!("an answer came")
+        panic!("a response came")
     };
     assert_eq!(error.kind(), TransportErrorKind::Timeout);
 }
 
 #[tokio::test]
 async fn a_body_above_the_limit_is_refused() {
-    let server = Rude::start(one_answer).await;
+    let server = Rude::start(one_response).await;
     let transport = Transport::builder().max_body(1).build().unwrap();
     let error = transport
         .send(get(&server.url))
@@ -253,8 +253,8 @@ async fn a_body_in_many_pieces_comes_whole() {
     })
     .await;
     let transport = Transport::builder().build().unwrap();
-    let answer = transport.send(get(&server.url)).await.unwrap();
-    assert_eq!(answer.json::<Vec<u8>>().unwrap(), [1, 2, 3]);
+    let response = transport.send(get(&server.url)).await.unwrap();
+    assert_eq!(response.json::<Vec<u8>>().unwrap(), [1, 2, 3]);
 }
 
 #[tokio::test]
@@ -320,8 +320,8 @@ fn neither_a_proxy_nor_a_request_shows_its_secrets() {
 
 #[tokio::test]
 async fn a_proxy_is_used_except_for_the_hosts_that_need_none() {
-    let proxy = Rude::start(one_answer).await;
-    let server = Rude::start(one_answer).await;
+    let proxy = Rude::start(one_response).await;
+    let server = Rude::start(one_response).await;
     let transport = Transport::builder()
         .http_proxy(proxy.url.as_str())
         .no_proxy("127.0.0.1")

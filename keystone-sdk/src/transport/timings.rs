@@ -9,7 +9,7 @@ use http::{Method, StatusCode};
 /// As many are kept; beyond, the oldest are forgotten.
 const MOST: usize = 10_000;
 
-/// How long one exchange with a server took, from the request to the end of the answer. Each
+/// How long one exchange with a server took, from the request to the end of the response. Each
 /// redirect and each try is an exchange of its own.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
@@ -18,7 +18,7 @@ pub struct Timing {
     pub method: Method,
     /// The address, without query and user.
     pub url: String,
-    /// The status of the answer, if there was one.
+    /// The status of the response, if there was one.
     pub status: Option<StatusCode>,
     /// How long it took.
     pub elapsed: Duration,

@@ -148,7 +148,7 @@ async fn what_gives_no_access_token_is_an_error_with_its_address() {
             r#"{"access_token": ""}"#,
             "the access token of OAuth 2.0 is empty",
         ),
-        (503, "", "answered 503"),
+        (503, "", "responded with 503"),
     ] {
         let status = StatusCode::from_u16(status).unwrap();
         let stub = Stub::start(move |_: &Seen| (status, body)).await;

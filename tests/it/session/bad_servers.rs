@@ -171,7 +171,9 @@ async fn what_is_no_error_of_an_api_is_an_error_of_its_status() {
     let error = session.send(call).await.unwrap_err();
     assert_eq!(error.response().unwrap().message(), None);
     assert!(
-        error.to_string().ends_with("answered 418 I'm a teapot"),
+        error
+            .to_string()
+            .ends_with("responded with 418 I'm a teapot"),
         "{error}"
     );
 }

@@ -309,7 +309,7 @@ async fn the_log_of_the_lowest_level_shows_bodies_without_their_secrets() {
     flow(registry.get("v3password").unwrap(), &registry, &server.url).await;
     let log = log.text();
     let hidden = r#"\"password\":\"***\""#;
-    for part in ["request body", "answer body", hidden, "set-cookie"] {
+    for part in ["request body", "response body", hidden, "set-cookie"] {
         assert!(log.contains(part), "{part}: {log}");
     }
 }

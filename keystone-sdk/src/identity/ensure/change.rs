@@ -100,7 +100,7 @@ pub(super) fn between<T: Kind>(
     let found = super::object(found)?;
     let differs = |(name, after): (&String, &Value)| {
         let before = found.get(name).cloned().unwrap_or_default();
-        // Only chosen when a domain is made; the answer has it as `id`.
+        // Only chosen when a domain is made; the response has it as `id`.
         let comparable = name != "explicit_domain_id";
         (comparable && !is_met(name, after, &before)).then(|| Change {
             attribute: name.clone(),

@@ -22,7 +22,7 @@ fn request(url: &str) -> Request {
         )
 }
 
-fn answer(url: &Url, status: u16, location: &str) -> Response {
+fn response(url: &Url, status: u16, location: &str) -> Response {
     Response {
         method: Method::GET,
         url: url.clone(),
@@ -41,8 +41,8 @@ fn answer(url: &Url, status: u16, location: &str) -> Response {
 /// Follows one redirect; the request as it then is.
 fn step(mut request: Request, location: &str) -> Result<(Request, bool), RedirectRefusal> {
     let mut redirects = Redirects::new(30);
-    let answer = answer(&request.url, 307, location);
-    assert!(redirects.follow(&mut request, &answer)?);
+    let response = response(&request.url, 307, location);
+    assert!(redirects.follow(&mut request, &response)?);
     Ok((request, redirects.left_origin()))
 }
 
@@ -84,10 +84,10 @@ fn from_tls_to_plain_is_found_at_every_step_of_a_way() {
     let mut redirects = Redirects::new(30);
     let mut request = request("http://a.example/");
     for to in ["https://a.example/", "https://b.example/"] {
-        let answer = answer(&request.url, 302, to);
-        assert_eq!(redirects.follow(&mut request, &answer), Ok(true), "{to}");
+        let response = response(&request.url, 302, to);
+        assert_eq!(redirects.follow(&mut request, &response), Ok(true), "{to}");
     }
-    let down = answer(&request.url, 302, "http://b.example/");
+    let down = response(&request.url, 302, "http://b.example/");
     assert_eq!(
         redirects.follow(&mut request, &down),
         Err(RedirectRefusal::Downgrade)
@@ -172,8 +172,8 @@ fn what_was_left_stays_left() {
         "http://b.example/y",
         "http://a.example/z",
     ] {
-        let answer = answer(&request.url, 302, to);
-        assert_eq!(redirects.follow(&mut request, &answer), Ok(true));
+        let response = response(&request.url, 302, to);
+        assert_eq!(redirects.follow(&mut request, &response), Ok(true));
         assert!(redirects.left_origin(), "{to}");
         assert!(!request.headers.contains_key("x-auth-token"), "{to}");
     }
@@ -194,7 +194,7 @@ fn a_body_stays_within_its_origin() {
 
     // 303 drops it, and then it may go on.
     let mut request = with_body("http://a.example/");
-    let see_other = answer(&request.url, 303, "http://b.example/");
+    let see_other = response(&request.url, 303, "http://b.example/");
     let mut redirects = Redirects::new(1);
     assert_eq!(redirects.follow(&mut request, &see_other), Ok(true));
     assert_eq!((request.method, request.body), (Method::GET, None));
@@ -205,8 +205,8 @@ fn a_body_stays_within_its_origin() {
 fn what_redirects_and_what_does_not() {
     for status in 200..=599 {
         let mut request = request("http://a.example/");
-        let answer = answer(&request.url, status, "/y");
-        let followed = Redirects::new(1).follow(&mut request, &answer).unwrap();
+        let response = response(&request.url, status, "/y");
+        let followed = Redirects::new(1).follow(&mut request, &response).unwrap();
         let wanted = [301, 302, 303, 307, 308].contains(&status);
         assert_eq!(followed, wanted, "{status}");
     }
@@ -216,10 +216,10 @@ fn what_redirects_and_what_does_not() {
 fn the_same_address_is_no_circle_when_the_method_is_another() {
     let mut request = request("http://a.example/");
     request.method = Method::POST;
-    let see_other = answer(&request.url, 303, "/");
+    let see_other = response(&request.url, 303, "/");
     let mut redirects = Redirects::new(9);
     assert_eq!(redirects.follow(&mut request, &see_other), Ok(true));
-    let again = answer(&request.url, 302, "/");
+    let again = response(&request.url, 302, "/");
     assert_eq!(
         redirects.follow(&mut request, &again),
         Err(RedirectRefusal::Circle)
@@ -235,10 +235,10 @@ fn a_way_has_as_many_steps_as_it_may() {
         let mut redirects = Redirects::new(most);
         let mut request = request("http://a.example/");
         for step in 0..=most {
-            let answer = answer(&request.url, 302, &format!("/{step}"));
+            let response = response(&request.url, 302, &format!("/{step}"));
             let wanted = if step < most { Ok(true) } else { Err(refusal) };
             assert_eq!(
-                redirects.follow(&mut request, &answer),
+                redirects.follow(&mut request, &response),
                 wanted,
                 "{most} {step}"
             );

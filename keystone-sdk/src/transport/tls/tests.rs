@@ -73,8 +73,8 @@ async fn serve_versions(
             };
             let mut head = [0; 1024];
             if stream.read(&mut head).await.is_ok_and(|length| length > 0) {
-                let answer = b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n";
-                stream.write_all(answer).await.ok();
+                let response = b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n";
+                stream.write_all(response).await.ok();
                 stream.shutdown().await.ok();
             }
         }
@@ -109,7 +109,7 @@ async fn broken_trust_is_told_apart_and_never_tried_again() {
     let transport = wire.retries(Retries::new().connect(5)).build().unwrap();
     let request = Request::new(Method::GET, url);
     let Err(Error::Transport(error)) = transport.send(request).await else {
-        panic!("an answer came")
+        panic!("a response came")
     };
     assert_eq!(error.kind(), TransportErrorKind::Tls);
     assert!(
