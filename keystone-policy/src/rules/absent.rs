@@ -228,6 +228,10 @@ mod tests {
         for rule in [
             "not user_id:%(b)s",
             "role:member and not user_id:%(b)s",
+            "@ and not user_id:%(b)s",
+            "! or not user_id:%(b)s",
+            "not role:admin and not user_id:%(b)s",
+            "not role:member or not user_id:%(b)s",
             "role:admin or not (user_id:%(b)s or role:admin)",
             "not (role:member and user_id:%(b)s)",
             "not role:%(b)s",
@@ -244,6 +248,8 @@ mod tests {
             "@",
             "role:member or not user_id:%(b)s",
             "not user_id:%(b)s or role:member",
+            "not role:admin or not user_id:%(b)s",
+            "not role:member and not user_id:%(b)s",
             "user_id:%(b)s",
             "not user_id:%(a)s",
             "not not user_id:%(b)s",
@@ -265,6 +271,49 @@ mod tests {
         );
         let positive = [("p", "rule:blocked or not rule:other"), blocked];
         assert_eq!(absent(&positive, &[]), [""; 0]);
+    }
+
+    #[test]
+    fn an_attribute_is_named_once_and_only_if_it_is_absent() {
+        for rule in [
+            "not user_id:%(a)s-%(b)s",
+            "not user_id:%(b)s and not 'x':%(b)s",
+            "not user_id:%(b)s and not 'x':%(b)s-%(a)s",
+        ] {
+            assert_eq!(absent(&[("p", rule)], &[("a", "1")]), ["b"], "{rule}");
+        }
+    }
+
+    #[test]
+    fn a_policy_is_looked_at_wherever_it_stands_among_the_rules() {
+        let rules = [
+            ("p", "not rule:through"),
+            ("through", "rule:blocked"),
+            ("blocked", "user_id:%(b)s"),
+            ("other", "@"),
+        ];
+        for first in 0..rules.len() {
+            let mut rules = rules;
+            rules.rotate_left(first);
+            assert_eq!(absent(&rules, &[]), ["b"], "{rules:?}");
+            rules.reverse();
+            assert_eq!(absent(&rules, &[]), ["b"], "{rules:?}");
+        }
+        let alone = [("other", "@"), ("more", "!"), ("p", "not user_id:%(b)s")];
+        assert_eq!(absent(&alone, &[]), ["b"]);
+    }
+
+    #[test]
+    fn what_another_server_may_say_neither_hides_nor_is_blamed() {
+        for rule in [
+            "http://h/p and not user_id:%(b)s",
+            "not http://h/p and not user_id:%(b)s",
+        ] {
+            assert_eq!(absent(&[("p", rule)], &[]), ["b"], "{rule}");
+        }
+        for rule in ["http://h/p", "not http://h/p"] {
+            assert_eq!(absent(&[("p", rule)], &[]), [""; 0], "{rule}");
+        }
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use keystone_policy::__private::{Declared, Seal};
 use keystone_policy::{
-    AppliesTo, DecisionError, Defaults, Deprecated, Enforcer, Error, PlainCredentials, Policy,
-    PolicyDefault, PolicyTarget, RuleDefault, Rules,
+    AppliesTo, CheckRequest, Checks, DecisionError, Defaults, Deprecated, Enforcer, Error,
+    PlainCredentials, Policy, PolicyDefault, PolicyTarget, RuleDefault, Rules,
 };
 
 static DEFAULTS: Defaults = Defaults {
@@ -375,4 +375,49 @@ fn unknown_policies_are_decided_by_the_default_rule_of_the_chosen_name() {
         .unwrap()
         .snapshot();
     assert!(allows(&other, "proxy:unheard", "admin") && !allows(&other, "proxy:unheard", "any"));
+}
+
+/// The attributes of the target that `proxy:create` reads, if not the whole.
+fn reads(text: &str) -> Option<Vec<String>> {
+    let owner = |_: &CheckRequest<'_>| Ok(true);
+    let enforcer = Enforcer::builder(&DEFAULTS)
+        .checks(Checks::new().register("owner", owner))
+        .policy_text("policy.yaml", text)
+        .build();
+    let rules = enforcer.unwrap().snapshot();
+    let mut names = rules.reads::<Create>()?.to_vec();
+    names.sort();
+    Some(names)
+}
+
+#[test]
+fn a_policy_reads_what_its_rules_name_or_else_the_whole_target() {
+    for (create, admin, wanted) in [
+        ("rule:admin", "role:admin", Some(&[][..])),
+        ("@", "user_id:%(a)s", Some(&[])),
+        ("user_id:%(a)s", "@", Some(&["a"])),
+        (
+            "user_id:%(a)s-%(b)s or not role:%(a)s",
+            "@",
+            Some(&["a", "b"]),
+        ),
+        (
+            "rule:admin or user_id:%(a)s",
+            "'x':%(b)s",
+            Some(&["a", "b"]),
+        ),
+        (
+            "not (rule:admin and rule:admin)",
+            "user_id:%(b)s",
+            Some(&["b"]),
+        ),
+        ("role:a or http://h/%(a)s", "@", None),
+        ("user_id:%(a)s and owner:%(b)s", "@", None),
+        ("user_id:%(a)s or rule:admin", "https://h/", None),
+        ("user_id:%(a)s or rule:admin", "not owner:x", None),
+    ] {
+        let text = format!("proxy:create: {create:?}\nadmin: {admin:?}\n");
+        let wanted = wanted.map(|names| names.iter().map(ToString::to_string).collect());
+        assert_eq!(reads(&text), wanted, "{text}");
+    }
 }

@@ -88,6 +88,43 @@ fn a_rule_that_leads_to_very_many_calls_is_refused() {
 }
 
 #[test]
+fn as_many_calls_as_may_be_are_made_and_no_more() {
+    for (questions, error) in [
+        (64, ""),
+        (65, "the rule leads to more than 64 questions to others"),
+    ] {
+        let rule: Vec<String> = (0..questions).map(|n| format!("http://h/{n}")).collect();
+        let mut decision = decide(&rule.join(" or "), &HashMap::new());
+        let mut calls = 0;
+        while let Ok(Decision::Needs(call)) = decision {
+            calls += 1;
+            decision = call.answer(false);
+        }
+        assert_eq!(calls, 64);
+        match decision {
+            Ok(decision) => assert!(error.is_empty() && !decision.is_allowed(), "{questions}"),
+            Err(found) => {
+                let found = found.to_string();
+                assert!(!error.is_empty() && found.ends_with(error), "{found}");
+            }
+        }
+    }
+}
+
+#[test]
+fn one_question_is_asked_once_and_another_by_itself() {
+    let first = || call("http://h/1 and role:b or not http://h/1");
+    assert!(first().answer(false).unwrap().is_allowed());
+    let denied = first().answer(true).unwrap();
+    assert!(matches!(denied, Decision::Deny(_)), "{denied:?}");
+    let other = call("http://h/1 and role:b or not http://h/2");
+    let Ok(Decision::Needs(second)) = other.answer(true) else {
+        panic!("decided too early")
+    };
+    assert_eq!(second.url(), "http://h/2");
+}
+
+#[test]
 fn a_missing_attribute_of_the_address_never_lets_anybody_in() {
     let none = HashMap::new();
     assert!(!decide("http://h/%(gone)s", &none).unwrap().is_allowed());
