@@ -313,6 +313,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::Duration;
 
+    use futures_util::FutureExt;
     use tokio::sync::Notify;
     use tokio::task::JoinSet;
 
@@ -471,6 +472,84 @@ mod tests {
         assert_eq!(meanwhile.expose(), "t1");
         assert_eq!(renewed.unwrap().expose(), "t2");
         assert_eq!(bench.token().await.unwrap().expose(), "t2");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_is_renewed_from_its_moment_on_and_not_before() {
+        for (age, token) in [(3479, "t1"), (3480, "t2"), (3569, "t2"), (3570, "t2")] {
+            let bench = Bench::new(3600, true);
+            bench.token().await.unwrap();
+            bench.manual.advance(Duration::from_secs(age));
+            assert_eq!(bench.token().await.unwrap().expose(), token, "{age}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn in_the_last_quarter_of_the_time_for_renewal_all_wait_for_the_new_token() {
+        for (age, token) in [(3569, "t1"), (3570, "t2"), (3601, "t2")] {
+            let bench = Bench::new(3600, true);
+            bench.token().await.unwrap();
+            bench.manual.advance(Duration::from_secs(age));
+            let (asked, go) = (Notify::new(), Notify::new());
+            let renewal = bench.cache.token(&bench.clock, || async {
+                asked.notify_one();
+                go.notified().await;
+                bench.login().await
+            });
+            let meanwhile = async {
+                asked.notified().await;
+                let mut token = Box::pin(bench.token());
+                let at_once = token.as_mut().now_or_never();
+                go.notify_one();
+                match at_once {
+                    Some(token) => token,
+                    None => token.await,
+                }
+            };
+            let (renewed, meanwhile) = tokio::join!(renewal, meanwhile);
+            assert_eq!(renewed.unwrap().expose(), "t2");
+            assert_eq!(meanwhile.unwrap().expose(), token, "{age}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_dead_token_does_not_serve_when_its_renewal_fails() {
+        for (age, dead) in [(3599, false), (3600, true), (3601, true)] {
+            let bench = Bench::new(3600, true);
+            bench.token().await.unwrap();
+            bench.manual.advance(Duration::from_secs(age));
+            let refuse = || async { Err(AuthenticationError::new("down").into()) };
+            let got = bench.cache.token(&bench.clock, refuse).await;
+            assert_eq!(got.is_err(), dead, "{age}");
+            assert_eq!(bench.cache.kept().is_none(), dead, "{age}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_kept_outside_is_taken_up_while_it_is_good() {
+        for (age, good) in [(0, true), (3599, true), (3600, false), (3601, false)] {
+            let bench = Bench::new(3600, true);
+            let login = bench.login().await.unwrap();
+            let state = AuthState::new(&login.token, login.access);
+            bench.manual.advance(Duration::from_secs(age));
+            assert!(bench.cache.kept().is_none());
+            assert_eq!(bench.cache.restore(&bench.clock, state), good, "{age}");
+            let kept = bench
+                .cache
+                .kept()
+                .map(|login| login.token.expose().to_owned());
+            assert_eq!(kept.as_deref(), good.then_some("t1"), "{age}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_brought_another_way_is_used_instead_of_what_is_at_hand() {
+        let bench = Bench::new(3600, true);
+        let brought = bench.login().await.unwrap();
+        assert_eq!(bench.token().await.unwrap().expose(), "t2");
+        bench.cache.keep(&bench.clock, brought);
+        assert_eq!(bench.token().await.unwrap().expose(), "t1");
+        assert_eq!(bench.fetches(), 2);
     }
 
     #[tokio::test(start_paused = true)]

@@ -433,6 +433,8 @@ mod tests {
             r#"{"server": {"adminPass": "canary"}}"#,
             r#"{"totp": {"user": {"passcode": ["canary", 123456]}}}"#,
             r#"{"code": "canary", "device_code": "canary"}"#,
+            r#"{"users": [{"name": "u"}, {"password": "canary"}]}"#,
+            r#"[{"credentials": [[{"blob": "canary"}]]}]"#,
         ] {
             let shown = body(&json, text.as_bytes());
             assert!(
@@ -455,6 +457,14 @@ mod tests {
         }
         let catalog = body(&json, br#"{"token": {"catalog": [{"type": "identity"}]}}"#);
         assert_eq!(catalog, r#"{"token":{"catalog":"<left out>"}}"#);
+        let catalogs = body(
+            &json,
+            br#"[{"access": [{"serviceCatalog": [{"type": "x"}]}]}]"#,
+        );
+        assert_eq!(
+            catalogs,
+            r#"[{"access":[{"serviceCatalog":"<left out>"}]}]"#
+        );
     }
 
     #[test]
