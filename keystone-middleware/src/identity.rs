@@ -234,6 +234,31 @@ mod tests {
     }
 
     #[test]
+    fn an_identity_keeps_the_body_that_it_comes_from() {
+        let identity = identity(json!({
+            "expires_at": "2030-01-01T00:00:00.000000Z",
+            "user": {"id": "u"},
+            "audit_ids": ["a1"],
+        }));
+        assert_eq!(identity.access().unwrap().user.id, "u");
+        let end = identity.expires_at().unwrap();
+        assert_eq!(end.to_string(), "2030-01-01T00:00:00Z");
+        let made_by_hand = Identity::default();
+        assert!(made_by_hand.access().is_none() && made_by_hand.expires_at().is_none());
+    }
+
+    #[test]
+    fn a_role_is_held_by_its_name_and_no_other() {
+        let identity = identity(json!({
+            "expires_at": "2030-01-01T00:00:00.000000Z",
+            "user": {"id": "u"},
+            "roles": [{"id": "1", "name": "Member"}],
+        }));
+        assert!(identity.has_role("member") && identity.has_role("Member"));
+        assert!(!identity.has_role("admin") && !identity.has_role("") && !identity.has_role("1"));
+    }
+
+    #[test]
     fn only_the_whole_system_is_system_scope() {
         for (system, wanted) in [
             (json!({"all": true}), Some("all")),
@@ -265,13 +290,16 @@ mod tests {
                 {"interface": "public", "region": "one", "url": "http://p"},
                 {"interface": "internal", "region": "one", "url": "http://i"},
                 {"interface": "public", "url": "http://q"},
-            ]}],
+                {"interface": "admin", "region": "", "url": "http://r"},
+                {"interface": "Admin", "region_id": "one", "url": "http://a"},
+            ]}, {"type": "nameless", "endpoints": []}],
         }));
         assert_eq!(
             identity.catalog_v2().unwrap(),
-            r#"[{"endpoints":[{"internalURL":"http://i","publicURL":"http://p","region":"one"},"#
-                .to_owned()
-                + r#"{"publicURL":"http://q"}],"name":"prox\u00e9s","type":"proxy"}]"#
+            r#"[{"endpoints":[{"adminURL":"http://a","internalURL":"http://i","#.to_owned()
+                + r#""publicURL":"http://p","region":"one"},"#
+                + r#"{"adminURL":"http://r","publicURL":"http://q"}],"#
+                + r#""name":"prox\u00e9s","type":"proxy"},{"endpoints":[],"type":"nameless"}]"#
         );
     }
 }

@@ -10,10 +10,14 @@ use tokio::net::TcpListener;
 use super::*;
 
 fn validator_at(url: &str, catalog: bool) -> SessionValidator {
+    retrying(url, catalog, 0)
+}
+
+fn retrying(url: &str, catalog: bool, connect_retries: u32) -> SessionValidator {
     let auth = AdminToken::new(url, "own-token").unwrap();
     let session = Session::new(auth).unwrap();
     let endpoint = EndpointFilter::service_type("identity");
-    SessionValidator::new(session, endpoint, catalog, 0)
+    SessionValidator::new(session, endpoint, catalog, connect_retries)
 }
 
 fn validator(catalog: bool) -> SessionValidator {
@@ -143,6 +147,51 @@ async fn only_what_found_no_connection_is_tried_again() {
         unavailable(other).to_string(),
         "a token cannot be validated"
     );
+}
+
+/// By the clock of tokio, which goes on when nothing else is to be done.
+#[tokio::test(start_paused = true)]
+async fn a_connection_is_tried_as_often_as_the_service_wants_with_growing_pauses() {
+    for (retries, pauses) in [
+        (0, 0.0),
+        (1, 0.5),
+        (3, 0.5 + 1.0 + 2.0),
+        (8, 0.5 + 1.0 + 2.0 + 4.0 + 8.0 + 16.0 + 30.0 + 30.0),
+    ] {
+        let validator = retrying("http://127.0.0.1:0/v3", true, retries);
+        let start = tokio::time::Instant::now();
+        let found = validator.validate(&SecretString::from("canary")).await;
+        assert!(matches!(found, Err(Error::Unavailable(_))), "{found:?}");
+        let waited = start.elapsed().as_secs_f64();
+        assert!(
+            (pauses..pauses + 0.4).contains(&waited),
+            "{retries}: {waited}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_keystone_answered_is_not_asked_for_again() {
+    let error = answer(500, "", &says(500));
+    for answer in ["no HTTP\r\n\r\n".to_owned(), error] {
+        let (url, asked) = keystone(vec![answer]).await;
+        let validator = retrying(&url, true, 1);
+        let found = validator.validate(&SecretString::from("canary")).await;
+        assert!(matches!(found, Err(Error::Unavailable(_))), "{found:?}");
+        assert_eq!(asked.lock().unwrap().len(), 1);
+    }
+}
+
+#[test]
+fn credentials_that_keystone_refuses_are_the_operators_matter() {
+    let refused = keystone_sdk::error::AuthenticationError::new("no such user");
+    let told = unavailable(refused.into());
+    let text = crate::error::Chain(&told).to_string();
+    assert!(
+        text.starts_with("Keystone does not accept the credentials of this service"),
+        "{text}"
+    );
+    assert!(text.contains("no such user"), "{text}");
 }
 
 /// The whole request, with nothing taken from the product's own constants.
