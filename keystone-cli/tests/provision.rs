@@ -176,6 +176,15 @@ async fn mistakes_and_missing_passwords_change_nothing() {
         "{}",
         ran.stderr
     );
+    let latin1 = b"domains:\n  lab: {description: Gesch\xe4ft}\n";
+    fs::write(scene.folder.join("lab.yaml"), latin1).unwrap();
+    let ran = scene.run(&[]).expect(2);
+    assert!(
+        ran.stderr
+            .contains("lab.yaml:2:27: this is not UTF-8: byte 35 is 0xe4"),
+        "{}",
+        ran.stderr
+    );
     assert_eq!(scene.keystone.requests().count("POST", "/v3/domains"), 0);
 }
 
