@@ -1,7 +1,7 @@
 //! The files that macros read.
 
 use std::path::{Path, PathBuf};
-use std::{env, fs, io};
+use std::{env, fs};
 
 use keystone_document::decode;
 use proc_macro2::TokenStream;
@@ -45,13 +45,11 @@ impl Source {
 
     fn read(argument: &LitStr, path: PathBuf) -> syn::Result<Self> {
         let text = fs::read(&path)
-            .and_then(|bytes| decode(&path.to_string_lossy(), bytes).map_err(io::Error::other));
+            .map_err(|error| format!("`{}` cannot be read: {error}", path.display()))
+            .and_then(|bytes| decode(&argument.value(), bytes).map_err(|fault| fault.to_string()));
         match text {
             Ok(text) => Ok(Self { path, text }),
-            Err(error) => {
-                let message = format!("`{}` cannot be read: {error}", path.display());
-                Err(syn::Error::new(argument.span(), message))
-            }
+            Err(message) => Err(syn::Error::new(argument.span(), message)),
         }
     }
 }

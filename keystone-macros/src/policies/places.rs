@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use keystone_document::decode;
+
 use crate::source::shown;
 
 /// Folders to look in, the first first.
@@ -32,8 +34,11 @@ impl Places {
             let path = folder.join(file);
             // `include_bytes!` takes a relative path for one beside the calling file.
             let path = std::path::absolute(&path).unwrap_or(path);
-            match std::fs::read_to_string(&path) {
-                Ok(text) => return Ok((path.display().to_string(), text)),
+            match std::fs::read(&path) {
+                Ok(bytes) => {
+                    let text = decode(file, bytes).map_err(|fault| fault.to_string())?;
+                    return Ok((path.display().to_string(), text));
+                }
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => tried.push(path),
                 Err(error) => return Err(format!("`{}` cannot be read: {error}", path.display())),
             }

@@ -5,6 +5,7 @@ mod notes {
 }
 
 // Twin of client_of_a_broken_spec, client_of_a_spec_that_is_not_there.
+// Twin of client_of_a_spec_that_is_not_utf8.
 #[test]
 fn a_description_becomes_a_client() {
     let paths: Vec<&str> = notes::OPERATIONS

@@ -12,6 +12,7 @@ fn caller(role: &str) -> RequestContext {
 }
 
 // Twin of policy_file_that_does_not_parse, policy_file_that_is_not_there.
+// Twin of policy_file_that_is_not_utf8.
 // Twin of policy_file_with_an_undefined_rule, policy_file_with_a_rule_that_no_policy_uses.
 // Twin of rules_that_refer_to_each_other, policy_declared_twice, word_that_is_no_check.
 // Twin of policies_whose_markers_have_one_name.
