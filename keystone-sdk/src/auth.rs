@@ -7,14 +7,14 @@ use http::HeaderMap;
 
 use crate::Error;
 use crate::clock::SharedClock;
-use crate::error::AuthenticationError;
 use crate::transport::Transport;
 
 pub mod access;
 mod access_plugin;
 mod address;
 mod attempt;
-pub mod cache;
+mod cache;
+mod cached;
 #[doc(hidden)]
 pub mod expansion;
 pub mod fixed;
@@ -34,6 +34,8 @@ pub mod v3;
 pub use crate::catalog::{Endpoint, EndpointFilter, Interface};
 pub use access::AccessInfo;
 pub use access_plugin::AccessInfoPlugin;
+pub use cache::Login;
+pub use cached::{Cached, LogIn, LogInFuture};
 pub use load::{LoadMethod, PluginLoader};
 pub use method::{AuthMethod, AuthRequest, CacheId, DomainIdentity, Payload, UserIdentity};
 pub use options::{FieldValue, OptionReader, Options, PluginOption, ValueKind};
@@ -78,10 +80,7 @@ pub trait AuthPlugin: fmt::Debug + Send + Sync {
     /// knowledge keep this default, which refuses.
     fn access<'a>(&'a self, transport: &'a Transport) -> AccessFuture<'a> {
         let _ = transport;
-        AccessFuture::ready(Err(AuthenticationError::new(
-            "this authentication plugin knows nothing of its token but the token itself",
-        )
-        .into()))
+        AccessFuture::ready(Err(cache::nothing_known()))
     }
 
     /// A digest that tells this login from any other, by its address, its methods with their
@@ -105,40 +104,6 @@ pub trait AuthPlugin: fmt::Debug + Send + Sync {
 }
 
 /// A shared plugin is a plugin: what loading by name gives goes where any plugin goes.
-impl<P: AuthPlugin + ?Sized> AuthPlugin for Arc<P> {
-    fn token<'a>(&'a self, transport: &'a Transport) -> TokenFuture<'a> {
-        (**self).token(transport)
-    }
-
-    fn endpoint<'a>(
-        &'a self,
-        transport: &'a Transport,
-        filter: &'a EndpointFilter,
-    ) -> EndpointFuture<'a> {
-        (**self).endpoint(transport, filter)
-    }
-
-    fn invalidate(&self, rejected: &Token) -> bool {
-        (**self).invalidate(rejected)
-    }
-
-    fn headers(&self, token: &Token, headers: &mut HeaderMap) -> Result<(), Error> {
-        (**self).headers(token, headers)
-    }
-
-    fn access<'a>(&'a self, transport: &'a Transport) -> AccessFuture<'a> {
-        (**self).access(transport)
-    }
-
-    fn cache_id(&self) -> Option<String> {
-        (**self).cache_id()
-    }
-
-    fn auth_state(&self) -> Option<AuthState> {
-        (**self).auth_state()
-    }
-
-    fn set_auth_state(&self, state: AuthState, clock: &SharedClock) -> bool {
-        (**self).set_auth_state(state, clock)
-    }
-}
+const _: () = {
+    crate::__hand_on! { impl<P> AuthPlugin for Arc<P>, self => &**self }
+};

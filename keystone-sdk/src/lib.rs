@@ -141,6 +141,7 @@ pub use session::{Adapter, Session};
 /// What the macros of this crate write in their expansions. Not part of the public API.
 #[doc(hidden)]
 pub mod __private {
+    pub use http;
     pub use serde;
     pub use serde_json;
 

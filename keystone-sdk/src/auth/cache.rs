@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{AccessFuture, AccessInfo, AuthState, PluginFuture, Token, TokenFuture};
 use crate::Error;
 use crate::clock::SharedClock;
+use crate::error::AuthenticationError;
 
 /// How long before its end a token is renewed, at most.
 const RENEW_BEFORE: SignedDuration = SignedDuration::from_secs(120);
@@ -25,19 +26,31 @@ const PAUSE: SignedDuration = SignedDuration::from_secs(15);
 pub struct Login {
     /// The token.
     pub token: Token,
-    /// What Keystone says of it.
-    pub access: AccessInfo,
+    /// What Keystone says of it, if it says anything.
+    pub access: Option<AccessInfo>,
     /// How long it is good, where that is not for as long as the token.
     life: Option<SignedDuration>,
+    /// Whether it came from the v2.0 API.
+    of_v2: bool,
 }
 
 impl Login {
     /// Pairs a token with what Keystone says of it.
     pub fn new(token: Token, access: AccessInfo) -> Self {
         Self {
+            access: Some(access),
+            ..Self::without_access(token)
+        }
+    }
+
+    /// A token of which nothing else is known: it brings no catalog. Without an end of its own it is
+    /// good until a service refuses it.
+    pub fn without_access(token: Token) -> Self {
+        Self {
             token,
-            access,
+            access: None,
             life: None,
+            of_v2: false,
         }
     }
 
@@ -46,6 +59,27 @@ impl Login {
     pub fn at_most(mut self, life: Option<SignedDuration>) -> Self {
         self.life = life;
         self
+    }
+
+    /// Marks a token of the v2.0 API.
+    pub(super) fn of_v2(self, of_v2: bool) -> Self {
+        Self { of_v2, ..self }
+    }
+
+    /// As it is kept outside of the process; nothing for a token of which nothing else is known.
+    pub(super) fn into_state(self) -> Option<AuthState> {
+        let state = AuthState::new(&self.token, self.access?);
+        Some(state.of_v2(self.of_v2))
+    }
+
+    /// How long it is good from now on.
+    fn life(&self, now: Timestamp) -> SignedDuration {
+        let (born, end) = match &self.access {
+            Some(access) => (access.issued_at.unwrap_or(now), Some(access.expires_at)),
+            None => (now, self.token.expires_at()),
+        };
+        let whole = end.map_or(SignedDuration::MAX, |end| end.duration_since(born));
+        self.life.map_or(whole, |life| life.min(whole))
     }
 }
 
@@ -62,7 +96,7 @@ impl Login {
 /// The length of a life is taken from the server's own times, so a machine whose clock is wrong
 /// neither uses dead tokens nor fetches one for each call.
 #[derive(Default)]
-pub struct TokenCache {
+pub(super) struct TokenCache {
     state: Mutex<State>,
     flight: tokio::sync::Mutex<()>,
 }
@@ -83,6 +117,9 @@ struct Kept {
     dead_at: Timestamp,
 }
 
+/// What a caller wants of a login.
+type Pick<T> = fn(&Login) -> Result<T, Error>;
+
 /// What a caller finds.
 enum Found<T> {
     /// Good for now.
@@ -95,49 +132,55 @@ enum Found<T> {
 
 impl TokenCache {
     /// A cache without a token.
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self::default()
     }
 
     /// The token at hand, or the one that `fetch` brings.
-    pub fn token<'a, F, Fut>(&'a self, clock: &'a SharedClock, fetch: F) -> TokenFuture<'a>
+    pub(super) fn token<'a, F, Fut>(&'a self, clock: &'a SharedClock, fetch: F) -> TokenFuture<'a>
     where
         F: FnOnce() -> Fut + Send + 'a,
         Fut: Future<Output = Result<Login, Error>> + Send + 'a,
     {
-        self.get(clock, fetch, |login| login.token.clone())
+        self.get(clock, fetch, |login| Ok(login.token.clone()))
     }
 
     /// What Keystone says of the token at hand, or of the one that `fetch` brings.
-    pub fn access<'a, F, Fut>(&'a self, clock: &'a SharedClock, fetch: F) -> AccessFuture<'a>
+    pub(super) fn access<'a, F, Fut>(&'a self, clock: &'a SharedClock, fetch: F) -> AccessFuture<'a>
     where
         F: FnOnce() -> Fut + Send + 'a,
         Fut: Future<Output = Result<Login, Error>> + Send + 'a,
     {
-        self.get(clock, fetch, |login| login.access.clone())
+        self.get(clock, fetch, |login| {
+            login.access.clone().ok_or_else(nothing_known)
+        })
     }
 
     /// Both.
-    pub fn login<'a, F, Fut>(&'a self, clock: &'a SharedClock, fetch: F) -> PluginFuture<'a, Login>
+    pub(super) fn login<'a, F, Fut>(
+        &'a self,
+        clock: &'a SharedClock,
+        fetch: F,
+    ) -> PluginFuture<'a, Login>
     where
         F: FnOnce() -> Fut + Send + 'a,
         Fut: Future<Output = Result<Login, Error>> + Send + 'a,
     {
-        self.get(clock, fetch, Login::clone)
+        self.get(clock, fetch, |login| Ok(login.clone()))
     }
 
     /// What is at hand, fresh or not.
-    pub fn kept(&self) -> Option<Login> {
+    pub(super) fn kept(&self) -> Option<Login> {
         self.lock().kept.as_ref().map(|kept| kept.login.clone())
     }
 
     /// Keeps what was brought some other way; what is at hand is dropped.
-    pub fn keep(&self, clock: &SharedClock, login: Login) {
+    pub(super) fn keep(&self, clock: &SharedClock, login: Login) {
         self.lock().kept = Some(Kept::new(login, clock.now()));
     }
 
     /// Takes up what was kept outside of the process, and tells whether it is good still.
-    pub fn restore(&self, clock: &SharedClock, state: AuthState) -> bool {
+    pub(super) fn restore(&self, clock: &SharedClock, state: AuthState) -> bool {
         match state.login(clock.now()) {
             Some(login) => {
                 self.keep(clock, login);
@@ -148,7 +191,7 @@ impl TokenCache {
     }
 
     /// Drops the token if it is `rejected`; a late report of an older one changes nothing.
-    pub fn invalidate(&self, rejected: &Token) {
+    pub(super) fn invalidate(&self, rejected: &Token) {
         let mut state = self.lock();
         if state
             .kept
@@ -163,7 +206,7 @@ impl TokenCache {
         &'a self,
         clock: &'a SharedClock,
         fetch: F,
-        pick: fn(&Login) -> T,
+        pick: Pick<T>,
     ) -> PluginFuture<'a, T>
     where
         T: Send + 'a,
@@ -172,14 +215,14 @@ impl TokenCache {
     {
         let found = self.lock().look(clock.now(), pick);
         match found {
-            Found::Fresh(answer) => PluginFuture::ready(Ok(answer)),
-            Found::Aging(answer) => PluginFuture::wire(async move {
+            Found::Fresh(kept) => PluginFuture::ready(kept),
+            Found::Aging(kept) => PluginFuture::wire(async move {
                 let Ok(_flight) = self.flight.try_lock() else {
-                    return Ok(answer);
+                    return kept;
                 };
                 let found = self.lock().look(clock.now(), pick);
                 match found {
-                    Found::Fresh(answer) => Ok(answer),
+                    Found::Fresh(renewed) => renewed,
                     Found::Aging(_) | Found::Nothing(_) => self.fetch(clock, fetch, pick).await,
                 }
             }),
@@ -187,7 +230,7 @@ impl TokenCache {
                 let _flight = self.flight.lock().await;
                 let brought = self.lock().since(round, clock.now(), pick);
                 match brought {
-                    Some(answer) => answer,
+                    Some(outcome) => outcome,
                     None => self.fetch(clock, fetch, pick).await,
                 }
             }),
@@ -199,7 +242,7 @@ impl TokenCache {
         &self,
         clock: &SharedClock,
         fetch: F,
-        pick: fn(&Login) -> T,
+        pick: Pick<T>,
     ) -> Result<T, Error>
     where
         F: FnOnce() -> Fut,
@@ -211,10 +254,10 @@ impl TokenCache {
         state.round += 1;
         match result {
             Ok(login) => {
-                let answer = pick(&login);
+                let picked = pick(&login);
                 state.failure = None;
                 state.kept = Some(Kept::new(login, now));
-                Ok(answer)
+                picked
             }
             Err(error) => state.failed(error, now, pick),
         }
@@ -226,7 +269,7 @@ impl TokenCache {
 }
 
 impl State {
-    fn look<T>(&self, now: Timestamp, pick: fn(&Login) -> T) -> Found<T> {
+    fn look<T>(&self, now: Timestamp, pick: Pick<T>) -> Found<Result<T, Error>> {
         match &self.kept {
             Some(kept) if now < kept.renew_at => Found::Fresh(pick(&kept.login)),
             Some(kept) if now < kept.wait_at => Found::Aging(pick(&kept.login)),
@@ -236,37 +279,27 @@ impl State {
 
     /// The outcome of a fetch that ended after `round` was noted. Even a token that is too short
     /// of life to be kept is good for those who waited for it.
-    fn since<T>(
-        &self,
-        round: u64,
-        now: Timestamp,
-        pick: fn(&Login) -> T,
-    ) -> Option<Result<T, Error>> {
-        if let Found::Fresh(answer) | Found::Aging(answer) = self.look(now, pick) {
-            return Some(Ok(answer));
+    fn since<T>(&self, round: u64, now: Timestamp, pick: Pick<T>) -> Option<Result<T, Error>> {
+        if let Found::Fresh(kept) | Found::Aging(kept) = self.look(now, pick) {
+            return Some(kept);
         }
         if self.round == round {
             return None;
         }
         match (&self.failure, &self.kept) {
             (Some(error), _) => Some(Err(error.clone())),
-            (None, Some(kept)) => Some(Ok(pick(&kept.login))),
+            (None, Some(kept)) => Some(pick(&kept.login)),
             (None, None) => None,
         }
     }
 
     /// After a failed fetch: the old token as long as it lives, else the error.
-    fn failed<T>(
-        &mut self,
-        error: Error,
-        now: Timestamp,
-        pick: fn(&Login) -> T,
-    ) -> Result<T, Error> {
+    fn failed<T>(&mut self, error: Error, now: Timestamp, pick: Pick<T>) -> Result<T, Error> {
         match &mut self.kept {
             Some(kept) if now < kept.dead_at => {
                 tracing::warn!(%error, "the token could not be renewed; the old one still serves");
                 kept.renew_at = after(now, PAUSE).min(kept.dead_at);
-                Ok(pick(&kept.login))
+                pick(&kept.login)
             }
             _ => {
                 self.kept = None;
@@ -279,10 +312,7 @@ impl State {
 
 impl Kept {
     fn new(login: Login, now: Timestamp) -> Self {
-        let body = &*login.access;
-        let born = body.issued_at.unwrap_or(now);
-        let whole = body.expires_at.duration_since(born);
-        let life = login.life.map_or(whole, |life| life.min(whole));
+        let life = login.life(now);
         let margin = RENEW_BEFORE.min(life / SHORT_LIFE_PARTS);
         Self {
             renew_at: after(now, life - margin),
@@ -291,6 +321,11 @@ impl Kept {
             login,
         }
     }
+}
+
+pub(super) fn nothing_known() -> Error {
+    let message = "this authentication plugin knows nothing of its token but the token itself";
+    AuthenticationError::new(message).into()
 }
 
 /// `by` after `moment`, or the end of time.
@@ -319,7 +354,6 @@ mod tests {
 
     use super::*;
     use crate::clock::ManualClock;
-    use crate::error::AuthenticationError;
 
     /// A cache, a clock that stands still and a Keystone that counts its tokens.
     struct Bench {

@@ -6,6 +6,7 @@ use super::cache::Login;
 use super::{Endpoint, EndpointFilter};
 use crate::Error;
 use crate::discovery::{self, Known};
+use crate::error::DiscoveryError;
 use crate::transport::Transport;
 
 /// The endpoint that `filter` describes. Nobody logs in for the address of Keystone itself, nor for
@@ -21,6 +22,12 @@ pub(super) async fn endpoint(
         return discovery::find_endpoint(transport, &Known::new(auth_url, &[]), filter).await;
     }
     let Login { token, access, .. } = login.await?;
+    let Some(access) = access else {
+        let message = format!("the token brings no catalog in which to find {filter}");
+        return Err(DiscoveryError::new(message)
+            .remedy("name the endpoint of the service for this call or session")
+            .into());
+    };
     let known = access.known(auth_url).proof(token.headers());
     discovery::find_endpoint(transport, &known, filter).await
 }

@@ -228,49 +228,7 @@ macro_rules! __plugin_impls {
             }
         }
 
-        impl $crate::auth::AuthPlugin for $plugin {
-            fn token<'a>(
-                &'a self,
-                transport: &'a $crate::transport::Transport,
-            ) -> $crate::auth::TokenFuture<'a> {
-                self.0.token(transport)
-            }
-
-            fn endpoint<'a>(
-                &'a self,
-                transport: &'a $crate::transport::Transport,
-                filter: &'a $crate::auth::EndpointFilter,
-            ) -> $crate::auth::EndpointFuture<'a> {
-                self.0.endpoint(transport, filter)
-            }
-
-            fn invalidate(&self, rejected: &$crate::auth::Token) -> bool {
-                self.0.invalidate(rejected)
-            }
-
-            fn access<'a>(
-                &'a self,
-                transport: &'a $crate::transport::Transport,
-            ) -> $crate::auth::AccessFuture<'a> {
-                self.0.access(transport)
-            }
-
-            fn cache_id(&self) -> ::core::option::Option<::std::string::String> {
-                $crate::auth::AuthPlugin::cache_id(&self.0)
-            }
-
-            fn auth_state(&self) -> ::core::option::Option<$crate::auth::AuthState> {
-                self.0.auth_state()
-            }
-
-            fn set_auth_state(
-                &self,
-                state: $crate::auth::AuthState,
-                clock: &$crate::clock::SharedClock,
-            ) -> bool {
-                self.0.set_auth_state(state, clock)
-            }
-        }
+        $crate::__hand_on! { impl AuthPlugin for $plugin, self => &self.0 }
 
         impl $builder {
             /// Makes the plugin. Nothing is sent yet.

@@ -100,9 +100,8 @@ impl AuthState {
         self.token.expose() == token.expose()
     }
 
-    pub(super) fn of_v2(mut self) -> Self {
-        self.of_v2 = true;
-        self
+    pub(super) fn of_v2(self, of_v2: bool) -> Self {
+        Self { of_v2, ..self }
     }
 
     pub(super) fn is_of_v2(&self) -> bool {
@@ -113,14 +112,8 @@ impl AuthState {
     pub(super) fn login(self, now: Timestamp) -> Option<Login> {
         let left = self.expires_at().duration_since(now);
         let token = Token::new(self.token, Some(self.access.expires_at)).ok()?;
-        left.is_positive()
-            .then(|| Login::new(token, self.access).at_most(Some(left)))
-    }
-}
-
-impl From<Login> for AuthState {
-    fn from(login: Login) -> Self {
-        Self::new(&login.token, login.access)
+        let login = Login::new(token, self.access).of_v2(self.of_v2);
+        left.is_positive().then(|| login.at_most(Some(left)))
     }
 }
 

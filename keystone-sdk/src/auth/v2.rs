@@ -5,14 +5,9 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::cache::{Login, TokenCache};
 use super::load::groups::{AUTH, AUTH_URL};
 use super::options::{OptionReader, Options};
-use super::{
-    AccessFuture, AuthPlugin, AuthState, CacheId, EndpointFilter, EndpointFuture, PluginLoader,
-    PluginOption, TokenFuture, address, lookup,
-};
-use crate::clock::SharedClock;
+use super::{CacheId, Cached, LogIn, LogInFuture, PluginLoader, PluginOption, address};
 use crate::transport::Transport;
 use crate::{Error, SecretString, discovery};
 
@@ -22,16 +17,16 @@ mod request;
 ///
 /// The plugins [`Password`] and [`Token`] are built on this one.
 #[derive(Clone)]
-pub struct Auth(Arc<Inner>);
+pub struct Auth(Cached<TenantLogin>);
 
-struct Inner {
+/// One request for a token.
+struct TenantLogin {
     auth_url: Url,
     /// Whether the server is asked where the API is.
     discover: bool,
     method: Method,
     tenant: Option<Tenant>,
     trust_id: Option<String>,
-    cache: TokenCache,
 }
 
 enum Method {
@@ -52,16 +47,7 @@ enum Tenant {
 impl Auth {
     /// The address of the API, or of Keystone where it is found by discovery.
     pub fn auth_url(&self) -> &Url {
-        &self.0.auth_url
-    }
-
-    /// A digest that tells this login from any other: by address, user or token with their
-    /// secrets, tenant and trust.
-    pub fn cache_id(&self) -> String {
-        let mut id = CacheId::default();
-        id.add("auth_url", self.0.auth_url.as_str());
-        id.add("v2", &request::json_body(&self.0).to_string());
-        id.digest()
+        self.0.login().auth_url()
     }
 
     fn new(
@@ -73,80 +59,56 @@ impl Auth {
         let auth_url: String = reader.required(&AUTH_URL)?;
         let auth_url =
             address::of_keystone(&auth_url).map_err(|error| reader.place(AUTH_URL.name, error))?;
-        Ok(Self(Arc::new(Inner {
+        Ok(Self(Cached::new(TenantLogin {
             auth_url,
             discover,
             method: method(reader)?,
             tenant,
             trust_id: reader.optional(&TRUST_ID)?,
-            cache: TokenCache::new(),
         })))
-    }
-
-    async fn login(&self, transport: &Transport) -> Result<Login, Error> {
-        let base = if self.0.discover {
-            discovery::with_version(transport, &self.0.auth_url, 2).await?
-        } else {
-            self.0.auth_url.clone()
-        };
-        let (request, attempt) = request::token_request(&self.0, &base)?;
-        let answer = transport.send(request).await?;
-        request::read(&answer, &attempt)
     }
 }
 
-impl AuthPlugin for Auth {
-    fn token<'a>(&'a self, transport: &'a Transport) -> TokenFuture<'a> {
-        self.0
-            .cache
-            .token(transport.clock(), || self.login(transport))
+crate::__hand_on! { impl AuthPlugin for Auth, self => &self.0 }
+
+impl LogIn for TenantLogin {
+    fn auth_url(&self) -> &Url {
+        &self.auth_url
     }
 
-    fn endpoint<'a>(
-        &'a self,
-        transport: &'a Transport,
-        filter: &'a EndpointFilter,
-    ) -> EndpointFuture<'a> {
-        let clock = transport.clock();
-        let login = self.0.cache.login(clock, || self.login(transport));
-        EndpointFuture::wire(lookup::endpoint(transport, &self.0.auth_url, filter, login))
+    fn log_in<'a>(&'a self, transport: &'a Transport) -> LogInFuture<'a> {
+        LogInFuture::wire(async {
+            let base = if self.discover {
+                discovery::with_version(transport, &self.auth_url, 2).await?
+            } else {
+                self.auth_url.clone()
+            };
+            let (request, attempt) = request::token_request(self, &base)?;
+            let response = transport.send(request).await?;
+            request::read(&response, &attempt)
+        })
     }
 
-    fn invalidate(&self, rejected: &super::Token) -> bool {
-        self.0.cache.invalidate(rejected);
-        true
+    fn cache_id(&self) -> Option<CacheId> {
+        let mut id = CacheId::default();
+        id.add("v2", &request::json_body(self).to_string());
+        Some(id)
     }
+}
 
-    fn access<'a>(&'a self, transport: &'a Transport) -> AccessFuture<'a> {
-        self.0
-            .cache
-            .access(transport.clock(), || self.login(transport))
-    }
-
-    fn cache_id(&self) -> Option<String> {
-        Some(Self::cache_id(self))
-    }
-
-    fn auth_state(&self) -> Option<AuthState> {
-        self.0
-            .cache
-            .kept()
-            .map(AuthState::from)
-            .map(AuthState::of_v2)
-    }
-
-    fn set_auth_state(&self, state: AuthState, clock: &SharedClock) -> bool {
-        self.0.cache.restore(clock, state)
+impl fmt::Debug for TenantLogin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("v2::Auth")
+            .field("auth_url", &self.auth_url.as_str())
+            .field("method", &self.method.name())
+            .field("scope", &request::scope(self))
+            .finish_non_exhaustive()
     }
 }
 
 impl fmt::Debug for Auth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("v2::Auth")
-            .field("auth_url", &self.0.auth_url.as_str())
-            .field("method", &self.0.method.name())
-            .field("scope", &request::scope(&self.0))
-            .finish_non_exhaustive()
+        self.0.fmt(f)
     }
 }
 

@@ -2,23 +2,16 @@
 //! ship with this crate.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use url::Url;
 
-use super::cache::{Login, TokenCache};
-use super::{
-    AccessFuture, AuthMethod, AuthPlugin, AuthState, CacheId, EndpointFilter, EndpointFuture,
-    PluginLoader, Scope, TokenFuture, lookup,
-};
-use crate::clock::SharedClock;
+use super::{AuthMethod, CacheId, Cached, LogIn, LogInFuture, PluginLoader, Scope};
 use crate::discovery;
 use crate::error::{AuthenticationError, Receipt};
 use crate::transport::Transport;
 use crate::{Error, SecretString};
 
-mod answer;
 mod application_credential;
 mod builder;
 #[cfg(feature = "oauth1")]
@@ -26,6 +19,7 @@ mod oauth1;
 mod oauth2;
 mod password;
 mod request;
+mod response;
 mod token;
 mod tokenless;
 mod totp;
@@ -78,9 +72,10 @@ pub(crate) const LOADERS: &[PluginLoader] = &[
 /// # Ok::<_, keystone_sdk::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct Auth(Arc<Inner>);
+pub struct Auth(Cached<MethodLogin>);
 
-struct Inner {
+/// A login by one or several methods in one request.
+struct MethodLogin {
     auth_url: Url,
     discover: bool,
     methods: Vec<Box<dyn AuthMethod>>,
@@ -89,28 +84,8 @@ struct Inner {
     scope: Scope,
     include_catalog: bool,
     reauthenticate: bool,
-    cache: TokenCache,
     /// Whether something that is good for one login has brought one.
     used_up: AtomicBool,
-}
-
-impl Inner {
-    /// Whether a method proves something that is good for one login.
-    fn is_once(&self) -> bool {
-        self.methods.iter().any(|method| method.once())
-    }
-
-    fn refuse_used_up(&self) -> Result<(), Error> {
-        if !self.used_up.load(Ordering::Acquire) {
-            return Ok(());
-        }
-        let once = self.methods.iter().filter(|method| method.once());
-        let names = super::attempt::quoted(once.map(|method| method.name()));
-        Err(AuthenticationError::new(format!(
-            "what {names} proved is used up by the login before; make a new plugin with a new one"
-        ))
-        .into())
-    }
 }
 
 impl Auth {
@@ -131,7 +106,7 @@ impl Auth {
 
     /// The address of Keystone, as it was given.
     pub fn auth_url(&self) -> &Url {
-        &self.0.auth_url
+        &self.0.login().auth_url
     }
 
     /// Continues a login that Keystone has interrupted with a receipt, at the same address and for
@@ -154,107 +129,101 @@ impl Auth {
     /// # }
     /// ```
     pub fn resume(&self, receipt: &Receipt) -> AuthBuilder {
-        Self::builder(self.0.auth_url.as_str())
-            .discover(self.0.discover)
-            .scope(self.0.scope.clone())
-            .include_catalog(self.0.include_catalog)
+        let login = self.0.login();
+        Self::builder(login.auth_url.as_str())
+            .discover(login.discover)
+            .scope(login.scope.clone())
+            .include_catalog(login.include_catalog)
             .receipt(receipt)
     }
 
     /// The scope that tokens are asked for.
     pub fn scope(&self) -> &Scope {
-        &self.0.scope
+        &self.0.login().scope
+    }
+}
+
+crate::__hand_on! { impl AuthPlugin for Auth, self => &self.0 }
+
+impl MethodLogin {
+    /// Whether a method proves something that is good for one login.
+    fn is_once(&self) -> bool {
+        self.methods.iter().any(|method| method.once())
     }
 
-    /// A digest that tells this login from any other: by address, methods with their secrets, and
-    /// scope.
-    pub fn cache_id(&self) -> String {
-        let mut id = CacheId::default();
-        id.add("auth_url", self.0.auth_url.as_str());
-        self.0.scope.cache_id(&mut id);
-        for method in &self.0.methods {
-            method.cache_id(&mut id);
+    fn refuse_used_up(&self) -> Result<(), Error> {
+        if !self.used_up.load(Ordering::Acquire) {
+            return Ok(());
         }
-        if let Some(receipt) = &self.0.receipt {
-            id.add("receipt", receipt.expose());
-        }
-        if !self.0.include_catalog {
-            id.add("include_catalog", "false");
-        }
-        id.digest()
-    }
-
-    /// Asks Keystone for a token, whatever is kept.
-    async fn login(&self, transport: &Transport) -> Result<Login, Error> {
-        self.0.refuse_used_up()?;
-        let base = self.base(transport).await?;
-        let (request, login) = request::token_request(&self.0, &base, transport.clock().now())?;
-        let answer = transport.send(request).await?;
-        let login = answer::read(&answer, &login)?;
-        self.0.used_up.store(self.0.is_once(), Ordering::Release);
-        Ok(login)
+        let once = self.methods.iter().filter(|method| method.once());
+        let names = super::attempt::quoted(once.map(|method| method.name()));
+        Err(AuthenticationError::new(format!(
+            "what {names} proved is used up by the login before; make a new plugin with a new one"
+        ))
+        .into())
     }
 
     /// The address under which `/auth/tokens` stands.
     async fn base(&self, transport: &Transport) -> Result<Url, Error> {
-        if self.0.discover {
-            discovery::with_version(transport, &self.0.auth_url, 3).await
+        if self.discover {
+            discovery::with_version(transport, &self.auth_url, 3).await
         } else {
-            Ok(request::v3_base(&self.0.auth_url))
+            Ok(request::v3_base(&self.auth_url))
         }
     }
 }
 
-impl AuthPlugin for Auth {
-    fn token<'a>(&'a self, transport: &'a Transport) -> TokenFuture<'a> {
-        self.0
-            .cache
-            .token(transport.clock(), || self.login(transport))
+impl LogIn for MethodLogin {
+    fn auth_url(&self) -> &Url {
+        &self.auth_url
     }
 
-    fn endpoint<'a>(
-        &'a self,
-        transport: &'a Transport,
-        filter: &'a EndpointFilter,
-    ) -> EndpointFuture<'a> {
-        let clock = transport.clock();
-        let login = self.0.cache.login(clock, || self.login(transport));
-        EndpointFuture::wire(lookup::endpoint(transport, &self.0.auth_url, filter, login))
+    fn log_in<'a>(&'a self, transport: &'a Transport) -> LogInFuture<'a> {
+        LogInFuture::wire(async {
+            self.refuse_used_up()?;
+            let base = self.base(transport).await?;
+            let now = transport.clock().now();
+            let (request, attempt) = request::token_request(self, &base, now)?;
+            let response = transport.send(request).await?;
+            let login = response::read(&response, &attempt)?;
+            self.used_up.store(self.is_once(), Ordering::Release);
+            Ok(login)
+        })
     }
 
-    fn invalidate(&self, rejected: &super::Token) -> bool {
-        if self.0.reauthenticate {
-            self.0.cache.invalidate(rejected);
+    fn cache_id(&self) -> Option<CacheId> {
+        let mut id = CacheId::default();
+        self.scope.cache_id(&mut id);
+        for method in &self.methods {
+            method.cache_id(&mut id);
         }
-        self.0.reauthenticate
+        if let Some(receipt) = &self.receipt {
+            id.add("receipt", receipt.expose());
+        }
+        if !self.include_catalog {
+            id.add("include_catalog", "false");
+        }
+        Some(id)
     }
 
-    fn access<'a>(&'a self, transport: &'a Transport) -> AccessFuture<'a> {
-        self.0
-            .cache
-            .access(transport.clock(), || self.login(transport))
+    fn reauthenticates(&self) -> bool {
+        self.reauthenticate
     }
+}
 
-    fn cache_id(&self) -> Option<String> {
-        Some(Self::cache_id(self))
-    }
-
-    fn auth_state(&self) -> Option<AuthState> {
-        self.0.cache.kept().map(AuthState::from)
-    }
-
-    fn set_auth_state(&self, state: AuthState, clock: &SharedClock) -> bool {
-        self.0.cache.restore(clock, state)
+impl fmt::Debug for MethodLogin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Auth")
+            .field("auth_url", &self.auth_url.as_str())
+            .field("methods", &self.methods)
+            .field("scope", &self.scope)
+            .finish_non_exhaustive()
     }
 }
 
 impl fmt::Debug for Auth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Auth")
-            .field("auth_url", &self.0.auth_url.as_str())
-            .field("methods", &self.0.methods)
-            .field("scope", &self.0.scope)
-            .finish_non_exhaustive()
+        self.0.fmt(f)
     }
 }
 

@@ -134,11 +134,11 @@ impl AuthPlugin for Auth {
 
     fn cache_id(&self) -> Option<String> {
         let mut id = CacheId::default();
-        if let Ok(auth) = &self.0.v3 {
-            id.add("v3", &auth.cache_id());
+        if let Some(login) = self.v3().and_then(AuthPlugin::cache_id) {
+            id.add("v3", &login);
         }
-        if let Ok(auth) = &self.0.v2 {
-            id.add("v2", &auth.cache_id());
+        if let Some(login) = self.v2().and_then(AuthPlugin::cache_id) {
+            id.add("v2", &login);
         }
         Some(id.digest())
     }

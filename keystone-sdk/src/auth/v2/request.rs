@@ -1,4 +1,4 @@
-//! The token request of the v2.0 API, and its answer.
+//! The token request of the v2.0 API, and the response.
 //!
 //! Source: Identity API v2.0, "Authenticate for admin API" (`POST /v2.0/tokens`).
 
@@ -7,12 +7,11 @@ use http::{Method as Verb, StatusCode};
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use super::{Inner, Method, Tenant, User};
+use super::{Method, Tenant, TenantLogin, User};
 use crate::Error;
 use crate::auth::address::under;
 use crate::auth::attempt::{Attempt, body, refusal};
-use crate::auth::cache::Login;
-use crate::auth::{AccessInfo, Token};
+use crate::auth::{AccessInfo, Login, Token};
 use crate::transport::{Request, Response};
 
 impl Method {
@@ -25,7 +24,7 @@ impl Method {
 }
 
 /// `POST {base}/tokens`.
-pub(super) fn token_request(auth: &Inner, base: &Url) -> Result<(Request, Attempt), Error> {
+pub(super) fn token_request(auth: &TenantLogin, base: &Url) -> Result<(Request, Attempt), Error> {
     let mut request = Request::new(Verb::POST, under(base, &["tokens"])?)
         .header(ACCEPT, HeaderValue::from_static("application/json"))
         .json(&json_body(auth))?
@@ -44,7 +43,7 @@ pub(super) fn token_request(auth: &Inner, base: &Url) -> Result<(Request, Attemp
 }
 
 /// `{"auth": {..}}`.
-pub(super) fn json_body(auth: &Inner) -> Value {
+pub(super) fn json_body(auth: &TenantLogin) -> Value {
     let mut body = Map::new();
     match &auth.method {
         Method::Password(user, password) => {
@@ -71,7 +70,7 @@ pub(super) fn json_body(auth: &Inner) -> Value {
 }
 
 /// The scope in words.
-pub(super) fn scope(auth: &Inner) -> String {
+pub(super) fn scope(auth: &TenantLogin) -> String {
     match (&auth.tenant, &auth.trust_id) {
         (_, Some(id)) => format!("trust `{id}`"),
         (Some(Tenant::Id(name) | Tenant::Name(name)), None) => format!("tenant `{name}`"),
@@ -79,14 +78,15 @@ pub(super) fn scope(auth: &Inner) -> String {
     }
 }
 
-/// Takes the token out of the answer.
-pub(super) fn read(answer: &Response, attempt: &Attempt) -> Result<Login, Error> {
-    if answer.status != StatusCode::OK && answer.status != StatusCode::NON_AUTHORITATIVE_INFORMATION
+/// Takes the token out of the response.
+pub(super) fn read(response: &Response, attempt: &Attempt) -> Result<Login, Error> {
+    if response.status != StatusCode::OK
+        && response.status != StatusCode::NON_AUTHORITATIVE_INFORMATION
     {
-        return Err(refusal(answer, attempt));
+        return Err(refusal(response, attempt));
     }
-    let found: crate::auth::access::V2Answer = body(answer, attempt)?;
+    let found: crate::auth::access::V2Answer = body(response, attempt)?;
     let (token, access) = found.into_parts();
     let token = Token::new(token, Some(access.expires_at))?;
-    Ok(Login::new(token, AccessInfo::new(access)))
+    Ok(Login::new(token, AccessInfo::new(access)).of_v2(true))
 }

@@ -3,11 +3,12 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::auth::AuthPlugin as _;
 
 const URL: &str = "http://h/v2.0/";
 
 fn body(auth: &Auth) -> Value {
-    let (request, _) = request::token_request(&auth.0, &auth.0.auth_url).unwrap();
+    let (request, _) = request::token_request(auth.0.login(), auth.auth_url()).unwrap();
     assert_eq!(request.url.as_str(), "http://h/v2.0/tokens");
     serde_json::from_slice(&request.body.unwrap()).unwrap()
 }
@@ -50,7 +51,7 @@ fn the_name_of_a_user_and_the_id_of_a_tenant_count() {
 fn a_token_stands_in_the_body_and_in_a_sensitive_header() {
     let auth = Token::builder(URL).token("T").build().unwrap();
     assert_eq!(body(&auth.0), json!({"auth": {"token": {"id": "T"}}}));
-    let (request, _) = request::token_request(&auth.0.0, &auth.0.0.auth_url).unwrap();
+    let (request, _) = request::token_request(auth.0.0.login(), auth.0.auth_url()).unwrap();
     let header = &request.headers["x-auth-token"];
     assert!(header == "T" && header.is_sensitive());
 }

@@ -1,13 +1,11 @@
 //! Settings of a v3 login.
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use super::{Auth, Inner};
+use super::{Auth, MethodLogin};
 use crate::auth::address;
-use crate::auth::cache::TokenCache;
 use crate::auth::options::{OptionReader, Options, Origin};
-use crate::auth::{AuthMethod, CacheId, Scope};
+use crate::auth::{AuthMethod, CacheId, Cached, Scope};
 use crate::error::{ConfigurationError, Receipt};
 use crate::{Error, SecretString};
 
@@ -96,13 +94,18 @@ impl AuthBuilder {
     /// must stand alone does not, the secret of one is [blank](SecretString::is_blank), or two scopes are
     /// asked for.
     pub fn build(self) -> Result<Auth, Error> {
+        Ok(Auth(Cached::new(self.login()?)))
+    }
+
+    /// The login alone, for plugins that add to what it brings.
+    pub(super) fn login(self) -> Result<MethodLogin, Error> {
         let auth_url = address::of_keystone(&self.auth_url)?;
         check_methods(&self.methods)?;
         let scope = match self.scope {
             Some(scope) => scope,
             None => OptionReader::new("v3", &self.options).scope()?,
         };
-        Ok(Auth(Arc::new(Inner {
+        Ok(MethodLogin {
             auth_url,
             discover: self.discover,
             methods: self.methods,
@@ -110,9 +113,8 @@ impl AuthBuilder {
             scope,
             include_catalog: self.include_catalog,
             reauthenticate: self.reauthenticate,
-            cache: TokenCache::new(),
             used_up: AtomicBool::new(false),
-        })))
+        })
     }
 }
 

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use super::Inner;
-use super::answer::RECEIPT;
+use super::MethodLogin;
+use super::response::RECEIPT;
 use crate::Error;
 use crate::auth::AuthRequest;
 use crate::auth::address::under;
@@ -18,7 +18,7 @@ use crate::transport::Request;
 ///
 /// Source: Identity API v3, "Password authentication with scoped authorization" and its siblings.
 pub(super) fn token_request(
-    auth: &Inner,
+    auth: &MethodLogin,
     base: &Url,
     now: Timestamp,
 ) -> Result<(Request, Attempt), Error> {

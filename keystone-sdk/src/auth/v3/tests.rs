@@ -4,15 +4,15 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::auth::{DomainIdentity, UserIdentity};
+use crate::auth::{AuthPlugin as _, DomainIdentity, UserIdentity};
 use crate::transport::Request;
 
 const URL: &str = "http://h/v3";
 
 fn request(auth: &Auth) -> Request {
     request::token_request(
-        &auth.0,
-        &request::v3_base(&auth.0.auth_url),
+        auth.0.login(),
+        &request::v3_base(auth.auth_url()),
         Timestamp::UNIX_EPOCH,
     )
     .unwrap()

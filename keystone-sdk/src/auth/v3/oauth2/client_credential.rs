@@ -6,14 +6,10 @@ use std::sync::Arc;
 use url::Url;
 
 use super::{CLIENT_ID, ENDPOINT, access_token};
-use crate::auth::cache::{Login, TokenCache};
 use crate::auth::load::groups::{AUTH, AUTH_URL, SCOPE};
 use crate::auth::options::{OptionReader, Options};
-use crate::auth::v3::{ApplicationCredentialMethod, Auth};
-use crate::auth::{
-    AccessFuture, AuthPlugin, EndpointFilter, EndpointFuture, PluginLoader, PluginOption, Token,
-    TokenFuture, address, fixed, lookup,
-};
+use crate::auth::v3::{ApplicationCredentialMethod, Auth, MethodLogin};
+use crate::auth::{Cached, LogIn, LogInFuture, PluginLoader, PluginOption, address, fixed};
 use crate::transport::Transport;
 use crate::{Error, SecretString};
 
@@ -28,16 +24,12 @@ const SECRET: PluginOption = PluginOption::new(
 .underscored();
 const OPTIONS: &[PluginOption] = &[ENDPOINT.underscored(), CLIENT_ID.underscored(), SECRET];
 
-/// The login, with the access token beside it.
-#[derive(Clone)]
-pub(super) struct Inner(Arc<Parts>);
-
-struct Parts {
-    auth: Auth,
+/// A login by an application credential, and an access token beside what it brings.
+pub(super) struct ClientCredentialLogin {
+    credential: MethodLogin,
     endpoint: Url,
     client_id: String,
     secret: SecretString,
-    cache: TokenCache,
 }
 
 crate::__plugin! {
@@ -65,7 +57,7 @@ crate::__plugin! {
         |options| Ok(Arc::new(make(options)?)),
     ),
     make,
-    Inner
+    Cached<ClientCredentialLogin>
 }
 
 impl OAuth2ClientCredentialBuilder {
@@ -83,7 +75,7 @@ impl OAuth2ClientCredentialBuilder {
     }
 }
 
-fn make(options: &Options) -> Result<Inner, Error> {
+fn make(options: &Options) -> Result<Cached<ClientCredentialLogin>, Error> {
     let reader = OptionReader::new(NAME, options);
     let auth_url: String = reader.required(&AUTH_URL)?;
     let endpoint: String = reader.required(&ENDPOINT)?;
@@ -92,70 +84,42 @@ fn make(options: &Options) -> Result<Inner, Error> {
     let client_id: String = reader.required(&CLIENT_ID)?;
     let secret: SecretString = reader.required(&SECRET)?;
     let method = ApplicationCredentialMethod::new(secret.clone()).id(&client_id);
-    let auth = Auth::builder(auth_url)
+    let credential = Auth::builder(auth_url)
         .method(method)
         .scope(reader.own_scope()?)
-        .build()
+        .login()
         .map_err(|error| reader.place(AUTH_URL.name, error))?;
-    Ok(Inner(Arc::new(Parts {
-        auth,
+    Ok(Cached::new(ClientCredentialLogin {
+        credential,
         endpoint,
         client_id,
         secret,
-        cache: TokenCache::new(),
-    })))
+    }))
 }
 
-impl Inner {
-    async fn login(&self, transport: &Transport) -> Result<Login, Error> {
-        let parts = &*self.0;
-        let Login { token, access, .. } = parts.auth.login(transport).await?;
-        let basic = fixed::basic(&parts.client_id, &parts.secret)?;
-        let bearer = access_token(transport, &parts.endpoint, None, Some(basic)).await?;
-        let login = Login::new(bearer.beside(token)?, access);
-        Ok(login.at_most(bearer.life()))
+impl LogIn for ClientCredentialLogin {
+    fn auth_url(&self) -> &Url {
+        self.credential.auth_url()
     }
+
+    fn log_in<'a>(&'a self, transport: &'a Transport) -> LogInFuture<'a> {
+        LogInFuture::wire(async {
+            let mut login = self.credential.log_in(transport).await?;
+            let basic = fixed::basic(&self.client_id, &self.secret)?;
+            let bearer = access_token(transport, &self.endpoint, None, Some(basic)).await?;
+            login.token = bearer.beside(login.token)?;
+            Ok(login.at_most(bearer.life()))
+        })
+    }
+
+    // No `cache_id`: what is kept outside of the process has no place for the second token.
 }
 
-impl AuthPlugin for Inner {
-    fn token<'a>(&'a self, transport: &'a Transport) -> TokenFuture<'a> {
-        self.0
-            .cache
-            .token(transport.clock(), || self.login(transport))
-    }
-
-    fn endpoint<'a>(
-        &'a self,
-        transport: &'a Transport,
-        filter: &'a EndpointFilter,
-    ) -> EndpointFuture<'a> {
-        let clock = transport.clock();
-        let login = self.0.cache.login(clock, || self.login(transport));
-        EndpointFuture::wire(lookup::endpoint(
-            transport,
-            self.0.auth.auth_url(),
-            filter,
-            login,
-        ))
-    }
-
-    fn invalidate(&self, rejected: &Token) -> bool {
-        self.0.cache.invalidate(rejected);
-        true
-    }
-
-    fn access<'a>(&'a self, transport: &'a Transport) -> AccessFuture<'a> {
-        self.0
-            .cache
-            .access(transport.clock(), || self.login(transport))
-    }
-}
-
-impl fmt::Debug for Inner {
+impl fmt::Debug for ClientCredentialLogin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OAuth2ClientCredential")
-            .field("auth", &self.0.auth)
-            .field("oauth2_endpoint", &self.0.endpoint.as_str())
+            .field("auth", &self.credential)
+            .field("oauth2_endpoint", &self.endpoint.as_str())
             .finish_non_exhaustive()
     }
 }

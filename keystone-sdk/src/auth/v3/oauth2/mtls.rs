@@ -11,28 +11,22 @@ use url::Url;
 use super::{CLIENT_ID, ENDPOINT, access_token};
 use crate::Error;
 use crate::auth::attempt::{Attempt, body, refusal};
-use crate::auth::cache::{Login, TokenCache};
 use crate::auth::load::groups::{AUTH, AUTH_URL, SCOPE};
 use crate::auth::options::{OptionReader, Options};
 use crate::auth::v3::request::v3_base;
 use crate::auth::{
-    AccessFuture, AccessInfo, AuthPlugin, EndpointFilter, EndpointFuture, PluginLoader,
-    PluginOption, Token, TokenFuture, address, lookup,
+    AccessInfo, Cached, LogIn, LogInFuture, Login, PluginLoader, PluginOption, Token, address,
 };
 use crate::transport::{Request, Transport};
 
 const NAME: &str = "v3oauth2mtlsclientcredential";
 const OPTIONS: &[PluginOption] = &[ENDPOINT, CLIENT_ID];
 
-/// The access token, which is a token of Keystone as well.
-#[derive(Clone)]
-pub(super) struct Inner(Arc<Parts>);
-
-struct Parts {
+/// A login by a certificate. The access token that it brings is a token of Keystone as well.
+pub(super) struct CertificateLogin {
     auth_url: Url,
     endpoint: Url,
     client_id: String,
-    cache: TokenCache,
 }
 
 crate::__plugin! {
@@ -57,7 +51,7 @@ crate::__plugin! {
         |options| Ok(Arc::new(make(options)?)),
     ),
     make,
-    Inner
+    Cached<CertificateLogin>
 }
 
 impl OAuth2MtlsClientCredentialBuilder {
@@ -71,7 +65,7 @@ impl OAuth2MtlsClientCredentialBuilder {
     }
 }
 
-fn make(options: &Options) -> Result<Inner, Error> {
+fn make(options: &Options) -> Result<Cached<CertificateLogin>, Error> {
     let reader = OptionReader::new(NAME, options);
     let auth_url: String = reader.required(&AUTH_URL)?;
     let auth_url =
@@ -80,12 +74,11 @@ fn make(options: &Options) -> Result<Inner, Error> {
     let endpoint =
         address::of_oauth2(&endpoint).map_err(|error| reader.place(ENDPOINT.name, error))?;
     reader.own_scope()?;
-    Ok(Inner(Arc::new(Parts {
+    Ok(Cached::new(CertificateLogin {
         auth_url,
         endpoint,
         client_id: reader.required(&CLIENT_ID)?,
-        cache: TokenCache::new(),
-    })))
+    }))
 }
 
 #[derive(Deserialize)]
@@ -93,20 +86,10 @@ struct Body {
     token: AccessInfo,
 }
 
-impl Inner {
-    async fn login(&self, transport: &Transport) -> Result<Login, Error> {
-        let parts = &*self.0;
-        let bearer = access_token(transport, &parts.endpoint, Some(&parts.client_id), None).await?;
-        let token = Token::new(bearer.access_token.clone(), None)?;
-        let access = self.ask_for(&token, transport).await?;
-        let token = Token::new(bearer.access_token.clone(), Some(access.expires_at))?;
-        let login = Login::new(bearer.beside(token)?, access);
-        Ok(login.at_most(bearer.life()))
-    }
-
+impl CertificateLogin {
     /// `GET {auth_url}/auth/tokens`: what Keystone says of the access token.
     async fn ask_for(&self, token: &Token, transport: &Transport) -> Result<AccessInfo, Error> {
-        let url = address::under(&v3_base(&self.0.auth_url), &["auth", "tokens"])?;
+        let url = address::under(&v3_base(&self.auth_url), &["auth", "tokens"])?;
         let mut request = Request::new(Method::GET, url)
             .header(ACCEPT, HeaderValue::from_static("application/json"))
             .header(HeaderName::from_static("x-subject-token"), token.header());
@@ -116,49 +99,41 @@ impl Inner {
             methods: vec!["oauth2_credential"],
             scope: "the project of the client".to_owned(),
         };
-        let answer = transport.send(request).await?;
-        if !answer.status.is_success() {
-            return Err(refusal(&answer, &attempt));
+        let response = transport.send(request).await?;
+        if !response.status.is_success() {
+            return Err(refusal(&response, &attempt));
         }
-        Ok(body::<Body>(&answer, &attempt)?.token)
+        Ok(body::<Body>(&response, &attempt)?.token)
     }
 }
 
-impl AuthPlugin for Inner {
-    fn token<'a>(&'a self, transport: &'a Transport) -> TokenFuture<'a> {
-        self.0
-            .cache
-            .token(transport.clock(), || self.login(transport))
+impl LogIn for CertificateLogin {
+    fn auth_url(&self) -> &Url {
+        &self.auth_url
     }
 
-    fn endpoint<'a>(
-        &'a self,
-        transport: &'a Transport,
-        filter: &'a EndpointFilter,
-    ) -> EndpointFuture<'a> {
-        let clock = transport.clock();
-        let login = self.0.cache.login(clock, || self.login(transport));
-        EndpointFuture::wire(lookup::endpoint(transport, &self.0.auth_url, filter, login))
+    fn log_in<'a>(&'a self, transport: &'a Transport) -> LogInFuture<'a> {
+        LogInFuture::wire(async {
+            let client = Some(self.client_id.as_str());
+            let bearer = access_token(transport, &self.endpoint, client, None).await?;
+            let token = Token::new(bearer.access_token.clone(), None)?;
+            let access = self.ask_for(&token, transport).await?;
+            let token = Token::new(bearer.access_token.clone(), Some(access.expires_at))?;
+            let login = Login::new(bearer.beside(token)?, access);
+            Ok(login.at_most(bearer.life()))
+        })
     }
 
-    fn invalidate(&self, rejected: &Token) -> bool {
-        self.0.cache.invalidate(rejected);
-        true
-    }
-
-    fn access<'a>(&'a self, transport: &'a Transport) -> AccessFuture<'a> {
-        self.0
-            .cache
-            .access(transport.clock(), || self.login(transport))
-    }
+    // No `cache_id`: the secret is the session's certificate, which is not known here. Whoever knew
+    // no more than the client's id would find the token.
 }
 
-impl fmt::Debug for Inner {
+impl fmt::Debug for CertificateLogin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OAuth2MtlsClientCredential")
-            .field("auth_url", &self.0.auth_url.as_str())
-            .field("oauth2_endpoint", &self.0.endpoint.as_str())
-            .field("oauth2_client_id", &self.0.client_id)
+            .field("auth_url", &self.auth_url.as_str())
+            .field("oauth2_endpoint", &self.endpoint.as_str())
+            .field("oauth2_client_id", &self.client_id)
             .finish_non_exhaustive()
     }
 }

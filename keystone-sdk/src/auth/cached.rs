@@ -1,0 +1,231 @@
+//! The one plugin of all logins: it keeps the token, renews it, and finds services in its catalog.
+
+use std::fmt;
+use std::sync::Arc;
+
+use url::Url;
+
+use super::cache::TokenCache;
+use super::{
+    AccessFuture, AuthPlugin, AuthState, CacheId, Endpoint, EndpointFilter, EndpointFuture, Login,
+    PluginFuture, Token, TokenFuture, lookup,
+};
+use crate::clock::SharedClock;
+use crate::transport::Transport;
+
+/// Brings a [`Login`].
+pub type LogInFuture<'a> = PluginFuture<'a, Login>;
+
+/// How to get a token: all that a plugin of one's own has to say. [`Cached`] makes a plugin of it.
+///
+/// ```
+/// use http::Method;
+/// use keystone_sdk::Session;
+/// use keystone_sdk::auth::{Cached, LogIn, LogInFuture, Login, Token};
+/// use keystone_sdk::transport::{Request, Transport};
+/// use url::Url;
+///
+/// /// Takes a token from a broker, which asks for nothing.
+/// #[derive(Debug)]
+/// struct Broker {
+///     address: Url,
+/// }
+///
+/// impl LogIn for Broker {
+///     fn auth_url(&self) -> &Url {
+///         &self.address
+///     }
+///
+///     fn log_in<'a>(&'a self, transport: &'a Transport) -> LogInFuture<'a> {
+///         LogInFuture::wire(async {
+///             let request = Request::new(Method::POST, self.address.clone());
+///             let response = transport.send(request).await?.error_for_status()?;
+///             let token = String::from_utf8_lossy(&response.body).into_owned();
+///             Ok(Login::without_access(Token::new(token.into(), None)?))
+///         })
+///     }
+/// }
+///
+/// let address = "http://127.0.0.1:8080/tokens".parse().expect("an address");
+/// let session = Session::new(Cached::new(Broker { address }))?;
+/// # Ok::<_, keystone_sdk::Error>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a login",
+    label = "how does it get a token?",
+    note = "write `impl LogIn for {Self}`, with `auth_url` and `log_in`"
+)]
+pub trait LogIn: fmt::Debug + Send + Sync {
+    /// The address of Keystone, as it was given: where Keystone's own API is looked for.
+    fn auth_url(&self) -> &Url;
+
+    /// Asks for a token, whatever is kept. A renewal is a login too: what is good for one login
+    /// only has to be refused when it comes up again.
+    fn log_in<'a>(&'a self, transport: &'a Transport) -> LogInFuture<'a>;
+
+    /// All that tells this login from any other besides its address: user, secrets and scope.
+    ///
+    /// With it, a token may be kept outside of the process ([`AuthPlugin::auth_state`]) and found
+    /// again by whoever knows the same. Nothing, the default, when it must not: because the secret
+    /// is not known here, or because the token alone is not the whole proof.
+    fn cache_id(&self) -> Option<CacheId> {
+        None
+    }
+
+    /// Whether to log in again when a service refuses the token. It is so unless told otherwise;
+    /// what works only once cannot.
+    fn reauthenticates(&self) -> bool {
+        true
+    }
+
+    /// An endpoint that is known without a catalog. Nobody logs in for it.
+    fn endpoint(&self, filter: &EndpointFilter) -> Option<Endpoint> {
+        let _ = filter;
+        None
+    }
+}
+
+/// A login that keeps its token: the plugin of every [`LogIn`]. Clones share the token.
+///
+/// A token is fetched once for all who wait, renewed before it expires and dropped when a service
+/// refuses it. Services are found in its catalog.
+pub struct Cached<L>(Arc<Shared<L>>);
+
+struct Shared<L> {
+    login: L,
+    cache: TokenCache,
+}
+
+impl<L> Cached<L> {
+    /// Takes the login. Nothing is sent yet.
+    pub fn new(login: L) -> Self {
+        let cache = TokenCache::new();
+        Self(Arc::new(Shared { login, cache }))
+    }
+
+    /// The login, to ask for its settings, or for a token whatever is kept.
+    pub fn login(&self) -> &L {
+        &self.0.login
+    }
+}
+
+impl<L: LogIn> AuthPlugin for Cached<L> {
+    fn token<'a>(&'a self, transport: &'a Transport) -> TokenFuture<'a> {
+        let Shared { login, cache } = &*self.0;
+        cache.token(transport.clock(), || login.log_in(transport))
+    }
+
+    fn endpoint<'a>(
+        &'a self,
+        transport: &'a Transport,
+        filter: &'a EndpointFilter,
+    ) -> EndpointFuture<'a> {
+        let Shared { login, cache } = &*self.0;
+        if let Some(endpoint) = login.endpoint(filter) {
+            return EndpointFuture::ready(Ok(endpoint));
+        }
+        let kept = cache.login(transport.clock(), || login.log_in(transport));
+        EndpointFuture::wire(lookup::endpoint(transport, login.auth_url(), filter, kept))
+    }
+
+    fn invalidate(&self, rejected: &Token) -> bool {
+        let again = self.0.login.reauthenticates();
+        if again {
+            self.0.cache.invalidate(rejected);
+        }
+        again
+    }
+
+    fn access<'a>(&'a self, transport: &'a Transport) -> AccessFuture<'a> {
+        let Shared { login, cache } = &*self.0;
+        cache.access(transport.clock(), || login.log_in(transport))
+    }
+
+    fn cache_id(&self) -> Option<String> {
+        let mut id = self.0.login.cache_id()?;
+        id.add("auth_url", self.0.login.auth_url().as_str());
+        Some(id.digest())
+    }
+
+    /// None for a login without a cache identity. A state holds the token alone: whoever took one
+    /// up that lacks a part of the proof would send requests that cannot be accepted.
+    fn auth_state(&self) -> Option<AuthState> {
+        self.0.login.cache_id()?;
+        self.0.cache.kept()?.into_state()
+    }
+
+    fn set_auth_state(&self, state: AuthState, clock: &SharedClock) -> bool {
+        self.0.login.cache_id().is_some() && self.0.cache.restore(clock, state)
+    }
+}
+
+impl<L> Clone for Cached<L> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<L: fmt::Debug> fmt::Debug for Cached<L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.login.fmt(f)
+    }
+}
+
+/// Hands the contract of a plugin on to an inner one.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __hand_on {
+    (impl$(<$inner:ident>)? AuthPlugin for $plugin:ty, $self:ident => $to:expr) => {
+        impl$(<$inner: $crate::auth::AuthPlugin + ?Sized>)? $crate::auth::AuthPlugin for $plugin {
+            fn token<'a>(
+                &'a $self,
+                transport: &'a $crate::transport::Transport,
+            ) -> $crate::auth::TokenFuture<'a> {
+                $crate::auth::AuthPlugin::token($to, transport)
+            }
+
+            fn endpoint<'a>(
+                &'a $self,
+                transport: &'a $crate::transport::Transport,
+                filter: &'a $crate::auth::EndpointFilter,
+            ) -> $crate::auth::EndpointFuture<'a> {
+                $crate::auth::AuthPlugin::endpoint($to, transport, filter)
+            }
+
+            fn invalidate(&$self, rejected: &$crate::auth::Token) -> bool {
+                $crate::auth::AuthPlugin::invalidate($to, rejected)
+            }
+
+            fn headers(
+                &$self,
+                token: &$crate::auth::Token,
+                headers: &mut $crate::__private::http::HeaderMap,
+            ) -> ::core::result::Result<(), $crate::Error> {
+                $crate::auth::AuthPlugin::headers($to, token, headers)
+            }
+
+            fn access<'a>(
+                &'a $self,
+                transport: &'a $crate::transport::Transport,
+            ) -> $crate::auth::AccessFuture<'a> {
+                $crate::auth::AuthPlugin::access($to, transport)
+            }
+
+            fn cache_id(&$self) -> ::core::option::Option<::std::string::String> {
+                $crate::auth::AuthPlugin::cache_id($to)
+            }
+
+            fn auth_state(&$self) -> ::core::option::Option<$crate::auth::AuthState> {
+                $crate::auth::AuthPlugin::auth_state($to)
+            }
+
+            fn set_auth_state(
+                &$self,
+                state: $crate::auth::AuthState,
+                clock: &$crate::clock::SharedClock,
+            ) -> bool {
+                $crate::auth::AuthPlugin::set_auth_state($to, state, clock)
+            }
+        }
+    };
+}
