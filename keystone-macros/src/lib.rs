@@ -6,7 +6,7 @@
 
 use proc_macro::TokenStream;
 
-mod auth_method;
+mod auth;
 #[cfg(feature = "client")]
 mod client;
 mod crates;
@@ -22,7 +22,7 @@ mod source;
 /// Documented as `keystone_sdk::auth_method`.
 #[proc_macro_attribute]
 pub fn auth_method(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    auth_method::expand(arguments.into(), item.into()).into()
+    auth::expand(arguments.into(), item.into()).into()
 }
 
 /// The rest of `auth_method` for a struct whose fields are there under conditions: a derive sees
@@ -30,7 +30,7 @@ pub fn auth_method(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[doc(hidden)]
 #[proc_macro_derive(AuthMethodFields, attributes(auth, auth_method_arguments))]
 pub fn auth_method_fields(item: TokenStream) -> TokenStream {
-    auth_method::expand_fields(item.into()).into()
+    auth::expand_fields(item.into()).into()
 }
 
 /// Documented as `keystone_sdk::client!`.

@@ -493,10 +493,10 @@ fn setter_docs(field: &MethodField) -> TokenStream {
 mod tests {
     use quote::quote;
 
-    use crate::auth_method;
+    use crate::auth;
 
     fn expansion(arguments: proc_macro2::TokenStream, item: proc_macro2::TokenStream) -> String {
-        let expansion = auth_method::expand(arguments, item);
+        let expansion = auth::expand(arguments, item);
         assert!(expansion.errors.is_empty());
         expansion.tokens.to_string()
     }

@@ -349,7 +349,7 @@ mod tests {
     use syn::{ItemStruct, parse_quote};
 
     use super::*;
-    use crate::auth_method::{model, parse};
+    use crate::auth::{model, parse};
 
     const SPEC: &str = "
 methods:

@@ -269,7 +269,7 @@ fn taken(field: &MethodField, message: String, errors: &mut Errors) {
 mod tests {
     use quote::quote;
 
-    use crate::auth_method::tests::errors;
+    use crate::auth::tests::errors;
 
     /// The one error of a struct, or all of them.
     fn one(item: proc_macro2::TokenStream) -> String {
