@@ -1,8 +1,12 @@
-//! `#[auth_method("name")]`: from a struct to an authentication method and its plugin.
+//! `#[auth_method("name")]` and `#[auth_plugin("name")]`: from a struct to an authentication method or
+//! a login, and to its plugin.
+//!
+//! Both are read by one parser into one model, and held against one kind of file; they differ in what
+//! they write in the end.
 
 use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{Attribute, ItemStruct};
+use quote::{format_ident, quote};
+use syn::{Attribute, Ident, ItemStruct};
 
 use crate::diag::{Errors, Expansion};
 use crate::source::Source;
@@ -15,45 +19,57 @@ mod parse;
 mod spec;
 
 use broken::Shape;
+pub(crate) use parse::Subject;
 
 /// Carries the arguments to the derive that reads the fields.
-const ARGUMENTS: &str = "auth_method_arguments";
+const ARGUMENTS: &str = "auth_arguments";
 
 /// Expands the attribute with its arguments on `item`.
-pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Expansion {
+pub(crate) fn expand(subject: Subject, arguments: TokenStream, item: TokenStream) -> Expansion {
     let mut errors = Errors::default();
     let tokens = match broken::shape(item.clone()) {
         Shape::Struct(mut item) => {
-            check::derives(&mut item, &mut errors);
+            check::derives(subject, &mut item, &mut errors);
             if has_conditions(&item) {
-                let root = parse::arguments(arguments.clone(), &mut Errors::default()).root;
+                let ignored = &mut Errors::default();
+                let root = parse::arguments(subject, arguments.clone(), ignored).root;
+                let derive = derive(subject);
                 quote! {
-                    #[derive(#root::__private::AuthMethodFields)]
-                    #[auth_method_arguments(#arguments)]
+                    #[derive(#root::__private::#derive)]
+                    #[auth_arguments(#arguments)]
                     #item
                 }
             } else {
-                let beside = beside(arguments, &mut item, &mut errors);
+                let beside = beside(subject, arguments, &mut item, &mut errors);
                 quote!(#item #beside)
             }
         }
-        other => broken::item(other, arguments, item, &mut errors),
+        other => broken::item(subject, other, arguments, item, &mut errors),
     };
     Expansion { tokens, errors }
 }
 
 /// Expands what stands beside a struct of which the conditions are settled.
-pub(crate) fn expand_fields(item: TokenStream) -> Expansion {
+pub(crate) fn expand_fields(subject: Subject, item: TokenStream) -> Expansion {
     let mut errors = Errors::default();
     let mut tokens = TokenStream::new();
     if let Ok(mut item) = syn::parse2::<ItemStruct>(item) {
         let arguments = item.attrs.iter().find(|one| one.path().is_ident(ARGUMENTS));
         let arguments = arguments.and_then(|one| one.meta.require_list().ok());
         if let Some(arguments) = arguments.map(|list| list.tokens.clone()) {
-            tokens = beside(arguments, &mut item, &mut errors);
+            tokens = beside(subject, arguments, &mut item, &mut errors);
         }
     }
     Expansion { tokens, errors }
+}
+
+/// The derive that goes on where an attribute has to wait for the compiler. Attributes see a struct
+/// before `cfg` is settled, derives after it.
+fn derive(subject: Subject) -> Ident {
+    match subject {
+        Subject::Method => format_ident!("AuthMethodFields"),
+        Subject::Plugin => format_ident!("AuthPluginFields"),
+    }
 }
 
 /// Whether it is for the compiler to say which fields, or attributes of fields, there are.
@@ -68,22 +84,27 @@ fn has_conditions(item: &ItemStruct) -> bool {
 
 /// All that is written beside the struct, from whose fields the attributes are taken; with errors,
 /// what lets the rest of the crate compile.
-fn beside(arguments: TokenStream, item: &mut ItemStruct, errors: &mut Errors) -> TokenStream {
-    let mut arguments = parse::arguments(arguments, errors);
+fn beside(
+    subject: Subject,
+    arguments: TokenStream,
+    item: &mut ItemStruct,
+    errors: &mut Errors,
+) -> TokenStream {
+    let mut arguments = parse::arguments(subject, arguments, errors);
     let spec = arguments.spec.take();
-    let fields = parse::fields(item, errors);
-    let mut method = model::method(arguments, fields, item, errors);
+    let fields = parse::fields(subject, item, errors);
+    let mut model = model::model(arguments, fields, item, errors);
     let mut watched = None;
     if let Some(file) = &spec
         && let Some(source) = errors.keep(Source::find(file))
     {
-        spec::hold(&mut method, file, source.text(), errors);
+        spec::hold(&mut model, file, source.text(), errors);
         watched = Some(source.watched());
     }
-    check::check(&mut method, item, errors);
-    let expansion = match method.sound {
-        true => expand::expand(&method),
-        false => broken::method(&method, item),
+    check::check(&mut model, item, errors);
+    let expansion = match model.sound {
+        true => expand::expand(&model),
+        false => broken::stand_in(&model, item),
     };
     quote!(#watched #expansion)
 }
@@ -96,7 +117,7 @@ mod tests {
 
     /// The errors that the attribute reports, in order.
     pub(super) fn errors(arguments: TokenStream, item: TokenStream) -> Vec<String> {
-        let expansion = expand(arguments, item);
+        let expansion = expand(Subject::Method, arguments, item);
         let tokens = expansion.errors.beside(TokenStream::new()).to_string();
         tokens
             .split("compile_error ! {")
@@ -135,7 +156,9 @@ mod tests {
                 user: String,
             }
         );
-        let kept = expand(quote!("pin"), item).tokens.to_string();
+        let kept = expand(Subject::Method, quote!("pin"), item)
+            .tokens
+            .to_string();
         let struct_alone = "struct PinMethod { user : String , }";
         assert!(kept.starts_with(struct_alone), "{kept}");
     }
@@ -148,7 +171,7 @@ mod tests {
                 pin: SecretString,
             }
         );
-        let expansion = expand(quote!("pin"), item);
+        let expansion = expand(Subject::Method, quote!("pin"), item);
         assert!(!expansion.errors.is_empty());
         let tokens = expansion.tokens.to_string();
         assert!(tokens.contains("pub Pin , PinBuilder"), "{tokens}");

@@ -1,10 +1,13 @@
-//! The macros of keystone-sdk and keystone-middleware: `auth_method`, `client`, `policy`, `policies` and `PolicyTarget`.
+//! The macros of keystone-sdk and keystone-middleware: `auth_method`, `auth_plugin`, `client`, `policy`, `policies`
+//! and `PolicyTarget`.
 //!
 //! They are documented where they are re-exported. Every entry point here only hands its tokens to
 //! one function of the module that is named after the macro, and shows the errors which that
 //! function collected beside the tokens it made.
 
 use proc_macro::TokenStream;
+
+use crate::auth::Subject;
 
 mod auth;
 #[cfg(feature = "client")]
@@ -22,15 +25,28 @@ mod source;
 /// Documented as `keystone_sdk::auth_method`.
 #[proc_macro_attribute]
 pub fn auth_method(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    auth::expand(arguments.into(), item.into()).into()
+    auth::expand(Subject::Method, arguments.into(), item.into()).into()
+}
+
+/// Documented as `keystone_sdk::auth_plugin`.
+#[proc_macro_attribute]
+pub fn auth_plugin(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    auth::expand(Subject::Plugin, arguments.into(), item.into()).into()
 }
 
 /// The rest of `auth_method` for a struct whose fields are there under conditions: a derive sees
 /// only those that are.
 #[doc(hidden)]
-#[proc_macro_derive(AuthMethodFields, attributes(auth, auth_method_arguments))]
+#[proc_macro_derive(AuthMethodFields, attributes(auth, auth_arguments))]
 pub fn auth_method_fields(item: TokenStream) -> TokenStream {
-    auth::expand_fields(item.into()).into()
+    auth::expand_fields(Subject::Method, item.into()).into()
+}
+
+/// The rest of `auth_plugin` likewise.
+#[doc(hidden)]
+#[proc_macro_derive(AuthPluginFields, attributes(auth, auth_arguments))]
+pub fn auth_plugin_fields(item: TokenStream) -> TokenStream {
+    auth::expand_fields(Subject::Plugin, item.into()).into()
 }
 
 /// Documented as `keystone_sdk::client!`.

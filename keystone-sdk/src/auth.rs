@@ -36,7 +36,7 @@ pub use access::AccessInfo;
 pub use access_plugin::AccessInfoPlugin;
 pub use cache::Login;
 pub use cached::{Cached, LogIn, LogInFuture};
-pub use load::{LoadMethod, PluginLoader};
+pub use load::{LoadMethod, LoadPlugin, PluginLoader};
 pub use method::{AuthMethod, AuthRequest, CacheId, DomainIdentity, Payload, UserIdentity};
 pub use options::{FieldValue, OptionReader, Options, PluginOption, ValueKind};
 pub use scope::{ProjectIdentity, Scope};
@@ -105,5 +105,5 @@ pub trait AuthPlugin: fmt::Debug + Send + Sync {
 
 /// A shared plugin is a plugin: what loading by name gives goes where any plugin goes.
 const _: () = {
-    crate::__hand_on! { impl<P> AuthPlugin for Arc<P>, self => &**self }
+    crate::__hand_on! { impl [P: AuthPlugin + ?Sized] AuthPlugin for Arc<P>, self => &**self }
 };

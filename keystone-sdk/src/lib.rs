@@ -111,6 +111,89 @@ pub mod transport;
 /// of the options.
 pub use keystone_macros::auth_method;
 
+/// Makes a struct that [logs in](auth::LogIn) a plugin that is made from options.
+///
+/// The argument is the name by which the plugin is loaded. The struct has the suffix `Login`; the
+/// plugin has the same name without it.
+///
+/// ```
+/// use http::Method;
+/// use keystone_sdk::auth::{CacheId, LoadPlugin, LogIn, LogInFuture, Login, Token};
+/// use keystone_sdk::transport::{Request, Transport};
+/// use keystone_sdk::{SecretString, Url, auth_plugin};
+///
+/// /// Takes a token from a broker.
+/// #[auth_plugin("broker")]
+/// pub struct BrokerLogin {
+///     /// The address of Keystone.
+///     auth_url: Url,
+///     /// Where tokens are.
+///     broker: Url,
+///     /// What the broker knows the program by.
+///     #[auth(secret)]
+///     key: SecretString,
+/// }
+///
+/// impl LogIn for BrokerLogin {
+///     fn auth_url(&self) -> &Url {
+///         &self.auth_url
+///     }
+///
+///     fn log_in<'a>(&'a self, transport: &'a Transport) -> LogInFuture<'a> {
+///         LogInFuture::wire(async {
+///             let request = Request::new(Method::POST, self.broker.clone())
+///                 .json(&serde_json::json!({ "key": self.key.expose() }))?;
+///             let response = transport.send(request).await?.error_for_status()?;
+///             let token = String::from_utf8_lossy(&response.body).into_owned();
+///             Ok(Login::without_access(Token::new(token.into(), None)?))
+///         })
+///     }
+///
+///     fn cache_id(&self) -> Option<CacheId> {
+///         Some(self.identity())
+///     }
+/// }
+///
+/// let auth = Broker::builder("http://127.0.0.1:5000/v3")
+///     .broker("http://127.0.0.1:8080/tokens")
+///     .key("s3cr3t")
+///     .build()?;
+/// assert!(!format!("{auth:?}").contains("s3cr3t"));
+/// assert_eq!(Broker::loader().name(), "broker");
+/// # Ok::<_, keystone_sdk::Error>(())
+/// ```
+///
+/// It writes the plugin (an [`AuthPlugin`](auth::AuthPlugin) by [`Cached`](auth::Cached)) with its
+/// builder; a `Debug` that shows no secret; and typed options, so that the plugin can be loaded by its
+/// name from files and the environment ([`LoadPlugin`](auth::LoadPlugin)).
+///
+/// # Arguments
+///
+/// - `plugin = Name`: another name for the plugin; `plugin = pub Name` if the struct is not public.
+/// - `scope = own`: what the login proves has a scope already, so none can be asked for.
+/// - `check = path`: a `fn(&Self) -> Result<(), Error>` for what fields have to do with each other.
+/// - `inner = Type, make = path`: another plugin does the work, and the struct only holds the options.
+///   `make` is a `fn(Self, &OptionReader<'_>) -> Result<Type, Error>`.
+/// - `spec = "specs/auth-methods.yaml"`: the struct is held against the plugin's entry in that file
+///   (relative to the crate's manifest, or else to the source file), which also names and describes
+///   the options.
+/// - `crate = path`: another path to this crate.
+///
+/// # Fields
+///
+/// A field may be an `Option`. It is a `String`, or any other
+/// [`FieldValue`](auth::FieldValue), or
+///
+/// - `auth_url: Url`: the address of Keystone, which every builder starts from. Without that field the
+///   plugin asks no Keystone;
+/// - any other `Url`: an address of HTTP, without user and password.
+///
+/// It can carry `#[auth(..)]` with `user`, `secret`, `plain`, `flag`, `option`, `env`, `aliases`, `help`
+/// and `default`, as in [`auth_method`](macro@auth_method), and with
+///
+/// - `scope`: a [`Scope`](auth::Scope), with the options and setters that describe one.
+pub use keystone_macros::auth_plugin;
+
 /// Generates the typed client of an API from its description: the content of a module.
 ///
 /// ```
@@ -137,6 +220,7 @@ pub use keystone_macros::client;
 pub use error::Error;
 pub use secret::SecretString;
 pub use session::{Adapter, Session};
+pub use url::Url;
 
 /// What the macros of this crate write in their expansions. Not part of the public API.
 #[doc(hidden)]
@@ -145,8 +229,8 @@ pub mod __private {
     pub use serde;
     pub use serde_json;
 
-    pub use keystone_macros::AuthMethodFields;
+    pub use keystone_macros::{AuthMethodFields, AuthPluginFields};
 
     pub use crate::auth::expansion as field;
-    pub use crate::auth::load::v3;
+    pub use crate::auth::load::{plugin, v3};
 }

@@ -1,5 +1,5 @@
-//! What stands in the place of a method that has an error: types that are called as the method's and
-//! the plugin's, take whatever is given to them, and do nothing. So what uses them adds no errors.
+//! What stands in the place of a method or plugin that has an error: types of the same names, which
+//! take whatever is given to them, and do nothing. So what uses them adds no errors.
 
 use std::collections::HashSet;
 
@@ -10,12 +10,16 @@ use syn::punctuated::Punctuated;
 use syn::{Field, Fields, FieldsNamed, Generics, Item, ItemStruct, Token, Visibility, parse_quote};
 
 use super::expand::{plugin_paths, plugin_types, shared_setters};
-use super::model::{self, Method};
-use super::{check, parse};
+use super::model::{self, Model};
+use super::parse::{self, Subject};
+use super::{check, derive};
 use crate::diag::Errors;
 use crate::lenient;
 
-const WHERE: &str = "`#[auth_method]` stands on a struct with named fields";
+fn only_structs(subject: Subject) -> String {
+    let attribute = subject.attribute();
+    format!("`{attribute}` stands on a struct with named fields")
+}
 
 /// What stands under the attribute.
 pub(super) enum Shape {
@@ -61,6 +65,7 @@ fn without_fields(vis: Visibility, ident: Ident, generics: Generics) -> ItemStru
 
 /// An item that is no struct with named fields, and what stands beside it.
 pub(super) fn item(
+    subject: Subject,
     shape: Shape,
     arguments: TokenStream,
     item: TokenStream,
@@ -69,34 +74,35 @@ pub(super) fn item(
     match shape {
         Shape::Struct(item) => item.into_token_stream(),
         Shape::Type(token, mut as_struct) => {
-            errors.at(&token, WHERE);
-            let mut method = nameless(arguments, &mut as_struct);
-            method.sound = false;
-            let beside = self::method(&method, &as_struct);
+            errors.at(&token, only_structs(subject));
+            let mut model = nameless(subject, arguments, &mut as_struct);
+            model.sound = false;
+            let beside = stand_in(&model, &as_struct);
             quote!(#item #beside)
         }
-        Shape::Unreadable(error) => unreadable(error, arguments, item, errors),
+        Shape::Unreadable(error) => unreadable(subject, error, arguments, item, errors),
         Shape::Other => {
             let first = item
                 .clone()
                 .into_iter()
                 .find(|token| matches!(token, TokenTree::Ident(word) if word != "pub"));
-            errors.at(&first, WHERE);
+            errors.at(&first, only_structs(subject));
             item
         }
     }
 }
 
 /// The method of which nothing but names can be told.
-fn nameless(arguments: TokenStream, item: &mut ItemStruct) -> Method {
+fn nameless(subject: Subject, arguments: TokenStream, item: &mut ItemStruct) -> Model {
     let mut ignored = Errors::default();
-    let arguments = parse::arguments(arguments, &mut ignored);
-    let fields = parse::fields(item, &mut ignored);
-    model::method(arguments, fields, item, &mut ignored)
+    let arguments = parse::arguments(subject, arguments, &mut ignored);
+    let fields = parse::fields(subject, item, &mut ignored);
+    model::model(arguments, fields, item, &mut ignored)
 }
 
 /// A struct with a mistake of syntax. The derive lets the attributes on its fields stand.
 fn unreadable(
+    subject: Subject,
     error: syn::Error,
     arguments: TokenStream,
     item: TokenStream,
@@ -117,11 +123,12 @@ fn unreadable(
     let generics = Generics::default();
     let mut as_struct = without_fields(outline.visibility, outline.name, generics);
     as_struct.fields = Fields::Named(read_fields(fields));
-    let method = nameless(arguments, &mut as_struct);
-    let root = &method.root;
-    let beside = self::method(&method, &as_struct);
+    let mut model = nameless(subject, arguments, &mut as_struct);
+    model.sound = false;
+    let (root, derive) = (&model.root, derive(subject));
+    let beside = stand_in(&model, &as_struct);
     quote! {
-        #[derive(#root::__private::AuthMethodFields)]
+        #[derive(#root::__private::#derive)]
         #item
         #beside
     }
@@ -141,25 +148,23 @@ fn read_fields(fields: TokenStream) -> FieldsNamed {
     }
 }
 
-/// The stand-ins of a method.
-pub(super) fn method(method: &Method, item: &ItemStruct) -> TokenStream {
-    let ident = &method.ident;
+/// The stand-ins of a method or a plugin. `model.sound` is false.
+pub(super) fn stand_in(model: &Model, item: &ItemStruct) -> TokenStream {
+    let ident = &model.ident;
     let (parameters, arguments, bounds) = item.generics.split_for_impl();
-    let constructor = constructor(method, item);
-    let visibility = &method.visibility;
-    let setters = setters(method, &[check::METHOD], &quote!(#visibility));
-    let plugin = plugin(method);
+    let plugin = plugin(model, item);
     // It would have to be sent between threads, which a parameter may not.
     let types = item.generics.type_params().next();
-    let auth_method = types.is_none().then(|| auth_method(method, item));
+    let (own, implement) = match model.subject {
+        Subject::Method => (methods_own(model, item), auth_method(model, item)),
+        Subject::Plugin => (TokenStream::new(), load_plugin(model, item)),
+    };
+    let implement = types.is_none().then_some(implement);
     quote! {
         #plugin
         #[allow(dead_code, missing_docs, unreachable_code)]
         const _: () = {
-            impl #parameters #ident #arguments #bounds {
-                #constructor
-                #setters
-            }
+            #own
 
             impl #parameters ::core::fmt::Debug for #ident #arguments #bounds {
                 fn fmt(&self, _: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -167,13 +172,63 @@ pub(super) fn method(method: &Method, item: &ItemStruct) -> TokenStream {
                 }
             }
 
-            #auth_method
+            #implement
         };
     }
 }
 
-fn auth_method(method: &Method, item: &ItemStruct) -> TokenStream {
-    let Method { root, ident, .. } = method;
+/// The functions of a method.
+fn methods_own(model: &Model, item: &ItemStruct) -> TokenStream {
+    let Model {
+        ident, visibility, ..
+    } = model;
+    let (parameters, arguments, bounds) = item.generics.split_for_impl();
+    let constructor = constructor(model, item);
+    let setters = setters(model, &[check::METHOD], &quote!(#visibility));
+    quote! {
+        impl #parameters #ident #arguments #bounds {
+            #constructor
+            #setters
+        }
+    }
+}
+
+fn load_plugin(model: &Model, item: &ItemStruct) -> TokenStream {
+    let Model { root, ident, .. } = model;
+    let (parameters, arguments, bounds) = item.generics.split_for_impl();
+    quote! {
+        impl #parameters #root::auth::LoadPlugin for #ident #arguments #bounds {
+            type Plugin = #root::auth::v3::Auth;
+            const PLUGIN: &'static str = "";
+            const HELP: &'static str = "";
+            const OPTIONS: &'static [#root::auth::PluginOption] = &[];
+            const TAKES_AUTH_URL: bool = false;
+            const TAKES_USER: bool = false;
+            const TAKES_SCOPE: bool = false;
+            const OWN_SCOPE: bool = false;
+
+            fn load(
+                _: &#root::auth::OptionReader<'_>,
+            ) -> ::core::result::Result<Self, #root::Error> {
+                loop {}
+            }
+
+            fn plugin(
+                self,
+                _: &#root::auth::OptionReader<'_>,
+            ) -> ::core::result::Result<Self::Plugin, #root::Error> {
+                loop {}
+            }
+
+            fn identity(&self) -> #root::auth::CacheId {
+                loop {}
+            }
+        }
+    }
+}
+
+fn auth_method(model: &Model, item: &ItemStruct) -> TokenStream {
+    let Model { root, ident, .. } = model;
     let (parameters, arguments, bounds) = item.generics.split_for_impl();
     quote! {
         impl #parameters #root::auth::AuthMethod for #ident #arguments #bounds {
@@ -194,9 +249,9 @@ fn auth_method(method: &Method, item: &ItemStruct) -> TokenStream {
 }
 
 /// The setters of fields, but for those that are there already.
-fn setters(method: &Method, taken: &[&str], visibility: &TokenStream) -> TokenStream {
+fn setters(model: &Model, taken: &[&str], visibility: &TokenStream) -> TokenStream {
     let mut seen: HashSet<String> = taken.iter().map(|name| (*name).to_owned()).collect();
-    let fields = method.values();
+    let fields = model.values();
     let fields = fields.filter(|field| seen.insert(field.ident.to_string()));
     let setters = fields.map(|field| {
         let name = &field.ident;
@@ -206,32 +261,39 @@ fn setters(method: &Method, taken: &[&str], visibility: &TokenStream) -> TokenSt
 }
 
 /// `new`, where it can be told how many arguments it has.
-fn constructor(method: &Method, item: &ItemStruct) -> Option<TokenStream> {
+fn constructor(model: &Model, item: &ItemStruct) -> Option<TokenStream> {
     let count = match &item.fields {
         Fields::Named(_) => {
-            let required = method.fields.iter().filter(|field| field.is_required());
+            let required = model.fields.iter().filter(|field| field.is_required());
             required.count()
         }
         Fields::Unnamed(fields) => fields.unnamed.len(),
         Fields::Unit => return None,
     };
-    let visibility = &method.visibility;
+    let visibility = &model.visibility;
     let arguments: Punctuated<TokenStream, Token![,]> =
         std::iter::repeat_n(quote!(_: impl ::core::marker::Sized), count).collect();
     Some(quote!(#visibility fn new(#arguments) -> Self { loop {} }))
 }
 
-fn plugin(method: &Method) -> TokenStream {
-    let root = &method.root;
-    let types = plugin_types(method);
-    let (plugin, builder) = plugin_paths(method);
-    let shared = shared_setters(method);
-    let setters = setters(method, &check::of_every_builder(method), &quote!(pub));
+fn plugin(model: &Model, item: &ItemStruct) -> TokenStream {
+    let root = &model.root;
+    // Where no fields can be read, the usual form.
+    let has_address = model.auth_url().is_some() || !matches!(item.fields, Fields::Named(_));
+    let implement = match model.subject {
+        Subject::Method => quote!(__auth_plugin_impls),
+        Subject::Plugin if has_address => quote!(__plugin_impls),
+        Subject::Plugin => quote!(__plugin_impls_without_auth_url),
+    };
+    let types = plugin_types(model);
+    let (plugin, builder) = plugin_paths(model);
+    let shared = shared_setters(model);
+    let setters = setters(model, &check::of_every_builder(model), &quote!(pub));
     quote! {
         #types
         #[allow(dead_code, missing_docs, unreachable_code)]
         const _: () = {
-            #root::__auth_plugin_impls! {
+            #root::#implement! {
                 #plugin, #builder, loop {}, #root::__private::field::never
             }
 

@@ -1,4 +1,4 @@
-//! What is wrong with an `#[auth_method]` struct, each error under its token.
+//! What is wrong with a struct under `#[auth_method]` or `#[auth_plugin]`, each error under its token.
 
 use std::collections::HashSet;
 
@@ -6,14 +6,15 @@ use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::{ItemStruct, Path, Token, parse_quote};
 
-use super::model::{Method, MethodField};
-use super::parse::Kind;
+use super::model::{Model, ModelField};
+use super::parse::{FieldKind, Subject};
 use crate::diag::Errors;
 
 /// A name that every method has already.
 pub(super) const METHOD: &str = "new";
 /// Names that every builder has already.
-const BUILDER: &[&str] = &["build", "include_catalog"];
+const METHODS_BUILDER: &[&str] = &["build", "include_catalog"];
+const PLUGINS_BUILDER: &[&str] = &["build"];
 const SCOPE: &[&str] = &[
     "domain_id",
     "domain_name",
@@ -26,54 +27,65 @@ const SCOPE: &[&str] = &[
     "unscoped",
 ];
 const USER: &[&str] = &["user_domain_id", "user_domain_name", "user_id", "username"];
+const AUTH_URL: &str = "auth_url";
 /// What a token request writes of a user.
 const USER_KEYS: &[&str] = &["domain", "id", "name"];
 
 /// Reports everything at once.
-pub(crate) fn check(method: &mut Method, item: &ItemStruct, errors: &mut Errors) {
-    check_name(method, errors);
-    for field in method.fields.iter_mut().filter(|field| !field.unclear) {
-        check_secrecy(field, errors);
+pub(crate) fn check(model: &mut Model, item: &ItemStruct, errors: &mut Errors) {
+    check_name(model, errors);
+    check_scope(model, errors);
+    let subject = model.subject;
+    for field in model.fields.iter_mut().filter(|field| !field.unclear) {
+        check_secrecy(subject, field, errors);
         check_header(field, errors);
         check_option(field, errors);
     }
     let mut fatal = Errors::default();
-    check_generics(item, &mut fatal);
-    check_user(method, &mut fatal);
-    for field in method.fields.iter().filter(|field| !field.unclear) {
-        check_type(field, &mut fatal);
+    check_generics(subject, item, &mut fatal);
+    check_user(model, &mut fatal);
+    for field in model.fields.iter().filter(|field| !field.unclear) {
+        check_type(subject, field, &mut fatal);
         check_default(field, &mut fatal);
     }
-    check_names(method, &mut fatal);
-    method.sound &= fatal.is_empty();
+    check_names(model, &mut fatal);
+    model.sound &= fatal.is_empty();
     errors.extend(fatal);
 }
 
-fn check_name(method: &Method, errors: &mut Errors) {
-    let name = method.name.value();
+fn check_name(model: &Model, errors: &mut Errors) {
+    let (name, noun) = (model.name.value(), model.subject.noun());
     let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-';
     if let Some(wrong) = name.chars().find(|c| !legal(*c)) {
         let message = format!(
-            "`{wrong}` cannot stand in the name of a method; use lower-case letters, digits, `_` \
+            "`{wrong}` cannot stand in the name of a {noun}; use lower-case letters, digits, `_` \
              and `-`"
         );
-        errors.at(&method.name, message);
+        errors.at(&model.name, message);
     } else if name.is_empty() {
-        errors.at(&method.name, "the name of the method is empty");
+        errors.at(&model.name, format!("the name of the {noun} is empty"));
     }
 }
 
-fn check_generics(item: &ItemStruct, errors: &mut Errors) {
+fn check_scope(model: &Model, errors: &mut Errors) {
+    if let Some(scope) = model.scope().filter(|_| model.own_scope) {
+        let message =
+            "what has a scope of its own asks for none; remove the field, or `scope = own`";
+        errors.at(&scope.ident, message);
+    }
+}
+
+fn check_generics(subject: Subject, item: &ItemStruct, errors: &mut Errors) {
     if !item.generics.params.is_empty() {
-        errors.at(
-            &item.generics,
-            "a method has no generic parameters: give the fields types of their own",
-        );
+        let noun = subject.noun();
+        let message =
+            format!("a {noun} has no generic parameters: give the fields types of their own");
+        errors.at(&item.generics, message);
     }
 }
 
 /// Takes a `Debug` off the derives, as there is another one.
-pub(crate) fn derives(item: &mut ItemStruct, errors: &mut Errors) {
+pub(crate) fn derives(subject: Subject, item: &mut ItemStruct, errors: &mut Errors) {
     for attribute in item.attrs.iter_mut() {
         if !attribute.path().is_ident("derive") {
             continue;
@@ -84,10 +96,10 @@ pub(crate) fn derives(item: &mut ItemStruct, errors: &mut Errors) {
         };
         let (debug, others): (Vec<Path>, Vec<Path>) = paths.into_iter().partition(is_debug);
         if let Some(debug) = debug.first() {
-            errors.at(
-                debug,
-                "`#[auth_method]` writes a `Debug` that shows no secret; remove this one",
-            );
+            let ours = subject.attribute();
+            let message =
+                format!("`{ours}` writes a `Debug` that shows no secret; remove this one");
+            errors.at(debug, message);
             *attribute = parse_quote!(#[derive(#(#others),*)]);
         }
     }
@@ -98,52 +110,75 @@ fn is_debug(path: &Path) -> bool {
     last.is_some_and(|last| last.ident == "Debug")
 }
 
-fn check_user(method: &Method, errors: &mut Errors) {
-    let users = method
+fn check_user(model: &Model, errors: &mut Errors) {
+    let users = model
         .fields
         .iter()
-        .filter(|field| field.kind == Kind::User);
+        .filter(|field| field.kind == FieldKind::User);
     for second in users.skip(1) {
-        errors.at(&second.ident, "a method has one user; this is the second");
+        let noun = model.subject.noun();
+        let message = format!("a {noun} has one user; this is the second");
+        errors.at(&second.ident, message);
+    }
+    let scopes = model.fields.iter();
+    let scopes = scopes.filter(|field| field.kind == FieldKind::Scope);
+    for second in scopes.skip(1) {
+        errors.at(&second.ident, "a login has one scope; this is the second");
     }
 }
 
-fn check_secrecy(field: &mut MethodField, errors: &mut Errors) {
+fn check_secrecy(subject: Subject, field: &mut ModelField, errors: &mut Errors) {
     let is_secret = field.type_name().as_deref() == Some("SecretString");
     match field.kind {
-        Kind::Secret if !is_secret && field.type_name().as_deref() != Some("UserIdentity") => {
+        FieldKind::Secret if !is_secret && field.type_name().as_deref() != Some("UserIdentity") => {
             errors.at(
                 &field.ty,
                 "a secret is a `SecretString` (or an `Option` of it): no other type keeps its text \
              from logs and errors",
             )
         }
-        Kind::Plain if is_secret => {
+        FieldKind::Plain if is_secret => {
             let message = "a `SecretString` needs `#[auth(secret)]`, so that no one shows it";
             errors.at(&field.ty, message);
-            field.kind = Kind::Secret;
+            field.kind = FieldKind::Secret;
         }
-        Kind::Plain | Kind::Secret if field.type_name().as_deref() == Some("UserIdentity") => {
+        FieldKind::Plain | FieldKind::Secret
+            if field.type_name().as_deref() == Some("UserIdentity") =>
+        {
             errors.at(&field.ty, "a `UserIdentity` needs `#[auth(user)]`");
-            field.kind = Kind::User;
+            field.kind = FieldKind::User;
+        }
+        FieldKind::Plain
+            if subject == Subject::Plugin && field.type_name().as_deref() == Some("Scope") =>
+        {
+            errors.at(&field.ty, "a `Scope` needs `#[auth(scope)]`");
+            field.kind = FieldKind::Scope;
         }
         _ => {}
     }
 }
 
-fn check_type(field: &MethodField, errors: &mut Errors) {
+fn check_type(subject: Subject, field: &ModelField, errors: &mut Errors) {
     let ty = field.type_name().unwrap_or_default();
     let expected = match (field.kind, ty.as_str()) {
-        (Kind::Flag, "bool") if !field.optional => return,
-        (Kind::Flag, _) => "a flag is a `bool`",
-        (Kind::User, "UserIdentity") => return,
-        (Kind::User, _) => "a user is a `UserIdentity` (or an `Option` of it)",
-        (Kind::Plain | Kind::Secret, _) => return,
+        (FieldKind::Flag, "bool") if !field.optional => return,
+        (FieldKind::Flag, _) => "a flag is a `bool`",
+        (FieldKind::User, "UserIdentity") => return,
+        (FieldKind::User, _) => "a user is a `UserIdentity` (or an `Option` of it)",
+        (FieldKind::Scope, "Scope") if !field.optional => return,
+        (FieldKind::Scope, _) => "a scope is a `Scope`, which says itself when none is asked for",
+        (FieldKind::Address, _) if field.optional && field.is_auth_url() => {
+            "the address of Keystone cannot be left out: a `Url`"
+        }
+        (FieldKind::Plain, _) if subject == Subject::Plugin && field.option.name == AUTH_URL => {
+            "the address of Keystone is a `Url`"
+        }
+        (FieldKind::Address | FieldKind::Plain | FieldKind::Secret, _) => return,
     };
     errors.at(&field.ty, expected);
 }
 
-fn check_header(field: &MethodField, errors: &mut Errors) {
+fn check_header(field: &ModelField, errors: &mut Errors) {
     let Some(header) = &field.header else { return };
     let name = header.value();
     let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
@@ -153,17 +188,25 @@ fn check_header(field: &MethodField, errors: &mut Errors) {
             "the name of a header has lower-case letters, digits and `-`",
         );
     }
-    if matches!(field.kind, Kind::User | Kind::Flag) {
+    if matches!(
+        field.kind,
+        FieldKind::User | FieldKind::Flag | FieldKind::Scope | FieldKind::Address
+    ) {
         errors.at(header, "a user or a flag cannot go into a header");
     }
 }
 
-fn check_option(field: &MethodField, errors: &mut Errors) {
+fn check_option(field: &ModelField, errors: &mut Errors) {
     let option = &field.option;
-    if field.kind == Kind::User
+    if field.is_shared()
         && let Some(key) = field.describes_option
     {
-        let message = format!("the options of a user are the same everywhere; remove `{key}`");
+        let whose = match field.kind {
+            FieldKind::User => "a user",
+            FieldKind::Scope => "a scope",
+            _ => "the address of Keystone",
+        };
+        let message = format!("the options of {whose} are the same everywhere; remove `{key}`");
         errors.at(&field.ident, message);
     }
     let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
@@ -185,56 +228,66 @@ fn check_option(field: &MethodField, errors: &mut Errors) {
     }
 }
 
-fn check_default(field: &MethodField, errors: &mut Errors) {
+fn check_default(field: &ModelField, errors: &mut Errors) {
     let Some(default) = &field.default else {
         return;
     };
     let message = match field.kind {
-        Kind::User => "a user has no default",
-        Kind::Flag => "a flag is off unless it is set; remove its default",
-        Kind::Secret => "a secret has no default: everybody would know it",
-        Kind::Plain if field.optional => "a field with a default is no `Option`",
-        Kind::Plain => return,
+        FieldKind::User => "a user has no default",
+        FieldKind::Flag => "a flag is off unless it is set; remove its default",
+        FieldKind::Secret => "a secret has no default: everybody would know it",
+        FieldKind::Scope => "a scope has no default",
+        FieldKind::Address if field.is_auth_url() => "the address of Keystone has no default",
+        FieldKind::Address | FieldKind::Plain if field.optional => {
+            "a field with a default is no `Option`"
+        }
+        FieldKind::Address | FieldKind::Plain => return,
     };
     errors.at(default, message);
 }
 
 /// The setters that the builder has beside those of the fields.
-pub(super) fn of_every_builder(method: &Method) -> Vec<&'static str> {
-    let mut setters = BUILDER.to_vec();
-    if !method.own_scope {
+pub(super) fn of_every_builder(model: &Model) -> Vec<&'static str> {
+    let (own, scope) = match model.subject {
+        Subject::Method => (METHODS_BUILDER, !model.own_scope),
+        Subject::Plugin => (PLUGINS_BUILDER, model.scope().is_some()),
+    };
+    let mut setters = own.to_vec();
+    if scope {
         setters.extend(SCOPE);
     }
-    if method.user().is_some() {
+    if model.user().is_some() {
         setters.extend(USER);
     }
     setters
 }
 
 /// No two setters, options or keys of the payload may have one name.
-fn check_names(method: &Method, errors: &mut Errors) {
-    let setters: HashSet<&str> = of_every_builder(method).into_iter().collect();
-    let mut options = HashSet::from(["auth_url"]);
+fn check_names(model: &Model, errors: &mut Errors) {
+    let setters: HashSet<&str> = of_every_builder(model).into_iter().collect();
+    let mut options = HashSet::from([AUTH_URL]);
     options.extend(&setters);
-    let (mut keys, place) = match (method.user(), method.nested) {
+    if model.own_scope {
+        options.extend(SCOPE);
+    }
+    let (mut keys, place) = match (model.user(), model.nested) {
         (Some(_), true) => (USER_KEYS.iter().copied().collect(), "inside `user`"),
         (Some(_), false) => (HashSet::from(["user"]), "beside `user`"),
         (None, _) => (HashSet::new(), "in the payload"),
     };
-    for field in method.values() {
+    for field in model.values() {
         let name = field.ident.to_string();
-        if name == METHOD && !field.is_required() {
+        if model.subject == Subject::Method && name == METHOD && !field.is_required() {
             let message = "the method has a function `new` already; give the field another name";
             taken(field, message.to_owned(), errors);
         } else if setters.contains(name.as_str()) {
-            taken(
-                field,
-                format!(
-                    "the builder has a setter `{name}` already; give the field another name, and \
-                     the payload this one by `rename = \"{name}\"`"
-                ),
-                errors,
-            );
+            let message =
+                format!("the builder has a setter `{name}` already; give the field another name");
+            let remedy = match model.subject {
+                Subject::Method => format!(", and the payload this one by `rename = \"{name}\"`"),
+                Subject::Plugin => String::new(),
+            };
+            taken(field, message + &remedy, errors);
         } else if let Some(option) = names_of(field).find(|name| !options.insert(*name)) {
             let message = format!("the plugin has an option `{option}` already");
             taken(
@@ -243,7 +296,8 @@ fn check_names(method: &Method, errors: &mut Errors) {
                 errors,
             );
         }
-        if let Some(wire) = &field.wire
+        if model.subject == Subject::Method
+            && let Some(wire) = &field.wire
             && !keys.insert(wire)
         {
             let message = format!("there is a `{wire}` {place} already");
@@ -256,12 +310,12 @@ fn check_names(method: &Method, errors: &mut Errors) {
     }
 }
 
-fn names_of(field: &MethodField) -> impl Iterator<Item = &str> {
+fn names_of(field: &ModelField) -> impl Iterator<Item = &str> {
     let option = &field.option;
     std::iter::once(option.name.as_str()).chain(option.aliases.iter().map(String::as_str))
 }
 
-fn taken(field: &MethodField, message: String, errors: &mut Errors) {
+fn taken(field: &ModelField, message: String, errors: &mut Errors) {
     errors.at(&field.ident.to_token_stream(), message);
 }
 

@@ -1,40 +1,33 @@
-//! The Rust of an `#[auth_method]`: thin, the logic is in `keystone_sdk::auth`.
+//! The Rust of a model: thin, the logic is in `keystone_sdk::auth`. Here is what methods and plugins
+//! have in common.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{Ident, Lit, LitStr};
+use syn::{Ident, LitStr};
 
-use super::model::{Method, MethodField};
-use super::parse::Kind;
+use super::model::{Model, ModelField};
+use super::parse::{FieldKind, Subject};
 use crate::diag::{in_place, own_name};
 use crate::root::Root;
 
+mod method;
+mod plugin;
+
 /// Everything beside the struct itself.
-pub(crate) fn expand(method: &Method) -> TokenStream {
-    let (constructor, plugin) = (constructor(method), plugin(method));
-    let (auth_method, load_method) = (auth_method(method), load_method(method));
-    let (fields, setters) = (fields(method), builder_setters(method));
-    let (check, debug) = (check(method), debug(method));
-    quote! {
-        #constructor
-        #plugin
-        const _: () = {
-            #fields
-            #setters
-            #check
-            #auth_method
-            #load_method
-            #debug
-        };
+pub(crate) fn expand(model: &Model) -> TokenStream {
+    match model.subject {
+        Subject::Method => method::expand(model),
+        Subject::Plugin => plugin::expand(model),
     }
 }
 
 /// The one place that says what the types of the fields must be able to do. Each has the span of
 /// its type.
-fn fields(method: &Method) -> TokenStream {
-    let root = &method.root;
-    let fields = method.values().map(|field| {
+fn fields(model: &Model) -> TokenStream {
+    let root = &model.root;
+    let fields = model.values().filter(|field| !field.is_address());
+    let fields = fields.map(|field| {
         let (marker, ty) = (marker(field), &field.ty);
         let implement = quote_spanned! {in_place(field.span)=>
             impl #root::__private::field::Field for #marker {
@@ -51,12 +44,12 @@ fn fields(method: &Method) -> TokenStream {
 }
 
 /// The type that stands for a field.
-fn marker(field: &MethodField) -> Ident {
+fn marker(field: &ModelField) -> Ident {
     format_ident!("__Field_{}", field.ident.unraw(), span = Span::call_site())
 }
 
 /// The value of a field, as the functions for fields take it.
-fn value_of(field: &MethodField) -> TokenStream {
+fn value_of(field: &ModelField) -> TokenStream {
     let name = &field.ident;
     match field.optional {
         true => quote!(::core::option::Option::as_ref(&self.#name)),
@@ -64,92 +57,23 @@ fn value_of(field: &MethodField) -> TokenStream {
     }
 }
 
-/// `new` with what the method cannot do without, and a setter for each of the rest.
-fn constructor(method: &Method) -> TokenStream {
-    let (root, ident) = (&method.root, &method.ident);
-    let visibility = &method.visibility;
-    let required = method.fields.iter().filter(|field| field.is_required());
-    let arguments = required.clone().map(|field| {
-        let (name, ty) = (&field.ident, argument_type(field, root));
-        quote!(#name: #ty)
-    });
-    let values = method.fields.iter().map(|field| {
-        let name = &field.ident;
-        match field {
-            field if field.is_required() => quote!(#name: ::core::convert::Into::into(#name)),
-            field if field.kind == Kind::Flag => quote!(#name: false),
-            field => match &field.default {
-                Some(Lit::Str(text)) => quote!(#name: ::core::convert::Into::into(#text)),
-                Some(default) => quote!(#name: #default),
-                None => quote!(#name: ::core::option::Option::None),
-            },
-        }
-    });
-    let setters = method
-        .fields
-        .iter()
-        .filter(|field| !field.is_required())
-        .map(|field| {
-            let (name, docs) = (&field.ident, setter_docs(field));
-            let (ty, value) = match field.kind {
-                Kind::Flag => (quote!(bool), quote!(#name)),
-                _ if field.default.is_some() => (
-                    argument_type(field, root),
-                    quote!(::core::convert::Into::into(#name)),
-                ),
-                _ => (
-                    argument_type(field, root),
-                    quote!(::core::option::Option::Some(::core::convert::Into::into(#name))),
-                ),
-            };
-            quote! {
-                #docs
-                #[must_use]
-                #visibility fn #name(mut self, #name: #ty) -> Self {
-                    self.#name = #value;
-                    self
-                }
-            }
-        });
-    quote! {
-        impl #ident {
-            /// Takes what the method cannot do without.
-            #visibility fn new(#(#arguments),*) -> Self {
-                Self { #(#values),* }
-            }
-
-            #(#setters)*
-        }
-    }
-}
-
-/// The plugin type with its builder.
-fn plugin(method: &Method) -> TokenStream {
-    let Method { root, ident, .. } = method;
-    let types = plugin_types(method);
-    let (plugin, builder) = plugin_paths(method);
-    quote! {
-        #types
-        #root::__auth_plugin_impls! {
-            #plugin, #builder,
-            #root::auth::PluginLoader::v3::<#ident>(),
-            #root::__private::v3::<#ident>
-        }
-    }
-}
-
 /// The types of the plugin, in a module of their own: where something else has the name of one,
 /// that is all that is wrong.
-pub(super) fn plugin_types(method: &Method) -> TokenStream {
-    let Method {
+pub(super) fn plugin_types(model: &Model) -> TokenStream {
+    let Model {
         root,
-        visibility,
+        ident,
+        plugin_visibility,
         plugin,
         builder,
         docs,
         ..
-    } = method;
-    let module = plugin_module(method);
+    } = model;
+    let module = plugin_module(model);
+    let inner = match model.subject {
+        Subject::Plugin if model.sound => quote!(#root::__private::field::Made<#ident>),
+        _ => quote!(#root::auth::v3::Auth),
+    };
     quote! {
         #[allow(non_snake_case, unused_imports)]
         mod #module {
@@ -157,30 +81,30 @@ pub(super) fn plugin_types(method: &Method) -> TokenStream {
 
             #root::__plugin_types! {
                 #(#docs)*
-                pub #plugin, #builder, #root::auth::v3::Auth
+                pub #plugin, #builder, #inner
             }
         }
         #[allow(unused_imports)]
-        #visibility use #module::{#plugin, #builder};
+        #plugin_visibility use #module::{#plugin, #builder};
     }
 }
 
-fn plugin_module(method: &Method) -> Ident {
-    own_name(&method.plugin.unraw().to_string())
+fn plugin_module(model: &Model) -> Ident {
+    own_name(&model.plugin.unraw().to_string())
 }
 
 /// Where plugin and builder are, whatever else has their names.
-pub(super) fn plugin_paths(method: &Method) -> (TokenStream, TokenStream) {
-    let module = plugin_module(method);
-    let (plugin, builder) = (&method.plugin, &method.builder);
+pub(super) fn plugin_paths(model: &Model) -> (TokenStream, TokenStream) {
+    let module = plugin_module(model);
+    let (plugin, builder) = (&model.plugin, &model.builder);
     (quote!(#module::#plugin), quote!(#module::#builder))
 }
 
-fn builder_setters(method: &Method) -> TokenStream {
-    let root = &method.root;
-    let (_, builder) = plugin_paths(method);
-    let setters = method.values().map(|field| builder_setter(field, root));
-    let shared = shared_setters(method);
+fn builder_setters(model: &Model) -> TokenStream {
+    let root = &model.root;
+    let (_, builder) = plugin_paths(model);
+    let setters = model.values().map(|field| builder_setter(field, root));
+    let shared = shared_setters(model);
     quote! {
         impl #builder {
             #(#setters)*
@@ -190,18 +114,33 @@ fn builder_setters(method: &Method) -> TokenStream {
 }
 
 /// The setters of users and scopes.
-pub(super) fn shared_setters(method: &Method) -> TokenStream {
-    let root = &method.root;
-    let user = method
-        .user()
-        .map(|_| quote!(#root::__auth_user_setters!();));
-    let scope = (!method.own_scope).then(|| quote!(#root::__auth_scope_setters!();));
+pub(super) fn shared_setters(model: &Model) -> TokenStream {
+    let root = &model.root;
+    let user = model.user().map(|_| quote!(#root::__auth_user_setters!();));
+    let takes_scope = match model.subject {
+        Subject::Method => !model.own_scope,
+        Subject::Plugin => model.scope().is_some(),
+    };
+    let scope = takes_scope.then(|| quote!(#root::__auth_scope_setters!();));
     quote!(#user #scope)
 }
 
-fn builder_setter(field: &MethodField, root: &Root) -> TokenStream {
+fn builder_setter(field: &ModelField, root: &Root) -> TokenStream {
     let (name, option, docs) = (&field.ident, &field.option.name, setter_docs(field));
     let (marker, argument) = (marker(field), argument_type(field, root));
+    if field.is_address() {
+        // Read where an error can say what stands there: when the plugin is made.
+        return quote! {
+            #docs
+            pub fn #name(mut self, #name: #argument) -> Self {
+                self.options.set(
+                    #option,
+                    ::core::convert::Into::<::std::string::String>::into(#name),
+                );
+                self
+            }
+        };
+    }
     let ty = &field.ty;
     quote! {
         #docs
@@ -214,9 +153,9 @@ fn builder_setter(field: &MethodField, root: &Root) -> TokenStream {
 }
 
 /// The check of the fields against one another, in the one place that calls it.
-fn check(method: &Method) -> Option<TokenStream> {
-    let Method { root, ident, .. } = method;
-    let check = method.check.as_ref()?;
+fn check(model: &Model) -> Option<TokenStream> {
+    let Model { root, ident, .. } = model;
+    let check = model.check.as_ref()?;
     Some(quote! {
         trait __Check {
             fn check(&self) -> ::core::result::Result<(), #root::Error>;
@@ -230,108 +169,22 @@ fn check(method: &Method) -> Option<TokenStream> {
     })
 }
 
-/// What the method adds to a token request, and to the identity of a login.
-fn auth_method(method: &Method) -> TokenStream {
-    let Method {
-        root, ident, name, ..
-    } = method;
-    let alone = method.alone.then(|| {
-        quote! {
-            fn alone(&self) -> bool {
-                true
-            }
-        }
-    });
-    let once = method.once.then(|| {
-        quote! {
-            fn once(&self) -> bool {
-                true
-            }
-        }
-    });
-    let data = auth_data(method);
-    let elements: Vec<_> = method
-        .fields
-        .iter()
-        .map(|field| element(field, name, root))
-        .collect();
-    // Names that nothing reads would be warnings in the user's crate.
-    let id = if elements.is_empty() {
-        quote!(_)
-    } else {
-        quote!(id)
-    };
-    quote! {
-        impl #root::auth::AuthMethod for #ident {
-            fn name(&self) -> &'static str {
-                #name
-            }
-
-            #alone
-
-            #once
-
-            #data
-
-            fn cache_id(&self, #id: &mut #root::auth::CacheId) {
-                #(#elements)*
-            }
-        }
-    }
-}
-
-fn auth_data(method: &Method) -> TokenStream {
-    let root = &method.root;
-    let check = method
-        .check
-        .as_ref()
-        .map(|_| quote!(__Check::check(self)?;));
-    let headers: Vec<_> = method
-        .fields
-        .iter()
-        .filter_map(|field| {
-            let header = field.header.as_ref()?;
-            let (marker, value) = (marker(field), value_of(field));
-            Some(quote!(#root::__private::field::header::<#marker>(request, #header, #value)?;))
-        })
-        .collect();
-    let request = if headers.is_empty() {
-        quote!(_)
-    } else {
-        quote!(request)
-    };
-    let payload: Vec<_> = method
-        .fields
-        .iter()
-        .filter_map(|field| payload(field, root))
-        .collect();
-    let mutable = (!payload.is_empty()).then(|| quote!(mut));
-    let layout = if method.nested {
-        quote!(nested)
-    } else {
-        quote!(flat)
-    };
-    quote! {
-        fn auth_data(
-            &self,
-            #request: &mut #root::auth::AuthRequest,
-        ) -> ::core::result::Result<#root::__private::serde_json::Value, #root::Error> {
-            #check
-            #(#headers)*
-            let #mutable payload = #root::auth::Payload::#layout();
-            #(#payload)*
-            ::core::result::Result::Ok(payload.into_json())
-        }
-    }
-}
-
 /// A field's part in the identity of a login.
-fn element(field: &MethodField, method: &LitStr, root: &Root) -> TokenStream {
+fn element(field: &ModelField, name_of_login: &LitStr, root: &Root) -> TokenStream {
     let name = &field.ident;
-    let key = format!("{}_{name}", method.value());
+    let key = format!("{}_{name}", name_of_login.value());
     match (field.kind, field.optional) {
-        (Kind::User, false) => quote!(id.user(#key, &self.#name);),
-        (Kind::User, true) => quote! {
+        (FieldKind::Address, false) => quote!(id.add(#key, self.#name.as_str());),
+        (FieldKind::Address, true) => quote! {
+            if let ::core::option::Option::Some(address) = &self.#name {
+                id.add(#key, address.as_str());
+            }
+        },
+        (FieldKind::Scope, _) => {
+            quote!(#root::__private::field::scope(id, &self.#name);)
+        }
+        (FieldKind::User, false) => quote!(id.user(#key, &self.#name);),
+        (FieldKind::User, true) => quote! {
             if let ::core::option::Option::Some(user) = &self.#name {
                 id.user(#key, user);
             }
@@ -343,73 +196,48 @@ fn element(field: &MethodField, method: &LitStr, root: &Root) -> TokenStream {
     }
 }
 
-fn payload(field: &MethodField, root: &Root) -> Option<TokenStream> {
-    let (name, wire) = (&field.ident, field.wire.as_ref()?);
-    Some(match (field.kind, field.optional) {
-        (Kind::Flag, _) => quote!(payload.flag(#wire, self.#name);),
-        (Kind::User, false) => quote!(payload.user(&self.#name);),
-        (Kind::User, true) => quote! {
-            if let ::core::option::Option::Some(user) = &self.#name {
-                payload.user(user);
-            }
-        },
-        _ => {
-            let (marker, value) = (marker(field), value_of(field));
-            quote!(#root::__private::field::payload::<#marker>(&mut payload, #wire, #value);)
-        }
-    })
+/// A constant for each option, and their names.
+fn option_constants(model: &Model) -> (TokenStream, Vec<Ident>) {
+    let root = &model.root;
+    let names: Vec<_> = model.values().map(option_name).collect();
+    let options = model.values().map(|field| option(field, root));
+    let constants = quote!(#(const #names: #root::auth::PluginOption = #options;)*);
+    (constants, names)
 }
 
-/// The options of the method, and how it is made from them.
-fn load_method(method: &Method) -> TokenStream {
-    let Method {
-        root,
-        ident,
-        loader,
-        help,
-        own_scope,
-        ..
-    } = method;
-    let takes_user = method.user().is_some();
-    let names: Vec<_> = method.values().map(option_name).collect();
-    let options = method.values().map(|field| option(field, root));
-    let fields = method.fields.iter().map(|field| from_options(field, root));
-    let reader = if method.fields.is_empty() {
-        quote!(_)
-    } else {
-        quote!(options)
+/// The function that makes the struct from options.
+fn reading(model: &Model) -> TokenStream {
+    let root = &model.root;
+    let fields = model.fields.iter().map(|field| from_options(field, root));
+    let reader = match model.fields.is_empty() {
+        true => quote!(_),
+        false => quote!(options),
     };
-    let check = method
+    let check = model
         .check
         .as_ref()
-        .map(|_| quote!(__Check::check(&method)?;));
+        .map(|_| quote!(__Check::check(&made)?;));
     quote! {
-        #(const #names: #root::auth::PluginOption = #options;)*
-
-        impl #root::auth::LoadMethod for #ident {
-            const PLUGIN: &'static str = #loader;
-            const HELP: &'static str = #help;
-            const OPTIONS: &'static [#root::auth::PluginOption] = &[#(#names),*];
-            const TAKES_USER: bool = #takes_user;
-            const OWN_SCOPE: bool = #own_scope;
-
-            fn load(
-                #reader: &#root::auth::OptionReader<'_>,
-            ) -> ::core::result::Result<Self, #root::Error> {
-                let method = Self { #(#fields),* };
-                #check
-                ::core::result::Result::Ok(method)
-            }
+        fn load(
+            #reader: &#root::auth::OptionReader<'_>,
+        ) -> ::core::result::Result<Self, #root::Error> {
+            let made = Self { #(#fields),* };
+            #check
+            ::core::result::Result::Ok(made)
         }
     }
 }
 
-fn from_options(field: &MethodField, root: &Root) -> TokenStream {
+fn from_options(field: &ModelField, root: &Root) -> TokenStream {
     let (name, option, marker) = (&field.ident, option_name(field), marker(field));
     match (field.kind, field.optional) {
-        (Kind::User, true) => quote!(#name: options.optional_user()?),
-        (Kind::User, false) => quote!(#name: options.required_user()?),
-        (Kind::Flag, _) => quote!(#name: options.optional(&#option)?.unwrap_or_default()),
+        (FieldKind::User, true) => quote!(#name: options.optional_user()?),
+        (FieldKind::User, false) => quote!(#name: options.required_user()?),
+        (FieldKind::Scope, _) => quote!(#name: options.scope()?),
+        (FieldKind::Address, _) if field.is_auth_url() => quote!(#name: options.auth_url()?),
+        (FieldKind::Address, true) => quote!(#name: options.optional_address(&#option)?),
+        (FieldKind::Address, false) => quote!(#name: options.required_address(&#option)?),
+        (FieldKind::Flag, _) => quote!(#name: options.optional(&#option)?.unwrap_or_default()),
         (_, true) => quote! {
             #name: #root::__private::field::optional::<#marker>(options, &#option)?
         },
@@ -420,11 +248,11 @@ fn from_options(field: &MethodField, root: &Root) -> TokenStream {
 }
 
 /// The constant that holds a field's option.
-fn option_name(field: &MethodField) -> Ident {
+fn option_name(field: &ModelField) -> Ident {
     format_ident!("{}", field.ident.unraw().to_string().to_uppercase())
 }
 
-fn option(field: &MethodField, root: &Root) -> TokenStream {
+fn option(field: &ModelField, root: &Root) -> TokenStream {
     let super::model::PluginOption {
         name,
         env,
@@ -432,28 +260,36 @@ fn option(field: &MethodField, root: &Root) -> TokenStream {
         aliases,
         underscored,
     } = &field.option;
-    let secret = (field.kind == Kind::Secret).then(|| quote!(.secret()));
+    let secret = (field.kind == FieldKind::Secret).then(|| quote!(.secret()));
     let required = field.is_required().then(|| quote!(.required()));
     let aliases = (!aliases.is_empty()).then(|| quote!(.aliases(&[#(#aliases),*])));
     let underscored = underscored.then(|| quote!(.underscored()));
     let default = field.default_text().map(|text| quote!(.default(#text)));
-    let marker = marker(field);
+    let kind = (!field.is_address()).then(|| {
+        let marker = marker(field);
+        quote!(.kind(#root::__private::field::kind::<#marker>()))
+    });
     quote! {
-        #root::auth::PluginOption::new(#name, #env, #help)
-            .kind(#root::__private::field::kind::<#marker>())#secret #required #aliases #default #underscored
+        #root::auth::PluginOption::new(#name, #env, #help)#kind #secret #required #aliases #default #underscored
     }
 }
 
 /// A `Debug` that shows no secret.
-fn debug(method: &Method) -> TokenStream {
-    let Method { root, ident, .. } = method;
+fn debug(model: &Model) -> TokenStream {
+    let Model { root, ident, .. } = model;
     let name = ident.to_string();
-    let fields = method.fields.iter().map(|field| {
+    let fields = model.fields.iter().map(|field| {
         let (ident, key) = (&field.ident, field.ident.unraw().to_string());
         match field.kind {
-            Kind::Secret => quote!(.field(#key, &::core::format_args!("***"))),
-            Kind::User | Kind::Flag => quote!(.field(#key, &self.#ident)),
-            Kind::Plain => {
+            FieldKind::Secret => quote!(.field(#key, &::core::format_args!("***"))),
+            FieldKind::User | FieldKind::Flag | FieldKind::Scope => {
+                quote!(.field(#key, &self.#ident))
+            }
+            FieldKind::Address if field.optional => quote! {
+                .field(#key, &::core::option::Option::as_ref(&self.#ident).map(|url| url.as_str()))
+            },
+            FieldKind::Address => quote!(.field(#key, &self.#ident.as_str())),
+            FieldKind::Plain => {
                 let (marker, value) = (marker(field), value_of(field));
                 quote!(.field(#key, &#root::__private::field::shown::<#marker>(#value)))
             }
@@ -469,9 +305,10 @@ fn debug(method: &Method) -> TokenStream {
 }
 
 /// What a setter takes: anything that becomes the text, or else the type itself.
-fn argument_type(field: &MethodField, root: &Root) -> TokenStream {
+fn argument_type(field: &ModelField, root: &Root) -> TokenStream {
     let ty = &field.ty;
     match field.type_name().as_deref() {
+        _ if field.is_address() => quote!(impl ::core::convert::Into<::std::string::String>),
         Some("String") => quote!(impl ::core::convert::Into<::std::string::String>),
         Some("SecretString") => quote!(impl ::core::convert::Into<#root::SecretString>),
         _ => quote!(#ty),
@@ -479,7 +316,7 @@ fn argument_type(field: &MethodField, root: &Root) -> TokenStream {
 }
 
 /// The docs of the field, or a line in their place.
-fn setter_docs(field: &MethodField) -> TokenStream {
+fn setter_docs(field: &ModelField) -> TokenStream {
     let docs = &field.docs;
     if docs.is_empty() {
         let line = format!("Sets `{}`.", field.option.name);
@@ -496,7 +333,7 @@ mod tests {
     use crate::auth;
 
     fn expansion(arguments: proc_macro2::TokenStream, item: proc_macro2::TokenStream) -> String {
-        let expansion = auth::expand(arguments, item);
+        let expansion = auth::expand(auth::Subject::Method, arguments, item);
         assert!(expansion.errors.is_empty());
         expansion.tokens.to_string()
     }

@@ -1,4 +1,4 @@
-//! The meaning of an `#[auth_method]` struct.
+//! The meaning of a struct under `#[auth_method]` or `#[auth_plugin]`.
 
 use proc_macro2::Span;
 use quote::{ToTokens, format_ident};
@@ -8,18 +8,21 @@ use syn::{
     PathArguments, Type, Visibility,
 };
 
-use super::parse::{Arguments, Kind, RawField};
+use super::parse::{Arguments, FieldKind, RawField, Subject};
 use crate::diag::Errors;
 use crate::root::Root;
 
-/// A method, all its names resolved.
-pub(crate) struct Method {
+/// A method or a plugin, all its names resolved.
+pub(crate) struct Model {
+    pub(crate) subject: Subject,
     pub(crate) name: LitStr,
     pub(crate) ident: Ident,
     pub(crate) visibility: Visibility,
     pub(crate) plugin: Ident,
+    /// That of the plugin and its builder.
+    pub(crate) plugin_visibility: Visibility,
     pub(crate) builder: Ident,
-    /// The name in a registry: `v3` and the method's name without `_`.
+    /// The name in a registry; that of a method is `v3` and its name without `_`.
     pub(crate) loader: String,
     pub(crate) help: String,
     pub(crate) docs: Vec<Attribute>,
@@ -29,23 +32,30 @@ pub(crate) struct Method {
     /// Whether fields stand inside `user`.
     pub(crate) nested: bool,
     pub(crate) own_scope: bool,
+    /// Whether the options that describe a scope are not even known.
+    pub(crate) no_scope: bool,
     pub(crate) check: Option<Path>,
+    pub(crate) data: Option<Path>,
+    /// What the plugin hands everything on to, and the function that makes it; a cached login
+    /// otherwise.
+    pub(crate) inner: Option<(Type, Path)>,
     pub(crate) root: Root,
-    pub(crate) fields: Vec<MethodField>,
+    pub(crate) fields: Vec<ModelField>,
     /// Whether the expansion compiles in spite of the errors that were found. If so it is emitted,
     /// so that code which uses the method adds none of its own.
     pub(crate) sound: bool,
 }
 
-/// A field of a method.
-pub(crate) struct MethodField {
+/// A field of a method or a plugin.
+pub(crate) struct ModelField {
     pub(crate) ident: Ident,
     /// The type, without `Option`.
     pub(crate) ty: Type,
     pub(crate) span: Span,
     pub(crate) optional: bool,
-    pub(crate) kind: Kind,
-    /// The key in the token request, if the field stands there.
+    pub(crate) kind: FieldKind,
+    /// The key in the token request, if the field stands there; that of a plugin's field is its
+    /// option. An auth-methods file lists it under this name.
     pub(crate) wire: Option<String>,
     pub(crate) header: Option<LitStr>,
     pub(crate) option: PluginOption,
@@ -75,21 +85,48 @@ impl PluginOption {
     }
 }
 
-impl Method {
-    pub(crate) fn user(&self) -> Option<&MethodField> {
-        self.fields.iter().find(|field| field.kind == Kind::User)
+impl Model {
+    pub(crate) fn user(&self) -> Option<&ModelField> {
+        self.fields
+            .iter()
+            .find(|field| field.kind == FieldKind::User)
     }
 
-    /// All fields but the user.
-    pub(crate) fn values(&self) -> impl Iterator<Item = &MethodField> {
-        self.fields.iter().filter(|field| field.kind != Kind::User)
+    /// The address of Keystone, if a plugin has one.
+    pub(crate) fn auth_url(&self) -> Option<&ModelField> {
+        self.fields.iter().find(|field| field.is_auth_url())
+    }
+
+    /// The scope, if a plugin asks for one.
+    pub(crate) fn scope(&self) -> Option<&ModelField> {
+        self.fields
+            .iter()
+            .find(|field| field.kind == FieldKind::Scope)
+    }
+
+    /// All fields that have an option of their own.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &ModelField> {
+        self.fields.iter().filter(|field| !field.is_shared())
     }
 }
 
-impl MethodField {
+impl ModelField {
+    pub(crate) fn is_auth_url(&self) -> bool {
+        self.kind == FieldKind::Address && self.option.name == AUTH_URL
+    }
+
+    pub(crate) fn is_address(&self) -> bool {
+        self.kind == FieldKind::Address
+    }
+
+    /// Whether its options are the same wherever it stands.
+    pub(crate) fn is_shared(&self) -> bool {
+        matches!(self.kind, FieldKind::User | FieldKind::Scope) || self.is_auth_url()
+    }
+
     /// Whether it is set in the constructor.
     pub(crate) fn is_required(&self) -> bool {
-        !self.optional && self.kind != Kind::Flag && self.default.is_none()
+        !self.optional && self.kind != FieldKind::Flag && self.default.is_none()
     }
 
     /// The default as the text of an option.
@@ -108,38 +145,63 @@ impl MethodField {
     }
 }
 
+const AUTH_URL: &str = "auth_url";
+
 /// Puts arguments and fields together; reports what is missing altogether.
-pub(crate) fn method(
+pub(crate) fn model(
     arguments: Arguments,
     fields: Vec<RawField>,
     item: &ItemStruct,
     errors: &mut Errors,
-) -> Method {
+) -> Model {
+    let subject = arguments.subject;
     let plugin = plugin(&arguments, item, errors);
+    let inner = inner(&arguments, errors);
+    let plugin_visibility = match arguments.plugin {
+        Some((visibility @ (Visibility::Public(_) | Visibility::Restricted(_)), _)) => visibility,
+        _ => item.vis.clone(),
+    };
     let name = arguments.name.unwrap_or_else(|| {
-        errors.at_span(
-            Span::call_site(),
-            "the name of the method is missing; write `#[auth_method(\"name\")]`, the name as it \
-             stands under `auth.identity.methods`",
-        );
+        let message = match subject {
+            Subject::Method => {
+                "the name of the method is missing; write `#[auth_method(\"name\")]`, the name as \
+                 it stands under `auth.identity.methods`"
+            }
+            Subject::Plugin => {
+                "the name of the plugin is missing; write `#[auth_plugin(\"name\")]`, the name by \
+                 which it is loaded"
+            }
+        };
+        errors.at_span(Span::call_site(), message);
         // Any legal name: all else is checked too.
         LitStr::new("missing", Span::call_site())
     });
-    let fields: Vec<_> = fields.into_iter().filter_map(field).collect();
+    let fields: Vec<_> = fields
+        .into_iter()
+        .filter_map(|raw| field(subject, raw))
+        .collect();
     let nested = !arguments.flat
         && fields
             .iter()
-            .any(|field| field.kind == Kind::User && !field.optional);
+            .any(|field| field.kind == FieldKind::User && !field.optional);
     let docs = docs(&item.attrs);
-    Method {
+    Model {
         builder: format_ident!("{plugin}Builder"),
-        loader: format!("v3{}", name.value().replace('_', "")),
+        loader: match subject {
+            Subject::Method => format!("v3{}", name.value().replace('_', "")),
+            Subject::Plugin => name.value(),
+        },
+        subject,
+        plugin_visibility,
+        inner,
+        data: arguments.data,
         help: first_line(&docs),
         ident: item.ident.clone(),
         visibility: item.vis.clone(),
         alone: arguments.alone,
         once: arguments.once,
         own_scope: arguments.own_scope,
+        no_scope: arguments.no_scope,
         check: arguments.check,
         root: arguments.root,
         sound: true,
@@ -152,16 +214,17 @@ pub(crate) fn method(
 }
 
 fn plugin(arguments: &Arguments, item: &ItemStruct, errors: &mut Errors) -> Ident {
-    if let Some(plugin) = &arguments.plugin {
+    if let Some((_, plugin)) = &arguments.plugin {
         return plugin.clone();
     }
+    let suffix = arguments.subject.suffix();
     let name = item.ident.to_string();
-    match name.strip_suffix("Method").filter(|rest| !rest.is_empty()) {
+    match name.strip_suffix(suffix).filter(|rest| !rest.is_empty()) {
         Some(plugin) => Ident::new(plugin, item.ident.span()),
         None => {
             let message = format!(
-                "`{name}` does not end in `Method`, so its plugin has no name; rename it to \
-                 `{name}Method`, or write `plugin = Name`"
+                "`{name}` does not end in `{suffix}`, so its plugin has no name; rename it to \
+                 `{name}{suffix}`, or write `plugin = Name`"
             );
             errors.at(&item.ident, message);
             format_ident!("{name}Plugin", span = item.ident.span())
@@ -169,7 +232,23 @@ fn plugin(arguments: &Arguments, item: &ItemStruct, errors: &mut Errors) -> Iden
     }
 }
 
-fn field(raw: RawField) -> Option<MethodField> {
+/// `inner` and `make`, which belong together.
+fn inner(arguments: &Arguments, errors: &mut Errors) -> Option<(Type, Path)> {
+    match (&arguments.inner, &arguments.make) {
+        (None, None) => None,
+        (Some(inner), Some(make)) => Some((inner.clone(), make.clone())),
+        (Some(inner), None) => {
+            errors.at(inner, "say how it is made: `make = path`");
+            None
+        }
+        (None, Some(make)) => {
+            errors.at(make, "say what it makes: `inner = Type`");
+            None
+        }
+    }
+}
+
+fn field(subject: Subject, raw: RawField) -> Option<ModelField> {
     let span = raw.field.ty.span();
     let ident = raw.field.ident?;
     let (ty, optional) = match inner_of_option(&raw.field.ty) {
@@ -187,18 +266,24 @@ fn field(raw: RawField) -> Option<MethodField> {
     ];
     let describes_option = described.into_iter().find(|(_, here)| *here);
     let option = raw.option.map_or(name, |option| option.value());
+    let wire = match subject {
+        Subject::Method => wire,
+        Subject::Plugin => option.clone(),
+    };
+    let is_address = subject == Subject::Plugin && is_called(&ty, "Url");
     let env = raw.env.map(|env| env.value());
     let help = raw.help.map(|help| help.value());
     let aliases = raw.aliases.unwrap_or_default();
     let docs = docs(&raw.field.attrs);
-    Some(MethodField {
+    Some(ModelField {
         wire: (!only_header).then_some(wire),
         kind: match raw.kind {
             Some((kind, _)) => kind,
+            None if is_address => FieldKind::Address,
             None if raw.unclear => kind_of(&ty),
             // What goes into a header only is a credential as a rule, and shown nowhere.
-            None if only_header => Kind::Secret,
-            None => Kind::Plain,
+            None if only_header => FieldKind::Secret,
+            None => FieldKind::Plain,
         },
         unclear: raw.unclear,
         option: PluginOption {
@@ -219,13 +304,18 @@ fn field(raw: RawField) -> Option<MethodField> {
     })
 }
 
+fn is_called(ty: &Type, name: &str) -> bool {
+    last_segment(ty).is_some_and(|segment| segment.ident == name)
+}
+
 /// What a field of this type is as a rule; if in doubt, something that is not shown.
-fn kind_of(ty: &Type) -> Kind {
+fn kind_of(ty: &Type) -> FieldKind {
     let name = last_segment(ty).map(|segment| segment.ident.to_string());
     match name.as_deref() {
-        Some("UserIdentity") => Kind::User,
-        Some("bool") => Kind::Flag,
-        _ => Kind::Secret,
+        Some("UserIdentity") => FieldKind::User,
+        Some("bool") => FieldKind::Flag,
+        Some("Scope") => FieldKind::Scope,
+        _ => FieldKind::Secret,
     }
 }
 

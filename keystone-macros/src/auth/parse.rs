@@ -1,4 +1,4 @@
-//! The syntax of `#[auth_method(..)]` and of `#[auth(..)]` on its fields.
+//! The syntax of `#[auth_method(..)]` and `#[auth_plugin(..)]`, and of `#[auth(..)]` on fields.
 
 use std::collections::HashSet;
 
@@ -7,20 +7,95 @@ use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Field, Ident, ItemStruct, Lit, LitStr, Path, Token, bracketed};
+use syn::{
+    Attribute, Field, Ident, ItemStruct, Lit, LitStr, Path, Token, Type, Visibility, bracketed,
+};
 
 use crate::diag::Errors;
 use crate::root::Root;
 
-/// What stands in the parentheses of `#[auth_method(..)]`.
+/// Which of the two attributes it is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Subject {
+    /// `#[auth_method]`.
+    Method,
+    /// `#[auth_plugin]`.
+    Plugin,
+}
+
+impl Subject {
+    /// The attribute as users write it.
+    pub(crate) fn attribute(self) -> &'static str {
+        match self {
+            Self::Method => "#[auth_method]",
+            Self::Plugin => "#[auth_plugin]",
+        }
+    }
+
+    /// What the struct is.
+    pub(crate) fn noun(self) -> &'static str {
+        match self {
+            Self::Method => "method",
+            Self::Plugin => "plugin",
+        }
+    }
+
+    /// How the name of the struct ends.
+    pub(crate) fn suffix(self) -> &'static str {
+        match self {
+            Self::Method => "Method",
+            Self::Plugin => "Login",
+        }
+    }
+
+    fn arguments(self) -> &'static [&'static str] {
+        match self {
+            Self::Method => &[
+                "alone", "check", "crate", "data", "once", "payload", "plugin", "scope", "spec",
+            ],
+            Self::Plugin => &["check", "crate", "inner", "make", "plugin", "scope", "spec"],
+        }
+    }
+
+    fn scopes(self) -> &'static [&'static str] {
+        match self {
+            Self::Method => &["own", "none"],
+            Self::Plugin => &["own"],
+        }
+    }
+
+    fn field_keys(self) -> &'static [&'static str] {
+        match self {
+            Self::Method => &[
+                "aliases", "default", "env", "flag", "header", "help", "option", "plain", "rename",
+                "secret", "user",
+            ],
+            Self::Plugin => &[
+                "aliases", "default", "env", "flag", "help", "option", "plain", "scope", "secret",
+                "user",
+            ],
+        }
+    }
+}
+
+/// What stands in the parentheses of the attribute.
 pub(crate) struct Arguments {
+    pub(crate) subject: Subject,
     pub(crate) name: Option<LitStr>,
     pub(crate) alone: bool,
     pub(crate) flat: bool,
     pub(crate) once: bool,
     pub(crate) own_scope: bool,
-    pub(crate) plugin: Option<Ident>,
+    /// Whether the options that describe a scope are not even known.
+    pub(crate) no_scope: bool,
+    /// The name of the plugin, with its visibility where that is not the struct's.
+    pub(crate) plugin: Option<(Visibility, Ident)>,
     pub(crate) check: Option<Path>,
+    /// The function that writes the payload in the place of the fields.
+    pub(crate) data: Option<Path>,
+    /// What the plugin hands everything on to, and the function that makes it.
+    pub(crate) inner: Option<Type>,
+    pub(crate) make: Option<Path>,
     pub(crate) spec: Option<LitStr>,
     pub(crate) root: Root,
 }
@@ -28,7 +103,7 @@ pub(crate) struct Arguments {
 /// A field with what stands in the parentheses of its `#[auth(..)]`.
 pub(crate) struct RawField {
     pub(crate) field: Field,
-    pub(crate) kind: Option<(Kind, Span)>,
+    pub(crate) kind: Option<(FieldKind, Span)>,
     pub(crate) header: Option<LitStr>,
     pub(crate) rename: Option<LitStr>,
     pub(crate) option: Option<LitStr>,
@@ -42,31 +117,45 @@ pub(crate) struct RawField {
 
 /// What a field is for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Kind {
+pub(crate) enum FieldKind {
+    /// A `Url`; its type alone says so.
+    Address,
     Flag,
     Plain,
+    Scope,
     Secret,
     User,
 }
 
-const ARGUMENTS: &[&str] = &[
-    "alone", "check", "crate", "once", "payload", "plugin", "scope", "spec",
-];
-const FIELD_KEYS: &[&str] = &[
-    "aliases", "default", "env", "flag", "header", "help", "option", "plain", "rename", "secret",
-    "user",
-];
+impl FieldKind {
+    /// The kinds that `#[auth(..)]` names.
+    fn named(key: &str) -> Option<Self> {
+        Some(match key {
+            "flag" => Self::Flag,
+            "plain" => Self::Plain,
+            "scope" => Self::Scope,
+            "secret" => Self::Secret,
+            "user" => Self::User,
+            _ => return None,
+        })
+    }
+}
 
 /// Reads the attribute's arguments; what cannot be read is reported and left out.
-pub(crate) fn arguments(tokens: TokenStream, errors: &mut Errors) -> Arguments {
+pub(crate) fn arguments(subject: Subject, tokens: TokenStream, errors: &mut Errors) -> Arguments {
     let mut arguments = Arguments {
+        subject,
         name: None,
         alone: false,
         flat: false,
         once: false,
         own_scope: false,
+        no_scope: false,
         plugin: None,
         check: None,
+        data: None,
+        inner: None,
+        make: None,
         spec: None,
         root: Root::sdk(),
     };
@@ -75,7 +164,10 @@ pub(crate) fn arguments(tokens: TokenStream, errors: &mut Errors) -> Arguments {
         if input.peek(LitStr) {
             let name: LitStr = input.parse()?;
             match &arguments.name {
-                Some(_) => errors.at(&name, "a method has one name; this is the second"),
+                Some(_) => {
+                    let noun = subject.noun();
+                    errors.at(&name, format!("a {noun} has one name; this is the second"));
+                }
                 None => arguments.name = Some(name),
             }
             return Ok(());
@@ -83,30 +175,53 @@ pub(crate) fn arguments(tokens: TokenStream, errors: &mut Errors) -> Arguments {
         let key = input.call(Ident::parse_any)?;
         once(&key, &mut seen, errors);
         match key.to_string().as_str() {
-            "alone" => arguments.alone = true,
-            "check" => arguments.check = Some(value(input)?),
-            "crate" => {
-                input.parse::<Token![=]>()?;
-                arguments.root = Root::parse_value(input)?;
-            }
-            "once" => arguments.once = true,
-            "payload" => arguments.flat = choice(input, "flat")?,
-            "plugin" => arguments.plugin = Some(value(input)?),
-            "scope" => arguments.own_scope = choice(input, "own")?,
-            "spec" => arguments.spec = Some(value(input)?),
+            known if subject.arguments().contains(&known) => arguments.set(known, input),
             unknown => {
-                let hint = hint(unknown, ARGUMENTS);
+                let hint = hint(unknown, subject.arguments());
                 errors.at(&key, format!("unknown argument `{unknown}`{hint}"));
-                skip(input)?;
+                skip(input)
             }
         }
-        Ok(())
     });
     arguments
 }
 
+impl Arguments {
+    /// Reads what stands behind a known key.
+    fn set(&mut self, key: &str, input: ParseStream<'_>) -> syn::Result<()> {
+        match key {
+            "alone" => self.alone = true,
+            "check" => self.check = Some(value(input)?),
+            "crate" => {
+                input.parse::<Token![=]>()?;
+                self.root = Root::parse_value(input)?;
+            }
+            "data" => self.data = Some(value(input)?),
+            "inner" => self.inner = Some(value(input)?),
+            "make" => self.make = Some(value(input)?),
+            "once" => self.once = true,
+            "payload" => self.flat = choice(input, &["flat"])? == "flat",
+            "plugin" => {
+                input.parse::<Token![=]>()?;
+                self.plugin = Some((input.parse()?, input.parse()?));
+            }
+            "scope" => {
+                let scope = choice(input, self.subject.scopes())?;
+                self.own_scope = true;
+                self.no_scope = scope == "none";
+            }
+            _ => self.spec = Some(value(input)?),
+        }
+        Ok(())
+    }
+}
+
 /// Reads the fields and takes their `#[auth(..)]` off the struct.
-pub(crate) fn fields(item: &mut ItemStruct, errors: &mut Errors) -> Vec<RawField> {
+pub(crate) fn fields(
+    subject: Subject,
+    item: &mut ItemStruct,
+    errors: &mut Errors,
+) -> Vec<RawField> {
     item.fields
         .iter_mut()
         .map(|field| {
@@ -114,12 +229,17 @@ pub(crate) fn fields(item: &mut ItemStruct, errors: &mut Errors) -> Vec<RawField
                 .into_iter()
                 .partition(|attribute: &Attribute| attribute.path().is_ident("auth"));
             field.attrs = others;
-            raw_field(field.clone(), own, errors)
+            raw_field(subject, field.clone(), own, errors)
         })
         .collect()
 }
 
-fn raw_field(field: Field, attributes: Vec<Attribute>, errors: &mut Errors) -> RawField {
+fn raw_field(
+    subject: Subject,
+    field: Field,
+    attributes: Vec<Attribute>,
+    errors: &mut Errors,
+) -> RawField {
     let mut raw = RawField {
         field,
         kind: None,
@@ -146,17 +266,13 @@ fn raw_field(field: Field, attributes: Vec<Attribute>, errors: &mut Errors) -> R
         list(tokens.tokens.clone(), &mut own, |input, errors| {
             let key = input.call(Ident::parse_any)?;
             once(&key, &mut seen, errors);
-            let kind = match key.to_string().as_str() {
-                "flag" => Kind::Flag,
-                "plain" => Kind::Plain,
-                "secret" => Kind::Secret,
-                "user" => Kind::User,
-                known if FIELD_KEYS.contains(&known) => return raw.set(known, input),
-                unknown => {
-                    let hint = hint(unknown, FIELD_KEYS);
-                    errors.at(&key, format!("unknown key `{unknown}`{hint}"));
-                    return skip(input);
-                }
+            let (name, known) = (key.to_string(), subject.field_keys());
+            if !known.contains(&name.as_str()) {
+                errors.at(&key, format!("unknown key `{name}`{}", hint(&name, known)));
+                return skip(input);
+            }
+            let Some(kind) = FieldKind::named(&name) else {
+                return raw.set(&name, input);
             };
             if raw.kind.replace((kind, key.span())).is_some() {
                 errors.at(&key, "a field is of one kind only");
@@ -172,8 +288,7 @@ fn raw_field(field: Field, attributes: Vec<Attribute>, errors: &mut Errors) -> R
 /// Reports a key that was there before. (A kind says so by itself.)
 fn once(key: &Ident, seen: &mut HashSet<String>, errors: &mut Errors) {
     let name = key.to_string();
-    let kind = ["flag", "plain", "secret", "user"].contains(&name.as_str());
-    if !kind && !seen.insert(name) {
+    if FieldKind::named(&name).is_none() && !seen.insert(name) {
         errors.at(key, format!("`{key}` is given twice, keep one of them"));
     }
 }
@@ -239,18 +354,18 @@ fn value<T: syn::parse::Parse>(input: ParseStream<'_>) -> syn::Result<T> {
     input.parse()
 }
 
-/// `key = word`, where only one word is known.
-fn choice(input: ParseStream<'_>, known: &str) -> syn::Result<bool> {
+/// `key = word`, where only these words are known.
+fn choice(input: ParseStream<'_>, known: &[&'static str]) -> syn::Result<&'static str> {
     input.parse::<Token![=]>()?;
+    let names = known.join("` or `");
     let Ok(word) = input.call(Ident::parse_any) else {
-        return Err(input.error(format!("expected `{known}`, without quotes")));
+        return Err(input.error(format!("expected `{names}`, without quotes")));
     };
-    if word == known {
-        Ok(true)
-    } else {
-        let message = format!("expected `{known}`; leave the argument out otherwise");
-        Err(syn::Error::new(word.span(), message))
-    }
+    let found = known.iter().find(|known| word == **known);
+    found.copied().ok_or_else(|| {
+        let message = format!("expected `{names}`; leave the argument out otherwise");
+        syn::Error::new(word.span(), message)
+    })
 }
 
 #[cfg(test)]
@@ -262,7 +377,7 @@ mod tests {
 
     fn read(tokens: TokenStream) -> (Arguments, String) {
         let mut errors = Errors::default();
-        let read = arguments(tokens, &mut errors);
+        let read = arguments(Subject::Method, tokens, &mut errors);
         (read, errors.beside(TokenStream::new()).to_string())
     }
 
@@ -281,7 +396,7 @@ mod tests {
         assert_eq!(errors, "");
         assert_eq!(read.name.unwrap().value(), "application_credential");
         assert!(read.alone && read.once && read.flat && read.own_scope);
-        assert_eq!(read.plugin.unwrap(), "Plugin");
+        assert_eq!(read.plugin.unwrap().1, "Plugin");
         assert!(read.check.is_some());
         let root = read.root;
         assert_eq!(quote!(#root).to_string(), "crate :: sdk");
@@ -320,12 +435,12 @@ mod tests {
                 plain: String,
             }
         };
-        let fields = fields(&mut item, &mut errors);
+        let fields = fields(Subject::Method, &mut item, &mut errors);
         assert!(errors.is_empty());
         let [token, plain] = fields.as_slice() else {
             panic!("two fields")
         };
-        assert_eq!(token.kind.map(|kind| kind.0), Some(Kind::Secret));
+        assert_eq!(token.kind.map(|kind| kind.0), Some(FieldKind::Secret));
         assert_eq!(token.rename.as_ref().unwrap().value(), "id");
         assert!(plain.kind.is_none());
         assert!(!quote!(#item).to_string().contains("auth ("));
@@ -340,7 +455,7 @@ mod tests {
                 user: UserIdentity,
             }
         );
-        fields(&mut item, &mut errors);
+        fields(Subject::Method, &mut item, &mut errors);
         let text = errors.beside(TokenStream::new()).to_string();
         assert!(text.contains("a field is of one kind only"), "{text}");
     }

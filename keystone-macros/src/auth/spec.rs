@@ -5,12 +5,23 @@ use std::fmt::Display;
 use keystone_document::{Node, hint};
 use syn::LitStr;
 
-use super::model::{Method, MethodField, PluginOption};
-use super::parse::Kind;
+use super::model::{Model, ModelField, PluginOption};
+use super::parse::{FieldKind, Subject};
 use crate::diag::Errors;
 
 const METHOD_KEYS: &[&str] = &[
     "alone", "fields", "generic", "help", "once", "payload", "plugin", "scope", "user",
+];
+const PLUGIN_KEYS: &[&str] = &["auth_url", "help", "options", "scope", "user"];
+const OPTION_KEYS: &[&str] = &[
+    "aliases",
+    "default",
+    "env",
+    "flag",
+    "help",
+    "required",
+    "secret",
+    "underscored",
 ];
 const FIELD_KEYS: &[&str] = &[
     "aliases",
@@ -25,14 +36,20 @@ const FIELD_KEYS: &[&str] = &[
     "underscored",
 ];
 
-/// What the file says of a method.
+/// What the file says of a method or a plugin.
 struct Entry {
     /// Where it begins: `file:line:column`.
     place: String,
     plugin: String,
     help: String,
     nested: bool,
+    /// Whether code writes the payload, and not the fields.
+    own_payload: bool,
+    auth_url: bool,
+    /// Whether any scope can be asked for by a plugin.
+    any_scope: bool,
     own_scope: bool,
+    no_scope: bool,
     alone: bool,
     once: bool,
     user: Presence,
@@ -58,87 +75,134 @@ enum Presence {
 }
 
 /// Reads the entry of the method out of `text` and holds the method against it.
-pub(crate) fn hold(method: &mut Method, file: &LitStr, text: &str, errors: &mut Errors) {
+pub(crate) fn hold(model: &mut Model, file: &LitStr, text: &str, errors: &mut Errors) {
     let root = match keystone_document::read(&file.value(), text) {
         Ok(root) => root,
         Err(error) => return errors.at(file, error),
     };
-    let methods = root
-        .get("methods")
+    let (subject, noun) = (model.subject, model.subject.noun());
+    let entries = root
+        .get(&format!("{noun}s"))
         .and_then(Node::mapping)
         .unwrap_or_default();
-    let name = method.name.value();
-    let Some(found) = methods.iter().find(|entry| entry.name() == name) else {
-        let known: Vec<&str> = methods.iter().map(keystone_document::Entry::name).collect();
+    let name = model.name.value();
+    let Some(found) = entries.iter().find(|entry| entry.name() == name) else {
+        let known: Vec<&str> = entries.iter().map(keystone_document::Entry::name).collect();
         let message = format!(
-            "`{}` has no method `{name}`{}",
+            "`{}` has no {noun} `{name}`{}",
             file.value(),
             hint(&name, &known)
         );
-        return errors.at(&method.name, message);
+        return errors.at(&model.name, message);
     };
     let reader = Reader { file: file.value() };
-    match reader.entry(&name, &found.value) {
-        Ok(entry) => compare(method, entry, errors),
+    match reader.entry(subject, &name, &found.value) {
+        Ok(entry) => compare(model, entry, errors),
         Err(message) => errors.at(file, message),
     }
 }
 
-fn compare(method: &mut Method, entry: Entry, errors: &mut Errors) {
+fn compare(model: &mut Model, entry: Entry, errors: &mut Errors) {
     let place = &entry.place;
     let flags = [
-        ("alone", method.alone, entry.alone),
-        ("once", method.once, entry.once),
-        ("scope = own", method.own_scope, entry.own_scope),
+        ("alone", model.alone, entry.alone),
+        ("once", model.once, entry.once),
     ];
     for (argument, here, there) in flags {
         if here != there {
             let verb = if there { "write" } else { "leave out" };
             let message = format!("{verb} `{argument}`, as the spec does ({place})");
-            errors.at(&method.name, message);
+            errors.at(&model.name, message);
         }
     }
-    compare_user(method, &entry, errors);
-    if method.nested != entry.nested && method.user().is_some() {
+    if (model.own_scope, model.no_scope) != (entry.own_scope, entry.no_scope) {
+        let message = match (entry.own_scope, entry.no_scope) {
+            (_, true) => "write `scope = none`",
+            (true, false) => "write `scope = own`",
+            (false, false) => "leave out `scope`",
+        };
+        let message = format!("{message}, as the spec does ({place})");
+        errors.at(&model.name, message);
+    }
+    compare_user(model, &entry, errors);
+    compare_shared(model, &entry, errors);
+    if model.data.is_some() != entry.own_payload {
+        let message = if entry.own_payload {
+            format!("the spec says that code writes the payload ({place}); write `data = path`")
+        } else {
+            format!("the fields are the payload in the spec ({place}); leave out `data`")
+        };
+        errors.at(&model.name, message);
+    }
+    if model.nested != entry.nested && model.user().is_some() {
         let message = if entry.nested {
             format!("fields stand inside `user` in the spec ({place}); leave out `payload = flat`")
         } else {
             format!("fields stand beside `user` in the spec ({place}); write `payload = flat`")
         };
-        errors.at(&method.name, message);
+        errors.at(&model.name, message);
     }
     let known: Vec<&str> = entry
         .fields
         .iter()
         .map(|field| field.wire.as_str())
         .collect();
-    for field in method
-        .fields
-        .iter()
-        .filter(|field| field.kind != Kind::User)
-    {
+    let noun = match model.subject {
+        Subject::Method => "field",
+        Subject::Plugin => "option",
+    };
+    for field in model.values() {
         let wire = field.wire.clone().unwrap_or_default();
         match entry.fields.iter().find(|one| one.wire == wire) {
             Some(there) => compare_field(field, there, errors),
             None => {
                 let hint = hint(&wire, &known);
-                let message = format!("the spec has no field `{wire}` ({place}){hint}");
+                let message = format!("the spec has no {noun} `{wire}` ({place}){hint}");
                 errors.at(&field.ident, message);
             }
         }
     }
-    for missing in entry.fields.iter().filter(|one| !method.has(&one.wire)) {
+    for missing in entry.fields.iter().filter(|one| !model.has(&one.wire)) {
         let message = format!(
-            "the field `{}` of the spec is missing ({})",
+            "the {noun} `{}` of the spec is missing ({})",
             missing.wire, missing.place
         );
-        errors.at(&method.ident, message);
+        errors.at(&model.ident, message);
     }
-    take_options(method, entry);
+    take_options(model, entry);
 }
 
-fn compare_user(method: &Method, entry: &Entry, errors: &mut Errors) {
-    let here = match method.user() {
+/// Holds what a plugin is told besides its own options.
+fn compare_shared(model: &Model, entry: &Entry, errors: &mut Errors) {
+    if model.subject == Subject::Method {
+        return;
+    }
+    let place = &entry.place;
+    let shared = [
+        (model.auth_url(), entry.auth_url, "auth_url: Url"),
+        (
+            model.scope(),
+            entry.any_scope,
+            "#[auth(scope)] scope: Scope",
+        ),
+    ];
+    for (here, there, field) in shared {
+        match (here, there) {
+            (None, true) => {
+                let message = format!("the spec wants a field `{field}` ({place})");
+                errors.at(&model.ident, message);
+            }
+            (Some(here), false) => {
+                let message = format!("the spec has no such option ({place}); remove the field");
+                errors.at(&here.ident, message);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn compare_user(model: &Model, entry: &Entry, errors: &mut Errors) {
+    let here = match model.user() {
         None => Presence::Absent,
         Some(user) if user.optional => Presence::Optional,
         Some(_) => Presence::Required,
@@ -150,15 +214,15 @@ fn compare_user(method: &Method, entry: &Entry, errors: &mut Errors) {
         Presence::Required => "the user is required in the spec: a field `UserIdentity`",
     };
     let message = format!("{message} ({})", entry.place);
-    match method.user() {
+    match model.user() {
         Some(user) => errors.at(&user.ty, message),
-        None => errors.at(&method.ident, message),
+        None => errors.at(&model.ident, message),
     }
 }
 
-fn compare_field(field: &MethodField, there: &EntryField, errors: &mut Errors) {
+fn compare_field(field: &ModelField, there: &EntryField, errors: &mut Errors) {
     let (wire, place) = (&there.wire, &there.place);
-    if (field.kind == Kind::Secret) != there.secret {
+    if (field.kind == FieldKind::Secret) != there.secret {
         let message = if there.secret {
             format!("`{wire}` is secret in the spec ({place}); write `#[auth(secret)]`")
         } else {
@@ -166,7 +230,7 @@ fn compare_field(field: &MethodField, there: &EntryField, errors: &mut Errors) {
         };
         errors.at(&field.ident, message);
     }
-    if (field.kind == Kind::Flag) != there.flag {
+    if (field.kind == FieldKind::Flag) != there.flag {
         errors.at(
             &field.ident,
             format!("`{wire}` is a flag either in the spec or here ({place})"),
@@ -199,18 +263,18 @@ fn compare_field(field: &MethodField, there: &EntryField, errors: &mut Errors) {
     }
 }
 
-fn take_options(method: &mut Method, entry: Entry) {
-    method.loader = entry.plugin;
-    method.help = entry.help;
+fn take_options(model: &mut Model, entry: Entry) {
+    model.loader = entry.plugin;
+    model.help = entry.help;
     for there in entry.fields {
         let wire = Some(there.wire);
-        if let Some(field) = method.fields.iter_mut().find(|field| field.wire == wire) {
+        if let Some(field) = model.fields.iter_mut().find(|field| field.wire == wire) {
             field.option = there.option;
         }
     }
 }
 
-impl Method {
+impl Model {
     fn has(&self, wire: &str) -> bool {
         self.values()
             .any(|field| field.wire.as_deref() == Some(wire))
@@ -223,25 +287,38 @@ struct Reader {
 }
 
 impl Reader {
-    fn entry(&self, name: &str, node: &Node) -> Result<Entry, String> {
-        self.keys(node, METHOD_KEYS)?;
-        let fields = match node.get("fields") {
+    fn entry(&self, subject: Subject, name: &str, node: &Node) -> Result<Entry, String> {
+        let (keys, fields, scopes, loader): (_, _, &[&str], _) = match subject {
+            Subject::Method => (
+                METHOD_KEYS,
+                "fields",
+                &["none", "own"],
+                "v3".to_owned() + &name.replace('_', ""),
+            ),
+            Subject::Plugin => (PLUGIN_KEYS, "options", &["any", "own"], name.to_owned()),
+        };
+        self.keys(node, keys)?;
+        let fields = match node.get(fields) {
             None => &[],
             Some(fields) => self.mapping(fields)?,
         };
         let fields: Result<Vec<_>, _> = fields
             .iter()
-            .map(|field| self.field(field.name(), &field.value))
+            .map(|field| self.field(subject, field.name(), &field.value))
             .collect();
         let user = self.choice(node, "user", &["optional", "required"])?;
+        let payload = self.choice(node, "payload", &["flat", "own", "user"])?;
+        let scope = self.choice(node, "scope", scopes)?;
         Ok(Entry {
             place: node.position.place(&self.file),
-            plugin: self
-                .text(node, "plugin")?
-                .unwrap_or_else(|| format!("v3{}", name.replace('_', ""))),
+            plugin: self.text(node, "plugin")?.unwrap_or(loader),
             help: self.text(node, "help")?.unwrap_or_default(),
-            nested: self.choice(node, "payload", &["flat", "user"])? == Some("user"),
-            own_scope: self.choice(node, "scope", &["own"])?.is_some(),
+            nested: payload == Some("user"),
+            own_payload: payload == Some("own"),
+            auth_url: self.choice(node, "auth_url", &["none"])?.is_none(),
+            any_scope: scope == Some("any"),
+            own_scope: matches!(scope, Some("none" | "own")),
+            no_scope: scope == Some("none"),
             alone: self.flag(node, "alone")?,
             once: self.flag(node, "once")?,
             user: match user {
@@ -253,8 +330,12 @@ impl Reader {
         })
     }
 
-    fn field(&self, wire: &str, node: &Node) -> Result<EntryField, String> {
-        self.keys(node, FIELD_KEYS)?;
+    fn field(&self, subject: Subject, wire: &str, node: &Node) -> Result<EntryField, String> {
+        let keys = match subject {
+            Subject::Method => FIELD_KEYS,
+            Subject::Plugin => OPTION_KEYS,
+        };
+        self.keys(node, keys)?;
         let option = self
             .text(node, "option")?
             .unwrap_or_else(|| wire.to_owned());
@@ -362,14 +443,15 @@ methods:
       passcode: {secret: true, required: true, env: OS_CODE, aliases: [otp], underscored: true, help: Six digits}
 ";
 
-    fn held(arguments: TokenStream, mut item: ItemStruct, spec: &str) -> (Method, String) {
+    fn held(arguments: TokenStream, mut item: ItemStruct, spec: &str) -> (Model, String) {
         let mut errors = Errors::default();
-        let arguments = parse::arguments(arguments, &mut errors);
-        let fields = parse::fields(&mut item, &mut errors);
-        let mut method = model::method(arguments, fields, &item, &mut errors);
+        let subject = Subject::Method;
+        let arguments = parse::arguments(subject, arguments, &mut errors);
+        let fields = parse::fields(subject, &mut item, &mut errors);
+        let mut model = model::model(arguments, fields, &item, &mut errors);
         let file = LitStr::new("auth.yaml", Span::call_site());
-        hold(&mut method, &file, spec, &mut errors);
-        (method, errors.beside(TokenStream::new()).to_string())
+        hold(&mut model, &file, spec, &mut errors);
+        (model, errors.beside(TokenStream::new()).to_string())
     }
 
     fn totp() -> ItemStruct {
@@ -385,16 +467,16 @@ methods:
 
     #[test]
     fn options_are_those_of_the_spec() {
-        let (method, errors) = held(quote!("totp"), totp(), SPEC);
+        let (model, errors) = held(quote!("totp"), totp(), SPEC);
         assert_eq!(errors, "");
-        let option = &method.values().next().unwrap().option;
+        let option = &model.values().next().unwrap().option;
         assert_eq!(
             (option.env.as_str(), option.help.as_str()),
             ("OS_CODE", "Six digits")
         );
         assert_eq!(option.aliases, ["otp"]);
         assert!(option.underscored);
-        assert_eq!(method.help, "One-time password");
+        assert_eq!(model.help, "One-time password");
     }
 
     #[test]

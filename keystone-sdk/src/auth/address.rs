@@ -7,7 +7,7 @@ use crate::error::ConfigurationError;
 use crate::transport::refuse_without_tls;
 
 /// Reads the address that stands in `option`; `remedy` says what should stand there.
-pub(super) fn read(option: &str, text: &str, remedy: &str) -> Result<Url, Error> {
+fn read(option: &str, text: &str, remedy: &str) -> Result<Url, Error> {
     let url = Url::parse(text).map_err(|error| {
         ConfigurationError::new(format!("`{option}` is no address"))
             .remedy(remedy)
@@ -28,16 +28,22 @@ pub(super) fn read(option: &str, text: &str, remedy: &str) -> Result<Url, Error>
     Err(ConfigurationError::new(message).remedy(remedy).into())
 }
 
-/// Reads the address of Keystone.
-pub(super) fn of_keystone(text: &str) -> Result<Url, Error> {
-    let remedy = "write the address of Keystone, such as http://127.0.0.1:5000/v3";
-    read("auth_url", text, remedy)
+/// Reads the address that is the value of an option.
+pub(super) fn of_option(name: &str, text: &str) -> Result<Url, Error> {
+    let remedy = match name {
+        "auth_url" => "write the address of Keystone, such as http://127.0.0.1:5000/v3",
+        "endpoint" => "write the address of the service, such as http://127.0.0.1:6385",
+        "oauth2_endpoint" => {
+            "write the address, such as https://cloud.example/identity/v3/OS-OAUTH2/token"
+        }
+        _ => "write an address, such as https://cloud.example",
+    };
+    read(name, text, remedy)
 }
 
-/// Reads the address that gives access tokens of OAuth 2.0.
-pub(super) fn of_oauth2(text: &str) -> Result<Url, Error> {
-    let remedy = "write the address, such as https://cloud.example/identity/v3/OS-OAUTH2/token";
-    read("oauth2_endpoint", text, remedy)
+/// Reads the address of Keystone.
+pub(super) fn of_keystone(text: &str) -> Result<Url, Error> {
+    of_option("auth_url", text)
 }
 
 /// The address with `path` below it, without query and fragment.
@@ -69,7 +75,9 @@ mod tests {
             "`auth_url` is `https://h:5000/v3`, which needs TLS, and this program was built without it; \
              turn on the feature `tls` of keystone-sdk or keystone-middleware, or use an `http` address"
         );
-        assert!(of_oauth2("https://h").is_err() && of_keystone("http://h").is_ok());
+        assert!(
+            of_option("oauth2_endpoint", "https://h").is_err() && of_keystone("http://h").is_ok()
+        );
     }
 
     #[test]

@@ -16,14 +16,14 @@ use crate::transport::Transport;
 /// Brings a [`Login`].
 pub type LogInFuture<'a> = PluginFuture<'a, Login>;
 
-/// How to get a token: all that a plugin of one's own has to say. [`Cached`] makes a plugin of it.
+/// How to get a token: all that a plugin of one's own has to say. [`Cached`] makes a plugin of it, and
+/// [`#[auth_plugin]`](macro@crate::auth_plugin) one with a builder, with options and a name.
 ///
 /// ```
 /// use http::Method;
-/// use keystone_sdk::Session;
 /// use keystone_sdk::auth::{Cached, LogIn, LogInFuture, Login, Token};
 /// use keystone_sdk::transport::{Request, Transport};
-/// use url::Url;
+/// use keystone_sdk::{Session, Url};
 ///
 /// /// Takes a token from a broker, which asks for nothing.
 /// #[derive(Debug)]
@@ -175,8 +175,8 @@ impl<L: fmt::Debug> fmt::Debug for Cached<L> {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __hand_on {
-    (impl$(<$inner:ident>)? AuthPlugin for $plugin:ty, $self:ident => $to:expr) => {
-        impl$(<$inner: $crate::auth::AuthPlugin + ?Sized>)? $crate::auth::AuthPlugin for $plugin {
+    (impl $([$($generics:tt)*])? AuthPlugin for $plugin:ty, $self:ident => $to:expr) => {
+        impl$(<$($generics)*>)? $crate::auth::AuthPlugin for $plugin {
             fn token<'a>(
                 &'a $self,
                 transport: &'a $crate::transport::Transport,
@@ -228,4 +228,136 @@ macro_rules! __hand_on {
             }
         }
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::auth::AccessInfo;
+
+    /// Gives numbered tokens.
+    #[derive(Debug)]
+    struct Numbered {
+        url: Url,
+        given: AtomicUsize,
+        /// Whether Keystone says something of the token.
+        described: bool,
+        /// Whether a token may be kept outside of the process.
+        kept: bool,
+        again: bool,
+    }
+
+    impl Numbered {
+        fn new(described: bool, kept: bool) -> Self {
+            Self {
+                url: "http://h/v3".parse().unwrap(),
+                given: AtomicUsize::new(0),
+                described,
+                kept,
+                again: true,
+            }
+        }
+    }
+
+    impl LogIn for Numbered {
+        fn auth_url(&self) -> &Url {
+            &self.url
+        }
+
+        fn log_in<'a>(&'a self, _: &'a Transport) -> LogInFuture<'a> {
+            let number = self.given.fetch_add(1, Ordering::SeqCst) + 1;
+            let token = Token::new(format!("t{number}").into(), None).unwrap();
+            let access = json!({"expires_at": "2999-01-01T00:00:00Z", "user": {"id": "u"}});
+            let access: AccessInfo = serde_json::from_value(access).unwrap();
+            LogInFuture::ready(Ok(match self.described {
+                true => Login::new(token, access),
+                false => Login::without_access(token),
+            }))
+        }
+
+        fn cache_id(&self) -> Option<CacheId> {
+            self.kept.then(CacheId::default)
+        }
+
+        fn reauthenticates(&self) -> bool {
+            self.again
+        }
+
+        fn endpoint(&self, filter: &EndpointFilter) -> Option<Endpoint> {
+            let known = filter.service_type.as_deref() == Some("vault");
+            known.then(|| Endpoint::new(self.url.clone()))
+        }
+    }
+
+    fn transport() -> Transport {
+        Transport::builder().build().unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_token_is_kept_until_it_is_refused() {
+        let (plugin, transport) = (Cached::new(Numbered::new(true, false)), transport());
+        let first = plugin.clone().token(&transport).await.unwrap();
+        assert!(first.is_same(&plugin.token(&transport).await.unwrap()));
+        assert!(plugin.invalidate(&first));
+        assert_eq!(plugin.token(&transport).await.unwrap().expose(), "t2");
+        assert_eq!(plugin.access(&transport).await.unwrap().user_id(), "u");
+        assert_eq!(plugin.login().given.load(Ordering::SeqCst), 2);
+    }
+
+    #[tokio::test]
+    async fn what_cannot_log_in_again_keeps_a_refused_token() {
+        let login = Numbered {
+            again: false,
+            ..Numbered::new(true, false)
+        };
+        let (plugin, transport) = (Cached::new(login), transport());
+        let first = plugin.token(&transport).await.unwrap();
+        assert!(!plugin.invalidate(&first));
+        assert_eq!(plugin.token(&transport).await.unwrap().expose(), "t1");
+    }
+
+    #[tokio::test]
+    async fn a_state_is_kept_by_whom_a_cache_identity_tells_from_others_only() {
+        let transport = transport();
+        let plugin = |kept| Cached::new(Numbered::new(true, kept));
+        let (one, other) = (plugin(true), plugin(true));
+        one.token(&transport).await.unwrap();
+        let state = one.auth_state().unwrap();
+        assert!(one.cache_id().is_some() && one.cache_id() == other.cache_id());
+        assert!(other.set_auth_state(state.clone(), transport.clock()));
+        assert_eq!(other.login().given.load(Ordering::SeqCst), 0);
+        assert_eq!(other.token(&transport).await.unwrap().expose(), "t1");
+
+        let nameless = plugin(false);
+        nameless.token(&transport).await.unwrap();
+        assert!(nameless.cache_id().is_none() && nameless.auth_state().is_none());
+        assert!(!nameless.set_auth_state(state, transport.clock()));
+    }
+
+    #[tokio::test]
+    async fn a_token_of_which_nothing_is_known_has_no_catalog_and_no_state() {
+        let (plugin, transport) = (Cached::new(Numbered::new(false, true)), transport());
+        plugin.token(&transport).await.unwrap();
+        assert!(plugin.auth_state().is_none());
+        let error = plugin.access(&transport).await.unwrap_err().to_string();
+        assert!(error.contains("nothing of its token"), "{error}");
+        let filter = EndpointFilter::service_type("image");
+        let error = plugin.endpoint(&transport, &filter).await.unwrap_err();
+        let says = "the token brings no catalog in which to find type `image`";
+        assert!(error.to_string().starts_with(says), "{error}");
+        assert_eq!(plugin.login().given.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test]
+    async fn nobody_logs_in_for_an_endpoint_that_is_known() {
+        let (plugin, transport) = (Cached::new(Numbered::new(true, true)), transport());
+        let filter = EndpointFilter::service_type("vault");
+        let endpoint = plugin.endpoint(&transport, &filter).await.unwrap();
+        assert_eq!(endpoint.url.as_str(), "http://h/v3");
+        assert_eq!(plugin.login().given.load(Ordering::SeqCst), 0);
+    }
 }

@@ -1,10 +1,11 @@
-//! What `#[auth_method]` writes. It may change in any release.
+//! What `#[auth_method]` and `#[auth_plugin]` write. It may change in any release.
 
 use std::fmt;
 
 use super::v3::Auth;
 use super::{
-    AuthRequest, CacheId, FieldValue, OptionReader, Options, Payload, PluginOption, ValueKind,
+    AuthRequest, CacheId, FieldValue, LoadPlugin, OptionReader, Options, Payload, PluginOption,
+    Scope, ValueKind,
 };
 use crate::{Error, SecretString};
 
@@ -76,6 +77,11 @@ pub fn cache_id<F: Field>(id: &mut CacheId, key: &str, value: Option<&F::Value>)
     }
 }
 
+/// Makes the scope tell one login from another.
+pub fn scope(id: &mut CacheId, scope: &Scope) {
+    scope.cache_id(id);
+}
+
 /// A value as `Debug` shows it: as it stands in the token request.
 pub fn shown<F: Field>(value: Option<&F::Value>) -> impl fmt::Debug {
     let value = value.and_then(FieldValue::to_json);
@@ -85,11 +91,31 @@ pub fn shown<F: Field>(value: Option<&F::Value>) -> impl fmt::Debug {
     })
 }
 
-/// Stands for making the plugin of a method that has an error.
+/// What was made of the options of a plugin.
+///
+/// It is generic so that it takes for granted what [`LoadPlugin::Plugin`] has to be: where that is no
+/// plugin, the error is told there alone.
+pub struct Made<L: LoadPlugin>(pub L::Plugin);
+
+crate::__hand_on! { impl [L: LoadPlugin] AuthPlugin for Made<L>, self => &self.0 }
+
+impl<L: LoadPlugin> Clone for Made<L> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<L: LoadPlugin> fmt::Debug for Made<L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Stands for making the plugin of a struct that has an error.
 ///
 /// # Errors
 ///
 /// It is not called.
 pub fn never(_: &Options) -> Result<Auth, Error> {
-    Err(crate::error::ConfigurationError::new("the method has an error").into())
+    Err(crate::error::ConfigurationError::new("the plugin has an error").into())
 }

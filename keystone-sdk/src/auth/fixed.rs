@@ -1,28 +1,19 @@
 //! Plugins that ask no Keystone: they know their proof, and the one endpoint that they are for.
 
-use std::sync::Arc;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use url::Url;
 
-use super::options::OptionReader;
+use super::expansion::Made;
 use super::{
-    AuthPlugin, Endpoint, EndpointFilter, EndpointFuture, Options, PluginLoader, PluginOption,
-    Token, TokenFuture,
+    AuthPlugin, Endpoint, EndpointFilter, EndpointFuture, OptionReader, Token, TokenFuture, address,
 };
 use crate::error::{ConfigurationError, DiscoveryError};
 use crate::transport::Transport;
-use crate::{Error, SecretString};
+use crate::{Error, SecretString, auth_plugin};
 
-const ENDPOINT: PluginOption = PluginOption::new(
-    "endpoint",
-    "OS_ENDPOINT",
-    "The address of the service, whichever is asked for",
-);
-
-/// What all of them are.
+/// A proof that is there from the start, and the one endpoint that it is for.
 #[derive(Clone, Debug)]
 struct Fixed {
     endpoint: Option<Url>,
@@ -37,22 +28,11 @@ impl Fixed {
         }
     }
 
-    fn at(mut self, endpoint: &str) -> Result<Self, Error> {
-        self.endpoint = Some(address(endpoint)?);
-        Ok(self)
+    fn at(self, endpoint: Option<Url>) -> Self {
+        Self { endpoint, ..self }
     }
 
-    /// With the endpoint of the options, if they have one.
-    fn at_option(self, options: &OptionReader<'_>) -> Result<Self, Error> {
-        match options.optional::<String>(&ENDPOINT)? {
-            Some(endpoint) => self
-                .at(&endpoint)
-                .map_err(|error| options.place(ENDPOINT.name, error)),
-            None => Ok(self),
-        }
-    }
-
-    fn endpoint(&self, filter: &EndpointFilter) -> Result<Endpoint, Error> {
+    fn find(&self, filter: &EndpointFilter) -> Result<Endpoint, Error> {
         let url = self.endpoint.clone().ok_or_else(|| {
             let message = format!("there is no catalog in which to find {filter}");
             DiscoveryError::new(message).remedy("set the plugin's option `endpoint`")
@@ -61,26 +41,18 @@ impl Fixed {
     }
 }
 
-macro_rules! fixed_plugin {
-    ($plugin:ident) => {
-        impl AuthPlugin for $plugin {
-            fn token<'a>(&'a self, _: &'a Transport) -> TokenFuture<'a> {
-                TokenFuture::ready(Ok(self.0.proof.clone()))
-            }
+impl AuthPlugin for Fixed {
+    fn token<'a>(&'a self, _: &'a Transport) -> TokenFuture<'a> {
+        TokenFuture::ready(Ok(self.proof.clone()))
+    }
 
-            fn endpoint<'a>(
-                &'a self,
-                _: &'a Transport,
-                filter: &'a EndpointFilter,
-            ) -> EndpointFuture<'a> {
-                EndpointFuture::ready(self.0.endpoint(filter))
-            }
+    fn endpoint<'a>(&'a self, _: &'a Transport, filter: &'a EndpointFilter) -> EndpointFuture<'a> {
+        EndpointFuture::ready(self.find(filter))
+    }
 
-            fn invalidate(&self, _: &Token) -> bool {
-                false
-            }
-        }
-    };
+    fn invalidate(&self, _: &Token) -> bool {
+        false
+    }
 }
 
 /// No authentication, for a service that runs without it. Loaded as `none`.
@@ -93,8 +65,17 @@ macro_rules! fixed_plugin {
 /// let auth = NoAuth::at("http://127.0.0.1:6385")?;
 /// # Ok::<_, keystone_sdk::Error>(())
 /// ```
-#[derive(Clone, Debug)]
-pub struct NoAuth(Fixed);
+#[auth_plugin(
+    "none",
+    plugin = pub NoAuth,
+    inner = Fixed,
+    make = NoAuthOptions::make,
+    spec = "specs/auth-methods.yaml"
+)]
+struct NoAuthOptions {
+    /// The address of the service, whichever is asked for.
+    endpoint: Option<Url>,
+}
 
 impl NoAuth {
     /// For the service at `endpoint`.
@@ -103,22 +84,16 @@ impl NoAuth {
     ///
     /// [`Error::Configuration`] when `endpoint` is not an address of HTTP.
     pub fn at(endpoint: &str) -> Result<Self, Error> {
-        Ok(Self(Fixed::new(not_used()?).at(endpoint)?))
-    }
-
-    /// What a registry needs to load the plugin by its name.
-    pub const fn loader() -> PluginLoader {
-        const OPTIONS: &[PluginOption] = &[ENDPOINT];
-        let help = "No authentication, for a service that runs without it";
-        PluginLoader::new("none", help, OPTIONS, |options| {
-            let fixed = Fixed::new(not_used()?);
-            let reader = OptionReader::new("none", options);
-            Ok(Arc::new(Self(fixed.at_option(&reader)?)))
-        })
+        let endpoint = Some(address::of_option("endpoint", endpoint)?);
+        Ok(Self(Made(Fixed::new(not_used()?).at(endpoint))))
     }
 }
 
-fixed_plugin!(NoAuth);
+impl NoAuthOptions {
+    fn make(self, _: &OptionReader<'_>) -> Result<Fixed, Error> {
+        Ok(Fixed::new(not_used()?).at(self.endpoint))
+    }
+}
 
 /// HTTP Basic authentication, for a service that has its own users. Loaded as `http_basic`.
 ///
@@ -130,8 +105,22 @@ fixed_plugin!(NoAuth);
 /// let auth = HttpBasic::new("demo", "secret")?.at("http://127.0.0.1:6385")?;
 /// # Ok::<_, keystone_sdk::Error>(())
 /// ```
-#[derive(Clone, Debug)]
-pub struct HttpBasic(Fixed);
+#[auth_plugin(
+    "http_basic",
+    plugin = pub HttpBasic,
+    inner = Fixed,
+    make = HttpBasicOptions::make,
+    spec = "specs/auth-methods.yaml"
+)]
+struct HttpBasicOptions {
+    /// The user's name at the service.
+    username: String,
+    /// The user's password at the service.
+    #[auth(secret)]
+    password: SecretString,
+    /// The address of the service, whichever is asked for.
+    endpoint: Option<Url>,
+}
 
 impl HttpBasic {
     /// For a user of the service.
@@ -148,7 +137,7 @@ impl HttpBasic {
         password.refuse_blank("the password for HTTP Basic authentication")?;
         let header = basic(username, &password)?;
         let headers = HeaderMap::from_iter([(AUTHORIZATION, header)]);
-        Ok(Self(Fixed::new(Token::from_headers(headers))))
+        Ok(Self(Made(Fixed::new(Token::from_headers(headers)))))
     }
 
     /// Says where the service is, for calls that name a path only.
@@ -157,38 +146,17 @@ impl HttpBasic {
     ///
     /// [`Error::Configuration`] when `endpoint` is not an address of HTTP.
     pub fn at(self, endpoint: &str) -> Result<Self, Error> {
-        Ok(Self(self.0.at(endpoint)?))
-    }
-
-    /// What a registry needs to load the plugin by its name.
-    pub const fn loader() -> PluginLoader {
-        const OPTIONS: &[PluginOption] = &[USERNAME, PASSWORD, ENDPOINT];
-        let help = "HTTP Basic authentication, for a service that has its own users";
-        PluginLoader::new("http_basic", help, OPTIONS, http_basic)
+        let endpoint = Some(address::of_option("endpoint", endpoint)?);
+        Ok(Self(Made(self.0.0.at(endpoint))))
     }
 }
 
-fixed_plugin!(HttpBasic);
-
-const USERNAME: PluginOption =
-    PluginOption::new("username", "OS_USERNAME", "The user's name at the service")
-        .aliases(&["user_name"])
-        .required();
-const PASSWORD: PluginOption = PluginOption::new(
-    "password",
-    "OS_PASSWORD",
-    "The user's password at the service",
-)
-.secret()
-.required();
-
-fn http_basic(options: &Options) -> Result<Arc<dyn AuthPlugin>, Error> {
-    let reader = OptionReader::new("http_basic", options);
-    let username: String = reader.required(&USERNAME)?;
-    let password: SecretString = reader.required(&PASSWORD)?;
-    let plugin =
-        HttpBasic::new(username, password).map_err(|error| reader.place(USERNAME.name, error))?;
-    Ok(Arc::new(HttpBasic(plugin.0.at_option(&reader)?)))
+impl HttpBasicOptions {
+    fn make(self, reader: &OptionReader<'_>) -> Result<Fixed, Error> {
+        let plugin = HttpBasic::new(self.username, self.password)
+            .map_err(|error| reader.place("username", error))?;
+        Ok(plugin.0.0.at(self.endpoint))
+    }
 }
 
 /// A token that was agreed on with the service, such as the `admin_token` of Keystone. Loaded as
@@ -200,8 +168,20 @@ fn http_basic(options: &Options) -> Result<Arc<dyn AuthPlugin>, Error> {
 /// let auth = AdminToken::new("http://127.0.0.1:5000/v3", "s3cr3t")?;
 /// # Ok::<_, keystone_sdk::Error>(())
 /// ```
-#[derive(Clone, Debug)]
-pub struct AdminToken(Fixed);
+#[auth_plugin(
+    "admin_token",
+    plugin = pub AdminToken,
+    inner = Fixed,
+    make = AdminTokenOptions::make,
+    spec = "specs/auth-methods.yaml"
+)]
+struct AdminTokenOptions {
+    /// The address of the service, whichever is asked for.
+    endpoint: Url,
+    /// The token that the service knows.
+    #[auth(secret)]
+    token: SecretString,
+}
 
 impl AdminToken {
     /// For the service at `endpoint`.
@@ -213,34 +193,17 @@ impl AdminToken {
     pub fn new(endpoint: &str, token: impl Into<SecretString>) -> Result<Self, Error> {
         let token = token.into();
         token.refuse_blank("the token that was agreed on")?;
+        let endpoint = Some(address::of_option("endpoint", endpoint)?);
         let proof = Token::new(token, None)?;
-        Ok(Self(Fixed::new(proof).at(endpoint)?))
-    }
-
-    /// What a registry needs to load the plugin by its name.
-    pub const fn loader() -> PluginLoader {
-        const OPTIONS: &[PluginOption] = &[URL, TOKEN];
-        let help = "A token that was agreed on with the service";
-        PluginLoader::new("admin_token", help, OPTIONS, |options| {
-            let reader = OptionReader::new("admin_token", options);
-            let endpoint: String = reader.required(&URL)?;
-            let token: SecretString = reader.required(&TOKEN)?;
-            let fixed = Fixed::new(Token::new(token, None)?);
-            let fixed = fixed.at(&endpoint);
-            Ok(Arc::new(Self(
-                fixed.map_err(|error| reader.place(URL.name, error))?,
-            )))
-        })
+        Ok(Self(Made(Fixed::new(proof).at(endpoint))))
     }
 }
 
-fixed_plugin!(AdminToken);
-
-const URL: PluginOption = ENDPOINT.aliases(&["url"]).required();
-const TOKEN: PluginOption =
-    PluginOption::new("token", "OS_TOKEN", "The token that the service knows")
-        .secret()
-        .required();
+impl AdminTokenOptions {
+    fn make(self, _: &OptionReader<'_>) -> Result<Fixed, Error> {
+        Ok(Fixed::new(Token::new(self.token, None)?).at(Some(self.endpoint)))
+    }
+}
 
 fn not_used() -> Result<Token, Error> {
     Token::new("notused".into(), None)
@@ -263,18 +226,12 @@ pub(super) fn basic(username: &str, password: &SecretString) -> Result<HeaderVal
     Ok(header)
 }
 
-/// An address of HTTP without user and password.
-fn address(text: &str) -> Result<Url, Error> {
-    super::address::read(
-        "endpoint",
-        text,
-        "write the address of the service, such as http://127.0.0.1:6385",
-    )
-}
-
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::auth::{Options, PluginLoader};
 
     fn load(loader: PluginLoader, options: &Options) -> Result<Arc<dyn AuthPlugin>, String> {
         loader.load(options).map_err(|error| error.to_string())
@@ -344,7 +301,7 @@ mod tests {
         let plugin = HttpBasic::new("u", "p").unwrap();
         let filter = EndpointFilter::service_type("baremetal");
         assert_eq!(
-            plugin.0.endpoint(&filter).unwrap_err().to_string(),
+            plugin.0.0.find(&filter).unwrap_err().to_string(),
             "there is no catalog in which to find type `baremetal`, interface public; \
              set the plugin's option `endpoint`"
         );

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::expansion::Made;
 use super::options::{OptionReader, Options, PluginOption};
 use super::v3::Auth;
-use super::{AuthMethod, AuthPlugin, Scope, address, generic, v2};
+use super::{AuthMethod, AuthPlugin, CacheId, Scope, address, generic, v2};
 use keystone_document::near::remedy;
 
 use crate::Error;
@@ -29,6 +30,8 @@ pub trait LoadMethod: AuthMethod + Sized + 'static {
     const TAKES_USER: bool;
     /// Whether what it proves has a scope of its own, so that none can be asked for.
     const OWN_SCOPE: bool;
+    /// Whether the options that describe a scope are known, if only to be refused with the reason.
+    const TAKES_SCOPE: bool = true;
 
     /// Makes the method from options.
     ///
@@ -36,6 +39,45 @@ pub trait LoadMethod: AuthMethod + Sized + 'static {
     ///
     /// [`Error::Configuration`] for the first option that is missing or malformed.
     fn load(options: &OptionReader<'_>) -> Result<Self, Error>;
+}
+
+/// A plugin that can be made from options. Written by [`#[auth_plugin]`](macro@crate::auth_plugin).
+pub trait LoadPlugin: Sized + 'static {
+    /// What the plugin hands everything on to: [`Cached<Self>`](super::Cached) unless told otherwise.
+    type Plugin: AuthPlugin + Clone + 'static;
+
+    /// The name of the plugin, such as `v3oauth2clientcredential`.
+    const PLUGIN: &'static str;
+    /// What the plugin is for, in one line.
+    const HELP: &'static str;
+    /// The plugin's own options.
+    const OPTIONS: &'static [PluginOption];
+    /// Whether it is told the address of Keystone.
+    const TAKES_AUTH_URL: bool;
+    /// Whether it takes the options that describe a user.
+    const TAKES_USER: bool;
+    /// Whether it takes the options that describe a scope.
+    const TAKES_SCOPE: bool;
+    /// Whether what it proves has a scope of its own, so that none can be asked for.
+    const OWN_SCOPE: bool;
+
+    /// Reads the options.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] for the first option that is missing or malformed.
+    fn load(options: &OptionReader<'_>) -> Result<Self, Error>;
+
+    /// Makes the plugin of what was read.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] for options that contradict each other.
+    fn plugin(self, options: &OptionReader<'_>) -> Result<Self::Plugin, Error>;
+
+    /// All that tells this login from any other besides its address: every field with its value.
+    /// Meant for [`LogIn::cache_id`](super::LogIn::cache_id).
+    fn identity(&self) -> CacheId;
 }
 
 /// A plugin that can be loaded by its name.
@@ -94,11 +136,28 @@ impl PluginLoader {
 
     /// The loader of a v3 method's plugin.
     pub const fn v3<M: LoadMethod>() -> Self {
-        let options = [AUTH, user::<M>(), M::OPTIONS, SCOPE, &[]];
+        let scope: &[PluginOption] = if M::TAKES_SCOPE { SCOPE } else { &[] };
+        let options = [AUTH, user::<M>(), M::OPTIONS, scope, &[]];
         Self::of_groups(M::PLUGIN, M::HELP, options, |options| {
             Ok(Arc::new(v3::<M>(options)?))
         })
         .with_method::<M>()
+    }
+
+    /// The loader of a plugin that `#[auth_plugin]` made.
+    pub const fn of<L: LoadPlugin>() -> Self {
+        let auth_url: &[PluginOption] = if L::TAKES_AUTH_URL { AUTH } else { &[] };
+        let user: &[PluginOption] = if L::TAKES_USER { USER } else { &[] };
+        // Those of a login with a scope of its own are known, to be refused with the reason.
+        let scope: &[PluginOption] = if L::TAKES_SCOPE || L::OWN_SCOPE {
+            SCOPE
+        } else {
+            &[]
+        };
+        let options = [auth_url, user, L::OPTIONS, scope, &[]];
+        Self::of_groups(L::PLUGIN, L::HELP, options, |options| {
+            Ok(Arc::new(plugin::<L>(options)?))
+        })
     }
 
     /// The loader of a plugin that finds out by itself which APIs there are.
@@ -242,6 +301,17 @@ impl fmt::Debug for PluginLoader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("PluginLoader").field(&self.name).finish()
     }
+}
+
+/// Makes a plugin of its options.
+#[doc(hidden)]
+pub fn plugin<L: LoadPlugin>(options: &Options) -> Result<Made<L>, Error> {
+    let reader = OptionReader::new(L::PLUGIN, options);
+    let read = L::load(&reader)?;
+    if L::OWN_SCOPE {
+        reader.own_scope()?;
+    }
+    Ok(Made(read.plugin(&reader)?))
 }
 
 /// Makes the plugin of one v3 method.

@@ -1,5 +1,5 @@
-//! What every plugin that `#[auth_method]` makes has in common, as macros that its expansions
-//! call. They are public only because expansions stand in other crates.
+//! What every plugin that `#[auth_method]` or `#[auth_plugin]` makes has in common, as macros that
+//! their expansions call. They are public only because expansions stand in other crates.
 
 /// Setters of the options that describe a scope, for a builder with a field `options`.
 #[doc(hidden)]
@@ -122,22 +122,6 @@ macro_rules! __auth_user_setters {
     };
 }
 
-/// A plugin that is a v3 login by one method: the type, its constructors and the contract.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __auth_plugin {
-    (
-        $(#[$doc:meta])*
-        $visibility:vis $plugin:ident, $builder:ident, $loader:expr, $make:expr
-    ) => {
-        $crate::__plugin_types! {
-            $(#[$doc])*
-            $visibility $plugin, $builder, $crate::auth::v3::Auth
-        }
-        $crate::__auth_plugin_impls! { $plugin, $builder, $loader, $make }
-    };
-}
-
 /// What a plugin that is a v3 login by one method can do, when its types are there.
 #[doc(hidden)]
 #[macro_export]
@@ -206,7 +190,7 @@ macro_rules! __plugin_types {
     };
 }
 
-/// What a plugin can do, when its types are there.
+/// What a plugin can do that is told the address of Keystone, when its types are there.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __plugin_impls {
@@ -218,10 +202,40 @@ macro_rules! __plugin_impls {
             ) -> $builder {
                 let mut options =
                     $crate::auth::Options::from_origin($crate::auth::options::Origin::Builder);
-                options.set("auth_url", ::core::convert::Into::into(auth_url));
+                let auth_url: ::std::string::String = ::core::convert::Into::into(auth_url);
+                options.set("auth_url", auth_url);
                 $builder { options }
             }
+        }
 
+        $crate::__plugin_from_options! { $plugin, $builder, $loader, $make }
+    };
+}
+
+/// What a plugin can do that asks no Keystone, when its types are there.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __plugin_impls_without_auth_url {
+    ($plugin:path, $builder:path, $loader:expr, $make:expr) => {
+        impl $plugin {
+            /// Starts without any setting.
+            pub fn builder() -> $builder {
+                let options =
+                    $crate::auth::Options::from_origin($crate::auth::options::Origin::Builder);
+                $builder { options }
+            }
+        }
+
+        $crate::__plugin_from_options! { $plugin, $builder, $loader, $make }
+    };
+}
+
+/// What every plugin can do that is made from options.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __plugin_from_options {
+    ($plugin:path, $builder:path, $loader:expr, $make:expr) => {
+        impl $plugin {
             /// What a registry needs to load the plugin by its name.
             pub const fn loader() -> $crate::auth::PluginLoader {
                 $loader

@@ -1,15 +1,13 @@
 //! The v2.0 API, which old deployments still have: tokens for tenants, without domains.
 
 use std::fmt;
-use std::sync::Arc;
 
 use url::Url;
 
-use super::load::groups::{AUTH, AUTH_URL};
-use super::options::{OptionReader, Options};
-use super::{CacheId, Cached, LogIn, LogInFuture, PluginLoader, PluginOption, address};
+use super::load::groups::USERNAME;
+use super::{CacheId, Cached, LoadPlugin as _, LogIn, LogInFuture, OptionReader, PluginOption};
 use crate::transport::Transport;
-use crate::{Error, SecretString, discovery};
+use crate::{Error, SecretString, auth_plugin, discovery};
 
 mod request;
 
@@ -48,24 +46,6 @@ impl Auth {
     /// The address of the API, or of Keystone where it is found by discovery.
     pub fn auth_url(&self) -> &Url {
         self.0.login().auth_url()
-    }
-
-    fn new(
-        reader: &OptionReader<'_>,
-        method: fn(&OptionReader<'_>) -> Result<Method, Error>,
-        tenant: Option<Tenant>,
-        discover: bool,
-    ) -> Result<Self, Error> {
-        let auth_url: String = reader.required(&AUTH_URL)?;
-        let auth_url =
-            address::of_keystone(&auth_url).map_err(|error| reader.place(AUTH_URL.name, error))?;
-        Ok(Self(Cached::new(TenantLogin {
-            auth_url,
-            discover,
-            method: method(reader)?,
-            tenant,
-            trust_id: reader.optional(&TRUST_ID)?,
-        })))
     }
 }
 
@@ -112,176 +92,130 @@ impl fmt::Debug for Auth {
     }
 }
 
-const TENANT_ID: PluginOption = PluginOption::new(
-    "tenant_id",
-    "OS_TENANT_ID",
-    "The id of the tenant to be scoped to",
-);
-const TENANT_NAME: PluginOption = PluginOption::new(
-    "tenant_name",
-    "OS_TENANT_NAME",
-    "The name of the tenant to be scoped to",
-);
-const TRUST_ID: PluginOption = PluginOption::new(
-    "trust_id",
-    "OS_TRUST_ID",
-    "The id of the trust to be scoped to",
-);
-const SCOPE: &[PluginOption] = &[TENANT_ID, TENANT_NAME, TRUST_ID];
-const USERNAME: PluginOption =
-    PluginOption::new("username", "OS_USERNAME", "The user's name").aliases(&["user_name"]);
-const USER_ID: PluginOption = PluginOption::new(
-    "user_id",
-    "OS_USER_ID",
-    "The user's id, where no name is given",
-);
-const PASSWORD: PluginOption = PluginOption::new("password", "OS_PASSWORD", "The user's password")
-    .secret()
-    .required();
-const TOKEN: PluginOption = PluginOption::new("token", "OS_TOKEN", "The token to start from")
-    .secret()
-    .required();
-
-crate::__plugin! {
-    /// Logs in by a user's password at the v2.0 API. Loaded as `v2password`.
-    ///
-    /// ```
-    /// use keystone_sdk::auth::v2;
-    ///
-    /// let auth = v2::Password::builder("http://127.0.0.1:5000/v2.0")
-    ///     .username("demo")
-    ///     .password("secret")
-    ///     .tenant_name("demo")
-    ///     .build()?;
-    /// # Ok::<_, keystone_sdk::Error>(())
-    /// ```
-    pub Password, PasswordBuilder,
-    {
-        const OWN: &[PluginOption] = &[USERNAME, USER_ID, PASSWORD];
-        PluginLoader::of_groups(
-            "v2password",
-            "Logs in by a user's password at the v2.0 API",
-            [AUTH, OWN, SCOPE, &[], &[]],
-            |options| Ok(Arc::new(password(options)?)),
-        )
-    },
-    password,
-    Auth
+/// Logs in by a user's password at the v2.0 API. Loaded as `v2password`.
+///
+/// ```
+/// use keystone_sdk::auth::v2;
+///
+/// let auth = v2::Password::builder("http://127.0.0.1:5000/v2.0")
+///     .username("demo")
+///     .password("secret")
+///     .tenant_name("demo")
+///     .build()?;
+/// # Ok::<_, keystone_sdk::Error>(())
+/// ```
+#[auth_plugin(
+    "v2password",
+    plugin = pub Password,
+    inner = Auth,
+    make = PasswordOptions::make,
+    spec = "specs/auth-methods.yaml"
+)]
+struct PasswordOptions {
+    auth_url: Url,
+    /// Names the user; a name beats an id.
+    username: Option<String>,
+    /// Names the user by id.
+    user_id: Option<String>,
+    /// The user's password.
+    #[auth(secret)]
+    password: SecretString,
+    /// Asks for the tenant with this id; an id beats a name.
+    tenant_id: Option<String>,
+    /// Asks for the tenant with this name.
+    tenant_name: Option<String>,
+    /// Asks for the roles of a trust.
+    trust_id: Option<String>,
 }
 
-impl PasswordBuilder {
-    super::plugin::setter! {
-        /// Names the user; a name beats an id.
-        username: String
+impl PasswordOptions {
+    fn make(self, reader: &OptionReader<'_>) -> Result<Auth, Error> {
+        self.login(false, reader)
     }
-    super::plugin::setter! {
-        /// Names the user by id.
-        user_id: String
-    }
-    super::plugin::setter! {
-        /// The user's password.
-        password: SecretString
-    }
-    super::plugin::setter! {
-        /// Asks for the tenant with this id; an id beats a name.
-        tenant_id: String
-    }
-    super::plugin::setter! {
-        /// Asks for the tenant with this name.
-        tenant_name: String
-    }
-    super::plugin::setter! {
-        /// Asks for the roles of a trust.
-        trust_id: String
-    }
-}
 
-fn password(options: &Options) -> Result<Auth, Error> {
-    let reader = OptionReader::new("v2password", options);
-    let tenant = tenant(&reader, &TENANT_ID, &TENANT_NAME)?;
-    Auth::new(&reader, password_of, tenant, false)
+    fn login(self, discover: bool, reader: &OptionReader<'_>) -> Result<Auth, Error> {
+        let user = match (self.username, self.user_id) {
+            (Some(name), _) => User::Name(name),
+            (None, Some(id)) => User::Id(id),
+            (None, None) => return Err(reader.missing(&USERNAME)),
+        };
+        Ok(Auth(Cached::new(TenantLogin {
+            auth_url: self.auth_url,
+            discover,
+            method: Method::Password(user, self.password),
+            tenant: tenant(self.tenant_id, self.tenant_name),
+            trust_id: self.trust_id,
+        })))
+    }
 }
 
 /// Made from the options of a generic plugin, where tenants are called projects.
 pub(super) fn by_password(reader: &OptionReader<'_>) -> Result<Auth, Error> {
-    Auth::new(reader, password_of, project(reader)?, true)
-}
-
-fn password_of(reader: &OptionReader<'_>) -> Result<Method, Error> {
-    let user = match reader.optional(&USERNAME)? {
-        Some(name) => User::Name(name),
-        None => match reader.optional(&USER_ID)? {
-            Some(id) => User::Id(id),
-            None => User::Name(reader.required(&USERNAME)?),
-        },
+    let (tenant_id, tenant_name) = project(reader)?;
+    let options = PasswordOptions {
+        tenant_id,
+        tenant_name,
+        ..PasswordOptions::load(reader)?
     };
-    Ok(Method::Password(user, reader.required(&PASSWORD)?))
+    options.login(true, reader)
 }
 
-crate::__plugin! {
-    /// Exchanges a token for one for another tenant at the v2.0 API. Loaded as `v2token`.
-    pub Token, TokenBuilder,
-    {
-        const OWN: &[PluginOption] = &[TOKEN];
-        PluginLoader::of_groups(
-            "v2token",
-            "Exchanges a token for one for another tenant at the v2.0 API",
-            [AUTH, OWN, SCOPE, &[], &[]],
-            |options| Ok(Arc::new(token(options)?)),
-        )
-    },
-    token,
-    Auth
+/// Exchanges a token for one for another tenant at the v2.0 API. Loaded as `v2token`.
+#[auth_plugin(
+    "v2token",
+    plugin = pub Token,
+    inner = Auth,
+    make = TokenOptions::make,
+    spec = "specs/auth-methods.yaml"
+)]
+struct TokenOptions {
+    auth_url: Url,
+    /// The token to start from.
+    #[auth(secret)]
+    token: SecretString,
+    /// Asks for the tenant with this id; an id beats a name.
+    tenant_id: Option<String>,
+    /// Asks for the tenant with this name.
+    tenant_name: Option<String>,
+    /// Asks for the roles of a trust.
+    trust_id: Option<String>,
 }
 
-impl TokenBuilder {
-    super::plugin::setter! {
-        /// The token to start from.
-        token: SecretString
+impl TokenOptions {
+    fn make(self, _: &OptionReader<'_>) -> Result<Auth, Error> {
+        Ok(self.login(false))
     }
-    super::plugin::setter! {
-        /// Asks for the tenant with this id; an id beats a name.
-        tenant_id: String
-    }
-    super::plugin::setter! {
-        /// Asks for the tenant with this name.
-        tenant_name: String
-    }
-    super::plugin::setter! {
-        /// Asks for the roles of a trust.
-        trust_id: String
-    }
-}
 
-fn token(options: &Options) -> Result<Auth, Error> {
-    let reader = OptionReader::new("v2token", options);
-    let tenant = tenant(&reader, &TENANT_ID, &TENANT_NAME)?;
-    Auth::new(&reader, token_of, tenant, false)
+    fn login(self, discover: bool) -> Auth {
+        Auth(Cached::new(TenantLogin {
+            auth_url: self.auth_url,
+            discover,
+            method: Method::Token(self.token),
+            tenant: tenant(self.tenant_id, self.tenant_name),
+            trust_id: self.trust_id,
+        }))
+    }
 }
 
 /// Made from the options of a generic plugin, where tenants are called projects.
 pub(super) fn by_token(reader: &OptionReader<'_>) -> Result<Auth, Error> {
-    Auth::new(reader, token_of, project(reader)?, true)
+    let (tenant_id, tenant_name) = project(reader)?;
+    let options = TokenOptions {
+        tenant_id,
+        tenant_name,
+        ..TokenOptions::load(reader)?
+    };
+    Ok(options.login(true))
 }
 
-fn token_of(reader: &OptionReader<'_>) -> Result<Method, Error> {
-    Ok(Method::Token(reader.required(&TOKEN)?))
-}
-
-fn project(reader: &OptionReader<'_>) -> Result<Option<Tenant>, Error> {
+/// Id and name of the project.
+fn project(reader: &OptionReader<'_>) -> Result<(Option<String>, Option<String>), Error> {
     let [id, name] = ["project_id", "project_name"].map(|name| PluginOption::new(name, "", ""));
-    tenant(reader, &id, &name)
+    Ok((reader.optional(&id)?, reader.optional(&name)?))
 }
 
-fn tenant(
-    reader: &OptionReader<'_>,
-    id: &PluginOption,
-    name: &PluginOption,
-) -> Result<Option<Tenant>, Error> {
-    Ok(match reader.optional(id)? {
-        Some(id) => Some(Tenant::Id(id)),
-        None => reader.optional(name)?.map(Tenant::Name),
-    })
+fn tenant(id: Option<String>, name: Option<String>) -> Option<Tenant> {
+    id.map(Tenant::Id).or(name.map(Tenant::Name))
 }
 
 #[cfg(test)]

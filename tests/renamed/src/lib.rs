@@ -4,7 +4,9 @@
 use axum::Extension;
 use km::policy::Enforcer;
 use km::routing::post;
-use km::sdk::{SecretString, auth_method};
+use km::sdk::auth::{LogIn, LogInFuture, Login, Token};
+use km::sdk::transport::Transport;
+use km::sdk::{SecretString, Url, auth_method, auth_plugin};
 use km::{Denied, PolicyTarget, Routes, policies, policy};
 
 policies!("policies.yaml");
@@ -36,4 +38,22 @@ pub fn routes(enforcer: Enforcer) -> Routes {
 pub struct PinMethod {
     #[auth(secret)]
     pin: SecretString,
+}
+
+/// A login.
+#[auth_plugin("badge")]
+pub struct BadgeLogin {
+    auth_url: Url,
+    #[auth(secret)]
+    word: SecretString,
+}
+
+impl LogIn for BadgeLogin {
+    fn auth_url(&self) -> &Url {
+        &self.auth_url
+    }
+
+    fn log_in<'a>(&'a self, _: &'a Transport) -> LogInFuture<'a> {
+        LogInFuture::ready(Token::new(self.word.clone(), None).map(Login::without_access))
+    }
 }

@@ -58,6 +58,7 @@ pub mod bare;
 pub mod handlers;
 pub mod inside;
 pub mod methods;
+pub mod plugins;
 
 /// Not the one of the prelude.
 #[derive(Clone, Copy, Debug)]

@@ -1,10 +1,11 @@
 //! Turns option values into the fields of a method, with errors that say where a value stands.
 
 use serde_json::Value;
+use url::Url;
 
 use super::{Options, PluginOption, ValueKind};
-use crate::auth::load::groups::{SCOPE, USERNAME};
-use crate::auth::{CacheId, DomainIdentity, ProjectIdentity, Scope, UserIdentity};
+use crate::auth::load::groups::{AUTH_URL, SCOPE, USERNAME};
+use crate::auth::{CacheId, DomainIdentity, ProjectIdentity, Scope, UserIdentity, address};
 use crate::error::ConfigurationError;
 use crate::{Error, SecretString};
 
@@ -191,8 +192,45 @@ impl<'a> OptionReader<'a> {
     ///
     /// [`Error::Configuration`] when it is missing, or its text is not of the field's type.
     pub fn required<T: FieldValue>(&self, option: &PluginOption) -> Result<T, Error> {
-        self.optional(option)?
-            .ok_or_else(|| self.options.missing(self.plugin, option))
+        self.optional(option)?.ok_or_else(|| self.missing(option))
+    }
+
+    /// The address of Keystone, which must be there.
+    ///
+    /// # Errors
+    ///
+    /// As [`required_address`](Self::required_address).
+    pub fn auth_url(&self) -> Result<Url, Error> {
+        self.required_address(&AUTH_URL)
+    }
+
+    /// An address of HTTP, without user and password, or nothing when none was given.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] when it is no such address, or one that needs TLS in a program without.
+    pub fn optional_address(&self, option: &PluginOption) -> Result<Option<Url>, Error> {
+        let Some(text) = self.optional::<String>(option)? else {
+            return Ok(None);
+        };
+        let read = address::of_option(option.name, &text);
+        read.map(Some)
+            .map_err(|error| self.place(option.name, error))
+    }
+
+    /// An address of HTTP that must be there.
+    ///
+    /// # Errors
+    ///
+    /// As [`optional_address`](Self::optional_address), and when it is missing.
+    pub fn required_address(&self, option: &PluginOption) -> Result<Url, Error> {
+        self.optional_address(option)?
+            .ok_or_else(|| self.missing(option))
+    }
+
+    /// The error for an option that is missing.
+    pub(crate) fn missing(&self, option: &PluginOption) -> Error {
+        self.options.missing(self.plugin, option)
     }
 
     /// The user, or nothing when none was named.
@@ -217,8 +255,7 @@ impl<'a> OptionReader<'a> {
     ///
     /// [`Error::Configuration`] when there is none, or no domain beside the name.
     pub fn required_user(&self) -> Result<UserIdentity, Error> {
-        self.optional_user()?
-            .ok_or_else(|| self.options.missing(self.plugin, &USERNAME))
+        self.optional_user()?.ok_or_else(|| self.missing(&USERNAME))
     }
 
     /// The scope that the options describe. An id beats a name.

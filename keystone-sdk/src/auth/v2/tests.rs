@@ -25,12 +25,12 @@ fn a_password_stands_beside_its_user_and_the_tenant_beside_both() {
         .build()
         .unwrap();
     assert_eq!(
-        body(&auth.0),
+        body(&auth.0.0),
         json!({"auth": {"passwordCredentials": {"password": "P", "username": "U"}, "tenantName": "t"}})
     );
     let auth = by_password().user_id("UID").tenant_id("i").trust_id("tr");
     assert_eq!(
-        body(&auth.build().unwrap().0),
+        body(&auth.build().unwrap().0.0),
         json!({"auth": {
             "passwordCredentials": {"password": "P", "userId": "UID"}, "tenantId": "i", "trust_id": "tr",
         }})
@@ -42,7 +42,7 @@ fn the_name_of_a_user_and_the_id_of_a_tenant_count() {
     let auth = by_password().username("U").user_id("UID");
     let auth = auth.tenant_id("i").tenant_name("t").build().unwrap();
     assert_eq!(
-        body(&auth.0),
+        body(&auth.0.0),
         json!({"auth": {"passwordCredentials": {"password": "P", "username": "U"}, "tenantId": "i"}})
     );
 }
@@ -50,8 +50,8 @@ fn the_name_of_a_user_and_the_id_of_a_tenant_count() {
 #[test]
 fn a_token_stands_in_the_body_and_in_a_sensitive_header() {
     let auth = Token::builder(URL).token("T").build().unwrap();
-    assert_eq!(body(&auth.0), json!({"auth": {"token": {"id": "T"}}}));
-    let (request, _) = request::token_request(auth.0.0.login(), auth.0.auth_url()).unwrap();
+    assert_eq!(body(&auth.0.0), json!({"auth": {"token": {"id": "T"}}}));
+    let (request, _) = request::token_request(auth.0.0.0.login(), auth.0.0.auth_url()).unwrap();
     let header = &request.headers["x-auth-token"];
     assert!(header == "T" && header.is_sensitive());
 }
@@ -77,6 +77,6 @@ fn no_secret_is_shown_by_debug_and_each_tells_logins_apart() {
         by_password().password("canary")
     );
     assert!(!shown.contains("canary"), "{shown}");
-    assert_eq!(auth("P").0.cache_id(), auth("P").0.cache_id());
-    assert_ne!(auth("P").0.cache_id(), auth("Q").0.cache_id());
+    assert_eq!(auth("P").cache_id(), auth("P").cache_id());
+    assert_ne!(auth("P").cache_id(), auth("Q").cache_id());
 }

@@ -9,8 +9,8 @@ use serde::Deserialize;
 use url::Url;
 use url::form_urlencoded::Serializer;
 
+use crate::auth::Token;
 use crate::auth::attempt::place;
-use crate::auth::{PluginOption, Token};
 use crate::error::{AuthenticationError, DecodeError};
 use crate::transport::{Request, Response, Transport};
 use crate::{Error, SecretString};
@@ -20,16 +20,6 @@ mod mtls;
 
 pub use client_credential::{OAuth2ClientCredential, OAuth2ClientCredentialBuilder};
 pub use mtls::{OAuth2MtlsClientCredential, OAuth2MtlsClientCredentialBuilder};
-
-const ENDPOINT: PluginOption = PluginOption::new(
-    "oauth2_endpoint",
-    "OS_OAUTH2_ENDPOINT",
-    "The address that gives access tokens",
-)
-.required();
-
-const CLIENT_ID: PluginOption =
-    PluginOption::new("oauth2_client_id", "OS_OAUTH2_CLIENT_ID", "The client's id").required();
 
 /// An access token, and how long it lives.
 #[derive(Deserialize)]
@@ -68,14 +58,14 @@ async fn access_token(
     if let Some(authorization) = authorization {
         request.headers.insert(AUTHORIZATION, authorization);
     }
-    let answer = transport.send(request).await?;
-    if answer.status != StatusCode::OK {
-        return Err(refusal(&answer));
+    let response = transport.send(request).await?;
+    if response.status != StatusCode::OK {
+        return Err(refusal(&response));
     }
-    let token: AccessToken = answer.json()?;
+    let token: AccessToken = response.json()?;
     if token.access_token.is_blank() {
         let error = DecodeError::new("the access token of OAuth 2.0 is empty");
-        return Err(error.at(place(&answer)).into());
+        return Err(error.at(place(&response)).into());
     }
     Ok(token)
 }
@@ -89,17 +79,15 @@ fn form(client_id: Option<&str>) -> String {
     form.finish()
 }
 
-fn refusal(answer: &Response) -> Error {
-    let response = answer.to_error();
-    if !answer.status.is_client_error() || answer.status == StatusCode::TOO_MANY_REQUESTS {
-        return response.into();
+fn refusal(response: &Response) -> Error {
+    let error = response.to_error();
+    if !response.status.is_client_error() || response.status == StatusCode::TOO_MANY_REQUESTS {
+        return error.into();
     }
     let message = format!(
         "no access token of OAuth 2.0 for this client ({}); check `oauth2_endpoint` and the \
          client's id and secret or certificate",
-        place(answer)
+        place(response)
     );
-    AuthenticationError::new(message)
-        .refused_by(response)
-        .into()
+    AuthenticationError::new(message).refused_by(error).into()
 }
