@@ -1,74 +1,41 @@
-//! The plugin: all that a session needs is in one `impl`.
+//! The plugin: its options, and how it logs in.
 
-use std::sync::Arc;
-
-use http::{HeaderMap, HeaderValue, Method};
-use keystone_sdk::Error;
-use keystone_sdk::auth::options::OptionReader;
-use keystone_sdk::auth::{
-    AuthPlugin, Endpoint, EndpointFilter, EndpointFuture, PluginLoader, PluginOption, Token,
-    TokenFuture,
-};
-use keystone_sdk::error::{AuthenticationError, ConfigurationError};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use keystone_sdk::auth::{Endpoint, EndpointFilter, LogIn, LogInFuture, Login, Token};
+use keystone_sdk::error::AuthenticationError;
 use keystone_sdk::transport::{Request, Transport};
+use keystone_sdk::{Error, Url, auth_plugin};
+
+const BADGE: HeaderName = HeaderName::from_static("x-badge");
 
 /// Proves the identity by a badge, which a porter hands out to whoever asks for one.
-#[derive(Debug)]
-pub struct Badge {
-    porter: Endpoint,
+#[auth_plugin("badge")]
+pub struct BadgeLogin {
+    /// Where badges are. The porter also knows the services.
+    porter: Url,
 }
 
-const PORTER: PluginOption =
-    PluginOption::new("porter", "OS_PORTER", "Where badges are").required();
-
-impl Badge {
-    /// Gets badges from the porter at this address, who also knows the services.
-    ///
-    /// # Errors
-    /// When the address cannot be read.
-    pub fn at(porter: &str) -> Result<Self, Error> {
-        let url = porter.parse().map_err(|error| {
-            ConfigurationError::new("the porter's address cannot be read").caused_by(error)
-        })?;
-        let porter = Endpoint::new(url);
-        Ok(Self { porter })
+impl LogIn for BadgeLogin {
+    fn auth_url(&self) -> &Url {
+        &self.porter
     }
 
-    /// For loading by the name `badge`, as built-in plugins are.
-    pub const fn loader() -> PluginLoader {
-        PluginLoader::new(
-            "badge",
-            "Proves the identity by a badge",
-            &[PORTER],
-            |options| {
-                let porter: String = OptionReader::new("badge", options).required(&PORTER)?;
-                Ok(Arc::new(Self::at(&porter)?))
-            },
-        )
+    fn log_in<'a>(&'a self, transport: &'a Transport) -> LogInFuture<'a> {
+        LogInFuture::wire(self.ask(transport))
     }
 
-    async fn ask(&self, transport: &Transport) -> Result<Token, Error> {
-        let request = Request::new(Method::GET, self.porter.url.clone());
-        let answer = transport.send(request).await?.error_for_status()?;
-        let badge = HeaderValue::from_bytes(&answer.body)
+    fn endpoint(&self, _: &EndpointFilter) -> Option<Endpoint> {
+        Some(Endpoint::new(self.porter.clone()))
+    }
+}
+
+impl BadgeLogin {
+    async fn ask(&self, transport: &Transport) -> Result<Login, Error> {
+        let request = Request::new(Method::GET, self.porter.clone());
+        let response = transport.send(request).await?.error_for_status()?;
+        let badge = HeaderValue::from_bytes(&response.body)
             .map_err(|_| AuthenticationError::new("the porter's badge fits into no header"))?;
-        let mut headers = HeaderMap::new();
-        headers.insert("x-badge", badge);
-        Ok(Token::from_headers(headers))
-    }
-}
-
-impl AuthPlugin for Badge {
-    fn token<'a>(&'a self, transport: &'a Transport) -> TokenFuture<'a> {
-        TokenFuture::wire(self.ask(transport))
-    }
-
-    fn endpoint<'a>(&'a self, _: &'a Transport, _: &'a EndpointFilter) -> EndpointFuture<'a> {
-        EndpointFuture::ready(Ok(self.porter.clone()))
-    }
-
-    fn invalidate(&self, _: &Token) -> bool {
-        // Nothing is kept, so the next badge is a new one.
-        true
+        let headers = HeaderMap::from_iter([(BADGE, badge)]);
+        Ok(Login::without_access(Token::from_headers(headers)))
     }
 }

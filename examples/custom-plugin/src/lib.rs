@@ -23,10 +23,10 @@ pub mod badge;
 ///
 /// # Errors
 ///
-/// Whatever keeps a call from its answer.
+/// Whatever keeps a call from its response.
 pub async fn tour() -> Result<Vec<String>, Box<dyn Error>> {
     let porter = porter().await?;
-    let direct = Session::new(Badge::at(&porter)?)?;
+    let direct = Session::new(Badge::builder().porter(&porter).build()?)?;
     let options = Options::new().with("porter", porter.as_str());
     let by_name = Registry::builtin()
         .with(Badge::loader())
@@ -35,10 +35,13 @@ pub async fn tour() -> Result<Vec<String>, Box<dyn Error>> {
     let mut lines = Vec::new();
     for (how, session) in [("direct", direct), ("by name", by_name)] {
         let vault = EndpointFilter::service_type("vault");
-        let answer = session
+        let response = session
             .send(Call::new(Method::GET, "vault").endpoint(vault))
             .await?;
-        lines.push(format!("{how}: {}", String::from_utf8_lossy(&answer.body)));
+        lines.push(format!(
+            "{how}: {}",
+            String::from_utf8_lossy(&response.body)
+        ));
     }
     Ok(lines)
 }
