@@ -5,11 +5,13 @@ pub mod conf;
 mod domain;
 pub mod env;
 pub mod ini;
+mod located;
 mod mode;
 pub mod registry;
 mod settings;
 #[cfg(feature = "token-files")]
 pub mod tokens;
+mod variables;
 mod wire;
 mod yaml;
 

@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 use keystone_document::near::remedy;
 use keystone_document::{Entry, Mapping, Node};
 
-use crate::config::env::{self, Variables};
+use crate::config::env;
 use crate::config::registry::Registry;
+use crate::config::variables::Variables;
 use crate::config::yaml::{Value as _, with_plain_names};
 use crate::error::ConfigurationError;
 use crate::session::SessionBuilder;
@@ -24,6 +25,7 @@ mod options;
 mod region;
 mod service;
 mod unknown;
+mod values;
 
 pub use cloud::Cloud;
 pub use service::ServiceSettings;
@@ -202,6 +204,16 @@ impl fmt::Debug for Clouds {
 }
 
 impl Session {
+    /// A session as the environment describes it: the cloud that `OS_CLOUD` names, or else the
+    /// variables `OS_..`; see [`config::clouds::of_environment`](of_environment).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] that names the variable which is missing or wrong.
+    pub fn from_env() -> Result<Self, Error> {
+        of_environment(&Variables::of_process(), &Registry::builtin())?.build()
+    }
+
     /// A session of a cloud in `clouds.yaml`: see [`config::clouds`](self). What the cloud says of
     /// single services is in the adapters that [`Cloud::adapter`] makes.
     ///

@@ -1,139 +1,22 @@
 //! Options from environment variables: `OS_AUTH_URL` and its kin.
 
-use std::collections::BTreeMap;
-use std::fmt;
-use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::Error;
 use crate::auth::options::Origin;
-use crate::auth::{AuthPlugin, Options, PluginLoader, PluginOption};
+use crate::auth::{AuthPlugin, Options, PluginLoader};
 use crate::catalog::Interface;
+use crate::config::domain;
+use crate::config::located::Located;
 use crate::config::registry::Registry;
-use crate::config::settings::{Located, Settings};
+use crate::config::settings::Settings;
 use crate::config::wire::{Certificates, FileName};
-use crate::config::{clouds, domain};
 use crate::session::SessionBuilder;
-use crate::{Error, SecretString, Session};
+
+pub use crate::config::variables::Variables;
 
 /// The plugin when no variable names one.
 const DEFAULT_PLUGIN: &str = "password";
-
-/// Environment variables: those of the process, or given ones. An empty one counts as not set.
-/// `Debug` shows no values.
-#[derive(Clone)]
-pub struct Variables {
-    given: BTreeMap<String, Given>,
-    of_process: bool,
-}
-
-#[derive(Clone)]
-struct Given {
-    value: SecretString,
-    /// Whether it stands on the command line.
-    option: bool,
-}
-
-impl Variables {
-    /// The variables of this process, read when they are asked for.
-    pub fn of_process() -> Self {
-        Self {
-            given: BTreeMap::new(),
-            of_process: true,
-        }
-    }
-
-    /// Given variables, for tests and for programs that read them from elsewhere.
-    pub fn given<K: Into<String>, V: Into<SecretString>>(
-        variables: impl IntoIterator<Item = (K, V)>,
-    ) -> Self {
-        let empty = Self {
-            given: BTreeMap::new(),
-            of_process: false,
-        };
-        let pairs = variables.into_iter();
-        pairs.fold(empty, |all, (name, value)| {
-            all.put(name.into(), value.into(), false)
-        })
-    }
-
-    /// The same variables, but with another value for one of them: what a program was told on its
-    /// command line, by the option that is called after the variable (`--os-auth-url`). Errors
-    /// name the option, and an option that the plugin does not have is an error.
-    #[must_use]
-    pub fn with(self, name: impl Into<String>, value: impl Into<SecretString>) -> Self {
-        self.put(name.into(), value.into(), true)
-    }
-
-    fn put(mut self, name: String, value: SecretString, option: bool) -> Self {
-        self.given.insert(name, Given { value, option });
-        self
-    }
-
-    /// The value of a variable, unless it is empty.
-    pub fn get(&self, name: &str) -> Option<String> {
-        let value = match self.given.get(name) {
-            Some(given) => Some(given.value.expose().to_owned()),
-            None if self.of_process => of_process(name),
-            None => None,
-        };
-        value.filter(|value| !value.is_empty())
-    }
-
-    /// The names of those that are set, also to nothing.
-    fn names(&self) -> impl Iterator<Item = String> {
-        let of_process = self.of_process.then(names_of_process);
-        let given = self.given.keys().cloned();
-        given.chain(of_process.into_iter().flatten())
-    }
-
-    /// Where the value of a variable comes from, as errors say it.
-    pub(super) fn place(&self, name: &str) -> String {
-        if self.is_option(name) {
-            let name = name.to_lowercase().replace('_', "-");
-            format!("the option `--{name}`")
-        } else {
-            format!("the variable `{name}`")
-        }
-    }
-
-    fn is_option(&self, name: &str) -> bool {
-        self.given.get(name).is_some_and(|given| given.option)
-    }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the place where the environment is read"
-)]
-fn of_process(name: &str) -> Option<String> {
-    std::env::var(name).ok()
-}
-
-fn names_of_process() -> impl Iterator<Item = String> {
-    std::env::vars_os().filter_map(|(name, _)| name.into_string().ok())
-}
-
-impl fmt::Debug for Variables {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.of_process {
-            "Variables(of the process)"
-        } else {
-            "Variables(given)"
-        })
-    }
-}
-
-impl Session {
-    /// A session as the environment describes it: the cloud that `OS_CLOUD` names, or else the
-    /// variables `OS_..`; see [`config::clouds::of_environment`](super::clouds::of_environment).
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Configuration`] that names the variable which is missing or wrong.
-    pub fn from_env() -> Result<Self, Error> {
-        clouds::of_environment(&Variables::of_process(), &Registry::builtin())?.build()
-    }
-}
 
 /// Settings of a session as variables describe them; no file of clouds is read.
 ///
@@ -184,18 +67,12 @@ pub fn options(
 }
 
 fn loader<'a>(variables: &Variables, registry: &'a Registry) -> Result<&'a PluginLoader, Error> {
-    match auth_type(variables) {
+    match variables.auth_type() {
         Some((name, place)) => registry
             .get(&name)
             .map_err(|error| super::place(error, place)),
         None => registry.get(DEFAULT_PLUGIN),
     }
-}
-
-/// The plugin that a variable names, and which variable that is.
-pub(super) fn auth_type(variables: &Variables) -> Option<(String, String)> {
-    let mut names = ["OS_AUTH_TYPE", "OS_AUTH_PLUGIN"].into_iter();
-    names.find_map(|name| Some((variables.get(name)?, variables.place(name))))
 }
 
 fn options_of(
@@ -205,28 +82,11 @@ fn options_of(
 ) -> Result<Options, Error> {
     let empty = Options::from_origin(Origin::Environment);
     let mut options = registry.fill(loader, empty, |option, options| {
-        offer(variables, option, options);
+        variables.offer(option, options);
         Ok(())
     })?;
     domain::share(loader, &mut options);
     Ok(options)
-}
-
-/// Takes the value of an option from its variable, and tells whether there was one.
-pub(super) fn offer(variables: &Variables, option: &PluginOption, options: &mut Options) -> bool {
-    let older = option.aliases.iter();
-    let older = older.map(|name| format!("OS_{}", name.to_uppercase()));
-    let mut names = std::iter::once(option.env.to_owned()).chain(older);
-    let Some((value, name)) = names.find_map(|name| Some((variables.get(&name)?, name))) else {
-        return false;
-    };
-    let place = variables.place(&name);
-    if variables.is_option(&name) {
-        options.set_at(option.name, value, place);
-    } else {
-        options.offer(option.name, value, place);
-    }
-    true
 }
 
 /// Whether there are variables `OS_..` that describe a cloud, and not only where to find one.
@@ -244,14 +104,6 @@ pub fn describes_a_cloud(variables: &Variables) -> bool {
             && !SELECT.contains(&name.as_str())
             && !OF_TESTS.iter().any(|start| name.starts_with(start))
     })
-}
-
-/// The user's directory.
-pub(super) fn home(variables: &Variables) -> Option<PathBuf> {
-    let home = variables
-        .get("HOME")
-        .or_else(|| variables.get("USERPROFILE"));
-    home.map(PathBuf::from)
 }
 
 fn interface(variables: &Variables) -> Result<Option<Interface>, Error> {

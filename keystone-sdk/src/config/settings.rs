@@ -7,20 +7,12 @@ use http::StatusCode;
 
 use crate::auth::AuthPlugin;
 use crate::catalog::Interface;
-use crate::config::env::Variables;
+use crate::config::located::{Find, Located};
+use crate::config::variables::Variables;
 use crate::config::wire::{self, Certificates};
 use crate::session::SessionBuilder;
 use crate::transport::Retries;
 use crate::{Error, Session};
-
-/// A text with the place where it stands.
-pub(super) struct Located {
-    pub(super) text: String,
-    pub(super) place: String,
-}
-
-/// Finds the text of a key.
-pub(super) type Find<'a> = &'a dyn Fn(&str) -> Result<Option<Located>, Error>;
 
 /// The same for every source.
 #[derive(Default)]

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use crate::Error;
 use crate::auth::{AuthPlugin, AuthState};
 use crate::clock::SharedClock;
-use crate::config::env::{self, Variables};
+use crate::config::variables::Variables;
 use crate::error::ConfigurationError;
 
 mod private;
@@ -57,7 +57,7 @@ impl TokenFiles {
     /// their key in `$XDG_DATA_HOME/keystone/token-key` (or below `~/.local/share`). Nothing when
     /// the user has no home.
     pub fn of_user(variables: &Variables) -> Option<Self> {
-        let home = env::home(variables);
+        let home = variables.home();
         let root = |variable: &str, below: &str| {
             let named = variables.get(variable).map(PathBuf::from);
             named.or_else(|| Some(home.as_ref()?.join(below)))

@@ -1,10 +1,10 @@
 //! Settings of the wire from files and the environment: time-outs, proxies, certificates.
 
 use crate::Error;
-use crate::config::env::Variables;
+use crate::config::located::Located;
 #[cfg(feature = "tls")]
 use crate::config::mode;
-use crate::config::settings::Located;
+use crate::config::variables::Variables;
 #[cfg(feature = "tls")]
 use crate::error::ConfigurationError;
 #[cfg(feature = "tls")]

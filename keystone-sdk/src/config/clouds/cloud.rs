@@ -5,19 +5,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use keystone_document::{Content, Entry, Mapping, Node, Style};
+use keystone_document::{Content, Entry, Mapping, Style};
 
-use super::expand::expand;
+use super::values::Values;
 use super::{ServiceSettings, options, region, unknown};
 use crate::auth::{AuthPlugin, Options, PluginLoader};
 use crate::catalog::Interface;
-use crate::config::env::{self, Variables};
+use crate::config::located::Located;
 use crate::config::registry::Registry;
-use crate::config::settings::{self, Located, Settings};
+use crate::config::settings::{self, Settings};
+use crate::config::variables::Variables;
 use crate::config::wire::{Certificates, FileName};
 use crate::config::yaml::Value as _;
 use crate::config::{self, domain};
-use crate::error::ConfigurationError;
 use crate::session::{AdapterBuilder, SessionBuilder};
 use crate::{Error, Session};
 
@@ -27,15 +27,8 @@ const DEFAULT_PLUGIN: &str = "password";
 /// A cloud as the files describe it, in one of its regions. `Debug` shows no values.
 #[derive(Clone)]
 pub struct Cloud {
-    pub(super) name: String,
-    /// Its name where the files declare it.
-    pub(super) declared: Node,
-    /// All values but those below `auth`.
-    pub(super) top: Mapping,
-    pub(super) auth: Mapping,
+    values: Values,
     region: Option<String>,
-    /// What counts more than the files.
-    pub(super) variables: Option<Variables>,
 }
 
 impl Cloud {
@@ -47,60 +40,47 @@ impl Cloud {
         wanted: Option<&str>,
     ) -> Result<Self, Error> {
         let region = region::choose(name, &own, &profile, wanted)?;
-        let mut cloud = Self {
+        let mut values = Values {
             name: name.to_owned(),
             declared: entry.key.clone(),
             top: Mapping::new(),
             auth: Mapping::new(),
-            region: None,
             variables: None,
         };
-        cloud.take(profile)?;
-        cloud.take(own)?;
-        cloud.top.remove("region_name");
-        cloud.top.remove("regions");
-        if let Some(region) = region {
-            cloud.take(region.values)?;
-            // At the place of the cloud, for no key need stand for the first of its regions.
-            let here = |text: &str| {
-                let mut node = cloud.declared.clone();
-                node.value = Content::Scalar(text.into());
-                node.style = Style::DoubleQuoted;
-                node
-            };
-            cloud.top.put(Entry {
-                key: here("region_name"),
-                value: here(&region.name),
-            });
-            cloud.region = Some(region.name);
-        }
-        Ok(cloud)
-    }
-
-    /// Takes over values; those below `auth` one by one.
-    fn take(&mut self, values: Mapping) -> Result<(), Error> {
-        for entry in &values {
-            if entry.name() == "auth" {
-                let auth = entry.value.expect_mapping("auth")?;
-                auth.into_iter().for_each(|one| self.auth.put(one));
-            } else {
-                self.top.put(entry.clone());
+        values.take(profile)?;
+        values.take(own)?;
+        values.top.remove("region_name");
+        values.top.remove("regions");
+        let region = match region {
+            Some(region) => {
+                values.take(region.values)?;
+                // At the place of the cloud, for no key need stand for the first of its regions.
+                let here = |text: &str| {
+                    let mut node = values.declared.clone();
+                    node.value = Content::Scalar(text.into());
+                    node.style = Style::DoubleQuoted;
+                    node
+                };
+                let (key, value) = (here("region_name"), here(&region.name));
+                values.top.put(Entry { key, value });
+                Some(region.name)
             }
-        }
-        Ok(())
+            None => None,
+        };
+        Ok(Self { values, region })
     }
 
     /// Lets variables `OS_..` and the options of a command line count more than the files, as
     /// openstackclient does. Without it they do not count at all.
     #[must_use]
     pub fn with_variables(mut self, variables: Variables) -> Self {
-        self.variables = Some(variables);
+        self.values.variables = Some(variables);
         self
     }
 
     /// The cloud's name.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.values.name
     }
 
     /// The region, if the cloud has any.
@@ -146,12 +126,13 @@ impl Cloud {
         let plugin = self.plugin_of(registry)?;
         let settings = Settings {
             region_name: self
+                .values
                 .located("region_name", "OS_REGION_NAME")?
                 .map(|one| one.text),
             interfaces: self.interfaces()?,
             timeout: self.timeout()?,
             certificates: self.certificates(variables)?,
-            retries: settings::retries(&|key| self.located(key, ""))?,
+            retries: settings::retries(&|key| self.values.located(key, ""))?,
             collect_timings: self.truth("timing", "")?,
         };
         settings.builder(plugin, variables)
@@ -164,7 +145,7 @@ impl Cloud {
     ///
     /// [`Error::Configuration`] for a value of another form than it should have.
     pub fn service(&self, service_type: &str) -> Result<ServiceSettings, Error> {
-        ServiceSettings::of(self, service_type)
+        ServiceSettings::of(&self.values, service_type)
     }
 
     /// An adapter of `session` for one service, with all that the cloud says of it.
@@ -181,25 +162,26 @@ impl Cloud {
         let loader = registry
             .get(&text)
             .map_err(|error| config::place(error, place))?;
-        let mut options = options::read(self, loader, registry)?;
+        let mut options = options::read(&self.values, loader, registry)?;
         domain::share(loader, &mut options);
         let names: Vec<_> = loader.options().flat_map(|option| option.names()).collect();
-        unknown::tell(&self.name, &self.top, &names);
+        unknown::tell(&self.values.name, &self.values.top, &names);
         Ok((loader, options))
     }
 
     fn plugin(&self) -> Located {
-        let of_variables = self.variables.as_ref().and_then(env::auth_type);
+        let of_variables = self.values.variables.as_ref();
+        let of_variables = of_variables.and_then(Variables::auth_type);
         if let Some((text, place)) = of_variables {
             return Located { text, place };
         }
         let node = ["auth_type", "auth_plugin"]
             .into_iter()
-            .find_map(|key| self.top.get(key));
+            .find_map(|key| self.values.top.get(key));
         let Some(node) = node else {
             return Located {
                 text: DEFAULT_PLUGIN.to_owned(),
-                place: self.declared.place(),
+                place: self.values.declared.place(),
             };
         };
         let text = match node.filled().map(str::trim) {
@@ -213,40 +195,9 @@ impl Cloud {
         }
     }
 
-    /// A text beside `auth`, unless a variable says otherwise.
-    pub(super) fn located(&self, key: &str, variable: &str) -> Result<Option<Located>, Error> {
-        if let Some(variables) = &self.variables
-            && let Some(text) = variables.get(variable)
-        {
-            let place = variables.place(variable);
-            return Ok(Some(Located { text, place }));
-        }
-        let Some(node) = self.top.get(key) else {
-            return Ok(None);
-        };
-        match &node.value {
-            Content::Scalar(_) if node.filled().is_none() => Ok(None),
-            Content::Scalar(text) => Ok(Some(Located {
-                text: expand(text, node, &self.top)?,
-                place: node.place(),
-            })),
-            Content::Sequence(items) if items.iter().all(|item| item.filled().is_some()) => {
-                let items: Vec<_> = items.iter().filter_map(Node::filled).collect();
-                Ok(Some(Located {
-                    text: items.join(","),
-                    place: node.place(),
-                }))
-            }
-            Content::Sequence(_) | Content::Mapping(_) => {
-                let error = node.fault(format!("`{key}` is no text"));
-                Err(error.remedy("write a single value").into())
-            }
-        }
-    }
-
     fn interfaces(&self) -> Result<Vec<Interface>, Error> {
         for key in ["endpoint_type", "interface"] {
-            let found = self.interfaces_at(key, "OS_INTERFACE")?;
+            let found = self.values.interfaces_at(key, "OS_INTERFACE")?;
             if !found.is_empty() {
                 return Ok(found);
             }
@@ -254,26 +205,8 @@ impl Cloud {
         Ok(Vec::new())
     }
 
-    /// A list of interfaces, or one, or several with commas between.
-    pub(super) fn interfaces_at(&self, key: &str, variable: &str) -> Result<Vec<Interface>, Error> {
-        if let Some(node) = self.top.get(key)
-            && let Content::Sequence(items) = &node.value
-        {
-            let words = items.iter().filter(|item| !item.is_null());
-            let read = |item: &Node| interface(item.filled().unwrap_or_default(), &item.place());
-            return words.map(read).collect();
-        }
-        match self.located(key, variable)? {
-            Some(Located { text, place }) => text
-                .split(',')
-                .map(|word| interface(word.trim(), &place))
-                .collect(),
-            None => Ok(Vec::new()),
-        }
-    }
-
     fn truth(&self, key: &str, variable: &str) -> Result<bool, Error> {
-        match self.located(key, variable)? {
+        match self.values.located(key, variable)? {
             Some(Located { text, place }) => config::truth(key, &text, place),
             None => Ok(false),
         }
@@ -281,10 +214,10 @@ impl Cloud {
 
     /// `api_timeout`, or what older programs called after their service.
     fn timeout(&self) -> Result<Option<Duration>, Error> {
-        let mut names = self.top.iter().map(|entry| entry.name());
+        let mut names = self.values.top.iter().map(|entry| entry.name());
         let older = |key: &&str| key.ends_with("_timeout") && *key != "api_timeout";
         let key = names.rfind(older).unwrap_or("api_timeout");
-        let Some(Located { text, place }) = self.located(key, "")? else {
+        let Some(Located { text, place }) = self.values.located(key, "")? else {
             return Ok(None);
         };
         config::seconds(key, &text, place)
@@ -292,7 +225,7 @@ impl Cloud {
 
     fn certificates(&self, variables: &Variables) -> Result<Certificates, Error> {
         let file = |key: &str, variable: &str| -> Result<Option<FileName>, Error> {
-            let found = self.located(key, variable)?;
+            let found = self.values.located(key, variable)?;
             Ok(found.map(|Located { text, place }| FileName {
                 path: in_home(&text, variables),
                 place,
@@ -303,9 +236,11 @@ impl Cloud {
             certificate: file("cert", "OS_CERT")?,
             key: file("key", "OS_KEY")?,
             accept_any: self.truth("insecure", "OS_INSECURE")?,
-            min_version: self.located("tls_min_version", "OS_TLS_MIN_VERSION")?,
+            min_version: self
+                .values
+                .located("tls_min_version", "OS_TLS_MIN_VERSION")?,
         };
-        match self.located("verify", "")? {
+        match self.values.located("verify", "")? {
             None => {}
             Some(Located { text, place }) => match config::word(&text) {
                 Some(verify) => certificates.accept_any |= !verify,
@@ -320,24 +255,12 @@ impl Cloud {
     }
 }
 
-fn interface(word: &str, place: &impl fmt::Display) -> Result<Interface, Error> {
-    Interface::parse(word).ok_or_else(|| {
-        let message = format!(
-            "`{}` is not `public`, `internal` or `admin`",
-            word.escape_debug()
-        );
-        ConfigurationError::new(message)
-            .at(place.to_string())
-            .into()
-    })
-}
-
 /// The path with the home directory for a `~` at its start.
 fn in_home(path: &str, variables: &Variables) -> String {
     let rest = path
         .strip_prefix('~')
         .filter(|rest| rest.is_empty() || rest.starts_with('/'));
-    match (rest, env::home(variables)) {
+    match (rest, variables.home()) {
         (Some(rest), Some(home)) => {
             let whole: PathBuf = home.join(Path::new(rest.trim_start_matches('/')));
             whole.display().to_string()
@@ -349,7 +272,7 @@ fn in_home(path: &str, variables: &Variables) -> String {
 impl fmt::Debug for Cloud {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Cloud")
-            .field("name", &self.name)
+            .field("name", &self.values.name)
             .field("region", &self.region)
             .finish_non_exhaustive()
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use keystone_document::Mapping;
 
 use crate::Error;
-use crate::config::env::{self, Variables};
+use crate::config::variables::Variables;
 use crate::config::yaml;
 use crate::error::ConfigurationError;
 
@@ -87,7 +87,7 @@ fn passed_over(path: &Path, error: std::io::Error) -> Result<(), Error> {
 
 /// The usual places, the first first.
 pub(super) fn directories(variables: &Variables) -> Vec<PathBuf> {
-    let home = env::home(variables);
+    let home = variables.home();
     let mut found = vec![PathBuf::from("")];
     let mut add = |directory: PathBuf| {
         if !found.contains(&directory) {

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use keystone_document::{Content, Node};
 
-use super::Cloud;
 use super::expand::expand;
+use super::values::Values;
 use crate::auth::options::Origin;
 use crate::auth::{Options, PluginLoader, PluginOption};
 use crate::config::yaml::Value as _;
-use crate::config::{env, mode, registry::Registry};
+use crate::config::{mode, registry::Registry};
 use crate::{Error, SecretString};
 
 /// Options of which a value beside `auth` counts more than one below it; of other options it is
@@ -37,7 +37,7 @@ struct Found<'a> {
 
 /// The options of `loader`, as the cloud gives them.
 pub(super) fn read(
-    cloud: &Cloud,
+    cloud: &Values,
     loader: &PluginLoader,
     registry: &Registry,
 ) -> Result<Options, Error> {
@@ -50,7 +50,7 @@ pub(super) fn read(
     let mut options = registry.fill(loader, Options::from_origin(origin), |option, options| {
         used.extend(names(option));
         if let Some(variables) = &cloud.variables
-            && env::offer(variables, option, options)
+            && variables.offer(option, options)
         {
             return Ok(());
         }
@@ -84,7 +84,7 @@ fn names(option: &PluginOption) -> impl Iterator<Item = &'static str> + use<> {
     older.into_iter().chain(aliases).chain([option.name])
 }
 
-fn find<'a>(cloud: &'a Cloud, option: &PluginOption) -> Option<Found<'a>> {
+fn find<'a>(cloud: &'a Values, option: &PluginOption) -> Option<Found<'a>> {
     let inside = |name: &str| {
         given(cloud.auth.get(name)).map(|node| Found {
             node,
@@ -112,7 +112,7 @@ fn given(node: Option<&Node>) -> Option<&Node> {
 }
 
 fn put(
-    cloud: &Cloud,
+    cloud: &Values,
     name: &'static str,
     found: &Found<'_>,
     options: &mut Options,

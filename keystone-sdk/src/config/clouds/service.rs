@@ -1,8 +1,9 @@
 //! What a cloud says of one service: `compute_api_version`, `volume_endpoint_override` and so on.
 
-use super::Cloud;
+use super::values::Values;
 use crate::catalog::{EndpointFilter, Interface, service_types};
-use crate::config::settings::{self, Located};
+use crate::config::located::Located;
+use crate::config::settings;
 use crate::discovery::VersionRange;
 use crate::session::AdapterBuilder;
 use crate::transport::Retries;
@@ -33,7 +34,7 @@ pub struct ServiceSettings {
 }
 
 impl ServiceSettings {
-    pub(super) fn of(cloud: &Cloud, service_type: &str) -> Result<Self, Error> {
+    pub(super) fn of(cloud: &Values, service_type: &str) -> Result<Self, Error> {
         let names = names_of(service_type);
         let read = Read { cloud, names };
         let endpoint = read.own("endpoint_override")?;
@@ -99,7 +100,7 @@ fn names_of(name: &str) -> Vec<&str> {
 }
 
 struct Read<'a> {
-    cloud: &'a Cloud,
+    cloud: &'a Values,
     /// All names of the service, the official type first.
     names: Vec<&'a str>,
 }
