@@ -232,5 +232,6 @@ pub mod __private {
     pub use keystone_macros::{AuthMethodFields, AuthPluginFields};
 
     pub use crate::auth::expansion as field;
-    pub use crate::auth::load::{plugin, v3};
+    pub use crate::auth::load::{Made, plugin};
+    pub use crate::auth::v3::load::v3;
 }

@@ -71,7 +71,7 @@ pub(super) fn plugin_types(model: &Model) -> TokenStream {
     } = model;
     let module = plugin_module(model);
     let inner = match model.subject {
-        Subject::Plugin if model.sound => quote!(#root::__private::field::Made<#ident>),
+        Subject::Plugin if model.sound => quote!(#root::__private::Made<#ident>),
         _ => quote!(#root::auth::v3::Auth),
     };
     quote! {

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{AccessFuture, AccessInfo, AuthState, PluginFuture, Token, TokenFuture};
+use super::{AccessFuture, AuthState, Login, PluginFuture, Token, TokenFuture};
 use crate::Error;
 use crate::clock::SharedClock;
 use crate::error::AuthenticationError;
@@ -19,69 +19,6 @@ const SHORT_LIFE_PARTS: i32 = 5;
 const WAIT_PARTS: i32 = 4;
 /// How long the old token serves after a failed renewal before the next try.
 const PAUSE: SignedDuration = SignedDuration::from_secs(15);
-
-/// What a successful authentication brings.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Login {
-    /// The token.
-    pub token: Token,
-    /// What Keystone says of it, if it says anything.
-    pub access: Option<AccessInfo>,
-    /// How long it is good, where that is not for as long as the token.
-    life: Option<SignedDuration>,
-    /// Whether it came from the v2.0 API.
-    of_v2: bool,
-}
-
-impl Login {
-    /// Pairs a token with what Keystone says of it.
-    pub fn new(token: Token, access: AccessInfo) -> Self {
-        Self {
-            access: Some(access),
-            ..Self::without_access(token)
-        }
-    }
-
-    /// A token of which nothing else is known: it brings no catalog. Without an end of its own it is
-    /// good until a service refuses it.
-    pub fn without_access(token: Token) -> Self {
-        Self {
-            token,
-            access: None,
-            life: None,
-            of_v2: false,
-        }
-    }
-
-    /// Limits the time for which the token is good: something that goes along with it ends sooner.
-    #[must_use]
-    pub fn at_most(mut self, life: Option<SignedDuration>) -> Self {
-        self.life = life;
-        self
-    }
-
-    /// Marks a token of the v2.0 API.
-    pub(super) fn of_v2(self, of_v2: bool) -> Self {
-        Self { of_v2, ..self }
-    }
-
-    /// As it is kept outside of the process; nothing for a token of which nothing else is known.
-    pub(super) fn into_state(self) -> Option<AuthState> {
-        let state = AuthState::new(&self.token, self.access?);
-        Some(state.of_v2(self.of_v2))
-    }
-
-    /// How long it is good from now on.
-    fn life(&self, now: Timestamp) -> SignedDuration {
-        let (born, end) = match &self.access {
-            Some(access) => (access.issued_at.unwrap_or(now), Some(access.expires_at)),
-            None => (now, self.token.expires_at()),
-        };
-        let whole = end.map_or(SignedDuration::MAX, |end| end.duration_since(born));
-        self.life.map_or(whole, |life| life.min(whole))
-    }
-}
 
 /// Keeps the token of a plugin, and lets one caller fetch it for all who wait.
 ///
@@ -353,6 +290,7 @@ mod tests {
     use tokio::task::JoinSet;
 
     use super::*;
+    use crate::auth::AccessInfo;
     use crate::clock::ManualClock;
 
     /// A cache, a clock that stands still and a Keystone that counts its tokens.

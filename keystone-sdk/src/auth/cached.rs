@@ -151,7 +151,7 @@ impl<L: LogIn> AuthPlugin for Cached<L> {
     /// up that lacks a part of the proof would send requests that cannot be accepted.
     fn auth_state(&self) -> Option<AuthState> {
         self.0.login.cache_id()?;
-        self.0.cache.kept()?.into_state()
+        AuthState::of(self.0.cache.kept()?)
     }
 
     fn set_auth_state(&self, state: AuthState, clock: &SharedClock) -> bool {

@@ -2,10 +2,9 @@
 
 use std::fmt;
 
-use super::v3::Auth;
 use super::{
-    AuthRequest, CacheId, FieldValue, LoadPlugin, OptionReader, Options, Payload, PluginOption,
-    Scope, ValueKind,
+    AuthRequest, CacheId, FieldValue, OptionReader, Options, Payload, PluginOption, Scope,
+    ValueKind,
 };
 use crate::{Error, SecretString};
 
@@ -91,31 +90,11 @@ pub fn shown<F: Field>(value: Option<&F::Value>) -> impl fmt::Debug {
     })
 }
 
-/// What was made of the options of a plugin.
-///
-/// It is generic so that it takes for granted what [`LoadPlugin::Plugin`] has to be: where that is no
-/// plugin, the error is told there alone.
-pub struct Made<L: LoadPlugin>(pub L::Plugin);
-
-crate::__hand_on! { impl [L: LoadPlugin] AuthPlugin for Made<L>, self => &self.0 }
-
-impl<L: LoadPlugin> Clone for Made<L> {
-    fn clone(&self) -> Self {
-        Self(self.0.clone())
-    }
-}
-
-impl<L: LoadPlugin> fmt::Debug for Made<L> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
 /// Stands for making the plugin of a struct that has an error.
 ///
 /// # Errors
 ///
 /// It is not called.
-pub fn never(_: &Options) -> Result<Auth, Error> {
+pub fn never<T>(_: &Options) -> Result<T, Error> {
     Err(crate::error::ConfigurationError::new("the plugin has an error").into())
 }

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use url::Url;
 
-use super::expansion::Made;
+use super::load::Made;
 use super::{
     AuthPlugin, Endpoint, EndpointFilter, EndpointFuture, OptionReader, Token, TokenFuture, address,
 };

@@ -5,9 +5,11 @@
 //! settings suffice for it: a user by name needs a domain there. Otherwise it is v2.0, unless a
 //! setting needs v3.
 
-use super::load::{self, PluginLoader};
+use std::sync::Arc;
+
+use super::options::groups::{AUTH, AUTH_URL, DEFAULT_DOMAIN, SCOPE, user};
 use super::v3::{PasswordMethod, TokenMethod};
-use super::{Options, v2};
+use super::{AuthPlugin, LoadMethod, OptionReader, Options, PluginLoader, address, v2, v3};
 use crate::{Error, SecretString};
 
 mod auth;
@@ -32,7 +34,7 @@ crate::__plugin! {
     PluginLoader::generic::<PasswordMethod>(
         "password",
         "Logs in by a user's password, wherever the API is and whichever it is",
-        |options| Ok(std::sync::Arc::new(password(options)?)),
+        |options| Ok(Arc::new(password(options)?)),
     ),
     password,
     Auth
@@ -56,7 +58,7 @@ impl PasswordBuilder {
 }
 
 fn password(options: &Options) -> Result<Auth, Error> {
-    load::generic::<PasswordMethod>("password", options, v2::by_password)
+    login::<PasswordMethod>("password", options, v2::by_password)
 }
 
 crate::__plugin! {
@@ -65,7 +67,7 @@ crate::__plugin! {
     PluginLoader::generic::<TokenMethod>(
         "token",
         "Exchanges a token for one in another scope, wherever the API is and whichever it is",
-        |options| Ok(std::sync::Arc::new(token(options)?)),
+        |options| Ok(Arc::new(token(options)?)),
     ),
     token,
     Auth
@@ -88,5 +90,48 @@ impl TokenBuilder {
 }
 
 fn token(options: &Options) -> Result<Auth, Error> {
-    load::generic::<TokenMethod>("token", options, v2::by_token)
+    login::<TokenMethod>("token", options, v2::by_token)
+}
+
+impl PluginLoader {
+    /// The loader of a plugin that finds out by itself which APIs there are.
+    const fn generic<M: LoadMethod>(
+        name: &'static str,
+        help: &'static str,
+        load: fn(&Options) -> Result<Arc<dyn AuthPlugin>, Error>,
+    ) -> Self {
+        let options = [AUTH, user(M::TAKES_USER), M::OPTIONS, SCOPE, DEFAULT_DOMAIN];
+        Self::of_groups(name, help, options, load)
+    }
+}
+
+/// Makes the plugin of a method that v2.0 and v3 have, and which finds out by itself which of them
+/// there is.
+fn login<M: LoadMethod>(
+    plugin: &str,
+    options: &Options,
+    v2: fn(&OptionReader<'_>) -> Result<v2::Auth, Error>,
+) -> Result<Auth, Error> {
+    let reader = OptionReader::new(plugin, options);
+    let auth_url: String = reader.required(&AUTH_URL)?;
+    let in_v2 = reader.refuse_v3_options().and_then(|()| v2(&reader));
+    let in_v3 = v3::load::make::<M>(plugin, &with_default_domain(options), true);
+    let auth_url =
+        address::of_keystone(&auth_url).map_err(|error| reader.place(AUTH_URL.name, error))?;
+    Auth::new(auth_url, in_v3, in_v2)
+}
+
+/// The default domain in the place of those of user and project that are not given.
+fn with_default_domain(options: &Options) -> Options {
+    let mut options = options.clone();
+    for kind in ["id", "name"] {
+        for owner in ["user", "project"] {
+            let has = |kind: &str| options.has(&format!("{owner}_domain_{kind}"));
+            if !has("id") && !has("name") {
+                let to = format!("{owner}_domain_{kind}");
+                options.fill(&to, &format!("default_domain_{kind}"));
+            }
+        }
+    }
+    options
 }

@@ -1,22 +1,20 @@
 //! Makes plugins from options: the one way for builders, files and the environment.
+//!
+//! No plugin is known here. Each brings its loader with it.
 
 use std::fmt;
 use std::sync::Arc;
 
-use super::expansion::Made;
-use super::options::{OptionReader, Options, PluginOption};
-use super::v3::Auth;
-use super::{AuthMethod, AuthPlugin, CacheId, Scope, address, generic, v2};
 use keystone_document::near::remedy;
 
+use super::options::groups::{AUTH, SCOPE, USER};
+use super::options::{OptionReader, Options, PluginOption};
+use super::{AuthMethod, AuthPlugin, CacheId};
 use crate::Error;
 
 mod combined;
-pub(super) mod groups;
 #[cfg(feature = "schema")]
 mod schema;
-
-use groups::{AUTH, AUTH_URL, DEFAULT_DOMAIN, INCLUDE_CATALOG, SCOPE, USER};
 
 /// A method that can be made from options. Written by `#[auth_method]`.
 pub trait LoadMethod: AuthMethod + Sized + 'static {
@@ -95,10 +93,13 @@ type Load = fn(&Options) -> Result<Arc<dyn AuthPlugin>, Error>;
 #[derive(Clone, Copy)]
 enum Make {
     /// From methods of other plugins, which an option names.
-    Combined,
+    Combined(Combine),
     /// From its own options.
     Plugin(Load),
 }
+
+/// Makes the plugin of this name from the methods of others.
+type Combine = fn(&str, &[PluginLoader], &Options) -> Result<Arc<dyn AuthPlugin>, Error>;
 
 /// The method of a v3 plugin, for logins that combine several.
 #[derive(Clone, Copy)]
@@ -134,16 +135,6 @@ impl PluginLoader {
         }
     }
 
-    /// The loader of a v3 method's plugin.
-    pub const fn v3<M: LoadMethod>() -> Self {
-        let scope: &[PluginOption] = if M::TAKES_SCOPE { SCOPE } else { &[] };
-        let options = [AUTH, user::<M>(), M::OPTIONS, scope, &[]];
-        Self::of_groups(M::PLUGIN, M::HELP, options, |options| {
-            Ok(Arc::new(v3::<M>(options)?))
-        })
-        .with_method::<M>()
-    }
-
     /// The loader of a plugin that `#[auth_plugin]` made.
     pub const fn of<L: LoadPlugin>() -> Self {
         let auth_url: &[PluginOption] = if L::TAKES_AUTH_URL { AUTH } else { &[] };
@@ -160,23 +151,13 @@ impl PluginLoader {
         })
     }
 
-    /// The loader of a plugin that finds out by itself which APIs there are.
-    pub(super) const fn generic<M: LoadMethod>(
-        name: &'static str,
-        help: &'static str,
-        load: Load,
-    ) -> Self {
-        let options = [AUTH, user::<M>(), M::OPTIONS, SCOPE, DEFAULT_DOMAIN];
-        Self::of_groups(name, help, options, load)
-    }
-
     /// The loader of the plugin that combines methods of others.
-    pub(super) const fn combined(name: &'static str, help: &'static str) -> Self {
+    pub(super) const fn combined(name: &'static str, help: &'static str, combine: Combine) -> Self {
         Self {
             name,
             help,
             options: [AUTH, combined::OPTIONS, SCOPE, &[], &[]],
-            make: Make::Combined,
+            make: Make::Combined(combine),
             method: None,
         }
     }
@@ -190,6 +171,21 @@ impl PluginLoader {
             }),
             ..self
         }
+    }
+
+    /// The method of the plugin, and whether what it proves has a scope of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] for the first option that is missing or malformed.
+    pub(super) fn method(
+        &self,
+        options: &OptionReader<'_>,
+    ) -> Result<Option<(Box<dyn AuthMethod>, bool)>, Error> {
+        let Some(method) = self.method else {
+            return Ok(None);
+        };
+        Ok(Some(((method.load)(options)?, method.own_scope)))
     }
 
     /// The name by which the plugin is loaded.
@@ -229,27 +225,19 @@ impl PluginLoader {
         Ok(further)
     }
 
-    /// Makes the plugin.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Configuration`] for an option that the plugin does not have, that is missing, or
-    /// whose value is malformed. It names the place and says what to do.
-    pub fn load(&self, options: &Options) -> Result<Arc<dyn AuthPlugin>, Error> {
-        self.load_among(options, super::v3::LOADERS)
-    }
-
     /// Makes the plugin; if it combines methods, those of `others`.
     ///
     /// # Errors
     ///
-    /// As [`load`](Self::load), and as [`further_options`](Self::further_options).
+    /// [`Error::Configuration`] for an option that the plugin does not have, that is missing, or
+    /// whose value is malformed. It names the place and says what to do. And as
+    /// [`further_options`](Self::further_options).
     pub fn load_among(
         &self,
         options: &Options,
         others: &[Self],
     ) -> Result<Arc<dyn AuthPlugin>, Error> {
-        if matches!(self.make, Make::Combined) {
+        if matches!(self.make, Make::Combined(_)) {
             combined::check(self.name, options)?;
         }
         let mut known: Vec<_> = self.options().collect();
@@ -264,9 +252,9 @@ impl PluginLoader {
             .try_for_each(|option| reader.refuse_blank(option))?;
         match self.make {
             Make::Plugin(load) => load(&options),
-            Make::Combined => {
+            Make::Combined(combine) => {
                 let parts = self.parts(&options, others)?;
-                Ok(Arc::new(combined::load(self.name, &parts, &options)?))
+                combine(self.name, &parts, &options)
             }
         }
     }
@@ -274,7 +262,7 @@ impl PluginLoader {
     /// The plugins whose methods the plugin combines.
     fn parts(&self, options: &Options, others: &[Self]) -> Result<Vec<Self>, Error> {
         match self.make {
-            Make::Combined => combined::parts(self.name, options, others),
+            Make::Combined(_) => combined::parts(self.name, options, others),
             Make::Plugin(_) => Ok(Vec::new()),
         }
     }
@@ -314,74 +302,22 @@ pub fn plugin<L: LoadPlugin>(options: &Options) -> Result<Made<L>, Error> {
     Ok(Made(read.plugin(&reader)?))
 }
 
-/// Makes the plugin of one v3 method.
-#[doc(hidden)]
-pub fn v3<M: LoadMethod>(options: &Options) -> Result<Auth, Error> {
-    make::<M>(M::PLUGIN, options, false)
-}
+/// What was made of the options of a plugin.
+///
+/// It is generic so that it takes for granted what [`LoadPlugin::Plugin`] has to be: where that is no
+/// plugin, the error is told there alone.
+pub struct Made<L: LoadPlugin>(pub L::Plugin);
 
-/// Makes the plugin of a method that v2.0 and v3 have, and which finds out by itself which of them
-/// there is.
-pub(super) fn generic<M: LoadMethod>(
-    plugin: &str,
-    options: &Options,
-    v2: fn(&OptionReader<'_>) -> Result<v2::Auth, Error>,
-) -> Result<generic::Auth, Error> {
-    let reader = OptionReader::new(plugin, options);
-    let auth_url: String = reader.required(&AUTH_URL)?;
-    let in_v2 = reader.refuse_v3_options().and_then(|()| v2(&reader));
-    let in_v3 = make::<M>(plugin, &with_default_domain(options), true);
-    let auth_url =
-        address::of_keystone(&auth_url).map_err(|error| reader.place(AUTH_URL.name, error))?;
-    generic::Auth::new(auth_url, in_v3, in_v2)
-}
+crate::__hand_on! { impl [L: LoadPlugin] AuthPlugin for Made<L>, self => &self.0 }
 
-/// The default domain in the place of those of user and project that are not given.
-fn with_default_domain(options: &Options) -> Options {
-    let mut options = options.clone();
-    for kind in ["id", "name"] {
-        for owner in ["user", "project"] {
-            let has = |kind: &str| options.has(&format!("{owner}_domain_{kind}"));
-            if !has("id") && !has("name") {
-                let to = format!("{owner}_domain_{kind}");
-                options.fill(&to, &format!("default_domain_{kind}"));
-            }
-        }
+impl<L: LoadPlugin> Clone for Made<L> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
     }
-    options
 }
 
-fn make<M: LoadMethod>(plugin: &str, options: &Options, discover: bool) -> Result<Auth, Error> {
-    let reader = OptionReader::new(plugin, options);
-    let auth_url: String = reader.required(&AUTH_URL)?;
-    let method = M::load(&reader)?;
-    let scope = if M::OWN_SCOPE {
-        reader.own_scope()?
-    } else {
-        reader.scope()?
-    };
-    finish(
-        Auth::builder(auth_url).method(method),
-        discover,
-        scope,
-        reader,
-    )
-}
-
-fn finish(
-    builder: super::v3::AuthBuilder,
-    discover: bool,
-    scope: Scope,
-    reader: OptionReader<'_>,
-) -> Result<Auth, Error> {
-    builder
-        .discover(discover)
-        .scope(scope)
-        .include_catalog(reader.optional(&INCLUDE_CATALOG)?.unwrap_or(true))
-        .build()
-        .map_err(|error| reader.place(AUTH_URL.name, error))
-}
-
-const fn user<M: LoadMethod>() -> &'static [PluginOption] {
-    if M::TAKES_USER { USER } else { &[] }
+impl<L: LoadPlugin> fmt::Debug for Made<L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
 }

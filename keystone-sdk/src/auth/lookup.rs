@@ -2,8 +2,7 @@
 
 use url::Url;
 
-use super::cache::Login;
-use super::{Endpoint, EndpointFilter};
+use super::{Endpoint, EndpointFilter, Login};
 use crate::Error;
 use crate::discovery::{self, Known};
 use crate::error::DiscoveryError;

@@ -4,11 +4,10 @@ use std::fmt;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
+use serde_json::{Map, Value};
 use url::Url;
 
-use super::FieldValue;
+use super::{CacheId, FieldValue, UserIdentity};
 use crate::error::ConfigurationError;
 use crate::{Error, SecretString};
 
@@ -187,133 +186,11 @@ impl Payload {
     }
 }
 
-/// Collects what tells one login from another, and becomes a digest that shows none of it.
-#[derive(Default)]
-pub struct CacheId {
-    elements: Vec<[u8; 32]>,
-    /// The key of a secret that is blank.
-    pub(super) blank: Option<String>,
-}
-
-impl CacheId {
-    /// Adds an element. Keys are prefixed by the method: `password_username`.
-    pub fn add(&mut self, key: &str, value: &str) {
-        // Digested at once, so that no secret is kept. Lengths keep `ab`, `c` from `a`, `bc`.
-        let mut hash = Sha256::new();
-        for part in [key, value] {
-            hash.update(part.len().to_le_bytes());
-            hash.update(part.as_bytes());
-        }
-        self.elements.push(hash.finalize().into());
-    }
-
-    /// SHA-256 over the elements in any order, as hexadecimal digits.
-    pub fn digest(mut self) -> String {
-        self.elements.sort_unstable();
-        let mut hash = Sha256::new();
-        for element in &self.elements {
-            hash.update(element);
-        }
-        hash.finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
-    }
-}
-
-impl fmt::Debug for CacheId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CacheId").finish_non_exhaustive()
-    }
-}
-
-/// A user by id, or by name within a domain.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum UserIdentity {
-    /// The user's id, unique in the cloud.
-    Id(String),
-    /// The user's name, unique in a domain.
-    Name {
-        /// The user's name.
-        name: String,
-        /// The domain of the user.
-        domain: DomainIdentity,
-    },
-}
-
-/// A domain by id or by name.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum DomainIdentity {
-    /// The domain's id, such as `default`.
-    Id(String),
-    /// The domain's name.
-    Name(String),
-}
-
-impl UserIdentity {
-    /// A user by id.
-    pub fn id(id: impl Into<String>) -> Self {
-        Self::Id(id.into())
-    }
-
-    /// A user by name, in a domain.
-    pub fn name(name: impl Into<String>, domain: DomainIdentity) -> Self {
-        Self::Name {
-            name: name.into(),
-            domain,
-        }
-    }
-
-    /// As a token request writes it: `{id}` or `{name, domain}`.
-    pub fn to_json(&self) -> Value {
-        match self {
-            Self::Id(id) => json!({ "id": id }),
-            Self::Name { name, domain } => json!({ "name": name, "domain": domain.to_json() }),
-        }
-    }
-}
-
-impl DomainIdentity {
-    /// A domain by id, such as `default`.
-    pub fn id(id: impl Into<String>) -> Self {
-        Self::Id(id.into())
-    }
-
-    /// A domain by name.
-    pub fn name(name: impl Into<String>) -> Self {
-        Self::Name(name.into())
-    }
-
-    /// As a token request writes it: `{id}` or `{name}`.
-    pub fn to_json(&self) -> Value {
-        match self {
-            Self::Id(id) => json!({ "id": id }),
-            Self::Name(name) => json!({ "name": name }),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
-
-    fn digest(elements: &[(&str, &str)]) -> String {
-        let mut id = CacheId::default();
-        for (key, value) in elements {
-            id.add(key, value);
-        }
-        id.digest()
-    }
-
-    #[test]
-    fn a_digest_tells_logins_apart_whatever_the_order() {
-        let one = digest(&[("a", "1"), ("b", "2")]);
-        assert_eq!(one, digest(&[("b", "2"), ("a", "1")]));
-        assert_ne!(one, digest(&[("a", "1"), ("b", "3")]));
-        assert_ne!(digest(&[("ab", "c")]), digest(&[("a", "bc")]));
-    }
 
     #[test]
     fn a_secret_that_no_header_can_carry_is_not_repeated() {

@@ -6,9 +6,12 @@ use std::fmt;
 use crate::error::ConfigurationError;
 use crate::{Error, SecretString};
 
+mod field;
+pub(super) mod groups;
 mod reader;
 
-pub use reader::{FieldValue, OptionReader};
+pub use field::FieldValue;
+pub use reader::OptionReader;
 
 /// An option of a plugin, the same in INI files, `clouds.yaml` and the environment.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

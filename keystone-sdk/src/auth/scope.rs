@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
-use super::{CacheId, DomainIdentity};
+use super::{CacheId, DomainIdentity, ProjectIdentity};
 
 /// The scope that a token request asks for.
 ///
@@ -27,21 +27,6 @@ pub enum Scope {
     Trust(String),
 }
 
-/// A project by id, or by name within a domain.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum ProjectIdentity {
-    /// The project's id, unique in the cloud.
-    Id(String),
-    /// The project's name, unique in a domain.
-    Name {
-        /// The project's name.
-        name: String,
-        /// The domain of the project.
-        domain: DomainIdentity,
-    },
-}
-
 impl Scope {
     /// As a token request writes it under `auth.scope`; nothing for the default.
     pub fn to_json(&self) -> Option<Value> {
@@ -59,16 +44,6 @@ impl Scope {
     pub(crate) fn cache_id(&self, id: &mut CacheId) {
         if let Some(scope) = self.to_json() {
             id.add("scope", &scope.to_string());
-        }
-    }
-}
-
-impl ProjectIdentity {
-    /// As a token request writes it: `{id}` or `{name, domain}`.
-    pub fn to_json(&self) -> Value {
-        match self {
-            Self::Id(id) => json!({ "id": id }),
-            Self::Name { name, domain } => json!({ "name": name, "domain": domain.to_json() }),
         }
     }
 }

@@ -6,8 +6,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::cache::Login;
-use super::{AccessInfo, Token};
+use super::{AccessInfo, Login, Token};
 use crate::error::DecodeError;
 use crate::{Error, SecretString};
 
@@ -100,8 +99,12 @@ impl AuthState {
         self.token.expose() == token.expose()
     }
 
-    pub(super) fn of_v2(self, of_v2: bool) -> Self {
-        Self { of_v2, ..self }
+    /// What brought a token, as it is kept; nothing for a token of which nothing else is known.
+    pub(super) fn of(login: Login) -> Option<Self> {
+        Some(Self {
+            of_v2: login.of_v2,
+            ..Self::new(&login.token, login.access?)
+        })
     }
 
     pub(super) fn is_of_v2(&self) -> bool {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use url::Url;
 
-use super::load::groups::USERNAME;
+use super::options::groups::USERNAME;
 use super::{CacheId, Cached, LoadPlugin as _, LogIn, LogInFuture, OptionReader, PluginOption};
 use crate::transport::Transport;
 use crate::{Error, SecretString, auth_plugin, discovery};

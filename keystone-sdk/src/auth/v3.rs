@@ -14,6 +14,7 @@ use crate::{Error, SecretString};
 
 mod application_credential;
 mod builder;
+pub(crate) mod load;
 #[cfg(feature = "oauth1")]
 mod oauth1;
 mod oauth2;
@@ -101,6 +102,7 @@ impl Auth {
         PluginLoader::combined(
             "v3multifactor",
             "Combines the methods of other plugins in one login",
+            load::combine,
         )
     }
 

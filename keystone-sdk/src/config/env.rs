@@ -142,6 +142,7 @@ fn certificates(variables: &Variables) -> Result<Certificates, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Session;
 
     const GOOD: [(&str, &str); 8] = [
         ("OS_AUTH_URL", "http://127.0.0.1:5000/v3"),

@@ -1,11 +1,11 @@
-//! A plugin that combines the methods of others in one login.
+//! Which methods a plugin combines in one login.
 
-use super::{AUTH_URL, PluginLoader, finish};
 use keystone_document::near::remedy;
 
+use super::PluginLoader;
 use crate::Error;
+use crate::auth::options::groups::AUTH_URL;
 use crate::auth::options::{OptionReader, Options, PluginOption};
-use crate::auth::v3::Auth;
 
 const METHODS: PluginOption = PluginOption::new(
     "auth_methods",
@@ -63,21 +63,4 @@ fn find(
             let error = options.fault(METHODS.name, message);
             error.remedy(remedy(name, &names)).into()
         })
-}
-
-pub(super) fn load(plugin: &str, parts: &[PluginLoader], options: &Options) -> Result<Auth, Error> {
-    let reader = OptionReader::new(plugin, options);
-    let auth_url: String = reader.required(&AUTH_URL)?;
-    let mut builder = Auth::builder(auth_url);
-    let mut own_scope = false;
-    for method in parts.iter().filter_map(|part| part.method) {
-        builder = builder.boxed_method((method.load)(&reader)?);
-        own_scope |= method.own_scope;
-    }
-    let scope = if own_scope {
-        reader.own_scope()?
-    } else {
-        reader.scope()?
-    };
-    finish(builder, false, scope, reader)
 }

@@ -43,7 +43,7 @@ impl PluginLoader {
             "properties": properties,
             "required": required,
             // Those of the plugins that it combines, which an option names.
-            "additionalProperties": matches!(self.make, Make::Combined),
+            "additionalProperties": matches!(self.make, Make::Combined(_)),
         });
         if !by_any_name.is_empty() {
             schema.insert("allOf".to_owned(), by_any_name.into());

@@ -99,3 +99,8 @@ pub(in crate::auth) const USER: &[PluginOption] = &[
         "The name of the user's domain",
     ),
 ];
+
+/// The options of the user, if there is one.
+pub(in crate::auth) const fn user(takes_user: bool) -> &'static [PluginOption] {
+    if takes_user { USER } else { &[] }
+}

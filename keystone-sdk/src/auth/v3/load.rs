@@ -1,0 +1,97 @@
+//! Makes v3 logins from options.
+
+use std::sync::Arc;
+
+use super::{Auth, AuthBuilder, LOADERS};
+use crate::Error;
+use crate::auth::options::groups::{AUTH, AUTH_URL, INCLUDE_CATALOG, SCOPE, user};
+use crate::auth::options::{OptionReader, Options, PluginOption};
+use crate::auth::{AuthPlugin, LoadMethod, PluginLoader, Scope};
+
+impl PluginLoader {
+    /// The loader of a v3 method's plugin.
+    pub const fn v3<M: LoadMethod>() -> Self {
+        let scope: &[PluginOption] = if M::TAKES_SCOPE { SCOPE } else { &[] };
+        let options = [AUTH, user(M::TAKES_USER), M::OPTIONS, scope, &[]];
+        Self::of_groups(M::PLUGIN, M::HELP, options, |options| {
+            Ok(Arc::new(v3::<M>(options)?))
+        })
+        .with_method::<M>()
+    }
+
+    /// Makes the plugin.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] for an option that the plugin does not have, that is missing, or
+    /// whose value is malformed. It names the place and says what to do.
+    pub fn load(&self, options: &Options) -> Result<Arc<dyn AuthPlugin>, Error> {
+        self.load_among(options, LOADERS)
+    }
+}
+
+/// Makes the plugin of one v3 method.
+#[doc(hidden)]
+pub fn v3<M: LoadMethod>(options: &Options) -> Result<Auth, Error> {
+    make::<M>(M::PLUGIN, options, false)
+}
+
+/// Makes the login of one method, for the plugin of this name.
+pub(in crate::auth) fn make<M: LoadMethod>(
+    plugin: &str,
+    options: &Options,
+    discover: bool,
+) -> Result<Auth, Error> {
+    let reader = OptionReader::new(plugin, options);
+    let auth_url: String = reader.required(&AUTH_URL)?;
+    let method = M::load(&reader)?;
+    let scope = if M::OWN_SCOPE {
+        reader.own_scope()?
+    } else {
+        reader.scope()?
+    };
+    finish(
+        Auth::builder(auth_url).method(method),
+        discover,
+        scope,
+        reader,
+    )
+}
+
+fn finish(
+    builder: AuthBuilder,
+    discover: bool,
+    scope: Scope,
+    reader: OptionReader<'_>,
+) -> Result<Auth, Error> {
+    builder
+        .discover(discover)
+        .scope(scope)
+        .include_catalog(reader.optional(&INCLUDE_CATALOG)?.unwrap_or(true))
+        .build()
+        .map_err(|error| reader.place(AUTH_URL.name, error))
+}
+
+/// Makes a login of several methods.
+pub(super) fn combine(
+    plugin: &str,
+    parts: &[PluginLoader],
+    options: &Options,
+) -> Result<Arc<dyn AuthPlugin>, Error> {
+    let reader = OptionReader::new(plugin, options);
+    let auth_url: String = reader.required(&AUTH_URL)?;
+    let mut builder = Auth::builder(auth_url);
+    let mut own_scope = false;
+    for part in parts {
+        if let Some((method, own)) = part.method(&reader)? {
+            builder = builder.boxed_method(method);
+            own_scope |= own;
+        }
+    }
+    let scope = if own_scope {
+        reader.own_scope()?
+    } else {
+        reader.scope()?
+    };
+    Ok(Arc::new(finish(builder, false, scope, reader)?))
+}
