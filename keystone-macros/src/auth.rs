@@ -9,7 +9,7 @@ use quote::{format_ident, quote};
 use syn::{Attribute, Ident, ItemStruct};
 
 use crate::diag::{Errors, Expansion};
-use crate::source::Source;
+use crate::source::SourceFile;
 
 mod broken;
 mod check;
@@ -96,7 +96,7 @@ fn beside(
     let mut model = model::model(arguments, fields, item, errors);
     let mut watched = None;
     if let Some(file) = &spec
-        && let Some(source) = errors.keep(Source::find(file))
+        && let Some(source) = errors.keep(SourceFile::find(file))
     {
         spec::hold(&mut model, file, source.text(), errors);
         watched = Some(source.watched());

@@ -9,7 +9,7 @@ use syn::LitStr;
 use crate::diag::{Errors, Expansion};
 use crate::files::{Arguments, Reads};
 use crate::root::Root;
-use crate::source::Source;
+use crate::source::SourceFile;
 
 mod module;
 
@@ -37,7 +37,7 @@ pub(crate) fn expand(input: TokenStream) -> Expansion {
     let mut watched = TokenStream::new();
     let mut descriptions = Vec::new();
     for file in &arguments.files {
-        if let Some(source) = errors.keep(Source::find(file)) {
+        if let Some(source) = errors.keep(SourceFile::find(file)) {
             watched.extend(source.watched());
             descriptions.push(Description::new(file.value(), source.text()));
         }

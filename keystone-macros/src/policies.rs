@@ -1,17 +1,17 @@
 //! `policies!`: the policies of a crate, read from their files at compile time.
 
 use proc_macro2::TokenStream;
+use syn::LitStr;
 
 use crate::diag::{Errors, Expansion};
 use crate::files::{Arguments, Reads};
-use crate::policies::places::Places;
 use crate::root::Root;
+use crate::source::SourceFile;
 
 mod check;
 mod expand;
 mod model;
 mod names;
-mod places;
 mod straight;
 
 /// What `policies!` reads.
@@ -26,16 +26,19 @@ impl Reads for PolicyFiles {
     }
 }
 
+/// How files are found by their names in the call.
+type Find<'a> = &'a dyn Fn(&LitStr) -> syn::Result<SourceFile>;
+
 /// Module `policies`; with errors, one that lets handlers compile, so that they add no errors.
 pub(crate) fn expand(input: TokenStream) -> Expansion {
-    expand_from(input, &Places::of_the_call())
+    expand_from(input, &SourceFile::find)
 }
 
-fn expand_from(input: TokenStream, places: &Places) -> Expansion {
+fn expand_from(input: TokenStream, find: Find<'_>) -> Expansion {
     let mut errors = Errors::default();
     let tokens = match errors.keep(syn::parse2::<Arguments<PolicyFiles>>(input)) {
         Some(arguments) => {
-            let table = model::read(&arguments.files, places, &mut errors);
+            let table = model::read(&arguments.files, find, &mut errors);
             check::check(&table, &mut errors);
             let names = names::assign(&table, &mut errors);
             match errors.is_empty() {
@@ -63,7 +66,9 @@ mod tests {
         let folder = std::env::temp_dir().join(test);
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join("p.yaml"), text).unwrap();
-        let expansion = expand_from(quote::quote!("p.yaml"), &Places::of(&[&folder]));
+        let folders = [folder.clone()];
+        let find = |file: &LitStr| SourceFile::find_in(&folders, file);
+        let expansion = expand_from(quote::quote!("p.yaml"), &find);
         std::fs::remove_dir_all(&folder).unwrap();
         expansion.errors.beside(expansion.tokens).to_string()
     }
@@ -105,7 +110,7 @@ mod tests {
 
     #[test]
     fn arguments_that_cannot_be_read_leave_a_module_too() {
-        let expansion = expand_from(quote::quote!(specs / p.yaml), &Places::of(&[]));
+        let expansion = expand_from(quote::quote!(specs / p.yaml), &SourceFile::find);
         let text = expansion.errors.beside(expansion.tokens).to_string();
         assert!(text.contains("pub const fn index_of"), "{text}");
         assert_eq!(text.matches("compile_error").count(), 1, "{text}");

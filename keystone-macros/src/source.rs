@@ -1,4 +1,4 @@
-//! The files that macros read.
+//! The files that macros read, and where they are looked for.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -9,17 +9,23 @@ use quote::quote;
 use syn::LitStr;
 
 /// A file that was named in an argument.
-pub(crate) struct Source {
+pub(crate) struct SourceFile {
     path: PathBuf,
     text: String,
 }
 
-impl Source {
+impl SourceFile {
     /// Finds the file that `argument` names: relative to the crate's manifest, or else to the file
     /// that holds the macro. (In a compile-fail test, the manifest is not the crate's own.)
     pub(crate) fn find(argument: &LitStr) -> syn::Result<Self> {
+        Self::find_in(&folders(argument), argument)
+    }
+
+    /// As [`find`](Self::find), in these folders, the first first.
+    pub(crate) fn find_in(folders: &[PathBuf], argument: &LitStr) -> syn::Result<Self> {
         let name = argument.value();
-        let candidates = candidates(argument, Path::new(&name));
+        let mut candidates: Vec<_> = folders.iter().map(|folder| folder.join(&name)).collect();
+        candidates.dedup();
         for path in &candidates {
             if let Ok(path) = fs::canonicalize(path) {
                 return Self::read(argument, path);
@@ -35,9 +41,15 @@ impl Source {
         &self.text
     }
 
+    /// The whole path.
+    pub(crate) fn path(&self) -> String {
+        self.path.display().to_string()
+    }
+
     /// An item that makes the compiler run the macro again when the file has changed.
     pub(crate) fn watched(&self) -> TokenStream {
-        let path = self.path.display().to_string();
+        // Whole, because `include_bytes!` takes a relative path for one beside the calling file.
+        let path = self.path();
         quote!(
             const _: &[u8] = ::core::include_bytes!(#path);
         )
@@ -55,26 +67,20 @@ impl Source {
 }
 
 /// A path as errors show it: from where the compiler runs, which is the root of the workspace.
-pub(crate) fn shown(path: &Path) -> String {
+fn shown(path: &Path) -> String {
     let root = env::current_dir().unwrap_or_default();
     let path = path.strip_prefix(root).unwrap_or(path);
     format!("`{}`", path.display())
 }
 
-fn candidates(argument: &LitStr, name: &Path) -> Vec<PathBuf> {
+fn folders(argument: &LitStr) -> Vec<PathBuf> {
     let manifest = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     // Outside of a running macro, as in unit tests, a span has no file.
     let invoking = proc_macro::is_available()
         .then(|| argument.span().unwrap().local_file())
         .flatten();
     let beside = invoking.and_then(|file| Some(file.parent()?.to_path_buf()));
-    let mut found: Vec<_> = manifest
-        .into_iter()
-        .chain(beside)
-        .map(|dir| dir.join(name))
-        .collect();
-    found.dedup();
-    found
+    manifest.into_iter().chain(beside).collect()
 }
 
 #[cfg(test)]
@@ -83,14 +89,18 @@ mod tests {
 
     use super::*;
 
-    fn find(name: &str) -> syn::Result<Source> {
-        Source::find(&LitStr::new(name, Span::call_site()))
+    fn find(name: &str) -> syn::Result<SourceFile> {
+        SourceFile::find(&LitStr::new(name, Span::call_site()))
     }
 
     #[test]
     fn a_file_is_found_beside_the_manifest() {
         let source = find("src/source.rs").unwrap();
-        assert!(source.text().starts_with("//! The files that macros read."));
+        assert!(
+            source
+                .text()
+                .starts_with("//! The files that macros read, and where they are looked for.")
+        );
         assert!(source.watched().to_string().contains("include_bytes"));
     }
 
@@ -100,6 +110,17 @@ mod tests {
         assert!(
             error.starts_with("there is no file `specs/nothing.yaml`; tried "),
             "{error}"
+        );
+    }
+
+    #[test]
+    fn a_missing_file_is_told_with_the_places_tried() {
+        let folders = ["one", "two", "two"].map(PathBuf::from);
+        let file = LitStr::new("absent.yaml", Span::call_site());
+        let error = SourceFile::find_in(&folders, &file).err().unwrap();
+        assert_eq!(
+            error.to_string(),
+            "there is no file `absent.yaml`; tried `one/absent.yaml` and `two/absent.yaml`"
         );
     }
 }

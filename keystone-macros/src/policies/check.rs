@@ -117,7 +117,6 @@ fn unused(table: &Table, all: &[&Named], errors: &mut Errors) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::places::Places;
     use super::super::tests::shown;
 
     #[test]
@@ -175,15 +174,5 @@ mod tests {
             assert!(found.contains(message), "{message}: {found}");
             assert_eq!(found.matches("compile_error").count(), 1, "{found}");
         }
-    }
-
-    #[test]
-    fn a_missing_file_is_told_with_the_places_tried() {
-        let places = Places::of(&[std::path::Path::new("one"), std::path::Path::new("two")]);
-        let problem = places.read("absent.yaml").unwrap_err();
-        assert!(
-            problem.contains("one/absent.yaml` and `") && problem.contains("two/absent.yaml`"),
-            "{problem}"
-        );
     }
 }

@@ -5,7 +5,7 @@ use keystone_policy::file::{PolicyEntry, read_policies};
 use keystone_policy::{NamedRule, Rule, closure};
 use syn::LitStr;
 
-use super::places::Places;
+use super::Find;
 use crate::diag::Errors;
 
 /// What the files declare.
@@ -88,22 +88,22 @@ pub(super) fn named<'a>(all: &[&'a Named]) -> Vec<NamedRule<'a>> {
 }
 
 /// Reads all files. What is wrong in one is reported at its name in the call.
-pub(super) fn read(files: &[LitStr], places: &Places, errors: &mut Errors) -> Table {
+pub(super) fn read(files: &[LitStr], find: Find<'_>, errors: &mut Errors) -> Table {
     let mut table = Table::default();
     for file in files {
         let label = file.value();
-        match places.read(&label) {
-            Ok((path, text)) => {
-                table.paths.push(path);
-                match read_policies(&label, &text) {
+        match find(file) {
+            Ok(source) => {
+                table.paths.push(source.path());
+                match read_policies(&label, source.text()) {
                     Ok(read) => add(&mut table, file, read),
                     Err(found) => {
                         found.iter().for_each(|error| errors.at(file, error));
-                        table.unread.extend(names_in(&label, &text));
+                        table.unread.extend(names_in(&label, source.text()));
                     }
                 }
             }
-            Err(problem) => errors.at(file, problem),
+            Err(error) => errors.push(error),
         }
     }
     table
