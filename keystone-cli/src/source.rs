@@ -11,7 +11,7 @@ use keystone_sdk::config::clouds::{Cloud, Clouds, ServiceSettings};
 use keystone_sdk::config::env::{self, Variables};
 use keystone_sdk::config::ini::Ini;
 use keystone_sdk::config::tokens::TokenFiles;
-use keystone_sdk::config::{Registry, conf};
+use keystone_sdk::config::{Registry, authtoken, conf};
 use keystone_sdk::session::SessionBuilder;
 use keystone_sdk::transport::Transport;
 use keystone_sdk::{Error, SecretString, Session};
@@ -172,7 +172,8 @@ impl Source {
             }
             let ini = Ini::read(path)?;
             let section = ini.section(&self.section)?;
-            let builder = conf::builder(&section, conf::NEIGHBOURS, variables, &registry)?;
+            let others: Vec<_> = authtoken::names().collect();
+            let builder = conf::builder(&section, &others, variables, &registry)?;
             return Ok((builder, None));
         }
         match self.cloud()? {

@@ -1,5 +1,6 @@
 //! Settings from outside the program: configuration files, the environment, and plugins by name.
 
+pub mod authtoken;
 pub mod clouds;
 pub mod conf;
 mod domain;

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use keystone_sdk::config::authtoken::{self, Standing};
 use keystone_sdk::config::env::Variables;
 use keystone_sdk::config::ini::{Ini, Section};
 use keystone_sdk::config::{Registry, conf};
@@ -14,75 +15,6 @@ use crate::Error;
 
 /// The section that is read unless another is named.
 const SECTION: &str = "keystone_authtoken";
-
-/// The options that are read here, besides those of the session and of the plugin.
-const OWN: &[&str] = &[
-    "auth_version",
-    "delay_auth_decision",
-    "enforce_token_bind",
-    "http_request_max_retries",
-    "include_service_catalog",
-    "service_token_roles",
-    "service_token_roles_required",
-    "service_type",
-    "token_cache_time",
-    "www_authenticate_uri",
-];
-
-/// Options that keystonemiddleware has and this crate has not: what happens instead.
-const UNSUPPORTED: &[(&str, &str)] = &[
-    ("cache", "tokens are cached in the memory of this process"),
-    (
-        "memcache_servers",
-        "tokens are cached in the memory of this process",
-    ),
-    (
-        "memcached_servers",
-        "tokens are cached in the memory of this process",
-    ),
-    ("memcache_password", "there is no memcached"),
-    ("memcache_pool_conn_get_timeout", "there is no memcached"),
-    ("memcache_pool_dead_retry", "there is no memcached"),
-    ("memcache_pool_maxsize", "there is no memcached"),
-    ("memcache_pool_socket_timeout", "there is no memcached"),
-    ("memcache_pool_unused_timeout", "there is no memcached"),
-    ("memcache_sasl_enabled", "there is no memcached"),
-    ("memcache_secret_key", "there is no memcached"),
-    ("memcache_security_strategy", "there is no memcached"),
-    ("memcache_tls_allowed_ciphers", "there is no memcached"),
-    ("memcache_tls_cafile", "there is no memcached"),
-    ("memcache_tls_certfile", "there is no memcached"),
-    ("memcache_tls_enabled", "there is no memcached"),
-    ("memcache_tls_keyfile", "there is no memcached"),
-    ("memcache_use_advanced_pool", "there is no memcached"),
-    ("memcache_username", "there is no memcached"),
-];
-
-/// Options of older releases of keystonemiddleware, and of flask_keystone: what to do instead.
-const DROPPED: &[(&str, &str)] = &[
-    ("admin_password", "use `password`"),
-    ("admin_tenant_name", "use `project_name`"),
-    (
-        "admin_token",
-        "use `auth_type` and the options of that plugin",
-    ),
-    ("admin_user", "use `username`"),
-    (
-        "allow_anonymous_access",
-        "use `delay_auth_decision`, and `#[policy(public)]` on what is open to all",
-    ),
-    ("auth_admin_prefix", "use `auth_url`"),
-    ("auth_host", "use `auth_url`"),
-    ("auth_port", "use `auth_url`"),
-    ("auth_protocol", "use `auth_url`"),
-    ("auth_uri", "use `www_authenticate_uri`"),
-    ("check_revocations_for_cached", "lower `token_cache_time`"),
-    ("hash_algorithms", "take it out"),
-    ("identity_uri", "use `auth_url`"),
-    ("revocation_cache_time", "lower `token_cache_time`"),
-    ("roles", "name roles in the policy file"),
-    ("signing_dir", "take it out"),
-];
 
 impl Config {
     /// Settings from the section `[keystone_authtoken]` of a file, with the option names of
@@ -151,20 +83,24 @@ impl ConfigBuilder {
 
 /// Says which options have no effect; all that are not unknown besides the session's.
 fn warned_of(section: &Section<'_>) -> Vec<&'static str> {
-    let mut known = OWN.to_vec();
-    for (what, options) in [
-        ("is not supported yet", UNSUPPORTED),
-        ("is no longer an option", DROPPED),
-    ] {
-        for (name, instead) in options {
-            if section.has(name) {
-                warn!(
-                    "`{name}` {what} and has no effect: {instead} ({})",
-                    section.place(name)
-                );
-            }
-            known.push(*name);
+    let mut known = Vec::new();
+    for (name, standing) in authtoken::OPTIONS {
+        let effect = match standing {
+            // Of a section for calls to a service, which this one is not.
+            Standing::Adapter => continue,
+            Standing::Dropped(instead) => Some(("is no longer an option", instead)),
+            Standing::Unsupported(instead) => Some(("is not supported yet", instead)),
+            _ => None,
+        };
+        if let Some((what, instead)) = effect
+            && section.has(name)
+        {
+            warn!(
+                "`{name}` {what} and has no effect: {instead} ({})",
+                section.place(name)
+            );
         }
+        known.push(*name);
     }
     known
 }

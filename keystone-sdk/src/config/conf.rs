@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::auth::options::Origin;
 use crate::auth::{AuthPlugin, Options, PluginLoader, PluginOption};
 use crate::catalog::{EndpointFilter, Interface};
+use crate::config::authtoken;
 use crate::config::ini::{Ini, Section};
 use crate::config::located::Located;
 use crate::config::mode;
@@ -41,63 +42,6 @@ pub const SESSION_OPTIONS: &[&str] = &[
     "valid_interfaces",
 ];
 
-/// Options that other readers of such a section know or knew: keystonemiddleware's `auth_token`,
-/// flask_keystone, and the adapters of keystoneauth. A session has no use for them.
-pub const NEIGHBOURS: &[&str] = &[
-    "admin_password",
-    "admin_tenant_name",
-    "admin_token",
-    "admin_user",
-    "allow_anonymous_access",
-    "auth_admin_prefix",
-    "auth_host",
-    "auth_port",
-    "auth_protocol",
-    "auth_uri",
-    "auth_version",
-    "cache",
-    "check_revocations_for_cached",
-    "delay_auth_decision",
-    "endpoint_override",
-    "enforce_token_bind",
-    "hash_algorithms",
-    "http_request_max_retries",
-    "identity_uri",
-    "include_service_catalog",
-    "max_version",
-    "memcache_password",
-    "memcache_pool_conn_get_timeout",
-    "memcache_pool_dead_retry",
-    "memcache_pool_maxsize",
-    "memcache_pool_socket_timeout",
-    "memcache_pool_unused_timeout",
-    "memcache_sasl_enabled",
-    "memcache_secret_key",
-    "memcache_security_strategy",
-    "memcache_servers",
-    "memcache_tls_allowed_ciphers",
-    "memcache_tls_cafile",
-    "memcache_tls_certfile",
-    "memcache_tls_enabled",
-    "memcache_tls_keyfile",
-    "memcache_use_advanced_pool",
-    "memcache_username",
-    "memcached_servers",
-    "min_version",
-    "revocation_cache_time",
-    "roles",
-    "service_name",
-    "service_token_roles",
-    "service_token_roles_required",
-    "service_type",
-    "signing_dir",
-    "split_loggers",
-    "tls_ciphers",
-    "token_cache_time",
-    "version",
-    "www_authenticate_uri",
-];
-
 impl Session {
     /// A session as a section of an oslo.config file describes it: see
     /// [`config::conf::builder`](builder).
@@ -109,7 +53,7 @@ impl Session {
         let ini = Ini::read(path)?;
         builder(
             &ini.section(section)?,
-            NEIGHBOURS,
+            &authtoken::names().collect::<Vec<_>>(),
             &Variables::of_process(),
             &Registry::builtin(),
         )?
@@ -335,7 +279,7 @@ delay_auth_decision = true
         let nothing = Variables::given::<&str, &str>([]);
         builder(
             &ini.section(section)?,
-            NEIGHBOURS,
+            &authtoken::names().collect::<Vec<_>>(),
             &nothing,
             &Registry::builtin(),
         )?
