@@ -21,7 +21,7 @@ pub use body::{
     TokenApplicationCredential, TokenBody, TokenDomain, TokenProject, TokenRole, TokenSystem,
     TokenTrust, TokenTrustUser, TokenUser,
 };
-pub(super) use v2::Answer as V2Answer;
+pub(super) use v2::V2Body;
 
 /// A token's body: who, in which scope, with which roles, until when, and the catalog.
 ///
@@ -53,7 +53,7 @@ impl AccessInfo {
         Self(Arc::new(body))
     }
 
-    /// Reads the body of an answer to a token request: `{"token": {..}}`, or `{"access": {..}}` of
+    /// Reads the body of the response to a token request: `{"token": {..}}`, or `{"access": {..}}` of
     /// the v2.0 API, which is brought into the same form.
     ///
     /// # Errors
@@ -61,13 +61,13 @@ impl AccessInfo {
     /// [`Error::Decode`] when it is not of that form. The message does not repeat it.
     pub fn from_json(json: &[u8]) -> Result<Self, Error> {
         #[derive(Deserialize)]
-        struct Answer {
+        struct V3Body {
             token: AccessInfo,
         }
-        match serde_json::from_slice::<Answer>(json) {
-            Ok(answer) => Ok(answer.token),
-            Err(error) => match serde_json::from_slice::<V2Answer>(json) {
-                Ok(answer) => Ok(Self::new(answer.into_parts().1)),
+        match serde_json::from_slice::<V3Body>(json) {
+            Ok(body) => Ok(body.token),
+            Err(error) => match serde_json::from_slice::<V2Body>(json) {
+                Ok(body) => Ok(Self::new(body.into_parts().1)),
                 Err(_) => {
                     let place = format!("line {}, column {}", error.line(), error.column());
                     let error = DecodeError::new("the JSON is not that of a token");

@@ -23,7 +23,7 @@ impl Attempt {
         quoted(self.methods.iter().copied())
     }
 
-    /// What to do when the answer is not that of Keystone.
+    /// What to do when the response is not that of Keystone.
     pub(super) fn remedy(&self) -> String {
         let api = self.api;
         format!("check that `auth_url` is the address of a Keystone with the {api} API")
@@ -36,69 +36,72 @@ pub(super) fn quoted<'a>(names: impl Iterator<Item = &'a str>) -> String {
     names.join(" and ")
 }
 
-/// The body of a good answer.
-pub(super) fn body<T: DeserializeOwned>(answer: &Response, attempt: &Attempt) -> Result<T, Error> {
-    match answer.json() {
+/// The body of a good response.
+pub(super) fn body<T: DeserializeOwned>(
+    response: &Response,
+    attempt: &Attempt,
+) -> Result<T, Error> {
+    match response.json() {
         Err(Error::Decode(error)) => Err(error.remedy(attempt.remedy()).into()),
         other => other,
     }
 }
 
-/// What an answer without a token says.
-pub(super) fn refusal(answer: &Response, attempt: &Attempt) -> Error {
-    let response = answer.to_error();
-    match answer.status {
+/// What an response without a token says.
+pub(super) fn refusal(response: &Response, attempt: &Attempt) -> Error {
+    let error = response.to_error();
+    match response.status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-            AuthenticationError::new(refused(answer, attempt))
-                .refused_by(response)
+            AuthenticationError::new(refused(response, attempt))
+                .refused_by(error)
                 .into()
         }
         // Keystone's own errors carry a title; a 404 without one is of some other server.
         status
             if status.is_client_error()
                 && status != StatusCode::TOO_MANY_REQUESTS
-                && response.title().is_none() =>
+                && error.title().is_none() =>
         {
-            not_keystone(answer, attempt)
+            not_keystone(response, attempt)
         }
-        _ => response.into(),
+        _ => error.into(),
     }
 }
 
-fn refused(answer: &Response, attempt: &Attempt) -> String {
+fn refused(response: &Response, attempt: &Attempt) -> String {
     format!(
         "Keystone refused the login by {} for {} ({}); check user, secret and domain, and that \
          the user has a role in that scope",
         attempt.names(),
         attempt.scope,
-        place(answer),
+        place(response),
     )
 }
 
-fn not_keystone(answer: &Response, attempt: &Attempt) -> Error {
-    let (status, kind) = (answer.status, kind(answer));
+fn not_keystone(response: &Response, attempt: &Attempt) -> Error {
+    let (status, kind) = (response.status, kind(response));
     let api = attempt.api;
     DiscoveryError::new(format!(
-        "no {api} API here: the answer is {status} with {kind}"
+        "no {api} API here: the response is {status} with {kind}"
     ))
-    .at(place(answer))
+    .at(place(response))
     .remedy(attempt.remedy())
     .into()
 }
 
 /// The kind of the body, in words: never the body itself.
-fn kind(answer: &Response) -> String {
-    let declared = answer.headers.get(CONTENT_TYPE);
+fn kind(response: &Response) -> String {
+    let declared = response.headers.get(CONTENT_TYPE);
     let declared = declared.and_then(|value| value.to_str().ok()?.split(';').next());
     match declared {
-        _ if answer.body.is_empty() => "an empty body".to_owned(),
-        _ if answer.is_html() => "an HTML page".to_owned(),
+        _ if response.body.is_empty() => "an empty body".to_owned(),
+        _ if response.is_html() => "an HTML page".to_owned(),
         Some(other) => format!("`{other}`"),
         None => "a body of no declared type".to_owned(),
     }
 }
 
 /// Method and address of the request.
-pub(super) fn place(answer: &Response) -> String {
-    format!("{} {}", answer.method, answer.address())
+pub(super) fn place(response: &Response) -> String {
+    format!("{} {}", response.method, response.address())
 }

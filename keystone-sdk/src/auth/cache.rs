@@ -24,8 +24,8 @@ const PAUSE: SignedDuration = SignedDuration::from_secs(15);
 ///
 /// - A token at hand costs a short lock and no allocation.
 /// - Callers who find none queue up; the first fetches, the others take what it brought, its
-///   error too. Each notes the round before it queues, so that it never takes an answer to an
-///   older question.
+///   error too. Each notes the round before it queues, so that it never takes the outcome of a fetch
+///   that had begun before its token was refused.
 /// - A caller that is dropped while it fetches leaves the queue to the next.
 /// - Shortly before the end (120 seconds, or the last fifth of a short life) one caller renews
 ///   while the others go on with the old token.
@@ -58,7 +58,7 @@ struct Kept {
 type Pick<T> = fn(&Login) -> Result<T, Error>;
 
 /// What a caller finds.
-enum Found<T> {
+enum CacheState<T> {
     /// Good for now.
     Fresh(T),
     /// Good for now, but somebody should renew it.
@@ -130,6 +130,8 @@ impl TokenCache {
     /// Drops the token if it is `rejected`; a late report of an older one changes nothing.
     pub(super) fn invalidate(&self, rejected: &Token) {
         let mut state = self.lock();
+        // Compared, not dropped: of many who report one token, all but the first come late, and the
+        // token at hand is then the new one.
         if state
             .kept
             .as_ref()
@@ -152,18 +154,25 @@ impl TokenCache {
     {
         let found = self.lock().look(clock.now(), pick);
         match found {
-            Found::Fresh(kept) => PluginFuture::ready(kept),
-            Found::Aging(kept) => PluginFuture::wire(async move {
+            CacheState::Fresh(kept) => PluginFuture::ready(kept),
+            // One renews, and the others do not wait: `try_lock` fails for them at once. Who gets the
+            // lock looks again, for a renewal may have ended in between.
+            CacheState::Aging(kept) => PluginFuture::wire(async move {
                 let Ok(_flight) = self.flight.try_lock() else {
                     return kept;
                 };
                 let found = self.lock().look(clock.now(), pick);
                 match found {
-                    Found::Fresh(renewed) => renewed,
-                    Found::Aging(_) | Found::Nothing(_) => self.fetch(clock, fetch, pick).await,
+                    CacheState::Fresh(renewed) => renewed,
+                    CacheState::Aging(_) | CacheState::Nothing(_) => {
+                        self.fetch(clock, fetch, pick).await
+                    }
                 }
             }),
-            Found::Nothing(round) => PluginFuture::wire(async move {
+            // The round was noted under the lock of the look, not here: this future may be polled much
+            // later, and a fetch that ended meanwhile is one that serves this caller. tokio's mutex is
+            // fair, and a leader that is dropped gives it to the next, who finds the round unchanged.
+            CacheState::Nothing(round) => PluginFuture::wire(async move {
                 let _flight = self.flight.lock().await;
                 let brought = self.lock().since(round, clock.now(), pick);
                 match brought {
@@ -188,6 +197,7 @@ impl TokenCache {
         let result = fetch().await;
         let now = clock.now();
         let mut state = self.lock();
+        // Also after a failure: those who wait take the error, instead of asking one after the other.
         state.round += 1;
         match result {
             Ok(login) => {
@@ -206,18 +216,18 @@ impl TokenCache {
 }
 
 impl State {
-    fn look<T>(&self, now: Timestamp, pick: Pick<T>) -> Found<Result<T, Error>> {
+    fn look<T>(&self, now: Timestamp, pick: Pick<T>) -> CacheState<Result<T, Error>> {
         match &self.kept {
-            Some(kept) if now < kept.renew_at => Found::Fresh(pick(&kept.login)),
-            Some(kept) if now < kept.wait_at => Found::Aging(pick(&kept.login)),
-            _ => Found::Nothing(self.round),
+            Some(kept) if now < kept.renew_at => CacheState::Fresh(pick(&kept.login)),
+            Some(kept) if now < kept.wait_at => CacheState::Aging(pick(&kept.login)),
+            _ => CacheState::Nothing(self.round),
         }
     }
 
     /// The outcome of a fetch that ended after `round` was noted. Even a token that is too short
     /// of life to be kept is good for those who waited for it.
     fn since<T>(&self, round: u64, now: Timestamp, pick: Pick<T>) -> Option<Result<T, Error>> {
-        if let Found::Fresh(kept) | Found::Aging(kept) = self.look(now, pick) {
+        if let CacheState::Fresh(kept) | CacheState::Aging(kept) = self.look(now, pick) {
             return Some(kept);
         }
         if self.round == round {
@@ -251,6 +261,7 @@ impl Kept {
     fn new(login: Login, now: Timestamp) -> Self {
         let life = login.life(now);
         let margin = RENEW_BEFORE.min(life / SHORT_LIFE_PARTS);
+        // From now on and by length: the server's clock need not be the one of this machine.
         Self {
             renew_at: after(now, life - margin),
             wait_at: after(now, life - margin / WAIT_PARTS),

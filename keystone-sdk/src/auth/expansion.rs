@@ -9,7 +9,7 @@ use super::{
 use crate::{Error, SecretString};
 
 /// A field of a method. This is the one place that asks its type for what a field needs; the
-/// functions below go through it, so that a type which lacks it is told once.
+/// functions below go through it, so that a type that lacks it is reported once.
 pub trait Field {
     /// The type of the field, without `Option`.
     type Value: FieldValue;

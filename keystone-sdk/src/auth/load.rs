@@ -305,7 +305,7 @@ pub fn plugin<L: LoadPlugin>(options: &Options) -> Result<Made<L>, Error> {
 /// What was made of the options of a plugin.
 ///
 /// It is generic so that it takes for granted what [`LoadPlugin::Plugin`] has to be: where that is no
-/// plugin, the error is told there alone.
+/// plugin, the one error is there.
 pub struct Made<L: LoadPlugin>(pub L::Plugin);
 
 crate::__hand_on! { impl [L: LoadPlugin] AuthPlugin for Made<L>, self => &self.0 }

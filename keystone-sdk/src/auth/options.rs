@@ -189,11 +189,11 @@ pub enum Origin {
 #[must_use]
 pub struct Options {
     origin: Origin,
-    values: Vec<Given>,
+    values: Vec<GivenOption>,
 }
 
 #[derive(Clone)]
-struct Given {
+struct GivenOption {
     name: String,
     value: SecretString,
     place: Option<String>,
@@ -332,13 +332,13 @@ impl Options {
         .into()
     }
 
-    fn given(&self, name: &str) -> Option<&Given> {
+    fn given(&self, name: &str) -> Option<&GivenOption> {
         self.values.iter().find(|given| given.name == name)
     }
 
     fn put(&mut self, name: String, value: SecretString, place: Option<String>, offered: bool) {
         self.remove(&name);
-        self.values.push(Given {
+        self.values.push(GivenOption {
             name,
             value,
             place,

@@ -1,4 +1,4 @@
-//! A token, and the futures that plugins answer with.
+//! A token, and the futures that plugins return.
 
 use std::fmt;
 use std::future::Future;
@@ -18,10 +18,10 @@ const AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
 /// What proves the identity to a service: a token as it goes into `X-Auth-Token`, and what goes
 /// along with it. Cheap to clone; `Debug` does not show it.
 #[derive(Clone)]
-pub struct Token(Arc<Inner>);
+pub struct Token(Arc<TokenParts>);
 
 #[derive(Clone)]
-struct Inner {
+struct TokenParts {
     text: SecretString,
     headers: HeaderMap,
     expires_at: Option<Timestamp>,
@@ -40,7 +40,7 @@ impl Token {
             return Err(AuthenticationError::new("the token is blank").into());
         }
         let headers = HeaderMap::from_iter([(AUTH_TOKEN, sensitive(&text)?)]);
-        Ok(Self(Arc::new(Inner {
+        Ok(Self(Arc::new(TokenParts {
             text,
             headers,
             expires_at,
@@ -63,7 +63,7 @@ impl Token {
         headers
             .values_mut()
             .for_each(|value| value.set_sensitive(true));
-        Self(Arc::new(Inner {
+        Self(Arc::new(TokenParts {
             text: SecretString::default(),
             headers,
             expires_at: None,
@@ -133,7 +133,7 @@ impl Token {
         }
     }
 
-    fn change(self, change: impl FnOnce(&mut Inner)) -> Self {
+    fn change(self, change: impl FnOnce(&mut TokenParts)) -> Self {
         let mut inner = Arc::unwrap_or_clone(self.0);
         change(&mut inner);
         Self(Arc::new(inner))
@@ -156,12 +156,12 @@ impl fmt::Debug for Token {
     }
 }
 
-/// An answer that is at hand, or one that the wire has to bring. Nothing is allocated when it is
-/// at hand.
+/// A value that is at hand, or one that the wire has to bring. Nothing is allocated when it is at
+/// hand.
 #[must_use = "futures do nothing unless awaited"]
-pub struct PluginFuture<'a, T>(Kind<'a, T>);
+pub struct PluginFuture<'a, T>(FutureKind<'a, T>);
 
-enum Kind<'a, T> {
+enum FutureKind<'a, T> {
     Ready(Option<Result<T, Error>>),
     Wire(Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>),
 }
@@ -174,14 +174,14 @@ pub type AccessFuture<'a> = PluginFuture<'a, AccessInfo>;
 pub type EndpointFuture<'a> = PluginFuture<'a, Endpoint>;
 
 impl<'a, T> PluginFuture<'a, T> {
-    /// An answer that is at hand.
-    pub fn ready(answer: Result<T, Error>) -> Self {
-        Self(Kind::Ready(Some(answer)))
+    /// A value that is at hand.
+    pub fn ready(result: Result<T, Error>) -> Self {
+        Self(FutureKind::Ready(Some(result)))
     }
 
-    /// An answer that the wire has to bring.
+    /// A value that the wire has to bring.
     pub fn wire(future: impl Future<Output = Result<T, Error>> + Send + 'a) -> Self {
-        Self(Kind::Wire(Box::pin(future)))
+        Self(FutureKind::Wire(Box::pin(future)))
     }
 }
 
@@ -190,11 +190,11 @@ impl<T: Unpin> Future for PluginFuture<'_, T> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut self.get_mut().0 {
-            Kind::Ready(answer) => match answer.take() {
-                Some(answer) => Poll::Ready(answer),
+            FutureKind::Ready(result) => match result.take() {
+                Some(result) => Poll::Ready(result),
                 None => Poll::Pending,
             },
-            Kind::Wire(future) => future.as_mut().poll(context),
+            FutureKind::Wire(future) => future.as_mut().poll(context),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The options of `[keystone_authtoken]`, the section that a service shares with its middleware.
 //!
 //! Whoever reads such a section has to know what others read there: an option that nobody knows is a
-//! slip of the pen. So this is the one list, for sessions and for the middleware.
+//! typing error. So this is the one list, for sessions and for the middleware.
 
 /// What has become of an option, and who reads it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -52,7 +52,7 @@ pub struct Clouds {
     clouds: Mapping,
     /// What clouds can start from.
     profiles: Mapping,
-    files: files::Read,
+    files: files::FilesRead,
 }
 
 impl Clouds {
@@ -76,7 +76,7 @@ impl Clouds {
     ///
     /// As [`read`](Self::read).
     pub fn read_in(directories: &[PathBuf], variables: &Variables) -> Result<Self, Error> {
-        let mut files = files::Read::default();
+        let mut files = files::FilesRead::default();
         let own = files.first("clouds", "OS_CLIENT_CONFIG_FILE", directories, variables)?;
         let secure = files.first("secure", "OS_CLIENT_SECURE_FILE", directories, variables)?;
         let public = files.first("clouds-public", "", directories, variables)?;

@@ -11,12 +11,12 @@ use crate::auth::{Options, PluginOption};
 /// `Debug` shows no values.
 #[derive(Clone)]
 pub struct Variables {
-    given: BTreeMap<String, Given>,
+    given: BTreeMap<String, GivenVariable>,
     of_process: bool,
 }
 
 #[derive(Clone)]
-struct Given {
+struct GivenVariable {
     value: SecretString,
     /// Whether it stands on the command line.
     option: bool,
@@ -54,7 +54,7 @@ impl Variables {
     }
 
     fn put(mut self, name: String, value: SecretString, option: bool) -> Self {
-        self.given.insert(name, Given { value, option });
+        self.given.insert(name, GivenVariable { value, option });
         self
     }
 

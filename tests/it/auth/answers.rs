@@ -62,7 +62,7 @@ async fn a_page_that_is_not_found() {
     assert!(matches!(error, Error::Discovery(_)), "{error:?}");
     let text = error.to_string();
     assert!(
-        text.starts_with("no v3 API here: the answer is 404"),
+        text.starts_with("no v3 API here: the response is 404"),
         "{text}"
     );
     assert!(

@@ -14,7 +14,7 @@ use crate::catalog::{CatalogEndpoint, CatalogService, Interface};
 
 /// `{"access": {..}}`.
 #[derive(Deserialize)]
-pub(in crate::auth) struct Answer {
+pub(in crate::auth) struct V2Body {
     access: Access,
 }
 
@@ -109,7 +109,7 @@ struct Endpoint {
     admin: Option<String>,
 }
 
-impl Answer {
+impl V2Body {
     /// The token, and what is said of it.
     pub(in crate::auth) fn into_parts(self) -> (SecretString, TokenBody) {
         let Access {

@@ -14,10 +14,10 @@ use crate::{Error, discovery};
 
 /// A login by v3 or by v2.0, whichever Keystone offers. The choice is made once.
 #[derive(Clone, Debug)]
-pub struct Auth(Arc<Inner>);
+pub struct Auth(Arc<Logins>);
 
 #[derive(Debug)]
-struct Inner {
+struct Logins {
     auth_url: Url,
     v3: Result<v3::Auth, Error>,
     v2: Result<v2::Auth, Error>,
@@ -54,7 +54,7 @@ impl Auth {
             (Some(_), Err(error), _) | (None, Err(error), Err(_)) => return Err(error.clone()),
             (None, _, _) => {}
         }
-        Ok(Self(Arc::new(Inner {
+        Ok(Self(Arc::new(Logins {
             auth_url,
             v3,
             v2,
@@ -82,7 +82,7 @@ impl Auth {
     }
 
     async fn choose(&self, transport: &Transport) -> Result<Chosen, Error> {
-        let Inner {
+        let Logins {
             auth_url, v3, v2, ..
         } = &*self.0;
         let offered = transport.discover(auth_url).await?;

@@ -85,7 +85,7 @@ pub(super) fn read(response: &Response, attempt: &Attempt) -> Result<Login, Erro
     {
         return Err(refusal(response, attempt));
     }
-    let found: crate::auth::access::V2Answer = body(response, attempt)?;
+    let found: crate::auth::access::V2Body = body(response, attempt)?;
     let (token, access) = found.into_parts();
     let token = Token::new(token, Some(access.expires_at))?;
     Ok(Login::new(token, AccessInfo::new(access)).of_v2(true))

@@ -165,7 +165,7 @@ impl Cloud {
         let mut options = options::read(&self.values, loader, registry)?;
         domain::share(loader, &mut options);
         let names: Vec<_> = loader.options().flat_map(|option| option.names()).collect();
-        unknown::tell(&self.values.name, &self.values.top, &names);
+        unknown::warn_of_near_names(&self.values.name, &self.values.top, &names);
         Ok((loader, options))
     }
 

@@ -14,9 +14,9 @@ const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
 
 /// The files that were read.
 #[derive(Clone, Default)]
-pub(super) struct Read(Vec<PathBuf>);
+pub(super) struct FilesRead(Vec<PathBuf>);
 
-impl Read {
+impl FilesRead {
     pub(super) fn paths(&self) -> impl Iterator<Item = &Path> {
         self.0.iter().map(PathBuf::as_path)
     }

@@ -30,7 +30,7 @@ const FIRST_OUTSIDE: &[&str] = &[
 ];
 
 /// A value, and whether it stands beside `auth`.
-struct Found<'a> {
+struct FoundValue<'a> {
     node: &'a Node,
     outside: bool,
 }
@@ -84,15 +84,15 @@ fn names(option: &PluginOption) -> impl Iterator<Item = &'static str> + use<> {
     older.into_iter().chain(aliases).chain([option.name])
 }
 
-fn find<'a>(cloud: &'a Values, option: &PluginOption) -> Option<Found<'a>> {
+fn find<'a>(cloud: &'a Values, option: &PluginOption) -> Option<FoundValue<'a>> {
     let inside = |name: &str| {
-        given(cloud.auth.get(name)).map(|node| Found {
+        given(cloud.auth.get(name)).map(|node| FoundValue {
             node,
             outside: false,
         })
     };
     let outside = |name: &str| {
-        given(cloud.top.get(name)).map(|node| Found {
+        given(cloud.top.get(name)).map(|node| FoundValue {
             node,
             outside: true,
         })
@@ -114,7 +114,7 @@ fn given(node: Option<&Node>) -> Option<&Node> {
 fn put(
     cloud: &Values,
     name: &'static str,
-    found: &Found<'_>,
+    found: &FoundValue<'_>,
     options: &mut Options,
 ) -> Result<(), Error> {
     let node = found.node;

@@ -36,7 +36,7 @@ pub struct ServiceSettings {
 impl ServiceSettings {
     pub(super) fn of(cloud: &Values, service_type: &str) -> Result<Self, Error> {
         let names = names_of(service_type);
-        let read = Read { cloud, names };
+        let read = ServiceReader { cloud, names };
         let endpoint = read.own("endpoint_override")?;
         let version = read.own("api_version")?.map(|found| found.text);
         Ok(Self {
@@ -99,13 +99,13 @@ fn names_of(name: &str) -> Vec<&str> {
     }
 }
 
-struct Read<'a> {
+struct ServiceReader<'a> {
     cloud: &'a Values,
     /// All names of the service, the official type first.
     names: Vec<&'a str>,
 }
 
-impl Read<'_> {
+impl ServiceReader<'_> {
     fn keys(&self, key: &str) -> impl Iterator<Item = String> {
         let names = self.names.iter();
         names.map(move |name| format!("{}_{key}", name.replace('-', "_")))

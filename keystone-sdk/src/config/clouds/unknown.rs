@@ -1,4 +1,4 @@
-//! Names that nobody reads: most are slips of the pen.
+//! Names that nobody reads: most are typing errors.
 
 use keystone_document::{Mapping, near};
 
@@ -71,8 +71,8 @@ pub(super) const OF_SERVICES: &[&str] = &[
     "_timeout",
 ];
 
-/// Tells of names that look like known ones. Others may be for other programs.
-pub(super) fn tell(cloud: &str, values: &Mapping, options: &[&'static str]) {
+/// Warns of names that look like known ones. Others may be for other programs.
+pub(super) fn warn_of_near_names(cloud: &str, values: &Mapping, options: &[&'static str]) {
     for entry in values {
         let key = entry.name();
         let of_service = OF_SERVICES.iter().any(|end| key.ends_with(end));

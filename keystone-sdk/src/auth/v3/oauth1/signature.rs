@@ -91,7 +91,7 @@ impl Keys<'_> {
 }
 
 /// Source: RFC 5849, section 3.4.1. The query is left out, as Keystone leaves it out when it checks
-/// the signature: its answer to `?nocatalog` would otherwise be a refusal.
+/// the signature: it would otherwise refuse a request with `?nocatalog`.
 fn base_string(url: &Url, parameters: &[(&str, &str)]) -> String {
     let mut place = url.clone();
     place.set_query(None);
