@@ -117,7 +117,15 @@ mod tests {
 
     /// The errors that the attribute reports, in order.
     pub(super) fn errors(arguments: TokenStream, item: TokenStream) -> Vec<String> {
-        let expansion = expand(Subject::Method, arguments, item);
+        errors_of(Subject::Method, arguments, item)
+    }
+
+    pub(super) fn errors_of(
+        subject: Subject,
+        arguments: TokenStream,
+        item: TokenStream,
+    ) -> Vec<String> {
+        let expansion = expand(subject, arguments, item);
         let tokens = expansion.errors.beside(TokenStream::new()).to_string();
         tokens
             .split("compile_error ! {")

@@ -323,7 +323,8 @@ fn taken(field: &ModelField, message: String, errors: &mut Errors) {
 mod tests {
     use quote::quote;
 
-    use crate::auth::tests::errors;
+    use super::Subject;
+    use crate::auth::tests::{errors, errors_of};
 
     /// The one error of a struct, or all of them.
     fn one(item: proc_macro2::TokenStream) -> String {
@@ -502,5 +503,102 @@ mod tests {
             error.starts_with("the name of the method is missing"),
             "{error}"
         );
+    }
+
+    /// The one error of a plugin, or all of them.
+    fn of_plugin(arguments: proc_macro2::TokenStream, item: proc_macro2::TokenStream) -> String {
+        errors_of(Subject::Plugin, arguments, item).join(" | ")
+    }
+
+    #[test]
+    fn a_plugin_is_checked_by_the_rules_of_a_method() {
+        let name = || quote!("badge");
+        let error = of_plugin(
+            name(),
+            quote!(
+                struct BadgeLogin {
+                    word: SecretString,
+                }
+            ),
+        );
+        assert!(error.contains("needs `#[auth(secret)]`"), "{error}");
+        let error = of_plugin(
+            name(),
+            quote!(
+                struct Badge {
+                    porter: Url,
+                }
+            ),
+        );
+        assert!(error.contains("rename it to `BadgeLogin`"), "{error}");
+        let error = of_plugin(
+            quote!("the badge"),
+            quote!(
+                struct BadgeLogin {
+                    porter: Url,
+                }
+            ),
+        );
+        assert!(error.contains("in the name of a plugin"), "{error}");
+        let error = of_plugin(
+            quote!("badge", once),
+            quote!(
+                struct BadgeLogin {}
+            ),
+        );
+        assert!(error.starts_with("unknown argument `once`"), "{error}");
+    }
+
+    #[test]
+    fn address_and_scope_of_a_plugin_have_their_types() {
+        let error = of_plugin(
+            quote!("badge"),
+            quote!(
+                struct BadgeLogin {
+                    auth_url: String,
+                }
+            ),
+        );
+        assert_eq!(error, "the address of Keystone is a `Url`");
+        let error = of_plugin(
+            quote!("badge"),
+            quote!(
+                struct BadgeLogin {
+                    auth_url: Option<Url>,
+                }
+            ),
+        );
+        assert!(error.contains("cannot be left out"), "{error}");
+        let error = of_plugin(
+            quote!("badge"),
+            quote!(
+                struct BadgeLogin {
+                    scope: Scope,
+                }
+            ),
+        );
+        assert_eq!(error, "a `Scope` needs `#[auth(scope)]`");
+        let error = of_plugin(
+            quote!("badge", scope = own),
+            quote! {
+                struct BadgeLogin { #[auth(scope)] scope: Scope }
+            },
+        );
+        assert!(error.starts_with("what has a scope of its own"), "{error}");
+    }
+
+    #[test]
+    fn what_a_plugin_is_made_of_is_named_with_how_it_is_made() {
+        let item = || {
+            quote!(
+                struct BadgeLogin {}
+            )
+        };
+        let error = of_plugin(quote!("badge", inner = Inner), item());
+        assert_eq!(error, "say how it is made: `make = path`");
+        let error = of_plugin(quote!("badge", make = make), item());
+        assert_eq!(error, "say what it makes: `inner = Type`");
+        let both = quote!("badge", inner = Inner, make = make);
+        assert_eq!(of_plugin(both, item()), "");
     }
 }

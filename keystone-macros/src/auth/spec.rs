@@ -551,4 +551,62 @@ methods:
             "{errors}"
         );
     }
+
+    const PLUGINS: &str = "
+plugins:
+  badge:
+    help: Proves the identity by a badge
+    scope: any
+    options:
+      porter: {required: true, help: Where badges are}
+      word: {secret: true, required: true, help: What the porter wants to hear}
+";
+
+    fn badge(arguments: TokenStream, fields: TokenStream) -> String {
+        let subject = Subject::Plugin;
+        let mut item: ItemStruct = parse_quote!(struct BadgeLogin { #fields });
+        let mut errors = Errors::default();
+        let arguments = parse::arguments(subject, arguments, &mut errors);
+        let fields = parse::fields(subject, &mut item, &mut errors);
+        let mut model = model::model(arguments, fields, &item, &mut errors);
+        let file = LitStr::new("auth.yaml", Span::call_site());
+        hold(&mut model, &file, PLUGINS, &mut errors);
+        errors.beside(TokenStream::new()).to_string()
+    }
+
+    #[test]
+    fn a_plugin_has_the_options_of_the_spec() {
+        let shared = quote!(auth_url: Url, #[auth(scope)] scope: Scope,);
+        let own = quote!(porter: Url, #[auth(secret)] word: SecretString,);
+        assert_eq!(badge(quote!("badge"), quote!(#shared #own)), "");
+
+        let error = badge(quote!("bagde"), quote!(#shared #own));
+        assert!(
+            error.contains("has no plugin `bagde`; did you mean `badge`?"),
+            "{error}"
+        );
+        let error = badge(quote!("badge"), own.clone());
+        assert!(error.contains("wants a field `auth_url: Url`"), "{error}");
+        assert!(
+            error.contains("wants a field `#[auth(scope)] scope: Scope`"),
+            "{error}"
+        );
+        let error = badge(quote!("badge"), quote!(#shared porter: Url,));
+        assert!(
+            error.contains("the option `word` of the spec is missing"),
+            "{error}"
+        );
+        let error = badge(quote!("badge"), quote!(#shared #own prter: Option<Url>,));
+        assert!(error.contains("no option `prter`"), "{error}");
+        assert!(error.contains("did you mean `porter`?"), "{error}");
+        let error = badge(
+            quote!("badge"),
+            quote!(#shared porter: Option<Url>, word: String,),
+        );
+        assert!(
+            error.contains("`porter` is required in the spec"),
+            "{error}"
+        );
+        assert!(error.contains("`word` is secret in the spec"), "{error}");
+    }
 }
