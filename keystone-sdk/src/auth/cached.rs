@@ -171,65 +171,6 @@ impl<L: fmt::Debug> fmt::Debug for Cached<L> {
     }
 }
 
-/// Hands the contract of a plugin on to an inner one.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __hand_on {
-    (impl $([$($generics:tt)*])? AuthPlugin for $plugin:ty, $self:ident => $to:expr) => {
-        impl$(<$($generics)*>)? $crate::auth::AuthPlugin for $plugin {
-            fn token<'a>(
-                &'a $self,
-                transport: &'a $crate::transport::Transport,
-            ) -> $crate::auth::TokenFuture<'a> {
-                $crate::auth::AuthPlugin::token($to, transport)
-            }
-
-            fn endpoint<'a>(
-                &'a $self,
-                transport: &'a $crate::transport::Transport,
-                filter: &'a $crate::auth::EndpointFilter,
-            ) -> $crate::auth::EndpointFuture<'a> {
-                $crate::auth::AuthPlugin::endpoint($to, transport, filter)
-            }
-
-            fn invalidate(&$self, rejected: &$crate::auth::Token) -> bool {
-                $crate::auth::AuthPlugin::invalidate($to, rejected)
-            }
-
-            fn headers(
-                &$self,
-                token: &$crate::auth::Token,
-                headers: &mut $crate::__private::http::HeaderMap,
-            ) -> ::core::result::Result<(), $crate::Error> {
-                $crate::auth::AuthPlugin::headers($to, token, headers)
-            }
-
-            fn access<'a>(
-                &'a $self,
-                transport: &'a $crate::transport::Transport,
-            ) -> $crate::auth::AccessFuture<'a> {
-                $crate::auth::AuthPlugin::access($to, transport)
-            }
-
-            fn cache_id(&$self) -> ::core::option::Option<::std::string::String> {
-                $crate::auth::AuthPlugin::cache_id($to)
-            }
-
-            fn auth_state(&$self) -> ::core::option::Option<$crate::auth::AuthState> {
-                $crate::auth::AuthPlugin::auth_state($to)
-            }
-
-            fn set_auth_state(
-                &$self,
-                state: $crate::auth::AuthState,
-                clock: &$crate::clock::SharedClock,
-            ) -> bool {
-                $crate::auth::AuthPlugin::set_auth_state($to, state, clock)
-            }
-        }
-    };
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};

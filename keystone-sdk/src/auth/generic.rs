@@ -48,13 +48,13 @@ impl Password {
 }
 
 impl PasswordBuilder {
-    super::plugin::setter! {
+    super::plugin_macros::setter! {
         /// The user's password.
         password: SecretString
     }
     crate::__auth_user_setters!();
     crate::__auth_scope_setters!();
-    super::plugin::default_domain_setters!();
+    super::plugin_macros::default_domain_setters!();
 }
 
 fn password(options: &Options) -> Result<Auth, Error> {
@@ -81,12 +81,12 @@ impl Token {
 }
 
 impl TokenBuilder {
-    super::plugin::setter! {
+    super::plugin_macros::setter! {
         /// The token to start from.
         token: SecretString
     }
     crate::__auth_scope_setters!();
-    super::plugin::default_domain_setters!();
+    super::plugin_macros::default_domain_setters!();
 }
 
 fn token(options: &Options) -> Result<Auth, Error> {

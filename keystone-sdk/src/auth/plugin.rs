@@ -1,293 +1,76 @@
-//! What every plugin that `#[auth_method]` or `#[auth_plugin]` makes has in common, as macros that
-//! their expansions call. They are public only because expansions stand in other crates.
+//! The contract of a plugin.
 
-/// Setters of the options that describe a scope, for a builder with a field `options`.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __auth_scope_setters {
-    () => {
-        /// Asks for the project with this id.
-        pub fn project_id(mut self, id: impl ::core::convert::Into<::std::string::String>) -> Self {
-            self.options
-                .set("project_id", ::core::convert::Into::into(id));
-            self
-        }
+use std::fmt;
+use std::sync::Arc;
 
-        /// Asks for the project with this name, in the domain that `project_domain_id` or
-        /// `project_domain_name` names.
-        pub fn project_name(
-            mut self,
-            name: impl ::core::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.options
-                .set("project_name", ::core::convert::Into::into(name));
-            self
-        }
+use http::HeaderMap;
 
-        /// Says by id which domain holds the project.
-        pub fn project_domain_id(
-            mut self,
-            id: impl ::core::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.options
-                .set("project_domain_id", ::core::convert::Into::into(id));
-            self
-        }
+use super::cache::nothing_known;
+use super::{AccessFuture, AuthState, EndpointFilter, EndpointFuture, Token, TokenFuture};
+use crate::Error;
+use crate::clock::SharedClock;
+use crate::transport::Transport;
 
-        /// Says by name which domain holds the project.
-        pub fn project_domain_name(
-            mut self,
-            name: impl ::core::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.options
-                .set("project_domain_name", ::core::convert::Into::into(name));
-            self
-        }
+/// Proves an identity to services: the whole contract of an authentication plugin.
+///
+/// A plugin is handed an *unauthenticated* [`Transport`], so it cannot recurse into the session
+/// that asks it for a token.
+pub trait AuthPlugin: fmt::Debug + Send + Sync {
+    /// A token that is valid now. The plugin caches it; many callers at once cause one fetch.
+    fn token<'a>(&'a self, transport: &'a Transport) -> TokenFuture<'a>;
 
-        /// Asks for the domain with this id.
-        pub fn domain_id(mut self, id: impl ::core::convert::Into<::std::string::String>) -> Self {
-            self.options
-                .set("domain_id", ::core::convert::Into::into(id));
-            self
-        }
+    /// The address of the service that `filter` describes, from the catalog of the token.
+    fn endpoint<'a>(
+        &'a self,
+        transport: &'a Transport,
+        filter: &'a EndpointFilter,
+    ) -> EndpointFuture<'a>;
 
-        /// Asks for the domain with this name.
-        pub fn domain_name(
-            mut self,
-            name: impl ::core::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.options
-                .set("domain_name", ::core::convert::Into::into(name));
-            self
-        }
+    /// Reports that a service refused `rejected`. Drops it if it is still the one in use, and
+    /// tells whether another try with [`token`](AuthPlugin::token) makes sense.
+    fn invalidate(&self, rejected: &Token) -> bool;
 
-        /// Asks for the whole system.
-        pub fn system_scope(mut self) -> Self {
-            self.options.set("system_scope", "all");
-            self
+    /// Writes the headers that prove the identity: by default those of the token, which are
+    /// `X-Auth-Token` and what goes along with it.
+    ///
+    /// # Errors
+    ///
+    /// When the identity cannot be proved to services.
+    fn headers(&self, token: &Token, headers: &mut HeaderMap) -> Result<(), Error> {
+        for (name, value) in token.headers() {
+            headers.insert(name, value.clone());
         }
+        Ok(())
+    }
 
-        /// Asks for the project and the roles of a trust.
-        pub fn trust_id(mut self, id: impl ::core::convert::Into<::std::string::String>) -> Self {
-            self.options
-                .set("trust_id", ::core::convert::Into::into(id));
-            self
-        }
+    /// What Keystone said of the token: user, scope, roles, catalog. Plugins that have no such
+    /// knowledge keep this default, which refuses.
+    fn access<'a>(&'a self, transport: &'a Transport) -> AccessFuture<'a> {
+        let _ = transport;
+        AccessFuture::ready(Err(nothing_known()))
+    }
 
-        /// Asks for no scope, also when the user has a default project.
-        pub fn unscoped(mut self) -> Self {
-            self.options.set("unscoped", "true");
-            self
-        }
-    };
+    /// A digest that tells this login from any other, by its address, its methods with their
+    /// secrets, its user and its scope: where tokens are kept outside of the process, they are kept
+    /// under it. Nothing, the default, when they must not be.
+    fn cache_id(&self) -> Option<String> {
+        None
+    }
+
+    /// The token at hand, to be kept outside of the process.
+    fn auth_state(&self) -> Option<AuthState> {
+        None
+    }
+
+    /// Takes up a token that was kept, and tells whether it is in use now; one that has expired is
+    /// not. A token that a service refuses is replaced as any other.
+    fn set_auth_state(&self, state: AuthState, clock: &SharedClock) -> bool {
+        let _ = (state, clock);
+        false
+    }
 }
 
-/// Setters of the options that describe a user, for a builder with a field `options`.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __auth_user_setters {
-    () => {
-        /// Names the user by id.
-        pub fn user_id(mut self, id: impl ::core::convert::Into<::std::string::String>) -> Self {
-            self.options.set("user_id", ::core::convert::Into::into(id));
-            self
-        }
-
-        /// Names the user, in the domain that `user_domain_id` or `user_domain_name` names.
-        pub fn username(mut self, name: impl ::core::convert::Into<::std::string::String>) -> Self {
-            self.options
-                .set("username", ::core::convert::Into::into(name));
-            self
-        }
-
-        /// Says by id which domain holds the user.
-        pub fn user_domain_id(
-            mut self,
-            id: impl ::core::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.options
-                .set("user_domain_id", ::core::convert::Into::into(id));
-            self
-        }
-
-        /// Says by name which domain holds the user.
-        pub fn user_domain_name(
-            mut self,
-            name: impl ::core::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.options
-                .set("user_domain_name", ::core::convert::Into::into(name));
-            self
-        }
-    };
-}
-
-/// What a plugin that is a v3 login by one method can do, when its types are there.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __auth_plugin_impls {
-    ($plugin:path, $builder:path, $loader:expr, $make:expr) => {
-        $crate::__plugin_impls! { $plugin, $builder, $loader, $make }
-
-        impl $plugin {
-            /// The login behind the plugin: its address, its scope, its cache identity.
-            pub fn auth(&self) -> &$crate::auth::v3::Auth {
-                &self.0
-            }
-        }
-
-        impl $builder {
-            /// Whether the token comes with the catalog; it does unless told otherwise.
-            pub fn include_catalog(mut self, include: bool) -> Self {
-                let include = ::std::string::ToString::to_string(&include);
-                self.options.set("include_catalog", include);
-                self
-            }
-        }
-    };
-}
-
-/// A plugin that is made from options and hands everything on to an inner one.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __plugin {
-    (
-        $(#[$doc:meta])*
-        $visibility:vis $plugin:ident, $builder:ident, $loader:expr, $make:expr, $inner:ty
-    ) => {
-        $crate::__plugin_types! {
-            $(#[$doc])*
-            $visibility $plugin, $builder, $inner
-        }
-        $crate::__plugin_impls! { $plugin, $builder, $loader, $make }
-    };
-}
-
-/// The types of a plugin and its builder. What is in them can be reached where the macro is called
-/// and one module above.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __plugin_types {
-    (
-        $(#[$doc:meta])*
-        $visibility:vis $plugin:ident, $builder:ident, $inner:ty
-    ) => {
-        $(#[$doc])*
-        ///
-        /// Clones share the token.
-        #[derive(::core::clone::Clone, ::core::fmt::Debug)]
-        $visibility struct $plugin(pub(super) $inner);
-
-        #[doc = ::core::concat!(
-            "Settings of [`", ::core::stringify!($plugin), "`] to change before ",
-            "[`build`](", ::core::stringify!($builder), "::build)."
-        )]
-        #[derive(::core::clone::Clone, ::core::fmt::Debug)]
-        #[must_use]
-        $visibility struct $builder {
-            pub(super) options: $crate::auth::Options,
-        }
-    };
-}
-
-/// What a plugin can do that is told the address of Keystone, when its types are there.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __plugin_impls {
-    ($plugin:path, $builder:path, $loader:expr, $make:expr) => {
-        impl $plugin {
-            /// Starts from the address of Keystone, with or without the version at its end.
-            pub fn builder(
-                auth_url: impl ::core::convert::Into<::std::string::String>,
-            ) -> $builder {
-                let mut options =
-                    $crate::auth::Options::from_origin($crate::auth::options::Origin::Builder);
-                let auth_url: ::std::string::String = ::core::convert::Into::into(auth_url);
-                options.set("auth_url", auth_url);
-                $builder { options }
-            }
-        }
-
-        $crate::__plugin_from_options! { $plugin, $builder, $loader, $make }
-    };
-}
-
-/// What a plugin can do that asks no Keystone, when its types are there.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __plugin_impls_without_auth_url {
-    ($plugin:path, $builder:path, $loader:expr, $make:expr) => {
-        impl $plugin {
-            /// Starts without any setting.
-            pub fn builder() -> $builder {
-                let options =
-                    $crate::auth::Options::from_origin($crate::auth::options::Origin::Builder);
-                $builder { options }
-            }
-        }
-
-        $crate::__plugin_from_options! { $plugin, $builder, $loader, $make }
-    };
-}
-
-/// What every plugin can do that is made from options.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __plugin_from_options {
-    ($plugin:path, $builder:path, $loader:expr, $make:expr) => {
-        impl $plugin {
-            /// What a registry needs to load the plugin by its name.
-            pub const fn loader() -> $crate::auth::PluginLoader {
-                $loader
-            }
-        }
-
-        $crate::__hand_on! { impl AuthPlugin for $plugin, self => &self.0 }
-
-        impl $builder {
-            /// Makes the plugin. Nothing is sent yet.
-            ///
-            /// # Errors
-            ///
-            /// A configuration error when something is missing, malformed or contradicts another
-            /// setting; it says what to do.
-            pub fn build(self) -> ::core::result::Result<$plugin, $crate::Error> {
-                ::core::result::Result::map($make(&self.options), $plugin)
-            }
-        }
-    };
-}
-
-/// A setter of an option, for a builder with a field `options`.
-macro_rules! setter {
-    ($(#[$doc:meta])* $name:ident: $ty:ty) => {
-        $(#[$doc])*
-        pub fn $name(mut self, $name: impl Into<$ty>) -> Self {
-            self.options.set(stringify!($name), $name.into());
-            self
-        }
-    };
-}
-
-pub(crate) use setter;
-
-/// Setters of the domain for user and project alike, for a builder with a field `options`.
-macro_rules! default_domain_setters {
-    () => {
-        /// Says by id which domain holds user and project, unless they have their own.
-        pub fn default_domain_id(mut self, id: impl Into<String>) -> Self {
-            self.options
-                .set("default_domain_id", ::core::convert::Into::into(id));
-            self
-        }
-
-        /// Says by name which domain holds user and project, unless they have their own.
-        pub fn default_domain_name(mut self, name: impl Into<String>) -> Self {
-            self.options
-                .set("default_domain_name", ::core::convert::Into::into(name));
-            self
-        }
-    };
-}
-
-pub(crate) use default_domain_setters;
+/// A shared plugin is a plugin: what loading by name gives goes where any plugin goes.
+const _: () = {
+    crate::__hand_on! { impl [P: AuthPlugin + ?Sized] AuthPlugin for Arc<P>, self => &**self }
+};
