@@ -7,13 +7,13 @@ mod domain;
 pub mod env;
 pub mod ini;
 mod located;
-mod mode;
+mod network;
+mod permissions;
 pub mod registry;
 mod settings;
 #[cfg(feature = "token-files")]
 pub mod tokens;
 mod variables;
-mod wire;
 mod yaml;
 
 use std::time::Duration;

@@ -10,11 +10,11 @@ use crate::catalog::{EndpointFilter, Interface};
 use crate::config::authtoken;
 use crate::config::ini::{Ini, Section};
 use crate::config::located::Located;
-use crate::config::mode;
+use crate::config::network::{Certificates, FileName};
+use crate::config::permissions;
 use crate::config::registry::Registry;
 use crate::config::settings::{self, Settings};
 use crate::config::variables::Variables;
-use crate::config::wire::{Certificates, FileName};
 use crate::discovery::VersionRange;
 use crate::session::{AdapterBuilder, SessionBuilder};
 use crate::{Error, SecretString, Session};
@@ -163,7 +163,7 @@ fn options(
         Ok(())
     })?;
     if holds_secrets {
-        mode::warn(section.path());
+        permissions::warn_if_open(section.path());
     }
     Ok(options)
 }

@@ -8,9 +8,9 @@ use crate::auth::{AuthPlugin, Options, PluginLoader};
 use crate::catalog::Interface;
 use crate::config::domain;
 use crate::config::located::Located;
+use crate::config::network::{Certificates, FileName};
 use crate::config::registry::Registry;
 use crate::config::settings::Settings;
-use crate::config::wire::{Certificates, FileName};
 use crate::session::SessionBuilder;
 
 pub use crate::config::variables::Variables;

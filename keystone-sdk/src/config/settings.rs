@@ -8,8 +8,8 @@ use http::StatusCode;
 use crate::auth::AuthPlugin;
 use crate::catalog::Interface;
 use crate::config::located::{Find, Located};
+use crate::config::network::{self, Certificates};
 use crate::config::variables::Variables;
-use crate::config::wire::{self, Certificates};
 use crate::session::SessionBuilder;
 use crate::transport::Retries;
 use crate::{Error, Session};
@@ -55,7 +55,7 @@ impl Settings {
         } = self;
         let builder = builder.retries(retries);
         let builder = builder.wire(|wire| wire.collect_timings(collect_timings));
-        builder.try_wire(|wire| certificates.apply(wire::with_proxies(wire, variables)))
+        builder.try_wire(|wire| certificates.apply(network::with_proxies(wire, variables)))
     }
 }
 

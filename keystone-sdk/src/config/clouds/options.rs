@@ -9,7 +9,7 @@ use super::values::Values;
 use crate::auth::options::Origin;
 use crate::auth::{Options, PluginLoader, PluginOption};
 use crate::config::yaml::Value as _;
-use crate::config::{mode, registry::Registry};
+use crate::config::{permissions, registry::Registry};
 use crate::{Error, SecretString};
 
 /// Options of which a value beside `auth` counts more than one below it; of other options it is
@@ -68,7 +68,9 @@ pub(super) fn read(
             options.set_at(entry.name(), SecretString::default(), place);
         }
     }
-    secret_files.iter().for_each(|file| mode::warn(file));
+    secret_files
+        .iter()
+        .for_each(|file| permissions::warn_if_open(file));
     Ok(options)
 }
 

@@ -1,7 +1,7 @@
 //! Who may read a file that holds secrets.
 
 /// Warns when every user of the machine may read the file.
-pub(super) fn warn(path: &str) {
+pub(super) fn warn_if_open(path: &str) {
     if is_open(path) {
         tracing::warn!(
             "the file `{path}` holds secrets and can be read by every user of this machine; \

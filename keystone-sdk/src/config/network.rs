@@ -1,9 +1,9 @@
-//! Settings of the wire from files and the environment: time-outs, proxies, certificates.
+//! Settings of the network from files and the environment: time-outs, proxies, certificates.
 
 use crate::Error;
 use crate::config::located::Located;
 #[cfg(feature = "tls")]
-use crate::config::mode;
+use crate::config::permissions;
 use crate::config::variables::Variables;
 #[cfg(feature = "tls")]
 use crate::error::ConfigurationError;
@@ -41,7 +41,7 @@ impl Certificates {
         if let Some(certificate) = &self.certificate {
             // One file may hold both.
             let key = self.key.as_ref().unwrap_or(certificate);
-            mode::warn(&key.path);
+            permissions::warn_if_open(&key.path);
             let key_pem = String::from_utf8(key.read()?)
                 .map_err(|_| key.fault("it is not PEM"))?
                 .into();
