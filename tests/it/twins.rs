@@ -10,14 +10,16 @@ mod descriptions;
 mod handlers;
 mod identity;
 mod methods;
+mod plugins;
 mod policy_files;
 mod proofs;
 
-const SOURCES: [&str; 6] = [
+const SOURCES: [&str; 7] = [
     include_str!("twins/descriptions.rs"),
     include_str!("twins/handlers.rs"),
     include_str!("twins/identity.rs"),
     include_str!("twins/methods.rs"),
+    include_str!("twins/plugins.rs"),
     include_str!("twins/policy_files.rs"),
     include_str!("twins/proofs.rs"),
 ];
