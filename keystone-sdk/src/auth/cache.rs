@@ -513,7 +513,7 @@ mod tests {
         for (age, good) in [(0, true), (3599, true), (3600, false), (3601, false)] {
             let bench = Bench::new(3600, true);
             let login = bench.login().await.unwrap();
-            let state = AuthState::new(&login.token, login.access);
+            let state = AuthState::new(&login.token, login.access.unwrap());
             bench.manual.advance(Duration::from_secs(age));
             assert!(bench.cache.kept().is_none());
             assert_eq!(bench.cache.restore(&bench.clock, state), good, "{age}");
