@@ -7,7 +7,7 @@ use keystone_policy::{DecisionError, PlainPolicy, Policy, Rules};
 
 use crate::context::{Caller, RequestContext};
 use crate::enforce::{Authorized, Authorizing, Denied};
-use crate::gate::PublicOnly;
+use crate::auth_token::authenticate::PublicOnly;
 
 mod found;
 mod later;

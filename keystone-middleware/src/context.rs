@@ -11,7 +11,7 @@ use tracing::error;
 use uuid::Uuid;
 
 use crate::enforce::{Denied, Kind};
-use crate::headers::{self, AUTH_TOKEN, STORAGE_TOKEN};
+use crate::auth_token::headers::{self, AUTH_TOKEN, STORAGE_TOKEN};
 use crate::identity::Identity;
 use crate::remote::RemoteChecks;
 use crate::rules::Snapshot;

@@ -11,6 +11,7 @@ use crate::context::RequestContext;
 
 #[cfg(feature = "axum")]
 mod authorizing;
+mod config;
 mod credentials;
 mod deciding;
 mod denied;
@@ -22,6 +23,7 @@ mod untyped;
 
 #[cfg(feature = "axum")]
 pub use authorizing::Authorizing;
+pub use config::PolicyConfig;
 pub use deciding::Deciding;
 pub use denied::Denied;
 pub(crate) use denied::Kind;

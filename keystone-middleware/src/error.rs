@@ -118,6 +118,16 @@ impl From<ConfigurationError> for Error {
     }
 }
 
+/// An error of a section of the configuration, or of the session that is made of it.
+pub(crate) fn configuration(error: keystone_sdk::Error) -> Error {
+    match error {
+        keystone_sdk::Error::Configuration(error) => error.into(),
+        other => ConfigurationError::new("the session of the service cannot be set up")
+            .caused_by(other)
+            .into(),
+    }
+}
+
 impl From<InvalidTokenError> for Error {
     fn from(error: InvalidTokenError) -> Self {
         Self::InvalidToken(error)

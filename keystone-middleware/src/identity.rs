@@ -9,7 +9,7 @@ use keystone_sdk::auth::access::TokenDomain;
 use keystone_sdk::catalog::CatalogEndpoint;
 use serde_json::{Map, Value};
 
-use crate::access_rule::AccessRule;
+use crate::auth_token::access_rule::AccessRule;
 
 /// Who a validated token stands for: the user, the scope and the roles.
 ///
@@ -273,7 +273,7 @@ mod tests {
                 "roles": [{"id": "1", "name": "admin"}],
             }));
             assert_eq!(identity.system_scope.as_deref(), wanted, "{system}");
-            let headers = crate::headers::of_user(&identity, false);
+            let headers = crate::auth_token::headers::of_user(&identity, false);
             let says = headers
                 .iter()
                 .any(|(name, _)| name == "openstack-system-scope");

@@ -67,20 +67,15 @@
 
 extern crate self as keystone_middleware;
 
-mod access_rule;
+mod auth_token;
 #[cfg(feature = "axum")]
 mod axum;
-mod cache;
-mod config;
 mod context;
 mod enforce;
 pub mod error;
-mod gate;
 #[cfg(feature = "axum")]
 mod guard;
-pub mod headers;
 mod identity;
-mod layer;
 mod reload;
 mod remote;
 mod respond;
@@ -89,10 +84,7 @@ mod routes;
 #[cfg(feature = "axum")]
 pub mod routing;
 mod rules;
-mod service;
 pub mod testing;
-mod validate;
-mod validated;
 
 #[cfg(feature = "axum")]
 pub use keystone_macros::policy;
@@ -101,21 +93,21 @@ pub use keystone_policy as policy;
 pub use keystone_policy::PolicyTarget;
 pub use keystone_sdk as sdk;
 
+pub use self::auth_token::{
+    AuthToken, AuthTokenLayer, Config, ConfigBuilder, ResponseFuture, ValidateToken,
+    ValidationFuture, headers,
+};
 #[cfg(feature = "axum")]
 pub use self::axum::{Found, Late, Later, Load, Public, Witness};
-pub use self::config::{Config, ConfigBuilder, PolicyConfig};
 pub use self::context::{RequestContext, RequestContextBuilder};
-pub use self::enforce::{Authorized, Deciding, Denied, Filter};
+pub use self::enforce::{Authorized, Deciding, Denied, Filter, PolicyConfig};
 pub use self::error::Error;
 pub use self::identity::Identity;
-pub use self::layer::AuthTokenLayer;
 pub use self::reload::{follow_policy_files, reload_policy_files};
 pub use self::remote::RemoteChecks;
 #[cfg(feature = "axum")]
 pub use self::routes::{Protected, RouteEntry, RouteTable, Routes, RoutesError};
 pub use self::rules::{EnforcerLayer, WithRules};
-pub use self::service::{AuthToken, ResponseFuture};
-pub use self::validate::{ValidateToken, ValidationFuture};
 
 /// What the macros of this crate write in their expansions. Not part of the public API, and outside
 /// of what the public one promises.

@@ -7,7 +7,7 @@ use keystone_policy::Enforcer;
 use tower_layer::Layer;
 use tracing::{error, warn};
 
-use crate::layer::AuthTokenLayer;
+use crate::auth_token::AuthTokenLayer;
 use crate::remote::RemoteChecks;
 use crate::routing::{Guarded, IntoMethodRoutes, MethodRoutes};
 use crate::rules::EnforcerLayer;

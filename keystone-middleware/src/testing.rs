@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::Error;
 use crate::error::{InvalidTokenError, UnavailableError};
-use crate::validate::{ValidateToken, ValidationFuture};
+use crate::auth_token::{ValidateToken, ValidationFuture};
 
 /// Tokens in memory, to be asked instead of a Keystone. Cheap to clone; all clones share the
 /// tokens, so that a test can keep one and change them while the service runs.

@@ -12,14 +12,12 @@ use keystone_sdk::error::ConfigurationError;
 use keystone_sdk::session::{Session, SessionBuilder};
 
 use crate::Error;
-use crate::cache::TokenCache;
-use crate::gate::Gate;
-use crate::validate::{SessionValidator, ValidateToken};
+use super::cache::TokenCache;
+use super::authenticate::Gate;
+use super::validator::{SessionValidator, ValidateToken};
 
-mod conf;
-mod policy;
+mod keystone_authtoken;
 
-pub use policy::PolicyConfig;
 
 const USER_AGENT: &str = concat!("keystone-middleware/", env!("CARGO_PKG_VERSION"));
 

@@ -17,8 +17,8 @@ use self::flight::Flights;
 use self::memory::Memory;
 use crate::Error;
 use crate::error::{Chain, InvalidTokenError};
-use crate::validate::ValidateToken;
-use crate::validated::Validated;
+use super::validator::ValidateToken;
+use super::validated_token::Validated;
 
 mod flight;
 mod memory;

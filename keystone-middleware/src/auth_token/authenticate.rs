@@ -10,10 +10,10 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request};
 use tracing::{debug, info};
 
 use crate::Error;
-use crate::cache::{Flight, Lookup, TokenCache};
+use super::cache::{Flight, Lookup, TokenCache};
 use crate::context::{Caller, RequestContext};
-use crate::headers::{self, AUTH_TOKEN, SERVICE_TOKEN, STORAGE_TOKEN};
-use crate::validated::{Call, Validated};
+use super::headers::{self, AUTH_TOKEN, SERVICE_TOKEN, STORAGE_TOKEN};
+use super::validated_token::{Call, Validated};
 
 /// What all copies of the layer and its services share.
 pub(crate) struct Gate {

@@ -6,8 +6,8 @@ use http::{HeaderName, HeaderValue, Method};
 use jiff::Timestamp;
 use keystone_sdk::auth::AccessInfo;
 
-use crate::access_rule::octets;
-use crate::headers;
+use super::access_rule::octets;
+use super::headers;
 use crate::identity::Identity;
 
 /// A validated token: the identity, and the headers that speak of it.

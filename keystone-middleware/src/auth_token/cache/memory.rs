@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use moka::sync::Cache;
 
 use super::Digest;
-use crate::validated::Validated;
+use crate::auth_token::validated_token::Validated;
 
 /// Validated tokens by digest.
 pub(super) struct Memory(Cache<Digest, Entry>);

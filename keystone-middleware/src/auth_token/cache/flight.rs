@@ -9,7 +9,7 @@ use futures_util::future::{BoxFuture, FutureExt, Shared, WeakShared, ready};
 
 use super::Digest;
 use crate::Error;
-use crate::validated::Validated;
+use crate::auth_token::validated_token::Validated;
 
 /// What a validation brings to all who wait for it.
 pub(crate) type Outcome = Result<Arc<Validated>, Arc<Error>>;

@@ -12,9 +12,9 @@ use http::{Request, Response, StatusCode};
 use pin_project_lite::pin_project;
 use tower_service::Service;
 
-use crate::config::Config;
-use crate::gate::{Findings, Gate, Inquiry, PublicOnly, Refusal};
-use crate::layer::AuthTokenLayer;
+use super::config::Config;
+use super::authenticate::{Findings, Gate, Inquiry, PublicOnly, Refusal};
+use super::layer::AuthTokenLayer;
 use crate::respond;
 
 /// Lets a request through to the service `S` only with a valid token.

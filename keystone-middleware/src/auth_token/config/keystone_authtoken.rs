@@ -7,11 +7,11 @@ use keystone_sdk::config::authtoken::{self, Standing};
 use keystone_sdk::config::env::Variables;
 use keystone_sdk::config::ini::{Ini, Section};
 use keystone_sdk::config::{Registry, conf};
-use keystone_sdk::error::ConfigurationError;
 use tracing::warn;
 
 use super::{Config, ConfigBuilder, Source};
 use crate::Error;
+use crate::error::configuration;
 
 /// The section that is read unless another is named.
 const SECTION: &str = "keystone_authtoken";
@@ -182,15 +182,6 @@ fn own_options(
         builder = builder.service_token_roles_required(required);
     }
     Ok(builder)
-}
-
-pub(super) fn configuration(error: keystone_sdk::Error) -> Error {
-    match error {
-        keystone_sdk::Error::Configuration(error) => error.into(),
-        other => ConfigurationError::new("the session of the service cannot be set up")
-            .caused_by(other)
-            .into(),
-    }
 }
 
 #[cfg(test)]

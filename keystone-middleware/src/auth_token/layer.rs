@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use tower_layer::Layer;
 
-use crate::config::Config;
-use crate::gate::Gate;
-use crate::service::AuthToken;
+use super::config::Config;
+use super::authenticate::Gate;
+use super::service::AuthToken;
 
 /// Wraps a service in [`AuthToken`]. Made by [`AuthToken::layer`]; cheap to clone, and all clones
 /// share one cache.

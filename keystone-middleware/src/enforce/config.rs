@@ -11,8 +11,8 @@ use keystone_sdk::error::ConfigurationError;
 use keystone_sdk::transport::{Transport, TransportBuilder};
 use tracing::warn;
 
-use super::conf::configuration;
 use crate::Error;
+use crate::error::configuration;
 use crate::reload::log_rules;
 use crate::remote::RemoteChecks;
 
