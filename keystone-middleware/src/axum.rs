@@ -6,7 +6,8 @@ use http::request::Parts;
 use keystone_policy::{DecisionError, PlainPolicy, Policy, Rules};
 
 use crate::context::{Caller, RequestContext};
-use crate::enforce::{Authorized, Authorizing, Denied};
+use crate::denied::Denied;
+use crate::enforce::{Authorized, Authorizing};
 use crate::auth_token::authenticate::PublicOnly;
 
 mod found;

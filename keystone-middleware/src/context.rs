@@ -10,11 +10,17 @@ use keystone_sdk::SecretString;
 use tracing::error;
 use uuid::Uuid;
 
-use crate::enforce::{Denied, Kind};
+use crate::denied::{Denied, Kind};
 use crate::auth_token::headers::{self, AUTH_TOKEN, STORAGE_TOKEN};
-use crate::identity::Identity;
-use crate::remote::RemoteChecks;
-use crate::rules::Snapshot;
+
+mod credentials;
+mod identity;
+mod remote_checks;
+mod snapshot;
+
+pub use identity::Identity;
+pub use remote_checks::RemoteChecks;
+pub(crate) use snapshot::Snapshot;
 
 /// The caller of a request: a confirmed [`Identity`], the request's id, and the rules by which it
 /// is judged. Cheap to clone.

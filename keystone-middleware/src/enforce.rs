@@ -8,15 +8,16 @@ use keystone_policy::{
 use tracing::{Level, debug, enabled, error, info, warn};
 
 use crate::context::RequestContext;
+use crate::denied::{Denied, Kind};
 
 #[cfg(feature = "axum")]
 mod authorizing;
 mod config;
-mod credentials;
 mod deciding;
-mod denied;
 mod filter;
+mod layer;
 mod proof;
+mod reload;
 mod retain;
 mod target_identity;
 mod untyped;
@@ -25,10 +26,10 @@ mod untyped;
 pub use authorizing::Authorizing;
 pub use config::PolicyConfig;
 pub use deciding::Deciding;
-pub use denied::Denied;
-pub(crate) use denied::Kind;
 pub use filter::Filter;
+pub use layer::{EnforcerLayer, WithRules};
 pub use proof::Authorized;
+pub use reload::{follow_policy_files, reload_policy_files};
 
 use proof::prove;
 use target_identity::TargetIdentity;

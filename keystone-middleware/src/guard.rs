@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use keystone_policy::PlainPolicy;
 
-use crate::enforce::Denied;
+use crate::denied::Denied;
 
 pub mod arguments;
 mod broken;

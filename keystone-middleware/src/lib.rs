@@ -71,19 +71,16 @@ mod auth_token;
 #[cfg(feature = "axum")]
 mod axum;
 mod context;
+mod denied;
 mod enforce;
 pub mod error;
 #[cfg(feature = "axum")]
 mod guard;
-mod identity;
-mod reload;
-mod remote;
-mod respond;
 #[cfg(feature = "axum")]
 mod routes;
 #[cfg(feature = "axum")]
 pub mod routing;
-mod rules;
+mod response;
 pub mod testing;
 
 #[cfg(feature = "axum")]
@@ -99,15 +96,15 @@ pub use self::auth_token::{
 };
 #[cfg(feature = "axum")]
 pub use self::axum::{Found, Late, Later, Load, Public, Witness};
-pub use self::context::{RequestContext, RequestContextBuilder};
-pub use self::enforce::{Authorized, Deciding, Denied, Filter, PolicyConfig};
+pub use self::context::{Identity, RemoteChecks, RequestContext, RequestContextBuilder};
+pub use self::denied::Denied;
+pub use self::enforce::{
+    Authorized, Deciding, EnforcerLayer, Filter, PolicyConfig, WithRules, follow_policy_files,
+    reload_policy_files,
+};
 pub use self::error::Error;
-pub use self::identity::Identity;
-pub use self::reload::{follow_policy_files, reload_policy_files};
-pub use self::remote::RemoteChecks;
 #[cfg(feature = "axum")]
 pub use self::routes::{Protected, RouteEntry, RouteTable, Routes, RoutesError};
-pub use self::rules::{EnforcerLayer, WithRules};
 
 /// What the macros of this crate write in their expansions. Not part of the public API, and outside
 /// of what the public one promises.

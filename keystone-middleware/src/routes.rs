@@ -8,9 +8,9 @@ use tower_layer::Layer;
 use tracing::{error, warn};
 
 use crate::auth_token::AuthTokenLayer;
-use crate::remote::RemoteChecks;
+use crate::context::RemoteChecks;
 use crate::routing::{Guarded, IntoMethodRoutes, MethodRoutes};
-use crate::rules::EnforcerLayer;
+use crate::enforce::EnforcerLayer;
 
 mod protected;
 mod table;

@@ -8,7 +8,7 @@ use axum::routing::{MethodFilter, MethodRouter};
 use http::{HeaderValue, Method};
 use keystone_policy::{DecisionError, Rules};
 
-use crate::respond;
+use crate::response;
 use crate::routes::{Protected, Sealed};
 
 /// The handlers of one path, each of them protected. More are chained: `get(view).put(update)`.
@@ -75,7 +75,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
         let allow = self.allow();
         let refuse = move || {
             let allow = allow.clone();
-            async move { respond::not_allowed::<Body>(allow) }
+            async move { response::not_allowed::<Body>(allow) }
         };
         axum::routing::any(refuse).merge(self.router)
     }

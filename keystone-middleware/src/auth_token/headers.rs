@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::identity::Identity;
+use crate::context::Identity;
 
 pub(crate) const AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
 pub(crate) const STORAGE_TOKEN: HeaderName = HeaderName::from_static("x-storage-token");

@@ -15,7 +15,7 @@ use tower_service::Service;
 use super::config::Config;
 use super::authenticate::{Findings, Gate, Inquiry, PublicOnly, Refusal};
 use super::layer::AuthTokenLayer;
-use crate::respond;
+use crate::response;
 
 /// Lets a request through to the service `S` only with a valid token.
 ///
@@ -155,7 +155,7 @@ where
                         return Poll::Ready(Ok(answer(Refusal::Unauthenticated, this.gate)));
                     }
                     let status = response.status();
-                    respond::challenge(status, response.headers_mut(), &this.gate.challenge);
+                    response::challenge(status, response.headers_mut(), &this.gate.challenge);
                     return Poll::Ready(Ok(response));
                 }
                 StateProjection::Refused { refusal } => {
@@ -195,13 +195,13 @@ where
 fn answer<R: From<Bytes>>(refusal: Refusal, gate: &Gate) -> Response<R> {
     match refusal {
         Refusal::Absent | Refusal::Unauthenticated => {
-            let mut response = respond::error(StatusCode::UNAUTHORIZED, respond::UNAUTHENTICATED);
+            let mut response = response::error(StatusCode::UNAUTHORIZED, response::UNAUTHENTICATED);
             let status = response.status();
-            respond::challenge(status, response.headers_mut(), &gate.challenge);
+            response::challenge(status, response.headers_mut(), &gate.challenge);
             response
         }
         Refusal::Unavailable => {
-            respond::error(StatusCode::SERVICE_UNAVAILABLE, respond::UNAVAILABLE)
+            response::error(StatusCode::SERVICE_UNAVAILABLE, response::UNAVAILABLE)
         }
     }
 }

@@ -8,7 +8,7 @@ use keystone_sdk::auth::AccessInfo;
 
 use super::access_rule::octets;
 use super::headers;
-use crate::identity::Identity;
+use crate::context::Identity;
 
 /// A validated token: the identity, and the headers that speak of it.
 pub(crate) struct Validated {

@@ -8,7 +8,7 @@ use http::StatusCode;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
-use crate::respond;
+use crate::response;
 
 /// The object that the path of a request names, or 404 when there is none. With `#[policy("..",
 /// target = ..)]` it comes before the decision, so that the decision can be about the object.
@@ -83,5 +83,5 @@ impl<T: Load<S>, S: Send + Sync> FromRequestParts<S> for Found<T> {
 }
 
 fn absent() -> Response {
-    respond::error(StatusCode::NOT_FOUND, "The resource could not be found.")
+    response::error(StatusCode::NOT_FOUND, "The resource could not be found.")
 }

@@ -5,8 +5,9 @@ use std::marker::PhantomData;
 
 use keystone_policy::{Policy, TargetOf};
 
-use super::{Deciding, Denied, conclude, decide_by_name};
+use super::{Deciding, conclude, decide_by_name};
 use crate::context::RequestContext;
+use crate::denied::Denied;
 
 /// A caller about whom the policy `P` is still to be decided, because the decision needs a target.
 ///

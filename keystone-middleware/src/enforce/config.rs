@@ -11,10 +11,10 @@ use keystone_sdk::error::ConfigurationError;
 use keystone_sdk::transport::{Transport, TransportBuilder};
 use tracing::warn;
 
+use super::reload::log_rules;
 use crate::Error;
+use crate::context::RemoteChecks;
 use crate::error::configuration;
-use crate::reload::log_rules;
-use crate::remote::RemoteChecks;
 
 const SECTION: &str = "oslo_policy";
 

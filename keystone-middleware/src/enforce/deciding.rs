@@ -7,8 +7,9 @@ use std::marker::PhantomData;
 use keystone_policy::PlainPolicy;
 use keystone_policy::{Decision, DecisionError, Policy, TargetOf};
 
-use super::{Authorized, Denied, conclude, decide, prove};
+use super::{Authorized, conclude, decide, prove};
 use crate::context::RequestContext;
+use crate::denied::Denied;
 use crate::enforce::target_identity::TargetIdentity;
 
 /// A decision about the policy `P` that may have to ask another server first, see

@@ -7,8 +7,9 @@ use keystone_policy::analysis::{Column, Condition, Placeholders, Sql, SqlError};
 use keystone_policy::{Policy, TargetOf};
 use tracing::error;
 
-use super::{Denied, Kind, warn_of_absence};
+use super::warn_of_absence;
 use crate::context::RequestContext;
+use crate::denied::{Denied, Kind};
 
 /// What the targets must be like about which the policy `P` says yes to one caller. Made by
 /// [`RequestContext::filter`].

@@ -6,9 +6,9 @@ use std::marker::PhantomData;
 use keystone_policy::{Policy, TargetOf};
 use tracing::warn;
 
-use super::denied::{Denied, Kind};
 use super::target_identity::TargetIdentity;
 use crate::context::RequestContext;
+use crate::denied::{Denied, Kind};
 
 /// Proof that the policy `P` allowed something: this [caller](Self::caller), under the rules in force
 /// for this request, may do `P`, and to this target where the decision was about one. Only

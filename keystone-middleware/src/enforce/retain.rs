@@ -4,8 +4,9 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use keystone_policy::{Decision, DecisionError, Policy, TargetOf};
 
-use super::{Denied, conclude, warn_of_absence};
+use super::{conclude, warn_of_absence};
 use crate::context::RequestContext;
+use crate::denied::Denied;
 
 /// How many targets other servers are asked about at the same time.
 const AT_ONCE: usize = 8;

@@ -4,8 +4,9 @@ use std::future::Future;
 
 use keystone_policy::PolicyTarget;
 
-use super::{Denied, conclude, decide_by_name};
+use super::{conclude, decide_by_name};
 use crate::context::RequestContext;
+use crate::denied::Denied;
 
 impl RequestContext {
     /// Decides a policy that is known by name at run time only, about a target of which nothing is

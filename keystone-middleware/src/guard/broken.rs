@@ -7,7 +7,7 @@ use http::request::Parts;
 use keystone_policy::{DecisionError, Rules};
 
 use crate::axum::{Sealed, Witness};
-use crate::respond;
+use crate::response;
 
 /// What `#[policy]` puts before the arguments of a handler that does not compile, so that the one
 /// error about it is all that is shown. It lets nobody in.
@@ -35,7 +35,7 @@ impl<S: Sync> FromRequestParts<S> for Broken {
 
 impl IntoResponse for Broken {
     fn into_response(self) -> Response {
-        respond::error(
+        response::error(
             StatusCode::INTERNAL_SERVER_ERROR,
             "The server encountered an internal error and was unable to complete your request.",
         )

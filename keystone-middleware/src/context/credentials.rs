@@ -2,8 +2,7 @@
 
 use keystone_policy::{CredentialName, Credentials, RoleSet, Value};
 
-use crate::context::RequestContext;
-use crate::identity::Identity;
+use super::{Identity, RequestContext};
 
 /// The names are those of oslo.context's policy values.
 impl Credentials for RequestContext {

@@ -4,19 +4,11 @@ use std::fmt;
 use std::task::{Context, Poll};
 
 use http::Request;
-use keystone_policy::{Enforcer, Rules};
+use keystone_policy::Enforcer;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::remote::RemoteChecks;
-
-/// The rules of one request, in its extensions.
-#[derive(Clone, Debug)]
-pub(crate) struct Snapshot {
-    pub(crate) rules: Rules,
-    /// How other servers are asked, if they may be.
-    pub(crate) remote: Option<RemoteChecks>,
-}
+use crate::context::{RemoteChecks, Snapshot};
 
 /// Hands each request one snapshot of the rules, so that a change of the policy file never falls
 /// into the middle of a request. [`Routes`](crate::Routes) does this; a plain axum `Router` needs

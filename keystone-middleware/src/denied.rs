@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 use keystone_policy::Reason;
 
-use crate::respond;
+use crate::response;
 
 /// A refusal. As a response it tells the caller no more than Keystone would; [`reason`] is for the
 /// operator, and was logged when the decision was made.
@@ -85,7 +85,7 @@ impl Denied {
     /// The refusal as a response, in the form in which Keystone writes errors. With axum, `Denied`
     /// is a response by itself.
     pub fn to_response<R: From<Bytes>>(&self) -> Response<R> {
-        respond::error(self.status(), &self.message())
+        response::error(self.status(), &self.message())
     }
 
     /// What the caller is told.
@@ -98,8 +98,8 @@ impl Denied {
             } => format!("You are not authorized to perform the requested action: {policy}."),
             Kind::Forbidden { hidden: true, .. } => "The resource could not be found.".to_owned(),
             Kind::Misconfigured => "The service is not set up to decide this.".to_owned(),
-            Kind::Unauthenticated => respond::UNAUTHENTICATED.to_owned(),
-            Kind::Unavailable => respond::UNAVAILABLE.to_owned(),
+            Kind::Unauthenticated => response::UNAUTHENTICATED.to_owned(),
+            Kind::Unavailable => response::UNAVAILABLE.to_owned(),
             Kind::Undecided => "The service cannot decide this for the time being.".to_owned(),
         }
     }
