@@ -74,12 +74,6 @@ mod context;
 mod denied;
 mod enforce;
 pub mod error;
-#[cfg(feature = "axum")]
-mod guard;
-#[cfg(feature = "axum")]
-mod routes;
-#[cfg(feature = "axum")]
-pub mod routing;
 mod response;
 pub mod testing;
 
@@ -95,7 +89,10 @@ pub use self::auth_token::{
     ValidationFuture, headers,
 };
 #[cfg(feature = "axum")]
-pub use self::axum::{Found, Late, Later, Load, Public, Witness};
+pub use self::axum::{
+    Found, Late, Later, Load, Protected, Public, RouteEntry, RouteTable, Routes, RoutesError,
+    Witness, routing,
+};
 pub use self::context::{Identity, RemoteChecks, RequestContext, RequestContextBuilder};
 pub use self::denied::Denied;
 pub use self::enforce::{
@@ -103,8 +100,6 @@ pub use self::enforce::{
     reload_policy_files,
 };
 pub use self::error::Error;
-#[cfg(feature = "axum")]
-pub use self::routes::{Protected, RouteEntry, RouteTable, Routes, RoutesError};
 
 /// What the macros of this crate write in their expansions. Not part of the public API, and outside
 /// of what the public one promises.
@@ -112,5 +107,7 @@ pub use self::routes::{Protected, RouteEntry, RouteTable, Routes, RoutesError};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::enforce::Authorizing;
-    pub use crate::guard::{Broken, CarryRefusal, Either, Plain, PublicWith, arguments, plain};
+    pub use crate::axum::macro_support::{
+        Broken, CarryRefusal, Either, Plain, PublicWith, arguments, plain,
+    };
 }

@@ -8,8 +8,8 @@ use axum::routing::{MethodFilter, MethodRouter};
 use http::{HeaderValue, Method};
 use keystone_policy::{DecisionError, Rules};
 
+use super::protected::{Protected, Sealed};
 use crate::response;
-use crate::routes::{Protected, Sealed};
 
 /// The handlers of one path, each of them protected. More are chained: `get(view).put(update)`.
 #[must_use]

@@ -6,7 +6,7 @@ use http::StatusCode;
 use http::request::Parts;
 use keystone_policy::{DecisionError, Rules};
 
-use crate::axum::{Sealed, Witness};
+use crate::axum::extract::{Sealed, Witness};
 use crate::response;
 
 /// What `#[policy]` puts before the arguments of a handler that does not compile, so that the one

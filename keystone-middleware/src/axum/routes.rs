@@ -7,16 +7,13 @@ use keystone_policy::Enforcer;
 use tower_layer::Layer;
 use tracing::{error, warn};
 
+use super::routing::{Guarded, IntoMethodRoutes, MethodRoutes};
 use crate::auth_token::AuthTokenLayer;
 use crate::context::RemoteChecks;
-use crate::routing::{Guarded, IntoMethodRoutes, MethodRoutes};
 use crate::enforce::EnforcerLayer;
 
-mod protected;
 mod table;
 
-pub use protected::Protected;
-pub(crate) use protected::Sealed;
 pub use table::{RouteEntry, RouteTable, RoutesError};
 
 /// An axum router whose every handler decides about its caller, or says that it is open to all. A

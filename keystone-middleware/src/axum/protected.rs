@@ -2,7 +2,7 @@
 
 use keystone_policy::{DecisionError, Rules};
 
-use crate::axum::Witness;
+use super::extract::Witness;
 
 /// A function whose first argument is a [`Witness`], and whose arguments axum takes for a handler's
 /// with the marker `T`. `#[policy(..)]` puts the witness there.

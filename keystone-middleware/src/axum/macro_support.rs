@@ -28,7 +28,7 @@ pub const fn plain<P: Plain>(number: usize) -> usize {
 }
 
 /// The witness of a public handler. What stands in the constant is checked with it.
-pub type PublicWith<const N: usize> = crate::axum::Public;
+pub type PublicWith<const N: usize> = super::extract::Public;
 
 /// The answer of a handler that either was called or was refused.
 #[expect(clippy::exhaustive_enums, reason = "one or the other")]

@@ -15,7 +15,7 @@ use axum::extract::{Extension, Path, Query, Request};
 use axum::response::IntoResponse;
 use serde::de::DeserializeOwned;
 
-use crate::axum::Later;
+use crate::axum::later::Later;
 
 /// Stands for an argument of this type.
 #[derive(Debug)]
