@@ -41,9 +41,10 @@ pub(crate) struct Rust {
     /// The module to write: DIR.rs and the files in DIR.
     #[arg(long, value_name = "DIR", required = true)]
     out: Option<PathBuf>,
-    /// The crate that holds the runtime, or a path to it, as the code names it.
-    #[arg(long, value_name = "PATH", default_value = "keystone_sdk")]
-    root: String,
+    /// The crate that holds the runtime, or a path to it, as the code names it: `keystone_sdk` for
+    /// a client and `keystone_middleware` for a server unless given.
+    #[arg(long, value_name = "PATH")]
+    root: Option<String>,
 }
 
 #[derive(Args)]
@@ -70,10 +71,20 @@ pub(crate) struct Operations {
 pub(crate) fn run(action: &Action) -> Result<ExitCode, Failure> {
     match action {
         Action::Client(arguments) => run_rust(arguments, |api, module, root| {
-            client(api, &ClientOptions::new(module).root(root))
+            let options = ClientOptions::new(module);
+            let options = match root {
+                Some(root) => options.root(root),
+                None => options,
+            };
+            client(api, &options)
         }),
         Action::Server(arguments) => run_rust(arguments, |api, module, root| {
-            server(api, &ServerOptions::new(module).root(root))
+            let options = ServerOptions::new(module);
+            let options = match root {
+                Some(root) => options.root(root),
+                None => options,
+            };
+            server(api, &options)
         }),
         Action::Openapi(arguments) => {
             let options = WriteOptions::new().closed(arguments.closed);
@@ -89,7 +100,7 @@ pub(crate) fn run(action: &Action) -> Result<ExitCode, Failure> {
 
 fn run_rust(
     arguments: &Rust,
-    generate: impl FnOnce(&Api, &str, &str) -> Result<Vec<Generated>, Error>,
+    generate: impl FnOnce(&Api, &str, Option<&str>) -> Result<Vec<Generated>, Error>,
 ) -> Result<ExitCode, Failure> {
     let out = arguments.out.as_deref().unwrap_or(Path::new(""));
     let Some(module) = out.file_name().and_then(|name| name.to_str()) else {
@@ -98,7 +109,7 @@ fn run_rust(
             out.display()
         )));
     };
-    let generated = read(&arguments.specs).and_then(|api| generate(&api, module, &arguments.root));
+    let generated = read(&arguments.specs).and_then(|api| generate(&api, module, arguments.root.as_deref()));
     let parent = out.parent().unwrap_or(out);
     finish(generated.and_then(|files| deliver(&arguments.specs, parent, &files)))
 }

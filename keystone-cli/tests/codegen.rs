@@ -125,7 +125,7 @@ fn the_server_side_is_written_as_a_module() {
         "server",
         PROXIES,
         "--root",
-        "crate::sdk",
+        "crate",
         "--out",
         out.to_str().unwrap(),
     ];

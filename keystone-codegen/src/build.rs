@@ -38,7 +38,7 @@ pub fn build(spec: impl AsRef<Path>) -> Build {
     Build {
         specs: vec![spec.to_owned()],
         name: name.to_string_lossy().into_owned(),
-        root: "::keystone_sdk".to_owned(),
+        root: None,
     }
 }
 
@@ -48,7 +48,7 @@ pub fn build(spec: impl AsRef<Path>) -> Build {
 pub struct Build {
     specs: Vec<PathBuf>,
     name: String,
-    root: String,
+    root: Option<String>,
 }
 
 impl Build {
@@ -64,9 +64,10 @@ impl Build {
         self
     }
 
-    /// The crate that holds the runtime, or a path to it: `::keystone_sdk` unless set.
+    /// The crate that holds the runtime, or a path to it. Unless set it is `::keystone_sdk` for a
+    /// client and `::keystone_middleware` for the server's side.
     pub fn root(mut self, root: impl Into<String>) -> Self {
-        self.root = root.into();
+        self.root = Some(root.into());
         self
     }
 
@@ -77,8 +78,9 @@ impl Build {
     /// When the description cannot be read or is wrong, which cargo shows with its places; when
     /// `OUT_DIR` is not set, that is outside of `build.rs`; and when the file cannot be written.
     pub fn emit(self) -> Result<(), Error> {
-        let options = ClientOptions::new(MODULE).root(&self.root);
-        self.emit_as("", |api| client(api, &options))
+        let root = self.root.as_deref().unwrap_or("::keystone_sdk");
+        let options = ClientOptions::new(MODULE).root(root);
+        self.emit_as("", root, |api| client(api, &options))
     }
 
     /// Writes the server's side as `NAME_server.rs` into `OUT_DIR`.
@@ -87,16 +89,19 @@ impl Build {
     ///
     /// As [`emit`](Self::emit).
     pub fn emit_server(self) -> Result<(), Error> {
-        let options = ServerOptions::new(MODULE).root(&self.root);
-        self.emit_as("_server", |api| server(api, &options))
+        let root = self.root.as_deref().unwrap_or("::keystone_middleware");
+        let options = ServerOptions::new(MODULE).root(root);
+        let sdk = format!("{root}::sdk");
+        self.emit_as("_server", &sdk, |api| server(api, &options))
     }
 
     fn emit_as(
         &self,
         suffix: &str,
+        sdk: &str,
         generate: impl FnOnce(&Api) -> Result<Vec<Generated>, Error>,
     ) -> Result<(), Error> {
-        let emitted = self.text(generate).and_then(|text| {
+        let emitted = self.text(sdk, generate).and_then(|text| {
             let name = format!("{}{suffix}.rs", self.name);
             files::write(&out_dir()?, &[Generated::new(name, text)])
         });
@@ -111,6 +116,7 @@ impl Build {
     /// The code as one file; tells cargo on the way what it is made from.
     fn text(
         &self,
+        sdk: &str,
         generate: impl FnOnce(&Api) -> Result<Vec<Generated>, Error>,
     ) -> Result<String, Error> {
         for path in self.specs.iter().chain(&files::expand(&self.specs)?) {
@@ -124,7 +130,7 @@ impl Build {
             println!("cargo::rerun-if-changed={path}");
         }
         let api = describe(&files::read(&self.specs)?)?;
-        let file = inline::inline(&generate(&api)?, MODULE, &self.root)?;
+        let file = inline::inline(&generate(&api)?, MODULE, sdk)?;
         Ok(inline::text(&file))
     }
 }

@@ -67,7 +67,7 @@ fn the_proxies_client_is_what_its_spec_leads_to() {
 fn the_server_side_of_the_proxies_is_what_its_spec_leads_to() {
     let spec = root().join("specs/services/proxies.yaml");
     let api = resource_spec::read(&sources(&[spec])).unwrap();
-    let options = ServerOptions::new("proxies_server").root("keystone_middleware::sdk");
+    let options = ServerOptions::new("proxies_server");
     hold(&root().join("tests/it"), &server(&api, &options).unwrap());
 }
 

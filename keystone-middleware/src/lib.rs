@@ -75,6 +75,7 @@ mod denied;
 mod enforce;
 pub mod error;
 mod response;
+pub mod service_api;
 pub mod testing;
 
 #[cfg(feature = "axum")]

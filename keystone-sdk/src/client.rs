@@ -18,7 +18,6 @@ mod request;
 #[cfg(feature = "schema")]
 mod schema;
 pub mod secret;
-pub mod served;
 mod service;
 mod typed;
 

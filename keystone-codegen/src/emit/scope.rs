@@ -14,6 +14,8 @@ pub(super) struct Context<'a> {
     pub(super) root: TokenStream,
     /// The same as a text.
     pub(super) root_path: &'a str,
+    /// The module that holds the runtime of a server; empty for a client.
+    pub(super) service_api: String,
     schema: bool,
     resources: BTreeMap<&'a str, &'a Resource>,
     /// The records that stand in requests.
@@ -34,11 +36,18 @@ impl<'a> Context<'a> {
             api,
             root: path(&options.root),
             root_path: &options.root,
+            service_api: String::new(),
             schema: options.schema,
             resources,
             sent: sent(api),
             conversions: conversions(api),
         }
+    }
+
+    /// The context of a server, with the path of the middleware.
+    pub(super) fn of_server(mut self, middleware: &str) -> Self {
+        self.service_api = format!("{middleware}::service_api");
+        self
     }
 
     /// The attribute that gives a type its JSON Schema, if it shall have one.

@@ -20,18 +20,30 @@ mod types;
 /// Where the generated types of a server live.
 #[derive(Clone, Debug)]
 #[must_use]
-pub struct ServerOptions(ClientOptions);
+pub struct ServerOptions {
+    /// With the path of the sdk, which the middleware holds.
+    shared: ClientOptions,
+    middleware: String,
+}
 
 impl ServerOptions {
     /// Types in the Rust module `module`: its files are `module.rs` and `module/*.rs`.
     pub fn new(module: impl Into<String>) -> Self {
-        Self(ClientOptions::new(module))
+        Self {
+            shared: ClientOptions::new(module),
+            middleware: String::new(),
+        }
+        .root("keystone_middleware")
     }
 
-    /// The crate that holds the runtime, as the generated code names it: `keystone_sdk` unless
-    /// set.
+    /// The crate that holds the runtime, or a path to it, as the generated code names it:
+    /// `keystone_middleware` unless set.
     pub fn root(self, root: impl Into<String>) -> Self {
-        Self(self.0.root(root))
+        let middleware = root.into();
+        Self {
+            shared: self.shared.root(format!("{middleware}::sdk")),
+            middleware,
+        }
     }
 }
 
@@ -48,10 +60,10 @@ impl ServerOptions {
 /// [`Error::Emit`] when the description leads to code that is not Rust, such as two types of one
 /// name.
 pub fn server(api: &Api, options: &ServerOptions) -> Result<Vec<Generated>, Error> {
-    let options = &options.0;
-    options.check()?;
-    let context = Context::new(api, options);
-    let module = &options.module;
+    let shared = &options.shared;
+    shared.check()?;
+    let context = Context::new(api, shared).of_server(&options.middleware);
+    let module = &shared.module;
     let file = |name: &str, text| Generated::new(format!("{module}/{name}.rs"), text);
     let mut files = Vec::new();
     let mut parts = Vec::new();

@@ -111,7 +111,7 @@ pub struct ProxyUpdate {
     /// Where requests go.
     #[serde(
         default,
-        deserialize_with = "keystone_middleware::sdk::client::served::present"
+        deserialize_with = "keystone_middleware::service_api::present"
     )]
     pub backends: Option<Vec<String>>,
     /// The attribute `note`. Since 1.1.
@@ -152,7 +152,7 @@ pub struct ProxyListQuery {
     /// Only those that the caller may change. Since 1.2.
     #[serde(
         default,
-        deserialize_with = "keystone_middleware::sdk::client::served::flag"
+        deserialize_with = "keystone_middleware::service_api::flag"
     )]
     pub editable: bool,
 }

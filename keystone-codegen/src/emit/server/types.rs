@@ -191,5 +191,5 @@ fn member(field: &Field, serde: &[TokenStream], ty: &TokenStream) -> TokenStream
 
 /// The path of a function of the runtime that reads requests, as serde wants it.
 pub(super) fn served(sink: &Sink<'_>, function: &str) -> String {
-    format!("{}::client::served::{function}", sink.context.root_path)
+    format!("{}::{function}", sink.context.service_api)
 }

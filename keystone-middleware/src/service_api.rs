@@ -1,4 +1,7 @@
-//! How the server's side of a description reads requests, for `#[serde(deserialize_with)]`.
+//! The runtime of generated server code: how it reads requests.
+//!
+//! What `keystone codegen server` writes names these functions in `#[serde(deserialize_with = "..")]`.
+//! Nothing here depends on axum.
 
 use serde::{Deserialize, Deserializer};
 
@@ -41,7 +44,7 @@ mod tests {
     use super::*;
 
     #[derive(Deserialize)]
-    struct Asked {
+    struct Input {
         #[serde(default, deserialize_with = "present")]
         count: Option<u8>,
         #[serde(default, deserialize_with = "flag")]
@@ -52,12 +55,12 @@ mod tests {
 
     #[test]
     fn absent_is_no_null() {
-        let asked: Asked = from_value(json!({})).unwrap();
-        assert_eq!((asked.count, asked.deep), (None, false));
-        assert!(asked.words.is_empty());
-        assert!(from_value::<Asked>(json!({"count": null})).is_err());
-        let asked: Asked = from_value(json!({"count": 3})).unwrap();
-        assert_eq!(asked.count, Some(3));
+        let input: Input = from_value(json!({})).unwrap();
+        assert_eq!((input.count, input.deep), (None, false));
+        assert!(input.words.is_empty());
+        assert!(from_value::<Input>(json!({"count": null})).is_err());
+        let input: Input = from_value(json!({"count": 3})).unwrap();
+        assert_eq!(input.count, Some(3));
     }
 
     #[test]
@@ -69,14 +72,14 @@ mod tests {
             ("0", false),
             ("False", false),
         ] {
-            let asked: Asked = from_value(json!({"deep": value})).unwrap();
-            assert_eq!(asked.deep, set, "{value}");
+            let input: Input = from_value(json!({"deep": value})).unwrap();
+            assert_eq!(input.deep, set, "{value}");
         }
     }
 
     #[test]
     fn words_are_separated_by_commas() {
-        let asked: Asked = from_value(json!({"words": "a,,b"})).unwrap();
-        assert_eq!(asked.words, ["a", "b"]);
+        let input: Input = from_value(json!({"words": "a,,b"})).unwrap();
+        assert_eq!(input.words, ["a", "b"]);
     }
 }
