@@ -34,6 +34,9 @@ pub mod microversion;
 pub mod printable;
 pub mod secret;
 pub mod session;
+// The middleware validates tokens by the same single flight.
+#[doc(hidden)]
+pub mod sync;
 pub mod transport;
 
 /// Makes a struct an authentication method, with a plugin to log in by it.

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::header::ACCEPT;
@@ -13,6 +13,7 @@ use url::Url;
 use super::{Request, Response, Transport};
 use crate::Error;
 use crate::error::DecodeError;
+use crate::sync::single_flight::SingleFlight;
 
 /// Above this many addresses, those whose time is over are forgotten.
 const MANY: usize = 64;
@@ -30,51 +31,46 @@ type Outcome = Result<Arc<dyn Any + Send + Sync>, Error>;
 #[derive(Debug)]
 pub(super) struct Documents {
     keep_for: Duration,
-    by_url: Mutex<HashMap<Url, Arc<Slot>>>,
+    kept: Mutex<HashMap<Url, Kept>>,
+    flights: SingleFlight<Url, Outcome>,
 }
 
-/// One address: who holds the gate asks, all others wait for the outcome.
-#[derive(Debug, Default)]
-struct Slot {
-    gate: tokio::sync::Mutex<()>,
-    state: Mutex<State>,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    /// How often the server was asked. Whoever finds it changed after waiting takes the outcome.
-    rounds: u64,
-    outcome: Option<Outcome>,
-    keep_until: Option<Timestamp>,
+#[derive(Debug)]
+struct Kept {
+    outcome: Outcome,
+    until: Timestamp,
 }
 
 impl Documents {
     pub(super) fn new(keep_for: Duration) -> Self {
         Self {
             keep_for,
-            by_url: Mutex::default(),
+            kept: Mutex::default(),
+            flights: SingleFlight::new(),
         }
     }
 
-    fn slot(&self, url: &Url, now: Timestamp) -> Arc<Slot> {
-        let mut slots = self.by_url.lock().unwrap_or_else(PoisonError::into_inner);
-        if slots.len() > MANY {
-            slots.retain(|_, slot| slot.kept(now).is_some());
+    fn kept(&self, url: &Url, now: Timestamp) -> Option<Outcome> {
+        let kept = self.lock();
+        let kept = kept.get(url).filter(|kept| now < kept.until)?;
+        Some(kept.outcome.clone())
+    }
+
+    fn keep(&self, url: &Url, outcome: &Outcome, keep_for: Duration, now: Timestamp) {
+        let keep_for = SignedDuration::try_from(keep_for).unwrap_or_default();
+        let Ok(until) = now.checked_add(keep_for) else {
+            return;
+        };
+        let mut kept = self.lock();
+        if kept.len() > MANY {
+            kept.retain(|_, kept| now < kept.until);
         }
-        Arc::clone(slots.entry(url.clone()).or_default())
-    }
-}
-
-impl Slot {
-    fn with_state<T>(&self, look: impl FnOnce(&mut State) -> T) -> T {
-        look(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+        let outcome = outcome.clone();
+        kept.insert(url.clone(), Kept { outcome, until });
     }
 
-    fn kept(&self, now: Timestamp) -> Option<Outcome> {
-        self.with_state(|state| {
-            let is_kept = now < state.keep_until?;
-            is_kept.then(|| state.outcome.clone())?
-        })
+    fn lock(&self) -> MutexGuard<'_, HashMap<Url, Kept>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -104,37 +100,35 @@ impl Transport {
         proof: Option<&HeaderMap>,
         read: fn(&Response) -> Result<T, Error>,
     ) -> Outcome {
-        let now = self.clock().now();
-        let slot = self.documents().slot(url, now);
-        let seen = slot.with_state(|state| state.rounds);
-        if let Some(outcome) = slot.kept(now) {
+        let documents = self.documents();
+        if let Some(outcome) = documents.kept(url, self.clock().now()) {
             return outcome;
         }
-        let _gate = slot.gate.lock().await;
-        let meanwhile = slot.with_state(|state| {
-            (state.rounds != seen)
-                .then(|| state.outcome.clone())
-                .flatten()
-        });
-        if let Some(outcome) = meanwhile {
-            return outcome;
-        }
+        let known = || documents.kept(url, self.clock().now());
+        let fetch = || self.fetch(url, proof, read);
+        documents.flights.run(url.clone(), known, fetch).await
+    }
+
+    async fn fetch<T: Any + Send + Sync>(
+        &self,
+        url: &Url,
+        proof: Option<&HeaderMap>,
+        read: fn(&Response) -> Result<T, Error>,
+    ) -> Outcome {
+        let documents = self.documents();
         let response = self.ask(url, proof).await;
         let is_locked = |response: &Response| response.status == StatusCode::UNAUTHORIZED;
         let locked = response.as_ref().is_ok_and(is_locked);
         let outcome = response.and_then(|response| Ok(Arc::new(read(&response)?) as _));
         let keep_for = match &outcome {
-            Ok(_) => self.documents().keep_for,
+            Ok(_) => documents.keep_for,
             // Somebody else may be let in.
-            Err(Error::Discovery(_)) if !locked => self.documents().keep_for.min(KEEP_ABSENCE),
+            Err(Error::Discovery(_)) if !locked => documents.keep_for.min(KEEP_ABSENCE),
             Err(_) => Duration::ZERO,
         };
-        let keep_for = SignedDuration::try_from(keep_for).unwrap_or_default();
-        slot.with_state(|state| {
-            state.rounds += 1;
-            state.keep_until = self.clock().now().checked_add(keep_for).ok();
-            state.outcome = Some(outcome.clone());
-        });
+        if !keep_for.is_zero() {
+            documents.keep(url, &outcome, keep_for, self.clock().now());
+        }
         outcome
     }
 

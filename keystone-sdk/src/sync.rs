@@ -1,0 +1,3 @@
+//! What tasks share.
+
+pub mod single_flight;
