@@ -10,8 +10,10 @@ use keystone_sdk::catalog::{EndpointFilter, Interface};
 use keystone_sdk::clock::{SharedClock, SystemClock};
 use keystone_sdk::error::ConfigurationError;
 use keystone_sdk::session::{Session, SessionBuilder};
+use keystone_sdk::transport::Retries;
 
 use crate::Error;
+use crate::error::configuration;
 use super::cache::TokenCache;
 use super::authenticate::Gate;
 use super::validator::{SessionValidator, ValidateToken};
@@ -19,6 +21,8 @@ use super::validator::{SessionValidator, ValidateToken};
 mod keystone_authtoken;
 
 
+/// The longest pause between two tries to validate a token.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 const USER_AGENT: &str = concat!("keystone-middleware/", env!("CARGO_PKG_VERSION"));
 
 /// Checked settings of [`AuthToken`](crate::AuthToken).
@@ -190,8 +194,9 @@ impl ConfigBuilder {
         self
     }
 
-    /// How often to try again when Keystone cannot be connected to, after half a second, then
-    /// after twice that, up to half a minute; 3 unless set. Nothing else is tried again.
+    /// How often to try again when Keystone gives no response: there is no connection, it breaks,
+    /// or the time is up. The first pause is about half a second, each further one twice as long, up
+    /// to half a minute; 3 unless set.
     pub fn connect_retries(mut self, retries: u32) -> Self {
         self.connect_retries = retries;
         self
@@ -231,10 +236,7 @@ impl ConfigBuilder {
         let validator: Arc<dyn ValidateToken> = match self.source {
             Source::Validator(validator) => validator,
             Source::Keystone(session) => {
-                let session = session.clock(Arc::clone(&clock)).build().map_err(|error| {
-                    ConfigurationError::new("the session of the service cannot be set up")
-                        .caused_by(error)
-                })?;
+                let session = session.clock(Arc::clone(&clock)).build();
                 let mut endpoint = EndpointFilter::service_type("identity").major_version(3);
                 if let Some(interface) = self.interface {
                     endpoint = endpoint.interface(interface);
@@ -242,12 +244,16 @@ impl ConfigBuilder {
                 if let Some(region) = self.region_name {
                     endpoint = endpoint.region_name(region);
                 }
-                Arc::new(SessionValidator::new(
-                    session,
-                    endpoint,
-                    self.settings.include_service_catalog,
-                    self.connect_retries,
-                ))
+                let retries = Retries::new()
+                    .connect(self.connect_retries)
+                    .longest_pause(LONGEST_PAUSE);
+                let identity = session.and_then(|session| {
+                    let adapter = session.adapter().endpoint(endpoint);
+                    adapter.retries(retries).build()
+                });
+                let catalog = self.settings.include_service_catalog;
+                let identity = identity.map_err(configuration)?;
+                Arc::new(SessionValidator::new(identity, catalog))
             }
         };
         Ok(Config {

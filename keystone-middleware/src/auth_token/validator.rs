@@ -3,14 +3,11 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::time::Duration;
 
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use keystone_sdk::SecretString;
 use keystone_sdk::auth::AccessInfo;
-use keystone_sdk::catalog::EndpointFilter;
-use keystone_sdk::error::TransportErrorKind;
-use keystone_sdk::session::{Call, Session};
+use keystone_sdk::session::{Adapter, Call};
 use keystone_sdk::transport::Response;
 use serde::Deserialize;
 
@@ -19,7 +16,6 @@ use crate::error::{InvalidTokenError, UnavailableError};
 
 const SUBJECT_TOKEN: HeaderName = HeaderName::from_static("x-subject-token");
 const ACCESS_RULES: HeaderName = HeaderName::from_static("openstack-identity-access-rules");
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// Tells whether a token is valid and whom it stands for.
 ///
@@ -41,27 +37,15 @@ pub type ValidationFuture<'a> =
 
 /// Asks Keystone through a session of the service itself.
 pub(crate) struct SessionValidator {
-    session: Session,
-    endpoint: EndpointFilter,
+    /// Says where Keystone is and how often to try again.
+    identity: Adapter,
     catalog: bool,
-    connect_retries: u32,
 }
 
 impl SessionValidator {
-    /// `catalog` says whether Keystone should send the catalog of each token, `connect_retries`
-    /// how often to try again when there is no connection.
-    pub(crate) fn new(
-        session: Session,
-        endpoint: EndpointFilter,
-        catalog: bool,
-        connect_retries: u32,
-    ) -> Self {
-        Self {
-            session,
-            endpoint,
-            catalog,
-            connect_retries,
-        }
+    /// `catalog` says whether Keystone should send the catalog of each token.
+    pub(crate) fn new(identity: Adapter, catalog: bool) -> Self {
+        Self { identity, catalog }
     }
 
     async fn ask(&self, token: &SecretString) -> Result<AccessInfo, Error> {
@@ -79,22 +63,11 @@ impl SessionValidator {
             .call(token, catalog)
             .map_err(unavailable)?
             .accept_any_status();
-        let mut pause = Duration::from_millis(500);
-        for _ in 0..self.connect_retries {
-            match self.session.send(call.clone()).await {
-                Err(error) if is_connect(&error) => {
-                    tokio::time::sleep(pause).await;
-                    pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
-                }
-                answer => return read(answer, token),
-            }
-        }
-        read(self.session.send(call).await, token)
+        read(self.identity.send(call).await, token)
     }
 
     fn call(&self, token: &SecretString, catalog: bool) -> Result<Call, keystone_sdk::Error> {
         let call = Call::new(Method::GET, "auth/tokens")
-            .endpoint(self.endpoint.clone())
             .secret_header(SUBJECT_TOKEN, token)?
             // Without this Keystone hides tokens that carry access rules.
             .header(ACCESS_RULES, HeaderValue::from_static("1"));
@@ -115,10 +88,9 @@ impl ValidateToken for SessionValidator {
 impl fmt::Debug for SessionValidator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionValidator")
-            .field("endpoint", &self.endpoint)
+            .field("identity", &self.identity)
             .field("catalog", &self.catalog)
-            .field("connect_retries", &self.connect_retries)
-            .finish_non_exhaustive()
+            .finish()
     }
 }
 
@@ -188,13 +160,6 @@ fn unknown_token(answer: &Response) -> bool {
     let says_so = || serde_json::from_slice::<ErrorBody>(&answer.body);
     answer.status == StatusCode::NOT_FOUND
         && says_so().is_ok_and(|body| body.error.code == StatusCode::NOT_FOUND.as_u16())
-}
-
-fn is_connect(error: &keystone_sdk::Error) -> bool {
-    match error {
-        keystone_sdk::Error::Transport(error) => error.kind() == TransportErrorKind::Connect,
-        _ => false,
-    }
 }
 
 fn unavailable(error: keystone_sdk::Error) -> Error {

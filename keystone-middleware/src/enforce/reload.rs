@@ -5,8 +5,8 @@ use std::panic;
 use std::time::Duration;
 
 use keystone_policy::{Enforcer, Error};
+use keystone_sdk::clock::{Clock, SystemClock};
 use tokio::task;
-use tokio::time::{self, MissedTickBehavior};
 use tracing::{error, info, warn};
 
 /// How long policy files have to stay the same before they count: longer than a file takes to be
@@ -29,18 +29,17 @@ const SETTLED: Duration = Duration::from_millis(250);
 /// }
 /// ```
 pub async fn follow_policy_files(enforcer: Enforcer, every: Duration) -> Infallible {
-    let mut ticks = time::interval(every.max(Duration::from_millis(1)));
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let pause = every.max(Duration::from_millis(1));
     loop {
-        ticks.tick().await;
-        // It is logged.
+        // A failure is logged there, and the files may be right the next time.
         let _ = reload_policy_files(&enforcer).await;
+        SystemClock::default().sleep(pause).await;
     }
 }
 
 /// Looks at the policy files once: for a service that reloads on a signal or on request. Says whether
-/// there are new rules. Files that changed are read again a quarter of a second later, by Tokio's
-/// clock, and count if both readings are equal; overrides that are no more are named at `WARN`.
+/// there are new rules. Files that changed are read again a quarter of a second later, and
+/// count if both readings are equal; overrides that are no more are named at `WARN`.
 ///
 /// # Errors
 ///
@@ -79,7 +78,7 @@ async fn look_twice(enforcer: &Enforcer) -> Result<bool, Error> {
     let Some(look) = aside(move || reader.look()).await.flatten() else {
         return Ok(false);
     };
-    time::sleep(SETTLED).await;
+    SystemClock::default().sleep(SETTLED).await;
     let reader = enforcer.clone();
     let Some(change) = aside(move || reader.settle(look)).await else {
         return Ok(false);

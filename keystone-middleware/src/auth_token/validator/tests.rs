@@ -2,7 +2,10 @@ use std::sync::{Arc, Mutex};
 
 use futures_util::FutureExt;
 use keystone_sdk::auth::fixed::AdminToken;
+use keystone_sdk::clock::{Clock, ManualClock, SharedClock};
 use keystone_sdk::error::ConfigurationError;
+use keystone_sdk::session::Session;
+use keystone_sdk::transport::Retries;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -10,14 +13,18 @@ use tokio::net::TcpListener;
 use super::*;
 
 fn validator_at(url: &str, catalog: bool) -> SessionValidator {
-    retrying(url, catalog, 0)
+    let clock = ManualClock::new("2029-01-01T00:00:00Z".parse().unwrap());
+    validator_by(clock, url, catalog, 0)
 }
 
-fn retrying(url: &str, catalog: bool, connect_retries: u32) -> SessionValidator {
+fn validator_by(clock: SharedClock, url: &str, catalog: bool, retries: u32) -> SessionValidator {
     let auth = AdminToken::new(url, "own-token").unwrap();
-    let session = Session::new(auth).unwrap();
-    let endpoint = EndpointFilter::service_type("identity");
-    SessionValidator::new(session, endpoint, catalog, connect_retries)
+    let session = Session::builder(auth).clock(clock).build().unwrap();
+    let identity = session
+        .adapter()
+        .service_type("identity")
+        .retries(Retries::new().connect(retries));
+    SessionValidator::new(identity.build().unwrap(), catalog)
 }
 
 fn validator(catalog: bool) -> SessionValidator {
@@ -134,52 +141,43 @@ async fn the_catalog_is_asked_for_where_there_are_access_rules_and_no_catalog() 
     }
 }
 
+/// Each pause is up to half a second, then up to twice that; half of it at least.
 #[tokio::test]
-async fn only_what_found_no_connection_is_tried_again() {
-    let other = ConfigurationError::new("x").into();
-    assert!(!is_connect(&other));
-    // Port 0 is nobody's.
-    let validator = validator_at("http://127.0.0.1:0/v3", true);
-    let call = validator.call(&SecretString::from("canary"), true).unwrap();
-    let error = validator.session.send(call).await.unwrap_err();
-    assert!(is_connect(&error), "{error}");
-    assert_eq!(
-        unavailable(other).to_string(),
-        "a token cannot be validated"
-    );
-}
-
-/// By the clock of tokio, which goes on when nothing else is to be done.
-#[tokio::test(start_paused = true)]
-async fn a_connection_is_tried_as_often_as_the_service_wants_with_growing_pauses() {
-    for (retries, pauses) in [
-        (0, 0.0),
-        (1, 0.5),
-        (3, 0.5 + 1.0 + 2.0),
-        (8, 0.5 + 1.0 + 2.0 + 4.0 + 8.0 + 16.0 + 30.0 + 30.0),
-    ] {
-        let validator = retrying("http://127.0.0.1:0/v3", true, retries);
-        let start = tokio::time::Instant::now();
-        let found = validator.validate(&SecretString::from("canary")).await;
-        assert!(matches!(found, Err(Error::Unavailable(_))), "{found:?}");
-        let waited = start.elapsed().as_secs_f64();
-        assert!(
-            (pauses..pauses + 0.4).contains(&waited),
-            "{retries}: {waited}"
-        );
+async fn where_there_is_no_connection_it_is_tried_again_by_the_injected_clock() {
+    let start = "2029-01-01T00:00:00Z".parse().unwrap();
+    for (retries, least, most) in [(0, 0, 0), (1, 250, 500), (3, 1750, 3500)] {
+        let clock = ManualClock::new(start);
+        // Port 0 is nobody's.
+        let url = "http://127.0.0.1:0/v3";
+        let validator = validator_by(Arc::<ManualClock>::clone(&clock), url, true, retries);
+        let token = SecretString::from("canary");
+        let error = validator.validate(&token).await.unwrap_err();
+        assert_eq!(error.to_string(), "a token cannot be validated");
+        let waited = clock.now().duration_since(start).as_millis();
+        assert!((least..=most).contains(&waited), "{retries}: {waited} ms");
     }
 }
 
 #[tokio::test]
-async fn what_keystone_answered_is_not_asked_for_again() {
-    let error = answer(500, "", &says(500));
-    for answer in ["no HTTP\r\n\r\n".to_owned(), error] {
+async fn a_response_is_not_asked_for_again() {
+    let clock = ManualClock::new("2029-01-01T00:00:00Z".parse().unwrap());
+    for status in [500, 503] {
+        let answer = answer(status, "", &says(status));
         let (url, asked) = keystone(vec![answer]).await;
-        let validator = retrying(&url, true, 1);
-        let found = validator.validate(&SecretString::from("canary")).await;
-        assert!(matches!(found, Err(Error::Unavailable(_))), "{found:?}");
+        let validator = validator_by(Arc::<ManualClock>::clone(&clock), &url, true, 3);
+        let token = SecretString::from("canary");
+        assert!(validator.validate(&token).await.is_err());
         assert_eq!(asked.lock().unwrap().len(), 1);
     }
+}
+
+#[test]
+fn what_is_wrong_with_the_service_itself_is_not_told_of_the_token() {
+    let error = ConfigurationError::new("x").into();
+    assert_eq!(
+        unavailable(error).to_string(),
+        "a token cannot be validated"
+    );
 }
 
 #[test]
@@ -204,7 +202,7 @@ fn the_question_is_as_the_identity_api_wants_it() {
     ] {
         let validator = validator(catalog);
         let call = validator.call(&token, catalog).unwrap();
-        let request = validator.session.prepare(call).now_or_never().unwrap();
+        let request = validator.identity.prepare(call).now_or_never().unwrap();
         let request = request.unwrap();
         assert_eq!(request.method, "GET");
         assert_eq!(request.url.as_str(), address);
@@ -244,6 +242,6 @@ fn access_rules_are_seen_also_when_there_are_none_in_the_list() {
 #[test]
 fn what_is_shown_of_a_validator_holds_no_secret() {
     let shown = format!("{:?}", validator(true));
-    assert!(shown.contains("connect_retries: 0"), "{shown}");
+    assert!(shown.contains("catalog: true"), "{shown}");
     assert!(!shown.contains("own-token"), "{shown}");
 }
