@@ -302,7 +302,8 @@ mod tests {
 
     use super::*;
     use crate::auth::AccessInfo;
-    use crate::clock::ManualClock;
+    use crate::clock::{Clock, ManualClock, SystemClock};
+    use crate::error::AuthenticationError;
 
     /// A cache, a clock that stands still and a Keystone that counts its tokens.
     struct Bench {
@@ -334,7 +335,7 @@ mod tests {
         async fn login(&self) -> Result<Login, Error> {
             let number = self.fetches.fetch_add(1, Ordering::SeqCst) + 1;
             // Where tokio's clock stands still, it goes on when no other task can run.
-            tokio::time::sleep(Duration::from_millis(1)).await;
+            SystemClock.sleep(Duration::from_millis(1)).await;
             if !self.open {
                 return Err(AuthenticationError::new("refused").into());
             }

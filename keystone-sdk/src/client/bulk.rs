@@ -156,15 +156,15 @@ mod tests {
     use std::time::Duration;
 
     use futures_util::FutureExt;
-    use tokio::time::sleep;
 
     use super::*;
+    use crate::clock::{Clock, SystemClock};
 
     /// Later ones are done first.
     async fn slow(number: usize, running: &Cell<usize>, most: &Cell<usize>) -> io::Result<usize> {
         running.set(running.get() + 1);
         most.set(most.get().max(running.get()));
-        sleep(Duration::from_millis(20 - number as u64)).await;
+        SystemClock.sleep(Duration::from_millis(20 - number as u64)).await;
         running.set(running.get() - 1);
         Ok(number)
     }
@@ -181,7 +181,7 @@ mod tests {
     }
 
     async fn odd(number: usize) -> Result<usize, io::Error> {
-        sleep(Duration::from_millis(1)).await;
+        SystemClock.sleep(Duration::from_millis(1)).await;
         if number == 3 || number == 4 {
             return Err(io::Error::other(format!("{number}")));
         }

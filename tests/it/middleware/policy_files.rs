@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use http::StatusCode;
+use keystone_middleware::sdk::clock::{Clock, SystemClock};
 use keystone_middleware::{
     PolicyConfig, RequestContext, Routes, follow_policy_files, policy, reload_policy_files, routing,
 };
@@ -87,7 +88,7 @@ async fn files_are_found_beside_the_configuration_and_followed() {
 /// time falls between the two readings.
 async fn meanwhile<T>(look: impl Future<Output = T>, write: impl FnOnce()) -> T {
     let writer = async {
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        SystemClock::default().sleep(Duration::from_millis(100)).await;
         write();
     };
     tokio::join!(look, writer).0
@@ -133,12 +134,12 @@ async fn a_file_that_is_being_written_opens_no_door() {
     folder.write("policy.d/10.yaml", "");
     let follower = follow_policy_files(enforcer.clone(), Duration::from_secs(1));
     let follower = tokio::spawn(follower);
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    SystemClock::default().sleep(Duration::from_secs(3)).await;
     assert!(!allows());
     let said = log.text().matches("there were rules here").count();
     assert!(said >= 2, "{said}: {}", log.text());
     folder.write("policy.d/10.yaml", "{}");
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    SystemClock::default().sleep(Duration::from_secs(3)).await;
     assert!(allows());
     let place = "10.yaml:1:1";
     let warning = log

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use keystone_sdk::clock::{Clock as _, SystemClock};
 use keystone_testing::Clock;
 use serde_json::json;
 
@@ -179,7 +180,7 @@ async fn expired_tokens(k: &mut Recorder) {
             started.elapsed() < Duration::from_secs(30),
             "the token does not expire"
         );
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        SystemClock::default().sleep(Duration::from_millis(100)).await;
     }
     k.record_as_admin("validation", Call::get("/auth/tokens").subject(&brief))
         .await;
