@@ -4,14 +4,13 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
-use http::{Extensions, HeaderMap, HeaderValue};
+use http::{Extensions, HeaderValue};
 use keystone_policy::{Enforcer, RoleSet, Rules};
 use keystone_sdk::SecretString;
 use tracing::error;
 use uuid::Uuid;
 
-use crate::denied::{Denied, Kind};
-use crate::auth_token::headers::{self, AUTH_TOKEN, STORAGE_TOKEN};
+use crate::denied::{Denied, DeniedKind};
 
 mod credentials;
 mod identity;
@@ -91,30 +90,28 @@ impl RequestContext {
                 parts: Arc::clone(&context.parts),
                 rules: extensions.get::<Snapshot>().cloned(),
             }),
-            Some(Caller::Anonymous) => Err(Denied::new(Kind::Unauthenticated)),
-            Some(Caller::Unknown) => Err(Denied::new(Kind::Unavailable)),
+            Some(Caller::Anonymous) => Err(Denied::new(DeniedKind::Unauthenticated)),
+            Some(Caller::Unknown) => Err(Denied::new(DeniedKind::Unavailable)),
             None => {
                 error!("a handler asks for its caller, but no `AuthToken` layer is around it");
-                Err(Denied::new(Kind::Misconfigured))
+                Err(Denied::new(DeniedKind::Misconfigured))
             }
         }
     }
 
-    pub(crate) fn from_request(
+    pub(crate) fn new(
         user: Arc<Identity>,
         service: Option<Arc<Identity>>,
-        headers: &HeaderMap,
+        token: Option<HeaderValue>,
+        global_request_id: Option<String>,
     ) -> Self {
-        let token = headers
-            .get(AUTH_TOKEN)
-            .or_else(|| headers.get(STORAGE_TOKEN));
         Self {
             parts: Arc::new(Parts {
                 user,
                 service,
-                token: token.cloned(),
+                token,
                 request_id: OnceLock::new(),
-                global_request_id: headers::global_request_id(headers),
+                global_request_id,
             }),
             rules: None,
         }
@@ -163,7 +160,7 @@ impl RequestContext {
                 "a policy is to be decided without rules; serve the handler through `Routes`, or \
                  put an `EnforcerLayer` around it"
             );
-            Denied::new(Kind::Misconfigured)
+            Denied::new(DeniedKind::Misconfigured)
         })
     }
 }
@@ -291,15 +288,15 @@ impl RequestContextBuilder {
             header.set_sensitive(true);
             Some(header)
         });
+        let context = RequestContext::new(
+            Arc::new(self.user),
+            self.service.map(Arc::new),
+            token,
+            self.global_request_id,
+        );
         RequestContext {
-            parts: Arc::new(Parts {
-                user: Arc::new(self.user),
-                service: self.service.map(Arc::new),
-                token,
-                request_id: OnceLock::new(),
-                global_request_id: self.global_request_id,
-            }),
             rules: self.rules,
+            ..context
         }
     }
 }

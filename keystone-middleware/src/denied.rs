@@ -14,10 +14,10 @@ use crate::response;
 ///
 /// [`reason`]: Denied::reason
 #[derive(Clone, Debug)]
-pub struct Denied(Box<Kind>);
+pub struct Denied(Box<DeniedKind>);
 
 #[derive(Clone, Debug)]
-pub(crate) enum Kind {
+pub(crate) enum DeniedKind {
     /// A policy said no.
     Forbidden {
         policy: Cow<'static, str>,
@@ -36,7 +36,7 @@ pub(crate) enum Kind {
 }
 
 impl Denied {
-    pub(crate) fn new(kind: Kind) -> Self {
+    pub(crate) fn new(kind: DeniedKind) -> Self {
         Self(Box::new(kind))
     }
 
@@ -44,19 +44,19 @@ impl Denied {
     /// asked, 500 when the service is not set up to decide.
     pub fn status(&self) -> StatusCode {
         match *self.0 {
-            Kind::Forbidden { hidden: false, .. } => StatusCode::FORBIDDEN,
-            Kind::Forbidden { hidden: true, .. } => StatusCode::NOT_FOUND,
-            Kind::Misconfigured => StatusCode::INTERNAL_SERVER_ERROR,
-            Kind::Unauthenticated => StatusCode::UNAUTHORIZED,
-            Kind::Unavailable | Kind::Undecided => StatusCode::SERVICE_UNAVAILABLE,
+            DeniedKind::Forbidden { hidden: false, .. } => StatusCode::FORBIDDEN,
+            DeniedKind::Forbidden { hidden: true, .. } => StatusCode::NOT_FOUND,
+            DeniedKind::Misconfigured => StatusCode::INTERNAL_SERVER_ERROR,
+            DeniedKind::Unauthenticated => StatusCode::UNAUTHORIZED,
+            DeniedKind::Unavailable | DeniedKind::Undecided => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
     /// The policy that said no.
     pub fn policy(&self) -> Option<&str> {
         match &*self.0 {
-            Kind::Forbidden { policy, .. } => Some(policy),
-            Kind::Misconfigured | Kind::Unauthenticated | Kind::Unavailable | Kind::Undecided => {
+            DeniedKind::Forbidden { policy, .. } => Some(policy),
+            DeniedKind::Misconfigured | DeniedKind::Unauthenticated | DeniedKind::Unavailable | DeniedKind::Undecided => {
                 None
             }
         }
@@ -66,8 +66,8 @@ impl Denied {
     /// [cover](crate::Authorized::covers) its target. Not for the caller.
     pub fn reason(&self) -> Option<&Reason> {
         match &*self.0 {
-            Kind::Forbidden { reason, .. } => reason.as_ref(),
-            Kind::Misconfigured | Kind::Unauthenticated | Kind::Unavailable | Kind::Undecided => {
+            DeniedKind::Forbidden { reason, .. } => reason.as_ref(),
+            DeniedKind::Misconfigured | DeniedKind::Unauthenticated | DeniedKind::Unavailable | DeniedKind::Undecided => {
                 None
             }
         }
@@ -76,7 +76,7 @@ impl Denied {
     /// Answers 404 instead of 403, so that the caller does not learn that the object exists.
     #[must_use]
     pub fn hide(mut self) -> Self {
-        if let Kind::Forbidden { hidden, .. } = &mut *self.0 {
+        if let DeniedKind::Forbidden { hidden, .. } = &mut *self.0 {
             *hidden = true;
         }
         self
@@ -91,16 +91,16 @@ impl Denied {
     /// What the caller is told.
     fn message(&self) -> String {
         match &*self.0 {
-            Kind::Forbidden {
+            DeniedKind::Forbidden {
                 policy,
                 hidden: false,
                 ..
             } => format!("You are not authorized to perform the requested action: {policy}."),
-            Kind::Forbidden { hidden: true, .. } => "The resource could not be found.".to_owned(),
-            Kind::Misconfigured => "The service is not set up to decide this.".to_owned(),
-            Kind::Unauthenticated => response::UNAUTHENTICATED.to_owned(),
-            Kind::Unavailable => response::UNAVAILABLE.to_owned(),
-            Kind::Undecided => "The service cannot decide this for the time being.".to_owned(),
+            DeniedKind::Forbidden { hidden: true, .. } => "The resource could not be found.".to_owned(),
+            DeniedKind::Misconfigured => "The service is not set up to decide this.".to_owned(),
+            DeniedKind::Unauthenticated => response::UNAUTHENTICATED.to_owned(),
+            DeniedKind::Unavailable => response::UNAVAILABLE.to_owned(),
+            DeniedKind::Undecided => "The service cannot decide this for the time being.".to_owned(),
         }
     }
 }
@@ -108,11 +108,11 @@ impl Denied {
 impl fmt::Display for Denied {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
-            Kind::Forbidden { policy, .. } => write!(f, "policy `{policy}` does not allow this"),
-            Kind::Misconfigured => f.write_str("the service is not set up to decide this"),
-            Kind::Unauthenticated => f.write_str("no valid token was given"),
-            Kind::Unavailable => f.write_str("the token could not be validated"),
-            Kind::Undecided => f.write_str("a server that decides this gave no answer"),
+            DeniedKind::Forbidden { policy, .. } => write!(f, "policy `{policy}` does not allow this"),
+            DeniedKind::Misconfigured => f.write_str("the service is not set up to decide this"),
+            DeniedKind::Unauthenticated => f.write_str("no valid token was given"),
+            DeniedKind::Unavailable => f.write_str("the token could not be validated"),
+            DeniedKind::Undecided => f.write_str("a server that decides this gave no answer"),
         }
     }
 }

@@ -8,7 +8,7 @@ use keystone_policy::{
 use tracing::{Level, debug, enabled, error, info, warn};
 
 use crate::context::RequestContext;
-use crate::denied::{Denied, Kind};
+use crate::denied::{Denied, DeniedKind};
 
 #[cfg(feature = "axum")]
 mod authorizing;
@@ -161,7 +161,7 @@ pub(crate) fn conclude(
                 project_id = context.project_id,
                 "{reason}"
             );
-            return Err(Denied::new(Kind::Forbidden {
+            return Err(Denied::new(DeniedKind::Forbidden {
                 policy,
                 reason: Some(reason),
                 hidden: false,
@@ -174,7 +174,7 @@ pub(crate) fn conclude(
     };
     error!(request_id = context.request_id(), "{error}");
     Err(Denied::new(match error {
-        DecisionError::Remote(_) => Kind::Undecided,
-        _ => Kind::Misconfigured,
+        DecisionError::Remote(_) => DeniedKind::Undecided,
+        _ => DeniedKind::Misconfigured,
     }))
 }

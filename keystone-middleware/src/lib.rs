@@ -86,8 +86,8 @@ pub use keystone_policy::PolicyTarget;
 pub use keystone_sdk as sdk;
 
 pub use self::auth_token::{
-    AuthToken, AuthTokenLayer, Config, ConfigBuilder, ResponseFuture, ValidateToken,
-    ValidationFuture, headers,
+    AuthToken, AuthTokenLayer, CachedToken, Config, ConfigBuilder, MemoryStore, ResponseFuture,
+    StoreError, StoreFuture, TokenDigest, TokenStore, ValidateToken, ValidationFuture, headers,
 };
 #[cfg(feature = "axum")]
 pub use self::axum::{
@@ -107,8 +107,8 @@ pub use self::error::Error;
 #[cfg(feature = "axum")]
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::enforce::Authorizing;
     pub use crate::axum::macro_support::{
         Broken, CarryRefusal, Either, Plain, PublicWith, arguments, plain,
     };
+    pub use crate::enforce::Authorizing;
 }

@@ -1,4 +1,4 @@
-//! Who may pass: from the headers of a request to an identity, or to a refusal.
+//! Authenticates a request: from its headers to the identity of the caller, or to a refusal.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,13 +10,13 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request};
 use tracing::{debug, info};
 
 use crate::Error;
-use super::cache::{Flight, Lookup, TokenCache};
+use super::cache::{Lookup, TokenCache, Validation};
 use crate::context::{Caller, RequestContext};
 use super::headers::{self, AUTH_TOKEN, SERVICE_TOKEN, STORAGE_TOKEN};
-use super::validated_token::{Call, Validated};
+use super::validated_token::{ApiRequest, ValidatedToken};
 
-/// What all copies of the layer and its services share.
-pub(crate) struct Gate {
+/// What all clones of a layer and its services share.
+pub(crate) struct Authenticator {
     pub(crate) cache: Arc<TokenCache>,
     pub(crate) challenge: HeaderValue,
     pub(crate) delay_auth_decision: bool,
@@ -25,20 +25,20 @@ pub(crate) struct Gate {
     pub(crate) service_token_roles_required: bool,
 }
 
-/// Why a token is of no use.
+/// Why a request has no confirmed identity.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Refusal {
-    /// There is none at all.
-    Absent,
-    /// It is not valid.
-    Unauthenticated,
-    /// Nobody can say whether it is valid.
+    /// It has no token.
+    NoToken,
+    /// Its token is not valid, or may not be used for it.
+    InvalidToken,
+    /// Keystone could not be asked whether its token is valid.
     Unavailable,
 }
 
-type Finding = Result<Arc<Validated>, Refusal>;
+type TokenResult = Result<Arc<ValidatedToken>, Refusal>;
 
-/// In the extensions of a request without a token that may reach public handlers only: whether it
+/// In the extensions of a request without a token, which may reach public handlers only: whether it
 /// has reached one.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PublicOnly(Arc<AtomicBool>);
@@ -54,64 +54,71 @@ impl PublicOnly {
     }
 }
 
-/// What became of the tokens of a request.
-pub(crate) struct Findings {
-    user: Finding,
-    /// None when the request names no calling service.
-    service: Option<Finding>,
+/// The results for both tokens of a request.
+pub(crate) struct TokenResults {
+    user: TokenResult,
+    /// None when the request has no service token.
+    service: Option<TokenResult>,
 }
 
-/// The tokens of a request while they are found out.
-pub(crate) enum Inquiry {
-    Done(Findings),
-    Waiting(BoxFuture<'static, Findings>),
+/// The validation of the tokens of a request.
+pub(crate) enum TokenValidation {
+    Done(TokenResults),
+    Pending(BoxFuture<'static, TokenResults>),
 }
 
-enum Started {
-    Done(Finding),
-    Waiting(Flight),
+enum OneValidation {
+    Done(TokenResult),
+    Pending(BoxFuture<'static, Validation>),
 }
 
-impl Gate {
-    /// Removes what the client pretends to be, and starts finding out who it is.
-    pub(crate) fn inquire(&self, headers: &mut HeaderMap) -> Inquiry {
-        headers::strip(headers);
+impl Authenticator {
+    /// Removes the identity headers that the client sent, and begins to validate its tokens.
+    ///
+    /// The order matters. Identity headers go first, whatever becomes of the tokens: with
+    /// `delay_auth_decision` a request goes on without a valid one. Tokens are marked as sensitive
+    /// before anything can fail, so that no log further in shows one, not even an invalid one.
+    pub(crate) fn validate_tokens(&self, headers: &mut HeaderMap) -> TokenValidation {
+        headers::remove_identity(headers);
         for name in [AUTH_TOKEN, STORAGE_TOKEN, SERVICE_TOKEN] {
-            conceal(headers, name);
+            mark_sensitive(headers, name);
         }
-        let user = self.start(headers, user_header(headers));
+        let user = self.validate(headers, user_token_header(headers));
         let service = headers
             .contains_key(SERVICE_TOKEN)
-            .then(|| self.start(headers, SERVICE_TOKEN));
+            .then(|| self.validate(headers, SERVICE_TOKEN));
         match (user, service) {
-            (Started::Done(user), None) => Inquiry::Done(Findings {
+            // The common case, a token that is in the cache, allocates nothing.
+            (OneValidation::Done(user), None) => TokenValidation::Done(TokenResults {
                 user,
                 service: None,
             }),
-            (user, service) => Inquiry::Waiting(gather(user, service).boxed()),
+            (user, service) => TokenValidation::Pending(wait_for(user, service).boxed()),
         }
     }
 
-    /// Writes into the request what was found, or refuses it. Where `public` handlers say so
-    /// themselves, a request without a token is let through to them, and only to them.
-    pub(crate) fn admit<B>(
+    /// Writes the identity into the request, or refuses it. With `public_handlers` a request without
+    /// a token is let through, but to public handlers only.
+    pub(crate) fn authenticate<B>(
         &self,
-        findings: Findings,
-        public: bool,
+        results: TokenResults,
+        public_handlers: bool,
         request: &mut Request<B>,
     ) -> Result<Option<PublicOnly>, Refusal> {
+        // The role of the service is looked at before the user's access rules, which a service that
+        // has it need not satisfy.
         let chained =
-            matches!(&findings.service, Some(Ok(service)) if self.has_service_role(service));
-        let service = findings
+            matches!(&results.service, Some(Ok(service)) if self.has_service_role(service));
+        let service = results
             .service
-            .map(|found| found.and_then(|service| self.accept_service(service, chained)));
-        let user = findings
+            .map(|result| result.and_then(|service| self.accept_service(service, chained)));
+        let user = results
             .user
             .and_then(|user| self.accept_user(user, request, chained));
         let mut public_only = None;
         if !self.delay_auth_decision {
             match &user {
-                Err(Refusal::Absent) if public => public_only = Some(PublicOnly::default()),
+                Err(Refusal::NoToken) if public_handlers => public_only = Some(PublicOnly::default()),
                 Err(refusal) => return Err(*refusal),
                 Ok(_) => {}
             }
@@ -121,14 +128,15 @@ impl Gate {
         }
         write_headers(request.headers_mut(), &user, service.as_ref());
         let caller = match user {
-            Ok(user) => Caller::Confirmed(RequestContext::from_request(
+            Ok(user) => Caller::Confirmed(RequestContext::new(
                 Arc::clone(user.identity()),
                 service
                     .and_then(Result::ok)
                     .map(|service| Arc::clone(service.identity())),
-                request.headers(),
+                user_token(request.headers()),
+                headers::global_request_id(request.headers()),
             )),
-            Err(Refusal::Absent | Refusal::Unauthenticated) => Caller::Anonymous,
+            Err(Refusal::NoToken | Refusal::InvalidToken) => Caller::Anonymous,
             Err(Refusal::Unavailable) => Caller::Unknown,
         };
         let extensions = request.extensions_mut();
@@ -139,73 +147,78 @@ impl Gate {
         Ok(public_only)
     }
 
-    fn start(&self, headers: &HeaderMap, name: HeaderName) -> Started {
+    fn validate(&self, headers: &HeaderMap, name: HeaderName) -> OneValidation {
         if !headers.contains_key(&name) {
-            debug!("no identity: no `{name}` header");
-            return Started::Done(Err(Refusal::Absent));
+            debug!("no identity: there is no `{name}` header");
+            return OneValidation::Done(Err(Refusal::NoToken));
         }
         match only_value(headers, &name) {
             Ok(token) => match self.cache.look_up(token) {
-                Lookup::Known(known) => Started::Done(Ok(known)),
-                Lookup::Asking(flight) => Started::Waiting(flight),
+                Lookup::Known(known) => OneValidation::Done(Ok(known)),
+                Lookup::Pending(pending) => OneValidation::Pending(pending),
             },
-            Err(why) => {
-                debug!("no identity: {why}");
-                Started::Done(Err(Refusal::Unauthenticated))
+            Err(reason) => {
+                debug!("no identity: {reason}");
+                OneValidation::Done(Err(Refusal::InvalidToken))
             }
         }
     }
 
-    fn has_service_role(&self, service: &Validated) -> bool {
+    fn has_service_role(&self, service: &ValidatedToken) -> bool {
         self.service_token_roles
             .iter()
             .any(|role| service.identity().roles().contains(role))
     }
 
-    fn accept_service(&self, service: Arc<Validated>, has_role: bool) -> Finding {
+    fn accept_service(&self, service: Arc<ValidatedToken>, has_role: bool) -> TokenResult {
         if has_role || !self.service_token_roles_required {
             return Ok(service);
         }
-        info!("a service token is not accepted: it holds no role that services hold");
-        Err(Refusal::Unauthenticated)
+        info!("a service token is refused: it has none of the `service_token_roles`");
+        Err(Refusal::InvalidToken)
     }
 
-    /// Holds the user's token against the access rules of its application credential.
-    fn accept_user<B>(&self, user: Arc<Validated>, request: &Request<B>, chained: bool) -> Finding {
-        let call = Call {
+    /// Checks the access rules of the application credential that the user's token comes from.
+    fn accept_user<B>(
+        &self,
+        user: Arc<ValidatedToken>,
+        request: &Request<B>,
+        chained: bool,
+    ) -> TokenResult {
+        let api_request = ApiRequest {
             service_type: self.service_type.as_deref(),
             method: request.method(),
-            path: sent_path(request),
+            path: original_path(request),
             chained,
         };
-        match user.allows(&call) {
+        match user.allows(&api_request) {
             Ok(()) => Ok(user),
-            Err(why) => {
+            Err(reason) => {
                 info!(
                     user_id = user.identity().user_id,
-                    "no identity: the token may not be used here: {why}"
+                    "no identity: the token may not be used for this request: {reason}"
                 );
-                Err(Refusal::Unauthenticated)
+                Err(Refusal::InvalidToken)
             }
         }
     }
 }
 
-impl Started {
-    async fn wait(self) -> Finding {
+impl OneValidation {
+    async fn wait(self) -> TokenResult {
         match self {
-            Self::Done(finding) => finding,
-            Self::Waiting(flight) => flight.await.map_err(|error| match &*error {
-                Error::InvalidToken(_) => Refusal::Unauthenticated,
+            Self::Done(result) => result,
+            Self::Pending(pending) => pending.await.map_err(|error| match &*error {
+                Error::InvalidToken(_) => Refusal::InvalidToken,
                 Error::Configuration(_) | Error::Unavailable(_) => Refusal::Unavailable,
             }),
         }
     }
 }
 
-impl fmt::Debug for Gate {
+impl fmt::Debug for Authenticator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Gate")
+        f.debug_struct("Authenticator")
             .field("cache", &self.cache)
             .field("challenge", &self.challenge)
             .field("delay_auth_decision", &self.delay_auth_decision)
@@ -214,28 +227,28 @@ impl fmt::Debug for Gate {
     }
 }
 
-/// The path as the client sent it. An axum router takes its prefix off before it calls what is
-/// nested in it, and then says what the whole was.
-fn sent_path<B>(request: &Request<B>) -> &str {
+/// The path as the client sent it. Access rules speak of the whole of it, but an axum router removes
+/// the prefix before it calls what is nested in it, and leaves the original in the extensions.
+fn original_path<B>(request: &Request<B>) -> &str {
     #[cfg(feature = "axum")]
-    if let Some(sent) = request.extensions().get::<axum::extract::OriginalUri>() {
-        return sent.path();
+    if let Some(original) = request.extensions().get::<axum::extract::OriginalUri>() {
+        return original.path();
     }
     request.uri().path()
 }
 
-async fn gather(user: Started, service: Option<Started>) -> Findings {
+async fn wait_for(user: OneValidation, service: Option<OneValidation>) -> TokenResults {
     let service = match service {
         Some(service) => Some(service.wait().await),
         None => None,
     };
-    Findings {
+    TokenResults {
         user: user.wait().await,
         service,
     }
 }
 
-fn write_headers(headers: &mut HeaderMap, user: &Finding, service: Option<&Finding>) {
+fn write_headers(headers: &mut HeaderMap, user: &TokenResult, service: Option<&TokenResult>) {
     headers::set_status(headers, user.is_ok());
     if let Ok(user) = user {
         for (name, value) in user.user_headers() {
@@ -245,13 +258,14 @@ fn write_headers(headers: &mut HeaderMap, user: &Finding, service: Option<&Findi
     if let Some(service) = service {
         headers::set_service_status(headers, service.is_ok());
         if let Ok(service) = service {
-            headers.extend(headers::of_service(service.identity()));
+            headers.extend(headers::service_headers(service.identity()));
         }
     }
 }
 
-/// `X-Storage-Token` counts only where there is no `X-Auth-Token` at all, not even an empty one.
-fn user_header(headers: &HeaderMap) -> HeaderName {
+/// The header with the user's token. `X-Storage-Token` counts only where there is no `X-Auth-Token` at
+/// all, not even an empty one.
+fn user_token_header(headers: &HeaderMap) -> HeaderName {
     if headers.contains_key(AUTH_TOKEN) || !headers.contains_key(STORAGE_TOKEN) {
         AUTH_TOKEN
     } else {
@@ -259,7 +273,13 @@ fn user_header(headers: &HeaderMap) -> HeaderName {
     }
 }
 
-/// The one value of a token header. Which of two a proxy before us has checked, nobody knows.
+/// The user's token, for calls on the user's behalf.
+fn user_token(headers: &HeaderMap) -> Option<HeaderValue> {
+    headers.get(user_token_header(headers)).cloned()
+}
+
+/// The one value of a token header. Of two, a proxy in front of this service may have checked the
+/// other one, so both are refused.
 fn only_value<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a str, String> {
     let mut values = headers.get_all(name).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
@@ -273,8 +293,8 @@ fn only_value<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a str, 
 }
 
 /// Keeps a token out of the logs of whatever prints headers further in.
-fn conceal(headers: &mut HeaderMap, name: HeaderName) {
-    // Asked first, because an entry makes room for a value that will not come.
+fn mark_sensitive(headers: &mut HeaderMap, name: HeaderName) {
+    // `entry` alone would allocate room for a value that never comes.
     if headers.contains_key(&name)
         && let Entry::Occupied(mut entry) = headers.entry(name)
     {

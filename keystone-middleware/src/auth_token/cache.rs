@@ -1,62 +1,64 @@
-//! Validated tokens: kept for a while, and validated once however many ask.
+//! Validated tokens: kept for a while, and validated once however many requests wait for it.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::{BoxFuture, FutureExt};
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
 use keystone_sdk::SecretString;
 use keystone_sdk::clock::SharedClock;
+use keystone_sdk::sync::single_flight::SingleFlight;
 use sha2::Sha256;
-use tracing::{error, info};
+use tracing::{error, info, warn};
 use uuid::Uuid;
 
-pub(crate) use self::flight::Flight;
-use self::flight::Flights;
-use self::memory::Memory;
+use super::validated_token::ValidatedToken;
+use super::validator::ValidateToken;
 use crate::Error;
 use crate::error::{Chain, InvalidTokenError};
-use super::validator::ValidateToken;
-use super::validated_token::Validated;
 
-mod flight;
 mod memory;
+mod store;
 
-/// What stands for a token in the cache: a digest with a key that only this process knows.
-pub(crate) type Digest = [u8; 32];
+pub use memory::MemoryStore;
+pub use store::{CachedToken, StoreError, StoreFuture, TokenDigest, TokenStore};
 
-/// Finds out whom a token stands for, from memory or from Keystone.
+/// The result of a validation, for all requests that waited for it.
+pub(crate) type Validation = Result<Arc<ValidatedToken>, Arc<Error>>;
+
+/// Finds out whom a token stands for, from the store or from Keystone.
 pub(crate) struct TokenCache {
     /// Keyed already; a copy is made per token.
     mac: Hmac<Sha256>,
-    memory: Memory,
-    flights: Arc<Flights>,
+    store: Arc<dyn TokenStore>,
+    validations: SingleFlight<TokenDigest, Validation>,
     validator: Arc<dyn ValidateToken>,
     clock: SharedClock,
-    /// How long an answer of Keystone is believed; none means not at all.
+    /// For how long a validated token is kept; none means not at all.
     keep: Option<SignedDuration>,
     catalog_header: bool,
 }
 
-/// What a look into memory gives.
+/// A token that is at hand or on its way.
 pub(crate) enum Lookup {
-    Known(Arc<Validated>),
-    Asking(Flight),
+    Known(Arc<ValidatedToken>),
+    Pending(BoxFuture<'static, Validation>),
 }
 
 impl TokenCache {
     pub(crate) fn new(
         validator: Arc<dyn ValidateToken>,
+        store: Arc<dyn TokenStore>,
         clock: SharedClock,
         keep: Option<Duration>,
-        capacity: u64,
         catalog_header: bool,
     ) -> Self {
         Self {
-            mac: Hmac::new(&random_key().into()),
-            memory: Memory::new(capacity, keep.unwrap_or_default()),
-            flights: Arc::default(),
+            mac: keyed_mac(&*store),
+            store,
+            validations: SingleFlight::new(),
             validator,
             clock,
             keep: keep.and_then(|keep| SignedDuration::try_from(keep).ok()),
@@ -64,54 +66,101 @@ impl TokenCache {
         }
     }
 
-    /// The identity behind `token`, at hand or on its way. Many callers with one token share one
-    /// way; it goes on when the first of them goes away.
+    /// The identity behind `token`. Requests with the same token share one validation.
     pub(crate) fn look_up(self: &Arc<Self>, token: &str) -> Lookup {
         let digest = self.digest(token);
-        if let Some(known) = self.fresh(&digest) {
+        if let Some(known) = self.peek(&digest) {
             return Lookup::Known(known);
         }
-        Lookup::Asking(self.flights.join(
-            digest,
-            || self.fresh(&digest),
-            || {
-                let cache = Arc::clone(self);
-                let token = SecretString::from(token);
-                async move {
-                    let answer = cache.ask(digest, &token).await;
-                    answer.inspect_err(tell_operator).map_err(Arc::new)
-                }
-            },
-        ))
+        let cache = Arc::clone(self);
+        let token = SecretString::from(token);
+        let pending = async move {
+            // Another request may have brought the token since the look above.
+            let known = || cache.peek(&digest).map(Ok);
+            let fetch = || cache.fetch(digest, &token);
+            cache.validations.run(digest, known, fetch).await
+        };
+        Lookup::Pending(pending.boxed())
     }
 
-    async fn ask(&self, digest: Digest, token: &SecretString) -> Result<Arc<Validated>, Error> {
+    /// What is in the memory of this process, if it is still valid.
+    fn peek(&self, digest: &TokenDigest) -> Option<Arc<ValidatedToken>> {
+        self.keep?;
+        let cached = self.store.peek(digest)?;
+        let is_valid = self.clock.now() < cached.valid_until();
+        is_valid.then(|| cached.into_validated(self.catalog_header))
+    }
+
+    async fn fetch(&self, digest: TokenDigest, token: &SecretString) -> Validation {
+        if let Some(known) = self.read(&digest).await {
+            return Ok(known);
+        }
+        let validated = self.validate(digest, token).await;
+        validated.inspect_err(log_failure).map_err(Arc::new)
+    }
+
+    /// What is in the store, if it is still valid.
+    async fn read(&self, digest: &TokenDigest) -> Option<Arc<ValidatedToken>> {
+        self.keep?;
+        let cached = match self.store.get(digest).await {
+            Ok(cached) => cached?,
+            Err(error) => {
+                warn!("Keystone is asked, as the token cache cannot be read: {}", Chain(&*error));
+                return None;
+            }
+        };
+        if self.clock.now() < cached.valid_until() {
+            return Some(cached.into_validated(self.catalog_header));
+        }
+        if let Err(error) = self.store.remove(digest).await {
+            warn!("a token stays in the token cache: {}", Chain(&*error));
+        }
+        None
+    }
+
+    // An invalid token is not remembered: forged ones would push valid ones out of the store, and a
+    // token that Keystone does not know yet (replication) would stay refused.
+    async fn validate(
+        &self,
+        digest: TokenDigest,
+        token: &SecretString,
+    ) -> Result<Arc<ValidatedToken>, Error> {
         let access = self.validator.validate(token).await?;
         let now = self.clock.now();
         if access.expires_at <= now {
             return Err(InvalidTokenError::new("it has expired").into());
         }
-        let validated = Arc::new(Validated::new(access, self.catalog_header));
+        let token = Arc::new(ValidatedToken::new(access, self.catalog_header));
         if let Some(keep) = self.keep {
-            let until = now
-                .checked_add(keep)
-                .unwrap_or(Timestamp::MAX)
-                .min(validated.expires_at());
-            self.memory.insert(digest, Arc::clone(&validated), until);
+            self.store(&digest, &token, keep, now).await;
         }
-        Ok(validated)
+        Ok(token)
     }
 
-    /// What is remembered, if it is neither stale nor expired by our own clock.
-    fn fresh(&self, digest: &Digest) -> Option<Arc<Validated>> {
-        self.keep?;
-        self.memory.get(digest, self.clock.now())
+    async fn store(
+        &self,
+        digest: &TokenDigest,
+        token: &Arc<ValidatedToken>,
+        keep: SignedDuration,
+        now: Timestamp,
+    ) {
+        let valid_until = now
+            .checked_add(keep)
+            .unwrap_or(Timestamp::MAX)
+            .min(token.expires_at());
+        let ttl = Duration::try_from(valid_until.duration_since(now)).unwrap_or_default();
+        let cached = CachedToken::new(Arc::clone(token), valid_until);
+        if let Err(error) = self.store.set(digest, cached, ttl).await {
+            warn!("a token is not in the token cache: {}", Chain(&*error));
+        }
     }
 
-    fn digest(&self, token: &str) -> Digest {
+    // Keyed, so that neither a dump of the store nor the time of a lookup tells of tokens, and of
+    // the whole token: those of one cloud begin alike.
+    fn digest(&self, token: &str) -> TokenDigest {
         let mut mac = self.mac.clone();
         mac.update(token.as_bytes());
-        mac.finalize().into_bytes().into()
+        TokenDigest::new(mac.finalize().into_bytes().into())
     }
 }
 
@@ -119,17 +168,25 @@ impl fmt::Debug for TokenCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TokenCache")
             .field("validator", &self.validator)
+            .field("store", &self.store)
             .field("keep", &self.keep)
             .finish_non_exhaustive()
     }
 }
 
 /// Once per validation, not once per request that waited for it.
-fn tell_operator(error: &Error) {
+fn log_failure(error: &Error) {
     match error {
         Error::InvalidToken(error) => info!("{error}"),
         Error::Configuration(_) | Error::Unavailable(_) => error!("{}", Chain(error)),
     }
+}
+
+fn keyed_mac(store: &dyn TokenStore) -> Hmac<Sha256> {
+    // An empty key would be one that everybody knows.
+    let shared = store.shared_secret().filter(|secret| !secret.expose().is_empty());
+    let shared = shared.and_then(|secret| Hmac::new_from_slice(secret.expose().as_bytes()).ok());
+    shared.unwrap_or_else(|| Hmac::new(&random_key().into()))
 }
 
 fn random_key() -> [u8; 64] {
@@ -142,7 +199,6 @@ fn random_key() -> [u8; 64] {
 
 #[cfg(test)]
 mod tests {
-    use futures_util::FutureExt;
     use keystone_sdk::clock::ManualClock;
 
     use super::*;
@@ -154,9 +210,9 @@ mod tests {
         let keep = (keep > 0).then(|| Duration::from_secs(keep));
         Arc::new(TokenCache::new(
             Arc::new(tokens.clone()),
+            Arc::new(MemoryStore::new(1 << 20)),
             Arc::<ManualClock>::clone(clock),
             keep,
-            1 << 20,
             true,
         ))
     }
@@ -164,7 +220,7 @@ mod tests {
     fn look_up(cache: &Arc<TokenCache>, token: &str) -> bool {
         match cache.look_up(token) {
             Lookup::Known(_) => true,
-            Lookup::Asking(flight) => flight.now_or_never().unwrap().is_ok(),
+            Lookup::Pending(pending) => pending.now_or_never().unwrap().is_ok(),
         }
     }
 

@@ -14,8 +14,8 @@ use keystone_sdk::transport::Retries;
 
 use crate::Error;
 use crate::error::configuration;
-use super::cache::TokenCache;
-use super::authenticate::Gate;
+use super::authenticate::Authenticator;
+use super::cache::{MemoryStore, TokenCache, TokenStore};
 use super::validator::{SessionValidator, ValidateToken};
 
 mod keystone_authtoken;
@@ -35,7 +35,7 @@ const USER_AGENT: &str = concat!("keystone-middleware/", env!("CARGO_PKG_VERSION
 /// use keystone_middleware::sdk::auth::AuthPlugin;
 /// use keystone_middleware::{AuthToken, AuthTokenLayer, Config, Error};
 ///
-/// fn gate(plugin: impl AuthPlugin + 'static) -> Result<AuthTokenLayer, Error> {
+/// fn layer(plugin: impl AuthPlugin + 'static) -> Result<AuthTokenLayer, Error> {
 ///     let config = Config::builder("http://keystone:5000/v3", plugin)
 ///         .service_type("proxy")
 ///         .token_cache_time(Duration::from_secs(60))
@@ -45,6 +45,7 @@ const USER_AGENT: &str = concat!("keystone-middleware/", env!("CARGO_PKG_VERSION
 /// ```
 pub struct Config {
     validator: Arc<dyn ValidateToken>,
+    store: Arc<dyn TokenStore>,
     clock: SharedClock,
     challenge: HeaderValue,
     settings: Settings,
@@ -54,7 +55,8 @@ pub struct Config {
 #[must_use]
 pub struct ConfigBuilder {
     www_authenticate_uri: String,
-    source: Source,
+    validation: ValidationSource,
+    store: Option<Arc<dyn TokenStore>>,
     clock: Option<SharedClock>,
     /// None when the session itself knows.
     interface: Option<Interface>,
@@ -74,8 +76,8 @@ struct Settings {
     service_token_roles_required: bool,
 }
 
-/// Who is asked about tokens.
-enum Source {
+/// Who validates tokens.
+enum ValidationSource {
     Keystone(Box<SessionBuilder>),
     Validator(Arc<dyn ValidateToken>),
 }
@@ -89,7 +91,8 @@ impl Config {
         auth: impl AuthPlugin + 'static,
     ) -> ConfigBuilder {
         let session = Session::builder(auth).user_agent(USER_AGENT);
-        ConfigBuilder::new(www_authenticate_uri, Source::Keystone(Box::new(session)))
+        let source = ValidationSource::Keystone(Box::new(session));
+        ConfigBuilder::new(www_authenticate_uri, source)
     }
 
     /// Settings for a service that asks `validator` about tokens instead of Keystone: for tests,
@@ -98,17 +101,18 @@ impl Config {
         www_authenticate_uri: impl Into<String>,
         validator: impl ValidateToken + 'static,
     ) -> ConfigBuilder {
-        ConfigBuilder::new(www_authenticate_uri, Source::Validator(Arc::new(validator)))
+        let source = ValidationSource::Validator(Arc::new(validator));
+        ConfigBuilder::new(www_authenticate_uri, source)
     }
 
-    pub(crate) fn into_gate(self) -> Gate {
+    pub(crate) fn into_authenticator(self) -> Authenticator {
         let settings = self.settings;
-        Gate {
+        Authenticator {
             cache: Arc::new(TokenCache::new(
                 self.validator,
+                self.store,
                 self.clock,
                 settings.token_cache_time,
-                settings.token_cache_capacity,
                 settings.include_service_catalog,
             )),
             challenge: self.challenge,
@@ -121,10 +125,11 @@ impl Config {
 }
 
 impl ConfigBuilder {
-    fn new(www_authenticate_uri: impl Into<String>, source: Source) -> Self {
+    fn new(www_authenticate_uri: impl Into<String>, validation: ValidationSource) -> Self {
         Self {
             www_authenticate_uri: www_authenticate_uri.into(),
-            source,
+            validation,
+            store: None,
             clock: None,
             interface: Some(Interface::Internal),
             region_name: None,
@@ -141,17 +146,24 @@ impl ConfigBuilder {
         self
     }
 
-    /// How long Keystone's answer about a token is believed, and so for how long a token is still
-    /// accepted after it was revoked; 300 seconds unless set. A token that expires earlier is
-    /// refused from then on. No time at all turns the cache off.
+    /// For how long a validated token is accepted without another validation, and so for how long a
+    /// token may be accepted after it was revoked; 300 seconds unless set. A token that expires
+    /// earlier is refused from then on. Zero turns the cache off.
     pub fn token_cache_time(mut self, time: Duration) -> Self {
         self.settings.token_cache_time = (!time.is_zero()).then_some(time);
         self
     }
 
-    /// About how many bytes the cache of tokens may take; 64 MiB unless set.
+    /// About how many bytes of memory the cache of tokens may take; 64 MiB unless set. Of no effect
+    /// with another [`token_store`](Self::token_store).
     pub fn token_cache_capacity(mut self, bytes: u64) -> Self {
         self.settings.token_cache_capacity = bytes;
+        self
+    }
+
+    /// Where validated tokens are kept; in the memory of this process unless set.
+    pub fn token_store(mut self, store: impl TokenStore + 'static) -> Self {
+        self.store = Some(Arc::new(store));
         self
     }
 
@@ -218,8 +230,8 @@ impl ConfigBuilder {
     /// # }
     /// ```
     pub fn session(mut self, change: impl FnOnce(SessionBuilder) -> SessionBuilder) -> Self {
-        if let Source::Keystone(session) = self.source {
-            self.source = Source::Keystone(Box::new(change(*session)));
+        if let ValidationSource::Keystone(session) = self.validation {
+            self.validation = ValidationSource::Keystone(Box::new(change(*session)));
         }
         self
     }
@@ -233,9 +245,9 @@ impl ConfigBuilder {
     pub fn build(self) -> Result<Config, Error> {
         let challenge = challenge(&self.www_authenticate_uri)?;
         let clock = self.clock.unwrap_or_else(SystemClock::shared);
-        let validator: Arc<dyn ValidateToken> = match self.source {
-            Source::Validator(validator) => validator,
-            Source::Keystone(session) => {
+        let validator: Arc<dyn ValidateToken> = match self.validation {
+            ValidationSource::Validator(validator) => validator,
+            ValidationSource::Keystone(session) => {
                 let session = session.clock(Arc::clone(&clock)).build();
                 let mut endpoint = EndpointFilter::service_type("identity").major_version(3);
                 if let Some(interface) = self.interface {
@@ -256,8 +268,13 @@ impl ConfigBuilder {
                 Arc::new(SessionValidator::new(identity, catalog))
             }
         };
+        let capacity = self.settings.token_cache_capacity;
         Ok(Config {
             validator,
+            store: match self.store {
+                Some(store) => store,
+                None => Arc::new(MemoryStore::new(capacity)),
+            },
             clock,
             challenge,
             settings: self.settings,

@@ -52,13 +52,13 @@ pub const IDENTITY_HEADERS: [&str; 32] = [
 
 /// Removes every identity header, also one that is written with `_`: a CGI or WSGI application
 /// behind this service could not tell the two apart.
-pub(crate) fn strip(headers: &mut HeaderMap) {
-    let pretended: Vec<HeaderName> = headers
+pub(crate) fn remove_identity(headers: &mut HeaderMap) {
+    let sent: Vec<HeaderName> = headers
         .keys()
         .filter(|name| speaks_of_identity(name.as_str()))
         .cloned()
         .collect();
-    for name in pretended {
+    for name in sent {
         headers.remove(&name);
     }
 }
@@ -74,8 +74,8 @@ pub(crate) fn set_service_status(headers: &mut HeaderMap, confirmed: bool) {
 }
 
 /// The headers of a validated user token. What the token does not say is left out.
-pub(crate) fn of_user(identity: &Identity, catalog: bool) -> Vec<(HeaderName, HeaderValue)> {
-    let mut out = Lines::default();
+pub(crate) fn user_headers(identity: &Identity, catalog: bool) -> Vec<(HeaderName, HeaderValue)> {
+    let mut out = HeaderLines::default();
     let roles = joined(identity.roles());
     out.add("x-roles", Some(&roles));
     out.add("x-role", Some(&roles));
@@ -113,8 +113,8 @@ pub(crate) fn of_user(identity: &Identity, catalog: bool) -> Vec<(HeaderName, He
 
 /// The headers of a validated service token: a family of its own, so that neither identity can
 /// overwrite the other.
-pub(crate) fn of_service(identity: &Identity) -> Vec<(HeaderName, HeaderValue)> {
-    let mut out = Lines::default();
+pub(crate) fn service_headers(identity: &Identity) -> Vec<(HeaderName, HeaderValue)> {
+    let mut out = HeaderLines::default();
     out.add("x-service-roles", Some(&joined(identity.roles())));
     out.add("x-service-user-id", identity.user_id.as_deref());
     out.add("x-service-user-name", identity.user_name.as_deref());
@@ -151,9 +151,9 @@ pub(crate) fn global_request_id(headers: &HeaderMap) -> Option<String> {
 }
 
 #[derive(Default)]
-struct Lines(Vec<(HeaderName, HeaderValue)>);
+struct HeaderLines(Vec<(HeaderName, HeaderValue)>);
 
-impl Lines {
+impl HeaderLines {
     /// A value that no header can carry (a line break in a name) is left out; the typed context
     /// still has it.
     fn add(&mut self, name: &'static str, value: Option<&str>) {
@@ -281,15 +281,15 @@ mod tests {
             "x-domain-name: D",
             "x-is-admin-project: True",
         ];
-        assert_eq!(lines(&of_user(&user, false)), expected);
+        assert_eq!(lines(&user_headers(&user, false)), expected);
         expected.push("x-service-catalog: []");
-        assert_eq!(lines(&of_user(&user, true)), expected);
+        assert_eq!(lines(&user_headers(&user, true)), expected);
         let other = Identity {
             is_admin_project: false,
             ..Identity::default()
         };
         let expected = ["x-roles: ", "x-role: ", "x-is-admin-project: False"];
-        assert_eq!(lines(&of_user(&other, true)), expected);
+        assert_eq!(lines(&user_headers(&other, true)), expected);
     }
 
     #[test]
@@ -307,20 +307,20 @@ mod tests {
             "x-service-domain-id: d",
             "x-service-domain-name: D",
         ];
-        assert_eq!(lines(&of_service(&everything())), expected);
+        assert_eq!(lines(&service_headers(&everything())), expected);
     }
 
     #[test]
     fn whatever_is_written_is_stripped_first() {
         let mut headers = HeaderMap::new();
-        headers.extend(of_user(&everything(), true));
-        headers.extend(of_service(&everything()));
+        headers.extend(user_headers(&everything(), true));
+        headers.extend(service_headers(&everything()));
         set_status(&mut headers, true);
         set_service_status(&mut headers, false);
         assert_eq!(headers.len(), IDENTITY_HEADERS.len());
         assert_eq!(headers["x-identity-status"], "Confirmed");
         assert_eq!(headers["x-service-identity-status"], "Invalid");
-        strip(&mut headers);
+        remove_identity(&mut headers);
         assert!(headers.is_empty(), "{headers:?}");
     }
 
@@ -338,7 +338,7 @@ mod tests {
                 let mut headers = HeaderMap::new();
                 headers.append(&name, HeaderValue::from_static("one"));
                 headers.append(&name, HeaderValue::from_static("two"));
-                strip(&mut headers);
+                remove_identity(&mut headers);
                 assert!(headers.is_empty(), "{name} survived");
             }
         }
@@ -354,7 +354,7 @@ mod tests {
         for name in ["x-user-agent", "x-user-i", "x_use", "xx-roles", "x-rolez"] {
             headers.insert(name, HeaderValue::from_static("curl"));
         }
-        strip(&mut headers);
+        remove_identity(&mut headers);
         assert_eq!(headers.len(), 8);
     }
 

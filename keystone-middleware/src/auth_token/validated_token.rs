@@ -1,4 +1,4 @@
-//! All that a valid token means for a request, worked out once.
+//! A token that Keystone has validated, with all that is worked out of it once.
 
 use std::sync::Arc;
 
@@ -6,19 +6,21 @@ use http::{HeaderName, HeaderValue, Method};
 use jiff::Timestamp;
 use keystone_sdk::auth::AccessInfo;
 
-use super::access_rule::octets;
+use super::access_rule::{AccessRule, octets};
 use super::headers;
 use crate::context::Identity;
 
-/// A validated token: the identity, and the headers that speak of it.
-pub(crate) struct Validated {
+/// A validated token: who it stands for, and the headers that say so.
+pub(crate) struct ValidatedToken {
+    access: AccessInfo,
     identity: Arc<Identity>,
-    expires_at: Timestamp,
+    /// Those of its application credential, if it is limited to some.
+    access_rules: Option<Vec<AccessRule>>,
     user_headers: Vec<(HeaderName, HeaderValue)>,
 }
 
-/// The call that a token is about to be used for.
-pub(crate) struct Call<'a> {
+/// The request for which a token is about to be used.
+pub(crate) struct ApiRequest<'a> {
     pub(crate) service_type: Option<&'a str>,
     pub(crate) method: &'a Method,
     /// As the client sent it.
@@ -27,15 +29,24 @@ pub(crate) struct Call<'a> {
     pub(crate) chained: bool,
 }
 
-impl Validated {
+impl ValidatedToken {
     pub(crate) fn new(access: AccessInfo, catalog_header: bool) -> Self {
-        let expires_at = access.expires_at;
-        let identity = Identity::from_access(access);
+        let credential = access.application_credential.as_ref();
+        let access_rules = credential
+            .and_then(|credential| credential.access_rules.as_ref())
+            .map(|rules| rules.iter().map(AccessRule::from_json).collect());
+        let identity = Identity::from_access(access.clone());
         Self {
-            user_headers: headers::of_user(&identity, catalog_header),
+            user_headers: headers::user_headers(&identity, catalog_header),
             identity: Arc::new(identity),
-            expires_at,
+            access_rules,
+            access,
         }
+    }
+
+    /// The body of the token.
+    pub(crate) fn access(&self) -> &AccessInfo {
+        &self.access
     }
 
     pub(crate) fn identity(&self) -> &Arc<Identity> {
@@ -43,7 +54,7 @@ impl Validated {
     }
 
     pub(crate) fn expires_at(&self) -> Timestamp {
-        self.expires_at
+        self.access.expires_at
     }
 
     pub(crate) fn user_headers(&self) -> &[(HeaderName, HeaderValue)] {
@@ -61,32 +72,32 @@ impl Validated {
         u32::try_from(1024 + 3 * headers).unwrap_or(u32::MAX)
     }
 
-    /// Whether the access rules of the token's application credential allow this call.
+    /// Whether the access rules of the token's application credential allow this request.
     ///
     /// # Errors
     ///
     /// Why not.
-    pub(crate) fn allows(&self, call: &Call<'_>) -> Result<(), &'static str> {
-        let Some(rules) = &self.identity.access_rules else {
+    pub(crate) fn allows(&self, request: &ApiRequest<'_>) -> Result<(), &'static str> {
+        let Some(rules) = &self.access_rules else {
             return Ok(());
         };
         if rules.is_empty() {
             return Err("its access rules allow no call at all");
         }
-        let Some(service_type) = call.service_type else {
+        let Some(service_type) = request.service_type else {
             return Err("it is limited by access rules, and this service has no `service_type`");
         };
         if !self.identity.catalog_has(service_type) {
             return Err("it is limited by access rules, and its catalog lacks this service");
         }
-        // What the first service of a chain was allowed to do, the others do for it.
-        if call.chained {
+        // The access rules were checked by the first service, which now calls others to do its work.
+        if request.chained {
             return Ok(());
         }
-        let path = octets(call.path);
+        let path = octets(request.path);
         match rules
             .iter()
-            .any(|rule| rule.allows(service_type, call.method, &path))
+            .any(|rule| rule.allows(service_type, request.method, &path))
         {
             true => Ok(()),
             false => Err("none of its access rules allows this call"),
@@ -100,7 +111,7 @@ mod tests {
 
     use super::*;
 
-    fn validated(rules: &Value, catalog: &Value) -> Validated {
+    fn validated(rules: &Value, catalog: &Value) -> ValidatedToken {
         let body = json!({
             "expires_at": "2030-01-01T00:00:00Z",
             "user": {"id": "u", "name": "ann"},
@@ -108,11 +119,11 @@ mod tests {
             "application_credential": {"id": "a", "name": "a", "access_rules": rules},
             "catalog": catalog,
         });
-        Validated::new(serde_json::from_value(body).unwrap(), false)
+        ValidatedToken::new(serde_json::from_value(body).unwrap(), false)
     }
 
-    fn call(service_type: Option<&'static str>, chained: bool) -> Call<'static> {
-        Call {
+    fn request(service_type: Option<&'static str>, chained: bool) -> ApiRequest<'static> {
+        ApiRequest {
             service_type,
             method: &Method::GET,
             path: "/a",
@@ -161,7 +172,7 @@ mod tests {
         ] {
             let token = validated(&rules, catalog);
             for (chain, wanted) in [(false, alone), (true, chained)] {
-                match (token.allows(&call(service_type, chain)), wanted) {
+                match (token.allows(&request(service_type, chain)), wanted) {
                     (Ok(()), Ok(())) => {}
                     (Err(why), Err(says)) => assert!(why.contains(says), "{why}"),
                     (found, _) => panic!("{rules} {catalog} {chain}: {found:?}"),

@@ -9,8 +9,6 @@ use keystone_sdk::auth::access::TokenDomain;
 use keystone_sdk::catalog::CatalogEndpoint;
 use serde_json::{Map, Value};
 
-use crate::auth_token::access_rule::AccessRule;
-
 /// Who a validated token stands for: the user, the scope and the roles.
 ///
 /// Exactly one of `project_id`, `domain_id` and `system_scope` is set for a scoped token, none for
@@ -43,7 +41,6 @@ pub struct Identity {
     /// False when Keystone says that the project is not the cloud's admin project.
     pub is_admin_project: bool,
     pub(crate) roles: RoleSet,
-    pub(crate) access_rules: Option<Vec<AccessRule>>,
     pub(crate) access: Option<AccessInfo>,
 }
 
@@ -73,11 +70,6 @@ impl Identity {
                 .map(|_| "all".to_owned()),
             roles: RoleSet::new(access.roles.iter().map(|role| role.name.clone())),
             is_admin_project: access.is_admin_project.unwrap_or(true),
-            access_rules: access
-                .application_credential
-                .as_ref()
-                .and_then(|credential| credential.access_rules.as_ref())
-                .map(|rules| rules.iter().map(AccessRule::from_json).collect()),
             access: Some(access),
         }
     }
@@ -273,7 +265,7 @@ mod tests {
                 "roles": [{"id": "1", "name": "admin"}],
             }));
             assert_eq!(identity.system_scope.as_deref(), wanted, "{system}");
-            let headers = crate::auth_token::headers::of_user(&identity, false);
+            let headers = crate::auth_token::headers::user_headers(&identity, false);
             let says = headers
                 .iter()
                 .any(|(name, _)| name == "openstack-system-scope");

@@ -9,7 +9,7 @@ use tracing::error;
 
 use super::warn_of_absence;
 use crate::context::RequestContext;
-use crate::denied::{Denied, Kind};
+use crate::denied::{Denied, DeniedKind};
 
 /// What the targets must be like about which the policy `P` says yes to one caller. Made by
 /// [`RequestContext::filter`].
@@ -32,7 +32,7 @@ impl RequestContext {
         let rules = self.rules_of::<P>()?;
         let condition = rules.condition(P::NAME, self).map_err(|obstacle| {
             error!(request_id = self.request_id(), "{obstacle}");
-            Denied::new(Kind::Misconfigured)
+            Denied::new(DeniedKind::Misconfigured)
         })?;
         Ok(Filter {
             condition,

@@ -8,7 +8,7 @@ use tracing::warn;
 
 use super::target_identity::TargetIdentity;
 use crate::context::RequestContext;
-use crate::denied::{Denied, Kind};
+use crate::denied::{Denied, DeniedKind};
 
 /// Proof that the policy `P` allowed something: this [caller](Self::caller), under the rules in force
 /// for this request, may do `P`, and to this target where the decision was about one. Only
@@ -103,7 +103,7 @@ impl<P: Policy> Authorized<P> {
             policy = P::NAME,
             "a proof does not cover the target that it is used for: {why}"
         );
-        Err(Denied::new(Kind::Forbidden {
+        Err(Denied::new(DeniedKind::Forbidden {
             policy: P::NAME.into(),
             reason: None,
             hidden: false,

@@ -9,7 +9,7 @@ use keystone_sdk::config::ini::{Ini, Section};
 use keystone_sdk::config::{Registry, conf};
 use tracing::warn;
 
-use super::{Config, ConfigBuilder, Source};
+use super::{Config, ConfigBuilder, ValidationSource};
 use crate::Error;
 use crate::error::configuration;
 
@@ -70,7 +70,7 @@ impl ConfigBuilder {
         .map_err(configuration)?
         .user_agent(super::USER_AGENT);
         let uri = www_authenticate_uri(section)?;
-        let mut builder = Self::new(uri, Source::Keystone(Box::new(session)));
+        let mut builder = Self::new(uri, ValidationSource::Keystone(Box::new(session)));
         if section.has("interface") || section.has("valid_interfaces") {
             // The session knows them.
             builder.interface = None;

@@ -1,0 +1,263 @@
+//! What a store of validated tokens must do.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use keystone_sdk::SecretString;
+use keystone_sdk::auth::AccessInfo;
+use serde::{Deserialize, Serialize};
+
+use crate::auth_token::validated_token::ValidatedToken;
+
+/// Why a store could not do what it was asked for.
+pub type StoreError = Box<dyn StdError + Send + Sync>;
+
+/// The result of an operation of a [`TokenStore`].
+pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+/// Keeps validated tokens for [`AuthToken`](crate::AuthToken): in the memory of the process
+/// ([`MemoryStore`](super::MemoryStore), the default) or where other processes find them too.
+///
+/// A store sees neither tokens nor who asks: keys are digests with a secret key. The layer decides
+/// whether an entry is still valid, by its own clock; the time to live only tells the store when it
+/// may forget an entry. A store that fails costs a validation and refuses nobody.
+///
+/// A store outside of the process keeps [`CachedToken::to_bytes`], which it should encrypt, and
+/// implements [`shared_secret`](Self::shared_secret). One inside of it keeps [`CachedToken`]s as they
+/// are and implements [`peek`](Self::peek), so that a hit costs no future.
+pub trait TokenStore: fmt::Debug + Send + Sync {
+    /// The entry, if it is in the memory of this process; must not block. None unless implemented.
+    fn peek(&self, digest: &TokenDigest) -> Option<CachedToken> {
+        let _ = digest;
+        None
+    }
+
+    /// The entry, if there is one.
+    fn get<'a>(&'a self, digest: &'a TokenDigest) -> StoreFuture<'a, Option<CachedToken>>;
+
+    /// Keeps an entry, in place of an older one, for about `ttl`.
+    fn set<'a>(
+        &'a self,
+        digest: &'a TokenDigest,
+        token: CachedToken,
+        ttl: Duration,
+    ) -> StoreFuture<'a, ()>;
+
+    /// Drops an entry, if there is one.
+    fn remove<'a>(&'a self, digest: &'a TokenDigest) -> StoreFuture<'a, ()>;
+
+    /// The secret from which all processes that share this store make their digests. None unless
+    /// implemented: then each process makes a key of its own when it starts.
+    fn shared_secret(&self) -> Option<SecretString> {
+        None
+    }
+}
+
+impl<T: TokenStore + ?Sized> TokenStore for Arc<T> {
+    fn peek(&self, digest: &TokenDigest) -> Option<CachedToken> {
+        (**self).peek(digest)
+    }
+
+    fn get<'a>(&'a self, digest: &'a TokenDigest) -> StoreFuture<'a, Option<CachedToken>> {
+        (**self).get(digest)
+    }
+
+    fn set<'a>(
+        &'a self,
+        digest: &'a TokenDigest,
+        token: CachedToken,
+        ttl: Duration,
+    ) -> StoreFuture<'a, ()> {
+        (**self).set(digest, token, ttl)
+    }
+
+    fn remove<'a>(&'a self, digest: &'a TokenDigest) -> StoreFuture<'a, ()> {
+        (**self).remove(digest)
+    }
+
+    fn shared_secret(&self) -> Option<SecretString> {
+        (**self).shared_secret()
+    }
+}
+
+/// What stands for a token in a [`TokenStore`]: a digest of 32 bytes with a secret key (HMAC-SHA-256).
+/// Prints as 64 hexadecimal digits.
+#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+pub struct TokenDigest([u8; 32]);
+
+impl TokenDigest {
+    pub(crate) fn new(digest: [u8; 32]) -> Self {
+        Self(digest)
+    }
+
+    /// The bytes.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Display for TokenDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for TokenDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A validated token in a [`TokenStore`], without the token itself. Cheap to clone.
+#[derive(Clone)]
+pub struct CachedToken {
+    content: CachedContent,
+    valid_until: Timestamp,
+}
+
+#[derive(Clone)]
+enum CachedContent {
+    /// From this process, with all that was worked out of the body.
+    Prepared(Arc<ValidatedToken>),
+    /// From elsewhere.
+    Body(AccessInfo),
+}
+
+/// The form outside of the process.
+#[derive(Deserialize, Serialize)]
+struct StoredToken {
+    token: AccessInfo,
+    valid_until: Timestamp,
+}
+
+impl CachedToken {
+    pub(crate) fn new(token: Arc<ValidatedToken>, valid_until: Timestamp) -> Self {
+        Self {
+            content: CachedContent::Prepared(token),
+            valid_until,
+        }
+    }
+
+    /// Until when the entry may be used; not after the token expires.
+    pub fn valid_until(&self) -> Timestamp {
+        self.valid_until
+    }
+
+    /// The entry as bytes, for a store outside of the process. They hold personal data, such as the
+    /// names of the user and of the project, and roles: whoever can change them can become anybody.
+    ///
+    /// # Errors
+    ///
+    /// When the body of the token cannot be written as JSON.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, StoreError> {
+        let token = match &self.content {
+            CachedContent::Body(access) => access.clone(),
+            CachedContent::Prepared(token) => token.access().clone(),
+        };
+        let stored = StoredToken {
+            token,
+            valid_until: self.valid_until,
+        };
+        Ok(serde_json::to_vec(&stored)?)
+    }
+
+    /// Reads what [`to_bytes`](Self::to_bytes) wrote.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are not those of an entry.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, StoreError> {
+        let stored: StoredToken = serde_json::from_slice(bytes)?;
+        Ok(Self {
+            valid_until: stored.valid_until.min(stored.token.expires_at),
+            content: CachedContent::Body(stored.token),
+        })
+    }
+
+    /// The token, worked out anew where it comes from elsewhere.
+    pub(crate) fn into_validated(self, catalog_header: bool) -> Arc<ValidatedToken> {
+        match self.content {
+            CachedContent::Prepared(token) => token,
+            CachedContent::Body(access) => Arc::new(ValidatedToken::new(access, catalog_header)),
+        }
+    }
+
+    /// About how many bytes of memory the entry takes.
+    pub(crate) fn weight(&self) -> u32 {
+        // A body with a catalog; what it really takes is not known before it is worked out.
+        const BODY: u32 = 16 << 10;
+        match &self.content {
+            CachedContent::Body(_) => BODY,
+            CachedContent::Prepared(token) => token.weight(),
+        }
+    }
+}
+
+/// Shows neither the user nor the scope.
+impl fmt::Debug for CachedToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CachedToken")
+            .field("valid_until", &self.valid_until)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn cached(valid_until: &str) -> CachedToken {
+        let body = json!({
+            "expires_at": "2030-01-01T00:00:00Z",
+            "user": {"id": "u", "name": "ann"},
+            "roles": [{"id": "1", "name": "reader"}],
+        });
+        let token = ValidatedToken::new(serde_json::from_value(body).unwrap(), true);
+        CachedToken::new(Arc::new(token), valid_until.parse().unwrap())
+    }
+
+    #[test]
+    fn an_entry_is_the_same_after_it_was_bytes() {
+        let entry = cached("2029-01-01T00:05:00Z");
+        let bytes = entry.to_bytes().unwrap();
+        let again = CachedToken::from_bytes(&bytes).unwrap();
+        assert_eq!(again.valid_until(), entry.valid_until());
+        assert_eq!(again.to_bytes().unwrap(), bytes);
+        let (one, other) = (entry.into_validated(true), again.into_validated(true));
+        assert_eq!(one.user_headers(), other.user_headers());
+    }
+
+    #[test]
+    fn bytes_do_not_outlive_the_token() {
+        let bytes = cached("2031-01-01T00:00:00Z").to_bytes().unwrap();
+        let entry = CachedToken::from_bytes(&bytes).unwrap();
+        assert_eq!(entry.valid_until().to_string(), "2030-01-01T00:00:00Z");
+    }
+
+    #[test]
+    fn other_bytes_are_no_entry() {
+        let bytes = cached("2029-01-01T00:05:00Z").to_bytes().unwrap();
+        for cut in 0..bytes.len() {
+            assert!(CachedToken::from_bytes(&bytes[..cut]).is_err());
+        }
+    }
+
+    #[test]
+    fn nothing_is_shown_of_the_caller() {
+        let shown = format!("{:?}", cached("2029-01-01T00:05:00Z"));
+        assert!(!shown.contains("ann") && !shown.contains("reader"), "{shown}");
+    }
+
+    #[test]
+    fn a_digest_prints_as_hexadecimal_digits() {
+        let shown = TokenDigest::new([0xa5; 32]).to_string();
+        assert_eq!(shown, "a5".repeat(32));
+    }
+}
