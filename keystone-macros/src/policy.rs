@@ -16,13 +16,13 @@ mod parse;
 /// The handler with its witness; with errors, one that lets nobody in.
 pub(crate) fn policy(arguments: TokenStream, item: TokenStream) -> Expansion {
     let mut errors = Errors::default();
-    let guard = parse::guard(arguments, &mut errors);
+    let protection = parse::protection(arguments, &mut errors);
     let tokens = match item::read(item.clone()) {
         item::Read::Handler(handler) => {
-            let shape = check::handler(&handler, guard.as_ref(), &mut errors);
-            match guard {
-                Some(guard) if errors.is_empty() => expand::handler(&guard, *handler),
-                guard => broken::handler(&root(guard), *handler, shape),
+            let shape = check::handler(&handler, protection.as_ref(), &mut errors);
+            match protection {
+                Some(protection) if errors.is_empty() => expand::handler(&protection, *handler),
+                protection => broken::handler(&root(protection), *handler, shape),
             }
         }
         item::Read::Unreadable(error) => match lenient::outline(item.clone(), "fn") {
@@ -30,7 +30,7 @@ pub(crate) fn policy(arguments: TokenStream, item: TokenStream) -> Expansion {
                 if !lenient::wrong_function(item) {
                     errors.push(error);
                 }
-                broken::unread(&root(guard), outline)
+                broken::unread(&root(protection), outline)
             }
             None => {
                 errors.push(error);
@@ -45,8 +45,8 @@ pub(crate) fn policy(arguments: TokenStream, item: TokenStream) -> Expansion {
     Expansion { tokens, errors }
 }
 
-fn root(guard: Option<parse::Guard>) -> Root {
-    guard.map_or_else(Root::middleware, |guard| guard.root)
+fn root(protection: Option<parse::Protection>) -> Root {
+    protection.map_or_else(Root::middleware, |protection| protection.root)
 }
 
 #[cfg(test)]

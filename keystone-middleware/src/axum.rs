@@ -3,7 +3,7 @@
 mod extract;
 mod found;
 mod later;
-pub mod macro_support;
+pub(crate) mod macro_support;
 mod protected;
 mod routes;
 pub mod routing;

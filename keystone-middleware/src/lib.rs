@@ -108,7 +108,8 @@ pub use self::error::Error;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::axum::macro_support::{
-        Broken, CarryRefusal, Either, Plain, PublicWith, arguments, plain,
+        Broken, CarryRefusal, HandlerResponse, PublicWith, WithoutTarget, arguments,
+        without_target,
     };
     pub use crate::enforce::Authorizing;
 }

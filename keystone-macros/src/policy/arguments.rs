@@ -5,12 +5,12 @@ use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, FnArg, Lifetime, Path, ReturnType, Signature, Type, TypeImplTrait};
 
-use super::parse::Demand;
+use super::parse::Requirement;
 use crate::root::Root;
 
 /// Statements for a constant in the witness's type. None for a function with parameters, of which a
 /// constant cannot speak.
-pub(super) fn checks(root: &Root, signature: &Signature, demand: &Demand) -> TokenStream {
+pub(super) fn checks(root: &Root, signature: &Signature, requirement: &Requirement) -> TokenStream {
     if !signature.generics.params.is_empty() {
         return TokenStream::new();
     }
@@ -21,34 +21,34 @@ pub(super) fn checks(root: &Root, signature: &Signature, demand: &Demand) -> Tok
             return None;
         };
         let ty = argument.ty.as_ref();
-        if !sayable(ty) {
+        if !nameable(ty) {
             return None;
         }
         let conditions = conditions(&argument.attrs);
-        let in_front = (index != last && certain_last(signature))
-            .then(|| quote!(#conditions arguments::probe::<#ty>().in_front().told::<#ty>();));
+        let not_last = (index != last && certain_last(signature))
+            .then(|| quote!(#conditions arguments::probe::<#ty>().not_last().check::<#ty>();));
         Some(quote! {
             #conditions
-            arguments::probe::<#ty>().content().told::<#ty>();
-            #in_front
+            arguments::probe::<#ty>().content().check::<#ty>();
+            #not_last
         })
     });
     let arguments: Vec<TokenStream> = arguments.collect();
     let has_target = matches!(
-        demand,
-        Demand::Policy {
+        requirement,
+        Requirement::Policy {
             target: Some(_),
             ..
         }
     );
-    let answer = match &signature.output {
-        // What must carry a refusal and is no `Result` can be an answer.
-        ReturnType::Type(_, output) if sayable(output) && (!has_target || is_result(output)) => {
-            Some(quote!(arguments::answers::<#output>();))
+    let response = match &signature.output {
+        // What must carry a refusal and is not a `Result` is checked there.
+        ReturnType::Type(_, output) if nameable(output) && (!has_target || is_result(output)) => {
+            Some(quote!(arguments::check_response::<#output>();))
         }
         _ => None,
     };
-    if arguments.is_empty() && answer.is_none() {
+    if arguments.is_empty() && response.is_none() {
         return TokenStream::new();
     }
     // A closure that is not called: its types are checked all the same.
@@ -56,10 +56,10 @@ pub(super) fn checks(root: &Root, signature: &Signature, demand: &Demand) -> Tok
         let _ = || {
             #[allow(unused_imports)]
             use #root::__private::arguments::{
-                self, AnyContent as _, AnyPlace as _, HasContent as _, IsValue as _, ReadsBody as _,
+                self, AnyContent as _, AnyPosition as _, HasContent as _, IsValue as _, ReadsBody as _,
             };
             #(#arguments)*
-            #answer
+            #response
         };
     }
 }
@@ -91,7 +91,7 @@ fn conditions(attributes: &[Attribute]) -> TokenStream {
 
 /// Whether a type can be named outside of the signature: without `Self`, `impl` and lifetimes of its
 /// own.
-fn sayable(ty: &Type) -> bool {
+fn nameable(ty: &Type) -> bool {
     struct Finder(bool);
 
     impl VisitMut for Finder {

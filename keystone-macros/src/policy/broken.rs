@@ -24,7 +24,7 @@ pub(super) fn handler(root: &Root, mut handler: Handler, shape: Shape) -> TokenS
             }
             handler.into_token_stream()
         }
-        Shape::Hopeless => replaced(root, handler),
+        Shape::NotCallable => replaced(root, handler),
         Shape::OfATrait => handler.into_token_stream(),
     }
 }

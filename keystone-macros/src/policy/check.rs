@@ -5,7 +5,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Item, ReturnType, Safety, Signature, Type, parse2};
 
 use super::item::Handler;
-use super::parse::{Demand, Guard};
+use super::parse::{Requirement, Protection};
 use crate::diag::Errors;
 
 /// What axum calls has at most 16 arguments, and the witness is one.
@@ -17,13 +17,13 @@ pub(super) enum Shape {
     /// It does.
     Callable,
     /// Something callable has to take its place.
-    Hopeless,
+    NotCallable,
     /// It belongs to a trait, which says what arguments it has.
     OfATrait,
 }
 
 /// Reports what keeps `handler` from being guarded.
-pub(super) fn handler(handler: &Handler, guard: Option<&Guard>, errors: &mut Errors) -> Shape {
+pub(super) fn handler(handler: &Handler, protection: Option<&Protection>, errors: &mut Errors) -> Shape {
     let signature = &handler.signature;
     if of_async_trait(signature) {
         errors.at(
@@ -39,17 +39,17 @@ pub(super) fn handler(handler: &Handler, guard: Option<&Guard>, errors: &mut Err
             receiver,
             "a handler takes no `self`: take what it needs as `State<..>`",
         );
-        shape = Shape::Hopeless;
+        shape = Shape::NotCallable;
     }
     if too_many(signature, errors) {
-        shape = Shape::Hopeless;
+        shape = Shape::NotCallable;
     }
     if let Safety::Unsafe(word) = &signature.safety {
         errors.at(
             word,
             "a handler is called by axum, which calls no `unsafe` function",
         );
-        shape = Shape::Hopeless;
+        shape = Shape::NotCallable;
     }
     asyncness(signature, errors);
     if handler.body.is_none() {
@@ -64,7 +64,7 @@ pub(super) fn handler(handler: &Handler, guard: Option<&Guard>, errors: &mut Err
             "a second policy for one handler: keep one, and combine their rules in the policy file",
         );
     }
-    refusal(signature, guard, errors);
+    refusal(signature, protection, errors);
     shape
 }
 
@@ -131,10 +131,10 @@ fn too_many(signature: &Signature, errors: &mut Errors) -> bool {
     true
 }
 
-fn refusal(signature: &Signature, guard: Option<&Guard>, errors: &mut Errors) {
-    let target = match guard.map(|guard| &guard.demand) {
-        Some(Demand::Policy { target, .. }) => target.is_some(),
-        Some(Demand::Public) | None => false,
+fn refusal(signature: &Signature, protection: Option<&Protection>, errors: &mut Errors) {
+    let target = match protection.map(|protection| &protection.requirement) {
+        Some(Requirement::Policy { target, .. }) => target.is_some(),
+        Some(Requirement::Public) | None => false,
     };
     let nothing = match &signature.output {
         ReturnType::Default => true,

@@ -8,20 +8,20 @@ use syn::{Expr, LitStr, Path, ReturnType, Type, TypeImplTrait, parse_quote};
 
 use super::arguments;
 use super::item::Handler;
-use super::parse::{Demand, Guard};
+use super::parse::{Requirement, Protection};
 use crate::diag::in_place;
 use crate::root::Root;
 
 /// The handler with its witness as first argument.
-pub(super) fn handler(guard: &Guard, mut handler: Handler) -> TokenStream {
-    let root = &guard.root;
-    let checks = arguments::checks(root, &handler.signature, &guard.demand);
-    match &guard.demand {
-        Demand::Public if checks.is_empty() => handler.prepend(parse_quote!(_: #root::Public)),
-        Demand::Public => {
+pub(super) fn handler(protection: &Protection, mut handler: Handler) -> TokenStream {
+    let root = &protection.root;
+    let checks = arguments::checks(root, &handler.signature, &protection.requirement);
+    match &protection.requirement {
+        Requirement::Public if checks.is_empty() => handler.prepend(parse_quote!(_: #root::Public)),
+        Requirement::Public => {
             handler.prepend(parse_quote!(_: #root::__private::PublicWith<{ #checks 0 }>));
         }
-        Demand::Policy {
+        Requirement::Policy {
             name,
             table,
             target: None,
@@ -31,7 +31,7 @@ pub(super) fn handler(guard: &Guard, mut handler: Handler) -> TokenStream {
             let proof = pattern(proof.as_ref());
             handler.prepend(parse_quote!(#proof: #witness));
         }
-        Demand::Policy {
+        Requirement::Policy {
             name,
             table,
             target: Some(target),
@@ -63,7 +63,7 @@ fn plain_witness(
         #root::Authorized<#table::Rule<{
             #checks
             const NUMBER: usize = #table::index_of(#name);
-            #root::__private::plain::<#table::Rule<NUMBER>>(NUMBER)
+            #root::__private::without_target::<#table::Rule<NUMBER>>(NUMBER)
         }>>
     }
 }
@@ -117,10 +117,10 @@ fn decide_first(
             #begin
             match #decision {
                 ::core::result::Result::Ok(#proof) => {
-                    #root::__private::Either::Left(async move #written.await)
+                    #root::__private::HandlerResponse::Called(async move #written.await)
                 }
                 ::core::result::Result::Err(#denied) => {
-                    #root::__private::Either::Right(#denied)
+                    #root::__private::HandlerResponse::Denied(#denied)
                 }
             }
         },
@@ -153,13 +153,13 @@ fn is_impl_trait(output: &Type) -> bool {
 /// type which cannot carry a refusal is underlined whole.
 fn refuse(output: &ReturnType, root: &Root) -> TokenStream {
     let ReturnType::Type(_, output) = output else {
-        return quote!(#root::__private::CarryRefusal::carry);
+        return quote!(#root::__private::CarryRefusal::from_denied);
     };
     let span = in_place(output.span());
     if holds_impl_trait(output) {
-        quote_spanned!(span=> #root::__private::CarryRefusal::carry)
+        quote_spanned!(span=> #root::__private::CarryRefusal::from_denied)
     } else {
-        quote_spanned!(span=> <#output as #root::__private::CarryRefusal>::carry)
+        quote_spanned!(span=> <#output as #root::__private::CarryRefusal>::from_denied)
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) enum Body {
     /// compiler sees that a mistake at one of them is the one that it told of before.
     Written(Group),
     /// Statements of ours, and what was written as the last of them.
-    Led {
+    Prefixed {
         /// `#![..]`, which must stay in front.
         inner: TokenStream,
         statements: TokenStream,
@@ -71,14 +71,14 @@ impl Handler {
                 Some((_, rest)) => Some(quote!({ #rest })),
                 None => Some(group.to_token_stream()),
             },
-            Body::Led { statements, .. } => Some(quote!({ #statements })),
+            Body::Prefixed { statements, .. } => Some(quote!({ #statements })),
         }
     }
 
     /// Replaces the body, but for `#![..]` at its start.
     pub(super) fn replace(&mut self, statements: TokenStream) {
         if let Some(Body::Written(group)) = &self.body {
-            self.body = Some(Body::Led {
+            self.body = Some(Body::Prefixed {
                 inner: inner_attributes(group)
                     .map(|(inner, _)| inner)
                     .unwrap_or_default(),
@@ -151,7 +151,7 @@ impl ToTokens for Body {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         match self {
             Self::Written(group) => tokens.append(group.clone()),
-            Self::Led {
+            Self::Prefixed {
                 inner,
                 statements,
                 span,

@@ -12,13 +12,13 @@ use crate::root::Root;
 const KEYS: [&str; 4] = ["target", "proof", "table", "crate"];
 
 /// What a handler is guarded by.
-pub(super) struct Guard {
-    pub(super) demand: Demand,
+pub(super) struct Protection {
+    pub(super) requirement: Requirement,
     pub(super) root: Root,
 }
 
 /// What is demanded of the caller.
-pub(super) enum Demand {
+pub(super) enum Requirement {
     /// Nothing at all.
     Public,
     /// That a policy allows it.
@@ -32,7 +32,7 @@ pub(super) enum Demand {
 }
 
 /// Reads the arguments; none when they say nothing that could be expanded.
-pub(super) fn guard(arguments: TokenStream, errors: &mut Errors) -> Option<Guard> {
+pub(super) fn protection(arguments: TokenStream, errors: &mut Errors) -> Option<Protection> {
     if arguments.is_empty() {
         errors.at_span(
             Span::call_site(),
@@ -42,7 +42,7 @@ pub(super) fn guard(arguments: TokenStream, errors: &mut Errors) -> Option<Guard
     }
     let read = |input: ParseStream<'_>| read(input, errors);
     match read.parse2(arguments) {
-        Ok(guard) => guard,
+        Ok(protection) => protection,
         Err(error) => {
             errors.push(error);
             None
@@ -51,21 +51,21 @@ pub(super) fn guard(arguments: TokenStream, errors: &mut Errors) -> Option<Guard
 }
 
 #[derive(Default)]
-struct Options {
+struct ProtectionOptions {
     proof: Option<(Ident, Ident)>,
     target: Option<(Ident, Expr)>,
     table: Option<(Ident, Path)>,
     root: Option<Root>,
 }
 
-fn read(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Option<Guard>> {
+fn read(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Option<Protection>> {
     let name = if input.peek(LitStr) {
         Some(input.parse()?)
     } else {
         public(input)?;
         None
     };
-    let mut options = Options::default();
+    let mut options = ProtectionOptions::default();
     while !input.is_empty() {
         input.parse::<Token![,]>()?;
         if input.is_empty() {
@@ -76,17 +76,17 @@ fn read(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Option<Guard
     if name.is_none() {
         refuse_on_public(&options, errors);
     }
-    let demand = match name {
-        None => Demand::Public,
-        Some(name) => Demand::Policy {
+    let requirement = match name {
+        None => Requirement::Public,
+        Some(name) => Requirement::Policy {
             name,
             table: options.table.map(|(_, table)| table),
             target: options.target.map(|(_, target)| Box::new(target)),
             proof: options.proof.map(|(_, proof)| proof),
         },
     };
-    Ok(Some(Guard {
-        demand,
+    Ok(Some(Protection {
+        requirement,
         root: options.root.unwrap_or_else(Root::middleware),
     }))
 }
@@ -107,7 +107,7 @@ fn public(input: ParseStream<'_>) -> syn::Result<()> {
     Err(syn::Error::new(word.span(), message))
 }
 
-fn option(input: ParseStream<'_>, options: &mut Options, errors: &mut Errors) -> syn::Result<()> {
+fn option(input: ParseStream<'_>, options: &mut ProtectionOptions, errors: &mut Errors) -> syn::Result<()> {
     let key = input.call(Ident::parse_any)?;
     input.parse::<Token![=]>()?;
     let twice = match key.to_string().as_str() {
@@ -138,7 +138,7 @@ fn option(input: ParseStream<'_>, options: &mut Options, errors: &mut Errors) ->
     Ok(())
 }
 
-fn refuse_on_public(options: &Options, errors: &mut Errors) {
+fn refuse_on_public(options: &ProtectionOptions, errors: &mut Errors) {
     if let Some((key, _)) = &options.target {
         errors.at(key, "a public handler decides nothing, so it has no target");
     }

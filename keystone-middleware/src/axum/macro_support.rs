@@ -1,4 +1,4 @@
-//! What `#[policy]` writes. It may change in any release.
+//! What the expansions of `#[policy]` name. It may change in any release.
 
 use axum::response::{IntoResponse, Response};
 use keystone_policy::PlainPolicy;
@@ -16,35 +16,36 @@ pub use broken::Broken;
     label = "its default rule reads `%(..)s`",
     note = "name the target: `#[policy(\"..\", target = &..)]`"
 )]
-pub trait Plain: PlainPolicy {}
+pub trait WithoutTarget: PlainPolicy {}
 
 // So that an error lists no policies that need none.
 #[diagnostic::do_not_recommend]
-impl<P: PlainPolicy> Plain for P {}
+impl<P: PlainPolicy> WithoutTarget for P {}
 
-/// The number of a policy, which reads no target: else it does not compile.
-pub const fn plain<P: Plain>(number: usize) -> usize {
+/// The number of a policy that reads no target; the bound is the check.
+pub const fn without_target<P: WithoutTarget>(number: usize) -> usize {
     number
 }
 
-/// The witness of a public handler. What stands in the constant is checked with it.
+/// The witness of a public handler. The checks of its arguments stand in the constant: they are compiled
+/// with the type and cost nothing at run time.
 pub type PublicWith<const N: usize> = super::extract::Public;
 
-/// The answer of a handler that either was called or was refused.
+/// The response of a handler that returns `impl IntoResponse`, or the refusal in its place.
 #[expect(clippy::exhaustive_enums, reason = "one or the other")]
 #[derive(Debug)]
-pub enum Either<A> {
-    /// What the handler answered.
-    Left(A),
-    /// The refusal.
-    Right(Denied),
+pub enum HandlerResponse<R> {
+    /// The handler was called and returned this.
+    Called(R),
+    /// The policy refused the caller.
+    Denied(Denied),
 }
 
-impl<A: IntoResponse> IntoResponse for Either<A> {
+impl<R: IntoResponse> IntoResponse for HandlerResponse<R> {
     fn into_response(self) -> Response {
         match self {
-            Self::Left(answer) => answer.into_response(),
-            Self::Right(denied) => denied.into_response(),
+            Self::Called(response) => response.into_response(),
+            Self::Denied(denied) => denied.into_response(),
         }
     }
 }
@@ -57,19 +58,19 @@ impl<A: IntoResponse> IntoResponse for Either<A> {
 )]
 pub trait CarryRefusal {
     /// The refusal as this type.
-    fn carry(denied: Denied) -> Self;
+    fn from_denied(denied: Denied) -> Self;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T, E: From<Denied>> CarryRefusal for Result<T, E> {
-    fn carry(denied: Denied) -> Self {
+    fn from_denied(denied: Denied) -> Self {
         Err(denied.into())
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl CarryRefusal for Response {
-    fn carry(denied: Denied) -> Self {
+    fn from_denied(denied: Denied) -> Self {
         denied.into_response()
     }
 }

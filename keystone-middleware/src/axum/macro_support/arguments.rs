@@ -1,10 +1,10 @@
-//! What `#[policy]` asks of the arguments of a handler, so that the compiler shows a wrong one where
-//! it stands. axum itself can only say that the function is no handler.
+//! Checks of the arguments of a handler, so that the compiler underlines the wrong one. axum itself can
+//! only say that the function is not a handler.
 //!
-//! What an argument needs depends on the state of the service as a rule, which a handler does not
-//! know. So only types are judged whose needs are the same for every state: a method is looked up on
-//! [`Probe`] by value, where it is there for those types, and else by reference, where it is there
-//! for all. A type of the service's own is never held to be wrong.
+//! Whether a type is an extractor depends on the state of the service, which `#[policy]` does not know.
+//! So only types are checked for which the state makes no difference. Which check applies is decided by
+//! autoref: a method is looked up on [`Probe`] by value first, where it exists for those types only, and
+//! then by reference, where it exists for all. A type of the service's own is never refused.
 
 use std::collections::{BTreeMap, HashMap};
 use std::marker::PhantomData;
@@ -26,77 +26,78 @@ pub const fn probe<A>() -> Probe<A> {
     Probe(PhantomData)
 }
 
-/// Demands that a handler can answer with this.
-pub const fn answers<R: IntoResponse>() {}
+/// Checks that a handler can respond with this type.
+pub const fn check_response<R: IntoResponse>() {}
 
-// Written out, as errors show this. `told` names the type again, so that it is underlined.
+// Written out without a macro, because errors show this code. `check` names the type a second time: the
+// compiler underlines that one, in the span of the argument.
 
-/// Nothing is to be said.
+/// No condition.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Fine;
+pub struct Unchecked;
 
-impl Fine {
-    /// Says nothing.
-    pub const fn told<A>(self) {}
+impl Unchecked {
+    /// Always holds.
+    pub const fn check<A>(self) {}
 }
 
-/// The type must be fit for threads.
+/// The type must be `Send`.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Threads;
+pub struct MustBeSend;
 
-impl Threads {
-    /// Says so.
-    pub const fn told<A: Send>(self) {}
+impl MustBeSend {
+    /// Holds for such types only.
+    pub const fn check<A: Send>(self) {}
 }
 
-/// The content must be fit for the extractor.
+/// The extractor must be able to read its content.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Content;
+pub struct MustBeReadable;
 
-impl Content {
-    /// Says so.
-    pub const fn told<A: Readable>(self) {}
+impl MustBeReadable {
+    /// Holds for such types only.
+    pub const fn check<A: Readable>(self) {}
 }
 
-/// The type is no extractor.
+/// The type must be an extractor, and is not.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Value;
+pub struct MustBeExtractor;
 
-impl Value {
-    /// Says so.
-    pub const fn told<A: Extractor>(self) {}
+impl MustBeExtractor {
+    /// Never holds.
+    pub const fn check<A: Extractor>(self) {}
 }
 
-/// The type must be that of the last argument.
+/// The argument must be the last one, and is not.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct OnlyLast;
+pub struct MustBeLast;
 
-impl OnlyLast {
-    /// Says so.
-    pub const fn told<A: InFront>(self) {}
+impl MustBeLast {
+    /// Never holds.
+    pub const fn check<A: NotLast>(self) {}
 }
 
-/// Never there: says what to do.
+/// Implemented by nothing: carries the message.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` reads the body of the request, so it must be the last argument",
     label = "move it behind the other arguments"
 )]
-pub trait InFront {}
+pub trait NotLast {}
 
-/// Never there: says what to do.
+/// Implemented by nothing: carries the message.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is a value, but says nothing of where it comes from",
-    label = "no extractor",
+    message = "`{Self}` is not an extractor: nothing says where its value comes from",
+    label = "not an extractor",
     note = "take it out of an extractor, such as `Path<{Self}>`, `Query<..>`, `State<..>` or `Json<..>`"
 )]
 pub trait Extractor {}
 
-/// An extractor whose content is fit for it.
+/// An extractor that can read its content.
 pub trait Readable {}
 
 impl<T: DeserializeOwned> Readable for Json<T> {}
@@ -107,11 +108,11 @@ impl<T: Readable> Readable for Option<T> {}
 impl<T: Readable, E> Readable for Result<T, E> {}
 impl<T: Readable> Readable for Later<T> {}
 
-/// Types with a content of which something is known.
+/// Extractors whose content can be checked.
 pub trait HasContent: Sized {
-    /// What is to be said.
-    fn content(self) -> Content {
-        Content
+    /// The condition for the content.
+    fn content(self) -> MustBeReadable {
+        MustBeReadable
     }
 }
 
@@ -123,11 +124,11 @@ impl<T> HasContent for Probe<Option<T>> where Probe<T>: HasContent {}
 impl<T, E> HasContent for Probe<Result<T, E>> where Probe<T>: HasContent {}
 impl<T> HasContent for Probe<Later<T>> where Probe<T>: HasContent {}
 
-/// Types that are no extractors.
+/// Types that are not extractors.
 pub trait IsValue: Sized {
-    /// What is to be said.
-    fn content(self) -> Value {
-        Value
+    /// The condition for the content.
+    fn content(self) -> MustBeExtractor {
+        MustBeExtractor
     }
 }
 
@@ -145,9 +146,9 @@ impl<K, V> IsValue for Probe<BTreeMap<K, V>> {}
 
 /// All other types.
 pub trait AnyContent: Sized {
-    /// What is to be said.
-    fn content(self) -> Threads {
-        Threads
+    /// The condition for the content.
+    fn content(self) -> MustBeSend {
+        MustBeSend
     }
 }
 
@@ -155,9 +156,9 @@ impl<A> AnyContent for &Probe<A> {}
 
 /// Types that read the body.
 pub trait ReadsBody: Sized {
-    /// What is to be said of one that is not last.
-    fn in_front(self) -> OnlyLast {
-        OnlyLast
+    /// The condition for an argument that is not the last.
+    fn not_last(self) -> MustBeLast {
+        MustBeLast
     }
 }
 
@@ -169,11 +170,11 @@ impl ReadsBody for Probe<Body> {}
 impl ReadsBody for Probe<Request> {}
 
 /// All other types.
-pub trait AnyPlace: Sized {
-    /// What is to be said.
-    fn in_front(self) -> Fine {
-        Fine
+pub trait AnyPosition: Sized {
+    /// The condition for an argument that is not the last.
+    fn not_last(self) -> Unchecked {
+        Unchecked
     }
 }
 
-impl<A> AnyPlace for &Probe<A> {}
+impl<A> AnyPosition for &Probe<A> {}
