@@ -1,4 +1,4 @@
-//! What a handler knows of its caller.
+//! The context of a request: who calls, and the rules that decide.
 
 use std::fmt;
 use std::ops::Deref;
@@ -21,10 +21,10 @@ pub use identity::Identity;
 pub use remote_checks::RemoteChecks;
 pub(crate) use snapshot::Snapshot;
 
-/// The caller of a request: a confirmed [`Identity`], the request's id, and the rules by which it
-/// is judged. Cheap to clone.
+/// The caller of a request: a confirmed [`Identity`], the request's id, and the rules in force for
+/// it. Cheap to clone.
 ///
-/// As an argument of an axum handler it demands an identity (401); `Option<RequestContext>` takes
+/// As an argument of an axum handler it requires an identity (401); `Option<RequestContext>` allows
 /// an anonymous caller too. The fields are those of [`Identity`]:
 ///
 /// ```
@@ -37,7 +37,7 @@ pub(crate) use snapshot::Snapshot;
 #[derive(Clone)]
 pub struct RequestContext {
     parts: Arc<Parts>,
-    /// The rules that this request is judged by, from its first decision to its last.
+    /// The rules for all decisions of this request.
     rules: Option<Snapshot>,
 }
 
@@ -53,11 +53,11 @@ struct Parts {
 /// What the layer leaves in the extensions of a request.
 #[derive(Clone, Debug)]
 pub(crate) enum Caller {
-    /// A token was valid.
+    /// The token was valid.
     Confirmed(RequestContext),
     /// There was no token, or no valid one, and the decision is left to the service.
     Anonymous,
-    /// Nobody could say whether the token is valid.
+    /// The token could not be validated.
     Unknown,
 }
 
@@ -93,7 +93,7 @@ impl RequestContext {
             Some(Caller::Anonymous) => Err(Denied::new(DeniedKind::Unauthenticated)),
             Some(Caller::Unknown) => Err(Denied::new(DeniedKind::Unavailable)),
             None => {
-                error!("a handler asks for its caller, but no `AuthToken` layer is around it");
+                error!("a handler needs its caller, but there is no `AuthToken` layer around it");
                 Err(Denied::new(DeniedKind::Misconfigured))
             }
         }
@@ -117,7 +117,7 @@ impl RequestContext {
         }
     }
 
-    /// The service that makes this call on behalf of the user, if it proved itself with
+    /// The service that makes this request on behalf of the user, if it authenticated itself with
     /// `X-Service-Token`.
     pub fn service(&self) -> Option<&Identity> {
         self.parts.service.as_deref()
@@ -136,19 +136,19 @@ impl RequestContext {
             .get_or_init(|| format!("req-{}", Uuid::new_v4()))
     }
 
-    /// The id that the caller gave to the whole of its calls (`X-Openstack-Request-Id`), if it is
-    /// well formed.
+    /// The id that the caller gave to all requests of one operation (`X-Openstack-Request-Id`), if it
+    /// is well formed.
     pub fn global_request_id(&self) -> Option<&str> {
         self.parts.global_request_id.as_deref()
     }
 
-    /// The id to quote to other services: the caller's, else this request's own.
+    /// The id to send to other services: the caller's, else this request's own.
     pub fn global_id(&self) -> &str {
         self.global_request_id()
             .unwrap_or_else(|| self.request_id())
     }
 
-    /// The rules of this request. A service that has none must not let anybody in.
+    /// The rules of this request. Without any, everybody is refused.
     pub(crate) fn rules(&self) -> Result<&Rules, Denied> {
         self.snapshot().map(|snapshot| &snapshot.rules)
     }
@@ -157,7 +157,7 @@ impl RequestContext {
     pub(crate) fn snapshot(&self) -> Result<&Snapshot, Denied> {
         self.rules.as_ref().ok_or_else(|| {
             error!(
-                "a policy is to be decided without rules; serve the handler through `Routes`, or \
+                "a policy cannot be decided without rules; serve the handler through `Routes`, or \
                  put an `EnforcerLayer` around it"
             );
             Denied::new(DeniedKind::Misconfigured)
@@ -184,7 +184,7 @@ impl fmt::Debug for RequestContext {
     }
 }
 
-/// Makes a [`RequestContext`] by hand, for tests. Nothing that comes over the wire passes here.
+/// Builds a [`RequestContext`] by hand, for tests; that of a request never comes from here.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct RequestContextBuilder {
@@ -257,7 +257,7 @@ impl RequestContextBuilder {
         self
     }
 
-    /// Sets the id that the caller gave to the whole of its calls.
+    /// Sets the id that the caller gave to all requests of one operation.
     pub fn global_request_id(mut self, id: impl Into<String>) -> Self {
         self.global_request_id = Some(id.into());
         self

@@ -1,4 +1,4 @@
-//! Refusals.
+//! Refusals of a policy, and what callers are told of them.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -31,7 +31,7 @@ pub(crate) enum DeniedKind {
     Unauthenticated,
     /// Nobody could say who the caller is.
     Unavailable,
-    /// A server on whose answer the policy depends gave none that can be trusted.
+    /// A server that the policy asks gave no response that can be trusted.
     Undecided,
 }
 
@@ -40,8 +40,8 @@ impl Denied {
         Self(Box::new(kind))
     }
 
-    /// 403 as a rule; 401 without an identity, 404 when hidden, 503 while Keystone cannot be
-    /// asked, 500 when the service is not set up to decide.
+    /// 403 as a rule; 401 without an identity, 404 when hidden, 503 while Keystone or a server that the
+    /// policy asks cannot be reached, 500 when the service is not set up to decide.
     pub fn status(&self) -> StatusCode {
         match *self.0 {
             DeniedKind::Forbidden { hidden: false, .. } => StatusCode::FORBIDDEN,
@@ -73,7 +73,7 @@ impl Denied {
         }
     }
 
-    /// Answers 404 instead of 403, so that the caller does not learn that the object exists.
+    /// Turns 403 into 404, so that the caller does not learn that the object exists.
     #[must_use]
     pub fn hide(mut self) -> Self {
         if let DeniedKind::Forbidden { hidden, .. } = &mut *self.0 {
@@ -112,7 +112,7 @@ impl fmt::Display for Denied {
             DeniedKind::Misconfigured => f.write_str("the service is not set up to decide this"),
             DeniedKind::Unauthenticated => f.write_str("no valid token was given"),
             DeniedKind::Unavailable => f.write_str("the token could not be validated"),
-            DeniedKind::Undecided => f.write_str("a server that decides this gave no answer"),
+            DeniedKind::Undecided => f.write_str("a server that decides this gave no response that can be trusted"),
         }
     }
 }

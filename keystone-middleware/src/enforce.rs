@@ -79,15 +79,14 @@ impl RequestContext {
     }
 }
 
-/// Decides. Where the operator listens to it at level DEBUG, a refusal is explained check by check,
-/// with the values that were compared.
+/// Decides. At level DEBUG a refusal is explained check by check, with the values that were compared.
 fn decide<P: Policy>(
     rules: &Rules,
     context: &RequestContext,
     target: &dyn TargetOf<P>,
 ) -> Result<Decision, DecisionError> {
     let decision = rules.decide_policy::<P>(context, target);
-    tell(rules, context, P::NAME, target.any(), &decision);
+    log_decision(rules, context, P::NAME, target.any(), &decision);
     decision
 }
 
@@ -99,12 +98,12 @@ fn decide_by_name(
     target: &dyn PolicyTarget,
 ) -> Result<Decision, DecisionError> {
     let decision = rules.decide(policy, context, target);
-    tell(rules, context, policy, target, &decision);
+    log_decision(rules, context, policy, target, &decision);
     decision
 }
 
-/// Tells the operator what a decision alone does not say.
-fn tell(
+/// Logs for the operator what a decision alone does not say.
+fn log_decision(
     rules: &Rules,
     context: &RequestContext,
     policy: &str,
@@ -123,7 +122,7 @@ fn tell(
     }
 }
 
-/// Tells the operator of a caller whom only the absence of an attribute lets in. A typed target has
+/// Warns of a caller who is allowed only because the target lacks an attribute. A typed target has
 /// what the default rule reads, so there it takes an operator's own rule.
 fn warn_of_absence(
     rules: &Rules,
@@ -145,8 +144,8 @@ fn warn_of_absence(
     );
 }
 
-/// Whether a decision is a yes. The one place where the answer of a policy becomes a proof or a
-/// refusal: whoever makes an [`Authorized`] comes by here first.
+/// Turns a decision into a success or a refusal, and logs the refusal. Every way to an [`Authorized`] goes
+/// through here.
 pub(crate) fn conclude(
     context: &RequestContext,
     policy: Cow<'static, str>,
@@ -168,7 +167,7 @@ pub(crate) fn conclude(
             }));
         }
         Ok(Decision::Needs(call)) => {
-            call.refuse("nothing is set up here to ask it, see `RemoteChecks`")
+            call.refuse("no `RemoteChecks` are set up to ask it")
         }
         Err(error) => error,
     };

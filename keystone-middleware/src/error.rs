@@ -6,12 +6,12 @@ use std::fmt;
 use keystone_sdk::error::ConfigurationError;
 use keystone_sdk::printable;
 
-type Source = Box<dyn StdError + Send + Sync>;
+type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// An error of this crate.
 ///
-/// Callers of a service never see these texts: the layer logs them for the operator and answers
-/// with a plain body.
+/// Callers of a service never see these texts: the layer logs them for the operator and responds
+/// with a general message.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
@@ -19,7 +19,7 @@ pub enum Error {
     Configuration(ConfigurationError),
     /// Keystone does not know the token, or the token may not be used here.
     InvalidToken(InvalidTokenError),
-    /// Nobody could say whether the token is valid.
+    /// The token could not be validated.
     Unavailable(UnavailableError),
 }
 
@@ -30,13 +30,13 @@ pub struct InvalidTokenError {
     reason: String,
 }
 
-/// A validation that could not be carried out: Keystone is unreachable, answers nonsense, or
-/// refuses the service's own credentials.
+/// A validation that failed: Keystone cannot be reached, its response makes no sense, or it refuses
+/// the service's own credentials.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct UnavailableError {
     message: String,
-    source: Option<Source>,
+    source: Option<BoxError>,
 }
 
 impl InvalidTokenError {
@@ -64,7 +64,7 @@ impl UnavailableError {
 
     /// Adds the error that caused this one.
     #[must_use]
-    pub fn caused_by(mut self, source: impl Into<Source>) -> Self {
+    pub fn caused_by(mut self, source: impl Into<BoxError>) -> Self {
         self.source = Some(source.into());
         self
     }

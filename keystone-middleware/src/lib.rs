@@ -1,9 +1,9 @@
 //! OpenStack Keystone for services: token validation, request context and policy for tower and axum.
 //!
-//! A request passes three doors. [`AuthToken`], a tower layer, validates its token through Keystone
-//! and removes whatever identity the client pretends to have. [`RequestContext`] tells the handler
-//! who calls. `#[policy("..")]` decides whether the caller may, by rules that the service declares
-//! with `policies!` and that its operator may override; [`Routes`] takes no handler without one.
+//! A request takes three steps. [`AuthToken`], a tower layer, removes identity headers that the client
+//! sent and validates its token through Keystone. [`RequestContext`] tells the handler who calls.
+//! `#[policy("..")]` decides whether the caller may, by rules that the service declares with
+//! `policies!` and that its operator may override; [`Routes`] accepts no handler without one.
 //!
 //! ```
 //! use axum::Json;
@@ -54,16 +54,16 @@
 //! # What the operator reads
 //!
 //! Each refusal is logged at level INFO with the policy, the place of its rule and the checks that
-//! were asked; the caller is told only that it is not allowed. At level DEBUG the target
+//! were made; the caller is told only that it is not allowed. At level DEBUG the target
 //! `keystone_middleware::explain` adds the whole rule, check by check, with the values that were
 //! compared (those that look like secrets are masked).
 //!
 //! # What a service does when Keystone fails
 //!
-//! It refuses. A token that cannot be checked is answered with 503 and logged for the operator; a
-//! token that is not valid with 401. Validated tokens are believed for
-//! [`token_cache_time`](ConfigBuilder::token_cache_time), so that is how long a revoked one may
-//! still be accepted.
+//! It refuses. A request whose token cannot be validated gets 503, and the reason is logged for the
+//! operator; one whose token is not valid gets 401. A validated token is accepted for
+//! [`token_cache_time`](ConfigBuilder::token_cache_time) without another validation, so that is how
+//! long a revoked one may still be accepted.
 
 extern crate self as keystone_middleware;
 
@@ -91,7 +91,7 @@ pub use self::auth_token::{
 };
 #[cfg(feature = "axum")]
 pub use self::axum::{
-    Found, Late, Later, Load, Protected, Public, RouteEntry, RouteTable, Routes, RoutesError,
+    Found, LaterRejection, Later, Load, Protected, Public, RouteEntry, RouteTable, Routes, RoutesError,
     Witness, routing,
 };
 pub use self::context::{Identity, RemoteChecks, RequestContext, RequestContextBuilder};

@@ -1,4 +1,4 @@
-//! The answers that this crate gives itself, in the form in which Keystone writes errors.
+//! The responses of this crate itself, in the form in which Keystone writes errors.
 
 use bytes::Bytes;
 #[cfg(feature = "axum")]

@@ -13,7 +13,7 @@ use crate::Error;
 use crate::error::{InvalidTokenError, UnavailableError};
 use crate::auth_token::{ValidateToken, ValidationFuture};
 
-/// Tokens in memory, to be asked instead of a Keystone. Cheap to clone; all clones share the
+/// Tokens in memory, which validate like a Keystone. Cheap to clone; all clones share the
 /// tokens, so that a test can keep one and change them while the service runs.
 ///
 /// ```
@@ -30,12 +30,12 @@ use crate::auth_token::{ValidateToken, ValidationFuture};
 /// # }
 /// ```
 #[derive(Clone, Default)]
-pub struct Tokens(Arc<Shared>);
+pub struct Tokens(Arc<TokenTable>);
 
 #[derive(Default)]
-struct Shared {
+struct TokenTable {
     tokens: Mutex<HashMap<String, Value>>,
-    asked: AtomicUsize,
+    validations: AtomicUsize,
     down: AtomicBool,
 }
 
@@ -61,24 +61,24 @@ impl Tokens {
         self.0.down.store(down, Ordering::SeqCst);
     }
 
-    /// How many validations were asked for.
+    /// How many tokens were validated so far.
     pub fn validations(&self) -> usize {
-        self.0.asked.load(Ordering::SeqCst)
+        self.0.validations.load(Ordering::SeqCst)
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Value>> {
         self.0.tokens.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn answer(&self, token: &SecretString) -> Result<AccessInfo, Error> {
-        self.0.asked.fetch_add(1, Ordering::SeqCst);
+    fn validate_now(&self, token: &SecretString) -> Result<AccessInfo, Error> {
+        self.0.validations.fetch_add(1, Ordering::SeqCst);
         if self.0.down.load(Ordering::SeqCst) {
             return Err(UnavailableError::new("the test says that Keystone is down").into());
         }
         let body = self.lock().get(token.expose()).cloned();
         let body = body.ok_or_else(|| InvalidTokenError::new("the test has no such token"))?;
         serde_json::from_value(body).map_err(|error| {
-            UnavailableError::new("the test token is no token body")
+            UnavailableError::new("the test token is not a token body")
                 .caused_by(error)
                 .into()
         })
@@ -87,7 +87,7 @@ impl Tokens {
 
 impl ValidateToken for Tokens {
     fn validate<'a>(&'a self, token: &'a SecretString) -> ValidationFuture<'a> {
-        Box::pin(async move { self.answer(token) })
+        Box::pin(async move { self.validate_now(token) })
     }
 }
 

@@ -21,7 +21,7 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 /// The statuses that the service gave, as they leave it.
 pub type Statuses = mpsc::UnboundedReceiver<u16>;
 
-/// Puts a tap on the service that notes the status of each answer.
+/// Puts a tap on the service that notes the status of each response.
 pub fn tap(app: Router) -> (Router, Statuses) {
     let (notes, statuses) = mpsc::unbounded_channel();
     (
@@ -187,8 +187,8 @@ impl Story {
         call: impl IntoFuture<Output = Result<T, Error>>,
     ) -> Result<Option<T>, Failure> {
         self.log.take();
-        let answer = match call.await {
-            Ok(answer) => Some(answer),
+        let response = match call.await {
+            Ok(response) => Some(response),
             Err(error) if error.status().is_some() => None,
             Err(error) => return Err(error.into()),
         };
@@ -209,11 +209,11 @@ impl Story {
         let call = format!("{} {}", operation.method, operation.path);
         self.table
             .add_row([who, &call, &policy, &status.to_string(), &why]);
-        Ok(answer)
+        Ok(response)
     }
 }
 
-/// What to say of an answer about which the service logged nothing: the policy held.
+/// What to say of a response about which the service logged nothing: the policy held.
 fn allowed(policy: &str, status: u16) -> String {
     let known = policies::DEFAULTS
         .policies

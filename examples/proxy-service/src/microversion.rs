@@ -62,7 +62,7 @@ impl Microversion {
     }
 }
 
-/// Finds out which microversion a request asks for, and says so in the answer.
+/// Finds out which microversion a request asks for, and says so in the response.
 pub async fn choose(mut request: Request, next: Next) -> Response {
     let Some(version) = Microversion::asked(request.headers()) else {
         let status = StatusCode::NOT_ACCEPTABLE;

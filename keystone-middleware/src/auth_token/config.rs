@@ -58,7 +58,7 @@ pub struct ConfigBuilder {
     validation: ValidationSource,
     store: Option<Arc<dyn TokenStore>>,
     clock: Option<SharedClock>,
-    /// None when the session itself knows.
+    /// None when the session has its own.
     interface: Option<Interface>,
     region_name: Option<String>,
     connect_retries: u32,
@@ -83,9 +83,8 @@ enum ValidationSource {
 }
 
 impl Config {
-    /// Settings for a service that `auth` stands for, which is how it asks Keystone about the
-    /// tokens of its callers. Callers are sent to `www_authenticate_uri`, Keystone's public
-    /// address, to get a token.
+    /// Settings for a service that validates the tokens of its callers with the credentials of `auth`.
+    /// Callers without a token are sent to `www_authenticate_uri`, Keystone's public address.
     pub fn builder(
         www_authenticate_uri: impl Into<String>,
         auth: impl AuthPlugin + 'static,
@@ -95,7 +94,7 @@ impl Config {
         ConfigBuilder::new(www_authenticate_uri, source)
     }
 
-    /// Settings for a service that asks `validator` about tokens instead of Keystone: for tests,
+    /// Settings for a service that validates tokens by `validator` instead of Keystone: for tests,
     /// with [`testing::Tokens`](crate::testing::Tokens).
     pub fn with_validator(
         www_authenticate_uri: impl Into<String>,

@@ -11,10 +11,10 @@ const IDENTITY_STATUS: HeaderName = HeaderName::from_static("x-identity-status")
 const SERVICE_IDENTITY_STATUS: HeaderName = HeaderName::from_static("x-service-identity-status");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-openstack-request-id");
 
-/// Every header that speaks of an identity. A client that sends one is pretending.
+/// Every header that carries an identity. A client must not send one.
 ///
 /// Source: keystonemiddleware's documentation, "Headers", and `OpenStack-System-Scope`, which
-/// belongs to the family though it is named otherwise.
+/// belongs to them under another name.
 pub const IDENTITY_HEADERS: [&str; 32] = [
     "openstack-system-scope",
     "x-domain-id",
@@ -55,7 +55,7 @@ pub const IDENTITY_HEADERS: [&str; 32] = [
 pub(crate) fn remove_identity(headers: &mut HeaderMap) {
     let sent: Vec<HeaderName> = headers
         .keys()
-        .filter(|name| speaks_of_identity(name.as_str()))
+        .filter(|name| is_identity_header(name.as_str()))
         .cloned()
         .collect();
     for name in sent {
@@ -63,17 +63,17 @@ pub(crate) fn remove_identity(headers: &mut HeaderMap) {
     }
 }
 
-/// Says whether the token of the user was valid.
+/// Writes whether the token of the user was valid.
 pub(crate) fn set_status(headers: &mut HeaderMap, confirmed: bool) {
     headers.insert(IDENTITY_STATUS, status(confirmed));
 }
 
-/// Says whether the token of the calling service was valid.
+/// Writes whether the token of the calling service was valid.
 pub(crate) fn set_service_status(headers: &mut HeaderMap, confirmed: bool) {
     headers.insert(SERVICE_IDENTITY_STATUS, status(confirmed));
 }
 
-/// The headers of a validated user token. What the token does not say is left out.
+/// The headers of a validated user token. What the token does not have is left out.
 pub(crate) fn user_headers(identity: &Identity, catalog: bool) -> Vec<(HeaderName, HeaderValue)> {
     let mut out = HeaderLines::default();
     let roles = joined(identity.roles());
@@ -141,7 +141,8 @@ pub(crate) fn service_headers(identity: &Identity) -> Vec<(HeaderName, HeaderVal
     out.0
 }
 
-/// The id that the caller gave to the whole of its calls: `req-` and a UUID, else it is ignored.
+/// The id that the caller gave to all requests of one operation: `req-` and a UUID. Any other text is
+/// ignored, since it is written to logs and sent to other services.
 pub(crate) fn global_request_id(headers: &HeaderMap) -> Option<String> {
     let text = headers.get(REQUEST_ID)?.to_str().ok()?;
     let well_formed = text
@@ -178,7 +179,7 @@ fn status(confirmed: bool) -> HeaderValue {
     HeaderValue::from_static(if confirmed { "Confirmed" } else { "Invalid" })
 }
 
-fn speaks_of_identity(name: &str) -> bool {
+fn is_identity_header(name: &str) -> bool {
     let dashed = |byte: u8| if byte == b'_' { b'-' } else { byte };
     IDENTITY_HEADERS
         .iter()

@@ -1,4 +1,4 @@
-//! Asking Keystone whether a token is valid.
+//! Validates tokens through Keystone.
 
 use std::fmt;
 use std::future::Future;
@@ -17,21 +17,20 @@ use crate::error::{InvalidTokenError, UnavailableError};
 const SUBJECT_TOKEN: HeaderName = HeaderName::from_static("x-subject-token");
 const ACCESS_RULES: HeaderName = HeaderName::from_static("openstack-identity-access-rules");
 
-/// Tells whether a token is valid and whom it stands for.
+/// Validates tokens for the layer.
 ///
-/// The layer asks through a session of the service; a test asks
-/// [`testing::Tokens`](crate::testing::Tokens). An implementation need neither cache nor coalesce:
-/// the layer does both.
+/// The layer asks Keystone through a session of the service; tests use
+/// [`testing::Tokens`](crate::testing::Tokens). An implementation need neither cache nor merge
+/// validations of one token: the layer does both.
 pub trait ValidateToken: fmt::Debug + Send + Sync {
     /// The body of a valid token.
     ///
     /// Resolves to [`Error::InvalidToken`] when the token is not valid, and to
-    /// [`Error::Unavailable`] when nobody can tell: the caller is then refused without being told
-    /// that the token is bad.
+    /// [`Error::Unavailable`] when it could not be validated: the caller then gets 503, not 401.
     fn validate<'a>(&'a self, token: &'a SecretString) -> ValidationFuture<'a>;
 }
 
-/// Brings the body of a token.
+/// Resolves to the body of a token.
 pub type ValidationFuture<'a> =
     Pin<Box<dyn Future<Output = Result<AccessInfo, Error>> + Send + 'a>>;
 
@@ -50,7 +49,7 @@ impl SessionValidator {
 
     async fn ask(&self, token: &SecretString) -> Result<AccessInfo, Error> {
         let access = self.ask_once(token, self.catalog).await?;
-        // Access rules hold for the services of the catalog, so it is needed to judge by them.
+        // A rule only counts for a service in the catalog of the token, so the catalog is needed.
         if has_access_rules(&access) && access.catalog.is_none() {
             return self.ask_once(token, true).await;
         }
@@ -58,7 +57,8 @@ impl SessionValidator {
     }
 
     async fn ask_once(&self, token: &SecretString, catalog: bool) -> Result<AccessInfo, Error> {
-        // What an error status means depends on who sent it: see `unknown_token`.
+        // What an error status means depends on who sent it, see `unknown_token`; so the session must
+        // not turn it into an error first.
         let call = self
             .call(token, catalog)
             .map_err(unavailable)?
@@ -69,7 +69,8 @@ impl SessionValidator {
     fn call(&self, token: &SecretString, catalog: bool) -> Result<Call, keystone_sdk::Error> {
         let call = Call::new(Method::GET, "auth/tokens")
             .secret_header(SUBJECT_TOKEN, token)?
-            // Without this Keystone hides tokens that carry access rules.
+            // Without this Keystone responds 404 for tokens with access rules, so that services that
+            // do not check them refuse such tokens.
             .header(ACCESS_RULES, HeaderValue::from_static("1"));
         Ok(if catalog {
             call
@@ -105,34 +106,34 @@ fn has_access_rules(access: &AccessInfo) -> bool {
 }
 
 fn read(
-    answer: Result<Response, keystone_sdk::Error>,
+    response: Result<Response, keystone_sdk::Error>,
     token: &SecretString,
 ) -> Result<AccessInfo, Error> {
-    let answer = answer.map_err(unavailable)?;
-    if answer.lost_credentials() {
+    let response = response.map_err(unavailable)?;
+    if response.lost_credentials() {
         return Err(UnavailableError::new(format!(
-            "the answer to a token validation comes from another origin, {}, to which a redirect led; \
+            "the response to a token validation comes from another origin, {}, after a redirect; \
              correct the address of Keystone",
-            answer.address()
+            response.address()
         ))
         .into());
     }
-    if unknown_token(&answer) {
+    if unknown_token(&response) {
         return Err(InvalidTokenError::new("Keystone does not know it").into());
     }
-    let answer = answer.error_for_status().map_err(unavailable)?;
-    let other = answer
+    let response = response.error_for_status().map_err(unavailable)?;
+    let other = response
         .headers
         .get(SUBJECT_TOKEN)
         .is_some_and(|subject| subject.as_bytes() != token.expose().as_bytes());
     if other {
         return Err(UnavailableError::new(
-            "the answer to a token validation speaks of another token; \
+            "the response to a token validation is about another token; \
              check what stands between this service and Keystone",
         )
         .into());
     }
-    match answer.json::<Body>() {
+    match response.json::<Body>() {
         Ok(body) => Ok(body.token),
         Err(error) => Err(unavailable(error)),
     }
@@ -154,11 +155,11 @@ struct KeystoneError {
 }
 
 /// Whether Keystone itself said that there is no such token. A 404 without Keystone's own error body
-/// comes from somebody else, at a wrong address, and says nothing of the token; so do those of other
-/// services, which name the error otherwise.
-fn unknown_token(answer: &Response) -> bool {
-    let says_so = || serde_json::from_slice::<ErrorBody>(&answer.body);
-    answer.status == StatusCode::NOT_FOUND
+/// comes from a proxy or from another service at a wrong address, and says nothing about the token: it
+/// must be 503 for the caller, not 401.
+fn unknown_token(response: &Response) -> bool {
+    let says_so = || serde_json::from_slice::<ErrorBody>(&response.body);
+    response.status == StatusCode::NOT_FOUND
         && says_so().is_ok_and(|body| body.error.code == StatusCode::NOT_FOUND.as_u16())
 }
 

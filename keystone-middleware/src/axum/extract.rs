@@ -20,9 +20,9 @@ pub(crate) use sealed::Sealed;
 #[non_exhaustive]
 pub struct Public;
 
-/// What says of a handler that its caller was decided about: a proof that a decision was made, or
-/// [`Public`]. The first argument of each handler on [`Routes`](crate::Routes) is one. Only this
-/// crate says what is.
+/// Evidence that a handler decides about its caller: a proof that a decision was made, or
+/// [`Public`]. It is the first argument of every handler on [`Routes`](crate::Routes). Only this crate
+/// implements it.
 pub trait Witness: Sealed {
     /// The name of the policy; none for a handler that is open to all.
     const POLICY: Option<&'static str>;
@@ -47,8 +47,9 @@ impl<P: Policy> Sealed for Authorized<P> {
     }
 }
 
-// `#[policy(.., target = ..)]` puts it there, and the decision into the body. By hand it cannot be
-// named but through `__private`.
+// `#[policy(.., target = ..)]` adds this argument together with the decision in the body. Nobody else
+// can name the type, except through `__private`: an argument of it without the decision would protect
+// nothing.
 impl<P: Policy> Sealed for Authorizing<P> {
     fn declared(rules: &Rules) -> Result<(), DecisionError> {
         rules.declares::<P>()

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use crate::response;
 
 /// The object that the path of a request names, or 404 when there is none. With `#[policy("..",
-/// target = ..)]` it comes before the decision, so that the decision can be about the object.
+/// target = ..)]` it is loaded before the decision, so that the decision can be about the object.
 ///
 /// ```
 /// use std::collections::HashMap;
@@ -48,18 +48,18 @@ use crate::response;
 )]
 pub struct Found<T>(pub T);
 
-/// Can be found by what a path holds, in the state `S` of a service.
+/// Can be loaded by the parameters of a path from the state `S` of a service.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be loaded from `{S}`",
     note = "implement `Load<{S}>` for `{Self}`, so that `Found<{Self}>` knows where to look"
 )]
 pub trait Load<S>: Sized {
-    /// What the parameters of the path read as: a text, a number, or a tuple or struct of several.
+    /// The type of the path parameters: a string, a number, or a tuple or struct of several.
     type Key: DeserializeOwned + Send;
-    /// Why it could not even be looked for.
+    /// The response when the lookup fails.
     type Error: IntoResponse;
 
-    /// The object; none when there is no such thing.
+    /// The object; none when it does not exist.
     fn load(
         key: Self::Key,
         state: &S,
@@ -70,7 +70,7 @@ impl<T: Load<S>, S: Send + Sync> FromRequestParts<S> for Found<T> {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        // A path that does not read as a key names nothing.
+        // A path that is not a key names no object.
         let Ok(Path(key)) = Path::<T::Key>::from_request_parts(parts, state).await else {
             return Err(absent());
         };

@@ -12,9 +12,9 @@ use axum::response::{IntoResponse, Response};
 ///
 /// ```
 /// use axum::Json;
-/// use keystone_middleware::{Late, Later};
+/// use keystone_middleware::{LaterRejection, Later};
 ///
-/// async fn rename(name: Later<Json<String>>) -> Result<String, Late> {
+/// async fn rename(name: Later<Json<String>>) -> Result<String, LaterRejection> {
 ///     let Json(name) = name.await?;
 ///     Ok(name)
 /// }
@@ -22,11 +22,11 @@ use axum::response::{IntoResponse, Response};
 /// ```
 pub struct Later<T>(Reading<T>);
 
-type Reading<T> = Pin<Box<dyn Future<Output = Result<T, Late>> + Send>>;
+type Reading<T> = Pin<Box<dyn Future<Output = Result<T, LaterRejection>> + Send>>;
 
-/// The answer to a request whose body could not be read as what [`Later`] wanted.
+/// The response to a request from which [`Later`] could not extract its argument.
 #[derive(Debug)]
-pub struct Late(Box<Response>);
+pub struct LaterRejection(Box<Response>);
 
 impl<T, S> FromRequest<S> for Later<T>
 where
@@ -39,21 +39,21 @@ where
         let state = state.clone();
         Ok(Self(Box::pin(async move {
             let read = T::from_request(request, &state).await;
-            read.map_err(|rejection| Late(Box::new(rejection.into_response())))
+            read.map_err(|rejection| LaterRejection(Box::new(rejection.into_response())))
         })))
     }
 }
 
 impl<T> IntoFuture for Later<T> {
-    type Output = Result<T, Late>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Result<T, Late>> + Send>>;
+    type Output = Result<T, LaterRejection>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Result<T, LaterRejection>> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
         self.0
     }
 }
 
-impl IntoResponse for Late {
+impl IntoResponse for LaterRejection {
     fn into_response(self) -> Response {
         *self.0
     }

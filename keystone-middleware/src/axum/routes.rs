@@ -7,7 +7,7 @@ use keystone_policy::Enforcer;
 use tower_layer::Layer;
 use tracing::{error, warn};
 
-use super::routing::{Guarded, IntoMethodRoutes, MethodRoutes};
+use super::routing::{HandlerPolicy, IntoMethodRoutes, MethodRoutes};
 use crate::auth_token::AuthTokenLayer;
 use crate::context::RemoteChecks;
 use crate::enforce::EnforcerLayer;
@@ -16,8 +16,8 @@ mod table;
 
 pub use table::{RouteEntry, RouteTable, RoutesError};
 
-/// An axum router whose every handler decides about its caller, or says that it is open to all. A
-/// handler without `#[policy(..)]` does not compile on it.
+/// An axum router on which every handler has a policy or says that it is public. A handler without
+/// `#[policy(..)]` does not compile on it.
 ///
 /// Routes that are added to the [`Router`] after [`into_router`](Routes::into_router) are outside
 /// this guarantee, and so is an [`EnforcerLayer`] of another enforcer inside of it.
@@ -44,19 +44,19 @@ pub struct Routes<S = ()> {
     others: Router<S>,
     enforcer: Enforcer,
     remote: Option<RemoteChecks>,
-    table: Vec<Line>,
+    table: Vec<Route>,
 }
 
-/// A route, with the enforcer that judges it.
+/// A route, with the enforcer that decides about it.
 #[derive(Clone)]
-struct Line {
+struct Route {
     path: String,
-    handler: Guarded,
+    handler: HandlerPolicy,
     enforcer: Enforcer,
 }
 
 impl<S: Clone + Send + Sync + 'static> Routes<S> {
-    /// No routes yet; those to come are judged by the rules of `enforcer`.
+    /// No routes yet; those to come are decided by the rules of `enforcer`.
     pub fn new(enforcer: Enforcer) -> Self {
         Self {
             paths: Vec::new(),
@@ -76,7 +76,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     }
 
     /// Adds the handlers of a path, written as axum writes it: `/v1/proxies/{id}`. A method without
-    /// a handler is answered with 405.
+    /// a handler gets 405.
     ///
     /// # Panics
     ///
@@ -85,12 +85,12 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     #[must_use]
     pub fn route(mut self, path: &str, handlers: impl IntoMethodRoutes<S>) -> Self {
         let handlers = handlers.into_method_routes();
-        let lines = handlers.handlers().iter().map(|handler| Line {
+        let routes = handlers.handlers().iter().map(|handler| Route {
             path: path.to_owned(),
             handler: handler.clone(),
             enforcer: self.enforcer.clone(),
         });
-        self.table.extend(lines);
+        self.table.extend(routes);
         let handlers = match self.paths.iter().position(|(known, _)| known == path) {
             Some(index) => self.paths.remove(index).1.merge(handlers),
             None => handlers,
@@ -118,9 +118,9 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// As axum's own router: when the path is malformed or is there already.
     #[must_use]
     pub fn nest(mut self, path: &str, other: Self) -> Self {
-        self.table.extend(other.table.iter().map(|line| Line {
-            path: format!("{}{}", path.trim_end_matches('/'), line.path),
-            ..line.clone()
+        self.table.extend(other.table.iter().map(|route| Route {
+            path: format!("{}{}", path.trim_end_matches('/'), route.path),
+            ..route.clone()
         }));
         self.others = self.others.nest(path, other.build());
         self
@@ -147,21 +147,21 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// Every method and path with the policy that it demands and the rule that now decides it, in
     /// the order in which they were added. Prints as a table.
     pub fn table(&self) -> RouteTable {
-        RouteTable::new(self.table.iter().map(Line::entry).collect())
+        RouteTable::new(self.table.iter().map(Route::entry).collect())
     }
 
-    /// Whether the rules know the policy of each handler. One that they do not know answers 500 to
-    /// everybody.
+    /// Checks that the rules know the policy of each handler. A handler whose policy they do not know
+    /// responds with 500 to everybody.
     ///
     /// # Errors
     ///
     /// [`RoutesError`], which names the routes and the policies whose table the enforcer lacks.
     pub fn check(&self) -> Result<(), RoutesError> {
-        let undecidable = self.table.iter().filter(|line| {
-            let rules = line.enforcer.snapshot();
-            (line.handler.declared)(&rules).is_err()
+        let undecidable = self.table.iter().filter(|route| {
+            let rules = route.enforcer.snapshot();
+            (route.handler.declared)(&rules).is_err()
         });
-        let undecidable: Vec<RouteEntry> = undecidable.map(Line::entry).collect();
+        let undecidable: Vec<RouteEntry> = undecidable.map(Route::entry).collect();
         match undecidable.is_empty() {
             true => Ok(()),
             false => Err(RoutesError::new(undecidable)),
@@ -174,20 +174,20 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// `AuthToken` layer around the router refuses everybody who has no token, public handlers or
     /// not: [`into_router_with`](Routes::into_router_with) knows which those are.
     ///
-    /// Handlers that [`check`](Self::check) complains of are logged at level ERROR, public ones at
+    /// Handlers for which [`check`](Self::check) fails are logged at level ERROR, public ones at
     /// level WARN.
     ///
     /// # Panics
     ///
     /// As axum's own router, when a path is malformed or clashes with another.
     pub fn into_router(self) -> Router<S> {
-        self.tell_operator();
+        self.log_problems();
         let public = self
             .table
             .iter()
-            .filter(|line| line.handler.policy.is_none());
+            .filter(|route| route.handler.policy.is_none());
         let public: Vec<String> = public
-            .map(|line| format!("{} {}", line.handler.method, line.path))
+            .map(|route| format!("{} {}", route.handler.method, route.path))
             .collect();
         if !public.is_empty() {
             warn!(
@@ -200,9 +200,9 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         self.build()
     }
 
-    fn tell_operator(&self) {
+    fn log_problems(&self) {
         if let Err(error) = self.check() {
-            error!("routes that can only answer 500: {error}");
+            error!("routes that respond with 500 to everybody: {error}");
         }
     }
 
@@ -223,8 +223,8 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
 
 impl Routes {
     /// The routes behind `layer`, which lets a request without a token through to public handlers
-    /// and to nothing else. Whatever else there is, or is not, a caller without a token is answered
-    /// with 401 alike. A request with a token that is not valid is refused everywhere.
+    /// and to nothing else. To everything else a caller without a
+    /// token gets the same 401, whether it exists or not. A request with an invalid token is refused everywhere.
     ///
     /// The layer stands before the routing, so layers that are added to the router see no
     /// `MatchedPath`.
@@ -233,21 +233,21 @@ impl Routes {
     ///
     /// As axum's own router, when a path is malformed or clashes with another.
     pub fn into_router_with(self, layer: AuthTokenLayer) -> Router {
-        self.tell_operator();
+        self.log_problems();
         Router::new().fallback_service(layer.with_public_handlers().layer(self.build()))
     }
 }
 
 impl<S> fmt::Debug for Routes<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let table = RouteTable::new(self.table.iter().map(Line::entry).collect());
+        let table = RouteTable::new(self.table.iter().map(Route::entry).collect());
         f.debug_struct("Routes")
             .field("table", &table)
             .finish_non_exhaustive()
     }
 }
 
-impl Line {
+impl Route {
     fn entry(&self) -> RouteEntry {
         let rules = self.enforcer.snapshot();
         let rule = self.handler.policy.and_then(|policy| rules.get(policy));

@@ -15,12 +15,12 @@ use crate::response;
 #[must_use]
 pub struct MethodRoutes<S = ()> {
     router: MethodRouter<S>,
-    handlers: Vec<Guarded>,
+    handlers: Vec<HandlerPolicy>,
 }
 
-/// A handler as far as its policy goes.
+/// The policy of a handler.
 #[derive(Clone)]
-pub(crate) struct Guarded {
+pub(crate) struct HandlerPolicy {
     pub(crate) method: Method,
     pub(crate) policy: Option<&'static str>,
     /// Whether rules can decide the policy.
@@ -40,7 +40,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
         H: Handler<T, S> + Protected<T>,
         T: 'static,
     {
-        self.handlers.push(Guarded {
+        self.handlers.push(HandlerPolicy {
             method,
             policy: H::POLICY,
             declared: <H as Sealed<T>>::declared,
@@ -49,7 +49,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
         self
     }
 
-    pub(crate) fn handlers(&self) -> &[Guarded] {
+    pub(crate) fn handlers(&self) -> &[HandlerPolicy] {
         &self.handlers
     }
 
@@ -183,7 +183,7 @@ impl<S> fmt::Debug for MethodRoutes<S> {
     }
 }
 
-impl fmt::Debug for Guarded {
+impl fmt::Debug for HandlerPolicy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.method, self.policy.unwrap_or("(public)"))
     }

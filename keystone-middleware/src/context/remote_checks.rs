@@ -1,4 +1,4 @@
-//! Asks other servers where a policy's rule says `http:` or `https:`.
+//! Asks other servers where the rule of a policy says `http:` or `https:`.
 
 use std::fmt;
 use std::time::Duration;
@@ -9,15 +9,15 @@ use keystone_policy::{Decision, DecisionError, RemoteCall};
 use keystone_sdk::transport::{Request, Transport};
 use url::Url;
 
-/// The largest answer that is read, in bytes: the one that counts has four.
-const LARGEST_ANSWER: usize = 4096;
+/// The largest response body that is read, in bytes; `True` has four.
+const LARGEST_RESPONSE: usize = 4096;
 
 /// How other servers are asked about policies with `http:` and `https:` checks. Cheap to clone.
 ///
-/// A check is true when the server answers with status 200 and the text `True`, false when it
-/// answers 200 with anything else. Everything else, such as another status or no answer in time, is
-/// no answer: then the caller is refused with 503, also where the check stands below a `not`.
-/// Redirects are not followed.
+/// A check is true when the response has status 200 and the text `True`, false when it has status 200
+/// and any other text. Otherwise, as with another status or without a response in time, nothing is
+/// decided: the caller is refused with 503, also where the check stands below a `not`. Redirects are
+/// not followed.
 ///
 /// ```
 /// use std::time::Duration;
@@ -39,8 +39,8 @@ pub struct RemoteChecks {
 }
 
 impl RemoteChecks {
-    /// Asks through `transport`, which knows whom to trust. The body is a form, the time for an
-    /// answer 60 seconds, as in oslo.policy.
+    /// Asks through `transport`, which knows whom to trust. The body is a form and the time-out 60
+    /// seconds, as in oslo.policy.
     pub fn new(transport: Transport) -> Self {
         Self {
             transport,
@@ -56,14 +56,14 @@ impl RemoteChecks {
         self
     }
 
-    /// The time for one answer.
+    /// The time-out of one request.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// Makes the calls that a decision needs, one after the other, until it is a yes or a no.
+    /// Makes the requests that a decision needs, one after the other, until it is decided.
     pub(crate) async fn settle(&self, mut call: RemoteCall) -> Result<Decision, DecisionError> {
         loop {
             match self.ask(&call).await {
@@ -78,29 +78,30 @@ impl RemoteChecks {
 
     /// What the server says, or why that cannot be trusted.
     async fn ask(&self, call: &RemoteCall) -> Result<bool, String> {
-        let url = Url::parse(call.url()).map_err(|_| "its address is none".to_owned())?;
-        let (kind, body) = if self.json {
+        let url = Url::parse(call.url()).map_err(|_| "its address is not a URL".to_owned())?;
+        let (content_type, body) = if self.json {
             ("application/json", call.json_body())
         } else {
             ("application/x-www-form-urlencoded", call.form_body())
         };
         let mut request = Request::new(Method::POST, url)
-            .header(CONTENT_TYPE, HeaderValue::from_static(kind))
-            // Asking twice changes nothing.
+            .header(CONTENT_TYPE, HeaderValue::from_static(content_type))
+            // A check has no effect, so a broken connection may be replaced.
             .replayable(true)
             .redirects(0);
         request.body = Some(body.into());
         request.timeout = Some(self.timeout);
-        request.max_body = Some(LARGEST_ANSWER);
-        let answer = self.transport.send(request).await;
-        let answer = answer.map_err(|error| format!("the server gave no answer: {error}"))?;
-        if answer.status != StatusCode::OK {
+        request.max_body = Some(LARGEST_RESPONSE);
+        let response = self.transport.send(request).await;
+        let response =
+            response.map_err(|error| format!("the server gave no response: {error}"))?;
+        if response.status != StatusCode::OK {
             return Err(format!(
-                "the server answered with status {}, only 200 is an answer",
-                answer.status.as_u16()
+                "the server responded with status {}, only 200 counts",
+                response.status.as_u16()
             ));
         }
-        Ok(RemoteCall::reads_as_yes(&answer.body))
+        Ok(RemoteCall::reads_as_yes(&response.body))
     }
 }
 

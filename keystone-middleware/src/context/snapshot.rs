@@ -1,4 +1,4 @@
-//! The rules by which a request is judged.
+//! The rules that decide about a request.
 
 use keystone_policy::Rules;
 

@@ -9,11 +9,11 @@ use super::{Deciding, conclude, decide_by_name};
 use crate::context::RequestContext;
 use crate::denied::Denied;
 
-/// A caller about whom the policy `P` is still to be decided, because the decision needs a target.
+/// A caller about whom the policy `P` is not decided yet, because the decision needs a target.
 ///
-/// It proves nothing and offers nothing to call: it is the first argument of a handler under
-/// `#[policy("..", target = ..)]`, whose code decides with it. That is why it lives among what only
-/// macros name, and why [`RequestContext::authorizing`] is how a test makes one.
+/// It proves nothing: it is the first argument of a handler under `#[policy("..", target = ..)]`, where
+/// the expansion decides with it before the first statement. So only expansions name this type; a
+/// test gets one from [`RequestContext::authorizing`].
 pub struct Authorizing<P> {
     context: RequestContext,
     policy: PhantomData<fn() -> P>,
@@ -30,7 +30,7 @@ impl RequestContext {
     pub fn authorizing<P: Policy>(&self) -> Result<Authorizing<P>, Denied> {
         let rules = self.rules_of::<P>()?;
         if !rules.possible_policy::<P>(self) {
-            // Whatever the target, it is refused. Deciding it without one tells why.
+            // No target would be allowed; the decision without one gives the reason.
             let decision = decide_by_name(rules, self, P::NAME, &());
             conclude(self, P::NAME.into(), decision)?;
         }

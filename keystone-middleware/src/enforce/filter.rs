@@ -11,7 +11,7 @@ use super::warn_of_absence;
 use crate::context::RequestContext;
 use crate::denied::{Denied, DeniedKind};
 
-/// What the targets must be like about which the policy `P` says yes to one caller. Made by
+/// The condition that a target must meet for the policy `P` to allow a caller. Made by
 /// [`RequestContext::filter`].
 #[derive(Clone)]
 pub struct Filter<P> {
@@ -21,8 +21,8 @@ pub struct Filter<P> {
 }
 
 impl RequestContext {
-    /// What a target must be like for the policy to say yes, by the rules of this request: a service
-    /// that answers with a list keeps those that match, or puts the condition into its query.
+    /// The condition that a target must meet for the policy to allow it, by the rules of this request: a service
+    /// that returns a list keeps those that match, or puts the condition into its query.
     ///
     /// # Errors
     ///
@@ -67,8 +67,8 @@ impl<P: Policy> Filter<P> {
         self.condition.to_sql(placeholders, column)
     }
 
-    /// The condition by itself, which takes any target: an attribute that a target lacks is told by
-    /// nobody there.
+    /// The condition itself, which takes any target: here nothing is logged when a target lacks an
+    /// attribute.
     pub fn untyped(&self) -> &Condition {
         &self.condition
     }

@@ -1,4 +1,4 @@
-//! Hands each request the rules by which it is judged.
+//! Gives each request the rules that decide about it.
 
 use std::fmt;
 use std::task::{Context, Poll};
@@ -10,8 +10,8 @@ use tower_service::Service;
 
 use crate::context::{RemoteChecks, Snapshot};
 
-/// Hands each request one snapshot of the rules, so that a change of the policy file never falls
-/// into the middle of a request. [`Routes`](crate::Routes) does this; a plain axum `Router` needs
+/// Gives each request one snapshot of the rules, so that a change of the policy file never takes
+/// effect in the middle of a request. [`Routes`](crate::Routes) does this; a plain axum `Router` needs
 /// this layer, inside the [`AuthToken`](crate::AuthToken) layer.
 #[derive(Clone, Debug)]
 pub struct EnforcerLayer {
@@ -28,7 +28,7 @@ pub struct WithRules<S> {
 }
 
 impl EnforcerLayer {
-    /// Requests are judged by the rules of `enforcer`.
+    /// A layer with the rules of `enforcer`.
     pub fn new(enforcer: Enforcer) -> Self {
         Self {
             enforcer,

@@ -52,7 +52,7 @@ use crate::denied::{Denied, DeniedKind};
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "a proof that nobody looks at protects nothing but the lines below it"]
+#[must_use = "a proof that is not used protects only the lines below it"]
 pub struct Authorized<P> {
     context: RequestContext,
     /// None when the decision was about no target.
@@ -60,8 +60,8 @@ pub struct Authorized<P> {
     policy: PhantomData<fn() -> P>,
 }
 
-/// Called by enforcement only, once a decision said yes. A function and no constructor, or the compiler
-/// would name it to whoever tries to make a proof by hand.
+/// Makes a proof, once a decision allowed it. A function and not a constructor, which the compiler would
+/// suggest to whoever tries to make a proof by hand.
 pub(super) fn prove<P>(context: RequestContext, target: Option<TargetIdentity>) -> Authorized<P> {
     Authorized {
         context,
@@ -71,8 +71,8 @@ pub(super) fn prove<P>(context: RequestContext, target: Option<TargetIdentity>) 
 }
 
 impl<P> Authorized<P> {
-    /// Who is allowed. Take the caller from here, not from beside the proof, and the two cannot
-    /// belong to different requests.
+    /// Who is allowed. Take the caller from the proof, so that the two cannot belong to different
+    /// requests.
     pub fn caller(&self) -> &RequestContext {
         &self.context
     }
@@ -80,8 +80,8 @@ impl<P> Authorized<P> {
 
 impl<P: Policy> Authorized<P> {
     /// Whether the decision was about this target: one with the same `id`, and with the same value of
-    /// each attribute on which the decision may depend. So what changed hands since is not covered,
-    /// what got another description is. A target without an attribute `id` is known by all of its
+    /// each attribute on which the decision may depend. So an object that has changed its
+    /// owner since is not covered, one with a new description is. A target without an attribute `id` is known by all of its
     /// attributes.
     ///
     /// # Errors

@@ -11,10 +11,10 @@ use tracing::{error, info, warn};
 
 /// How long policy files have to stay the same before they count: longer than a file takes to be
 /// rewritten in place.
-const SETTLED: Duration = Duration::from_millis(250);
+const QUIET_PERIOD: Duration = Duration::from_millis(250);
 
-/// Looks at the policy files every `every`, for ever, and puts new rules in force when they changed.
-/// Requests under way keep the rules that they began with, and no decision waits. Each look is one of
+/// Checks the policy files every `every`, for ever, and puts new rules in force when they changed.
+/// Requests under way keep their rules, and no decision waits. Each check is one
 /// [`reload_policy_files`]: files that are being written or broken leave the rules as they are and are
 /// logged each time.
 ///
@@ -37,7 +37,7 @@ pub async fn follow_policy_files(enforcer: Enforcer, every: Duration) -> Infalli
     }
 }
 
-/// Looks at the policy files once: for a service that reloads on a signal or on request. Says whether
+/// Checks the policy files once, for a service that reloads on a signal or on request. Returns whether
 /// there are new rules. Files that changed are read again a quarter of a second later, and
 /// count if both readings are equal; overrides that are no more are named at `WARN`.
 ///
@@ -46,7 +46,7 @@ pub async fn follow_policy_files(enforcer: Enforcer, every: Duration) -> Infalli
 /// When the files are being written or broken, which includes a file or directory that had rules and
 /// has none, unless a file says `{}`; that is logged, too. The rules so far stay in force.
 pub async fn reload_policy_files(enforcer: &Enforcer) -> Result<bool, Error> {
-    let changed = look_twice(enforcer).await;
+    let changed = read_twice(enforcer).await;
     match &changed {
         Ok(true) => {
             info!("the policy files have changed, the new rules are in force");
@@ -73,12 +73,12 @@ pub(crate) fn log_rules(enforcer: &Enforcer) {
     }
 }
 
-async fn look_twice(enforcer: &Enforcer) -> Result<bool, Error> {
+async fn read_twice(enforcer: &Enforcer) -> Result<bool, Error> {
     let reader = enforcer.clone();
     let Some(look) = aside(move || reader.look()).await.flatten() else {
         return Ok(false);
     };
-    SystemClock::default().sleep(SETTLED).await;
+    SystemClock::default().sleep(QUIET_PERIOD).await;
     let reader = enforcer.clone();
     let Some(change) = aside(move || reader.settle(look)).await else {
         return Ok(false);

@@ -12,7 +12,7 @@ use crate::denied::Denied;
 const AT_ONCE: usize = 8;
 
 impl RequestContext {
-    /// Leaves only those targets about which the policy says yes, in their order: for lists that a
+    /// Keeps only those targets that the policy allows, in their order: for lists that a
     /// database cannot filter, see [`filter`](Self::filter). Where a decision needs other servers,
     /// they are asked, about several targets at a time. Refusals of single targets are not logged.
     ///
@@ -31,8 +31,8 @@ impl RequestContext {
     ///
     /// # Errors
     ///
-    /// [`Denied`] when the decision about one of them cannot be made, or a server gives no answer
-    /// that can be trusted. Then nothing is left out, so do not go on with the list.
+    /// [`Denied`] when the decision about one of them cannot be made, or a server gives no
+    /// response that can be trusted. Then nothing is removed, so do not use the list.
     pub fn retain<'a, P: Policy>(
         &'a self,
         targets: &'a mut Vec<impl TargetOf<P> + Send>,
@@ -67,7 +67,7 @@ impl RequestContext {
     }
 }
 
-/// The answer about one target, from other servers if need be.
+/// The decision about one target, for which other servers are asked if need be.
 async fn allows<P: Policy>(
     context: &RequestContext,
     decision: Result<Decision, DecisionError>,

@@ -14,31 +14,31 @@ use tokio::task::JoinSet;
 
 use super::{KEYSTONE, status};
 
-/// Answers only when the test opens the gate.
+/// Validates when the test lets it.
 #[derive(Clone, Debug)]
-struct Gated {
+struct Paused {
     tokens: Tokens,
-    gate: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
 }
 
-impl ValidateToken for Gated {
+impl ValidateToken for Paused {
     fn validate<'a>(&'a self, token: &'a SecretString) -> ValidationFuture<'a> {
         Box::pin(async move {
-            let _open = self.gate.acquire().await.unwrap();
+            let _permit = self.permits.acquire().await.unwrap();
             self.tokens.validate(token).await
         })
     }
 }
 
 fn app(tokens: &Tokens) -> (Router, Arc<Semaphore>) {
-    let gate = Arc::new(Semaphore::new(0));
-    let validator = Gated {
+    let permits = Arc::new(Semaphore::new(0));
+    let validator = Paused {
         tokens: tokens.clone(),
-        gate: Arc::clone(&gate),
+        permits: Arc::clone(&permits),
     };
     let config = Config::with_validator(KEYSTONE, validator).build().unwrap();
     let app = Router::new().route("/", get(async || "in"));
-    (app.layer(AuthToken::layer(config)), gate)
+    (app.layer(AuthToken::layer(config)), permits)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -47,7 +47,7 @@ async fn ten_thousand_requests_with_five_hundred_cold_tokens_are_five_hundred_va
     for number in 0..500 {
         tokens.add(format!("t{number}"), TestToken::user("u"));
     }
-    let (app, gate) = app(&tokens);
+    let (app, permits) = app(&tokens);
     let mut requests = JoinSet::new();
     for number in 0..10_000 {
         let app = app.clone();
@@ -55,7 +55,7 @@ async fn ten_thousand_requests_with_five_hundred_cold_tokens_are_five_hundred_va
             status(&app, super::get("/", &format!("t{}", number % 500))).await
         });
     }
-    gate.add_permits(500);
+    permits.add_permits(500);
     while let Some(status) = requests.join_next().await {
         assert_eq!(status.unwrap(), StatusCode::OK);
     }
@@ -66,13 +66,13 @@ async fn ten_thousand_requests_with_five_hundred_cold_tokens_are_five_hundred_va
 async fn a_validation_goes_on_when_its_first_caller_goes_away() {
     let tokens = Tokens::new();
     tokens.add("t", TestToken::user("u"));
-    let (app, gate) = app(&tokens);
+    let (app, permits) = app(&tokens);
     let mut first = Box::pin(status(&app, super::get("/", "t")));
     assert!((&mut first).now_or_never().is_none());
     let mut second = Box::pin(status(&app, super::get("/", "t")));
     assert!((&mut second).now_or_never().is_none());
     drop(first);
-    gate.add_permits(1);
+    permits.add_permits(1);
     assert_eq!(second.await, StatusCode::OK);
     assert_eq!(tokens.validations(), 1);
 }
@@ -81,8 +81,8 @@ async fn a_validation_goes_on_when_its_first_caller_goes_away() {
 async fn a_token_that_was_validated_is_not_asked_about_again() {
     let tokens = Tokens::new();
     tokens.add("t", TestToken::user("u"));
-    let (app, gate) = app(&tokens);
-    gate.add_permits(1);
+    let (app, permits) = app(&tokens);
+    permits.add_permits(1);
     for _ in 0..3 {
         assert_eq!(status(&app, super::get("/", "t")).await, StatusCode::OK);
     }

@@ -37,7 +37,7 @@ fn password(keystone: &Keystone, password: &str) -> v3::PasswordBuilder {
         .user_domain_id(admin.domain_id())
 }
 
-/// A service that answers with the caller's user, project and roles.
+/// A service that responds with the caller's user, project and roles.
 pub(super) fn service(config: ConfigBuilder) -> Router {
     let who = async |ctx: RequestContext| {
         let user = ctx.user_id.clone().unwrap_or_default();
@@ -189,7 +189,7 @@ async fn a_keystone_that_is_not_well_is_the_services_trouble_not_the_callers() {
 }
 
 #[tokio::test]
-async fn a_keystone_that_never_answers_is_given_up() {
+async fn a_keystone_that_never_responds_is_given_up() {
     let keystone = Keystone::start().await.unwrap();
     let brief = |config: ConfigBuilder| {
         config.session(|session| session.timeout(Duration::from_millis(200)))
@@ -313,7 +313,7 @@ async fn without_the_catalog_a_token_with_access_rules_is_judged_by_them_all_the
 const UNKNOWN: &str =
     r#"{"error": {"code": 404, "message": "Could not find token.", "title": "Not Found"}}"#;
 
-fn answer(status: u16, body: &str) -> Response {
+fn response(status: u16, body: &str) -> Response {
     let status = StatusCode::from_u16(status).unwrap();
     let json = [("content-type", "application/json")];
     (status, json, body.to_owned()).into_response()
@@ -343,7 +343,7 @@ async fn only_keystones_own_words_say_that_a_token_is_unknown() {
         .map(|body| (*body, StatusCode::SERVICE_UNAVAILABLE))
         .chain([(UNKNOWN, StatusCode::UNAUTHORIZED)])
     {
-        let stub = Stub::start(move |_| answer(404, body)).await;
+        let stub = Stub::start(move |_| response(404, body)).await;
         assert_eq!(
             status(&asking(&stub), with("token")).await,
             expected,
@@ -356,7 +356,7 @@ async fn only_keystones_own_words_say_that_a_token_is_unknown() {
 #[tokio::test]
 async fn what_another_origin_says_of_a_token_counts_for_nothing() {
     for (code, body) in [(404, UNKNOWN), (200, SOMEBODY), (401, UNKNOWN), (403, "")] {
-        let elsewhere = Stub::start(move |_| answer(code, body)).await;
+        let elsewhere = Stub::start(move |_| response(code, body)).await;
         for redirect in [301, 302, 303, 307, 308] {
             let to = format!("{}/v3/auth/tokens", elsewhere.url);
             let stub = Stub::start(move |_| with_header(redirect, LOCATION, &to)).await;
@@ -378,7 +378,7 @@ async fn what_a_hostile_keystone_writes_does_not_break_out_of_the_log() {
         serde_json::json!({"error": {"code": 500, "title": evil, "message": evil.repeat(50_000)}});
     let body = body.to_string();
     let log = Log::start();
-    let stub = Stub::start(move |_| answer(500, &body)).await;
+    let stub = Stub::start(move |_| response(500, &body)).await;
     let found = status(&asking(&stub), with("token")).await;
     assert_eq!(found, StatusCode::SERVICE_UNAVAILABLE);
     let log = log.text();
@@ -397,7 +397,7 @@ async fn what_a_hostile_keystone_writes_does_not_break_out_of_the_log() {
     );
 }
 
-/// The request comes back without what it carried, so the answer says nothing of the token either.
+/// The request comes back without what it carried, so the response says nothing of the token either.
 #[tokio::test]
 async fn a_way_through_another_origin_counts_for_nothing() {
     let home = Arc::new(OnceLock::new());
@@ -408,7 +408,7 @@ async fn a_way_through_another_origin_counts_for_nothing() {
     });
     let away = format!("{}/x", elsewhere.await.url);
     let stub = Stub::start(move |seen| match seen.target() {
-        "/v3/other" => answer(404, UNKNOWN),
+        "/v3/other" => response(404, UNKNOWN),
         _ => with_header(302, LOCATION, &away),
     });
     let stub = stub.await;
@@ -421,7 +421,7 @@ async fn a_way_through_another_origin_counts_for_nothing() {
 #[tokio::test]
 async fn a_redirect_within_the_origin_is_keystones_own() {
     let stub = Stub::start(|seen| match seen.target() {
-        "/v3/other" => answer(404, UNKNOWN),
+        "/v3/other" => response(404, UNKNOWN),
         _ => with_header(302, LOCATION, "/v3/other"),
     });
     let found = status(&asking(&stub.await), with("token")).await;

@@ -12,7 +12,7 @@ use http::{Request, StatusCode};
 use keystone_middleware::policy::Enforcer;
 use keystone_middleware::testing::{TestToken, Tokens};
 use keystone_middleware::{
-    Authorized, Denied, Found, Late, Later, Load, PolicyTarget, RequestContext, Routes, policy,
+    Authorized, Denied, Found, Later, LaterRejection, Load, PolicyTarget, RequestContext, Routes, policy,
     routing,
 };
 use serde_json::json;
@@ -41,7 +41,7 @@ impl Load<Entered> for Note {
 #[derive(Debug)]
 enum AppError {
     Denied(Denied),
-    Late(Late),
+    Late(LaterRejection),
 }
 
 impl From<Denied> for AppError {
@@ -50,8 +50,8 @@ impl From<Denied> for AppError {
     }
 }
 
-impl From<Late> for AppError {
-    fn from(late: Late) -> Self {
+impl From<LaterRejection> for AppError {
+    fn from(late: LaterRejection) -> Self {
         Self::Late(late)
     }
 }

@@ -63,25 +63,25 @@ async fn files_are_found_beside_the_configuration_and_followed() {
         .unwrap();
     let routes = Routes::new(enforcer.clone()).route("/notes", routing::get(create));
     let app: Router = behind(routes.into_router(), &tokens(), same);
-    let answer = async || status(&app, get("/notes", "member")).await;
-    assert_eq!(answer().await, StatusCode::FORBIDDEN);
+    let response = async || status(&app, get("/notes", "member")).await;
+    assert_eq!(response().await, StatusCode::FORBIDDEN);
     assert!(!reload_policy_files(&enforcer).await.unwrap());
 
     folder.write("policy.d/20-members.yaml", "admin: role:member\n");
     assert!(reload_policy_files(&enforcer).await.unwrap());
-    assert_eq!(answer().await, StatusCode::OK);
+    assert_eq!(response().await, StatusCode::OK);
 
     folder.write("policy.d/30-broken.json", "{\"admin\": \"role:admin or\"}");
     for _ in 0..2 {
         assert!(reload_policy_files(&enforcer).await.is_err());
     }
-    assert_eq!(answer().await, StatusCode::OK);
+    assert_eq!(response().await, StatusCode::OK);
     let said = log.text().matches("the rules so far stay in force").count();
     assert_eq!(said, 2, "{}", log.text());
 
     folder.write("policy.d/30-broken.json", "{\"admin\": \"!\"}");
     assert!(reload_policy_files(&enforcer).await.unwrap());
-    assert_eq!(answer().await, StatusCode::FORBIDDEN);
+    assert_eq!(response().await, StatusCode::FORBIDDEN);
 }
 
 /// Tokio's clock goes on only while everybody waits for it, so what is written after 100 ms of its

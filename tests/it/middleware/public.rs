@@ -125,11 +125,11 @@ const CALLS: [(&str, &str); 12] = [
 ];
 
 #[tokio::test]
-async fn a_stranger_sees_one_answer_whatever_is_routed() {
+async fn a_stranger_sees_one_response_whatever_is_routed() {
     let plain = routes().into_router().layer(layer(&tokens(), same));
     for (name, app) in [("with", app(&tokens())), ("plain", plain)] {
         for token in [None, Some("unknown")] {
-            let mut answers = Vec::new();
+            let mut responses = Vec::new();
             for (method, path) in CALLS {
                 let response = send(&app, call(method, path, token)).await;
                 assert_eq!(
@@ -138,10 +138,10 @@ async fn a_stranger_sees_one_answer_whatever_is_routed() {
                     "{method} {path}"
                 );
                 assert_eq!(response.headers()[WWW_AUTHENTICATE], CHALLENGE);
-                answers.push(seen(response).await);
+                responses.push(seen(response).await);
             }
-            answers.dedup();
-            assert_eq!(answers.len(), 1, "{name} {token:?}: {answers:#?}");
+            responses.dedup();
+            assert_eq!(responses.len(), 1, "{name} {token:?}: {responses:#?}");
         }
     }
 }

@@ -22,12 +22,12 @@ use crate::policies;
 /// What a policy server was asked: path, type of content, body.
 type Asked = Arc<Mutex<Vec<(String, String, String)>>>;
 
-/// A server that answers `/yes`, `/no` and some other ways, and its address.
+/// A server that responds to `/yes`, `/no` and some other ways, and its address.
 async fn server(asked: &Asked) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let asked = Arc::clone(asked);
-    let answer = async move |uri: Uri, headers: HeaderMap, body: Bytes| {
+    let response = async move |uri: Uri, headers: HeaderMap, body: Bytes| {
         let kind = headers["content-type"].to_str().unwrap().to_owned();
         let body = String::from_utf8(body.to_vec()).unwrap();
         let path = uri.path().to_owned();
@@ -44,7 +44,7 @@ async fn server(asked: &Asked) -> String {
             _ => (StatusCode::OK, "True".to_owned()),
         }
     };
-    let app = Router::new().fallback(post(answer));
+    let app = Router::new().fallback(post(response));
     tokio::spawn(async move { axum::serve(listener, app).await });
     address
 }
@@ -147,8 +147,8 @@ async fn the_server_learns_rule_target_and_credentials_in_either_form() {
     let rule = format!("http://{server}/check/%(owner_id)s?x=%(owner_id)s");
     for json in [false, true] {
         let app = app("!", &rule, Some(remote().json(json)));
-        let answer = status(&app, get("/notes/a%2F..%20b", "member")).await;
-        assert_eq!(answer, StatusCode::OK);
+        let response = status(&app, get("/notes/a%2F..%20b", "member")).await;
+        assert_eq!(response, StatusCode::OK);
     }
     let asked = asked.lock().unwrap();
     let [(path, form, body), (_, json, document)] = asked.as_slice() else {
@@ -196,7 +196,7 @@ async fn several_servers_are_asked_only_as_far_as_needed_and_never_twice() {
 }
 
 #[tokio::test]
-async fn nobody_is_asked_where_the_answer_does_not_matter() {
+async fn nobody_is_asked_where_the_response_does_not_matter() {
     let asked = Asked::default();
     let server = server(&asked).await;
     let app = app(

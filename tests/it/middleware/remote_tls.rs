@@ -66,9 +66,9 @@ async fn server(own: &Identity, client: Option<&Identity>) -> String {
             };
             let mut head = [0; 4096];
             if stream.read(&mut head).await.is_ok_and(|length| length > 0) {
-                let answer =
+                let response =
                     b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\nconnection: close\r\n\r\nTrue";
-                stream.write_all(answer).await.ok();
+                stream.write_all(response).await.ok();
                 stream.shutdown().await.ok();
             }
         }
@@ -119,7 +119,7 @@ impl Conf {
     }
 
     /// What a caller gets whose policy is decided by the server at `address`.
-    async fn answer(&self, address: &str) -> StatusCode {
+    async fn response(&self, address: &str) -> StatusCode {
         let rule = format!("\"note:create\": \"https://{address}/may\"\n");
         fs::write(self.folder.join("policy.yaml"), rule).unwrap();
         let config = self.read().unwrap();
@@ -154,11 +154,11 @@ const DOUBT: StatusCode = StatusCode::SERVICE_UNAVAILABLE;
 async fn only_the_authority_that_was_named_is_trusted() {
     let (own, other) = (Identity::new(), Identity::new());
     let address = server(&own, None).await;
-    assert_eq!(Conf::new("own").trusting(&own).answer(&address).await, OK);
+    assert_eq!(Conf::new("own").trusting(&own).response(&address).await, OK);
     let wrong = Conf::new("other").trusting(&other);
-    assert_eq!(wrong.answer(&address).await, DOUBT);
+    assert_eq!(wrong.response(&address).await, DOUBT);
     // Servers are verified unless that is turned off; the system knows no such authority.
-    assert_eq!(Conf::new("system").answer(&address).await, DOUBT);
+    assert_eq!(Conf::new("system").response(&address).await, DOUBT);
 }
 
 #[tokio::test]
@@ -167,11 +167,11 @@ async fn verification_can_be_turned_off() {
     let address = server(&own, None).await;
     for (value, expected) in [("false", OK), ("true", DOUBT)] {
         let conf = Conf::new("off").option("remote_ssl_verify_server_crt", value);
-        assert_eq!(conf.answer(&address).await, expected, "{value}");
+        assert_eq!(conf.response(&address).await, expected, "{value}");
         let conf = Conf::new("off")
             .trusting(&other)
             .option("remote_ssl_verify_server_crt", value);
-        assert_eq!(conf.answer(&address).await, expected, "{value}");
+        assert_eq!(conf.response(&address).await, expected, "{value}");
     }
 }
 
@@ -180,11 +180,11 @@ async fn a_server_that_asks_is_shown_the_client_certificate() {
     let (own, client, stranger) = (Identity::new(), Identity::new(), Identity::new());
     let address = server(&own, Some(&client)).await;
     let known = Conf::new("known").trusting(&own).showing(&client);
-    assert_eq!(known.answer(&address).await, OK);
+    assert_eq!(known.response(&address).await, OK);
     let unknown = Conf::new("unknown").trusting(&own).showing(&stranger);
-    assert_eq!(unknown.answer(&address).await, DOUBT);
+    assert_eq!(unknown.response(&address).await, DOUBT);
     let nobody = Conf::new("nobody").trusting(&own);
-    assert_eq!(nobody.answer(&address).await, DOUBT);
+    assert_eq!(nobody.response(&address).await, DOUBT);
 }
 
 #[test]

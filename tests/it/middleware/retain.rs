@@ -63,7 +63,7 @@ fn app(rule: Option<&str>, remote: Option<RemoteChecks>) -> Router {
 
 /// A server that allows what is the member's, knows nothing of `u-unknown`, and counts.
 async fn server(asked: &Arc<AtomicUsize>) -> String {
-    async fn answer(State(asked): State<Arc<AtomicUsize>>, uri: Uri) -> (StatusCode, &'static str) {
+    async fn respond(State(asked): State<Arc<AtomicUsize>>, uri: Uri) -> (StatusCode, &'static str) {
         asked.fetch_add(1, Ordering::SeqCst);
         match uri.path() {
             "/may/u-member" => (StatusCode::OK, "True"),
@@ -74,7 +74,7 @@ async fn server(asked: &Arc<AtomicUsize>) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let app = Router::new()
-        .fallback(post(answer))
+        .fallback(post(respond))
         .with_state(Arc::clone(asked));
     tokio::spawn(async move { axum::serve(listener, app).await });
     address

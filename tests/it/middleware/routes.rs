@@ -84,7 +84,7 @@ async fn nested_routes_keep_the_enforcer_that_they_came_with() {
 }
 
 #[tokio::test]
-async fn handlers_of_one_path_answer_by_method() {
+async fn handlers_of_one_path_respond_by_method() {
     let app = behind(notes(enforcer("role:admin")).into_router(), &tokens(), same);
     let response = send(&app, super::get("/notes", "member")).await;
     assert_eq!(super::text(response).await, "index");
@@ -136,7 +136,7 @@ fn enforcer_of_notes() -> Enforcer {
 }
 
 #[tokio::test]
-async fn a_handler_whose_table_the_enforcer_lacks_answers_500_to_everybody() {
+async fn a_handler_whose_table_the_enforcer_lacks_responds_500_to_everybody() {
     for default in [None, Some("@"), Some("!")] {
         let mut enforcer = Enforcer::builder(&policies::DEFAULTS);
         if let Some(rule) = default {
@@ -148,8 +148,8 @@ async fn a_handler_whose_table_the_enforcer_lacks_answers_500_to_everybody() {
             for token in ["admin", "member"] {
                 let request = super::request(method, path).header("X-Auth-Token", token);
                 let request = request.body(axum::body::Body::empty()).unwrap();
-                let answer = status(&app, request).await;
-                assert_eq!(answer, StatusCode::INTERNAL_SERVER_ERROR, "{path} {token}");
+                let response = status(&app, request).await;
+                assert_eq!(response, StatusCode::INTERNAL_SERVER_ERROR, "{path} {token}");
             }
         }
         assert_eq!(

@@ -60,7 +60,7 @@ impl ConfigBuilder {
     ///
     /// As [`Config::from_section`].
     pub fn from_section(section: &Section<'_>) -> Result<Self, Error> {
-        let others = warned_of(section);
+        let others = known_options(section);
         let session = conf::builder(
             section,
             &others,
@@ -72,7 +72,7 @@ impl ConfigBuilder {
         let uri = www_authenticate_uri(section)?;
         let mut builder = Self::new(uri, ValidationSource::Keystone(Box::new(session)));
         if section.has("interface") || section.has("valid_interfaces") {
-            // The session knows them.
+            // The session has read them.
             builder.interface = None;
         }
         refuse_token_bind(section)?;
@@ -81,8 +81,8 @@ impl ConfigBuilder {
     }
 }
 
-/// Says which options have no effect; all that are not unknown besides the session's.
-fn warned_of(section: &Section<'_>) -> Vec<&'static str> {
+/// Warns of options without effect. Returns the options that are known besides the session's.
+fn known_options(section: &Section<'_>) -> Vec<&'static str> {
     let mut known = Vec::new();
     for (name, standing) in authtoken::OPTIONS {
         let effect = match standing {
@@ -123,7 +123,7 @@ fn www_authenticate_uri(section: &Section<'_>) -> Result<String, Error> {
     }
 }
 
-/// Token binding is a demand on callers. One that cannot be met must not be passed over.
+/// Token binding is a requirement on callers; one that cannot be enforced must not be ignored.
 fn refuse_token_bind(section: &Section<'_>) -> Result<(), Error> {
     let bind = section.get("enforce_token_bind").map_err(configuration)?;
     match bind.as_deref() {
@@ -142,7 +142,7 @@ fn warn_of_version(section: &Section<'_>) -> Result<(), Error> {
     let version = section.get("auth_version").map_err(configuration)?;
     if version.is_some_and(|version| !version.trim_start_matches('v').starts_with('3')) {
         warn!(
-            "`auth_version` is not 3, but tokens are validated by Identity API v3 all the same ({})",
+            "`auth_version` is not 3, but tokens are validated by Identity API v3 nevertheless ({})",
             section.place("auth_version")
         );
     }
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_option_is_told_with_its_line_and_the_near_name() {
+    fn an_unknown_option_is_an_error_with_its_line_and_a_suggestion() {
         let error = refused("delay_auth_decison = true");
         for part in [
             "proxy.ini",
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn a_malformed_value_is_told_with_its_line() {
+    fn a_malformed_value_is_an_error_with_its_line() {
         for option in [
             "delay_auth_decision = perhaps",
             "token_cache_time = soon",
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn a_demand_that_cannot_be_met_stops_the_service() {
+    fn a_token_binding_that_cannot_be_enforced_stops_the_service() {
         assert!(refused("enforce_token_bind = strict").contains("not supported yet"));
         assert!(read("enforce_token_bind = permissive").is_ok());
     }

@@ -31,8 +31,8 @@ fn validator(catalog: bool) -> SessionValidator {
     validator_at("http://keystone.example/v3", catalog)
 }
 
-/// A Keystone that gives these answers, the last one again and again, and notes the targets asked for.
-async fn keystone(answers: Vec<String>) -> (String, Arc<Mutex<Vec<String>>>) {
+/// A Keystone that sends these responses, the last one again and again, and notes the targets asked for.
+async fn keystone(responses: Vec<String>) -> (String, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/v3", listener.local_addr().unwrap());
     let asked = Arc::new(Mutex::new(Vec::new()));
@@ -44,18 +44,18 @@ async fn keystone(answers: Vec<String>) -> (String, Arc<Mutex<Vec<String>>>) {
                 head.push(stream.read_u8().await.unwrap());
             }
             let head = String::from_utf8(head).unwrap();
-            let answer = {
+            let response = {
                 let mut targets = targets.lock().unwrap();
                 targets.push(head.split(' ').nth(1).unwrap().to_owned());
-                answers[targets.len().min(answers.len()) - 1].clone()
+                responses[targets.len().min(responses.len()) - 1].clone()
             };
-            stream.write_all(answer.as_bytes()).await.unwrap();
+            stream.write_all(response.as_bytes()).await.unwrap();
         }
     });
     (url, asked)
 }
 
-fn answer(status: u16, headers: &str, body: &Value) -> String {
+fn response(status: u16, headers: &str, body: &Value) -> String {
     let body = body.to_string();
     format!(
         "HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-type: application/json\r\n\
@@ -73,8 +73,8 @@ fn token_body(more: &Value) -> Value {
 }
 
 /// What a validation of `canary` comes to, in a word or in the error's.
-async fn outcome(answer: String) -> String {
-    let (url, _) = keystone(vec![answer]).await;
+async fn outcome(response: String) -> String {
+    let (url, _) = keystone(vec![response]).await;
     let validator = validator_at(&url, true);
     match validator.validate(&SecretString::from("canary")).await {
         Ok(access) => format!("valid {}", access.user.id),
@@ -93,31 +93,31 @@ fn says(code: u16) -> Value {
 }
 
 #[tokio::test]
-async fn each_answer_says_something_of_the_token_or_of_keystone() {
-    const NO_ANSWER: &str = "unavailable: a token cannot be validated";
+async fn each_response_says_something_of_the_token_or_of_keystone() {
+    const FAILED: &str = "unavailable: a token cannot be validated";
     let body = token_body(&json!({}));
     let subject = |id: &str| format!("x-subject-token: {id}\r\n");
     let untitled = json!({"error": {"code": 404}});
-    let other = "unavailable: the answer to a token validation speaks of another token";
+    let other = "unavailable: the response to a token validation is about another token";
     let own = "unavailable: Keystone refuses the token of this service";
     let role = "unavailable: the user of this service may not validate tokens";
-    for (answer, starts) in [
-        (answer(200, "", &body), "valid u"),
-        (answer(200, &subject("canary"), &body), "valid u"),
-        (answer(200, &subject("other"), &body), other),
-        (answer(404, "", &says(404)), "invalid: "),
-        (answer(404, "", &json!({})), NO_ANSWER),
-        (answer(404, "", &says(400)), NO_ANSWER),
-        (answer(404, "", &untitled), NO_ANSWER),
+    for (response, starts) in [
+        (response(200, "", &body), "valid u"),
+        (response(200, &subject("canary"), &body), "valid u"),
+        (response(200, &subject("other"), &body), other),
+        (response(404, "", &says(404)), "invalid: "),
+        (response(404, "", &json!({})), FAILED),
+        (response(404, "", &says(400)), FAILED),
+        (response(404, "", &untitled), FAILED),
         // Whatever a body says, only the status 404 is about the token.
-        (answer(400, "", &says(404)), NO_ANSWER),
-        (answer(200, "", &says(404)), NO_ANSWER),
-        (answer(401, "", &says(401)), own),
-        (answer(403, "", &says(403)), role),
-        (answer(500, "", &says(500)), NO_ANSWER),
+        (response(400, "", &says(404)), FAILED),
+        (response(200, "", &says(404)), FAILED),
+        (response(401, "", &says(401)), own),
+        (response(403, "", &says(403)), role),
+        (response(500, "", &says(500)), FAILED),
     ] {
-        let found = outcome(answer.clone()).await;
-        assert!(found.starts_with(starts), "{found}\n{answer}");
+        let found = outcome(response.clone()).await;
+        assert!(found.starts_with(starts), "{found}\n{response}");
     }
 }
 
@@ -133,7 +133,7 @@ async fn the_catalog_is_asked_for_where_there_are_access_rules_and_no_catalog() 
         (false, with_catalog, &[without]),
         (true, json!({}), &[with]),
     ] {
-        let (url, asked) = keystone(vec![answer(200, "", &token_body(&token))]).await;
+        let (url, asked) = keystone(vec![response(200, "", &token_body(&token))]).await;
         let validator = validator_at(&url, catalog);
         let access = validator.validate(&SecretString::from("canary")).await;
         assert_eq!(access.unwrap().user.id, "u");
@@ -162,8 +162,8 @@ async fn where_there_is_no_connection_it_is_tried_again_by_the_injected_clock() 
 async fn a_response_is_not_asked_for_again() {
     let clock = ManualClock::new("2029-01-01T00:00:00Z".parse().unwrap());
     for status in [500, 503] {
-        let answer = answer(status, "", &says(status));
-        let (url, asked) = keystone(vec![answer]).await;
+        let response = response(status, "", &says(status));
+        let (url, asked) = keystone(vec![response]).await;
         let validator = validator_by(Arc::<ManualClock>::clone(&clock), &url, true, 3);
         let token = SecretString::from("canary");
         assert!(validator.validate(&token).await.is_err());

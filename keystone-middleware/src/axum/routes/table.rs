@@ -52,7 +52,7 @@ impl RouteTable {
     }
 }
 
-/// Handlers that can only answer 500, since the rules know nothing of their policies.
+/// Routes that respond with 500 to everybody, because the rules do not know their policies.
 #[derive(Clone, Debug)]
 pub struct RoutesError(RouteTable);
 
