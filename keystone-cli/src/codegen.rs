@@ -109,7 +109,8 @@ fn run_rust(
             out.display()
         )));
     };
-    let generated = read(&arguments.specs).and_then(|api| generate(&api, module, arguments.root.as_deref()));
+    let generated =
+        read(&arguments.specs).and_then(|api| generate(&api, module, arguments.root.as_deref()));
     let parent = out.parent().unwrap_or(out);
     finish(generated.and_then(|files| deliver(&arguments.specs, parent, &files)))
 }

@@ -10,6 +10,6 @@ pub mod routing;
 
 pub use extract::{Public, Witness};
 pub use found::{Found, Load};
-pub use later::{LaterRejection, Later};
+pub use later::{Later, LaterRejection};
 pub use protected::Protected;
 pub use routes::{RouteEntry, RouteTable, Routes, RoutesError};

@@ -56,9 +56,10 @@ impl Denied {
     pub fn policy(&self) -> Option<&str> {
         match &*self.0 {
             DeniedKind::Forbidden { policy, .. } => Some(policy),
-            DeniedKind::Misconfigured | DeniedKind::Unauthenticated | DeniedKind::Unavailable | DeniedKind::Undecided => {
-                None
-            }
+            DeniedKind::Misconfigured
+            | DeniedKind::Unauthenticated
+            | DeniedKind::Unavailable
+            | DeniedKind::Undecided => None,
         }
     }
 
@@ -67,9 +68,10 @@ impl Denied {
     pub fn reason(&self) -> Option<&Reason> {
         match &*self.0 {
             DeniedKind::Forbidden { reason, .. } => reason.as_ref(),
-            DeniedKind::Misconfigured | DeniedKind::Unauthenticated | DeniedKind::Unavailable | DeniedKind::Undecided => {
-                None
-            }
+            DeniedKind::Misconfigured
+            | DeniedKind::Unauthenticated
+            | DeniedKind::Unavailable
+            | DeniedKind::Undecided => None,
         }
     }
 
@@ -96,11 +98,15 @@ impl Denied {
                 hidden: false,
                 ..
             } => format!("You are not authorized to perform the requested action: {policy}."),
-            DeniedKind::Forbidden { hidden: true, .. } => "The resource could not be found.".to_owned(),
+            DeniedKind::Forbidden { hidden: true, .. } => {
+                "The resource could not be found.".to_owned()
+            }
             DeniedKind::Misconfigured => "The service is not set up to decide this.".to_owned(),
             DeniedKind::Unauthenticated => response::UNAUTHENTICATED.to_owned(),
             DeniedKind::Unavailable => response::UNAVAILABLE.to_owned(),
-            DeniedKind::Undecided => "The service cannot decide this for the time being.".to_owned(),
+            DeniedKind::Undecided => {
+                "The service cannot decide this for the time being.".to_owned()
+            }
         }
     }
 }
@@ -108,11 +114,15 @@ impl Denied {
 impl fmt::Display for Denied {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
-            DeniedKind::Forbidden { policy, .. } => write!(f, "policy `{policy}` does not allow this"),
+            DeniedKind::Forbidden { policy, .. } => {
+                write!(f, "policy `{policy}` does not allow this")
+            }
             DeniedKind::Misconfigured => f.write_str("the service is not set up to decide this"),
             DeniedKind::Unauthenticated => f.write_str("no valid token was given"),
             DeniedKind::Unavailable => f.write_str("the token could not be validated"),
-            DeniedKind::Undecided => f.write_str("a server that decides this gave no response that can be trusted"),
+            DeniedKind::Undecided => {
+                f.write_str("a server that decides this gave no response that can be trusted")
+            }
         }
     }
 }

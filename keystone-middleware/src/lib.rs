@@ -67,6 +67,9 @@
 
 extern crate self as keystone_middleware;
 
+// Imports go one way: axum → auth_token → context, axum → enforce → context → denied → response, and
+// all of them → error. `testing` stands above `auth_token`, `service_api` beside all.
+
 mod auth_token;
 #[cfg(feature = "axum")]
 mod axum;
@@ -91,8 +94,8 @@ pub use self::auth_token::{
 };
 #[cfg(feature = "axum")]
 pub use self::axum::{
-    Found, LaterRejection, Later, Load, Protected, Public, RouteEntry, RouteTable, Routes, RoutesError,
-    Witness, routing,
+    Found, Later, LaterRejection, Load, Protected, Public, RouteEntry, RouteTable, Routes,
+    RoutesError, Witness, routing,
 };
 pub use self::context::{Identity, RemoteChecks, RequestContext, RequestContextBuilder};
 pub use self::denied::Denied;
@@ -108,8 +111,7 @@ pub use self::error::Error;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::axum::macro_support::{
-        Broken, CarryRefusal, HandlerResponse, PublicWith, WithoutTarget, arguments,
-        without_target,
+        Broken, CarryRefusal, HandlerResponse, PublicWith, WithoutTarget, arguments, without_target,
     };
     pub use crate::enforce::Authorizing;
 }

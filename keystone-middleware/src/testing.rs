@@ -10,8 +10,8 @@ use keystone_sdk::auth::AccessInfo;
 use serde_json::{Value, json};
 
 use crate::Error;
-use crate::error::{InvalidTokenError, UnavailableError};
 use crate::auth_token::{ValidateToken, ValidationFuture};
+use crate::error::{InvalidTokenError, UnavailableError};
 
 /// Tokens in memory, which validate like a Keystone. Cheap to clone; all clones share the
 /// tokens, so that a test can keep one and change them while the service runs.

@@ -18,10 +18,7 @@ pub trait Clock: fmt::Debug + Send + Sync {
     fn now(&self) -> Timestamp;
 
     /// Waits, as before another try. By default the machine's own time passes.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is how all others wait"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is how all others wait")]
     fn sleep(&self, duration: Duration) -> Sleep<'_> {
         Box::pin(tokio::time::sleep(duration))
     }

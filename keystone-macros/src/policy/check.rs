@@ -5,7 +5,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Item, ReturnType, Safety, Signature, Type, parse2};
 
 use super::item::Handler;
-use super::parse::{Requirement, Protection};
+use super::parse::{Protection, Requirement};
 use crate::diag::Errors;
 
 /// What axum calls has at most 16 arguments, and the witness is one.
@@ -23,7 +23,11 @@ pub(super) enum Shape {
 }
 
 /// Reports what keeps `handler` from being guarded.
-pub(super) fn handler(handler: &Handler, protection: Option<&Protection>, errors: &mut Errors) -> Shape {
+pub(super) fn handler(
+    handler: &Handler,
+    protection: Option<&Protection>,
+    errors: &mut Errors,
+) -> Shape {
     let signature = &handler.signature;
     if of_async_trait(signature) {
         errors.at(

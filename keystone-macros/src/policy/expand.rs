@@ -8,7 +8,7 @@ use syn::{Expr, LitStr, Path, ReturnType, Type, TypeImplTrait, parse_quote};
 
 use super::arguments;
 use super::item::Handler;
-use super::parse::{Requirement, Protection};
+use super::parse::{Protection, Requirement};
 use crate::diag::in_place;
 use crate::root::Root;
 

@@ -107,7 +107,11 @@ fn public(input: ParseStream<'_>) -> syn::Result<()> {
     Err(syn::Error::new(word.span(), message))
 }
 
-fn option(input: ParseStream<'_>, options: &mut ProtectionOptions, errors: &mut Errors) -> syn::Result<()> {
+fn option(
+    input: ParseStream<'_>,
+    options: &mut ProtectionOptions,
+    errors: &mut Errors,
+) -> syn::Result<()> {
     let key = input.call(Ident::parse_any)?;
     input.parse::<Token![=]>()?;
     let twice = match key.to_string().as_str() {

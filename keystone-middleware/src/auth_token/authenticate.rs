@@ -9,11 +9,11 @@ use http::header::Entry;
 use http::{HeaderMap, HeaderName, HeaderValue, Request};
 use tracing::{debug, info};
 
-use crate::Error;
 use super::cache::{Lookup, TokenCache, Validation};
-use crate::context::{Caller, RequestContext};
 use super::headers::{self, AUTH_TOKEN, SERVICE_TOKEN, STORAGE_TOKEN};
 use super::validated_token::{ApiRequest, ValidatedToken};
+use crate::Error;
+use crate::context::{Caller, RequestContext};
 
 /// What all clones of a layer and its services share.
 pub(crate) struct Authenticator {
@@ -118,7 +118,9 @@ impl Authenticator {
         let mut public_only = None;
         if !self.delay_auth_decision {
             match &user {
-                Err(Refusal::NoToken) if public_handlers => public_only = Some(PublicOnly::default()),
+                Err(Refusal::NoToken) if public_handlers => {
+                    public_only = Some(PublicOnly::default())
+                }
                 Err(refusal) => return Err(*refusal),
                 Ok(_) => {}
             }

@@ -105,7 +105,10 @@ impl TokenCache {
         let cached = match self.store.get(digest).await {
             Ok(cached) => cached?,
             Err(error) => {
-                warn!("Keystone is asked, as the token cache cannot be read: {}", Chain(&*error));
+                warn!(
+                    "Keystone is asked, as the token cache cannot be read: {}",
+                    Chain(&*error)
+                );
                 return None;
             }
         };
@@ -184,7 +187,9 @@ fn log_failure(error: &Error) {
 
 fn keyed_mac(store: &dyn TokenStore) -> Hmac<Sha256> {
     // An empty key would be one that everybody knows.
-    let shared = store.shared_secret().filter(|secret| !secret.expose().is_empty());
+    let shared = store
+        .shared_secret()
+        .filter(|secret| !secret.expose().is_empty());
     let shared = shared.and_then(|secret| Hmac::new_from_slice(secret.expose().as_bytes()).ok());
     shared.unwrap_or_else(|| Hmac::new(&random_key().into()))
 }

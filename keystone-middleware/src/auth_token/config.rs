@@ -12,14 +12,13 @@ use keystone_sdk::error::ConfigurationError;
 use keystone_sdk::session::{Session, SessionBuilder};
 use keystone_sdk::transport::Retries;
 
-use crate::Error;
-use crate::error::configuration;
 use super::authenticate::Authenticator;
 use super::cache::{MemoryStore, TokenCache, TokenStore};
 use super::validator::{SessionValidator, ValidateToken};
+use crate::Error;
+use crate::error::configuration;
 
 mod keystone_authtoken;
-
 
 /// The longest pause between two tries to validate a token.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);

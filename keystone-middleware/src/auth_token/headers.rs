@@ -294,6 +294,28 @@ mod tests {
     }
 
     #[test]
+    fn only_a_token_of_the_whole_system_writes_the_system_scope() {
+        for (system, wanted) in [
+            (serde_json::json!({"all": true}), true),
+            (serde_json::json!({"all": false}), false),
+            (serde_json::json!(null), false),
+        ] {
+            let headers = user_headers(
+                &identity(serde_json::json!({
+                    "expires_at": "2030-01-01T00:00:00.000000Z",
+                    "user": {"id": "u"},
+                    "system": system,
+                })),
+                false,
+            );
+            let written = headers
+                .iter()
+                .any(|(name, _)| name == "openstack-system-scope");
+            assert_eq!(written, wanted, "{system}");
+        }
+    }
+
+    #[test]
     fn a_service_token_writes_these_headers() {
         let expected = [
             "x-service-roles: reader,member",

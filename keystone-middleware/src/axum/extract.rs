@@ -5,10 +5,10 @@ use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use keystone_policy::{DecisionError, PlainPolicy, Policy, Rules};
 
+use crate::auth_token::authenticate::PublicOnly;
 use crate::context::{Caller, RequestContext};
 use crate::denied::Denied;
 use crate::enforce::{Authorized, Authorizing};
-use crate::auth_token::authenticate::PublicOnly;
 
 pub(crate) use sealed::Sealed;
 

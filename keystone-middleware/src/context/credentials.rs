@@ -2,7 +2,8 @@
 
 use keystone_policy::{CredentialName, Credentials, RoleSet, Value};
 
-use super::{Identity, RequestContext};
+use super::identity::Identity;
+use super::request_context::RequestContext;
 
 /// The names are those of oslo.context's policy values.
 impl Credentials for RequestContext {

@@ -265,11 +265,6 @@ mod tests {
                 "roles": [{"id": "1", "name": "admin"}],
             }));
             assert_eq!(identity.system_scope.as_deref(), wanted, "{system}");
-            let headers = crate::auth_token::headers::user_headers(&identity, false);
-            let says = headers
-                .iter()
-                .any(|(name, _)| name == "openstack-system-scope");
-            assert_eq!(says, wanted.is_some(), "{system}");
         }
     }
 

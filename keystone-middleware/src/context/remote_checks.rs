@@ -93,8 +93,7 @@ impl RemoteChecks {
         request.timeout = Some(self.timeout);
         request.max_body = Some(LARGEST_RESPONSE);
         let response = self.transport.send(request).await;
-        let response =
-            response.map_err(|error| format!("the server gave no response: {error}"))?;
+        let response = response.map_err(|error| format!("the server gave no response: {error}"))?;
         if response.status != StatusCode::OK {
             return Err(format!(
                 "the server responded with status {}, only 200 counts",

@@ -5,7 +5,8 @@ use std::marker::PhantomData;
 
 use keystone_policy::{Policy, TargetOf};
 
-use super::{Deciding, conclude, decide_by_name};
+use super::decide::{conclude, decide_by_name};
+use super::deciding::Deciding;
 use crate::context::RequestContext;
 use crate::denied::Denied;
 

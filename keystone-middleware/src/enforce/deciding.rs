@@ -7,10 +7,11 @@ use std::marker::PhantomData;
 use keystone_policy::PlainPolicy;
 use keystone_policy::{Decision, DecisionError, Policy, TargetOf};
 
-use super::{Authorized, conclude, decide, prove};
+use super::decide::{conclude, decide};
+use super::proof::{Authorized, prove};
+use super::target_identity::TargetIdentity;
 use crate::context::RequestContext;
 use crate::denied::Denied;
-use crate::enforce::target_identity::TargetIdentity;
 
 /// A decision about the policy `P` that may have to ask another server first, see
 /// [`RemoteChecks`](crate::RemoteChecks). It holds neither the target nor a reference to it.

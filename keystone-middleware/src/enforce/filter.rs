@@ -7,7 +7,7 @@ use keystone_policy::analysis::{Column, Condition, Placeholders, Sql, SqlError};
 use keystone_policy::{Policy, TargetOf};
 use tracing::error;
 
-use super::warn_of_absence;
+use super::decide::warn_of_absence;
 use crate::context::RequestContext;
 use crate::denied::{Denied, DeniedKind};
 

@@ -4,7 +4,7 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use keystone_policy::{Decision, DecisionError, Policy, TargetOf};
 
-use super::{conclude, warn_of_absence};
+use super::decide::{conclude, warn_of_absence};
 use crate::context::RequestContext;
 use crate::denied::Denied;
 

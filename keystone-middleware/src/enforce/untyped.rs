@@ -4,7 +4,7 @@ use std::future::Future;
 
 use keystone_policy::PolicyTarget;
 
-use super::{conclude, decide_by_name};
+use super::decide::{conclude, decide_by_name};
 use crate::context::RequestContext;
 use crate::denied::Denied;
 

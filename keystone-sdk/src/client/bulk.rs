@@ -164,7 +164,9 @@ mod tests {
     async fn slow(number: usize, running: &Cell<usize>, most: &Cell<usize>) -> io::Result<usize> {
         running.set(running.get() + 1);
         most.set(most.get().max(running.get()));
-        SystemClock.sleep(Duration::from_millis(20 - number as u64)).await;
+        SystemClock
+            .sleep(Duration::from_millis(20 - number as u64))
+            .await;
         running.set(running.get() - 1);
         Ok(number)
     }

@@ -182,7 +182,9 @@ mod tests {
     type Flights = SingleFlight<&'static str, Result<usize, usize>>;
 
     /// What 200 tasks get that ask at once for a fetch that ends like this.
-    async fn crowd(outcome: fn(usize) -> Result<usize, usize>) -> (Vec<Result<usize, usize>>, usize) {
+    async fn crowd(
+        outcome: fn(usize) -> Result<usize, usize>,
+    ) -> (Vec<Result<usize, usize>>, usize) {
         let flights = Arc::new(Flights::new());
         let fetches = Arc::new(AtomicUsize::new(0));
         let start = Arc::new(Barrier::new(200));
@@ -226,7 +228,9 @@ mod tests {
     fn who_comes_later_asks_anew() {
         let flights = Flights::new();
         for outcome in [Err(1), Ok(2), Ok(3)] {
-            let got = flights.run("key", || None, || ready(outcome)).now_or_never();
+            let got = flights
+                .run("key", || None, || ready(outcome))
+                .now_or_never();
             assert_eq!(got, Some(outcome));
         }
     }

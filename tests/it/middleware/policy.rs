@@ -12,8 +12,8 @@ use http::{Request, StatusCode};
 use keystone_middleware::policy::Enforcer;
 use keystone_middleware::testing::{TestToken, Tokens};
 use keystone_middleware::{
-    Authorized, Denied, Found, Later, LaterRejection, Load, PolicyTarget, RequestContext, Routes, policy,
-    routing,
+    Authorized, Denied, Found, Later, LaterRejection, Load, PolicyTarget, RequestContext, Routes,
+    policy, routing,
 };
 use serde_json::json;
 

@@ -88,7 +88,9 @@ async fn files_are_found_beside_the_configuration_and_followed() {
 /// time falls between the two readings.
 async fn meanwhile<T>(look: impl Future<Output = T>, write: impl FnOnce()) -> T {
     let writer = async {
-        SystemClock::default().sleep(Duration::from_millis(100)).await;
+        SystemClock::default()
+            .sleep(Duration::from_millis(100))
+            .await;
         write();
     };
     tokio::join!(look, writer).0

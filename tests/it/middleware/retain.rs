@@ -63,7 +63,10 @@ fn app(rule: Option<&str>, remote: Option<RemoteChecks>) -> Router {
 
 /// A server that allows what is the member's, knows nothing of `u-unknown`, and counts.
 async fn server(asked: &Arc<AtomicUsize>) -> String {
-    async fn respond(State(asked): State<Arc<AtomicUsize>>, uri: Uri) -> (StatusCode, &'static str) {
+    async fn respond(
+        State(asked): State<Arc<AtomicUsize>>,
+        uri: Uri,
+    ) -> (StatusCode, &'static str) {
         asked.fetch_add(1, Ordering::SeqCst);
         match uri.path() {
             "/may/u-member" => (StatusCode::OK, "True"),

@@ -149,7 +149,11 @@ async fn a_handler_whose_table_the_enforcer_lacks_responds_500_to_everybody() {
                 let request = super::request(method, path).header("X-Auth-Token", token);
                 let request = request.body(axum::body::Body::empty()).unwrap();
                 let response = status(&app, request).await;
-                assert_eq!(response, StatusCode::INTERNAL_SERVER_ERROR, "{path} {token}");
+                assert_eq!(
+                    response,
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "{path} {token}"
+                );
             }
         }
         assert_eq!(

@@ -43,10 +43,7 @@ fn only_a_request_without_a_token_passes_as_a_public_one() {
     for (headers, wanted) in [
         (&[][..], Ok(true)),
         (&[("x-auth-token", "user")], Ok(false)),
-        (
-            &[("x-auth-token", "unknown")],
-            Err(Refusal::InvalidToken),
-        ),
+        (&[("x-auth-token", "unknown")], Err(Refusal::InvalidToken)),
         (&[("x-auth-token", "")], Err(Refusal::InvalidToken)),
         (&[("x-service-token", "nova")], Ok(true)),
         (
@@ -217,7 +214,11 @@ fn access_rules_are_held_against_the_call() {
         headers.extend((!service.is_empty()).then_some(("x-service-token", service)));
         let mut request = request(&headers);
         *request.uri_mut() = path.parse().unwrap();
-        assert_eq!(pass(&authenticator, request).is_ok(), allowed, "{path} {service}");
+        assert_eq!(
+            pass(&authenticator, request).is_ok(),
+            allowed,
+            "{path} {service}"
+        );
     }
 }
 

@@ -252,7 +252,10 @@ mod tests {
     #[test]
     fn nothing_is_shown_of_the_caller() {
         let shown = format!("{:?}", cached("2029-01-01T00:05:00Z"));
-        assert!(!shown.contains("ann") && !shown.contains("reader"), "{shown}");
+        assert!(
+            !shown.contains("ann") && !shown.contains("reader"),
+            "{shown}"
+        );
     }
 
     #[test]
