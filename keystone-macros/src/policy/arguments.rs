@@ -1,4 +1,4 @@
-//! Asks the compiler whether the arguments of a handler are what they must be, each where it stands.
+//! Lets the compiler check the arguments of a handler, so that it underlines the wrong one.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -8,8 +8,8 @@ use syn::{Attribute, FnArg, Lifetime, Path, ReturnType, Signature, Type, TypeImp
 use super::parse::Requirement;
 use crate::root::Root;
 
-/// Statements for a constant in the witness's type. None for a function with parameters, of which a
-/// constant cannot speak.
+/// Statements for the constant in the witness's type. None for a generic function, whose parameters a
+/// constant cannot name.
 pub(super) fn checks(root: &Root, signature: &Signature, requirement: &Requirement) -> TokenStream {
     if !signature.generics.params.is_empty() {
         return TokenStream::new();
@@ -51,7 +51,8 @@ pub(super) fn checks(root: &Root, signature: &Signature, requirement: &Requireme
     if arguments.is_empty() && response.is_none() {
         return TokenStream::new();
     }
-    // A closure that is not called: its types are checked all the same.
+    // A closure that is never called: its types are checked, but nothing in it is evaluated, so trait
+    // methods, which are not `const`, may stand in a constant.
     quote! {
         let _ = || {
             #[allow(unused_imports)]
@@ -89,8 +90,8 @@ fn conditions(attributes: &[Attribute]) -> TokenStream {
     conditions.map(ToTokens::to_token_stream).collect()
 }
 
-/// Whether a type can be named outside of the signature: without `Self`, `impl` and lifetimes of its
-/// own.
+/// Whether a type can be named outside of the signature: without `Self`, `impl`, macros and lifetimes
+/// of the signature.
 fn nameable(ty: &Type) -> bool {
     struct Finder(bool);
 

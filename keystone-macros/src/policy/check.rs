@@ -1,4 +1,4 @@
-//! Whether the item under `#[policy]` is a handler that can be guarded.
+//! Whether the item under `#[policy]` is a handler that a policy can guard.
 
 use proc_macro2::TokenStream;
 use syn::spanned::Spanned;

@@ -1,4 +1,4 @@
-//! Writes the guarded handler.
+//! Writes the handler with its decision.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -50,8 +50,11 @@ pub(super) fn handler(protection: &Protection, mut handler: Handler) -> TokenStr
     handler.into_token_stream()
 }
 
-/// The proof for a policy that reads no target. What is wrong with the policy is wrong inside of a
-/// constant of the type, so that nobody else has anything to say of the type.
+/// The proof for a policy that reads no target.
+///
+/// The type names the policy by a number that a constant computes. A policy that is unknown or reads a
+/// target makes the constant fail, and that is the only error: it has the span of the literal, and the
+/// type around it stays well-formed, so neither `Routes` nor axum adds an error of its own.
 fn plain_witness(
     root: &Root,
     name: &LitStr,
@@ -68,8 +71,8 @@ fn plain_witness(
     }
 }
 
-/// The marker type of a policy. All of it has the span of the name, which is mentioned once: so an
-/// unknown one is one error.
+/// The marker type of a policy. All of its tokens have the span of the name, and the name is there once:
+/// rustc reports one error per constant and span, so an unknown policy is one error.
 fn marker(name: &LitStr, table: Option<&Path>, checks: &TokenStream) -> TokenStream {
     let table = table_of(name, table);
     quote_spanned!(in_place(name.span())=> #table::Rule<{ #checks #table::index_of(#name) }>)
@@ -96,10 +99,12 @@ fn decide_first(
     target: &Expr,
     proof: &TokenStream,
 ) {
+    // Mixed-site spans: neither the body nor the target can name these variables, or shadow them.
     let denied = format_ident!("denied", span = Span::mixed_site());
     let allowed = format_ident!("allowed", span = Span::mixed_site());
     let deciding = Ident::new("deciding", Span::mixed_site());
-    // A statement of its own, so that nothing of the target lives while another server is asked.
+    // A statement of its own: a borrow of the target must not live across the await below, or the
+    // future of the handler would only be `Send` where the target is `Sync`.
     let begin = quote! {
         let #deciding = #authorizing.begin_checked(#authorizing.marker().check_target(#target));
     };
@@ -129,7 +134,8 @@ fn decide_first(
             quote! {
                 #begin
                 let #allowed = #decision;
-                // An arm, as a block in the last place of another looks needless to rustc.
+                // The body is a match arm: as the last expression of a block, its braces would trigger the
+                // lint `unused_braces` in the user's code.
                 match #allowed {
                     ::core::result::Result::Ok(#proof) => #written
                     ::core::result::Result::Err(#denied) => return #refuse(#denied),
@@ -143,14 +149,14 @@ fn decide_first(
 fn is_impl_trait(output: &Type) -> bool {
     match output {
         Type::ImplTrait(_) => true,
-        // What a `$return:ty` of `macro_rules!` was.
+        // A `$return:ty` of `macro_rules!` arrives in a group without delimiters.
         Type::Group(group) => is_impl_trait(&group.elem),
         _ => false,
     }
 }
 
-/// What makes a refusal of the return type. It names the type where that is possible, so that a
-/// type which cannot carry a refusal is underlined whole.
+/// The function that turns a refusal into the return type. It names the type where that is possible,
+/// so that rustc underlines the whole of a type that cannot carry a refusal.
 fn refuse(output: &ReturnType, root: &Root) -> TokenStream {
     let ReturnType::Type(_, output) = output else {
         return quote!(#root::__private::CarryRefusal::from_denied);

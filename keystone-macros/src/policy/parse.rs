@@ -11,13 +11,13 @@ use crate::root::Root;
 
 const KEYS: [&str; 4] = ["target", "proof", "table", "crate"];
 
-/// What a handler is guarded by.
+/// How a handler is protected.
 pub(super) struct Protection {
     pub(super) requirement: Requirement,
     pub(super) root: Root,
 }
 
-/// What is demanded of the caller.
+/// What is required of the caller.
 pub(super) enum Requirement {
     /// Nothing at all.
     Public,
