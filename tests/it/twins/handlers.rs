@@ -24,7 +24,7 @@ struct Proxy {
 // Twin of missing_colon_in_the_arguments_of_a_handler, routed_function_that_is_not_async.
 // Twin of unknown_policy_on_a_routed_handler, policy_in_a_table_that_is_not_there.
 // Twin of policy_of_a_broken_file_named_by_its_type, argument_without_an_extractor.
-// Twin of body_that_cannot_be_read, argument_that_stays_in_its_thread, answer_that_is_no_response.
+// Twin of body_that_cannot_be_read, argument_that_stays_in_its_thread, return_type_that_is_not_a_response.
 #[policy("proxy:create", table = policies)]
 async fn create(_: RequestContext, Json(domain): Json<String>) -> String {
     domain
