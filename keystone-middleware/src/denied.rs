@@ -29,7 +29,7 @@ pub(crate) enum DeniedKind {
     Misconfigured,
     /// There is no confirmed identity.
     Unauthenticated,
-    /// Nobody could say who the caller is.
+    /// The token of the caller could not be validated.
     Unavailable,
     /// A server that the policy asks gave no response that can be trusted.
     Undecided,

@@ -2,10 +2,16 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::convert::Infallible;
 
+use axum::body::Bytes;
+use http::{HeaderValue, Request, Response, StatusCode};
+use keystone_middleware::testing::{TestToken, Tokens};
+use keystone_middleware::{AuthToken, Config};
 use keystone_sdk::auth::{AuthPlugin, v3};
 use keystone_sdk::transport::Transport;
 use keystone_testing::Keystone;
+use tower::{Layer, Service};
 
 struct Counting;
 
@@ -54,4 +60,33 @@ async fn a_token_at_hand_costs_no_allocation() {
         assert!(auth.token(&transport).await.unwrap().is_same(&first));
     }
     assert_eq!(allocations(), before);
+}
+
+/// The layer itself needs room for the identity: its headers, its context and their place among the
+/// extensions of the request. Finding the token needs none.
+#[tokio::test]
+async fn a_validated_token_at_hand_costs_few_allocations() {
+    let tokens = Tokens::new();
+    tokens.add(
+        "t",
+        TestToken::user("u")
+            .project("p")
+            .roles(["member", "reader"]),
+    );
+    let config = Config::with_validator("http://keystone.example", tokens).build();
+    let inner = tower::service_fn(|_: Request<()>| {
+        std::future::ready(Ok::<_, Infallible>(Response::new(Bytes::new())))
+    });
+    let mut service = AuthToken::layer(config.unwrap()).layer(inner);
+    let mut fewest = usize::MAX;
+    for _ in 0..100 {
+        let mut request = Request::new(());
+        let headers = request.headers_mut();
+        headers.insert("x-auth-token", HeaderValue::from_static("t"));
+        let before = allocations();
+        let response = service.call(request).await.unwrap();
+        fewest = fewest.min(allocations() - before);
+        assert_eq!(response.status(), StatusCode::OK);
+    }
+    assert!(fewest <= 8, "{fewest}");
 }

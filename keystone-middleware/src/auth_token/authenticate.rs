@@ -229,7 +229,7 @@ impl fmt::Debug for Authenticator {
     }
 }
 
-/// The path as the client sent it. Access rules speak of the whole of it, but an axum router removes
+/// The path as the client sent it. Access rules are patterns of the whole path, but an axum router removes
 /// the prefix before it calls what is nested in it, and leaves the original in the extensions.
 fn original_path<B>(request: &Request<B>) -> &str {
     #[cfg(feature = "axum")]

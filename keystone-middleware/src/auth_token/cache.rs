@@ -106,7 +106,7 @@ impl TokenCache {
             Ok(cached) => cached?,
             Err(error) => {
                 warn!(
-                    "Keystone is asked, as the token cache cannot be read: {}",
+                    "the token cache cannot be read, so Keystone validates the token again: {}",
                     Chain(&*error)
                 );
                 return None;
@@ -116,7 +116,10 @@ impl TokenCache {
             return Some(cached.into_validated(self.catalog_header));
         }
         if let Err(error) = self.store.remove(digest).await {
-            warn!("a token stays in the token cache: {}", Chain(&*error));
+            warn!(
+                "a token that is no longer valid cannot be removed from the token cache: {}",
+                Chain(&*error)
+            );
         }
         None
     }
@@ -154,7 +157,10 @@ impl TokenCache {
         let ttl = Duration::try_from(valid_until.duration_since(now)).unwrap_or_default();
         let cached = CachedToken::new(Arc::clone(token), valid_until);
         if let Err(error) = self.store.set(digest, cached, ttl).await {
-            warn!("a token is not in the token cache: {}", Chain(&*error));
+            warn!(
+                "a token cannot be written to the token cache: {}",
+                Chain(&*error)
+            );
         }
     }
 

@@ -192,13 +192,13 @@ impl ConfigBuilder {
         self
     }
 
-    /// The interface at which Keystone is asked; internal unless set.
+    /// The interface of Keystone's endpoint; internal unless set.
     pub fn interface(mut self, interface: Interface) -> Self {
         self.interface = Some(interface);
         self
     }
 
-    /// The region in which Keystone is asked; any unless set.
+    /// The region of Keystone's endpoint; any unless set.
     pub fn region_name(mut self, region: impl Into<String>) -> Self {
         self.region_name = Some(region.into());
         self
@@ -218,7 +218,7 @@ impl ConfigBuilder {
         self
     }
 
-    /// Changes the session through which Keystone is asked: its time-outs, its TLS.
+    /// Changes the session with Keystone, such as its time-outs and its TLS.
     ///
     /// ```
     /// # use std::time::Duration;

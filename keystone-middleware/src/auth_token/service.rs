@@ -20,7 +20,7 @@ use super::future::ResponseFuture;
 /// |---|---|
 /// | a valid token | that of the service |
 /// | no token, an invalid, expired or revoked one, or two | 401 with `WWW-Authenticate: Keystone uri="…"` |
-/// | any token while Keystone cannot be asked | 503 |
+/// | any token while Keystone cannot be reached | 503 |
 ///
 /// With [`delay_auth_decision`](crate::ConfigBuilder::delay_auth_decision) requests of the last two
 /// kinds reach the service without an identity and with `X-Identity-Status: Invalid`.

@@ -166,11 +166,11 @@ fn unknown_token(response: &Response) -> bool {
 fn unavailable(error: keystone_sdk::Error) -> Error {
     let message = match &error {
         keystone_sdk::Error::Authentication(_) => {
-            "Keystone does not accept the credentials of this service, so it cannot ask about \
+            "Keystone does not accept the credentials of this service, so it cannot validate \
              tokens; check the section of its configuration"
         }
         keystone_sdk::Error::Response(error) if error.status() == StatusCode::UNAUTHORIZED => {
-            "Keystone refuses the token of this service, so it cannot ask about others; check \
+            "Keystone refuses the token of this service, so it cannot validate others; check \
              that its user is enabled"
         }
         keystone_sdk::Error::Response(error) if error.status() == StatusCode::FORBIDDEN => {

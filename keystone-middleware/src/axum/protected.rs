@@ -8,7 +8,7 @@ use super::extract::Witness;
 /// with the marker `T`. `#[policy(..)]` puts the witness there.
 ///
 /// It is there for functions and closures only: a type that implements axum's `Handler` by itself
-/// gets the whole request, and nobody could say that it decided anything.
+/// gets the whole request, and nothing would show that it decides about its caller.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not protected by a policy",
     label = "anybody could call this handler",

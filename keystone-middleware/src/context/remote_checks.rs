@@ -76,7 +76,7 @@ impl RemoteChecks {
         }
     }
 
-    /// What the server says, or why that cannot be trusted.
+    /// The server's decision, or why there is none that can be trusted.
     async fn ask(&self, call: &RemoteCall) -> Result<bool, String> {
         let url = Url::parse(call.url()).map_err(|_| "its address is not a URL".to_owned())?;
         let (content_type, body) = if self.json {

@@ -112,7 +112,7 @@ impl PolicyConfig {
             .enforce_scope(self.enforce_scope)
     }
 
-    /// How other servers are asked.
+    /// How other servers are asked for decisions.
     pub fn remote_checks(&self) -> RemoteChecks {
         self.remote.clone()
     }
@@ -149,8 +149,8 @@ impl PolicyConfig {
     }
 }
 
-/// Refuses rules that ask another server over TLS, which this program cannot: it would find out at the
-/// first decision, and refuse everybody.
+/// Refuses rules that need TLS in a program without it: they would fail at their first decision, and
+/// refuse everybody.
 #[cfg(not(feature = "tls"))]
 fn refuse_https(enforcer: &Enforcer) -> Result<(), ConfigurationError> {
     let rules = enforcer.snapshot();

@@ -26,7 +26,7 @@ impl RequestContext {
     ///
     /// # Errors
     ///
-    /// [`Denied`] when the rules alone cannot tell, because they ask another server or a check of
+    /// [`Denied`] when the rules alone cannot decide, because they ask another server or a check of
     /// the service's own, or when the context knows no rules.
     pub fn filter<P: Policy>(&self) -> Result<Filter<P>, Denied> {
         let rules = self.rules_of::<P>()?;

@@ -6,10 +6,10 @@ use std::sync::OnceLock;
 use keystone_policy::{PolicyTarget, Value};
 
 /// A keyed digest of what makes a target this one: its `id` and the attributes that the decision may
-/// depend on, else all of its attributes. None when the target lists none, and so cannot be told from
-/// others.
+/// depend on, else all of its attributes. None when the target lists none, and so cannot be distinguished
+/// from others.
 ///
-/// The key is made once a process, so nobody outside can look for two objects with one digest.
+/// The key is made once a process, so nobody outside can search for two objects with the same digest.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct TargetIdentity(Option<u64>);
 
@@ -20,7 +20,7 @@ impl TargetIdentity {
         let key = KEY.get_or_init(RandomState::new);
         let mut digest = None;
         let mut add = |name: &str, value: Value<'_>| {
-            // Added up, so that the order in which attributes are listed does not count.
+            // A sum, so that the order in which attributes are listed makes no difference.
             let one = match value {
                 Value::Str(text) => key.hash_one((name, text)),
                 other => key.hash_one((name, &*other.text())),
@@ -28,7 +28,7 @@ impl TargetIdentity {
             digest = Some(one.wrapping_add(digest.unwrap_or_default()));
         };
         match (reads, target.attr(ID)) {
-            // A change of anything else makes it no other object, and the decision no other one.
+            // A change of any other attribute changes neither the object nor the decision.
             (Some(reads), Some(id)) => {
                 add(ID, id);
                 for name in reads.iter().filter(|name| *name != ID) {

@@ -122,7 +122,7 @@ impl Remote {
 
 impl TokenStore for Remote {
     fn get<'a>(&'a self, digest: &'a TokenDigest) -> StoreFuture<'a, Option<CachedToken>> {
-        Box::pin(async {
+        Box::pin(async move {
             let bytes = self.entries()?.get(digest).cloned();
             bytes
                 .map(|bytes| CachedToken::from_bytes(&bytes))
@@ -144,7 +144,7 @@ impl TokenStore for Remote {
     }
 
     fn remove<'a>(&'a self, digest: &'a TokenDigest) -> StoreFuture<'a, ()> {
-        Box::pin(async {
+        Box::pin(async move {
             self.entries()?.remove(digest);
             Ok(())
         })

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::auth_token::validated_token::ValidatedToken;
 
-/// Why a store could not do what it was asked for.
+/// Why an operation of a store failed.
 pub type StoreError = Box<dyn StdError + Send + Sync>;
 
 /// The result of an operation of a [`TokenStore`].
@@ -23,9 +23,9 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>
 /// Keeps validated tokens for [`AuthToken`](crate::AuthToken): in the memory of the process
 /// ([`MemoryStore`](super::MemoryStore), the default) or where other processes find them too.
 ///
-/// A store sees neither tokens nor who asks: keys are digests with a secret key. The layer decides
-/// whether an entry is still valid, by its own clock; the time to live only tells the store when it
-/// may forget an entry. A store that fails costs a validation and refuses nobody.
+/// A store never sees a token: its keys are digests with a secret key. The layer decides by its own clock
+/// whether an entry is still valid; the time to live only tells the store when it may forget the entry.
+/// When a store fails, the token is validated again and nobody is refused.
 ///
 /// A store outside of the process keeps [`CachedToken::to_bytes`], which it should encrypt, and
 /// implements [`shared_secret`](Self::shared_secret). One inside of it keeps [`CachedToken`]s as they
