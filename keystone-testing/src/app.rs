@@ -6,7 +6,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::clock::Clock;
-use crate::server::{Faults, Journal};
+use crate::faults::Faults;
+use crate::journal::Journal;
 use crate::store::Store;
 
 /// State of one running server.

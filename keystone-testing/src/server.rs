@@ -2,9 +2,7 @@
 
 mod admin;
 mod builder;
-mod faults;
 mod front;
-mod journal;
 mod wire;
 
 use std::fmt;
@@ -16,12 +14,10 @@ use tokio::task::JoinHandle;
 
 pub use self::admin::Admin;
 pub use self::builder::Builder;
-pub(crate) use self::faults::Faults;
-pub use self::faults::{Fault, Hold};
-pub(crate) use self::journal::Journal;
-pub use self::journal::{Requests, Seen};
 use crate::app::App;
 use crate::error::Error;
+use crate::faults::{Fault, Hold};
+use crate::journal::Requests;
 
 /// A running Identity service on a loopback port; it stops when dropped.
 ///

@@ -11,9 +11,9 @@ use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Uri, header};
 use tokio::sync::watch;
 
-use super::faults::{Fault, Kind};
 use super::wire::Wire;
 use crate::app::App;
+use crate::faults::{Fault, Kind};
 use crate::ids;
 
 /// `routes` behind the journal and the faults. The outer router has no route of its own, so that

@@ -8,10 +8,10 @@ use tokio::sync::watch;
 
 /// A way for a request to fail.
 #[derive(Clone, Debug)]
-pub struct Fault(pub(super) Kind);
+pub struct Fault(pub(crate) Kind);
 
 #[derive(Clone, Debug)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Answer {
         status: u16,
         headers: Vec<(String, String)>,
@@ -74,7 +74,7 @@ impl Fault {
 
 impl Kind {
     /// The answer of a fault that has one.
-    pub(super) fn answer(status: u16, headers: Vec<(String, String)>, body: String) -> Response {
+    pub(crate) fn answer(status: u16, headers: Vec<(String, String)>, body: String) -> Response {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, body).into_response();
         for (name, value) in headers {
@@ -148,7 +148,7 @@ impl Faults {
     }
 
     /// Waits while the request is held.
-    pub(super) async fn wait(&self, method: &str, path: &str) {
+    pub(crate) async fn wait(&self, method: &str, path: &str) {
         let mut news = self.news.subscribe();
         // The sender lives in `self`, so waiting ends only with the condition.
         news.wait_for(|()| !self.is_held(method, path)).await.ok();
@@ -163,7 +163,7 @@ impl Faults {
     }
 
     /// The fault that this request meets, oldest plan first.
-    pub(super) fn take(&self, method: &str, path: &str) -> Option<Fault> {
+    pub(crate) fn take(&self, method: &str, path: &str) -> Option<Fault> {
         let mut planned = lock(&self.planned);
         planned.retain(|plan| plan.times > 0);
         let plan = planned.iter_mut().find(|plan| {
