@@ -12,10 +12,13 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 pub(crate) use self::query::{Query, truth};
-use crate::guard::{self, Caller, On};
+use crate::caller::Caller;
+use crate::policy::{self, TargetAttrs};
 use crate::refusal::Refusal;
 use crate::store::Object;
-use crate::v3::oauth2;
+
+/// The one path of Identity v3 that takes a form: RFC 6749, section 4.4.2.
+pub(crate) const OAUTH2_TOKEN: &str = "/v3/OS-OAUTH2/token";
 
 /// A request with its body read and its caller known. It holds secrets, so it has no `Debug`.
 #[derive(Clone)]
@@ -125,14 +128,14 @@ impl Call {
 
     /// Checks that a policy lets the caller do this to the target: 401 without a caller, else 403
     /// that names the action.
-    pub(crate) fn require(&self, action: &str, target: On) -> Result<&Caller, Refusal> {
+    pub(crate) fn require(&self, action: &str, target: TargetAttrs) -> Result<&Caller, Refusal> {
         let caller = self.caller()?;
         let action = format!("identity:{action}");
         let target = self
             .params
             .iter()
             .fold(target, |target, (name, value)| target.part(name, value));
-        if guard::allows(&action, caller, &target) {
+        if policy::allows(&action, caller, &target) {
             Ok(caller)
         } else {
             Err(Refusal::denied(&action))
@@ -162,7 +165,7 @@ fn read_body(path: &str, headers: &HeaderMap, body: &Bytes) -> Result<Object, Re
         .next()
         .unwrap_or_default()
         .trim();
-    if media_type == "application/x-www-form-urlencoded" && path == oauth2::TOKEN {
+    if media_type == "application/x-www-form-urlencoded" && path == OAUTH2_TOKEN {
         let form = Query::of_form(&String::from_utf8_lossy(body));
         let pairs = form.pairs();
         return Ok(pairs

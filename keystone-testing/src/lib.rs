@@ -36,17 +36,23 @@
 
 mod answer;
 mod app;
+mod authenticate;
 mod call;
+mod caller;
 mod clock;
+mod discovery;
 mod error;
 mod faults;
 pub mod fixtures;
-mod guard;
 mod ids;
 mod journal;
+mod policy;
 mod refusal;
+mod route;
+mod router;
 mod server;
 mod store;
+mod unserved;
 mod v2;
 mod v3;
 

@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::refusal::Refusal;
+use crate::route::{Reply, Routes, on};
 use crate::store::{Object, Record, Store, Token};
-use crate::v3::{Reply, Routes, auth, on};
+use crate::v3::auth;
 
 /// All that v2.0 knows lives here.
 const DOMAIN: &str = "default";

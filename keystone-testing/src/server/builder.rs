@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::store::{Methods, Store};
-use crate::{ids, v3};
+use crate::{ids, router};
 
 /// Settings of an embedded server, made by [`Keystone::builder`].
 #[derive(Clone)]
@@ -129,7 +129,7 @@ impl Builder {
         let app = Arc::new(App::new(self.clock, self.token_life, store));
 
         let (stop, stopped) = watch::channel(false);
-        let service = front::service(v3::router(&app), &app, stopped.clone());
+        let service = front::service(router::router(&app), &app, stopped.clone());
         let listener = wire::Listener::new(listener, self.unannounced_close);
         let task = tokio::spawn(async move {
             let served = axum::serve(listener, service)

@@ -43,9 +43,37 @@ impl Token {
     pub(crate) fn audit_chain(&self) -> Option<&str> {
         self.audit_ids.last().map(String::as_str)
     }
+
+    /// Whether it carries roles that somebody delegated: by a trust, an application credential or OAuth 1.0a.
+    pub(crate) fn is_delegated(&self) -> bool {
+        matches!(self.scope, Scope::Trust(_))
+            || self.application_credential.is_some()
+            || self.access_token.is_some()
+    }
 }
 
 impl Store {
+    /// The project that a scope is about.
+    pub(crate) fn project_of<'a>(&'a self, scope: &'a Scope) -> Option<&'a str> {
+        match scope {
+            Scope::Project(id) => Some(id),
+            Scope::Trust(id) => self.trusts.look(id)?.text("project_id"),
+            _ => None,
+        }
+    }
+
+    /// The user in whose name a token acts: the trustor where a trust impersonates.
+    pub(crate) fn acting_user(&self, token: &Token) -> String {
+        let trust = match &token.scope {
+            Scope::Trust(id) => self.trusts.look(id),
+            _ => None,
+        };
+        let trustor = trust
+            .filter(|trust| trust.flag("impersonation"))
+            .and_then(|trust| trust.text("trustor_user_id"));
+        trustor.unwrap_or(&token.user_id).to_owned()
+    }
+
     /// The ids of the roles that a token carries now; empty for an unscoped one.
     pub(crate) fn token_roles(&self, token: &Token) -> Vec<String> {
         let held = match &token.scope {

@@ -8,12 +8,13 @@ use super::crud::{default, text};
 use super::list::{Kind, Page};
 use super::schema::{Field, Shape};
 use super::times::{read_future, without_zone};
-use super::{Reply, Routes, on};
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::guard::{Caller, On};
+use crate::caller::Caller;
 use crate::ids;
+use crate::policy::TargetAttrs;
 use crate::refusal::Refusal;
+use crate::route::{Reply, Routes, on};
 use crate::store::{Object, Record, Store};
 
 /// The links of the real answers lack the user.
@@ -71,7 +72,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 
 fn list(call: &Call, store: &mut Store) -> Reply {
     let user = call.param("user_id");
-    let caller = call.require("list_application_credentials", On::nothing())?;
+    let caller = call.require("list_application_credentials", TargetAttrs::nothing())?;
     caller.refuse_delegated_but_application_credentials()?;
     let own = store
         .application_credentials
@@ -83,7 +84,7 @@ fn list(call: &Call, store: &mut Store) -> Reply {
 fn create(call: &Call, store: &mut Store) -> Reply {
     let mut fields = CREATE.read(call.body())?;
     let user = call.param("user_id");
-    let caller = call.require("create_application_credential", On::nothing())?;
+    let caller = call.require("create_application_credential", TargetAttrs::nothing())?;
     caller.refuse_delegated_but_application_credentials()?;
     caller.refuse_restricted()?;
     let secret = text(&fields, "secret").map_or_else(ids::secret, ToOwned::to_owned);
@@ -277,9 +278,9 @@ fn find<'a>(
         .as_ref()
         .ok()
         .and_then(|credential| credential.text("user_id"));
-    let target = owner
-        .iter()
-        .fold(On::nothing(), |target, owner| target.part("user_id", owner));
+    let target = owner.iter().fold(TargetAttrs::nothing(), |target, owner| {
+        target.part("user_id", owner)
+    });
     let caller = call.require(action, target)?;
     caller.refuse_delegated_but_application_credentials()?;
     Ok((credential, caller))
@@ -287,7 +288,7 @@ fn find<'a>(
 
 fn require_for_rules(action: &str, call: &Call, store: &Store) -> Result<(), Refusal> {
     let user = store.users.look(call.param("user_id"));
-    let caller = call.require(action, On::some("user", user))?;
+    let caller = call.require(action, TargetAttrs::some("user", user))?;
     caller.refuse_delegated_but_application_credentials()
 }
 

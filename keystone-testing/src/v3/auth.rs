@@ -4,7 +4,6 @@ mod body;
 mod issue;
 mod methods;
 mod scope;
-mod validity;
 
 pub(crate) use self::body::render;
 pub(crate) use self::issue::grant;
@@ -12,20 +11,14 @@ pub(crate) use self::issue::grant;
 use http::{HeaderName, Method};
 use serde_json::json;
 
-use self::validity::Invalid;
-use super::{Reply, Routes, catalog, domains, on, projects};
+use super::{catalog, domains, projects};
 use crate::answer::Answer;
+use crate::authenticate::{Invalid, validity};
 use crate::call::Call;
-use crate::guard::{Caller, On};
+use crate::policy::TargetAttrs;
 use crate::refusal::Refusal;
-use crate::store::{Actor, Record, Scope, Store, Target, Token};
-
-/// Whether a token holds what somebody only lent.
-pub(super) fn delegated(token: &Token) -> bool {
-    matches!(token.scope, Scope::Trust(_))
-        || token.application_credential.is_some()
-        || token.access_token.is_some()
-}
+use crate::route::{Reply, Routes, on};
+use crate::store::{Actor, Record, Store, Target, Token};
 
 pub(super) const X_SUBJECT_TOKEN: HeaderName = HeaderName::from_static("x-subject-token");
 
@@ -43,33 +36,6 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .route("/v3/auth/system", on(&[(Method::GET, list_system)]))
 }
 
-/// Finds out who calls. Whoever brings a token that does not hold is nobody, which matters only
-/// to what demands somebody. A token whose project or user is gone is refused at once, whatever is
-/// asked, except where a new one is asked for.
-pub(super) fn identify(call: &mut Call, store: &Store) -> Result<(), Refusal> {
-    if call.method == Method::POST && call.path() == "/v3/auth/tokens" {
-        return Ok(());
-    }
-    let Some(id) = call
-        .header("x-auth-token")
-        .filter(|id| !id.is_empty())
-        .map(ToOwned::to_owned)
-    else {
-        return Ok(());
-    };
-    let Some(token) = store.tokens.get(&id) else {
-        return Ok(());
-    };
-    match validity::check(store, token, call.now, false) {
-        Ok(()) => {}
-        Err(Invalid::Over) => return Ok(()),
-        Err(Invalid::Lost(refusal)) => return Err(refusal),
-    }
-    validity::check_access_rules(store, token, call)?;
-    call.set_caller(Caller::of(token, store));
-    Ok(())
-}
-
 /// GET and HEAD: what the subject token says.
 fn validate(call: &Call, store: &mut Store) -> Reply {
     call.caller()?;
@@ -78,7 +44,10 @@ fn validate(call: &Call, store: &mut Store) -> Reply {
         Method::HEAD => "check_token",
         _ => "validate_token",
     };
-    call.require(action, On::field("token.user_id", Some(&token.user_id)))?;
+    call.require(
+        action,
+        TargetAttrs::field("token.user_id", Some(&token.user_id)),
+    )?;
     let allow_expired = call.query.flag("allow_expired");
     validity::check(store, &token, call.now, allow_expired).map_err(Invalid::for_subject)?;
     validity::check_access_rules_are_understood(store, &token, call)?;
@@ -89,7 +58,7 @@ fn validate(call: &Call, store: &mut Store) -> Reply {
 fn revoke(call: &Call, store: &mut Store) -> Reply {
     call.caller()?;
     let (_, token) = subject(call, store)?;
-    let target = On::field("token.user_id", Some(&token.user_id));
+    let target = TargetAttrs::field("token.user_id", Some(&token.user_id));
     call.require("revoke_token", target)?;
     validity::check(store, &token, call.now, false).map_err(Invalid::for_subject)?;
     store.revoke_chain(&token);
@@ -155,13 +124,4 @@ fn list_system(call: &Call, store: &mut Store) -> Reply {
     Ok(Answer::ok(
         json!({ "system": system, "links": { "self": call.here() } }),
     ))
-}
-
-/// The project that a scope is about.
-fn project_of<'a>(store: &'a Store, scope: &'a Scope) -> Option<&'a str> {
-    match scope {
-        Scope::Project(id) => Some(id),
-        Scope::Trust(id) => store.trusts.look(id)?.text("project_id"),
-        _ => None,
-    }
 }

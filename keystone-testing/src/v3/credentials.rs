@@ -7,12 +7,13 @@ use sha2::{Digest, Sha256};
 use super::crud::{default, text};
 use super::list::{Kind, Page};
 use super::schema::{Field, Shape};
-use super::{Reply, Routes, on};
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::guard::{self, Caller, On};
+use crate::caller::Caller;
 use crate::ids;
+use crate::policy::{self, TargetAttrs};
 use crate::refusal::Refusal;
+use crate::route::{Reply, Routes, on};
 use crate::store::{Object, Record, Store};
 
 const KIND: Kind = Kind {
@@ -51,13 +52,13 @@ pub(super) fn routes(routes: Routes) -> Routes {
 fn list(call: &Call, store: &mut Store) -> Reply {
     let caller = call.caller()?;
     let own = match caller.is_on_system() {
-        true => On::nothing(),
-        false => On::field("credential.user_id", Some(&caller.user_id)),
+        true => TargetAttrs::nothing(),
+        false => TargetAttrs::field("credential.user_id", Some(&caller.user_id)),
     };
     call.require("list_credentials", own)?;
     let visible = |credential: &&Record| {
-        let target = On::some("credential", Some(credential));
-        guard::allows("identity:get_credential", caller, &target)
+        let target = TargetAttrs::some("credential", Some(credential));
+        policy::allows("identity:get_credential", caller, &target)
             && refuse_delegated(caller).is_ok()
     };
     KIND.list(
@@ -71,7 +72,7 @@ fn create(call: &Call, store: &mut Store) -> Reply {
     if text(&fields, "type") == Some("ec2") && !fields.contains_key("project_id") {
         return Err(Refusal::bad("ec2 credential requires project_id"));
     }
-    let caller = call.require("create_credential", On::new("credential", &fields))?;
+    let caller = call.require("create_credential", TargetAttrs::new("credential", &fields))?;
     refuse_delegated(caller)?;
     let id = match text(&fields, "type") {
         Some("ec2") => ec2_id(&fields)?,
@@ -112,7 +113,7 @@ fn delete(call: &Call, store: &mut Store) -> Reply {
 /// The credential of the path, once the caller may, in its own name.
 fn find<'a>(action: &str, call: &Call, store: &'a Store) -> Result<&'a Record, Refusal> {
     let id = call.param("credential_id");
-    let target = On::some("credential", store.credentials.look(id));
+    let target = TargetAttrs::some("credential", store.credentials.look(id));
     let caller = call.require(action, target)?;
     let credential = store.credentials.get(id)?;
     refuse_delegated(caller)?;

@@ -6,12 +6,13 @@ use serde_json::json;
 use super::crud::{default, refuse_immutable, strip_name, text};
 use super::list::{Kind, Page};
 use super::schema::{Field, Shape};
-use super::{Reply, Routes, on};
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::guard::{Caller, On};
+use crate::caller::Caller;
 use crate::ids;
+use crate::policy::TargetAttrs;
 use crate::refusal::Refusal;
+use crate::route::{Reply, Routes, on};
 use crate::store::{Object, Record, Store};
 
 pub(super) const KIND: Kind = Kind {
@@ -48,7 +49,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 fn list(call: &Call, store: &mut Store) -> Reply {
-    let own = On::field("domain.id", call.caller()?.domain());
+    let own = TargetAttrs::field("domain.id", call.caller()?.domain());
     let caller = call.require("list_domains", own)?;
     let visible = |domain: &&Record| in_reach(caller, domain.id());
     KIND.list(
@@ -59,7 +60,7 @@ fn list(call: &Call, store: &mut Store) -> Reply {
 
 fn create(call: &Call, store: &mut Store) -> Reply {
     let fields = CREATE.read(call.body())?;
-    call.require("create_domain", On::nothing())?;
+    call.require("create_domain", TargetAttrs::nothing())?;
     let domain = add(store, fields)?;
     Ok(Answer::created(KIND.envelope(call, &domain)))
 }
@@ -79,14 +80,17 @@ pub(super) fn add(store: &mut Store, mut fields: Object) -> Result<Record, Refus
 
 fn show(call: &Call, store: &mut Store) -> Reply {
     let id = call.param("domain_id");
-    call.require("get_domain", On::some("domain", store.domains.look(id)))?;
+    call.require(
+        "get_domain",
+        TargetAttrs::some("domain", store.domains.look(id)),
+    )?;
     Ok(Answer::ok(KIND.envelope(call, store.domains.get(id)?)))
 }
 
 fn update(call: &Call, store: &mut Store) -> Reply {
     let mut patch = UPDATE.read(call.body())?;
     let domain = find(call, store)?;
-    call.require("update_domain", On::some("domain", Some(domain)))?;
+    call.require("update_domain", TargetAttrs::some("domain", Some(domain)))?;
     // Not refused, as it is for every other resource.
     patch.remove("id");
     let domain = change(store, call.param("domain_id"), patch)?;
@@ -108,7 +112,7 @@ pub(super) fn change(store: &mut Store, id: &str, mut patch: Object) -> Result<R
 
 fn delete(call: &Call, store: &mut Store) -> Reply {
     let domain = find(call, store)?;
-    call.require("delete_domain", On::some("domain", Some(domain)))?;
+    call.require("delete_domain", TargetAttrs::some("domain", Some(domain)))?;
     remove(store, call.param("domain_id"))?;
     Ok(Answer::nothing())
 }

@@ -6,12 +6,13 @@ use serde_json::Value;
 use super::crud::{default, refuse_moves, text};
 use super::list::{Kind, Page};
 use super::schema::{Field, Shape};
-use super::{Reply, Routes, catalog, on, regions};
+use super::{catalog, regions};
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::guard::On;
 use crate::ids;
+use crate::policy::TargetAttrs;
 use crate::refusal::Refusal;
+use crate::route::{Reply, Routes, on};
 use crate::store::{Object, Record, Store};
 
 const KIND: Kind = Kind {
@@ -52,7 +53,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 fn list(call: &Call, store: &mut Store) -> Reply {
-    call.require("list_endpoints", On::nothing())?;
+    call.require("list_endpoints", TargetAttrs::nothing())?;
     if let Some(interface) = call.query.get("interface") {
         INTERFACE.check_query("interface", interface)?;
     }
@@ -61,7 +62,7 @@ fn list(call: &Call, store: &mut Store) -> Reply {
 
 fn create(call: &Call, store: &mut Store) -> Reply {
     let mut fields = CREATE.read(call.body())?;
-    call.require("create_endpoint", On::nothing())?;
+    call.require("create_endpoint", TargetAttrs::nothing())?;
     settle(&mut fields, store)?;
     default(&mut fields, "enabled", true);
     default(&mut fields, "region_id", Value::Null);
@@ -93,7 +94,7 @@ fn delete(call: &Call, store: &mut Store) -> Reply {
 
 /// The endpoint of the path, for those who may.
 fn find<'a>(action: &str, call: &Call, store: &'a Store) -> Result<&'a Record, Refusal> {
-    call.require(action, On::nothing())?;
+    call.require(action, TargetAttrs::nothing())?;
     store.endpoints.get(call.param("endpoint_id"))
 }
 

@@ -3,11 +3,12 @@
 use http::Method;
 
 use super::list::{Kind, Page};
-use super::{Handler, Reply, Routes, on, roles};
+use super::roles;
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::guard::On;
+use crate::policy::TargetAttrs;
 use crate::refusal::Refusal;
+use crate::route::{Handler, Reply, Routes, on};
 use crate::store::{Actor, Grant, Record, Store, Target};
 
 const TARGETS: [&str; 3] = ["projects/{project_id}", "domains/{domain_id}", "system"];
@@ -144,8 +145,8 @@ impl Place {
         }
         let role = role.and_then(|id| store.roles.look(id));
         let target = match &self.actor {
-            Actor::User(id) => On::some("user", store.users.look(id)),
-            Actor::Group(id) => On::some("group", store.groups.look(id)),
+            Actor::User(id) => TargetAttrs::some("user", store.users.look(id)),
+            Actor::Group(id) => TargetAttrs::some("group", store.groups.look(id)),
         };
         let target = match &self.target {
             Target::Domain(id) => target.and("domain", store.domains.look(id)),

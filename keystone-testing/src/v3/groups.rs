@@ -7,12 +7,13 @@ use super::crud::{default, domain_of_new, refuse_moves, strip_name, text};
 use super::domains::in_reach;
 use super::list::{Kind, Page};
 use super::schema::{Field, Shape};
-use super::{Reply, Routes, on, users};
+use super::users;
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::guard::On;
 use crate::ids;
+use crate::policy::TargetAttrs;
 use crate::refusal::Refusal;
+use crate::route::{Reply, Routes, on};
 use crate::store::{Record, Store};
 
 pub(super) const KIND: Kind = Kind {
@@ -63,7 +64,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 fn list(call: &Call, store: &mut Store) -> Reply {
-    let own = On::field("group.domain_id", call.caller()?.domain());
+    let own = TargetAttrs::field("group.domain_id", call.caller()?.domain());
     let caller = call.require("list_groups", own)?;
     let visible = |group: &&Record| in_reach(caller, group.text("domain_id").unwrap_or_default());
     KIND.list(call, store.groups.iter().filter(visible).cloned().collect())
@@ -71,7 +72,7 @@ fn list(call: &Call, store: &mut Store) -> Reply {
 
 fn create(call: &Call, store: &mut Store) -> Reply {
     let mut fields = CREATE.read(call.body())?;
-    call.require("create_group", On::new("group", &fields))?;
+    call.require("create_group", TargetAttrs::new("group", &fields))?;
     let domain = domain_of_new(call, &fields)?;
     strip_name(&mut fields);
     store.domains.get(&domain)?;
@@ -91,14 +92,20 @@ fn create(call: &Call, store: &mut Store) -> Reply {
 
 fn show(call: &Call, store: &mut Store) -> Reply {
     let id = call.param("group_id");
-    call.require("get_group", On::some("group", store.groups.look(id)))?;
+    call.require(
+        "get_group",
+        TargetAttrs::some("group", store.groups.look(id)),
+    )?;
     Ok(Answer::ok(KIND.envelope(call, store.groups.get(id)?)))
 }
 
 fn update(call: &Call, store: &mut Store) -> Reply {
     let mut patch = UPDATE.read(call.body())?;
     let id = call.param("group_id");
-    call.require("update_group", On::some("group", store.groups.look(id)))?;
+    call.require(
+        "update_group",
+        TargetAttrs::some("group", store.groups.look(id)),
+    )?;
     let group = store.groups.get(id)?;
     refuse_moves(group, &patch)?;
     strip_name(&mut patch);
@@ -115,14 +122,14 @@ fn delete(call: &Call, store: &mut Store) -> Reply {
     call.caller()?;
     let id = call.param("group_id");
     let group = store.groups.get(id)?;
-    call.require("delete_group", On::some("group", Some(group)))?;
+    call.require("delete_group", TargetAttrs::some("group", Some(group)))?;
     store.forget_group(id);
     Ok(Answer::nothing())
 }
 
 fn list_users(call: &Call, store: &mut Store) -> Reply {
     let id = call.param("group_id");
-    let group = On::some("group", store.groups.look(id));
+    let group = TargetAttrs::some("group", store.groups.look(id));
     let caller = call.require("list_users_in_group", group)?;
     store.groups.get(id)?;
     let members = store.users.iter().filter(|user| {
@@ -138,7 +145,7 @@ fn list_users(call: &Call, store: &mut Store) -> Reply {
 
 fn list_of_user(call: &Call, store: &mut Store) -> Reply {
     let id = call.param("user_id");
-    let user = On::some("user", store.users.look(id));
+    let user = TargetAttrs::some("user", store.users.look(id));
     let caller = call.require("list_groups_for_user", user)?;
     store.users.get(id)?;
     let groups = store.groups.iter().filter(|group| {
@@ -183,7 +190,8 @@ fn remove_user(call: &Call, store: &mut Store) -> Reply {
 /// The group and the user of the path, which must exist.
 fn require_members(call: &Call, store: &Store, action: &str) -> Result<(String, String), Refusal> {
     let (group, user) = (call.param("group_id"), call.param("user_id"));
-    let target = On::some("group", store.groups.look(group)).and("user", store.users.look(user));
+    let target =
+        TargetAttrs::some("group", store.groups.look(group)).and("user", store.users.look(user));
     call.require(action, target)?;
     store.groups.get(group)?;
     store.users.get(user)?;

@@ -8,12 +8,11 @@ mod signature;
 use http::Method;
 use serde_json::Value;
 
-use super::auth::delegated;
 use super::times::{self, with_zone};
-use super::{Routes, on};
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::refusal::Refusal;
+use crate::route::{Routes, on};
 use crate::store::{Record, Store};
 
 pub(super) use self::signature::Signature;
@@ -74,7 +73,7 @@ pub(super) fn refuse_expired(record: &Record, call: &Call) -> Result<(), Refusal
 
 /// 403 for those who only borrow what they can do.
 fn refuse_borrowers(call: &Call) -> Result<(), Refusal> {
-    if delegated(&call.caller()?.token) {
+    if call.caller()?.token.is_delegated() {
         return Err(Refusal::forbidden(
             "You are not authorized to perform the requested action.",
         ));

@@ -5,17 +5,16 @@ use base64::engine::general_purpose::STANDARD;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::{Reply, Routes, auth, on};
+use super::auth;
 use crate::answer::Answer;
-use crate::call::Call;
+use crate::call::{Call, OAUTH2_TOKEN};
 use crate::refusal::Refusal;
+use crate::route::{Reply, Routes, on};
 use crate::store::{Object, Store};
-
-pub(crate) const TOKEN: &str = "/v3/OS-OAUTH2/token";
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes.route(
-        TOKEN,
+        OAUTH2_TOKEN,
         on(&[(Method::POST, token), (Method::GET, wrong_method)]),
     )
 }

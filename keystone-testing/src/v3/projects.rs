@@ -8,15 +8,16 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::crud::{default, domain_of_new, refuse_immutable, refuse_moves, strip_name, text};
+use super::domains;
 use super::domains::in_reach;
 use super::list::{Kind, Page};
 use super::schema::{Field, Shape};
-use super::{Reply, Routes, domains, on};
 use crate::answer::Answer;
 use crate::call::{Call, truth};
-use crate::guard::On;
 use crate::ids;
+use crate::policy::TargetAttrs;
 use crate::refusal::Refusal;
+use crate::route::{Reply, Routes, on};
 use crate::store::{Object, Record, Store};
 
 pub(super) const KIND: Kind = Kind {
@@ -72,7 +73,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 fn list(call: &Call, store: &mut Store) -> Reply {
-    let own = On::field("domain_id", call.caller()?.domain());
+    let own = TargetAttrs::field("domain_id", call.caller()?.domain());
     let caller = call.require("list_projects", own)?;
     if let Some(parent) = call.query.get("parent_id").filter(|id| !is_uuid(id)) {
         return Err(Refusal::bad(format!(
@@ -151,7 +152,7 @@ fn tagged(call: &Call, store: &Store) -> Option<BTreeSet<String>> {
 
 fn create(call: &Call, store: &mut Store) -> Reply {
     let mut fields = CREATE.read(call.body())?;
-    call.require("create_project", On::new("project", &fields))?;
+    call.require("create_project", TargetAttrs::new("project", &fields))?;
     if fields.get("is_domain") == Some(&Value::Bool(true)) {
         return create_domain(call, store, fields);
     }
@@ -232,7 +233,10 @@ fn place(call: &Call, store: &Store, fields: &mut Object) -> Result<String, Refu
 fn show(call: &Call, store: &mut Store) -> Reply {
     let id = call.param("project_id");
     let project = store.project_or_domain(id);
-    let caller = call.require("get_project", On::some("project", project.as_ref()))?;
+    let caller = call.require(
+        "get_project",
+        TargetAttrs::some("project", project.as_ref()),
+    )?;
     let mut project = project.ok_or_else(|| Refusal::missing("project", id))?;
     tree::refuse_contradictions(call)?;
     tree::expand(&mut project, call, caller, store);
@@ -243,7 +247,10 @@ fn update(call: &Call, store: &mut Store) -> Reply {
     let patch = UPDATE.read(call.body())?;
     let id = call.param("project_id");
     let project = store.project_or_domain(id);
-    call.require("update_project", On::some("project", project.as_ref()))?;
+    call.require(
+        "update_project",
+        TargetAttrs::some("project", project.as_ref()),
+    )?;
     let project = project.ok_or_else(|| Refusal::missing("project", id))?;
     refuse_moves(&project, &patch)?;
     let project = if project.flag("is_domain") {
@@ -325,7 +332,10 @@ fn refuse_switch(project: &Record, patch: &Object, store: &Store) -> Result<(), 
 fn delete(call: &Call, store: &mut Store) -> Reply {
     let id = call.param("project_id");
     let project = store.project_or_domain(id);
-    call.require("delete_project", On::some("project", project.as_ref()))?;
+    call.require(
+        "delete_project",
+        TargetAttrs::some("project", project.as_ref()),
+    )?;
     let project = project.ok_or_else(|| Refusal::missing("project", id))?;
     if project.flag("is_domain") {
         domains::remove(store, id)?;

@@ -6,12 +6,12 @@ use serde_json::Value;
 use super::crud::{default, refuse_moves, text};
 use super::list::{Kind, Page};
 use super::schema::{Field, Shape, unexpected};
-use super::{Reply, Routes, on};
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::guard::On;
 use crate::ids;
+use crate::policy::TargetAttrs;
 use crate::refusal::Refusal;
+use crate::route::{Reply, Routes, on};
 use crate::store::{Object, Record, Store};
 
 const KIND: Kind = Kind {
@@ -63,7 +63,7 @@ fn list(call: &Call, store: &mut Store) -> Reply {
     {
         return Err(unexpected(name));
     }
-    call.require("list_regions", On::nothing())?;
+    call.require("list_regions", TargetAttrs::nothing())?;
     KIND.list(call, store.regions.iter().cloned().collect())
 }
 
@@ -87,7 +87,7 @@ fn create_named(call: &Call, store: &mut Store) -> Reply {
 }
 
 fn add(call: &Call, store: &mut Store, id: &str, mut fields: Object) -> Reply {
-    call.require("create_region", On::nothing())?;
+    call.require("create_region", TargetAttrs::nothing())?;
     if store.regions.look(id).is_some() {
         return Err(Refusal::conflict("region", &format!("Duplicate ID, {id}.")));
     }
@@ -102,7 +102,7 @@ fn add(call: &Call, store: &mut Store, id: &str, mut fields: Object) -> Reply {
 }
 
 fn show(call: &Call, store: &mut Store) -> Reply {
-    call.require("get_region", On::nothing())?;
+    call.require("get_region", TargetAttrs::nothing())?;
     Ok(Answer::ok(KIND.envelope(
         call,
         store.regions.get(call.param("region_id"))?,
@@ -111,7 +111,7 @@ fn show(call: &Call, store: &mut Store) -> Reply {
 
 fn update(call: &Call, store: &mut Store) -> Reply {
     let mut patch = UPDATE.read(call.body())?;
-    call.require("update_region", On::nothing())?;
+    call.require("update_region", TargetAttrs::nothing())?;
     let id = call.param("region_id");
     if let Some(parent) = text(&patch, "parent_region_id") {
         store.regions.get(parent)?;
@@ -129,7 +129,7 @@ fn update(call: &Call, store: &mut Store) -> Reply {
 }
 
 fn delete(call: &Call, store: &mut Store) -> Reply {
-    call.require("delete_region", On::nothing())?;
+    call.require("delete_region", TargetAttrs::nothing())?;
     let id = call.param("region_id");
     store.regions.get(id)?;
     let doomed = with_children(id, store);

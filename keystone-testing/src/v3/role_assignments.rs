@@ -3,11 +3,12 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use super::{Reply, Routes, on};
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::guard::{Caller, On};
+use crate::caller::Caller;
+use crate::policy::TargetAttrs;
 use crate::refusal::Refusal;
+use crate::route::{Reply, Routes, on};
 use crate::store::{Actor, Effect, Grant, Object, Record, Store, Target};
 
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -20,7 +21,7 @@ fn list(call: &Call, store: &mut Store) -> Reply {
     let caller = if subtree {
         require_for_tree(call, store)?
     } else {
-        let own = On::field("domain_id", call.caller()?.domain());
+        let own = TargetAttrs::field("domain_id", call.caller()?.domain());
         call.require("list_role_assignments", own)?
     };
     refuse_contradictions(call)?;
@@ -67,7 +68,7 @@ fn require_for_tree<'a>(call: &'a Call, store: &Store) -> Result<&'a Caller, Ref
     let domain = project
         .as_ref()
         .and_then(|project| project.text("domain_id"));
-    let target = On::field("domain_id", domain).and("project", project.as_ref());
+    let target = TargetAttrs::field("domain_id", domain).and("project", project.as_ref());
     call.require("list_role_assignments_for_tree", target)
 }
 

@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 use super::crud::{default, refuse_immutable, refuse_moves, text};
 use super::list::{Kind, Page};
 use super::schema::{Field, Shape};
-use super::{Reply, Routes, on};
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::guard::On;
 use crate::ids;
+use crate::policy::TargetAttrs;
 use crate::refusal::Refusal;
+use crate::route::{Reply, Routes, on};
 use crate::store::{Record, Store};
 
 pub(super) const KIND: Kind = Kind {
@@ -56,7 +56,7 @@ fn list(call: &Call, store: &mut Store) -> Reply {
         Some(_) => "list_domain_roles",
         None => "list_roles",
     };
-    call.require(action, On::nothing())?;
+    call.require(action, TargetAttrs::nothing())?;
     let roles = store
         .roles
         .iter()
@@ -69,7 +69,7 @@ fn create(call: &Call, store: &mut Store) -> Reply {
     let domain = text(&fields, "domain_id").map(ToOwned::to_owned);
     call.require(
         &action("create", domain.is_some()),
-        On::new("role", &fields),
+        TargetAttrs::new("role", &fields),
     )?;
     refuse_taken_name(
         text(&fields, "name").unwrap_or_default(),
@@ -117,7 +117,10 @@ fn find<'a>(verb: &str, call: &Call, store: &'a Store) -> Result<&'a Record, Ref
     call.caller()?;
     let role = store.roles.get(call.param("role_id"))?;
     let in_domain = role.text("domain_id").is_some();
-    call.require(&action(verb, in_domain), On::some("role", Some(role)))?;
+    call.require(
+        &action(verb, in_domain),
+        TargetAttrs::some("role", Some(role)),
+    )?;
     Ok(role)
 }
 

@@ -5,11 +5,11 @@ use http::Method;
 use super::crud::{default, refuse_moves};
 use super::list::{Kind, Page};
 use super::schema::{Field, Shape};
-use super::{Reply, Routes, on};
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::guard::On;
 use crate::ids;
+use crate::policy::TargetAttrs;
+use crate::route::{Reply, Routes, on};
 use crate::store::{Record, Store};
 
 const KIND: Kind = Kind {
@@ -45,13 +45,13 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 fn list(call: &Call, store: &mut Store) -> Reply {
-    call.require("list_services", On::nothing())?;
+    call.require("list_services", TargetAttrs::nothing())?;
     KIND.list(call, store.services.iter().cloned().collect())
 }
 
 fn create(call: &Call, store: &mut Store) -> Reply {
     let mut fields = CREATE.read(call.body())?;
-    call.require("create_service", On::nothing())?;
+    call.require("create_service", TargetAttrs::nothing())?;
     default(&mut fields, "name", "");
     default(&mut fields, "enabled", true);
     let service = Record::new(&ids::resource(), fields);
@@ -61,7 +61,7 @@ fn create(call: &Call, store: &mut Store) -> Reply {
 }
 
 fn show(call: &Call, store: &mut Store) -> Reply {
-    call.require("get_service", On::nothing())?;
+    call.require("get_service", TargetAttrs::nothing())?;
     Ok(Answer::ok(KIND.envelope(
         call,
         store.services.get(call.param("service_id"))?,
@@ -70,7 +70,7 @@ fn show(call: &Call, store: &mut Store) -> Reply {
 
 fn update(call: &Call, store: &mut Store) -> Reply {
     let patch = UPDATE.read(call.body())?;
-    call.require("update_service", On::nothing())?;
+    call.require("update_service", TargetAttrs::nothing())?;
     let service = store.services.get_mut(call.param("service_id"))?;
     refuse_moves(service, &patch)?;
     service.merge(patch);
@@ -78,7 +78,7 @@ fn update(call: &Call, store: &mut Store) -> Reply {
 }
 
 fn delete(call: &Call, store: &mut Store) -> Reply {
-    call.require("delete_service", On::nothing())?;
+    call.require("delete_service", TargetAttrs::nothing())?;
     let service = store.services.remove(call.param("service_id"))?;
     store
         .endpoints

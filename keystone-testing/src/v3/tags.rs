@@ -4,11 +4,11 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::schema::{Field, unexpected};
-use super::{Reply, Routes, on};
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::guard::On;
+use crate::policy::TargetAttrs;
 use crate::refusal::Refusal;
+use crate::route::{Reply, Routes, on};
 use crate::store::{Record, Store};
 
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -103,7 +103,7 @@ fn remove(call: &Call, store: &mut Store) -> Reply {
 
 fn require(action: &str, call: &Call, store: &Store) -> Result<(), Refusal> {
     let project = store.project_or_domain(call.param("project_id"));
-    call.require(action, On::some("project", project.as_ref()))?;
+    call.require(action, TargetAttrs::some("project", project.as_ref()))?;
     Ok(())
 }
 

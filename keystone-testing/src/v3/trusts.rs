@@ -8,14 +8,16 @@ use serde_json::{Value, json};
 use super::application_credentials::role_id;
 use super::crud::{default, text};
 use super::list::{Kind, Page};
+use super::roles;
 use super::schema::{Field, Shape};
 use super::times::{read_future, with_zone};
-use super::{Reply, Routes, on, roles};
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::guard::{Caller, On};
+use crate::caller::Caller;
 use crate::ids;
+use crate::policy::TargetAttrs;
 use crate::refusal::Refusal;
+use crate::route::{Reply, Routes, on};
 use crate::store::{Object, Record, Store, Target};
 
 const KIND: Kind = Kind {
@@ -74,9 +76,9 @@ fn list(call: &Call, store: &mut Store) -> Reply {
     let caller = match side {
         Some((side, user)) => call.require(
             &format!("list_trusts_for_{side}"),
-            On::field(&format!("trust.{side}_user_id"), Some(user)),
+            TargetAttrs::field(&format!("trust.{side}_user_id"), Some(user)),
         )?,
-        None => call.require("list_trusts", On::nothing())?,
+        None => call.require("list_trusts", TargetAttrs::nothing())?,
     };
     refuse_borrower(caller)?;
     let any_query = call.query.pairs().next().is_some();
@@ -90,7 +92,7 @@ fn list(call: &Call, store: &mut Store) -> Reply {
 
 fn create(call: &Call, store: &mut Store) -> Reply {
     let mut fields = CREATE.read(call.body())?;
-    let caller = call.require("create_trust", On::new("trust", &fields))?;
+    let caller = call.require("create_trust", TargetAttrs::new("trust", &fields))?;
     refuse_borrower(caller)?;
     let project = text(&fields, "project_id").filter(|id| !id.is_empty());
     if project.is_some() && listed_roles(&fields).is_empty() {
@@ -155,7 +157,7 @@ fn find<'a>(call: &Call, store: &'a Store, action: &str) -> Result<&'a Record, R
     if trust.get("remaining_uses").and_then(Value::as_u64) == Some(0) {
         return Err(Refusal::missing("trust", trust.id()));
     }
-    let caller = call.require(action, On::some("trust", Some(trust)))?;
+    let caller = call.require(action, TargetAttrs::some("trust", Some(trust)))?;
     refuse_borrower(caller)?;
     Ok(trust)
 }

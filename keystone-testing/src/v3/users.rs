@@ -6,13 +6,14 @@ use serde_json::{Value, json};
 use super::crud::{default, domain_of_new, refuse_moves, strip_name, text};
 use super::domains::in_reach;
 use super::list::{Kind, Page};
+use super::projects;
 use super::schema::{Field, Shape};
-use super::{Reply, Routes, on, projects};
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::guard::On;
 use crate::ids;
+use crate::policy::TargetAttrs;
 use crate::refusal::Refusal;
+use crate::route::{Reply, Routes, on};
 use crate::store::{Object, Record, Store};
 
 pub(super) const KIND: Kind = Kind {
@@ -81,7 +82,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 fn list(call: &Call, store: &mut Store) -> Reply {
-    let own = On::field("domain_id", call.caller()?.domain());
+    let own = TargetAttrs::field("domain_id", call.caller()?.domain());
     let caller = call.require("list_users", own)?;
     let visible = |user: &&Record| in_reach(caller, user.text("domain_id").unwrap_or_default());
     KIND.list(call, store.users.iter().filter(visible).cloned().collect())
@@ -89,7 +90,7 @@ fn list(call: &Call, store: &mut Store) -> Reply {
 
 fn create(call: &Call, store: &mut Store) -> Reply {
     let mut fields = CREATE.read(call.body())?;
-    call.require("create_user", On::new("user", &fields))?;
+    call.require("create_user", TargetAttrs::new("user", &fields))?;
     let domain = domain_of_new(call, &fields)?;
     strip_name(&mut fields);
     store.domains.get(&domain)?;
@@ -111,14 +112,17 @@ fn create(call: &Call, store: &mut Store) -> Reply {
 
 fn show(call: &Call, store: &mut Store) -> Reply {
     let id = call.param("user_id");
-    call.require("get_user", On::some("user", store.users.look(id)))?;
+    call.require("get_user", TargetAttrs::some("user", store.users.look(id)))?;
     Ok(Answer::ok(KIND.envelope(call, store.users.get(id)?)))
 }
 
 fn update(call: &Call, store: &mut Store) -> Reply {
     let mut patch = UPDATE.read(call.body())?;
     let id = call.param("user_id");
-    call.require("update_user", On::some("user", store.users.look(id)))?;
+    call.require(
+        "update_user",
+        TargetAttrs::some("user", store.users.look(id)),
+    )?;
     let user = store.users.get(id)?;
     refuse_moves(user, &patch)?;
     strip_name(&mut patch);
@@ -146,7 +150,10 @@ fn update(call: &Call, store: &mut Store) -> Reply {
 
 fn delete(call: &Call, store: &mut Store) -> Reply {
     let id = call.param("user_id");
-    call.require("delete_user", On::some("user", store.users.look(id)))?;
+    call.require(
+        "delete_user",
+        TargetAttrs::some("user", store.users.look(id)),
+    )?;
     store.users.get(id)?;
     store.forget_user(id);
     Ok(Answer::nothing())
@@ -171,7 +178,10 @@ fn change_password(call: &Call, store: &mut Store) -> Reply {
 
 fn list_projects(call: &Call, store: &mut Store) -> Reply {
     let id = call.param("user_id");
-    call.require("list_user_projects", On::some("user", store.users.look(id)))?;
+    call.require(
+        "list_user_projects",
+        TargetAttrs::some("user", store.users.look(id)),
+    )?;
     store.users.get(id)?;
     let kind = Kind {
         page: Page::Echo,
@@ -182,7 +192,7 @@ fn list_projects(call: &Call, store: &mut Store) -> Reply {
 
 fn revoke_tokens(call: &Call, store: &mut Store) -> Reply {
     let id = call.param("user_id");
-    call.require("revoke_tokens_for_user", On::nothing())?;
+    call.require("revoke_tokens_for_user", TargetAttrs::nothing())?;
     store.users.get(id)?;
     store.revoke_tokens_of(id);
     Ok(Answer::nothing())

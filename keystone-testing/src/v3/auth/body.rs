@@ -2,15 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::project_of;
-use crate::guard::acting_user;
 use crate::store::{Object, Record, Scope, Store, Token};
 use crate::v3::catalog;
 use crate::v3::times::with_zone;
 
 /// `{token: {..}}`, with the catalog when the token is scoped and `with_catalog` says so.
 pub(crate) fn render(store: &Store, token: &Token, with_catalog: bool) -> Value {
-    let user = acting_user(token, store);
+    let user = store.acting_user(token);
     let mut body = Object::new();
     body.insert("methods".into(), json!(token.methods));
     body.insert("user".into(), show_user(store, &user));
@@ -28,7 +26,7 @@ pub(crate) fn render(store: &Store, token: &Token, with_catalog: bool) -> Value 
         body.insert("OS-OAUTH1".into(), shown);
     }
     if with_catalog && token.scope != Scope::Unscoped {
-        let catalog = catalog::of(store, project_of(store, &token.scope), &user);
+        let catalog = catalog::of(store, store.project_of(&token.scope), &user);
         body.insert("catalog".into(), catalog);
     }
     json!({ "token": body })

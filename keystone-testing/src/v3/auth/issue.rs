@@ -12,8 +12,8 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::ids;
 use crate::refusal::Refusal;
+use crate::route::Reply;
 use crate::store::{Object, Receipt, Record, Scope, Store, Token};
-use crate::v3::Reply;
 use crate::v3::times::{self, with_zone};
 
 const RECEIPT_LIFE: Duration = Duration::from_mins(5);

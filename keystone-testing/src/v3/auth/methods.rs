@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use totp_rs::{Builder, Secret};
 
-use super::{delegated, validity};
+use crate::authenticate::{Invalid, validity};
 use crate::call::Call;
 use crate::refusal::Refusal;
 use crate::store::{Object, Record, Store, Token};
@@ -77,8 +77,8 @@ fn token(data: &Object, call: &Call, store: &Store) -> Result<Proof, Refusal> {
         .tokens
         .get(id)
         .ok_or_else(|| Refusal::not_found("Failed to validate token"))?;
-    validity::check(store, token, call.now, false).map_err(validity::Invalid::for_subject)?;
-    if delegated(token) {
+    validity::check(store, token, call.now, false).map_err(Invalid::for_subject)?;
+    if token.is_delegated() {
         return Err(Refusal::denied(
             "Using a delegated token to create another token is not allowed.",
         ));

@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 use super::refuse_borrowers;
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::guard::On;
+use crate::policy::TargetAttrs;
 use crate::refusal::Refusal;
+use crate::route::{Reply, Routes, on};
 use crate::store::{Record, Store};
-use crate::v3::{Reply, Routes, on, roles};
+use crate::v3::roles;
 
 const ALL: &str = "/v3/users/{user_id}/OS-OAUTH1/access_tokens";
 
@@ -26,7 +27,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 fn list(call: &Call, store: &mut Store) -> Reply {
-    call.require("list_access_tokens", On::nothing())?;
+    call.require("list_access_tokens", TargetAttrs::nothing())?;
     refuse_borrowers(call)?;
     let user = call.param("user_id");
     let tokens = store.access_tokens.iter();
@@ -38,14 +39,14 @@ fn list(call: &Call, store: &mut Store) -> Reply {
 }
 
 fn show(call: &Call, store: &mut Store) -> Reply {
-    call.require("get_access_token", On::nothing())?;
+    call.require("get_access_token", TargetAttrs::nothing())?;
     refuse_borrowers(call)?;
     let token = find(call, store)?;
     Ok(Answer::ok(json!({ "access_token": entity(call, token) })))
 }
 
 fn delete(call: &Call, store: &mut Store) -> Reply {
-    call.require("ec2_delete_credential", On::nothing())?;
+    call.require("ec2_delete_credential", TargetAttrs::nothing())?;
     refuse_borrowers(call)?;
     let id = find(call, store)?.id().to_owned();
     store.access_tokens.remove(&id)?;
@@ -54,7 +55,7 @@ fn delete(call: &Call, store: &mut Store) -> Reply {
 }
 
 fn list_roles(call: &Call, store: &mut Store) -> Reply {
-    call.require("list_access_token_roles", On::nothing())?;
+    call.require("list_access_token_roles", TargetAttrs::nothing())?;
     let token = find(call, store)?;
     let lent = token.ids("roles").into_iter();
     let shown: Vec<_> = lent
@@ -64,7 +65,7 @@ fn list_roles(call: &Call, store: &mut Store) -> Reply {
 }
 
 fn show_role(call: &Call, store: &mut Store) -> Reply {
-    call.require("get_access_token_role", On::nothing())?;
+    call.require("get_access_token_role", TargetAttrs::nothing())?;
     let id = call.param("role_id");
     if !find(call, store)?.ids("roles").contains(&id) {
         return Err(Refusal::missing("role", id));

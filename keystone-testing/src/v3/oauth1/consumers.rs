@@ -5,13 +5,13 @@ use serde_json::Value;
 
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::guard::On;
 use crate::ids;
+use crate::policy::TargetAttrs;
+use crate::route::{Reply, Routes, on};
 use crate::store::{Record, Store};
 use crate::v3::crud::{default, refuse_moves};
 use crate::v3::list::{Kind, Page};
 use crate::v3::schema::{Field, Shape};
-use crate::v3::{Reply, Routes, on};
 
 const KIND: Kind = Kind {
     one: "consumer",
@@ -44,13 +44,13 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 fn list(call: &Call, store: &mut Store) -> Reply {
-    call.require("list_consumers", On::nothing())?;
+    call.require("list_consumers", TargetAttrs::nothing())?;
     KIND.list(call, store.consumers.iter().cloned().collect())
 }
 
 /// The secret is told here and never again.
 fn create(call: &Call, store: &mut Store) -> Reply {
-    call.require("create_consumer", On::nothing())?;
+    call.require("create_consumer", TargetAttrs::nothing())?;
     let mut fields = CREATE.read(call.body())?;
     default(&mut fields, "description", Value::Null);
     let consumer = Record::new(&ids::resource(), fields);
@@ -63,13 +63,13 @@ fn create(call: &Call, store: &mut Store) -> Reply {
 }
 
 fn show(call: &Call, store: &mut Store) -> Reply {
-    call.require("get_consumer", On::nothing())?;
+    call.require("get_consumer", TargetAttrs::nothing())?;
     let consumer = store.consumers.get(call.param("consumer_id"))?;
     Ok(Answer::ok(KIND.envelope(call, consumer)))
 }
 
 fn update(call: &Call, store: &mut Store) -> Reply {
-    call.require("update_consumer", On::nothing())?;
+    call.require("update_consumer", TargetAttrs::nothing())?;
     let patch = UPDATE.read(call.body())?;
     let consumer = store.consumers.get_mut(call.param("consumer_id"))?;
     refuse_moves(consumer, &patch)?;
@@ -79,7 +79,7 @@ fn update(call: &Call, store: &mut Store) -> Reply {
 
 /// What users lent it is taken back.
 fn delete(call: &Call, store: &mut Store) -> Reply {
-    call.require("delete_consumer", On::nothing())?;
+    call.require("delete_consumer", TargetAttrs::nothing())?;
     let id = call.param("consumer_id");
     store.consumers.remove(id)?;
     store.secrets.remove(id);

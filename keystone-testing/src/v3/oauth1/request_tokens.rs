@@ -8,11 +8,11 @@ use super::{
 };
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::guard::On;
 use crate::ids;
+use crate::policy::TargetAttrs;
 use crate::refusal::Refusal;
+use crate::route::Reply;
 use crate::store::{Object, Record, Store, Target};
-use crate::v3::Reply;
 use crate::v3::application_credentials::role_id;
 
 /// `POST request_token`: a consumer asks for roles on a project.
@@ -38,7 +38,7 @@ pub(super) fn create(call: &Call, store: &mut Store) -> Reply {
 
 /// `PUT authorize/{request_token_id}`: a user lends roles that it has on the project.
 pub(super) fn authorize(call: &Call, store: &mut Store) -> Reply {
-    call.require("authorize_request_token", On::nothing())?;
+    call.require("authorize_request_token", TargetAttrs::nothing())?;
     refuse_borrowers(call)?;
     let user = call.caller()?.user_id.clone();
     let request = store.request_tokens.get(call.param("request_token_id"))?;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::KIND;
 use crate::call::Call;
-use crate::guard::Caller;
+use crate::caller::Caller;
 use crate::refusal::Refusal;
 use crate::store::{Object, Record, Store};
 

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::guard::On;
+use crate::policy::TargetAttrs;
 use crate::refusal::Refusal;
+use crate::route::{Reply, Routes, on};
 use crate::store::{Object, Record, Store};
-use crate::v3::{Reply, Routes, on};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
@@ -36,7 +36,7 @@ fn list(call: &Call, store: &mut Store) -> Reply {
 }
 
 fn list_all(call: &Call, store: &mut Store) -> Reply {
-    call.require("list_role_inference_rules", On::nothing())?;
+    call.require("list_role_inference_rules", TargetAttrs::nothing())?;
     let priors = store
         .roles
         .iter()
@@ -85,7 +85,7 @@ fn require(action: &str, call: &Call, store: &Store) -> Result<(), Refusal> {
         "" => None,
         id => Some(store.roles.get(id)?),
     };
-    let target = On::some("prior_role", Some(prior)).and("implied_role", implied);
+    let target = TargetAttrs::some("prior_role", Some(prior)).and("implied_role", implied);
     call.require(action, target)?;
     Ok(())
 }

@@ -3,9 +3,9 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use super::{Reply, Routes, on};
 use crate::answer::Answer;
 use crate::call::Call;
+use crate::route::{Reply, Routes, on};
 use crate::store::Store;
 use crate::v2;
 
@@ -13,7 +13,7 @@ use crate::v2;
 const VERSION: &str = "v3.14";
 const UPDATED: &str = "2020-04-07T00:00:00Z";
 
-pub(super) fn routes(routes: Routes) -> Routes {
+pub(crate) fn routes(routes: Routes) -> Routes {
     routes
         .route("/", on(&[(Method::GET, versions)]))
         .route("/v3", on(&[(Method::GET, version)]))

@@ -4,18 +4,17 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::project_of;
+use super::access_rules;
 use crate::call::Call;
 use crate::refusal::Refusal;
 use crate::store::{Record, Scope, Store, Token};
-use crate::v3::access_rules;
 
 /// How long an expired token can still be looked at with `allow_expired`.
 const EXPIRED_WINDOW: Duration = Duration::from_hours(48);
 
 /// Why a token does not hold.
 #[derive(Debug)]
-pub(super) enum Invalid {
+pub(crate) enum Invalid {
     /// It is over: expired, or its user is disabled, or its roles are gone.
     Over,
     /// Something that it refers to is gone or disabled. The real service shows this 404 even to
@@ -25,7 +24,7 @@ pub(super) enum Invalid {
 
 impl Invalid {
     /// For a token that was asked about.
-    pub(super) fn for_subject(self) -> Refusal {
+    pub(crate) fn for_subject(self) -> Refusal {
         match self {
             Self::Over => failed(),
             Self::Lost(refusal) => refusal,
@@ -41,7 +40,7 @@ impl From<Refusal> for Invalid {
 
 /// Whether the token is valid now: not expired, its user and scope enabled, and its roles still
 /// there.
-pub(super) fn check(
+pub(crate) fn check(
     store: &Store,
     token: &Token,
     now: Timestamp,
@@ -78,7 +77,7 @@ pub(super) fn check(
 }
 
 /// 401 when the caller's application credential has access rules, and none allows this call.
-pub(super) fn check_access_rules(store: &Store, token: &Token, call: &Call) -> Result<(), Refusal> {
+pub(crate) fn check_access_rules(store: &Store, token: &Token, call: &Call) -> Result<(), Refusal> {
     let rules = token
         .application_credential
         .as_ref()
@@ -90,7 +89,7 @@ pub(super) fn check_access_rules(store: &Store, token: &Token, call: &Call) -> R
 }
 
 /// 404 for a token with access rules when the asking service does not say that it honours them.
-pub(super) fn check_access_rules_are_understood(
+pub(crate) fn check_access_rules_are_understood(
     store: &Store,
     token: &Token,
     call: &Call,
@@ -135,7 +134,7 @@ fn check_scope(store: &Store, token: &Token) -> Result<(), Invalid> {
     if let Scope::Domain(id) = &token.scope {
         store.domains.get(id)?;
     }
-    let Some(id) = project_of(store, &token.scope) else {
+    let Some(id) = store.project_of(&token.scope) else {
         return Ok(());
     };
     let project = store

@@ -1,15 +1,10 @@
-//! Who may do what: the default policies of the service, as keystone-policy decides them.
-
-mod policies;
-mod target;
+//! Callers with a valid token, and what policies know of them.
 
 use keystone_policy::{AttrValue, Credentials, RoleSet, Value as Attr};
 use serde_json::{Value, json};
 
-pub(crate) use self::policies::allows;
-pub(crate) use self::target::On;
 use crate::refusal::Refusal;
-use crate::store::{Object, Record, Scope, Store, Token};
+use crate::store::{Object, Scope, Store, Token};
 
 /// Methods that prove only that somebody lent rights. A token keeps them when it is traded in.
 const DELEGATING: [&str; 3] = ["application_credential", "oauth1", "ec2credential"];
@@ -19,7 +14,7 @@ const DELEGATING: [&str; 3] = ["application_credential", "oauth1", "ec2credentia
 pub(crate) struct Caller {
     pub(crate) token: Token,
     pub(crate) user_id: String,
-    place: Place,
+    scope: CallerScope,
     /// Made from an application credential that may not manage others.
     restricted: bool,
     roles: RoleSet,
@@ -27,11 +22,11 @@ pub(crate) struct Caller {
     claims: Object,
 }
 
-/// Where a token counts.
+/// What a token is scoped to, with what policies read of it.
 #[derive(Clone, Debug, Eq, PartialEq)]
-enum Place {
+enum CallerScope {
     Domain(String),
-    Nowhere,
+    Unscoped,
     Project {
         id: String,
         /// None for a project that is a domain.
@@ -50,13 +45,13 @@ impl Caller {
             .application_credential
             .as_ref()
             .and_then(|id| store.application_credentials.look(id));
-        let user_id = acting_user(token, store);
-        let place = Place::of(&token.scope, store);
+        let user_id = store.acting_user(token);
+        let scope = CallerScope::of(&token.scope, store);
         Self {
-            claims: claims(&user_id, &place, store),
+            claims: claims(&user_id, &scope, store),
             token: token.clone(),
             user_id,
-            place,
+            scope,
             restricted: credential.is_some_and(|credential| !credential.flag("unrestricted")),
             roles: RoleSet::new(roles),
         }
@@ -64,22 +59,22 @@ impl Caller {
 
     /// The domain that the token is for.
     pub(crate) fn domain(&self) -> Option<&str> {
-        match &self.place {
-            Place::Domain(id) => Some(id),
+        match &self.scope {
+            CallerScope::Domain(id) => Some(id),
             _ => None,
         }
     }
 
     /// The project that the token is for.
     pub(crate) fn project(&self) -> Option<&str> {
-        match &self.place {
-            Place::Project { id, .. } => Some(id),
+        match &self.scope {
+            CallerScope::Project { id, .. } => Some(id),
             _ => None,
         }
     }
 
     pub(crate) fn is_on_system(&self) -> bool {
-        self.place == Place::System
+        self.scope == CallerScope::System
     }
 
     /// The trust that the token is for.
@@ -141,10 +136,10 @@ impl Credentials for Caller {
     }
 }
 
-impl Place {
+impl CallerScope {
     fn of(scope: &Scope, store: &Store) -> Self {
         match scope {
-            Scope::Unscoped => Self::Nowhere,
+            Scope::Unscoped => Self::Unscoped,
             Scope::System => Self::System,
             Scope::Domain(id) => Self::Domain(id.clone()),
             Scope::Project(id) => Self::project(id, store),
@@ -153,7 +148,7 @@ impl Place {
                     .trusts
                     .look(id)
                     .and_then(|trust| trust.text("project_id"));
-                project.map_or(Self::Nowhere, |id| Self::project(id, store))
+                project.map_or(Self::Unscoped, |id| Self::project(id, store))
             }
         }
     }
@@ -171,7 +166,7 @@ impl Place {
 }
 
 /// The names are those of oslo.context, and `token`, which Keystone adds to them.
-fn claims(user: &str, place: &Place, store: &Store) -> Object {
+fn claims(user: &str, scope: &CallerScope, store: &Store) -> Object {
     let home = store
         .users
         .look(user)
@@ -187,34 +182,22 @@ fn claims(user: &str, place: &Place, store: &Store) -> Object {
     claims.extend(nulls.map(|name| (name.to_owned(), Value::Null)));
     claims.insert("user_id".into(), user.into());
     claims.insert("user_domain_id".into(), home.cloned().unwrap_or_default());
-    match place {
-        Place::Domain(id) => {
+    match scope {
+        CallerScope::Domain(id) => {
             claims.insert("domain_id".into(), id.as_str().into());
             token.insert("domain".into(), json!({ "id": id }));
         }
-        Place::Nowhere => {}
-        Place::Project { id, domain_id } => {
+        CallerScope::Unscoped => {}
+        CallerScope::Project { id, domain_id } => {
             claims.insert("project_id".into(), id.as_str().into());
             claims.insert("project_domain_id".into(), json!(domain_id));
             let domain = json!({ "id": domain_id });
             token.insert("project".into(), json!({ "id": id, "domain": domain }));
         }
-        Place::System => {
+        CallerScope::System => {
             claims.insert("system_scope".into(), "all".into());
         }
     }
     claims.insert("token".into(), token.into());
     claims
-}
-
-/// The user in whose name a token acts: the trustor where a trust impersonates.
-pub(crate) fn acting_user(token: &Token, store: &Store) -> String {
-    let trust = match &token.scope {
-        Scope::Trust(id) => store.trusts.look(id),
-        _ => None,
-    };
-    let trustor = trust
-        .filter(|trust: &&Record| trust.flag("impersonation"))
-        .and_then(|trust| trust.text("trustor_user_id"));
-    trustor.unwrap_or(&token.user_id).to_owned()
 }

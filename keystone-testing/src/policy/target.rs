@@ -1,18 +1,18 @@
-//! What policies are decided on.
+//! What policies read of the target of a call.
 
 use keystone_policy::{AttrValue, PolicyTarget, Value as Attr};
 use serde_json::Value;
 
 use crate::store::{Object, Record};
 
-/// The target of a decision: `%(target.user.domain_id)s` reads `domain_id` of `user`.
+/// The attributes of the target of a decision: `%(target.user.domain_id)s` reads `domain_id` of `user`.
 ///
 /// What is not there makes every check that reads it false, so a resource that does not exist is
 /// just left out where the service decides before it says so.
 #[derive(Debug, Default)]
-pub(crate) struct On(Object);
+pub(crate) struct TargetAttrs(Object);
 
-impl On {
+impl TargetAttrs {
     /// Nothing, as of policies that look at the caller only.
     pub(crate) fn nothing() -> Self {
         Self::default()
@@ -66,7 +66,7 @@ impl On {
     }
 }
 
-impl PolicyTarget for On {
+impl PolicyTarget for TargetAttrs {
     fn attr(&self, name: &str) -> Option<Attr<'_>> {
         self.0.get(name).map(AttrValue::attr_value)
     }
@@ -81,10 +81,14 @@ mod tests {
     #[test]
     fn nested_fields_are_reached_by_dots_and_missing_ones_are_absent() {
         let fields = json!({ "id": "1", "options": { "immutable": true } });
-        let target = On::new("role", fields.as_object().unwrap());
+        let target = TargetAttrs::new("role", fields.as_object().unwrap());
         assert_eq!(target.text("target.role.id"), Some("1"));
         assert_eq!(target.text("target.role.options.immutable"), Some("True"));
         assert!(target.attr("target.role.domain_id").is_none());
-        assert!(On::some("user", None).attr("target.user.id").is_none());
+        assert!(
+            TargetAttrs::some("user", None)
+                .attr("target.user.id")
+                .is_none()
+        );
     }
 }

@@ -7,10 +7,10 @@ use crate::refusal::Refusal;
 
 /// A line for each, `GET /v3/limits`; the documentation of the crate shows the same text, and a
 /// test holds it against the routes of a real Keystone.
-const LIST: &str = include_str!("../unserved.md");
+const LIST: &str = include_str!("unserved.md");
 
 /// What is said to a request for which there is no handler: 501 where a real Keystone has one.
-pub(super) fn refuse(method: &Method, path: &str) -> Option<Response> {
+pub(crate) fn refuse(method: &Method, path: &str) -> Option<Response> {
     let asked = if *method == Method::HEAD {
         "GET"
     } else {

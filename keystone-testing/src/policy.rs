@@ -1,11 +1,14 @@
-//! The rules of the default policies.
+//! Who may do what: the default policies of the service, as keystone-policy decides them.
+
+mod target;
 
 use std::sync::LazyLock;
 
 use keystone_policy::file::{self, RuleEntry};
 use keystone_policy::{Registered, Rules};
 
-use super::{Caller, On};
+pub(crate) use self::target::TargetAttrs;
+use crate::caller::Caller;
 
 const POLICIES: &str = include_str!("../../specs/policies/identity.yaml");
 
@@ -14,7 +17,7 @@ static RULES: LazyLock<Rules> =
     LazyLock::new(|| read().unwrap_or_else(|| Rules::new::<_, &str>([])));
 
 /// Whether a policy lets the caller do something to a target.
-pub(crate) fn allows(policy: &str, caller: &Caller, target: &On) -> bool {
+pub(crate) fn allows(policy: &str, caller: &Caller, target: &TargetAttrs) -> bool {
     // What cannot be decided is refused.
     RULES.enforce(policy, caller, target).unwrap_or_default()
 }
