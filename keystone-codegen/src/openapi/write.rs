@@ -1,16 +1,20 @@
 //! The writer of OpenAPI 3.1: readable YAML, the same for the same API.
 
-mod answer;
 mod components;
+mod errors;
+mod names;
 mod operation;
+mod parameter;
+mod part;
 mod paths;
+mod responses;
 mod schema;
 
 use crate::Error;
 use crate::emit::docs;
 use crate::model::{Api, Module, Resource};
 
-use keystone_document::{Layout, Mapping as Map, Node};
+use keystone_document::{Layout, Mapping as Map};
 
 /// What kind of document is written.
 #[derive(Clone, Debug, Default)]
@@ -68,7 +72,7 @@ pub fn write(api: &Api, options: &WriteOptions) -> Result<String, Error> {
         .with("tags", tags(api))
         .with(
             "security",
-            vec![Map::new().with(components::TOKEN, no_scopes())],
+            vec![Map::new().with(names::TOKEN, names::no_scopes())],
         )
         .with("paths", paths::paths(api, &schemas));
     let components = components::used(api, &schemas, &document)?;
@@ -147,12 +151,4 @@ fn about_resource(module: &Module, resource: &Resource) -> Map {
     about
         .with_some("since", resource.notes.since.as_ref())
         .with_some("deprecated", resource.notes.deprecated.as_ref())
-}
-
-fn no_scopes() -> Node {
-    Node::from(Vec::<Node>::new())
-}
-
-fn reference(kind: &str, name: &str) -> Map {
-    Map::new().with("$ref", format!("#/components/{kind}/{name}"))
 }

@@ -2,66 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::operation::is_authorization;
-use super::reference;
-use super::schema::{Schemas, of_type};
+use super::errors::ERRORS;
+use super::names::{LIMIT, LINKS, MARKER, SUBJECT_TOKEN, TOKEN, of_type};
+use super::parameter::is_authorization;
+use super::schema::Schemas;
 use crate::Error;
 use crate::model::{Api, Type};
 use crate::resource_spec::{self, Source};
 use keystone_document::{Content, Entry, Mapping as Map, Node};
-
-/// The name of the security scheme that is the token in `X-Auth-Token`.
-pub(super) const TOKEN: &str = "token";
-/// The schema of `links`.
-pub(super) const LINKS: &str = "Links";
-/// The schema of what a token is for.
-pub(super) const TOKEN_BODY: &str = "KeystoneToken";
-/// The header with an issued token.
-pub(super) const SUBJECT_TOKEN: &str = "X-Subject-Token";
-/// The parameter with the size of a page.
-pub(super) const LIMIT: &str = "limit";
-/// The parameter with the id before a page.
-pub(super) const MARKER: &str = "marker";
-/// What is sent and answered unless an operation says otherwise.
-pub(super) const MEDIA_TYPE: &str = "application/json";
-
-/// A refusal of services.
-pub(super) struct Refusal {
-    pub(super) status: u16,
-    pub(super) name: &'static str,
-    meaning: &'static str,
-}
-
-impl Refusal {
-    /// The refusal with an error of this schema.
-    pub(super) fn response(&self, schema: &str) -> Map {
-        let content = Map::new().with("schema", reference("schemas", schema));
-        let mut response = Map::new().with("description", self.meaning);
-        if self.status == 401 {
-            let header = reference("headers", "WWW-Authenticate");
-            response.push("headers", Map::new().with("WWW-Authenticate", header));
-        }
-        response.with("content", Map::new().with(MEDIA_TYPE, content))
-    }
-}
-
-/// The refusals that operations name.
-pub(super) const REFUSALS: &[Refusal] = &[
-    refusal(400, "BadRequest", "The request is not understood"),
-    refusal(401, "Unauthorized", "There is no valid token"),
-    refusal(403, "Forbidden", "The policy does not allow it"),
-    refusal(404, "NotFound", "Something that is named does not exist"),
-    refusal(409, "Conflict", "It contradicts what exists"),
-    refusal(410, "Gone", "Services do not offer it any more"),
-];
-
-const fn refusal(status: u16, name: &'static str, meaning: &'static str) -> Refusal {
-    Refusal {
-        status,
-        name,
-        meaning,
-    }
-}
 
 /// The structures that the runtime of our clients knows, in the words of resource specs.
 const BUILT_IN: &str = include_str!("built_in.yaml");
@@ -176,8 +124,8 @@ fn parameters() -> Map {
 
 fn responses() -> Map {
     let mut responses = Map::new();
-    for refusal in REFUSALS {
-        responses.push(refusal.name, refusal.response("ServiceError"));
+    for error in ERRORS {
+        responses.push(error.name, error.response("ServiceError"));
     }
     responses
 }

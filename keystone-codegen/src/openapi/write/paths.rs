@@ -1,8 +1,10 @@
 //! The paths of an API, with what can be done at each.
 
-use super::operation::{Part, operation, with_twin};
-use super::schema::{Schemas, Side};
-use crate::model::{Api, Method, Parameter, Path, Type};
+use super::operation::operation;
+use super::parameter::path_parameter;
+use super::part::{Part, with_counterparts};
+use super::schema::Schemas;
+use crate::model::{Api, Method, Path};
 use keystone_document::Mapping as Map;
 
 /// One path and its operations, in the order in which the API names them.
@@ -24,7 +26,7 @@ pub(super) fn paths(api: &Api, schemas: &Schemas<'_>) -> Map {
         if !parameters.is_empty() {
             entry.push("parameters", parameters);
         }
-        for (method, parts) in with_twin(item.operations) {
+        for (method, parts) in with_counterparts(item.operations) {
             let described = operation(schemas, method, &parts);
             entry.push(method.as_str().to_ascii_lowercase(), described);
         }
@@ -67,26 +69,5 @@ impl<'a> Item<'a> {
             Some((_, parts)) => parts.push(part),
             None => self.operations.push((method, vec![part])),
         }
-    }
-}
-
-fn path_parameter(schemas: &Schemas<'_>, parameter: &Parameter) -> Map {
-    let ty = match &parameter.id_of {
-        Some(resource) => Type::Id(resource.clone()),
-        None => parameter.ty.clone(),
-    };
-    parameter_at(
-        "path",
-        &parameter.name,
-        true,
-        schemas.ty(&ty, Side::Request),
-    )
-}
-
-pub(super) fn parameter_at(place: &str, name: &str, required: bool, schema: Map) -> Map {
-    let parameter = Map::new().with("name", name).with("in", place);
-    match required {
-        true => parameter.with("required", true).with("schema", schema),
-        false => parameter.with("schema", schema),
     }
 }

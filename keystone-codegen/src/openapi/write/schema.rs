@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::operation::rust_name;
-use super::reference;
+use super::names::{LINKS, of_type, reference, rust_name};
 use crate::Error;
 use crate::emit::docs::{sentence, with_article};
 use crate::emit::scope::sent;
@@ -191,6 +190,19 @@ impl<'a> Schemas<'a> {
         }
     }
 
+    /// An object with one key, or the value itself if the key is empty.
+    pub(super) fn keyed(&self, key: &str, value: Map) -> Map {
+        match key {
+            "" => value,
+            key => {
+                let object = of_type("object")
+                    .with("required", vec![key])
+                    .with("properties", Map::new().with(key, value));
+                self.close(object, false)
+            }
+        }
+    }
+
     /// Absent and null are one in answers: services choose between them from answer to answer.
     fn field(&self, field: &Field, presence: Presence, side: Side) -> Map {
         let mut schema = self.ty(&field.ty, side);
@@ -220,7 +232,7 @@ impl<'a> Schemas<'a> {
             Type::Int => of_type("integer"),
             Type::Number => of_type("number"),
             Type::Json | Type::SecretJson => Map::new(),
-            Type::Links => reference("schemas", super::components::LINKS),
+            Type::Links => reference("schemas", LINKS),
             Type::List(item) => of_type("array").with("items", self.ty(item, side)),
             Type::LocalTime => text().with("pattern", LOCAL_TIME),
             Type::Map(item) if **item == Type::Json => of_type("object"),
@@ -254,10 +266,6 @@ fn our_words(ty: &Type) -> Option<String> {
         Type::Url => Some("url".to_owned()),
         _ => None,
     }
-}
-
-pub(super) fn of_type(name: &str) -> Map {
-    Map::new().with("type", name)
 }
 
 /// The same, or null.

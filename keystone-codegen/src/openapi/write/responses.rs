@@ -1,9 +1,9 @@
-//! What an operation answers: the statuses of success with their bodies, and the refusals.
+//! The responses of an operation: the statuses of success with their bodies, and the errors.
 
-use super::components::{LINKS, MEDIA_TYPE, REFUSALS, SUBJECT_TOKEN, TOKEN_BODY};
-use super::operation::{FORM, Part, keyed};
-use super::reference;
-use super::schema::{Schemas, Side, of_type};
+use super::errors::ERRORS;
+use super::names::{FORM, LINKS, MEDIA_TYPE, SUBJECT_TOKEN, TOKEN_BODY, of_type, reference};
+use super::part::Part;
+use super::schema::{Schemas, Side};
 use crate::model::{Answer, Method, Operation, Page, Resource, Shape};
 use keystone_document::{Content, Mapping as Map};
 
@@ -31,12 +31,12 @@ pub(super) fn responses(schemas: &Schemas<'_>, method: Method, parts: &[Part<'_>
     for (status, response) in statuses {
         responses.push(status.to_string(), response);
     }
-    for status in refusals(parts) {
-        if let Some(refusal) = REFUSALS.iter().find(|refusal| refusal.status == status) {
+    for status in errors(parts) {
+        if let Some(error) = ERRORS.iter().find(|error| error.status == status) {
             let of_oauth = parts.iter().any(|part| is_oauth(part.operation));
             let response = match of_oauth {
-                true => refusal.response("OauthError"),
-                false => reference("responses", refusal.name),
+                true => error.response("OauthError"),
+                false => reference("responses", error.name),
             };
             responses.push(status.to_string(), response);
         }
@@ -95,11 +95,11 @@ fn success(schemas: &Schemas<'_>, resource: &Resource, operation: &Operation) ->
         Shape::List { item, keys, page } => json("The list", page_of(schemas, item, keys, *page)),
         Shape::Create { many: true, .. } => {
             let all = of_type("array").with("items", one());
-            json("All that was created", keyed(schemas, &resource.keys, all))
+            json("All that was created", schemas.keyed(&resource.keys, all))
         }
-        Shape::Create { .. } => json("What was created", keyed(schemas, &resource.key, one())),
-        Shape::Get => json("What was asked for", keyed(schemas, &resource.key, one())),
-        Shape::Update => json("As it is now", keyed(schemas, &resource.key, one())),
+        Shape::Create { .. } => json("What was created", schemas.keyed(&resource.key, one())),
+        Shape::Get => json("What was asked for", schemas.keyed(&resource.key, one())),
+        Shape::Update => json("As it is now", schemas.keyed(&resource.key, one())),
         Shape::Other { answer, .. } => other(schemas, answer, json),
     }
 }
@@ -109,7 +109,7 @@ fn other(
     answer: &Answer,
     json: impl Fn(&'static str, Map) -> Success,
 ) -> Success {
-    let token = |key| keyed(schemas, key, reference("schemas", TOKEN_BODY));
+    let token = |key| schemas.keyed(key, reference("schemas", TOKEN_BODY));
     match answer {
         Answer::Empty => Success::without_body("Done"),
         Answer::Exists | Answer::Linked => Success::without_body("Yes"),
@@ -176,14 +176,14 @@ fn is_oauth(operation: &Operation) -> bool {
         && !operation.authenticated
 }
 
-/// The statuses with which a service refuses what it understood, as far as the shape tells.
-fn refusals(parts: &[Part<'_>]) -> Vec<u16> {
+/// The statuses with which a service may refuse a request, as far as the shape of the operation says.
+fn errors(parts: &[Part<'_>]) -> Vec<u16> {
     let all = [400, 401, 403, 404, 409, 410];
-    let of_one = |status: &u16| parts.iter().any(|part| refuses(part.operation, *status));
+    let of_one = |status: &u16| parts.iter().any(|part| may_fail(part.operation, *status));
     all.into_iter().filter(of_one).collect()
 }
 
-fn refuses(operation: &Operation, status: u16) -> bool {
+fn may_fail(operation: &Operation, status: u16) -> bool {
     let sends = match &operation.shape {
         Shape::Create { .. } | Shape::Update => true,
         Shape::Other { body, .. } => body.is_some(),
