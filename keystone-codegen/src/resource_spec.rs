@@ -11,6 +11,7 @@ pub(crate) mod names;
 mod operation;
 mod path;
 mod product;
+mod query;
 mod reader;
 mod resource;
 mod schema;

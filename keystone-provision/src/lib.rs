@@ -24,6 +24,7 @@ mod apply;
 mod check;
 mod document;
 mod error;
+mod file;
 mod key;
 mod plan;
 mod secrets;
@@ -31,8 +32,9 @@ mod state;
 mod step;
 
 pub use apply::{Apply, Finished, Observer, Stop};
-pub use document::{File, Variables, json_schema};
+pub use document::json_schema;
 pub use error::{Error, FileError, Problem};
+pub use file::{File, Variables};
 pub use plan::{Action, Counts, Difference, Options, Plan, Planned};
 pub use secrets::{NoSecrets, Secrets, Source};
 pub use state::State;

@@ -7,8 +7,8 @@ use keystone_sdk::client::bulk;
 use keystone_sdk::identity::v3::Client;
 use keystone_sdk::printable;
 
-use crate::document::File;
 use crate::error::Error;
+use crate::file::File;
 use crate::state::State;
 use crate::step::{Level, Step, deleting};
 

@@ -5,9 +5,10 @@ use keystone_document::Node;
 use super::names::Taken;
 use super::operation::{self, Collection};
 use super::reader::{Keys, Reader, Wants};
-use super::table::{LINK, PAGES, RECORD, RESOURCE};
+use super::query::{page, queries};
+use super::table::{LINK, RECORD, RESOURCE};
 use super::{about, line, names, path, product};
-use crate::model::{Field, Page, Parameter, Path, Query, Record, Resource, Segment, Usage, camel};
+use crate::model::{Field, Parameter, Path, Record, Resource, Segment, Usage, camel};
 
 pub(super) fn resources(reader: &mut Reader, node: &Node) -> Vec<Resource> {
     each(reader, node, "`resources`", resource)
@@ -193,41 +194,6 @@ fn field_lines(
         }
     }
     fields
-}
-
-pub(super) fn queries(reader: &mut Reader, node: Option<&&Node>) -> Vec<Query> {
-    let Some(node) = node else {
-        return Vec::new();
-    };
-    let mut taken = Taken::new(names::OF_BUILDERS, names::RENAME);
-    let mut queries = Vec::new();
-    for (key, value) in reader.entries(node, "parameters") {
-        if let Some(query) = line::query(reader, key.text().unwrap_or_default(), value) {
-            taken.check(reader, key.position, &query.rust_name);
-            queries.push(query);
-        }
-    }
-    queries
-}
-
-pub(super) fn page(reader: &mut Reader, node: Option<&&Node>) -> Page {
-    let Some(node) = node else {
-        return Page::None;
-    };
-    match node.text() {
-        Some("marker") => Page::Marker,
-        Some("echo") => Page::Echo,
-        Some("none") => Page::None,
-        other => {
-            reader.unknown(
-                node.position,
-                "a kind of paging",
-                other.unwrap_or_default(),
-                PAGES,
-            );
-            Page::None
-        }
-    }
 }
 
 fn plural(reader: &mut Reader, key: &Node, keys: &Keys<'_>, name: &str) -> String {

@@ -3,8 +3,8 @@
 use keystone_document::Node;
 
 use super::line;
+use super::query::page;
 use super::reader::{Keys, Reader, Wants};
-use super::resource::page;
 use crate::model::{Answer, Body, Method, Shape, Type, camel};
 
 pub(super) fn list_shape(reader: &mut Reader, node: &Node, keys: &Keys<'_>) -> Shape {

@@ -16,7 +16,7 @@ use super::place::NAME;
 use crate::error::{FileError, Problem};
 
 /// Reads the whole document.
-pub(super) fn document(file: &str, root: &Node) -> Result<Document, FileError> {
+pub(crate) fn document(file: &str, root: &Node) -> Result<Document, FileError> {
     Document::deserialize(Reader(root)).map_err(|wrong| {
         let position = wrong.position.unwrap_or(root.position);
         FileError::new(vec![Problem {
