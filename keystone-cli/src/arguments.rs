@@ -2,8 +2,8 @@
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::login::LoginOptions;
 use crate::output::Output;
-use crate::source::Source;
 use crate::{catalog, codegen, discover, identity, plugins, policy, provision, request, token};
 
 const EXIT_CODES: &str = "\
@@ -31,7 +31,7 @@ pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
     #[command(flatten)]
-    pub(crate) source: Source,
+    pub(crate) login: LoginOptions,
     #[command(flatten)]
     pub(crate) output: Output,
     /// Tell on stderr what is done; secrets are left out.
@@ -94,7 +94,7 @@ impl Arguments {
         let matches = program().get_matches();
         let read = Self::from_arg_matches(&matches);
         let mut arguments = read.unwrap_or_else(|error| error.exit());
-        arguments.source.given = identity::variables(&matches);
+        arguments.login.given = identity::variables(&matches);
         arguments
     }
 }

@@ -5,8 +5,8 @@ use keystone_sdk::catalog::{CatalogEndpoint, CatalogService};
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
+use crate::login::LoginOptions;
 use crate::output::{Answer, Output};
-use crate::source::Source;
 
 const COLUMNS: [&str; 5] = ["type", "name", "interface", "region", "url"];
 
@@ -16,14 +16,18 @@ pub(crate) enum Action {
     List,
 }
 
-pub(crate) async fn run(action: Action, source: &Source, output: &Output) -> Result<(), Failure> {
+pub(crate) async fn run(
+    action: Action,
+    options: &LoginOptions,
+    output: &Output,
+) -> Result<(), Failure> {
     match action {
-        Action::List => list(source, output).await,
+        Action::List => list(options, output).await,
     }
 }
 
-async fn list(source: &Source, output: &Output) -> Result<(), Failure> {
-    let access = source.session()?.access().await?;
+async fn list(options: &LoginOptions, output: &Output) -> Result<(), Failure> {
+    let access = options.session()?.access().await?;
     let Some(catalog) = &access.catalog else {
         return Err(Failure::settings(
             "the token has no catalog, because it has no scope; name a project, as in \

@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::failure::Failure;
+use crate::log::warn;
+use crate::login::LoginOptions;
 use crate::output::{Answer, Output};
-use crate::source::Source;
 
 const COLUMNS: [&str; 5] = [
     "version",
@@ -30,30 +31,30 @@ pub(crate) struct Discover {
 
 pub(crate) async fn run(
     discover: &Discover,
-    source: &Source,
+    options: &LoginOptions,
     output: &Output,
 ) -> Result<(), Failure> {
     if let Some(service_type) = &discover.services {
-        return services(service_type, source, output).await;
+        return services(service_type, options, output).await;
     }
     let url = match &discover.url {
         Some(url) => Some(url.clone()),
-        None => source.auth_url()?,
+        None => options.auth_url()?,
     };
     let url = url.ok_or_else(|| {
         Failure::settings("which address? give one, or set the variable `OS_AUTH_URL`")
     })?;
     let url = Url::parse(&url)
         .map_err(|error| Failure::settings(format!("`{url}` is no address")).caused_by(&error))?;
-    let found = source.transport()?.discover(&url).await?;
+    let found = options.transport()?.discover(&url).await?;
     let rows = found.versions().iter().map(row);
     output.print(Answer::list(&COLUMNS, rows.collect()))
 }
 
 /// What the services of the catalog say, one after the other. One that does not answer is told and
 /// left out.
-async fn services(wanted: &str, source: &Source, output: &Output) -> Result<(), Failure> {
-    let login = source.session()?;
+async fn services(wanted: &str, options: &LoginOptions, output: &Output) -> Result<(), Failure> {
+    let login = options.session()?;
     let access = login.access().await?;
     let mut rows = Vec::new();
     for service in access.catalog.iter().flatten() {
@@ -73,7 +74,7 @@ async fn services(wanted: &str, source: &Source, output: &Output) -> Result<(), 
                 }
                 Err(failure) => {
                     let kind = printable::line(&service.service_type);
-                    crate::warn(&format!("`{kind}` tells no versions: {failure}"));
+                    warn(&format!("`{kind}` tells no versions: {failure}"));
                 }
             }
         }

@@ -2,8 +2,6 @@
 
 use std::process::ExitCode;
 
-use keystone_sdk::printable;
-
 use crate::arguments::{Arguments, Command};
 use crate::failure::Failure;
 
@@ -13,19 +11,19 @@ mod codegen;
 mod discover;
 mod failure;
 mod identity;
+mod log;
+mod login;
 mod output;
 mod plugins;
 mod policy;
 mod provision;
 mod request;
-mod source;
 mod token;
-mod told;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::of_process();
-    told::start(arguments.verbose, arguments.debug);
+    log::start(arguments.verbose, arguments.debug);
     match run(arguments).await {
         Ok(code) => code,
         Err(failure) => {
@@ -38,20 +36,20 @@ async fn main() -> ExitCode {
 async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     let Arguments {
         command,
-        source,
+        login,
         output,
         ..
     } = arguments;
     match command {
-        Command::Catalog { action } => catalog::run(action, &source, &output).await?,
+        Command::Catalog { action } => catalog::run(action, &login, &output).await?,
         Command::Codegen { action } => return codegen::run(&action),
         Command::Completion { shell } => completion(shell),
-        Command::Discover(discover) => discover::run(&discover, &source, &output).await?,
+        Command::Discover(discover) => discover::run(&discover, &login, &output).await?,
         Command::Plugins(plugins) => plugins::run(&plugins, &output)?,
         Command::Policy { action } => return policy::run(&action, &output),
-        Command::Provision(request) => return provision::run(&request, &source, &output).await,
-        Command::Request(request) => return request::run(&request, &source).await,
-        Command::Token { action } => token::run(action, &source, &output).await?,
+        Command::Provision(request) => return provision::run(&request, &login, &output).await,
+        Command::Request(request) => return request::run(&request, &login).await,
+        Command::Token { action } => token::run(action, &login, &output).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -59,9 +57,4 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
 fn completion(shell: clap_complete::Shell) {
     let mut program = arguments::program();
     clap_complete::generate(shell, &mut program, "keystone", &mut std::io::stdout());
-}
-
-/// Tells of what is no reason to stop.
-fn warn(message: &str) {
-    eprintln!("warning: {}", printable::short_lines(message));
 }

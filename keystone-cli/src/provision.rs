@@ -12,8 +12,8 @@ use keystone_sdk::printable;
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
+use crate::login::LoginOptions;
 use crate::output::Output;
-use crate::source::Source;
 
 mod journal;
 mod passwords;
@@ -65,7 +65,7 @@ const INTERRUPTED: u8 = 130;
 
 pub(crate) async fn run(
     request: &Request,
-    source: &Source,
+    options: &LoginOptions,
     output: &Output,
 ) -> Result<ExitCode, Failure> {
     let path = &request.file;
@@ -77,7 +77,7 @@ pub(crate) async fn run(
         })?;
     let variables: Variables = request.variables.iter().cloned().collect();
     let file = File::read(&name, &text, &variables)?;
-    let session = source.session()?;
+    let session = options.session()?;
     let identity = Client::new(&session);
     let address = identity.service().base_url().await?.to_string();
     let mut options = Options::new()

@@ -14,7 +14,7 @@ use keystone_sdk::session::Call;
 use keystone_sdk::transport::Response;
 
 use crate::failure::Failure;
-use crate::source::{Login, Source};
+use crate::login::{Login, LoginOptions};
 
 #[derive(Args)]
 pub(crate) struct Request {
@@ -68,8 +68,8 @@ pub(crate) struct Request {
     no_auth: bool,
 }
 
-pub(crate) async fn run(request: &Request, source: &Source) -> Result<ExitCode, Failure> {
-    let login = source.session()?;
+pub(crate) async fn run(request: &Request, options: &LoginOptions) -> Result<ExitCode, Failure> {
+    let login = options.session()?;
     let call = request.call(&login)?;
     let answer = login.send(call.accept_any_status()).await?;
     print(&answer, request.include)?;

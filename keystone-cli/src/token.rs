@@ -10,8 +10,8 @@ use keystone_sdk::{Error, SecretString, Session};
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
+use crate::login::{Login, LoginOptions};
 use crate::output::{Answer, Output};
-use crate::source::{Login, Source};
 
 const SUBJECT: HeaderName = HeaderName::from_static("x-subject-token");
 
@@ -39,12 +39,16 @@ pub(crate) enum CacheAction {
     Show,
 }
 
-pub(crate) async fn run(action: Action, source: &Source, output: &Output) -> Result<(), Failure> {
+pub(crate) async fn run(
+    action: Action,
+    options: &LoginOptions,
+    output: &Output,
+) -> Result<(), Failure> {
     if let Action::Cache { action } = action {
-        return cache(action, source, output);
+        return cache(action, options, output);
     }
     // A token among the arguments could be read by every user of the machine.
-    let login = source.session()?;
+    let login = options.session()?;
     match action {
         Action::Issue => output.print(issue(&login).await?),
         Action::Show => output.print(show(&login, &from_stdin()?).await?),
@@ -64,8 +68,8 @@ pub(crate) async fn run(action: Action, source: &Source, output: &Output) -> Res
     }
 }
 
-fn cache(action: CacheAction, source: &Source, output: &Output) -> Result<(), Failure> {
-    let files = source.token_files().ok_or_else(|| {
+fn cache(action: CacheAction, options: &LoginOptions, output: &Output) -> Result<(), Failure> {
+    let files = options.token_files().ok_or_else(|| {
         Failure::settings(
             "there is no home directory, so no token is kept; set the variable `HOME`",
         )

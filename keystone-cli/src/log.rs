@@ -35,6 +35,11 @@ pub(crate) fn start(verbose: bool, debug: bool) {
         .init();
 }
 
+/// Shows what is no reason to stop.
+pub(crate) fn warn(message: &str) {
+    eprintln!("warning: {}", printable::short_lines(message));
+}
+
 /// A line on its way to stderr, written when it is whole.
 #[derive(Default)]
 struct Safe(Vec<u8>);

@@ -18,11 +18,11 @@ use keystone_sdk::{Error, SecretString, Session};
 
 use crate::failure::Failure;
 use crate::identity::Given;
-use crate::warn;
+use crate::log::warn;
 
 /// Where the identity comes from.
 #[derive(Args)]
-pub(crate) struct Source {
+pub(crate) struct LoginOptions {
     /// Take the identity from this oslo.config file instead of options and OS_* variables.
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -101,7 +101,7 @@ fn tell(result: Result<(), Error>) {
     }
 }
 
-impl Source {
+impl LoginOptions {
     /// A session; nothing is sent yet.
     pub(crate) fn session(&self) -> Result<Login, Failure> {
         let (builder, cloud) = self.builder()?;
