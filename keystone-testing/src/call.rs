@@ -12,9 +12,9 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 pub(crate) use self::query::{Query, truth};
+use crate::api_error::ApiError;
 use crate::caller::Caller;
 use crate::policy::{self, TargetAttrs};
-use crate::refusal::Refusal;
 use crate::store::Object;
 
 /// The one path of Identity v3 that takes a form: RFC 6749, section 4.4.2.
@@ -42,7 +42,7 @@ impl Call {
         params: &RawPathParams,
         body: &Bytes,
         (now, token_life): (Timestamp, Duration),
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, ApiError> {
         let Parts {
             method,
             uri,
@@ -122,13 +122,13 @@ impl Call {
     }
 
     /// Who calls; 401 when nobody says so.
-    pub(crate) fn caller(&self) -> Result<&Caller, Refusal> {
-        self.caller.as_ref().ok_or_else(Refusal::unauthorized)
+    pub(crate) fn caller(&self) -> Result<&Caller, ApiError> {
+        self.caller.as_ref().ok_or_else(ApiError::unauthorized)
     }
 
     /// Checks that a policy lets the caller do this to the target: 401 without a caller, else 403
     /// that names the action.
-    pub(crate) fn require(&self, action: &str, target: TargetAttrs) -> Result<&Caller, Refusal> {
+    pub(crate) fn require(&self, action: &str, target: TargetAttrs) -> Result<&Caller, ApiError> {
         let caller = self.caller()?;
         let action = format!("identity:{action}");
         let target = self
@@ -138,7 +138,7 @@ impl Call {
         if policy::allows(&action, caller, &target) {
             Ok(caller)
         } else {
-            Err(Refusal::denied(&action))
+            Err(ApiError::denied(&action))
         }
     }
 }
@@ -152,7 +152,7 @@ fn base(headers: &HeaderMap) -> String {
 }
 
 /// A form is read where it is expected, and becomes an object of texts.
-fn read_body(path: &str, headers: &HeaderMap, body: &Bytes) -> Result<Object, Refusal> {
+fn read_body(path: &str, headers: &HeaderMap, body: &Bytes) -> Result<Object, ApiError> {
     if body.is_empty() {
         return Ok(Object::new());
     }
@@ -173,13 +173,13 @@ fn read_body(path: &str, headers: &HeaderMap, body: &Bytes) -> Result<Object, Re
             .collect());
     }
     if !media_type.is_empty() && media_type != "application/json" {
-        return Err(Refusal::expecting(
+        return Err(ApiError::expecting(
             "application/json",
             "Content-Type header",
         ));
     }
     match serde_json::from_slice(body) {
         Ok(Value::Object(object)) => Ok(object),
-        _ => Err(Refusal::expecting("valid JSON", "request body")),
+        _ => Err(ApiError::expecting("valid JSON", "request body")),
     }
 }

@@ -3,7 +3,7 @@
 use keystone_policy::{AttrValue, Credentials, RoleSet, Value as Attr};
 use serde_json::{Value, json};
 
-use crate::refusal::Refusal;
+use crate::api_error::ApiError;
 use crate::store::{Object, Scope, Store, Token};
 
 /// Methods that prove only that somebody lent rights. A token keeps them when it is traded in.
@@ -92,16 +92,16 @@ impl Caller {
     }
 
     /// 403 for a token of a trust, or one that was made from something lent.
-    pub(crate) fn refuse_delegated(&self, message: &str) -> Result<(), Refusal> {
+    pub(crate) fn refuse_delegated(&self, message: &str) -> Result<(), ApiError> {
         if self.trust().is_some() || self.borrows() {
-            return Err(Refusal::forbidden(message));
+            return Err(ApiError::forbidden(message));
         }
         Ok(())
     }
 
     /// 403 for every delegated token but that of an application credential, which would make or
     /// read what outlives it.
-    pub(crate) fn refuse_delegated_but_application_credentials(&self) -> Result<(), Refusal> {
+    pub(crate) fn refuse_delegated_but_application_credentials(&self) -> Result<(), ApiError> {
         if self
             .token
             .methods
@@ -116,9 +116,9 @@ impl Caller {
     }
 
     /// Only unrestricted application credentials manage others.
-    pub(crate) fn refuse_restricted(&self) -> Result<(), Refusal> {
+    pub(crate) fn refuse_restricted(&self) -> Result<(), ApiError> {
         if self.restricted {
-            return Err(Refusal::denied(
+            return Err(ApiError::denied(
                 "Using method 'application_credential' is not allowed for managing additional application credentials.",
             ));
         }

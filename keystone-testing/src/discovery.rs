@@ -3,9 +3,9 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
 use crate::call::Call;
-use crate::route::{Reply, Routes, on};
+use crate::response::ApiResponse;
+use crate::route::{HandlerResult, Routes, on};
 use crate::store::Store;
 use crate::v2;
 
@@ -19,17 +19,17 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .route("/v3", on(&[(Method::GET, version)]))
 }
 
-fn versions(call: &Call, store: &mut Store) -> Reply {
+fn versions(call: &Call, store: &mut Store) -> HandlerResult {
     let mut versions = vec![describe(call)];
     if store.v2 {
         versions.push(v2::describe(call));
     }
     let body = json!({ "versions": { "values": versions } });
-    Ok(Answer::choices(body, call.link("")))
+    Ok(ApiResponse::choices(body, call.link("")))
 }
 
-fn version(call: &Call, _: &mut Store) -> Reply {
-    Ok(Answer::ok(json!({ "version": describe(call) })))
+fn version(call: &Call, _: &mut Store) -> HandlerResult {
+    Ok(ApiResponse::ok(json!({ "version": describe(call) })))
 }
 
 fn describe(call: &Call) -> Value {

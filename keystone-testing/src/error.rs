@@ -1,4 +1,4 @@
-//! What can go wrong with the server itself, as opposed to the requests that it answers.
+//! What can go wrong with the server itself, as opposed to the requests that it serves.
 
 use std::net::SocketAddr;
 use std::{error, fmt, io};

@@ -8,73 +8,73 @@ use tokio::sync::watch;
 
 /// A way for a request to fail.
 #[derive(Clone, Debug)]
-pub struct Fault(pub(crate) Kind);
+pub struct Fault(pub(crate) FaultKind);
 
 #[derive(Clone, Debug)]
-pub(crate) enum Kind {
-    Answer {
+pub(crate) enum FaultKind {
+    Respond {
         status: u16,
         headers: Vec<(String, String)>,
         body: String,
     },
     Close,
     Hang,
-    LoseAnswer,
+    LoseResponse,
 }
 
 impl Fault {
-    /// Answers with this status and an empty body.
+    /// Responds with this status and an empty body.
     #[must_use]
     pub fn status(status: u16) -> Self {
-        Self(Kind::Answer {
+        Self(FaultKind::Respond {
             status,
             headers: Vec::new(),
             body: String::new(),
         })
     }
 
-    /// Answers 200 with a body of this type, such as HTML where JSON is due.
+    /// Responds with 200 and a body of this type, such as HTML where JSON is due.
     #[must_use]
     pub fn body(content_type: &str, body: impl Into<String>) -> Self {
         let headers = vec![("content-type".to_owned(), content_type.to_owned())];
-        Self(Kind::Answer {
+        Self(FaultKind::Respond {
             status: 200,
             headers,
             body: body.into(),
         })
     }
 
-    /// Closes the connection without an answer; the request is not carried out.
+    /// Closes the connection without a response; the request is not carried out.
     #[must_use]
     pub fn close() -> Self {
-        Self(Kind::Close)
+        Self(FaultKind::Close)
     }
 
-    /// Never answers, until the server stops.
+    /// Never responds, until the server stops.
     #[must_use]
     pub fn hang() -> Self {
-        Self(Kind::Hang)
+        Self(FaultKind::Hang)
     }
 
-    /// Carries the request out, then closes the connection instead of answering.
+    /// Carries the request out, then closes the connection instead of responding.
     #[must_use]
-    pub fn lose_answer() -> Self {
-        Self(Kind::LoseAnswer)
+    pub fn lose_response() -> Self {
+        Self(FaultKind::LoseResponse)
     }
 
-    /// Adds a header to an answer; without effect on faults that do not answer.
+    /// Adds a header to a response; without effect on faults that do not respond.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        if let Kind::Answer { headers, .. } = &mut self.0 {
+        if let FaultKind::Respond { headers, .. } = &mut self.0 {
             headers.push((name.to_owned(), value.to_owned()));
         }
         self
     }
 }
 
-impl Kind {
-    /// The answer of a fault that has one.
-    pub(crate) fn answer(status: u16, headers: Vec<(String, String)>, body: String) -> Response {
+impl FaultKind {
+    /// The response of a fault that has one.
+    pub(crate) fn response(status: u16, headers: Vec<(String, String)>, body: String) -> Response {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, body).into_response();
         for (name, value) in headers {

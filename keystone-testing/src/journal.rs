@@ -20,7 +20,7 @@ pub struct Seen {
 ///
 /// Requests that met a [`Fault`](crate::Fault) count too.
 #[derive(Clone, Debug)]
-pub struct Requests(Arc<Inner>);
+pub struct Requests(Arc<Log>);
 
 impl Requests {
     /// How many requests of this method and path (without query) arrived.
@@ -66,10 +66,10 @@ impl Requests {
 
 /// The side that the server writes to.
 #[derive(Debug, Default)]
-pub(crate) struct Journal(Arc<Inner>);
+pub(crate) struct Journal(Arc<Log>);
 
 #[derive(Debug, Default)]
-struct Inner {
+struct Log {
     seen: Mutex<Vec<Seen>>,
     news: watch::Sender<()>,
 }

@@ -29,12 +29,12 @@
 //!
 //! # What it does not serve
 //!
-//! These routes of a real Keystone answer 501 here, with a sentence; a path that the real one does
-//! not have answers 404.
+//! Requests to these routes of a real Keystone get 501 here, with an explanation; those to a path that
+//! the real one does not have get 404.
 //!
 #![doc = include_str!("unserved.md")]
 
-mod answer;
+mod api_error;
 mod app;
 mod authenticate;
 mod call;
@@ -47,7 +47,7 @@ pub mod fixtures;
 mod ids;
 mod journal;
 mod policy;
-mod refusal;
+mod response;
 mod route;
 mod router;
 mod server;

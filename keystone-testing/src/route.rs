@@ -10,22 +10,22 @@ use axum::routing::{MethodFilter, MethodRouter};
 use http::Method;
 use http::request::Parts;
 
-use crate::answer::Answer;
+use crate::api_error::ApiError;
 use crate::app::App;
 use crate::authenticate::identify;
 use crate::call::Call;
-use crate::refusal::Refusal;
+use crate::response::ApiResponse;
 use crate::store::Store;
 
-/// What a handler answers.
-pub(crate) type Reply = Result<Answer, Refusal>;
+/// What a handler returns.
+pub(crate) type HandlerResult = Result<ApiResponse, ApiError>;
 
 /// A handler: it sees one request and the data, which nobody else changes meanwhile.
-pub(crate) type Handler = fn(&Call, &mut Store) -> Reply;
+pub(crate) type Handler = fn(&Call, &mut Store) -> HandlerResult;
 
 pub(crate) type Routes = Router<Arc<App>>;
 
-/// The handlers of one path, by method. GET answers HEAD too.
+/// The handlers of one path, by method. GET handles HEAD too.
 pub(crate) fn on(handlers: &[(Method, Handler)]) -> MethodRouter<Arc<App>> {
     handlers
         .iter()
@@ -57,14 +57,14 @@ fn serve(
     handler: Handler,
 ) -> Response {
     match Call::read(parts, params, body, (app.now(), app.token_life)) {
-        Ok(call) => answer(call, &mut app.store(), handler),
-        Err(refusal) => refusal.into_response(""),
+        Ok(call) => respond(call, &mut app.store(), handler),
+        Err(error) => error.into_response(""),
     }
 }
 
-fn answer(mut call: Call, store: &mut Store, handler: Handler) -> Response {
+fn respond(mut call: Call, store: &mut Store, handler: Handler) -> Response {
     match identify(&mut call, store).and_then(|()| handler(&call, store)) {
-        Ok(answer) => answer.into_response(),
-        Err(refusal) => refusal.into_response(call.base()),
+        Ok(response) => response.into_response(),
+        Err(error) => error.into_response(call.base()),
     }
 }

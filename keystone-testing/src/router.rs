@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::route::Routes;
-use crate::{answer, discovery, unserved, v2, v3};
+use crate::{discovery, response, unserved, v2, v3};
 
 /// All routes.
 pub(crate) fn router(app: &Arc<App>) -> Router {
@@ -23,23 +23,23 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
 }
 
 async fn unknown_route(method: Method, uri: Uri) -> Response {
-    if let Some(refusal) = unserved::refuse(&method, uri.path()) {
-        return refusal;
+    if let Some(error) = unserved::refuse(&method, uri.path()) {
+        return error;
     }
     (StatusCode::NOT_FOUND, page(StatusCode::NOT_FOUND)).into_response()
 }
 
-/// The version documents are served by another layer of the real service, which answers in HTML.
+/// The version documents are served by another layer of the real service, which responds in HTML.
 async fn wrong_method(method: Method, uri: Uri) -> Response {
-    if let Some(refusal) = unserved::refuse(&method, uri.path()) {
-        return refusal;
+    if let Some(error) = unserved::refuse(&method, uri.path()) {
+        return error;
     }
     let status = StatusCode::METHOD_NOT_ALLOWED;
     if matches!(uri.path(), "/" | "/v3") {
         return (status, page(status)).into_response();
     }
     let body = json!({ "message": "The method is not allowed for the requested URL." });
-    (status, answer::json(&body)).into_response()
+    (status, response::json(&body)).into_response()
 }
 
 fn page(status: StatusCode) -> Html<String> {

@@ -2,8 +2,8 @@
 
 mod admin;
 mod builder;
-mod front;
-mod wire;
+mod connection;
+mod middleware;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -118,7 +118,7 @@ impl Keystone {
         self.app.store().tokens.clear();
     }
 
-    /// Stops the server and waits until its open requests are answered and its port is free.
+    /// Stops the server and waits until its open requests have their responses and its port is free.
     pub async fn stop(mut self) {
         self.signal_stop();
         if let Some(task) = self.task.take() {

@@ -32,7 +32,7 @@ pub(crate) struct Store {
     pub(crate) request_tokens: Table,
     pub(crate) access_tokens: Table,
     /// Of users, application credentials, consumers and their tokens, by their id. Kept out of the records, so that no
-    /// answer can show them.
+    /// response can show them.
     pub(crate) secrets: HashMap<String, String>,
     /// Group id and user id.
     pub(crate) members: BTreeSet<(String, String)>,

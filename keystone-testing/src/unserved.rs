@@ -3,7 +3,7 @@
 use axum::response::Response;
 use http::{Method, StatusCode};
 
-use crate::refusal::Refusal;
+use crate::api_error::ApiError;
 
 /// A line for each, `GET /v3/limits`; the documentation of the crate shows the same text, and a
 /// test holds it against the routes of a real Keystone.
@@ -22,9 +22,9 @@ pub(crate) fn refuse(method: &Method, path: &str) -> Option<Response> {
     };
     LIST.lines().any(is_meant).then(|| {
         let message = format!(
-            "The embedded Keystone does not serve {method} {path}: ask a real one, or answer it by a fault of your own."
+            "The embedded Keystone does not serve {method} {path}: use a real one, or inject a response with `Keystone::fail_next_at`."
         );
-        Refusal::new(StatusCode::NOT_IMPLEMENTED, message).into_response("")
+        ApiError::new(StatusCode::NOT_IMPLEMENTED, message).into_response("")
     })
 }
 

@@ -5,10 +5,10 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
+use crate::api_error::ApiError;
 use crate::call::Call;
-use crate::refusal::Refusal;
-use crate::route::{Reply, Routes, on};
+use crate::response::ApiResponse;
+use crate::route::{HandlerResult, Routes, on};
 use crate::store::{Object, Record, Store, Token};
 use crate::v3::auth;
 
@@ -22,8 +22,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .route("/v2.0/tenants", on(&[(Method::GET, tenants)]))
 }
 
-fn version(call: &Call, _: &mut Store) -> Reply {
-    Ok(Answer::ok(json!({ "version": describe(call) })))
+fn version(call: &Call, _: &mut Store) -> HandlerResult {
+    Ok(ApiResponse::ok(json!({ "version": describe(call) })))
 }
 
 /// The API in version documents.
@@ -40,16 +40,16 @@ pub(crate) fn describe(call: &Call) -> Value {
     })
 }
 
-fn issue(call: &Call, store: &mut Store) -> Reply {
+fn issue(call: &Call, store: &mut Store) -> HandlerResult {
     let request = as_v3(call.body())?;
     let (id, token) = auth::grant(&call.with_body(request), store)?;
-    Ok(Answer::ok(show(store, &id, &token)))
+    Ok(ApiResponse::ok(show(store, &id, &token)))
 }
 
 /// The same request as v3 has it.
-fn as_v3(body: &Object) -> Result<Object, Refusal> {
+fn as_v3(body: &Object) -> Result<Object, ApiError> {
     let auth = body.get("auth").and_then(Value::as_object);
-    let auth = auth.ok_or_else(|| Refusal::expecting("auth", "request body"))?;
+    let auth = auth.ok_or_else(|| ApiError::expecting("auth", "request body"))?;
     let mut request = Object::new();
     request.insert("identity".into(), identity(auth)?);
     if let Some(scope) = scope(auth) {
@@ -58,12 +58,12 @@ fn as_v3(body: &Object) -> Result<Object, Refusal> {
     Ok(Object::from_iter([("auth".to_owned(), request.into())]))
 }
 
-fn identity(auth: &Object) -> Result<Value, Refusal> {
+fn identity(auth: &Object) -> Result<Value, ApiError> {
     if let Some(token) = auth.get("token") {
         return Ok(json!({ "methods": ["token"], "token": { "id": token.get("id") } }));
     }
     let given = auth.get("passwordCredentials");
-    let given = given.ok_or_else(|| Refusal::expecting("passwordCredentials or token", "auth"))?;
+    let given = given.ok_or_else(|| ApiError::expecting("passwordCredentials or token", "auth"))?;
     let mut user = Object::new();
     user.insert(
         "password".into(),
@@ -78,7 +78,7 @@ fn identity(auth: &Object) -> Result<Value, Refusal> {
             user.insert("domain".into(), json!({ "id": DOMAIN }));
         }
         _ => {
-            return Err(Refusal::expecting(
+            return Err(ApiError::expecting(
                 "username or userId",
                 "passwordCredentials",
             ));
@@ -182,14 +182,14 @@ fn items(list: &Value) -> impl Iterator<Item = &Value> {
 }
 
 /// The projects on which the caller has a role.
-fn tenants(call: &Call, store: &mut Store) -> Reply {
+fn tenants(call: &Call, store: &mut Store) -> HandlerResult {
     let user = &call.caller()?.user_id;
     let projects = store.projects_of(user).into_iter();
     let tenants: Vec<_> = projects
         .filter(|project| store.is_active_project(project) && project.is("domain_id", DOMAIN))
         .map(tenant)
         .collect();
-    Ok(Answer::ok(
+    Ok(ApiResponse::ok(
         json!({ "tenants": tenants, "tenants_links": [] }),
     ))
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::access_rules;
+use crate::api_error::ApiError;
 use crate::call::Call;
-use crate::refusal::Refusal;
 use crate::store::{Record, Scope, Store, Token};
 
 /// How long an expired token can still be looked at with `allow_expired`.
@@ -19,22 +19,22 @@ pub(crate) enum Invalid {
     Over,
     /// Something that it refers to is gone or disabled. The real service shows this 404 even to
     /// a caller who meant to do something else with the token.
-    Lost(Refusal),
+    Lost(ApiError),
 }
 
 impl Invalid {
     /// For a token that was asked about.
-    pub(crate) fn for_subject(self) -> Refusal {
+    pub(crate) fn for_subject(self) -> ApiError {
         match self {
             Self::Over => failed(),
-            Self::Lost(refusal) => refusal,
+            Self::Lost(error) => error,
         }
     }
 }
 
-impl From<Refusal> for Invalid {
-    fn from(refusal: Refusal) -> Self {
-        Self::Lost(refusal)
+impl From<ApiError> for Invalid {
+    fn from(error: ApiError) -> Self {
+        Self::Lost(error)
     }
 }
 
@@ -77,13 +77,17 @@ pub(crate) fn check(
 }
 
 /// 401 when the caller's application credential has access rules, and none allows this call.
-pub(crate) fn check_access_rules(store: &Store, token: &Token, call: &Call) -> Result<(), Refusal> {
+pub(crate) fn check_access_rules(
+    store: &Store,
+    token: &Token,
+    call: &Call,
+) -> Result<(), ApiError> {
     let rules = token
         .application_credential
         .as_ref()
         .and_then(|id| access_rules_of(store, id));
     match rules {
-        Some(rules) if !access_rules::allow(&rules, call) => Err(Refusal::outside_access_rules()),
+        Some(rules) if !access_rules::allow(&rules, call) => Err(ApiError::outside_access_rules()),
         _ => Ok(()),
     }
 }
@@ -93,7 +97,7 @@ pub(crate) fn check_access_rules_are_understood(
     store: &Store,
     token: &Token,
     call: &Call,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     let has_rules = token
         .application_credential
         .as_ref()
@@ -139,7 +143,7 @@ fn check_scope(store: &Store, token: &Token) -> Result<(), Invalid> {
     };
     let project = store
         .project_or_domain(id)
-        .ok_or_else(|| Refusal::missing("project", id))?;
+        .ok_or_else(|| ApiError::missing("project", id))?;
     if !project.flag("enabled") {
         return Err(disabled("project", id));
     }
@@ -158,9 +162,9 @@ fn check_domain(store: &Store, id: &str) -> Result<(), Invalid> {
 
 fn disabled(kind: &str, id: &str) -> Invalid {
     let message = format!("Unable to validate token because {kind} {id} is disabled");
-    Invalid::Lost(Refusal::not_found(message))
+    Invalid::Lost(ApiError::not_found(message))
 }
 
-fn failed() -> Refusal {
-    Refusal::not_found("Failed to validate token")
+fn failed() -> ApiError {
+    ApiError::not_found("Failed to validate token")
 }

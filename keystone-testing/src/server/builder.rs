@@ -9,7 +9,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use super::{Admin, Keystone, front, wire};
+use super::{Admin, Keystone, connection, middleware};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::error::Error;
@@ -76,7 +76,7 @@ impl Builder {
         self
     }
 
-    /// Closes each connection after its first answer without announcing it, as a stock uWSGI
+    /// Closes each connection after its first response without announcing it, as a stock uWSGI
     /// does: clients that keep connections must survive it.
     pub fn unannounced_close(mut self, close: bool) -> Self {
         self.unannounced_close = close;
@@ -129,8 +129,8 @@ impl Builder {
         let app = Arc::new(App::new(self.clock, self.token_life, store));
 
         let (stop, stopped) = watch::channel(false);
-        let service = front::service(router::router(&app), &app, stopped.clone());
-        let listener = wire::Listener::new(listener, self.unannounced_close);
+        let service = middleware::service(router::router(&app), &app, stopped.clone());
+        let listener = connection::Listener::new(listener, self.unannounced_close);
         let task = tokio::spawn(async move {
             let served = axum::serve(listener, service)
                 .with_graceful_shutdown(wait_for(stopped))

@@ -9,7 +9,7 @@ use crate::ids;
 const CHAIN: [&str; 4] = ["admin", "manager", "member", "reader"];
 
 impl Store {
-    /// Fills an empty store; answers the ids of the administrator and of its project.
+    /// Fills an empty store; returns the ids of the administrator and of its project.
     pub(crate) fn bootstrap(
         &mut self,
         password: &str,
@@ -46,7 +46,7 @@ impl Store {
         (user, project)
     }
 
-    /// Answers the id of `admin`.
+    /// Returns the id of `admin`.
     fn bootstrap_roles(&mut self) -> String {
         let mut role = |name: &str| {
             let options = json!({"immutable": true});

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::refusal::Refusal;
+use crate::api_error::ApiError;
 
 /// A JSON object.
 pub(crate) type Object = Map<String, Value>;
 
-/// One resource, as it is answered, without `links`.
+/// One resource, as responses show it, without `links`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Record(Object);
 
@@ -156,14 +156,15 @@ impl Table {
     }
 
     /// The resource, or a 404 that names it.
-    pub(crate) fn get(&self, id: &str) -> Result<&Record, Refusal> {
-        self.look(id).ok_or_else(|| Refusal::missing(self.kind, id))
+    pub(crate) fn get(&self, id: &str) -> Result<&Record, ApiError> {
+        self.look(id)
+            .ok_or_else(|| ApiError::missing(self.kind, id))
     }
 
-    pub(crate) fn get_mut(&mut self, id: &str) -> Result<&mut Record, Refusal> {
+    pub(crate) fn get_mut(&mut self, id: &str) -> Result<&mut Record, ApiError> {
         self.rows
             .get_mut(id)
-            .ok_or_else(|| Refusal::missing(self.kind, id))
+            .ok_or_else(|| ApiError::missing(self.kind, id))
     }
 
     pub(crate) fn look(&self, id: &str) -> Option<&Record> {
@@ -183,10 +184,10 @@ impl Table {
         self.rows.insert(record.id().to_owned(), record);
     }
 
-    pub(crate) fn remove(&mut self, id: &str) -> Result<Record, Refusal> {
+    pub(crate) fn remove(&mut self, id: &str) -> Result<Record, ApiError> {
         self.rows
             .remove(id)
-            .ok_or_else(|| Refusal::missing(self.kind, id))
+            .ok_or_else(|| ApiError::missing(self.kind, id))
     }
 
     pub(crate) fn retain(&mut self, keep: impl Fn(&Record) -> bool) {

@@ -5,27 +5,27 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::crud::{default, text};
-use super::list::{Kind, Page};
+use super::list::{Page, ResourceKind};
 use super::schema::{Field, Shape};
 use super::times::{read_future, without_zone};
-use crate::answer::Answer;
+use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::caller::Caller;
 use crate::ids;
 use crate::policy::TargetAttrs;
-use crate::refusal::Refusal;
-use crate::route::{Reply, Routes, on};
+use crate::response::ApiResponse;
+use crate::route::{HandlerResult, Routes, on};
 use crate::store::{Object, Record, Store};
 
-/// The links of the real answers lack the user.
-const KIND: Kind = Kind {
+/// The links of the real responses lack the user.
+const KIND: ResourceKind = ResourceKind {
     one: "application_credential",
     many: "application_credentials",
     path: "application_credentials",
     filters: &["name"],
     page: Page::Whole,
 };
-const RULES: Kind = Kind {
+const RULES: ResourceKind = ResourceKind {
     one: "access_rule",
     many: "access_rules",
     path: "access_rules",
@@ -70,7 +70,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         )
 }
 
-fn list(call: &Call, store: &mut Store) -> Reply {
+fn list(call: &Call, store: &mut Store) -> HandlerResult {
     let user = call.param("user_id");
     let caller = call.require("list_application_credentials", TargetAttrs::nothing())?;
     caller.refuse_delegated_but_application_credentials()?;
@@ -81,7 +81,7 @@ fn list(call: &Call, store: &mut Store) -> Reply {
     KIND.list(call, own.cloned().collect())
 }
 
-fn create(call: &Call, store: &mut Store) -> Reply {
+fn create(call: &Call, store: &mut Store) -> HandlerResult {
     let mut fields = CREATE.read(call.body())?;
     let user = call.param("user_id");
     let caller = call.require("create_application_credential", TargetAttrs::nothing())?;
@@ -98,24 +98,24 @@ fn create(call: &Call, store: &mut Store) -> Reply {
     let mut shown = credential.clone();
     shown.set("secret", secret);
     store.application_credentials.put(credential);
-    Ok(Answer::created(KIND.envelope(call, &shown)))
+    Ok(ApiResponse::created(KIND.envelope(call, &shown)))
 }
 
-fn show(call: &Call, store: &mut Store) -> Reply {
+fn show(call: &Call, store: &mut Store) -> HandlerResult {
     let (credential, _) = find("get_application_credential", call, store)?;
-    Ok(Answer::ok(KIND.envelope(call, credential?)))
+    Ok(ApiResponse::ok(KIND.envelope(call, credential?)))
 }
 
-fn delete(call: &Call, store: &mut Store) -> Reply {
+fn delete(call: &Call, store: &mut Store) -> HandlerResult {
     let (credential, caller) = find("delete_application_credential", call, store)?;
     caller.refuse_restricted()?;
     let id = credential?.id().to_owned();
     store.application_credentials.remove(&id)?;
     store.secrets.remove(&id);
-    Ok(Answer::nothing())
+    Ok(ApiResponse::nothing())
 }
 
-fn list_rules(call: &Call, store: &mut Store) -> Reply {
+fn list_rules(call: &Call, store: &mut Store) -> HandlerResult {
     let user = call.param("user_id");
     require_for_rules("list_access_rules", call, store)?;
     let own = store
@@ -125,23 +125,23 @@ fn list_rules(call: &Call, store: &mut Store) -> Reply {
     RULES.list(call, own.map(without_user).collect())
 }
 
-fn show_rule(call: &Call, store: &mut Store) -> Reply {
+fn show_rule(call: &Call, store: &mut Store) -> HandlerResult {
     require_for_rules("get_access_rule", call, store)?;
     let rule = find_rule(call, store)?;
-    Ok(Answer::ok(RULES.envelope(call, &without_user(rule))))
+    Ok(ApiResponse::ok(RULES.envelope(call, &without_user(rule))))
 }
 
-fn delete_rule(call: &Call, store: &mut Store) -> Reply {
+fn delete_rule(call: &Call, store: &mut Store) -> HandlerResult {
     require_for_rules("delete_access_rule", call, store)?;
     let id = find_rule(call, store)?.id();
     let used = |credential: &Record| credential.ids("access_rules").contains(&id);
     if store.application_credentials.find(used).is_some() {
-        return Err(Refusal::forbidden(format!(
+        return Err(ApiError::forbidden(format!(
             "Access rule {id} is in use by an application credential."
         )));
     }
     store.access_rules.remove(call.param("rule_id"))?;
-    Ok(Answer::nothing())
+    Ok(ApiResponse::nothing())
 }
 
 /// Fills in what the request left out, and puts whole roles and rules in the place of references.
@@ -150,7 +150,7 @@ fn settle(
     caller: &Caller,
     store: &mut Store,
     now: Timestamp,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     let roles = delegated_roles(fields, caller, store)?;
     let expires = read_future(fields.get("expires_at"), now)?;
     fields.insert(
@@ -175,7 +175,11 @@ fn settle(
 
 /// The roles that are asked for, with what they imply, or all of the caller's. The caller's are
 /// those of its token, so that what was lent in part is not lent on in full.
-fn delegated_roles(fields: &Object, caller: &Caller, store: &Store) -> Result<Vec<Value>, Refusal> {
+fn delegated_roles(
+    fields: &Object,
+    caller: &Caller,
+    store: &Store,
+) -> Result<Vec<Value>, ApiError> {
     let held = store.token_roles(&caller.token);
     let asked = fields
         .get("roles")
@@ -187,7 +191,7 @@ fn delegated_roles(fields: &Object, caller: &Caller, store: &Store) -> Result<Ve
         roles => {
             let whole = with_implied(roles, store)?;
             if whole.iter().any(|role| !held.contains(role)) {
-                return Err(Refusal::bad(
+                return Err(ApiError::bad(
                     "Invalid application credential: Cannot create an application credential with unassigned role",
                 ));
             }
@@ -200,7 +204,7 @@ fn delegated_roles(fields: &Object, caller: &Caller, store: &Store) -> Result<Ve
         .collect())
 }
 
-fn with_implied(roles: &[Value], store: &Store) -> Result<Vec<String>, Refusal> {
+fn with_implied(roles: &[Value], store: &Store) -> Result<Vec<String>, ApiError> {
     let mut whole: Vec<String> = Vec::new();
     for role in roles {
         // An unknown id is as good as a role that the caller lacks; an unknown name is not.
@@ -218,7 +222,7 @@ fn with_implied(roles: &[Value], store: &Store) -> Result<Vec<String>, Refusal> 
 }
 
 /// A role that is named by id or name.
-pub(super) fn role_id(role: &Value, store: &Store) -> Result<String, Refusal> {
+pub(super) fn role_id(role: &Value, store: &Store) -> Result<String, ApiError> {
     if let Some(id) = role.get("id").and_then(Value::as_str) {
         return store.roles.get(id).map(|role| role.id().to_owned());
     }
@@ -226,7 +230,7 @@ pub(super) fn role_id(role: &Value, store: &Store) -> Result<String, Refusal> {
     let global = |role: &Record| role.is("name", name) && role.text("domain_id").is_none();
     let role = store.roles.find(global);
     role.map(|role| role.id().to_owned())
-        .ok_or_else(|| Refusal::not_found(format!("Role {name} is not defined")))
+        .ok_or_else(|| ApiError::not_found(format!("Role {name} is not defined")))
 }
 
 /// Equal rules of a user are one.
@@ -253,10 +257,10 @@ fn keep_rule(rule: &Value, user: &str, store: &mut Store) -> Value {
     Value::Object(shown.into_fields())
 }
 
-fn refuse_taken_name(name: &str, user: &str, store: &Store) -> Result<(), Refusal> {
+fn refuse_taken_name(name: &str, user: &str, store: &Store) -> Result<(), ApiError> {
     let same = |other: &Record| other.is("name", name) && other.is("user_id", user);
     match store.application_credentials.find(same) {
-        Some(_) => Err(Refusal::conflict(
+        Some(_) => Err(ApiError::conflict(
             "application_credential",
             &format!("Duplicate entry found with name {name}"),
         )),
@@ -270,7 +274,7 @@ fn find<'a>(
     action: &str,
     call: &'a Call,
     store: &'a Store,
-) -> Result<(Result<&'a Record, Refusal>, &'a Caller), Refusal> {
+) -> Result<(Result<&'a Record, ApiError>, &'a Caller), ApiError> {
     let credential = store
         .application_credentials
         .get(call.param("credential_id"));
@@ -286,20 +290,20 @@ fn find<'a>(
     Ok((credential, caller))
 }
 
-fn require_for_rules(action: &str, call: &Call, store: &Store) -> Result<(), Refusal> {
+fn require_for_rules(action: &str, call: &Call, store: &Store) -> Result<(), ApiError> {
     let user = store.users.look(call.param("user_id"));
     let caller = call.require(action, TargetAttrs::some("user", user))?;
     caller.refuse_delegated_but_application_credentials()
 }
 
 /// The rule of the path, which must be of the user of the path.
-fn find_rule<'a>(call: &Call, store: &'a Store) -> Result<&'a Record, Refusal> {
+fn find_rule<'a>(call: &Call, store: &'a Store) -> Result<&'a Record, ApiError> {
     let id = call.param("rule_id");
     let rule = store.access_rules.get(id)?;
     if rule.is("user_id", call.param("user_id")) {
         Ok(rule)
     } else {
-        Err(Refusal::missing("access rule", id))
+        Err(ApiError::missing("access rule", id))
     }
 }
 

@@ -12,12 +12,12 @@ use http::{HeaderName, Method};
 use serde_json::json;
 
 use super::{catalog, domains, projects};
-use crate::answer::Answer;
+use crate::api_error::ApiError;
 use crate::authenticate::{Invalid, validity};
 use crate::call::Call;
 use crate::policy::TargetAttrs;
-use crate::refusal::Refusal;
-use crate::route::{Reply, Routes, on};
+use crate::response::ApiResponse;
+use crate::route::{HandlerResult, Routes, on};
 use crate::store::{Actor, Record, Store, Target, Token};
 
 pub(super) const X_SUBJECT_TOKEN: HeaderName = HeaderName::from_static("x-subject-token");
@@ -37,7 +37,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 /// GET and HEAD: what the subject token says.
-fn validate(call: &Call, store: &mut Store) -> Reply {
+fn validate(call: &Call, store: &mut Store) -> HandlerResult {
     call.caller()?;
     let (id, token) = subject(call, store)?;
     let action = match call.method {
@@ -52,44 +52,44 @@ fn validate(call: &Call, store: &mut Store) -> Reply {
     validity::check(store, &token, call.now, allow_expired).map_err(Invalid::for_subject)?;
     validity::check_access_rules_are_understood(store, &token, call)?;
     let body = body::render(store, &token, !call.query.flag("nocatalog"));
-    Ok(Answer::ok(body).header(X_SUBJECT_TOKEN, id))
+    Ok(ApiResponse::ok(body).header(X_SUBJECT_TOKEN, id))
 }
 
-fn revoke(call: &Call, store: &mut Store) -> Reply {
+fn revoke(call: &Call, store: &mut Store) -> HandlerResult {
     call.caller()?;
     let (_, token) = subject(call, store)?;
     let target = TargetAttrs::field("token.user_id", Some(&token.user_id));
     call.require("revoke_token", target)?;
     validity::check(store, &token, call.now, false).map_err(Invalid::for_subject)?;
     store.revoke_chain(&token);
-    Ok(Answer::nothing())
+    Ok(ApiResponse::nothing())
 }
 
 /// The token that a request is about.
-fn subject(call: &Call, store: &Store) -> Result<(String, Token), Refusal> {
+fn subject(call: &Call, store: &Store) -> Result<(String, Token), ApiError> {
     let id = call.header("x-subject-token").filter(|id| !id.is_empty());
-    let id = id.ok_or_else(|| Refusal::not_found("No token in the request"))?;
+    let id = id.ok_or_else(|| ApiError::not_found("No token in the request"))?;
     let token = store
         .tokens
         .get(id)
-        .ok_or_else(|| Refusal::not_found("Failed to validate token"))?;
+        .ok_or_else(|| ApiError::not_found("Failed to validate token"))?;
     Ok((id.to_owned(), token.clone()))
 }
 
-fn show_catalog(call: &Call, store: &mut Store) -> Reply {
+fn show_catalog(call: &Call, store: &mut Store) -> HandlerResult {
     let caller = call.caller()?;
     if caller.project().is_none() {
-        return Err(Refusal::forbidden(
+        return Err(ApiError::forbidden(
             "You are not authorized to perform the requested action.",
         ));
     }
     let catalog = catalog::of(store, caller.project(), &caller.user_id);
-    Ok(Answer::ok(
+    Ok(ApiResponse::ok(
         json!({ "catalog": catalog, "links": { "self": call.here() } }),
     ))
 }
 
-fn list_projects(call: &Call, store: &mut Store) -> Reply {
+fn list_projects(call: &Call, store: &mut Store) -> HandlerResult {
     let user = &call.caller()?.user_id;
     let projects = store.projects_of(user).into_iter();
     let projects: Vec<_> = projects
@@ -99,7 +99,7 @@ fn list_projects(call: &Call, store: &mut Store) -> Reply {
     Ok(projects::KIND.unfiltered(call, &projects))
 }
 
-fn list_domains(call: &Call, store: &mut Store) -> Reply {
+fn list_domains(call: &Call, store: &mut Store) -> HandlerResult {
     let user = &call.caller()?.user_id;
     let domains = store.domains_of(user).into_iter();
     let domains: Vec<Record> = domains
@@ -110,7 +110,7 @@ fn list_domains(call: &Call, store: &mut Store) -> Reply {
 }
 
 /// Only what is given to the user itself counts here, not what its groups have.
-fn list_system(call: &Call, store: &mut Store) -> Reply {
+fn list_system(call: &Call, store: &mut Store) -> HandlerResult {
     let user = Actor::User(call.caller()?.user_id.clone());
     let has_role = store
         .grants
@@ -121,7 +121,7 @@ fn list_system(call: &Call, store: &mut Store) -> Reply {
     } else {
         json!([])
     };
-    Ok(Answer::ok(
+    Ok(ApiResponse::ok(
         json!({ "system": system, "links": { "self": call.here() } }),
     ))
 }

@@ -5,18 +5,18 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::crud::{default, text};
-use super::list::{Kind, Page};
+use super::list::{Page, ResourceKind};
 use super::schema::{Field, Shape};
-use crate::answer::Answer;
+use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::caller::Caller;
 use crate::ids;
 use crate::policy::{self, TargetAttrs};
-use crate::refusal::Refusal;
-use crate::route::{Reply, Routes, on};
+use crate::response::ApiResponse;
+use crate::route::{HandlerResult, Routes, on};
 use crate::store::{Object, Record, Store};
 
-const KIND: Kind = Kind {
+const KIND: ResourceKind = ResourceKind {
     one: "credential",
     many: "credentials",
     path: "credentials",
@@ -49,7 +49,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 /// Everybody may list, and sees what it may see.
-fn list(call: &Call, store: &mut Store) -> Reply {
+fn list(call: &Call, store: &mut Store) -> HandlerResult {
     let caller = call.caller()?;
     let own = match caller.is_on_system() {
         true => TargetAttrs::nothing(),
@@ -67,10 +67,10 @@ fn list(call: &Call, store: &mut Store) -> Reply {
     )
 }
 
-fn create(call: &Call, store: &mut Store) -> Reply {
+fn create(call: &Call, store: &mut Store) -> HandlerResult {
     let mut fields = CREATE.read(call.body())?;
     if text(&fields, "type") == Some("ec2") && !fields.contains_key("project_id") {
-        return Err(Refusal::bad("ec2 credential requires project_id"));
+        return Err(ApiError::bad("ec2 credential requires project_id"));
     }
     let caller = call.require("create_credential", TargetAttrs::new("credential", &fields))?;
     refuse_delegated(caller)?;
@@ -79,21 +79,21 @@ fn create(call: &Call, store: &mut Store) -> Reply {
         _ => ids::resource(),
     };
     if store.credentials.look(&id).is_some() {
-        return Err(Refusal::conflict("credential", "Duplicate entry"));
+        return Err(ApiError::conflict("credential", "Duplicate entry"));
     }
     default(&mut fields, "project_id", Value::Null);
     let credential = Record::new(&id, fields);
-    let answer = KIND.envelope(call, &credential);
+    let response = KIND.envelope(call, &credential);
     store.credentials.put(credential);
-    Ok(Answer::created(answer))
+    Ok(ApiResponse::created(response))
 }
 
-fn show(call: &Call, store: &mut Store) -> Reply {
+fn show(call: &Call, store: &mut Store) -> HandlerResult {
     let credential = find("get_credential", call, store)?;
-    Ok(Answer::ok(KIND.envelope(call, credential)))
+    Ok(ApiResponse::ok(KIND.envelope(call, credential)))
 }
 
-fn update(call: &Call, store: &mut Store) -> Reply {
+fn update(call: &Call, store: &mut Store) -> HandlerResult {
     let patch = UPDATE.read(call.body())?;
     find("update_credential", call, store)?;
     let credential = store.credentials.get_mut(call.param("credential_id"))?;
@@ -101,17 +101,17 @@ fn update(call: &Call, store: &mut Store) -> Reply {
         access_key(&patch)?;
     }
     credential.merge(patch);
-    Ok(Answer::ok(KIND.envelope(call, credential)))
+    Ok(ApiResponse::ok(KIND.envelope(call, credential)))
 }
 
-fn delete(call: &Call, store: &mut Store) -> Reply {
+fn delete(call: &Call, store: &mut Store) -> HandlerResult {
     let id = find("delete_credential", call, store)?.id().to_owned();
     store.credentials.remove(&id)?;
-    Ok(Answer::nothing())
+    Ok(ApiResponse::nothing())
 }
 
 /// The credential of the path, once the caller may, in its own name.
-fn find<'a>(action: &str, call: &Call, store: &'a Store) -> Result<&'a Record, Refusal> {
+fn find<'a>(action: &str, call: &Call, store: &'a Store) -> Result<&'a Record, ApiError> {
     let id = call.param("credential_id");
     let target = TargetAttrs::some("credential", store.credentials.look(id));
     let caller = call.require(action, target)?;
@@ -121,27 +121,27 @@ fn find<'a>(action: &str, call: &Call, store: &'a Store) -> Result<&'a Record, R
 }
 
 /// What was lent is not enough to read a secret, or to leave one behind.
-fn refuse_delegated(caller: &Caller) -> Result<(), Refusal> {
+fn refuse_delegated(caller: &Caller) -> Result<(), ApiError> {
     caller.refuse_delegated(
         "You are not authorized to perform the requested action: Delegated tokens cannot access credentials directly.",
     )
 }
 
 /// An EC2 credential is found again by its access key.
-fn ec2_id(fields: &Object) -> Result<String, Refusal> {
+fn ec2_id(fields: &Object) -> Result<String, ApiError> {
     let access = access_key(fields)?;
     if text(fields, "project_id").is_none() {
-        return Err(Refusal::expecting("project_id", "credential"));
+        return Err(ApiError::expecting("project_id", "credential"));
     }
     let digest = Sha256::digest(access);
     Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-fn access_key(fields: &Object) -> Result<String, Refusal> {
+fn access_key(fields: &Object) -> Result<String, ApiError> {
     let blob: Option<Object> =
         text(fields, "blob").and_then(|blob| serde_json::from_str(blob).ok());
     let access = blob.as_ref().and_then(|blob| text(blob, "access"));
     access
         .map(ToOwned::to_owned)
-        .ok_or_else(|| Refusal::bad("Invalid blob in credential"))
+        .ok_or_else(|| ApiError::bad("Invalid blob in credential"))
 }

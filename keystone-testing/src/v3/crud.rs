@@ -2,22 +2,22 @@
 
 use serde_json::Value;
 
+use crate::api_error::ApiError;
 use crate::call::Call;
-use crate::refusal::Refusal;
 use crate::store::{Object, Record};
 
 /// 400 when an update names another id or domain than the resource has.
-pub(crate) fn refuse_moves(record: &Record, patch: &Object) -> Result<(), Refusal> {
+pub(crate) fn refuse_moves(record: &Record, patch: &Object) -> Result<(), ApiError> {
     let changes = |name: &str| {
         patch
             .get(name)
             .is_some_and(|value| Some(value) != record.get(name))
     };
     if changes("id") {
-        return Err(Refusal::bad("Cannot change ID"));
+        return Err(ApiError::bad("Cannot change ID"));
     }
     if changes("domain_id") {
-        return Err(Refusal::bad("Cannot change Domain ID"));
+        return Err(ApiError::bad("Cannot change Domain ID"));
     }
     Ok(())
 }
@@ -28,7 +28,7 @@ pub(crate) fn refuse_immutable(
     verb: &str,
     record: &Record,
     patch: Option<&Object>,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     let lifts = patch
         .and_then(|patch| patch.get("options")?.get("immutable"))
         .is_some_and(|value| value.is_null() || *value == Value::Bool(false));
@@ -36,7 +36,7 @@ pub(crate) fn refuse_immutable(
         return Ok(());
     }
     let id = record.id();
-    Err(Refusal::forbidden(format!(
+    Err(ApiError::forbidden(format!(
         "Unable to {verb} immutable {kind} resource: `{id}. Set resource option \"immutable\" to false first."
     )))
 }
@@ -53,7 +53,7 @@ pub(crate) fn text<'a>(fields: &'a Object, name: &str) -> Option<&'a str> {
 
 /// Where a new user, group or project goes: the domain that is named, else that of the caller's
 /// scope, else `default`, whatever project the caller is in.
-pub(crate) fn domain_of_new(call: &Call, fields: &Object) -> Result<String, Refusal> {
+pub(crate) fn domain_of_new(call: &Call, fields: &Object) -> Result<String, ApiError> {
     let named = text(fields, "domain_id").filter(|id| !id.is_empty());
     let domain = named.or(call.caller()?.domain()).unwrap_or("default");
     Ok(domain.to_owned())

@@ -4,18 +4,18 @@ use http::Method;
 use serde_json::json;
 
 use super::crud::{default, refuse_immutable, strip_name, text};
-use super::list::{Kind, Page};
+use super::list::{Page, ResourceKind};
 use super::schema::{Field, Shape};
-use crate::answer::Answer;
+use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::caller::Caller;
 use crate::ids;
 use crate::policy::TargetAttrs;
-use crate::refusal::Refusal;
-use crate::route::{Reply, Routes, on};
+use crate::response::ApiResponse;
+use crate::route::{HandlerResult, Routes, on};
 use crate::store::{Object, Record, Store};
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: ResourceKind = ResourceKind {
     one: "domain",
     many: "domains",
     path: "domains",
@@ -48,7 +48,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         )
 }
 
-fn list(call: &Call, store: &mut Store) -> Reply {
+fn list(call: &Call, store: &mut Store) -> HandlerResult {
     let own = TargetAttrs::field("domain.id", call.caller()?.domain());
     let caller = call.require("list_domains", own)?;
     let visible = |domain: &&Record| in_reach(caller, domain.id());
@@ -58,15 +58,15 @@ fn list(call: &Call, store: &mut Store) -> Reply {
     )
 }
 
-fn create(call: &Call, store: &mut Store) -> Reply {
+fn create(call: &Call, store: &mut Store) -> HandlerResult {
     let fields = CREATE.read(call.body())?;
     call.require("create_domain", TargetAttrs::nothing())?;
     let domain = add(store, fields)?;
-    Ok(Answer::created(KIND.envelope(call, &domain)))
+    Ok(ApiResponse::created(KIND.envelope(call, &domain)))
 }
 
 /// Makes a domain; 409 when its name is taken.
-pub(super) fn add(store: &mut Store, mut fields: Object) -> Result<Record, Refusal> {
+pub(super) fn add(store: &mut Store, mut fields: Object) -> Result<Record, ApiError> {
     strip_name(&mut fields);
     refuse_taken_name(text(&fields, "name").unwrap_or_default(), "", store)?;
     default(&mut fields, "description", "");
@@ -78,27 +78,27 @@ pub(super) fn add(store: &mut Store, mut fields: Object) -> Result<Record, Refus
     Ok(domain)
 }
 
-fn show(call: &Call, store: &mut Store) -> Reply {
+fn show(call: &Call, store: &mut Store) -> HandlerResult {
     let id = call.param("domain_id");
     call.require(
         "get_domain",
         TargetAttrs::some("domain", store.domains.look(id)),
     )?;
-    Ok(Answer::ok(KIND.envelope(call, store.domains.get(id)?)))
+    Ok(ApiResponse::ok(KIND.envelope(call, store.domains.get(id)?)))
 }
 
-fn update(call: &Call, store: &mut Store) -> Reply {
+fn update(call: &Call, store: &mut Store) -> HandlerResult {
     let mut patch = UPDATE.read(call.body())?;
     let domain = find(call, store)?;
     call.require("update_domain", TargetAttrs::some("domain", Some(domain)))?;
     // Not refused, as it is for every other resource.
     patch.remove("id");
     let domain = change(store, call.param("domain_id"), patch)?;
-    Ok(Answer::ok(KIND.envelope(call, &domain)))
+    Ok(ApiResponse::ok(KIND.envelope(call, &domain)))
 }
 
 /// Changes a domain; 403 when it is immutable, 409 when its new name is taken.
-pub(super) fn change(store: &mut Store, id: &str, mut patch: Object) -> Result<Record, Refusal> {
+pub(super) fn change(store: &mut Store, id: &str, mut patch: Object) -> Result<Record, ApiError> {
     let domain = store.domains.get(id)?;
     refuse_immutable("domain", "update", domain, Some(&patch))?;
     strip_name(&mut patch);
@@ -110,19 +110,19 @@ pub(super) fn change(store: &mut Store, id: &str, mut patch: Object) -> Result<R
     Ok(domain.clone())
 }
 
-fn delete(call: &Call, store: &mut Store) -> Reply {
+fn delete(call: &Call, store: &mut Store) -> HandlerResult {
     let domain = find(call, store)?;
     call.require("delete_domain", TargetAttrs::some("domain", Some(domain)))?;
     remove(store, call.param("domain_id"))?;
-    Ok(Answer::nothing())
+    Ok(ApiResponse::nothing())
 }
 
 /// Removes a domain with everything that lives in it; 403 while it is enabled or immutable.
-pub(super) fn remove(store: &mut Store, id: &str) -> Result<(), Refusal> {
+pub(super) fn remove(store: &mut Store, id: &str) -> Result<(), ApiError> {
     let domain = store.domains.get(id)?;
     refuse_immutable("domain", "delete", domain, None)?;
     if domain.flag("enabled") {
-        return Err(Refusal::forbidden(
+        return Err(ApiError::forbidden(
             "Cannot delete a domain that is enabled, please disable it first.",
         ));
     }
@@ -131,7 +131,7 @@ pub(super) fn remove(store: &mut Store, id: &str) -> Result<(), Refusal> {
 }
 
 /// The domain of the path: that there is none is told to all who are known.
-fn find<'a>(call: &Call, store: &'a Store) -> Result<&'a Record, Refusal> {
+fn find<'a>(call: &Call, store: &'a Store) -> Result<&'a Record, ApiError> {
     call.caller()?;
     store.domains.get(call.param("domain_id"))
 }
@@ -141,9 +141,9 @@ pub(super) fn in_reach(caller: &Caller, domain: &str) -> bool {
     caller.domain().is_none_or(|own| own == domain)
 }
 
-fn refuse_taken_name(name: &str, own: &str, store: &Store) -> Result<(), Refusal> {
+fn refuse_taken_name(name: &str, own: &str, store: &Store) -> Result<(), ApiError> {
     match store.domain_named(name) {
-        Some(other) if other.id() != own => Err(Refusal::conflict(
+        Some(other) if other.id() != own => Err(ApiError::conflict(
             "project",
             &format!(
                 "it is not permitted to have two projects acting as domains with the same name: {name}"

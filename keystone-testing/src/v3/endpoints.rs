@@ -4,18 +4,18 @@ use http::Method;
 use serde_json::Value;
 
 use super::crud::{default, refuse_moves, text};
-use super::list::{Kind, Page};
+use super::list::{Page, ResourceKind};
 use super::schema::{Field, Shape};
 use super::{catalog, regions};
-use crate::answer::Answer;
+use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::ids;
 use crate::policy::TargetAttrs;
-use crate::refusal::Refusal;
-use crate::route::{Reply, Routes, on};
+use crate::response::ApiResponse;
+use crate::route::{HandlerResult, Routes, on};
 use crate::store::{Object, Record, Store};
 
-const KIND: Kind = Kind {
+const KIND: ResourceKind = ResourceKind {
     one: "endpoint",
     many: "endpoints",
     path: "endpoints",
@@ -52,7 +52,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         )
 }
 
-fn list(call: &Call, store: &mut Store) -> Reply {
+fn list(call: &Call, store: &mut Store) -> HandlerResult {
     call.require("list_endpoints", TargetAttrs::nothing())?;
     if let Some(interface) = call.query.get("interface") {
         INTERFACE.check_query("interface", interface)?;
@@ -60,56 +60,56 @@ fn list(call: &Call, store: &mut Store) -> Reply {
     KIND.list(call, store.endpoints.iter().map(with_region).collect())
 }
 
-fn create(call: &Call, store: &mut Store) -> Reply {
+fn create(call: &Call, store: &mut Store) -> HandlerResult {
     let mut fields = CREATE.read(call.body())?;
     call.require("create_endpoint", TargetAttrs::nothing())?;
     settle(&mut fields, store)?;
     default(&mut fields, "enabled", true);
     default(&mut fields, "region_id", Value::Null);
     let endpoint = Record::new(&ids::resource(), fields);
-    let answer = KIND.envelope(call, &with_region(&endpoint));
+    let response = KIND.envelope(call, &with_region(&endpoint));
     store.endpoints.put(endpoint);
-    Ok(Answer::created(answer))
+    Ok(ApiResponse::created(response))
 }
 
-fn show(call: &Call, store: &mut Store) -> Reply {
+fn show(call: &Call, store: &mut Store) -> HandlerResult {
     let endpoint = find("get_endpoint", call, store)?;
-    Ok(Answer::ok(KIND.envelope(call, &with_region(endpoint))))
+    Ok(ApiResponse::ok(KIND.envelope(call, &with_region(endpoint))))
 }
 
-fn update(call: &Call, store: &mut Store) -> Reply {
+fn update(call: &Call, store: &mut Store) -> HandlerResult {
     let mut patch = UPDATE.read(call.body())?;
     refuse_moves(find("update_endpoint", call, store)?, &patch)?;
     settle(&mut patch, store)?;
     let endpoint = store.endpoints.get_mut(call.param("endpoint_id"))?;
     endpoint.merge(patch);
-    Ok(Answer::ok(KIND.envelope(call, &with_region(endpoint))))
+    Ok(ApiResponse::ok(KIND.envelope(call, &with_region(endpoint))))
 }
 
-fn delete(call: &Call, store: &mut Store) -> Reply {
+fn delete(call: &Call, store: &mut Store) -> HandlerResult {
     find("delete_endpoint", call, store)?;
     store.endpoints.remove(call.param("endpoint_id"))?;
-    Ok(Answer::nothing())
+    Ok(ApiResponse::nothing())
 }
 
 /// The endpoint of the path, for those who may.
-fn find<'a>(action: &str, call: &Call, store: &'a Store) -> Result<&'a Record, Refusal> {
+fn find<'a>(action: &str, call: &Call, store: &'a Store) -> Result<&'a Record, ApiError> {
     call.require(action, TargetAttrs::nothing())?;
     store.endpoints.get(call.param("endpoint_id"))
 }
 
 /// Checks what the fields refer to. A region that is given by its old name `region` is made when
 /// it does not exist; one that is given by `region_id` must exist.
-fn settle(fields: &mut Object, store: &mut Store) -> Result<(), Refusal> {
+fn settle(fields: &mut Object, store: &mut Store) -> Result<(), ApiError> {
     if let Some(url) = text(fields, "url").filter(|url| !catalog::is_fillable(url)) {
-        return Err(Refusal::bad(format!(
+        return Err(ApiError::bad(format!(
             "Cannot create an endpoint with an invalid URL: {url}."
         )));
     }
     if let Some(service) = text(fields, "service_id")
         && store.services.look(service).is_none()
     {
-        return Err(Refusal::expecting("endpoint service_id", "service table"));
+        return Err(ApiError::expecting("endpoint service_id", "service table"));
     }
     if let Some(region) = fields.remove("region") {
         if let Some(id) = region.as_str() {
@@ -119,13 +119,13 @@ fn settle(fields: &mut Object, store: &mut Store) -> Result<(), Refusal> {
     }
     match text(fields, "region_id") {
         Some(region) if store.regions.look(region).is_none() => {
-            Err(Refusal::expecting("endpoint region_id", "region table"))
+            Err(ApiError::expecting("endpoint region_id", "region table"))
         }
         _ => Ok(()),
     }
 }
 
-/// Answers carry the region under both its names.
+/// Responses carry the region under both its names.
 fn with_region(endpoint: &Record) -> Record {
     let mut shown = endpoint.clone();
     shown.set(

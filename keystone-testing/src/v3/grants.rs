@@ -2,13 +2,13 @@
 
 use http::Method;
 
-use super::list::{Kind, Page};
+use super::list::{Page, ResourceKind};
 use super::roles;
-use crate::answer::Answer;
+use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::policy::TargetAttrs;
-use crate::refusal::Refusal;
-use crate::route::{Handler, Reply, Routes, on};
+use crate::response::ApiResponse;
+use crate::route::{Handler, HandlerResult, Routes, on};
 use crate::store::{Actor, Grant, Record, Store, Target};
 
 const TARGETS: [&str; 3] = ["projects/{project_id}", "domains/{domain_id}", "system"];
@@ -41,12 +41,12 @@ pub(super) fn routes(mut routes: Routes) -> Routes {
     routes
 }
 
-fn list(call: &Call, store: &mut Store) -> Reply {
+fn list(call: &Call, store: &mut Store) -> HandlerResult {
     let place = Place::of(call);
     place.require("list", call, store, None)?;
     place.check_target(store)?;
     let granted = |role: &&Record| store.grants.contains(&place.grant(role.id()));
-    let kind = Kind {
+    let kind = ResourceKind {
         page: Page::Whole,
         filters: &[],
         ..roles::KIND
@@ -54,33 +54,33 @@ fn list(call: &Call, store: &mut Store) -> Reply {
     kind.list(call, store.roles.iter().filter(granted).cloned().collect())
 }
 
-fn check(call: &Call, store: &mut Store) -> Reply {
+fn check(call: &Call, store: &mut Store) -> HandlerResult {
     let (place, role) = of_role("check", call, store)?;
     if store.grants.contains(&place.grant(&role)) {
-        Ok(Answer::nothing())
+        Ok(ApiResponse::nothing())
     } else {
         Err(place.missing(&role))
     }
 }
 
-fn create(call: &Call, store: &mut Store) -> Reply {
+fn create(call: &Call, store: &mut Store) -> HandlerResult {
     let (place, role) = of_role("create", call, store)?;
     place.refuse_foreign_role(store.roles.get(&role)?, store)?;
     store.grants.insert(place.grant(&role));
-    Ok(Answer::nothing())
+    Ok(ApiResponse::nothing())
 }
 
-fn revoke(call: &Call, store: &mut Store) -> Reply {
+fn revoke(call: &Call, store: &mut Store) -> HandlerResult {
     let (place, role) = of_role("revoke", call, store)?;
     if store.grants.remove(&place.grant(&role)) {
-        Ok(Answer::nothing())
+        Ok(ApiResponse::nothing())
     } else {
         Err(place.missing(&role))
     }
 }
 
 /// The place and the role of the path, once the caller may.
-fn of_role(verb: &str, call: &Call, store: &Store) -> Result<(Place, String), Refusal> {
+fn of_role(verb: &str, call: &Call, store: &Store) -> Result<(Place, String), ApiError> {
     let place = Place::of(call);
     let role = call.param("role_id");
     place.require(verb, call, store, Some(role))?;
@@ -131,7 +131,7 @@ impl Place {
         call: &Call,
         store: &Store,
         role: Option<&str>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), ApiError> {
         call.caller()?;
         if !self.inherited {
             if let Target::Domain(_) = &self.target {
@@ -166,14 +166,14 @@ impl Place {
         }
     }
 
-    fn check_actor(&self, store: &Store) -> Result<(), Refusal> {
+    fn check_actor(&self, store: &Store) -> Result<(), ApiError> {
         match &self.actor {
             Actor::User(id) => store.users.get(id).map(drop),
             Actor::Group(id) => store.groups.get(id).map(drop),
         }
     }
 
-    fn check_target(&self, store: &Store) -> Result<(), Refusal> {
+    fn check_target(&self, store: &Store) -> Result<(), ApiError> {
         match &self.target {
             Target::Domain(id) => store.domains.get(id).map(drop),
             Target::Project(id) if store.domains.look(id).is_some() => Ok(()),
@@ -184,7 +184,7 @@ impl Place {
 
     /// 403 for a role of one domain on a project of another, 400 on the system. On domains the
     /// real service takes it.
-    fn refuse_foreign_role(&self, role: &Record, store: &Store) -> Result<(), Refusal> {
+    fn refuse_foreign_role(&self, role: &Record, store: &Store) -> Result<(), ApiError> {
         let Some(home) = role.text("domain_id") else {
             return Ok(());
         };
@@ -196,19 +196,19 @@ impl Place {
                 if project.is_some_and(|project| project.is("domain_id", home)) {
                     return Ok(());
                 }
-                Err(Refusal::forbidden(format!(
+                Err(ApiError::forbidden(format!(
                     "Project {id} must be in the same domain as the role {role} being assigned."
                 )))
             }
-            Target::System => Err(Refusal::bad(format!(
+            Target::System => Err(ApiError::bad(format!(
                 "Role {role} is a domain-specific role. Unable to use a domain-specific role in a system assignment."
             ))),
         }
     }
 
-    fn missing(&self, role: &str) -> Refusal {
+    fn missing(&self, role: &str) -> ApiError {
         let (actor, target) = (self.actor.id(), self.target.id());
-        Refusal::not_found(format!(
+        ApiError::not_found(format!(
             "Could not find role assignment with role: {role}, user or group: {actor}, project, domain, or system: {target}."
         ))
     }

@@ -5,18 +5,18 @@ use serde_json::Value;
 
 use super::crud::{default, domain_of_new, refuse_moves, strip_name, text};
 use super::domains::in_reach;
-use super::list::{Kind, Page};
+use super::list::{Page, ResourceKind};
 use super::schema::{Field, Shape};
 use super::users;
-use crate::answer::Answer;
+use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::ids;
 use crate::policy::TargetAttrs;
-use crate::refusal::Refusal;
-use crate::route::{Reply, Routes, on};
+use crate::response::ApiResponse;
+use crate::route::{HandlerResult, Routes, on};
 use crate::store::{Record, Store};
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: ResourceKind = ResourceKind {
     one: "group",
     many: "groups",
     path: "groups",
@@ -63,14 +63,14 @@ pub(super) fn routes(routes: Routes) -> Routes {
         )
 }
 
-fn list(call: &Call, store: &mut Store) -> Reply {
+fn list(call: &Call, store: &mut Store) -> HandlerResult {
     let own = TargetAttrs::field("group.domain_id", call.caller()?.domain());
     let caller = call.require("list_groups", own)?;
     let visible = |group: &&Record| in_reach(caller, group.text("domain_id").unwrap_or_default());
     KIND.list(call, store.groups.iter().filter(visible).cloned().collect())
 }
 
-fn create(call: &Call, store: &mut Store) -> Reply {
+fn create(call: &Call, store: &mut Store) -> HandlerResult {
     let mut fields = CREATE.read(call.body())?;
     call.require("create_group", TargetAttrs::new("group", &fields))?;
     let domain = domain_of_new(call, &fields)?;
@@ -85,21 +85,21 @@ fn create(call: &Call, store: &mut Store) -> Reply {
     fields.insert("domain_id".into(), domain.into());
     default(&mut fields, "description", "");
     let group = Record::new(&ids::resource(), fields);
-    let answer = KIND.envelope(call, &group);
+    let response = KIND.envelope(call, &group);
     store.groups.put(group);
-    Ok(Answer::created(answer))
+    Ok(ApiResponse::created(response))
 }
 
-fn show(call: &Call, store: &mut Store) -> Reply {
+fn show(call: &Call, store: &mut Store) -> HandlerResult {
     let id = call.param("group_id");
     call.require(
         "get_group",
         TargetAttrs::some("group", store.groups.look(id)),
     )?;
-    Ok(Answer::ok(KIND.envelope(call, store.groups.get(id)?)))
+    Ok(ApiResponse::ok(KIND.envelope(call, store.groups.get(id)?)))
 }
 
-fn update(call: &Call, store: &mut Store) -> Reply {
+fn update(call: &Call, store: &mut Store) -> HandlerResult {
     let mut patch = UPDATE.read(call.body())?;
     let id = call.param("group_id");
     call.require(
@@ -115,19 +115,19 @@ fn update(call: &Call, store: &mut Store) -> Reply {
     }
     let group = store.groups.get_mut(id)?;
     group.merge(patch);
-    Ok(Answer::ok(KIND.envelope(call, group)))
+    Ok(ApiResponse::ok(KIND.envelope(call, group)))
 }
 
-fn delete(call: &Call, store: &mut Store) -> Reply {
+fn delete(call: &Call, store: &mut Store) -> HandlerResult {
     call.caller()?;
     let id = call.param("group_id");
     let group = store.groups.get(id)?;
     call.require("delete_group", TargetAttrs::some("group", Some(group)))?;
     store.forget_group(id);
-    Ok(Answer::nothing())
+    Ok(ApiResponse::nothing())
 }
 
-fn list_users(call: &Call, store: &mut Store) -> Reply {
+fn list_users(call: &Call, store: &mut Store) -> HandlerResult {
     let id = call.param("group_id");
     let group = TargetAttrs::some("group", store.groups.look(id));
     let caller = call.require("list_users_in_group", group)?;
@@ -136,14 +136,14 @@ fn list_users(call: &Call, store: &mut Store) -> Reply {
         let domain = user.text("domain_id").unwrap_or_default();
         is_member(store, id, user.id()) && in_reach(caller, domain)
     });
-    let kind = Kind {
+    let kind = ResourceKind {
         page: Page::Echo,
         ..users::KIND
     };
     kind.list(call, members.cloned().collect())
 }
 
-fn list_of_user(call: &Call, store: &mut Store) -> Reply {
+fn list_of_user(call: &Call, store: &mut Store) -> HandlerResult {
     let id = call.param("user_id");
     let user = TargetAttrs::some("user", store.users.look(id));
     let caller = call.require("list_groups_for_user", user)?;
@@ -156,39 +156,39 @@ fn list_of_user(call: &Call, store: &mut Store) -> Reply {
         group.set("membership_expires_at", Value::Null);
         group
     });
-    let kind = Kind {
+    let kind = ResourceKind {
         page: Page::Echo,
         ..KIND
     };
     kind.list(call, groups.collect())
 }
 
-fn check_user(call: &Call, store: &mut Store) -> Reply {
+fn check_user(call: &Call, store: &mut Store) -> HandlerResult {
     let (group, user) = require_members(call, store, "check_user_in_group")?;
     if is_member(store, &group, &user) {
-        Ok(Answer::nothing())
+        Ok(ApiResponse::nothing())
     } else {
         Err(no_member(&group, &user))
     }
 }
 
-fn add_user(call: &Call, store: &mut Store) -> Reply {
+fn add_user(call: &Call, store: &mut Store) -> HandlerResult {
     let pair = require_members(call, store, "add_user_to_group")?;
     store.members.insert(pair);
-    Ok(Answer::nothing())
+    Ok(ApiResponse::nothing())
 }
 
-fn remove_user(call: &Call, store: &mut Store) -> Reply {
+fn remove_user(call: &Call, store: &mut Store) -> HandlerResult {
     let (group, user) = require_members(call, store, "remove_user_from_group")?;
     if store.members.remove(&(group.clone(), user.clone())) {
-        Ok(Answer::nothing())
+        Ok(ApiResponse::nothing())
     } else {
         Err(no_member(&group, &user))
     }
 }
 
 /// The group and the user of the path, which must exist.
-fn require_members(call: &Call, store: &Store, action: &str) -> Result<(String, String), Refusal> {
+fn require_members(call: &Call, store: &Store, action: &str) -> Result<(String, String), ApiError> {
     let (group, user) = (call.param("group_id"), call.param("user_id"));
     let target =
         TargetAttrs::some("group", store.groups.look(group)).and("user", store.users.look(user));
@@ -202,16 +202,16 @@ fn is_member(store: &Store, group: &str, user: &str) -> bool {
     store.members.contains(&(group.to_owned(), user.to_owned()))
 }
 
-fn no_member(group: &str, user: &str) -> Refusal {
-    Refusal::not_found(format!("User '{user}' not found in group '{group}'"))
+fn no_member(group: &str, user: &str) -> ApiError {
+    ApiError::not_found(format!("User '{user}' not found in group '{group}'"))
 }
 
-fn refuse_taken_name(name: &str, domain: &str, own: &str, store: &Store) -> Result<(), Refusal> {
+fn refuse_taken_name(name: &str, domain: &str, own: &str, store: &Store) -> Result<(), ApiError> {
     let same = |group: &Record| {
         group.is("name", name) && group.is("domain_id", domain) && group.id() != own
     };
     match store.groups.find(same) {
-        Some(_) => Err(Refusal::conflict(
+        Some(_) => Err(ApiError::conflict(
             "group",
             &format!("Duplicate entry found with name {name} at domain ID {domain}"),
         )),

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
+use crate::api_error::ApiError;
 use crate::call::{Call, truth};
-use crate::refusal::Refusal;
+use crate::response::ApiResponse;
 use crate::store::{Object, Record};
 
 /// How a list takes `limit` and `marker`.
@@ -22,7 +22,7 @@ pub(crate) enum Page {
 
 /// A kind of resource, as its API names it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Kind {
+pub(crate) struct ResourceKind {
     pub(crate) one: &'static str,
     pub(crate) many: &'static str,
     /// Where its items are, below `/v3`.
@@ -32,7 +32,7 @@ pub(crate) struct Kind {
     pub(crate) page: Page,
 }
 
-impl Kind {
+impl ResourceKind {
     /// `{kind: {.., links}}`.
     pub(crate) fn envelope(&self, call: &Call, record: &Record) -> Value {
         let mut body = Object::new();
@@ -49,7 +49,7 @@ impl Kind {
     }
 
     /// The list, filtered and cut as the query says.
-    pub(crate) fn list(&self, call: &Call, records: Vec<Record>) -> Result<Answer, Refusal> {
+    pub(crate) fn list(&self, call: &Call, records: Vec<Record>) -> Result<ApiResponse, ApiError> {
         let records: Vec<_> = records
             .into_iter()
             .filter(|record| self.passes(call, record))
@@ -62,16 +62,16 @@ impl Kind {
             .iter()
             .map(|record| self.show(call, record))
             .collect();
-        Ok(Answer::ok(self.body(call, shown, next, cut)))
+        Ok(ApiResponse::ok(self.body(call, shown, next, cut)))
     }
 
     /// The list as it is, whatever the query says.
-    pub(crate) fn unfiltered(&self, call: &Call, records: &[Record]) -> Answer {
+    pub(crate) fn unfiltered(&self, call: &Call, records: &[Record]) -> ApiResponse {
         let shown = records
             .iter()
             .map(|record| self.show(call, record))
             .collect();
-        Answer::ok(self.body(call, shown, None, false))
+        ApiResponse::ok(self.body(call, shown, None, false))
     }
 
     fn body(&self, call: &Call, items: Vec<Value>, next: Option<String>, cut: bool) -> Value {
@@ -95,7 +95,7 @@ impl Kind {
         })
     }
 
-    fn page(&self, call: &Call, mut records: Vec<Record>) -> Result<(Vec<Record>, bool), Refusal> {
+    fn page(&self, call: &Call, mut records: Vec<Record>) -> Result<(Vec<Record>, bool), ApiError> {
         if self.page == Page::Whole {
             return Ok((records, false));
         }
@@ -104,7 +104,7 @@ impl Kind {
         {
             let at = records.iter().position(|record| record.id() == marker);
             let at = at.ok_or_else(|| {
-                Refusal::not_found(format!("Marker {marker} could not be found."))
+                ApiError::not_found(format!("Marker {marker} could not be found."))
             })?;
             records.drain(..=at);
         }

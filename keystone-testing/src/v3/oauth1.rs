@@ -9,9 +9,9 @@ use http::Method;
 use serde_json::Value;
 
 use super::times::{self, with_zone};
-use crate::answer::Answer;
+use crate::api_error::ApiError;
 use crate::call::Call;
-use crate::refusal::Refusal;
+use crate::response::ApiResponse;
 use crate::route::{Routes, on};
 use crate::store::{Record, Store};
 
@@ -39,9 +39,9 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 /// A token with its secret, as forms tell it.
-fn form(record: &Record, store: &Store) -> Answer {
+fn form(record: &Record, store: &Store) -> ApiResponse {
     let secret = store.secrets.get(record.id());
-    Answer::form(&[
+    ApiResponse::form(&[
         ("oauth_token", record.id()),
         (
             "oauth_token_secret",
@@ -63,18 +63,18 @@ fn in_hours(call: &Call, hours: i64) -> Value {
 }
 
 /// 401 when the record's time is over.
-pub(super) fn refuse_expired(record: &Record, call: &Call) -> Result<(), Refusal> {
+pub(super) fn refuse_expired(record: &Record, call: &Call) -> Result<(), ApiError> {
     let end = record.text("expires_at").and_then(times::parse);
     if end.is_some_and(|end| end < call.now) {
-        return Err(Refusal::unauthorized());
+        return Err(ApiError::unauthorized());
     }
     Ok(())
 }
 
 /// 403 for those who only borrow what they can do.
-fn refuse_borrowers(call: &Call) -> Result<(), Refusal> {
+fn refuse_borrowers(call: &Call) -> Result<(), ApiError> {
     if call.caller()?.token.is_delegated() {
-        return Err(Refusal::forbidden(
+        return Err(ApiError::forbidden(
             "You are not authorized to perform the requested action.",
         ));
     }

@@ -6,10 +6,10 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::auth;
-use crate::answer::Answer;
+use crate::api_error::ApiError;
 use crate::call::{Call, OAUTH2_TOKEN};
-use crate::refusal::Refusal;
-use crate::route::{Reply, Routes, on};
+use crate::response::ApiResponse;
+use crate::route::{HandlerResult, Routes, on};
 use crate::store::{Object, Store};
 
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -19,7 +19,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
     )
 }
 
-fn token(call: &Call, store: &mut Store) -> Reply {
+fn token(call: &Call, store: &mut Store) -> HandlerResult {
     let field = |name: &str| call.body().get(name).and_then(Value::as_str);
     match field("grant_type") {
         Some("client_credentials") => {}
@@ -40,24 +40,24 @@ fn token(call: &Call, store: &mut Store) -> Reply {
     let login = login.as_object().cloned().unwrap_or_else(Object::new);
     if store.application_credentials.look(&id).is_none() {
         let message = format!("Could not find Application Credential: {id}.");
-        return Err(Refusal::oauth2(
+        return Err(ApiError::oauth2(
             StatusCode::NOT_FOUND,
             "not_found",
             &message,
         ));
     }
     let (id, _) = auth::grant(&call.with_body(login), store).map_err(|_| unknown_client())?;
-    Ok(Answer::ok(json!({
+    Ok(ApiResponse::ok(json!({
         "access_token": id,
         "token_type": "Bearer",
         "expires_in": call.token_life.as_secs(),
     })))
 }
 
-fn wrong_method(_: &Call, _: &mut Store) -> Reply {
+fn wrong_method(_: &Call, _: &mut Store) -> HandlerResult {
     let message = "The method is not allowed for the requested URL.";
     let status = StatusCode::METHOD_NOT_ALLOWED;
-    Err(Refusal::oauth2(status, "method_not_allowed", message))
+    Err(ApiError::oauth2(status, "method_not_allowed", message))
 }
 
 /// Id and secret of the client, from HTTP Basic authentication.
@@ -68,11 +68,11 @@ fn client(call: &Call) -> Option<(String, String)> {
     Some((id.to_owned(), secret.to_owned()))
 }
 
-fn bad(error: &str, message: &str) -> Refusal {
-    Refusal::oauth2(StatusCode::BAD_REQUEST, error, message)
+fn bad(error: &str, message: &str) -> ApiError {
+    ApiError::oauth2(StatusCode::BAD_REQUEST, error, message)
 }
 
-fn unknown_client() -> Refusal {
+fn unknown_client() -> ApiError {
     let message = "Client authentication failed.";
-    Refusal::oauth2(StatusCode::UNAUTHORIZED, "invalid_client", message)
+    ApiError::oauth2(StatusCode::UNAUTHORIZED, "invalid_client", message)
 }

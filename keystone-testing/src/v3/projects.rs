@@ -10,17 +10,17 @@ use serde_json::{Value, json};
 use super::crud::{default, domain_of_new, refuse_immutable, refuse_moves, strip_name, text};
 use super::domains;
 use super::domains::in_reach;
-use super::list::{Kind, Page};
+use super::list::{Page, ResourceKind};
 use super::schema::{Field, Shape};
-use crate::answer::Answer;
+use crate::api_error::ApiError;
 use crate::call::{Call, truth};
 use crate::ids;
 use crate::policy::TargetAttrs;
-use crate::refusal::Refusal;
-use crate::route::{Reply, Routes, on};
+use crate::response::ApiResponse;
+use crate::route::{HandlerResult, Routes, on};
 use crate::store::{Object, Record, Store};
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: ResourceKind = ResourceKind {
     one: "project",
     many: "projects",
     path: "projects",
@@ -72,11 +72,11 @@ pub(super) fn routes(routes: Routes) -> Routes {
         )
 }
 
-fn list(call: &Call, store: &mut Store) -> Reply {
+fn list(call: &Call, store: &mut Store) -> HandlerResult {
     let own = TargetAttrs::field("domain_id", call.caller()?.domain());
     let caller = call.require("list_projects", own)?;
     if let Some(parent) = call.query.get("parent_id").filter(|id| !is_uuid(id)) {
-        return Err(Refusal::bad(format!(
+        return Err(ApiError::bad(format!(
             "Invalid input for field/attribute parent_id. '{parent}' is not a 'uuid'"
         )));
     }
@@ -150,7 +150,7 @@ fn tagged(call: &Call, store: &Store) -> Option<BTreeSet<String>> {
     Some(found)
 }
 
-fn create(call: &Call, store: &mut Store) -> Reply {
+fn create(call: &Call, store: &mut Store) -> HandlerResult {
     let mut fields = CREATE.read(call.body())?;
     call.require("create_project", TargetAttrs::new("project", &fields))?;
     if fields.get("is_domain") == Some(&Value::Bool(true)) {
@@ -170,18 +170,18 @@ fn create(call: &Call, store: &mut Store) -> Reply {
     default(&mut fields, "tags", Vec::<String>::new());
     default(&mut fields, "options", json!({}));
     let project = Record::new(&ids::resource(), fields);
-    let answer = KIND.envelope(call, &project);
+    let response = KIND.envelope(call, &project);
     store.projects.put(project);
-    Ok(Answer::created(answer))
+    Ok(ApiResponse::created(response))
 }
 
 /// A project that acts as a domain is a domain.
-fn create_domain(call: &Call, store: &mut Store, mut fields: Object) -> Reply {
+fn create_domain(call: &Call, store: &mut Store, mut fields: Object) -> HandlerResult {
     if ["parent_id", "domain_id"]
         .iter()
         .any(|name| text(&fields, name).is_some_and(|id| !id.is_empty()))
     {
-        return Err(Refusal::bad(
+        return Err(ApiError::bad(
             "only root projects are allowed to act as domains.",
         ));
     }
@@ -189,39 +189,39 @@ fn create_domain(call: &Call, store: &mut Store, mut fields: Object) -> Reply {
         fields.remove(name);
     }
     let domain = domains::add(store, fields)?;
-    Ok(Answer::created(
+    Ok(ApiResponse::created(
         KIND.envelope(call, &domain.domain_as_project()),
     ))
 }
 
 /// Finds the domain and the parent of a new project, which must fit, be enabled and leave room for
 /// one more level.
-fn place(call: &Call, store: &Store, fields: &mut Object) -> Result<String, Refusal> {
+fn place(call: &Call, store: &Store, fields: &mut Object) -> Result<String, ApiError> {
     let domain = domain_of_new(call, fields)?;
     let parent = text(fields, "parent_id").filter(|id| !id.is_empty());
     let parent = parent.unwrap_or(&domain).to_owned();
     if store.domains.look(&domain).is_none() {
-        return Err(Refusal::bad(format!("Could not find domain: {domain}.")));
+        return Err(ApiError::bad(format!("Could not find domain: {domain}.")));
     }
     let above = store
         .project_or_domain(&parent)
-        .ok_or_else(|| Refusal::bad(format!("Could not find project: {parent}.")))?;
+        .ok_or_else(|| ApiError::bad(format!("Could not find project: {parent}.")))?;
     let home = above.text("domain_id").unwrap_or(above.id());
     if home != domain {
-        return Err(Refusal::bad(format!(
+        return Err(ApiError::bad(format!(
             "Cannot create project, since it specifies its domain_id {domain}, but specifies a parent in a different domain ({home})."
         )));
     }
     let mut branch = tree::ancestors(&above, store);
     branch.push(above);
     if let Some(disabled) = branch.iter().find(|project| !project.flag("enabled")) {
-        return Err(Refusal::bad(format!(
+        return Err(ApiError::bad(format!(
             "cannot create a project in a branch containing a disabled project: {}",
             disabled.id()
         )));
     }
     if branch.len() > DEEPEST {
-        return Err(Refusal::forbidden(format!(
+        return Err(ApiError::forbidden(format!(
             "Max hierarchy depth reached for {parent} branch."
         )));
     }
@@ -230,20 +230,20 @@ fn place(call: &Call, store: &Store, fields: &mut Object) -> Result<String, Refu
     Ok(domain)
 }
 
-fn show(call: &Call, store: &mut Store) -> Reply {
+fn show(call: &Call, store: &mut Store) -> HandlerResult {
     let id = call.param("project_id");
     let project = store.project_or_domain(id);
     let caller = call.require(
         "get_project",
         TargetAttrs::some("project", project.as_ref()),
     )?;
-    let mut project = project.ok_or_else(|| Refusal::missing("project", id))?;
+    let mut project = project.ok_or_else(|| ApiError::missing("project", id))?;
     tree::refuse_contradictions(call)?;
     tree::expand(&mut project, call, caller, store);
-    Ok(Answer::ok(KIND.envelope(call, &project)))
+    Ok(ApiResponse::ok(KIND.envelope(call, &project)))
 }
 
-fn update(call: &Call, store: &mut Store) -> Reply {
+fn update(call: &Call, store: &mut Store) -> HandlerResult {
     let patch = UPDATE.read(call.body())?;
     let id = call.param("project_id");
     let project = store.project_or_domain(id);
@@ -251,7 +251,7 @@ fn update(call: &Call, store: &mut Store) -> Reply {
         "update_project",
         TargetAttrs::some("project", project.as_ref()),
     )?;
-    let project = project.ok_or_else(|| Refusal::missing("project", id))?;
+    let project = project.ok_or_else(|| ApiError::missing("project", id))?;
     refuse_moves(&project, &patch)?;
     let project = if project.flag("is_domain") {
         refuse_fixed(&project, &patch)?;
@@ -263,11 +263,11 @@ fn update(call: &Call, store: &mut Store) -> Reply {
     };
     let mut shown = project.clone();
     shown.set("extra", project.extra(&KNOWN));
-    Ok(Answer::ok(KIND.envelope(call, &shown)))
+    Ok(ApiResponse::ok(KIND.envelope(call, &shown)))
 }
 
 /// A project that acts as a domain is changed as a domain.
-fn update_domain(store: &mut Store, id: &str, mut patch: Object) -> Result<Record, Refusal> {
+fn update_domain(store: &mut Store, id: &str, mut patch: Object) -> Result<Record, ApiError> {
     for name in ["domain_id", "parent_id", "is_domain"] {
         patch.remove(name);
     }
@@ -278,7 +278,7 @@ fn update_project(
     store: &mut Store,
     project: &Record,
     mut patch: Object,
-) -> Result<Record, Refusal> {
+) -> Result<Record, ApiError> {
     let id = project.id();
     refuse_switch(project, &patch, store)?;
     strip_name(&mut patch);
@@ -291,22 +291,22 @@ fn update_project(
 }
 
 /// A project stays where it is, and what it is.
-fn refuse_fixed(project: &Record, patch: &Object) -> Result<(), Refusal> {
+fn refuse_fixed(project: &Record, patch: &Object) -> Result<(), ApiError> {
     let changes = |name: &str| {
         let value = patch.get(name);
         value.is_some_and(|value| Some(value) != project.get(name))
     };
     if changes("parent_id") {
-        return Err(Refusal::forbidden("Update of `parent_id` is not allowed."));
+        return Err(ApiError::forbidden("Update of `parent_id` is not allowed."));
     }
     if changes("is_domain") {
-        return Err(Refusal::bad("Update of `is_domain` is not allowed."));
+        return Err(ApiError::bad("Update of `is_domain` is not allowed."));
     }
     Ok(())
 }
 
 /// A project is enabled only below what is enabled, and disabled only above what is disabled.
-fn refuse_switch(project: &Record, patch: &Object, store: &Store) -> Result<(), Refusal> {
+fn refuse_switch(project: &Record, patch: &Object, store: &Store) -> Result<(), ApiError> {
     let was = project.flag("enabled");
     let will = patch
         .get("enabled")
@@ -319,7 +319,7 @@ fn refuse_switch(project: &Record, patch: &Object, store: &Store) -> Result<(), 
             .iter()
             .any(|above| !above.flag("enabled"))
     {
-        return Err(Refusal::forbidden(format!(
+        return Err(ApiError::forbidden(format!(
             "Cannot enable project {id} since it has disabled parents"
         )));
     }
@@ -329,17 +329,17 @@ fn refuse_switch(project: &Record, patch: &Object, store: &Store) -> Result<(), 
     Ok(())
 }
 
-fn delete(call: &Call, store: &mut Store) -> Reply {
+fn delete(call: &Call, store: &mut Store) -> HandlerResult {
     let id = call.param("project_id");
     let project = store.project_or_domain(id);
     call.require(
         "delete_project",
         TargetAttrs::some("project", project.as_ref()),
     )?;
-    let project = project.ok_or_else(|| Refusal::missing("project", id))?;
+    let project = project.ok_or_else(|| ApiError::missing("project", id))?;
     if project.flag("is_domain") {
         domains::remove(store, id)?;
-        return Ok(Answer::nothing());
+        return Ok(ApiResponse::nothing());
     }
     refuse_immutable("project", "delete", &project, None)?;
     if store
@@ -347,19 +347,19 @@ fn delete(call: &Call, store: &mut Store) -> Reply {
         .find(|other| other.is("parent_id", id))
         .is_some()
     {
-        return Err(Refusal::forbidden(format!(
+        return Err(ApiError::forbidden(format!(
             "Cannot delete the project {id} since it is not a leaf in the hierarchy. Use the cascade option if you want to delete a whole subtree."
         )));
     }
     store.forget_project(id);
-    Ok(Answer::nothing())
+    Ok(ApiResponse::nothing())
 }
 
 /// 403 while a project below this one is enabled.
-fn refuse_enabled_children(id: &str, store: &Store) -> Result<(), Refusal> {
+fn refuse_enabled_children(id: &str, store: &Store) -> Result<(), ApiError> {
     let enabled = |child: &Record| child.flag("enabled") && store.is_below(child, id);
     match store.projects.find(enabled) {
-        Some(_) => Err(Refusal::forbidden(format!(
+        Some(_) => Err(ApiError::forbidden(format!(
             "Cannot disable project {id} since its subtree contains enabled projects."
         ))),
         None => Ok(()),
@@ -370,9 +370,9 @@ fn domain_of(project: &Record) -> &str {
     project.text("domain_id").unwrap_or_default()
 }
 
-fn refuse_taken_name(name: &str, domain: &str, own: &str, store: &Store) -> Result<(), Refusal> {
+fn refuse_taken_name(name: &str, domain: &str, own: &str, store: &Store) -> Result<(), ApiError> {
     match store.project_named(name, domain) {
-        Some(other) if other.id() != own => Err(Refusal::conflict(
+        Some(other) if other.id() != own => Err(ApiError::conflict(
             "project",
             &format!(
                 "it is not permitted to have two projects with either the same name or same id in the same domain: name is {name}, project id {}",

@@ -4,17 +4,17 @@ use http::Method;
 use serde_json::Value;
 
 use super::crud::{default, refuse_moves, text};
-use super::list::{Kind, Page};
+use super::list::{Page, ResourceKind};
 use super::schema::{Field, Shape, unexpected};
-use crate::answer::Answer;
+use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::ids;
 use crate::policy::TargetAttrs;
-use crate::refusal::Refusal;
-use crate::route::{Reply, Routes, on};
+use crate::response::ApiResponse;
+use crate::route::{HandlerResult, Routes, on};
 use crate::store::{Object, Record, Store};
 
-const KIND: Kind = Kind {
+const KIND: ResourceKind = ResourceKind {
     one: "region",
     many: "regions",
     path: "regions",
@@ -55,7 +55,7 @@ pub(super) fn ensure(id: &str, store: &mut Store) {
     }
 }
 
-fn list(call: &Call, store: &mut Store) -> Reply {
+fn list(call: &Call, store: &mut Store) -> HandlerResult {
     if let Some((name, _)) = call
         .query
         .pairs()
@@ -67,7 +67,7 @@ fn list(call: &Call, store: &mut Store) -> Reply {
     KIND.list(call, store.regions.iter().cloned().collect())
 }
 
-fn create(call: &Call, store: &mut Store) -> Reply {
+fn create(call: &Call, store: &mut Store) -> HandlerResult {
     let fields = CREATE.read(call.body())?;
     let id = text(&fields, "id")
         .filter(|id| !id.is_empty())
@@ -75,48 +75,51 @@ fn create(call: &Call, store: &mut Store) -> Reply {
     add(call, store, &id, fields)
 }
 
-fn create_named(call: &Call, store: &mut Store) -> Reply {
+fn create_named(call: &Call, store: &mut Store) -> HandlerResult {
     let fields = CREATE.read(call.body())?;
     let id = call.param("region_id");
     match text(&fields, "id") {
-        Some(other) if other != id => Err(Refusal::bad(format!(
+        Some(other) if other != id => Err(ApiError::bad(format!(
             "Conflicting region IDs specified: \"{id}\" != \"{other}\""
         ))),
         _ => add(call, store, id, fields),
     }
 }
 
-fn add(call: &Call, store: &mut Store, id: &str, mut fields: Object) -> Reply {
+fn add(call: &Call, store: &mut Store, id: &str, mut fields: Object) -> HandlerResult {
     call.require("create_region", TargetAttrs::nothing())?;
     if store.regions.look(id).is_some() {
-        return Err(Refusal::conflict("region", &format!("Duplicate ID, {id}.")));
+        return Err(ApiError::conflict(
+            "region",
+            &format!("Duplicate ID, {id}."),
+        ));
     }
     if let Some(parent) = text(&fields, "parent_region_id") {
         store.regions.get(parent)?;
     }
     fill(&mut fields);
     let region = Record::new(id, fields);
-    let answer = KIND.envelope(call, &region);
+    let response = KIND.envelope(call, &region);
     store.regions.put(region);
-    Ok(Answer::created(answer))
+    Ok(ApiResponse::created(response))
 }
 
-fn show(call: &Call, store: &mut Store) -> Reply {
+fn show(call: &Call, store: &mut Store) -> HandlerResult {
     call.require("get_region", TargetAttrs::nothing())?;
-    Ok(Answer::ok(KIND.envelope(
+    Ok(ApiResponse::ok(KIND.envelope(
         call,
         store.regions.get(call.param("region_id"))?,
     )))
 }
 
-fn update(call: &Call, store: &mut Store) -> Reply {
+fn update(call: &Call, store: &mut Store) -> HandlerResult {
     let mut patch = UPDATE.read(call.body())?;
     call.require("update_region", TargetAttrs::nothing())?;
     let id = call.param("region_id");
     if let Some(parent) = text(&patch, "parent_region_id") {
         store.regions.get(parent)?;
         if with_children(id, store).iter().any(|child| child == parent) {
-            return Err(Refusal::bad(format!(
+            return Err(ApiError::bad(format!(
                 "Region {parent} cannot be the parent of {id}: that would close a circle."
             )));
         }
@@ -125,10 +128,10 @@ fn update(call: &Call, store: &mut Store) -> Reply {
     refuse_moves(region, &patch)?;
     no_null_description(&mut patch);
     region.merge(patch);
-    Ok(Answer::ok(KIND.envelope(call, region)))
+    Ok(ApiResponse::ok(KIND.envelope(call, region)))
 }
 
-fn delete(call: &Call, store: &mut Store) -> Reply {
+fn delete(call: &Call, store: &mut Store) -> HandlerResult {
     call.require("delete_region", TargetAttrs::nothing())?;
     let id = call.param("region_id");
     store.regions.get(id)?;
@@ -139,14 +142,14 @@ fn delete(call: &Call, store: &mut Store) -> Reply {
             .is_some_and(|region| doomed.iter().any(|id| id == region))
     };
     if store.endpoints.find(used).is_some() {
-        return Err(Refusal::forbidden(format!(
+        return Err(ApiError::forbidden(format!(
             "Unable to delete region {id} because it or its child regions have associated endpoints."
         )));
     }
     store
         .regions
         .retain(|region| !doomed.iter().any(|id| id == region.id()));
-    Ok(Answer::nothing())
+    Ok(ApiResponse::nothing())
 }
 
 /// A region and all below it.

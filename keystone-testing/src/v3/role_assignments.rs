@@ -3,19 +3,19 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
+use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::caller::Caller;
 use crate::policy::TargetAttrs;
-use crate::refusal::Refusal;
-use crate::route::{Reply, Routes, on};
+use crate::response::ApiResponse;
+use crate::route::{HandlerResult, Routes, on};
 use crate::store::{Actor, Effect, Grant, Object, Record, Store, Target};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes.route("/v3/role_assignments", on(&[(Method::GET, list)]))
 }
 
-fn list(call: &Call, store: &mut Store) -> Reply {
+fn list(call: &Call, store: &mut Store) -> HandlerResult {
     refuse_shape(call)?;
     let subtree = call.query.flag("include_subtree");
     let caller = if subtree {
@@ -36,33 +36,33 @@ fn list(call: &Call, store: &mut Store) -> Reply {
         .filter(|row| row.passes(call, store) && (subtree || row.is_visible(caller, store)));
     let shown: Vec<Value> = rows.map(|row| row.show(call, store)).collect();
     let links = json!({ "next": null, "self": call.here(), "previous": null });
-    Ok(Answer::ok(
+    Ok(ApiResponse::ok(
         json!({ "role_assignments": shown, "links": links }),
     ))
 }
 
 /// What is refused before anybody is asked who it is: the mere presence of these together.
-fn refuse_shape(call: &Call) -> Result<(), Refusal> {
+fn refuse_shape(call: &Call) -> Result<(), ApiError> {
     let has = |name| call.query.get(name).is_some();
     if has("include_subtree") && !has("scope.project.id") {
-        return Err(Refusal::bad(
+        return Err(ApiError::bad(
             "'scope.project.id' is a dependency of 'include_subtree'",
         ));
     }
     if has("user.id") && has("group.id") {
-        return Err(Refusal::bad("Specify a user or group, not both"));
+        return Err(ApiError::bad("Specify a user or group, not both"));
     }
     Ok(())
 }
 
 /// Decides on the domain of the project, whose absence is told to all who are known.
-fn require_for_tree<'a>(call: &'a Call, store: &Store) -> Result<&'a Caller, Refusal> {
+fn require_for_tree<'a>(call: &'a Call, store: &Store) -> Result<&'a Caller, ApiError> {
     call.caller()?;
     let id = asked(call, "scope.project.id");
     let project = id
         .map(|id| {
             let project = store.project_or_domain(id);
-            project.ok_or_else(|| Refusal::missing("project", id))
+            project.ok_or_else(|| ApiError::missing("project", id))
         })
         .transpose()?;
     let domain = project
@@ -74,12 +74,12 @@ fn require_for_tree<'a>(call: &'a Call, store: &Store) -> Result<&'a Caller, Ref
 
 /// 404 for what has to be looked up to find out what is in effect: a user's groups, and what lies
 /// above a project.
-fn refuse_unknown(call: &Call, store: &Store) -> Result<(), Refusal> {
+fn refuse_unknown(call: &Call, store: &Store) -> Result<(), ApiError> {
     if let Some(user) = asked(call, "user.id") {
         store.users.get(user)?;
     }
     match asked(call, "scope.project.id") {
-        Some(id) if store.project_or_domain(id).is_none() => Err(Refusal::missing("project", id)),
+        Some(id) if store.project_or_domain(id).is_none() => Err(ApiError::missing("project", id)),
         _ => Ok(()),
     }
 }
@@ -89,7 +89,7 @@ fn asked<'a>(call: &'a Call, name: &str) -> Option<&'a str> {
     call.query.get(name).filter(|value| !value.is_empty())
 }
 
-fn refuse_contradictions(call: &Call) -> Result<(), Refusal> {
+fn refuse_contradictions(call: &Call) -> Result<(), ApiError> {
     let has = |name| asked(call, name).is_some();
     let scopes = ["scope.project.id", "scope.domain.id", "scope.system"];
     let contradiction = if scopes.into_iter().filter(|name| has(name)).count() > 1 {
@@ -106,10 +106,10 @@ fn refuse_contradictions(call: &Call) -> Result<(), Refusal> {
     } else {
         return Ok(());
     };
-    Err(Refusal::bad(contradiction))
+    Err(ApiError::bad(contradiction))
 }
 
-/// One line of the answer.
+/// One item of the response.
 struct Row {
     actor: Actor,
     target: Target,

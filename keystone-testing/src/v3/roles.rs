@@ -6,17 +6,17 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::crud::{default, refuse_immutable, refuse_moves, text};
-use super::list::{Kind, Page};
+use super::list::{Page, ResourceKind};
 use super::schema::{Field, Shape};
-use crate::answer::Answer;
+use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::ids;
 use crate::policy::TargetAttrs;
-use crate::refusal::Refusal;
-use crate::route::{Reply, Routes, on};
+use crate::response::ApiResponse;
+use crate::route::{HandlerResult, Routes, on};
 use crate::store::{Record, Store};
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: ResourceKind = ResourceKind {
     one: "role",
     many: "roles",
     path: "roles",
@@ -50,7 +50,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 /// The global roles, or those of the domain that is asked for.
-fn list(call: &Call, store: &mut Store) -> Reply {
+fn list(call: &Call, store: &mut Store) -> HandlerResult {
     let domain = call.query.get("domain_id").filter(|id| !id.is_empty());
     let action = match domain {
         Some(_) => "list_domain_roles",
@@ -64,7 +64,7 @@ fn list(call: &Call, store: &mut Store) -> Reply {
     KIND.list(call, roles.cloned().collect())
 }
 
-fn create(call: &Call, store: &mut Store) -> Reply {
+fn create(call: &Call, store: &mut Store) -> HandlerResult {
     let mut fields = CREATE.read(call.body())?;
     let domain = text(&fields, "domain_id").map(ToOwned::to_owned);
     call.require(
@@ -81,17 +81,17 @@ fn create(call: &Call, store: &mut Store) -> Reply {
     default(&mut fields, "description", Value::Null);
     default(&mut fields, "options", json!({}));
     let role = Record::new(&ids::resource(), fields);
-    let answer = KIND.envelope(call, &role);
+    let response = KIND.envelope(call, &role);
     store.roles.put(role);
-    Ok(Answer::created(answer))
+    Ok(ApiResponse::created(response))
 }
 
-fn show(call: &Call, store: &mut Store) -> Reply {
+fn show(call: &Call, store: &mut Store) -> HandlerResult {
     let role = find("get", call, store)?;
-    Ok(Answer::ok(KIND.envelope(call, role)))
+    Ok(ApiResponse::ok(KIND.envelope(call, role)))
 }
 
-fn update(call: &Call, store: &mut Store) -> Reply {
+fn update(call: &Call, store: &mut Store) -> HandlerResult {
     let patch = UPDATE.read(call.body())?;
     let id = call.param("role_id");
     let role = find("update", call, store)?;
@@ -102,18 +102,18 @@ fn update(call: &Call, store: &mut Store) -> Reply {
     }
     let role = store.roles.get_mut(id)?;
     role.merge(patch);
-    Ok(Answer::ok(KIND.envelope(call, role)))
+    Ok(ApiResponse::ok(KIND.envelope(call, role)))
 }
 
-fn delete(call: &Call, store: &mut Store) -> Reply {
+fn delete(call: &Call, store: &mut Store) -> HandlerResult {
     let role = find("delete", call, store)?;
     refuse_immutable("role", "delete", role, None)?;
     store.forget_role(call.param("role_id"));
-    Ok(Answer::nothing())
+    Ok(ApiResponse::nothing())
 }
 
 /// The role of the path: that there is none is told to all who are known.
-fn find<'a>(verb: &str, call: &Call, store: &'a Store) -> Result<&'a Record, Refusal> {
+fn find<'a>(verb: &str, call: &Call, store: &'a Store) -> Result<&'a Record, ApiError> {
     call.caller()?;
     let role = store.roles.get(call.param("role_id"))?;
     let in_domain = role.text("domain_id").is_some();
@@ -138,12 +138,12 @@ fn refuse_taken_name(
     domain: Option<&str>,
     own: &str,
     store: &Store,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     let same = |role: &Record| {
         role.is("name", name) && role.text("domain_id") == domain && role.id() != own
     };
     match store.roles.find(same) {
-        Some(_) => Err(Refusal::conflict(
+        Some(_) => Err(ApiError::conflict(
             "role",
             &format!("Duplicate entry found with name {name}"),
         )),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::refusal::Refusal;
+use crate::api_error::ApiError;
 use crate::store::Object;
 
 /// How many tags a project may have.
@@ -94,7 +94,7 @@ impl Shape {
     }
 
     /// The checked object under the kind's name; 400 says what is wrong with it.
-    pub(crate) fn read(&self, body: &Object) -> Result<Object, Refusal> {
+    pub(crate) fn read(&self, body: &Object) -> Result<Object, ApiError> {
         let Some(value) = body.get(self.kind) else {
             return Err(missing_at_top(self.kind));
         };
@@ -123,7 +123,7 @@ impl Shape {
             .collect())
     }
 
-    fn check(&self, name: &str, value: &Value) -> Result<(), Refusal> {
+    fn check(&self, name: &str, value: &Value) -> Result<(), ApiError> {
         match self.fields.iter().find(|(known, _)| *known == name) {
             Some((_, field)) => field
                 .check(value)
@@ -136,30 +136,30 @@ impl Shape {
     }
 
     /// The value itself is not repeated: it may be a secret.
-    fn invalid(&self, name: &str, reason: &str) -> Refusal {
-        Refusal::bad(format!(
+    fn invalid(&self, name: &str, reason: &str) -> ApiError {
+        ApiError::bad(format!(
             "Invalid input for field/attribute {name}. {reason}"
         ))
     }
 }
 
 /// 400 for a query parameter or top-level name that does not belong.
-pub(crate) fn unexpected(name: &str) -> Refusal {
-    Refusal::bad(format!(
+pub(crate) fn unexpected(name: &str) -> ApiError {
+    ApiError::bad(format!(
         "Additional properties are not allowed ('{name}' was unexpected)"
     ))
 }
 
 impl Field {
     /// Checks a parameter of the query.
-    pub(crate) fn check_query(self, name: &str, value: &str) -> Result<(), Refusal> {
+    pub(crate) fn check_query(self, name: &str, value: &str) -> Result<(), ApiError> {
         self.check_value(name, &value.into())
     }
 
     /// Checks a value that was put together.
-    pub(crate) fn check_value(self, name: &str, value: &Value) -> Result<(), Refusal> {
+    pub(crate) fn check_value(self, name: &str, value: &Value) -> Result<(), ApiError> {
         self.check(value).map_err(|reason| {
-            Refusal::bad(format!(
+            ApiError::bad(format!(
                 "Invalid input for field/attribute {name}. {reason}"
             ))
         })
@@ -296,8 +296,8 @@ fn is_url(text: &str) -> bool {
     })
 }
 
-fn missing_at_top(name: &str) -> Refusal {
-    Refusal::bad(format!("'{name}' is a required property"))
+fn missing_at_top(name: &str) -> ApiError {
+    ApiError::bad(format!("'{name}' is a required property"))
 }
 
 /// Names that a Python attribute could not have are changed, as the real service does.

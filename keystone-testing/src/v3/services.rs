@@ -3,16 +3,16 @@
 use http::Method;
 
 use super::crud::{default, refuse_moves};
-use super::list::{Kind, Page};
+use super::list::{Page, ResourceKind};
 use super::schema::{Field, Shape};
-use crate::answer::Answer;
 use crate::call::Call;
 use crate::ids;
 use crate::policy::TargetAttrs;
-use crate::route::{Reply, Routes, on};
+use crate::response::ApiResponse;
+use crate::route::{HandlerResult, Routes, on};
 use crate::store::{Record, Store};
 
-const KIND: Kind = Kind {
+const KIND: ResourceKind = ResourceKind {
     one: "service",
     many: "services",
     path: "services",
@@ -44,44 +44,44 @@ pub(super) fn routes(routes: Routes) -> Routes {
         )
 }
 
-fn list(call: &Call, store: &mut Store) -> Reply {
+fn list(call: &Call, store: &mut Store) -> HandlerResult {
     call.require("list_services", TargetAttrs::nothing())?;
     KIND.list(call, store.services.iter().cloned().collect())
 }
 
-fn create(call: &Call, store: &mut Store) -> Reply {
+fn create(call: &Call, store: &mut Store) -> HandlerResult {
     let mut fields = CREATE.read(call.body())?;
     call.require("create_service", TargetAttrs::nothing())?;
     default(&mut fields, "name", "");
     default(&mut fields, "enabled", true);
     let service = Record::new(&ids::resource(), fields);
-    let answer = KIND.envelope(call, &service);
+    let response = KIND.envelope(call, &service);
     store.services.put(service);
-    Ok(Answer::created(answer))
+    Ok(ApiResponse::created(response))
 }
 
-fn show(call: &Call, store: &mut Store) -> Reply {
+fn show(call: &Call, store: &mut Store) -> HandlerResult {
     call.require("get_service", TargetAttrs::nothing())?;
-    Ok(Answer::ok(KIND.envelope(
+    Ok(ApiResponse::ok(KIND.envelope(
         call,
         store.services.get(call.param("service_id"))?,
     )))
 }
 
-fn update(call: &Call, store: &mut Store) -> Reply {
+fn update(call: &Call, store: &mut Store) -> HandlerResult {
     let patch = UPDATE.read(call.body())?;
     call.require("update_service", TargetAttrs::nothing())?;
     let service = store.services.get_mut(call.param("service_id"))?;
     refuse_moves(service, &patch)?;
     service.merge(patch);
-    Ok(Answer::ok(KIND.envelope(call, service)))
+    Ok(ApiResponse::ok(KIND.envelope(call, service)))
 }
 
-fn delete(call: &Call, store: &mut Store) -> Reply {
+fn delete(call: &Call, store: &mut Store) -> HandlerResult {
     call.require("delete_service", TargetAttrs::nothing())?;
     let service = store.services.remove(call.param("service_id"))?;
     store
         .endpoints
         .retain(|endpoint| !endpoint.is("service_id", service.id()));
-    Ok(Answer::nothing())
+    Ok(ApiResponse::nothing())
 }

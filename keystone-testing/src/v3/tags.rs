@@ -4,11 +4,11 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::schema::{Field, unexpected};
-use crate::answer::Answer;
+use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::policy::TargetAttrs;
-use crate::refusal::Refusal;
-use crate::route::{Reply, Routes, on};
+use crate::response::ApiResponse;
+use crate::route::{HandlerResult, Routes, on};
 use crate::store::{Record, Store};
 
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -31,12 +31,12 @@ pub(super) fn routes(routes: Routes) -> Routes {
         )
 }
 
-fn list(call: &Call, store: &mut Store) -> Reply {
+fn list(call: &Call, store: &mut Store) -> HandlerResult {
     let project = find("list_project_tags", call, store)?;
-    Ok(Answer::ok(envelope(call, project.get("tags"))))
+    Ok(ApiResponse::ok(envelope(call, project.get("tags"))))
 }
 
-fn replace(call: &Call, store: &mut Store) -> Reply {
+fn replace(call: &Call, store: &mut Store) -> HandlerResult {
     let body = call.body();
     if let Some(stranger) = body.keys().find(|name| *name != "tags") {
         return Err(unexpected(stranger));
@@ -51,26 +51,26 @@ fn replace(call: &Call, store: &mut Store) -> Reply {
     one(call, store)?;
     let shown = envelope(call, Some(&tags));
     keep(call, store, tags)?;
-    Ok(Answer::ok(shown))
+    Ok(ApiResponse::ok(shown))
 }
 
-fn clear(call: &Call, store: &mut Store) -> Reply {
+fn clear(call: &Call, store: &mut Store) -> HandlerResult {
     find("delete_project_tags", call, store)?;
     keep(call, store, Value::Array(Vec::new()))?;
-    Ok(Answer::nothing())
+    Ok(ApiResponse::nothing())
 }
 
-fn check(call: &Call, store: &mut Store) -> Reply {
+fn check(call: &Call, store: &mut Store) -> HandlerResult {
     let project = find("get_project_tag", call, store)?;
     let value = call.param("value");
     if project.texts("tags").contains(&value) {
-        Ok(Answer::nothing())
+        Ok(ApiResponse::nothing())
     } else {
         Err(missing(value))
     }
 }
 
-fn add(call: &Call, store: &mut Store) -> Reply {
+fn add(call: &Call, store: &mut Store) -> HandlerResult {
     require("create_project_tag", call, store)?;
     let value = call.param("value");
     Field::Tag.check_query("tag", value)?;
@@ -82,10 +82,10 @@ fn add(call: &Call, store: &mut Store) -> Reply {
     // The real address lacks `projects/` too.
     let url = call.link(&format!("{}/tags/{value}", project.id()));
     keep(call, store, tags)?;
-    Ok(Answer::created_elsewhere(url))
+    Ok(ApiResponse::created_elsewhere(url))
 }
 
-fn remove(call: &Call, store: &mut Store) -> Reply {
+fn remove(call: &Call, store: &mut Store) -> HandlerResult {
     let project = find("delete_project_tag", call, store)?;
     let value = call.param("value");
     let tags = project.texts("tags");
@@ -98,28 +98,28 @@ fn remove(call: &Call, store: &mut Store) -> Reply {
         .map(Value::from)
         .collect();
     keep(call, store, Value::Array(kept))?;
-    Ok(Answer::nothing())
+    Ok(ApiResponse::nothing())
 }
 
-fn require(action: &str, call: &Call, store: &Store) -> Result<(), Refusal> {
+fn require(action: &str, call: &Call, store: &Store) -> Result<(), ApiError> {
     let project = store.project_or_domain(call.param("project_id"));
     call.require(action, TargetAttrs::some("project", project.as_ref()))?;
     Ok(())
 }
 
 /// The project of the path, which may be a domain.
-fn one(call: &Call, store: &Store) -> Result<Record, Refusal> {
+fn one(call: &Call, store: &Store) -> Result<Record, ApiError> {
     let id = call.param("project_id");
     let project = store.project_or_domain(id);
-    project.ok_or_else(|| Refusal::missing("project", id))
+    project.ok_or_else(|| ApiError::missing("project", id))
 }
 
-fn find(action: &str, call: &Call, store: &Store) -> Result<Record, Refusal> {
+fn find(action: &str, call: &Call, store: &Store) -> Result<Record, ApiError> {
     require(action, call, store)?;
     one(call, store)
 }
 
-fn keep(call: &Call, store: &mut Store, tags: Value) -> Result<(), Refusal> {
+fn keep(call: &Call, store: &mut Store, tags: Value) -> Result<(), ApiError> {
     let id = call.param("project_id");
     let project = match store.domains.look(id) {
         Some(_) => store.domains.get_mut(id)?,
@@ -129,12 +129,12 @@ fn keep(call: &Call, store: &mut Store, tags: Value) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The link of the real answer leads to the root of the API.
+/// The link of the real response leads to the root of the API.
 fn envelope(call: &Call, tags: Option<&Value>) -> Value {
     let root = format!("{}/v3", call.base());
     json!({ "tags": tags, "links": { "self": root } })
 }
 
-fn missing(value: &str) -> Refusal {
-    Refusal::missing("project tag", value)
+fn missing(value: &str) -> ApiError {
+    ApiError::missing("project tag", value)
 }

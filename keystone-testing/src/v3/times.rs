@@ -5,7 +5,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use crate::refusal::Refusal;
+use crate::api_error::ApiError;
 
 /// With six digits and `Z`, as tokens and trusts have it.
 pub(super) fn with_zone(time: Timestamp) -> String {
@@ -33,16 +33,16 @@ pub(super) fn parse(text: &str) -> Option<Timestamp> {
 pub(super) fn read_future(
     value: Option<&Value>,
     now: Timestamp,
-) -> Result<Option<Timestamp>, Refusal> {
+) -> Result<Option<Timestamp>, ApiError> {
     let Some(text) = value.and_then(Value::as_str) else {
         return Ok(None);
     };
     let malformed = "The server could not comply with the request since it is either malformed or \
                      otherwise incorrect. The client is assumed to be in error.";
     let time = parse(text)
-        .ok_or_else(|| Refusal::bad(format!("Timestamp not in expected format. {malformed}")))?;
+        .ok_or_else(|| ApiError::bad(format!("Timestamp not in expected format. {malformed}")))?;
     if time < now {
-        return Err(Refusal::bad(format!(
+        return Err(ApiError::bad(format!(
             "The 'expires_at' must not be before now. {malformed}"
         )));
     }

@@ -7,20 +7,20 @@ use serde_json::{Value, json};
 
 use super::application_credentials::role_id;
 use super::crud::{default, text};
-use super::list::{Kind, Page};
+use super::list::{Page, ResourceKind};
 use super::roles;
 use super::schema::{Field, Shape};
 use super::times::{read_future, with_zone};
-use crate::answer::Answer;
+use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::caller::Caller;
 use crate::ids;
 use crate::policy::TargetAttrs;
-use crate::refusal::Refusal;
-use crate::route::{Reply, Routes, on};
+use crate::response::ApiResponse;
+use crate::route::{HandlerResult, Routes, on};
 use crate::store::{Object, Record, Store, Target};
 
-const KIND: Kind = Kind {
+const KIND: ResourceKind = ResourceKind {
     one: "trust",
     many: "trusts",
     path: "OS-TRUST/trusts",
@@ -64,7 +64,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 /// All for administrators, or those of one trustor or trustee; any other query finds nothing.
-fn list(call: &Call, store: &mut Store) -> Reply {
+fn list(call: &Call, store: &mut Store) -> HandlerResult {
     let asked = |name| call.query.get(name).filter(|id| !id.is_empty());
     let sides = [
         ("trustor", "trustor_user_id"),
@@ -90,13 +90,15 @@ fn list(call: &Call, store: &mut Store) -> Reply {
     Ok(KIND.unfiltered(call, &trusts))
 }
 
-fn create(call: &Call, store: &mut Store) -> Reply {
+fn create(call: &Call, store: &mut Store) -> HandlerResult {
     let mut fields = CREATE.read(call.body())?;
     let caller = call.require("create_trust", TargetAttrs::new("trust", &fields))?;
     refuse_borrower(caller)?;
     let project = text(&fields, "project_id").filter(|id| !id.is_empty());
     if project.is_some() && listed_roles(&fields).is_empty() {
-        return Err(Refusal::forbidden("At least one role should be specified."));
+        return Err(ApiError::forbidden(
+            "At least one role should be specified.",
+        ));
     }
     store
         .users
@@ -114,48 +116,50 @@ fn create(call: &Call, store: &mut Store) -> Reply {
     default(&mut fields, "remaining_uses", Value::Null);
     default(&mut fields, "deleted_at", Value::Null);
     let trust = Record::new(&ids::resource(), fields);
-    let answer = KIND.envelope(call, &with_linked_roles(call, &trust));
+    let response = KIND.envelope(call, &with_linked_roles(call, &trust));
     store.trusts.put(trust);
-    Ok(Answer::created(answer))
+    Ok(ApiResponse::created(response))
 }
 
-fn show(call: &Call, store: &mut Store) -> Reply {
+fn show(call: &Call, store: &mut Store) -> HandlerResult {
     let trust = find(call, store, "get_trust")?;
-    Ok(Answer::ok(
+    Ok(ApiResponse::ok(
         KIND.envelope(call, &with_linked_roles(call, trust)),
     ))
 }
 
 /// Takes along what was lent on.
-fn delete(call: &Call, store: &mut Store) -> Reply {
+fn delete(call: &Call, store: &mut Store) -> HandlerResult {
     let id = find(call, store, "delete_trust")?.id().to_owned();
     store.forget_trust(&id);
-    Ok(Answer::nothing())
+    Ok(ApiResponse::nothing())
 }
 
-fn list_roles(call: &Call, store: &mut Store) -> Reply {
+fn list_roles(call: &Call, store: &mut Store) -> HandlerResult {
     let trust = find(call, store, "list_roles_for_trust")?;
     let shown = with_linked_roles(call, trust);
-    Ok(Answer::ok(
+    Ok(ApiResponse::ok(
         json!({ "roles": shown.get("roles"), "links": shown.get("roles_links") }),
     ))
 }
 
-fn show_role(call: &Call, store: &mut Store) -> Reply {
+fn show_role(call: &Call, store: &mut Store) -> HandlerResult {
     let trust = find(call, store, "get_role_for_trust")?;
     let id = call.param("role_id");
     if !trust.ids("roles").contains(&id) {
-        return Err(Refusal::missing("role", id));
+        return Err(ApiError::missing("role", id));
     }
-    Ok(Answer::ok(roles::KIND.envelope(call, store.roles.get(id)?)))
+    Ok(ApiResponse::ok(
+        roles::KIND.envelope(call, store.roles.get(id)?),
+    ))
 }
 
 /// The trust of the path: that there is none is told to all who are known.
-fn find<'a>(call: &Call, store: &'a Store, action: &str) -> Result<&'a Record, Refusal> {
+fn find<'a>(call: &Call, store: &'a Store, action: &str) -> Result<&'a Record, ApiError> {
     call.caller()?;
     let trust = store.trusts.get(call.param("trust_id"))?;
     if trust.get("remaining_uses").and_then(Value::as_u64) == Some(0) {
-        return Err(Refusal::missing("trust", trust.id()));
+        return Err(ApiError::missing("trust", trust.id()));
     }
     let caller = call.require(action, TargetAttrs::some("trust", Some(trust)))?;
     refuse_borrower(caller)?;
@@ -163,9 +167,9 @@ fn find<'a>(call: &Call, store: &'a Store, action: &str) -> Result<&'a Record, R
 }
 
 /// What was lent other than by a trust reads and makes no trusts.
-fn refuse_borrower(caller: &Caller) -> Result<(), Refusal> {
+fn refuse_borrower(caller: &Caller) -> Result<(), ApiError> {
     if caller.borrows() {
-        return Err(Refusal::denied("Delegated tokens cannot manage trusts."));
+        return Err(ApiError::denied("Delegated tokens cannot manage trusts."));
     }
     Ok(())
 }
@@ -176,7 +180,7 @@ fn listed_roles(fields: &Object) -> &[Value] {
 }
 
 /// The roles to lend, which the trustor must have on the project.
-fn lent_roles(fields: &Object, trustor: &str, store: &Store) -> Result<Vec<Value>, Refusal> {
+fn lent_roles(fields: &Object, trustor: &str, store: &Store) -> Result<Vec<Value>, ApiError> {
     let asked: Vec<String> = listed_roles(fields)
         .iter()
         .map(|role| named_role(role, store))
@@ -187,14 +191,14 @@ fn lent_roles(fields: &Object, trustor: &str, store: &Store) -> Result<Vec<Value
         Some(id) => {
             store
                 .project_or_domain(id)
-                .ok_or_else(|| Refusal::missing("project", id))?;
+                .ok_or_else(|| ApiError::missing("project", id))?;
             store.all_roles_of(trustor, &Target::Project(id.to_owned()))
         }
     };
     let mut roles = Vec::new();
     for id in asked {
         if !held.contains(&id) {
-            return Err(Refusal::missing("role", &id));
+            return Err(ApiError::missing("role", &id));
         }
         roles.push(Value::Object(store.roles.get(&id)?.fields().clone()));
     }
@@ -202,7 +206,7 @@ fn lent_roles(fields: &Object, trustor: &str, store: &Store) -> Result<Vec<Value
 }
 
 /// The id of a role as a trust names it; whether it exists is asked later.
-fn named_role(role: &Value, store: &Store) -> Result<String, Refusal> {
+fn named_role(role: &Value, store: &Store) -> Result<String, ApiError> {
     match role.get("id").and_then(Value::as_str) {
         Some(id) if !id.is_empty() => Ok(id.to_owned()),
         _ => role_id(role, store),
@@ -216,7 +220,7 @@ fn without_roles(trust: &Record) -> Record {
 }
 
 /// With the links of the roles; that of the whole list lacks a part of its path in the real
-/// answer too.
+/// response too.
 fn with_linked_roles(call: &Call, trust: &Record) -> Record {
     let mut shown = trust.clone();
     let roles = trust

@@ -5,18 +5,18 @@ use serde_json::{Value, json};
 
 use super::crud::{default, domain_of_new, refuse_moves, strip_name, text};
 use super::domains::in_reach;
-use super::list::{Kind, Page};
+use super::list::{Page, ResourceKind};
 use super::projects;
 use super::schema::{Field, Shape};
-use crate::answer::Answer;
+use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::ids;
 use crate::policy::TargetAttrs;
-use crate::refusal::Refusal;
-use crate::route::{Reply, Routes, on};
+use crate::response::ApiResponse;
+use crate::route::{HandlerResult, Routes, on};
 use crate::store::{Object, Record, Store};
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: ResourceKind = ResourceKind {
     one: "user",
     many: "users",
     path: "users",
@@ -81,14 +81,14 @@ pub(super) fn routes(routes: Routes) -> Routes {
         )
 }
 
-fn list(call: &Call, store: &mut Store) -> Reply {
+fn list(call: &Call, store: &mut Store) -> HandlerResult {
     let own = TargetAttrs::field("domain_id", call.caller()?.domain());
     let caller = call.require("list_users", own)?;
     let visible = |user: &&Record| in_reach(caller, user.text("domain_id").unwrap_or_default());
     KIND.list(call, store.users.iter().filter(visible).cloned().collect())
 }
 
-fn create(call: &Call, store: &mut Store) -> Reply {
+fn create(call: &Call, store: &mut Store) -> HandlerResult {
     let mut fields = CREATE.read(call.body())?;
     call.require("create_user", TargetAttrs::new("user", &fields))?;
     let domain = domain_of_new(call, &fields)?;
@@ -105,18 +105,18 @@ fn create(call: &Call, store: &mut Store) -> Reply {
     without_null_default_project(&mut fields);
     let user = Record::new(&ids::resource(), fields);
     keep_password(store, user.id(), password);
-    let answer = KIND.envelope(call, &user);
+    let response = KIND.envelope(call, &user);
     store.users.put(user);
-    Ok(Answer::created(answer))
+    Ok(ApiResponse::created(response))
 }
 
-fn show(call: &Call, store: &mut Store) -> Reply {
+fn show(call: &Call, store: &mut Store) -> HandlerResult {
     let id = call.param("user_id");
     call.require("get_user", TargetAttrs::some("user", store.users.look(id)))?;
-    Ok(Answer::ok(KIND.envelope(call, store.users.get(id)?)))
+    Ok(ApiResponse::ok(KIND.envelope(call, store.users.get(id)?)))
 }
 
-fn update(call: &Call, store: &mut Store) -> Reply {
+fn update(call: &Call, store: &mut Store) -> HandlerResult {
     let mut patch = UPDATE.read(call.body())?;
     let id = call.param("user_id");
     call.require(
@@ -145,10 +145,10 @@ fn update(call: &Call, store: &mut Store) -> Reply {
     if ends_tokens {
         store.revoke_tokens_of(id);
     }
-    Ok(Answer::ok(KIND.envelope(call, &shown)))
+    Ok(ApiResponse::ok(KIND.envelope(call, &shown)))
 }
 
-fn delete(call: &Call, store: &mut Store) -> Reply {
+fn delete(call: &Call, store: &mut Store) -> HandlerResult {
     let id = call.param("user_id");
     call.require(
         "delete_user",
@@ -156,52 +156,52 @@ fn delete(call: &Call, store: &mut Store) -> Reply {
     )?;
     store.users.get(id)?;
     store.forget_user(id);
-    Ok(Answer::nothing())
+    Ok(ApiResponse::nothing())
 }
 
 /// The user's own change: the old password stands in for a token.
-fn change_password(call: &Call, store: &mut Store) -> Reply {
+fn change_password(call: &Call, store: &mut Store) -> HandlerResult {
     let user = call.body().get("user").and_then(Value::as_object);
-    let user = user.ok_or_else(|| Refusal::expecting("user", "request body"))?;
+    let user = user.ok_or_else(|| ApiError::expecting("user", "request body"))?;
     let field = |name: &str| {
-        text(user, name).ok_or_else(|| Refusal::bad(format!("'{name}' is a required property")))
+        text(user, name).ok_or_else(|| ApiError::bad(format!("'{name}' is a required property")))
     };
     let (original, password) = (field("original_password")?, field("password")?);
     let id = call.param("user_id");
     if store.secrets.get(id).is_none_or(|known| known != original) {
-        return Err(Refusal::unauthorized());
+        return Err(ApiError::unauthorized());
     }
     store.secrets.insert(id.to_owned(), password.to_owned());
     store.revoke_tokens_of(id);
-    Ok(Answer::nothing())
+    Ok(ApiResponse::nothing())
 }
 
-fn list_projects(call: &Call, store: &mut Store) -> Reply {
+fn list_projects(call: &Call, store: &mut Store) -> HandlerResult {
     let id = call.param("user_id");
     call.require(
         "list_user_projects",
         TargetAttrs::some("user", store.users.look(id)),
     )?;
     store.users.get(id)?;
-    let kind = Kind {
+    let kind = ResourceKind {
         page: Page::Echo,
         ..projects::KIND
     };
     kind.list(call, store.projects_of(id).into_iter().cloned().collect())
 }
 
-fn revoke_tokens(call: &Call, store: &mut Store) -> Reply {
+fn revoke_tokens(call: &Call, store: &mut Store) -> HandlerResult {
     let id = call.param("user_id");
     call.require("revoke_tokens_for_user", TargetAttrs::nothing())?;
     store.users.get(id)?;
     store.revoke_tokens_of(id);
-    Ok(Answer::nothing())
+    Ok(ApiResponse::nothing())
 }
 
 /// 400 for a default project that is a domain; one that does not exist is taken.
-fn refuse_domain_as_default_project(fields: &Object, store: &Store) -> Result<(), Refusal> {
+fn refuse_domain_as_default_project(fields: &Object, store: &Store) -> Result<(), ApiError> {
     match text(fields, "default_project_id") {
-        Some(id) if store.domains.look(id).is_some() => Err(Refusal::bad(format!(
+        Some(id) if store.domains.look(id).is_some() => Err(ApiError::bad(format!(
             "User's default project ID cannot be a domain ID: {id}"
         ))),
         _ => Ok(()),
@@ -227,9 +227,9 @@ fn without_null_default_project(fields: &mut Object) {
     }
 }
 
-fn refuse_taken_name(name: &str, domain: &str, own: &str, store: &Store) -> Result<(), Refusal> {
+fn refuse_taken_name(name: &str, domain: &str, own: &str, store: &Store) -> Result<(), ApiError> {
     match store.user_named(name, domain) {
-        Some(other) if other.id() != own => Err(Refusal::conflict(
+        Some(other) if other.id() != own => Err(ApiError::conflict(
             "user",
             &format!("Duplicate entry found with name {name} at domain ID {domain}"),
         )),

@@ -1,7 +1,7 @@
 //! A bare client: JSON in, status and JSON out.
 
 use keystone_testing::Keystone;
-use reqwest::{Client, ClientBuilder, Method, RequestBuilder, Response};
+use reqwest::{Client, ClientBuilder, Method, RequestBuilder};
 use serde_json::{Value, json};
 
 /// Settings of a client that keeps to loopback, whatever proxies the environment names.
@@ -16,17 +16,17 @@ pub(crate) fn http() -> Client {
     builder().build().unwrap()
 }
 
-/// An answer that has been read.
+/// A response that has been read.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) token: Option<String>,
     pub(crate) headers: reqwest::header::HeaderMap,
     pub(crate) body: Value,
 }
 
-impl Answer {
-    async fn of(response: Response) -> Self {
+impl Response {
+    async fn of(response: reqwest::Response) -> Self {
         let status = response.status().as_u16();
         let headers = response.headers().clone();
         let token = headers
@@ -85,19 +85,19 @@ impl<'a> Caller<'a> {
 
     /// The same server with the token of this user.
     pub(crate) async fn login(&self, user_id: &str, password: &str, scope: Option<Value>) -> Self {
-        let answer = self
+        let response = self
             .authenticate(by_password(user_id, password), scope)
             .await;
-        assert_eq!(answer.status, 201, "{:?}", answer.body);
+        assert_eq!(response.status, 201, "{:?}", response.body);
         Self {
             keystone: self.keystone,
             http: http(),
-            token: answer.token.unwrap(),
+            token: response.token.unwrap(),
         }
     }
 
     /// `POST /v3/auth/tokens`.
-    pub(crate) async fn authenticate(&self, identity: Value, scope: Option<Value>) -> Answer {
+    pub(crate) async fn authenticate(&self, identity: Value, scope: Option<Value>) -> Response {
         let mut auth = json!({ "identity": identity });
         if let Some(scope) = scope {
             auth["scope"] = scope;
@@ -105,41 +105,41 @@ impl<'a> Caller<'a> {
         self.post("auth/tokens", json!({ "auth": auth })).await
     }
 
-    pub(crate) async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Response {
         self.send(self.request(Method::GET, path)).await
     }
 
-    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Response {
         self.send(self.request(Method::POST, path).json(&body))
             .await
     }
 
-    pub(crate) async fn patch(&self, path: &str, body: Value) -> Answer {
+    pub(crate) async fn patch(&self, path: &str, body: Value) -> Response {
         self.send(self.request(Method::PATCH, path).json(&body))
             .await
     }
 
-    pub(crate) async fn put(&self, path: &str) -> Answer {
+    pub(crate) async fn put(&self, path: &str) -> Response {
         self.send(self.request(Method::PUT, path)).await
     }
 
-    pub(crate) async fn delete(&self, path: &str) -> Answer {
+    pub(crate) async fn delete(&self, path: &str) -> Response {
         self.send(self.request(Method::DELETE, path)).await
     }
 
     /// What the server says about a token.
-    pub(crate) async fn validate(&self, token: &str) -> Answer {
+    pub(crate) async fn validate(&self, token: &str) -> Response {
         self.validate_with(token, "").await
     }
 
     /// The same with a query, such as `?allow_expired=1`.
-    pub(crate) async fn validate_with(&self, token: &str, query: &str) -> Answer {
+    pub(crate) async fn validate_with(&self, token: &str, query: &str) -> Response {
         let request = self.request(Method::GET, &format!("auth/tokens{query}"));
         self.send(request.header("X-Subject-Token", token)).await
     }
 
     /// Ends a token.
-    pub(crate) async fn revoke(&self, token: &str) -> Answer {
+    pub(crate) async fn revoke(&self, token: &str) -> Response {
         self.send(
             self.request(Method::DELETE, "auth/tokens")
                 .header("X-Subject-Token", token),
@@ -147,14 +147,14 @@ impl<'a> Caller<'a> {
         .await
     }
 
-    /// A resource that is made; answers it without its envelope.
+    /// A resource that is made; returns it without its envelope.
     pub(crate) async fn make(&self, path: &str, kind: &str, fields: Value) -> Value {
-        let answer = self.post(path, json!({ kind: fields })).await;
-        assert_eq!(answer.status, 201, "{:?}", answer.body);
-        answer.body[kind].clone()
+        let response = self.post(path, json!({ kind: fields })).await;
+        assert_eq!(response.status, 201, "{:?}", response.body);
+        response.body[kind].clone()
     }
 
-    /// A user of domain `default` with password `pw`; answers its id.
+    /// A user of domain `default` with password `pw`; returns its id.
     pub(crate) async fn make_user(&self, name: &str) -> String {
         let user = self
             .make("users", "user", json!({ "name": name, "password": "pw" }))
@@ -162,7 +162,7 @@ impl<'a> Caller<'a> {
         user["id"].as_str().unwrap().to_owned()
     }
 
-    /// A project of domain `default`; answers its id.
+    /// A project of domain `default`; returns its id.
     pub(crate) async fn make_project(&self, name: &str) -> String {
         let project = self
             .make("projects", "project", json!({ "name": name }))
@@ -179,10 +179,10 @@ impl<'a> Caller<'a> {
     /// Gives a role on a project.
     pub(crate) async fn grant(&self, project: &str, user: &str, role: &str) {
         let role = self.role(role).await;
-        let answer = self
+        let response = self
             .put(&format!("projects/{project}/users/{user}/roles/{role}"))
             .await;
-        assert_eq!(answer.status, 204);
+        assert_eq!(response.status, 204);
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
@@ -196,8 +196,8 @@ impl<'a> Caller<'a> {
         }
     }
 
-    pub(crate) async fn send(&self, request: RequestBuilder) -> Answer {
-        Answer::of(request.send().await.unwrap()).await
+    pub(crate) async fn send(&self, request: RequestBuilder) -> Response {
+        Response::of(request.send().await.unwrap()).await
     }
 }
 

@@ -102,9 +102,9 @@ async fn access_rules_bind_the_token_and_those_who_validate_it() {
         .request(Method::GET, "auth/tokens")
         .header("X-Subject-Token", &token)
         .header("OpenStack-Identity-Access-Rules", "1");
-    let answer = admin.send(understood).await;
+    let response = admin.send(understood).await;
     assert_eq!(
-        answer.body["token"]["application_credential"]["access_rules"][0]["path"],
+        response.body["token"]["application_credential"]["access_rules"][0]["path"],
         "/v3/regions"
     );
 }

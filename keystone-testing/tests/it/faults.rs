@@ -32,7 +32,7 @@ async fn requests_are_counted_by_method_and_path() {
 }
 
 #[tokio::test]
-async fn a_status_is_answered_as_often_as_asked() {
+async fn a_status_is_returned_as_often_as_asked() {
     let keystone = Keystone::start().await.unwrap();
     keystone.fail_next(2, Fault::status(503));
     assert_eq!(get(&keystone).await.unwrap(), 503);
@@ -60,7 +60,7 @@ async fn a_fault_for_one_path_leaves_the_others_alone() {
 }
 
 #[tokio::test]
-async fn a_closed_connection_carries_no_answer() {
+async fn a_closed_connection_carries_no_response() {
     let keystone = Keystone::start().await.unwrap();
     keystone.fail_next(1, Fault::close());
     let error = get(&keystone).await.unwrap_err();
@@ -69,10 +69,10 @@ async fn a_closed_connection_carries_no_answer() {
 }
 
 #[tokio::test]
-async fn a_lost_answer_was_carried_out() {
+async fn a_request_whose_response_is_lost_was_carried_out() {
     let keystone = Keystone::start().await.unwrap();
     let admin = Caller::admin(&keystone).await;
-    keystone.fail_next_at("PUT", "/v3/regions/R2", 1, Fault::lose_answer());
+    keystone.fail_next_at("PUT", "/v3/regions/R2", 1, Fault::lose_response());
     let body = serde_json::json!({ "region": {} });
     let request = admin
         .request(reqwest::Method::PUT, "regions/R2")
@@ -140,14 +140,14 @@ async fn connections_can_be_closed_without_notice() {
     let ask = move || -> io::Result<String> {
         let mut stream = TcpStream::connect(address)?;
         stream.write_all(b"GET /v3 HTTP/1.1\r\nHost: localhost\r\n\r\n")?;
-        let mut answer = String::new();
+        let mut response = String::new();
         // Ends only when the server closes its side.
-        stream.read_to_string(&mut answer)?;
-        Ok(answer)
+        stream.read_to_string(&mut response)?;
+        Ok(response)
     };
-    let answer = spawn_blocking(ask).await.unwrap().unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200"));
-    assert!(!answer.to_lowercase().contains("connection: close"));
+    let response = spawn_blocking(ask).await.unwrap().unwrap();
+    assert!(response.starts_with("HTTP/1.1 200"));
+    assert!(!response.to_lowercase().contains("connection: close"));
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ async fn a_password_is_never_shown() {
             json!({ "user": { "name": 1, "password": "very-secret" } }),
         )
         .await;
-    for answer in [
+    for response in [
         made,
         changed,
         bad,
@@ -29,9 +29,9 @@ async fn a_password_is_never_shown() {
         admin.get("users").await,
     ] {
         assert!(
-            !answer.body.to_string().contains("very-secret"),
+            !response.body.to_string().contains("very-secret"),
             "{:?}",
-            answer.body
+            response.body
         );
     }
 }
@@ -136,9 +136,9 @@ async fn what_exists_already_is_a_conflict() {
         ("roles", "role", json!({ "name": "member" })),
         ("regions", "region", json!({ "id": "RegionOne" })),
     ] {
-        let answer = admin.post(path, json!({ kind: fields })).await;
-        assert_eq!(answer.status, 409, "{kind}");
-        assert_eq!(answer.body["error"]["title"], "Conflict");
+        let response = admin.post(path, json!({ kind: fields })).await;
+        assert_eq!(response.status, 409, "{kind}");
+        assert_eq!(response.body["error"]["title"], "Conflict");
     }
 }
 

@@ -25,19 +25,19 @@ async fn a_project_token_shows_user_project_roles_and_catalog() {
     let identity = json!({ "methods": ["password"], "password": { "user": {
         "name": "admin", "password": admin.password(), "domain": { "name": "Default" } } } });
     let scope = json!({ "project": { "name": "admin", "domain": { "id": "default" } } });
-    let answer = Caller::anonymous(&keystone)
+    let response = Caller::anonymous(&keystone)
         .authenticate(identity, Some(scope))
         .await;
 
-    assert_eq!(answer.status, 201);
-    assert_eq!(answer.header("vary"), Some("X-Auth-Token"));
+    assert_eq!(response.status, 201);
+    assert_eq!(response.header("vary"), Some("X-Auth-Token"));
     assert!(
-        answer
+        response
             .header("x-openstack-request-id")
             .unwrap()
             .starts_with("req-")
     );
-    let token = &answer.body["token"];
+    let token = &response.body["token"];
     assert_eq!(token["methods"], json!(["password"]));
     let domain = json!({ "id": "default", "name": "Default" });
     let user = json!({ "id": admin.user_id(), "name": "admin", "domain": domain, "password_expires_at": null });
@@ -73,15 +73,15 @@ async fn times_are_whole_seconds_with_six_digits() {
         .unwrap();
     let caller = Caller::anonymous(&keystone);
     let admin = keystone.admin();
-    let answer = caller
+    let response = caller
         .authenticate(by_password(admin.user_id(), admin.password()), None)
         .await;
     assert_eq!(
-        answer.body["token"]["issued_at"],
+        response.body["token"]["issued_at"],
         "2030-01-01T00:00:00.000000Z"
     );
     assert_eq!(
-        answer.body["token"]["expires_at"],
+        response.body["token"]["expires_at"],
         "2030-01-01T00:01:30.000000Z"
     );
 }
@@ -96,12 +96,15 @@ async fn a_wrong_password_and_an_unknown_user_get_the_same_401() {
     let unknown = caller
         .authenticate(by_password("nobody", "wrong"), None)
         .await;
-    for answer in [&wrong, &unknown] {
-        assert_eq!(answer.status, 401);
+    for response in [&wrong, &unknown] {
+        assert_eq!(response.status, 401);
         let challenge = format!("Keystone uri=\"{}\"", keystone.v3_url());
-        assert_eq!(answer.header("www-authenticate"), Some(challenge.as_str()));
-        assert_eq!(answer.body["error"]["code"], 401);
-        assert_eq!(answer.body["error"]["title"], "Unauthorized");
+        assert_eq!(
+            response.header("www-authenticate"),
+            Some(challenge.as_str())
+        );
+        assert_eq!(response.body["error"]["code"], 401);
+        assert_eq!(response.body["error"]["title"], "Unauthorized");
     }
     assert_eq!(wrong.body, unknown.body);
 }
@@ -110,11 +113,11 @@ async fn a_wrong_password_and_an_unknown_user_get_the_same_401() {
 async fn an_unknown_method_is_refused_with_those_on_offer() {
     let keystone = Keystone::start().await.unwrap();
     let identity = json!({ "methods": ["magic"], "magic": {} });
-    let answer = Caller::anonymous(&keystone)
+    let response = Caller::anonymous(&keystone)
         .authenticate(identity, None)
         .await;
-    assert_eq!(answer.status, 401);
-    let offered = answer.body["error"]["identity"]["methods"]
+    assert_eq!(response.status, 401);
+    let offered = response.body["error"]["identity"]["methods"]
         .as_array()
         .unwrap();
     assert!(offered.contains(&json!("totp")));

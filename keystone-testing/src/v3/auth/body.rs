@@ -80,7 +80,7 @@ fn add_scope(store: &Store, token: &Token, body: &mut Object) {
     body.insert("roles".into(), show_roles(store, token, full));
 }
 
-/// Answers whether the project acts as a domain.
+/// Returns whether the project acts as a domain.
 fn add_project(store: &Store, id: &str, body: &mut Object) -> bool {
     let Some(project) = store.project_or_domain(id) else {
         return false;

@@ -6,39 +6,39 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::methods::{Proof, prove};
-use super::scope::{self, Wish};
+use super::scope::{self, RequestedScope};
 use super::{X_SUBJECT_TOKEN, body};
-use crate::answer::Answer;
+use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::ids;
-use crate::refusal::Refusal;
-use crate::route::Reply;
+use crate::response::ApiResponse;
+use crate::route::HandlerResult;
 use crate::store::{Object, Receipt, Record, Scope, Store, Token};
 use crate::v3::times::{self, with_zone};
 
 const RECEIPT_LIFE: Duration = Duration::from_mins(5);
 
-pub(super) fn issue(call: &Call, store: &mut Store) -> Reply {
+pub(super) fn issue(call: &Call, store: &mut Store) -> HandlerResult {
     let (id, token) = grant(call, store)?;
-    let answer = body::render(store, &token, !call.query.flag("nocatalog"));
-    Ok(Answer::created(answer).header(X_SUBJECT_TOKEN, id))
+    let response = body::render(store, &token, !call.query.flag("nocatalog"));
+    Ok(ApiResponse::created(response).header(X_SUBJECT_TOKEN, id))
 }
 
-/// Makes the token that a request asks for, and keeps it under the id that it answers.
-pub(crate) fn grant(call: &Call, store: &mut Store) -> Result<(String, Token), Refusal> {
+/// Makes the token that a request asks for, and keeps it under the id that it returns.
+pub(crate) fn grant(call: &Call, store: &mut Store) -> Result<(String, Token), ApiError> {
     let request = Request::read(call.body(), store)?;
-    let wish = scope::read(request.auth, store)?;
+    let requested = scope::read(request.auth, store)?;
     let identified = Identified::by(&request, call, store)?;
-    if identified.credential.is_some() && wish != Wish::Default {
-        return Err(Refusal::no_scope_for_application_credentials());
+    if identified.credential.is_some() && requested != RequestedScope::Default {
+        return Err(ApiError::no_scope_for_application_credentials());
     }
     let user = store
         .users
         .get(&identified.user_id)
-        .map_err(|_| Refusal::unauthorized())?
+        .map_err(|_| ApiError::unauthorized())?
         .clone();
     demand_all_factors(&identified, &user, call, store)?;
-    let scope = settle_scope(&identified, wish, &user, store)?;
+    let scope = settle_scope(&identified, requested, &user, store)?;
     let mut token = make(&identified, scope, call);
     if let Some(end) = end_of_credential(&identified, store) {
         token.expires_at = token.expires_at.min(end);
@@ -58,26 +58,27 @@ struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
-    fn read(body: &'a Object, store: &Store) -> Result<Self, Refusal> {
+    fn read(body: &'a Object, store: &Store) -> Result<Self, ApiError> {
         let auth = body
             .get("auth")
-            .ok_or_else(|| Refusal::expecting("auth", "request body"))?;
+            .ok_or_else(|| ApiError::expecting("auth", "request body"))?;
         let auth = auth
             .as_object()
-            .ok_or_else(|| Refusal::bad("'auth' is not of type 'object'"))?;
+            .ok_or_else(|| ApiError::bad("'auth' is not of type 'object'"))?;
         let identity = auth.get("identity").and_then(Value::as_object);
-        let identity = identity.ok_or_else(|| Refusal::bad("'identity' is a required property"))?;
+        let identity =
+            identity.ok_or_else(|| ApiError::bad("'identity' is a required property"))?;
         let methods = identity.get("methods").and_then(Value::as_array).ok_or_else(|| {
-            Refusal::bad("Invalid input for field 'identity': 'methods' is a required property of type 'array'")
+            ApiError::bad("Invalid input for field 'identity': 'methods' is a required property of type 'array'")
         })?;
         let offered = store.methods.offered();
         let mut distinct: Vec<&str> = Vec::new();
         for method in methods.iter().filter_map(Value::as_str) {
             if !offered.contains(&method) {
-                return Err(Refusal::unsupported_method(&offered));
+                return Err(ApiError::unsupported_method(&offered));
             }
             if !identity.contains_key(method) {
-                return Err(Refusal::expecting(method, "identity"));
+                return Err(ApiError::expecting(method, "identity"));
             }
             if !distinct.contains(&method) {
                 distinct.push(method);
@@ -102,7 +103,7 @@ struct Identified {
 
 impl Identified {
     /// All methods must agree on one user; an earlier receipt counts as proved.
-    fn by(request: &Request<'_>, call: &Call, store: &Store) -> Result<Self, Refusal> {
+    fn by(request: &Request<'_>, call: &Call, store: &Store) -> Result<Self, ApiError> {
         let receipt = receipt_of(call, store)?;
         let proofs: Vec<Proof> = request
             .methods
@@ -111,9 +112,9 @@ impl Identified {
             .collect::<Result<_, _>>()?;
         let users = proofs.iter().map(|proof| &proof.user_id);
         let mut users = users.chain(receipt.map(|receipt| &receipt.user_id));
-        let user_id = users.next().ok_or_else(Refusal::unauthorized)?.clone();
+        let user_id = users.next().ok_or_else(ApiError::unauthorized)?.clone();
         if users.any(|other| *other != user_id) {
-            return Err(Refusal::unauthorized());
+            return Err(ApiError::unauthorized());
         }
         let token = proofs.iter().find_map(|proof| proof.token.clone());
         let credential = proofs
@@ -139,7 +140,7 @@ impl Identified {
     }
 }
 
-fn receipt_of<'a>(call: &Call, store: &'a Store) -> Result<Option<&'a Receipt>, Refusal> {
+fn receipt_of<'a>(call: &Call, store: &'a Store) -> Result<Option<&'a Receipt>, ApiError> {
     let Some(id) = call.header("openstack-auth-receipt") else {
         return Ok(None);
     };
@@ -147,7 +148,7 @@ fn receipt_of<'a>(call: &Call, store: &'a Store) -> Result<Option<&'a Receipt>, 
         .receipts
         .get(id)
         .filter(|receipt| receipt.expires_at > call.now);
-    receipt.map(Some).ok_or_else(Refusal::unauthorized)
+    receipt.map(Some).ok_or_else(ApiError::unauthorized)
 }
 
 /// 401 with a receipt while none of the user's rules is met.
@@ -156,7 +157,7 @@ fn demand_all_factors(
     user: &Record,
     call: &Call,
     store: &mut Store,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     let rules = rules_of(user, store);
     let met = |rule: &Vec<&str>| {
         rule.iter()
@@ -185,7 +186,7 @@ fn demand_all_factors(
         "required_auth_methods": rules,
     });
     store.receipts.insert(id.clone(), receipt);
-    Err(Refusal::more_methods(id, shown))
+    Err(ApiError::more_methods(id, shown))
 }
 
 /// The multi-factor rules of a user that can be met at all.
@@ -206,37 +207,37 @@ fn rules_of<'a>(user: &'a Record, store: &Store) -> Vec<Vec<&'a str>> {
 
 fn settle_scope(
     identified: &Identified,
-    wish: Wish,
+    requested: RequestedScope,
     user: &Record,
     store: &Store,
-) -> Result<Scope, Refusal> {
+) -> Result<Scope, ApiError> {
     if let Some(id) = &identified.credential {
         let credential = store.application_credentials.get(id)?;
         let project = credential
             .text("project_id")
-            .ok_or_else(Refusal::unauthorized)?;
+            .ok_or_else(ApiError::unauthorized)?;
         return Ok(Scope::Project(project.to_owned()));
     }
     if let Some(id) = &identified.access_token {
         let project = store.access_tokens.get(id)?.text("project_id");
-        let project = project.ok_or_else(Refusal::unauthorized)?;
+        let project = project.ok_or_else(ApiError::unauthorized)?;
         return Ok(Scope::Project(project.to_owned()));
     }
-    match wish {
-        Wish::Default => Ok(scope::default_of(user, store)),
-        Wish::Scoped(Scope::Trust(id)) => {
+    match requested {
+        RequestedScope::Default => Ok(scope::default_of(user, store)),
+        RequestedScope::Scoped(Scope::Trust(id)) => {
             check_trust(&id, user, store)?;
             Ok(Scope::Trust(id))
         }
-        Wish::Scoped(scope) => Ok(scope),
+        RequestedScope::Scoped(scope) => Ok(scope),
     }
 }
 
 /// 403 for anyone but the trustee; 401 when the trustor is gone or disabled.
-fn check_trust(id: &str, user: &Record, store: &Store) -> Result<(), Refusal> {
+fn check_trust(id: &str, user: &Record, store: &Store) -> Result<(), ApiError> {
     let trust = store.trusts.get(id)?;
     if !trust.is("trustee_user_id", user.id()) {
-        return Err(Refusal::forbidden(
+        return Err(ApiError::forbidden(
             "You are not authorized to perform the requested action.",
         ));
     }
@@ -245,7 +246,7 @@ fn check_trust(id: &str, user: &Record, store: &Store) -> Result<(), Refusal> {
         .look(trust.text("trustor_user_id").unwrap_or_default());
     match trustor {
         Some(trustor) if store.is_active_user(trustor) => Ok(()),
-        _ => Err(Refusal::unauthorized()),
+        _ => Err(ApiError::unauthorized()),
     }
 }
 
@@ -280,15 +281,15 @@ fn end_of_credential(identified: &Identified, store: &Store) -> Option<Timestamp
 }
 
 /// 401 when nothing can be done with the scope; 403 when a trust's roles are gone.
-fn check_roles(token: &Token, store: &Store) -> Result<(), Refusal> {
+fn check_roles(token: &Token, store: &Store) -> Result<(), ApiError> {
     if token.scope == Scope::Unscoped || !store.token_roles(token).is_empty() {
         return Ok(());
     }
     match token.scope {
-        Scope::Trust(_) => Err(Refusal::forbidden(
+        Scope::Trust(_) => Err(ApiError::forbidden(
             "You are not authorized to perform the requested action.",
         )),
-        _ => Err(Refusal::unauthorized()),
+        _ => Err(ApiError::unauthorized()),
     }
 }
 

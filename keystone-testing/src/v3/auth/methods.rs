@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use serde_json::Value;
 use totp_rs::{Builder, Secret};
 
+use crate::api_error::ApiError;
 use crate::authenticate::{Invalid, validity};
 use crate::call::Call;
-use crate::refusal::Refusal;
 use crate::store::{Object, Record, Store, Token};
 use crate::v3::crud::text;
 use crate::v3::oauth1::{Signature, refuse_expired};
@@ -31,11 +31,11 @@ pub(super) fn prove(
     identity: &Object,
     call: &Call,
     store: &Store,
-) -> Result<Proof, Refusal> {
+) -> Result<Proof, ApiError> {
     let data = identity
         .get(method)
         .and_then(Value::as_object)
-        .ok_or_else(|| Refusal::expecting(method, "identity"))?;
+        .ok_or_else(|| ApiError::expecting(method, "identity"))?;
     match method {
         "password" => password(data, store),
         "token" => token(data, call, store),
@@ -58,28 +58,28 @@ impl Proof {
     }
 }
 
-fn password(data: &Object, store: &Store) -> Result<Proof, Refusal> {
+fn password(data: &Object, store: &Store) -> Result<Proof, ApiError> {
     let fields = user_fields(data)?;
     let user = find_user(fields, store, "identity/password/user")?;
     let known = store.secrets.get(user.id());
     let given = text(fields, "password");
     match (known, given) {
         (Some(known), Some(given)) if known == given => Ok(Proof::of(user)),
-        _ => Err(Refusal::unauthorized()),
+        _ => Err(ApiError::unauthorized()),
     }
 }
 
-fn token(data: &Object, call: &Call, store: &Store) -> Result<Proof, Refusal> {
+fn token(data: &Object, call: &Call, store: &Store) -> Result<Proof, ApiError> {
     let id = text(data, "id").ok_or_else(|| {
-        Refusal::bad("Invalid input for field 'identity/token': 'id' is a required property")
+        ApiError::bad("Invalid input for field 'identity/token': 'id' is a required property")
     })?;
     let token = store
         .tokens
         .get(id)
-        .ok_or_else(|| Refusal::not_found("Failed to validate token"))?;
+        .ok_or_else(|| ApiError::not_found("Failed to validate token"))?;
     validity::check(store, token, call.now, false).map_err(Invalid::for_subject)?;
     if token.is_delegated() {
-        return Err(Refusal::denied(
+        return Err(ApiError::denied(
             "Using a delegated token to create another token is not allowed.",
         ));
     }
@@ -91,10 +91,10 @@ fn token(data: &Object, call: &Call, store: &Store) -> Result<Proof, Refusal> {
     })
 }
 
-fn totp(data: &Object, now: Timestamp, store: &Store) -> Result<Proof, Refusal> {
+fn totp(data: &Object, now: Timestamp, store: &Store) -> Result<Proof, ApiError> {
     let fields = user_fields(data)?;
     let user = find_user(fields, store, "identity/totp/user")?;
-    let passcode = text(fields, "passcode").ok_or_else(Refusal::unauthorized)?;
+    let passcode = text(fields, "passcode").ok_or_else(ApiError::unauthorized)?;
     let mut credentials = store
         .credentials
         .iter()
@@ -107,13 +107,13 @@ fn totp(data: &Object, now: Timestamp, store: &Store) -> Result<Proof, Refusal> 
     if credentials.any(shown) {
         Ok(Proof::of(user))
     } else {
-        Err(Refusal::unauthorized())
+        Err(ApiError::unauthorized())
     }
 }
 
-fn added(method: &str, data: &Object, store: &Store) -> Result<Proof, Refusal> {
+fn added(method: &str, data: &Object, store: &Store) -> Result<Proof, ApiError> {
     if !store.methods.proves(method, &Value::from(data.clone())) {
-        return Err(Refusal::unauthorized());
+        return Err(ApiError::unauthorized());
     }
     let user = find_user(
         user_fields(data)?,
@@ -141,7 +141,7 @@ fn is_shown(secret: &str, passcode: &str, now: Timestamp) -> bool {
         .any(|time| totp.generate(*time).to_string() == passcode)
 }
 
-fn application_credential(data: &Object, now: Timestamp, store: &Store) -> Result<Proof, Refusal> {
+fn application_credential(data: &Object, now: Timestamp, store: &Store) -> Result<Proof, ApiError> {
     let credential = find_application_credential(data, store)?;
     let user = store
         .users
@@ -154,7 +154,7 @@ fn application_credential(data: &Object, now: Timestamp, store: &Store) -> Resul
         .is_some_and(|end| end <= now);
     let right = matches!((known, given), (Some(known), Some(given)) if known == given);
     if !right || expired {
-        return Err(Refusal::unauthorized());
+        return Err(ApiError::unauthorized());
     }
     Ok(Proof {
         application_credential: Some(credential.id().to_owned()),
@@ -163,14 +163,14 @@ fn application_credential(data: &Object, now: Timestamp, store: &Store) -> Resul
 }
 
 /// The signature of the request itself is the proof.
-fn oauth1(call: &Call, store: &Store) -> Result<Proof, Refusal> {
+fn oauth1(call: &Call, store: &Store) -> Result<Proof, ApiError> {
     let signature = Signature::of(call)?;
     let id = signature.need("oauth_token")?;
     let access = store.access_tokens.get(id)?;
     refuse_expired(access, call)?;
     signature.verify(call, store, Some(id))?;
     if !access.is("consumer_id", signature.need("oauth_consumer_key")?) {
-        return Err(Refusal::unauthorized());
+        return Err(ApiError::unauthorized());
     }
     let user = store
         .users
@@ -181,17 +181,20 @@ fn oauth1(call: &Call, store: &Store) -> Result<Proof, Refusal> {
     })
 }
 
-fn find_application_credential<'a>(data: &Object, store: &'a Store) -> Result<&'a Record, Refusal> {
+fn find_application_credential<'a>(
+    data: &Object,
+    store: &'a Store,
+) -> Result<&'a Record, ApiError> {
     if let Some(id) = text(data, "id") {
         return store.application_credentials.get(id);
     }
     let Some(name) = text(data, "name") else {
         let place = "identity/application_credential";
-        return Err(Refusal::bad(format!(
+        return Err(ApiError::bad(format!(
             "Invalid input for field {place}: id or name must be present."
         )));
     };
-    let missing = || Refusal::expecting("user", "application credential");
+    let missing = || ApiError::expecting("user", "application credential");
     let fields = data
         .get("user")
         .and_then(Value::as_object)
@@ -200,17 +203,17 @@ fn find_application_credential<'a>(data: &Object, store: &'a Store) -> Result<&'
     store
         .application_credentials
         .find(|credential| credential.is("name", name) && credential.is("user_id", user.id()))
-        .ok_or_else(Refusal::unauthorized)
+        .ok_or_else(ApiError::unauthorized)
 }
 
-fn user_fields(data: &Object) -> Result<&Object, Refusal> {
+fn user_fields(data: &Object) -> Result<&Object, ApiError> {
     data.get("user")
         .and_then(Value::as_object)
-        .ok_or_else(|| Refusal::expecting("user", "None"))
+        .ok_or_else(|| ApiError::expecting("user", "None"))
 }
 
 /// The user that is named by id, or by name and domain.
-fn find_user<'a>(fields: &Object, store: &'a Store, place: &str) -> Result<&'a Record, Refusal> {
+fn find_user<'a>(fields: &Object, store: &'a Store, place: &str) -> Result<&'a Record, ApiError> {
     let user = match (text(fields, "id"), text(fields, "name")) {
         (Some(id), _) => store.users.look(id),
         (None, Some(name)) => {
@@ -221,15 +224,15 @@ fn find_user<'a>(fields: &Object, store: &'a Store, place: &str) -> Result<&'a R
         (None, None) => return Err(nameless(place)),
     };
     user.filter(|user| store.is_active_user(user))
-        .ok_or_else(Refusal::unauthorized)
+        .ok_or_else(ApiError::unauthorized)
 }
 
 /// The `domain` object of a user or project that is given by name.
-pub(super) fn domain_fields<'a>(fields: &'a Object, of: &str) -> Result<&'a Object, Refusal> {
+pub(super) fn domain_fields<'a>(fields: &'a Object, of: &str) -> Result<&'a Object, ApiError> {
     fields
         .get("domain")
         .and_then(Value::as_object)
-        .ok_or_else(|| Refusal::expecting("domain", of))
+        .ok_or_else(|| ApiError::expecting("domain", of))
 }
 
 /// The domain that is named by id or name, if there is one.
@@ -237,7 +240,7 @@ pub(super) fn find_domain<'a>(
     fields: &Object,
     store: &'a Store,
     place: &str,
-) -> Result<Option<&'a Record>, Refusal> {
+) -> Result<Option<&'a Record>, ApiError> {
     match (text(fields, "id"), text(fields, "name")) {
         (Some(id), _) => Ok(store.domains.look(id)),
         (None, Some(name)) => Ok(store.domain_named(name)),
@@ -245,8 +248,8 @@ pub(super) fn find_domain<'a>(
     }
 }
 
-pub(super) fn nameless(place: &str) -> Refusal {
-    Refusal::bad(format!(
+pub(super) fn nameless(place: &str) -> ApiError {
+    ApiError::bad(format!(
         "Invalid input for field {place}: id or name must be present."
     ))
 }

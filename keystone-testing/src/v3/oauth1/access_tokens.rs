@@ -4,11 +4,11 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::refuse_borrowers;
-use crate::answer::Answer;
+use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::policy::TargetAttrs;
-use crate::refusal::Refusal;
-use crate::route::{Reply, Routes, on};
+use crate::response::ApiResponse;
+use crate::route::{HandlerResult, Routes, on};
 use crate::store::{Record, Store};
 use crate::v3::roles;
 
@@ -26,60 +26,64 @@ pub(super) fn routes(routes: Routes) -> Routes {
         )
 }
 
-fn list(call: &Call, store: &mut Store) -> Reply {
+fn list(call: &Call, store: &mut Store) -> HandlerResult {
     call.require("list_access_tokens", TargetAttrs::nothing())?;
     refuse_borrowers(call)?;
     let user = call.param("user_id");
     let tokens = store.access_tokens.iter();
     let own = tokens.filter(|token| token.is("authorizing_user_id", user));
     let shown: Vec<_> = own.map(|token| entity(call, token)).collect();
-    Ok(Answer::ok(
+    Ok(ApiResponse::ok(
         json!({ "access_tokens": shown, "links": links(call) }),
     ))
 }
 
-fn show(call: &Call, store: &mut Store) -> Reply {
+fn show(call: &Call, store: &mut Store) -> HandlerResult {
     call.require("get_access_token", TargetAttrs::nothing())?;
     refuse_borrowers(call)?;
     let token = find(call, store)?;
-    Ok(Answer::ok(json!({ "access_token": entity(call, token) })))
+    Ok(ApiResponse::ok(
+        json!({ "access_token": entity(call, token) }),
+    ))
 }
 
-fn delete(call: &Call, store: &mut Store) -> Reply {
+fn delete(call: &Call, store: &mut Store) -> HandlerResult {
     call.require("ec2_delete_credential", TargetAttrs::nothing())?;
     refuse_borrowers(call)?;
     let id = find(call, store)?.id().to_owned();
     store.access_tokens.remove(&id)?;
     store.secrets.remove(&id);
-    Ok(Answer::nothing())
+    Ok(ApiResponse::nothing())
 }
 
-fn list_roles(call: &Call, store: &mut Store) -> Reply {
+fn list_roles(call: &Call, store: &mut Store) -> HandlerResult {
     call.require("list_access_token_roles", TargetAttrs::nothing())?;
     let token = find(call, store)?;
     let lent = token.ids("roles").into_iter();
     let shown: Vec<_> = lent
         .filter_map(|id| Some(role(call, store.roles.look(id)?)))
         .collect();
-    Ok(Answer::ok(json!({ "roles": shown, "links": links(call) })))
+    Ok(ApiResponse::ok(
+        json!({ "roles": shown, "links": links(call) }),
+    ))
 }
 
-fn show_role(call: &Call, store: &mut Store) -> Reply {
+fn show_role(call: &Call, store: &mut Store) -> HandlerResult {
     call.require("get_access_token_role", TargetAttrs::nothing())?;
     let id = call.param("role_id");
     if !find(call, store)?.ids("roles").contains(&id) {
-        return Err(Refusal::missing("role", id));
+        return Err(ApiError::missing("role", id));
     }
     let shown = role(call, store.roles.get(id)?);
-    Ok(Answer::ok(json!({ "role": shown })))
+    Ok(ApiResponse::ok(json!({ "role": shown })))
 }
 
 /// The token of the path, if it is the user's.
-fn find<'a>(call: &Call, store: &'a Store) -> Result<&'a Record, Refusal> {
+fn find<'a>(call: &Call, store: &'a Store) -> Result<&'a Record, ApiError> {
     let id = call.param("access_token_id");
     let token = store.access_tokens.get(id)?;
     if !token.is("authorizing_user_id", call.param("user_id")) {
-        return Err(Refusal::missing("access token", id));
+        return Err(ApiError::missing("access token", id));
     }
     Ok(token)
 }

@@ -3,17 +3,17 @@
 use http::Method;
 use serde_json::Value;
 
-use crate::answer::Answer;
 use crate::call::Call;
 use crate::ids;
 use crate::policy::TargetAttrs;
-use crate::route::{Reply, Routes, on};
+use crate::response::ApiResponse;
+use crate::route::{HandlerResult, Routes, on};
 use crate::store::{Record, Store};
 use crate::v3::crud::{default, refuse_moves};
-use crate::v3::list::{Kind, Page};
+use crate::v3::list::{Page, ResourceKind};
 use crate::v3::schema::{Field, Shape};
 
-const KIND: Kind = Kind {
+const KIND: ResourceKind = ResourceKind {
     one: "consumer",
     many: "consumers",
     path: "OS-OAUTH1/consumers",
@@ -43,13 +43,13 @@ pub(super) fn routes(routes: Routes) -> Routes {
         )
 }
 
-fn list(call: &Call, store: &mut Store) -> Reply {
+fn list(call: &Call, store: &mut Store) -> HandlerResult {
     call.require("list_consumers", TargetAttrs::nothing())?;
     KIND.list(call, store.consumers.iter().cloned().collect())
 }
 
 /// The secret is told here and never again.
-fn create(call: &Call, store: &mut Store) -> Reply {
+fn create(call: &Call, store: &mut Store) -> HandlerResult {
     call.require("create_consumer", TargetAttrs::nothing())?;
     let mut fields = CREATE.read(call.body())?;
     default(&mut fields, "description", Value::Null);
@@ -59,26 +59,26 @@ fn create(call: &Call, store: &mut Store) -> Reply {
     shown.set("secret", secret.as_str());
     store.secrets.insert(consumer.id().to_owned(), secret);
     store.consumers.put(consumer);
-    Ok(Answer::created(KIND.envelope(call, &shown)))
+    Ok(ApiResponse::created(KIND.envelope(call, &shown)))
 }
 
-fn show(call: &Call, store: &mut Store) -> Reply {
+fn show(call: &Call, store: &mut Store) -> HandlerResult {
     call.require("get_consumer", TargetAttrs::nothing())?;
     let consumer = store.consumers.get(call.param("consumer_id"))?;
-    Ok(Answer::ok(KIND.envelope(call, consumer)))
+    Ok(ApiResponse::ok(KIND.envelope(call, consumer)))
 }
 
-fn update(call: &Call, store: &mut Store) -> Reply {
+fn update(call: &Call, store: &mut Store) -> HandlerResult {
     call.require("update_consumer", TargetAttrs::nothing())?;
     let patch = UPDATE.read(call.body())?;
     let consumer = store.consumers.get_mut(call.param("consumer_id"))?;
     refuse_moves(consumer, &patch)?;
     consumer.merge(patch);
-    Ok(Answer::ok(KIND.envelope(call, consumer)))
+    Ok(ApiResponse::ok(KIND.envelope(call, consumer)))
 }
 
 /// What users lent it is taken back.
-fn delete(call: &Call, store: &mut Store) -> Reply {
+fn delete(call: &Call, store: &mut Store) -> HandlerResult {
     call.require("delete_consumer", TargetAttrs::nothing())?;
     let id = call.param("consumer_id");
     store.consumers.remove(id)?;
@@ -86,5 +86,5 @@ fn delete(call: &Call, store: &mut Store) -> Reply {
     let others = |token: &Record| !token.is("consumer_id", id);
     store.request_tokens.retain(others);
     store.access_tokens.retain(others);
-    Ok(Answer::nothing())
+    Ok(ApiResponse::nothing())
 }

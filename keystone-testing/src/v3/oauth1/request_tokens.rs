@@ -6,22 +6,22 @@ use super::{
     ACCESS_TOKEN_HOURS, REQUEST_TOKEN_HOURS, Signature, form, in_hours, refuse_borrowers,
     refuse_expired,
 };
-use crate::answer::Answer;
+use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::ids;
 use crate::policy::TargetAttrs;
-use crate::refusal::Refusal;
-use crate::route::Reply;
+use crate::response::ApiResponse;
+use crate::route::HandlerResult;
 use crate::store::{Object, Record, Store, Target};
 use crate::v3::application_credentials::role_id;
 
 /// `POST request_token`: a consumer asks for roles on a project.
-pub(super) fn create(call: &Call, store: &mut Store) -> Reply {
+pub(super) fn create(call: &Call, store: &mut Store) -> HandlerResult {
     let signature = Signature::of(call)?;
     let consumer = signature.need("oauth_consumer_key")?.to_owned();
     let project = call
         .header("requested-project-id")
-        .ok_or_else(|| Refusal::expecting("Requested-Project-Id", "request"))?;
+        .ok_or_else(|| ApiError::expecting("Requested-Project-Id", "request"))?;
     store.projects.get(project)?;
     store.consumers.get(&consumer)?;
     signature.verify(call, store, None)?;
@@ -31,13 +31,13 @@ pub(super) fn create(call: &Call, store: &mut Store) -> Reply {
     fields.insert("expires_at".into(), in_hours(call, REQUEST_TOKEN_HOURS));
     let token = Record::new(&ids::resource(), fields);
     store.secrets.insert(token.id().to_owned(), ids::resource());
-    let answer = form(&token, store);
+    let response = form(&token, store);
     store.request_tokens.put(token);
-    Ok(answer)
+    Ok(response)
 }
 
 /// `PUT authorize/{request_token_id}`: a user lends roles that it has on the project.
-pub(super) fn authorize(call: &Call, store: &mut Store) -> Reply {
+pub(super) fn authorize(call: &Call, store: &mut Store) -> HandlerResult {
     call.require("authorize_request_token", TargetAttrs::nothing())?;
     refuse_borrowers(call)?;
     let user = call.caller()?.user_id.clone();
@@ -52,7 +52,7 @@ pub(super) fn authorize(call: &Call, store: &mut Store) -> Reply {
     let project = Target::Project(request.text("project_id").unwrap_or_default().to_owned());
     let held = store.roles_of(&user, &project);
     if !roles.iter().all(|role| held.contains(role)) {
-        return Err(Refusal::unauthorized());
+        return Err(ApiError::unauthorized());
     }
     let verifier: String = ids::resource().chars().take(8).collect();
     let request = store
@@ -62,13 +62,13 @@ pub(super) fn authorize(call: &Call, store: &mut Store) -> Reply {
     request.set("roles", roles);
     request.set("authorizing_user_id", user);
     request.set("verifier", verifier.as_str());
-    Ok(Answer::ok(
+    Ok(ApiResponse::ok(
         json!({ "token": { "oauth_verifier": verifier } }),
     ))
 }
 
 /// `POST access_token`: the consumer shows that its request was granted.
-pub(super) fn exchange(call: &Call, store: &mut Store) -> Reply {
+pub(super) fn exchange(call: &Call, store: &mut Store) -> HandlerResult {
     let signature = Signature::of(call)?;
     let consumer = signature.need("oauth_consumer_key")?;
     let id = signature.need("oauth_token")?.to_owned();
@@ -76,12 +76,12 @@ pub(super) fn exchange(call: &Call, store: &mut Store) -> Reply {
     let request = store.request_tokens.get(&id)?;
     refuse_expired(request, call)?;
     if !request.is("verifier", verifier) {
-        return Err(Refusal::bad(
+        return Err(ApiError::bad(
             "Validation failed with errors: oauth_verifier",
         ));
     }
     if !request.is("consumer_id", consumer) {
-        return Err(Refusal::unauthorized());
+        return Err(ApiError::unauthorized());
     }
     signature.verify(call, store, Some(&id))?;
     let mut fields = store.request_tokens.remove(&id)?.into_fields();
@@ -90,7 +90,7 @@ pub(super) fn exchange(call: &Call, store: &mut Store) -> Reply {
     fields.insert("expires_at".into(), in_hours(call, ACCESS_TOKEN_HOURS));
     let token = Record::new(&ids::resource(), fields);
     store.secrets.insert(token.id().to_owned(), ids::resource());
-    let answer = form(&token, store);
+    let response = form(&token, store);
     store.access_tokens.put(token);
-    Ok(answer)
+    Ok(response)
 }

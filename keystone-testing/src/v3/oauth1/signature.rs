@@ -6,8 +6,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use sha1::Sha1;
 
+use crate::api_error::ApiError;
 use crate::call::Call;
-use crate::refusal::Refusal;
 use crate::store::Store;
 
 /// What stands unencoded in a signature: section 3.6.
@@ -22,11 +22,11 @@ pub(in crate::v3) struct Signature(Vec<(String, String)>);
 
 impl Signature {
     /// 400 for a request without one.
-    pub(in crate::v3) fn of(call: &Call) -> Result<Self, Refusal> {
+    pub(in crate::v3) fn of(call: &Call) -> Result<Self, ApiError> {
         let header = call
             .header("authorization")
             .and_then(|header| header.strip_prefix("OAuth "))
-            .ok_or_else(|| Refusal::expecting("Authorization", "headers"))?;
+            .ok_or_else(|| ApiError::expecting("Authorization", "headers"))?;
         let pairs = header.split(',').filter_map(|pair| {
             let (name, value) = pair.trim().split_once('=')?;
             Some((decoded(name)?, decoded(value.trim_matches('"'))?))
@@ -40,9 +40,9 @@ impl Signature {
     }
 
     /// 400 when a parameter is missing.
-    pub(in crate::v3) fn need(&self, name: &str) -> Result<&str, Refusal> {
+    pub(in crate::v3) fn need(&self, name: &str) -> Result<&str, ApiError> {
         self.get(name)
-            .ok_or_else(|| Refusal::expecting(name, "request"))
+            .ok_or_else(|| ApiError::expecting(name, "request"))
     }
 
     /// 401 unless the consumer has signed this very request, along with the secret of `token`.
@@ -51,8 +51,8 @@ impl Signature {
         call: &Call,
         store: &Store,
         token: Option<&str>,
-    ) -> Result<(), Refusal> {
-        let secret = |id: &str| store.secrets.get(id).ok_or_else(Refusal::unauthorized);
+    ) -> Result<(), ApiError> {
+        let secret = |id: &str| store.secrets.get(id).ok_or_else(ApiError::unauthorized);
         let consumer = secret(self.need("oauth_consumer_key")?)?;
         let token = token.map_or(Ok(""), |id| secret(id).map(String::as_str))?;
         let key = format!("{}&{}", encoded(consumer), encoded(token));
@@ -68,7 +68,7 @@ impl Signature {
         if right {
             Ok(())
         } else {
-            Err(Refusal::unauthorized())
+            Err(ApiError::unauthorized())
         }
     }
 

@@ -3,17 +3,17 @@
 use serde_json::{Value, json};
 
 use super::KIND;
+use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::caller::Caller;
-use crate::refusal::Refusal;
 use crate::store::{Object, Record, Store};
 
 /// 400 when the query asks for both forms of the same.
-pub(super) fn refuse_contradictions(call: &Call) -> Result<(), Refusal> {
+pub(super) fn refuse_contradictions(call: &Call) -> Result<(), ApiError> {
     for kind in ["parents", "subtree"] {
         let asked = |form: &str| call.query.flag(&format!("{kind}_as_{form}"));
         if asked("list") && asked("ids") {
-            return Err(Refusal::bad(format!(
+            return Err(ApiError::bad(format!(
                 "Cannot use {kind}_as_list and {kind}_as_ids query params at the same time."
             )));
         }

@@ -3,11 +3,11 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
+use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::policy::TargetAttrs;
-use crate::refusal::Refusal;
-use crate::route::{Reply, Routes, on};
+use crate::response::ApiResponse;
+use crate::route::{HandlerResult, Routes, on};
 use crate::store::{Object, Record, Store};
 
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -25,17 +25,17 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .route("/v3/role_inferences", on(&[(Method::GET, list_all)]))
 }
 
-fn list(call: &Call, store: &mut Store) -> Reply {
+fn list(call: &Call, store: &mut Store) -> HandlerResult {
     require("list_implied_roles", call, store)?;
     let prior = store.roles.get(call.param("role_id"))?;
     let inference =
         json!({ "prior_role": show_role(call, prior), "implies": implied_by(call, prior, store) });
-    Ok(Answer::ok(
+    Ok(ApiResponse::ok(
         json!({ "role_inference": inference, "links": { "self": call.here() } }),
     ))
 }
 
-fn list_all(call: &Call, store: &mut Store) -> Reply {
+fn list_all(call: &Call, store: &mut Store) -> HandlerResult {
     call.require("list_role_inference_rules", TargetAttrs::nothing())?;
     let priors = store
         .roles
@@ -44,41 +44,41 @@ fn list_all(call: &Call, store: &mut Store) -> Reply {
     let rules: Vec<Value> = priors
         .map(|prior| json!({ "prior_role": show_role(call, prior), "implies": implied_by(call, prior, store) }))
         .collect();
-    Ok(Answer::ok(json!({ "role_inferences": rules })))
+    Ok(ApiResponse::ok(json!({ "role_inferences": rules })))
 }
 
-fn show(call: &Call, store: &mut Store) -> Reply {
+fn show(call: &Call, store: &mut Store) -> HandlerResult {
     require("get_implied_role", call, store)?;
     find(call, store)?;
-    Ok(Answer::ok(one(call, store)?))
+    Ok(ApiResponse::ok(one(call, store)?))
 }
 
-fn check(call: &Call, store: &mut Store) -> Reply {
+fn check(call: &Call, store: &mut Store) -> HandlerResult {
     require("check_implied_role", call, store)?;
     find(call, store)?;
-    Ok(Answer::nothing())
+    Ok(ApiResponse::nothing())
 }
 
-fn create(call: &Call, store: &mut Store) -> Reply {
+fn create(call: &Call, store: &mut Store) -> HandlerResult {
     require("create_implied_role", call, store)?;
-    let answer = one(call, store)?;
+    let response = one(call, store)?;
     let (prior, implied) = pair(call);
     refuse_unimpliable(store.roles.get(&prior)?, store.roles.get(&implied)?)?;
     if !store.implied.insert((prior, implied)) {
-        return Err(Refusal::conflict("role", "the inference exists already"));
+        return Err(ApiError::conflict("role", "the inference exists already"));
     }
-    Ok(Answer::created(answer))
+    Ok(ApiResponse::created(response))
 }
 
-fn delete(call: &Call, store: &mut Store) -> Reply {
+fn delete(call: &Call, store: &mut Store) -> HandlerResult {
     require("delete_implied_role", call, store)?;
     find(call, store)?;
     store.implied.remove(&pair(call));
-    Ok(Answer::nothing())
+    Ok(ApiResponse::nothing())
 }
 
 /// That a role of the path does not exist is told to all who are known.
-fn require(action: &str, call: &Call, store: &Store) -> Result<(), Refusal> {
+fn require(action: &str, call: &Call, store: &Store) -> Result<(), ApiError> {
     call.caller()?;
     let prior = store.roles.get(call.param("role_id"))?;
     let implied = match call.param("implied_id") {
@@ -91,15 +91,15 @@ fn require(action: &str, call: &Call, store: &Store) -> Result<(), Refusal> {
 }
 
 /// `admin` may never be implied, and by a global role no role of a domain.
-fn refuse_unimpliable(prior: &Record, implied: &Record) -> Result<(), Refusal> {
+fn refuse_unimpliable(prior: &Record, implied: &Record) -> Result<(), ApiError> {
     if implied.is("name", "admin") {
-        return Err(Refusal::forbidden(format!(
+        return Err(ApiError::forbidden(format!(
             "Unable to create role inference: {} cannot be implied.",
             implied.id()
         )));
     }
     if prior.text("domain_id").is_none() && implied.text("domain_id").is_some() {
-        return Err(Refusal::forbidden(
+        return Err(ApiError::forbidden(
             "Global role cannot imply a domain-specific role",
         ));
     }
@@ -113,20 +113,20 @@ fn pair(call: &Call) -> (String, String) {
     )
 }
 
-fn find(call: &Call, store: &Store) -> Result<(), Refusal> {
+fn find(call: &Call, store: &Store) -> Result<(), ApiError> {
     let (prior, implied) = pair(call);
     store.roles.get(&prior)?;
     store.roles.get(&implied)?;
     if store.implied.contains(&(prior.clone(), implied.clone())) {
         Ok(())
     } else {
-        Err(Refusal::not_found(format!(
+        Err(ApiError::not_found(format!(
             "{prior} does not imply {implied}."
         )))
     }
 }
 
-fn one(call: &Call, store: &Store) -> Result<Value, Refusal> {
+fn one(call: &Call, store: &Store) -> Result<Value, ApiError> {
     let prior = show_role(call, store.roles.get(call.param("role_id"))?);
     let implied = show_role(call, store.roles.get(call.param("implied_id"))?);
     let inference = json!({ "prior_role": prior, "implies": implied });

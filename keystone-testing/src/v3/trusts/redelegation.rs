@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::refusal::Refusal;
+use crate::api_error::ApiError;
 use crate::store::{Object, Record, Store};
 use crate::v3::crud::{default, text};
 
@@ -15,19 +15,19 @@ pub(super) fn settle(
     fields: &mut Object,
     source: Option<&str>,
     store: &Store,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     let asked = count(fields.get("redelegation_count"));
     let allowed = fields.remove("allow_redelegation") == Some(Value::Bool(true));
     let redelegatable = allowed && asked != Some(0);
     if !redelegatable {
         fields.insert("redelegation_count".into(), 0.into());
     } else if asked.is_some_and(|asked| asked > MOST) {
-        return Err(Refusal::forbidden(format!(
+        return Err(ApiError::forbidden(format!(
             "Requested redelegation depth of {} is greater than allowed {MOST}",
             asked.unwrap_or_default()
         )));
     } else if has_limited_uses(fields) {
-        return Err(Refusal::bad(
+        return Err(ApiError::bad(
             "remaining_uses must not be set if redelegation is allowed",
         ));
     }
@@ -52,13 +52,13 @@ fn lend_on(
     source: &Record,
     asked: Option<u64>,
     store: &Store,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     fields.insert("redelegated_trust_id".into(), source.id().into());
     let left = count(source.get("redelegation_count"))
         .unwrap_or_default()
         .checked_sub(1);
     if asked.is_some_and(|asked| Some(asked) != left) {
-        return Err(Refusal::forbidden(
+        return Err(ApiError::forbidden(
             "Modifying \"redelegation_count\" upon redelegation is forbidden. Omitting this parameter is advised.",
         ));
     }
@@ -72,22 +72,22 @@ fn lend_on(
 }
 
 /// What is lent on is not more than what was lent.
-fn check_link(fields: &mut Object, source: &Record) -> Result<(), Refusal> {
+fn check_link(fields: &mut Object, source: &Record) -> Result<(), ApiError> {
     let depth = count(source.get("redelegation_count")).unwrap_or_default();
     if !(1..=MOST).contains(&depth) {
-        return Err(Refusal::forbidden(format!(
+        return Err(ApiError::forbidden(format!(
             "Remaining redelegation depth of {depth} out of allowed range of [0..{MOST}]"
         )));
     }
     if has_limited_uses(fields) {
-        return Err(Refusal::forbidden(
+        return Err(ApiError::forbidden(
             "Field \"remaining_uses\" is set while it must not be set in order to redelegate a trust",
         ));
     }
     match (text(fields, "expires_at"), source.text("expires_at")) {
         // Both have the same form, in which later times are greater texts.
         (Some(end), Some(limit)) if end > limit => {
-            return Err(Refusal::forbidden(
+            return Err(ApiError::forbidden(
                 "Requested expiration time is more than redelegated trust can provide",
             ));
         }
@@ -101,12 +101,12 @@ fn check_link(fields: &mut Object, source: &Record) -> Result<(), Refusal> {
         let id = role.get("id").and_then(Value::as_str);
         id.is_none_or(|id| !lent.contains(&id))
     }) {
-        return Err(Refusal::forbidden(
+        return Err(ApiError::forbidden(
             "Some of requested roles are not in redelegated trust",
         ));
     }
     if !source.flag("impersonation") && fields.get("impersonation") == Some(&Value::Bool(true)) {
-        return Err(Refusal::forbidden(format!(
+        return Err(ApiError::forbidden(format!(
             "Impersonation is not allowed because redelegated trust does not specify impersonation. Redelegated trust id: {}",
             source.id()
         )));

@@ -1,4 +1,4 @@
-//! What happens to every request before it is routed, and to every answer.
+//! What happens to every request before it is routed, and to every response.
 
 use std::sync::Arc;
 
@@ -11,9 +11,9 @@ use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Uri, header};
 use tokio::sync::watch;
 
-use super::wire::Wire;
+use super::connection::Connection;
 use crate::app::App;
-use crate::faults::{Fault, Kind};
+use crate::faults::{Fault, FaultKind};
 use crate::ids;
 
 /// `routes` behind the journal and the faults. The outer router has no route of its own, so that
@@ -22,66 +22,66 @@ pub(super) fn service(
     routes: Router,
     app: &Arc<App>,
     stopped: watch::Receiver<bool>,
-) -> IntoMakeServiceWithConnectInfo<Router, Wire> {
-    let front = Front {
+) -> IntoMakeServiceWithConnectInfo<Router, Connection> {
+    let state = MiddlewareState {
         app: Arc::clone(app),
         stopped,
     };
     Router::new()
         .fallback_service(routes)
-        .layer(from_fn_with_state(front, pass))
-        .into_make_service_with_connect_info::<Wire>()
+        .layer(from_fn_with_state(state, pass))
+        .into_make_service_with_connect_info::<Connection>()
 }
 
 #[derive(Clone)]
-struct Front {
+struct MiddlewareState {
     app: Arc<App>,
     stopped: watch::Receiver<bool>,
 }
 
 async fn pass(
-    State(front): State<Front>,
-    ConnectInfo(wire): ConnectInfo<Wire>,
+    State(state): State<MiddlewareState>,
+    ConnectInfo(connection): ConnectInfo<Connection>,
     mut request: Request,
     next: Next,
 ) -> Response {
     let method = request.method().as_str().to_owned();
     let path = request.uri().path().to_owned();
-    front
+    state
         .app
         .journal
         .record(&method, &path, request.uri().query());
-    let fault = front.app.faults.take(&method, &path);
-    front.app.faults.wait(&method, &path).await;
+    let fault = state.app.faults.take(&method, &path);
+    state.app.faults.wait(&method, &path).await;
     strip_trailing_slash(request.uri_mut());
     let response = match fault {
         None => next.run(request).await,
-        Some(Fault(Kind::Answer {
+        Some(Fault(FaultKind::Respond {
             status,
             headers,
             body,
-        })) => Kind::answer(status, headers, body),
-        Some(Fault(Kind::Close)) => cut(&wire),
-        Some(Fault(Kind::Hang)) => {
-            let mut stopped = front.stopped.clone();
+        })) => FaultKind::response(status, headers, body),
+        Some(Fault(FaultKind::Close)) => cut(&connection),
+        Some(Fault(FaultKind::Hang)) => {
+            let mut stopped = state.stopped.clone();
             stopped.wait_for(|stop| *stop).await.ok();
-            cut(&wire)
+            cut(&connection)
         }
-        Some(Fault(Kind::LoseAnswer)) => {
+        Some(Fault(FaultKind::LoseResponse)) => {
             next.run(request).await;
-            cut(&wire)
+            cut(&connection)
         }
     };
     finish(response)
 }
 
 /// Cuts the connection; the response that is returned never leaves.
-fn cut(wire: &Wire) -> Response {
-    wire.cut();
+fn cut(connection: &Connection) -> Response {
+    connection.cut();
     ().into_response()
 }
 
-/// The headers that every answer carries.
+/// The headers that every response carries.
 fn finish(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::VARY, HeaderValue::from_static("X-Auth-Token"));

@@ -1,17 +1,17 @@
-//! Answers that say no, in the words and shapes of the real service.
+//! Responses of error, in the words and shapes of the real service.
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Map, Value, json};
 
-use crate::answer;
+use crate::response;
 
 const MALFORMED: &str = "The server could not comply with the request since it is either malformed \
                          or otherwise incorrect. The client is assumed to be in error.";
 
-/// Why a request is refused.
+/// Why a request fails.
 #[derive(Clone, Debug)]
-pub(crate) struct Refusal {
+pub(crate) struct ApiError {
     status: StatusCode,
     message: String,
     /// `identity` of the error object, sent by the authentication stage only.
@@ -23,7 +23,7 @@ pub(crate) struct Refusal {
     challenge_at_root: bool,
 }
 
-impl Refusal {
+impl ApiError {
     /// 400 with the message as it is.
     pub(crate) fn bad(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, message)
@@ -54,37 +54,38 @@ impl Refusal {
 
     /// 401 for a method that the service does not offer.
     pub(crate) fn unsupported_method(offered: &[&str]) -> Self {
-        let mut refusal = Self::new(
+        let mut error = Self::new(
             StatusCode::UNAUTHORIZED,
             "Attempted to authenticate with an unsupported method.",
         );
-        refusal.identity = Some(json!({ "methods": offered }));
-        refusal
+        error.identity = Some(json!({ "methods": offered }));
+        error
     }
 
     /// 401: application credentials bring their own scope.
     pub(crate) fn no_scope_for_application_credentials() -> Self {
-        let mut refusal = Self::new(
+        let mut error = Self::new(
             StatusCode::UNAUTHORIZED,
             "Error authenticating with application credential: Application credentials cannot request a scope.",
         );
-        refusal.identity = Some(json!({}));
-        refusal
+        error.identity = Some(json!({}));
+        error
     }
 
     /// An error of OAuth 2.0 (RFC 6749, section 5.2).
     pub(crate) fn oauth2(status: StatusCode, error: &str, description: &str) -> Self {
-        let mut refusal = Self::new(status, description);
-        refusal.body = Some(json!({ "error": error, "error_description": description }));
-        refusal
+        Self {
+            body: Some(json!({ "error": error, "error_description": description })),
+            ..Self::new(status, description)
+        }
     }
 
     /// 401 with a receipt: more methods are needed.
     pub(crate) fn more_methods(receipt: String, body: Value) -> Self {
-        let mut refusal = Self::unauthorized();
-        refusal.receipt = Some(receipt);
-        refusal.body = Some(body);
-        refusal
+        let mut error = Self::unauthorized();
+        error.receipt = Some(receipt);
+        error.body = Some(body);
+        error
     }
 
     /// 403 with the message as it is.
@@ -117,10 +118,10 @@ impl Refusal {
         )
     }
 
-    /// The whole answer; `root` is the URL that goes into `WWW-Authenticate`.
+    /// The whole response; `root` is the URL that goes into `WWW-Authenticate`.
     pub(crate) fn into_response(self, root: &str) -> Response {
         let body = self.body.clone().unwrap_or_else(|| self.error_object());
-        let mut response = (self.status, answer::json(&body)).into_response();
+        let mut response = (self.status, response::json(&body)).into_response();
         let path = if self.challenge_at_root { "" } else { "/v3" };
         let headers = response.headers_mut();
         if self.status == StatusCode::UNAUTHORIZED

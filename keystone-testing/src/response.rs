@@ -1,4 +1,4 @@
-//! Answers that say yes, and how bodies are written.
+//! Responses of success, and how bodies are written.
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// A status, perhaps a JSON body, perhaps headers.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct ApiResponse {
     status: StatusCode,
     body: Option<Value>,
     /// In the place of the body.
@@ -14,7 +14,7 @@ pub(crate) struct Answer {
     headers: Vec<(HeaderName, String)>,
 }
 
-impl Answer {
+impl ApiResponse {
     /// 200 with a body.
     pub(crate) fn ok(body: Value) -> Self {
         Self {
@@ -81,7 +81,7 @@ impl Answer {
     }
 }
 
-impl IntoResponse for Answer {
+impl IntoResponse for ApiResponse {
     fn into_response(self) -> Response {
         let mut response = match (self.form, self.body) {
             (Some(form), _) => {

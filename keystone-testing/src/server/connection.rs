@@ -1,4 +1,4 @@
-//! Connections that can be cut, or closed without notice after an answer.
+//! Connections that can be cut, or closed without notice after a response.
 
 use std::io;
 use std::net::SocketAddr;
@@ -37,9 +37,9 @@ impl Accept for Listener {
         inner.set_nodelay(true).ok();
         let stream = Stream {
             inner,
-            wire: Wire::default(),
+            connection: Connection::default(),
             unannounced_close: self.unannounced_close,
-            answered: false,
+            responded: false,
             closing: false,
         };
         (stream, address)
@@ -52,10 +52,10 @@ impl Accept for Listener {
 
 /// What a request knows of its connection.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Wire(Arc<AtomicBool>);
+pub(super) struct Connection(Arc<AtomicBool>);
 
-impl Wire {
-    /// Lets nothing more be written: whatever is answered, the peer sees a closed connection.
+impl Connection {
+    /// Lets nothing more be written: whatever the response, the peer sees a closed connection.
     pub(super) fn cut(&self) {
         self.0.store(true, Ordering::SeqCst);
     }
@@ -65,9 +65,9 @@ impl Wire {
     }
 }
 
-impl Connected<IncomingStream<'_, Listener>> for Wire {
+impl Connected<IncomingStream<'_, Listener>> for Connection {
     fn connect_info(stream: IncomingStream<'_, Listener>) -> Self {
-        stream.io().wire.clone()
+        stream.io().connection.clone()
     }
 }
 
@@ -75,9 +75,9 @@ impl Connected<IncomingStream<'_, Listener>> for Wire {
 #[derive(Debug)]
 pub(super) struct Stream {
     inner: TcpStream,
-    wire: Wire,
+    connection: Connection,
     unannounced_close: bool,
-    answered: bool,
+    responded: bool,
     closing: bool,
 }
 
@@ -101,16 +101,16 @@ impl AsyncWrite for Stream {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        if self.wire.is_cut() {
+        if self.connection.is_cut() {
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         }
-        self.answered = true;
+        self.responded = true;
         Pin::new(&mut self.inner).poll_write(context, bytes)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.inner).poll_flush(context);
-        if flushed.is_ready() && self.answered && self.unannounced_close && !self.closing {
+        if flushed.is_ready() && self.responded && self.unannounced_close && !self.closing {
             // Has the server read once more, and so notice the end.
             self.closing = true;
             context.waker().wake_by_ref();
