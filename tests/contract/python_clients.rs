@@ -81,13 +81,16 @@ async fn keystoneauth1_takes_up_a_login_of_ours() {
     let session = login(&keystone, keystone.admin().password());
     session.token().await.unwrap();
     let state = session.auth().auth_state().unwrap().to_json();
-    let answer = auth_state(&keystone, "restore", "wrong", state.expose());
-    let answer: Value = serde_json::from_str(&answer).unwrap();
-    assert_eq!(answer["user_id"], keystone.admin().user_id());
-    assert_eq!(answer["project_id"], keystone.admin().project_id());
-    assert_eq!(answer["projects"], json!([keystone.admin().project_name()]));
+    let response = auth_state(&keystone, "restore", "wrong", state.expose());
+    let response: Value = serde_json::from_str(&response).unwrap();
+    assert_eq!(response["user_id"], keystone.admin().user_id());
+    assert_eq!(response["project_id"], keystone.admin().project_id());
+    assert_eq!(
+        response["projects"],
+        json!([keystone.admin().project_name()])
+    );
     // What it would keep of it is a state for us again.
-    let again = AuthState::from_json(answer["state"].as_str().unwrap().as_bytes()).unwrap();
+    let again = AuthState::from_json(response["state"].as_str().unwrap().as_bytes()).unwrap();
     assert!(again.is_of(&session.token().await.unwrap().expose().into()));
     assert_eq!(keystone.requests().count("POST", TOKENS), 1);
 }
@@ -103,9 +106,9 @@ async fn we_take_up_a_login_of_keystoneauth1() {
     assert!(session.auth().set_auth_state(state, clock));
     let identity = EndpointFilter::service_type("identity").major_version(3);
     let call = Call::get("projects").endpoint(identity);
-    let answer: Value = session.send(call).await.unwrap().json().unwrap();
+    let response: Value = session.send(call).await.unwrap().json().unwrap();
     assert_eq!(
-        answer["projects"][0]["name"],
+        response["projects"][0]["name"],
         keystone.admin().project_name()
     );
     assert_eq!(keystone.requests().count("POST", TOKENS), 1);

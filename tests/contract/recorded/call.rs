@@ -1,4 +1,4 @@
-//! One raw HTTP request and its answer.
+//! One raw HTTP request and its response.
 
 use reqwest::Method;
 use serde_json::Value;
@@ -77,7 +77,7 @@ impl Call {
 pub const FORM: &str = "application/x-www-form-urlencoded";
 
 /// What came back.
-pub struct Answer {
+pub struct Response {
     pub status: u16,
     pub headers: Vec<(String, String)>,
     pub body: Body,
@@ -91,7 +91,7 @@ pub enum Body {
     Other,
 }
 
-impl Answer {
+impl Response {
     pub async fn read(response: reqwest::Response) -> Self {
         let status = response.status().as_u16();
         let header =
@@ -121,7 +121,7 @@ impl Answer {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The token that a login answered with.
+    /// The token that a login returned.
     pub fn token(&self) -> String {
         self.header("x-subject-token")
             .unwrap_or_default()

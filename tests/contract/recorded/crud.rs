@@ -27,9 +27,9 @@ impl Kind {
     /// A recorded creation, undone when the case ends. Returns the id.
     pub async fn create(&self, k: &mut Recorder, what: &str, resource: Value) -> String {
         let call = Call::post(self.collection, &self.body(resource));
-        let answer = k.record_as_admin(what, call).await;
-        let id = answer.text(&format!("/{}/id", self.envelope));
-        if answer.status == 201 {
+        let response = k.record_as_admin(what, call).await;
+        let id = response.text(&format!("/{}/id", self.envelope));
+        if response.status == 201 {
             k.undo(Call::delete(self.path(&id)));
         }
         id

@@ -1,4 +1,4 @@
-//! The embedded Keystone answers as the real one does.
+//! The embedded Keystone responds as the real one does.
 //!
 //! A case is a sequence of raw HTTP exchanges, written down without what differs
 //! from run to run: ids, times, messages, addresses. Its transcript is checked

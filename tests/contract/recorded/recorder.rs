@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 use reqwest::{Client, Url, redirect};
 use serde_json::Value;
 
-use crate::call::{Answer, Call};
+use crate::call::{Call, Response};
 use crate::login::Login;
 use crate::shape::{MARK, Mask};
 
@@ -55,16 +55,16 @@ impl Recorder {
     }
 
     /// Performs an exchange that is part of the case.
-    pub async fn record(&mut self, what: &str, call: Call) -> Answer {
+    pub async fn record(&mut self, what: &str, call: Call) -> Response {
         let path = self.mask.string(&call.path);
-        let answer = self.perform(&call).await;
-        let masked = self.mask.answer(&answer);
+        let response = self.perform(&call).await;
+        let masked = self.mask.response(&response);
         self.transcript += &format!("# {what}\n{} {path}\n{masked}\n", call.method);
-        answer
+        response
     }
 
     /// The same as the administrator.
-    pub async fn record_as_admin(&mut self, what: &str, call: Call) -> Answer {
+    pub async fn record_as_admin(&mut self, what: &str, call: Call) -> Response {
         let call = call.token(&self.admin);
         self.record(what, call).await
     }
@@ -75,19 +75,19 @@ impl Recorder {
     }
 
     /// Performs an exchange that only sets the scene; it must succeed.
-    pub async fn prepare(&self, call: Call) -> Answer {
-        let answer = self.perform(&call).await;
+    pub async fn prepare(&self, call: Call) -> Response {
+        let response = self.perform(&call).await;
         let Call { method, path, .. } = call;
-        let status = answer.status;
+        let status = response.status;
         assert!(
             (200..300).contains(&status),
             "{method} {path}: {status}, while setting the scene"
         );
-        answer
+        response
     }
 
     /// The same as the administrator.
-    pub async fn prepare_as_admin(&self, call: Call) -> Answer {
+    pub async fn prepare_as_admin(&self, call: Call) -> Response {
         self.prepare(call.token(&self.admin)).await
     }
 
@@ -141,7 +141,7 @@ impl Recorder {
         self.transcript
     }
 
-    async fn perform(&self, call: &Call) -> Answer {
+    async fn perform(&self, call: &Call) -> Response {
         let url = match call.path.strip_prefix('~') {
             Some(path) => format!("{}{path}", self.mask.root),
             None => format!("{}{}", self.server.url, call.path),
@@ -157,11 +157,11 @@ impl Recorder {
         let response = response.unwrap_or_else(|error| {
             let Call { method, body, .. } = call;
             panic!(
-                "no answer to {method} {} {}: {error:?}",
+                "no response to {method} {} {}: {error:?}",
                 call.path,
                 body.as_deref().unwrap_or_default()
             )
         });
-        Answer::read(response).await
+        Response::read(response).await
     }
 }

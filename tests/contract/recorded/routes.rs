@@ -82,7 +82,7 @@ fn operations_name_the_policies_that_keystone_enforces() {
 const UNSERVED: &str = include_str!("../../../keystone-testing/src/unserved.md");
 
 #[tokio::test]
-async fn the_embedded_server_answers_501_where_its_documentation_says_so_and_nowhere_else() {
+async fn the_embedded_server_returns_501_where_its_documentation_says_so_and_nowhere_else() {
     let keystone = Keystone::start().await.unwrap();
     let table = fs::read_to_string(file()).unwrap();
     let (routes, _) = read(&table);
@@ -97,7 +97,7 @@ async fn the_embedded_server_answers_501_where_its_documentation_says_so_and_now
                 assert!(message.contains(&format!("{method} {asked}")), "{message}");
                 unserved.push(format!("{method} {path}\n"));
             }
-            // Those that Keystone does not have answer so too, but in HTML.
+            // Those that Keystone does not have get the same, but in HTML.
             404 | 405 => {
                 assert!(
                     body.get("error").is_some(),

@@ -1,13 +1,13 @@
-//! What remains of an answer when everything that differs from run to run is masked.
+//! What remains of a response when everything that differs from run to run is masked.
 
 use serde_json::{Map, Value};
 
-use crate::call::{Answer, Body};
+use crate::call::{Body, Response};
 
 /// Begins every name that a case makes up.
 pub const MARK: &str = "contract-";
 
-/// Headers that are part of the contract. Those that nearly every answer has are
+/// Headers that are part of the contract. Those that nearly every response has are
 /// written down only where they are missing or different.
 const HEADERS: [(&str, Usual); 8] = [
     ("allow", Usual::Absent),
@@ -49,7 +49,7 @@ enum Usual {
     JsonWithBody,
 }
 
-/// Masks the answers of one case on one server.
+/// Masks the responses of one case on one server.
 pub struct Mask {
     /// The server's address, without `/v3`.
     pub root: String,
@@ -58,21 +58,21 @@ pub struct Mask {
 }
 
 impl Mask {
-    /// The answer in lines of text.
-    pub fn answer(&self, answer: &Answer) -> String {
-        let mut text = format!("{}\n", answer.status);
+    /// The response in lines of text.
+    pub fn response(&self, response: &Response) -> String {
+        let mut text = format!("{}\n", response.status);
         for (name, usual) in &HEADERS {
-            let value = self.header(answer, name);
+            let value = self.header(response, name);
             let usual = match usual {
                 Usual::Is(value) => value,
-                Usual::JsonWithBody if !matches!(answer.body, Body::Empty) => "application/json",
+                Usual::JsonWithBody if !matches!(response.body, Body::Empty) => "application/json",
                 Usual::Absent | Usual::JsonWithBody => ABSENT,
             };
             if value != usual {
                 text += &format!("{name}: {value}\n");
             }
         }
-        match &answer.body {
+        match &response.body {
             Body::Empty => {}
             Body::Json(body) => {
                 write_json(&mut text, &self.value("", body), 0);
@@ -87,8 +87,8 @@ impl Mask {
         text
     }
 
-    fn header(&self, answer: &Answer, name: &str) -> String {
-        match answer.header(name) {
+    fn header(&self, response: &Response, name: &str) -> String {
+        match response.header(name) {
             None => ABSENT.to_owned(),
             Some(_) if OPAQUE.contains(&name) => PRESENT.to_owned(),
             Some(value) if name == "allow" => sorted(value),

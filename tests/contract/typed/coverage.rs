@@ -8,8 +8,8 @@ use keystone_sdk::identity::v3::OPERATIONS;
 
 use crate::tape::{self, Exchange};
 
-/// Operations that a default installation cannot answer, with the reason.
-const NEVER_ANSWERED: &[(&str, &str)] = &[
+/// Operations that a default installation cannot serve, with the reason.
+const NEVER_SUCCESSFUL: &[(&str, &str)] = &[
     ("protocol.authenticate", LOGIN),
     ("protocol.authenticate_by_post", LOGIN),
     ("protocol.web_login", LOGIN),
@@ -24,7 +24,7 @@ const NEVER_ANSWERED: &[(&str, &str)] = &[
     ("web_login.start_by_post", LOGIN),
 ];
 
-const GONE: &str = "Keystone keeps the route and answers that it is gone";
+const GONE: &str = "Keystone keeps the route and says that it is gone";
 const LOGIN: &str = "needs a web server in front that asks an identity provider who somebody is";
 const SAML: &str = "needs the program xmlsec1, a signing key and another Keystone to trust it";
 
@@ -66,7 +66,7 @@ fn is_of(template: &str, path: &str) -> bool {
 }
 
 #[test]
-fn every_operation_was_answered_or_is_known_not_to_be() {
+fn every_operation_succeeded_or_is_known_not_to() {
     let mut statuses: BTreeMap<&str, BTreeSet<u16>> = BTreeMap::new();
     for exchange in exchanges() {
         let operation = operation(&exchange);
@@ -74,22 +74,22 @@ fn every_operation_was_answered_or_is_known_not_to_be() {
         let seen = statuses.entry(operation.name).or_default();
         seen.insert(exchange.status);
     }
-    let answered = |name: &str| {
+    let succeeded = |name: &str| {
         let seen = statuses.get(name);
         seen.is_some_and(|seen| seen.iter().any(|status| *status < 400))
     };
-    let known: BTreeMap<_, _> = NEVER_ANSWERED.iter().copied().collect();
+    let known: BTreeMap<_, _> = NEVER_SUCCESSFUL.iter().copied().collect();
     let all = OPERATIONS.iter().map(|operation| operation.name);
     let missing: Vec<&str> = all
         .clone()
-        .filter(|name| !answered(name) && !known.contains_key(name))
+        .filter(|name| !succeeded(name) && !known.contains_key(name))
         .collect();
     assert!(
         missing.is_empty(),
-        "not answered, without a reason: {missing:?}"
+        "without success, and without a reason: {missing:?}"
     );
-    let wrong: Vec<&&str> = known.keys().filter(|name| answered(name)).collect();
-    assert!(wrong.is_empty(), "answered after all: {wrong:?}");
+    let wrong: Vec<&&str> = known.keys().filter(|name| succeeded(name)).collect();
+    assert!(wrong.is_empty(), "succeeded after all: {wrong:?}");
     let uncalled: Vec<&&str> = known
         .keys()
         .filter(|name| !statuses.contains_key(**name))

@@ -77,7 +77,7 @@ fn recorded() -> BTreeMap<String, Request> {
 #[tokio::test]
 async fn what_we_send_is_what_it_sends_or_has_a_reason() {
     let theirs = recorded();
-    let mut ours = Calls::answered("{}").await;
+    let mut ours = Calls::with_response("{}").await;
     ours.make().await;
     let ours = ours.made();
     let mut faults = Vec::new();
@@ -110,9 +110,9 @@ fn is_meant(our: &Request, their: &Request, difference: Option<&Request>) -> boo
     }
 }
 
-/// Checks and deletions read no body; whatever else is called takes none of these for an answer.
+/// Checks and deletions read no body; whatever else is called takes none of these for a response.
 #[tokio::test]
-async fn no_call_takes_nonsense_for_an_answer() {
+async fn no_call_takes_nonsense_for_an_response() {
     let mut refusals = BTreeSet::new();
     for nonsense in [
         "",
@@ -123,7 +123,7 @@ async fn no_call_takes_nonsense_for_an_answer() {
         "<html>canary</html>",
         "{\"canary\": ",
     ] {
-        let mut calls = Calls::answered(nonsense).await;
+        let mut calls = Calls::with_response(nonsense).await;
         calls.make().await;
         let errors = calls.errors();
         for (call, error) in &errors {

@@ -39,8 +39,8 @@ pub struct Mask {
     ids: Vec<String>,
     secrets: Vec<String>,
     replaying: bool,
-    /// Whether this is an answer, whose lists have no order and whose secrets come up again.
-    answering: bool,
+    /// Whether this is a response, whose lists have no order and whose secrets come up again.
+    in_response: bool,
 }
 
 impl Mask {
@@ -53,7 +53,7 @@ impl Mask {
             ids: vec![user.to_owned(), project.to_owned()],
             secrets: Vec::new(),
             replaying: false,
-            answering: false,
+            in_response: false,
         }
     }
 
@@ -65,14 +65,14 @@ impl Mask {
             ids: Vec::new(),
             secrets: Vec::new(),
             replaying: true,
-            answering: false,
+            in_response: false,
         }
     }
 
-    /// The rest of an exchange, after what was sent, is the answer.
+    /// The rest of an exchange, after what was sent, is the response.
     #[cfg(feature = "real-servers")]
-    pub fn answering(&mut self, answering: bool) {
-        self.answering = answering;
+    pub fn set_in_response(&mut self, in_response: bool) {
+        self.in_response = in_response;
     }
 
     /// Whether this id has come up before.
@@ -123,7 +123,7 @@ impl Mask {
     /// Objects in an order that does not depend on ids not seen before.
     fn sorted(&self, items: &[Value]) -> Vec<Value> {
         let mut items = items.to_vec();
-        if self.answering && items.iter().all(Value::is_object) {
+        if self.in_response && items.iter().all(Value::is_object) {
             items.sort_by_cached_key(|item| {
                 let mut blank = Self {
                     root: self.root.clone(),
@@ -131,7 +131,7 @@ impl Mask {
                     ids: self.ids.clone(),
                     secrets: self.secrets.clone(),
                     replaying: false,
-                    answering: true,
+                    in_response: true,
                 };
                 let known = blank.ids.len();
                 let text = blank.value("", item).to_string();
@@ -155,7 +155,7 @@ impl Mask {
     }
 
     fn secret(&mut self, secret: &str) -> String {
-        if !self.answering {
+        if !self.in_response {
             return "masked".to_owned();
         }
         if !self.secrets.iter().any(|known| known == secret) {

@@ -12,7 +12,7 @@ use keystone_sdk::transport::{Request, Transport};
 
 use crate::tape::{Body, Exchange, Player};
 
-/// A server on loopback that answers as its origin does.
+/// A server on loopback that responds as its origin does.
 #[derive(Clone)]
 pub struct Proxy(Arc<Inner>);
 
@@ -21,7 +21,7 @@ struct Inner {
     heard: Mutex<Vec<Exchange>>,
 }
 
-/// Where answers come from.
+/// Where responses come from.
 pub enum Origin {
     /// A Keystone at this root.
     Server { root: String, wire: Transport },
@@ -39,7 +39,7 @@ impl Proxy {
             origin,
             heard: Mutex::default(),
         }));
-        let app = Router::new().fallback(answer).with_state(proxy.clone());
+        let app = Router::new().fallback(response).with_state(proxy.clone());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(async move { axum::serve(listener, app).await });
@@ -65,7 +65,7 @@ impl Proxy {
     }
 }
 
-async fn answer(
+async fn response(
     State(proxy): State<Proxy>,
     method: Method,
     uri: Uri,
@@ -80,15 +80,15 @@ async fn answer(
             let mut request = Request::new(method.clone(), url);
             request.headers = without_hops(&headers);
             request.body = (!body.is_empty()).then_some(body);
-            let answer = wire.send(request).await.unwrap();
+            let response = wire.send(request).await.unwrap();
             Exchange {
                 method: method.to_string(),
                 target,
                 sent,
-                status: answer.status.as_u16(),
-                content_type: content_type(&answer.headers),
-                token: text(&answer.headers, "x-subject-token"),
-                answer: Body::read(&answer.body, content_type(&answer.headers).as_deref()),
+                status: response.status.as_u16(),
+                content_type: content_type(&response.headers),
+                token: text(&response.headers, "x-subject-token"),
+                response: Body::read(&response.body, content_type(&response.headers).as_deref()),
             }
         }
         Origin::Tape(player) => player.lock().unwrap().play(method.as_str(), &target, &sent),
@@ -107,7 +107,7 @@ fn respond(exchange: &Exchange) -> Response {
     if let Some(token) = &exchange.token {
         headers.insert("x-subject-token", token.parse().unwrap());
     }
-    (status, headers, exchange.answer.write()).into_response()
+    (status, headers, exchange.response.write()).into_response()
 }
 
 fn without_hops(headers: &HeaderMap) -> HeaderMap {

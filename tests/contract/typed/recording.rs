@@ -35,16 +35,16 @@ impl Recording {
         let target = self.mask.text(&exchange.target);
         let sent = self.mask.body(&exchange.sent);
         self.note_own(exchange);
-        self.mask.answering(true);
+        self.mask.set_in_response(true);
         let token = exchange.token.as_deref();
         let token = token.map(|token| self.mask.value("x-subject-token", &token.into()));
-        let answer = match &exchange.answer {
+        let response = match &exchange.response {
             Body::Json(body) => Body::Json(self.without_others(body)),
             Body::Text(text) if text.starts_with('<') => Body::Text("<html>".to_owned()),
             other => other.clone(),
         };
-        let answer = self.mask.body(&answer);
-        self.mask.answering(false);
+        let response = self.mask.body(&response);
+        self.mask.set_in_response(false);
         let content_type = exchange.content_type.clone();
         Exchange {
             method: exchange.method.clone(),
@@ -53,7 +53,7 @@ impl Recording {
             status: exchange.status,
             content_type: content_type.filter(|media_type| media_type != "application/json"),
             token: token.map(|token| token.as_str().unwrap().to_owned()),
-            answer,
+            response,
         }
     }
 
@@ -62,7 +62,7 @@ impl Recording {
         if exchange.method == "GET" || exchange.status >= 300 {
             return;
         }
-        let Some(body) = exchange.answer.json() else {
+        let Some(body) = exchange.response.json() else {
             return;
         };
         let made = body.as_object().into_iter().flat_map(Map::values);

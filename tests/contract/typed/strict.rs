@@ -1,4 +1,4 @@
-//! Whether the types know everything that an answer says, and lose nothing of it.
+//! Whether the types know everything that a response says, and lose nothing of it.
 
 use std::cmp::Reverse;
 
@@ -9,16 +9,16 @@ use serde_json::{Map, Value};
 
 use crate::tape::Exchange;
 
-/// What became of an answer: written again, and the type's own description of itself.
+/// What became of a response: written again, and the type's own description of itself.
 pub struct Typed {
     written: Value,
     schema: Option<Schema>,
 }
 
 impl Typed {
-    pub fn of<T: Serialize + JsonSchema>(answer: &T) -> Self {
+    pub fn of<T: Serialize + JsonSchema>(response: &T) -> Self {
         Self {
-            written: serde_json::to_value(answer).unwrap(),
+            written: serde_json::to_value(response).unwrap(),
             schema: Some(schema_for!(T)),
         }
     }
@@ -32,9 +32,9 @@ impl Typed {
         }
     }
 
-    /// What is wrong with the answers that this was made of.
+    /// What is wrong with the responses that this was made of.
     pub fn faults(&self, exchanges: &[Exchange]) -> Vec<String> {
-        let bodies: Vec<&Value> = exchanges.iter().filter_map(|e| e.answer.json()).collect();
+        let bodies: Vec<&Value> = exchanges.iter().filter_map(|e| e.response.json()).collect();
         let [body] = bodies.as_slice() else {
             // A check, or a form.
             return Vec::new();
@@ -66,7 +66,7 @@ fn same_kind(left: &Value, right: &Value) -> bool {
     std::mem::discriminant(left) == std::mem::discriminant(right)
 }
 
-/// The places of an answer that are not found again in what was written. Null may be left out, and
+/// The places of a response that are not found again in what was written. Null may be left out, and
 /// secrets are not written.
 pub fn lost(raw: &Value, written: &Value) -> Vec<String> {
     let mut lost = Vec::new();

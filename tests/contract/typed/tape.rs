@@ -1,4 +1,4 @@
-//! What a case said to a Keystone and what that answered, as `tests/vectors/identity` keeps it.
+//! What a case sent to a Keystone and what came back, as `tests/vectors/identity` keeps it.
 
 use std::collections::VecDeque;
 use std::fs;
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::mask::Mask;
 
-/// One request and its answer.
+/// One request and its response.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Exchange {
     pub method: String,
@@ -25,7 +25,7 @@ pub struct Exchange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
     #[serde(default, skip_serializing_if = "Body::is_empty")]
-    pub answer: Body,
+    pub response: Body,
 }
 
 /// A body in the form that it has.
@@ -151,7 +151,7 @@ fn paragraph(exchange: &Exchange) -> String {
         of(&["method", "target"]),
         of(&["sent"]),
         of(&["status", "content_type", "token"]),
-        of(&["answer"]),
+        of(&["response"]),
     ]
     .into_iter()
     .flatten()

@@ -93,21 +93,21 @@ impl World {
         }
     }
 
-    /// The result of a call that must succeed. Its type must know, and keep, all that was answered.
+    /// The result of a call that must succeed. Its type must know, and keep, all of the response.
     pub async fn ok<T: Serialize + JsonSchema>(
         &self,
         call: impl IntoFuture<Output = Result<T, Error>>,
     ) -> T {
-        self.held(call, |answer| Some(Typed::of(answer))).await
+        self.held(call, |response| Some(Typed::of(response))).await
     }
 
-    /// The same for a call that is answered by a token's body.
+    /// The same for a call whose response is the body of a token.
     pub async fn ok_token<T>(
         &self,
         call: impl IntoFuture<Output = Result<T, Error>>,
         access: fn(&T) -> &AccessInfo,
     ) -> T {
-        self.held(call, |answer| Some(Typed::token(access(answer))))
+        self.held(call, |response| Some(Typed::token(access(response))))
             .await
     }
 
@@ -137,12 +137,12 @@ impl World {
             .last()
             .map(|e| format!("{} {}", e.method, e.target));
         let place = last.unwrap_or_default();
-        let answer = result.unwrap_or_else(|error| panic!("{place}: {error}"));
-        if let Some(typed) = typed(&answer) {
+        let response = result.unwrap_or_else(|error| panic!("{place}: {error}"));
+        if let Some(typed) = typed(&response) {
             let faults = typed.faults(&exchanges);
             assert!(faults.is_empty(), "{place}: {faults:?} in {exchanges:#?}");
         }
-        answer
+        response
     }
 
     /// A client of somebody with a password, whose logins are not noted.

@@ -1,12 +1,12 @@
-//! What of an answer has to be the same on both servers.
+//! What of a response has to be the same on both servers.
 
 use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use crate::call::{Answer, Body};
+use crate::call::{Body, Response};
 
-/// Masks the answers of one server.
+/// Masks the responses of one server.
 pub struct Mask<'a> {
     /// The server's address, without `/v3`.
     pub root: &'a str,
@@ -17,15 +17,15 @@ pub struct Mask<'a> {
 }
 
 impl Mask<'_> {
-    /// The answer as one line.
-    pub fn answer(&self, answer: &Answer) -> String {
-        let body = match &answer.body {
+    /// The response as one line.
+    pub fn response(&self, response: &Response) -> String {
+        let body = match &response.body {
             Body::Empty => String::new(),
             Body::Form(_) => "a form".to_owned(),
             Body::Json(body) => self.value("", body).to_string(),
             Body::Other => "not JSON".to_owned(),
         };
-        format!("{} {body}", answer.status)
+        format!("{} {body}", response.status)
     }
 
     fn value(&self, key: &str, value: &Value) -> Value {

@@ -7,7 +7,7 @@ use crate::world::{CLOUD, Pair};
 pub struct Known {
     pub name: &'static str,
     pub reason: &'static str,
-    /// Whether the answers to this step are an instance.
+    /// Whether the responses to this step are an instance.
     pub covers: fn(&Step, &Pair) -> bool,
     pub example: fn() -> Vec<Step>,
 }
@@ -15,11 +15,11 @@ pub struct Known {
 pub const ALL: &[Known] = &[Known {
     name: "assignments below a project that does not exist",
     reason: "the real service looks the project up before it decides, and then breaks on its own \
-             check that it decided: it closes the connection. Ours answers 404.",
-    covers: |step, answers| {
+             check that it decided: it closes the connection. Ours returns 404.",
+    covers: |step, responses| {
         step.kind().contains("include_subtree")
-            && answers[0] == "0 "
-            && answers[1].starts_with("404 ")
+            && responses[0] == "0 "
+            && responses[1].starts_with("404 ")
     },
     example: || {
         vec![Step::get(
@@ -29,7 +29,7 @@ pub const ALL: &[Known] = &[Known {
     },
 }];
 
-/// Whether a known difference explains these answers.
-pub fn excuses(step: &Step, answers: &Pair) -> bool {
-    ALL.iter().any(|known| (known.covers)(step, answers))
+/// Whether a known difference explains these responses.
+pub fn excuses(step: &Step, responses: &Pair) -> bool {
+    ALL.iter().any(|known| (known.covers)(step, responses))
 }

@@ -1,7 +1,7 @@
 //! Random walks: the embedded Keystone beside the real one.
 //!
 //! A walk is a sequence of identity operations by callers of every role and every scope, chosen by
-//! a seed. Each is sent to both servers, and what they answer is compared: status, keys, types,
+//! a seed. Each is sent to both servers, and their responses are compared: status, keys, types,
 //! values, error codes and titles, and what lists contain; ids by what they stand for, times by
 //! their form, messages not at all. A difference is shown with the shortest sequence that leads to
 //! it. Those that are meant are in `known.rs`, each with a sequence that has to show it still.
@@ -47,7 +47,7 @@ fn number(variable: &str, default: u64) -> u64 {
 
 /// One test, since there is one real server: walks, and then the known differences.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn walks_lead_both_servers_to_the_same_answers() {
+async fn walks_lead_both_servers_to_the_same_responses() {
     let (first, walks) = (number(SEED, 1), number(WALKS, 12));
     let (steps, shrunk) = (number(STEPS, 15), number(SHRINK, 3));
     let mut world = World::new().await;

@@ -7,7 +7,7 @@ use keystone_testing::Keystone;
 use reqwest::{Client, redirect};
 use serde_json::{Value, json};
 
-use crate::call::{Answer, Body, Call};
+use crate::call::{Body, Call, Response};
 
 /// The real server first, then the embedded one.
 pub const SIDES: [&str; 2] = ["real", "embedded"];
@@ -89,7 +89,7 @@ impl Servers {
         self.urls[side].trim_end_matches("/v3")
     }
 
-    pub async fn send(&self, side: usize, call: &Call) -> Answer {
+    pub async fn send(&self, side: usize, call: &Call) -> Response {
         let url = format!("{}{}", self.urls[side], call.path);
         let mut request = self.client.request(call.method.clone(), url);
         for (name, value) in &call.headers {
@@ -99,9 +99,9 @@ impl Servers {
             request = request.body(body.clone());
         }
         match request.send().await {
-            Ok(response) => Answer::read(response).await,
+            Ok(response) => Response::read(response).await,
             // Where a handler of the real server breaks, it closes the connection.
-            Err(_) => Answer {
+            Err(_) => Response {
                 status: 0,
                 headers: Vec::new(),
                 body: Body::Empty,

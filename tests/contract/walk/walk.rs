@@ -15,11 +15,11 @@ pub struct Outcome {
     pub finding: Option<Finding>,
 }
 
-/// The first step to which the servers answered differently, and those before it.
+/// The first step to which the servers responded differently, and those before it.
 pub struct Finding {
     pub seed: u64,
     pub steps: Vec<Step>,
-    pub answers: Pair,
+    pub responses: Pair,
     /// The same for findings that are likely to have the same cause.
     pub kind: String,
 }
@@ -58,12 +58,12 @@ async fn advance(world: &mut World, steps: &[Step], seed: u64, outcome: &mut Out
         return true;
     };
     outcome.steps += 1;
-    let answers = world.compare(step).await;
-    if answers[0] == answers[1] {
+    let responses = world.compare(step).await;
+    if responses[0] == responses[1] {
         return false;
     }
-    let [real, embedded] = [0, 1].map(|side| answers[side].split(' ').next().unwrap_or_default());
-    if known::excuses(step, &answers) {
+    let [real, embedded] = [0, 1].map(|side| responses[side].split(' ').next().unwrap_or_default());
+    if known::excuses(step, &responses) {
         outcome.excused += 1;
         // From here on the two may know different things.
         return real.starts_with('2') != embedded.starts_with('2');
@@ -76,7 +76,7 @@ async fn advance(world: &mut World, steps: &[Step], seed: u64, outcome: &mut Out
     outcome.finding = Some(Finding {
         seed,
         steps: steps.to_vec(),
-        answers,
+        responses,
         kind,
     });
     true

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::call::{Answer, Call};
+use crate::call::{Call, Response};
 use crate::compare::Mask;
 use crate::servers::{SIDES, Servers};
 use crate::step::{NOBODY, Step};
@@ -58,11 +58,11 @@ pub struct World {
     /// The ids of the scene on the real server, which has them again after each reset.
     scene: BTreeMap<String, [String; 2]>,
     /// Logins at the real server that hold after each reset too, and when they began to.
-    logins: HashMap<String, Answer>,
+    logins: HashMap<String, Response>,
     since: Instant,
 }
 
-/// The masked answers of both servers.
+/// The masked responses of both servers.
 pub type Pair = [String; 2];
 
 const REAL: usize = 0;
@@ -111,8 +111,8 @@ impl World {
     async fn set_scene(&mut self, side: usize) {
         self.find_roles(side).await;
         for step in scene() {
-            let answer = self.perform_at(side, &step).await;
-            let (which, status) = (SIDES[side], answer.status);
+            let response = self.perform_at(side, &step).await;
+            let (which, status) = (SIDES[side], response.status);
             assert!((200..300).contains(&status), "{which}: {status} to {step}");
         }
     }
@@ -131,30 +131,30 @@ impl World {
             self.servers.send(REAL, &calls[0]),
             self.servers.send(EMBEDDED, &calls[1])
         );
-        let answers = [real, embedded];
-        for (side, answer) in answers.iter().enumerate() {
-            self.learn(side, step, answer);
+        let responses = [real, embedded];
+        for (side, response) in responses.iter().enumerate() {
+            self.learn(side, step, response);
         }
-        [REAL, EMBEDDED].map(|side| self.mask(side, &answers[side]))
+        [REAL, EMBEDDED].map(|side| self.mask(side, &responses[side]))
     }
 
-    async fn perform_at(&mut self, side: usize, step: &Step) -> Answer {
+    async fn perform_at(&mut self, side: usize, step: &Step) -> Response {
         if !self.tokens.contains_key(&step.caller) {
             let login = self.login_at(side, &step.caller).await;
             let token = login.token();
             self.tokens
                 .insert(step.caller.clone(), [token.clone(), token]);
         }
-        let answer = self.servers.send(side, &self.call(step, side)).await;
-        self.learn(side, step, &answer);
-        answer
+        let response = self.servers.send(side, &self.call(step, side)).await;
+        self.learn(side, step, &response);
+        response
     }
 
     /// Keeps the id of what a step made.
-    fn learn(&mut self, side: usize, step: &Step, answer: &Answer) {
+    fn learn(&mut self, side: usize, step: &Step, response: &Response) {
         let Some(name) = &step.makes else { return };
         let kind = name.split(':').next().unwrap_or_default();
-        if let Some(id) = answer.at(&format!("/{kind}/id")).as_str() {
+        if let Some(id) = response.at(&format!("/{kind}/id")).as_str() {
             self.name(side, name, id);
         }
     }
@@ -220,13 +220,13 @@ impl World {
         }
     }
 
-    fn mask(&self, side: usize, answer: &Answer) -> String {
+    fn mask(&self, side: usize, response: &Response) -> String {
         let mask = Mask {
             root: self.servers.root(side),
             tag: TAG,
             names: &self.names[side],
         };
-        mask.answer(answer)
+        mask.response(response)
     }
 
     /// Logs all callers in, as long as nothing has changed; the same must come of it on both
@@ -245,14 +245,14 @@ impl World {
                 self.logins.insert(caller.clone(), login);
             }
             let embedded = self.login_at(EMBEDDED, &caller).await;
-            let answers = [&self.logins[&caller], &embedded];
-            let [left, right] = [REAL, EMBEDDED].map(|side| self.mask(side, answers[side]));
+            let responses = [&self.logins[&caller], &embedded];
+            let [left, right] = [REAL, EMBEDDED].map(|side| self.mask(side, responses[side]));
             assert_eq!(left, right, "real and embedded, to the login of [{caller}]");
-            self.tokens.insert(caller, answers.map(Answer::token));
+            self.tokens.insert(caller, responses.map(Response::token));
         }
     }
 
-    async fn login_at(&self, side: usize, caller: &str) -> Answer {
+    async fn login_at(&self, side: usize, caller: &str) -> Response {
         let body = match caller {
             CLOUD => cloud_login(self.servers.admin(side)),
             _ => self.fill_body(&login(caller), side),
@@ -297,8 +297,8 @@ impl World {
     }
 
     async fn find(&mut self, side: usize, name: &str, path: &str, pointer: &str) {
-        let answer = self.perform_at(side, &Step::get(CLOUD, path)).await;
-        let id = answer.text(pointer);
+        let response = self.perform_at(side, &Step::get(CLOUD, path)).await;
+        let id = response.text(pointer);
         self.name(side, name, &id);
     }
 }

@@ -49,7 +49,7 @@ async fn logging_in(k: &mut Recorder) {
     )
     .await;
     let by_user_id = json!({"name": name, "secret": "quiet", "user": {"id": user.id}});
-    let answer = k
+    let response = k
         .record(
             "by name and user id",
             Login::application_credential(by_user_id).call(),
@@ -65,14 +65,16 @@ async fn logging_in(k: &mut Recorder) {
     .await;
     k.record_as_admin(
         "validation",
-        Call::get("/auth/tokens").subject(&answer.token()),
+        Call::get("/auth/tokens").subject(&response.token()),
     )
     .await;
     k.record("a restricted one makes no other", {
-        Call::post(path, &body(json!({"name": k.name("next")}))).token(&answer.token())
+        Call::post(path, &body(json!({"name": k.name("next")}))).token(&response.token())
     })
     .await;
-    let rescoped = Login::token(&answer.token()).project(&user.project).call();
+    let rescoped = Login::token(&response.token())
+        .project(&user.project)
+        .call();
     k.record("nor a token for another scope", rescoped).await;
 }
 

@@ -86,10 +86,10 @@ async fn lists(k: &mut Recorder) {
     ];
     for (what, query) in queries {
         let call = Call::get(format!("/role_assignments?user.id={}{query}", user.id));
-        let answer = k.record_as_admin(what, call).await;
+        let response = k.record_as_admin(what, call).await;
         k.note(format!(
             "{} assignments",
-            length(answer.at("/role_assignments"))
+            length(response.at("/role_assignments"))
         ));
     }
     k.record_as_admin(

@@ -6,7 +6,7 @@ use keystone_sdk::auth::v3::{OAuth1Consumer, OAuth1Method};
 use keystone_sdk::auth::{AuthMethod as _, AuthRequest};
 use serde_json::json;
 
-use crate::call::{Answer, Call};
+use crate::call::{Call, Response};
 use crate::crud::Kind;
 use crate::login::Login;
 use crate::recorder::Recorder;
@@ -125,11 +125,11 @@ struct Token {
     secret: SecretString,
 }
 
-impl From<&Answer> for Token {
-    fn from(answer: &Answer) -> Self {
+impl From<&Response> for Token {
+    fn from(response: &Response) -> Self {
         Self {
-            id: answer.field("oauth_token"),
-            secret: answer.field("oauth_token_secret").into(),
+            id: response.field("oauth_token"),
+            secret: response.field("oauth_token_secret").into(),
         }
     }
 }

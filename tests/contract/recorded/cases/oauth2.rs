@@ -33,8 +33,8 @@ async fn client(k: &mut Recorder) -> (String, String) {
 async fn client_credentials(k: &mut Recorder) {
     let (id, secret) = client(k).await;
     let call = basic(ask("grant_type=client_credentials"), &id, &secret);
-    let answer = k.record("token", call).await;
-    let token = answer.text("/access_token");
+    let response = k.record("token", call).await;
+    let token = response.text("/access_token");
     k.record_as_admin("validation", Call::get("/auth/tokens").subject(&token))
         .await;
 }

@@ -25,21 +25,21 @@ async fn walk(k: &mut Recorder, path: &str, pointer: &str) {
     let mut marker = String::new();
     for page in 1..=4 {
         let call = Call::get(format!("{path}{separator}limit=2{marker}"));
-        let answer = k.record_as_admin(&format!("page {page}"), call).await;
-        let elements = length(answer.at(pointer));
+        let response = k.record_as_admin(&format!("page {page}"), call).await;
+        let elements = length(response.at(pointer));
         k.note(format!("{elements} elements"));
         if elements == 0 {
             break;
         }
         marker = format!(
             "&marker={}",
-            answer.text(&format!("{pointer}/{}/id", elements - 1))
+            response.text(&format!("{pointer}/{}/id", elements - 1))
         );
     }
     let call = Call::get(format!("{path}{separator}limit=2&marker=nothing"));
     k.record_as_admin("an unknown marker", call).await;
-    let answer = k.record_as_admin("all", Call::get(path)).await;
-    k.note(format!("{} elements", length(answer.at(pointer))));
+    let response = k.record_as_admin("all", Call::get(path)).await;
+    k.note(format!("{} elements", length(response.at(pointer))));
 }
 
 async fn users(k: &mut Recorder) {
@@ -72,10 +72,10 @@ async fn domains(k: &mut Recorder) {
     let name = k.name("domain");
     domain(k, "domain").await;
     let path = format!("/domains?name={name}&limit=1");
-    let answer = k
+    let response = k
         .record_as_admin("a full page of one", Call::get(path))
         .await;
-    let marker = answer.text("/domains/0/id");
+    let marker = response.text("/domains/0/id");
     let path = format!("/domains?name={name}&limit=1&marker={marker}");
     k.record_as_admin("the page after it", Call::get(path))
         .await;
@@ -93,8 +93,8 @@ async fn lists_that_ignore_the_marker(k: &mut Recorder) {
         .await;
     }
     let roles = format!("/roles?name={}&limit=1", numbered(k, 0));
-    let answer = k.record_as_admin("roles", Call::get(&roles)).await;
-    let marker = answer.text("/roles/0/id");
+    let response = k.record_as_admin("roles", Call::get(&roles)).await;
+    let marker = response.text("/roles/0/id");
     k.record_as_admin(
         "roles after the last",
         Call::get(format!("{roles}&marker={marker}")),
@@ -122,8 +122,8 @@ async fn lists_that_ignore_the_marker(k: &mut Recorder) {
         k.create("/endpoints", "endpoint", endpoint).await;
     }
     let endpoints = format!("/endpoints?service_id={service}&limit=1");
-    let answer = k.record_as_admin("endpoints", Call::get(&endpoints)).await;
-    k.note(format!("{} elements", length(answer.at("/endpoints"))));
+    let response = k.record_as_admin("endpoints", Call::get(&endpoints)).await;
+    k.note(format!("{} elements", length(response.at("/endpoints"))));
     k.record_as_admin("regions know no limit", Call::get("/regions?limit=1"))
         .await;
 }
@@ -140,7 +140,7 @@ async fn odd_limits(k: &mut Recorder) {
     }
     for limit in ["0", "-1", "1000000"] {
         let call = Call::get(format!("/users?domain_id={domain}&limit={limit}"));
-        let answer = k.record_as_admin(&format!("limit {limit}"), call).await;
-        k.note(format!("{} elements", length(answer.at("/users"))));
+        let response = k.record_as_admin(&format!("limit {limit}"), call).await;
+        k.note(format!("{} elements", length(response.at("/users"))));
     }
 }

@@ -63,8 +63,8 @@ async fn audit_ids_show_the_chain(k: &mut Recorder) {
     let second = k
         .prepare(Login::token(&first.token()).project(&user.project).call())
         .await;
-    let ids = |answer: &crate::call::Answer| {
-        answer
+    let ids = |response: &crate::call::Response| {
+        response
             .at("/token/audit_ids")
             .as_array()
             .cloned()

@@ -28,12 +28,12 @@ async fn scope(k: &mut Recorder) {
         let id = created.text("/trust/id");
         k.undo(Call::delete(format!("/OS-TRUST/trusts/{id}")));
         let scope = json!({"OS-TRUST:trust": {"id": id}});
-        let answer = k
+        let response = k
             .record(what, trustee.login().scope(scope.clone()).call())
             .await;
         k.record_as_admin(
             "validation",
-            Call::get("/auth/tokens").subject(&answer.token()),
+            Call::get("/auth/tokens").subject(&response.token()),
         )
         .await;
         k.record("a stranger", stranger.login().scope(scope).call())

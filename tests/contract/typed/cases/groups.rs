@@ -55,7 +55,7 @@ async fn members(world: &World) {
     world.ok(members.remove(&user.id)).await;
     assert!(world.ok(members.list().all()).await.is_empty());
     world.refused(404, members.remove(&user.id)).await;
-    // Which end is missing is an error, and no answer.
+    // Which end is missing is an error, and no response.
     world.refused(404, members.check("no-such-user")).await;
     world.refused(404, members.add("no-such-user")).await;
     let nowhere = world.client.group_users("no-such-group");

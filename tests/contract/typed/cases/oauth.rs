@@ -120,10 +120,10 @@ async fn bearer_tokens(world: &World) {
 
     let wrong = ClientCredentials::new("client_credentials", &made.id, "wrong");
     let error = world.refused(401, tokens.issue(wrong)).await;
-    let Error::Response(answer) = &error else {
+    let Error::Response(response) = &error else {
         panic!("{error}")
     };
-    assert_eq!(answer.title(), Some("invalid_client"));
+    assert_eq!(response.title(), Some("invalid_client"));
     let other = ClientCredentials::new("password", &made.id, "wrong");
     world.refused(400, tokens.issue(other)).await;
     world.ok(credentials.delete(&made.id)).await;

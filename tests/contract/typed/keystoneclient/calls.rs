@@ -1,4 +1,4 @@
-//! The calls of our client that answer to the methods of python-keystoneclient.
+//! The calls of our client that correspond to the methods of python-keystoneclient.
 
 use std::collections::BTreeMap;
 use std::future::IntoFuture;
@@ -43,8 +43,8 @@ macro_rules! calls {
 }
 
 impl Calls {
-    /// The server answers everything with `answer`.
-    pub(super) async fn answered(answer: &'static str) -> Self {
+    /// The server responds to everything with `response`.
+    pub(super) async fn with_response(response: &'static str) -> Self {
         let heard = Arc::new(Mutex::new(Vec::new()));
         let noted = heard.clone();
         let handler = move |method: Method, uri: Uri, body: Bytes| {
@@ -53,7 +53,7 @@ impl Calls {
                 target: uri.to_string(),
                 body: serde_json::from_slice(&body).ok(),
             });
-            async move { ([("content-type", "application/json")], answer) }
+            async move { ([("content-type", "application/json")], response) }
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -79,7 +79,7 @@ impl Calls {
         self.errors
     }
 
-    /// Makes a call and notes what was sent, and whether the answer was taken for one.
+    /// Makes a call and notes what was sent, and whether the response was taken for one.
     async fn call<T>(
         &mut self,
         name: &'static str,
