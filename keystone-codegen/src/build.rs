@@ -1,4 +1,4 @@
-//! Use from `build.rs`: a client that is generated whenever its description changes.
+//! The API for `build.rs`: code that is generated again whenever its description changes.
 
 use std::path::{Path, PathBuf};
 
@@ -31,7 +31,7 @@ const MODULE: &str = "generated";
 /// }
 /// ```
 ///
-/// Cargo runs it again when the description changes, and only then.
+/// Cargo runs the build script again only when the description changes.
 pub fn build(spec: impl AsRef<Path>) -> Build {
     let spec = spec.as_ref();
     let name = spec.file_stem().unwrap_or_default();
@@ -42,7 +42,7 @@ pub fn build(spec: impl AsRef<Path>) -> Build {
     }
 }
 
-/// What [`build`] shall generate.
+/// Settings of the generation, made by [`build`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is generated without `emit`"]
 pub struct Build {
@@ -75,7 +75,7 @@ impl Build {
     ///
     /// # Errors
     ///
-    /// When the description cannot be read or is wrong, which cargo shows with its places; when
+    /// When the description cannot be read or is wrong, which cargo shows with positions; when
     /// `OUT_DIR` is not set, that is outside of `build.rs`; and when the file cannot be written.
     pub fn emit(self) -> Result<(), Error> {
         let root = self.root.as_deref().unwrap_or("::keystone_sdk");
@@ -113,7 +113,7 @@ impl Build {
         emitted
     }
 
-    /// The code as one file; tells cargo on the way what it is made from.
+    /// The code as one file; also tells cargo which files it depends on.
     fn text(
         &self,
         sdk: &str,

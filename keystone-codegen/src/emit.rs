@@ -121,11 +121,11 @@ pub fn client(api: &Api, options: &ClientOptions) -> Result<Vec<Generated>, Erro
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::resource_spec::{Source, read};
+    use crate::resource_spec::{SpecFile, read};
 
     fn generate(resources: &str) -> Result<Vec<Generated>, Error> {
         let text = format!("service: {{type: notes, version: v1}}\nresources:\n{resources}");
-        let api = read(&[Source::new("notes.yaml", text)])?;
+        let api = read(&[SpecFile::new("notes.yaml", text)])?;
         client(&api, &ClientOptions::new("client"))
     }
 
@@ -135,7 +135,7 @@ mod tests {
     }
 
     const NOTE: &str = "  note:\n    open: true\n    operations: {create: 'note:create'}\n    fields:\n      \
-                        id: id, answer\n      type: a | b, answer create!\n      \
+                        id: id, response\n      type: a | b, response create!\n      \
                         pin: secret or null, create\n";
 
     #[test]
@@ -175,13 +175,13 @@ mod tests {
     #[test]
     fn lists_without_filters_need_no_builder_and_what_is_gone_says_so() {
         let note = "  note:\n    operations:\n      list: 'note:list'\n      \
-                    old: {get: old, policy: public, gone: It answers 410, answer: Old}\n    \
-                    fields: {id: 'id, answer'}\n    records: {Old: {fields: {pin: secret}}}\n";
+                    old: {get: old, policy: public, gone: It returns 410, response: Old}\n    \
+                    fields: {id: 'id, response'}\n    records: {Old: {fields: {pin: secret}}}\n";
         let files = generate(note).unwrap();
         let notes = text(&files, "client/notes.rs");
         for line in [
             "    pub fn list(&self) -> PlainList<Note> {",
-            "    #[deprecated = \"It answers 410\"]",
+            "    #[deprecated = \"It returns 410\"]",
             "    #[serde(skip_serializing)]",
         ] {
             assert!(notes.lines().any(|found| found == line), "{line}\n{notes}");
@@ -203,12 +203,12 @@ mod tests {
             "service: {{type: notes, version: v1{}}}\nresources:\n  note:\n    strict: true\n    \
              operations:\n      list: 'note:list'\n      create: 'note:create'\n      update: 'note:update'\n      \
              seal: {{post: 'notes/{{note_id}}/seal', policy: public, since: '1.4'}}\n    \
-             filters: {{colour: 'string, since 1.2'}}\n    fields:\n      id: id, answer\n      \
-             pin: string, once, since 1.1\n      colour: string, answer create update, since 1.2\n      \
-             due: 'time or null, answer create!, since 1.3'\n",
+             filters: {{colour: 'string, since 1.2'}}\n    fields:\n      id: id, response\n      \
+             pin: string, once, since 1.1\n      colour: string, response create update, since 1.2\n      \
+             due: 'time or null, response create!, since 1.3'\n",
             microversions.unwrap_or_default()
         );
-        let api = read(&[Source::new("notes.yaml", text)]).unwrap();
+        let api = read(&[SpecFile::new("notes.yaml", text)]).unwrap();
         client(&api, &ClientOptions::new("client")).unwrap()
     }
 
@@ -251,7 +251,7 @@ mod tests {
             &notes,
             &[
                 "/// Only those with this `colour`. Since 1.2.",
-                "/// The attribute `pin`. Only in the answer to create. Since 1.1.",
+                "/// The attribute `pin`. Only in the response to create. Since 1.1.",
                 "pub colour: String,",
                 "/// `GET /v1/notes`, policy `note:list`. A parameter that the service does not know is not
                  /// ignored. Can be refused with 400, 401 or 403.",

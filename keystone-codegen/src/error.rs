@@ -1,4 +1,4 @@
-//! What can go wrong between a description and its code.
+//! Errors of reading descriptions and generating code.
 
 use std::fmt;
 use std::path::PathBuf;

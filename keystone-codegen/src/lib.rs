@@ -1,5 +1,6 @@
-//! From resource specs to typed OpenStack clients.
+//! Generates typed OpenStack clients, server traits and OpenAPI documents from resource specs or OpenAPI.
 
+// Modules need only what comes later in: build, files and openapi, emit and resource_spec, operations, model, error, text.
 mod build;
 pub mod emit;
 pub mod error;
@@ -28,7 +29,7 @@ pub fn inline_client(api: &model::Api, root: &str) -> Result<proc_macro2::TokenS
     Ok(quote::ToTokens::into_token_stream(file))
 }
 
-/// Reads the files that together describe one API, be they resource specs or an OpenAPI document.
+/// Reads the files that together describe one API: resource specs, or an OpenAPI document.
 ///
 /// # Errors
 ///
@@ -37,20 +38,20 @@ pub fn inline_client(api: &model::Api, root: &str) -> Result<proc_macro2::TokenS
 /// ```
 /// use keystone_codegen::describe;
 /// use keystone_codegen::openapi::{WriteOptions, write};
-/// use keystone_codegen::resource_spec::Source;
+/// use keystone_codegen::resource_spec::SpecFile;
 ///
 /// let spec = "service: {type: notes, version: v1}\n\
 ///     resources:\n\
 ///     \x20 note:\n\
 ///     \x20   operations: {list: 'notes:list'}\n\
-///     \x20   fields: {id: 'id, answer'}\n";
-/// let api = describe(&[Source::new("notes.yaml", spec)])?;
+///     \x20   fields: {id: 'id, response'}\n";
+/// let api = describe(&[SpecFile::new("notes.yaml", spec)])?;
 /// let document = write(&api, &WriteOptions::new())?;
-/// let again = describe(&[Source::new("notes-v1.yaml", document)])?;
+/// let again = describe(&[SpecFile::new("notes-v1.yaml", document)])?;
 /// assert_eq!(again.service.service_type, "notes");
 /// # Ok::<(), keystone_codegen::Error>(())
 /// ```
-pub fn describe(sources: &[resource_spec::Source]) -> Result<model::Api, Error> {
+pub fn describe(sources: &[resource_spec::SpecFile]) -> Result<model::Api, Error> {
     match openapi::is_openapi(sources) {
         true => openapi::read(sources),
         false => resource_spec::read(sources),

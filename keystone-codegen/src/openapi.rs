@@ -1,6 +1,6 @@
-//! OpenAPI: the second reader, of anybody's documents, and the writer of ours.
+//! OpenAPI: a reader of any document, and a writer for described APIs.
 //!
-//! What OpenAPI cannot say stands in keys that begin with `x-openstack-`; `specs/README.md` lists
+//! What OpenAPI cannot express is in keys that begin with `x-openstack-`; `specs/README.md` lists
 //! them.
 
 mod read;

@@ -1,26 +1,26 @@
-//! The operations of an API as a table, for comparison with what a service says it offers.
+//! The operations of an API as a table, for comparison with what a service offers.
 
 use std::collections::BTreeMap;
 
 use crate::model::{Api, Method};
 use crate::text::visible;
 
-/// A line for each operation, sorted by path and method: method, path and policies, with tabs
-/// between. The policies are joined by commas; `-` stands for none.
+/// A line for each operation, sorted by path and method: method, path and policies, separated
+/// by tabs. The policies are joined by commas; `-` stands for none.
 ///
 /// A check by `HEAD` is not an operation of its own: it is the `GET` of the same path, and adds its
 /// policies to that. So are two descriptions of one method and path, such as of two media types.
 ///
 /// ```
-/// use keystone_codegen::resource_spec::{Source, read};
+/// use keystone_codegen::resource_spec::{SpecFile, read};
 ///
-/// let api = read(&[Source::new(
+/// let api = read(&[SpecFile::new(
 ///     "notes.yaml",
 ///     "service: {type: notes, version: v1}\n\
 ///      resources:\n\
 ///      \x20 note:\n\
 ///      \x20   operations: {list: 'notes:list', delete: ['notes:delete', 'notes:purge']}\n\
-///      \x20   fields: {id: 'id, answer'}\n",
+///      \x20   fields: {id: 'id, response'}\n",
 /// )])?;
 /// assert_eq!(
 ///     keystone_codegen::operations(&api),
@@ -54,7 +54,7 @@ pub fn operations(api: &Api) -> String {
     rows.into_iter().map(line).collect()
 }
 
-/// Neither ends a line nor a cell, nor reads as two policies; the readers refuse what would.
+/// Text that ends neither a line nor a cell; the readers refuse names that would read as two policies.
 fn cell(text: &str) -> String {
     visible(text).replace(',', "\\u{2c}")
 }

@@ -3,14 +3,14 @@
 //!
 //! `specs/README.md` describes the format, [`json_schema`] states it for editors.
 
-mod about;
 mod check;
+mod common_keys;
+mod each;
 mod line;
 mod microversion;
 pub(crate) mod names;
 mod operation;
 mod path;
-mod product;
 mod query;
 mod reader;
 mod resource;
@@ -31,14 +31,14 @@ pub use schema::json_schema;
 /// One file of a description.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Source {
+pub struct SpecFile {
     /// Its path, as errors and headers of generated files name it.
     pub name: String,
     /// Its text.
     pub text: String,
 }
 
-impl Source {
+impl SpecFile {
     /// A file with this name and text.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         Self {
@@ -61,21 +61,21 @@ impl Source {
 /// [`Error::Spec`] with every place where a file is wrong.
 ///
 /// ```
-/// use keystone_codegen::resource_spec::{Source, read};
+/// use keystone_codegen::resource_spec::{SpecFile, read};
 ///
-/// let api = read(&[Source::new(
+/// let api = read(&[SpecFile::new(
 ///     "notes.yaml",
 ///     "service: {type: notes, version: v1}\n\
 ///      resources:\n\
 ///      \x20 note:\n\
 ///      \x20   operations: {list: 'notes:list'}\n\
-///      \x20   fields: {id: 'id, answer', text: 'string, answer'}\n",
+///      \x20   fields: {id: 'id, response', text: 'string, response'}\n",
 /// )])?;
 /// assert_eq!(api.modules[0].resources[0].path.template(), "notes");
 /// # Ok::<(), keystone_codegen::Error>(())
 /// ```
-pub fn read(sources: &[Source]) -> Result<Api, Error> {
-    let mut sources: Vec<&Source> = sources.iter().collect();
+pub fn read(sources: &[SpecFile]) -> Result<Api, Error> {
+    let mut sources: Vec<&SpecFile> = sources.iter().collect();
     sources.sort_by(|a, b| a.stem().cmp(b.stem()));
     let mut reader = Reader::default();
     let mut service = None;
@@ -105,7 +105,7 @@ pub fn read(sources: &[Source]) -> Result<Api, Error> {
     }
 }
 
-fn file(reader: &mut Reader, source: &Source) -> (Option<Service>, Module) {
+fn file(reader: &mut Reader, source: &SpecFile) -> (Option<Service>, Module) {
     let mut module = Module {
         name: source.stem().replace('-', "_"),
         source: source.name.clone(),

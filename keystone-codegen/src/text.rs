@@ -1,5 +1,5 @@
-//! Text of documents on its way into code, tables and messages: nobody who wrote a document decides
-//! where a line, a comment or a cell ends, or in which direction a line is read.
+//! Escapes text of documents for code, tables and messages. A document may come from anybody: its text must not
+//! end a line, a comment or a cell, nor change the direction in which a line is read.
 
 use std::borrow::Cow;
 
@@ -8,8 +8,7 @@ use keystone_document::is_unseen;
 /// How many bytes of a text a message or a comment shows.
 const LONGEST: usize = 1 << 10;
 
-/// The text on one line: characters that nobody sees, or that act on others, are escapes such as `\n`
-/// and `\u{202e}`.
+/// The text on one line: control and invisible characters are escapes such as `\n` and `\u{202e}`.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unseen) {
         return Cow::Borrowed(text);
@@ -20,7 +19,7 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     }))
 }
 
-/// As [`visible`], and cut where it is longer than anybody reads.
+/// As [`visible`], cut after [`LONGEST`] bytes.
 pub(crate) fn short(text: &str) -> String {
     let mut shown = String::new();
     for one in text.chars() {
@@ -32,7 +31,7 @@ pub(crate) fn short(text: &str) -> String {
     shown
 }
 
-/// Source code whose string literals have such characters as they are, with escapes instead. Outside
+/// SpecFile code whose string literals have such characters as they are, with escapes instead. Outside
 /// of literals, code has none.
 pub(crate) fn source(code: String) -> String {
     let is_layout = |one: char| one == '\n';
@@ -80,7 +79,7 @@ pub(crate) fn problem_of_path(path: &str) -> Option<String> {
     ))
 }
 
-/// What is wrong with the type of a service, if anything: it is sought in the catalog, and names files.
+/// What is wrong with the type of a service, if anything: it is looked up in the catalog, and is part of file names.
 pub(crate) fn problem_of_service_type(name: &str) -> Option<String> {
     let fits = |one: char| one.is_ascii_alphanumeric() || "-_.:".contains(one);
     let begins = name.starts_with(|one: char| one.is_ascii_alphanumeric());

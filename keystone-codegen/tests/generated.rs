@@ -9,7 +9,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use keystone_codegen::resource_spec::{self, Source};
+use keystone_codegen::resource_spec::{self, SpecFile};
 use keystone_codegen::{
     ClientOptions, Generated, ServerOptions, client, describe, files, openapi, operations, server,
 };
@@ -21,11 +21,11 @@ fn root() -> PathBuf {
 }
 
 /// The files of a description, named from the root of the repository.
-fn sources(paths: &[PathBuf]) -> Vec<Source> {
+fn sources(paths: &[PathBuf]) -> Vec<SpecFile> {
     let root = root();
-    let relative = |source: Source| {
+    let relative = |source: SpecFile| {
         let name = source.name.replace(&format!("{}/", root.display()), "");
-        Source::new(name, source.text)
+        SpecFile::new(name, source.text)
     };
     files::read(paths)
         .unwrap()
@@ -137,7 +137,7 @@ fn the_example_in_the_readme_is_a_resource_spec() {
         .and_then(|(_, rest)| rest.split_once("```"))
         .map(|(example, _)| example)
         .unwrap();
-    let api = resource_spec::read(&[Source::new("notes.yaml", example)]).unwrap();
+    let api = resource_spec::read(&[SpecFile::new("notes.yaml", example)]).unwrap();
     client(&api, &ClientOptions::new("client")).unwrap();
 }
 
@@ -156,7 +156,7 @@ fn damaged_descriptions_are_refused_in_good_order() {
         ] {
             let mut lines = lines.clone();
             lines[index] = &damaged;
-            let source = Source::new("proxies.yaml", lines.join("\n"));
+            let source = SpecFile::new("proxies.yaml", lines.join("\n"));
             match resource_spec::read(&[source]) {
                 Ok(api) => {
                     client(&api, &ClientOptions::new("client")).unwrap();
@@ -204,7 +204,7 @@ fn what_is_written_as_openapi_is_read_again() {
     let paths = [root().join("specs/identity")];
     let api = describe(&files::read(&paths).unwrap()).unwrap();
     let text = openapi::write(&api, &openapi::WriteOptions::new()).unwrap();
-    let again = describe(&[Source::new("identity-v3.yaml", text)]).unwrap();
+    let again = describe(&[SpecFile::new("identity-v3.yaml", text)]).unwrap();
     assert_eq!(again.service.service_type, "identity");
     let (was, is) = (operations(&api), operations(&again));
     let was: BTreeSet<&str> = was.lines().collect();

@@ -24,24 +24,24 @@ mod words;
 
 use std::path::{Path, PathBuf};
 
-use keystone_codegen::resource_spec::Source;
+use keystone_codegen::resource_spec::SpecFile;
 use keystone_codegen::{ClientOptions, Error, Generated, client, openapi};
 
 /// The client that a description leads to.
-fn generate(sources: &[Source]) -> Result<Vec<Generated>, Error> {
+fn generate(sources: &[SpecFile]) -> Result<Vec<Generated>, Error> {
     client(&openapi::read(sources)?, &ClientOptions::new("client"))
 }
 
 /// The client of one document, as one text.
 fn generate_text(document: &str) -> String {
-    let files = generate(&[Source::new("api.yaml", document)]).unwrap();
+    let files = generate(&[SpecFile::new("api.yaml", document)]).unwrap();
     let texts: Vec<String> = files.into_iter().map(|file| file.text).collect();
     texts.join("\n")
 }
 
 /// What is wrong with a document.
 fn refusal(document: &str) -> String {
-    match generate(&[Source::new("api.yaml", document)]) {
+    match generate(&[SpecFile::new("api.yaml", document)]) {
         Ok(_) => panic!("this was not refused:\n{document}"),
         Err(error) => error.to_string(),
     }
@@ -53,7 +53,7 @@ fn documents() -> PathBuf {
 }
 
 /// All descriptions in there: a file each, or several that refer to each other.
-fn descriptions() -> Vec<Vec<Source>> {
+fn descriptions() -> Vec<Vec<SpecFile>> {
     let mut found = Vec::new();
     collect(&documents(), &mut found);
     found.sort_by(|a, b| a[0].name.cmp(&b[0].name));
@@ -61,14 +61,14 @@ fn descriptions() -> Vec<Vec<Source>> {
     found
 }
 
-fn collect(directory: &Path, found: &mut Vec<Vec<Source>>) {
+fn collect(directory: &Path, found: &mut Vec<Vec<SpecFile>>) {
     for entry in std::fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         if path.is_dir() && (name == "parent-reference" || name == "petstore-separate") {
             let mut files = Vec::new();
             every_file(&path, &mut files);
-            files.sort_by(|a: &Source, b: &Source| a.name.cmp(&b.name));
+            files.sort_by(|a: &SpecFile, b: &SpecFile| a.name.cmp(&b.name));
             found.push(files);
         } else if path.is_dir() {
             collect(&path, found);
@@ -78,7 +78,7 @@ fn collect(directory: &Path, found: &mut Vec<Vec<Source>>) {
     }
 }
 
-fn every_file(directory: &Path, files: &mut Vec<Source>) {
+fn every_file(directory: &Path, files: &mut Vec<SpecFile>) {
     for entry in std::fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
         match path.is_dir() {
@@ -93,8 +93,8 @@ fn is_document(name: &str) -> bool {
 }
 
 /// A document, named from the folder of all.
-fn source(path: &Path) -> Source {
+fn source(path: &Path) -> SpecFile {
     let name = path.strip_prefix(documents()).unwrap();
     let name = name.to_string_lossy().replace('\\', "/");
-    Source::new(name, std::fs::read_to_string(path).unwrap())
+    SpecFile::new(name, std::fs::read_to_string(path).unwrap())
 }

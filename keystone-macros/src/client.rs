@@ -1,6 +1,6 @@
 //! `client!`: the typed client of an API, generated from its description where it is used.
 
-use keystone_codegen::resource_spec::Source as Description;
+use keystone_codegen::resource_spec::SpecFile as Description;
 use keystone_codegen::{Error, describe, inline_client};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};

@@ -1,4 +1,4 @@
-//! The body of a method: the request it makes, from the path to the type of the answer.
+//! The body of a method: the request it makes, from the path to the type of the response.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -9,7 +9,7 @@ use super::scope::ident;
 use super::types::Sink;
 use crate::Error;
 use crate::model::{
-    Answer, Body, Operation, Parameter, Path, Presence, Resource, Segment, Shape, Type, snake,
+    Body, Operation, Parameter, Path, Presence, Resource, Response, Segment, Shape, Type, snake,
 };
 
 /// The parts of a method, as they are found out.
@@ -116,7 +116,7 @@ impl Call {
         }
     }
 
-    /// Fills in the expression of a request and returns the type of its answer.
+    /// Fills in the expression of a request and returns the type of its response.
     pub(super) fn request(
         &mut self,
         sink: &mut Sink<'_>,
@@ -144,8 +144,8 @@ impl Call {
         }
         let type_name = resource.type_name();
         let key = &resource.key;
-        let one = Answer::Value(key.clone(), Type::Record(type_name.clone()));
-        let answer = match shape {
+        let one = Response::Value(key.clone(), Type::Record(type_name.clone()));
+        let response = match shape {
             Shape::Create { many: true, .. } => {
                 let keys = &resource.keys;
                 let body = sink.imports.sibling(&format!("{type_name}Create"));
@@ -160,7 +160,7 @@ impl Call {
                     |is_used| quote!(new.iter().any(|new| #is_used)),
                 );
                 self.add(quote!(body(#keys, &new)));
-                Answer::Value(
+                Response::Value(
                     keys.clone(),
                     Type::List(Box::new(Type::Record(type_name.clone()))),
                 )
@@ -181,16 +181,16 @@ impl Call {
                 one
             }
             Shape::Get => one,
-            Shape::Other { body, answer } => {
+            Shape::Other { body, response } => {
                 if let Some(body) = body {
                     self.body(sink, &type_name, operation, body)?;
                 }
-                answer.clone()
+                response.clone()
             }
             // Lists are no requests; their builders ask for them.
-            Shape::List { .. } => Answer::Empty,
+            Shape::List { .. } => Response::Empty,
         };
-        self.answer(sink, &type_name, operation, &answer)
+        self.response(sink, &type_name, operation, &response)
     }
 
     /// Says which attributes of a body came with a microversion, and whether they are set.
@@ -346,38 +346,38 @@ impl Call {
         Ok(())
     }
 
-    fn answer(
+    fn response(
         &mut self,
         sink: &mut Sink<'_>,
         owner: &str,
         operation: &Operation,
-        answer: &Answer,
+        response: &Response,
     ) -> Result<TokenStream, Error> {
-        let (read, ty) = match answer {
-            Answer::Empty => (quote!(empty()), quote!(())),
-            Answer::Exists => (quote!(exists()), quote!(bool)),
-            Answer::Form(ty) => (
+        let (read, ty) = match response {
+            Response::Empty => (quote!(empty()), quote!(())),
+            Response::Exists => (quote!(exists()), quote!(bool)),
+            Response::Form(ty) => (
                 quote!(form_response()),
                 sink.rust_type(ty, owner, &operation.name)?,
             ),
-            Answer::IssuedToken(key) => {
+            Response::IssuedToken(key) => {
                 let ty = sink.imports.runtime("IssuedToken");
                 (quote!(issued_token(#key)), quote!(#ty))
             }
-            Answer::Linked => (quote!(linked()), quote!(bool)),
-            Answer::Optional(key, ty) => {
+            Response::Linked => (quote!(linked()), quote!(bool)),
+            Response::Optional(key, ty) => {
                 let ty = sink.rust_type(ty, owner, &operation.name)?;
                 (quote!(optional(#key)), quote!(Option<#ty>))
             }
-            Answer::Raw => {
+            Response::Raw => {
                 let ty = sink.imports.runtime("Raw");
                 (quote!(raw()), quote!(#ty))
             }
-            Answer::TokenBody(key) => {
+            Response::TokenBody(key) => {
                 let ty = sink.imports.auth("AccessInfo");
                 (quote!(keyed(#key)), quote!(#ty))
             }
-            Answer::Value(key, ty) => {
+            Response::Value(key, ty) => {
                 let ty = sink.rust_type(ty, owner, &operation.name)?;
                 let read = if key.is_empty() {
                     quote!(json())

@@ -65,13 +65,13 @@ pub(super) fn operation(
         text = format!("{text} Can be refused with {statuses}.");
     }
     let headers: Vec<String> = operation
-        .answer_headers
+        .response_headers
         .iter()
         .map(|header| code(&header.name))
         .collect();
     if !headers.is_empty() {
         let headers = headers.join(", ");
-        text = format!("{text} The answer has headers: {headers}.");
+        text = format!("{text} The response has headers: {headers}.");
     }
     text
 }

@@ -48,7 +48,7 @@ fn structure(sink: &mut Sink<'_>, one: &Record) -> Result<Vec<TokenStream>, Erro
     one.doc = documentation(&one.doc, &format!("The structure {}.", code(&one.name)));
     match one.usage {
         Usage::Requests => super::body::request(sink, &one),
-        Usage::Answers | Usage::Both => record(sink, &one),
+        Usage::Responses | Usage::Both => record(sink, &one),
     }
 }
 
@@ -81,7 +81,7 @@ fn derives(sink: &mut Sink<'_>, usage: Usage) -> TokenStream {
     let serialize = sink.imports.serde("Serialize");
     match usage {
         Usage::Requests => quote!(#serialize),
-        Usage::Answers | Usage::Both => {
+        Usage::Responses | Usage::Both => {
             let deserialize = sink.imports.serde("Deserialize");
             quote!(#deserialize, #serialize)
         }

@@ -85,7 +85,7 @@ fn operation_items(
     let name = ident(&operation.name);
     let since = sink.context.since(resource, operation);
     let mut call = Call::new(sink, resource, operation);
-    let (answer, builders) = match &operation.shape {
+    let (response, builders) = match &operation.shape {
         // Only what can be asked for has a builder of its own.
         Shape::List { item, keys, page } if query::is_plain(operation, *page) => {
             let (list, item) = (
@@ -110,15 +110,15 @@ fn operation_items(
             (quote!(#builder), builders)
         }
         shape => {
-            let answer = call.request(sink, resource, operation, shape)?;
+            let response = call.request(sink, resource, operation, shape)?;
             if query::is_direct(operation) {
                 let request = sink.imports.runtime("Request");
-                (quote!(#request<#answer>), Vec::new())
+                (quote!(#request<#response>), Vec::new())
             } else {
                 let builder = ident(&query::builder_name(resource, operation));
                 let expression = &call.expression;
                 call.expression = quote!(#builder(#expression));
-                let builders = query::request(sink, resource, operation, &answer)?;
+                let builders = query::request(sink, resource, operation, &response)?;
                 (quote!(#builder), builders)
             }
         }
@@ -132,7 +132,7 @@ fn operation_items(
     let method = quote! {
         #docs
         #deprecated
-        pub fn #name(&self #(, #arguments)*) -> #answer {
+        pub fn #name(&self #(, #arguments)*) -> #response {
             #(#statements)*
             #expression
         }

@@ -122,7 +122,7 @@ pub(super) fn request(
     sink: &mut Sink<'_>,
     resource: &Resource,
     operation: &Operation,
-    answer: &TokenStream,
+    response: &TokenStream,
 ) -> Result<Vec<TokenStream>, Error> {
     let name = ident(&builder_name(resource, operation));
     let request = sink.imports.runtime("Request");
@@ -133,7 +133,7 @@ pub(super) fn request(
         methods.push(filter(sink, resource, query, QUERY)?);
     }
     methods.extend(styled::setters(sink, resource, operation)?);
-    methods.extend(styled::with_headers(sink, operation, answer));
+    methods.extend(styled::with_headers(sink, operation, response));
     methods.push(call_settings(sink));
     let into_future = sink.imports.std("std::future::IntoFuture");
     Ok(vec![
@@ -141,7 +141,7 @@ pub(super) fn request(
             #docs
             #[derive(Debug)]
             #[must_use = "nothing is sent until the request is awaited"]
-            pub struct #name(#request<#answer>);
+            pub struct #name(#request<#response>);
         },
         quote! {
             impl #name {
@@ -152,15 +152,15 @@ pub(super) fn request(
                 /// # Errors
                 ///
                 /// When the call fails, or the response is not what the API describes.
-                pub async fn send(self) -> Result<#answer, #error> {
+                pub async fn send(self) -> Result<#response, #error> {
                     self.0.send().await
                 }
             }
         },
         quote! {
             impl #into_future for #name {
-                type Output = Result<#answer, #error>;
-                type IntoFuture = <#request<#answer> as #into_future>::IntoFuture;
+                type Output = Result<#response, #error>;
+                type IntoFuture = <#request<#response> as #into_future>::IntoFuture;
 
                 fn into_future(self) -> Self::IntoFuture {
                     self.0.into_future()

@@ -1,4 +1,4 @@
-//! The server's side: types that requests are read into and answers written from, and a trait
+//! The server's side: types that requests are read into and responses written from, and a trait
 //! for each resource with a method for each of its operations.
 
 use std::collections::BTreeSet;
@@ -49,7 +49,7 @@ impl ServerOptions {
 
 /// Writes the server's side of an API: what a service needs to speak it.
 ///
-/// For each resource there are the types of what is asked and answered, with the names that the
+/// For each resource there are the types of requests and responses, with the names that the
 /// client's have, and a trait `..Api` with a method for each operation. The table `OPERATIONS`
 /// names method, path and policies of all of them.
 ///

@@ -7,7 +7,7 @@ use super::docs::{code, doc, sentence};
 use super::scope::ident;
 use super::types::Sink;
 use crate::Error;
-use crate::model::{Operation, Place, Resource, Style, Styled};
+use crate::model::{Operation, ParameterLocation, Resource, Style, Styled};
 
 /// The argument of a required parameter, how it becomes its type, and the call that sets it.
 pub(super) fn required(
@@ -68,38 +68,38 @@ fn parameter(sink: &mut Sink<'_>, styled: &Styled) -> TokenStream {
     let parameter = sink.imports.runtime("Parameter");
     let name = &styled.name;
     let place = match styled.place {
-        Place::Cookie => quote!(#parameter::cookie(#name)),
-        Place::Header => {
+        ParameterLocation::Cookie => quote!(#parameter::cookie(#name)),
+        ParameterLocation::Header => {
             let name = name.to_ascii_lowercase();
             quote!(#parameter::header(#name))
         }
-        Place::Query => quote!(#parameter::query(#name)),
+        ParameterLocation::Query => quote!(#parameter::query(#name)),
     };
     match (styled.place, styled.style, styled.explode) {
         (_, Style::Json, _) => quote!(#place.json()),
         (_, Style::DeepObject, _) => quote!(#place.deep_object()),
         (_, Style::Pipe, false) => quote!(#place.joined("|")),
         (_, Style::Space, false) => quote!(#place.joined(" ")),
-        (Place::Header, _, true) => quote!(#place.exploded()),
-        (Place::Header, _, false) | (_, _, true) => place,
+        (ParameterLocation::Header, _, true) => quote!(#place.exploded()),
+        (ParameterLocation::Header, _, false) | (_, _, true) => place,
         (_, _, false) => quote!(#place.joined(",")),
     }
 }
 
-/// The method that keeps the headers of the answer, where some are described.
+/// The method that keeps the headers of the response, where some are described.
 pub(super) fn with_headers(
     sink: &mut Sink<'_>,
     operation: &Operation,
-    answer: &TokenStream,
+    response: &TokenStream,
 ) -> Option<TokenStream> {
-    operation.answer_headers.first()?;
+    operation.response_headers.first()?;
     let (request, with) = (
         sink.imports.runtime("Request"),
         sink.imports.runtime("WithHeaders"),
     );
     Some(quote! {
         /// Keeps the headers of the response too.
-        pub fn with_headers(self) -> #request<#with<#answer>> {
+        pub fn with_headers(self) -> #request<#with<#response>> {
             self.0.with_headers()
         }
     })

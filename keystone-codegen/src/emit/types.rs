@@ -250,7 +250,7 @@ pub(super) fn other<'n>(names: impl Iterator<Item = &'n str> + Clone) -> proc_ma
     ident(free.as_deref().unwrap_or("Other"))
 }
 
-/// The struct of a resource as answers bring it, and the type of its ids.
+/// The struct of a resource as responses bring it, and the type of its ids.
 pub(super) fn entity(sink: &mut Sink<'_>, resource: &Resource) -> Result<Vec<TokenStream>, Error> {
     let type_name = resource.type_name();
     let name = ident(&type_name);
@@ -265,9 +265,9 @@ pub(super) fn entity(sink: &mut Sink<'_>, resource: &Resource) -> Result<Vec<Tok
         for field in resource
             .fields
             .iter()
-            .filter(|field| field.answer.is_some())
+            .filter(|field| field.response.is_some())
         {
-            fields.push(answer_field(sink, &type_name, field)?);
+            fields.push(response_field(sink, &type_name, field)?);
         }
         fields.extend(resource.open.then(|| extra_field(sink, true)));
         let schema = sink.context.json_schema();
@@ -323,16 +323,16 @@ pub(super) fn record(sink: &mut Sink<'_>, record: &Record) -> Result<Vec<TokenSt
     Ok(items)
 }
 
-fn answer_field(sink: &mut Sink<'_>, owner: &str, field: &Field) -> Result<TokenStream, Error> {
+fn response_field(sink: &mut Sink<'_>, owner: &str, field: &Field) -> Result<TokenStream, Error> {
     let ty = sink.rust_type(&field.ty, owner, &field.name)?;
-    let maybe = field.answer == Some(Presence::Maybe);
+    let maybe = field.response == Some(Presence::Maybe);
     let mut serde = Vec::new();
     serde.extend(rename(field));
     if maybe {
         serde.push(quote!(default));
     }
     if field.ty == Type::Secret {
-        // Nobody writes an answer in order to send it, so nobody needs the secret in it.
+        // Nobody writes a response in order to send it, so nobody needs the secret in it.
         serde.push(quote!(skip_serializing));
     } else if maybe {
         serde.push(quote!(skip_serializing_if = "Option::is_none"));
@@ -393,7 +393,7 @@ pub(super) fn field_doc(field: &Field) -> TokenStream {
         sentence(&field.doc)
     };
     if field.once {
-        text.push_str(" Only in the answer to create.");
+        text.push_str(" Only in the response to create.");
     }
     if let Some(version) = &field.since {
         text = format!("{text} {}", super::docs::since(version));

@@ -48,11 +48,11 @@ pub struct Union {
     pub name: String,
     /// A sentence on what it is.
     pub doc: String,
-    /// The attribute that tells which it is; without one the first that fits is meant.
+    /// The discriminator; without one the first variant that fits is taken.
     pub tag: Option<String>,
     /// The types, most demanding first where no attribute tells them apart.
     pub variants: Vec<Variant>,
-    /// Where it stands.
+    /// Whether it is part of requests, responses or both.
     pub usage: Usage,
 }
 
@@ -68,16 +68,16 @@ pub struct Variant {
     pub tags: Vec<String>,
 }
 
-/// Where a type stands, so far as it is one for only one of both.
+/// Whether a type is part of requests, responses or both.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Usage {
-    /// In answers only.
-    Answers,
-    /// In both, or nobody has said.
+    /// Of responses only.
+    Responses,
+    /// Of both, or unknown.
     #[default]
     Both,
-    /// In requests only.
+    /// Of requests only.
     Requests,
 }
 

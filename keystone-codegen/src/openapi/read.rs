@@ -1,7 +1,7 @@
-//! The reader of OpenAPI 3.0 and 3.1: any document into the model that resource specs lead to.
+//! The reader of OpenAPI 3.0 and 3.1, into the same model as that of resource specs.
 //!
-//! What a client cannot call is left out: webhooks, callbacks, links, and the methods `OPTIONS` and
-//! `TRACE`. What is against the specification, or not supported, is refused with its place.
+//! What a client cannot call is ignored: webhooks, callbacks, links, and the methods `OPTIONS` and
+//! `TRACE`. What violates the specification or is not supported is refused with its position.
 
 mod body;
 mod check;
@@ -11,22 +11,23 @@ mod define;
 mod envelope;
 mod group;
 mod names;
+mod node_ref;
 mod operation;
+mod outline;
 mod parameter;
-mod place;
 mod prose;
 mod reader;
+mod response;
 mod schema;
 mod service;
-mod sketch;
 mod types;
 
 use crate::Error;
 use crate::error::{Problem, SpecError};
 use crate::model::Api;
-use crate::resource_spec::{Source, yaml_problem};
+use crate::resource_spec::{SpecFile, yaml_problem};
 
-use place::{Document, Place};
+use node_ref::{Document, NodeRef};
 use reader::Reader;
 
 /// The largest document that is read.
@@ -41,9 +42,9 @@ const LARGEST: usize = 64 << 20;
 ///
 /// ```
 /// use keystone_codegen::openapi::read;
-/// use keystone_codegen::resource_spec::Source;
+/// use keystone_codegen::resource_spec::SpecFile;
 ///
-/// let api = read(&[Source::new(
+/// let api = read(&[SpecFile::new(
 ///     "pets.yaml",
 ///     "openapi: 3.1.0\n\
 ///      info: {title: Pets, version: '1'}\n\
@@ -55,7 +56,7 @@ const LARGEST: usize = 64 << 20;
 /// assert_eq!(api.modules[0].resources[0].operations[0].name, "list");
 /// # Ok::<(), keystone_codegen::Error>(())
 /// ```
-pub fn read(sources: &[Source]) -> Result<Api, Error> {
+pub fn read(sources: &[SpecFile]) -> Result<Api, Error> {
     let documents = documents(sources)?;
     let mut reader = Reader::new(&documents);
     let api = api(&mut reader);
@@ -67,7 +68,7 @@ pub fn read(sources: &[Source]) -> Result<Api, Error> {
 
 /// Whether any of the files is an OpenAPI document, of whatever version.
 #[must_use]
-pub fn is_openapi(sources: &[Source]) -> bool {
+pub fn is_openapi(sources: &[SpecFile]) -> bool {
     sources.iter().any(|source| {
         let keys = ["openapi", "swagger"];
         let line = |line: &str| {
@@ -87,7 +88,7 @@ fn is_key_end(rest: &str) -> bool {
     rest.trim_start_matches(['"', '\'', ' ']).starts_with(':')
 }
 
-fn documents(sources: &[Source]) -> Result<Vec<Document>, Error> {
+fn documents(sources: &[SpecFile]) -> Result<Vec<Document>, Error> {
     let mut documents = Vec::new();
     let mut problems = Vec::new();
     for source in sources {
@@ -137,8 +138,8 @@ const KEYS: &[&str] = &[
 ];
 
 /// The one document that says which version of OpenAPI it is.
-fn root<'a>(reader: &mut Reader<'a>) -> Option<Place<'a>> {
-    let mut roots: Vec<Place<'a>> = Vec::new();
+fn root<'a>(reader: &mut Reader<'a>) -> Option<NodeRef<'a>> {
+    let mut roots: Vec<NodeRef<'a>> = Vec::new();
     for root in reader.roots() {
         if root.value("openapi").is_some() {
             roots.push(root);

@@ -1,4 +1,4 @@
-//! The writer of OpenAPI 3.1: readable YAML, the same for the same API.
+//! The writer of OpenAPI 3.1: readable YAML, and the same text for the same API.
 
 mod components;
 mod errors;
@@ -16,7 +16,7 @@ use crate::model::{Api, Module, Resource};
 
 use keystone_document::{Layout, Mapping as Map};
 
-/// What kind of document is written.
+/// Options of the written document.
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct WriteOptions {
@@ -24,7 +24,7 @@ pub struct WriteOptions {
 }
 
 impl WriteOptions {
-    /// A document for everybody: enumerations may grow, and answers may have attributes that are
+    /// A document for everybody: enumerations may grow, and responses may have attributes that are
     /// not described.
     pub fn new() -> Self {
         Self::default()
@@ -40,7 +40,7 @@ impl WriteOptions {
 
 /// Writes an API as an OpenAPI 3.1 document in YAML.
 ///
-/// What OpenAPI has no words for stands in keys that begin with `x-openstack-`. The same API gives
+/// What OpenAPI cannot express is in keys that begin with `x-openstack-`. The same API gives
 /// the same text, byte for byte.
 ///
 /// # Errors
@@ -49,15 +49,15 @@ impl WriteOptions {
 ///
 /// ```
 /// use keystone_codegen::openapi::{WriteOptions, write};
-/// use keystone_codegen::resource_spec::{Source, read};
+/// use keystone_codegen::resource_spec::{SpecFile, read};
 ///
-/// let api = read(&[Source::new(
+/// let api = read(&[SpecFile::new(
 ///     "notes.yaml",
 ///     "service: {type: notes, version: v1}\n\
 ///      resources:\n\
 ///      \x20 note:\n\
 ///      \x20   operations: {list: 'notes:list'}\n\
-///      \x20   fields: {id: 'id, answer', text: 'string, answer'}\n",
+///      \x20   fields: {id: 'id, response', text: 'string, response'}\n",
 /// )])?;
 /// let document = write(&api, &WriteOptions::new())?;
 /// assert!(document.contains("openapi: \"3.1.0\""));

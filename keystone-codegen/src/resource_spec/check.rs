@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::microversion;
-use super::reader::{Reader, Wants};
+use super::reader::{Reader, ReferenceKind};
 use crate::model::{Api, Resource, Shape};
 
 /// Looks up every name, and gives lists the key around their items.
@@ -16,13 +16,15 @@ pub(super) fn references(reader: &mut Reader, api: &mut Api) {
     for reference in std::mem::take(&mut reader.references) {
         let name = reference.name.as_str();
         let (known, what) = match reference.wants {
-            Wants::Entity => (
+            ReferenceKind::Entity => (
                 names(&resources, Resource::has_entity),
-                "a resource with answers",
+                "a resource with responses",
             ),
-            Wants::Identified => (names(&resources, Resource::has_id), "a resource with an id"),
-            Wants::Type => (types(&resources), "a record or a resource"),
-            Wants::Version => {
+            ReferenceKind::Identified => {
+                (names(&resources, Resource::has_id), "a resource with an id")
+            }
+            ReferenceKind::Type => (types(&resources), "a record or a resource"),
+            ReferenceKind::Version => {
                 microversion::check(reader, api, &reference);
                 continue;
             }
@@ -40,6 +42,7 @@ pub(super) fn references(reader: &mut Reader, api: &mut Api) {
         .map(|resource| (resource.type_name(), resource.keys.clone()))
         .collect();
     duplicates(reader, &resources);
+    // After the look-ups above, which hold references to the resources of the API.
     microversion::loosen(api);
     for module in &mut api.modules {
         for resource in &mut module.resources {

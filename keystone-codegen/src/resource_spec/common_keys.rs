@@ -1,8 +1,8 @@
-//! What is said of every operation, whatever it sends and answers.
+//! The keys of every operation: its policies, statuses and documentation.
 
 use keystone_document::Node;
 
-use super::reader::{Keys, Reader, Wants};
+use super::reader::{Keys, Reader, ReferenceKind};
 use crate::model::Notes;
 use crate::text::problem_of_policy;
 
@@ -71,6 +71,6 @@ pub(super) fn notes(reader: &mut Reader, keys: &Keys<'_>) -> Notes {
 
 fn since(reader: &mut Reader, node: &Node) -> String {
     let version = reader.text(node);
-    reader.refer(Wants::Version, &version, node.position);
+    reader.refer(ReferenceKind::Version, &version, node.position);
     version
 }

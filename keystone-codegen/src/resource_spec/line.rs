@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use keystone_document::{Node, Position};
 
 use super::names::is_camel;
-use super::reader::{Reader, Wants};
+use super::reader::{Reader, ReferenceKind};
 use crate::model::{Field, Header, Presence, Query, QueryKind, Type, camel, snake};
 
 /// The simple types by the names that specs use.
@@ -25,7 +25,13 @@ pub(super) const SIMPLE: &[(&str, Type)] = &[
 
 /// Where a field can stand.
 pub(super) const WHERE: &[&str] = &[
-    "answer", "answer?", "once", "create", "create!", "update", "update!",
+    "response",
+    "response?",
+    "once",
+    "create",
+    "create!",
+    "update",
+    "update!",
 ];
 
 /// A line, cut into its parts.
@@ -43,7 +49,7 @@ impl<'a> Line<'a> {
         let Some(text) = node.text() else {
             reader.problem(
                 node.position,
-                "expected a line such as `string, answer create!`",
+                "expected a line such as `string, response create!`",
             );
             return None;
         };
@@ -58,7 +64,7 @@ impl<'a> Line<'a> {
                 rename = Some(name.trim().to_owned());
             } else if let Some(version) = part.trim().strip_prefix("since ") {
                 let version = version.trim();
-                reader.refer(Wants::Version, version, node.position_at(start + 6));
+                reader.refer(ReferenceKind::Version, version, node.position_at(start + 6));
                 since = Some(version.to_owned());
             } else {
                 parts.push((start, part.trim()));
@@ -103,22 +109,22 @@ pub(super) fn field(reader: &mut Reader, name: &str, node: &Node, owner: &str) -
     let mut field = start(reader, name, &line, Some(owner));
     for (position, word) in line.words() {
         match word {
-            "answer" => field.answer = Some(Presence::Always),
-            "answer?" => field.answer = Some(Presence::Maybe),
+            "response" => field.response = Some(Presence::Always),
+            "response?" => field.response = Some(Presence::Maybe),
             "once" => {
-                field.answer = Some(Presence::Maybe);
+                field.response = Some(Presence::Maybe);
                 field.once = true;
             }
             "create" => field.create = Some(Presence::Maybe),
             "create!" => field.create = Some(Presence::Always),
             "update" => field.update = Some(Presence::Maybe),
             "update!" => field.update = Some(Presence::Always),
-            word => reader.unknown(position, "a place where a field stands", word, WHERE),
+            word => reader.unknown(position, "a place of a field", word, WHERE),
         }
     }
     if line.words().is_empty() {
         let message = format!(
-            "nothing says where `{name}` stands; add one of `{}`",
+            "`{name}` has no place; add one of `{}`",
             WHERE.join("`, `")
         );
         reader.problem(node.position, message);
@@ -130,12 +136,12 @@ pub(super) fn field(reader: &mut Reader, name: &str, node: &Node, owner: &str) -
 pub(super) fn record_field(reader: &mut Reader, name: &str, node: &Node) -> Option<Field> {
     let line = Line::cut(reader, node)?;
     let mut field = start(reader, name, &line, None);
-    field.answer = Some(Presence::Always);
+    field.response = Some(Presence::Always);
     field.create = Some(Presence::Always);
     for (position, word) in line.words() {
         match word {
             "optional" => {
-                field.answer = Some(Presence::Maybe);
+                field.response = Some(Presence::Maybe);
                 field.create = Some(Presence::Maybe);
             }
             word => reader.unknown(
@@ -161,7 +167,7 @@ fn start(reader: &mut Reader, name: &str, line: &Line<'_>, owner: Option<&str>) 
         doc: line.doc.clone(),
         ty: parse(reader, text, line.node, offset, owner),
         nullable,
-        answer: None,
+        response: None,
         once: false,
         create: None,
         update: None,
@@ -255,7 +261,11 @@ fn parse(reader: &mut Reader, text: &str, node: &Node, offset: usize, owner: Opt
         return Type::Map(Box::new(parse(reader, item, node, offset + 7, owner)));
     }
     if let Some(resource) = text.strip_prefix("id of ") {
-        reader.refer(Wants::Identified, resource, node.position_at(offset + 6));
+        reader.refer(
+            ReferenceKind::Identified,
+            resource,
+            node.position_at(offset + 6),
+        );
         return Type::Id(resource.to_owned());
     }
     match owner {
@@ -266,7 +276,7 @@ fn parse(reader: &mut Reader, text: &str, node: &Node, offset: usize, owner: Opt
         return enumeration(reader, text, position);
     }
     if is_camel(text) {
-        reader.refer(Wants::Type, text, position);
+        reader.refer(ReferenceKind::Type, text, position);
         return Type::Record(text.to_owned());
     }
     let mut known: Vec<&str> = SIMPLE.iter().map(|(name, _)| *name).collect();

@@ -29,14 +29,15 @@ pub(super) fn check(reader: &mut Reader, api: &Api, reference: &Reference) {
     let version = numbers(&reference.name);
     if version.is_none() || version < numbers(min) || version > numbers(max) {
         let message = format!(
-            "`{}` is no microversion of this service; it has {min} to {max}",
+            "`{}` is not a microversion of this service; it supports {min} to {max}",
             reference.name
         );
         reader.unresolved(reference, message);
     }
 }
 
-/// An attribute that came with a microversion is missing from the answers of lower ones.
+/// Makes attributes with `since` optional in responses: a client that asks for a lower microversion gets responses
+/// without them, and must still be able to read them.
 pub(super) fn loosen(api: &mut Api) {
     if api.service.microversions.is_none() {
         return;
@@ -49,8 +50,8 @@ pub(super) fn loosen(api: &mut Api) {
         let records = resource.records.iter_mut();
         let in_records = records.flat_map(|record| &mut record.fields);
         for field in resource.fields.iter_mut().chain(in_records) {
-            if field.since.is_some() && field.answer == Some(Presence::Always) {
-                field.answer = Some(Presence::Maybe);
+            if field.since.is_some() && field.response == Some(Presence::Always) {
+                field.response = Some(Presence::Maybe);
             }
         }
     }

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use keystone_document::Node;
 
-use super::about::{doc, notes, policies, statuses};
+use super::common_keys::{doc, notes, policies, statuses};
 use super::names::{OF_HANDLES, RENAME, Taken};
 use super::path;
 use super::query::queries;
 use super::reader::{Keys, Reader};
 use super::shape::{list_shape, other_shape};
 use super::table::{METHODS, OTHER, USUAL};
-use crate::model::{Answer, Header, Method, Operation, Page, Path, Query, Shape, Type};
+use crate::model::{Header, Method, Operation, Page, Path, Query, Response, Shape, Type};
 
 /// What the usual operations are done on.
 pub(super) struct Collection {
@@ -86,7 +86,10 @@ fn operations(
 
 /// Method, status and shape of an operation with a usual name, and whether it is done on one item.
 fn meaning(name: &str, collection: &Collection) -> (Method, u16, Shape, bool) {
-    let nothing = |answer| Shape::Other { body: None, answer };
+    let nothing = |response| Shape::Other {
+        body: None,
+        response,
+    };
     match name {
         "list" => {
             let shape = Shape::List {
@@ -100,9 +103,9 @@ fn meaning(name: &str, collection: &Collection) -> (Method, u16, Shape, bool) {
         "put" => (Method::Put, 201, CREATE, true),
         "get" => (Method::Get, 200, Shape::Get, true),
         "update" => (Method::Patch, 200, Shape::Update, true),
-        "add" => (Method::Put, 204, nothing(Answer::Empty), true),
-        "check" => (Method::Head, 204, nothing(Answer::Linked), true),
-        _ => (Method::Delete, 204, nothing(Answer::Empty), true),
+        "add" => (Method::Put, 204, nothing(Response::Empty), true),
+        "check" => (Method::Head, 204, nothing(Response::Linked), true),
+        _ => (Method::Delete, 204, nothing(Response::Empty), true),
     }
 }
 
@@ -146,7 +149,7 @@ fn usual(
         query,
         headers: Vec::new(),
         styled: Vec::new(),
-        answer_headers: Vec::new(),
+        response_headers: Vec::new(),
         accept: None,
         notes: notes(reader, &keys),
         gone: None,
@@ -203,7 +206,7 @@ fn other(
         query: queries(reader, keys.get("query")),
         headers: headers(reader, keys.get("headers")),
         styled: Vec::new(),
-        answer_headers: Vec::new(),
+        response_headers: Vec::new(),
         accept: keys.get("accept").map(|node| reader.text(node)),
         notes: notes(reader, &keys),
         gone,

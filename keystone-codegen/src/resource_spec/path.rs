@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use keystone_document::Node;
 
-use super::reader::{Reader, Wants};
+use super::reader::{Reader, ReferenceKind};
 use super::{line, names};
 use crate::model::{Parameter, Path, Segment, Type};
 use crate::text::problem_of_path;
@@ -50,11 +50,11 @@ pub(super) fn read(reader: &mut Reader, node: &Node, params: &BTreeMap<String, T
                     Some(_) => None,
                     None => match name.strip_suffix("_id") {
                         Some(of) => {
-                            reader.refer(Wants::Identified, of, position);
+                            reader.refer(ReferenceKind::Identified, of, position);
                             Some(of.to_owned())
                         }
                         None => {
-                            let message = format!("nothing tells the type of `{name}`; name it in `params`, as `string` or `id of ..`");
+                            let message = format!("the type of `{name}` is unknown; add it to `params`, as `string` or `id of ..`");
                             reader.problem(position, message);
                             None
                         }

@@ -10,7 +10,7 @@ use crate::error::Problem;
 /// A name that another file may define, to be looked up when all are read.
 #[derive(Debug)]
 pub(super) struct Reference {
-    pub(super) wants: Wants,
+    pub(super) wants: ReferenceKind,
     pub(super) name: String,
     file: usize,
     position: Position,
@@ -18,8 +18,8 @@ pub(super) struct Reference {
 
 /// What a name should be the name of.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Wants {
-    /// A resource with answers, so that it has a Rust type.
+pub(super) enum ReferenceKind {
+    /// A resource with responses, so that it has a Rust type.
     Entity,
     /// A resource that has an id.
     Identified,
@@ -36,6 +36,10 @@ pub(super) struct Reader {
     problems: Vec<((usize, usize, usize), Problem)>,
     pub(super) references: Vec<Reference>,
 }
+
+/// Words of earlier versions of the format, and what they are called now. They are too far from the new ones for a
+/// suggestion by spelling.
+const RENAMED: &[(&str, &str)] = &[("answer", "response"), ("answer?", "response?")];
 
 /// The values of a mapping by key.
 pub(super) type Keys<'a> = BTreeMap<&'a str, &'a Node>;
@@ -91,11 +95,19 @@ impl Reader {
 
     /// `name` is none of `known`.
     pub(super) fn unknown(&mut self, position: Position, what: &str, name: &str, known: &[&str]) {
+        let renamed = RENAMED.iter().find(|(old, _)| *old == name);
+        if let Some((_, new)) = renamed.filter(|(_, new)| known.contains(new)) {
+            self.problem(
+                position,
+                format!("`{name}` is now called `{new}`; write `{new}`"),
+            );
+            return;
+        }
         let hint = hint(name, known);
         self.problem(position, format!("`{name}` is not {what}{hint}"));
     }
 
-    pub(super) fn refer(&mut self, wants: Wants, name: &str, position: Position) {
+    pub(super) fn refer(&mut self, wants: ReferenceKind, name: &str, position: Position) {
         self.references.push(Reference {
             wants,
             name: name.to_owned(),
@@ -144,7 +156,7 @@ impl Reader {
         match entries.as_slice() {
             [one] => Some(*one),
             _ => {
-                let message = format!("{what} has one key, which stands around the body");
+                let message = format!("{what} has exactly one key, which wraps the body");
                 self.problem(node.position, message);
                 None
             }

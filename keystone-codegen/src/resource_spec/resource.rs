@@ -4,10 +4,10 @@ use keystone_document::Node;
 
 use super::names::Taken;
 use super::operation::{self, Collection};
-use super::reader::{Keys, Reader, Wants};
 use super::query::{page, queries};
+use super::reader::{Keys, Reader, ReferenceKind};
 use super::table::{LINK, RECORD, RESOURCE};
-use super::{about, line, names, path, product};
+use super::{common_keys, each, line, names, path};
 use crate::model::{Field, Parameter, Path, Record, Resource, Segment, Usage, camel};
 
 pub(super) fn resources(reader: &mut Reader, node: &Node) -> Vec<Resource> {
@@ -26,7 +26,7 @@ fn each(
         match value.get("each") {
             None => found.extend(read(reader, key, value)),
             Some(words) => {
-                for (key, value) in product::expand(reader, words, key, value) {
+                for (key, value) in each::expand(reader, words, key, value) {
                     found.extend(read(reader, &key, &value));
                 }
             }
@@ -76,7 +76,7 @@ fn resource(reader: &mut Reader, key: &Node, node: &Node) -> Option<Resource> {
         path,
         open: keys.get("open").is_some_and(|node| reader.bool(node)),
         strict: keys.get("strict").is_some_and(|node| reader.bool(node)),
-        notes: about::notes(reader, &keys),
+        notes: common_keys::notes(reader, &keys),
         fields,
         records,
         operations,
@@ -103,7 +103,7 @@ fn link(reader: &mut Reader, key: &Node, node: &Node) -> Option<Resource> {
     };
     let of = reader.required_text(node, &keys, "of");
     if let Some(node) = keys.get("of") {
-        reader.refer(Wants::Entity, &of, node.position);
+        reader.refer(ReferenceKind::Entity, &of, node.position);
     }
     let mut path = item.clone();
     // The last parameter is what is linked; fixed text may follow it.
@@ -135,7 +135,7 @@ fn link(reader: &mut Reader, key: &Node, node: &Node) -> Option<Resource> {
         path,
         open: false,
         strict: false,
-        notes: about::notes(reader, &keys),
+        notes: common_keys::notes(reader, &keys),
         fields: Vec::new(),
         records,
         operations,

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::table::{Holds, OTHER, TOP, Table, USUAL};
+use super::table::{OTHER, TOP, Table, USUAL, ValueKind};
 
 /// The JSON Schema of resource specs, for editors.
 pub fn json_schema() -> String {
@@ -47,19 +47,19 @@ fn object(table: &Table) -> Value {
     })
 }
 
-fn holds(holds: Holds) -> Value {
+fn holds(holds: ValueKind) -> Value {
     match holds {
-        Holds::Bool => json!({"type": "boolean"}),
-        Holds::Text => json!({"type": "string"}),
-        Holds::Choice(words) => json!({"enum": words}),
-        Holds::Status => status(),
-        Holds::Words => words(),
-        Holds::Lines => json!({"type": "object", "additionalProperties": {"type": "string"}}),
-        Holds::Keyed => keyed(),
-        Holds::Policy => policy(),
-        Holds::One(table) => object(table),
-        Holds::Many(table) => json!({"type": "object", "additionalProperties": object(table)}),
-        Holds::Operations => json!({
+        ValueKind::Bool => json!({"type": "boolean"}),
+        ValueKind::Text => json!({"type": "string"}),
+        ValueKind::Choice(words) => json!({"enum": words}),
+        ValueKind::Status => status(),
+        ValueKind::Words => words(),
+        ValueKind::Lines => json!({"type": "object", "additionalProperties": {"type": "string"}}),
+        ValueKind::Keyed => keyed(),
+        ValueKind::Policy => policy(),
+        ValueKind::One(table) => object(table),
+        ValueKind::Many(table) => json!({"type": "object", "additionalProperties": object(table)}),
+        ValueKind::Operations => json!({
             "type": "object",
             "additionalProperties": {"anyOf": [policy(), object(&USUAL), object(&OTHER)]},
         }),

@@ -1,16 +1,16 @@
-//! What operations send and answer.
+//! What operations send and return.
 
 use keystone_document::Node;
 
 use super::line;
 use super::query::page;
-use super::reader::{Keys, Reader, Wants};
-use crate::model::{Answer, Body, Method, Shape, Type, camel};
+use super::reader::{Keys, Reader, ReferenceKind};
+use crate::model::{Body, Method, Response, Shape, Type, camel};
 
 pub(super) fn list_shape(reader: &mut Reader, node: &Node, keys: &Keys<'_>) -> Shape {
     let of = reader.required_text(node, keys, "of");
     if let Some(node) = keys.get("of") {
-        reader.refer(Wants::Entity, &of, node.position);
+        reader.refer(ReferenceKind::Entity, &of, node.position);
     }
     Shape::List {
         item: camel(&of),
@@ -21,16 +21,16 @@ pub(super) fn list_shape(reader: &mut Reader, node: &Node, keys: &Keys<'_>) -> S
 
 pub(super) fn other_shape(reader: &mut Reader, keys: &Keys<'_>, method: Method) -> (Shape, u16) {
     let body = keys.get("body").and_then(|node| body(reader, node));
-    let answer = match keys.get("answer") {
-        Some(node) => answer(reader, node),
-        None => Answer::Empty,
+    let response = match keys.get("response") {
+        Some(node) => response(reader, node),
+        None => Response::Empty,
     };
-    let status = match (&answer, method) {
-        (Answer::Empty, _) => 204,
+    let status = match (&response, method) {
+        (Response::Empty, _) => 204,
         (_, Method::Post) => 201,
         _ => 200,
     };
-    (Shape::Other { body, answer }, status)
+    (Shape::Other { body, response }, status)
 }
 
 fn body(reader: &mut Reader, node: &Node) -> Option<Body> {
@@ -57,23 +57,23 @@ fn body(reader: &mut Reader, node: &Node) -> Option<Body> {
     })
 }
 
-fn answer(reader: &mut Reader, node: &Node) -> Answer {
+fn response(reader: &mut Reader, node: &Node) -> Response {
     match node.text() {
-        Some("exists") => return Answer::Exists,
-        Some("linked") => return Answer::Linked,
-        Some("raw") => return Answer::Raw,
-        Some(text) if text.starts_with(FORM) => return Answer::Form(form_type(reader, node)),
-        Some(_) => return Answer::Value(String::new(), line::ty(reader, node, None)),
+        Some("exists") => return Response::Exists,
+        Some("linked") => return Response::Linked,
+        Some("raw") => return Response::Raw,
+        Some(text) if text.starts_with(FORM) => return Response::Form(form_type(reader, node)),
+        Some(_) => return Response::Value(String::new(), line::ty(reader, node, None)),
         None => {}
     }
-    let Some((key, value)) = reader.entry(node, "`answer`") else {
-        return Answer::Empty;
+    let Some((key, value)) = reader.entry(node, "`response`") else {
+        return Response::Empty;
     };
     let key = reader.text(key);
     match value.text() {
-        Some("token body") => Answer::TokenBody(key),
-        Some("issued token") => Answer::IssuedToken(key),
-        _ => Answer::Value(key, line::ty(reader, value, None)),
+        Some("token body") => Response::TokenBody(key),
+        Some("issued token") => Response::IssuedToken(key),
+        _ => Response::Value(key, line::ty(reader, value, None)),
     }
 }
 

@@ -12,14 +12,14 @@ pub(super) struct Table {
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) key: &'static str,
-    pub(super) holds: Holds,
+    pub(super) holds: ValueKind,
     pub(super) doc: &'static str,
     pub(super) required: bool,
 }
 
 /// What stands under a key.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Holds {
+pub(super) enum ValueKind {
     Bool,
     Choice(&'static [&'static str]),
     /// Free names, each with a mapping of a table.
@@ -40,7 +40,7 @@ pub(super) enum Holds {
     Policy,
 }
 
-const fn row(key: &'static str, holds: Holds, doc: &'static str) -> Row {
+const fn row(key: &'static str, holds: ValueKind, doc: &'static str) -> Row {
     Row {
         key,
         holds,
@@ -49,7 +49,7 @@ const fn row(key: &'static str, holds: Holds, doc: &'static str) -> Row {
     }
 }
 
-const fn required(key: &'static str, holds: Holds, doc: &'static str) -> Row {
+const fn required(key: &'static str, holds: ValueKind, doc: &'static str) -> Row {
     Row {
         required: true,
         ..row(key, holds, doc)
@@ -61,17 +61,17 @@ pub(super) const TOP: Table = Table {
     rows: &[
         row(
             "service",
-            Holds::One(&SERVICE),
+            ValueKind::One(&SERVICE),
             "The service; in exactly one of the files that describe it.",
         ),
         row(
             "resources",
-            Holds::Many(&RESOURCE),
+            ValueKind::Many(&RESOURCE),
             "What the API handles, by its name in the singular.",
         ),
         row(
             "links",
-            Holds::Many(&LINK),
+            ValueKind::Many(&LINK),
             "Links between resources: one path, put, checked and deleted.",
         ),
     ],
@@ -82,23 +82,23 @@ pub(super) const SERVICE: Table = Table {
     rows: &[
         required(
             "type",
-            Holds::Text,
+            ValueKind::Text,
             "The type in the catalog, such as `identity`.",
         ),
         row(
             "version",
-            Holds::Text,
+            ValueKind::Text,
             "The segment with which all addresses begin, such as `v3`.",
         ),
-        row("title", Holds::Text, "What the API is called in prose."),
+        row("title", ValueKind::Text, "What the API is called in prose."),
         row(
             "discover",
-            Holds::Bool,
+            ValueKind::Bool,
             "Whether the version is found by discovery. Otherwise it is added to the catalog's address where that lacks it.",
         ),
         row(
             "microversions",
-            Holds::One(&MICROVERSIONS),
+            ValueKind::One(&MICROVERSIONS),
             "The microversions that the service knows, if it has any. Every `since` is one of them then.",
         ),
     ],
@@ -107,8 +107,8 @@ pub(super) const SERVICE: Table = Table {
 pub(super) const MICROVERSIONS: Table = Table {
     what: "a range of microversions",
     rows: &[
-        required("min", Holds::Text, "The lowest, such as `1.0`."),
-        required("max", Holds::Text, "The highest, such as `1.2`."),
+        required("min", ValueKind::Text, "The lowest, such as `1.0`."),
+        required("max", ValueKind::Text, "The highest, such as `1.2`."),
     ],
 };
 
@@ -119,65 +119,65 @@ const PAGE_DOC: &str = "How lists come in pages: `marker`, the service honours t
 pub(super) const RESOURCE: Table = Table {
     what: "a resource",
     rows: &[
-        row("doc", Holds::Text, "A sentence on what it is."),
+        row("doc", ValueKind::Text, "A sentence on what it is."),
         row(
             "path",
-            Holds::Text,
+            ValueKind::Text,
             "The path of the collection; the plural unless given.",
         ),
         row(
             "plural",
-            Holds::Text,
+            ValueKind::Text,
             "The plural of the name; the name and `s` unless given.",
         ),
         row(
             "key",
-            Holds::Text,
+            ValueKind::Text,
             "The key around one in a body; the name unless given.",
         ),
         row(
             "keys",
-            Holds::Text,
+            ValueKind::Text,
             "The key around many; the plural unless given.",
         ),
         row(
             "param",
-            Holds::Text,
+            ValueKind::Text,
             "The name of its id in paths; the name and `_id` unless given.",
         ),
         row(
             "open",
-            Holds::Bool,
+            ValueKind::Bool,
             "Whether the service stores and returns attributes that are not described.",
         ),
-        row("page", Holds::Choice(PAGES), PAGE_DOC),
+        row("page", ValueKind::Choice(PAGES), PAGE_DOC),
         row(
             "filters",
-            Holds::Lines,
+            ValueKind::Lines,
             "The parameters that the list reads.",
         ),
         row(
             "strict",
-            Holds::Bool,
+            ValueKind::Bool,
             "Whether the list refuses other parameters, or finds nothing with them, instead of ignoring them.",
         ),
         row(
             "params",
-            Holds::Lines,
+            ValueKind::Lines,
             "The types of parameters in paths, where the name does not tell.",
         ),
-        row("since", Holds::Text, SINCE_DOC),
-        row("deprecated", Holds::Text, DEPRECATED_DOC),
-        row("each", Holds::Words, EACH_DOC),
+        row("since", ValueKind::Text, SINCE_DOC),
+        row("deprecated", ValueKind::Text, DEPRECATED_DOC),
+        row("each", ValueKind::Words, EACH_DOC),
         row(
             "operations",
-            Holds::Operations,
+            ValueKind::Operations,
             "list, create, put, get, update, delete with their policies, and operations of other names.",
         ),
-        row("fields", Holds::Lines, "The attributes."),
+        row("fields", ValueKind::Lines, "The attributes."),
         row(
             "records",
-            Holds::Many(&RECORD),
+            ValueKind::Many(&RECORD),
             "Structures within attributes, by the name of their type.",
         ),
     ],
@@ -186,58 +186,62 @@ pub(super) const RESOURCE: Table = Table {
 pub(super) const RECORD: Table = Table {
     what: "a record",
     rows: &[
-        row("doc", Holds::Text, "A sentence on what it is."),
+        row("doc", ValueKind::Text, "A sentence on what it is."),
         row(
             "open",
-            Holds::Bool,
+            ValueKind::Bool,
             "Whether attributes that are not described are kept.",
         ),
-        required("fields", Holds::Lines, "Its attributes."),
+        required("fields", ValueKind::Lines, "Its attributes."),
     ],
 };
 
 pub(super) const LINK: Table = Table {
     what: "a link",
     rows: &[
-        row("doc", Holds::Text, "A sentence on what it says of the two."),
+        row(
+            "doc",
+            ValueKind::Text,
+            "A sentence on what it says of the two.",
+        ),
         required(
             "path",
-            Holds::Text,
+            ValueKind::Text,
             "The path of one link. Its last parameter is what is linked.",
         ),
         required(
             "of",
-            Holds::Text,
-            "The resource that is linked, and that the list answers.",
+            ValueKind::Text,
+            "The resource that is linked, and that the list holds.",
         ),
         row(
             "plural",
-            Holds::Text,
+            ValueKind::Text,
             "The plural of the name; the name and `s` unless given.",
         ),
-        row("page", Holds::Choice(PAGES), PAGE_DOC),
+        row("page", ValueKind::Choice(PAGES), PAGE_DOC),
         row(
             "filters",
-            Holds::Lines,
+            ValueKind::Lines,
             "The parameters that the list reads.",
         ),
         row(
             "params",
-            Holds::Lines,
+            ValueKind::Lines,
             "The types of parameters in paths, where the name does not tell.",
         ),
-        row("since", Holds::Text, SINCE_DOC),
-        row("deprecated", Holds::Text, DEPRECATED_DOC),
-        row("each", Holds::Words, EACH_DOC),
+        row("since", ValueKind::Text, SINCE_DOC),
+        row("deprecated", ValueKind::Text, DEPRECATED_DOC),
+        row("each", ValueKind::Words, EACH_DOC),
         required(
             "operations",
-            Holds::Operations,
+            ValueKind::Operations,
             "list, add, check, remove with their policies, and operations of other names.",
         ),
         row(
             "records",
-            Holds::Many(&RECORD),
-            "Structures that operations send or answer, by the name of their type.",
+            ValueKind::Many(&RECORD),
+            "Structures that operations send or return, by the name of their type.",
         ),
     ],
 };
@@ -250,26 +254,26 @@ const EACH_DOC: &str = "Words by a name: the entry stands for one entry with eac
 pub(super) const USUAL: Table = Table {
     what: "an operation of a usual name",
     rows: &[
-        required("policy", Holds::Policy, POLICY_DOC),
-        row("doc", Holds::Text, "A sentence on what it does."),
+        required("policy", ValueKind::Policy, POLICY_DOC),
+        row("doc", ValueKind::Text, "A sentence on what it does."),
         row(
             "status",
-            Holds::Status,
+            ValueKind::Status,
             "The status of success, or several, if not the usual one.",
         ),
-        row("query", Holds::Lines, "Parameters of the query."),
+        row("query", ValueKind::Lines, "Parameters of the query."),
         row(
             "bare",
-            Holds::Bool,
+            ValueKind::Bool,
             "Whether the body to create stands without the resource's key around it.",
         ),
         row(
             "many",
-            Holds::Bool,
-            "Whether many are created at once; what is sent and answered is a list.",
+            ValueKind::Bool,
+            "Whether many are created at once; what is sent and returned is a list.",
         ),
-        row("since", Holds::Text, SINCE_DOC),
-        row("deprecated", Holds::Text, DEPRECATED_DOC),
+        row("since", ValueKind::Text, SINCE_DOC),
+        row("deprecated", ValueKind::Text, DEPRECATED_DOC),
     ],
 };
 
@@ -283,63 +287,63 @@ pub(super) const OTHER: Table = Table {
     rows: &[
         row(
             "list",
-            Holds::Text,
-            "GET of this path, answering many of a resource.",
+            ValueKind::Text,
+            "GET of this path, which returns many of a resource.",
         ),
-        row("get", Holds::Text, "GET of this path."),
-        row("head", Holds::Text, "HEAD of this path."),
-        row("post", Holds::Text, "POST to this path."),
-        row("put", Holds::Text, "PUT at this path."),
-        row("patch", Holds::Text, "PATCH of this path."),
-        row("delete", Holds::Text, "DELETE of this path."),
-        required("policy", Holds::Policy, POLICY_DOC),
-        row("doc", Holds::Text, "A sentence on what it does."),
+        row("get", ValueKind::Text, "GET of this path."),
+        row("head", ValueKind::Text, "HEAD of this path."),
+        row("post", ValueKind::Text, "POST to this path."),
+        row("put", ValueKind::Text, "PUT at this path."),
+        row("patch", ValueKind::Text, "PATCH of this path."),
+        row("delete", ValueKind::Text, "DELETE of this path."),
+        required("policy", ValueKind::Policy, POLICY_DOC),
+        row("doc", ValueKind::Text, "A sentence on what it does."),
         row(
             "status",
-            Holds::Status,
+            ValueKind::Status,
             "The status of success, or several, if not the usual one.",
         ),
         row(
             "query",
-            Holds::Lines,
+            ValueKind::Lines,
             "Parameters of the query; of a list, its filters.",
         ),
         row(
             "of",
-            Holds::Text,
-            "Of a list: the resource that it answers.",
+            ValueKind::Text,
+            "Of a list: the resource that it holds.",
         ),
-        row("page", Holds::Choice(PAGES), PAGE_DOC),
+        row("page", ValueKind::Choice(PAGES), PAGE_DOC),
         row(
             "body",
-            Holds::Keyed,
+            ValueKind::Keyed,
             "What is sent: a key with the type under it, a type without a key, or `form of` a record.",
         ),
         row(
-            "answer",
-            Holds::Keyed,
-            "What is answered: a key with the type under it, a type without a key, `form of` a record, `raw` (no JSON, such as XML), `exists` (the status is yes or no), or `linked` (the same of a link). Nothing unless given.",
+            "response",
+            ValueKind::Keyed,
+            "The response: a key with the type under it, a type without a key, `form of` a record, `raw` (no JSON, such as XML), `exists` (the status is yes or no), or `linked` (the same of a link). Nothing unless given.",
         ),
         row(
             "headers",
-            Holds::Lines,
+            ValueKind::Lines,
             "The headers that it needs, such as X-Subject-Token: `string`, `secret` or `id of ..`.",
         ),
         row(
             "accept",
-            Holds::Text,
+            ValueKind::Text,
             "The media type to ask for, if not JSON.",
         ),
-        row("since", Holds::Text, SINCE_DOC),
-        row("deprecated", Holds::Text, DEPRECATED_DOC),
+        row("since", ValueKind::Text, SINCE_DOC),
+        row("deprecated", ValueKind::Text, DEPRECATED_DOC),
         row(
             "gone",
-            Holds::Text,
-            "What services answer that no longer offer it.",
+            ValueKind::Text,
+            "What services respond with that no longer offer it.",
         ),
         row(
             "authenticated",
-            Holds::Bool,
+            ValueKind::Bool,
             "Whether it is called with a token; true unless given.",
         ),
     ],

@@ -1,12 +1,12 @@
 //! Tests of the reader: what it makes of good files, and where it finds fault with bad ones.
 
 use super::*;
-use crate::model::{Answer, Page, Presence, QueryKind, Shape, Type};
+use crate::model::{Page, Presence, QueryKind, Response, Shape, Type};
 
 const SERVICE: &str = "service: {type: notes, version: v1}\n";
 
 fn read_one(text: &str) -> Result<Api, Error> {
-    read(&[Source::new("notes.yaml", format!("{SERVICE}{text}"))])
+    read(&[SpecFile::new("notes.yaml", format!("{SERVICE}{text}"))])
 }
 
 fn api(text: &str) -> Api {
@@ -40,9 +40,9 @@ fn a_resource_says_only_what_is_unusual() {
         "filters: {text: text, tags-any: csv, done: bool}",
         "operations: {list: 'note:list', delete: ['note:delete', 'note:purge']}",
         "fields:",
-        "  id: id, answer",
-        "  type: string or null, answer? create! update, as kind -- What kind of note",
-        "  links: '[url], answer'",
+        "  id: id, response",
+        "  type: string or null, response? create! update, as kind -- What kind of note",
+        "  links: '[url], response'",
     ]));
     let note = &api.modules[0].resources[0];
     assert_eq!(
@@ -68,7 +68,7 @@ fn a_resource_says_only_what_is_unusual() {
     );
     assert_eq!(kind.doc, "What kind of note");
     assert!(kind.nullable && kind.update == Some(Presence::Maybe));
-    assert_eq!(kind.answer, Some(Presence::Maybe));
+    assert_eq!(kind.response, Some(Presence::Maybe));
     assert_eq!(kind.create, Some(Presence::Always));
     assert_eq!(note.fields[2].ty, Type::List(Box::new(Type::Url)));
 }
@@ -76,10 +76,10 @@ fn a_resource_says_only_what_is_unusual() {
 #[test]
 fn an_operation_of_its_own_names_method_and_path() {
     let api = api(&note(&[
-        "fields: {id: 'id, answer'}",
+        "fields: {id: 'id, response'}",
         "operations:",
-        "  seal: {post: 'notes/{note_id}/seal', policy: public, body: {seal: secret}, answer: {note: Note}}",
-        "  sealed: {head: 'notes/{note_id}/seal', policy: 'note:get', answer: exists}",
+        "  seal: {post: 'notes/{note_id}/seal', policy: public, body: {seal: secret}, response: {note: Note}}",
+        "  sealed: {head: 'notes/{note_id}/seal', policy: 'note:get', response: exists}",
         "  related: {list: 'notes/{note_id}/related', of: note, policy: 'note:list', page: echo}",
     ]));
     let [seal, sealed, related] = api.modules[0].resources[0].operations.as_slice() else {
@@ -93,7 +93,7 @@ fn an_operation_of_its_own_names_method_and_path() {
     assert!(matches!(
         &sealed.shape,
         Shape::Other {
-            answer: Answer::Exists,
+            response: Response::Exists,
             ..
         }
     ));
@@ -104,7 +104,7 @@ fn an_operation_of_its_own_names_method_and_path() {
 
 #[test]
 fn a_link_is_put_checked_and_deleted_on_one_path() {
-    let api = api("resources:\n  note: {fields: {id: 'id, answer'}}\n\
+    let api = api("resources:\n  note: {fields: {id: 'id, response'}}\n\
          links:\n  reader:\n    path: rooms/{room}/notes/{note_id}\n    of: note\n    params: {room: string}\n    \
          operations: {list: 'l', add: 'a', check: 'c', remove: 'r'}\n");
     let link = &api.modules[0].resources[1];
@@ -135,19 +135,19 @@ fn unknown_words_are_found_where_they_stand_with_what_was_meant() {
             "notes.yaml:4:5: `opertions` is not a key of a resource; did you mean `operations`?",
         ),
         (
-            ["fields:", "  id: id, anwser"],
-            "notes.yaml:5:15: `anwser` is not a place where a field stands; did you mean `answer`?",
+            ["fields:", "  id: id, respnse"],
+            "notes.yaml:5:15: `respnse` is not a place of a field; did you mean `response`?",
         ),
         (
-            ["fields:", "  text: strin, answer"],
+            ["fields:", "  text: strin, response"],
             "notes.yaml:5:13: `strin` is not a type; did you mean `string`?",
         ),
         (
-            ["fields:", "  tags: '[strng], answer'"],
+            ["fields:", "  tags: '[strng], response'"],
             "notes.yaml:5:15: `strng` is not a type; did you mean `string`?",
         ),
         (
-            ["fields: {id: 'id, answer'}", "filters: {by: id of noet}"],
+            ["fields: {id: 'id, response'}", "filters: {by: id of noet}"],
             "notes.yaml:5:25: `noet` is not a resource with an id; did you mean `note`?",
         ),
         (
@@ -160,7 +160,7 @@ fn unknown_words_are_found_where_they_stand_with_what_was_meant() {
         ),
         (
             ["fields: {}", "path: rooms/{rom}"],
-            "notes.yaml:5:17: nothing tells the type of `rom`; name it in `params`, as `string` or `id of ..`",
+            "notes.yaml:5:17: the type of `rom` is unknown; add it to `params`, as `string` or `id of ..`",
         ),
     ] {
         assert_eq!(problems(&note(&lines)), [expected]);
@@ -183,7 +183,7 @@ fn all_that_is_wrong_is_told_at_once() {
 #[test]
 fn an_operation_without_a_policy_is_refused() {
     let found = problems(&note(&[
-        "fields: {id: 'id, answer'}",
+        "fields: {id: 'id, response'}",
         "operations:",
         "  seal: {post: notes}",
     ]));
@@ -202,9 +202,9 @@ fn broken_yaml_and_double_names_are_found_in_their_file() {
 
 #[test]
 fn exactly_one_file_describes_the_service() {
-    let none = read(&[Source::new("a.yaml", "resources: {}")]).unwrap_err();
+    let none = read(&[SpecFile::new("a.yaml", "resources: {}")]).unwrap_err();
     assert!(none.to_string().contains("add the key `service`"), "{none}");
-    let source = |name| Source::new(name, SERVICE);
+    let source = |name| SpecFile::new(name, SERVICE);
     let two = read(&[source("a.yaml"), source("b.yaml")]).unwrap_err();
     assert!(two.to_string().starts_with("b.yaml:1:1:"), "{two}");
 }
@@ -213,11 +213,11 @@ fn exactly_one_file_describes_the_service() {
 fn names_that_rust_cannot_have_are_refused() {
     for (lines, expected) in [
         (
-            ["fields:", "  2fa: string, answer"],
+            ["fields:", "  2fa: string, response"],
             "notes.yaml:5:7: `2fa` is not a name in Rust; add `as NAME` with another",
         ),
         (
-            ["fields:", "  a-b: string, answer, as 日本"],
+            ["fields:", "  a-b: string, response, as 日本"],
             "notes.yaml:5:7: `日本` is not a name in Rust; add `as NAME` with another",
         ),
         (
@@ -233,7 +233,7 @@ fn names_that_rust_cannot_have_are_refused() {
             "notes.yaml:3:3: every client has a method `service`; choose another `plural`",
         ),
         (
-            ["fields:", "  a: x | X, answer"],
+            ["fields:", "  a: x | X, response"],
             "notes.yaml:5:10: `X` leads to no variant of its own in an enumeration; write `string`",
         ),
         (
@@ -262,16 +262,40 @@ fn names_that_rust_cannot_have_are_refused() {
 }
 
 #[test]
-fn bodies_and_answers_can_stand_without_a_key_or_be_no_json() {
+fn the_old_word_for_a_response_is_refused_where_it_stands() {
+    let cases = [
+        (
+            "fields: {id: 'id, answer'}",
+            "operations: {}",
+            "notes.yaml:4:23: `answer` is now called `response`; write `response`",
+        ),
+        (
+            "fields: {id: 'id, create answer?'}",
+            "operations: {}",
+            "notes.yaml:4:30: `answer?` is now called `response?`; write `response?`",
+        ),
+        (
+            "fields: {id: 'id, response'}",
+            "operations: {seal: {post: 'notes/{note_id}/seal', policy: public, answer: raw}}",
+            "notes.yaml:5:71: `answer` is now called `response`; write `response`",
+        ),
+    ];
+    for (fields, other, expected) in cases {
+        assert_eq!(problems(&note(&[fields, other])), [expected]);
+    }
+}
+
+#[test]
+fn bodies_and_responses_can_stand_without_a_key_or_be_no_json() {
     let api = api(&note(&[
-        "fields: {id: 'id, answer', text: 'string, create! update!'}",
+        "fields: {id: 'id, response', text: 'string, create! update!'}",
         "records: {Ticket: {fields: {code: secret}}}",
         "operations:",
         "  create: {policy: 'note:create', bare: true, status: [200, 201]}",
-        "  redeem: {post: tickets, policy: public, body: form of Ticket, answer: form of Ticket}",
-        "  print: {get: 'notes/{note_id}/print', policy: 'note:get', accept: text/html, answer: raw}",
-        "  all: {get: /, policy: public, answer: Ticket}",
-        "  version: {get: ., policy: public, gone: It answers 410, answer: '[Note]'}",
+        "  redeem: {post: tickets, policy: public, body: form of Ticket, response: form of Ticket}",
+        "  print: {get: 'notes/{note_id}/print', policy: 'note:get', accept: text/html, response: raw}",
+        "  all: {get: /, policy: public, response: Ticket}",
+        "  version: {get: ., policy: public, gone: Returns 410, response: '[Note]'}",
     ]));
     let operations = &api.modules[0].resources[0].operations;
     let [create, redeem, print, all, version] = operations.as_slice() else {
@@ -285,21 +309,21 @@ fn bodies_and_answers_can_stand_without_a_key_or_be_no_json() {
         }
     ));
     assert_eq!(create.statuses, [200, 201]);
-    let Shape::Other { body, answer } = &redeem.shape else {
+    let Shape::Other { body, response } = &redeem.shape else {
         panic!("expected an operation of its own shape")
     };
     assert!(
         body.as_ref()
             .is_some_and(|body| body.form && body.key.is_empty())
     );
-    assert!(matches!(answer, Answer::Form(Type::Record(name)) if name == "Ticket"));
+    assert!(matches!(response, Response::Form(Type::Record(name)) if name == "Ticket"));
     assert_eq!(print.accept.as_deref(), Some("text/html"));
     assert_eq!(api.address(&all.path), "/");
     assert_eq!(api.address(&version.path), "/v1");
     assert!(version.statuses.is_empty() && version.gone.is_some());
     assert!(matches!(
         &version.shape,
-        Shape::Other { answer: Answer::Value(key, Type::List(_)), .. } if key.is_empty()
+        Shape::Other { response: Response::Value(key, Type::List(_)), .. } if key.is_empty()
     ));
     let text = &api.modules[0].resources[0].fields[1];
     assert_eq!(text.update, Some(Presence::Always));
@@ -311,7 +335,7 @@ fn many_are_created_at_once_and_headers_and_queries_can_be_demanded() {
         "since: v1.2",
         "strict: true",
         "deprecated: Nobody takes notes",
-        "fields: {id: 'id, answer', due: 'time, answer, since v1.3'}",
+        "fields: {id: 'id, response', due: 'time, response, since v1.3'}",
         "filters: {since: moment}",
         "operations:",
         "  list: note:list",
@@ -341,7 +365,7 @@ fn many_are_created_at_once_and_headers_and_queries_can_be_demanded() {
 #[test]
 fn what_only_put_creates_is_created_by_put() {
     let api = api(&note(&[
-        "fields: {id: 'id, answer'}",
+        "fields: {id: 'id, response'}",
         "operations: {put: 'note:create'}",
     ]));
     let create = &api.modules[0].resources[0].operations[0];
@@ -353,7 +377,7 @@ fn what_only_put_creates_is_created_by_put() {
 
 #[test]
 fn an_entry_with_each_stands_for_all_combinations() {
-    let api = api("resources:\n  note: {fields: {id: 'id, answer'}}\n\
+    let api = api("resources:\n  note: {fields: {id: 'id, response'}}\n\
          links:\n  <of>_<kind>_note:\n    each: {of: [room, desk], kind: [old, new]}\n    \
          doc: Those <kind> ones of a <of>\n    path: <of>s/<kind>/notes/{note_id}/pinned\n    of: note\n    \
          operations: {add: 'note:<of>_add'}\n");
@@ -410,19 +434,23 @@ fn a_version_is_one_of_the_microversions_where_there_are_any() {
     let spec = |range: &str, since: &str| {
         let text = format!(
             "service: {{type: notes, version: v1, microversions: {range}}}\nresources:\n  note:\n    \
-             operations: {{list: public}}\n    fields: {{id: 'id, answer', pin: 'string, answer, since {since}'}}\n"
+             operations: {{list: public}}\n    fields: {{id: 'id, response', pin: 'string, response, since {since}'}}\n"
         );
-        read(&[Source::new("notes.yaml", text)])
+        read(&[SpecFile::new("notes.yaml", text)])
     };
     let range = "{min: '1.0', max: '1.10'}";
     let api = spec(range, "1.9").unwrap();
     let pin = &api.modules[0].resources[0].fields[1];
-    assert_eq!(pin.answer, Some(Presence::Maybe), "lower versions lack it");
+    assert_eq!(
+        pin.response,
+        Some(Presence::Maybe),
+        "lower versions lack it"
+    );
     for since in ["1.11", "0.9", "v3.4", "1"] {
         let error = spec(range, since).unwrap_err().to_string();
         assert!(
             error.contains("notes.yaml:5:")
-                && error.contains(&format!("`{since}` is no microversion")),
+                && error.contains(&format!("`{since}` is not a microversion")),
             "{error}"
         );
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use keystone_codegen::resource_spec::Source;
+use keystone_codegen::resource_spec::SpecFile;
 use keystone_codegen::{Error, openapi};
 
 use crate::held::is_read;
@@ -76,7 +76,7 @@ fn each_mistake_is_told_with_its_place() {
         ("info: {}\n".to_owned(), "this is no OpenAPI document"),
         ("openapi: 3.1.0\npaths: [\n".to_owned(), "this is not YAML"),
         (format!("{HEAD}{HEAD}"), "was given already"),
-        (format!("{HEAD}paths: 5\n"), "`paths` is no object"),
+        (format!("{HEAD}paths: 5\n"), "`paths` is not an object"),
         (HEAD.to_owned(), "the document has no `paths`"),
     ] {
         let found = refusal(&document);
@@ -85,8 +85,8 @@ fn each_mistake_is_told_with_its_place() {
     }
 }
 
-/// A document whose one operation answers the schema `A`.
-fn answering(schemas: &str) -> String {
+/// A document whose one operation responds with the schema `A`.
+fn responding(schemas: &str) -> String {
     with_paths(&format!(
         "  /a:\n    get: {{responses: {{'200': {{description: x, content: {{application/json: \
          {{schema: {{$ref: '#/components/schemas/A'}}}}}}}}}}}}\ncomponents:\n  schemas:\n{schemas}"
@@ -95,7 +95,7 @@ fn answering(schemas: &str) -> String {
 
 #[test]
 fn circles_are_refused_or_broken() {
-    let all_of = answering(
+    let all_of = responding(
         "    A: {allOf: [{$ref: '#/components/schemas/B'}, {type: object}]}\n    \
          B: {allOf: [{$ref: '#/components/schemas/A'}, {type: object}]}\n",
     );
@@ -104,7 +104,7 @@ fn circles_are_refused_or_broken() {
         error.contains("leads back to the schema that it is part of"),
         "{error}"
     );
-    let reference = answering(
+    let reference = responding(
         "    A: {$ref: '#/components/schemas/B'}\n    B: {$ref: '#/components/schemas/A'}\n",
     );
     assert!(refusal(&reference).contains("the references lead in a circle"));
@@ -114,7 +114,7 @@ fn circles_are_refused_or_broken() {
         "    A: {anyOf: [{$ref: '#/components/schemas/A'}, {type: string}, {type: boolean}]}\n",
         "    A: {allOf: [{$ref: '#/components/schemas/A2'}]}\n    A2: {type: object, properties: {a: {$ref: '#/components/schemas/A'}}}\n",
     ] {
-        crate::generate_text(&answering(schema));
+        crate::generate_text(&responding(schema));
     }
 }
 
@@ -137,14 +137,14 @@ fn absurd_depths_are_refused() {
         .unwrap();
     }
     chain.push_str("    A2000: {type: string}\n");
-    assert!(refusal(&answering(&chain)).contains("the schemas lead too deep into each other"));
+    assert!(refusal(&responding(&chain)).contains("the schemas lead too deep into each other"));
     // Structures may follow each other as long as they like.
     let chain = chain.replace(
         "{type: array, items: ",
         "{type: object, properties: {next: ",
     );
     let chain = chain.replace("'}}\n", "'}}}\n");
-    crate::generate_text(&answering(&chain));
+    crate::generate_text(&responding(&chain));
 }
 
 /// Ten megabytes are read in a time that grows with their size, be they in one line or in many.
@@ -173,7 +173,7 @@ fn large_documents_are_read_and_small_ones_cannot_be_large() {
          \"components\": {{\"schemas\": {{{schemas}}}}}}}"
     );
     assert!(document.len() > 10_000_000, "{}", document.len());
-    let api = openapi::read(&[Source::new("api.json", document)]).unwrap();
+    let api = openapi::read(&[SpecFile::new("api.json", document)]).unwrap();
     assert_eq!(api.types().count(), 251);
     // Parts of parts of parts: what each level doubles stays within bounds.
     let mut doubling = String::new();
@@ -187,7 +187,7 @@ fn large_documents_are_read_and_small_ones_cannot_be_large() {
         writeln!(doubling, "    {name}: {{allOf: [{part}, {part}]}}").unwrap();
     }
     doubling.push_str("    A40: {type: object, properties: {a: {type: string}}}\n");
-    let error = refusal(&answering(&doubling));
+    let error = refusal(&responding(&doubling));
     assert!(
         error.contains("`allOf` brings together too many schemas"),
         "{error}"
@@ -343,7 +343,7 @@ fn no_more_is_told_than_anybody_reads() {
     for number in 0..500 {
         writeln!(paths, "  /a{number}: {{gett: {{}}}}").unwrap();
     }
-    let error = openapi::read(&[Source::new("api.yaml", with_paths(&paths))]).unwrap_err();
+    let error = openapi::read(&[SpecFile::new("api.yaml", with_paths(&paths))]).unwrap_err();
     let Error::Spec(error) = error else {
         panic!("{error}");
     };

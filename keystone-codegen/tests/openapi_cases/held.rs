@@ -3,7 +3,7 @@
 
 use keystone_codegen::model::Api;
 use keystone_codegen::openapi::{self, WriteOptions, write};
-use keystone_codegen::resource_spec::Source;
+use keystone_codegen::resource_spec::SpecFile;
 use keystone_codegen::{
     ClientOptions, Error, Generated, ServerOptions, client, describe, inline_client, operations,
     server,
@@ -17,7 +17,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag};
 ///
 /// When it is neither.
 pub(crate) fn is_read(document: &str) -> bool {
-    let api = match openapi::read(&[Source::new("api.yaml", document)]) {
+    let api = match openapi::read(&[SpecFile::new("api.yaml", document)]) {
         Ok(api) => api,
         Err(Error::Spec(error)) => {
             assert!(!error.problems().is_empty(), "{document:?}");
@@ -40,7 +40,7 @@ pub(crate) fn is_read(document: &str) -> bool {
 ///
 /// When anything of it is more than the generator means it to be.
 pub(crate) fn holds(document: &str) -> bool {
-    let api = match describe(&[Source::new("api.yaml", document)]) {
+    let api = match describe(&[SpecFile::new("api.yaml", document)]) {
         Ok(api) => api,
         Err(error) => {
             refusal(&error);

@@ -1,7 +1,7 @@
 //! Documents that want to write code: whatever they say is a text in what they lead to.
 
 use keystone_codegen::openapi::{WriteOptions, write};
-use keystone_codegen::resource_spec::Source;
+use keystone_codegen::resource_spec::SpecFile;
 use keystone_codegen::{describe, openapi, operations};
 
 use crate::bad::{Random, damage};
@@ -138,7 +138,7 @@ fn same(is: &[(String, String)], was: &[(String, String)], what: &str) {
 /// All code of a document, without the content of literals and comments.
 fn bones(document: &str) -> Vec<(String, String)> {
     let files =
-        generate(&[Source::new("api.yaml", document)]).unwrap_or_else(|error| panic!("{error}"));
+        generate(&[SpecFile::new("api.yaml", document)]).unwrap_or_else(|error| panic!("{error}"));
     rust(&files);
     let bones = |text: &str| skeleton(text.parse().unwrap());
     files
@@ -225,8 +225,8 @@ fn resource_specs_write_no_code_either() {
         let json = |text: &str| serde_json::Value::from(text).to_string();
         format!(
             "service: {{type: notes, version: v1, title: {}}}\nresources:\n  note:\n    doc: {}\n    operations:\n      \
-             list: {}\n      see: {{get: {}, policy: public, doc: {}, deprecated: {}, answer: [string]}}\n    \
-             filters: {{{}: string as colour}}\n    fields: {{id: 'id, answer', size: {{type: 'int, answer', doc: {}}}}}\n",
+             list: {}\n      see: {{get: {}, policy: public, doc: {}, deprecated: {}, response: [string]}}\n    \
+             filters: {{{}: string as colour}}\n    fields: {{id: 'id, response', size: {{type: 'int, response', doc: {}}}}}\n",
             json(text),
             json(text),
             json(policy),
@@ -256,7 +256,7 @@ fn resource_specs_write_no_code_either() {
 /// A model that no reader made is written with escapes.
 #[test]
 fn tables_and_documents_escape_what_readers_would_refuse() {
-    let mut api = describe(&[Source::new("api.yaml", filled("", "", "", ""))]).unwrap();
+    let mut api = describe(&[SpecFile::new("api.yaml", filled("", "", "", ""))]).unwrap();
     let operation = &mut api.modules[0].resources[0].operations[0];
     operation.policies = vec!["a\nGET\t/x\t-".to_owned(), "b,c\u{202e}".to_owned()];
     let table = operations(&api);
@@ -374,7 +374,7 @@ fn words_of_rust_are_names_like_others() {
              [\"{word}\", \"Other\", \"Unknown\"]}}}}}}}}}}}}"
         );
         assert!(holds(&document), "{word}: {}", refusal(&document));
-        let files = generate(&[Source::new("api.yaml", document)]).unwrap();
+        let files = generate(&[SpecFile::new("api.yaml", document)]).unwrap();
         let bare = |text: &str| text.contains("pub gen:") || text.contains("fn gen(");
         assert!(!files.iter().any(|file| bare(&file.text)), "{word}");
     }
@@ -457,7 +457,7 @@ fn ordinary_documents_hold_too() {
         }
     }
     assert!(read > 20, "{read}");
-    assert!(openapi::is_openapi(&[Source::new(
+    assert!(openapi::is_openapi(&[SpecFile::new(
         "a",
         filled("", "", "", "")
     )]));

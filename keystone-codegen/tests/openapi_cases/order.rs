@@ -1,6 +1,6 @@
 //! The same description gives the same code, whatever the order of its keys.
 
-use keystone_codegen::resource_spec::Source;
+use keystone_codegen::resource_spec::SpecFile;
 use keystone_document::{Content, Node, Style};
 use serde_json::{Map, Value};
 
@@ -23,11 +23,11 @@ fn the_order_of_keys_does_not_matter() {
         let Ok(straight) = generate(&sources) else {
             continue;
         };
-        let backwards: Vec<Source> = sources
+        let backwards: Vec<SpecFile> = sources
             .iter()
             .map(|source| {
                 let root = keystone_document::read(&source.name, &source.text).unwrap();
-                Source::new(source.name.clone(), reversed(&root))
+                SpecFile::new(source.name.clone(), reversed(&root))
             })
             .collect();
         let turned = generate(&backwards).unwrap();

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use keystone_codegen::model::{Answer, Api, Operation, Resource, Shape};
-use keystone_codegen::resource_spec::{self, Source};
+use keystone_codegen::model::{Api, Operation, Resource, Response, Shape};
+use keystone_codegen::resource_spec::{self, SpecFile};
 use keystone_codegen::{ClientOptions, client, files, openapi, operations};
 
-/// What a document cannot say: what an operation answered that is gone, and a second operation of
+/// What a document cannot say: the response of an operation that is gone, and a second operation of
 /// the same method and path that differs in its media type only.
 const UNSAID: [&str; 2] = ["tokens.revoked", "versions.json_home"];
 
@@ -20,7 +20,7 @@ fn from_specs() -> Api {
 fn read_back() -> Api {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let text = std::fs::read_to_string(root.join("specs/openapi/identity-v3.yaml")).unwrap();
-    openapi::read(&[Source::new("identity-v3.yaml", text)]).unwrap()
+    openapi::read(&[SpecFile::new("identity-v3.yaml", text)]).unwrap()
 }
 
 #[test]
@@ -32,7 +32,7 @@ fn the_document_read_back_has_the_same_operations_and_policies() {
     assert_eq!(back.service.discover, straight.service.discover);
 }
 
-/// A line for each operation: where it is called, what it takes and what it answers.
+/// A line for each operation: where it is called, what it takes and what it returns.
 fn table(api: &Api) -> BTreeMap<String, String> {
     let mut table = BTreeMap::new();
     for resource in api.resources() {
@@ -54,7 +54,7 @@ fn line(api: &Api, resource: &Resource, operation: &Operation) -> String {
         .map(|one| one.name.as_str())
         .collect();
     let one = resource.type_name();
-    let (sent, answered) = match &operation.shape {
+    let (sent, returned) = match &operation.shape {
         Shape::List { item, keys, page } => (String::new(), format!("{keys}: [{item}] {page:?}")),
         Shape::Create { many: true, .. } => {
             let keys = &resource.keys;
@@ -75,19 +75,19 @@ fn line(api: &Api, resource: &Resource, operation: &Operation) -> String {
             format!("{}: {one}Update", resource.key),
             format!("{}: {one}", resource.key),
         ),
-        Shape::Other { body, answer } => (
+        Shape::Other { body, response } => (
             body.as_ref().map_or_else(String::new, |body| {
                 format!("{}: {}", body.key, ty(&body.ty))
             }),
-            match answer {
-                Answer::Value(key, value) => format!("{key}: {}", ty(value)),
-                answer => format!("{answer:?}"),
+            match response {
+                Response::Value(key, value) => format!("{key}: {}", ty(value)),
+                response => format!("{response:?}"),
             },
         ),
         shape => panic!("{shape:?}"),
     };
     format!(
-        "{} {} {:?} {queries:?} {headers:?} sends {sent} answers {answered} auth {}",
+        "{} {} {:?} {queries:?} {headers:?} sends {sent} returns {returned} auth {}",
         operation.method.as_str(),
         api.address(&operation.path),
         operation.statuses,
@@ -99,7 +99,7 @@ fn line(api: &Api, resource: &Resource, operation: &Operation) -> String {
 fn ty(ty: &keystone_codegen::model::Type) -> String {
     use keystone_codegen::model::Type;
     match ty {
-        // What requests and answers have in different ways is two types in a client of a document.
+        // What requests and responses have in different ways is two types in a client of a document.
         Type::Record(name) => name.trim_end_matches("Input").to_owned(),
         Type::List(item) => format!("List {}", self::ty(item)),
         Type::Map(_) | Type::Json => "Json".to_owned(),

@@ -21,7 +21,7 @@ fn envelopes_are_recognised_and_lists_page() {
             "pub fn create(&self, thing: ThingCreate) -> Request<Thing> {",
             ".body(\"thing\", &thing)",
             "pub fn new(name: impl Into<String>, shape: impl Into<Shape>) -> Self {",
-            // What only answers have is not sent, what only requests have is not answered.
+            // What only responses have is not sent, what only requests have is not returned.
             "pub fn secret(mut self, secret: impl Into<SecretString>) -> Self {",
             "pub fn clear_note(mut self) -> Self {",
             "pub created_at: Timestamp,",
@@ -35,7 +35,7 @@ fn envelopes_are_recognised_and_lists_page() {
             ".parameter(Parameter::cookie(\"flavour\"), &flavour)",
             "let n3d = Parameter::path(&n3d);",
             "headers: `X-Left`.",
-            // Bodies that are no JSON, and answers without one.
+            // Bodies that are no JSON, and responses without one.
             "body: impl Into<Bytes>,",
             "Request<Raw> {",
             ".optional(\"thing\")",

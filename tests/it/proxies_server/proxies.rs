@@ -79,7 +79,7 @@ pub struct Proxy {
     pub id: ProxyId,
     /// The project that owns it.
     pub project_id: String,
-    /// The name under which the proxy answers.
+    /// The name under which the proxy responds.
     pub domain: String,
     /// Where requests go.
     pub backends: Vec<String>,
@@ -95,7 +95,7 @@ pub type ProxyId = Id<Proxy>;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProxyCreate {
-    /// The name under which the proxy answers.
+    /// The name under which the proxy responds.
     pub domain: String,
     /// Where requests go.
     pub backends: Vec<String>,
@@ -119,7 +119,7 @@ pub struct ProxyUpdate {
     pub note: Patch<String>,
 }
 
-/// An answer with the key `proxy`.
+/// A response with the key `proxy`.
 #[derive(Clone, Debug, Serialize)]
 pub struct ProxyAnswer {
     /// What stands under `proxy`.
@@ -133,7 +133,7 @@ pub struct ProxyCreateBody {
     pub proxy: ProxyCreate,
 }
 
-/// An answer with the key `proxies`.
+/// A response with the key `proxies`.
 #[derive(Clone, Debug, Serialize)]
 pub struct ProxyListAnswer {
     /// What stands under `proxies`.

@@ -138,7 +138,7 @@ pub struct Proxy {
     pub id: ProxyId,
     /// The project that owns it.
     pub project_id: String,
-    /// The name under which the proxy answers.
+    /// The name under which the proxy responds.
     pub domain: String,
     /// Where requests go.
     pub backends: Vec<String>,

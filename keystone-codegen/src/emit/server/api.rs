@@ -31,7 +31,7 @@ pub(super) fn api(resource: &Resource, methods: &[TokenStream]) -> TokenStream {
     }
 }
 
-/// A method for each operation; what they take and answer is noted in `calls`.
+/// A method for each operation; what they take and return is noted in `calls`.
 pub(super) fn methods(
     sink: &mut Sink<'_>,
     calls: &mut Calls,
@@ -73,11 +73,11 @@ fn method(
     if let Some(body) = calls.body(sink, resource, operation)? {
         arguments.push(quote!(body: #body));
     }
-    let answer = calls.answer(sink, resource, operation)?;
+    let response = calls.response(sink, resource, operation)?;
     Ok(quote! {
         #docs
         fn #name(&self, caller: Self::Caller #(, #arguments)*)
-            -> impl Future<Output = Result<#answer, Self::Error>> + Send;
+            -> impl Future<Output = Result<#response, Self::Error>> + Send;
     })
 }
 

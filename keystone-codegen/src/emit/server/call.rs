@@ -1,4 +1,4 @@
-//! What one operation takes and answers, around the types of its resource: path, query, and the
+//! What one operation takes and returns, around the types of its resource: path, query, and the
 //! objects with the keys of the API.
 
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ use crate::emit::scope::ident;
 use crate::emit::types::Sink;
 use crate::error::EmitError;
 use crate::model::{
-    Answer, Body, Operation, Page, Query, QueryKind, Resource, Shape, camel, snake,
+    Body, Operation, Page, Query, QueryKind, Resource, Response, Shape, camel, snake,
 };
 
 /// The types that the operations of a resource need; operations that need the same share it.
@@ -151,8 +151,8 @@ impl Calls {
         Ok(Some(self.read(sink, &name, &docs, &members)))
     }
 
-    /// The type of the whole answer.
-    pub(super) fn answer(
+    /// The type of the whole response.
+    pub(super) fn response(
         &mut self,
         sink: &mut Sink<'_>,
         resource: &Resource,
@@ -175,42 +175,42 @@ impl Calls {
                 let members = [keyed(&resource.key, &quote!(#one))];
                 self.written(sink, &format!("{owner}Answer"), &resource.key, &members)
             }
-            Shape::Other { answer, .. } => {
-                self.other_answer(sink, &owner, &own_name, operation, answer)
+            Shape::Other { response, .. } => {
+                self.other_response(sink, &owner, &own_name, operation, response)
             }
         }
     }
 
-    fn other_answer(
+    fn other_response(
         &mut self,
         sink: &mut Sink<'_>,
         owner: &str,
         name: &str,
         operation: &Operation,
-        answer: &Answer,
+        response: &Response,
     ) -> Result<TokenStream, Error> {
-        Ok(match answer {
-            Answer::Empty => quote!(()),
-            Answer::Exists | Answer::Linked => quote!(bool),
-            Answer::Raw => quote!(String),
-            Answer::Form(ty) => sink.rust_type(ty, owner, &operation.name)?,
-            Answer::Value(key, ty) => {
+        Ok(match response {
+            Response::Empty => quote!(()),
+            Response::Exists | Response::Linked => quote!(bool),
+            Response::Raw => quote!(String),
+            Response::Form(ty) => sink.rust_type(ty, owner, &operation.name)?,
+            Response::Value(key, ty) => {
                 let value = sink.rust_type(ty, owner, &operation.name)?;
                 if key.is_empty() {
                     return Ok(value);
                 }
                 self.written(sink, name, key, &[keyed(key, &value)])?
             }
-            Answer::Optional(key, ty) => {
-                let value = Answer::Value(key.clone(), ty.clone());
-                let value = self.other_answer(sink, owner, name, operation, &value)?;
+            Response::Optional(key, ty) => {
+                let value = Response::Value(key.clone(), ty.clone());
+                let value = self.other_response(sink, owner, name, operation, &value)?;
                 quote!(Option<#value>)
             }
-            Answer::TokenBody(key) => {
+            Response::TokenBody(key) => {
                 let value = sink.imports.runtime("Value");
                 self.written(sink, name, key, &[keyed(key, &quote!(#value))])?
             }
-            Answer::IssuedToken(key) => {
+            Response::IssuedToken(key) => {
                 let value = sink.imports.runtime("Value");
                 let secret = sink.imports.crate_root("SecretString");
                 let members = [
@@ -252,7 +252,7 @@ impl Calls {
     ) -> Result<TokenStream, Error> {
         let serialize = sink.imports.serde("Serialize");
         let ident = ident(name);
-        let docs = doc(&format!("An answer with the key {}.", code(key)));
+        let docs = doc(&format!("A response with the key {}.", code(key)));
         let item = quote! {
             #docs
             #[derive(Clone, Debug, #serialize)]

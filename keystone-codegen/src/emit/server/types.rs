@@ -1,4 +1,4 @@
-//! What is asked and answered, as the server sees it: requests are read, answers are made.
+//! Requests and responses as the server sees them: requests are read, responses are made.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -21,7 +21,7 @@ pub(super) fn of_resource(
     let mut items = Vec::new();
     if resource.has_entity() {
         let docs = doc(&sentence(&resource.doc));
-        items.push(answer(sink, &name, &docs, resource)?);
+        items.push(response(sink, &name, &docs, resource)?);
     }
     if resource.has_id() {
         let docs = doc(&format!("The id of {one}."));
@@ -58,7 +58,7 @@ pub(super) fn definition(
     }
 }
 
-fn answer(
+fn response(
     sink: &mut Sink<'_>,
     owner: &str,
     docs: &TokenStream,
@@ -66,7 +66,7 @@ fn answer(
 ) -> Result<TokenStream, Error> {
     let mut members = Vec::new();
     for field in &resource.fields {
-        if let Some(presence) = field.answer {
+        if let Some(presence) = field.response {
             members.push(kept(sink, owner, field, presence)?);
         }
     }

@@ -1,6 +1,6 @@
 //! What is looked at whether anything uses it or not.
 
-use super::place::Place;
+use super::node_ref::NodeRef;
 use super::reader::Reader;
 
 /// Values under these keys are data.
@@ -29,14 +29,14 @@ pub(super) fn references(reader: &mut Reader<'_>) {
 }
 
 /// The schemas among the components, which may be made of each other.
-pub(super) fn schemas<'a>(reader: &Reader<'a>) -> Vec<Place<'a>> {
+pub(super) fn schemas<'a>(reader: &Reader<'a>) -> Vec<NodeRef<'a>> {
     let mut found = Vec::new();
     for root in reader.roots() {
         let components = root.get("components").and_then(|one| one.get("schemas"));
         found.extend(
             components
                 .iter()
-                .flat_map(Place::entries)
+                .flat_map(NodeRef::entries)
                 .map(|(_, place)| place),
         );
     }

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::names::{self, Taken};
-use super::place::{Address, Place};
+use super::node_ref::{Address, NodeRef};
 use super::reader::Reader;
 use super::schema::{Additional, Schema, is_text, only_demands};
-use super::types::{Side, Typed, Types, VariantOf, What, component, number_of};
+use super::types::{Direction, TypeShape, Typed, Types, VariantOf, component, number_of};
 use crate::model::Type;
 
 /// How many types one union may have.
@@ -17,17 +17,17 @@ impl<'a> Types<'a> {
     pub(super) fn choice(
         &mut self,
         reader: &mut Reader<'a>,
-        place: &Place<'a>,
+        place: &NodeRef<'a>,
         schema: &mut Schema<'a>,
-        wish: &str,
-        side: Side,
+        preferred: &str,
+        side: Direction,
     ) -> Option<Typed> {
         let discriminator = place.get("discriminator");
         let (mut options, nullable) = options(reader, schema);
         schema.nullable |= nullable;
         if options.is_empty() {
             if schema.types.len() > 1 {
-                return Some(self.types(place, schema, wish, side));
+                return Some(self.types(place, schema, preferred, side));
             }
             discriminator.as_ref()?;
             options = self.descendants(place);
@@ -50,16 +50,22 @@ impl<'a> Types<'a> {
         if let Some(words) = words(reader, &options) {
             let ty = match words.is_empty() {
                 true => Type::Text,
-                false => self.words(place, words, &schema.doc, wish, side),
+                false => self.words(place, words, &schema.doc, preferred, side),
             };
             return Some(Typed { ty, nullable });
         }
         let tag = discriminator.and_then(|place| tag(reader, &place));
-        Some(self.union(reader, place, schema, &options, tag, (wish, side)))
+        Some(self.union(reader, place, schema, &options, tag, (preferred, side)))
     }
 
     /// A value that is of one of several simple types.
-    fn types(&mut self, place: &Place<'a>, schema: &Schema<'a>, wish: &str, side: Side) -> Typed {
+    fn types(
+        &mut self,
+        place: &NodeRef<'a>,
+        schema: &Schema<'a>,
+        preferred: &str,
+        side: Direction,
+    ) -> Typed {
         let numbers = |kind: &String| kind == "integer" || kind == "number";
         if schema.types.iter().all(numbers) {
             return Typed {
@@ -84,12 +90,12 @@ impl<'a> Types<'a> {
                 tags: Vec::new(),
             }
         });
-        let what = What::Union {
+        let what = TypeShape::Union {
             tag: None,
             variants: variants.collect(),
         };
         Typed {
-            ty: self.define(place, wish, side, &schema.doc, what),
+            ty: self.define(place, preferred, side, &schema.doc, what),
             nullable: false,
         }
     }
@@ -97,18 +103,18 @@ impl<'a> Types<'a> {
     fn union(
         &mut self,
         reader: &mut Reader<'a>,
-        place: &Place<'a>,
+        place: &NodeRef<'a>,
         schema: &Schema<'a>,
-        options: &[Place<'a>],
+        options: &[NodeRef<'a>],
         tag: Option<Tag>,
-        (wish, side): (&str, Side),
+        (preferred, side): (&str, Direction),
     ) -> Typed {
         // A member of the union may lead back to it.
-        let what = What::Union {
+        let what = TypeShape::Union {
             tag: None,
             variants: Vec::new(),
         };
-        let home = self.define(place, wish, side, &schema.doc, what);
+        let home = self.define(place, preferred, side, &schema.doc, what);
         let number = self.definitions.len() - 1;
         let key_known = Typed {
             ty: home.clone(),
@@ -118,7 +124,7 @@ impl<'a> Types<'a> {
         let mut found = Vec::new();
         let mut nullable = false;
         for (index, option) in options.iter().enumerate() {
-            let typed = self.ty(reader, option, &option_wish(option, wish, index), side);
+            let typed = self.ty(reader, option, &option_wish(option, preferred, index), side);
             nullable |= typed.nullable;
             let ty = Typed {
                 nullable: false,
@@ -144,7 +150,7 @@ impl<'a> Types<'a> {
         }
         let variants = self.variants(found, tagged.is_some());
         if let Some(definition) = self.definitions.get_mut(number) {
-            definition.what = What::Union {
+            definition.what = TypeShape::Union {
                 tag: tagged.map(|tag| tag.property),
                 variants,
             };
@@ -183,7 +189,7 @@ impl<'a> Types<'a> {
             Type::Url => "Url",
             Type::Record(name) => {
                 let definition = number_of(name).and_then(|number| self.definitions.get(number));
-                return definition.map_or_else(String::new, |one| one.wish.clone());
+                return definition.map_or_else(String::new, |one| one.preferred.clone());
             }
             _ => "Json",
         };
@@ -191,7 +197,7 @@ impl<'a> Types<'a> {
     }
 
     /// The schemas that are made of another by `allOf`, directly or not.
-    fn descendants(&self, place: &Place<'a>) -> Vec<Place<'a>> {
+    fn descendants(&self, place: &NodeRef<'a>) -> Vec<NodeRef<'a>> {
         let mut seen = BTreeSet::from([place.address()]);
         let mut open = vec![place.address()];
         let mut found = Vec::new();
@@ -209,7 +215,7 @@ impl<'a> Types<'a> {
 }
 
 /// The schemas to choose from, and whether null is one of them.
-fn options<'a>(reader: &mut Reader<'a>, schema: &Schema<'a>) -> (Vec<Place<'a>>, bool) {
+fn options<'a>(reader: &mut Reader<'a>, schema: &Schema<'a>) -> (Vec<NodeRef<'a>>, bool) {
     let mut nullable = false;
     let mut options = Vec::new();
     for option in schema.choices.iter().flatten() {
@@ -233,7 +239,7 @@ fn options<'a>(reader: &mut Reader<'a>, schema: &Schema<'a>) -> (Vec<Place<'a>>,
 }
 
 /// The words that may stand there, if all schemas speak of texts: none if any text may.
-fn words<'a>(reader: &mut Reader<'a>, options: &[Place<'a>]) -> Option<Vec<String>> {
+fn words<'a>(reader: &mut Reader<'a>, options: &[NodeRef<'a>]) -> Option<Vec<String>> {
     let mut words: Vec<String> = Vec::new();
     for option in options {
         let schema = Schema::read(reader, option);
@@ -254,10 +260,13 @@ fn words<'a>(reader: &mut Reader<'a>, options: &[Place<'a>]) -> Option<Vec<Strin
 }
 
 /// What an option would like to be called.
-fn option_wish(option: &Place<'_>, wish: &str, index: usize) -> String {
+fn option_wish(option: &NodeRef<'_>, preferred: &str, index: usize) -> String {
     match option.text("title") {
-        Some(title) => format!("{wish}{}", names::camel(&names::words(title), "Option")),
-        None => format!("{wish}Option{}", index + 1),
+        Some(title) => format!(
+            "{preferred}{}",
+            names::camel(&names::words(title), "Option")
+        ),
+        None => format!("{preferred}Option{}", index + 1),
     }
 }
 
@@ -268,13 +277,13 @@ struct Tag {
     mapping: Vec<(String, Address)>,
 }
 
-fn tag<'a>(reader: &mut Reader<'a>, place: &Place<'a>) -> Option<Tag> {
+fn tag<'a>(reader: &mut Reader<'a>, place: &NodeRef<'a>) -> Option<Tag> {
     let Some(property) = place.text("propertyName") else {
         reader.problem(place, "a discriminator needs `propertyName`");
         return None;
     };
     let mut mapping = Vec::new();
-    for (key, value) in place.get("mapping").iter().flat_map(Place::entries) {
+    for (key, value) in place.get("mapping").iter().flat_map(NodeRef::entries) {
         if let Some(target) = reader.named(&value) {
             mapping.push((key.text().unwrap_or_default().to_owned(), target.address()));
         }
@@ -288,7 +297,7 @@ fn tag<'a>(reader: &mut Reader<'a>, place: &Place<'a>) -> Option<Tag> {
 impl Tag {
     /// The values that mean a schema: those of the mapping, else what the schema itself allows
     /// there, else its name.
-    fn values<'a>(&self, reader: &mut Reader<'a>, option: &Place<'a>) -> Vec<String> {
+    fn values<'a>(&self, reader: &mut Reader<'a>, option: &NodeRef<'a>) -> Vec<String> {
         let Some(target) = reader.resolve(option) else {
             return Vec::new();
         };

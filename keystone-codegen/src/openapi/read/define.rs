@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::{self, Taken};
-use super::place::Address;
-use super::types::{Definition, FieldOf, Side, What, number_of};
+use super::node_ref::Address;
+use super::types::{Definition, Direction, FieldOf, TypeShape, number_of};
 use crate::model::{self, Enumeration, Record, Type, Union, Usage, Variant};
 
 /// The types of a description with their names.
@@ -44,8 +44,8 @@ impl Defined {
             }
             let usage = match definition.side {
                 _ if both.contains(&number) => Usage::Both,
-                Side::Answer => Usage::Answers,
-                Side::Request => Usage::Requests,
+                Direction::Response => Usage::Responses,
+                Direction::Request => Usage::Requests,
             };
             let boxes = Boxes {
                 number,
@@ -108,12 +108,12 @@ impl Defined {
         let name = self.names.get(number).cloned().unwrap_or_default();
         let doc = definition.doc;
         match definition.what {
-            What::Enumeration(words) => model::Definition::Enumeration(Enumeration {
+            TypeShape::Enumeration(words) => model::Definition::Enumeration(Enumeration {
                 name,
                 doc,
                 words: named_words(words),
             }),
-            What::Record { fields, open } => {
+            TypeShape::Record { fields, open } => {
                 let mut taken = Taken::of_bodies();
                 let fields = fields.into_iter().map(|field| {
                     let rust_name = taken.take(&names::field(&field.name), "_");
@@ -132,7 +132,7 @@ impl Defined {
                     usage,
                 })
             }
-            What::Union { tag, variants } => {
+            TypeShape::Union { tag, variants } => {
                 let variants = variants.into_iter().map(|variant| Variant {
                     ty: self.ty(&boxes.apply(&variant.ty, &self.stands_for)),
                     name: variant.name,
@@ -169,7 +169,7 @@ fn named_words(words: Vec<String>) -> Vec<(String, String)> {
 fn tag_members(definitions: &mut [Definition<'_>]) {
     let mut missing: Vec<(usize, String)> = Vec::new();
     for definition in definitions.iter() {
-        let What::Union {
+        let TypeShape::Union {
             tag: Some(tag),
             variants,
         } = &definition.what
@@ -181,7 +181,7 @@ fn tag_members(definitions: &mut [Definition<'_>]) {
     }
     for (number, tag) in missing {
         let Some(Definition {
-            what: What::Record { fields, .. },
+            what: TypeShape::Record { fields, .. },
             ..
         }) = definitions.get_mut(number)
         else {
@@ -200,50 +200,51 @@ fn tag_members(definitions: &mut [Definition<'_>]) {
     }
 }
 
-/// What is the same in requests and in answers is one type. For each definition, the one that
-/// stands for it: itself, or its twin.
+/// What is the same in requests and in responses is one type. For each definition, the one that
+/// stands for it: itself, or its counterpart.
 fn collapse(definitions: &[Definition<'_>]) -> Vec<usize> {
     let mut first = BTreeMap::new();
-    let twins: Vec<usize> = (0..)
+    let counterparts: Vec<usize> = (0..)
         .zip(definitions)
         .map(|(number, definition)| *first.entry(&definition.address).or_insert(number))
         .collect();
     // Those that differ are told apart again, and so are those that refer to them.
     let mut users: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
     let mut open = Vec::new();
-    for ((number, definition), twin) in (0..).zip(definitions).zip(&twins) {
+    for ((number, definition), counterpart) in (0..).zip(definitions).zip(&counterparts) {
         for reference in what_references(&definition.what) {
-            let used = twins.get(reference).copied().unwrap_or(reference);
-            users.entry(used).or_default().insert(*twin);
+            let used = counterparts.get(reference).copied().unwrap_or(reference);
+            users.entry(used).or_default().insert(*counterpart);
         }
-        let is_same = |twin: &Definition<'_>| same(&definition.what, &twin.what, &twins);
-        if number != *twin && !definitions.get(*twin).is_some_and(is_same) {
-            open.push(*twin);
+        let is_same =
+            |counterpart: &Definition<'_>| same(&definition.what, &counterpart.what, &counterparts);
+        if number != *counterpart && !definitions.get(*counterpart).is_some_and(is_same) {
+            open.push(*counterpart);
         }
     }
     let mut apart = BTreeSet::new();
-    while let Some(twin) = open.pop() {
-        if apart.insert(twin) {
-            open.extend(users.get(&twin).into_iter().flatten());
+    while let Some(counterpart) = open.pop() {
+        if apart.insert(counterpart) {
+            open.extend(users.get(&counterpart).into_iter().flatten());
         }
     }
-    let stands = |(number, twin): (usize, &usize)| match apart.contains(twin) {
+    let stands = |(number, counterpart): (usize, &usize)| match apart.contains(counterpart) {
         true => number,
-        false => *twin,
+        false => *counterpart,
     };
-    (0..).zip(&twins).map(stands).collect()
+    (0..).zip(&counterparts).map(stands).collect()
 }
 
-fn same(a: &What, b: &What, stands_for: &[usize]) -> bool {
+fn same(a: &TypeShape, b: &TypeShape, stands_for: &[usize]) -> bool {
     let ty = |a: &Type, b: &Type| canonical(a, stands_for) == canonical(b, stands_for);
     match (a, b) {
-        (What::Enumeration(a), What::Enumeration(b)) => a == b,
+        (TypeShape::Enumeration(a), TypeShape::Enumeration(b)) => a == b,
         (
-            What::Record {
+            TypeShape::Record {
                 fields: a,
                 open: open_a,
             },
-            What::Record {
+            TypeShape::Record {
                 fields: b,
                 open: open_b,
             },
@@ -255,11 +256,11 @@ fn same(a: &What, b: &What, stands_for: &[usize]) -> bool {
             open_a == open_b && a.len() == b.len() && a.iter().zip(b).all(same)
         }
         (
-            What::Union {
+            TypeShape::Union {
                 tag: tag_a,
                 variants: a,
             },
-            What::Union {
+            TypeShape::Union {
                 tag: tag_b,
                 variants: b,
             },
@@ -293,13 +294,13 @@ fn name(definitions: &[Definition<'_>], stands_for: &[usize], taken: &mut Taken)
     order.retain(|number| stands_for.get(*number) == Some(number));
     order.sort_by_key(|number| {
         definitions.get(*number).map(|definition| {
-            let wish = definition.named.then(|| definition.wish.clone());
-            (!definition.named, wish, definition.side)
+            let preferred = definition.named.then(|| definition.preferred.clone());
+            (!definition.named, preferred, definition.side)
         })
     });
-    let answers: BTreeSet<&Address> = definitions
+    let in_responses: BTreeSet<&Address> = definitions
         .iter()
-        .filter(|definition| definition.side == Side::Answer)
+        .filter(|definition| definition.side == Direction::Response)
         .map(|definition| &definition.address)
         .collect();
     let mut names = vec![String::new(); definitions.len()];
@@ -307,13 +308,14 @@ fn name(definitions: &[Definition<'_>], stands_for: &[usize], taken: &mut Taken)
         let Some(definition) = definitions.get(number) else {
             continue;
         };
-        let has_twin = definition.side == Side::Request && answers.contains(&definition.address);
-        let wish = match has_twin && definition.named {
-            true => format!("{}Input", definition.wish),
-            false => definition.wish.clone(),
+        let has_counterpart =
+            definition.side == Direction::Request && in_responses.contains(&definition.address);
+        let preferred = match has_counterpart && definition.named {
+            true => format!("{}Input", definition.preferred),
+            false => definition.preferred.clone(),
         };
         if let Some(name) = names.get_mut(number) {
-            *name = taken.take(&wish, "Model");
+            *name = taken.take(&preferred, "Model");
         }
     }
     let own = names.clone();
@@ -339,7 +341,7 @@ fn cycles(definitions: &[Definition<'_>], stands_for: &[usize]) -> Vec<Option<us
 }
 
 /// What a definition holds directly.
-fn held(what: &What) -> Vec<usize> {
+fn held(what: &TypeShape) -> Vec<usize> {
     let direct = |ty: &Type| match ty {
         Type::Record(name) => number_of(name),
         Type::Nullable(inner) => match inner.as_ref() {
@@ -349,9 +351,13 @@ fn held(what: &What) -> Vec<usize> {
         _ => None,
     };
     match what {
-        What::Enumeration(_) => Vec::new(),
-        What::Record { fields, .. } => fields.iter().filter_map(|one| direct(&one.ty)).collect(),
-        What::Union { variants, .. } => variants.iter().filter_map(|one| direct(&one.ty)).collect(),
+        TypeShape::Enumeration(_) => Vec::new(),
+        TypeShape::Record { fields, .. } => {
+            fields.iter().filter_map(|one| direct(&one.ty)).collect()
+        }
+        TypeShape::Union { variants, .. } => {
+            variants.iter().filter_map(|one| direct(&one.ty)).collect()
+        }
     }
 }
 
@@ -379,11 +385,11 @@ impl Boxes<'_> {
     }
 }
 
-fn what_references(what: &What) -> Vec<usize> {
+fn what_references(what: &TypeShape) -> Vec<usize> {
     let types: Vec<&Type> = match what {
-        What::Enumeration(_) => Vec::new(),
-        What::Record { fields, .. } => fields.iter().map(|field| &field.ty).collect(),
-        What::Union { variants, .. } => variants.iter().map(|variant| &variant.ty).collect(),
+        TypeShape::Enumeration(_) => Vec::new(),
+        TypeShape::Record { fields, .. } => fields.iter().map(|field| &field.ty).collect(),
+        TypeShape::Union { variants, .. } => variants.iter().map(|variant| &variant.ty).collect(),
     };
     let names = types.into_iter().flat_map(references);
     names.filter_map(|name| number_of(&name)).collect()

@@ -1,6 +1,6 @@
 //! The one key around the bodies of OpenStack services, and lists in pages.
 
-use super::place::Place;
+use super::node_ref::NodeRef;
 use super::reader::Reader;
 use super::schema::{Additional, Schema};
 use crate::model::Page;
@@ -9,7 +9,7 @@ use crate::model::Page;
 #[derive(Clone, Debug)]
 pub(super) struct Envelope<'a> {
     pub(super) key: String,
-    pub(super) inner: Place<'a>,
+    pub(super) inner: NodeRef<'a>,
     /// Whether it is a list.
     pub(super) many: bool,
     /// Whether the page names the next one, in a way that we follow.
@@ -20,7 +20,7 @@ pub(super) struct Envelope<'a> {
 /// and nothing stands beside it but links. `ours` also takes values that are no structures.
 pub(super) fn envelope<'a>(
     reader: &mut Reader<'a>,
-    schema: &Place<'a>,
+    schema: &NodeRef<'a>,
     ours: bool,
 ) -> Option<Envelope<'a>> {
     if ours && schema.get("$ref").is_some() {
@@ -83,7 +83,7 @@ fn is_structure(schema: &Schema<'_>) -> bool {
 }
 
 /// How a list comes in pages.
-pub(super) fn page(operation: &Place<'_>, next: bool, takes_marker: bool) -> Page {
+pub(super) fn page(operation: &NodeRef<'_>, next: bool, takes_marker: bool) -> Page {
     match operation.text("x-openstack-page") {
         Some("marker") => Page::Marker,
         Some("echo") => Page::Echo,

@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::define::Defined;
 use super::names::{self, Taken};
+use super::node_ref::NodeRef;
 use super::operation::operation;
-use super::place::Place;
+use super::outline::{Outline, outlines};
 use super::prose;
 use super::reader::Reader;
 use super::service::Base;
-use super::sketch::{Sketch, sketches};
 use super::types::Types;
 use super::{check, reader};
 use crate::model::{
-    Answer, Body, Definition, Identifier, Module, Notes, Operation, Page, Path, QueryKind,
-    Resource, Segment, Shape, Type, camel,
+    Body, Definition, Identifier, Module, Notes, Operation, Page, Path, QueryKind, Resource,
+    Response, Segment, Shape, Type, camel,
 };
 
 /// A group with its operations, before types have names.
@@ -30,7 +30,7 @@ struct Group {
 /// Reads all operations of a document.
 pub(super) fn modules<'a>(
     reader: &mut Reader<'a>,
-    root: &Place<'a>,
+    root: &NodeRef<'a>,
     base: &Base,
     source: &str,
 ) -> Vec<Module> {
@@ -38,7 +38,7 @@ pub(super) fn modules<'a>(
     let mut types = Types::default();
     types.ordered = ours;
     heirs(reader, &mut types);
-    let found = sketches(reader, root, base, ours);
+    let found = outlines(reader, root, base, ours);
     let groups = groups(reader, &mut types, root, &found, ours);
     types.finish(reader);
     let mut taken = Taken::types();
@@ -82,7 +82,7 @@ fn identifier(modules: &mut [Module], of: String) {
 }
 
 /// Whether keystone-codegen wrote the document.
-fn is_ours(root: &Place<'_>) -> bool {
+fn is_ours(root: &NodeRef<'_>) -> bool {
     let info = root.get("info");
     let key = "x-openstack-service";
     root.get(key)
@@ -93,7 +93,7 @@ fn is_ours(root: &Place<'_>) -> bool {
 /// Notes which schemas are made of which others.
 fn heirs<'a>(reader: &mut reader::Reader<'a>, types: &mut Types<'a>) {
     for schema in check::schemas(reader) {
-        for part in schema.get("allOf").iter().flat_map(Place::items) {
+        for part in schema.get("allOf").iter().flat_map(NodeRef::items) {
             if part.get("$ref").is_some()
                 && let Some(base) = reader.resolve(&part)
             {
@@ -110,24 +110,24 @@ fn heirs<'a>(reader: &mut reader::Reader<'a>, types: &mut Types<'a>) {
 fn groups<'a>(
     reader: &mut Reader<'a>,
     types: &mut Types<'a>,
-    root: &Place<'a>,
-    found: &[Sketch<'a>],
+    root: &NodeRef<'a>,
+    found: &[Outline<'a>],
     ours: bool,
 ) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut numbers = BTreeMap::new();
-    for sketch in found {
-        let number = *numbers.entry(sketch.group.as_str()).or_insert_with(|| {
+    for outline in found {
+        let number = *numbers.entry(outline.group.as_str()).or_insert_with(|| {
             groups.push(Group {
-                name: sketch.group.clone(),
-                one: one_of(sketch, ours),
-                doc: group_doc(root, &sketch.group),
+                name: outline.group.clone(),
+                one: one_of(outline, ours),
+                doc: group_doc(root, &outline.group),
                 operations: Vec::new(),
             });
             groups.len() - 1
         });
         if let Some(group) = groups.get_mut(number) {
-            let operation = operation(reader, types, sketch, &camel(&group.one), ours);
+            let operation = operation(reader, types, outline, &camel(&group.one), ours);
             group.operations.push(operation);
         }
     }
@@ -135,17 +135,17 @@ fn groups<'a>(
 }
 
 /// The name of one of a group. Our own operations have it before the dot.
-fn one_of(sketch: &Sketch<'_>, ours: bool) -> String {
-    let id = sketch.place.text("operationId").unwrap_or_default();
+fn one_of(outline: &Outline<'_>, ours: bool) -> String {
+    let id = outline.place.text("operationId").unwrap_or_default();
     match id.split_once('.') {
         Some((one, _)) if ours => names::snake(&names::words(one), "resource"),
-        _ => names::singular(&sketch.group),
+        _ => names::singular(&outline.group),
     }
 }
 
-fn group_doc(root: &Place<'_>, group: &str) -> String {
+fn group_doc(root: &NodeRef<'_>, group: &str) -> String {
     let tags = root.get("tags");
-    let tag = tags.iter().flat_map(Place::items).find(|tag| {
+    let tag = tags.iter().flat_map(NodeRef::items).find(|tag| {
         let name = tag.text("name").unwrap_or_default();
         names::snake(&names::words(name), "") == group
     });
@@ -318,11 +318,13 @@ fn with_types(operation: &mut Operation, visit: &mut impl FnMut(&mut Type)) {
                 *item = name;
             }
         }
-        Shape::Other { body, answer } => {
+        Shape::Other { body, response } => {
             if let Some(Body { ty, .. }) = body {
                 visit(ty);
             }
-            if let Answer::Form(ty) | Answer::Optional(_, ty) | Answer::Value(_, ty) = answer {
+            if let Response::Form(ty) | Response::Optional(_, ty) | Response::Value(_, ty) =
+                response
+            {
                 visit(ty);
             }
         }

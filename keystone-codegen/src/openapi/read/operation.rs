@@ -1,14 +1,15 @@
-//! One operation: its parameters, what it sends, what it answers.
+//! One operation: its parameters, its body and its responses.
 
-use super::body::{Names, answer};
+use super::body::Names;
 use super::names::{self, Taken};
+use super::node_ref::NodeRef;
+use super::outline::Outline;
 use super::parameter::parameters;
-use super::place::Place;
 use super::prose;
 use super::reader::Reader;
-use super::sketch::Sketch;
+use super::response::response;
 use super::types::Types;
-use crate::model::{Answer, Header, Notes, Operation, Path, Shape, Type};
+use crate::model::{Header, Notes, Operation, Path, Response, Shape, Type};
 use crate::text;
 
 const KEYS: &[&str] = &[
@@ -30,21 +31,21 @@ const KEYS: &[&str] = &[
 pub(super) fn operation<'a>(
     reader: &mut Reader<'a>,
     types: &mut Types<'a>,
-    sketch: &Sketch<'a>,
+    outline: &Outline<'a>,
     one: &str,
     ours: bool,
 ) -> Operation {
-    let place = &sketch.place;
+    let place = &outline.place;
     reader.known_keys(place, "an operation", KEYS);
     let gone = place.text("x-openstack-gone").map(str::to_owned);
     let mut operation = Operation {
-        name: sketch.name.clone(),
+        name: outline.name.clone(),
         doc: doc(place),
         shape: Shape::Other {
             body: None,
-            answer: Answer::Empty,
+            response: Response::Empty,
         },
-        method: sketch.method,
+        method: outline.method,
         path: Path::default(),
         policies: policies(reader, place),
         statuses: Vec::new(),
@@ -52,7 +53,7 @@ pub(super) fn operation<'a>(
         query: Vec::new(),
         headers: Vec::new(),
         styled: Vec::new(),
-        answer_headers: Vec::new(),
+        response_headers: Vec::new(),
         accept: None,
         notes: Notes {
             deprecated: deprecated(place, gone.is_some()),
@@ -60,12 +61,12 @@ pub(super) fn operation<'a>(
         },
         gone,
     };
-    let name = names::camel(&names::words(&sketch.name), "Call");
+    let name = names::camel(&names::words(&outline.name), "Call");
     let mut taken = Taken::of_calls();
     parameters(
         reader,
         types,
-        sketch,
+        outline,
         &format!("{one}{name}"),
         &mut operation,
         &mut taken,
@@ -79,7 +80,7 @@ pub(super) fn operation<'a>(
         operation: &name,
         ours,
     };
-    answer(reader, types, sketch, &names, &mut operation);
+    response(reader, types, outline, &names, &mut operation);
     clear_body_name(&mut operation, &mut taken);
     operation
 }
@@ -120,7 +121,7 @@ fn clear_body_name(operation: &mut Operation, taken: &mut Taken) {
     }
 }
 
-fn doc(place: &Place<'_>) -> String {
+fn doc(place: &NodeRef<'_>) -> String {
     let text = |key: &str| prose::sentence(place.text(key).unwrap_or_default());
     let (summary, description) = (text("summary"), text("description"));
     let mut doc = match summary.is_empty() {
@@ -148,7 +149,7 @@ fn doc(place: &Place<'_>) -> String {
     doc.trim().to_owned()
 }
 
-fn policies<'a>(reader: &mut Reader<'a>, place: &Place<'a>) -> Vec<String> {
+fn policies<'a>(reader: &mut Reader<'a>, place: &NodeRef<'a>) -> Vec<String> {
     let policies = reader.list(place, "x-openstack-policies");
     let mut names = Vec::new();
     for policy in policies {
@@ -163,7 +164,7 @@ fn policies<'a>(reader: &mut Reader<'a>, place: &Place<'a>) -> Vec<String> {
 
 /// An empty list of requirements, or one that demands nothing, is for everybody. In our documents
 /// the scheme of the token is `token`; others are headers.
-fn is_authenticated(place: &Place<'_>, ours: bool) -> bool {
+fn is_authenticated(place: &NodeRef<'_>, ours: bool) -> bool {
     place.get("security").is_none_or(|security| {
         security.items().any(|one| match ours {
             true => one.value(TOKEN).is_some(),
@@ -176,9 +177,9 @@ const TOKEN: &str = "token";
 
 /// The headers that our documents describe as security schemes: OpenAPI ignores parameters of the
 /// name `Authorization`.
-fn secret_headers(place: &Place<'_>, taken: &mut Taken) -> Vec<Header> {
+fn secret_headers(place: &NodeRef<'_>, taken: &mut Taken) -> Vec<Header> {
     let requirements = place.get("security");
-    let names = requirements.iter().flat_map(Place::items);
+    let names = requirements.iter().flat_map(NodeRef::items);
     let names = names.flat_map(|one| one.entries().filter_map(|(key, _)| key.text()));
     names
         .filter(|name| *name != TOKEN)
@@ -190,7 +191,7 @@ fn secret_headers(place: &Place<'_>, taken: &mut Taken) -> Vec<Header> {
         .collect()
 }
 
-fn deprecated(place: &Place<'_>, gone: bool) -> Option<String> {
+fn deprecated(place: &NodeRef<'_>, gone: bool) -> Option<String> {
     let why = place.text("x-openstack-deprecated").map(str::to_owned);
     let plain =
         || (place.flag("deprecated") && !gone).then(|| "The API's description says so".to_owned());

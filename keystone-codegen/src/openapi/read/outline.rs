@@ -3,22 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::{self, Taken};
-use super::place::Place;
+use super::node_ref::NodeRef;
 use super::reader::Reader;
 use super::service::Base;
 use crate::model::Method;
 use crate::text::problem_of_path;
 
-/// An operation before its parameters, bodies and answers are read.
+/// An operation before its parameters, bodies and responses are read.
 #[derive(Clone, Debug)]
-pub(super) struct Sketch<'a> {
+pub(super) struct Outline<'a> {
     /// The template of the path, without the version.
     pub(super) path: String,
     pub(super) at_root: bool,
     pub(super) method: Method,
     /// The path item, whose parameters are the operation's too.
-    pub(super) item: Place<'a>,
-    pub(super) place: Place<'a>,
+    pub(super) item: NodeRef<'a>,
+    pub(super) place: NodeRef<'a>,
     /// The group, in snake case and as the document writes it.
     pub(super) group: String,
     id: Option<String>,
@@ -41,12 +41,12 @@ const OTHER_METHODS: &[&str] = &["options", "trace", "query", "additionalOperati
 const ITEM_KEYS: &[&str] = &["$ref", "summary", "description", "servers", "parameters"];
 
 /// All operations of a document. `ours` is whether we wrote it.
-pub(super) fn sketches<'a>(
+pub(super) fn outlines<'a>(
     reader: &mut Reader<'a>,
-    root: &Place<'a>,
+    root: &NodeRef<'a>,
     base: &Base,
     ours: bool,
-) -> Vec<Sketch<'a>> {
+) -> Vec<Outline<'a>> {
     let Some(paths) = reader.mapping(root, "paths") else {
         if root.get("webhooks").is_none() && root.get("components").is_none() {
             reader.problem(
@@ -57,6 +57,7 @@ pub(super) fn sketches<'a>(
         return Vec::new();
     };
     let mut entries: Vec<_> = paths.entries().collect();
+    // Our own documents keep the order of the specs. In others, generated code must not change with the order of keys.
     if !ours {
         entries.sort_by(|(a, _), (b, _)| a.text().cmp(&b.text()));
     }
@@ -67,53 +68,65 @@ pub(super) fn sketches<'a>(
         if path.starts_with("x-") {
             continue;
         }
-        if !path.starts_with('/') || path.contains(['?', '#']) {
-            let message = format!("`{path}` is not a path such as `/users/{{id}}`");
-            reader.problem(&entry, message);
-            continue;
-        }
-        if let Some(problem) = problem_of_path(path) {
-            reader.problem(&entry, problem);
-            continue;
-        }
-        let Some(item) = reader.resolve(&entry) else {
-            continue;
-        };
-        let known = METHODS.iter().map(|(name, _)| *name);
-        let known: Vec<&str> = known
-            .chain(OTHER_METHODS.iter().copied())
-            .chain(ITEM_KEYS.iter().copied())
-            .collect();
-        reader.known_keys(&item, "a path", &known);
-        let (rest, at_root) = base.split(path);
-        for (name, method) in METHODS {
-            let Some(place) = reader.mapping(&item, name) else {
-                continue;
-            };
-            let shape = (nameless(path), *name);
-            if let Some(first) = seen.insert(shape, path) {
-                let message = format!("`{name}` of `{path}` is described at `{first}` already");
-                reader.problem(&place, message);
-                continue;
-            }
-            found.push(Sketch {
-                path: rest.to_owned(),
-                at_root,
-                method: *method,
-                item: item.clone(),
-                group: group(&place, rest),
-                id: place.text("operationId").map(str::to_owned),
-                name: String::new(),
-                place,
-            });
+        if let Some(item) = path_item(reader, path, &entry) {
+            of_path(reader, (path, &item), base, &mut seen, &mut found);
         }
     }
     let found = match ours {
-        true => without_twins(found),
+        true => without_counterparts(found),
         false => found,
     };
     unique_ids(reader, &found);
     name_all(found, ours)
+}
+
+/// The item of a path, if the path can be called.
+fn path_item<'a>(reader: &mut Reader<'a>, path: &str, entry: &NodeRef<'a>) -> Option<NodeRef<'a>> {
+    if !path.starts_with('/') || path.contains(['?', '#']) {
+        let message = format!("`{path}` is not a path such as `/users/{{id}}`");
+        reader.problem(entry, message);
+        return None;
+    }
+    if let Some(problem) = problem_of_path(path) {
+        reader.problem(entry, problem);
+        return None;
+    }
+    let item = reader.resolve(entry)?;
+    let methods = METHODS.iter().map(|(name, _)| *name);
+    let known = methods.chain(OTHER_METHODS.iter().chain(ITEM_KEYS).copied());
+    reader.known_keys(&item, "a path", &known.collect::<Vec<_>>());
+    Some(item)
+}
+
+/// Adds the operations of one path. `seen` holds paths without the names of their parameters.
+fn of_path<'a>(
+    reader: &mut Reader<'a>,
+    (path, item): (&'a str, &NodeRef<'a>),
+    base: &Base,
+    seen: &mut BTreeMap<(String, &'static str), &'a str>,
+    found: &mut Vec<Outline<'a>>,
+) {
+    let (rest, at_root) = base.split(path);
+    for (name, method) in METHODS {
+        let Some(place) = reader.mapping(item, name) else {
+            continue;
+        };
+        if let Some(first) = seen.insert((nameless(path), *name), path) {
+            let message = format!("`{name}` of `{path}` is described at `{first}` already");
+            reader.problem(&place, message);
+            continue;
+        }
+        found.push(Outline {
+            path: rest.to_owned(),
+            at_root,
+            method: *method,
+            item: item.clone(),
+            group: group(&place, rest),
+            id: place.text("operationId").map(str::to_owned),
+            name: String::new(),
+            place,
+        });
+    }
 }
 
 /// A path whose parameters have no names: two of these are the same path.
@@ -135,7 +148,7 @@ fn nameless(path: &str) -> String {
 }
 
 /// The first tag, or the first word of the path.
-fn group(place: &Place<'_>, path: &str) -> String {
+fn group(place: &NodeRef<'_>, path: &str) -> String {
     let tag = place.get("tags").and_then(|tags| tags.items().next());
     let tag = tag.and_then(|tag| tag.node.text());
     let tag = tag.map(|tag| names::snake(&names::words(tag), ""));
@@ -147,24 +160,27 @@ fn group(place: &Place<'_>, path: &str) -> String {
 }
 
 /// Our documents describe HEAD beside each GET; a client has one method for both.
-fn without_twins(found: Vec<Sketch<'_>>) -> Vec<Sketch<'_>> {
+fn without_counterparts(found: Vec<Outline<'_>>) -> Vec<Outline<'_>> {
     let ids: BTreeSet<String> = found.iter().filter_map(|one| one.id.clone()).collect();
-    let is_twin = |one: &Sketch<'_>| {
+    let is_counterpart = |one: &Outline<'_>| {
         let id = one.id.as_deref().unwrap_or_default();
         let base = id.strip_suffix(".head").or(id.strip_suffix(".get"));
         base.is_some_and(|base| base.contains('.') && ids.contains(base))
     };
-    found.into_iter().filter(|one| !is_twin(one)).collect()
+    found
+        .into_iter()
+        .filter(|one| !is_counterpart(one))
+        .collect()
 }
 
-fn unique_ids<'a>(reader: &mut Reader<'a>, found: &[Sketch<'a>]) {
+fn unique_ids<'a>(reader: &mut Reader<'a>, found: &[Outline<'a>]) {
     let mut seen = BTreeMap::new();
-    for sketch in found {
-        let Some(id) = sketch.place.get("operationId") else {
+    for outline in found {
+        let Some(id) = outline.place.get("operationId") else {
             continue;
         };
         let text = id.node.text().unwrap_or_default();
-        if let Some(first) = seen.insert(text, &sketch.place.pointer) {
+        if let Some(first) = seen.insert(text, &outline.place.pointer) {
             let message = format!("the operation `{text}` is described at `#{first}` already");
             reader.problem(&id, message);
         }
@@ -172,42 +188,42 @@ fn unique_ids<'a>(reader: &mut Reader<'a>, found: &[Sketch<'a>]) {
 }
 
 /// Gives every operation a name that its group has only once.
-fn name_all(mut found: Vec<Sketch<'_>>, ours: bool) -> Vec<Sketch<'_>> {
+fn name_all(mut found: Vec<Outline<'_>>, ours: bool) -> Vec<Outline<'_>> {
     let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (index, sketch) in found.iter().enumerate() {
-        groups.entry(sketch.group.clone()).or_default().push(index);
+    for (index, outline) in found.iter().enumerate() {
+        groups.entry(outline.group.clone()).or_default().push(index);
     }
     for members in groups.values() {
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        for sketch in members.iter().filter_map(|index| found.get(*index)) {
-            *counts.entry(short_name(sketch, ours)).or_default() += 1;
+        for outline in members.iter().filter_map(|index| found.get(*index)) {
+            *counts.entry(short_name(outline, ours)).or_default() += 1;
         }
         let mut taken = Taken::of_handles();
         for index in members {
-            let Some(sketch) = found.get_mut(*index) else {
+            let Some(outline) = found.get_mut(*index) else {
                 continue;
             };
-            let short = short_name(sketch, ours);
+            let short = short_name(outline, ours);
             let name = match counts.get(&short) {
                 Some(1) if !taken.has(&short) => short,
-                _ => long_name(sketch),
+                _ => long_name(outline),
             };
-            sketch.name = taken.take(&name, "_");
+            outline.name = taken.take(&name, "_");
         }
     }
     found
 }
 
 /// The name without the words of the group.
-fn short_name(sketch: &Sketch<'_>, ours: bool) -> String {
-    let Some(id) = &sketch.id else {
-        return name_of_path(sketch, false);
+fn short_name(outline: &Outline<'_>, ours: bool) -> String {
+    let Some(id) = &outline.id else {
+        return name_of_path(outline, false);
     };
     if let Some((_, name)) = id.rsplit_once('.').filter(|_| ours) {
         return names::snake(&names::words(name), "call");
     }
     let words = names::words(id);
-    let group = names::words(&sketch.group);
+    let group = names::words(&outline.group);
     let same = |a: &str, b: &str| names::singular(a) == names::singular(b);
     let starts = |at: usize| {
         let rest = words.get(at..).unwrap_or_default();
@@ -224,22 +240,22 @@ fn short_name(sketch: &Sketch<'_>, ours: bool) -> String {
     }
 }
 
-fn long_name(sketch: &Sketch<'_>) -> String {
-    match &sketch.id {
+fn long_name(outline: &Outline<'_>) -> String {
+    match &outline.id {
         Some(id) => names::snake(&names::words(id), "call"),
-        None => name_of_path(sketch, true),
+        None => name_of_path(outline, true),
     }
 }
 
 /// A name from method and path; `whole` adds the parameters.
-fn name_of_path(sketch: &Sketch<'_>, whole: bool) -> String {
-    let parts: Vec<&str> = sketch
+fn name_of_path(outline: &Outline<'_>, whole: bool) -> String {
+    let parts: Vec<&str> = outline
         .path
         .split('/')
         .filter(|part| !part.is_empty())
         .collect();
     let on_item = parts.last().is_some_and(|part| part.starts_with('{'));
-    let verb = match (sketch.method, on_item) {
+    let verb = match (outline.method, on_item) {
         (Method::Delete, _) => "delete",
         (Method::Get, true) => "get",
         (Method::Get, false) => "list",

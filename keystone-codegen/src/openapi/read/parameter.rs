@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::names::{self, Taken};
-use super::place::Place;
+use super::node_ref::NodeRef;
+use super::outline::Outline;
 use super::prose;
 use super::reader::Reader;
-use super::sketch::Sketch;
-use super::types::{Side, Types};
+use super::types::{Direction, Types};
 use crate::model::{
-    Header, Operation, Parameter, Path, Place as In, Query, QueryKind, Segment, Style, Styled, Type,
+    Header, Operation, Parameter, ParameterLocation, Path, Query, QueryKind, Segment, Style,
+    Styled, Type,
 };
 
 const KEYS: &[&str] = &[
@@ -34,7 +35,7 @@ const NOT_PARAMETERS: &[&str] = &["accept", "authorization", "content-type", "x-
 
 /// A parameter with what is asked of it everywhere.
 struct Described<'a> {
-    place: Place<'a>,
+    place: NodeRef<'a>,
     name: &'a str,
     doc: String,
     required: bool,
@@ -47,20 +48,20 @@ struct Described<'a> {
 pub(super) fn parameters<'a>(
     reader: &mut Reader<'a>,
     types: &mut Types<'a>,
-    sketch: &Sketch<'a>,
+    outline: &Outline<'a>,
     owner: &str,
     operation: &mut Operation,
     taken: &mut Taken,
 ) {
     let mut in_path = BTreeMap::new();
     let mut others = Vec::new();
-    for (place, (name, home)) in all(reader, sketch) {
+    for (place, (name, home)) in all(reader, outline) {
         let lower = name.to_ascii_lowercase();
         if home == "header" && NOT_PARAMETERS.contains(&lower.as_str()) {
             continue;
         }
-        let wish = format!("{owner}{}", names::camel(&names::words(name), "Parameter"));
-        let Some(one) = describe(reader, types, place, (name, home), &wish) else {
+        let preferred = format!("{owner}{}", names::camel(&names::words(name), "Parameter"));
+        let Some(one) = describe(reader, types, place, (name, home), &preferred) else {
             continue;
         };
         if home == "path" {
@@ -69,9 +70,9 @@ pub(super) fn parameters<'a>(
             others.push((home, one));
         }
     }
-    operation.path = path(reader, sketch, &mut in_path, taken);
+    operation.path = path(reader, outline, &mut in_path, taken);
     for one in in_path.values() {
-        let message = format!("the path `{}` has no `{{{}}}`", sketch.path, one.name);
+        let message = format!("the path `{}` has no `{{{}}}`", outline.path, one.name);
         reader.problem(&one.place, message);
     }
     for (home, one) in others {
@@ -84,9 +85,9 @@ pub(super) fn parameters<'a>(
 type Named<'a> = (&'a str, &'a str);
 
 /// The parameters of the operation and of its path; the operation's own count.
-fn all<'a>(reader: &mut Reader<'a>, sketch: &Sketch<'a>) -> Vec<(Place<'a>, Named<'a>)> {
-    let mut found: Vec<(Place<'a>, Named<'a>)> = Vec::new();
-    for (own, home) in [(false, &sketch.item), (true, &sketch.place)] {
+fn all<'a>(reader: &mut Reader<'a>, outline: &Outline<'a>) -> Vec<(NodeRef<'a>, Named<'a>)> {
+    let mut found: Vec<(NodeRef<'a>, Named<'a>)> = Vec::new();
+    for (own, home) in [(false, &outline.item), (true, &outline.place)] {
         let before = found.len();
         for place in reader.list(home, "parameters") {
             let Some(place) = reader.resolve(&place) else {
@@ -118,9 +119,9 @@ fn all<'a>(reader: &mut Reader<'a>, sketch: &Sketch<'a>) -> Vec<(Place<'a>, Name
 fn describe<'a>(
     reader: &mut Reader<'a>,
     types: &mut Types<'a>,
-    place: Place<'a>,
+    place: NodeRef<'a>,
     (name, home): Named<'a>,
-    wish: &str,
+    preferred: &str,
 ) -> Option<Described<'a>> {
     if !["cookie", "header", "path", "query"].contains(&home) {
         let message = format!("`in: {home}` is none of `cookie`, `header`, `path`, `query`");
@@ -143,27 +144,12 @@ fn describe<'a>(
         }
     };
     let ty = match &schema {
-        Some(schema) => types.ty(reader, schema, wish, Side::Request).ty,
+        Some(schema) => types.ty(reader, schema, preferred, Direction::Request).ty,
         None => Type::Text,
     };
-    let usual = if home == "query" || home == "cookie" {
-        "form"
-    } else {
-        "simple"
-    };
-    let style = match place.text("style").unwrap_or(usual) {
-        _ if as_json => Style::Json,
-        "deepObject" if home == "query" => Style::DeepObject,
-        "form" if usual == "form" => Style::Form,
-        "pipeDelimited" if home == "query" => Style::Pipe,
-        "simple" if usual == "simple" => Style::Simple,
-        "spaceDelimited" if home == "query" => Style::Space,
-        style => {
-            let message =
-                format!("the style `{style}` is not supported in `{home}`; use `{usual}`");
-            reader.problem(&place, message);
-            return None;
-        }
+    let style = match as_json {
+        true => Style::Json,
+        false => style(reader, &place, home)?,
     };
     let explode = match place.text("explode") {
         Some(text) => text == "true",
@@ -180,6 +166,27 @@ fn describe<'a>(
     })
 }
 
+/// How the values of a parameter are written (OpenAPI 3.1, section 4.8.12.3).
+fn style<'a>(reader: &mut Reader<'a>, place: &NodeRef<'a>, home: &str) -> Option<Style> {
+    let usual = match home {
+        "query" | "cookie" => "form",
+        _ => "simple",
+    };
+    match place.text("style").unwrap_or(usual) {
+        "deepObject" if home == "query" => Some(Style::DeepObject),
+        "form" if usual == "form" => Some(Style::Form),
+        "pipeDelimited" if home == "query" => Some(Style::Pipe),
+        "simple" if usual == "simple" => Some(Style::Simple),
+        "spaceDelimited" if home == "query" => Some(Style::Space),
+        style => {
+            let message =
+                format!("the style `{style}` is not supported in `{home}`; use `{usual}`");
+            reader.problem(place, message);
+            None
+        }
+    }
+}
+
 /// Whether a text can be the name of a header (RFC 9110, `token`).
 fn is_token(name: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
@@ -188,15 +195,15 @@ fn is_token(name: &str) -> bool {
 
 fn path<'a>(
     reader: &mut Reader<'a>,
-    sketch: &Sketch<'a>,
+    outline: &Outline<'a>,
     parameters: &mut BTreeMap<&str, Described<'a>>,
     taken: &mut Taken,
 ) -> Path {
     let mut path = Path {
-        at_root: sketch.at_root,
+        at_root: outline.at_root,
         ..Path::default()
     };
-    let template = sketch.path.trim_start_matches('/');
+    let template = outline.path.trim_start_matches('/');
     let mut parts: Vec<&str> = template.split('/').collect();
     if parts.last() == Some(&"") {
         parts.pop();
@@ -210,8 +217,8 @@ fn path<'a>(
                 segments.push(Segment::Literal(before.to_owned()));
             }
             let Some((name, after)) = after.split_once('}') else {
-                let message = format!("`{}` has a brace that does not close", sketch.path);
-                reader.problem(&sketch.item, message);
+                let message = format!("`{}` has a brace that does not close", outline.path);
+                reader.problem(&outline.item, message);
                 return path;
             };
             // A name that is described nowhere is a text.
@@ -236,8 +243,8 @@ fn path<'a>(
             _ => Segment::Mixed(segments),
         });
         if matches!(path.segments.last(), Some(Segment::Literal(text)) if text.is_empty()) {
-            let message = format!("`{}` has an empty part", sketch.path);
-            reader.problem(&sketch.item, message);
+            let message = format!("`{}` has an empty part", outline.path);
+            reader.problem(&outline.item, message);
         }
     }
     path
@@ -264,16 +271,7 @@ fn add(operation: &mut Operation, home: &str, one: Described<'_>, rust_name: Str
         since: since.clone(),
     };
     let ours = one.place.text("x-openstack-type");
-    let simple = matches!(
-        one.ty,
-        Type::Bool
-            | Type::Int
-            | Type::Number
-            | Type::Text
-            | Type::Time
-            | Type::LocalTime
-            | Type::Id(_)
-    );
+    let simple = is_simple(&one.ty);
     let text = matches!(one.ty, Type::Text | Type::Url);
     let texts = one.ty == Type::List(Box::new(Type::Text));
     match (home, ours) {
@@ -301,9 +299,9 @@ fn add(operation: &mut Operation, home: &str, one: Described<'_>, rust_name: Str
         }
         (home, _) => operation.styled.push(Styled {
             place: match home {
-                "cookie" => In::Cookie,
-                "header" => In::Header,
-                _ => In::Query,
+                "cookie" => ParameterLocation::Cookie,
+                "header" => ParameterLocation::Header,
+                _ => ParameterLocation::Query,
             },
             name: one.name.to_owned(),
             rust_name,
@@ -314,6 +312,20 @@ fn add(operation: &mut Operation, home: &str, one: Described<'_>, rust_name: Str
             required: one.required,
         }),
     }
+}
+
+/// Whether a query compares values of a type as they are.
+fn is_simple(ty: &Type) -> bool {
+    matches!(
+        ty,
+        Type::Bool
+            | Type::Int
+            | Type::Number
+            | Type::Text
+            | Type::Time
+            | Type::LocalTime
+            | Type::Id(_)
+    )
 }
 
 /// A type that can be written anywhere: secrets can only be written into bodies and headers.

@@ -2,7 +2,7 @@
 
 use keystone_document::{Content, Position, near};
 
-use super::place::{Document, Place, follow};
+use super::node_ref::{Document, NodeRef, follow};
 use crate::error::Problem;
 
 /// After so many problems the rest would help nobody.
@@ -27,9 +27,9 @@ impl<'a> Reader<'a> {
     }
 
     /// The documents, from their roots.
-    pub(super) fn roots(&self) -> impl Iterator<Item = Place<'a>> + use<'a> {
+    pub(super) fn roots(&self) -> impl Iterator<Item = NodeRef<'a>> + use<'a> {
         let documents = self.documents.iter().enumerate();
-        documents.map(|(file, document)| Place::root(file, document))
+        documents.map(|(file, document)| NodeRef::root(file, document))
     }
 
     pub(super) fn file_name(&self, file: usize) -> &'a str {
@@ -37,11 +37,11 @@ impl<'a> Reader<'a> {
         document.map_or("", |document| document.name.as_str())
     }
 
-    pub(super) fn problem(&mut self, place: &Place<'_>, message: impl Into<String>) {
+    pub(super) fn problem(&mut self, place: &NodeRef<'_>, message: impl Into<String>) {
         self.problem_at(place, place.node.position, message);
     }
 
-    fn problem_at(&mut self, place: &Place<'_>, at: Position, message: impl Into<String>) {
+    fn problem_at(&mut self, place: &NodeRef<'_>, at: Position, message: impl Into<String>) {
         let problem = Problem {
             place: at.place(self.file_name(place.file)),
             pointer: format!("#{}", place.pointer),
@@ -63,7 +63,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Refuses keys that OpenAPI does not have here; `x-` begins those of anybody's own.
-    pub(super) fn known_keys(&mut self, place: &Place<'_>, what: &str, known: &[&str]) {
+    pub(super) fn known_keys(&mut self, place: &NodeRef<'_>, what: &str, known: &[&str]) {
         let Some(entries) = place.node.mapping() else {
             self.problem(place, format!("expected {what}, with its keys"));
             return;
@@ -75,7 +75,7 @@ impl<'a> Reader<'a> {
             }
             let hint = match near_of_few(name, known) {
                 Some(near) => format!("; did you mean `{near}`?"),
-                None => "; a key of one's own begins with `x-`".to_owned(),
+                None => "; extension keys begin with `x-`".to_owned(),
             };
             let message = format!("{what} has no key `{name}`{hint}");
             self.problem_at(place, entry.key.position, message);
@@ -83,30 +83,30 @@ impl<'a> Reader<'a> {
     }
 
     /// The mapping under a key; anything else is a problem, nothing is none.
-    pub(super) fn mapping(&mut self, place: &Place<'a>, key: &str) -> Option<Place<'a>> {
+    pub(super) fn mapping(&mut self, place: &NodeRef<'a>, key: &str) -> Option<NodeRef<'a>> {
         let found = place.get(key)?;
         match &found.node.value {
             Content::Mapping(_) => Some(found),
             _ => {
-                self.problem(&found, format!("`{key}` is no object"));
+                self.problem(&found, format!("`{key}` is not an object"));
                 None
             }
         }
     }
 
     /// The items of the list under a key.
-    pub(super) fn list(&mut self, place: &Place<'a>, key: &str) -> Vec<Place<'a>> {
+    pub(super) fn list(&mut self, place: &NodeRef<'a>, key: &str) -> Vec<NodeRef<'a>> {
         let Some(found) = place.get(key) else {
             return Vec::new();
         };
         if !matches!(found.node.value, Content::Sequence(_)) {
-            self.problem(&found, format!("`{key}` is no list"));
+            self.problem(&found, format!("`{key}` is not a list"));
         }
         found.items().collect()
     }
 
     /// What a `$ref` leads to, over as many as it takes; the place itself without one.
-    pub(super) fn resolve(&mut self, place: &Place<'a>) -> Option<Place<'a>> {
+    pub(super) fn resolve(&mut self, place: &NodeRef<'a>) -> Option<NodeRef<'a>> {
         let mut place = place.clone();
         for _ in 0..MOST_REFERENCES {
             let Some(reference) = place.get("$ref") else {
@@ -126,7 +126,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What a text names that is a reference, or the bare name of a schema.
-    pub(super) fn named(&mut self, place: &Place<'a>) -> Option<Place<'a>> {
+    pub(super) fn named(&mut self, place: &NodeRef<'a>) -> Option<NodeRef<'a>> {
         let name = place.node.text().unwrap_or_default();
         let bare = !name.contains(['/', '#', '.']);
         let schemas = self.roots().nth(place.file)?;
@@ -141,9 +141,9 @@ impl<'a> Reader<'a> {
     }
 
     /// What one reference names.
-    fn target(&mut self, reference: &Place<'a>) -> Option<Place<'a>> {
+    fn target(&mut self, reference: &NodeRef<'a>) -> Option<NodeRef<'a>> {
         let Some(text) = reference.node.text() else {
-            self.problem(reference, "`$ref` is no text");
+            self.problem(reference, "`$ref` is not a string");
             return None;
         };
         let (file, pointer) = text.split_once('#').unwrap_or((text, ""));
@@ -176,7 +176,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Another document, named as from the first.
-    fn other(&self, from: usize, file: &str) -> Option<Place<'a>> {
+    fn other(&self, from: usize, file: &str) -> Option<NodeRef<'a>> {
         let from = self.file_name(from);
         let directory = from.rsplit_once('/').map_or("", |(directory, _)| directory);
         let wanted = join(directory, file);
@@ -185,7 +185,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The name that was meant, if one comes near.
-    fn neighbour(&self, reference: &Place<'a>, pointer: &str) -> String {
+    fn neighbour(&self, reference: &NodeRef<'a>, pointer: &str) -> String {
         let Some((parent, name)) = pointer.rsplit_once('/') else {
             return String::new();
         };
@@ -195,7 +195,7 @@ impl<'a> Reader<'a> {
             .and_then(|root| follow(root, parent));
         let names: Vec<&str> = parent
             .iter()
-            .flat_map(Place::entries)
+            .flat_map(NodeRef::entries)
             .filter_map(|(key, _)| key.text())
             .collect();
         match near_of_few(name, &names) {

@@ -2,7 +2,7 @@
 
 use keystone_document::{Content, Style};
 
-use super::place::{Address, Place};
+use super::node_ref::{Address, NodeRef};
 use super::reader::Reader;
 
 /// How many schemas one may be merged of.
@@ -16,14 +16,14 @@ pub(super) struct Schema<'a> {
     pub(super) nullable: bool,
     pub(super) format: Option<String>,
     /// Values that `enum`, `x-extensible-enum` or `const` name, without null.
-    pub(super) values: Vec<Place<'a>>,
-    pub(super) properties: Vec<(String, Place<'a>)>,
+    pub(super) values: Vec<NodeRef<'a>>,
+    pub(super) properties: Vec<(String, NodeRef<'a>)>,
     pub(super) required: Vec<String>,
     pub(super) additional: Additional<'a>,
-    pub(super) items: Option<Place<'a>>,
+    pub(super) items: Option<NodeRef<'a>>,
     /// The schemas of `oneOf` or `anyOf`, one list for each that was found.
-    pub(super) choices: Vec<Vec<Place<'a>>>,
-    pub(super) discriminator: Option<Place<'a>>,
+    pub(super) choices: Vec<Vec<NodeRef<'a>>>,
+    pub(super) discriminator: Option<NodeRef<'a>>,
     pub(super) doc: String,
     pub(super) our_type: Option<String>,
     /// The type that a keyword speaks of, where none is named.
@@ -38,7 +38,7 @@ pub(super) enum Additional<'a> {
     Unsaid,
     Anything,
     Nothing,
-    Of(Place<'a>),
+    Of(NodeRef<'a>),
 }
 
 /// Keywords that only make sense for one type.
@@ -58,7 +58,7 @@ const HINTS: &[(&str, &str)] = &[
 
 impl<'a> Schema<'a> {
     /// Reads the schema at a place; a reference there is followed.
-    pub(super) fn read(reader: &mut Reader<'a>, place: &Place<'a>) -> Self {
+    pub(super) fn read(reader: &mut Reader<'a>, place: &NodeRef<'a>) -> Self {
         let mut schema = Self::default();
         schema.merge(reader, place, &mut Merging::default());
         schema
@@ -76,7 +76,7 @@ impl<'a> Schema<'a> {
         }
     }
 
-    fn merge(&mut self, reader: &mut Reader<'a>, place: &Place<'a>, merging: &mut Merging) {
+    fn merge(&mut self, reader: &mut Reader<'a>, place: &NodeRef<'a>, merging: &mut Merging) {
         let Some(target) = reader.resolve(place) else {
             return;
         };
@@ -107,7 +107,7 @@ impl<'a> Schema<'a> {
         merging.open.pop();
     }
 
-    fn beside(&mut self, place: &Place<'a>) {
+    fn beside(&mut self, place: &NodeRef<'a>) {
         if let Some(doc) = place.text("description") {
             self.doc = doc.to_owned();
         }
@@ -115,7 +115,7 @@ impl<'a> Schema<'a> {
     }
 
     /// What the schema itself says, without `allOf`.
-    fn own(&mut self, reader: &mut Reader<'a>, place: &Place<'a>) {
+    fn own(&mut self, reader: &mut Reader<'a>, place: &NodeRef<'a>) {
         match (&place.node.value, place.node.text()) {
             (Content::Mapping(_), _) => {}
             (_, Some("true")) => return,
@@ -148,9 +148,9 @@ impl<'a> Schema<'a> {
         self.hint = self.hint.or(hint.map(|(_, kind)| *kind));
     }
 
-    fn names(&mut self, reader: &mut Reader<'a>, place: &Place<'a>) {
+    fn names(&mut self, reader: &mut Reader<'a>, place: &NodeRef<'a>) {
         if let Some(found) = place.get("type") {
-            let names: Vec<Place<'a>> = match found.node.sequence() {
+            let names: Vec<NodeRef<'a>> = match found.node.sequence() {
                 Some(_) => found.items().collect(),
                 None => vec![found],
             };
@@ -168,7 +168,7 @@ impl<'a> Schema<'a> {
         }
     }
 
-    fn name(&mut self, reader: &mut Reader<'a>, place: &Place<'a>) {
+    fn name(&mut self, reader: &mut Reader<'a>, place: &NodeRef<'a>) {
         let known = ["array", "boolean", "integer", "number", "object", "string"];
         match place.node.text() {
             Some("null") => self.nullable = true,
@@ -188,7 +188,7 @@ impl<'a> Schema<'a> {
         }
     }
 
-    fn values(&mut self, reader: &mut Reader<'a>, place: &Place<'a>) {
+    fn values(&mut self, reader: &mut Reader<'a>, place: &NodeRef<'a>) {
         let mut values = reader.list(place, "enum");
         values.extend(reader.list(place, "x-extensible-enum"));
         values.extend(place.value("const"));
@@ -196,14 +196,14 @@ impl<'a> Schema<'a> {
         values.retain(|value| !value.node.is_null());
         self.nullable |= before != values.len();
         for value in values {
-            let same = |known: &Place<'_>| known.node.text() == value.node.text();
+            let same = |known: &NodeRef<'_>| known.node.text() == value.node.text();
             if !self.values.iter().any(same) {
                 self.values.push(value);
             }
         }
     }
 
-    fn object(&mut self, reader: &mut Reader<'a>, place: &Place<'a>) {
+    fn object(&mut self, reader: &mut Reader<'a>, place: &NodeRef<'a>) {
         if let Some(properties) = reader.mapping(place, "properties") {
             for (key, value) in properties.entries() {
                 let name = key.text().unwrap_or_default();
@@ -255,21 +255,21 @@ struct Merging {
 }
 
 /// Whether a schema says anything about what fits.
-fn says_more(place: &Place<'_>) -> bool {
+fn says_more(place: &NodeRef<'_>) -> bool {
     let entries = place.node.mapping().unwrap_or_default();
     let silent = ["description", "title", "example", "examples", "deprecated"];
     entries.iter().any(|entry| !silent.contains(&entry.name()))
 }
 
 /// Whether a schema only demands, and brings nothing of its own: `{required: [a]}`.
-pub(super) fn only_demands(place: &Place<'_>) -> bool {
+pub(super) fn only_demands(place: &NodeRef<'_>) -> bool {
     let entries = place.node.mapping().unwrap_or_default();
     let demands = ["required", "description", "title", "not", "minProperties"];
     place.is_mapping() && entries.iter().all(|entry| demands.contains(&entry.name()))
 }
 
 /// Whether a scalar is written as a text, rather than as a number or a truth value.
-pub(super) fn is_text(place: &Place<'_>) -> bool {
+pub(super) fn is_text(place: &NodeRef<'_>) -> bool {
     let plain = place.node.style == Style::Plain;
     let Some(text) = place.node.text() else {
         return false;

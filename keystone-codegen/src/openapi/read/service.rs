@@ -1,7 +1,7 @@
 //! Which service a document describes, and where its paths begin.
 
 use super::names;
-use super::place::Place;
+use super::node_ref::NodeRef;
 use super::reader::Reader;
 use crate::model::Service;
 use crate::text::{problem_of_service_type, problem_of_version};
@@ -30,7 +30,7 @@ impl Base {
 }
 
 /// Reads what a document says of the service: our own key, else title, servers and paths.
-pub(super) fn service<'a>(reader: &mut Reader<'a>, root: &Place<'a>) -> (Service, Base) {
+pub(super) fn service<'a>(reader: &mut Reader<'a>, root: &NodeRef<'a>) -> (Service, Base) {
     let title = reader
         .mapping(root, "info")
         .and_then(|info| info.text("title"));
@@ -78,7 +78,7 @@ pub(super) fn service<'a>(reader: &mut Reader<'a>, root: &Place<'a>) -> (Service
 }
 
 /// The lowest and the highest microversion, of a document that we wrote.
-fn microversions(about: Option<&Place<'_>>) -> Option<(String, String)> {
+fn microversions(about: Option<&NodeRef<'_>>) -> Option<(String, String)> {
     let range = about?.get("microversions")?;
     Some((range.text("min")?.to_owned(), range.text("max")?.to_owned()))
 }
@@ -120,7 +120,7 @@ fn is_version(segment: &str) -> bool {
 }
 
 /// The version with which all paths begin, but those of the discovery documents.
-fn version_of_paths(root: &Place<'_>) -> Option<String> {
+fn version_of_paths(root: &NodeRef<'_>) -> Option<String> {
     let mut version: Option<&str> = None;
     for (key, _) in root.get("paths")?.entries() {
         let path = key.text().unwrap_or_default();
@@ -137,10 +137,10 @@ fn version_of_paths(root: &Place<'_>) -> Option<String> {
 }
 
 /// The version at the end of the first server's address.
-fn version_of_servers(root: &Place<'_>) -> Option<String> {
+fn version_of_servers(root: &NodeRef<'_>) -> Option<String> {
     let server = root.get("servers")?.items().next()?;
     let mut url = server.text("url")?.to_owned();
-    for (name, variable) in server.get("variables").iter().flat_map(Place::entries) {
+    for (name, variable) in server.get("variables").iter().flat_map(NodeRef::entries) {
         let name = format!("{{{}}}", name.text().unwrap_or_default());
         url = url.replace(&name, variable.text("default").unwrap_or_default());
     }

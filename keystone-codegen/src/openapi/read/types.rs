@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::names;
-use super::place::{Address, Place};
+use super::node_ref::{Address, NodeRef};
 use super::reader::Reader;
 use super::schema::{Additional, Schema, is_text, only_demands};
 use crate::model::{Field, Presence, Type};
@@ -16,8 +16,8 @@ const MOST_TYPES: usize = 50_000;
 
 /// Where a schema stands.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub(super) enum Side {
-    Answer,
+pub(super) enum Direction {
+    Response,
     Request,
 }
 
@@ -52,19 +52,19 @@ impl Typed {
 #[derive(Debug)]
 pub(super) struct Definition<'a> {
     pub(super) address: Address,
-    pub(super) side: Side,
+    pub(super) side: Direction,
     /// What it would like to be called.
-    pub(super) wish: String,
+    pub(super) preferred: String,
     /// Whether the document itself names it.
     pub(super) named: bool,
     pub(super) doc: String,
-    pub(super) what: What,
+    pub(super) what: TypeShape,
     pending: Option<Schema<'a>>,
 }
 
 /// What a definition is.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum What {
+pub(super) enum TypeShape {
     Enumeration(Vec<String>),
     Record {
         fields: Vec<FieldOf>,
@@ -99,7 +99,7 @@ impl FieldOf {
             doc: self.doc,
             ty: self.ty,
             nullable: self.nullable,
-            answer: Some(presence),
+            response: Some(presence),
             create: Some(presence),
             update: None,
             since: self.since,
@@ -120,14 +120,14 @@ pub(super) struct VariantOf {
 #[derive(Debug, Default)]
 pub(super) struct Types<'a> {
     pub(super) definitions: Vec<Definition<'a>>,
-    known: BTreeMap<(Address, Side), Typed>,
+    known: BTreeMap<(Address, Direction), Typed>,
     queue: VecDeque<usize>,
     /// What is being read now, for types that lead to themselves without a structure between.
-    open: Vec<(Address, Side)>,
+    open: Vec<(Address, Direction)>,
     /// Inline enumerations by name and words.
     enumerations: BTreeMap<(String, Vec<String>), usize>,
     /// The schemas that name another in their `allOf`.
-    pub(super) heirs: BTreeMap<Address, Vec<Place<'a>>>,
+    pub(super) heirs: BTreeMap<Address, Vec<NodeRef<'a>>>,
     /// The resources whose ids stand somewhere.
     pub(super) ids: BTreeSet<String>,
     /// Whether properties keep the order of the document.
@@ -135,13 +135,13 @@ pub(super) struct Types<'a> {
 }
 
 impl<'a> Types<'a> {
-    /// The type that a schema describes. `wish` is what it would be called.
+    /// The type that a schema describes. `preferred` is what it would be called.
     pub(super) fn ty(
         &mut self,
         reader: &mut Reader<'a>,
-        place: &Place<'a>,
-        wish: &str,
-        side: Side,
+        place: &NodeRef<'a>,
+        preferred: &str,
+        side: Direction,
     ) -> Typed {
         let Some(target) = reader.resolve(place) else {
             return Typed::of(Type::Json);
@@ -164,8 +164,8 @@ impl<'a> Types<'a> {
         }
         self.open.push(key.clone());
         let of_file = named_by_file(place, &target);
-        let wish = of_file.as_deref().unwrap_or(wish);
-        let mut typed = self.read(reader, &target, wish, side);
+        let preferred = of_file.as_deref().unwrap_or(preferred);
+        let mut typed = self.read(reader, &target, preferred, side);
         self.open.pop();
         self.known.insert(key, typed.clone());
         typed.nullable |= beside;
@@ -177,12 +177,12 @@ impl<'a> Types<'a> {
         while let Some(number) = self.queue.pop_front() {
             let found = self.definitions.get_mut(number).and_then(|definition| {
                 let schema = definition.pending.take()?;
-                Some((schema, definition.wish.clone(), definition.side))
+                Some((schema, definition.preferred.clone(), definition.side))
             });
-            let Some((schema, wish, side)) = found else {
+            let Some((schema, preferred, side)) = found else {
                 continue;
             };
-            let what = self.record(reader, &schema, &wish, side);
+            let what = self.record(reader, &schema, &preferred, side);
             if let Some(definition) = self.definitions.get_mut(number) {
                 definition.what = what;
             }
@@ -192,17 +192,17 @@ impl<'a> Types<'a> {
     fn read(
         &mut self,
         reader: &mut Reader<'a>,
-        place: &Place<'a>,
-        wish: &str,
-        side: Side,
+        place: &NodeRef<'a>,
+        preferred: &str,
+        side: Direction,
     ) -> Typed {
         if let Some(alias) = alias(place) {
-            let mut typed = self.ty(reader, &alias, &wish_of(place, wish), side);
+            let mut typed = self.ty(reader, &alias, &wish_of(place, preferred), side);
             typed.nullable |= place.flag("nullable");
             return typed;
         }
         let mut schema = Schema::read(reader, place);
-        let wish = wish_of(place, wish);
+        let preferred = wish_of(place, preferred);
         let mut nullable = schema.nullable;
         let ty = if let Some(ty) = own_type(&schema) {
             if let Type::Id(of) = &ty {
@@ -210,22 +210,22 @@ impl<'a> Types<'a> {
             }
             ty
         } else if !schema.values.is_empty() {
-            self.enumeration(place, &schema, &wish, side)
-        } else if let Some(typed) = self.choice(reader, place, &mut schema, &wish, side) {
+            self.enumeration(place, &schema, &preferred, side)
+        } else if let Some(typed) = self.choice(reader, place, &mut schema, &preferred, side) {
             nullable |= typed.nullable;
             typed.ty
         } else {
-            self.plain(reader, place, schema, &wish, side)
+            self.plain(reader, place, schema, &preferred, side)
         };
         Typed { ty, nullable }
     }
 
     fn enumeration(
         &mut self,
-        place: &Place<'a>,
+        place: &NodeRef<'a>,
         schema: &Schema<'a>,
-        wish: &str,
-        side: Side,
+        preferred: &str,
+        side: Direction,
     ) -> Type {
         let text = schema.types.iter().all(|kind| kind == "string");
         if !text || !schema.values.iter().all(is_text) {
@@ -239,17 +239,17 @@ impl<'a> Types<'a> {
         }
         let words = schema.values.iter().filter_map(|value| value.node.text());
         let words: Vec<String> = words.map(str::to_owned).collect();
-        self.words(place, words, &schema.doc, wish, side)
+        self.words(place, words, &schema.doc, preferred, side)
     }
 
     /// An enumeration; the same words at an attribute of the same name are the same type.
     pub(super) fn words(
         &mut self,
-        place: &Place<'a>,
+        place: &NodeRef<'a>,
         words: Vec<String>,
         doc: &str,
-        wish: &str,
-        side: Side,
+        preferred: &str,
+        side: Direction,
     ) -> Type {
         let name = match component(place) {
             Some(name) => format!("#/{name}"),
@@ -259,7 +259,7 @@ impl<'a> Types<'a> {
         if let Some(number) = self.enumerations.get(&key) {
             return numbered(*number);
         }
-        let ty = self.define(place, wish, side, doc, What::Enumeration(words));
+        let ty = self.define(place, preferred, side, doc, TypeShape::Enumeration(words));
         self.enumerations.insert(key, self.definitions.len() - 1);
         ty
     }
@@ -268,10 +268,10 @@ impl<'a> Types<'a> {
     fn plain(
         &mut self,
         reader: &mut Reader<'a>,
-        place: &Place<'a>,
+        place: &NodeRef<'a>,
         schema: Schema<'a>,
-        wish: &str,
-        side: Side,
+        preferred: &str,
+        side: Direction,
     ) -> Type {
         let format = schema.format.as_deref();
         match schema.kind() {
@@ -287,9 +287,9 @@ impl<'a> Types<'a> {
             Some("array") => {
                 let item = match &schema.items {
                     Some(items) => {
-                        let one = names::singular(wish);
-                        let one = if one == wish {
-                            format!("{wish}Item")
+                        let one = names::singular(preferred);
+                        let one = if one == preferred {
+                            format!("{preferred}Item")
                         } else {
                             one
                         };
@@ -299,7 +299,7 @@ impl<'a> Types<'a> {
                 };
                 Type::List(Box::new(item))
             }
-            Some("object") => self.object(reader, place, schema, wish, side),
+            Some("object") => self.object(reader, place, schema, preferred, side),
             _ => Type::Json,
         }
     }
@@ -307,18 +307,18 @@ impl<'a> Types<'a> {
     fn object(
         &mut self,
         reader: &mut Reader<'a>,
-        place: &Place<'a>,
+        place: &NodeRef<'a>,
         schema: Schema<'a>,
-        wish: &str,
-        side: Side,
+        preferred: &str,
+        side: Direction,
     ) -> Type {
         if !schema.properties.is_empty() {
             let doc = schema.doc.clone();
-            let what = What::Record {
+            let what = TypeShape::Record {
                 fields: Vec::new(),
                 open: false,
             };
-            let ty = self.define(place, wish, side, &doc, what);
+            let ty = self.define(place, preferred, side, &doc, what);
             let number = self.definitions.len() - 1;
             if self.definitions.len() > MOST_TYPES {
                 if self.definitions.len() == MOST_TYPES + 1 {
@@ -334,7 +334,7 @@ impl<'a> Types<'a> {
         }
         let value = match &schema.additional {
             Additional::Of(place) => self
-                .ty(reader, place, &format!("{wish}Value"), side)
+                .ty(reader, place, &format!("{preferred}Value"), side)
                 .within(),
             _ => Type::Json,
         };
@@ -342,23 +342,23 @@ impl<'a> Types<'a> {
     }
 
     /// Lets a schema that is being read be found by what it leads to.
-    pub(super) fn remember(&mut self, place: &Place<'a>, side: Side, typed: Typed) {
+    pub(super) fn remember(&mut self, place: &NodeRef<'a>, side: Direction, typed: Typed) {
         self.known.insert((place.address(), side), typed);
     }
 
     /// Makes a definition and returns the type that refers to it.
     pub(super) fn define(
         &mut self,
-        place: &Place<'a>,
-        wish: &str,
-        side: Side,
+        place: &NodeRef<'a>,
+        preferred: &str,
+        side: Direction,
         doc: &str,
-        what: What,
+        what: TypeShape,
     ) -> Type {
         self.definitions.push(Definition {
             address: place.address(),
             side,
-            wish: wish.to_owned(),
+            preferred: preferred.to_owned(),
             named: component(place).is_some(),
             doc: super::prose::sentence(doc),
             what,
@@ -373,8 +373,8 @@ impl<'a> Types<'a> {
         reader: &mut Reader<'a>,
         schema: &Schema<'a>,
         owner: &str,
-        side: Side,
-    ) -> What {
+        side: Direction,
+    ) -> TypeShape {
         let mut fields = Vec::new();
         let mut properties: Vec<_> = schema.properties.iter().collect();
         if !self.ordered {
@@ -382,8 +382,8 @@ impl<'a> Types<'a> {
         }
         for (name, place) in properties {
             let hidden = match side {
-                Side::Answer => "writeOnly",
-                Side::Request => "readOnly",
+                Direction::Response => "writeOnly",
+                Direction::Request => "readOnly",
             };
             let target = reader.resolve(place);
             if place.flag(hidden) || target.is_some_and(|target| target.flag(hidden)) {
@@ -410,11 +410,11 @@ impl<'a> Types<'a> {
             });
         }
         let open = matches!(schema.additional, Additional::Anything | Additional::Of(_));
-        What::Record { fields, open }
+        TypeShape::Record { fields, open }
     }
 }
 
-fn field_doc(place: &Place<'_>) -> String {
+fn field_doc(place: &NodeRef<'_>) -> String {
     let text = place.text("description").or(place.text("title"));
     let text = super::prose::sentence(text.unwrap_or_default());
     match place.flag("deprecated") {
@@ -424,7 +424,7 @@ fn field_doc(place: &Place<'_>) -> String {
 }
 
 /// A schema that says of another only that it is this.
-fn alias<'a>(place: &Place<'a>) -> Option<Place<'a>> {
+fn alias<'a>(place: &NodeRef<'a>) -> Option<NodeRef<'a>> {
     let own = [
         "properties",
         "required",
@@ -456,15 +456,15 @@ fn own_type(schema: &Schema<'_>) -> Option<Type> {
 }
 
 /// What a type would like to be called: as the document names it, else as its place suggests.
-fn wish_of(place: &Place<'_>, wish: &str) -> String {
+fn wish_of(place: &NodeRef<'_>, preferred: &str) -> String {
     match component(place) {
         Some(name) => names::camel(&names::words(&name), "Type"),
-        None => wish.to_owned(),
+        None => preferred.to_owned(),
     }
 }
 
 /// The name that the document gives to a schema.
-pub(super) fn component(place: &Place<'_>) -> Option<String> {
+pub(super) fn component(place: &NodeRef<'_>) -> Option<String> {
     let (parent, _) = place.pointer.rsplit_once('/')?;
     let is_home = [
         "/schemas",
@@ -479,7 +479,7 @@ pub(super) fn component(place: &Place<'_>) -> Option<String> {
 }
 
 /// The name of a schema that fills a file of its own: that of the file.
-fn named_by_file(place: &Place<'_>, target: &Place<'_>) -> Option<String> {
+fn named_by_file(place: &NodeRef<'_>, target: &NodeRef<'_>) -> Option<String> {
     let reference = place.text("$ref").filter(|_| target.pointer.is_empty())?;
     let file = reference.split('#').next()?.rsplit('/').next()?;
     let stem = file.split('.').next()?;

@@ -8,7 +8,7 @@ use super::parameter::is_authorization;
 use super::schema::Schemas;
 use crate::Error;
 use crate::model::{Api, Type};
-use crate::resource_spec::{self, Source};
+use crate::resource_spec::{self, SpecFile};
 use keystone_document::{Content, Entry, Mapping as Map, Node};
 
 /// The structures that the runtime of our clients knows, in the words of resource specs.
@@ -17,7 +17,7 @@ const BUILT_IN: &str = include_str!("built_in.yaml");
 /// The components that `document` refers to, directly or not.
 pub(super) fn used(api: &Api, schemas: &Schemas<'_>, document: &Map) -> Result<Map, Error> {
     let mut described = schemas.all()?;
-    let built_in = resource_spec::read(&[Source::new("built_in.yaml", BUILT_IN)])?;
+    let built_in = resource_spec::read(&[SpecFile::new("built_in.yaml", BUILT_IN)])?;
     for record in built_in.resources().flat_map(|resource| &resource.records) {
         if described.get(&record.name).is_none() {
             described.push(&record.name, schemas.record(record));

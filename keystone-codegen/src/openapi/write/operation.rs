@@ -4,9 +4,9 @@ use super::names::{FORM, MEDIA_TYPE, TOKEN, no_scopes, of_type, reference};
 use super::parameter::{is_authorization, parameters};
 use super::part::Part;
 use super::responses::responses;
-use super::schema::{Schemas, Side};
+use super::schema::{Direction, Schemas};
 use crate::emit::docs;
-use crate::model::{Answer, Method, Operation, Page, Resource, Shape};
+use crate::model::{Method, Operation, Page, Resource, Response, Shape};
 use keystone_document::Mapping as Map;
 
 /// The operation with this method; `parts` differ in their media types only.
@@ -90,15 +90,15 @@ fn shape_name(shape: &Shape) -> &'static str {
         Shape::Create { .. } => "create",
         Shape::Get => "get",
         Shape::Update => "update",
-        Shape::Other { answer, .. } => match answer {
-            Answer::Empty => "empty",
-            Answer::Exists => "exists",
-            Answer::Form(_) => "form",
-            Answer::IssuedToken(_) => "issued-token",
-            Answer::Linked => "linked",
-            Answer::Raw => "raw",
-            Answer::TokenBody(_) => "token-body",
-            Answer::Optional(..) | Answer::Value(..) => "value",
+        Shape::Other { response, .. } => match response {
+            Response::Empty => "empty",
+            Response::Exists => "exists",
+            Response::Form(_) => "form",
+            Response::IssuedToken(_) => "issued-token",
+            Response::Linked => "linked",
+            Response::Raw => "raw",
+            Response::TokenBody(_) => "token-body",
+            Response::Optional(..) | Response::Value(..) => "value",
         },
     }
 }
@@ -150,7 +150,7 @@ fn body(schemas: &Schemas<'_>, resource: &Resource, operation: &Operation) -> Op
             let usual = if body.form { FORM } else { MEDIA_TYPE };
             media = body.media.as_deref().unwrap_or(usual);
             required = !body.optional;
-            keyed(&body.key, schemas.ty(&body.ty, Side::Request))
+            keyed(&body.key, schemas.ty(&body.ty, Direction::Request))
         }
         _ => return None,
     };

@@ -1,10 +1,11 @@
 //! Parameters of paths and queries, and headers.
 
 use super::names::{LIMIT, MARKER, MEDIA_TYPE, of_type, reference, rust_name};
-use super::schema::{Schemas, Side};
+use super::schema::{Direction, Schemas};
 use crate::emit::docs;
 use crate::model::{
-    Header, Operation, Page, Parameter, Place, Query, QueryKind, Shape, Style, Styled, Type,
+    Header, Operation, Page, Parameter, ParameterLocation, Query, QueryKind, Shape, Style, Styled,
+    Type,
 };
 use keystone_document::Mapping as Map;
 
@@ -17,7 +18,7 @@ pub(super) fn path_parameter(schemas: &Schemas<'_>, parameter: &Parameter) -> Ma
         "path",
         &parameter.name,
         true,
-        schemas.ty(&ty, Side::Request),
+        schemas.ty(&ty, Direction::Request),
     )
 }
 
@@ -46,7 +47,7 @@ pub(super) fn parameters(
         .iter()
         .filter(|header| !is_authorization(header))
         .map(|header| {
-            let schema = schemas.ty(&header.ty, Side::Request);
+            let schema = schemas.ty(&header.ty, Direction::Request);
             parameter_at("header", &header.name, true, schema).with_some(
                 "x-openstack-name",
                 rust_name(&header.name, &header.rust_name),
@@ -78,9 +79,9 @@ pub(super) fn parameters(
 
 fn styled_parameter(schemas: &Schemas<'_>, parameter: &Styled) -> Map {
     let place = match parameter.place {
-        Place::Cookie => "cookie",
-        Place::Header => "header",
-        Place::Query => "query",
+        ParameterLocation::Cookie => "cookie",
+        ParameterLocation::Header => "header",
+        ParameterLocation::Query => "query",
     };
     let style = match parameter.style {
         Style::DeepObject => Some("deepObject"),
@@ -90,7 +91,7 @@ fn styled_parameter(schemas: &Schemas<'_>, parameter: &Styled) -> Map {
         Style::Simple => Some("simple"),
         Style::Space => Some("spaceDelimited"),
     };
-    let schema = schemas.ty(&parameter.ty, Side::Request);
+    let schema = schemas.ty(&parameter.ty, Direction::Request);
     let mut described = Map::new().with("name", &parameter.name).with("in", place);
     if parameter.required {
         described.push("required", true);
@@ -115,7 +116,7 @@ fn styled_parameter(schemas: &Schemas<'_>, parameter: &Styled) -> Map {
 
 fn query_parameter(schemas: &Schemas<'_>, query: &Query) -> Map {
     let (schema, words) = match &query.kind {
-        QueryKind::Exact(ty) => (schemas.ty(ty, Side::Request), None),
+        QueryKind::Exact(ty) => (schemas.ty(ty, Direction::Request), None),
         QueryKind::Csv => (
             of_type("array").with("items", of_type("string")),
             Some("csv"),

@@ -3,8 +3,8 @@
 use super::errors::ERRORS;
 use super::names::{FORM, LINKS, MEDIA_TYPE, SUBJECT_TOKEN, TOKEN_BODY, of_type, reference};
 use super::part::Part;
-use super::schema::{Schemas, Side};
-use crate::model::{Answer, Method, Operation, Page, Resource, Shape};
+use super::schema::{Direction, Schemas};
+use crate::model::{Method, Operation, Page, Resource, Response, Shape};
 use keystone_document::{Content, Mapping as Map};
 
 /// A success: what it means, its headers and its content.
@@ -44,7 +44,7 @@ pub(super) fn responses(schemas: &Schemas<'_>, method: Method, parts: &[Part<'_>
     if responses.is_empty() {
         responses.push(
             "default",
-            Map::new().with("description", "Whatever the service answers"),
+            Map::new().with("description", "Whatever the service returns"),
         );
     }
     responses
@@ -61,7 +61,7 @@ impl Success {
 
     fn add_headers(&mut self, operation: &Operation) {
         let mut headers = self.headers.take().unwrap_or_default();
-        for header in &operation.answer_headers {
+        for header in &operation.response_headers {
             let described = Map::new().with("schema", of_type("string"));
             let doc = Some(&header.doc).filter(|doc| !doc.is_empty());
             headers.push(&header.name, described.with_some("description", doc));
@@ -100,36 +100,39 @@ fn success(schemas: &Schemas<'_>, resource: &Resource, operation: &Operation) ->
         Shape::Create { .. } => json("What was created", schemas.keyed(&resource.key, one())),
         Shape::Get => json("What was asked for", schemas.keyed(&resource.key, one())),
         Shape::Update => json("As it is now", schemas.keyed(&resource.key, one())),
-        Shape::Other { answer, .. } => other(schemas, answer, json),
+        Shape::Other { response, .. } => other(schemas, response, json),
     }
 }
 
 fn other(
     schemas: &Schemas<'_>,
-    answer: &Answer,
+    response: &Response,
     json: impl Fn(&'static str, Map) -> Success,
 ) -> Success {
     let token = |key| schemas.keyed(key, reference("schemas", TOKEN_BODY));
-    match answer {
-        Answer::Empty => Success::without_body("Done"),
-        Answer::Exists | Answer::Linked => Success::without_body("Yes"),
-        Answer::Form(ty) => Success {
+    match response {
+        Response::Empty => Success::without_body("Done"),
+        Response::Exists | Response::Linked => Success::without_body("Yes"),
+        Response::Form(ty) => Success {
             media: FORM.to_owned(),
-            ..json("The answer, as a form", schemas.ty(ty, Side::Answer))
+            ..json(
+                "The response, as a form",
+                schemas.ty(ty, Direction::Response),
+            )
         },
-        Answer::IssuedToken(key) => Success {
+        Response::IssuedToken(key) => Success {
             headers: Some(Map::new().with(SUBJECT_TOKEN, reference("headers", SUBJECT_TOKEN))),
             ..json("The token, in a header, and what it is for", token(key))
         },
-        Answer::Raw => json("The document", of_type("string")),
-        Answer::TokenBody(key) => json("What the token is for", token(key)),
-        Answer::Optional(key, ty) | Answer::Value(key, ty) => {
-            let value = schemas.ty(ty, Side::Answer);
+        Response::Raw => json("The document", of_type("string")),
+        Response::TokenBody(key) => json("What the token is for", token(key)),
+        Response::Optional(key, ty) | Response::Value(key, ty) => {
+            let value = schemas.ty(ty, Direction::Response);
             let schema = match key.as_str() {
                 "" => value,
                 key => beside_links(schemas, key, value),
             };
-            json("The answer", schema)
+            json("The response", schema)
         }
     }
 }
@@ -159,7 +162,7 @@ fn page_of(schemas: &Schemas<'_>, item: &str, keys: &str, page: Page) -> Map {
     schemas.close(object, false)
 }
 
-/// Services put `links` beside whatever they answer under a key.
+/// Services put `links` beside whatever they return under a key.
 fn beside_links(schemas: &Schemas<'_>, key: &str, value: Map) -> Map {
     let properties = Map::new()
         .with(key, value)

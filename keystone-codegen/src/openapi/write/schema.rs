@@ -19,22 +19,22 @@ pub(super) struct Schemas<'a> {
 
 /// On which side of a call a value stands.
 #[derive(Clone, Copy, Eq, PartialEq)]
-pub(super) enum Side {
-    /// In an answer: words may be added to an enumeration.
-    Answer,
+pub(super) enum Direction {
+    /// In a response: words may be added to an enumeration.
+    Response,
     /// In a request: only the words that are known.
     Request,
 }
 
 /// What a field says of itself at one place.
-type Standing = fn(&Field) -> Option<Presence>;
+type PresenceOf = fn(&Field) -> Option<Presence>;
 
 /// A structure as it becomes one schema.
 struct Object<'a> {
     doc: String,
     fields: &'a [Field],
-    standing: Standing,
-    side: Side,
+    standing: PresenceOf,
+    side: Direction,
     open: bool,
 }
 
@@ -77,7 +77,7 @@ impl<'a> Schemas<'a> {
         let (name, doc, schema) = match definition {
             Definition::Enumeration(one) => {
                 let words: Vec<String> = one.words.iter().map(|(word, _)| word.clone()).collect();
-                (&one.name, &one.doc, self.words(&words, Side::Answer))
+                (&one.name, &one.doc, self.words(&words, Direction::Response))
             }
             // Ids are written where they stand.
             Definition::Identifier(_) => return Map::new(),
@@ -93,7 +93,9 @@ impl<'a> Schemas<'a> {
 
     fn union(&self, union: &Union) -> Map {
         let variants = union.variants.iter();
-        let variants: Vec<Map> = variants.map(|one| self.ty(&one.ty, Side::Answer)).collect();
+        let variants: Vec<Map> = variants
+            .map(|one| self.ty(&one.ty, Direction::Response))
+            .collect();
         let Some(tag) = &union.tag else {
             return Map::new().with("anyOf", variants);
         };
@@ -119,7 +121,7 @@ impl<'a> Schemas<'a> {
         let name = resource.type_name();
         let one = with_article(&resource.name);
         let mut schemas = Map::new();
-        let object = |doc: String, standing: Standing, side| Object {
+        let object = |doc: String, standing: PresenceOf, side| Object {
             doc,
             fields: &resource.fields,
             standing,
@@ -127,17 +129,21 @@ impl<'a> Schemas<'a> {
             open: resource.open,
         };
         if resource.has_entity() {
-            let object = object(sentence(&resource.doc), |field| field.answer, Side::Answer);
+            let object = object(
+                sentence(&resource.doc),
+                |field| field.response,
+                Direction::Response,
+            );
             schemas.push(&name, self.object(&object));
         }
         if resource.has(|shape| matches!(shape, Shape::Create { .. })) {
             let doc = format!("What to create {one} with.");
-            let object = object(doc, |field| field.create, Side::Request);
+            let object = object(doc, |field| field.create, Direction::Request);
             schemas.push(format!("{name}Create"), self.object(&object));
         }
         if resource.has(|shape| matches!(shape, Shape::Update)) {
             let doc = format!("What to change in {one}.");
-            let object = object(doc, |field| field.update, Side::Request);
+            let object = object(doc, |field| field.update, Direction::Request);
             schemas.push(format!("{name}Update"), self.object(&object));
         }
         schemas
@@ -149,8 +155,8 @@ impl<'a> Schemas<'a> {
             fields: &record.fields,
             standing: |field| field.create,
             side: match self.sent.contains(record.name.as_str()) {
-                true => Side::Request,
-                false => Side::Answer,
+                true => Direction::Request,
+                false => Direction::Response,
             },
             open: record.open,
         })
@@ -203,16 +209,16 @@ impl<'a> Schemas<'a> {
         }
     }
 
-    /// Absent and null are one in answers: services choose between them from answer to answer.
-    fn field(&self, field: &Field, presence: Presence, side: Side) -> Map {
+    /// Absent and null are one in responses: services choose between them from one to the next.
+    fn field(&self, field: &Field, presence: Presence, side: Direction) -> Map {
         let mut schema = self.ty(&field.ty, side);
-        if field.nullable || (side == Side::Answer && presence == Presence::Maybe) {
+        if field.nullable || (side == Direction::Response && presence == Presence::Maybe) {
             schema = or_null(schema);
         }
         if !field.doc.is_empty() {
             schema.push("description", sentence(&field.doc));
         }
-        if field.once && side == Side::Answer {
+        if field.once && side == Direction::Response {
             schema.push("x-openstack-once", true);
         }
         schema
@@ -221,7 +227,7 @@ impl<'a> Schemas<'a> {
     }
 
     /// The schema of a type.
-    pub(super) fn ty(&self, ty: &Type, side: Side) -> Map {
+    pub(super) fn ty(&self, ty: &Type, side: Direction) -> Map {
         let text = || of_type("string");
         let schema = match ty {
             Type::Bool => of_type("boolean"),
@@ -245,9 +251,9 @@ impl<'a> Schemas<'a> {
         schema.with_some("x-openstack-type", our_words(ty))
     }
 
-    fn words(&self, words: &[String], side: Side) -> Map {
+    fn words(&self, words: &[String], side: Direction) -> Map {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        match side == Side::Request || self.closed {
+        match side == Direction::Request || self.closed {
             true => of_type("string").with("enum", words),
             false => of_type("string").with("x-extensible-enum", words),
         }

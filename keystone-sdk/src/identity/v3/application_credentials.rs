@@ -168,8 +168,8 @@ pub struct ApplicationCredential {
     pub id: ApplicationCredentialId,
     /// The name, unique among those of the user.
     pub name: String,
-    /// The service makes one up if none is given, and shows it only once. Only in the answer to
-    /// create.
+    /// The service makes one up if none is given, and shows it only once. Only in the response
+    /// to create.
     #[serde(default, skip_serializing)]
     pub secret: Option<SecretString>,
     /// The attribute `user_id`.
@@ -245,8 +245,8 @@ impl ApplicationCredentialCreate {
         self
     }
 
-    /// The service makes one up if none is given, and shows it only once. Only in the answer to
-    /// create.
+    /// The service makes one up if none is given, and shows it only once. Only in the response
+    /// to create.
     pub fn secret(mut self, secret: impl Into<SecretString>) -> Self {
         self.secret = Some(secret.into());
         self

@@ -20,7 +20,7 @@ impl SigningCertificates {
     /// Shows the certificate of the authority, as PEM.
     ///
     /// `GET /v3/OS-SIMPLE-CERT/ca`, open to all.
-    #[deprecated = "Keystone answers 410 since it has no PKI tokens"]
+    #[deprecated = "Keystone returns 410 since it has no PKI tokens"]
     pub fn ca(&self) -> Request<Raw> {
         self.client.request(Method::GET, &["OS-SIMPLE-CERT", "ca"]).raw()
     }
@@ -28,7 +28,7 @@ impl SigningCertificates {
     /// Shows the signing certificates, as PEM.
     ///
     /// `GET /v3/OS-SIMPLE-CERT/certificates`, open to all.
-    #[deprecated = "Keystone answers 410 since it has no PKI tokens"]
+    #[deprecated = "Keystone returns 410 since it has no PKI tokens"]
     pub fn all(&self) -> Request<Raw> {
         self.client.request(Method::GET, &["OS-SIMPLE-CERT", "certificates"]).raw()
     }

@@ -93,7 +93,7 @@ pub struct Consumer {
     pub id: ConsumerId,
     /// The attribute `description`.
     pub description: Option<String>,
-    /// What the program signs its requests with. Only in the answer to create.
+    /// What the program signs its requests with. Only in the response to create.
     #[serde(default, skip_serializing)]
     pub secret: Option<SecretString>,
     /// The attribute `links`.

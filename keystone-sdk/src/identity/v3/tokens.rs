@@ -88,7 +88,7 @@ impl Tokens {
     /// Lists the revoked PKI tokens, signed.
     ///
     /// `GET /v3/auth/tokens/OS-PKI/revoked`, open to all.
-    #[deprecated = "Keystone answers 403, or 410 when it does not revoke by id"]
+    #[deprecated = "Keystone returns 403, or 410 when it does not revoke by id"]
     pub fn revoked(&self) -> Request<String> {
         self.client
             .request(Method::GET, &["auth", "tokens", "OS-PKI", "revoked"])
@@ -126,7 +126,7 @@ impl Tokens {
 pub struct TokenIssue(Request<IssuedToken>);
 
 impl TokenIssue {
-    /// Leaves the catalog out of the answer.
+    /// Leaves the catalog out of the response.
     pub fn nocatalog(self, nocatalog: bool) -> Self {
         Self(self.0.flag("nocatalog", nocatalog))
     }
@@ -161,7 +161,7 @@ impl IntoFuture for TokenIssue {
 pub struct TokenValidate(Request<AccessInfo>);
 
 impl TokenValidate {
-    /// Leaves the catalog out of the answer.
+    /// Leaves the catalog out of the response.
     pub fn nocatalog(self, nocatalog: bool) -> Self {
         Self(self.0.flag("nocatalog", nocatalog))
     }

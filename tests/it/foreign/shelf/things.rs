@@ -66,7 +66,7 @@ impl Things {
 
     /// Get.
     ///
-    /// `GET /v2/things/{3d}`, open to all. Can be refused with 401 or 404. The answer has
+    /// `GET /v2/things/{3d}`, open to all. Can be refused with 401 or 404. The response has
     /// headers: `X-Left`.
     pub fn get(&self, n3d: i64) -> Request<Option<Thing>> {
         let n3d: i64 = n3d;

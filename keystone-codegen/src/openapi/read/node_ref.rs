@@ -1,4 +1,4 @@
-//! Documents, and places in them that know their way from the root.
+//! Documents, and references to their nodes with the path from the root.
 
 use keystone_document::{Content, Node};
 
@@ -12,7 +12,7 @@ pub(super) struct Document {
 
 /// A node with its file and its JSON pointer (RFC 6901).
 #[derive(Clone, Debug)]
-pub(super) struct Place<'a> {
+pub(super) struct NodeRef<'a> {
     /// The number of the file among those that were given.
     pub(super) file: usize,
     pub(super) pointer: String,
@@ -22,7 +22,7 @@ pub(super) struct Place<'a> {
 /// What tells one place from all others.
 pub(super) type Address = (usize, String);
 
-impl<'a> Place<'a> {
+impl<'a> NodeRef<'a> {
     pub(super) fn root(file: usize, document: &'a Document) -> Self {
         Self {
             file,
@@ -95,7 +95,7 @@ impl<'a> Place<'a> {
 }
 
 /// Follows a JSON pointer, percent-encoded as in an address.
-pub(super) fn follow<'a>(root: Place<'a>, pointer: &str) -> Option<Place<'a>> {
+pub(super) fn follow<'a>(root: NodeRef<'a>, pointer: &str) -> Option<NodeRef<'a>> {
     let mut place = root;
     for part in pointer.split('/').skip(1) {
         let key = decode(part).replace("~1", "/").replace("~0", "~");
@@ -142,7 +142,7 @@ mod tests {
             root,
         };
         let at = |pointer: &str| {
-            let place = follow(Place::root(0, &document), pointer)?;
+            let place = follow(NodeRef::root(0, &document), pointer)?;
             assert_eq!(decode(&place.pointer), decode(pointer));
             Some(place.node.text()?.to_owned())
         };
