@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::document::MAX_DEPTH;
 use crate::fault::Fault;
 use crate::node::{Content, Entry, Mapping, Node, Style};
-use crate::position::Position;
-use crate::read::{MAX_DEPTH, position_of};
+use crate::position::{Position, position_of};
 
 /// Reads a document. Errors say that it is no JSON, and nothing of what stands in it.
 pub(crate) fn read(file: &Arc<str>, text: &str) -> Result<Node, Fault> {

@@ -8,14 +8,17 @@ pub use unseen::is_unseen;
 
 #[cfg(feature = "tree")]
 pub use {
+    document::{Comment, Document},
     fault::Fault,
     node::{Content, Entry, Mapping, Node, Style, Tag, Text},
     position::Position,
-    read::{Comment, Document, decode, read, read_optional},
+    read::{decode, read, read_optional},
     scalar::Scalar,
     write::{Layout, quoted, write},
 };
 
+#[cfg(feature = "tree")]
+mod document;
 #[cfg(feature = "tree")]
 mod fault;
 #[cfg(feature = "tree")]

@@ -24,3 +24,13 @@ impl fmt::Display for Position {
         write!(f, "{}:{}", self.line, self.column)
     }
 }
+
+/// Where the byte at `offset` stands.
+pub(crate) fn position_of(text: &str, offset: usize) -> Position {
+    let before = text.get(..offset).unwrap_or(text);
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    Position {
+        line: before.bytes().filter(|byte| *byte == b'\n').count() + 1,
+        column: line.chars().count() + 1,
+    }
+}

@@ -2,38 +2,12 @@
 
 use std::sync::Arc;
 
+use crate::document::Document;
 use crate::fault::Fault;
 use crate::json;
 use crate::node::Node;
-use crate::position::Position;
+use crate::position::{Position, position_of};
 use crate::yaml;
-
-/// How deep a document may nest.
-pub(crate) const MAX_DEPTH: usize = 64;
-
-/// A document that was read.
-#[non_exhaustive]
-#[derive(Clone, Debug, Default)]
-pub struct Document {
-    /// The tree; nothing for a document that is empty, or holds comments only.
-    pub root: Option<Node>,
-    /// The comments, in the order of the document.
-    pub comments: Vec<Comment>,
-}
-
-/// A comment of a document.
-#[non_exhaustive]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Comment {
-    /// From the `#` to the end of its line, without blanks there.
-    pub text: String,
-    /// Where its `#` stands.
-    pub position: Position,
-    /// In which byte of the document its `#` stands.
-    pub offset: usize,
-    /// Whether nothing but blanks stands before it on its line.
-    pub alone: bool,
-}
 
 /// Reads a document. Errors call it `file`.
 ///
@@ -125,14 +99,4 @@ pub fn decode(file: &str, bytes: Vec<u8>) -> Result<String, Fault> {
         _ => format!("this is not UTF-8: byte {offset} is 0x{byte:02x}, save it as UTF-8"),
     };
     Err(Fault::new(&file.into(), position, problem))
-}
-
-/// Where the byte at `offset` stands.
-pub(crate) fn position_of(text: &str, offset: usize) -> Position {
-    let before = text.get(..offset).unwrap_or(text);
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    Position {
-        line: before.bytes().filter(|byte| *byte == b'\n').count() + 1,
-        column: line.chars().count() + 1,
-    }
 }

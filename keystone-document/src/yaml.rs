@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
 
+use crate::document::Document;
 use crate::fault::Fault;
 use crate::node::{Content, Node, Style};
-use crate::position::Position;
-use crate::read::{Document, position_of};
+use crate::position::{Position, position_of};
 use build::{Builder, Kind, fit};
 use walk::Walk;
 

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::document::MAX_DEPTH;
 use crate::fault::Fault;
 use crate::node::{Content, Entry, Mapping, Node, Style, Tag};
 use crate::position::Position;
-use crate::read::MAX_DEPTH;
 use crate::scalar::Scalar;
 
 /// How much aliases may repeat: bytes of texts, and [`WEIGHT`] for each value.

@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
+use crate::document::Comment;
 use crate::fault::Fault;
 use crate::node::Style;
 use crate::position::Position;
-use crate::read::Comment;
 
 pub(super) struct Walk<'a> {
     file: &'a Arc<str>,

@@ -58,16 +58,6 @@ const TO_OPEN: &[(&str, &[&str])] = &[
     ("keystone-cli", &["policy/html.rs", "policy/matrix.rs"]),
     ("keystone-codegen", &["emit/body.rs", "emit/types.rs"]),
     ("keystone-codegen", &["emit/call.rs", "emit/handle.rs"]),
-    (
-        "keystone-document",
-        &[
-            "json.rs",
-            "read.rs",
-            "yaml.rs",
-            "yaml/build.rs",
-            "yaml/walk.rs",
-        ],
-    ),
     ("keystone-middleware", &["layer.rs", "service.rs"]),
     (
         "keystone-policy",
