@@ -1,4 +1,4 @@
-//! What all requests share.
+//! The state that all requests share.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::store::Store;
 
-/// State of one running server.
+/// The state of one server.
 pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) token_life: Duration,

@@ -1,4 +1,4 @@
-//! Who calls: the token in `X-Auth-Token`, and whether it is valid.
+//! The caller: the token in `X-Auth-Token`, and whether it is valid.
 
 mod access_rules;
 pub(crate) mod validity;
@@ -11,9 +11,9 @@ use crate::call::Call;
 use crate::caller::Caller;
 use crate::store::Store;
 
-/// Finds out who calls. Whoever brings a token that does not hold is nobody, which matters only
-/// to what demands somebody. A token whose project or user is gone is refused at once, whatever is
-/// asked, except where a new one is asked for.
+/// Identifies the caller. An expired or unknown token counts as none, which only matters to handlers that
+/// need a caller: the real service decides so too. A token whose project or user is gone is refused at once
+/// on every path, except where a new token is issued: a client with such a token has to be able to log in.
 pub(crate) fn identify(call: &mut Call, store: &Store) -> Result<(), ApiError> {
     if call.method == Method::POST && call.path() == "/v3/auth/tokens" {
         return Ok(());
@@ -30,7 +30,7 @@ pub(crate) fn identify(call: &mut Call, store: &Store) -> Result<(), ApiError> {
     };
     match validity::check(store, token, call.now, false) {
         Ok(()) => {}
-        Err(Invalid::Over) => return Ok(()),
+        Err(Invalid::Expired) => return Ok(()),
         Err(Invalid::Lost(error)) => return Err(error),
     }
     validity::check_access_rules(store, token, call)?;

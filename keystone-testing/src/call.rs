@@ -1,4 +1,4 @@
-//! One request, as the handlers see it.
+//! A request as handlers see it.
 
 mod query;
 
@@ -84,7 +84,7 @@ impl Call {
         self.caller = Some(caller);
     }
 
-    /// Part of the path.
+    /// A parameter of the path; empty when there is none of this name.
     pub(crate) fn param(&self, name: &str) -> &str {
         let found = self.params.iter().find(|(key, _)| key == name);
         found.map_or("", |(_, value)| value)
@@ -121,13 +121,12 @@ impl Call {
         &self.body
     }
 
-    /// Who calls; 401 when nobody says so.
+    /// The caller; 401 without a valid token.
     pub(crate) fn caller(&self) -> Result<&Caller, ApiError> {
         self.caller.as_ref().ok_or_else(ApiError::unauthorized)
     }
 
-    /// Checks that a policy lets the caller do this to the target: 401 without a caller, else 403
-    /// that names the action.
+    /// Enforces a policy on the target: 401 without a caller, 403 with the name of the action when it is denied.
     pub(crate) fn require(&self, action: &str, target: TargetAttrs) -> Result<&Caller, ApiError> {
         let caller = self.caller()?;
         let action = format!("identity:{action}");
@@ -143,7 +142,7 @@ impl Call {
     }
 }
 
-/// The address that the client used, as links are built from it.
+/// The URL that the client used: the real service builds its links from it too.
 fn base(headers: &HeaderMap) -> String {
     let host = headers
         .get(header::HOST)
@@ -151,7 +150,7 @@ fn base(headers: &HeaderMap) -> String {
     format!("http://{}", host.unwrap_or("127.0.0.1"))
 }
 
-/// A form is read where it is expected, and becomes an object of texts.
+/// The body as an object. A form is read on the one path that takes it, into strings.
 fn read_body(path: &str, headers: &HeaderMap, body: &Bytes) -> Result<Object, ApiError> {
     if body.is_empty() {
         return Ok(Object::new());

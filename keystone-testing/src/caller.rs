@@ -1,4 +1,4 @@
-//! Callers with a valid token, and what policies know of them.
+//! Callers with a valid token, and the credentials that policies read.
 
 use keystone_policy::{AttrValue, Credentials, RoleSet, Value as Attr};
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::api_error::ApiError;
 use crate::store::{Object, Scope, Store, Token};
 
-/// Methods that prove only that somebody lent rights. A token keeps them when it is traded in.
+/// Methods that prove delegated rights only. A token that is exchanged for another passes them on.
 const DELEGATING: [&str; 3] = ["application_credential", "oauth1", "ec2credential"];
 
 /// A caller with a valid token.
@@ -18,7 +18,7 @@ pub(crate) struct Caller {
     /// Made from an application credential that may not manage others.
     restricted: bool,
     roles: RoleSet,
-    /// What policies know of the caller beside its roles.
+    /// The credentials that policies read, beside the roles.
     claims: Object,
 }
 
@@ -85,13 +85,13 @@ impl Caller {
         }
     }
 
-    /// Whether the token was made from something that its user had lent, other than a trust.
+    /// Whether the token was issued for a delegation other than a trust.
     pub(crate) fn borrows(&self) -> bool {
         let methods = &self.token.methods;
         methods.is_empty() || methods.iter().any(|name| DELEGATING.contains(&&**name))
     }
 
-    /// 403 for a token of a trust, or one that was made from something lent.
+    /// 403 for a token of any delegation.
     pub(crate) fn refuse_delegated(&self, message: &str) -> Result<(), ApiError> {
         if self.trust().is_some() || self.borrows() {
             return Err(ApiError::forbidden(message));
@@ -99,8 +99,8 @@ impl Caller {
         Ok(())
     }
 
-    /// 403 for every delegated token but that of an application credential, which would make or
-    /// read what outlives it.
+    /// 403 for every delegated token but that of an application credential: it would create or read
+    /// credentials that outlive the delegation.
     pub(crate) fn refuse_delegated_but_application_credentials(&self) -> Result<(), ApiError> {
         if self
             .token

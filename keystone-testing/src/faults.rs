@@ -1,4 +1,4 @@
-//! Failures on demand.
+//! Faults that tests inject: requests that fail or wait.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode};
 use tokio::sync::watch;
 
-/// A way for a request to fail.
+/// How a request fails.
 #[derive(Clone, Debug)]
 pub struct Fault(pub(crate) FaultKind);
 
@@ -108,7 +108,7 @@ impl Drop for Hold {
 pub(crate) struct Faults {
     planned: Mutex<Vec<Planned>>,
     holds: Mutex<Vec<(Target, Weak<()>)>>,
-    /// Told whenever a hold ends.
+    /// Notified whenever a hold ends.
     news: Arc<watch::Sender<()>>,
 }
 
@@ -141,7 +141,7 @@ impl Faults {
         }
     }
 
-    /// Lets all held requests go on, whatever holds there are.
+    /// Releases all held requests, so that the server can stop.
     pub(crate) fn release_all(&self) {
         lock(&self.holds).clear();
         self.news.send_replace(());
@@ -162,7 +162,7 @@ impl Faults {
             .any(|(target, _)| target.0 == method && target.1 == path)
     }
 
-    /// The fault that this request meets, oldest plan first.
+    /// The fault for this request: the oldest planned one that matches.
     pub(crate) fn take(&self, method: &str, path: &str) -> Option<Fault> {
         let mut planned = lock(&self.planned);
         planned.retain(|plan| plan.times > 0);

@@ -1,4 +1,4 @@
-//! What has been asked of the server.
+//! The requests that have arrived.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -45,7 +45,7 @@ impl Requests {
         self.with(|seen| seen.clone())
     }
 
-    /// Starts counting anew.
+    /// Forgets the requests so far.
     pub fn clear(&self) {
         self.with(Vec::clear);
     }
@@ -64,7 +64,7 @@ impl Requests {
     }
 }
 
-/// The side that the server writes to.
+/// Where the server records requests.
 #[derive(Debug, Default)]
 pub(crate) struct Journal(Arc<Log>);
 

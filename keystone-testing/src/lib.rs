@@ -34,6 +34,16 @@
 //!
 #![doc = include_str!("unserved.md")]
 
+// Modules need only what comes below them:
+//   server
+//   router
+//   discovery, then v2, then v3; unserved
+//   route
+//   app, authenticate
+//   call, then policy, then caller
+//   store
+//   api_error, then response
+//   faults, journal, clock, ids, error
 mod api_error;
 mod app;
 mod authenticate;

@@ -18,7 +18,7 @@ static RULES: LazyLock<Rules> =
 
 /// Whether a policy lets the caller do something to a target.
 pub(crate) fn allows(policy: &str, caller: &Caller, target: &TargetAttrs) -> bool {
-    // What cannot be decided is refused.
+    // Fail closed: what cannot be decided is denied.
     RULES.enforce(policy, caller, target).unwrap_or_default()
 }
 

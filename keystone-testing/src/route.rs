@@ -1,4 +1,4 @@
-//! What a route is: the handlers of one path, which see one request and the data.
+//! Routes: handlers by method, which are given a request and the data.
 
 use std::sync::Arc;
 
@@ -20,7 +20,8 @@ use crate::store::Store;
 /// What a handler returns.
 pub(crate) type HandlerResult = Result<ApiResponse, ApiError>;
 
-/// A handler: it sees one request and the data, which nobody else changes meanwhile.
+/// A handler. The data is locked from the identification of the caller to the response, so that no other request
+/// changes it between the decision and the change.
 pub(crate) type Handler = fn(&Call, &mut Store) -> HandlerResult;
 
 pub(crate) type Routes = Router<Arc<App>>;
@@ -56,6 +57,7 @@ fn serve(
     body: &Bytes,
     handler: Handler,
 ) -> Response {
+    // The real service reads the body before it looks at the token: a malformed one is 400 for everybody.
     match Call::read(parts, params, body, (app.now(), app.token_life)) {
         Ok(call) => respond(call, &mut app.store(), handler),
         Err(error) => error.into_response(""),

@@ -1,4 +1,4 @@
-//! All routes, and what is said where there is none.
+//! All routes, and the responses where there is none.
 
 use std::sync::Arc;
 

@@ -31,7 +31,7 @@ pub struct Keystone {
 }
 
 impl Keystone {
-    /// Starts a server with defaults: a free port, the system clock, tokens that live an hour.
+    /// Starts a server with default settings: a free port, the system clock, and tokens that are valid for an hour.
     ///
     /// # Errors
     /// When no loopback port can be bound.
@@ -56,7 +56,7 @@ impl Keystone {
         format!("http://{}/v3", self.address)
     }
 
-    /// The Identity API v2.0, `http://127.0.0.1:PORT/v2.0`, if it was asked for by
+    /// The Identity API v2.0, `http://127.0.0.1:PORT/v2.0`, if it is enabled by
     /// [`Builder::v2`].
     #[must_use]
     pub fn v2_url(&self) -> String {
@@ -75,13 +75,13 @@ impl Keystone {
         &self.admin
     }
 
-    /// What has been asked of the server so far.
+    /// The requests so far.
     #[must_use]
     pub fn requests(&self) -> Requests {
         self.app.journal.requests()
     }
 
-    /// Makes the next `times` requests fail, whatever they ask.
+    /// Makes the next `times` requests fail, whatever their method and path.
     pub fn fail_next(&self, times: usize, fault: Fault) {
         self.app.faults.add(None, times, fault);
     }
@@ -107,18 +107,17 @@ impl Keystone {
     }
 
     /// Keeps requests of this method and path waiting until the returned value is dropped, so
-    /// that a test can look at what happens meanwhile.
+    /// that a test can observe the client meanwhile.
     pub fn hold(&self, method: &str, path: &str) -> Hold {
         self.app.faults.hold(method, path)
     }
 
-    /// Forgets every token, as a real deployment does that lost its keys: whatever was issued
-    /// before is refused from now on.
+    /// Revokes all tokens, as if a real deployment had lost its Fernet keys.
     pub fn revoke_all_tokens(&self) {
         self.app.store().tokens.clear();
     }
 
-    /// Stops the server and waits until its open requests have their responses and its port is free.
+    /// Stops the server and waits until open requests are served and the port is free.
     pub async fn stop(mut self) {
         self.signal_stop();
         if let Some(task) = self.task.take() {

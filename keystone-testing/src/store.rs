@@ -1,4 +1,4 @@
-//! Everything that the server knows.
+//! The data of the server.
 
 mod assignments;
 mod bootstrap;
@@ -42,7 +42,7 @@ pub(crate) struct Store {
     pub(crate) tokens: BTreeMap<String, Token>,
     pub(crate) receipts: BTreeMap<String, Receipt>,
     pub(crate) methods: Methods,
-    /// Whether the v2.0 API is offered too.
+    /// Whether the v2.0 API is enabled.
     pub(crate) v2: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Whether a token still holds.
+//! Whether a token is still valid.
 
 use std::time::Duration;
 
@@ -9,24 +9,24 @@ use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::store::{Record, Scope, Store, Token};
 
-/// How long an expired token can still be looked at with `allow_expired`.
+/// How long an expired token can still be validated with `allow_expired`: `[token] allow_expired_window`.
 const EXPIRED_WINDOW: Duration = Duration::from_hours(48);
 
-/// Why a token does not hold.
+/// Why a token is not valid.
 #[derive(Debug)]
 pub(crate) enum Invalid {
-    /// It is over: expired, or its user is disabled, or its roles are gone.
-    Over,
+    /// It is expired, its user is disabled, or its roles are gone.
+    Expired,
     /// Something that it refers to is gone or disabled. The real service shows this 404 even to
     /// a caller who meant to do something else with the token.
     Lost(ApiError),
 }
 
 impl Invalid {
-    /// For a token that was asked about.
+    /// The error for a token that is to be validated.
     pub(crate) fn for_subject(self) -> ApiError {
         match self {
-            Self::Over => failed(),
+            Self::Expired => failed(),
             Self::Lost(error) => error,
         }
     }
@@ -56,12 +56,12 @@ pub(crate) fn check(
         .saturating_add(grace)
         .unwrap_or(Timestamp::MAX);
     if end <= now {
-        return Err(Invalid::Over);
+        return Err(Invalid::Expired);
     }
     let user = store.users.get(&token.user_id)?;
     check_domain(store, user.text("domain_id").unwrap_or_default())?;
     if !user.flag("enabled") {
-        return Err(Invalid::Over);
+        return Err(Invalid::Expired);
     }
     if let Some(id) = &token.application_credential {
         store.application_credentials.get(id)?;
@@ -71,7 +71,7 @@ pub(crate) fn check(
     }
     check_scope(store, token)?;
     if token.scope != Scope::Unscoped && store.token_roles(token).is_empty() {
-        return Err(Invalid::Over);
+        return Err(Invalid::Expired);
     }
     Ok(())
 }
@@ -92,7 +92,7 @@ pub(crate) fn check_access_rules(
     }
 }
 
-/// 404 for a token with access rules when the asking service does not say that it honours them.
+/// 404 for a token with access rules when the service that validates it does not declare that it enforces them.
 pub(crate) fn check_access_rules_are_understood(
     store: &Store,
     token: &Token,
@@ -124,7 +124,7 @@ fn access_rules_of(store: &Store, id: &str) -> Option<Vec<Record>> {
     )
 }
 
-/// A domain that is disabled after the token was made does not end a token for it.
+/// Disabling a domain does not invalidate tokens for it, as in the real service.
 fn check_scope(store: &Store, token: &Token) -> Result<(), Invalid> {
     if let Scope::Trust(id) = &token.scope {
         let trust = store.trusts.get(id)?;
@@ -132,7 +132,7 @@ fn check_scope(store: &Store, token: &Token) -> Result<(), Invalid> {
             .users
             .get(trust.text("trustor_user_id").unwrap_or_default())?;
         if !store.is_active_user(trustor) {
-            return Err(Invalid::Over);
+            return Err(Invalid::Expired);
         }
     }
     if let Scope::Domain(id) = &token.scope {

@@ -7,8 +7,8 @@ use crate::store::{Object, Record};
 
 /// The attributes of the target of a decision: `%(target.user.domain_id)s` reads `domain_id` of `user`.
 ///
-/// What is not there makes every check that reads it false, so a resource that does not exist is
-/// just left out where the service decides before it says so.
+/// A missing attribute makes every check that reads it false. So a resource that does not exist is left out:
+/// the real service decides before it reports 404, and strangers do not learn which ids exist.
 #[derive(Debug, Default)]
 pub(crate) struct TargetAttrs(Object);
 

@@ -1,4 +1,4 @@
-//! The credentials that the bootstrap leaves behind.
+//! The credentials of the bootstrapped administrator.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Settings of a server, and the start itself.
+//! Settings of a server, and its start.
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -52,7 +52,7 @@ impl Builder {
         self
     }
 
-    /// How long tokens are valid; an hour unless told.
+    /// How long tokens are valid; an hour by default.
     pub fn token_life(mut self, life: Duration) -> Self {
         self.token_life = life;
         self
@@ -64,13 +64,13 @@ impl Builder {
         self
     }
 
-    /// The administrator's password; a random one unless told.
+    /// The administrator's password; a random one by default.
     pub fn admin_password(mut self, password: impl Into<String>) -> Self {
         self.admin_password = Some(password.into());
         self
     }
 
-    /// The region of the bootstrapped endpoints; `RegionOne` unless told.
+    /// The region of the bootstrapped endpoints; `RegionOne` by default.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = region.into();
         self
@@ -83,10 +83,10 @@ impl Builder {
         self
     }
 
-    /// Offers one more way to prove who one is.
+    /// Adds an authentication method.
     ///
-    /// The user is taken from `user` in the data of the method, by id or by name and domain, as of
-    /// `password`; `proves` is handed the data and decides.
+    /// The user is taken from `user` in the data of the method, by id or by name and domain, as for
+    /// `password`; `proves` is given the data and decides.
     ///
     /// ```
     /// # use keystone_testing::Keystone;
@@ -101,8 +101,8 @@ impl Builder {
         self
     }
 
-    /// Offers the v2.0 API too, as old deployments do: tokens and tenants at
-    /// [`v2_url`](Keystone::v2_url). The real service has none since its release 13.
+    /// Enables the v2.0 API, as old deployments have it: tokens and tenants at
+    /// [`v2_url`](Keystone::v2_url). The real service has removed it in release 13.
     pub fn v2(mut self, offer: bool) -> Self {
         self.v2 = offer;
         self
@@ -164,7 +164,7 @@ impl fmt::Debug for Builder {
     }
 }
 
-/// Ends when the server is told to stop, or its handle is gone.
+/// Ends when the server is stopped, or its handle is dropped.
 async fn wait_for(mut stopped: watch::Receiver<bool>) {
     stopped.wait_for(|stop| *stop).await.ok();
 }

@@ -1,4 +1,4 @@
-//! Connections that can be cut, or closed without notice after a response.
+//! Connections that can be aborted, or closed without notice after a response.
 
 use std::io;
 use std::net::SocketAddr;
@@ -12,7 +12,7 @@ use axum::serve::{IncomingStream, Listener as Accept};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Accepts connections of the kind below.
+/// Accepts connections that requests can abort.
 #[derive(Debug)]
 pub(super) struct Listener {
     inner: TcpListener,
@@ -50,7 +50,7 @@ impl Accept for Listener {
     }
 }
 
-/// What a request knows of its connection.
+/// The handle by which a request aborts its connection.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Connection(Arc<AtomicBool>);
 
@@ -71,7 +71,7 @@ impl Connected<IncomingStream<'_, Listener>> for Connection {
     }
 }
 
-/// A connection that a request may cut.
+/// The stream of a connection.
 #[derive(Debug)]
 pub(super) struct Stream {
     inner: TcpStream,
@@ -111,7 +111,8 @@ impl AsyncWrite for Stream {
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.inner).poll_flush(context);
         if flushed.is_ready() && self.responded && self.unannounced_close && !self.closing {
-            // Has the server read once more, and so notice the end.
+            // Without a wake-up hyper would not read again, would not see the end, and so would keep the
+            // connection open until the next request.
             self.closing = true;
             context.waker().wake_by_ref();
         }

@@ -1,4 +1,4 @@
-//! What happens to every request before it is routed, and to every response.
+//! The middleware of all routes: the journal, faults, and headers of responses.
 
 use std::sync::Arc;
 
@@ -51,6 +51,7 @@ async fn pass(
         .app
         .journal
         .record(&method, &path, request.uri().query());
+    // Taken before waiting: faults belong to requests in the order of arrival, held or not.
     let fault = state.app.faults.take(&method, &path);
     state.app.faults.wait(&method, &path).await;
     strip_trailing_slash(request.uri_mut());
@@ -75,7 +76,7 @@ async fn pass(
     finish(response)
 }
 
-/// Cuts the connection; the response that is returned never leaves.
+/// Aborts the connection; the response that is returned is never sent.
 fn cut(connection: &Connection) -> Response {
     connection.cut();
     ().into_response()

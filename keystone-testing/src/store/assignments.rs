@@ -1,17 +1,17 @@
-//! Who has which role where.
+//! Role assignments.
 
 use std::collections::BTreeSet;
 
 use super::{Record, Store};
 
-/// Who a role is given to.
+/// The user or group that has a role.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) enum Actor {
     Group(String),
     User(String),
 }
 
-/// Where a role counts.
+/// The target of a role assignment.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) enum Target {
     Domain(String),
@@ -42,11 +42,11 @@ pub(crate) struct Grant {
     pub(crate) target: Target,
     pub(crate) actor: Actor,
     pub(crate) role: String,
-    /// Counts on the projects below the target instead of on itself.
+    /// Whether it applies to the projects below the target instead of the target itself.
     pub(crate) inherited: bool,
 }
 
-/// A role that a user has in effect, and how it came about.
+/// An effective role of a user, and its origin.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) struct Effect {
     pub(crate) user: String,
@@ -66,7 +66,7 @@ impl Store {
         roles
     }
 
-    /// The same with the roles of domains, which can be lent though no token shows them.
+    /// The same with domain-specific roles, which can be delegated though no token shows them.
     pub(crate) fn all_roles_of(&self, user: &str, target: &Target) -> Vec<String> {
         let roles: BTreeSet<_> = self
             .all_effects()

@@ -1,4 +1,4 @@
-//! Ways to prove who one is.
+//! Authentication methods.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-/// What the real service offers.
+/// The methods of the real service.
 const STANDARD: [&str; 8] = [
     "external",
     "password",

@@ -1,4 +1,4 @@
-//! Resources as JSON objects: what was sent is kept, also what the service has no name for.
+//! Resources as JSON objects, with unknown attributes kept as the real service keeps them.
 
 use std::collections::BTreeMap;
 
@@ -92,7 +92,7 @@ impl Record {
         }
     }
 
-    /// The fields that the service has no name for.
+    /// The attributes that the service does not know.
     pub(crate) fn extra(&self, known: &[&str]) -> Object {
         let unknown = self
             .0

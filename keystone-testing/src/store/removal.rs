@@ -1,4 +1,4 @@
-//! Removing a resource together with what hangs on it.
+//! Removing a resource with all that depends on it.
 
 use super::{Actor, Store, Table, Target, Token};
 
@@ -46,7 +46,7 @@ impl Store {
             .retain(|token| !token.is("project_id", id));
     }
 
-    /// Removes a domain with everything that lives in it.
+    /// Removes a domain with everything in it.
     pub(crate) fn forget_domain(&mut self, id: &str) {
         self.domains.remove(id).ok();
         for project in ids_within(&self.projects, id) {
@@ -66,7 +66,7 @@ impl Store {
         self.forget_project(id);
     }
 
-    /// Removes a trust with those that it was lent on by.
+    /// Removes a trust with its redelegations.
     pub(crate) fn forget_trust(&mut self, id: &str) {
         self.trusts.remove(id).ok();
         let further: Vec<String> = self

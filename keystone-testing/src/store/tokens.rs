@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{Record, Store, Target};
 
-/// What a token is good for.
+/// The scope of a token.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Scope {
     Domain(String),
@@ -97,7 +97,7 @@ impl Store {
             .collect()
     }
 
-    /// A trust and those that it was lent on from, the first one last.
+    /// A trust and those that it was redelegated from, the first one last.
     pub(crate) fn pedigree<'a>(&'a self, trust: &'a Record) -> Vec<&'a Record> {
         let mut found = vec![trust];
         let mut next = trust.text("redelegated_trust_id");

@@ -42,7 +42,7 @@ pub(super) fn routes(mut routes: Routes) -> Routes {
 }
 
 fn list(call: &Call, store: &mut Store) -> HandlerResult {
-    let place = Place::of(call);
+    let place = RoleAssignment::of(call);
     place.require("list", call, store, None)?;
     place.check_target(store)?;
     let granted = |role: &&Record| store.grants.contains(&place.grant(role.id()));
@@ -80,8 +80,8 @@ fn revoke(call: &Call, store: &mut Store) -> HandlerResult {
 }
 
 /// The place and the role of the path, once the caller may.
-fn of_role(verb: &str, call: &Call, store: &Store) -> Result<(Place, String), ApiError> {
-    let place = Place::of(call);
+fn of_role(verb: &str, call: &Call, store: &Store) -> Result<(RoleAssignment, String), ApiError> {
+    let place = RoleAssignment::of(call);
     let role = call.param("role_id");
     place.require(verb, call, store, Some(role))?;
     store.roles.get(role)?;
@@ -89,14 +89,14 @@ fn of_role(verb: &str, call: &Call, store: &Store) -> Result<(Place, String), Ap
     Ok((place, role.to_owned()))
 }
 
-/// Who and where.
-struct Place {
+/// The user or group, and the target, of the path.
+struct RoleAssignment {
     actor: Actor,
     target: Target,
     inherited: bool,
 }
 
-impl Place {
+impl RoleAssignment {
     fn of(call: &Call) -> Self {
         let actor = match call.param("user_id") {
             "" => Actor::Group(call.param("group_id").to_owned()),
