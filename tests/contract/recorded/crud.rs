@@ -7,14 +7,14 @@ use crate::recorder::Recorder;
 use crate::scene::person;
 
 /// What differs between kinds of resources.
-pub struct Kind {
+pub struct ResourceKind {
     /// Such as `/services`.
     pub collection: &'static str,
     /// Such as `service`.
     pub envelope: &'static str,
 }
 
-impl Kind {
+impl ResourceKind {
     /// A resource in its envelope.
     pub fn body(&self, resource: Value) -> Value {
         json!({self.envelope: resource})

@@ -14,9 +14,9 @@ use crate::tape::{Body, Exchange, Player};
 
 /// A server on loopback that responds as its origin does.
 #[derive(Clone)]
-pub struct Proxy(Arc<Inner>);
+pub struct Proxy(Arc<ProxyState>);
 
-struct Inner {
+struct ProxyState {
     origin: Origin,
     heard: Mutex<Vec<Exchange>>,
 }
@@ -35,7 +35,7 @@ const HOP: [&str; 4] = ["connection", "content-length", "host", "transfer-encodi
 impl Proxy {
     /// Serves for as long as the test's runtime lives; the address has no path.
     pub async fn start(origin: Origin) -> (Self, Url) {
-        let proxy = Self(Arc::new(Inner {
+        let proxy = Self(Arc::new(ProxyState {
             origin,
             heard: Mutex::default(),
         }));

@@ -3,17 +3,17 @@
 use serde_json::{Value, json};
 
 use crate::call::Call;
-use crate::crud::Kind;
+use crate::crud::ResourceKind;
 use crate::recorder::Recorder;
 use crate::scene::{domain, person};
 
 cases!(default_projects, tags, trees, blanks);
 
-const USERS: Kind = Kind {
+const USERS: ResourceKind = ResourceKind {
     collection: "/users",
     envelope: "user",
 };
-const PROJECTS: Kind = Kind {
+const PROJECTS: ResourceKind = ResourceKind {
     collection: "/projects",
     envelope: "project",
 };

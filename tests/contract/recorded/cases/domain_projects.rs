@@ -3,13 +3,13 @@
 use serde_json::json;
 
 use crate::call::Call;
-use crate::crud::Kind;
+use crate::crud::ResourceKind;
 use crate::recorder::Recorder;
 use crate::scene::{domain, domain_caller};
 
 cases!(life, bad_input, by_a_manager);
 
-const PROJECTS: Kind = Kind {
+const PROJECTS: ResourceKind = ResourceKind {
     collection: "/projects",
     envelope: "project",
 };

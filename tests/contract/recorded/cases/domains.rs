@@ -3,13 +3,13 @@
 use serde_json::json;
 
 use crate::call::Call;
-use crate::crud::Kind;
+use crate::crud::ResourceKind;
 use crate::recorder::Recorder;
 use crate::scene::domain;
 
 cases!(life, changes, bad_input, filters, deletion, refusals);
 
-const DOMAINS: Kind = Kind {
+const DOMAINS: ResourceKind = ResourceKind {
     collection: "/domains",
     envelope: "domain",
 };

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::call::Call;
-use crate::crud::Kind;
+use crate::crud::ResourceKind;
 use crate::recorder::Recorder;
 
 cases!(life, changes, bad_input, filters, in_the_catalog, refusals);
 
-const ENDPOINTS: Kind = Kind {
+const ENDPOINTS: ResourceKind = ResourceKind {
     collection: "/endpoints",
     envelope: "endpoint",
 };

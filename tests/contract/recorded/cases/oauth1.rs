@@ -7,14 +7,14 @@ use keystone_sdk::auth::{AuthMethod as _, AuthRequest};
 use serde_json::json;
 
 use crate::call::{Call, Response};
-use crate::crud::Kind;
+use crate::crud::ResourceKind;
 use crate::login::Login;
 use crate::recorder::Recorder;
 use crate::scene::role_id;
 
 cases!(consumers, way_to_a_login, refused_requests, refused_grants);
 
-const CONSUMER: Kind = Kind {
+const CONSUMER: ResourceKind = ResourceKind {
     collection: "/OS-OAUTH1/consumers",
     envelope: "consumer",
 };

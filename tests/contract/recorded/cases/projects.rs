@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::call::Call;
-use crate::crud::Kind;
+use crate::crud::ResourceKind;
 use crate::recorder::Recorder;
 use crate::scene::{domain, person};
 
@@ -11,7 +11,7 @@ cases!(
     life, changes, bad_input, filters, trees, of_a_user, refusals
 );
 
-const PROJECTS: Kind = Kind {
+const PROJECTS: ResourceKind = ResourceKind {
     collection: "/projects",
     envelope: "project",
 };

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::call::Call;
-use crate::crud::Kind;
+use crate::crud::ResourceKind;
 use crate::recorder::Recorder;
 
 cases!(
@@ -16,7 +16,7 @@ cases!(
     refusals
 );
 
-const REGIONS: Kind = Kind {
+const REGIONS: ResourceKind = ResourceKind {
     collection: "/regions",
     envelope: "region",
 };

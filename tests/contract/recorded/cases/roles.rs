@@ -3,13 +3,13 @@
 use serde_json::json;
 
 use crate::call::Call;
-use crate::crud::Kind;
+use crate::crud::ResourceKind;
 use crate::recorder::Recorder;
 use crate::scene::{domain, role_id};
 
 cases!(life, changes, bad_input, filters, immutable, refusals);
 
-const ROLES: Kind = Kind {
+const ROLES: ResourceKind = ResourceKind {
     collection: "/roles",
     envelope: "role",
 };

@@ -2,13 +2,13 @@
 
 use serde_json::json;
 
-use crate::crud::Kind;
+use crate::crud::ResourceKind;
 use crate::recorder::Recorder;
 use crate::shape::MARK;
 
 cases!(life, changes, bad_input, filters, refusals);
 
-const SERVICES: Kind = Kind {
+const SERVICES: ResourceKind = ResourceKind {
     collection: "/services",
     envelope: "service",
 };

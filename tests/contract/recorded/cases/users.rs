@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::call::Call;
-use crate::crud::Kind;
+use crate::crud::ResourceKind;
 use crate::login::Login;
 use crate::recorder::Recorder;
 use crate::scene::{domain, person};
@@ -19,7 +19,7 @@ cases!(
     oneself
 );
 
-const USERS: Kind = Kind {
+const USERS: ResourceKind = ResourceKind {
     collection: "/users",
     envelope: "user",
 };
