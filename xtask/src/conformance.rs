@@ -19,7 +19,7 @@ const DOCUMENTS: [&str; 2] = [
 const SPECS: &str = "specs/identity";
 
 #[derive(Args)]
-pub(crate) struct Options {
+pub(crate) struct SchemathesisOptions {
     /// Also create, change and delete, each on a Keystone that is thrown away (minutes).
     #[arg(long)]
     writes: bool,
@@ -31,7 +31,7 @@ pub(crate) struct Options {
     accept: bool,
 }
 
-impl Options {
+impl SchemathesisOptions {
     /// Everything, but of each operation only as many examples as all tests have the time for.
     pub(crate) fn bounded() -> Self {
         Self {
@@ -64,7 +64,7 @@ struct Pass {
 pub(crate) fn run(
     workspace: &Workspace,
     lab: &Lab,
-    options: &Options,
+    options: &SchemathesisOptions,
 ) -> Result<ExitCode, Failure> {
     if !validate(lab)? {
         return Ok(ExitCode::FAILURE);
@@ -105,7 +105,7 @@ fn write_closed_document(folder: &Path) -> Result<PathBuf, Failure> {
 
 fn try_pass(
     lab: &Lab,
-    options: &Options,
+    options: &SchemathesisOptions,
     pass: &Pass,
     document: &Path,
     folder: &Path,

@@ -18,7 +18,7 @@ pub(crate) struct Keystone {
 }
 
 impl Keystone {
-    /// Returns when the server answers.
+    /// Returns when the server responds.
     pub(crate) fn start(lab: &Lab) -> Result<Self, Failure> {
         let mut script = Command::new(lab.python())
             .arg(keystone_lab::folder().join(SCRIPT))

@@ -37,11 +37,11 @@ enum Task {
         build: bool,
     },
     /// Hold a real Keystone against the OpenAPI document that the specs lead to.
-    Schemathesis(conformance::Options),
+    Schemathesis(conformance::SchemathesisOptions),
     /// Run every test of the workspace, those on real servers included.
-    Test(test::Options),
+    Test(test::TestOptions),
     /// Take random walks on the embedded and a real Keystone, and tell where they differ.
-    Walk(walk::Options),
+    Walk(walk::WalkOptions),
     /// Keep a real Keystone running until Ctrl-C, or while a command runs.
     Keystone {
         /// A command to run with the OS_* variables set; the Keystone ends with it.

@@ -16,8 +16,8 @@ use crate::workspace::{self, Workspace};
 pub(crate) const CONTRACT: &str = "keystone-contract";
 
 #[derive(Args)]
-pub(crate) struct Options {
-    /// First record anew what the real Keystone answers, in `tests/contract/transcripts` and
+pub(crate) struct TestOptions {
+    /// First record the responses of the real Keystone anew, in `tests/contract/transcripts` and
     /// `tests/vectors`.
     #[arg(long)]
     bless: bool,
@@ -32,7 +32,7 @@ pub(crate) struct Options {
     programs: Vec<String>,
 }
 
-impl Options {
+impl TestOptions {
     /// Whether no test is left out.
     fn wants_all(&self) -> bool {
         let flags = self.cargo.iter().all(|option| option.starts_with("--"));
@@ -44,7 +44,7 @@ impl Options {
 pub(crate) fn run(
     workspace: &Workspace,
     lab: &Lab,
-    options: &Options,
+    options: &TestOptions,
 ) -> Result<ExitCode, Failure> {
     let keystone = Keystone::start(lab)?;
     let environment = |mut command: Command| {
@@ -71,7 +71,7 @@ pub(crate) fn run(
                 return Ok(failure::exit_code(status));
             }
         }
-        return conformance::run(workspace, lab, &conformance::Options::bounded());
+        return conformance::run(workspace, lab, &conformance::SchemathesisOptions::bounded());
     }
     Ok(failure::exit_code(status))
 }

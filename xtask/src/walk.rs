@@ -11,7 +11,7 @@ use crate::test::{CONTRACT, cargo_test};
 use crate::workspace::Workspace;
 
 #[derive(Args)]
-pub(crate) struct Options {
+pub(crate) struct WalkOptions {
     /// The first seed; the others follow it.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -30,7 +30,7 @@ pub(crate) struct Options {
 pub(crate) fn run(
     workspace: &Workspace,
     lab: &Lab,
-    options: &Options,
+    options: &WalkOptions,
 ) -> Result<ExitCode, Failure> {
     let keystone = Keystone::start(lab)?;
     let mut walks = cargo_test(workspace, &[CONTRACT.to_owned()]);
