@@ -1,4 +1,4 @@
-//! `keystone provision`: makes Keystone hold what a file declares.
+//! `keystone provision`: brings Keystone to the state that a file declares.
 
 use std::fs;
 use std::io;
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use keystone_provision::{Apply, Error, File, Options, Plan, Stop, Variables};
+use keystone_provision::{Apply, Error, File, Plan, PlanOptions, Stop, Variables};
 use keystone_sdk::identity::v3::Client;
 use keystone_sdk::printable;
 use serde_json::{Value, json};
@@ -24,31 +24,31 @@ use passwords::Passwords;
 use progress::Progress;
 
 pub(crate) const HELP: &str = "\
-The plan is printed, and then done: `+` is made, `~` is changed, `-` is deleted. Doing it again changes
-nothing. What is done is noted beside the file while it runs, so that an interrupted run is resumed by
-the same command. docs/provision.md describes the file.";
+The plan is printed, and then applied: `+` is created, `~` is updated, `-` is deleted. A second run changes
+nothing. Completed changes are recorded beside the file, so that the same command resumes an interrupted
+run. docs/provision.md describes the file.";
 
-/// Which file, and how far to go.
+/// Which file, and how it is applied.
 #[derive(Args)]
 pub(crate) struct Request {
-    /// The declaring file.
+    /// The provisioning file.
     file: PathBuf,
     /// Print what would be done and change nothing; the exit code is 1 if there is anything to do.
     #[arg(long)]
     dry_run: bool,
-    /// Delete what is in declared domains, groups and services and is not declared.
+    /// Delete what exists in declared domains, groups and services and is not declared.
     #[arg(long)]
     prune: bool,
     /// A value for `${NAME}` in the file; may be given several times.
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = pair)]
     variables: Vec<(String, String)>,
-    /// Where to note what is done; FILE.state unless given.
+    /// Where to record completed changes; FILE.state by default.
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
-    /// Look at everything anew, also what an interrupted run has noted as done.
+    /// Start over: look up again what an interrupted run has done.
     #[arg(long)]
     fresh: bool,
-    /// How many requests are on their way at a time.
+    /// How many requests are in flight at a time.
     #[arg(long, value_name = "COUNT", default_value_t = 8)]
     concurrency: usize,
 }
@@ -80,7 +80,7 @@ pub(crate) async fn run(
     let session = options.session()?;
     let identity = Client::new(&session);
     let address = identity.service().base_url().await?.to_string();
-    let mut options = Options::new()
+    let mut options = PlanOptions::new()
         .concurrency(request.concurrency)
         .prune(request.prune);
     if request.dry_run {

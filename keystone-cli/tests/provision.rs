@@ -201,7 +201,8 @@ async fn a_refusal_is_told_with_its_place_and_the_same_command_goes_on() {
         ran.stderr
     );
     assert!(
-        ran.stderr.contains("lab.yaml:7:7) could not be made so"),
+        ran.stderr
+            .contains("lab.yaml:7:7) could not be created or updated"),
         "{}",
         ran.stderr
     );

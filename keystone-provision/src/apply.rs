@@ -1,4 +1,4 @@
-//! Does what a plan says.
+//! Applies a plan.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,14 +13,14 @@ use keystone_sdk::identity::v3::{
 };
 use keystone_sdk::{Error as SdkError, SecretString};
 
-use crate::document::Shall;
+use crate::document::DesiredState;
 use crate::error::Error;
 use crate::key::Key;
 use crate::plan::{Action, Counts, Extra, Job, Plan, Request, Work, first_error, levels};
 use crate::secrets::Secrets;
-use crate::step::{Step, Wanted};
+use crate::step::{Attributes, Step};
 
-/// How to do what a plan says.
+/// How a plan is applied.
 #[derive(Clone)]
 #[must_use]
 pub struct Apply<'a> {
@@ -30,7 +30,7 @@ pub struct Apply<'a> {
 }
 
 impl<'a> Apply<'a> {
-    /// Takes passwords from `secrets`.
+    /// Applies with passwords from `secrets`.
     pub fn new(secrets: &'a dyn Secrets) -> Self {
         Self {
             secrets,
@@ -39,13 +39,13 @@ impl<'a> Apply<'a> {
         }
     }
 
-    /// Tells what is done.
+    /// Reports each change to `observer`.
     pub fn observer(mut self, observer: &'a dyn Observer) -> Self {
         self.observer = Some(observer);
         self
     }
 
-    /// Begins nothing any more when asked to stop.
+    /// Starts no further changes once `stop` asks for it.
     pub fn stop(mut self, stop: &Stop) -> Self {
         self.stop = stop.clone();
         self
@@ -60,12 +60,12 @@ impl fmt::Debug for Apply<'_> {
     }
 }
 
-/// Asks a run to stop: what is on its way is waited for, so that it is known what was done.
+/// Asks a run to stop. Requests in flight are waited for, so that the record of what was done is complete.
 #[derive(Clone, Debug, Default)]
 pub struct Stop(Arc<AtomicBool>);
 
 impl Stop {
-    /// Asks to stop.
+    /// Asks the run to stop.
     pub fn ask(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
@@ -75,18 +75,18 @@ impl Stop {
     }
 }
 
-/// Is told what is done, as it is done.
+/// Is notified of each change once it is done.
 pub trait Observer: Send + Sync {
-    /// Something was done.
+    /// A change is done.
     ///
     /// # Errors
     ///
-    /// What keeps it from being noted down; nothing new is begun then.
+    /// Why the change cannot be recorded; no further changes are started then.
     fn finished(&self, finished: &Finished)
     -> Result<(), Box<dyn std::error::Error + Send + Sync>>;
 }
 
-/// Something that was done.
+/// A change that is done.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Finished {
@@ -101,21 +101,22 @@ pub struct Finished {
 }
 
 impl Plan {
-    /// Does what is to be done, as many things at a time as were looked at; what others need comes
-    /// first, deletions come last. Everything is looked at once more, so that what has come
-    /// meanwhile is no error.
+    /// Makes the changes, with the concurrency of the plan. What others depend on comes first, deletions
+    /// come last. Each resource is looked up once more, so that one that somebody else has created since
+    /// the plan is no error.
     ///
     /// # Errors
     ///
     /// [`Error::Secret`] before anything is changed; [`Error::Identity`] when Keystone refuses
-    /// something, [`Error::Observer`] and [`Error::Stopped`]: what was done by then stays done, and
-    /// applying the same file again does the rest.
+    /// something, [`Error::Observer`] and [`Error::Stopped`]. Changes that were made by then remain;
+    /// applying the same file again makes the rest.
     pub async fn apply(&self, identity: &Client, how: &Apply<'_>) -> Result<Counts, Error> {
         let jobs: Vec<&Job> = self.changes().collect();
         let run = Run {
             plan: self,
             identity,
             how,
+            // Before the first request: a missing password must not leave half of the file applied.
             passwords: passwords(&jobs, how.secrets)?,
             done: AtomicUsize::new(0),
             all: jobs.len(),
@@ -136,17 +137,17 @@ impl Plan {
     }
 }
 
-/// The passwords of all users who are made.
+/// The passwords of all users who are created.
 fn passwords(jobs: &[&Job], secrets: &dyn Secrets) -> Result<BTreeMap<Key, SecretString>, Error> {
     let mut passwords = BTreeMap::new();
     for job in jobs {
         let (Work::Declared(step), Action::Create) = (&job.work, &job.planned.action) else {
             continue;
         };
-        let Wanted::User {
+        let Attributes::User {
             password: Some(source),
             ..
-        } = &step.wanted
+        } = &step.attributes
         else {
             continue;
         };
@@ -179,10 +180,10 @@ impl Run<'_> {
     async fn job(&self, job: &Job) -> Result<(), Error> {
         let (verb, result) = match &job.work {
             Work::Extra(extra) => ("could not be deleted", self.remove(extra).await),
-            Work::Declared(step) if step.shall == Shall::Absent => {
+            Work::Declared(step) if step.desired == DesiredState::Absent => {
                 ("could not be deleted", self.delete(step).await)
             }
-            Work::Declared(step) => ("could not be made so", self.ensure(step).await),
+            Work::Declared(step) => ("could not be created or updated", self.ensure(step).await),
         };
         let id = result.map_err(|source| Error::Identity {
             what: job.planned.what.clone(),
@@ -202,12 +203,12 @@ impl Run<'_> {
         }
     }
 
-    /// Makes a thing be there, and notes its id.
+    /// Creates or updates a resource, and keeps its id.
     async fn ensure(&self, step: &Step) -> Result<Option<String>, SdkError> {
         let (identity, ids) = (self.identity, &self.plan.ids);
         let password = self.passwords.get(&step.key);
         let Some((request, _)) = Request::of(step, ids, password) else {
-            // All that it needs is of a lower level, so it is there.
+            // What it depends on is of a lower level, so it exists.
             return Ok(None);
         };
         let id = match request {
@@ -245,6 +246,7 @@ impl Run<'_> {
         let (identity, ids) = (self.identity, &self.plan.ids);
         let id = ids.get(&step.key).unwrap_or_default();
         let request = match &step.key {
+            // Keystone refuses to delete an enabled domain.
             Key::Domain(_) => {
                 let disabled = DomainUpdate::new().enabled(false);
                 let domains = identity.domains();
@@ -294,7 +296,7 @@ impl Run<'_> {
     }
 }
 
-/// What is not there any more need not be deleted.
+/// A resource that is gone already need not be deleted.
 fn gone(result: Result<(), SdkError>) -> Result<Option<String>, SdkError> {
     match result {
         Err(error) if error.status() == Some(StatusCode::NOT_FOUND) => Ok(None),

@@ -1,18 +1,18 @@
-//! From the document to steps: every name that a file mentions must be declared in it.
+//! From the document to steps: every name that a file refers to must be declared in it.
 
 use std::collections::BTreeMap;
 
 use keystone_document::Position;
 
 use crate::document::{
-    Assignment, At, Document, Domain, Endpoint, Entries, Group, Project, Region, Role, Service,
-    Shall, User,
+    Assignment, At, DesiredState, Document, Domain, Endpoint, Entries, Group, Project, Region,
+    Role, Service, User,
 };
 use crate::error::{FileError, Problem};
 use crate::key::{self, InDomain, Key};
-use crate::step::{Step, Wanted};
+use crate::step::{Attributes, Step};
 
-/// The steps of a document, sorted so that what others need comes first.
+/// The steps of a document, sorted so that what others depend on comes first.
 pub(crate) fn steps(file: &str, document: &Document) -> Result<Vec<Step>, FileError> {
     let mut check = Check {
         file,
@@ -33,7 +33,7 @@ pub(crate) fn steps(file: &str, document: &Document) -> Result<Vec<Step>, FileEr
 struct Check<'a> {
     file: &'a str,
     steps: BTreeMap<Key, Step>,
-    /// Who mentions whom, and where.
+    /// Which step refers to which, and where.
     references: Vec<(Key, Key, Position)>,
     problems: Vec<(Position, String)>,
 }
@@ -43,11 +43,10 @@ impl Check<'_> {
         self.problems.push((position, message.into()));
     }
 
-    fn add(&mut self, key: Key, shall: Shall, wanted: Wanted, position: Position) {
-        if shall == Shall::Existing && !wanted.is_bare() {
-            let message = format!(
-                "{key} is to be left as it is (`state: existing`), so nothing else can be said of it"
-            );
+    fn add(&mut self, key: Key, desired: DesiredState, attributes: Attributes, position: Position) {
+        if desired == DesiredState::Existing && !attributes.is_bare() {
+            let message =
+                format!("{key} is left as it is (`state: existing`), so it can have no other keys");
             self.problem(position, message);
         }
         if let Some(first) = self.steps.get(&key) {
@@ -60,8 +59,8 @@ impl Check<'_> {
         let step = Step {
             level: key.level(0),
             key: key.clone(),
-            shall,
-            wanted,
+            desired,
+            attributes,
             position,
         };
         self.steps.insert(key, step);
@@ -78,11 +77,11 @@ impl Check<'_> {
             if let Some(parent) = parent {
                 self.refer(&key, Key::Region(parent.value.clone()), parent.position);
             }
-            let wanted = Wanted::Region {
+            let attributes = Attributes::Region {
                 description: region.description.clone(),
                 parent: parent.map(|parent| parent.value.clone()),
             };
-            self.add(key, region.state, wanted, id.position);
+            self.add(key, region.state, attributes, id.position);
         }
     }
 
@@ -93,7 +92,7 @@ impl Check<'_> {
             self.add(
                 key.clone(),
                 role.state,
-                Wanted::Role { description },
+                Attributes::Role { description },
                 name.position,
             );
             for implied in &role.implies {
@@ -103,7 +102,12 @@ impl Check<'_> {
                 };
                 self.refer(&link, key.clone(), implied.position);
                 self.refer(&link, Key::Role(implied.value.clone()), implied.position);
-                self.add(link, links_of(role.state), Wanted::Link, implied.position);
+                self.add(
+                    link,
+                    links_of(role.state),
+                    Attributes::Link,
+                    implied.position,
+                );
             }
         }
     }
@@ -112,24 +116,24 @@ impl Check<'_> {
         for (name, domain) in &domains.0 {
             if name.value.contains('/') {
                 let message = format!(
-                    "the domain `{}` has a slash in its name, so that nothing in it can be referred to; rename it",
+                    "the name of the domain `{}` contains a slash, so nothing in it can be referred to; rename it",
                     name.value
                 );
                 self.problem(name.position, message);
             }
-            let wanted = Wanted::Domain {
+            let attributes = Attributes::Domain {
                 description: domain.description.clone(),
                 enabled: domain.enabled,
             };
             self.add(
                 Key::Domain(name.value.clone()),
                 domain.state,
-                wanted,
+                attributes,
                 name.position,
             );
-            let home = Home {
+            let home = EnclosingDomain {
                 name: &name.value,
-                goes: domain.state == Shall::Absent,
+                goes: domain.state == DesiredState::Absent,
             };
             self.projects(&home, None, &domain.projects);
             self.users(&home, &domain.users);
@@ -137,19 +141,27 @@ impl Check<'_> {
         }
     }
 
-    /// What is in a domain needs the domain.
+    /// What is in a domain depends on the domain.
     fn in_domain(&mut self, key: &Key, domain: &str, position: Position) {
         self.refer(key, Key::Domain(domain.to_owned()), position);
     }
 
-    fn projects(&mut self, home: &Home<'_>, outer: Option<&str>, projects: &Entries<Project>) {
+    fn projects(
+        &mut self,
+        home: &EnclosingDomain<'_>,
+        outer: Option<&str>,
+        projects: &Entries<Project>,
+    ) {
         let domain = home.name;
         for (name, project) in &projects.0 {
             let key = Key::Project(InDomain::new(domain, &name.value));
             self.in_domain(&key, domain, name.position);
             let own = project.parent.as_ref();
             if let (Some(outer), Some(own)) = (outer, own) {
-                let message = format!("`{}` lies in `{outer}` already; take one away", name.value);
+                let message = format!(
+                    "`{}` is nested in `{outer}` already, so it can have no `parent`; remove one of them",
+                    name.value
+                );
                 self.problem(own.position, message);
             }
             let parent = own.map(|parent| parent.value.as_str()).or(outer);
@@ -158,18 +170,18 @@ impl Check<'_> {
                 let position = own.map_or(name.position, |own| own.position);
                 self.refer(&key, Key::Project(parent.clone()), position);
             }
-            let wanted = Wanted::Project {
+            let attributes = Attributes::Project {
                 description: project.description.clone(),
                 enabled: project.enabled,
                 tags: project.tags.clone(),
                 parent,
             };
-            self.add(key, home.shall(project.state), wanted, name.position);
+            self.add(key, home.desired(project.state), attributes, name.position);
             self.projects(home, Some(&name.value), &project.projects);
         }
     }
 
-    fn users(&mut self, home: &Home<'_>, users: &Entries<User>) {
+    fn users(&mut self, home: &EnclosingDomain<'_>, users: &Entries<User>) {
         let domain = home.name;
         for (name, user) in &users.0 {
             let key = Key::User(InDomain::new(domain, &name.value));
@@ -179,29 +191,29 @@ impl Check<'_> {
             if let (Some(to), Some(project)) = (&default_project, project) {
                 self.refer(&key, Key::Project(to.clone()), project.position);
             }
-            let wanted = Wanted::User {
+            let attributes = Attributes::User {
                 description: user.description.clone(),
                 email: user.email.clone(),
                 enabled: user.enabled,
                 default_project,
                 password: user.password.clone(),
             };
-            self.add(key, home.shall(user.state), wanted, name.position);
+            self.add(key, home.desired(user.state), attributes, name.position);
         }
     }
 
-    fn groups(&mut self, home: &Home<'_>, groups: &Entries<Group>) {
+    fn groups(&mut self, home: &EnclosingDomain<'_>, groups: &Entries<Group>) {
         let domain = home.name;
         for (name, group) in &groups.0 {
             let own = InDomain::new(domain, &name.value);
             let key = Key::Group(own.clone());
             self.in_domain(&key, domain, name.position);
             let description = group.description.clone();
-            let shall = home.shall(group.state);
+            let desired = home.desired(group.state);
             self.add(
                 key.clone(),
-                shall,
-                Wanted::Group { description },
+                desired,
+                Attributes::Group { description },
                 name.position,
             );
             for member in &group.members {
@@ -215,27 +227,27 @@ impl Check<'_> {
                 };
                 self.refer(&link, key.clone(), member.position);
                 self.refer(&link, Key::User(user), member.position);
-                self.add(link, links_of(shall), Wanted::Link, member.position);
+                self.add(link, links_of(desired), Attributes::Link, member.position);
             }
         }
     }
 
     fn services(&mut self, services: &Entries<Service>) {
         for (name, service) in &services.0 {
-            let wanted = Wanted::Service {
+            let attributes = Attributes::Service {
                 service_type: service.r#type.clone(),
                 description: service.description.clone(),
                 enabled: service.enabled,
             };
             let key = Key::Service(name.value.clone());
-            self.add(key.clone(), service.state, wanted, name.position);
+            self.add(key.clone(), service.state, attributes, name.position);
             for endpoint in &service.endpoints {
                 self.endpoint(&key, &name.value, service.state, endpoint);
             }
         }
     }
 
-    fn endpoint(&mut self, service: &Key, name: &str, of: Shall, endpoint: &At<Endpoint>) {
+    fn endpoint(&mut self, service: &Key, name: &str, of: DesiredState, endpoint: &At<Endpoint>) {
         let At { value, position } = endpoint;
         let region = value.region.as_ref();
         let key = Key::Endpoint {
@@ -247,21 +259,21 @@ impl Check<'_> {
         if let Some(region) = region {
             self.refer(&key, Key::Region(region.value.clone()), region.position);
         }
-        let shall = match of {
-            Shall::Absent => Shall::Absent,
+        let desired = match of {
+            DesiredState::Absent => DesiredState::Absent,
             _ => value.state,
         };
-        if value.url.is_none() && shall == Shall::Present {
+        if value.url.is_none() && desired == DesiredState::Present {
             self.problem(
                 *position,
                 format!("the key `url` is missing: {key} needs an address"),
             );
         }
-        let wanted = Wanted::Endpoint {
+        let attributes = Attributes::Endpoint {
             url: value.url.clone().unwrap_or_default(),
             enabled: value.enabled,
         };
-        self.add(key, shall, wanted, *position);
+        self.add(key, desired, attributes, *position);
     }
 
     fn assignments(&mut self, assignments: &[At<Assignment>]) {
@@ -286,7 +298,7 @@ impl Check<'_> {
             if let Some((target, position)) = target {
                 self.refer(&key, target, position);
             }
-            self.add(key, value.state, Wanted::Link, *position);
+            self.add(key, value.state, Attributes::Link, *position);
         }
     }
 
@@ -304,7 +316,7 @@ impl Check<'_> {
                 .name(group)
                 .map(|name| (Key::Group(name), group.position)),
             [None, None] | [Some(_), Some(_)] => {
-                let message = format!("an assignment has either `{first}` or `{second}`");
+                let message = format!("an assignment takes either `{first}` or `{second}`");
                 self.problem(position, message);
                 None
             }
@@ -338,13 +350,14 @@ impl Check<'_> {
             (None, None, true) if *inherited => {
                 self.problem(
                     position,
-                    "nothing is below the system that could inherit a role",
+                    "an inherited role needs a project or a domain; the system has nothing below it",
                 );
                 None
             }
             (None, None, true) => Some(None),
             _ => {
-                let message = "an assignment has one of `project`, `domain` and `system: true`";
+                let message =
+                    "an assignment takes exactly one of `project`, `domain` and `system: true`";
                 self.problem(position, message);
                 None
             }
@@ -367,13 +380,13 @@ impl Check<'_> {
         name
     }
 
-    /// What is mentioned must be declared, and not be meant to go.
+    /// What is referred to must be declared, and not be absent.
     fn references(&mut self) {
         for (from, to, position) in std::mem::take(&mut self.references) {
-            let goes = self.steps.get(&from).map(|step| step.shall) == Some(Shall::Absent);
-            match self.steps.get(&to).map(|step| step.shall) {
-                Some(Shall::Absent) if !goes => {
-                    let message = format!("{from} needs {to}, which is to be absent");
+            let goes = self.steps.get(&from).map(|step| step.desired) == Some(DesiredState::Absent);
+            match self.steps.get(&to).map(|step| step.desired) {
+                Some(DesiredState::Absent) if !goes => {
+                    let message = format!("{from} refers to {to}, which has `state: absent`");
                     self.problem(position, message);
                 }
                 Some(_) => {}
@@ -394,11 +407,11 @@ impl Check<'_> {
             .map(ToString::to_string)
             .collect();
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
-        let otherwise = "declare it, with `state: existing` if it is there already";
+        let otherwise = "declare it, with `state: existing` if it exists already";
         keystone_document::hint_or(&missing.to_string(), &known, otherwise)
     }
 
-    /// How deep regions and projects lie, and whether one lies in itself.
+    /// How deep regions and projects are nested, and whether one contains itself.
     fn depths(&mut self) {
         let keys: Vec<Key> = self.steps.keys().cloned().collect();
         for key in keys {
@@ -419,16 +432,16 @@ impl Check<'_> {
                 let position = step.position;
                 self.problem(
                     position,
-                    format!("{key} lies in itself: its parents lead in a circle"),
+                    format!("{key} is its own ancestor: its parents form a cycle"),
                 );
             }
         }
     }
 
     fn parent(&self, key: &Key) -> Option<Key> {
-        match &self.steps.get(key)?.wanted {
-            Wanted::Project { parent, .. } => parent.clone().map(Key::Project),
-            Wanted::Region { parent, .. } => parent.clone().map(Key::Region),
+        match &self.steps.get(key)?.attributes {
+            Attributes::Project { parent, .. } => parent.clone().map(Key::Project),
+            Attributes::Region { parent, .. } => parent.clone().map(Key::Region),
             _ => None,
         }
     }
@@ -452,22 +465,22 @@ impl Check<'_> {
 }
 
 /// The domain that things are declared in.
-struct Home<'a> {
+struct EnclosingDomain<'a> {
     name: &'a str,
     goes: bool,
 }
 
-impl Home<'_> {
-    /// All in a domain goes with it.
-    fn shall(&self, own: Shall) -> Shall {
-        if self.goes { Shall::Absent } else { own }
+impl EnclosingDomain<'_> {
+    /// Deleting a domain deletes everything in it.
+    fn desired(&self, own: DesiredState) -> DesiredState {
+        if self.goes { DesiredState::Absent } else { own }
     }
 }
 
-/// The links that are written with a thing go with it.
-fn links_of(shall: Shall) -> Shall {
-    match shall {
-        Shall::Absent => Shall::Absent,
-        Shall::Existing | Shall::Present => Shall::Present,
+/// Deleting a resource deletes the links that are declared with it.
+fn links_of(desired: DesiredState) -> DesiredState {
+    match desired {
+        DesiredState::Absent => DesiredState::Absent,
+        DesiredState::Existing | DesiredState::Present => DesiredState::Present,
     }
 }

@@ -1,10 +1,10 @@
-//! The format of the declaring file, as types.
+//! The format of provisioning files, as types.
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Deserialize;
 
-use crate::secrets::Source;
+use crate::secrets::PasswordSource;
 
 mod place;
 mod read;
@@ -22,17 +22,17 @@ pub fn json_schema() -> String {
     format!("{schema:#}\n")
 }
 
-/// What a Keystone shall hold.
+/// What a Keystone is to hold.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Document {
-    /// Values for `${name}` anywhere in the file, unless others are given.
+    /// Default values for `${name}` anywhere in the file.
     variables: Entries<String>,
     /// Regions by id.
     pub(crate) regions: Entries<Region>,
     /// Roles by name.
     pub(crate) roles: Entries<Role>,
-    /// Domains by name, with all in them.
+    /// Domains by name, with everything in them.
     pub(crate) domains: Entries<Domain>,
     /// Services by name.
     pub(crate) services: Entries<Service>,
@@ -40,44 +40,44 @@ pub(crate) struct Document {
     pub(crate) assignments: Vec<At<Assignment>>,
 }
 
-/// Whether a thing shall be there.
+/// The state that a resource or a link is brought to.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Shall {
-    /// It is made if it is missing and changed where it differs.
+pub(crate) enum DesiredState {
+    /// It is created if it is missing, and updated where it differs.
     #[default]
     Present,
-    /// It has to be there already, and is neither made nor changed.
+    /// It has to exist already, and is neither created nor updated.
     Existing,
-    /// It is deleted if it is there.
+    /// It is deleted if it exists.
     Absent,
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Region {
-    /// Whether it shall be there.
-    pub(crate) state: Shall,
+    /// The state that it is brought to.
+    pub(crate) state: DesiredState,
     pub(crate) description: Option<String>,
-    /// The region that it lies in.
+    /// The parent region.
     pub(crate) parent: Option<At<String>>,
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Role {
-    /// Whether it shall be there.
-    pub(crate) state: Shall,
+    /// The state that it is brought to.
+    pub(crate) state: DesiredState,
     pub(crate) description: Option<String>,
-    /// The roles that it brings with it.
+    /// The roles that it implies.
     pub(crate) implies: Vec<At<String>>,
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Domain {
-    /// Whether it shall be there. What is in an absent domain goes with it.
-    pub(crate) state: Shall,
+    /// The state that it is brought to. With an absent domain, everything in it is deleted.
+    pub(crate) state: DesiredState,
     pub(crate) description: Option<String>,
     pub(crate) enabled: Option<bool>,
     /// Projects by name.
@@ -91,36 +91,36 @@ pub(crate) struct Domain {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Project {
-    /// Whether it shall be there.
-    pub(crate) state: Shall,
+    /// The state that it is brought to.
+    pub(crate) state: DesiredState,
     pub(crate) description: Option<String>,
     pub(crate) enabled: Option<bool>,
     pub(crate) tags: Option<Vec<String>>,
-    /// The project of the same domain that it lies in; the domain itself unless given.
+    /// The parent project, of the same domain; the domain itself unless given.
     pub(crate) parent: Option<At<String>>,
-    /// Projects that lie in it, by name.
+    /// Its child projects, by name.
     pub(crate) projects: Entries<Project>,
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct User {
-    /// Whether it shall be there.
-    pub(crate) state: Shall,
+    /// The state that it is brought to.
+    pub(crate) state: DesiredState,
     pub(crate) description: Option<String>,
     pub(crate) email: Option<String>,
     pub(crate) enabled: Option<bool>,
     /// A project of the same domain.
     pub(crate) default_project: Option<At<String>>,
-    /// Where the password comes from when the user is made. That of a user who is there stays.
-    pub(crate) password: Option<Source>,
+    /// Where the password comes from when the user is created. That of an existing user is left alone.
+    pub(crate) password: Option<PasswordSource>,
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Group {
-    /// Whether it shall be there.
-    pub(crate) state: Shall,
+    /// The state that it is brought to.
+    pub(crate) state: DesiredState,
     pub(crate) description: Option<String>,
     /// Users of the same domain by name, or of another as `DOMAIN/NAME`.
     pub(crate) members: Vec<At<String>>,
@@ -129,10 +129,10 @@ pub(crate) struct Group {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Service {
-    /// Whether it shall be there.
+    /// The state that it is brought to.
     #[serde(default)]
-    pub(crate) state: Shall,
-    /// The type under which clients look for it.
+    pub(crate) state: DesiredState,
+    /// The service type, such as `image`.
     pub(crate) r#type: String,
     #[serde(default)]
     pub(crate) description: Option<String>,
@@ -145,13 +145,13 @@ pub(crate) struct Service {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Endpoint {
-    /// Whether it shall be there.
+    /// The state that it is brought to.
     #[serde(default)]
-    pub(crate) state: Shall,
+    pub(crate) state: DesiredState,
     pub(crate) interface: Interface,
     #[serde(default)]
     pub(crate) region: Option<At<String>>,
-    /// The address; not needed for one that shall be absent.
+    /// The URL; not needed with `state: absent`.
     #[serde(default)]
     pub(crate) url: Option<String>,
     #[serde(default)]
@@ -180,9 +180,9 @@ impl Interface {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Assignment {
-    /// Whether it shall be there.
+    /// The state that it is brought to.
     #[serde(default)]
-    pub(crate) state: Shall,
+    pub(crate) state: DesiredState,
     pub(crate) role: At<String>,
     /// `DOMAIN/NAME`.
     #[serde(default)]

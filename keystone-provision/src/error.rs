@@ -1,4 +1,4 @@
-//! What can go wrong, and whether anything was changed by then.
+//! Errors, and whether anything was changed before them.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ pub enum Error {
     /// The file is wrong; nothing was sent.
     #[error(transparent)]
     File(#[from] FileError),
-    /// Keystone refused something, or could not be asked.
+    /// Keystone refused a request, or could not be reached.
     #[error("{what} ({place}) {verb}")]
     Identity {
         /// What it was about, such as `project lab/web`.
@@ -23,9 +23,9 @@ pub enum Error {
         /// Why.
         source: Box<SdkError>,
     },
-    /// Something that the file takes for granted is not there.
+    /// A resource with `state: existing` does not exist.
     #[error(
-        "{what} ({place}) is to exist already, and does not; create it, or take `state: existing` away"
+        "{what} ({place}) has `state: existing` but does not exist; create it, or remove `state: existing`"
     )]
     Missing {
         /// What it is, such as `role admin`.
@@ -33,11 +33,11 @@ pub enum Error {
         /// Where the file declares it.
         place: String,
     },
-    /// Progress could not be noted down.
-    #[error("the progress could not be noted down; what was done by then stays done")]
+    /// Progress could not be recorded.
+    #[error("the progress could not be recorded; changes that were made by then remain")]
     Observer(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// A password cannot be had; nothing was changed.
-    #[error("the password of {what} ({place}) cannot be had: {message}")]
+    /// A password is not available; nothing was changed.
+    #[error("no password for {what} ({place}): {message}")]
     Secret {
         /// Whose it is, such as `user lab/alice`.
         what: String,
@@ -46,8 +46,8 @@ pub enum Error {
         /// Why.
         message: String,
     },
-    /// Somebody asked to stop: what was on its way is done, nothing else was begun.
-    #[error("stopped after {done} of {all} changes; apply the same file again to go on")]
+    /// The run was asked to stop: requests in flight are finished, no others were started.
+    #[error("stopped after {done} of {all} changes; apply the same file again to continue")]
     Stopped {
         /// How many changes are done.
         done: usize,

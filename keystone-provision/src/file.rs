@@ -1,4 +1,4 @@
-//! The declaring file: read, its variables filled in, and checked.
+//! A provisioning file: read, its variables filled in, and checked.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,10 @@ use crate::document::{self, Document};
 use crate::error::{Error, FileError, Problem};
 use crate::step::Step;
 
-/// Values for `${name}` in a file, over those that it gives itself.
+/// Values for `${name}` in a file; they override those under its key `variables`.
 pub type Variables = BTreeMap<String, String>;
 
-/// A file that was read and found right.
+/// A provisioning file that was read and checked.
 #[derive(Clone, Debug)]
 pub struct File {
     pub(crate) name: String,
@@ -50,7 +50,7 @@ impl File {
         })
     }
 
-    /// Tells what the file declares, by a number that any change of it changes.
+    /// A digest (SHA-256, hexadecimal) of what the file declares.
     pub fn digest(&self) -> &str {
         &self.digest
     }
@@ -65,18 +65,23 @@ fn unreadable(fault: &Fault) -> FileError {
 
 fn digest(steps: &[Step]) -> String {
     let mut hash = Sha256::new();
+    // State files of interrupted runs hold this digest: another text here, as of a renamed variant, and they are
+    // ignored. Positions are left out, so that comments and order in the file do not matter.
     for step in steps {
         let Step {
-            key, shall, wanted, ..
+            key,
+            desired,
+            attributes,
+            ..
         } = step;
         // Quoted, so that no name can look like the end of one thing and the beginning of another.
-        hash.update(format!("{:?}", (key.to_string(), shall, wanted)));
+        hash.update(format!("{:?}", (key.to_string(), desired, attributes)));
     }
     let bytes = hash.finalize();
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The values of the file under those that were given.
+/// The values of the file, overridden by those that were given.
 fn defaults(root: &Node, given: &Variables) -> Variables {
     let own = root.get("variables").and_then(Node::mapping);
     let own = own.unwrap_or_default().iter().filter_map(|entry| {
@@ -126,10 +131,10 @@ fn filled_in(text: &str, variables: &Variables) -> Result<String, String> {
         }
         let (name, behind) = after
             .split_once('}')
-            .ok_or("`${` has no `}`; write `$${` where it is meant as it stands")?;
+            .ok_or("`${` has no `}`; write `$${` for a literal `${`")?;
         let value = variables.get(name).ok_or_else(|| {
             let known: Vec<&str> = variables.keys().map(String::as_str).collect();
-            let otherwise = "give it, or a value under `variables`";
+            let otherwise = "pass one, or add a default under `variables`";
             let hint = keystone_document::hint_or(name, &known, otherwise);
             format!("the variable `{name}` has no value{hint}")
         })?;

@@ -1,8 +1,8 @@
-//! What things are known by in a file and in plans.
+//! The names of resources and links in files and plans.
 
 use std::fmt;
 
-/// A thing or a link, by names.
+/// A resource or a link, by names.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) enum Key {
     Assignment(Box<Assignment>),

@@ -1,4 +1,4 @@
-//! What is there, beside what shall be.
+//! Compares what Keystone holds with what a file declares.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -21,23 +21,23 @@ pub(crate) use extra::Extra;
 pub(crate) use ids::Ids;
 pub(crate) use request::Request;
 
-/// How to look.
+/// How a plan is made.
 #[derive(Clone, Debug)]
 #[must_use]
-pub struct Options {
+pub struct PlanOptions {
     concurrency: usize,
     prune: bool,
     resume: Option<State>,
 }
 
-impl Default for Options {
+impl Default for PlanOptions {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl Options {
-    /// Eight questions at a time, and nothing is deleted that the file does not call absent.
+impl PlanOptions {
+    /// Eight requests at a time, and no deletions beyond `state: absent`.
     pub fn new() -> Self {
         Self {
             concurrency: 8,
@@ -46,28 +46,28 @@ impl Options {
         }
     }
 
-    /// How many requests are on their way at a time.
+    /// How many requests are in flight at a time; at least one.
     pub fn concurrency(mut self, concurrency: usize) -> Self {
         self.concurrency = concurrency.max(1);
         self
     }
 
-    /// Deletes what is there beside what the file declares: projects, users and groups of declared
+    /// Deletes what exists beyond what the file declares: projects, users and groups of declared
     /// domains, members of declared groups, endpoints of declared services, and the roles of
-    /// declared users and groups. What is `existing` is left alone with all in it.
+    /// declared users and groups. Resources with `state: existing` are left alone, with everything in them.
     pub fn prune(mut self, prune: bool) -> Self {
         self.prune = prune;
         self
     }
 
-    /// Takes for done what an interrupted run has done, if the state is about this file.
+    /// Skips what an interrupted run has done, if the state belongs to this file.
     pub fn resume(mut self, state: State) -> Self {
         self.resume = Some(state);
         self
     }
 }
 
-/// What is to be done for a Keystone to hold what a file declares.
+/// The changes that bring a Keystone to the state that a file declares.
 #[derive(Debug)]
 pub struct Plan {
     pub(crate) jobs: Vec<Job>,
@@ -76,7 +76,7 @@ pub struct Plan {
     digest: String,
 }
 
-/// One thing and what is to be done with it.
+/// A resource or a link, and the action on it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Planned {
@@ -84,49 +84,49 @@ pub struct Planned {
     pub what: String,
     /// Where the file declares it; empty for what it does not declare.
     pub place: String,
-    /// What is to be done with it.
+    /// The action on it.
     pub action: Action,
 }
 
-/// What is to be done with a thing.
+/// What a plan does with a resource or a link.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Action {
-    /// It is not there and is made.
+    /// It does not exist and is created.
     Create,
-    /// It is there and goes.
+    /// It exists and is deleted.
     Delete,
     /// An interrupted run has done it.
     Done,
-    /// It is as it should be.
+    /// It is as declared.
     Unchanged,
-    /// It is there and is changed.
+    /// It exists and is updated.
     Update(Vec<Difference>),
 }
 
-/// An attribute that is not as it should be, with names in place of ids.
+/// An attribute that differs from the file, with names in place of ids.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Difference {
     /// The attribute.
     pub attribute: String,
-    /// What it is, as JSON or as a name.
+    /// Its value, as JSON or as a name.
     pub before: String,
-    /// What it shall be.
+    /// Its value after the update.
     pub after: String,
 }
 
-/// How many things there are of each kind of action.
+/// How many resources and links there are for each kind of action.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Counts {
-    /// To be made.
+    /// To be created.
     pub create: usize,
-    /// To be changed.
+    /// To be updated.
     pub update: usize,
     /// To be deleted.
     pub delete: usize,
-    /// As they should be, or done by an interrupted run.
+    /// As declared, or done by an interrupted run.
     pub unchanged: usize,
 }
 
@@ -144,18 +144,19 @@ pub(crate) enum Work {
 }
 
 impl File {
-    /// Looks at what is there; nothing is changed.
+    /// Compares the file with what Keystone holds, and changes nothing.
     ///
     /// # Errors
     ///
-    /// [`Error::Identity`] when Keystone cannot be asked, or holds something that cannot become
-    /// what the file declares; [`Error::Missing`] for what is taken for granted and is not there.
-    pub async fn plan(&self, identity: &Client, options: &Options) -> Result<Plan, Error> {
+    /// [`Error::Identity`] when Keystone cannot be reached, or holds a resource that cannot be updated to
+    /// what the file declares; [`Error::Missing`] for one with `state: existing` that does not exist.
+    pub async fn plan(&self, identity: &Client, options: &PlanOptions) -> Result<Plan, Error> {
         let resume = options.resume.as_ref();
         let resume = resume.filter(|state| state.digest == self.digest());
         let done = resume.map(|state| state.done.clone()).unwrap_or_default();
         let ids = Ids::default();
         let mut jobs = Vec::new();
+        // Level by level: comparing what depends on a resource takes its id.
         for steps in levels(&self.steps, |step| step.level) {
             let looks = steps
                 .iter()
@@ -213,12 +214,12 @@ impl File {
 }
 
 impl Plan {
-    /// All things, in the order in which they are done.
+    /// All resources and links, in the order of their actions.
     pub fn planned(&self) -> impl Iterator<Item = &Planned> {
         self.jobs.iter().map(|job| &job.planned)
     }
 
-    /// How many things there are of each kind of action.
+    /// How many resources and links there are for each kind of action.
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
         for planned in self.planned() {
@@ -232,12 +233,12 @@ impl Plan {
         counts
     }
 
-    /// Whether nothing is to be done.
+    /// Whether there is nothing to change.
     pub fn is_empty(&self) -> bool {
         self.changes().next().is_none()
     }
 
-    /// What is known to be as it should be, to begin a record of progress with.
+    /// What is as declared already: the start of a record of progress.
     pub fn state(&self) -> State {
         let mut state = State::new(&self.digest);
         for job in &self.jobs {
@@ -251,7 +252,7 @@ impl Plan {
         state
     }
 
-    /// What is to be done.
+    /// The action.
     pub(crate) fn changes(&self) -> impl Iterator<Item = &Job> {
         self.jobs
             .iter()
@@ -259,7 +260,7 @@ impl Plan {
     }
 }
 
-/// A line for each change, with the attributes that change; what is as it should be is counted.
+/// A line for each change, with the attributes that change, and the number of what is as declared.
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for job in self.changes() {

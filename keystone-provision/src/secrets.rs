@@ -1,45 +1,45 @@
-//! Where passwords come from. This crate reads no environment and no files: whoever uses it does.
+//! Where passwords come from. This crate reads neither the environment nor files; its users do.
 
 use keystone_sdk::SecretString;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// Where a password comes from, as the file says.
+/// Where the file says that a password comes from.
 #[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq)]
 #[non_exhaustive]
 #[serde(rename_all = "snake_case")]
-pub enum Source {
-    /// A variable of the environment.
+pub enum PasswordSource {
+    /// An environment variable.
     Env(String),
-    /// A file that holds it, in its first line; relative to the declaring file.
+    /// A file whose first line it is; a path relative to the provisioning file.
     File(String),
-    /// A file to put a new one into, unless it is there; relative to the declaring file.
+    /// A file to write a generated password to, unless it exists; a path relative to the provisioning file.
     Generate(String),
 }
 
-/// Brings passwords. It is asked only for users who are made, before anything is changed.
+/// Provides passwords. It is called only for users who are created, before anything is changed.
 pub trait Secrets: Send + Sync {
     /// The password from `source`.
     ///
     /// # Errors
     ///
-    /// Why it cannot be had, in words that do not hold it.
-    fn secret(&self, source: &Source) -> Result<SecretString, String>;
+    /// Why there is none, in words that do not contain it.
+    fn secret(&self, source: &PasswordSource) -> Result<SecretString, String>;
 }
 
-/// Has no passwords: for files without any.
+/// Provides no passwords: for files without any.
 #[derive(Clone, Copy, Debug, Default)]
 #[expect(clippy::exhaustive_structs, reason = "it holds nothing, and will not")]
 pub struct NoSecrets;
 
 impl Secrets for NoSecrets {
-    fn secret(&self, _: &Source) -> Result<SecretString, String> {
-        Err("nobody said where passwords are".to_owned())
+    fn secret(&self, _: &PasswordSource) -> Result<SecretString, String> {
+        Err("no passwords were provided; pass a `Secrets` that has them".to_owned())
     }
 }
 
-impl<F: Fn(&Source) -> Result<SecretString, String> + Send + Sync> Secrets for F {
-    fn secret(&self, source: &Source) -> Result<SecretString, String> {
+impl<F: Fn(&PasswordSource) -> Result<SecretString, String> + Send + Sync> Secrets for F {
+    fn secret(&self, source: &PasswordSource) -> Result<SecretString, String> {
         self(source)
     }
 }

@@ -1,28 +1,28 @@
-//! One thing that a file declares.
+//! One resource or link that a file declares.
 
 use keystone_document::Position;
 
-use crate::document::Shall;
+use crate::document::DesiredState;
 use crate::key::{InDomain, Key};
-use crate::secrets::Source;
+use crate::secrets::PasswordSource;
 
-/// A thing or a link, and how it shall be.
+/// A resource or a link, and the state that it is brought to.
 #[derive(Clone, Debug)]
 pub(crate) struct Step {
     pub(crate) key: Key,
-    pub(crate) shall: Shall,
-    pub(crate) wanted: Wanted,
+    pub(crate) desired: DesiredState,
+    pub(crate) attributes: Attributes,
     pub(crate) position: Position,
-    /// Steps of one level do not need each other; lower ones come first.
+    /// Steps of one level do not depend on each other; lower levels come first.
     pub(crate) level: Level,
 }
 
 /// By kind, then by depth.
 pub(crate) type Level = (u8, usize);
 
-/// The attributes of a thing.
+/// The declared attributes of a resource.
 #[derive(Clone, Debug)]
-pub(crate) enum Wanted {
+pub(crate) enum Attributes {
     Domain {
         description: Option<String>,
         enabled: Option<bool>,
@@ -34,7 +34,7 @@ pub(crate) enum Wanted {
     Group {
         description: Option<String>,
     },
-    /// A link is there or not.
+    /// A link has no attributes.
     Link,
     Project {
         description: Option<String>,
@@ -59,12 +59,12 @@ pub(crate) enum Wanted {
         email: Option<String>,
         enabled: Option<bool>,
         default_project: Option<InDomain>,
-        password: Option<Source>,
+        password: Option<PasswordSource>,
     },
 }
 
-impl Wanted {
-    /// Whether nothing is said beyond what the thing is known by.
+impl Attributes {
+    /// Whether there are no attributes beyond those that identify the resource.
     pub(crate) fn is_bare(&self) -> bool {
         match self {
             Self::Domain {
@@ -108,7 +108,7 @@ impl Wanted {
 }
 
 impl Key {
-    /// What must come before is lower.
+    /// The level of a resource: above those that it depends on.
     pub(crate) fn level(&self, depth: usize) -> Level {
         let kind = match self {
             Self::Domain(_) | Self::Region(_) | Self::Role(_) | Self::Service(_) => 0,

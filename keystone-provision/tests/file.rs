@@ -91,10 +91,10 @@ fn an_assignment_links_one_actor_to_one_target() {
          - {role: r, user: d/u}\n  - {role: r, user: u, domain: d}\n  \
          - {role: r, user: d/u, system: true, inherited: true}\n",
         &[
-            "lab.yaml:4:5: an assignment has either `user` or `group`",
-            "lab.yaml:5:5: an assignment has one of `project`, `domain` and `system: true`",
+            "lab.yaml:4:5: an assignment takes either `user` or `group`",
+            "lab.yaml:5:5: an assignment takes exactly one of `project`, `domain` and `system: true`",
             "lab.yaml:6:21: `u` does not say which domain; write `DOMAIN/NAME`",
-            "lab.yaml:7:5: nothing is below the system",
+            "lab.yaml:7:5: an inherited role needs a project or a domain",
         ],
     );
 }
@@ -126,16 +126,16 @@ fn parents_do_not_lead_in_a_circle() {
         "regions: {a: {parent: b}, b: {parent: a}, c: {parent: a}}\n\
          domains: {d: {projects: {x: {parent: x}, y: {parent: z, projects: {z: }}}}}\n",
         &[
-            "lab.yaml:1:11: region a lies in itself",
-            "lab.yaml:1:27: region b lies in itself",
-            "lab.yaml:2:26: project d/x lies in itself",
-            "lab.yaml:2:42: project d/y lies in itself",
-            "lab.yaml:2:68: project d/z lies in itself",
+            "lab.yaml:1:11: region a is its own ancestor",
+            "lab.yaml:1:27: region b is its own ancestor",
+            "lab.yaml:2:26: project d/x is its own ancestor",
+            "lab.yaml:2:42: project d/y is its own ancestor",
+            "lab.yaml:2:68: project d/z is its own ancestor",
         ],
     );
     refused(
         "domains: {d: {projects: {x: {projects: {y: {parent: z}}}, z: }}}\n",
-        &["lab.yaml:1:53: `y` lies in `x` already; take one away"],
+        &["lab.yaml:1:53: `y` is nested in `x` already, so it can have no `parent`"],
     );
 }
 
@@ -144,11 +144,13 @@ fn what_stays_cannot_need_what_goes() {
     refused(
         "roles: {r: {state: absent}}\ndomains: {d: {users: {u: }}}\nassignments:\n  \
          - {role: r, user: d/u, domain: d}\n",
-        &["lab.yaml:4:12: role r for user d/u on domain d needs role r, which is to be absent"],
+        &[
+            "lab.yaml:4:12: role r for user d/u on domain d refers to role r, which has `state: absent`",
+        ],
     );
     refused(
         "domains: {d: {state: existing, description: x}}\n",
-        &["lab.yaml:1:11: domain d is to be left as it is"],
+        &["lab.yaml:1:11: domain d is left as it is"],
     );
     let gone = "domains: {d: {state: absent, users: {u: }, groups: {g: {members: [u]}}}}\n";
     assert!(File::read("lab.yaml", gone, &Variables::new()).is_ok());

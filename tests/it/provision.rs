@@ -1,6 +1,6 @@
 //! Files that declare what a Keystone shall hold, on the embedded one.
 
-use keystone_provision::{Apply, Error, File, NoSecrets, Options, Variables};
+use keystone_provision::{Apply, Error, File, NoSecrets, PlanOptions, Variables};
 use keystone_sdk::Session;
 use keystone_sdk::auth::v3;
 use keystone_sdk::identity::v3::Client;
@@ -38,7 +38,7 @@ async fn a_plan_only_reads() {
     let identity = Client::new(&session(&keystone));
     let text = "domains: {lab: {projects: {web: }, users: {a: }}}\nroles: {r: {description: x}}\n";
     let plan = file(text)
-        .plan(&identity, &Options::new().prune(true))
+        .plan(&identity, &PlanOptions::new().prune(true))
         .await;
     assert_eq!(plan.unwrap().counts().create, 4);
     let seen = keystone.requests().all();
@@ -55,12 +55,12 @@ async fn what_is_taken_for_granted_must_be_there() {
     let identity = Client::new(&session(&keystone));
     let text = "roles:\n  admin: {state: existing}\n  amdin: {state: existing}\n";
     let error = file(text)
-        .plan(&identity, &Options::new())
+        .plan(&identity, &PlanOptions::new())
         .await
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "role amdin (lab.yaml:3:3) is to exist already, and does not; create it, or take `state: existing` away"
+        "role amdin (lab.yaml:3:3) has `state: existing` but does not exist; create it, or remove `state: existing`"
     );
 }
 
@@ -69,7 +69,10 @@ async fn no_password_is_missed_half_way() {
     let keystone = Keystone::start().await.unwrap();
     let identity = Client::new(&session(&keystone));
     let text = "domains: {lab: {users: {a: {password: {env: PIN}}}}}\n";
-    let plan = file(text).plan(&identity, &Options::new()).await.unwrap();
+    let plan = file(text)
+        .plan(&identity, &PlanOptions::new())
+        .await
+        .unwrap();
     let error = plan.apply(&identity, &Apply::new(&NoSecrets)).await;
     let error = error.unwrap_err();
     assert!(matches!(error, Error::Secret { .. }), "{error:?}");
@@ -85,7 +88,7 @@ async fn an_error_names_the_thing_its_place_and_the_cause() {
     let keystone = Keystone::start().await.unwrap();
     let identity = Client::new(&session(&keystone));
     let file = file("domains:\n  lab:\n    groups: {one: , two: }\n");
-    let plan = file.plan(&identity, &Options::new()).await.unwrap();
+    let plan = file.plan(&identity, &PlanOptions::new()).await.unwrap();
     keystone.fail_next_at("POST", "/v3/groups", 1, Fault::status(403));
     let error = plan.apply(&identity, &Apply::new(&NoSecrets)).await;
     let error = error.unwrap_err();
@@ -99,7 +102,7 @@ async fn an_error_names_the_thing_its_place_and_the_cause() {
     );
 
     // What was done stays done, and the rest follows.
-    let plan = file.plan(&identity, &Options::new()).await.unwrap();
+    let plan = file.plan(&identity, &PlanOptions::new()).await.unwrap();
     assert_eq!(plan.counts().create, 1, "{plan}");
     plan.apply(&identity, &Apply::new(&NoSecrets))
         .await

@@ -3,7 +3,8 @@
 use std::sync::Mutex;
 
 use keystone_provision::{
-    Action, Apply, Error, File, Finished, Observer, Options, Plan, Source, State, Stop, Variables,
+    Action, Apply, Error, File, Finished, Observer, PasswordSource, Plan, PlanOptions, State, Stop,
+    Variables,
 };
 use keystone_sdk::identity::v3::{Client, UserCreate, UserUpdate};
 use keystone_sdk::{SecretString, Session};
@@ -14,7 +15,7 @@ const LAB: &str = include_str!("provision/lab.yaml");
 pub(crate) async fn all(session: &Session) {
     let identity = Client::new(session);
     let file = lab("present", "first");
-    let all = file.plan(&identity, &Options::new()).await.unwrap();
+    let all = file.plan(&identity, &PlanOptions::new()).await.unwrap();
     let counts = all.counts();
     assert_eq!((counts.update, counts.delete), (0, 0), "{all}");
     assert!(counts.create > 15, "{all}");
@@ -35,9 +36,9 @@ fn lab(state: &str, description: &str) -> File {
     File::read("lab.yaml", LAB, &Variables::from(variables)).unwrap()
 }
 
-fn passwords(source: &Source) -> Result<SecretString, String> {
+fn passwords(source: &PasswordSource) -> Result<SecretString, String> {
     match source {
-        Source::Env(name) if name == "ALICE_PASSWORD" => Ok("canary-Aa1".into()),
+        PasswordSource::Env(name) if name == "ALICE_PASSWORD" => Ok("canary-Aa1".into()),
         other => Err(format!("{other:?} is not known")),
     }
 }
@@ -89,7 +90,7 @@ async fn stopped(identity: &Client, plan: &Plan) -> State {
 
 /// Goes on where it stopped: what is done is not even looked at.
 async fn resumed(identity: &Client, file: &File, state: State) {
-    let options = Options::new().resume(state.clone());
+    let options = PlanOptions::new().resume(state.clone());
     let rest = file.plan(identity, &options).await.unwrap();
     for planned in rest.planned() {
         let is_done = state.done.contains_key(&planned.what);
@@ -99,7 +100,7 @@ async fn resumed(identity: &Client, file: &File, state: State) {
 }
 
 async fn unchanged(identity: &Client, file: &File) {
-    let plan = file.plan(identity, &Options::new()).await.unwrap();
+    let plan = file.plan(identity, &PlanOptions::new()).await.unwrap();
     assert!(plan.is_empty(), "{plan}");
     let bob = identity
         .users()
@@ -117,7 +118,7 @@ async fn drift(identity: &Client) {
     let alice = alice.unwrap().unwrap();
     let change = UserUpdate::new().enabled(false).email("else@x");
     identity.users().update(&alice.id, change).await.unwrap();
-    let plan = file.plan(identity, &Options::new()).await.unwrap();
+    let plan = file.plan(identity, &PlanOptions::new()).await.unwrap();
     let text = plan.to_string();
     let counts = plan.counts();
     assert_eq!(
@@ -156,10 +157,10 @@ async fn prune(identity: &Client) {
     grants.add(reader.unwrap().id).await.unwrap();
 
     let file = lab("present", "second");
-    let plan = file.plan(identity, &Options::new()).await.unwrap();
+    let plan = file.plan(identity, &PlanOptions::new()).await.unwrap();
     assert!(plan.is_empty(), "{plan}");
     let plan = file
-        .plan(identity, &Options::new().prune(true))
+        .plan(identity, &PlanOptions::new().prune(true))
         .await
         .unwrap();
     let text = plan.to_string();
@@ -175,7 +176,7 @@ async fn prune(identity: &Client) {
     assert_eq!(plan.counts().create + plan.counts().update, 0, "{text}");
     apply(identity, &plan).await;
     let plan = file
-        .plan(identity, &Options::new().prune(true))
+        .plan(identity, &PlanOptions::new().prune(true))
         .await
         .unwrap();
     assert!(plan.is_empty(), "{plan}");
@@ -183,10 +184,10 @@ async fn prune(identity: &Client) {
 
 async fn removed(identity: &Client) {
     let gone = lab("absent", "");
-    let plan = gone.plan(identity, &Options::new()).await.unwrap();
+    let plan = gone.plan(identity, &PlanOptions::new()).await.unwrap();
     assert_eq!(plan.counts().create + plan.counts().update, 0, "{plan}");
     apply(identity, &plan).await;
-    let plan = gone.plan(identity, &Options::new()).await.unwrap();
+    let plan = gone.plan(identity, &PlanOptions::new()).await.unwrap();
     assert!(plan.is_empty(), "{plan}");
     let nothing = identity.domains().find_by_name("provision-lab").await;
     assert!(nothing.unwrap().is_none());

@@ -9,7 +9,7 @@ use keystone_middleware::sdk::auth::v3;
 use keystone_middleware::sdk::catalog::Interface;
 use keystone_middleware::sdk::identity::v3::{Client, EndpointInterface};
 use keystone_middleware::sdk::{SecretString, Session};
-use keystone_provision::{Apply, File, Options, Plan, Source, Variables};
+use keystone_provision::{Apply, File, PasswordSource, Plan, PlanOptions, Variables};
 use uuid::Uuid;
 
 use crate::cloud::Cloud;
@@ -234,16 +234,16 @@ impl World {
             .collect();
         let (name, text) = file;
         let file = File::read(name, text, &variables)?;
-        Ok(file.plan(&self.identity, &Options::new()).await?)
+        Ok(file.plan(&self.identity, &PlanOptions::new()).await?)
     }
 
     async fn apply(&self, plan: &Plan) -> Result<(), Failure> {
-        let passwords = |source: &Source| self.password(source);
+        let passwords = |source: &PasswordSource| self.password(source);
         plan.apply(&self.identity, &Apply::new(&passwords)).await?;
         Ok(())
     }
 
-    fn password(&self, source: &Source) -> Result<SecretString, String> {
+    fn password(&self, source: &PasswordSource) -> Result<SecretString, String> {
         let people = [
             &self.admin,
             &self.member,
@@ -252,7 +252,7 @@ impl World {
         ];
         let wanted = |person: &&&Person| {
             let variable = format!("{}_PASSWORD", person.name.to_uppercase());
-            matches!(source, Source::Env(name) if *name == variable)
+            matches!(source, PasswordSource::Env(name) if *name == variable)
         };
         let person = people.iter().find(wanted);
         person

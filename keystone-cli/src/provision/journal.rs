@@ -1,4 +1,4 @@
-//! The file in which a run notes what is done, a line for each thing.
+//! The file in which a run records completed changes, a line for each.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
 
-/// Where it is noted what is done.
+/// Where completed changes are recorded.
 pub(super) struct Journal(PathBuf);
 
 /// The first line.
@@ -42,8 +42,7 @@ impl Journal {
         &self.0
     }
 
-    /// What an interrupted run on this Keystone has noted. A line that was not written to its end
-    /// says nothing.
+    /// What an interrupted run on this Keystone has recorded. An incomplete last line is ignored.
     pub(super) fn read(&self, keystone: &str) -> Option<State> {
         let text = fs::read_to_string(&self.0).ok()?;
         let mut lines = text.lines();
@@ -57,7 +56,7 @@ impl Journal {
         Some(state)
     }
 
-    /// Begins anew with what is known to be done.
+    /// Starts a new record with what is as declared already.
     pub(super) fn begin(&self, keystone: &str, state: &State) -> Result<Notes, Failure> {
         let begin = || {
             let mut options = OpenOptions::new();
@@ -79,20 +78,21 @@ impl Journal {
         };
         begin().map_err(|error: io::Error| {
             let path = self.0.display();
-            let message =
-                format!("the progress cannot be noted in `{path}`; choose another by --state");
+            let message = format!(
+                "the progress cannot be recorded in `{path}`; choose another file with --state"
+            );
             Failure::settings(message).caused_by(&error)
         })
     }
 
-    /// Nothing is left to be done.
+    /// Removes the record: everything is done.
     pub(super) fn forget(&self) {
         // There is none unless a run was begun.
         let _ = fs::remove_file(&self.0);
     }
 }
 
-/// The file, open for more lines.
+/// The file, open for appending.
 pub(super) struct Notes(File);
 
 impl Notes {

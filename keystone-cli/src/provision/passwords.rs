@@ -1,14 +1,14 @@
-//! Passwords for new users: from the environment, from files, or made up.
+//! Passwords for new users: from the environment, from files, or generated.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use keystone_provision::{Secrets, Source};
+use keystone_provision::{PasswordSource, Secrets};
 use keystone_sdk::SecretString;
 use uuid::Uuid;
 
-/// Reads and makes up passwords; files are relative to the declaring one.
+/// Reads and generates passwords; paths are relative to the provisioning file.
 pub(super) struct Passwords {
     folder: PathBuf,
 }
@@ -29,7 +29,7 @@ impl Passwords {
         Ok(password)
     }
 
-    /// What an interrupted run has made up is used again.
+    /// A password that an interrupted run has generated is used again.
     fn generate(&self, path: &Path) -> Result<SecretString, String> {
         let password = Uuid::new_v4().to_string();
         match write_new(path, &password) {
@@ -41,12 +41,12 @@ impl Passwords {
 }
 
 impl Secrets for Passwords {
-    fn secret(&self, source: &Source) -> Result<SecretString, String> {
+    fn secret(&self, source: &PasswordSource) -> Result<SecretString, String> {
         match source {
-            Source::Env(name) => variable(name),
-            Source::File(path) => self.read(&self.folder.join(path)),
-            Source::Generate(path) => self.generate(&self.folder.join(path)),
-            _ => Err("it comes from where this program does not look".to_owned()),
+            PasswordSource::Env(name) => variable(name),
+            PasswordSource::File(path) => self.read(&self.folder.join(path)),
+            PasswordSource::Generate(path) => self.generate(&self.folder.join(path)),
+            _ => Err("this program does not know that kind of source".to_owned()),
         }
     }
 }
@@ -62,11 +62,13 @@ fn variable(name: &str) -> Result<SecretString, String> {
             password => Ok(password),
         },
         Err(std::env::VarError::NotPresent) => Err(format!("the variable `{name}` is not set")),
-        Err(std::env::VarError::NotUnicode(_)) => Err(format!("the variable `{name}` is no UTF-8")),
+        Err(std::env::VarError::NotUnicode(_)) => {
+            Err(format!("the variable `{name}` is not UTF-8"))
+        }
     }
 }
 
-/// Makes a file that only its owner reads; an error if there is one.
+/// Creates a file that only its owner can read; an error if it exists.
 fn write_new(path: &Path, text: &str) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);

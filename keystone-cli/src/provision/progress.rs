@@ -1,4 +1,4 @@
-//! Shows and notes down what is done.
+//! Shows and records completed changes.
 
 use std::error::Error as StdError;
 use std::sync::{Mutex, PoisonError};

@@ -1,4 +1,4 @@
-//! Values that know where they stand.
+//! Values with their position in the file.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,10 +9,10 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-/// By this name the reader knows that a place is wanted beside a value.
+/// The name by which the deserializer recognises that a position is wanted beside the value.
 pub(super) const NAME: &str = "keystone_provision::At";
 
-/// A value with the place where it stands.
+/// A value with its position in the file.
 #[derive(Clone, Debug)]
 pub(crate) struct At<T> {
     pub(crate) value: T,
@@ -98,7 +98,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for EntriesVisitor<T> {
     }
 }
 
-/// A name may stand alone: nothing more is said of the thing then.
+/// The value may be null: a resource without further keys.
 impl<T: JsonSchema> JsonSchema for Entries<T> {
     fn inline_schema() -> bool {
         true

@@ -28,12 +28,12 @@ pub(crate) fn document(file: &str, root: &Node) -> Result<Document, FileError> {
 
 /// A mistake, with its place as soon as that is known.
 #[derive(Debug)]
-struct Wrong {
+struct ReadError {
     message: String,
     position: Option<Position>,
 }
 
-impl Wrong {
+impl ReadError {
     /// Keeps the innermost place.
     fn at(mut self, position: Position) -> Self {
         self.position.get_or_insert(position);
@@ -46,15 +46,15 @@ impl Wrong {
     }
 }
 
-impl fmt::Display for Wrong {
+impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for Wrong {}
+impl std::error::Error for ReadError {}
 
-impl de::Error for Wrong {
+impl de::Error for ReadError {
     fn custom<T: fmt::Display>(message: T) -> Self {
         Self {
             message: message.to_string(),
@@ -82,26 +82,26 @@ impl de::Error for Wrong {
 struct Reader<'a>(&'a Node);
 
 impl Reader<'_> {
-    fn expected(&self, what: &str) -> Wrong {
-        let wrong: Wrong = de::Error::custom(format!("expected {what}"));
+    fn expected(&self, what: &str) -> ReadError {
+        let wrong: ReadError = de::Error::custom(format!("expected {what}"));
         wrong.at(self.0.position)
     }
 }
 
 impl<'de> de::Deserializer<'de> for Reader<'_> {
-    type Error = Wrong;
+    type Error = ReadError;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         let position = self.0.position;
         let value = match (self.0.text(), self.0.sequence()) {
             (Some(text), _) => visitor.visit_str(text),
             (None, Some(items)) => visitor.visit_seq(Items(items)),
             (None, None) => visitor.visit_map(Fields::of(self.0)),
         };
-        value.map_err(|wrong: Wrong| wrong.at(position))
+        value.map_err(|wrong: ReadError| wrong.at(position))
     }
 
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         match self.0.text() {
             Some("true") => visitor.visit_bool(true),
             Some("false") => visitor.visit_bool(false),
@@ -109,18 +109,18 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
         }
     }
 
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         match self.0.text().filter(|_| !self.0.is_null()) {
             Some(text) => visitor.visit_str(text),
             None => Err(self.expected("a text")),
         }
     }
 
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         self.deserialize_str(visitor)
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         if self.0.is_null() {
             return visitor.visit_none();
         }
@@ -131,14 +131,14 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
         self,
         name: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Wrong> {
+    ) -> Result<V::Value, ReadError> {
         if name == NAME {
             return visitor.visit_seq(Placed(self.0, 0));
         }
         visitor.visit_newtype_struct(self)
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         match self.0.sequence() {
             Some(items) => visitor.visit_seq(Items(items)),
             None if self.0.is_null() => visitor.visit_seq(Items(&[])),
@@ -146,7 +146,7 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
         }
     }
 
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         if self.0.mapping().is_none() && !self.0.is_null() {
             return Err(self.expected("a mapping"));
         }
@@ -160,7 +160,7 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Wrong> {
+    ) -> Result<V::Value, ReadError> {
         self.deserialize_map(visitor)
     }
 
@@ -169,8 +169,8 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
         name: &'static str,
         known: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Wrong> {
-        if name == "Source" && self.0.mapping().is_none() {
+    ) -> Result<V::Value, ReadError> {
+        if name == "PasswordSource" && self.0.mapping().is_none() {
             // Whoever wrote a password here does not want to read it in an error.
             let choices = known.join(": ..}`, `{");
             return Err(self.expected(&format!("where the password is: `{{{choices}: ..}}`")));
@@ -178,7 +178,7 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
         let position = self.0.position;
         let value = match (self.0.text(), self.0.mapping()) {
             (Some(text), _) => {
-                let word: StrDeserializer<'_, Wrong> = text.into_deserializer();
+                let word: StrDeserializer<'_, ReadError> = text.into_deserializer();
                 visitor.visit_enum(word)
             }
             (None, Some([entry])) => visitor.visit_enum(Choice(entry)),
@@ -197,12 +197,12 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
 struct Placed<'a>(&'a Node, usize);
 
 impl<'de> SeqAccess<'de> for Placed<'_> {
-    type Error = Wrong;
+    type Error = ReadError;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,
-    ) -> Result<Option<T::Value>, Wrong> {
+    ) -> Result<Option<T::Value>, ReadError> {
         self.1 += 1;
         let Position { line, column } = self.0.position;
         let number = match self.1 {
@@ -210,7 +210,7 @@ impl<'de> SeqAccess<'de> for Placed<'_> {
             2 => column,
             _ => return seed.deserialize(Reader(self.0)).map(Some),
         };
-        let number: U64Deserializer<Wrong> = (number as u64).into_deserializer();
+        let number: U64Deserializer<ReadError> = (number as u64).into_deserializer();
         seed.deserialize(number).map(Some)
     }
 }
@@ -218,12 +218,12 @@ impl<'de> SeqAccess<'de> for Placed<'_> {
 struct Items<'a>(&'a [Node]);
 
 impl<'de> SeqAccess<'de> for Items<'_> {
-    type Error = Wrong;
+    type Error = ReadError;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,
-    ) -> Result<Option<T::Value>, Wrong> {
+    ) -> Result<Option<T::Value>, ReadError> {
         let Some((first, rest)) = self.0.split_first() else {
             return Ok(None);
         };
@@ -247,12 +247,12 @@ impl<'a> Fields<'a> {
 }
 
 impl<'de> MapAccess<'de> for Fields<'_> {
-    type Error = Wrong;
+    type Error = ReadError;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
         &mut self,
         seed: K,
-    ) -> Result<Option<K::Value>, Wrong> {
+    ) -> Result<Option<K::Value>, ReadError> {
         let Some((first, rest)) = self.rest.split_first() else {
             return Ok(None);
         };
@@ -262,7 +262,7 @@ impl<'de> MapAccess<'de> for Fields<'_> {
         key.map(Some).map_err(|wrong| wrong.at(first.key.position))
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Wrong> {
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, ReadError> {
         match self.value.take() {
             Some(node) => seed.deserialize(Reader(node)),
             None => Err(de::Error::custom("a value without its key")),
@@ -274,13 +274,13 @@ impl<'de> MapAccess<'de> for Fields<'_> {
 struct Choice<'a>(&'a Entry);
 
 impl<'de, 'a> EnumAccess<'de> for Choice<'a> {
-    type Error = Wrong;
+    type Error = ReadError;
     type Variant = Chosen<'a>;
 
     fn variant_seed<V: DeserializeSeed<'de>>(
         self,
         seed: V,
-    ) -> Result<(V::Value, Chosen<'a>), Wrong> {
+    ) -> Result<(V::Value, Chosen<'a>), ReadError> {
         let name = seed.deserialize(Reader(&self.0.key));
         let name = name.map_err(|wrong| wrong.at(self.0.key.position))?;
         Ok((name, Chosen(&self.0.value)))
@@ -290,17 +290,17 @@ impl<'de, 'a> EnumAccess<'de> for Choice<'a> {
 struct Chosen<'a>(&'a Node);
 
 impl<'de> VariantAccess<'de> for Chosen<'_> {
-    type Error = Wrong;
+    type Error = ReadError;
 
-    fn unit_variant(self) -> Result<(), Wrong> {
+    fn unit_variant(self) -> Result<(), ReadError> {
         Err(Reader(self.0).expected("no value"))
     }
 
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Wrong> {
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, ReadError> {
         seed.deserialize(Reader(self.0))
     }
 
-    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Wrong> {
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, ReadError> {
         de::Deserializer::deserialize_seq(Reader(self.0), visitor)
     }
 
@@ -308,7 +308,7 @@ impl<'de> VariantAccess<'de> for Chosen<'_> {
         self,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Wrong> {
+    ) -> Result<V::Value, ReadError> {
         de::Deserializer::deserialize_map(Reader(self.0), visitor)
     }
 }

@@ -1,4 +1,4 @@
-//! How one step stands to what is there.
+//! Compares one step with what Keystone holds.
 
 use keystone_sdk::Error as SdkError;
 use keystone_sdk::client::Value;
@@ -10,11 +10,11 @@ use keystone_sdk::identity::v3::{
 use super::ids::Ids;
 use super::request::{Pending, Request};
 use super::{Action, Difference};
-use crate::document::Shall;
+use crate::document::DesiredState;
 use crate::error::Error;
 use crate::step::Step;
 
-/// Why a step cannot be judged.
+/// Why a step cannot be compared.
 pub(super) enum Failure {
     Missing,
     Identity(SdkError),
@@ -41,33 +41,33 @@ impl From<SdkError> for Failure {
     }
 }
 
-/// How a thing stands, with its id if it is there and has one.
-enum Found {
+/// The action on a resource, with its id if it exists and has one.
+enum Comparison {
     Absent,
     Differs(Option<String>, Vec<Difference>),
     Same(Option<String>),
 }
 
-/// What is to be done for a step; notes the id of what is there.
+/// The action for a step; keeps the id of what exists.
 pub(super) async fn look(identity: &Client, ids: &Ids, step: &Step) -> Result<Action, Failure> {
     let found = find(identity, ids, step).await?;
-    if let Found::Differs(Some(id), _) | Found::Same(Some(id)) = &found {
+    if let Comparison::Differs(Some(id), _) | Comparison::Same(Some(id)) = &found {
         ids.set(&step.key, id);
     }
-    Ok(match (step.shall, found) {
-        (Shall::Present, Found::Absent) => Action::Create,
-        (Shall::Present, Found::Differs(_, differences)) => Action::Update(differences),
-        (Shall::Existing, Found::Absent) => return Err(Failure::Missing),
-        (Shall::Absent, Found::Differs(..) | Found::Same(_)) => Action::Delete,
-        (Shall::Absent, Found::Absent)
-        | (Shall::Existing, _)
-        | (Shall::Present, Found::Same(_)) => Action::Unchanged,
+    Ok(match (step.desired, found) {
+        (DesiredState::Present, Comparison::Absent) => Action::Create,
+        (DesiredState::Present, Comparison::Differs(_, differences)) => Action::Update(differences),
+        (DesiredState::Existing, Comparison::Absent) => return Err(Failure::Missing),
+        (DesiredState::Absent, Comparison::Differs(..) | Comparison::Same(_)) => Action::Delete,
+        (DesiredState::Absent, Comparison::Absent)
+        | (DesiredState::Existing, _)
+        | (DesiredState::Present, Comparison::Same(_)) => Action::Unchanged,
     })
 }
 
-async fn find(identity: &Client, ids: &Ids, step: &Step) -> Result<Found, SdkError> {
+async fn find(identity: &Client, ids: &Ids, step: &Step) -> Result<Comparison, SdkError> {
     let Some((request, pending)) = Request::of(step, ids, None) else {
-        return Ok(Found::Absent);
+        return Ok(Comparison::Absent);
     };
     let thing = Thing {
         identity,
@@ -95,10 +95,10 @@ async fn find(identity: &Client, ids: &Ids, step: &Step) -> Result<Found, SdkErr
     }
 }
 
-fn linked(is_linked: bool) -> Found {
+fn linked(is_linked: bool) -> Comparison {
     match is_linked {
-        true => Found::Same(None),
-        false => Found::Absent,
+        true => Comparison::Same(None),
+        false => Comparison::Absent,
     }
 }
 
@@ -109,9 +109,9 @@ struct Thing<'a> {
 }
 
 impl Thing<'_> {
-    async fn compare<T: Kind>(&self, wanted: &T::Create) -> Result<Found, SdkError> {
+    async fn compare<T: Kind>(&self, wanted: &T::Create) -> Result<Comparison, SdkError> {
         let (found, changes) = match self.identity.compare::<T>(wanted).await? {
-            Standing::Absent => return Ok(Found::Absent),
+            Standing::Absent => return Ok(Comparison::Absent),
             Standing::Same(found) => (found, Vec::new()),
             Standing::Differs(found, changes) => (found, changes),
         };
@@ -126,8 +126,8 @@ impl Thing<'_> {
             after: after.clone(),
         }));
         Ok(match differences.is_empty() {
-            true => Found::Same(id),
-            false => Found::Differs(id, differences),
+            true => Comparison::Same(id),
+            false => Comparison::Differs(id, differences),
         })
     }
 

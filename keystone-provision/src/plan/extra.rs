@@ -1,4 +1,4 @@
-//! What is there beside what a file declares.
+//! Resources and links that a file does not declare.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,12 +10,12 @@ use keystone_sdk::identity::v3::{
 
 use super::ids::Ids;
 use super::{Action, Job, Planned, Work, declared, request};
-use crate::document::Shall;
+use crate::document::DesiredState;
 use crate::error::Error;
 use crate::key::{InDomain, Key};
 use crate::step::{Step, deleting};
 
-/// A thing or a link that the file does not declare, by ids.
+/// A resource or a link that the file does not declare, by ids.
 #[derive(Clone, Debug)]
 pub(crate) enum Extra {
     Endpoint(EndpointId),
@@ -36,7 +36,10 @@ pub(super) async fn jobs(identity: &Client, ids: &Ids, steps: &[Step]) -> Result
     };
     let ours = ours(steps);
     let mut jobs = Vec::new();
-    for step in steps.iter().filter(|step| step.shall == Shall::Present) {
+    for step in steps
+        .iter()
+        .filter(|step| step.desired == DesiredState::Present)
+    {
         let Some(id) = ids.get(&step.key) else {
             continue;
         };
@@ -57,9 +60,11 @@ pub(super) async fn jobs(identity: &Client, ids: &Ids, steps: &[Step]) -> Result
     Ok(jobs)
 }
 
-/// The domains whose content the file is in charge of.
+/// The domains whose content the file manages.
 fn ours(steps: &[Step]) -> BTreeSet<String> {
-    let present = steps.iter().filter(|step| step.shall == Shall::Present);
+    let present = steps
+        .iter()
+        .filter(|step| step.desired == DesiredState::Present);
     let domains = present.filter_map(|step| match &step.key {
         Key::Domain(name) => Some(name.clone()),
         _ => None,

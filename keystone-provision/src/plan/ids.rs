@@ -1,11 +1,11 @@
-//! The ids of things that are there.
+//! The ids of resources that exist.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::key::Key;
 
-/// Ids by what things are known by in the file.
+/// Ids by the keys of the file.
 #[derive(Debug, Default)]
 pub(crate) struct Ids(Mutex<BTreeMap<Key, String>>);
 

@@ -1,4 +1,4 @@
-//! What is asked of Keystone for a step, with ids in place of names.
+//! The request to Keystone for a step, with ids in place of names.
 
 use keystone_sdk::SecretString;
 use keystone_sdk::identity::ensure::{Actor, Grant, Target};
@@ -9,7 +9,7 @@ use keystone_sdk::identity::v3::{
 
 use super::ids::Ids;
 use crate::key::{self, InDomain, Key};
-use crate::step::{Step, Wanted};
+use crate::step::{Attributes, Step};
 
 /// The request for a step.
 pub(crate) enum Request {
@@ -26,32 +26,34 @@ pub(crate) enum Request {
     User(UserCreate),
 }
 
-/// An attribute whose value is not there yet, and what it will be.
+/// An attribute that refers to a resource that does not exist yet, and its name.
 pub(crate) type Pending = (&'static str, String);
 
 impl Request {
-    /// The request, if all is there that it cannot do without; and what else is not there yet.
+    /// The request, if all that it requires exists; and what else does not exist yet.
     pub(crate) fn of(
         step: &Step,
         ids: &Ids,
         password: Option<&SecretString>,
     ) -> Option<(Self, Vec<Pending>)> {
         let mut pending = Vec::new();
-        let request = match (&step.key, &step.wanted) {
-            (Key::Domain(name), Wanted::Domain { .. }) => domain(name, &step.wanted),
-            (Key::Region(id), Wanted::Region { .. }) => region(id, &step.wanted, ids, &mut pending),
-            (Key::Role(name), Wanted::Role { description }) => {
+        let request = match (&step.key, &step.attributes) {
+            (Key::Domain(name), Attributes::Domain { .. }) => domain(name, &step.attributes),
+            (Key::Region(id), Attributes::Region { .. }) => {
+                region(id, &step.attributes, ids, &mut pending)
+            }
+            (Key::Role(name), Attributes::Role { description }) => {
                 let role = RoleCreate::new(name);
                 Self::Role(set(role, description, RoleCreate::description))
             }
-            (Key::Service(name), Wanted::Service { .. }) => service(name, &step.wanted),
-            (Key::Group(name), Wanted::Group { description }) => {
+            (Key::Service(name), Attributes::Service { .. }) => service(name, &step.attributes),
+            (Key::Group(name), Attributes::Group { description }) => {
                 let group = GroupCreate::new(&name.name).domain_id(domain_id(name, ids)?);
                 Self::Group(set(group, description, GroupCreate::description))
             }
             (Key::Project(name), _) => {
                 let project = ProjectCreate::new(&name.name).domain_id(domain_id(name, ids)?);
-                attributes_of_project(project, &step.wanted, ids, &mut pending)
+                attributes_of_project(project, &step.attributes, ids, &mut pending)
             }
             (Key::User(name), _) => {
                 let user = UserCreate::new(&name.name).domain_id(domain_id(name, ids)?);
@@ -59,9 +61,9 @@ impl Request {
                     Some(password) => user.password(password.clone()),
                     None => user,
                 };
-                attributes_of_user(user, &step.wanted, ids, &mut pending)
+                attributes_of_user(user, &step.attributes, ids, &mut pending)
             }
-            (Key::Endpoint { .. }, _) => endpoint(&step.key, &step.wanted, ids)?,
+            (Key::Endpoint { .. }, _) => endpoint(&step.key, &step.attributes, ids)?,
             (Key::Implied { prior, implied }, _) => Self::Implied {
                 prior: ids.get(&Key::Role(prior.clone()))?,
                 implied: ids.get(&Key::Role(implied.clone()))?,
@@ -78,7 +80,7 @@ impl Request {
     }
 }
 
-/// The grant that an assignment stands for, if all that it links is there.
+/// The grant of an assignment, if all that it links exists.
 pub(crate) fn grant(assignment: &key::Assignment, ids: &Ids) -> Option<Grant> {
     let actor_id = ids.get(&assignment.actor)?;
     let actor = match &assignment.actor {
@@ -110,7 +112,7 @@ fn set<B, T: Clone>(body: B, value: &Option<T>, setter: impl FnOnce(B, T) -> B) 
     }
 }
 
-/// Sets the id of what is declared, or notes that it is not there yet.
+/// Sets the id of what is declared, or marks that it does not exist yet.
 fn link<B>(
     body: B,
     key: Option<Key>,
@@ -131,9 +133,9 @@ fn link<B>(
     }
 }
 
-fn domain(name: &str, wanted: &Wanted) -> Request {
+fn domain(name: &str, wanted: &Attributes) -> Request {
     let mut domain = DomainCreate::new(name);
-    if let Wanted::Domain {
+    if let Attributes::Domain {
         description,
         enabled,
     } = wanted
@@ -144,9 +146,9 @@ fn domain(name: &str, wanted: &Wanted) -> Request {
     Request::Domain(domain)
 }
 
-fn region(id: &str, wanted: &Wanted, ids: &Ids, pending: &mut Vec<Pending>) -> Request {
+fn region(id: &str, wanted: &Attributes, ids: &Ids, pending: &mut Vec<Pending>) -> Request {
     let mut region = RegionCreate::new().id(id);
-    if let Wanted::Region {
+    if let Attributes::Region {
         description,
         parent,
     } = wanted
@@ -166,8 +168,8 @@ fn region(id: &str, wanted: &Wanted, ids: &Ids, pending: &mut Vec<Pending>) -> R
     Request::Region(region)
 }
 
-fn service(name: &str, wanted: &Wanted) -> Request {
-    let Wanted::Service {
+fn service(name: &str, wanted: &Attributes) -> Request {
+    let Attributes::Service {
         service_type,
         description,
         enabled,
@@ -182,11 +184,11 @@ fn service(name: &str, wanted: &Wanted) -> Request {
 
 fn attributes_of_project(
     project: ProjectCreate,
-    wanted: &Wanted,
+    wanted: &Attributes,
     ids: &Ids,
     pending: &mut Vec<Pending>,
 ) -> Request {
-    let Wanted::Project {
+    let Attributes::Project {
         description,
         enabled,
         tags,
@@ -205,11 +207,11 @@ fn attributes_of_project(
 
 fn attributes_of_user(
     user: UserCreate,
-    wanted: &Wanted,
+    wanted: &Attributes,
     ids: &Ids,
     pending: &mut Vec<Pending>,
 ) -> Request {
-    let Wanted::User {
+    let Attributes::User {
         description,
         email,
         enabled,
@@ -234,14 +236,14 @@ fn attributes_of_user(
     ))
 }
 
-fn endpoint(key: &Key, wanted: &Wanted, ids: &Ids) -> Option<Request> {
+fn endpoint(key: &Key, wanted: &Attributes, ids: &Ids) -> Option<Request> {
     let (
         Key::Endpoint {
             service,
             interface,
             region,
         },
-        Wanted::Endpoint { url, enabled },
+        Attributes::Endpoint { url, enabled },
     ) = (key, wanted)
     else {
         return None;

@@ -1,6 +1,6 @@
 //! What `prune` deletes, in which order, and what it never touches.
 
-use keystone_provision::{Action, Apply, NoSecrets, Options, Plan};
+use keystone_provision::{Action, Apply, NoSecrets, Plan, PlanOptions};
 use keystone_sdk::identity::v3::{
     Client, DomainCreate, DomainId, GroupCreate, GroupId, ProjectCreate, ProjectId, UserCreate,
     UserId,
@@ -67,7 +67,7 @@ async fn project(
 }
 
 async fn prune(identity: &Client, text: &str) -> Plan {
-    let options = Options::new().prune(true);
+    let options = PlanOptions::new().prune(true);
     file(text).plan(identity, &options).await.unwrap()
 }
 
@@ -167,12 +167,12 @@ async fn children_that_are_declared_absent_go_before_their_parents() {
         )
     };
     let made = file(&text("present"));
-    let plan = made.plan(&identity, &Options::new()).await.unwrap();
+    let plan = made.plan(&identity, &PlanOptions::new()).await.unwrap();
     plan.apply(&identity, &Apply::new(&NoSecrets))
         .await
         .unwrap();
     let gone = file(&text("absent"));
-    let plan = gone.plan(&identity, &Options::new()).await.unwrap();
+    let plan = gone.plan(&identity, &PlanOptions::new()).await.unwrap();
     assert_eq!(
         deleted(&plan),
         ["project lab/b", "project lab/z", "project lab/a"]

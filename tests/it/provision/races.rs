@@ -1,6 +1,6 @@
 //! Runs that find the world otherwise than they left it.
 
-use keystone_provision::{Action, Apply, File, NoSecrets, Options, Plan, State, Variables};
+use keystone_provision::{Action, Apply, File, NoSecrets, Plan, PlanOptions, State, Variables};
 use keystone_sdk::identity::v3::Client;
 use keystone_testing::Keystone;
 
@@ -37,7 +37,7 @@ assignments:
 }
 
 async fn plan(identity: &Client, file: &File) -> Plan {
-    file.plan(identity, &Options::new()).await.unwrap()
+    file.plan(identity, &PlanOptions::new()).await.unwrap()
 }
 
 fn lines(plan: &Plan) -> Vec<(&str, &Action)> {
@@ -76,7 +76,7 @@ async fn what_prune_would_delete_and_somebody_else_has_deleted_is_no_error() {
 domains: {lab: {users: {ann: }, groups: {ops: }}}
 services: {proxy: {type: proxy}}
 ";
-    let options = Options::new().prune(true);
+    let options = PlanOptions::new().prune(true);
     let rest = file(rest);
     let one = rest.plan(&identity, &options).await.unwrap();
     let other = rest.plan(&identity, &options).await.unwrap();
@@ -110,7 +110,7 @@ async fn the_state_of_another_file_is_not_used() {
         let id = Some("0123456789abcdef0123456789abcdef".to_owned());
         state.done.insert(planned.what.clone(), id);
     }
-    let resume = |state: &State| Options::new().resume(state.clone());
+    let resume = |state: &State| PlanOptions::new().resume(state.clone());
 
     let resumed = own.plan(&identity, &resume(&state)).await.unwrap();
     assert!(resumed.is_empty(), "{resumed}");
