@@ -35,7 +35,7 @@ fn start(mood: Mood, length: usize) -> String {
     let own = url.clone();
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            // Who has seen enough of a long answer hangs up.
+            // Who has seen enough of a long response hangs up.
             let _ = serve(stream, mood, &own, length);
         }
     });
@@ -59,7 +59,7 @@ fn serve(stream: TcpStream, mood: Mood, own: &str, length: usize) -> std::io::Re
     }
     reader.take(size).read_to_end(&mut Vec::new())?;
     let evil = format!("{EVIL}{}", "x".repeat(length));
-    let (status, body) = answer(mood, &line, own, &evil);
+    let (status, body) = respond(mood, &line, own, &evil);
     let body = if line.starts_with("HEAD") {
         String::new()
     } else {
@@ -76,7 +76,7 @@ fn serve(stream: TcpStream, mood: Mood, own: &str, length: usize) -> std::io::Re
     stream.write_all(body.as_bytes())
 }
 
-fn answer(mood: Mood, line: &str, own: &str, evil: &str) -> (u16, String) {
+fn respond(mood: Mood, line: &str, own: &str, evil: &str) -> (u16, String) {
     let login = line.starts_with("POST /v3/auth/tokens");
     let refusal = json!({"error": {"code": 400, "title": evil, "message": evil}}).to_string();
     match mood {
@@ -185,7 +185,7 @@ fn hold(what: &str, arguments: &[&str], ran: &Ran) {
     }
 }
 
-/// How answers are printed; errors are the same in every format.
+/// How results are printed; errors are the same in every format.
 fn further(mood: Mood) -> &'static [&'static str] {
     match mood {
         Mood::Welcomes => &[
