@@ -1,4 +1,4 @@
-//! What stands at the command line.
+//! The command line.
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
@@ -9,20 +9,20 @@ use crate::{catalog, codegen, discover, identity, plugins, policy, provision, re
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done
-  1  a checked file has mistakes, the answer of `keystone policy` is no, or
-     `keystone provision --dry-run` has found something to do
+  1  a checked file has mistakes, `keystone policy` denies, or
+     `keystone provision --dry-run` has found changes
   2  wrong usage, or wrong settings: nothing was sent
   3  the identity was refused, or is not allowed to do this
-  4  no usable answer: unreachable, no such endpoint, or an error of the service
-  130  interrupted; apply the same file again to go on
+  4  no usable response: unreachable, no such endpoint, or an error of the service
+  130  interrupted; apply the same file again to continue
 
-Where the identity comes from, the first that there is:
+The identity comes from the first of these that exists:
   --config FILE --section NAME    a section of an oslo.config file
-  --os-cloud NAME, OS_CLOUD       a cloud in clouds.yaml; options and OS_* variables count more
+  --os-cloud NAME, OS_CLOUD       a cloud in clouds.yaml; options and OS_* variables take precedence
   --os-.., OS_*                   options and variables of the plugin (`keystone plugins show password`)
   clouds.yaml                     if it describes a single cloud
-A password that is missing is asked for at the terminal. Tokens are kept, encrypted, in the user's
-cache directory: `--no-cache` does without, `keystone token cache clear` drops them all.";
+A missing password is prompted for at the terminal. Tokens are cached, encrypted, in the user's cache
+directory: `--no-cache` turns that off, `keystone token cache clear` removes them all.";
 
 /// Tokens, catalog and policies of OpenStack Keystone.
 #[derive(Parser)]
@@ -34,46 +34,46 @@ pub(crate) struct Arguments {
     pub(crate) login: LoginOptions,
     #[command(flatten)]
     pub(crate) output: Output,
-    /// Tell on stderr what is done; secrets are left out.
+    /// Log what is done on stderr; secrets are hidden.
     #[arg(long, short, global = true)]
     pub(crate) verbose: bool,
-    /// Tell on stderr what goes over the wire, as curl would be told; secrets are left out.
+    /// Log requests and responses on stderr, requests as curl commands; secrets are hidden.
     #[arg(long, global = true)]
     pub(crate) debug: bool,
 }
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// What services there are.
+    /// The services of the catalog.
     Catalog {
         #[command(subcommand)]
         action: catalog::Action,
     },
-    /// Code from descriptions of APIs.
+    /// Generate code and documents from descriptions of APIs.
     Codegen {
         #[command(subcommand)]
         action: codegen::Action,
     },
-    /// Print what makes a shell complete options and commands.
+    /// Print the completion script for a shell.
     Completion {
         /// The shell, as in `source <(keystone completion bash)`.
         shell: clap_complete::Shell,
     },
-    /// Which versions a service has.
+    /// List the API versions of a service.
     Discover(discover::Discover),
-    /// Ways to prove an identity, and what each has to be told.
+    /// Auth plugins and their options.
     Plugins(plugins::Plugins),
     /// Policy files.
     Policy {
         #[command(subcommand)]
         action: policy::Action,
     },
-    /// Make Keystone hold what a file declares.
+    /// Bring Keystone to the state that a file declares.
     #[command(after_help = provision::HELP)]
     Provision(provision::Request),
     /// Call a service, with a token.
     ///
-    /// The body of the answer goes to stdout as it is. The exit code is 3 for the statuses 401 and
+    /// The body of the response goes to stdout as it is. The exit code is 3 for the statuses 401 and
     /// 403, 4 for any other error and for a redirect that is not followed, else 0.
     Request(request::Request),
     /// Tokens.
@@ -89,7 +89,7 @@ pub(crate) fn program() -> clap::Command {
 }
 
 impl Arguments {
-    /// What stands at the command line of this process.
+    /// The command line of this process.
     pub(crate) fn of_process() -> Self {
         let matches = program().get_matches();
         let read = Self::from_arg_matches(&matches);

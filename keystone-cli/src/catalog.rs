@@ -1,4 +1,4 @@
-//! `keystone catalog`: the services that a token leads to.
+//! `keystone catalog`: the services in the catalog of a token.
 
 use clap::Subcommand;
 use keystone_sdk::catalog::{CatalogEndpoint, CatalogService};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::failure::Failure;
 use crate::login::LoginOptions;
-use crate::output::{Answer, Output};
+use crate::output::{Listing, Output};
 
 const COLUMNS: [&str; 5] = ["type", "name", "interface", "region", "url"];
 
@@ -38,7 +38,7 @@ async fn list(options: &LoginOptions, output: &Output) -> Result<(), Failure> {
         let endpoints = service.endpoints.iter();
         endpoints.map(move |endpoint| row(service, endpoint))
     });
-    output.print(Answer::list(&COLUMNS, rows.collect()))
+    output.print(Listing::list(&COLUMNS, rows.collect()))
 }
 
 fn row(service: &CatalogService, endpoint: &CatalogEndpoint) -> Vec<Value> {

@@ -18,7 +18,7 @@ pub(crate) enum Action {
     Client(Rust),
     /// Write an OpenAPI 3.1 document of an API.
     Openapi(Openapi),
-    /// Print every operation of an API: method, path, policies (`-` for none), with tabs between.
+    /// Print every operation of an API: method, path, policies (`-` for none), separated by tabs.
     Operations(Operations),
     /// Write the server's side of an API: its types, and a trait with a method for each operation.
     Server(Rust),
@@ -29,7 +29,7 @@ pub(crate) struct Specs {
     /// The files that together describe the API; a directory stands for the YAML files in it.
     #[arg(required = true, value_name = "SPEC")]
     specs: Vec<PathBuf>,
-    /// Write nothing, but tell which files differ from what would be written.
+    /// Write nothing; report which files differ from what would be written.
     #[arg(long, requires = "out")]
     check: bool,
 }
@@ -51,7 +51,7 @@ pub(crate) struct Rust {
 pub(crate) struct Openapi {
     #[command(flatten)]
     specs: Specs,
-    /// The file to write (`.yaml`), or its directory; the standard output unless given.
+    /// The file to write (`.yaml`), or its directory; standard output by default.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Allow nothing that is not described: for tests of a service.
@@ -63,7 +63,7 @@ pub(crate) struct Openapi {
 pub(crate) struct Operations {
     #[command(flatten)]
     specs: Specs,
-    /// The file to write (`.tsv`), or its directory; the standard output unless given.
+    /// The file to write (`.tsv`), or its directory; standard output by default.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
@@ -115,7 +115,7 @@ fn run_rust(
     finish(generated.and_then(|files| deliver(&arguments.specs, parent, &files)))
 }
 
-/// What results in one file of text.
+/// Options of what is written as one file.
 fn run_text(
     specs: &Specs,
     out: Option<&Path>,

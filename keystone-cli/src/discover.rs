@@ -10,7 +10,7 @@ use url::Url;
 use crate::failure::Failure;
 use crate::log::warn;
 use crate::login::LoginOptions;
-use crate::output::{Answer, Output};
+use crate::output::{Listing, Output};
 
 const COLUMNS: [&str; 5] = [
     "version",
@@ -22,7 +22,7 @@ const COLUMNS: [&str; 5] = [
 
 #[derive(Args)]
 pub(crate) struct Discover {
-    /// The address to ask; Keystone's own unless given. No token is sent.
+    /// The URL to ask; that of Keystone by default. No token is sent.
     url: Option<String>,
     /// Ask the services of the catalog instead, all of them or those of this type.
     #[arg(long, value_name = "TYPE", num_args = 0..=1, default_missing_value = "", conflicts_with = "url")]
@@ -42,16 +42,16 @@ pub(crate) async fn run(
         None => options.auth_url()?,
     };
     let url = url.ok_or_else(|| {
-        Failure::settings("which address? give one, or set the variable `OS_AUTH_URL`")
+        Failure::settings("there is no URL; pass one, or set the variable `OS_AUTH_URL`")
     })?;
     let url = Url::parse(&url)
-        .map_err(|error| Failure::settings(format!("`{url}` is no address")).caused_by(&error))?;
+        .map_err(|error| Failure::settings(format!("`{url}` is not a URL")).caused_by(&error))?;
     let found = options.transport()?.discover(&url).await?;
     let rows = found.versions().iter().map(row);
-    output.print(Answer::list(&COLUMNS, rows.collect()))
+    output.print(Listing::list(&COLUMNS, rows.collect()))
 }
 
-/// What the services of the catalog say, one after the other. One that does not answer is told and
+/// The versions of the services of the catalog, one after the other. One that does not respond is reported and
 /// left out.
 async fn services(wanted: &str, options: &LoginOptions, output: &Output) -> Result<(), Failure> {
     let login = options.session()?;
@@ -74,18 +74,18 @@ async fn services(wanted: &str, options: &LoginOptions, output: &Output) -> Resu
                 }
                 Err(failure) => {
                     let kind = printable::line(&service.service_type);
-                    warn(&format!("`{kind}` tells no versions: {failure}"));
+                    warn(&format!("`{kind}` has no version document: {failure}"));
                 }
             }
         }
     }
     let columns = [&["type", "region"], &COLUMNS[..]].concat();
-    output.print(Answer::list(&columns, rows))
+    output.print(Listing::list(&columns, rows))
 }
 
 async fn versions(transport: &Transport, url: &str) -> Result<Vec<ApiVersion>, Failure> {
     let url = Url::parse(url).map_err(|error| {
-        let message = format!("`{}` is no address", printable::line(url));
+        let message = format!("`{}` is not a URL", printable::line(url));
         Failure::settings(message).caused_by(&error)
     })?;
     Ok(transport.discover(&url).await?.versions().to_vec())

@@ -7,17 +7,17 @@ use std::process::ExitCode;
 use http::StatusCode;
 use keystone_sdk::{Error, printable};
 
-/// What kind of failure it is; the numbers are documented in `keystone --help`.
+/// The exit code of a failure, as `keystone --help` documents it.
 #[derive(Clone, Copy)]
-enum Kind {
+enum FailureKind {
     Settings = 2,
     Refused = 3,
-    NoAnswer = 4,
+    NoResponse = 4,
 }
 
 /// One message for whoever typed the command: value, place, remedy, and what caused it.
 pub(crate) struct Failure {
-    kind: Kind,
+    kind: FailureKind,
     message: String,
     causes: Vec<String>,
 }
@@ -26,7 +26,7 @@ impl Failure {
     /// Wrong usage or wrong settings.
     pub(crate) fn settings(message: impl Into<String>) -> Self {
         Self {
-            kind: Kind::Settings,
+            kind: FailureKind::Settings,
             message: message.into(),
             causes: Vec::new(),
         }
@@ -58,10 +58,10 @@ impl From<Error> for Failure {
             Some(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
         );
         let kind = match &error {
-            Error::Configuration(_) => Kind::Settings,
-            Error::Authentication(_) => Kind::Refused,
-            _ if refused => Kind::Refused,
-            _ => Kind::NoAnswer,
+            Error::Configuration(_) => FailureKind::Settings,
+            Error::Authentication(_) => FailureKind::Refused,
+            _ if refused => FailureKind::Refused,
+            _ => FailureKind::NoResponse,
         };
         let failure = Self {
             kind,

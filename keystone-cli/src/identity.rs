@@ -1,7 +1,7 @@
-//! The options that say who one is: those of all plugins, under the names that openstackclient has.
+//! The authentication options: those of all plugins, under the names of openstackclient.
 //!
-//! They are made of the registry, so a plugin that is added there has its options here. Each means
-//! the variable of the same name, and counts more.
+//! They are generated from the registry, so a plugin that is added there has its options here. Each sets
+//! the variable of the same name, and takes precedence over it.
 
 use clap::{Arg, ArgMatches, Command};
 use keystone_sdk::SecretString;
@@ -14,7 +14,7 @@ use crate::failure::Failure;
 const HEADING: &str = "Identity";
 const INSECURE: &str = "OS_INSECURE";
 
-/// What is no option of a plugin: option, variable, older option, what it means.
+/// Options that belong to no plugin: option, variable, older option, help.
 const FURTHER: [(&str, &str, &str, &str); 7] = [
     (
         "os-auth-type",
@@ -39,19 +39,19 @@ const FURTHER: [(&str, &str, &str, &str); 7] = [
         "os-cacert",
         "OS_CACERT",
         "",
-        "The file with the certificates of authorities to trust",
+        "The file with trusted CA certificates",
     ),
     (
         "os-cert",
         "OS_CERT",
         "",
-        "The file with the certificate to show to servers",
+        "The file with the client certificate",
     ),
     (
         "os-key",
         "OS_KEY",
         "",
-        "The file with the key of that certificate",
+        "The file with the private key of the client certificate",
     ),
 ];
 
@@ -76,7 +76,7 @@ fn of_plugins() -> Vec<&'static PluginOption> {
 pub(crate) fn add(command: Command) -> Command {
     let insecure = Arg::new("insecure")
         .long("insecure")
-        .help("Believe any server, whatever its certificate: for tests on a machine of one's own")
+        .help("Accept any server certificate; for local tests only")
         .action(clap::ArgAction::SetTrue);
     let options = of_plugins();
     let further = FURTHER.iter().map(|(name, variable, older, help)| {
@@ -101,7 +101,7 @@ pub(crate) fn add(command: Command) -> Command {
 fn of_option(option: &PluginOption, all: &[&PluginOption]) -> Arg {
     let name = long(option.env);
     let warning = if option.secret {
-        "; whoever is on this machine can read it here, so better use the variable"
+        "; visible to all users of this machine, prefer the variable"
     } else {
         ""
     };
@@ -137,7 +137,7 @@ fn value_name(variable: &str) -> String {
     name.rsplit('_').next().unwrap_or(name).to_owned()
 }
 
-/// The variables that count: those of the process, and what the command line says instead.
+/// The effective variables: those of the process, overridden by the command line.
 pub(crate) fn variables(matches: &ArgMatches) -> Given {
     let further = FURTHER
         .iter()
@@ -158,21 +158,21 @@ pub(crate) fn variables(matches: &ArgMatches) -> Given {
     given
 }
 
-/// What was given.
+/// The options and variables of this run.
 #[derive(Clone, Debug)]
 pub(crate) struct Given {
     pub(crate) variables: Variables,
-    /// The variables whose options stand on the command line.
+    /// The variables whose options are on the command line.
     options: Vec<&'static str>,
 }
 
 impl Given {
-    /// Whether there are options that say who one is.
+    /// Whether there are authentication options on the command line.
     pub(crate) fn any(&self) -> bool {
         !self.options.is_empty()
     }
 
-    /// Finds an option that this plugin has no use for.
+    /// Refuses options that this plugin does not have.
     pub(crate) fn refuse_strays(
         &self,
         loader: &PluginLoader,

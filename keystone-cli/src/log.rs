@@ -1,5 +1,5 @@
-//! What is told on stderr while a command runs: warnings, and with `--debug` what goes over the
-//! wire, in the form of curl. Secrets are hidden before anything comes here.
+//! The log on stderr: warnings, and with `--debug` requests and responses, in the format of keystoneauth1.
+//! The SDK hides secrets before it emits events.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,7 +15,7 @@ use tracing_subscriber::{EnvFilter, Layer};
 
 const WIRE: &str = "keystone_sdk::transport";
 
-/// Begins to tell; `debug` beats `verbose`.
+/// Installs the subscriber; `debug` takes precedence over `verbose`.
 pub(crate) fn start(verbose: bool, debug: bool) {
     if verbose && !debug {
         tracing_subscriber::fmt()
@@ -35,12 +35,12 @@ pub(crate) fn start(verbose: bool, debug: bool) {
         .init();
 }
 
-/// Shows what is no reason to stop.
+/// Prints a warning.
 pub(crate) fn warn(message: &str) {
     eprintln!("warning: {}", printable::short_lines(message));
 }
 
-/// A line on its way to stderr, written when it is whole.
+/// A line for stderr, written at once when it is complete.
 #[derive(Default)]
 struct Safe(Vec<u8>);
 
@@ -121,7 +121,7 @@ impl Fields {
         match self.message.as_str() {
             "request" => Some(self.request()),
             "request body" => Some(format!("REQ BODY: {}", self.get("body"))),
-            "response" => Some(self.answer()),
+            "response" => Some(self.response()),
             "response body" if self.get("body").is_empty() => None,
             "response body" => Some(format!("RESP BODY: {}", self.get("body"))),
             message => Some(
@@ -144,7 +144,7 @@ impl Fields {
         line
     }
 
-    fn answer(&self) -> String {
+    fn response(&self) -> String {
         let mut line = format!("RESP: [{}] {}", self.get("status"), self.get("url"));
         for (name, value) in self.headers() {
             line.push_str(&format!(" {name}: {value}"));
@@ -152,7 +152,7 @@ impl Fields {
         line
     }
 
-    /// The headers are shown as a map of texts.
+    /// The SDK logs headers as a JSON object of strings.
     fn headers(&self) -> BTreeMap<String, String> {
         serde_json::from_str(self.get("headers")).unwrap_or_else(|_| {
             let whole = self.get("headers").to_owned();
@@ -161,7 +161,7 @@ impl Fields {
     }
 }
 
-/// As a shell takes it.
+/// Quoted for a shell.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
@@ -197,12 +197,12 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_has_its_status_first_and_no_line_for_an_empty_body() {
-        let answer = fields(
+    fn a_response_has_its_status_first_and_no_line_for_an_empty_body() {
+        let response = fields(
             "response",
             &[("status", "200"), ("url", "http://h"), ("headers", "{}")],
         );
-        assert_eq!(answer.wire().unwrap(), "RESP: [200] http://h");
+        assert_eq!(response.wire().unwrap(), "RESP: [200] http://h");
         assert!(fields("response body", &[("body", "")]).wire().is_none());
     }
 }

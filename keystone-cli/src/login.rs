@@ -1,4 +1,4 @@
-//! Where the identity comes from: options, a configuration file, a cloud, or the environment.
+//! Authentication by options, a configuration file, a cloud, or the environment.
 
 use std::io::{self, IsTerminal};
 use std::ops::Deref;
@@ -20,7 +20,7 @@ use crate::failure::Failure;
 use crate::identity::Given;
 use crate::log::warn;
 
-/// Where the identity comes from.
+/// Which identity to use.
 #[derive(Args)]
 pub(crate) struct LoginOptions {
     /// Take the identity from this oslo.config file instead of options and OS_* variables.
@@ -35,23 +35,23 @@ pub(crate) struct LoginOptions {
         default_value = "keystone_authtoken"
     )]
     section: String,
-    /// Log in anew: neither use nor keep a token from run to run.
+    /// Do not use or store cached tokens.
     #[arg(long, global = true)]
     no_cache: bool,
-    /// The time for each exchange with a server, in seconds.
+    /// The timeout of each request, in seconds.
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
     timeout: Option<Duration>,
-    /// What options and variables say.
+    /// Options and variables.
     #[arg(skip)]
     pub(crate) given: Given,
 }
 
-/// A session, whose token is kept for the next run when it goes.
+/// A session whose token is cached for the next run when it is dropped.
 pub(crate) struct Login {
     session: Session,
     files: Option<TokenFiles>,
     cloud: Option<Cloud>,
-    /// Whether it began with a token of an earlier run.
+    /// Whether its token came from the cache.
     kept: bool,
 }
 
@@ -64,7 +64,7 @@ impl Deref for Login {
 }
 
 impl Login {
-    /// What the cloud says of a service; nothing where there is no cloud.
+    /// The settings of the cloud for a service; empty without a cloud.
     pub(crate) fn service(&self, service_type: &str) -> Result<ServiceSettings, Error> {
         match &self.cloud {
             Some(cloud) => cloud.service(service_type),
@@ -72,12 +72,12 @@ impl Login {
         }
     }
 
-    /// Whether it began with a token that an earlier run has kept: one that may have been revoked since.
+    /// Whether its token came from the cache, so that it may have been revoked since.
     pub(crate) fn is_of_earlier_run(&self) -> bool {
         self.kept
     }
 
-    /// Forgets the token, for it is no good any more.
+    /// Removes the token from the cache: it is no longer valid.
     pub(crate) fn forget(mut self) {
         if let Some(files) = self.files.take() {
             tell(files.forget(self.session.auth()));
@@ -85,6 +85,7 @@ impl Login {
     }
 }
 
+/// On drop, so that the token is cached for commands that fail too: it was issued all the same.
 impl Drop for Login {
     fn drop(&mut self) {
         if let Some(files) = &self.files {
@@ -94,7 +95,7 @@ impl Drop for Login {
     }
 }
 
-/// What goes wrong with kept tokens is no reason to stop.
+/// Errors of the cache are warnings: the command works without it.
 fn tell(result: Result<(), Error>) {
     if let Err(error) = result {
         warn(&Failure::from(error).to_string().replace("error: ", ""));
@@ -121,8 +122,8 @@ impl LoginOptions {
         })
     }
 
-    /// The way to the wire, for what needs no identity: certificates and proxies are those that a
-    /// login would have.
+    /// The transport for requests without an identity, with the certificates and proxies that a login
+    /// would use.
     pub(crate) fn transport(&self) -> Result<Transport, Failure> {
         if self.config.is_some() || self.cloud()?.is_some() {
             return Ok(self.session()?.transport().clone());
@@ -139,12 +140,12 @@ impl LoginOptions {
         }
     }
 
-    /// Where tokens are kept.
+    /// The token cache.
     pub(crate) fn token_files(&self) -> Option<TokenFiles> {
         TokenFiles::of_user(&self.given.variables)
     }
 
-    /// The address of Keystone, which needs no plugin to be told.
+    /// The URL of Keystone, for which no plugin is needed.
     pub(crate) fn auth_url(&self) -> Result<Option<String>, Failure> {
         if let Some(path) = &self.config {
             return Ok(Ini::read(path)?.section(&self.section)?.get("auth_url")?);
@@ -166,8 +167,7 @@ impl LoginOptions {
         if let Some(path) = &self.config {
             if self.given.any() {
                 return Err(Failure::settings(
-                    "the identity comes from the file of `--config`, and options `--os-..` are \
-                     given too; remove either",
+                    "`--config` and options `--os-..` are both given; remove one of them",
                 ));
             }
             let ini = Ini::read(path)?;
@@ -191,7 +191,7 @@ impl LoginOptions {
         }
     }
 
-    /// The cloud that is meant, if any. Options and variables count more than what it says, as with
+    /// The selected cloud, if any. Options and variables take precedence over its settings, as with
     /// openstackclient.
     fn cloud(&self) -> Result<Option<Cloud>, Failure> {
         let variables = &self.given.variables;
@@ -208,7 +208,7 @@ impl LoginOptions {
         Ok(Some(cloud.with_variables(variables.clone())))
     }
 
-    /// The variables, with the secrets that are missing asked for at the terminal.
+    /// The variables, with missing secrets prompted for at the terminal.
     fn asked(
         &self,
         plugin: &str,
@@ -223,20 +223,20 @@ impl LoginOptions {
             option.required && !given
         };
         for option in loader.options().filter(is_missing) {
-            // Whatever else is missing is told by the plugin; to ask would be for nothing.
+            // The plugin reports whatever else is missing; prompting first would be in vain.
             if !option.secret || !io::stderr().is_terminal() {
                 break;
             }
             let prompt = format!("{} ({}): ", option.help, option.listed_name());
-            let answer = rpassword::prompt_password(prompt).map_err(|error| {
-                Failure::settings("the answer cannot be read from the terminal").caused_by(&error)
+            let typed = rpassword::prompt_password(prompt).map_err(|error| {
+                Failure::settings("the input cannot be read from the terminal").caused_by(&error)
             })?;
-            let answer = SecretString::from(answer);
-            if answer.is_blank() {
-                let message = format!("what was typed for `{}` is blank", option.listed_name());
+            let typed = SecretString::from(typed);
+            if typed.is_blank() {
+                let message = format!("the input for `{}` is blank", option.listed_name());
                 return Err(Failure::settings(message));
             }
-            variables = variables.with(option.env, answer);
+            variables = variables.with(option.env, typed);
         }
         Ok(variables)
     }

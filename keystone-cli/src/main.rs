@@ -1,10 +1,11 @@
-//! The keystone program: tokens, catalog and code generation at the command line.
+//! The `keystone` program: tokens, catalog, policies, provisioning and code generation on the command line.
 
 use std::process::ExitCode;
 
 use crate::arguments::{Arguments, Command};
 use crate::failure::Failure;
 
+// Modules need only what comes later in: arguments, the commands, login, identity and output, log, failure.
 mod arguments;
 mod catalog;
 mod codegen;

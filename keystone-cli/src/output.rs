@@ -1,4 +1,4 @@
-//! Answers as tables for people, and as JSON or bare values for scripts.
+//! What commands print: tables for people, JSON, YAML or bare values for scripts.
 
 use std::io::{self, Write};
 
@@ -12,10 +12,10 @@ use crate::failure::Failure;
 
 mod yaml;
 
-/// How an answer is printed.
+/// How results are printed.
 #[derive(Args)]
 pub(crate) struct Output {
-    /// How to print the answer.
+    /// The format of the output.
     #[arg(long, short, global = true, value_enum, default_value_t = Format::Table)]
     format: Format,
     /// Print only this column; may be given several times.
@@ -29,25 +29,25 @@ enum Format {
     Json,
     /// A table.
     Table,
-    /// Values without names: one a line, or a line for each row of a list.
+    /// Values without names: one per line, or a line for each row of a list.
     Value,
     /// YAML.
     Yaml,
 }
 
-/// What a command has to say.
-pub(crate) struct Answer {
+/// The result of a command.
+pub(crate) struct Listing {
     columns: Vec<&'static str>,
     rows: Vec<Vec<Value>>,
     one: bool,
-    /// The column that is there to be copied, however long.
+    /// The column that is never cut, because it is meant to be copied.
     whole: Option<&'static str>,
-    /// What programs read instead of the rows.
+    /// The JSON in place of the rows.
     json: Option<Value>,
 }
 
-impl Answer {
-    /// Many things of one kind, a row for each.
+impl Listing {
+    /// A list, with a row for each item.
     pub(crate) fn list(columns: &[&'static str], rows: Vec<Vec<Value>>) -> Self {
         let columns = columns.to_vec();
         Self {
@@ -59,7 +59,7 @@ impl Answer {
         }
     }
 
-    /// One thing, with a name for each value.
+    /// A single item, with a name for each value.
     pub(crate) fn record(fields: Vec<(&'static str, Value)>) -> Self {
         let (columns, row) = fields.into_iter().unzip();
         Self {
@@ -77,7 +77,7 @@ impl Answer {
         self
     }
 
-    /// Says what programs read as JSON instead, unless columns are chosen.
+    /// Sets the JSON in place of the rows, for when no columns are chosen.
     pub(crate) fn with_json(mut self, json: Value) -> Self {
         self.json = Some(json);
         self
@@ -93,7 +93,7 @@ impl Answer {
             .find(|name| !self.columns.contains(&name.as_str()));
         if let Some(name) = unknown {
             let known = self.columns.join("`, `");
-            let message = format!("there is no column `{name}`; there are `{known}`");
+            let message = format!("there is no column `{name}`; known are `{known}`");
             return Err(Failure::settings(message));
         }
         let is_wanted = |name: &&str| wanted.iter().any(|wanted| wanted == name);
@@ -107,7 +107,7 @@ impl Answer {
         Ok(self)
     }
 
-    /// What programs read.
+    /// The JSON of the listing.
     fn data(self) -> Value {
         if let Some(json) = self.json {
             return json;
@@ -152,19 +152,19 @@ impl Answer {
 }
 
 impl Output {
-    /// Whether a program is to read the answer as JSON.
+    /// Whether the output is JSON.
     pub(crate) fn is_json(&self) -> bool {
         matches!(self.format, Format::Json)
     }
 
-    /// Prints the answer to stdout.
-    pub(crate) fn print(&self, answer: Answer) -> Result<(), Failure> {
-        let answer = answer.keep(&self.columns)?;
+    /// Prints a listing to stdout.
+    pub(crate) fn print(&self, listing: Listing) -> Result<(), Failure> {
+        let listing = listing.keep(&self.columns)?;
         self.print_text(&match self.format {
-            Format::Json => printable::json(&format!("{:#}", answer.data())).into_owned(),
-            Format::Table => answer.table(),
-            Format::Value => answer.values(),
-            Format::Yaml => yaml::text(&answer.data()),
+            Format::Json => printable::json(&format!("{:#}", listing.data())).into_owned(),
+            Format::Table => listing.table(),
+            Format::Value => listing.values(),
+            Format::Yaml => yaml::text(&listing.data()),
         })
     }
 
@@ -173,7 +173,7 @@ impl Output {
         self.print_text(&printable::json(&format!("{value:#}")))
     }
 
-    /// Prints a text to stdout as it is, in whatever format answers are wanted.
+    /// Prints a text to stdout as it is, whatever the format of the output.
     #[expect(
         clippy::unused_self,
         reason = "all that goes to stdout goes through the one `Output`"
@@ -183,13 +183,13 @@ impl Output {
             // Whoever reads has enough, as `head` does.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             result => result.map_err(|error| {
-                Failure::settings("the answer cannot be written to stdout").caused_by(&error)
+                Failure::settings("the output cannot be written to stdout").caused_by(&error)
             }),
         }
     }
 }
 
-/// A value as people read it, at its full length.
+/// A value as text, at its full length.
 fn text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
@@ -203,12 +203,12 @@ fn text(value: &Value) -> String {
     }
 }
 
-/// A value in a table. What a server sends neither steers the terminal nor floods it.
+/// A value in a table: without control sequences, and cut.
 fn cell(value: &Value) -> String {
     printable::line(&text(value)).into_owned()
 }
 
-/// A value on a line for scripts: a table's, but whole.
+/// A value on a line for scripts: as in a table, but not cut.
 fn bare(value: &Value) -> String {
     printable::whole(&text(value)).into_owned()
 }
@@ -225,16 +225,16 @@ mod tests {
 
     use super::*;
 
-    fn list() -> Answer {
+    fn list() -> Listing {
         let rows = vec![
             vec![json!("nova"), json!(["a", "b"])],
             vec![json!("glance"), json!(null)],
         ];
-        Answer::list(&["name", "tags"], rows)
+        Listing::list(&["name", "tags"], rows)
     }
 
-    fn record() -> Answer {
-        Answer::record(vec![("id", json!("x")), ("enabled", json!(true))])
+    fn record() -> Listing {
+        Listing::record(vec![("id", json!("x")), ("enabled", json!(true))])
     }
 
     #[test]
@@ -267,7 +267,7 @@ mod tests {
 
     #[test]
     fn columns_are_chosen_by_name_and_unknown_ones_are_told() {
-        let kept = list().keep(&["tags".to_owned()]).map(Answer::values);
+        let kept = list().keep(&["tags".to_owned()]).map(Listing::values);
         assert_eq!(kept.ok().as_deref(), Some("a, b\n"));
         let error = list().keep(&["tag".to_owned()]).err().unwrap().to_string();
         assert_eq!(
@@ -286,7 +286,7 @@ mod tests {
         assert!(cell(&long).len() <= printable::LONGEST);
         assert_eq!(bare(&long).len(), 5_000_000);
         let token = json!("x".repeat(10_000));
-        let token = Answer::record(vec![("id", token)]).whole("id");
+        let token = Listing::record(vec![("id", token)]).whole("id");
         assert!(token.table().len() > 10_000);
     }
 }

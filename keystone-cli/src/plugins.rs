@@ -1,4 +1,4 @@
-//! `keystone plugins`: the ways to prove an identity, and what each has to be told.
+//! `keystone plugins`: auth plugins and their options.
 
 use clap::{Args, Subcommand};
 use keystone_sdk::auth::{PluginLoader, PluginOption};
@@ -6,7 +6,7 @@ use keystone_sdk::config::Registry;
 use serde_json::{Map, Value, json};
 
 use crate::failure::Failure;
-use crate::output::{Answer, Output};
+use crate::output::{Listing, Output};
 
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -26,7 +26,7 @@ pub(crate) struct Plugins {
 enum Action {
     /// List the plugins with the names of their options.
     List,
-    /// Tell what each option of a plugin means.
+    /// Describe the options of a plugin.
     Show {
         /// The plugin, as in `auth_type` and `OS_AUTH_TYPE`.
         name: String,
@@ -55,14 +55,14 @@ fn all(loaders: &[PluginLoader], tell: fn(&PluginLoader) -> Value) -> Value {
     loaders.into_iter().map(pair).collect::<Map<_, _>>().into()
 }
 
-fn list(loaders: &[PluginLoader]) -> Answer {
+fn list(loaders: &[PluginLoader]) -> Listing {
     let row = |loader: &PluginLoader| {
         let options: Vec<_> = loader.options().map(|option| option.name).collect();
         vec![json!(loader.name()), json!(loader.help()), json!(options)]
     };
     let rows = loaders.iter().map(row);
-    let answer = Answer::list(&["name", "description", "options"], rows.collect());
-    answer.with_json(all(loaders, describe))
+    let listing = Listing::list(&["name", "description", "options"], rows.collect());
+    listing.with_json(all(loaders, describe))
 }
 
 /// A plugin for programs, with the names that other OpenStack clients have for its options.
@@ -82,7 +82,7 @@ fn describe(loader: &PluginLoader) -> Value {
     json!({ "options": options })
 }
 
-fn show(loader: &PluginLoader) -> Answer {
+fn show(loader: &PluginLoader) -> Listing {
     let columns = [
         "option",
         "variable",
@@ -91,7 +91,7 @@ fn show(loader: &PluginLoader) -> Answer {
         "default",
         "description",
     ];
-    Answer::list(&columns, loader.options().map(row).collect())
+    Listing::list(&columns, loader.options().map(row).collect())
 }
 
 fn row(option: &PluginOption) -> Vec<Value> {

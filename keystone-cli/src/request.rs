@@ -21,7 +21,7 @@ pub(crate) struct Request {
     /// GET, POST, PUT, PATCH, DELETE, HEAD or any other.
     #[arg(value_name = "METHOD", value_parser = method)]
     method: Method,
-    /// A path below the service's endpoint, or a whole address, which gets the token whoever it is.
+    /// A path below the service's endpoint, or a URL, to which the token is sent whatever its host.
     #[arg(value_name = "PATH-OR-URL")]
     target: String,
     /// The type of the service, such as `compute`.
@@ -30,22 +30,22 @@ pub(crate) struct Request {
     /// The name of the service in the catalog.
     #[arg(long, value_name = "NAME")]
     service_name: Option<String>,
-    /// The interface of the endpoint; several with commas between, the best first.
+    /// The interface of the endpoint; several separated by commas, in order of preference.
     #[arg(long, value_name = "INTERFACE", value_delimiter = ',', value_parser = interface)]
     interface: Vec<Interface>,
     /// The region of the endpoint.
     #[arg(long, value_name = "NAME")]
     region_name: Option<String>,
-    /// The address of the service, instead of the catalog's; may hold `%(project_id)s`.
+    /// The endpoint URL, in place of that of the catalog; may contain `%(project_id)s`.
     #[arg(long, value_name = "URL")]
     endpoint_override: Option<String>,
     /// The version of the API, by discovery.
     #[arg(long = "api-version", value_name = "VERSION", conflicts_with_all = ["min_version", "max_version"])]
     api_version: Option<String>,
-    /// The lowest version of the API that will do.
+    /// The lowest acceptable version of the API.
     #[arg(long, value_name = "VERSION")]
     min_version: Option<String>,
-    /// The highest version of the API that will do.
+    /// The highest acceptable version of the API.
     #[arg(long, value_name = "VERSION")]
     max_version: Option<String>,
     /// The microversion, such as `2.79`, or `latest`.
@@ -71,9 +71,9 @@ pub(crate) struct Request {
 pub(crate) async fn run(request: &Request, options: &LoginOptions) -> Result<ExitCode, Failure> {
     let login = options.session()?;
     let call = request.call(&login)?;
-    let answer = login.send(call.accept_any_status()).await?;
-    print(&answer, request.include)?;
-    match answer.error_for_status() {
+    let response = login.send(call.accept_any_status()).await?;
+    print(&response, request.include)?;
+    match response.error_for_status() {
         Ok(_) => Ok(ExitCode::SUCCESS),
         // The body, which says why, is on stdout.
         Err(error) => Err(error.into()),
@@ -155,9 +155,9 @@ fn read(given: &str) -> Result<Bytes, Failure> {
     }
 }
 
-/// Prints the answer: byte by byte as it came to a file or a program, as text to a terminal.
-fn print(answer: &Response, include: bool) -> Result<(), Failure> {
-    let text = bytes(answer, include);
+/// Prints the response: byte by byte as it came to a file or a program, as text to a terminal.
+fn print(response: &Response, include: bool) -> Result<(), Failure> {
+    let text = bytes(response, include);
     let mut stdout = io::stdout().lock();
     let text = if stdout.is_terminal() {
         for_terminal(&text)
@@ -166,28 +166,28 @@ fn print(answer: &Response, include: bool) -> Result<(), Failure> {
     };
     match stdout.write_all(&text).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::settings("the answer cannot be written to stdout").caused_by(&error))
+            Err(Failure::settings("the response cannot be written to stdout").caused_by(&error))
         }
         _ => Ok(()),
     }
 }
 
-fn bytes(answer: &Response, include: bool) -> Vec<u8> {
+fn bytes(response: &Response, include: bool) -> Vec<u8> {
     let mut text = Vec::new();
     if include {
-        text.extend_from_slice(format!("HTTP {}\n", answer.status).as_bytes());
-        for (name, value) in &answer.headers {
+        text.extend_from_slice(format!("HTTP {}\n", response.status).as_bytes());
+        for (name, value) in &response.headers {
             text.extend_from_slice(format!("{name}: ").as_bytes());
             text.extend_from_slice(value.as_bytes());
             text.push(b'\n');
         }
         text.push(b'\n');
     }
-    text.extend_from_slice(&answer.body);
+    text.extend_from_slice(&response.body);
     text
 }
 
-/// What no terminal takes for an order.
+/// Text without terminal control sequences.
 fn for_terminal(text: &[u8]) -> Vec<u8> {
     let text = String::from_utf8_lossy(text).replace("\r\n", "\n");
     printable::lines(&text).into_owned().into_bytes()

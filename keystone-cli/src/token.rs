@@ -1,4 +1,4 @@
-//! `keystone token`: gets a token, looks into one, ends one.
+//! `keystone token`: issues, shows and revokes tokens.
 
 use std::io::{self, Read};
 
@@ -11,20 +11,20 @@ use serde_json::{Value, json};
 
 use crate::failure::Failure;
 use crate::login::{Login, LoginOptions};
-use crate::output::{Answer, Output};
+use crate::output::{Listing, Output};
 
 const SUBJECT: HeaderName = HeaderName::from_static("x-subject-token");
 
 #[derive(Clone, Copy, Subcommand)]
 pub(crate) enum Action {
-    /// Log in and print the token; whoever has it can act as you until it expires. One that is kept is
-    /// printed again if Keystone says that it is still good.
+    /// Log in and print the token; whoever has it can act as you until it expires. A cached token is printed
+    /// if Keystone confirms that it is still valid.
     Issue,
-    /// Tell whose token stands on stdin, and what it is good for.
+    /// Show the user, scope, roles and lifetime of the token on stdin.
     Show,
-    /// End the token that stands on stdin.
+    /// Revoke the token on stdin.
     Revoke,
-    /// Tokens that are kept from run to run.
+    /// The cache of tokens between runs.
     Cache {
         #[command(subcommand)]
         action: CacheAction,
@@ -33,9 +33,9 @@ pub(crate) enum Action {
 
 #[derive(Clone, Copy, Subcommand)]
 pub(crate) enum CacheAction {
-    /// Drop all tokens that are kept, and their key.
+    /// Remove all cached tokens, and their key.
     Clear,
-    /// Tell where tokens are kept, and how many there are.
+    /// Show where tokens are cached, and how many there are.
     Show,
 }
 
@@ -79,17 +79,16 @@ fn cache(action: CacheAction, options: &LoginOptions, output: &Output) -> Result
             files.clear()?;
             Ok(())
         }
-        CacheAction::Show => output.print(Answer::record(vec![
+        CacheAction::Show => output.print(Listing::record(vec![
             ("directory", json!(files.directory().display().to_string())),
             ("tokens", json!(files.count()?)),
         ])),
     }
 }
 
-/// What is handed out has to be good. A token of an earlier run may have been revoked since, or the
-/// password behind it may be another by now: Keystone is asked, and logs in anew if it does not know
-/// it, or does not tell.
-async fn issue(login: &Login) -> Result<Answer, Failure> {
+/// A printed token has to be valid. One from the cache may have been revoked since, or the password may
+/// have changed: it is validated first, and a new one is issued if Keystone does not confirm it.
+async fn issue(login: &Login) -> Result<Listing, Failure> {
     let session: &Session = login;
     let mut token = session.token().await?;
     if login.is_of_earlier_run() {
@@ -104,10 +103,10 @@ async fn issue(login: &Login) -> Result<Answer, Failure> {
     }
     let mut fields = describe(&session.access().await?);
     fields.insert(1, ("id", token.expose().into()));
-    Ok(Answer::record(fields).whole("id"))
+    Ok(Listing::record(fields).whole("id"))
 }
 
-/// Whether a token is no good by this error, or can never be asked about.
+/// Whether this error means that a token is invalid, or that it can never be validated.
 fn says_no(error: &Error) -> bool {
     match error {
         Error::Authentication(_) | Error::Discovery(_) => true,
@@ -119,10 +118,10 @@ fn says_no(error: &Error) -> bool {
     }
 }
 
-async fn show(session: &Session, subject: &SecretString) -> Result<Answer, Failure> {
-    let answer = session.send(about(Method::GET, subject)?).await?;
-    Ok(Answer::record(describe(&AccessInfo::from_json(
-        &answer.body,
+async fn show(session: &Session, subject: &SecretString) -> Result<Listing, Failure> {
+    let response = session.send(about(Method::GET, subject)?).await?;
+    Ok(Listing::record(describe(&AccessInfo::from_json(
+        &response.body,
     )?)))
 }
 
@@ -152,7 +151,7 @@ fn from_stdin() -> Result<SecretString, Failure> {
     Ok(token)
 }
 
-/// What a token says, under the names that openstackclient gives it.
+/// The fields of a token, under the names that openstackclient gives them.
 fn describe(access: &AccessInfo) -> Vec<(&'static str, Value)> {
     let mut fields = vec![
         ("expires", json!(access.expires_at.to_string())),

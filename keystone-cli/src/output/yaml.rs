@@ -35,7 +35,7 @@ mod tests {
 
     use super::*;
 
-    /// What a reader of YAML makes of it.
+    /// Reads it as YAML.
     fn read(node: &Node) -> Value {
         match &node.value {
             Content::Mapping(entries) => entries

@@ -8,7 +8,7 @@ use keystone_policy::{Credentials, Decision, DecisionError, JsonCredentials, Rul
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
-use crate::output::{Answer, Output};
+use crate::output::{Listing, Output};
 use crate::policy::caller::{Request, Target};
 use crate::policy::files::Source;
 
@@ -95,7 +95,7 @@ pub(super) fn run(options: &Options, output: &Output) -> Result<ExitCode, Failur
             json!(outcome.reason),
         ]);
     }
-    output.print(Answer::list(&["policy", "result", "reason"], rows))?;
+    output.print(Listing::list(&["policy", "result", "reason"], rows))?;
     // Of all policies of a service some are always denied; who names one wants to know of it.
     let failed = !options.policies.is_empty() && !all;
     Ok(if failed {

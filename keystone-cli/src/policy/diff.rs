@@ -10,7 +10,7 @@ use keystone_policy::analysis::{Analysis, Change, ChangeKind, Diff, Example, Wit
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
-use crate::output::{Answer, Output};
+use crate::output::{Listing, Output};
 use crate::policy::files::{Defaults, Files};
 use crate::policy::kinds::Kinds;
 use crate::policy::who_can::{Assumptions, scopes};
@@ -165,7 +165,7 @@ impl Report<'_> {
                 ]
             });
             let columns = ["who", "loses", "lost", "gains", "gained"];
-            output.print(Answer::list(&columns, rows.collect()))?;
+            output.print(Listing::list(&columns, rows.collect()))?;
         }
         let mut rows: Vec<Vec<Value>> = self.diff.changes.iter().map(row).collect();
         let bare = |name: &str, change: &str, note: String| {
@@ -188,7 +188,7 @@ impl Report<'_> {
             let note = "there are too many cases to tell whether anything changes";
             bare(obstacle.policy(), "!", note.to_owned())
         }));
-        output.print(Answer::list(&["policy", "change", "who", "example"], rows))
+        output.print(Listing::list(&["policy", "change", "who", "example"], rows))
     }
 
     fn summary(&self) -> String {

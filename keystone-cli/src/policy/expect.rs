@@ -10,7 +10,7 @@ use keystone_policy::{JsonCredentials, Rules};
 use serde_json::json;
 
 use crate::failure::Failure;
-use crate::output::{Answer, Output};
+use crate::output::{Listing, Output};
 use crate::policy::caller::{Target, checked, credentials, flatten, value};
 use crate::policy::check::Outcome;
 use crate::policy::files::{Defaults, Document, Files};
@@ -69,7 +69,7 @@ pub(super) fn run(options: &Options, output: &Output) -> Result<ExitCode, Failur
         let columns = [
             "place", "policy", "as", "on", "expected", "result", "reason",
         ];
-        output.print(Answer::list(&columns, rows))?;
+        output.print(Listing::list(&columns, rows))?;
     }
     eprintln!(
         "{} of {} expectations are met",

@@ -7,7 +7,7 @@ use keystone_policy::Checks;
 use serde_json::json;
 
 use crate::failure::Failure;
-use crate::output::{Answer, Output};
+use crate::output::{Listing, Output};
 use crate::policy::files::{Declared, Files, Override, Source, text};
 
 #[derive(Args)]
@@ -34,7 +34,7 @@ pub(super) fn run(options: &Options, output: &Output) -> Result<(), Failure> {
     };
     let rows = given.filter(|(_, redundant)| *redundant);
     let rows = rows.map(|(given, _)| row(given)).collect();
-    output.print(Answer::list(&["rule", "check", "place"], rows))
+    output.print(Listing::list(&["rule", "check", "place"], rows))
 }
 
 /// For each override whether it may be left out, together with the others that may.

@@ -11,7 +11,7 @@ use keystone_policy::{Error, NamedRule, lint, near_left, unknown_checks};
 use serde_json::json;
 
 use crate::failure::Failure;
-use crate::output::{Answer, Output};
+use crate::output::{Listing, Output};
 use crate::policy::files::{Document, mistakes};
 use crate::policy::kinds::{Kinds, remedy};
 
@@ -85,8 +85,8 @@ impl Findings {
         }
     }
 
-    fn answer(self, file: &str) -> Answer {
-        Answer::record(vec![
+    fn answer(self, file: &str) -> Listing {
+        Listing::record(vec![
             ("file", json!(file)),
             ("rules", json!(self.rules)),
             ("errors", json!(self.errors)),

@@ -5,7 +5,7 @@ use keystone_policy::analysis::{Analysis, Way};
 use serde_json::json;
 
 use crate::failure::Failure;
-use crate::output::{Answer, Output};
+use crate::output::{Listing, Output};
 use crate::policy::files::Source;
 
 /// What is taken for granted.
@@ -90,7 +90,7 @@ pub(super) fn run(options: &Options, output: &Output) -> Result<(), Failure> {
         ]
     };
     let columns = ["roles", "without_roles", "conditions", "scopes"];
-    output.print(Answer::list(&columns, ways.iter().map(row).collect()))
+    output.print(Listing::list(&columns, ways.iter().map(row).collect()))
 }
 
 pub(super) fn scopes(way: &Way) -> Vec<String> {
