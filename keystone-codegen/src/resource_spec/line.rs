@@ -123,10 +123,7 @@ pub(super) fn field(reader: &mut Reader, name: &str, node: &Node, owner: &str) -
         }
     }
     if line.words().is_empty() {
-        let message = format!(
-            "`{name}` has no place; add one of `{}`",
-            WHERE.join("`, `")
-        );
+        let message = format!("`{name}` has no place; add one of `{}`", WHERE.join("`, `"));
         reader.problem(node.position, message);
     }
     Some(field)

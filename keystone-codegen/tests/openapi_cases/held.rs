@@ -356,7 +356,14 @@ fn serde(group: &Group) {
             let path: syn::Path = value
                 .parse()
                 .unwrap_or_else(|error| panic!("{error}: {group}"));
-            let known = ["Option", "Patch", "String", "crate", "keystone_sdk"];
+            let known = [
+                "Option",
+                "Patch",
+                "String",
+                "crate",
+                "keystone_middleware",
+                "keystone_sdk",
+            ];
             let first = path.segments.first().map(|one| one.ident.to_string());
             assert!(
                 first.is_some_and(|first| known.contains(&first.as_str())),

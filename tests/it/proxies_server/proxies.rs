@@ -109,10 +109,7 @@ pub struct ProxyCreate {
 #[serde(deny_unknown_fields)]
 pub struct ProxyUpdate {
     /// Where requests go.
-    #[serde(
-        default,
-        deserialize_with = "keystone_middleware::service_api::present"
-    )]
+    #[serde(default, deserialize_with = "keystone_middleware::service_api::present")]
     pub backends: Option<Vec<String>>,
     /// The attribute `note`. Since 1.1.
     #[serde(default)]
@@ -150,10 +147,7 @@ pub struct ProxyListQuery {
     #[serde(default)]
     pub domain: Option<String>,
     /// Only those that the caller may change. Since 1.2.
-    #[serde(
-        default,
-        deserialize_with = "keystone_middleware::service_api::flag"
-    )]
+    #[serde(default, deserialize_with = "keystone_middleware::service_api::flag")]
     pub editable: bool,
 }
 

@@ -180,7 +180,9 @@ async fn expired_tokens(k: &mut Recorder) {
             started.elapsed() < Duration::from_secs(30),
             "the token does not expire"
         );
-        SystemClock::default().sleep(Duration::from_millis(100)).await;
+        SystemClock::default()
+            .sleep(Duration::from_millis(100))
+            .await;
     }
     k.record_as_admin("validation", Call::get("/auth/tokens").subject(&brief))
         .await;
