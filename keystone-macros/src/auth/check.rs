@@ -276,6 +276,10 @@ fn check_names(model: &Model, errors: &mut Errors) {
         (None, _) => (HashSet::new(), "in the payload"),
     };
     for field in model.values() {
+        if model.subject == Subject::Plugin && field.option.name == AUTH_URL {
+            // Its type is wrong, which is told there.
+            continue;
+        }
         let name = field.ident.to_string();
         if model.subject == Subject::Method && name == METHOD && !field.is_required() {
             let message = "the method has a function `new` already; give the field another name";

@@ -108,6 +108,12 @@ struct MethodLoader {
     load: fn(&OptionReader<'_>) -> Result<Box<dyn AuthMethod>, Error>,
 }
 
+/// A method that was made from options, and whether what it proves has a scope of its own.
+pub(super) struct LoadedMethod {
+    pub(super) method: Box<dyn AuthMethod>,
+    pub(super) own_scope: bool,
+}
+
 impl PluginLoader {
     /// A loader with a name, one line of help, its options and the function that makes the plugin.
     pub const fn new(
@@ -173,19 +179,19 @@ impl PluginLoader {
         }
     }
 
-    /// The method of the plugin, and whether what it proves has a scope of its own.
+    /// The method of the plugin, if it has one.
     ///
     /// # Errors
     ///
     /// [`Error::Configuration`] for the first option that is missing or malformed.
-    pub(super) fn method(
-        &self,
-        options: &OptionReader<'_>,
-    ) -> Result<Option<(Box<dyn AuthMethod>, bool)>, Error> {
-        let Some(method) = self.method else {
+    pub(super) fn method(&self, options: &OptionReader<'_>) -> Result<Option<LoadedMethod>, Error> {
+        let Some(loader) = self.method else {
             return Ok(None);
         };
-        Ok(Some(((method.load)(options)?, method.own_scope)))
+        Ok(Some(LoadedMethod {
+            method: (loader.load)(options)?,
+            own_scope: loader.own_scope,
+        }))
     }
 
     /// The name by which the plugin is loaded.
@@ -306,7 +312,7 @@ pub fn plugin<L: LoadPlugin>(options: &Options) -> Result<Made<L>, Error> {
 ///
 /// It is generic so that it takes for granted what [`LoadPlugin::Plugin`] has to be: where that is no
 /// plugin, the one error is there.
-pub struct Made<L: LoadPlugin>(pub L::Plugin);
+pub struct Made<L: LoadPlugin>(pub(crate) L::Plugin);
 
 crate::__hand_on! { impl [L: LoadPlugin] AuthPlugin for Made<L>, self => &self.0 }
 

@@ -65,6 +65,10 @@ fn load_plugin(model: &Model) -> TokenStream {
     quote! {
         #constants
 
+        // A name of one token, so that an error at the type stands at the struct.
+        #[allow(unused_imports)]
+        use #root::auth::Cached as __Cached;
+
         impl #root::auth::LoadPlugin for #ident {
             #inner
 
@@ -126,7 +130,7 @@ fn inner(model: &Model) -> (TokenStream, TokenStream) {
         ),
         None => (
             quote_spanned! {in_place(ident.span())=>
-                type Plugin = #root::auth::Cached<#ident>;
+                type Plugin = __Cached<#ident>;
             },
             quote! {
                 fn plugin(self, _: &#root::auth::OptionReader<'_>) #signature {

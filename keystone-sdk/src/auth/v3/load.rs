@@ -83,9 +83,9 @@ pub(super) fn combine(
     let mut builder = Auth::builder(auth_url);
     let mut own_scope = false;
     for part in parts {
-        if let Some((method, own)) = part.method(&reader)? {
-            builder = builder.boxed_method(method);
-            own_scope |= own;
+        if let Some(part) = part.method(&reader)? {
+            builder = builder.boxed_method(part.method);
+            own_scope |= part.own_scope;
         }
     }
     let scope = if own_scope {
