@@ -22,10 +22,10 @@ use crate::analysis::build::Builder;
 use crate::analysis::diagram::{Diagrams, Ref};
 use crate::analysis::same::Same;
 use crate::analysis::solve::{Question, with_implied};
+use crate::language::rule::Rule;
+use crate::language::template::Template;
 use crate::registry::ScopeType;
-use crate::rule::Rule;
 use crate::rules::Rules;
-use crate::template::Template;
 
 mod alike;
 mod atom;

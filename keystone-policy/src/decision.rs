@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use crate::parse::parse_rule;
+use crate::language::parse::parse_rule;
+use crate::language::rule::Rule;
 use crate::program::{Outcome, Trace};
 use crate::registry::{Defaults, PolicyDefault, ScopeType};
 use crate::remote::RemoteCall;
-use crate::rule::Rule;
 use crate::rules::Rules;
 use crate::straight::{MOST_CHECKS, Marks};
 

@@ -8,10 +8,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use crate::enforcer::sources::{Reading, Source};
 use crate::error::{Error, RuleError};
 use crate::extension::{BUILT_IN, Checks};
+use crate::language::parse::parse_rule;
+use crate::language::rule::Rule;
 use crate::merge::Registered;
-use crate::parse::parse_rule;
 use crate::registry::{Defaults, PolicyDefault, RuleDefault};
-use crate::rule::Rule;
 use crate::rules::{DEFAULT_RULE, Rules};
 
 mod reload;

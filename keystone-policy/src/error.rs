@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::parse::Fault;
+use crate::language::parse::Fault;
 use keystone_document::hint;
 
 /// A text that is not a rule.

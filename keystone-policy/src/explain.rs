@@ -8,13 +8,13 @@ use crate::credentials::{Credentials, TopLevel};
 use crate::decision::Decision;
 use crate::error::DecisionError;
 use crate::explain::masked::{MASK, is_secret};
-use crate::left::Left;
+use crate::language::left::Left;
+use crate::language::rule::Rule;
+use crate::language::template::Template;
 use crate::program::{End, Outcome, Program};
 use crate::right::Right;
-use crate::rule::Rule;
 use crate::rules::Rules;
 use crate::target::PolicyTarget;
-use crate::template::Template;
 use crate::value::Value;
 
 mod masked;

@@ -5,9 +5,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::credentials::Credentials;
+use crate::language::template::Template;
 use crate::right::Right;
 use crate::target::PolicyTarget;
-use crate::template::Template;
 
 /// The kinds that cannot be replaced.
 pub(crate) const BUILT_IN: [&str; 4] = ["http", "https", "role", "rule"];

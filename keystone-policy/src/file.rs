@@ -9,9 +9,9 @@ pub use keystone_document::Position;
 
 use crate::error::{Error, RuleError, ShapeError};
 use crate::file::shape::{expect_keys, expect_mapping, expect_name, expect_text, optional_text};
-use crate::parse::{combine_lists, parse_check, parse_leniently, parse_rule};
+use crate::language::parse::{combine_lists, parse_check, parse_leniently, parse_rule};
+use crate::language::rule::Rule;
 use crate::registry::ScopeType;
-use crate::rule::Rule;
 
 mod shape;
 

@@ -18,19 +18,16 @@ mod extension;
 #[cfg(feature = "json")]
 mod json;
 mod json_text;
-mod left;
+mod language;
 mod lint;
 mod merge;
-mod parse;
 mod program;
 mod registry;
 mod remote;
 mod right;
-mod rule;
 mod rules;
 mod straight;
 mod target;
-mod template;
 mod text;
 mod value;
 
@@ -58,15 +55,15 @@ pub use explain::{Answer, Explained, Explanation};
 pub use extension::{CheckRequest, Checks, ExtensionCheck};
 #[cfg(feature = "json")]
 pub use json::JsonCredentials;
+pub use language::parse::{combine_lists, parse_check, parse_rule, parse_rule_as_upstream};
+pub use language::rule::Rule;
 pub use lint::{NamedRule, closure, lint, near_left, unknown_checks};
 pub use merge::{Registered, RulesBuilder};
-pub use parse::{combine_lists, parse_check, parse_rule, parse_rule_as_upstream};
 pub use registry::{
     AppliesTo, Defaults, Deprecated, Operation, PlainPolicy, Policy, PolicyDefault, Removal,
     RuleDefault, ScopeType,
 };
 pub use remote::RemoteCall;
-pub use rule::Rule;
 pub use rules::Rules;
 pub use straight::TargetOf;
 pub use target::{HasAttr, PolicyTarget, attr_hash};

@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 use crate::credentials::CredentialName;
 use crate::error::{CycleError, Error, RuleError, UndefinedError};
 use crate::extension::{BUILT_IN, Checks};
-use crate::left::Left;
+use crate::language::left::Left;
+use crate::language::rule::Rule;
+use crate::language::template::Template;
 use crate::remote;
-use crate::rule::Rule;
-use crate::template::Template;
 use keystone_document::near;
 
 /// A rule with its name and where it is written.

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use crate::error::{DuplicateError, Error};
 use crate::extension::Checks;
+use crate::language::rule::Rule;
 use crate::registry::{Defaults, ScopeType};
-use crate::rule::Rule;
 use crate::rules::{Entry, Rules, Settings};
 use keystone_document::near;
 

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use crate::credentials::{Credentials, TopLevel};
 use crate::extension::{CheckRequest, Checks, ExtensionCheck};
-use crate::left::Left;
+use crate::language::left::Left;
+use crate::language::rule::Rule;
+use crate::language::template::{Template, TemplateFault};
 use crate::program::stack::{Frame, Stack};
 use crate::remote::Address;
 use crate::right::{Right, descend};
-use crate::rule::Rule;
 use crate::target::PolicyTarget;
-use crate::template::{Template, TemplateFault};
 use crate::value::Value;
 
 mod stack;

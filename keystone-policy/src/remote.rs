@@ -7,9 +7,9 @@ use crate::credentials::{CredentialName, Credentials};
 use crate::decision::Decision;
 use crate::error::{DecisionError, FailedCheck};
 use crate::json_text::{push_object, push_text};
+use crate::language::template::{Part, Template};
 use crate::program::Problem;
 use crate::target::PolicyTarget;
-use crate::template::{Part, Template};
 use crate::value::Value;
 
 /// A question to another server, on whose answer a decision depends. It owns all it needs, so it

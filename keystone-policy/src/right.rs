@@ -3,8 +3,8 @@
 use std::fmt::{self, Write};
 
 use crate::credentials::RoleSet;
+use crate::language::template::{Conversion, Part, Template, TemplateFault};
 use crate::target::PolicyTarget;
-use crate::template::{Conversion, Part, Template, TemplateFault};
 use crate::text::{Expect, Scratch};
 use crate::value::{Map, Value};
 

@@ -5,13 +5,13 @@ use std::fmt;
 
 use crate::credentials::{CredentialName, Credentials, system};
 use crate::decision::Decision;
+use crate::language::parse::{TooDeep, combine_lists, parse_check, parse_leniently};
+use crate::language::rule::Rule;
+use crate::language::template::TemplateFault;
 use crate::merge;
-use crate::parse::{TooDeep, combine_lists, parse_check, parse_leniently};
 use crate::program::Problem;
-use crate::rule::Rule;
 use crate::rules::{DEFAULT_RULE, Rules};
 use crate::target::PolicyTarget;
-use crate::template::TemplateFault;
 use crate::value::{List, Value};
 
 mod depth;

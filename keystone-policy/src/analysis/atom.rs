@@ -9,10 +9,10 @@ use crate::analysis::same::Same;
 use crate::analysis::split::fill;
 use crate::credentials::{Credentials, TopLevel};
 use crate::extension::Checks;
-use crate::left::Left;
-use crate::rule::Rule;
+use crate::language::left::Left;
+use crate::language::rule::Rule;
+use crate::language::template::{Part, Template};
 use crate::target::PolicyTarget;
-use crate::template::{Part, Template};
 use crate::value::Value;
 
 /// A question that a check asks.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::analysis::TooComplex;
 use crate::analysis::diagram::{ALLOWED, BROKEN, DENIED, Diagrams, Ref};
-use crate::rule::Rule;
+use crate::language::rule::Rule;
 use crate::rules::Rules;
 
 /// How deep rules may nest: a stack of this many calls is small.

@@ -9,10 +9,10 @@ use crate::analysis::obstacle::Obstacle;
 use crate::analysis::split::splits;
 use crate::credentials::Credentials;
 use crate::extension::Checks;
-use crate::left::Left;
-use crate::rule::Rule;
+use crate::language::left::Left;
+use crate::language::rule::Rule;
+use crate::language::template::Template;
 use crate::rules::Rules;
-use crate::template::Template;
 
 /// How many different questions may be left.
 const MAX_QUESTIONS: usize = 512;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::analysis::witness::Example;
-use crate::template::{Part, Template};
+use crate::language::template::{Part, Template};
 
 /// For each name the one that stands for it and all that mean the same.
 #[derive(Clone, Debug, Default)]

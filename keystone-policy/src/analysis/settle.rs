@@ -5,8 +5,8 @@ use crate::analysis::build::{Builder, Leaves};
 use crate::analysis::diagram::{ALLOWED, BROKEN, DENIED, Diagrams, Ref};
 use crate::analysis::{Obstacle, TooComplex};
 use crate::credentials::Credentials;
+use crate::language::rule::Rule;
 use crate::program::{End, Program};
-use crate::rule::Rule;
 use crate::rules::Rules;
 use crate::target::PolicyTarget;
 

@@ -13,7 +13,7 @@ use crate::analysis::budget::Budget;
 use crate::analysis::split::{fill, splits};
 use crate::analysis::witness::{Example, ExampleCredentials, TokenScope, Witness};
 use crate::credentials::{CredentialName, RoleSet};
-use crate::template::{Part, Template};
+use crate::language::template::{Part, Template};
 
 /// How many combinations of attributes are tried for one set of answers.
 const MAX_STEPS: usize = 20_000;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::analysis::TooComplex;
-use crate::template::{Part, Template};
+use crate::language::template::{Part, Template};
 
 /// How many steps are taken to split one text.
 const MAX_STEPS: usize = 1 << 14;

@@ -14,8 +14,8 @@ use std::time::SystemTime;
 #[cfg(feature = "file")]
 use crate::error::ShapeError;
 use crate::error::{Error, RuleError};
+use crate::language::parse::parse_rule;
 use crate::merge::Override;
-use crate::parse::parse_rule;
 
 /// A source of overrides; later ones win.
 pub(super) enum Source {

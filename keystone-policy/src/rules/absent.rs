@@ -6,11 +6,11 @@
 use std::collections::HashMap;
 
 use crate::credentials::Credentials;
+use crate::language::rule::Rule;
+use crate::language::template::Template;
 use crate::program::{End, Outcome, Program};
-use crate::rule::Rule;
 use crate::rules::{Entry, Rules};
 use crate::target::PolicyTarget;
-use crate::template::Template;
 
 impl Rules {
     /// The attributes that `target` lacks and without whose absence the policy would not allow this:

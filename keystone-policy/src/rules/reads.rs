@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
+use crate::language::rule::Rule;
 use crate::registry::Policy;
-use crate::rule::Rule;
 use crate::rules::Rules;
 
 /// The attributes that a rule reads, in it and in those that it refers to; none when only the whole

@@ -1,6 +1,6 @@
 //! How deep Python can follow a rule before it runs into its recursion limit.
 
-use crate::rule::Rule;
+use crate::language::rule::Rule;
 
 /// The name of a rule that refers to itself, which stands where Python can follow no further: in
 /// both cases it raises the same. No other rule has this name by chance.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::template::Template;
+use crate::language::template::Template;
 
 /// A rule as a tree of checks.
 ///

@@ -4,7 +4,7 @@
 //! whose text is compared; an expression that is no literal, such as a name, which is then taken as
 //! a path; or a syntax error, which aborts the decision. This module tells the three apart.
 
-use crate::left::syntax::Syntax;
+use crate::language::left::syntax::Syntax;
 
 mod syntax;
 

@@ -1,0 +1,6 @@
+//! The language of rules: texts, and the trees of checks that are read from them.
+
+pub(crate) mod left;
+pub(crate) mod parse;
+pub(crate) mod rule;
+pub(crate) mod template;
