@@ -4,7 +4,6 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::fmt;
 
-use crate::credentials::{Credentials, TopLevel};
 use crate::decision::Decision;
 use crate::error::DecisionError;
 use crate::explain::masked::{MASK, is_secret};
@@ -14,8 +13,9 @@ use crate::language::template::Template;
 use crate::program::{End, Outcome, Program};
 use crate::right::Right;
 use crate::rules::Rules;
-use crate::target::PolicyTarget;
 use crate::value::Value;
+use crate::value::credentials::{Credentials, TopLevel};
+use crate::value::target::PolicyTarget;
 
 mod masked;
 mod write;

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::credentials::Credentials;
 use crate::language::template::Template;
 use crate::right::Right;
-use crate::target::PolicyTarget;
+use crate::value::credentials::Credentials;
+use crate::value::target::PolicyTarget;
 
 /// The kinds that cannot be replaced.
 pub(crate) const BUILT_IN: [&str; 4] = ["http", "https", "role", "rule"];

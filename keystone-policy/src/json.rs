@@ -4,9 +4,9 @@ use std::fmt;
 
 use serde_json::Value as Json;
 
-use crate::credentials::{Credentials, RoleSet};
 use crate::error::{Error, ShapeError};
-use crate::target::PolicyTarget;
+use crate::value::credentials::{Credentials, RoleSet};
+use crate::value::target::PolicyTarget;
 use crate::value::{AttrValue, Map, Value};
 
 impl AttrValue for Json {

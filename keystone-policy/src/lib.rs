@@ -9,7 +9,6 @@
 //! an exception is a [`DecisionError`] here, and what it quietly reads as "never" or "always" by
 //! mistake (`not admin`, an empty YAML value) is refused when rules are loaded.
 
-mod credentials;
 mod decision;
 mod enforcer;
 mod error;
@@ -17,7 +16,6 @@ mod explain;
 mod extension;
 #[cfg(feature = "json")]
 mod json;
-mod json_text;
 mod language;
 mod lint;
 mod merge;
@@ -27,8 +25,6 @@ mod remote;
 mod right;
 mod rules;
 mod straight;
-mod target;
-mod text;
 mod value;
 
 pub mod analysis;
@@ -44,7 +40,6 @@ pub mod __private;
 #[doc(hidden)]
 pub extern crate self as policy;
 
-pub use credentials::{CredentialName, Credentials, PlainCredentials, RoleSet};
 pub use decision::{Decision, Reason};
 pub use enforcer::{Change, Enforcer, EnforcerBuilder, Look};
 pub use error::{
@@ -66,5 +61,6 @@ pub use registry::{
 pub use remote::RemoteCall;
 pub use rules::Rules;
 pub use straight::TargetOf;
-pub use target::{HasAttr, PolicyTarget, attr_hash};
+pub use value::credentials::{CredentialName, Credentials, PlainCredentials, RoleSet};
+pub use value::target::{HasAttr, PolicyTarget, attr_hash};
 pub use value::{AttrValue, List, Map, Value};

@@ -2,13 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::credentials::CredentialName;
 use crate::error::{CycleError, Error, RuleError, UndefinedError};
 use crate::extension::{BUILT_IN, Checks};
 use crate::language::left::Left;
 use crate::language::rule::Rule;
 use crate::language::template::Template;
 use crate::remote;
+use crate::value::credentials::CredentialName;
 use keystone_document::near;
 
 /// A rule with its name and where it is written.

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::credentials::{Credentials, TopLevel};
 use crate::extension::{CheckRequest, Checks, ExtensionCheck};
 use crate::language::left::Left;
 use crate::language::rule::Rule;
@@ -11,8 +10,9 @@ use crate::language::template::{Template, TemplateFault};
 use crate::program::stack::{Frame, Stack};
 use crate::remote::Address;
 use crate::right::{Right, descend};
-use crate::target::PolicyTarget;
 use crate::value::Value;
+use crate::value::credentials::{Credentials, TopLevel};
+use crate::value::target::PolicyTarget;
 
 mod stack;
 

@@ -1,8 +1,8 @@
 //! The policies and rules that a service declares, as constants that `policies!` writes.
 
-use crate::credentials::Credentials;
 use crate::straight::Marks;
-use crate::target::PolicyTarget;
+use crate::value::credentials::Credentials;
+use crate::value::target::PolicyTarget;
 
 /// Everything that one policy file of a service declares.
 #[expect(

@@ -3,14 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::credentials::{CredentialName, Credentials};
 use crate::decision::Decision;
 use crate::error::{DecisionError, FailedCheck};
-use crate::json_text::{push_object, push_text};
 use crate::language::template::{Part, Template};
 use crate::program::Problem;
-use crate::target::PolicyTarget;
 use crate::value::Value;
+use crate::value::credentials::{CredentialName, Credentials};
+use crate::value::json_text::{push_object, push_text};
+use crate::value::target::PolicyTarget;
 
 /// A question to another server, on whose answer a decision depends. It owns all it needs, so it
 /// can be sent while the credentials and the target are gone.

@@ -2,10 +2,10 @@
 
 use std::fmt::{self, Write};
 
-use crate::credentials::RoleSet;
 use crate::language::template::{Conversion, Part, Template, TemplateFault};
-use crate::target::PolicyTarget;
-use crate::text::{Expect, Scratch};
+use crate::value::credentials::RoleSet;
+use crate::value::target::PolicyTarget;
+use crate::value::text::{Expect, Scratch};
 use crate::value::{Map, Value};
 
 /// A right side for one target.

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::credentials::{CredentialName, Credentials, system};
 use crate::decision::{Decision, Reason};
 use crate::error::{DecisionError, Error, FailedCheck};
 use crate::extension::Checks;
@@ -15,9 +14,10 @@ use crate::registry::{Defaults, Policy, ScopeType};
 use crate::rules::asking::Request;
 use crate::rules::reads::Reads;
 use crate::straight::{Marks, TargetOf};
-use crate::target::PolicyTarget;
 use crate::upstream::exception_of;
 use crate::value::Value;
+use crate::value::credentials::{CredentialName, Credentials, system};
+use crate::value::target::PolicyTarget;
 
 mod absent;
 mod asking;

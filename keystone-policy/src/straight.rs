@@ -1,11 +1,11 @@
 //! What the straight-line code of `policies!` calls. Not for use by hand: it may change in any
 //! release.
 
-use crate::credentials::{CredentialName, Credentials, RoleSet, system};
 use crate::registry::AppliesTo;
 use crate::right::{Right, descend};
-use crate::target::PolicyTarget;
 use crate::value::Value;
+use crate::value::credentials::{CredentialName, Credentials, RoleSet, system};
+use crate::value::target::PolicyTarget;
 
 /// How many checks straight-line code may have, those of the rules that it refers to included.
 pub const MOST_CHECKS: usize = 64;

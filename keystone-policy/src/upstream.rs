@@ -3,7 +3,6 @@
 
 use std::fmt;
 
-use crate::credentials::{CredentialName, Credentials, system};
 use crate::decision::Decision;
 use crate::language::parse::{TooDeep, combine_lists, parse_check, parse_leniently};
 use crate::language::rule::Rule;
@@ -11,7 +10,8 @@ use crate::language::template::TemplateFault;
 use crate::merge;
 use crate::program::Problem;
 use crate::rules::{DEFAULT_RULE, Rules};
-use crate::target::PolicyTarget;
+use crate::value::credentials::{CredentialName, Credentials, system};
+use crate::value::target::PolicyTarget;
 use crate::value::{List, Value};
 
 mod depth;

@@ -4,7 +4,12 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::{self, Write};
 
-use crate::text::{Expect, Scratch};
+use crate::value::text::{Expect, Scratch};
+
+pub(crate) mod credentials;
+pub(crate) mod json_text;
+pub(crate) mod target;
+pub(crate) mod text;
 
 /// A borrowed value of a credential or of a target's attribute.
 ///

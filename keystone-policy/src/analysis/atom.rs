@@ -7,13 +7,13 @@ use crate::analysis::build::Leaves;
 use crate::analysis::diagram::{ALLOWED, BROKEN, Cube, DENIED, Diagrams, Ref, Var};
 use crate::analysis::same::Same;
 use crate::analysis::split::fill;
-use crate::credentials::{Credentials, TopLevel};
 use crate::extension::Checks;
 use crate::language::left::Left;
 use crate::language::rule::Rule;
 use crate::language::template::{Part, Template};
-use crate::target::PolicyTarget;
 use crate::value::Value;
+use crate::value::credentials::{Credentials, TopLevel};
+use crate::value::target::PolicyTarget;
 
 /// A question that a check asks.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::target::PolicyTarget;
+use crate::value::target::PolicyTarget;
 
 /// What must hold of a target's attributes. [`Rules::condition`](crate::Rules::condition) makes it.
 ///

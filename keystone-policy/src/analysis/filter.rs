@@ -7,12 +7,12 @@ use crate::analysis::condition::Condition;
 use crate::analysis::diagram::{ALLOWED, BROKEN, Cube, DENIED, Diagrams, Ref, Var};
 use crate::analysis::obstacle::Obstacle;
 use crate::analysis::split::splits;
-use crate::credentials::Credentials;
 use crate::extension::Checks;
 use crate::language::left::Left;
 use crate::language::rule::Rule;
 use crate::language::template::Template;
 use crate::rules::Rules;
+use crate::value::credentials::Credentials;
 
 /// How many different questions may be left.
 const MAX_QUESTIONS: usize = 512;

@@ -4,11 +4,11 @@ use crate::analysis::atom::Atom;
 use crate::analysis::build::{Builder, Leaves};
 use crate::analysis::diagram::{ALLOWED, BROKEN, DENIED, Diagrams, Ref};
 use crate::analysis::{Obstacle, TooComplex};
-use crate::credentials::Credentials;
 use crate::language::rule::Rule;
 use crate::program::{End, Program};
 use crate::rules::Rules;
-use crate::target::PolicyTarget;
+use crate::value::credentials::Credentials;
+use crate::value::target::PolicyTarget;
 
 /// A decision whose checks of other servers and of the service's own are left open.
 #[expect(clippy::exhaustive_enums, reason = "there are no others")]

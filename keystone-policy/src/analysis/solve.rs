@@ -12,8 +12,8 @@ use crate::analysis::atom::Atom;
 use crate::analysis::budget::Budget;
 use crate::analysis::split::{fill, splits};
 use crate::analysis::witness::{Example, ExampleCredentials, TokenScope, Witness};
-use crate::credentials::{CredentialName, RoleSet};
 use crate::language::template::{Part, Template};
+use crate::value::credentials::{CredentialName, RoleSet};
 
 /// How many combinations of attributes are tried for one set of answers.
 const MAX_STEPS: usize = 20_000;

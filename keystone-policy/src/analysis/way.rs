@@ -8,9 +8,9 @@ use crate::analysis::diagram::{Cube, Ref, Var};
 use crate::analysis::solve::{is_single, solve};
 use crate::analysis::witness::TokenScope;
 use crate::analysis::{Study, TooComplex};
-use crate::credentials::Credentials;
 use crate::language::template::Template;
-use crate::target::PolicyTarget;
+use crate::value::credentials::Credentials;
+use crate::value::target::PolicyTarget;
 
 /// One way to be allowed: conditions which together suffice.
 ///

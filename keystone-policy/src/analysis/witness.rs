@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::credentials::{CredentialName, Credentials, RoleSet, system};
+use crate::value::credentials::{CredentialName, Credentials, RoleSet, system};
 use crate::value::{AttrValue, Map, Value};
 
 /// What the token of a caller is for.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::decision::Decision;
 use crate::explain::{Explained, Explanation};
-use crate::json_text::push_text;
+use crate::value::json_text::push_text;
 
 /// For a person: one line for each part, indented below what it is part of.
 pub(super) fn text(explanation: &Explanation, f: &mut fmt::Formatter<'_>) -> fmt::Result {

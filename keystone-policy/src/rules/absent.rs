@@ -5,12 +5,12 @@
 
 use std::collections::HashMap;
 
-use crate::credentials::Credentials;
 use crate::language::rule::Rule;
 use crate::language::template::Template;
 use crate::program::{End, Outcome, Program};
 use crate::rules::{Entry, Rules};
-use crate::target::PolicyTarget;
+use crate::value::credentials::Credentials;
+use crate::value::target::PolicyTarget;
 
 impl Rules {
     /// The attributes that `target` lacks and without whose absence the policy would not allow this:

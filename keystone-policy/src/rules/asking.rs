@@ -3,13 +3,13 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use crate::credentials::Credentials;
 use crate::decision::{Decision, Reason};
 use crate::error::{DecisionError, FailedCheck};
 use crate::program::{End, Run};
 use crate::remote::{RemoteBody, RemoteCall};
 use crate::rules::Rules;
-use crate::target::PolicyTarget;
+use crate::value::credentials::Credentials;
+use crate::value::target::PolicyTarget;
 
 /// A decision that asks other servers: it goes on with either answer at once, so that neither the
 /// credentials nor the target are needed later.

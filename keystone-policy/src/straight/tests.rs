@@ -2,8 +2,8 @@
 //! compiled rules are compared with each other elsewhere, which would not show a fault of both.
 
 use super::*;
-use crate::credentials::PlainCredentials;
 use crate::value::List;
+use crate::value::credentials::PlainCredentials;
 
 /// Texts of which no two are the same to oslo.policy, though some are to other programs.
 const APART: [&str; 12] = [

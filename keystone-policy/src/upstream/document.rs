@@ -2,10 +2,10 @@
 
 use std::cell::Cell;
 
-use crate::credentials::{Credentials, RoleSet};
-use crate::target::PolicyTarget;
 use crate::upstream::Exception;
 use crate::upstream::reader::Reader;
+use crate::value::credentials::{Credentials, RoleSet};
+use crate::value::target::PolicyTarget;
 use crate::value::{AttrValue, Map, Value};
 
 /// A line: the members of an object, as far as it could be read.
