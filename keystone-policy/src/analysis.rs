@@ -22,10 +22,10 @@ use crate::analysis::build::Builder;
 use crate::analysis::diagram::{Diagrams, Ref};
 use crate::analysis::same::Same;
 use crate::analysis::solve::{Question, with_implied};
+use crate::decide::registry::ScopeType;
+use crate::decide::rules::Rules;
 use crate::language::rule::Rule;
 use crate::language::template::Template;
-use crate::registry::ScopeType;
-use crate::rules::Rules;
 
 mod alike;
 mod atom;

@@ -5,14 +5,14 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
+use crate::decide::extension::{BUILT_IN, Checks};
+use crate::decide::registry::{Defaults, PolicyDefault, RuleDefault};
+use crate::decide::rules::{DEFAULT_RULE, Rules};
 use crate::enforcer::sources::{Reading, Source};
 use crate::error::{Error, RuleError};
-use crate::extension::{BUILT_IN, Checks};
 use crate::language::parse::parse_rule;
 use crate::language::rule::Rule;
 use crate::merge::Registered;
-use crate::registry::{Defaults, PolicyDefault, RuleDefault};
-use crate::rules::{DEFAULT_RULE, Rules};
 
 mod reload;
 mod sources;

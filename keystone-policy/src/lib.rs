@@ -9,22 +9,15 @@
 //! an exception is a [`DecisionError`] here, and what it quietly reads as "never" or "always" by
 //! mistake (`not admin`, an empty YAML value) is refused when rules are loaded.
 
-mod decision;
+mod decide;
 mod enforcer;
 mod error;
 mod explain;
-mod extension;
 #[cfg(feature = "json")]
 mod json;
 mod language;
 mod lint;
 mod merge;
-mod program;
-mod registry;
-mod remote;
-mod right;
-mod rules;
-mod straight;
 mod value;
 
 pub mod analysis;
@@ -40,27 +33,27 @@ pub mod __private;
 #[doc(hidden)]
 pub extern crate self as policy;
 
-pub use decision::{Decision, Reason};
+pub use decide::decision::{Decision, Reason};
+pub use decide::extension::{CheckRequest, Checks, ExtensionCheck};
+pub use decide::registry::{
+    AppliesTo, Defaults, Deprecated, Operation, PlainPolicy, Policy, PolicyDefault, Removal,
+    RuleDefault, ScopeType,
+};
+pub use decide::remote::RemoteCall;
+pub use decide::rules::Rules;
+pub use decide::straight::TargetOf;
 pub use enforcer::{Change, Enforcer, EnforcerBuilder, Look};
 pub use error::{
     CycleError, DecisionError, DuplicateError, Error, FailedCheck, FileError, ParseError,
     RuleError, ShapeError, UndefinedError, UnsettledError,
 };
 pub use explain::{Answer, Explained, Explanation};
-pub use extension::{CheckRequest, Checks, ExtensionCheck};
 #[cfg(feature = "json")]
 pub use json::JsonCredentials;
 pub use language::parse::{combine_lists, parse_check, parse_rule, parse_rule_as_upstream};
 pub use language::rule::Rule;
 pub use lint::{NamedRule, closure, lint, near_left, unknown_checks};
 pub use merge::{Registered, RulesBuilder};
-pub use registry::{
-    AppliesTo, Defaults, Deprecated, Operation, PlainPolicy, Policy, PolicyDefault, Removal,
-    RuleDefault, ScopeType,
-};
-pub use remote::RemoteCall;
-pub use rules::Rules;
-pub use straight::TargetOf;
 pub use value::credentials::{CredentialName, Credentials, PlainCredentials, RoleSet};
 pub use value::target::{HasAttr, PolicyTarget, attr_hash};
 pub use value::{AttrValue, List, Map, Value};

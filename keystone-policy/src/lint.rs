@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::decide::extension::{BUILT_IN, Checks};
+use crate::decide::remote;
 use crate::error::{CycleError, Error, RuleError, UndefinedError};
-use crate::extension::{BUILT_IN, Checks};
 use crate::language::left::Left;
 use crate::language::rule::Rule;
 use crate::language::template::Template;
-use crate::remote;
 use crate::value::credentials::CredentialName;
 use keystone_document::near;
 

@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::decide::extension::Checks;
+use crate::decide::registry::{Defaults, ScopeType};
+use crate::decide::rules::{Entry, Rules, Settings};
 use crate::error::{DuplicateError, Error};
-use crate::extension::Checks;
 use crate::language::rule::Rule;
-use crate::registry::{Defaults, ScopeType};
-use crate::rules::{Entry, Rules, Settings};
 use keystone_document::near;
 
 /// A policy or rule as a service registers it: a default that operators may override.

@@ -3,13 +3,13 @@
 
 use std::fmt;
 
-use crate::decision::Decision;
+use crate::decide::decision::Decision;
+use crate::decide::program::Problem;
+use crate::decide::rules::{DEFAULT_RULE, Rules};
 use crate::language::parse::{TooDeep, combine_lists, parse_check, parse_leniently};
 use crate::language::rule::Rule;
 use crate::language::template::TemplateFault;
 use crate::merge;
-use crate::program::Problem;
-use crate::rules::{DEFAULT_RULE, Rules};
 use crate::value::credentials::{CredentialName, Credentials, system};
 use crate::value::target::PolicyTarget;
 use crate::value::{List, Value};

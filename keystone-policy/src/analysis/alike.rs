@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::rules::Rules;
+use crate::decide::rules::Rules;
 
 impl Rules {
     /// The names of rules that policies depend on and that `other` has otherwise, in order. When

@@ -7,7 +7,7 @@ use crate::analysis::build::Leaves;
 use crate::analysis::diagram::{ALLOWED, BROKEN, Cube, DENIED, Diagrams, Ref, Var};
 use crate::analysis::same::Same;
 use crate::analysis::split::fill;
-use crate::extension::Checks;
+use crate::decide::extension::Checks;
 use crate::language::left::Left;
 use crate::language::rule::Rule;
 use crate::language::template::{Part, Template};

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use crate::analysis::TooComplex;
 use crate::analysis::diagram::{ALLOWED, BROKEN, DENIED, Diagrams, Ref};
+use crate::decide::rules::Rules;
 use crate::language::rule::Rule;
-use crate::rules::Rules;
 
 /// How deep rules may nest: a stack of this many calls is small.
 const MAX_DEPTH: usize = 512;

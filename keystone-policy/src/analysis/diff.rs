@@ -7,7 +7,7 @@ use crate::analysis::solve::{Solution, solve};
 use crate::analysis::way::Way;
 use crate::analysis::witness::{TokenScope, Witness};
 use crate::analysis::{Analysis, Study, TooComplex, scopes_of};
-use crate::rules::Rules;
+use crate::decide::rules::Rules;
 
 /// Something that some callers may do only before or only after.
 #[non_exhaustive]

@@ -7,11 +7,11 @@ use crate::analysis::condition::Condition;
 use crate::analysis::diagram::{ALLOWED, BROKEN, Cube, DENIED, Diagrams, Ref, Var};
 use crate::analysis::obstacle::Obstacle;
 use crate::analysis::split::splits;
-use crate::extension::Checks;
+use crate::decide::extension::Checks;
+use crate::decide::rules::Rules;
 use crate::language::left::Left;
 use crate::language::rule::Rule;
 use crate::language::template::Template;
-use crate::rules::Rules;
 use crate::value::credentials::Credentials;
 
 /// How many different questions may be left.

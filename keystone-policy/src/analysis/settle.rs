@@ -4,9 +4,9 @@ use crate::analysis::atom::Atom;
 use crate::analysis::build::{Builder, Leaves};
 use crate::analysis::diagram::{ALLOWED, BROKEN, DENIED, Diagrams, Ref};
 use crate::analysis::{Obstacle, TooComplex};
+use crate::decide::program::{End, Program};
+use crate::decide::rules::Rules;
 use crate::language::rule::Rule;
-use crate::program::{End, Program};
-use crate::rules::Rules;
 use crate::value::credentials::Credentials;
 use crate::value::target::PolicyTarget;
 

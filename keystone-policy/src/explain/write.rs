@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::decision::Decision;
+use crate::decide::decision::Decision;
 use crate::explain::{Explained, Explanation};
 use crate::value::json_text::push_text;
 

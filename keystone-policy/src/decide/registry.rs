@@ -1,6 +1,6 @@
 //! The policies and rules that a service declares, as constants that `policies!` writes.
 
-use crate::straight::Marks;
+use crate::decide::straight::Marks;
 use crate::value::credentials::Credentials;
 use crate::value::target::PolicyTarget;
 

@@ -5,10 +5,10 @@
 
 use std::collections::HashMap;
 
+use crate::decide::program::{End, Outcome, Program};
+use crate::decide::rules::{Entry, Rules};
 use crate::language::rule::Rule;
 use crate::language::template::Template;
-use crate::program::{End, Outcome, Program};
-use crate::rules::{Entry, Rules};
 use crate::value::credentials::Credentials;
 use crate::value::target::PolicyTarget;
 

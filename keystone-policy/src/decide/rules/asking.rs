@@ -3,11 +3,11 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use crate::decision::{Decision, Reason};
+use crate::decide::decision::{Decision, Reason};
+use crate::decide::program::{End, Run};
+use crate::decide::remote::{RemoteBody, RemoteCall};
+use crate::decide::rules::Rules;
 use crate::error::{DecisionError, FailedCheck};
-use crate::program::{End, Run};
-use crate::remote::{RemoteBody, RemoteCall};
-use crate::rules::Rules;
 use crate::value::credentials::Credentials;
 use crate::value::target::PolicyTarget;
 

@@ -1,8 +1,8 @@
 //! What the straight-line code of `policies!` calls. Not for use by hand: it may change in any
 //! release.
 
-use crate::registry::AppliesTo;
-use crate::right::{Right, descend};
+use crate::decide::registry::AppliesTo;
+use crate::decide::right::{Right, descend};
 use crate::value::Value;
 use crate::value::credentials::{CredentialName, Credentials, RoleSet, system};
 use crate::value::target::PolicyTarget;

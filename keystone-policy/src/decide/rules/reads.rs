@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
+use crate::decide::registry::Policy;
+use crate::decide::rules::Rules;
 use crate::language::rule::Rule;
-use crate::registry::Policy;
-use crate::rules::Rules;
 
 /// The attributes that a rule reads, in it and in those that it refers to; none when only the whole
 /// target will do.

@@ -3,13 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::extension::{CheckRequest, Checks, ExtensionCheck};
+use crate::decide::extension::{CheckRequest, Checks, ExtensionCheck};
+use crate::decide::program::stack::{Frame, Stack};
+use crate::decide::remote::Address;
+use crate::decide::right::{Right, descend};
 use crate::language::left::Left;
 use crate::language::rule::Rule;
 use crate::language::template::{Template, TemplateFault};
-use crate::program::stack::{Frame, Stack};
-use crate::remote::Address;
-use crate::right::{Right, descend};
 use crate::value::Value;
 use crate::value::credentials::{Credentials, TopLevel};
 use crate::value::target::PolicyTarget;

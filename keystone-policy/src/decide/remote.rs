@@ -3,10 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::decision::Decision;
+use crate::decide::decision::Decision;
+use crate::decide::program::Problem;
 use crate::error::{DecisionError, FailedCheck};
 use crate::language::template::{Part, Template};
-use crate::program::Problem;
 use crate::value::Value;
 use crate::value::credentials::{CredentialName, Credentials};
 use crate::value::json_text::{push_object, push_text};

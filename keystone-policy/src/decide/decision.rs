@@ -2,13 +2,13 @@
 
 use std::fmt;
 
+use crate::decide::program::{Outcome, Trace};
+use crate::decide::registry::{Defaults, PolicyDefault, ScopeType};
+use crate::decide::remote::RemoteCall;
+use crate::decide::rules::Rules;
+use crate::decide::straight::{MOST_CHECKS, Marks};
 use crate::language::parse::parse_rule;
 use crate::language::rule::Rule;
-use crate::program::{Outcome, Trace};
-use crate::registry::{Defaults, PolicyDefault, ScopeType};
-use crate::remote::RemoteCall;
-use crate::rules::Rules;
-use crate::straight::{MOST_CHECKS, Marks};
 
 /// What was decided.
 #[expect(clippy::exhaustive_enums, reason = "a decision is one of the three")]

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::decide::right::Right;
 use crate::language::template::Template;
-use crate::right::Right;
 use crate::value::credentials::Credentials;
 use crate::value::target::PolicyTarget;
 
