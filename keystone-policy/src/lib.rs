@@ -10,19 +10,12 @@
 //! mistake (`not admin`, an empty YAML value) is refused when rules are loaded.
 
 mod decide;
-mod enforcer;
-mod error;
 mod explain;
-#[cfg(feature = "json")]
-mod json;
 mod language;
-mod lint;
-mod merge;
+mod sources;
 mod value;
 
 pub mod analysis;
-#[cfg(feature = "file")]
-pub mod file;
 pub mod upstream;
 
 #[doc(hidden)]
@@ -42,18 +35,20 @@ pub use decide::registry::{
 pub use decide::remote::RemoteCall;
 pub use decide::rules::Rules;
 pub use decide::straight::TargetOf;
-pub use enforcer::{Change, Enforcer, EnforcerBuilder, Look};
-pub use error::{
+pub use explain::{Answer, Explained, Explanation};
+pub use language::parse::{combine_lists, parse_check, parse_rule, parse_rule_as_upstream};
+pub use language::rule::Rule;
+pub use sources::enforcer::{Change, Enforcer, EnforcerBuilder, Look};
+pub use sources::error::{
     CycleError, DecisionError, DuplicateError, Error, FailedCheck, FileError, ParseError,
     RuleError, ShapeError, UndefinedError, UnsettledError,
 };
-pub use explain::{Answer, Explained, Explanation};
+#[cfg(feature = "file")]
+pub use sources::file;
 #[cfg(feature = "json")]
-pub use json::JsonCredentials;
-pub use language::parse::{combine_lists, parse_check, parse_rule, parse_rule_as_upstream};
-pub use language::rule::Rule;
-pub use lint::{NamedRule, closure, lint, near_left, unknown_checks};
-pub use merge::{Registered, RulesBuilder};
+pub use sources::json::JsonCredentials;
+pub use sources::lint::{NamedRule, closure, lint, near_left, unknown_checks};
+pub use sources::merge::{Registered, RulesBuilder};
 pub use value::credentials::{CredentialName, Credentials, PlainCredentials, RoleSet};
 pub use value::target::{HasAttr, PolicyTarget, attr_hash};
 pub use value::{AttrValue, List, Map, Value};

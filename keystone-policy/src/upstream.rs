@@ -9,7 +9,7 @@ use crate::decide::rules::{DEFAULT_RULE, Rules};
 use crate::language::parse::{TooDeep, combine_lists, parse_check, parse_leniently};
 use crate::language::rule::Rule;
 use crate::language::template::TemplateFault;
-use crate::merge;
+use crate::sources::merge;
 use crate::value::credentials::{CredentialName, Credentials, system};
 use crate::value::target::PolicyTarget;
 use crate::value::{List, Value};

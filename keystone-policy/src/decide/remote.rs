@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::decide::decision::Decision;
 use crate::decide::program::Problem;
-use crate::error::{DecisionError, FailedCheck};
 use crate::language::template::{Part, Template};
+use crate::sources::error::{DecisionError, FailedCheck};
 use crate::value::Value;
 use crate::value::credentials::{CredentialName, Credentials};
 use crate::value::json_text::{push_object, push_text};

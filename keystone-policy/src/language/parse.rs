@@ -1,7 +1,7 @@
 //! Reads the text of a rule, and the older form as a list of lists.
 
-use crate::error::ParseError;
 use crate::language::rule::Rule;
+use crate::sources::error::ParseError;
 
 /// How deep a tree may become. The tree is walked recursively in places, so it must be bounded;
 /// 328 `not`s are as much as oslo.policy can follow.

@@ -7,7 +7,7 @@ use crate::decide::decision::{Decision, Reason};
 use crate::decide::program::{End, Run};
 use crate::decide::remote::{RemoteBody, RemoteCall};
 use crate::decide::rules::Rules;
-use crate::error::{DecisionError, FailedCheck};
+use crate::sources::error::{DecisionError, FailedCheck};
 use crate::value::credentials::Credentials;
 use crate::value::target::PolicyTarget;
 

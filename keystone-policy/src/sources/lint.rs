@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use crate::decide::extension::{BUILT_IN, Checks};
 use crate::decide::remote;
-use crate::error::{CycleError, Error, RuleError, UndefinedError};
 use crate::language::left::Left;
 use crate::language::rule::Rule;
 use crate::language::template::Template;
+use crate::sources::error::{CycleError, Error, RuleError, UndefinedError};
 use crate::value::credentials::CredentialName;
 use keystone_document::near;
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::Value as Json;
 
-use crate::error::{Error, ShapeError};
+use crate::sources::error::{Error, ShapeError};
 use crate::value::credentials::{Credentials, RoleSet};
 use crate::value::target::PolicyTarget;
 use crate::value::{AttrValue, Map, Value};

@@ -8,10 +8,12 @@ use keystone_document::{self as document, Document, Entry, Node, Scalar, Style, 
 pub use keystone_document::Position;
 
 use crate::decide::registry::ScopeType;
-use crate::error::{Error, RuleError, ShapeError};
-use crate::file::shape::{expect_keys, expect_mapping, expect_name, expect_text, optional_text};
 use crate::language::parse::{combine_lists, parse_check, parse_leniently, parse_rule};
 use crate::language::rule::Rule;
+use crate::sources::error::{Error, RuleError, ShapeError};
+use crate::sources::file::shape::{
+    expect_keys, expect_mapping, expect_name, expect_text, optional_text,
+};
 
 mod shape;
 

@@ -8,11 +8,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use crate::decide::extension::{BUILT_IN, Checks};
 use crate::decide::registry::{Defaults, PolicyDefault, RuleDefault};
 use crate::decide::rules::{DEFAULT_RULE, Rules};
-use crate::enforcer::sources::{Reading, Source};
-use crate::error::{Error, RuleError};
 use crate::language::parse::parse_rule;
 use crate::language::rule::Rule;
-use crate::merge::Registered;
+use crate::sources::enforcer::sources::{Reading, Source};
+use crate::sources::error::{Error, RuleError};
+use crate::sources::merge::Registered;
 
 mod reload;
 mod sources;

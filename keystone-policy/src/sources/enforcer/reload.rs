@@ -5,7 +5,7 @@ use std::sync::PoisonError;
 
 use super::Enforcer;
 use super::sources::{Content, Reading};
-use crate::error::{Error, UnsettledError};
+use crate::sources::error::{Error, UnsettledError};
 
 /// The first of the two readings of a reload.
 #[derive(Debug)]

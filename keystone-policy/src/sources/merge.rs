@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use crate::decide::extension::Checks;
 use crate::decide::registry::{Defaults, ScopeType};
 use crate::decide::rules::{Entry, Rules, Settings};
-use crate::error::{DuplicateError, Error};
 use crate::language::rule::Rule;
+use crate::sources::error::{DuplicateError, Error};
 use keystone_document::near;
 
 /// A policy or rule as a service registers it: a default that operators may override.

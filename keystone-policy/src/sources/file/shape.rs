@@ -2,7 +2,7 @@
 
 use keystone_document::{Entry, Node, Scalar, hint};
 
-use crate::error::{Error, ShapeError};
+use crate::sources::error::{Error, ShapeError};
 
 pub(super) fn expect_mapping<'n>(file: &str, node: &'n Node) -> Result<&'n [Entry], Error> {
     node.mapping()

@@ -11,11 +11,11 @@ use std::path::{Path, PathBuf};
 #[cfg(feature = "file")]
 use std::time::SystemTime;
 
-#[cfg(feature = "file")]
-use crate::error::ShapeError;
-use crate::error::{Error, RuleError};
 use crate::language::parse::parse_rule;
-use crate::merge::Override;
+#[cfg(feature = "file")]
+use crate::sources::error::ShapeError;
+use crate::sources::error::{Error, RuleError};
+use crate::sources::merge::Override;
 
 /// A source of overrides; later ones win.
 pub(super) enum Source {
@@ -212,7 +212,8 @@ impl Content {
             }
             #[cfg(feature = "file")]
             Self::Document { label, text, .. } => {
-                let rules = crate::file::read_overrides(label, text).map_err(crate::file::first)?;
+                let rules = crate::sources::file::read_overrides(label, text)
+                    .map_err(crate::sources::file::first)?;
                 let overrides = rules.into_iter().map(|entry| Override {
                     place: entry.place(label),
                     name: entry.name,
@@ -279,5 +280,5 @@ fn read_directory(path: &Path) -> Result<Vec<Content>, Error> {
 
 #[cfg(feature = "file")]
 fn file_error(path: &Path, error: std::io::Error) -> Error {
-    Error::File(crate::error::FileError::new(path, error))
+    Error::File(crate::sources::error::FileError::new(path, error))
 }
