@@ -16,7 +16,7 @@ mod sources;
 mod value;
 
 pub mod analysis;
-pub mod upstream;
+pub mod oslo;
 
 #[doc(hidden)]
 pub mod __private;

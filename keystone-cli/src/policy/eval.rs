@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, Write};
 use std::process::ExitCode;
 
-use keystone_policy::upstream::answer_line;
+use keystone_policy::oslo::answer_line;
 
 use crate::failure::Failure;
 

@@ -5,7 +5,7 @@ use keystone_differential::random::Random;
 use keystone_document::{Content, Node, Scalar};
 use serde_json::{Value, json};
 
-use crate::upstream;
+use crate::python;
 
 const SEED: u64 = 20_261_129;
 const YAML: usize = 30_000;
@@ -23,7 +23,7 @@ fn documents_are_read_as_by_python_or_refused() {
     let lines: Vec<String> = lines
         .map(|(id, (kind, text))| json!({"id": id, *kind: text}).to_string())
         .collect();
-    let theirs = upstream::answers_of("read_yaml.py", &lines);
+    let theirs = python::answers_of("read_yaml.py", &lines);
     let mut tally = Tally::default();
     for ((kind, text), theirs) in cases.iter().zip(&theirs) {
         tally.compare(kind, text, theirs);

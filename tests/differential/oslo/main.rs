@@ -5,9 +5,9 @@ mod differences;
 mod documents;
 mod engine;
 mod keystone;
+mod python;
 mod registered;
 mod remote;
-mod upstream;
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ fn decisions_are_those_of_oslo_policy() {
     cases.extend(registered::all(SEED));
     cases.extend(keystone::all(SEED));
     assert!(cases.len() >= AT_LEAST, "only {} cases", cases.len());
-    let theirs = upstream::answers(&cases);
+    let theirs = python::answers(&cases);
     assert_eq!(theirs.len(), cases.len());
 
     let mut tally = Tally::default();
@@ -123,7 +123,7 @@ fn known_differences_are_documented() {
 
 #[test]
 fn the_policies_of_keystone_are_those_of_the_installed_one() {
-    let written = upstream::output("keystone_policies.py");
+    let written = python::output("keystone_policies.py");
     assert_eq!(
         written,
         include_str!("../../../specs/policies/identity.yaml"),
@@ -132,7 +132,7 @@ fn the_policies_of_keystone_are_those_of_the_installed_one() {
 }
 
 fn ours(case: &Case, number: usize) -> Value {
-    let answer = keystone_policy::upstream::answer_line(case.line(number).as_bytes());
+    let answer = keystone_policy::oslo::answer_line(case.line(number).as_bytes());
     assert!(answer.understood, "{}: {}", case.line(number), answer.text);
     let answer: Value = serde_json::from_str(&answer.text).unwrap();
     assert_eq!(answer["id"], number, "{answer}");

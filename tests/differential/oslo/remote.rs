@@ -9,7 +9,7 @@ use keystone_policy::{Decision, JsonCredentials, RemoteCall, Rules, parse_rule_a
 use serde_json::{Value, json};
 
 use crate::cases::Case;
-use crate::upstream;
+use crate::python;
 
 /// The paths that the server knows, with the status and the body of its answer.
 const ANSWERS: [(&str, u16, &str); 8] = [
@@ -220,7 +220,7 @@ fn other_servers_are_asked_as_oslo_policy_asks_them() {
     let server = Server::start();
     let cases = cases(&server.address);
     let lines: Vec<Case> = cases.iter().map(line).collect();
-    let theirs = upstream::answers(&lines);
+    let theirs = python::answers(&lines);
     let mut others = server.taken();
     let mut own = Vec::new();
     let mut allowed = 0;
@@ -253,7 +253,7 @@ fn a_refusal_that_says_true_is_a_yes_there_and_doubt_here() {
     for (rule, theirs) in [("", true), ("not ", false)] {
         let rules = json!({"a": format!("{rule}http://{}/forbidden/0", server.address)});
         let case = (json!({"rules": rules, "creds": {}, "target": {}}), FORM);
-        assert_eq!(upstream::answers(&[line(&case)])[0]["result"], theirs);
+        assert_eq!(python::answers(&[line(&case)])[0]["result"], theirs);
         assert!(server.settle(&case.0, FORM).is_err());
     }
 }

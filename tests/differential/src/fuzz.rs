@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use keystone_policy::file::{read_overrides, read_policies};
-use keystone_policy::upstream::answer_line;
+use keystone_policy::oslo::answer_line;
 use keystone_policy::{PlainCredentials, Rule, Rules, parse_rule, parse_rule_as_upstream};
 use serde::de::IgnoredAny;
 

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::upstream::document::Document;
+use crate::oslo::document::Document;
 
 /// How deep a value may be nested. Python gives up at about twice that.
 const MAX_DEPTH: usize = 500;

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use serde_json::json;
 
-use crate::upstream::document::{Creds, Document, Line};
-use crate::upstream::{Exception, Plan, Registered, depth, read_rule};
+use crate::oslo::document::{Creds, Document, Line};
+use crate::oslo::{Exception, Plan, Registered, depth, read_rule};
 use crate::value::{AttrValue, Value};
 
 /// The answer to a line.
@@ -33,7 +33,7 @@ pub struct LineAnswer {
 /// exception and its `message`.
 ///
 /// ```
-/// use keystone_policy::upstream::answer_line;
+/// use keystone_policy::oslo::answer_line;
 ///
 /// let line = br#"{"id": 1, "rules": {"a": "role:admin"}, "rule": "a", "target": {}, "creds": {"roles": ["Admin"]}}"#;
 /// assert_eq!(answer_line(line).text, r#"{"id": 1, "result": true}"#);

@@ -91,7 +91,7 @@ impl std::error::Error for Exception {}
 ///
 /// ```
 /// use keystone_policy::Value;
-/// use keystone_policy::upstream::read_rule;
+/// use keystone_policy::oslo::read_rule;
 ///
 /// assert_eq!(read_rule(Value::Str("not admin")).unwrap().to_string(), "not !");
 /// assert_eq!(read_rule(Value::Null).unwrap().to_string(), "@");
@@ -364,7 +364,7 @@ impl Plan {
 /// Decides as an `Enforcer` of oslo.policy would.
 ///
 /// ```
-/// use keystone_policy::upstream::{Plan, Registered, read_rule};
+/// use keystone_policy::oslo::{Plan, Registered, read_rule};
 /// use keystone_policy::{PlainCredentials, Value};
 ///
 /// let mut plan = Plan::new();
@@ -376,7 +376,7 @@ impl Plan {
 /// assert!(!upstream.enforce("a:get", &reader, &())?);
 /// let raised = upstream.enforce_or_raise("a:get", &reader, &()).unwrap_err();
 /// assert_eq!(raised.class(), "InvalidScope");
-/// # Ok::<(), keystone_policy::upstream::Exception>(())
+/// # Ok::<(), keystone_policy::oslo::Exception>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Upstream {

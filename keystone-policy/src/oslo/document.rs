@@ -2,8 +2,8 @@
 
 use std::cell::Cell;
 
-use crate::upstream::Exception;
-use crate::upstream::reader::Reader;
+use crate::oslo::Exception;
+use crate::oslo::reader::Reader;
 use crate::value::credentials::{Credentials, RoleSet};
 use crate::value::target::PolicyTarget;
 use crate::value::{AttrValue, Map, Value};
