@@ -2,10 +2,12 @@
 
 use keystone_document::near::{closest, is_near};
 
-pub use crate::decide::registry::{Declared, Seal};
-pub use crate::decide::straight::{MOST_CHECKS, Marks, system_of};
+pub use crate::decide::marks::{MOST_CHECKS, Marks, system_of};
+pub use crate::decide::policy::{Declared, Seal};
 pub use crate::language::left::Left;
-pub use crate::language::template::{Conversion, Part, Template, TemplateFault};
+pub use crate::language::template::conversion::Conversion;
+pub use crate::language::template::fault::TemplateFault;
+pub use crate::language::template::{Part, Template};
 
 /// The position of `name` among `names`. In a constant, an unknown name is a compile error that
 /// tells the near name. `track_caller` puts that error at the name, not in here.

@@ -22,7 +22,7 @@ use crate::analysis::build::Builder;
 use crate::analysis::diagram::{Diagrams, Ref};
 use crate::analysis::same::Same;
 use crate::analysis::solve::{Question, with_implied};
-use crate::decide::registry::ScopeType;
+use crate::decide::defaults::ScopeType;
 use crate::decide::rules::Rules;
 use crate::language::rule::Rule;
 use crate::language::template::Template;

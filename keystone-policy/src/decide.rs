@@ -1,10 +1,19 @@
 //! Decisions: rules compiled to a program, and what decides by them.
 
+pub(crate) mod absence;
+pub(crate) mod asking;
+pub(crate) mod deciding;
 pub(crate) mod decision;
+pub(crate) mod defaults;
+pub(crate) mod entry;
+pub(crate) mod error;
 pub(crate) mod extension;
+pub(crate) mod marks;
+pub(crate) mod policy;
+pub(crate) mod problem;
 pub(crate) mod program;
-pub(crate) mod registry;
+pub(crate) mod reads;
+pub(crate) mod reason;
 pub(crate) mod remote;
 pub(crate) mod right;
 pub(crate) mod rules;
-pub(crate) mod straight;

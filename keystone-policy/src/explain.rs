@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use crate::decide::decision::Decision;
+use crate::decide::error::DecisionError;
 use crate::decide::program::{End, Outcome, Program};
 use crate::decide::right::Right;
 use crate::decide::rules::Rules;
@@ -12,7 +13,6 @@ use crate::explain::masked::{MASK, is_secret};
 use crate::language::left::Left;
 use crate::language::rule::Rule;
 use crate::language::template::Template;
-use crate::sources::error::DecisionError;
 use crate::value::Value;
 use crate::value::credentials::{Credentials, TopLevel};
 use crate::value::target::PolicyTarget;

@@ -1,5 +1,6 @@
 //! The language of rules: texts, and the trees of checks that are read from them.
 
+pub(crate) mod error;
 pub(crate) mod left;
 pub(crate) mod parse;
 pub(crate) mod rule;

@@ -26,22 +26,23 @@ pub mod __private;
 #[doc(hidden)]
 pub extern crate self as policy;
 
-pub use decide::decision::{Decision, Reason};
-pub use decide::extension::{CheckRequest, Checks, ExtensionCheck};
-pub use decide::registry::{
-    AppliesTo, Defaults, Deprecated, Operation, PlainPolicy, Policy, PolicyDefault, Removal,
-    RuleDefault, ScopeType,
+pub use decide::decision::{Decision, RemoteCall};
+pub use decide::defaults::{
+    Defaults, Deprecated, Operation, PolicyDefault, Removal, RuleDefault, ScopeType,
 };
-pub use decide::remote::RemoteCall;
+pub use decide::error::{DecisionError, FailedCheck};
+pub use decide::extension::{CheckRequest, Checks, ExtensionCheck};
+pub use decide::policy::{AppliesTo, PlainPolicy, Policy, TargetOf};
+pub use decide::reason::Reason;
 pub use decide::rules::Rules;
-pub use decide::straight::TargetOf;
 pub use explain::{Answer, Explained, Explanation};
+pub use language::error::ParseError;
 pub use language::parse::{combine_lists, parse_check, parse_rule, parse_rule_as_upstream};
 pub use language::rule::Rule;
 pub use sources::enforcer::{Change, Enforcer, EnforcerBuilder, Look};
 pub use sources::error::{
-    CycleError, DecisionError, DuplicateError, Error, FailedCheck, FileError, ParseError,
-    RuleError, ShapeError, UndefinedError, UnsettledError,
+    CycleError, DuplicateError, Error, FileError, RuleError, ShapeError, UndefinedError,
+    UnsettledError,
 };
 #[cfg(feature = "file")]
 pub use sources::file;

@@ -4,11 +4,12 @@
 use std::fmt;
 
 use crate::decide::decision::Decision;
-use crate::decide::program::Problem;
-use crate::decide::rules::{DEFAULT_RULE, Rules};
+use crate::decide::entry::DEFAULT_RULE;
+use crate::decide::problem::Problem;
+use crate::decide::rules::Rules;
 use crate::language::parse::{TooDeep, combine_lists, parse_check, parse_leniently};
 use crate::language::rule::Rule;
-use crate::language::template::TemplateFault;
+use crate::language::template::fault::TemplateFault;
 use crate::sources::merge;
 use crate::value::credentials::{CredentialName, Credentials, system};
 use crate::value::target::PolicyTarget;
@@ -441,7 +442,10 @@ impl Upstream {
             Err(error) if error.check().rule() == depth::UNFOLLOWABLE => {
                 Err(Exception::new("TypeError", depth::TOO_DEEP))
             }
-            Err(error) => Err(Exception::new(error.check().exception, error.to_string())),
+            Err(error) => {
+                let class = error.check().cause.as_deref().map_or("", exception_of);
+                Err(Exception::new(class, error.to_string()))
+            }
         }
     }
 
@@ -471,7 +475,7 @@ impl Upstream {
 }
 
 /// The class of what oslo.policy raises, or Python beneath it, where a decision breaks off.
-pub(crate) fn exception_of(problem: &Problem) -> &'static str {
+fn exception_of(problem: &Problem) -> &'static str {
     match problem {
         // Python gives up at its recursion limit, within a function that makes this of it.
         Problem::Cycle | Problem::Descent(_) => "TypeError",

@@ -74,6 +74,14 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// The text, without the heap as long as it is short.
+    pub(crate) fn scratch(self) -> Scratch {
+        let mut scratch = Scratch::new();
+        // Writing here cannot fail.
+        let _ = self.write(&mut scratch);
+        scratch
+    }
+
     /// Whether the text of this value is `expected`, without building it.
     pub(crate) fn is_text(self, expected: &str) -> bool {
         match self.plain() {
@@ -93,7 +101,7 @@ impl<'a> Value<'a> {
         match (self.plain(), other.plain()) {
             (Some(text), _) => other.is_text(text),
             (None, Some(text)) => self.is_text(text),
-            (None, None) => self.is_text(&Scratch::of(other)),
+            (None, None) => self.is_text(&other.scratch()),
         }
     }
 

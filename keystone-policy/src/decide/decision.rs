@@ -1,14 +1,11 @@
-//! Decisions, and their reasons for the operator.
+//! Decisions, and the calls of other servers that some of them need first.
 
 use std::fmt;
+use std::sync::Arc;
 
-use crate::decide::program::{Outcome, Trace};
-use crate::decide::registry::{Defaults, PolicyDefault, ScopeType};
-use crate::decide::remote::RemoteCall;
-use crate::decide::rules::Rules;
-use crate::decide::straight::{MOST_CHECKS, Marks};
-use crate::language::parse::parse_rule;
-use crate::language::rule::Rule;
+use crate::decide::error::{DecisionError, FailedCheck};
+use crate::decide::reason::Reason;
+use crate::decide::remote::{RemoteBody, Space, encode};
 
 /// What was decided.
 #[expect(clippy::exhaustive_enums, reason = "a decision is one of the three")]
@@ -30,202 +27,123 @@ impl Decision {
     }
 }
 
-/// Why a caller may not, for the operator's log. It tells about rules, so keep it from the caller.
+/// A question to another server, on whose answer a decision depends. It owns all it needs, so it
+/// can be sent while the credentials and the target are gone.
 ///
-/// It holds no values of credentials or targets.
+/// Whoever sends it hands the answer to [`RemoteCall::answer`], which goes on with the decision. An
+/// answer that leaves any doubt goes to [`RemoteCall::refuse`]: doubt is never "no", which a `not`
+/// would turn round.
 #[derive(Clone)]
-pub struct Reason(Kind);
+pub struct RemoteCall(Box<Call>);
 
 #[derive(Clone)]
-enum Kind {
-    Checks {
-        rules: Rules,
-        rule: u32,
-        trace: Trace,
-    },
-    Scope {
-        rules: Rules,
-        rule: u32,
-        scope: ScopeType,
-    },
-    /// By the code of a default rule: the table tells all, and nothing need be kept alive.
-    Straight {
-        table: &'static Defaults,
-        policy: usize,
-        marks: Marks,
-    },
-    Unknown(Box<str>),
+struct Call {
+    url: String,
+    check: FailedCheck,
+    body: Arc<RemoteBody>,
+    on_true: Result<Decision, DecisionError>,
+    on_false: Result<Decision, DecisionError>,
 }
 
-impl Reason {
-    pub(crate) fn checks(rules: &Rules, rule: u32, trace: Trace) -> Self {
-        Self(Kind::Checks {
-            rules: rules.clone(),
-            rule,
-            trace,
-        })
+impl RemoteCall {
+    pub(crate) fn new(
+        url: String,
+        check: FailedCheck,
+        body: Arc<RemoteBody>,
+        on_true: Result<Decision, DecisionError>,
+        on_false: Result<Decision, DecisionError>,
+    ) -> Self {
+        Self(Box::new(Call {
+            url,
+            check,
+            body,
+            on_true,
+            on_false,
+        }))
     }
 
-    pub(crate) fn scope(rules: &Rules, rule: u32, scope: ScopeType) -> Self {
-        Self(Kind::Scope {
-            rules: rules.clone(),
-            rule,
-            scope,
-        })
+    /// Where to send it. Values of the target are percent-encoded in it, and can change neither the
+    /// server nor the number of the path's segments.
+    pub fn url(&self) -> &str {
+        &self.0.url
     }
 
-    #[inline]
-    pub(crate) fn straight(table: &'static Defaults, policy: usize, marks: Marks) -> Self {
-        Self(Kind::Straight {
-            table,
-            policy,
-            marks,
-        })
-    }
-
-    pub(crate) fn unknown(policy: &str) -> Self {
-        Self(Kind::Unknown(policy.into()))
-    }
-
-    /// The policy that was asked for.
+    /// The policy that is being decided.
     pub fn policy(&self) -> &str {
-        match &self.0 {
-            Kind::Checks { rules, rule, .. } | Kind::Scope { rules, rule, .. } => {
-                rules.name_of(*rule)
-            }
-            Kind::Straight { table, policy, .. } => {
-                table.policies.get(*policy).map_or("", |policy| policy.name)
-            }
-            Kind::Unknown(policy) => policy,
-        }
+        &self.0.check.policy
     }
 
-    /// The scope of the token, when that is what is wrong.
-    pub fn wrong_scope(&self) -> Option<ScopeType> {
-        match self.0 {
-            Kind::Scope { scope, .. } => Some(scope),
-            Kind::Checks { .. } | Kind::Straight { .. } | Kind::Unknown(_) => None,
+    /// The text of the check.
+    pub fn check(&self) -> &str {
+        &self.0.check.check
+    }
+
+    /// The body as a form (`application/x-www-form-urlencoded`): the fields `rule`, `target` and
+    /// `credentials`, each of them JSON.
+    pub fn form_body(&self) -> String {
+        let RemoteBody {
+            rule,
+            target,
+            credentials,
+        } = &*self.0.body;
+        let mut body = String::new();
+        for (name, value) in [
+            ("rule=", rule),
+            ("&target=", target),
+            ("&credentials=", credentials),
+        ] {
+            body.push_str(name);
+            encode(value, Space::Plus, &mut body);
         }
+        body
+    }
+
+    /// The body as one JSON object (`application/json`) with `rule`, `target` and `credentials`.
+    pub fn json_body(&self) -> String {
+        let RemoteBody {
+            rule,
+            target,
+            credentials,
+        } = &*self.0.body;
+        format!("{{\"rule\": {rule}, \"target\": {target}, \"credentials\": {credentials}}}")
+    }
+
+    /// What a server's answer with status 200 and this body means: exactly `True` is yes, with or
+    /// without quotation marks around it, and anything else is no.
+    pub fn reads_as_yes(body: &[u8]) -> bool {
+        let mut text = body;
+        while let [b'"', rest @ ..] = text {
+            text = rest;
+        }
+        while let [rest @ .., b'"'] = text {
+            text = rest;
+        }
+        text == b"True"
+    }
+
+    /// Goes on with the decision, which may need another call.
+    ///
+    /// # Errors
+    /// As [`Rules::decide`](crate::Rules::decide).
+    pub fn answer(self, yes: bool) -> Result<Decision, DecisionError> {
+        if yes { self.0.on_true } else { self.0.on_false }
+    }
+
+    /// Ends the decision because there is no answer that can be trusted; `problem` says why.
+    pub fn refuse(self, problem: impl Into<String>) -> DecisionError {
+        DecisionError::Remote(FailedCheck {
+            problem: problem.into(),
+            ..self.0.check
+        })
     }
 }
 
-impl fmt::Display for Reason {
+impl fmt::Debug for RemoteCall {
+    /// The check only: address and body hold values of the target and the credentials.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "policy `{}` ", self.policy())?;
-        match &self.0 {
-            Kind::Unknown(_) => f.write_str("is denied: no rule of this name is defined"),
-            Kind::Scope { rules, rule, scope } => {
-                let wanted = rules.scope_types_of(*rule).iter().map(|scope| scope.name());
-                let wanted = match wanted.collect::<Vec<_>>().join(" or ") {
-                    none if none.is_empty() => "another".to_owned(),
-                    wanted => wanted,
-                };
-                write!(
-                    f,
-                    "is denied: it is meant for {wanted} scope, the token has {} scope",
-                    scope.name()
-                )
-            }
-            Kind::Checks { rules, rule, trace } => {
-                let (text, place) = rules.source_of(*rule);
-                write_rule(f, &text, place)?;
-                let checks = trace.checks().filter_map(|(step, outcome)| {
-                    let step = rules.step(step)?;
-                    let holder = (step.rule != *rule).then(|| rules.name_of(step.rule));
-                    Some((step.text.to_string(), holder, outcome))
-                });
-                write_checks(f, checks)
-            }
-            Kind::Straight {
-                table,
-                policy,
-                marks,
-            } => {
-                let Some(policy) = table.policies.get(*policy) else {
-                    return Ok(());
-                };
-                write_rule(f, policy.check, policy.source)?;
-                let named = checks_in_order(table, policy);
-                let checks = marks.checks().filter_map(|(at, yes, missing)| {
-                    let (holder, check) = named.get(at)?;
-                    let outcome = match (yes, missing) {
-                        (true, _) => Outcome::True,
-                        (false, true) => Outcome::Missing,
-                        (false, false) => Outcome::False,
-                    };
-                    Some((check.to_string(), *holder, outcome))
-                });
-                write_checks(f, checks.take(Trace::LENGTH))
-            }
-        }
-    }
-}
-
-fn write_rule(f: &mut fmt::Formatter<'_>, text: &str, place: &str) -> fmt::Result {
-    let between = if place.is_empty() { "" } else { ", " };
-    write!(f, "(`{text}`{between}{place}) is denied")
-}
-
-/// The checks that were asked: text, name of the rule that holds it if that is another, outcome.
-fn write_checks<'a>(
-    f: &mut fmt::Formatter<'_>,
-    checks: impl Iterator<Item = (String, Option<&'a str>, Outcome)>,
-) -> fmt::Result {
-    let mut before = ": ";
-    for (text, holder, outcome) in checks {
-        write!(f, "{before}`{text}`")?;
-        before = ", ";
-        if let Some(holder) = holder {
-            write!(f, " of rule `{holder}`")?;
-        }
-        f.write_str(match outcome {
-            Outcome::False => " is false",
-            Outcome::Missing => " is false because the target lacks an attribute that it reads",
-            Outcome::True => " is true",
-            Outcome::Undefined => " is false because no such rule is defined",
-        })?;
-    }
-    Ok(())
-}
-
-/// The checks of a default rule with the rules that it refers to put in place, as `policies!`
-/// numbers them, each with the name of the rule that holds it if that is another.
-fn checks_in_order(
-    table: &'static Defaults,
-    policy: &PolicyDefault,
-) -> Vec<(Option<&'static str>, Rule)> {
-    let mut found = Vec::new();
-    if let Ok(rule) = parse_rule(policy.check) {
-        add_checks(table, None, rule, &mut found, 0);
-    }
-    found
-}
-
-fn add_checks(
-    table: &'static Defaults,
-    holder: Option<&'static str>,
-    rule: Rule,
-    found: &mut Vec<(Option<&'static str>, Rule)>,
-    depth: usize,
-) {
-    rule.each_check(&mut |check| match check {
-        // Straight-line code has neither circles nor so many checks.
-        Rule::RuleRef(name) if depth < MOST_CHECKS && found.len() < MOST_CHECKS => {
-            let rules = table.rules.iter().map(|rule| (rule.name, rule.check));
-            let policies = table.policies.iter();
-            let policies = policies.map(|policy| (policy.name, policy.check));
-            let named = rules.chain(policies).find(|(known, _)| known == name);
-            if let Some((name, Ok(rule))) = named.map(|(name, text)| (name, parse_rule(text))) {
-                add_checks(table, Some(name), rule, found, depth + 1);
-            }
-        }
-        Rule::True | Rule::False => {}
-        check => found.push((holder, check.clone())),
-    });
-}
-
-impl fmt::Debug for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Reason({self})")
+        f.debug_struct("RemoteCall")
+            .field("policy", &self.policy())
+            .field("check", &self.check())
+            .finish_non_exhaustive()
     }
 }

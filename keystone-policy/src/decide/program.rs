@@ -1,15 +1,15 @@
 //! Rules compiled for decisions: a flat list of checks, each with the place to go on at.
 
-use std::fmt;
 use std::sync::Arc;
 
 use crate::decide::extension::{CheckRequest, Checks, ExtensionCheck};
+use crate::decide::problem::{Abort, Problem};
 use crate::decide::program::stack::{Frame, Stack};
 use crate::decide::remote::Address;
 use crate::decide::right::{Right, descend};
 use crate::language::left::Left;
 use crate::language::rule::Rule;
-use crate::language::template::{Template, TemplateFault};
+use crate::language::template::Template;
 use crate::value::Value;
 use crate::value::credentials::{Credentials, TopLevel};
 use crate::value::target::PolicyTarget;
@@ -103,43 +103,6 @@ impl Trace {
         if let Some(free) = self.checks.get_mut(usize::from(self.length)) {
             *free = (step, outcome);
             self.length += 1;
-        }
-    }
-}
-
-/// Why a run broke off, and at which step.
-pub(crate) struct Abort {
-    pub(crate) step: u32,
-    pub(crate) problem: Box<Problem>,
-}
-
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) enum Problem {
-    Cycle,
-    /// A path goes on where the credentials hold a value of this kind.
-    Descent(&'static str),
-    /// What an extension says about its failure.
-    Extension(String),
-    Left(&'static str),
-    /// Why another server must not be asked.
-    Remote(&'static str),
-    Template(TemplateFault),
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Cycle => {
-                f.write_str("rules refer to one another in a circle, break it at one of them")
-            }
-            Self::Descent(kind) => write!(
-                f,
-                "its left side goes deeper than the credentials do, which hold {kind} there"
-            ),
-            Self::Extension(problem) => write!(f, "it cannot be answered: {problem}"),
-            Self::Left(problem) => write!(f, "its left side cannot be read: {problem}"),
-            Self::Remote(problem) => write!(f, "the server cannot be asked: {problem}"),
-            Self::Template(fault) => write!(f, "its right side cannot be formatted: {fault}"),
         }
     }
 }

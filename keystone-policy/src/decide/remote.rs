@@ -1,40 +1,17 @@
 //! `http:` and `https:` checks: the call that a decision needs before it can go on.
 
-use std::fmt;
-use std::sync::Arc;
-
-use crate::decide::decision::Decision;
-use crate::decide::program::Problem;
+use crate::decide::problem::Problem;
 use crate::language::template::{Part, Template};
-use crate::sources::error::{DecisionError, FailedCheck};
 use crate::value::Value;
 use crate::value::credentials::{CredentialName, Credentials};
 use crate::value::json_text::{push_object, push_text};
 use crate::value::target::PolicyTarget;
 
-/// A question to another server, on whose answer a decision depends. It owns all it needs, so it
-/// can be sent while the credentials and the target are gone.
-///
-/// Whoever sends it hands the answer to [`RemoteCall::answer`], which goes on with the decision. An
-/// answer that leaves any doubt goes to [`RemoteCall::refuse`]: doubt is never "no", which a `not`
-/// would turn round.
-#[derive(Clone)]
-pub struct RemoteCall(Box<Call>);
-
-#[derive(Clone)]
-struct Call {
-    url: String,
-    check: FailedCheck,
-    body: Arc<RemoteBody>,
-    on_true: Result<Decision, DecisionError>,
-    on_false: Result<Decision, DecisionError>,
-}
-
 /// What is sent, the same for all calls of a decision.
 pub(crate) struct RemoteBody {
-    rule: String,
-    target: String,
-    credentials: String,
+    pub(super) rule: String,
+    pub(super) target: String,
+    pub(super) credentials: String,
 }
 
 impl RemoteBody {
@@ -61,109 +38,6 @@ fn each(creds: &dyn Credentials, visit: &mut dyn FnMut(&str, Value<'_>)) {
     });
     if let Some(scope) = scope {
         visit("system", scope);
-    }
-}
-
-impl RemoteCall {
-    pub(crate) fn new(
-        url: String,
-        check: FailedCheck,
-        body: Arc<RemoteBody>,
-        on_true: Result<Decision, DecisionError>,
-        on_false: Result<Decision, DecisionError>,
-    ) -> Self {
-        Self(Box::new(Call {
-            url,
-            check,
-            body,
-            on_true,
-            on_false,
-        }))
-    }
-
-    /// Where to send it. Values of the target are percent-encoded in it, and can change neither the
-    /// server nor the number of the path's segments.
-    pub fn url(&self) -> &str {
-        &self.0.url
-    }
-
-    /// The policy that is being decided.
-    pub fn policy(&self) -> &str {
-        &self.0.check.policy
-    }
-
-    /// The text of the check.
-    pub fn check(&self) -> &str {
-        &self.0.check.check
-    }
-
-    /// The body as a form (`application/x-www-form-urlencoded`): the fields `rule`, `target` and
-    /// `credentials`, each of them JSON.
-    pub fn form_body(&self) -> String {
-        let RemoteBody {
-            rule,
-            target,
-            credentials,
-        } = &*self.0.body;
-        let mut body = String::new();
-        for (name, value) in [
-            ("rule=", rule),
-            ("&target=", target),
-            ("&credentials=", credentials),
-        ] {
-            body.push_str(name);
-            encode(value, Space::Plus, &mut body);
-        }
-        body
-    }
-
-    /// The body as one JSON object (`application/json`) with `rule`, `target` and `credentials`.
-    pub fn json_body(&self) -> String {
-        let RemoteBody {
-            rule,
-            target,
-            credentials,
-        } = &*self.0.body;
-        format!("{{\"rule\": {rule}, \"target\": {target}, \"credentials\": {credentials}}}")
-    }
-
-    /// What a server's answer with status 200 and this body means: exactly `True` is yes, with or
-    /// without quotation marks around it, and anything else is no.
-    pub fn reads_as_yes(body: &[u8]) -> bool {
-        let mut text = body;
-        while let [b'"', rest @ ..] = text {
-            text = rest;
-        }
-        while let [rest @ .., b'"'] = text {
-            text = rest;
-        }
-        text == b"True"
-    }
-
-    /// Goes on with the decision, which may need another call.
-    ///
-    /// # Errors
-    /// As [`Rules::decide`](crate::Rules::decide).
-    pub fn answer(self, yes: bool) -> Result<Decision, DecisionError> {
-        if yes { self.0.on_true } else { self.0.on_false }
-    }
-
-    /// Ends the decision because there is no answer that can be trusted; `problem` says why.
-    pub fn refuse(self, problem: impl Into<String>) -> DecisionError {
-        DecisionError::Remote(FailedCheck {
-            problem: problem.into(),
-            ..self.0.check
-        })
-    }
-}
-
-impl fmt::Debug for RemoteCall {
-    /// The check only: address and body hold values of the target and the credentials.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RemoteCall")
-            .field("policy", &self.policy())
-            .field("check", &self.check())
-            .finish_non_exhaustive()
     }
 }
 
@@ -247,13 +121,13 @@ pub(crate) fn problem(text: &str) -> Option<&'static str> {
 }
 
 #[derive(Clone, Copy, Eq, PartialEq)]
-enum Space {
+pub(super) enum Space {
     Percent,
     Plus,
 }
 
 /// Percent-encodes all but letters, digits and `-._~`.
-fn encode(text: &str, space: Space, out: &mut String) {
+pub(super) fn encode(text: &str, space: Space, out: &mut String) {
     for byte in text.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {

@@ -2,7 +2,9 @@
 
 use std::fmt::{self, Write};
 
-use crate::language::template::{Conversion, Part, Template, TemplateFault};
+use crate::language::template::conversion::Conversion;
+use crate::language::template::fault::TemplateFault;
+use crate::language::template::{Part, Template};
 use crate::value::credentials::RoleSet;
 use crate::value::target::PolicyTarget;
 use crate::value::text::{Expect, Scratch};
@@ -54,7 +56,7 @@ impl<'a> Right<'a> {
             Self::Value(own) => own.same_text(value),
             Self::Parts(..) => match value {
                 Value::Str(text) => self.is_text(text),
-                other => self.is_text(&Scratch::of(other)),
+                other => self.is_text(&other.scratch()),
             },
         }
     }

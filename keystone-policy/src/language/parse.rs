@@ -1,7 +1,7 @@
 //! Reads the text of a rule, and the older form as a list of lists.
 
+use crate::language::error::{Fault, ParseError};
 use crate::language::rule::Rule;
-use crate::sources::error::ParseError;
 
 /// How deep a tree may become. The tree is walked recursively in places, so it must be bounded;
 /// 328 `not`s are as much as oslo.policy can follow.
@@ -108,12 +108,6 @@ pub fn combine_lists(lists: Vec<Vec<Rule>>) -> Rule {
     } else {
         single_or(alternatives, Rule::Or)
     }
-}
-
-/// What is wrong, and at which byte.
-pub(crate) struct Fault {
-    pub(crate) offset: usize,
-    pub(crate) problem: String,
 }
 
 type ReadCheck<'a> = &'a dyn Fn(&str, usize) -> Result<Rule, Fault>;

@@ -5,9 +5,10 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
+use crate::decide::defaults::{Defaults, PolicyDefault, RuleDefault};
+use crate::decide::entry::DEFAULT_RULE;
 use crate::decide::extension::{BUILT_IN, Checks};
-use crate::decide::registry::{Defaults, PolicyDefault, RuleDefault};
-use crate::decide::rules::{DEFAULT_RULE, Rules};
+use crate::decide::rules::Rules;
 use crate::language::parse::parse_rule;
 use crate::language::rule::Rule;
 use crate::sources::enforcer::sources::{Reading, Source};

@@ -1,58 +1,10 @@
-//! What can go wrong while rules are read, loaded and decided.
+//! What can go wrong while rules are loaded.
 
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::language::parse::Fault;
 use keystone_document::hint;
-
-/// A text that is not a rule.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct ParseError {
-    text: String,
-    offset: usize,
-    problem: String,
-}
-
-impl ParseError {
-    pub(crate) fn new(text: &str, fault: Fault) -> Self {
-        Self {
-            text: text.to_owned(),
-            offset: fault.offset,
-            problem: fault.problem,
-        }
-    }
-
-    /// Where it goes wrong, in bytes from the start of the text.
-    pub fn offset(&self) -> usize {
-        self.offset
-    }
-
-    /// What was wrong there and what was expected.
-    pub fn problem(&self) -> &str {
-        &self.problem
-    }
-
-    /// The whole text.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-}
-
-impl fmt::Display for ParseError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let before = self.text.get(..self.offset).unwrap_or(&self.text);
-        let character = before.chars().count() + 1;
-        write!(
-            f,
-            "`{}` is not a rule, at character {character}: {}",
-            self.text, self.problem
-        )
-    }
-}
-
-impl std::error::Error for ParseError {}
 
 /// Rules that cannot be loaded.
 #[non_exhaustive]
@@ -376,94 +328,6 @@ impl fmt::Display for UndefinedError {
             f,
             "rule `{name}` refers to `{reference}`, which is not defined{hint}"
         )
-    }
-}
-
-/// A decision that cannot be made. It counts as a refusal; the request should end as a server error.
-///
-/// Exhaustive on purpose: whoever decides must handle each.
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "a new way to fail must be handled by every caller"
-)]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum DecisionError {
-    /// Rules refer to one another in a circle.
-    Cycle(FailedCheck),
-    /// A check that the service added cannot be answered.
-    Extension(FailedCheck),
-    /// The policy was asked for in a way that is for registered policies only.
-    NotRegistered(FailedCheck),
-    /// The rule asks another server, and there is no answer that can be trusted.
-    Remote(FailedCheck),
-    /// A check that makes no sense, or not for these credentials.
-    Unreadable(FailedCheck),
-}
-
-impl DecisionError {
-    /// The check at which the decision broke off. Its texts are empty where there was none.
-    pub fn check(&self) -> &FailedCheck {
-        match self {
-            Self::Cycle(check)
-            | Self::Extension(check)
-            | Self::NotRegistered(check)
-            | Self::Remote(check)
-            | Self::Unreadable(check) => check,
-        }
-    }
-}
-
-impl fmt::Display for DecisionError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let FailedCheck {
-            policy,
-            rule,
-            check,
-            problem,
-            ..
-        } = self.check();
-        if let Self::NotRegistered(_) = self {
-            return write!(f, "policy `{policy}` cannot be decided: {problem}");
-        }
-        write!(
-            f,
-            "policy `{policy}` cannot be decided at `{check}` of rule `{rule}`: {problem}"
-        )
-    }
-}
-
-impl std::error::Error for DecisionError {}
-
-/// The check at which a decision broke off.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct FailedCheck {
-    pub(crate) policy: String,
-    pub(crate) rule: String,
-    pub(crate) check: String,
-    pub(crate) problem: String,
-    /// The class of the exception that oslo.policy raises here.
-    pub(crate) exception: &'static str,
-}
-
-impl FailedCheck {
-    /// The policy that was asked for.
-    pub fn policy(&self) -> &str {
-        &self.policy
-    }
-
-    /// The name of the rule that holds the check.
-    pub fn rule(&self) -> &str {
-        &self.rule
-    }
-
-    /// The text of the check.
-    pub fn check(&self) -> &str {
-        &self.check
-    }
-
-    /// What is wrong with it.
-    pub fn problem(&self) -> &str {
-        &self.problem
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::decide::extension::{BUILT_IN, Checks};
 use crate::decide::remote;
+use crate::decide::rules::Rules;
 use crate::language::left::Left;
 use crate::language::rule::Rule;
 use crate::language::template::Template;
@@ -43,6 +44,25 @@ pub(crate) fn lint_with(rules: &[NamedRule<'_>], checks: &Checks) -> Vec<Error> 
     errors.extend(undefined(rules, &by_name));
     errors.extend(cycles(rules, &by_name));
     errors
+}
+
+impl Rules {
+    /// References to rules that do not exist and circles, with all rules looked through, and checks
+    /// that no decision could evaluate. An [`Enforcer`](crate::Enforcer) refuses to load such rules.
+    pub fn check_rules(&self) -> Vec<Error> {
+        lint_with(&self.named(), self.checks())
+    }
+
+    fn named(&self) -> Vec<NamedRule<'_>> {
+        self.entries()
+            .iter()
+            .map(|entry| NamedRule {
+                name: &entry.name,
+                rule: &entry.rule,
+                place: &entry.place,
+            })
+            .collect()
+    }
 }
 
 /// The numbers of the rules that the rule of number `start` refers to, directly or not, and of

@@ -2,9 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::decide::defaults::{Defaults, ScopeType};
+use crate::decide::entry::{Entry, Settings};
 use crate::decide::extension::Checks;
-use crate::decide::registry::{Defaults, ScopeType};
-use crate::decide::rules::{Entry, Rules, Settings};
+use crate::decide::rules::Rules;
 use crate::language::rule::Rule;
 use crate::sources::error::{DuplicateError, Error};
 use keystone_document::near;

@@ -3,8 +3,6 @@
 use std::fmt::{self, Write};
 use std::ops::Deref;
 
-use crate::value::Value;
-
 /// Matches what is written to it against a text. Writing fails at the first difference.
 pub(crate) struct Expect<'a>(&'a str);
 
@@ -40,14 +38,6 @@ impl Scratch {
             length: 0,
             far: String::new(),
         }
-    }
-
-    /// The text of a value.
-    pub(crate) fn of(value: Value<'_>) -> Self {
-        let mut scratch = Self::new();
-        // Writing here cannot fail.
-        let _ = value.write(&mut scratch);
-        scratch
     }
 
     fn near(&self) -> &str {

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use crate::language::template::TemplateFault;
+use crate::language::template::fault::TemplateFault;
 use crate::value::Value;
 
 /// Widths and precisions beyond this are refused: no credential is that long.

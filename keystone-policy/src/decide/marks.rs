@@ -1,11 +1,9 @@
 //! What the straight-line code of `policies!` calls. Not for use by hand: it may change in any
 //! release.
 
-use crate::decide::registry::AppliesTo;
 use crate::decide::right::{Right, descend};
 use crate::value::Value;
 use crate::value::credentials::{CredentialName, Credentials, RoleSet, system};
-use crate::value::target::PolicyTarget;
 
 /// How many checks straight-line code may have, those of the rules that it refers to included.
 pub const MOST_CHECKS: usize = 64;
@@ -131,29 +129,6 @@ impl Marks {
 #[inline]
 pub fn system_of(creds: &dyn Credentials) -> Option<Value<'_>> {
     system(creds)
-}
-
-/// A target of the policy `P`: it has every attribute that the default rule of `P` reads. Whatever
-/// decides about a policy by its type takes one, so that a target which lacks an attribute does not
-/// compile. It is there for every target that `P` [applies to](AppliesTo).
-pub trait TargetOf<P>: PolicyTarget {
-    /// Decides by the default rule; none when only the compiled rules can tell.
-    #[doc(hidden)]
-    fn straight(&self, creds: &dyn Credentials, marks: &mut Marks) -> Option<bool>;
-
-    /// This without the policy.
-    #[doc(hidden)]
-    fn any(&self) -> &dyn PolicyTarget;
-}
-
-impl<P: AppliesTo<T>, T: PolicyTarget> TargetOf<P> for T {
-    fn straight(&self, creds: &dyn Credentials, marks: &mut Marks) -> Option<bool> {
-        P::straight(creds, self, marks)
-    }
-
-    fn any(&self) -> &dyn PolicyTarget {
-        self
-    }
 }
 
 #[cfg(test)]

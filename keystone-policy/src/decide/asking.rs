@@ -3,11 +3,12 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use crate::decide::decision::{Decision, Reason};
+use crate::decide::decision::{Decision, RemoteCall};
+use crate::decide::error::{DecisionError, FailedCheck};
 use crate::decide::program::{End, Run};
-use crate::decide::remote::{RemoteBody, RemoteCall};
+use crate::decide::reason::Reason;
+use crate::decide::remote::RemoteBody;
 use crate::decide::rules::Rules;
-use crate::sources::error::{DecisionError, FailedCheck};
 use crate::value::credentials::Credentials;
 use crate::value::target::PolicyTarget;
 

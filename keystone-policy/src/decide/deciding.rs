@@ -1,0 +1,237 @@
+//! Decisions by a set of rules.
+
+use crate::decide::asking::Request;
+use crate::decide::decision::Decision;
+use crate::decide::defaults::ScopeType;
+use crate::decide::error::{DecisionError, TABLE, not_registered};
+use crate::decide::marks::Marks;
+use crate::decide::policy::{Policy, TargetOf};
+use crate::decide::program::End;
+use crate::decide::reason::Reason;
+use crate::decide::rules::Rules;
+use crate::value::Value;
+use crate::value::credentials::{CredentialName, Credentials, system};
+use crate::value::target::PolicyTarget;
+
+impl Rules {
+    /// Decides a policy by its name. A policy that is not defined is decided by the rule `default`
+    /// if there is one, and denied otherwise.
+    ///
+    /// # Errors
+    /// Fails where oslo.policy would raise an exception: at rules that refer to one another in a
+    /// circle, and at a check that is not readable or goes deeper than the credentials do; and where
+    /// another server must be asked whom the target would choose.
+    pub fn decide(
+        &self,
+        policy: &str,
+        creds: &dyn Credentials,
+        target: &dyn PolicyTarget,
+    ) -> Result<Decision, DecisionError> {
+        match self.find(policy) {
+            Some(rule) => self.decide_rule(policy, rule, creds, target),
+            None => Ok(Decision::Deny(Reason::unknown(policy))),
+        }
+    }
+
+    /// As [`Rules::decide`], of the policy that the marker type `P` names, and faster: while the
+    /// operator overrides nothing that the policy depends on, by the code that `policies!` wrote for
+    /// its default rule.
+    ///
+    /// # Errors
+    /// As [`Rules::decide`], and [`DecisionError::NotRegistered`] when these rules know nothing of the
+    /// table that `P` is declared in: then neither an operator's rule of that name nor the rule
+    /// `default` stands in.
+    #[inline]
+    pub fn decide_policy<P: Policy>(
+        &self,
+        creds: &dyn Credentials,
+        target: &dyn TargetOf<P>,
+    ) -> Result<Decision, DecisionError> {
+        if let Some(table) = self.shortcut::<P>() {
+            let mut marks = Marks::new();
+            match target.straight(creds, &mut marks) {
+                Some(true) => return Ok(Decision::Allow),
+                Some(false) => {
+                    return Ok(Decision::Deny(Reason::straight(table, P::INDEX, marks)));
+                }
+                // The compiled rules tell what is wrong.
+                None => {}
+            }
+        }
+        self.decide_policy_at_length(creds, target)
+    }
+
+    fn decide_policy_at_length<P: Policy>(
+        &self,
+        creds: &dyn Credentials,
+        target: &dyn TargetOf<P>,
+    ) -> Result<Decision, DecisionError> {
+        let Some(rule) = self.find_policy::<P>() else {
+            return Err(not_registered(P::NAME, TABLE));
+        };
+        if let Some(scope) = self.wrong_scope(P::NAME, rule, creds) {
+            return Ok(Decision::Deny(Reason::scope(self, rule, scope)));
+        }
+        if self.entry(rule).is_some_and(|entry| entry.straight) {
+            let mut marks = Marks::new();
+            match target.straight(creds, &mut marks) {
+                Some(true) => return Ok(Decision::Allow),
+                Some(false) => {
+                    return Ok(Decision::Deny(Reason::straight(
+                        P::DEFAULTS,
+                        P::INDEX,
+                        marks,
+                    )));
+                }
+                None => {}
+            }
+        }
+        self.run(P::NAME, rule, creds, target.any())
+    }
+
+    /// As [`Rules::decide`], and as oslo.policy's `enforce`: whether the caller may. A policy whose
+    /// rule asks another server is refused.
+    ///
+    /// # Errors
+    /// As [`Rules::decide`].
+    pub fn enforce(
+        &self,
+        policy: &str,
+        creds: &dyn Credentials,
+        target: &dyn PolicyTarget,
+    ) -> Result<bool, DecisionError> {
+        Ok(self.decide(policy, creds, target)?.is_allowed())
+    }
+
+    /// As [`Rules::enforce`], and as oslo.policy's `authorize`: only policies that a service
+    /// registered can be asked for, not those which just stand in an operator's file.
+    ///
+    /// # Errors
+    /// As [`Rules::decide`], and [`DecisionError::NotRegistered`].
+    pub fn authorize(
+        &self,
+        policy: &str,
+        creds: &dyn Credentials,
+        target: &dyn PolicyTarget,
+    ) -> Result<bool, DecisionError> {
+        if !self.is_registered(policy) {
+            return Err(not_registered(
+                policy,
+                "no policy of this name is registered",
+            ));
+        }
+        self.enforce(policy, creds, target)
+    }
+
+    /// Decides one policy about many targets, in their order. What does not depend on the target is
+    /// looked up once.
+    pub fn decide_each<'a, T: PolicyTarget + 'a>(
+        &'a self,
+        policy: &'a str,
+        creds: &'a dyn Credentials,
+        targets: impl IntoIterator<Item = &'a T> + 'a,
+    ) -> impl Iterator<Item = Result<Decision, DecisionError>> + 'a {
+        let rule = self.find(policy);
+        let scope = rule.and_then(|rule| self.wrong_scope(policy, rule, creds));
+        targets.into_iter().map(move |target| match (rule, scope) {
+            (None, _) => Ok(Decision::Deny(Reason::unknown(policy))),
+            (Some(rule), Some(scope)) => Ok(Decision::Deny(Reason::scope(self, rule, scope))),
+            (Some(rule), None) => self.run(policy, rule, creds, target),
+        })
+    }
+
+    /// Whether any target could make the policy allow this caller. False is certain; true is not,
+    /// since each check that reads the target counts as unknown.
+    pub fn possible(&self, policy: &str, creds: &dyn Credentials) -> bool {
+        self.find(policy)
+            .is_some_and(|rule| self.possible_rule(policy, rule, creds))
+    }
+
+    /// As [`Rules::possible`], of the policy that the marker type `P` names.
+    pub fn possible_policy<P: Policy>(&self, creds: &dyn Credentials) -> bool {
+        self.find_policy::<P>()
+            .is_some_and(|rule| self.possible_rule(P::NAME, rule, creds))
+    }
+
+    /// Whether these rules know the table that the policy is declared in.
+    ///
+    /// # Errors
+    /// [`DecisionError::NotRegistered`] when the table was not given to the
+    /// [`Enforcer`](crate::Enforcer) of these rules.
+    pub fn declares<P: Policy>(&self) -> Result<(), DecisionError> {
+        match self.find_policy::<P>() {
+            Some(_) => Ok(()),
+            None => Err(not_registered(P::NAME, TABLE)),
+        }
+    }
+
+    /// Whether the policy is not meant for tokens like the caller's.
+    pub(crate) fn is_wrong_scope(&self, policy: &str, creds: &dyn Credentials) -> bool {
+        self.find(policy)
+            .is_some_and(|rule| self.wrong_scope(policy, rule, creds).is_some())
+    }
+
+    /// Decides a rule that another refers to: its scope types do not count.
+    pub(crate) fn decide_unscoped(
+        &self,
+        name: &str,
+        creds: &dyn Credentials,
+        target: &dyn PolicyTarget,
+    ) -> Result<Decision, DecisionError> {
+        match self.find(name) {
+            Some(rule) => self.run(name, rule, creds, target),
+            None => Ok(Decision::Deny(Reason::unknown(name))),
+        }
+    }
+
+    fn decide_rule(
+        &self,
+        policy: &str,
+        rule: u32,
+        creds: &dyn Credentials,
+        target: &dyn PolicyTarget,
+    ) -> Result<Decision, DecisionError> {
+        match self.wrong_scope(policy, rule, creds) {
+            Some(scope) => Ok(Decision::Deny(Reason::scope(self, rule, scope))),
+            None => self.run(policy, rule, creds, target),
+        }
+    }
+
+    fn run(
+        &self,
+        policy: &str,
+        rule: u32,
+        creds: &dyn Credentials,
+        target: &dyn PolicyTarget,
+    ) -> Result<Decision, DecisionError> {
+        let mut run = self.0.program.start(rule);
+        match self.0.program.go_on(&mut run, creds, target) {
+            Ok(End::Decided(true)) => Ok(Decision::Allow),
+            Ok(End::Decided(false)) => Ok(Decision::Deny(Reason::checks(self, rule, run.trace))),
+            Ok(End::Asks { url }) => {
+                let request = Request::new(self, policy, rule, creds, target);
+                Ok(Decision::Needs(request.call(run, url, &[])?))
+            }
+            Err(abort) => Err(self.error(policy, &abort)),
+        }
+    }
+
+    fn possible_rule(&self, policy: &str, rule: u32, creds: &dyn Credentials) -> bool {
+        // A decision that breaks off must be made to be reported, so it counts as possible.
+        self.wrong_scope(policy, rule, creds).is_none()
+            && self.0.program.possible(rule, creds).unwrap_or(true)
+    }
+
+    /// The scope of the credentials, when the policy is not meant for it.
+    fn wrong_scope(&self, policy: &str, rule: u32, creds: &dyn Credentials) -> Option<ScopeType> {
+        let wanted = self.wanted_scope_types(policy, rule)?;
+        let is_set = |value: Option<Value<'_>>| value.is_some_and(Value::is_truthy);
+        let system = is_set(system(creds));
+        let scope = match (system, is_set(creds.standard(CredentialName::DomainId))) {
+            (true, _) => ScopeType::System,
+            (false, true) => ScopeType::Domain,
+            (false, false) => ScopeType::Project,
+        };
+        (!wanted.contains(&scope)).then_some(scope)
+    }
+}
