@@ -16,6 +16,7 @@ mod expect;
 mod files;
 mod html;
 mod kinds;
+mod labels;
 mod matrix;
 mod names;
 mod redundant;

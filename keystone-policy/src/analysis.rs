@@ -20,6 +20,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use crate::analysis::atom::Atoms;
 use crate::analysis::build::Builder;
 use crate::analysis::diagram::{Diagrams, Ref};
+use crate::analysis::obstacle::TooComplex;
 use crate::analysis::same::Same;
 use crate::analysis::solve::{Question, with_implied};
 use crate::decide::defaults::ScopeType;
@@ -54,10 +55,6 @@ pub use settle::Settled;
 pub use sql::{Column, Parameter, Placeholders, Sql, SqlError};
 pub use way::Way;
 pub use witness::{Example, ExampleCredentials, TokenScope, Witness};
-
-/// Given up, since there are too many cases.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-struct TooComplex;
 
 /// Questions about a set of rules.
 ///

@@ -19,6 +19,8 @@ mod depth;
 #[cfg(feature = "eval")]
 mod document;
 #[cfg(feature = "eval")]
+mod line;
+#[cfg(feature = "eval")]
 mod lines;
 #[cfg(feature = "eval")]
 mod reader;

@@ -52,7 +52,9 @@ pub(super) fn run(options: &Options, output: &Output) -> Result<ExitCode, Failur
     let old = options.defaults.with(Some(&options.old))?;
     let new = options.defaults.with(Some(&options.new))?;
     let has = |name: &str| options.assumptions.excludes(name);
-    let checks = options.kinds.checks(&[&old, &new], &has);
+    let checks = options
+        .kinds
+        .checks(old.each_rule().chain(new.each_rule()), &has);
     old.tell();
     new.tell();
     let old_defaults = options.defaults.old_defaults;

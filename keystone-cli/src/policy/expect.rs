@@ -124,7 +124,7 @@ impl Suite {
             known: texts("known"),
         };
         let given = given_credentials(root);
-        let checks = kinds.checks(&[&files], &|name| given.contains(name));
+        let checks = kinds.checks(files.each_rule(), &|name| given.contains(name));
         files.tell();
         let rules = files.rules_with(defaults.old_defaults, checks)?;
         Ok(Self {

@@ -77,7 +77,7 @@ impl Source {
     /// `has` says of more names that callers have such a credential.
     pub(super) fn rules(&self, has: &dyn Fn(&str) -> bool) -> Result<(Files, Rules), Failure> {
         let files = self.read()?;
-        let checks = self.kinds.checks(&[&files], has);
+        let checks = self.kinds.checks(files.each_rule(), has);
         files.tell();
         let rules = files.rules_with(self.defaults.old_defaults, checks)?;
         Ok((files, rules))

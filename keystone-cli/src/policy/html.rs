@@ -2,7 +2,7 @@
 
 use keystone_policy::analysis::{Cell, Matrix, MatrixColumn};
 
-use crate::policy::matrix::{role, sign, verdict};
+use crate::policy::labels::{role, sign, verdict};
 
 const HEAD: &str = "<!DOCTYPE html>
 <html lang=\"en\">

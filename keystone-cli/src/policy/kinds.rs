@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use clap::Args;
-use keystone_policy::{CheckRequest, Checks, unknown_checks};
-
-use crate::policy::files::Files;
+use keystone_policy::{CheckRequest, Checks, Rule, unknown_checks};
 
 /// How many of them are told one by one.
 const MOST_TOLD: usize = 10;
@@ -26,7 +24,11 @@ pub(super) struct Kinds {
 impl Kinds {
     /// Checks in place of those that only the service can answer, and of those that nobody here
     /// knows, so that all who ask say so. The latter are told on stderr.
-    pub(super) fn checks(&self, files: &[&Files], has: &dyn Fn(&str) -> bool) -> Checks {
+    pub(super) fn checks<'r>(
+        &self,
+        rules: impl Iterator<Item = (&'r str, &'r Rule)>,
+        has: &dyn Fn(&str) -> bool,
+    ) -> Checks {
         let mut checks = Checks::new();
         for kind in &self.kinds {
             checks = checks.register(kind.as_str(), |_: &CheckRequest<'_>| {
@@ -34,7 +36,7 @@ impl Kinds {
             });
         }
         let mut unknown: BTreeMap<&str, String> = BTreeMap::new();
-        for (name, rule) in files.iter().flat_map(|files| files.each_rule()) {
+        for (name, rule) in rules {
             for (left, check) in unknown_checks(rule) {
                 if self.is_unknown(left) && !has(first(left)) && !unknown.contains_key(left) {
                     unknown.insert(left, format!("`{check}` of `{name}`"));

@@ -14,6 +14,7 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::policy::files::Source;
 use crate::policy::html;
+use crate::policy::labels::{role, sign, verdict};
 use crate::policy::who_can::Assumptions;
 
 const LEGEND: &str = "\
@@ -110,17 +111,6 @@ pub(super) fn run(options: &Options, output: &Output) -> Result<ExitCode, Failur
     Ok(ended)
 }
 
-/// What a verdict looks like in a table.
-pub(super) const fn sign(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Allowed => "+",
-        Verdict::Denied => "-",
-        Verdict::Depends => "?",
-        Verdict::WrongScope => ".",
-        _ => "!",
-    }
-}
-
 /// A column for each role, in which each cell has a sign for each scope.
 fn table(matrix: &Matrix, scopes: usize) -> String {
     let mut table = Table::new();
@@ -136,11 +126,6 @@ fn table(matrix: &Matrix, scopes: usize) -> String {
         table.add_row(std::iter::once(row.policy.clone()).chain(cells));
     }
     table.to_string()
-}
-
-/// The name of the role of a column.
-pub(super) fn role(column: &MatrixColumn) -> &str {
-    column.role.as_deref().unwrap_or("(no role)")
 }
 
 fn document(matrix: &Matrix) -> Value {
@@ -161,15 +146,4 @@ fn document(matrix: &Matrix) -> Value {
             json!({"policy": row.policy, "cells": cells})
         })
         .collect()
-}
-
-/// What a verdict is called.
-pub(super) const fn verdict(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Allowed => "allowed",
-        Verdict::Denied => "denied",
-        Verdict::Depends => "depends",
-        Verdict::WrongScope => "wrong_scope",
-        _ => "unknown",
-    }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::analysis::TooComplex;
 use crate::analysis::build::Leaves;
 use crate::analysis::diagram::{ALLOWED, BROKEN, Cube, DENIED, Diagrams, Ref, Var};
+use crate::analysis::obstacle::TooComplex;
 use crate::analysis::same::Same;
 use crate::analysis::split::fill;
 use crate::decide::extension::Checks;

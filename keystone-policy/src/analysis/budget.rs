@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use crate::analysis::TooComplex;
+use crate::analysis::obstacle::TooComplex;
 
 /// How many steps one policy may take, whatever is asked of it. A step is a node of a diagram, or an
 /// answer that is looked at in the search for an example: counted, not timed, so that a question has

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::analysis::TooComplex;
 use crate::analysis::diagram::{ALLOWED, BROKEN, DENIED, Diagrams, Ref};
+use crate::analysis::obstacle::TooComplex;
 use crate::decide::rules::Rules;
 use crate::language::rule::Rule;
 

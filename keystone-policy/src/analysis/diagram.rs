@@ -5,8 +5,8 @@
 
 use std::collections::HashMap;
 
-use crate::analysis::TooComplex;
 use crate::analysis::budget::Budget;
+use crate::analysis::obstacle::TooComplex;
 
 /// How many alternatives a minimal form may have.
 const MAX_CUBES: usize = 1 << 12;

@@ -2,11 +2,11 @@
 
 use crate::analysis::budget::Budget;
 use crate::analysis::diagram::{DENIED, Ref};
-use crate::analysis::obstacle::Obstacle;
+use crate::analysis::obstacle::{Obstacle, TooComplex};
 use crate::analysis::solve::{Solution, solve};
 use crate::analysis::way::Way;
 use crate::analysis::witness::{TokenScope, Witness};
-use crate::analysis::{Analysis, Study, TooComplex, scopes_of};
+use crate::analysis::{Analysis, Study, scopes_of};
 use crate::decide::rules::Rules;
 
 /// Something that some callers may do only before or only after.

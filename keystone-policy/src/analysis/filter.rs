@@ -1,11 +1,10 @@
 //! Partial evaluation: what is left of a policy once the caller is known is a condition on the target.
 
-use crate::analysis::TooComplex;
 use crate::analysis::atom::texts;
 use crate::analysis::build::{Builder, Leaves};
 use crate::analysis::condition::Condition;
 use crate::analysis::diagram::{ALLOWED, BROKEN, Cube, DENIED, Diagrams, Ref, Var};
-use crate::analysis::obstacle::Obstacle;
+use crate::analysis::obstacle::{Obstacle, TooComplex};
 use crate::analysis::split::splits;
 use crate::decide::extension::Checks;
 use crate::decide::rules::Rules;

@@ -4,10 +4,11 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::analysis::atom::Atom;
 use crate::analysis::diagram::{ALLOWED, BROKEN, Cube, DENIED, Ref, Var};
+use crate::analysis::obstacle::TooComplex;
 use crate::analysis::solve::solve;
 use crate::analysis::way::Way;
 use crate::analysis::witness::TokenScope;
-use crate::analysis::{Analysis, Study, TooComplex, scopes_of};
+use crate::analysis::{Analysis, Study, scopes_of};
 
 /// Policies against roles and scopes. [`Analysis::matrix`] makes it.
 #[non_exhaustive]

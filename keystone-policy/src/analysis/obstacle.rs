@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+/// Given up, since there are too many cases.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct TooComplex;
+
 /// Why an analysis has no answer for a policy.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Obstacle {

@@ -3,7 +3,7 @@
 use crate::analysis::atom::Atom;
 use crate::analysis::build::{Builder, Leaves};
 use crate::analysis::diagram::{ALLOWED, BROKEN, DENIED, Diagrams, Ref};
-use crate::analysis::{Obstacle, TooComplex};
+use crate::analysis::obstacle::{Obstacle, TooComplex};
 use crate::decide::program::{End, Program};
 use crate::decide::rules::Rules;
 use crate::language::rule::Rule;

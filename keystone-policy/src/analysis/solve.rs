@@ -7,9 +7,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::analysis::TooComplex;
 use crate::analysis::atom::Atom;
 use crate::analysis::budget::Budget;
+use crate::analysis::obstacle::TooComplex;
 use crate::analysis::split::{fill, splits};
 use crate::analysis::witness::{Example, ExampleCredentials, TokenScope, Witness};
 use crate::language::template::{Part, Template};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::TooComplex;
+use crate::analysis::obstacle::TooComplex;
 use crate::language::template::{Part, Template};
 
 /// How many steps are taken to split one text.

@@ -3,11 +3,12 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
+use crate::analysis::Study;
 use crate::analysis::atom::Atom;
 use crate::analysis::diagram::{Cube, Ref, Var};
+use crate::analysis::obstacle::TooComplex;
 use crate::analysis::solve::{is_single, solve};
 use crate::analysis::witness::TokenScope;
-use crate::analysis::{Study, TooComplex};
 use crate::language::template::Template;
 use crate::value::credentials::Credentials;
 use crate::value::target::PolicyTarget;

@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use serde_json::json;
 
-use crate::oslo::document::{Creds, Document, Line};
+use crate::oslo::document::{Creds, Document};
+use crate::oslo::line::Line;
 use crate::oslo::{Exception, Plan, Registered, depth, read_rule};
 use crate::value::{AttrValue, Value};
 
