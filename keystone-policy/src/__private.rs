@@ -4,7 +4,7 @@ use keystone_document::near::{closest, is_near};
 
 pub use crate::decide::marks::{MOST_CHECKS, Marks, system_of};
 pub use crate::decide::policy::{Declared, Seal};
-pub use crate::language::left::Left;
+pub use crate::language::left_operand::LeftOperand;
 pub use crate::language::template::conversion::Conversion;
 pub use crate::language::template::fault::TemplateFault;
 pub use crate::language::template::{Part, Template};

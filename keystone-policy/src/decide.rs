@@ -15,5 +15,5 @@ pub(crate) mod program;
 pub(crate) mod reads;
 pub(crate) mod reason;
 pub(crate) mod remote;
-pub(crate) mod right;
+pub(crate) mod right_operand;
 pub(crate) mod rules;

@@ -7,10 +7,10 @@ use std::fmt;
 use crate::decide::decision::Decision;
 use crate::decide::error::DecisionError;
 use crate::decide::program::{End, Outcome, Program};
-use crate::decide::right::Right;
+use crate::decide::right_operand::RightOperand;
 use crate::decide::rules::Rules;
 use crate::explain::masked::{MASK, is_secret};
-use crate::language::left::Left;
+use crate::language::left_operand::LeftOperand;
 use crate::language::rule::Rule;
 use crate::language::template::Template;
 use crate::value::Value;
@@ -361,10 +361,10 @@ impl Walk<'_> {
     }
 
     fn left(&self, left: &str) -> Option<String> {
-        let path = match Left::parse(left) {
-            Left::Literal(text) => return Some(text.into()),
-            Left::Path(path) => path,
-            Left::Unreadable(_) => return None,
+        let path = match LeftOperand::parse(left) {
+            LeftOperand::Literal(text) => return Some(text.into()),
+            LeftOperand::Path(path) => path,
+            LeftOperand::Unreadable(_) => return None,
         };
         let (first, rest) = path.split_first()?;
         let mut value = TopLevel::of(first).value(self.creds)?;
@@ -383,8 +383,8 @@ impl Walk<'_> {
         if template.attributes().any(is_secret) {
             return MASK.to_owned();
         }
-        match Right::fill(template, self.target) {
-            Ok(Some(Right::Value(value))) => masked::text(value),
+        match RightOperand::fill(template, self.target) {
+            Ok(Some(RightOperand::Value(value))) => masked::text(value),
             Ok(Some(right)) => right.text().to_owned(),
             Ok(None) | Err(_) => String::new(),
         }

@@ -1,7 +1,7 @@
 //! The language of rules: texts, and the trees of checks that are read from them.
 
 pub(crate) mod error;
-pub(crate) mod left;
+pub(crate) mod left_operand;
 pub(crate) mod parse;
 pub(crate) mod rule;
 pub(crate) mod template;

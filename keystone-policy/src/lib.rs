@@ -48,7 +48,7 @@ pub use sources::error::{
 pub use sources::file;
 #[cfg(feature = "json")]
 pub use sources::json::JsonCredentials;
-pub use sources::lint::{NamedRule, closure, lint, near_left, unknown_checks};
+pub use sources::lint::{NamedRule, closure, lint, suggest_left_operand, unknown_checks};
 pub use sources::merge::{Registered, RulesBuilder};
 pub use value::credentials::{CredentialName, Credentials, PlainCredentials, RoleSet};
 pub use value::target::{HasAttr, PolicyTarget, attr_hash};

@@ -482,7 +482,7 @@ fn exception_of(problem: &Problem) -> &'static str {
         // Python gives up at its recursion limit, within a function that makes this of it.
         Problem::Cycle | Problem::Descent(_) => "TypeError",
         Problem::Extension(_) => "Exception",
-        Problem::Left(_) => "SyntaxError",
+        Problem::LeftOperand(_) => "SyntaxError",
         Problem::Remote(_) => REMOTE,
         Problem::Template(fault) => match fault {
             TemplateFault::Arguments | TemplateFault::Type => "TypeError",

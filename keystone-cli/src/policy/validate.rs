@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 use keystone_document::hint_or;
 use keystone_policy::file::{RuleEntry, scan_overrides, scan_policies};
-use keystone_policy::{Error, NamedRule, lint, near_left, unknown_checks};
+use keystone_policy::{Error, NamedRule, lint, suggest_left_operand, unknown_checks};
 use serde_json::json;
 
 use crate::failure::Failure;
@@ -132,7 +132,9 @@ fn unknown(rules: &[NamedRule<'_>], kinds: &Kinds) -> Vec<String> {
                 continue;
             }
             let (place, name) = (named.place, named.name);
-            let near = *near.entry(left).or_insert_with(|| near_left(left));
+            let near = *near
+                .entry(left)
+                .or_insert_with(|| suggest_left_operand(left));
             if let Some(near) = near {
                 found.push(format!(
                     "{place}: rule `{name}`: in `{check}`, `{left}` is neither a kind of check nor a \

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 
 use super::model::{Attribute, Policy, Table};
 use super::names::{Marker, markers};
-use super::straight;
+use super::compiled;
 use crate::root::Root;
 
 /// The table, the marker types, the defaults and the checks of targets.

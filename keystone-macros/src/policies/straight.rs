@@ -1,7 +1,7 @@
 //! Writes the straight-line code of a policy: its default rule as plain Rust, with the rules that it
 //! refers to put in place.
 
-use keystone_policy::__private::{Left, MOST_CHECKS, Template};
+use keystone_policy::__private::{LeftOperand, MOST_CHECKS, Template};
 use keystone_policy::{CredentialName, Rule};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -117,11 +117,11 @@ impl Writer<'_> {
             Template::Attribute(name) => quote!(target.attr(#name)),
             _ => return None,
         };
-        let path = match Left::parse(left) {
-            Left::Literal(text) => {
+        let path = match LeftOperand::parse(left) {
+            LeftOperand::Literal(text) => {
                 return Some(quote!(marks.literal::<#at>(#text, #right)));
             }
-            Left::Path(path) => path,
+            LeftOperand::Path(path) => path,
             _ => return None,
         };
         let (first, rest) = path.split_first()?;

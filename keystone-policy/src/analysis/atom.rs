@@ -8,7 +8,7 @@ use crate::analysis::obstacle::TooComplex;
 use crate::analysis::same::Same;
 use crate::analysis::split::fill;
 use crate::decide::extension::Checks;
-use crate::language::left::Left;
+use crate::language::left_operand::LeftOperand;
 use crate::language::rule::Rule;
 use crate::language::template::{Part, Template};
 use crate::value::Value;
@@ -18,12 +18,12 @@ use crate::value::target::PolicyTarget;
 /// A question that a check asks.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(super) enum Atom {
-    /// Whether the credential has the text of the right side, in which the target may be read.
+    /// Whether the credential has the text of the right operand, in which the target may be read.
     Credential {
         path: Box<[Box<str>]>,
         right: Template,
     },
-    /// Whether the right side, which reads the target, has this text.
+    /// Whether the right operand, which reads the target, has this text.
     Literal { left: Box<str>, right: Template },
     /// Something that rules cannot tell: another server, or a check that a service adds.
     Outside(String),
@@ -110,15 +110,17 @@ impl Leaves for Atoms {
                     return self.ask(diagrams, Atom::Outside(check.to_string()));
                 }
                 let right = self.same.template(Template::parse(right));
-                match (Left::parse(left), &right) {
+                match (LeftOperand::parse(left), &right) {
                     _ if right.converts() => self.ask(diagrams, Atom::Outside(check.to_string())),
-                    (Left::Unreadable(_), _) => self.broken(diagrams, &right),
+                    (LeftOperand::Unreadable(_), _) => self.broken(diagrams, &right),
                     _ if right.fault().is_some() => self.broken(diagrams, &right),
-                    (Left::Literal(left), Template::Fixed(right)) => {
+                    (LeftOperand::Literal(left), Template::Fixed(right)) => {
                         Ok(if left == *right { ALLOWED } else { DENIED })
                     }
-                    (Left::Literal(left), _) => self.ask(diagrams, Atom::Literal { left, right }),
-                    (Left::Path(path), _) => {
+                    (LeftOperand::Literal(left), _) => {
+                        self.ask(diagrams, Atom::Literal { left, right })
+                    }
+                    (LeftOperand::Path(path), _) => {
                         let path = self.same.path(path);
                         self.ask(diagrams, Atom::Credential { path, right })
                     }
@@ -209,7 +211,7 @@ impl Atom {
     }
 }
 
-/// A right side in words: attributes as `target.name`, which needs no repetition where the name of
+/// A right operand in words: attributes as `target.name`, which needs no repetition where the name of
 /// the attribute begins so already.
 fn words(right: &Template) -> String {
     let attribute = |name: &str| match name.strip_prefix("target.") {

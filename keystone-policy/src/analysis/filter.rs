@@ -8,7 +8,7 @@ use crate::analysis::obstacle::{Obstacle, TooComplex};
 use crate::analysis::split::splits;
 use crate::decide::extension::Checks;
 use crate::decide::rules::Rules;
-use crate::language::left::Left;
+use crate::language::left_operand::LeftOperand;
 use crate::language::rule::Rule;
 use crate::language::template::Template;
 use crate::value::credentials::Credentials;
@@ -104,7 +104,7 @@ impl Questions<'_> {
         diagrams.ask(var, DENIED, ALLOWED)
     }
 
-    /// Whether the right side has one of the texts; if not, `otherwise` where no attribute is missing.
+    /// Whether the right operand has one of the texts; if not, `otherwise` where no attribute is missing.
     fn one_of(
         &mut self,
         diagrams: &mut Diagrams,
@@ -130,7 +130,7 @@ impl Questions<'_> {
         diagrams.or(found, rest)
     }
 
-    /// `then`, where the attributes that the right side reads are present.
+    /// `then`, where the attributes that the right operand reads are present.
     fn present(
         &mut self,
         diagrams: &mut Diagrams,
@@ -227,10 +227,12 @@ impl Leaves for Questions<'_> {
         if right.fault().is_some() {
             return self.present(diagrams, &right, BROKEN);
         }
-        match Left::parse(left) {
-            Left::Unreadable(_) => self.present(diagrams, &right, BROKEN),
-            Left::Literal(left) => self.one_of(diagrams, &right, &[left.to_string()], DENIED),
-            Left::Path(path) => {
+        match LeftOperand::parse(left) {
+            LeftOperand::Unreadable(_) => self.present(diagrams, &right, BROKEN),
+            LeftOperand::Literal(left) => {
+                self.one_of(diagrams, &right, &[left.to_string()], DENIED)
+            }
+            LeftOperand::Path(path) => {
                 let (texts, broken) = texts(self.creds, &path);
                 let otherwise = if broken { BROKEN } else { DENIED };
                 self.one_of(diagrams, &right, &texts, otherwise)

@@ -1,4 +1,4 @@
-//! Right sides of checks, forwards (what text does it become?) and backwards (of what can it be made?).
+//! RightOperand sides of checks, forwards (what text does it become?) and backwards (of what can it be made?).
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::language::template::{Part, Template};
 /// How many steps are taken to split one text.
 const MAX_STEPS: usize = 1 << 14;
 
-/// The text of a right side; `None` when an attribute is missing.
+/// The text of a right operand; `None` when an attribute is missing.
 pub(super) fn fill(
     template: &Template,
     attribute: &dyn Fn(&str) -> Option<String>,
@@ -27,7 +27,7 @@ pub(super) fn fill(
     }
 }
 
-/// All attributes for which the right side becomes `text`: finitely many, since a text has only so
+/// All attributes for which the right operand becomes `text`: finitely many, since a text has only so
 /// many places to be split at.
 pub(super) fn splits(
     template: &Template,

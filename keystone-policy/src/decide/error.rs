@@ -105,7 +105,7 @@ impl Rules {
             Problem::Cycle => DecisionError::Cycle(failed),
             Problem::Extension(_) => DecisionError::Extension(failed),
             Problem::Remote(_) => DecisionError::Remote(failed),
-            Problem::Descent(_) | Problem::Left(_) | Problem::Template(_) => {
+            Problem::Descent(_) | Problem::LeftOperand(_) | Problem::Template(_) => {
                 DecisionError::Unreadable(failed)
             }
         }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::decide::right::Right;
+use crate::decide::right_operand::RightOperand;
 use crate::language::template::Template;
 use crate::value::credentials::Credentials;
 use crate::value::target::PolicyTarget;
@@ -82,7 +82,7 @@ impl<'a> CheckRequest<'a> {
     /// When it cannot be formatted, as with a percent sign that is not doubled.
     pub fn filled(&self) -> Result<Option<String>, String> {
         let template = Template::parse(self.right);
-        match Right::fill(&template, self.target) {
+        match RightOperand::fill(&template, self.target) {
             Ok(right) => Ok(right.map(|right| right.text().to_owned())),
             Err(fault) => Err(fault.to_string()),
         }

@@ -1,7 +1,7 @@
 //! What the straight-line code of `policies!` calls. Not for use by hand: it may change in any
 //! release.
 
-use crate::decide::right::{Right, descend};
+use crate::decide::right_operand::{RightOperand, descend};
 use crate::value::Value;
 use crate::value::credentials::{CredentialName, Credentials, RoleSet, system};
 
@@ -49,7 +49,7 @@ impl Marks {
     #[inline]
     pub fn role_of<const K: u32>(&mut self, roles: &RoleSet, name: Option<Value<'_>>) -> bool {
         match name {
-            Some(name) => self.note::<K>(Right::Value(name).is_role(roles)),
+            Some(name) => self.note::<K>(RightOperand::Value(name).is_role(roles)),
             None => self.missing::<K>(),
         }
     }
@@ -80,7 +80,7 @@ impl Marks {
         self.same::<K>(|| creds.standard(name), right)
     }
 
-    /// A credential compared with the right side; `left` is asked only when there is one.
+    /// A credential compared with the right operand; `left` is asked only when there is one.
     #[inline]
     pub fn same<'a, const K: u32>(
         &mut self,
@@ -90,7 +90,8 @@ impl Marks {
         match (right, left) {
             (None, _) => self.missing::<K>(),
             (Some(right), left) => {
-                let yes = left().is_some_and(|left| Right::Value(right).is_or_is_among(left));
+                let yes =
+                    left().is_some_and(|left| RightOperand::Value(right).is_or_is_among(left));
                 self.note::<K>(yes)
             }
         }
@@ -109,7 +110,7 @@ impl Marks {
             return Some(self.missing::<K>());
         };
         let yes = match left() {
-            Some(left) => descend(left, path, Right::Value(right)).ok()?,
+            Some(left) => descend(left, path, RightOperand::Value(right)).ok()?,
             None => false,
         };
         Some(self.note::<K>(yes))

@@ -17,7 +17,7 @@ pub(crate) enum Problem {
     Descent(&'static str),
     /// What an extension says about its failure.
     Extension(String),
-    Left(&'static str),
+    LeftOperand(&'static str),
     /// Why another server must not be asked.
     Remote(&'static str),
     Template(TemplateFault),
@@ -31,12 +31,12 @@ impl fmt::Display for Problem {
             }
             Self::Descent(kind) => write!(
                 f,
-                "its left side goes deeper than the credentials do, which hold {kind} there"
+                "its left operand goes deeper than the credentials do, which hold {kind} there"
             ),
             Self::Extension(problem) => write!(f, "it cannot be answered: {problem}"),
-            Self::Left(problem) => write!(f, "its left side cannot be read: {problem}"),
+            Self::LeftOperand(problem) => write!(f, "its left operand cannot be read: {problem}"),
             Self::Remote(problem) => write!(f, "the server cannot be asked: {problem}"),
-            Self::Template(fault) => write!(f, "its right side cannot be formatted: {fault}"),
+            Self::Template(fault) => write!(f, "its right operand cannot be formatted: {fault}"),
         }
     }
 }

@@ -6,8 +6,8 @@ use crate::decide::extension::{CheckRequest, Checks, ExtensionCheck};
 use crate::decide::problem::{Abort, Problem};
 use crate::decide::program::stack::{Frame, Stack};
 use crate::decide::remote::Address;
-use crate::decide::right::{Right, descend};
-use crate::language::left::Left;
+use crate::decide::right_operand::{RightOperand, descend};
+use crate::language::left_operand::LeftOperand;
 use crate::language::rule::Rule;
 use crate::language::template::Template;
 use crate::value::Value;
@@ -407,9 +407,9 @@ impl<'a> Compiler<'a> {
 impl Op {
     fn generic(left: &str, right: &str) -> Self {
         let right = Template::parse(right);
-        match Left::parse(left) {
-            Left::Literal(left) => Self::Literal { left, right },
-            Left::Path(path) => {
+        match LeftOperand::parse(left) {
+            LeftOperand::Literal(left) => Self::Literal { left, right },
+            LeftOperand::Path(path) => {
                 let mut path = path.into_iter();
                 let first = path.next().unwrap_or_default();
                 Self::Attribute {
@@ -418,7 +418,7 @@ impl Op {
                     right,
                 }
             }
-            Left::Unreadable(problem) => Self::Unreadable { problem, right },
+            LeftOperand::Unreadable(problem) => Self::Unreadable { problem, right },
         }
     }
 
@@ -433,7 +433,7 @@ impl Op {
         }
     }
 
-    /// Whether a standard credential and the right side are the same, when both are texts: mostly,
+    /// Whether a standard credential and the right operand are the same, when both are texts: mostly,
     /// and then no value need be moved about.
     #[inline]
     fn same_texts(&self, creds: &dyn Credentials, target: &dyn PolicyTarget) -> Option<bool> {
@@ -477,7 +477,7 @@ impl Op {
             | Self::Unreadable { right, .. } => right,
             Self::Call(_) | Self::Remote(_) | Self::Undefined => return Ok(Outcome::Undefined),
         };
-        let right = match Right::fill(right, target) {
+        let right = match RightOperand::fill(right, target) {
             Ok(Some(right)) => right,
             Ok(None) => return Ok(Outcome::Missing),
             Err(fault) => return Err(Box::new(Problem::Template(fault))),
@@ -491,7 +491,9 @@ impl Op {
                 (None, _) => false,
             },
             Self::Literal { left, .. } => right.equals(Value::Str(left)),
-            Self::Unreadable { problem, .. } => return Err(Box::new(Problem::Left(problem))),
+            Self::Unreadable { problem, .. } => {
+                return Err(Box::new(Problem::LeftOperand(problem)));
+            }
             _ => right.is_role(creds.roles()),
         }))
     }

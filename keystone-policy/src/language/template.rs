@@ -1,4 +1,4 @@
-//! The right side of a check, in which `%(name)s` stands for an attribute of the target.
+//! The right operand of a check, in which `%(name)s` stands for an attribute of the target.
 
 use crate::language::template::conversion::Conversion;
 use crate::language::template::fault::TemplateFault;
@@ -6,7 +6,7 @@ use crate::language::template::fault::TemplateFault;
 pub(crate) mod conversion;
 pub(crate) mod fault;
 
-/// A right side, split once when the rules are loaded.
+/// A right operand, split once when the rules are loaded.
 #[expect(
     clippy::exhaustive_enums,
     reason = "for the macros of this workspace only"

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::decide::extension::{BUILT_IN, Checks};
 use crate::decide::remote;
 use crate::decide::rules::Rules;
-use crate::language::left::Left;
+use crate::language::left_operand::LeftOperand;
 use crate::language::rule::Rule;
 use crate::language::template::Template;
 use crate::sources::error::{CycleError, Error, RuleError, UndefinedError};
@@ -140,7 +140,7 @@ pub fn unknown_checks(rule: &Rule) -> Vec<(&str, &Rule)> {
     let mut found = Vec::new();
     rule.each_check(&mut |check| {
         if let Rule::Generic { left, .. } = check
-            && let Left::Path(path) = Left::parse(left)
+            && let LeftOperand::Path(path) = LeftOperand::parse(left)
             && let Some(name) = path.first()
             && CredentialName::from_name(name).is_none()
             && !MORE_CREDENTIALS.contains(&&**name)
@@ -152,7 +152,7 @@ pub fn unknown_checks(rule: &Rule) -> Vec<(&str, &Rule)> {
 }
 
 /// The kind of check or the credential that was probably meant by what stands before a colon.
-pub fn near_left(left: &str) -> Option<&'static str> {
+pub fn suggest_left_operand(left: &str) -> Option<&'static str> {
     let standard = CredentialName::ALL.map(CredentialName::as_str);
     let names = [&BUILT_IN[..], &standard, &MORE_CREDENTIALS].concat();
     let first = left.split('.').next().unwrap_or_default();
@@ -163,11 +163,11 @@ fn unreadable(named: &NamedRule<'_>, checks: &Checks) -> Vec<Error> {
     let mut errors = Vec::new();
     named.rule.each_check(&mut |check| {
         let problem = match check {
-            // What the right side means is known to the check alone.
+            // What the right operand means is known to the check alone.
             Rule::Generic { left, .. } if checks.get(left).is_some() => None,
-            Rule::Generic { left, right } => match Left::parse(left) {
-                Left::Unreadable(problem) => Some(format!(
-                    "the left side of `{check}` can never be read: {problem}"
+            Rule::Generic { left, right } => match LeftOperand::parse(left) {
+                LeftOperand::Unreadable(problem) => Some(format!(
+                    "the left operand of `{check}` can never be read: {problem}"
                 )),
                 _ => template_problem(check, right),
             },
@@ -188,7 +188,7 @@ fn unreadable(named: &NamedRule<'_>, checks: &Checks) -> Vec<Error> {
 fn template_problem(check: &Rule, right: &str) -> Option<String> {
     Template::parse(right)
         .fault()
-        .map(|fault| format!("the right side of `{check}` can never be formatted: {fault}"))
+        .map(|fault| format!("the right operand of `{check}` can never be formatted: {fault}"))
 }
 
 /// For how many references the name is looked for that was meant: each takes a look at all names.

@@ -277,11 +277,11 @@ fn broken_files_are_refused_with_their_place() {
         ),
         (
             "admin: 'class:x'",
-            "policy.yaml:1:1: rule `admin`: the left side of `class:x` can never be read",
+            "policy.yaml:1:1: rule `admin`: the left operand of `class:x` can never be read",
         ),
         (
             "admin: 'x:50%'",
-            "policy.yaml:1:1: rule `admin`: the right side of `x:50%` can never be formatted",
+            "policy.yaml:1:1: rule `admin`: the right operand of `x:50%` can never be formatted",
         ),
     ] {
         let message = message(text);

@@ -69,7 +69,7 @@ fn a_check_that_fails_refuses_also_under_not() {
 
 #[test]
 fn without_it_the_check_is_a_credential_or_no_rule_at_all() {
-    // `is` is a word of Python's own, so that the left side could never be read.
+    // `is` is a word of Python's own, so that the left operand could never be read.
     let error = rules(Checks::new().register("field", field)).unwrap_err();
     assert!(error.to_string().contains("`is:whatever`"), "{error}");
 }

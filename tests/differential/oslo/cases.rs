@@ -55,7 +55,7 @@ fn quirks() -> Vec<Case> {
         .collect()
 }
 
-/// Each left side with each right side, below an operator or not, in worlds by chance.
+/// Each left operand with each right operand, below an operator or not, in worlds by chance.
 fn every_check(random: &mut Random, cases: &mut Vec<Case>) {
     for left in LEFTS {
         for right in RIGHTS {

@@ -36,10 +36,10 @@ pub(crate) static DIFFERENCES: [Difference; 3] = [
     },
 ];
 
-/// What we say of a left side that we cannot read.
+/// What we say of a left operand that we cannot read.
 fn left_side(ours: &Value) -> &str {
     let message = ours["error"]["message"].as_str().unwrap_or_default();
-    let parts = message.split_once("its left side cannot be read: ");
+    let parts = message.split_once("its left operand cannot be read: ");
     parts.map_or("", |(_, problem)| problem)
 }
 

@@ -1,4 +1,4 @@
-//! Why the right side of a check cannot be formatted.
+//! Why the right operand of a check cannot be formatted.
 
 use std::fmt;
 

@@ -30,7 +30,7 @@ const EMPTY_SET: &str = "set";
 
 type Read<T> = Result<T, &'static str>;
 
-/// Reads a whole left side.
+/// Reads a whole left operand.
 pub(super) fn read(text: &str) -> Read<Syntax> {
     if text.contains('\0') {
         return Err("it holds a null character");

@@ -1,20 +1,20 @@
-//! The left side of a generic check: a Python literal, or a dotted path into the credentials.
+//! The left operand of a generic check: a Python literal, or a dotted path into the credentials.
 //!
 //! oslo.policy hands it to Python's `ast.literal_eval`. Three things can come of that: a literal,
 //! whose text is compared; an expression that is no literal, such as a name, which is then taken as
 //! a path; or a syntax error, which aborts the decision. This module tells the three apart.
 
-use crate::language::left::syntax::Syntax;
+use crate::language::left_operand::syntax::Syntax;
 
 mod syntax;
 
-/// What a left side is.
+/// What a left operand is.
 #[expect(
     clippy::exhaustive_enums,
     reason = "for the macros of this workspace only"
 )]
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Left {
+pub enum LeftOperand {
     /// The text of a literal.
     Literal(Box<str>),
     /// The parts of a dotted path.
@@ -23,8 +23,8 @@ pub enum Left {
     Unreadable(&'static str),
 }
 
-impl Left {
-    /// Reads a left side. What cannot be read matters only when an evaluation gets there.
+impl LeftOperand {
+    /// Reads a left operand. What cannot be read matters only when an evaluation gets there.
     pub fn parse(text: &str) -> Self {
         match syntax::read(text) {
             Ok(Syntax::Literal(text)) => Self::Literal(text.into()),
@@ -80,7 +80,11 @@ mod tests {
             ("\n1\n", "1"),
         ];
         for (text, expected) in cases {
-            assert_eq!(Left::parse(text), Left::Literal(expected.into()), "{text}");
+            assert_eq!(
+                LeftOperand::parse(text),
+                LeftOperand::Literal(expected.into()),
+                "{text}"
+            );
         }
     }
 
@@ -119,7 +123,7 @@ mod tests {
         ];
         for (text, path) in cases {
             let path = path.iter().map(|part| (*part).into()).collect();
-            assert_eq!(Left::parse(text), Left::Path(path), "{text}");
+            assert_eq!(LeftOperand::parse(text), LeftOperand::Path(path), "{text}");
         }
     }
 
@@ -172,9 +176,9 @@ mod tests {
         ];
         for text in cases {
             assert!(
-                matches!(Left::parse(text), Left::Unreadable(_)),
+                matches!(LeftOperand::parse(text), LeftOperand::Unreadable(_)),
                 "{text}: {:?}",
-                Left::parse(text)
+                LeftOperand::parse(text)
             );
         }
     }
@@ -182,8 +186,11 @@ mod tests {
     #[test]
     fn deep_brackets_do_not_overflow_the_stack() {
         let deep = "[".repeat(100_000);
-        assert!(matches!(Left::parse(&deep), Left::Unreadable(_)));
+        assert!(matches!(
+            LeftOperand::parse(&deep),
+            LeftOperand::Unreadable(_)
+        ));
         let negated = format!("{}x", "-".repeat(100_000));
-        assert!(matches!(Left::parse(&negated), Left::Path(_)));
+        assert!(matches!(LeftOperand::parse(&negated), LeftOperand::Path(_)));
     }
 }

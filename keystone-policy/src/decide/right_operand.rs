@@ -1,4 +1,4 @@
-//! The right side of a check with the target's attributes filled in, without building a text.
+//! The right operand of a check with the target's attributes filled in, without building a text.
 
 use std::fmt::{self, Write};
 
@@ -10,14 +10,14 @@ use crate::value::target::PolicyTarget;
 use crate::value::text::{Expect, Scratch};
 use crate::value::{Map, Value};
 
-/// A right side for one target.
+/// A right operand for one target.
 #[derive(Clone, Copy)]
-pub(crate) enum Right<'a> {
+pub(crate) enum RightOperand<'a> {
     Value(Value<'a>),
     Parts(&'a [Part], &'a dyn PolicyTarget),
 }
 
-impl<'a> Right<'a> {
+impl<'a> RightOperand<'a> {
     /// `None` when the target lacks an attribute. As in Python, parts are done from left to right.
     pub(crate) fn fill(
         template: &'a Template,
@@ -153,7 +153,7 @@ impl Map for Whole<'_> {
 pub(crate) fn descend<S: AsRef<str>>(
     value: Value<'_>,
     path: &[S],
-    right: Right<'_>,
+    right: RightOperand<'_>,
 ) -> Result<bool, &'static str> {
     let Value::List(list) = value else {
         return one(value, path, right);
@@ -171,7 +171,7 @@ pub(crate) fn descend<S: AsRef<str>>(
 fn one<S: AsRef<str>>(
     value: Value<'_>,
     path: &[S],
-    right: Right<'_>,
+    right: RightOperand<'_>,
 ) -> Result<bool, &'static str> {
     match (path.split_first(), value) {
         (None, value) => Ok(right.equals(value)),
