@@ -1,9 +1,9 @@
 //! What the other crates of Keystone for Rust stand on: one tree for YAML and JSON, with places,
 //! comments and the style of each scalar; its text; and the name that was probably meant.
 //!
-//! Without features there are [near](near()) names only, and no dependencies.
+//! Without features there are [suggestions](suggest()) of names only, and no dependencies.
 
-pub use near::{hint, hint_or, near};
+pub use suggest::{hint, hint_or, suggest};
 pub use unseen::is_unseen;
 
 #[cfg(feature = "tree")]
@@ -23,7 +23,6 @@ mod document;
 mod fault;
 #[cfg(feature = "tree")]
 mod json;
-pub mod near;
 #[cfg(feature = "tree")]
 mod node;
 #[cfg(feature = "tree")]
@@ -32,6 +31,7 @@ mod position;
 mod read;
 #[cfg(feature = "tree")]
 mod scalar;
+pub mod suggest;
 mod unseen;
 #[cfg(feature = "tree")]
 mod write;

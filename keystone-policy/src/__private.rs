@@ -1,6 +1,6 @@
 //! What the code written by the macros calls. Not for use by hand: it may change in any release.
 
-use keystone_document::near::{closest, is_near};
+use keystone_document::suggest::{closest, is_similar};
 
 pub use crate::decide::marks::{MOST_CHECKS, Marks, system_of};
 pub use crate::decide::policy::{Declared, Seal};
@@ -10,7 +10,7 @@ pub use crate::language::template::fault::TemplateFault;
 pub use crate::language::template::{Part, Template};
 
 /// The position of `name` among `names`. In a constant, an unknown name is a compile error that
-/// tells the near name. `track_caller` puts that error at the name, not in here.
+/// tells a similar name. `track_caller` puts that error at the name, not in here.
 ///
 /// # Panics
 /// When the name is unknown. The macros call this in constants only, where that is a compile error.
@@ -22,9 +22,9 @@ pub use crate::language::template::{Part, Template};
 pub const fn index_of(names: &[&str], name: &str) -> usize {
     match closest(names, name) {
         Some((index, 0)) => return index,
-        Some((index, distance)) if is_near(distance, name) => {
-            if let Some((near, _)) = names.split_at(index).1.split_first() {
-                panic_near(near);
+        Some((index, distance)) if is_similar(distance, name) => {
+            if let Some((similar, _)) = names.split_at(index).1.split_first() {
+                panic_similar(similar);
             }
         }
         _ => {}
@@ -47,7 +47,7 @@ pub const fn nearest(names: &[&str], name: &str) -> usize {
     reason = "a panic in a constant is how a compile error is made"
 )]
 #[track_caller]
-const fn panic_near(name: &str) -> ! {
+const fn panic_similar(name: &str) -> ! {
     const START: &[u8] = b"unknown policy: a policy with a similar name is declared: `";
     let mut message = [0; 256];
     let mut length = append(&mut message, 0, START);
@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "a policy with a similar name is declared: `proxy:create`")]
-    fn a_slip_of_the_pen_is_told_the_near_name() {
+    fn a_slip_of_the_pen_is_told_a_similar_name() {
         index_of(NAMES, "proxy:craete");
     }
 

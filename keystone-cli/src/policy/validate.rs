@@ -121,10 +121,10 @@ fn examine(name: &str, text: String, declared: Option<&Declared>, kinds: &Kinds)
 }
 
 /// Checks that are neither of the language nor about a credential that callers are known to have. A
-/// name that is near another is told wherever it stands, one that is not at the first place.
+/// name that resembles another is told wherever it stands, one that is not at the first place.
 fn unknown(rules: &[NamedRule<'_>], kinds: &Kinds) -> Vec<String> {
     let mut told: HashSet<&str> = HashSet::new();
-    let mut near: HashMap<&str, Option<&'static str>> = HashMap::new();
+    let mut suggested: HashMap<&str, Option<&'static str>> = HashMap::new();
     let mut found = Vec::new();
     for named in rules {
         for (left, check) in unknown_checks(named.rule) {
@@ -132,13 +132,13 @@ fn unknown(rules: &[NamedRule<'_>], kinds: &Kinds) -> Vec<String> {
                 continue;
             }
             let (place, name) = (named.place, named.name);
-            let near = *near
+            let suggestion = *suggested
                 .entry(left)
                 .or_insert_with(|| suggest_left_operand(left));
-            if let Some(near) = near {
+            if let Some(meant) = suggestion {
                 found.push(format!(
                     "{place}: rule `{name}`: in `{check}`, `{left}` is neither a kind of check nor a \
-                     credential, so it is never true; did you mean `{near}`?"
+                     credential, so it is never true; did you mean `{meant}`?"
                 ));
             } else if told.insert(left) {
                 let remedy = remedy(left);

@@ -1,6 +1,6 @@
 //! Reads what stands in the brackets of `#[policy(..)]`.
 
-use keystone_document::{hint, near};
+use keystone_document::{hint, suggest};
 use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
@@ -100,9 +100,9 @@ fn public(input: ParseStream<'_>) -> syn::Result<()> {
     if word == "public" {
         return Ok(());
     }
-    let near = near(&word.to_string(), &["public"]).map_or("", |_| "; did you mean `public`?");
+    let suggestion = suggest(&word.to_string(), &["public"]).map_or("", |_| "; did you mean `public`?");
     let message = format!(
-        "expected the name of a policy as text, as in `\"proxy:create\"`, or `public`{near}"
+        "expected the name of a policy as text, as in `\"proxy:create\"`, or `public`{suggestion}"
     );
     Err(syn::Error::new(word.span(), message))
 }

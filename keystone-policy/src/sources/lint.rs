@@ -10,7 +10,7 @@ use crate::language::rule::Rule;
 use crate::language::template::Template;
 use crate::sources::error::{CycleError, Error, RuleError, UndefinedError};
 use crate::value::credentials::CredentialName;
-use keystone_document::near;
+use keystone_document::suggest;
 
 /// A rule with its name and where it is written.
 #[expect(clippy::exhaustive_structs, reason = "the plain input of `lint`")]
@@ -156,7 +156,7 @@ pub fn suggest_left_operand(left: &str) -> Option<&'static str> {
     let standard = CredentialName::ALL.map(CredentialName::as_str);
     let names = [&BUILT_IN[..], &standard, &MORE_CREDENTIALS].concat();
     let first = left.split('.').next().unwrap_or_default();
-    near(first, &names)
+    suggest(first, &names)
 }
 
 fn unreadable(named: &NamedRule<'_>, checks: &Checks) -> Vec<Error> {

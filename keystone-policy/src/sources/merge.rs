@@ -8,7 +8,7 @@ use crate::decide::extension::Checks;
 use crate::decide::rules::Rules;
 use crate::language::rule::Rule;
 use crate::sources::error::{DuplicateError, Error};
-use keystone_document::near;
+use keystone_document::suggest;
 
 /// A policy or rule as a service registers it: a default that operators may override.
 ///
@@ -420,14 +420,14 @@ impl Merging {
             .iter()
             .filter(|given| !used.contains(given.name.as_str()));
         for (index, given) in unused.enumerate() {
-            let near = (index < MOST_HINTS).then(|| near(&given.name, &known));
-            let near = near
+            let suggestion = (index < MOST_HINTS).then(|| suggest(&given.name, &known));
+            let suggestion = suggestion
                 .flatten()
-                .map(|near| format!("; did you mean `{near}`?"))
+                .map(|name| format!("; did you mean `{name}`?"))
                 .unwrap_or_default();
             self.warnings.push(placed(
                 &given.place,
-                format!("nothing asks for `{}`{near}", given.name),
+                format!("nothing asks for `{}`{suggestion}", given.name),
             ));
         }
     }

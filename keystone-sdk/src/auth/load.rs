@@ -5,7 +5,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use keystone_document::near::remedy;
+use keystone_document::suggest::remedy;
 
 use super::options::groups::{AUTH, SCOPE, USER};
 use super::options::{OptionReader, Options, PluginOption};

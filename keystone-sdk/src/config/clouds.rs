@@ -7,7 +7,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use keystone_document::near::remedy;
+use keystone_document::suggest::remedy;
 use keystone_document::{Entry, Mapping, Node};
 
 use crate::config::env;

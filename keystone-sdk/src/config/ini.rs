@@ -8,7 +8,7 @@
 use std::fmt;
 use std::path::Path;
 
-use keystone_document::near::remedy;
+use keystone_document::suggest::remedy;
 
 use crate::error::ConfigurationError;
 use crate::{Error, SecretString};

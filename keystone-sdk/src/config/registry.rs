@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use keystone_document::near::remedy;
+use keystone_document::suggest::remedy;
 
 use crate::Error;
 use crate::auth::options::Options;

@@ -1,6 +1,6 @@
 //! What every part of the reader needs: the documents, and what is wrong with them.
 
-use keystone_document::{Content, Position, near};
+use keystone_document::{Content, Position, suggest};
 
 use super::node_ref::{Document, NodeRef, follow};
 use crate::error::Problem;
@@ -207,7 +207,7 @@ impl<'a> Reader<'a> {
 
 /// The name that was meant. Nobody means one of thousands, which would take long to compare.
 fn near_of_few<'n>(name: &str, known: &[&'n str]) -> Option<&'n str> {
-    (known.len() <= 2000).then(|| near(name, known)).flatten()
+    (known.len() <= 2000).then(|| suggest(name, known)).flatten()
 }
 
 /// A path below a directory, without `.` and `..`.

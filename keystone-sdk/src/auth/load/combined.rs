@@ -1,6 +1,6 @@
 //! Which methods a plugin combines in one login.
 
-use keystone_document::near::remedy;
+use keystone_document::suggest::remedy;
 
 use super::PluginLoader;
 use crate::Error;

@@ -1,6 +1,6 @@
 //! `{name}` in values: other values of the same cloud.
 
-use keystone_document::near::remedy;
+use keystone_document::suggest::remedy;
 use keystone_document::{Entry, Mapping, Node};
 
 use crate::Error;

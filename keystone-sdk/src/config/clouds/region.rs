@@ -1,6 +1,6 @@
 //! The regions of a cloud.
 
-use keystone_document::near::remedy;
+use keystone_document::suggest::remedy;
 use keystone_document::{Content, Mapping, Node};
 
 use crate::Error;

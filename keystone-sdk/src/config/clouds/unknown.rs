@@ -1,6 +1,6 @@
 //! Names that nobody reads: most are typing errors.
 
-use keystone_document::{Mapping, near};
+use keystone_document::{Mapping, suggest};
 
 use crate::config::yaml::Value as _;
 
@@ -79,7 +79,7 @@ pub(super) fn warn_of_near_names(cloud: &str, values: &Mapping, options: &[&'sta
         if of_service || key.starts_with("has_") || KNOWN.contains(&key) || options.contains(&key) {
             continue;
         }
-        if let Some(meant) = near(key, &[KNOWN, options].concat()) {
+        if let Some(meant) = suggest(key, &[KNOWN, options].concat()) {
             let place = entry.key.place();
             tracing::warn!(
                 "the cloud `{cloud}` has a key `{key}` that nobody reads ({place}); \

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::substitute::{Fault, substitute};
 use super::{Entry, Ini, Lines};
-use keystone_document::near::remedy;
+use keystone_document::suggest::remedy;
 
 use crate::error::ConfigurationError;
 use crate::{Error, SecretString};

@@ -4,39 +4,39 @@
 const MOST: usize = 20;
 
 /// The one of `known` that is most likely meant by `name`, if any is close enough.
-pub fn near<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+pub fn suggest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let (index, distance) = closest(known, name)?;
-    is_near(distance, name)
+    is_similar(distance, name)
         .then(|| known.get(index).copied())
         .flatten()
 }
 
-/// What to do about an unknown `name`: the near one among `known`, or all of them.
+/// What to do about an unknown `name`: the similar one among `known`, or all of them.
 pub fn remedy(name: &str, known: &[&str]) -> String {
-    match near(name, known) {
-        Some(near) => format!("did you mean `{near}`?"),
+    match suggest(name, known) {
+        Some(similar) => format!("did you mean `{similar}`?"),
         None => format!("known are `{}`", known.join("`, `")),
     }
 }
 
 /// The end of a message about an unknown `name`: the [remedy], unless that is a long list.
 pub fn hint(name: &str, known: &[&str]) -> String {
-    match near(name, known) {
+    match suggest(name, known) {
         None if known.is_empty() || known.len() > MOST => String::new(),
         _ => format!("; {}", remedy(name, known)),
     }
 }
 
-/// The end of a message about an unknown `name`: the near one among `known`, or what else is to be done.
+/// The end of a message about an unknown `name`: the similar one among `known`, or what else is to be done.
 pub fn hint_or(name: &str, known: &[&str], otherwise: &str) -> String {
-    match near(name, known) {
-        Some(near) => format!("; did you mean `{near}`?"),
+    match suggest(name, known) {
+        Some(similar) => format!("; did you mean `{similar}`?"),
         None => format!("; {otherwise}"),
     }
 }
 
 /// Whether what is `distance` edits away from `name` may be meant by it.
-pub const fn is_near(distance: usize, name: &str) -> bool {
+pub const fn is_similar(distance: usize, name: &str) -> bool {
     let length = if name.len() < 3 { 3 } else { name.len() };
     distance <= length / 3
 }
@@ -125,12 +125,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slip_of_the_pen_is_near() {
+    fn a_slip_of_the_pen_is_suggested() {
         let known = ["proxy:create", "proxy:update"];
-        assert_eq!(near("proxy:craete", &known), Some("proxy:create"));
-        assert_eq!(near("proxy:updat", &known), Some("proxy:update"));
-        assert_eq!(near("volume:list", &known), None);
-        assert_eq!(near("x", &[]), None);
+        assert_eq!(suggest("proxy:craete", &known), Some("proxy:create"));
+        assert_eq!(suggest("proxy:updat", &known), Some("proxy:update"));
+        assert_eq!(suggest("volume:list", &known), None);
+        assert_eq!(suggest("x", &[]), None);
     }
 
     #[test]
@@ -145,8 +145,8 @@ mod tests {
     #[test]
     fn very_long_names_are_compared_for_equality() {
         let long = "x".repeat(500);
-        assert_eq!(near(&long, &["a", &long]), Some(long.as_str()));
-        assert_eq!(near(&long, &[&"x".repeat(499)]), None);
+        assert_eq!(suggest(&long, &["a", &long]), Some(long.as_str()));
+        assert_eq!(suggest(&long, &[&"x".repeat(499)]), None);
     }
 
     #[test]
