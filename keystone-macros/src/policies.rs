@@ -9,10 +9,10 @@ use crate::root::Root;
 use crate::source::SourceFile;
 
 mod check;
+mod compiled;
 mod expand;
 mod model;
 mod names;
-mod straight;
 
 /// What `policies!` reads.
 struct PolicyFiles;

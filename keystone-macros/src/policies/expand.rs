@@ -246,10 +246,10 @@ fn implement(policy: &TokenStream, table: &Table, number: usize) -> TokenStream 
         .get(number)
         .map(|one| one.named.name.as_str())
         .unwrap_or_default();
-    let code = straight::body(policy, table, number).map(|body| {
+    let code = compiled::body(policy, table, number).map(|body| {
         quote! {
             #[allow(clippy::all, unused_parens)]
-            fn straight<T: #policy::PolicyTarget + ?::core::marker::Sized>(
+            fn compiled<T: #policy::PolicyTarget + ?::core::marker::Sized>(
                 creds: &dyn #policy::Credentials,
                 target: &T,
                 marks: &mut #policy::__private::Marks,

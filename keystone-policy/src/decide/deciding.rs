@@ -49,10 +49,10 @@ impl Rules {
     ) -> Result<Decision, DecisionError> {
         if let Some(table) = self.shortcut::<P>() {
             let mut marks = Marks::new();
-            match target.straight(creds, &mut marks) {
+            match target.compiled(creds, &mut marks) {
                 Some(true) => return Ok(Decision::Allow),
                 Some(false) => {
-                    return Ok(Decision::Deny(Reason::straight(table, P::INDEX, marks)));
+                    return Ok(Decision::Deny(Reason::compiled(table, P::INDEX, marks)));
                 }
                 // The compiled rules tell what is wrong.
                 None => {}
@@ -72,12 +72,12 @@ impl Rules {
         if let Some(scope) = self.wrong_scope(P::NAME, rule, creds) {
             return Ok(Decision::Deny(Reason::scope(self, rule, scope)));
         }
-        if self.entry(rule).is_some_and(|entry| entry.straight) {
+        if self.entry(rule).is_some_and(|entry| entry.compiled) {
             let mut marks = Marks::new();
-            match target.straight(creds, &mut marks) {
+            match target.compiled(creds, &mut marks) {
                 Some(true) => return Ok(Decision::Allow),
                 Some(false) => {
-                    return Ok(Decision::Deny(Reason::straight(
+                    return Ok(Decision::Deny(Reason::compiled(
                         P::DEFAULTS,
                         P::INDEX,
                         marks,

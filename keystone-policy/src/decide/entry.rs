@@ -29,7 +29,7 @@ pub(crate) struct Entry {
     pub(crate) registered: bool,
     /// Whether straight-line code stands for it: it is a default, and neither it nor a rule that it
     /// refers to is overridden.
-    pub(crate) straight: bool,
+    pub(crate) compiled: bool,
 }
 
 impl Entry {
@@ -41,7 +41,7 @@ impl Entry {
             scope_types: Box::default(),
             foreign_scopes: false,
             registered: false,
-            straight: false,
+            compiled: false,
         }
     }
 }

@@ -24,7 +24,7 @@ pub trait Policy: Declared + Sized {
     /// Decides by the default rule without interpreting it. None when that is not possible.
     #[doc(hidden)]
     #[inline]
-    fn straight<T: PolicyTarget + ?Sized>(
+    fn compiled<T: PolicyTarget + ?Sized>(
         creds: &dyn Credentials,
         target: &T,
         marks: &mut Marks,
@@ -78,7 +78,7 @@ impl Seal {
 pub trait TargetOf<P>: PolicyTarget {
     /// Decides by the default rule; none when only the compiled rules can tell.
     #[doc(hidden)]
-    fn straight(&self, creds: &dyn Credentials, marks: &mut Marks) -> Option<bool>;
+    fn compiled(&self, creds: &dyn Credentials, marks: &mut Marks) -> Option<bool>;
 
     /// This without the policy.
     #[doc(hidden)]
@@ -86,8 +86,8 @@ pub trait TargetOf<P>: PolicyTarget {
 }
 
 impl<P: AppliesTo<T>, T: PolicyTarget> TargetOf<P> for T {
-    fn straight(&self, creds: &dyn Credentials, marks: &mut Marks) -> Option<bool> {
-        P::straight(creds, self, marks)
+    fn compiled(&self, creds: &dyn Credentials, marks: &mut Marks) -> Option<bool> {
+        P::compiled(creds, self, marks)
     }
 
     fn any(&self) -> &dyn PolicyTarget {

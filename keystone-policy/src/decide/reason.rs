@@ -28,7 +28,7 @@ enum ReasonKind {
         scope: ScopeType,
     },
     /// By the code of a default rule: the table tells all, and nothing need be kept alive.
-    Straight {
+    Compiled {
         table: &'static Defaults,
         policy: usize,
         marks: Marks,
@@ -54,8 +54,8 @@ impl Reason {
     }
 
     #[inline]
-    pub(crate) fn straight(table: &'static Defaults, policy: usize, marks: Marks) -> Self {
-        Self(ReasonKind::Straight {
+    pub(crate) fn compiled(table: &'static Defaults, policy: usize, marks: Marks) -> Self {
+        Self(ReasonKind::Compiled {
             table,
             policy,
             marks,
@@ -72,7 +72,7 @@ impl Reason {
             ReasonKind::Checks { rules, rule, .. } | ReasonKind::Scope { rules, rule, .. } => {
                 rules.name_of(*rule)
             }
-            ReasonKind::Straight { table, policy, .. } => {
+            ReasonKind::Compiled { table, policy, .. } => {
                 table.policies.get(*policy).map_or("", |policy| policy.name)
             }
             ReasonKind::Unknown(policy) => policy,
@@ -83,7 +83,7 @@ impl Reason {
     pub fn wrong_scope(&self) -> Option<ScopeType> {
         match self.0 {
             ReasonKind::Scope { scope, .. } => Some(scope),
-            ReasonKind::Checks { .. } | ReasonKind::Straight { .. } | ReasonKind::Unknown(_) => {
+            ReasonKind::Checks { .. } | ReasonKind::Compiled { .. } | ReasonKind::Unknown(_) => {
                 None
             }
         }
@@ -117,7 +117,7 @@ impl fmt::Display for Reason {
                 });
                 write_checks(f, checks)
             }
-            ReasonKind::Straight {
+            ReasonKind::Compiled {
                 table,
                 policy,
                 marks,

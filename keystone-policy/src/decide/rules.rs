@@ -89,7 +89,7 @@ impl Rules {
         let shortcuts = tables.first().filter(|(_, first)| *first == 0);
         let shortcuts = shortcuts.map_or_else(Vec::new, |(table, _)| {
             let own = entries.iter().take(table.policies.len());
-            own.map(|entry| (entry.straight && entry.scope_types.is_empty()).then_some(*table))
+            own.map(|entry| (entry.compiled && entry.scope_types.is_empty()).then_some(*table))
                 .collect()
         });
         Self(Arc::new(RuleSet {
@@ -137,7 +137,7 @@ impl Rules {
         }
         // Others may refer to it.
         for entry in &mut entries {
-            entry.straight = false;
+            entry.compiled = false;
         }
         Self::build(
             entries,

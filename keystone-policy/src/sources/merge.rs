@@ -219,7 +219,7 @@ impl RulesBuilder {
             .collect();
         set.warn(&self, &given);
         set.apply(&self, &given);
-        set.find_straight(&self.settings.checks);
+        set.find_compiled(&self.settings.checks);
         Rules::build(set.entries, self.tables, self.settings, set.warnings)
     }
 
@@ -265,7 +265,7 @@ impl Merging {
             scope_types: scope_types.as_slice().into(),
             foreign_scopes: *foreign_scopes,
             registered: true,
-            straight: true,
+            compiled: true,
             ..Entry::new(name.as_str(), rule.clone())
         });
     }
@@ -325,7 +325,7 @@ impl Merging {
             Some(entry) => {
                 entry.rule = rule;
                 entry.place = place.into();
-                entry.straight = false;
+                entry.compiled = false;
             }
             None => {
                 self.numbers.insert(name.to_owned(), self.entries.len());
@@ -339,27 +339,27 @@ impl Merging {
 
     /// An override anywhere among the rules that a policy refers to reaches the policy, and so does
     /// a check that the service adds, which `policies!` does not know.
-    fn find_straight(&mut self, checks: &Checks) {
+    fn find_compiled(&mut self, checks: &Checks) {
         let mut callers: HashMap<usize, Vec<usize>> = HashMap::new();
         let mut reached = Vec::new();
         for (number, entry) in self.entries.iter().enumerate() {
-            let mut straight = entry.straight;
+            let mut compiled = entry.compiled;
             entry.rule.each_check(&mut |check| match check {
-                Rule::Generic { left, .. } => straight &= checks.get(left).is_none(),
+                Rule::Generic { left, .. } => compiled &= checks.get(left).is_none(),
                 Rule::RuleRef(name) => match self.numbers.get(name) {
                     Some(callee) => callers.entry(*callee).or_default().push(number),
-                    None => straight = false,
+                    None => compiled = false,
                 },
                 _ => {}
             });
-            if !straight {
+            if !compiled {
                 reached.push(number);
             }
         }
         let mut seen: HashSet<usize> = reached.iter().copied().collect();
         while let Some(number) = reached.pop() {
             if let Some(entry) = self.entries.get_mut(number) {
-                entry.straight = false;
+                entry.compiled = false;
             }
             let callers = callers.get(&number).into_iter().flatten();
             reached.extend(callers.filter(|caller| seen.insert(**caller)));

@@ -124,17 +124,17 @@ impl PolicyTarget for Any {
 impl<const HASH: u64> HasAttr<HASH> for Any {}
 
 /// What both say about one policy. Says how often it was allowed.
-fn compare<P: AppliesTo<Any>>(straight: &Rules, compiled: &Rules) -> usize {
+fn compare<P: AppliesTo<Any>>(compiled: &Rules, program: &Rules) -> usize {
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     let mut allowed = 0;
     for _ in 0..3_000 {
         let (creds, target) = (random.creds(), Any(random.target()));
         let given = JsonCredentials::new(creds.clone()).unwrap();
-        let own = text(straight.decide_policy::<P>(&given, &target));
-        let other = text(compiled.decide_policy::<P>(&given, &target));
+        let own = text(compiled.decide_policy::<P>(&given, &target));
+        let other = text(program.decide_policy::<P>(&given, &target));
         assert_eq!(own, other, "{}: {creds} {}", P::NAME, target.0);
-        assert_eq!(own, text(straight.decide(P::NAME, &given, &target)));
-        for rules in [straight, compiled] {
+        assert_eq!(own, text(compiled.decide(P::NAME, &given, &target)));
+        for rules in [compiled, program] {
             let mut each = rules.decide_each(P::NAME, &given, [&target]);
             assert_eq!(own, text(each.next().unwrap()), "{}: {creds}", P::NAME);
             assert!(
@@ -146,7 +146,7 @@ fn compare<P: AppliesTo<Any>>(straight: &Rules, compiled: &Rules) -> usize {
         }
         assert_eq!(
             own,
-            explained(straight.explain(P::NAME, &given, &target), &own)
+            explained(compiled.explain(P::NAME, &given, &target), &own)
         );
         allowed += usize::from(own == "allowed");
     }
@@ -155,8 +155,8 @@ fn compare<P: AppliesTo<Any>>(straight: &Rules, compiled: &Rules) -> usize {
 
 macro_rules! compare_all {
     ($($number:literal)*) => {{
-        let (straight, compiled) = (crate::straight(), crate::compiled());
-        [$((<Rule<$number> as Policy>::NAME, compare::<Rule<$number>>(&straight, &compiled))),*]
+        let (compiled, program) = (crate::compiled(), crate::program());
+        [$((<Rule<$number> as Policy>::NAME, compare::<Rule<$number>>(&compiled, &program))),*]
     }};
 }
 
@@ -196,7 +196,7 @@ mod stranger {
 #[test]
 fn the_code_of_another_table_decides_nothing() {
     let admin = PlainCredentials::new().roles(["admin"]);
-    let rules = crate::straight();
+    let rules = crate::compiled();
     let own = rules.decide_policy::<policies::Role>(&admin, &()).unwrap();
     assert!(own.is_allowed());
     let other = rules.decide_policy::<stranger::policies::Role>(&admin, &());

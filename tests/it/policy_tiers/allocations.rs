@@ -85,7 +85,7 @@ fn the_allocator_counts() {
 fn no_decision_allocates() {
     let (own, foreign) = (server("u-1"), server("u-9"));
     let (admin, member, reader) = (caller("admin"), caller("member"), caller("reader"));
-    for rules in [crate::straight(), crate::compiled()] {
+    for rules in [crate::compiled(), crate::program()] {
         let rules = &rules;
         assert_eq!(decide::<policies::Role>(rules, &admin, &()), (0, true));
         assert_eq!(decide::<policies::Role>(rules, &member, &()), (0, false));

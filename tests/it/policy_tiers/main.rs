@@ -1,5 +1,5 @@
-//! Policies are decided in two ways: by the code that `policies!` writes, and by the compiled rules
-//! once an operator overrides something. Both say the same, and neither allocates.
+//! Policies are decided in two ways: by the code that `policies!` writes, and by the program of the
+//! rules once an operator overrides something. Both say the same, and neither allocates.
 
 mod agreement;
 mod allocations;
@@ -9,7 +9,7 @@ keystone_middleware::policies!("policy_tiers/policies.yaml");
 use keystone_policy::{Enforcer, Rules};
 
 /// Rules by which every policy is decided by its own code.
-fn straight() -> Rules {
+fn compiled() -> Rules {
     Enforcer::builder(&policies::DEFAULTS)
         .build()
         .unwrap()
@@ -17,7 +17,7 @@ fn straight() -> Rules {
 }
 
 /// The same rules, every one of them written by an operator.
-fn compiled() -> Rules {
+fn program() -> Rules {
     let mut builder = Enforcer::builder(&policies::DEFAULTS);
     for rule in policies::DEFAULTS.rules {
         builder = builder.override_rule(rule.name, rule.check);

@@ -8,7 +8,7 @@ use quote::{format_ident, quote};
 
 use super::model::{Named, Table};
 
-/// The body of `Policy::straight` for a policy. None when it asks another server, fills in a text,
+/// The body of `Policy::compiled` for a policy. None when it asks another server, fills in a text,
 /// or has too many checks; the compiled rules then decide it.
 pub(super) fn body(policy: &TokenStream, table: &Table, number: usize) -> Option<TokenStream> {
     let all = table.all();
