@@ -18,8 +18,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::analysis::atom::Atoms;
+use crate::analysis::bdd::{Bdds, Ref};
 use crate::analysis::build::Builder;
-use crate::analysis::diagram::{Diagrams, Ref};
 use crate::analysis::obstacle::TooComplex;
 use crate::analysis::same::Same;
 use crate::analysis::solve::{Question, with_implied};
@@ -30,12 +30,13 @@ use crate::language::template::Template;
 
 mod alike;
 mod atom;
+mod bdd;
 mod budget;
 mod build;
 mod condition;
-mod diagram;
 mod diff;
 mod filter;
+mod grant;
 mod matrix;
 mod obstacle;
 mod same;
@@ -43,17 +44,16 @@ mod settle;
 mod solve;
 mod split;
 mod sql;
-mod way;
 mod witness;
 
 pub use budget::MOST_STEPS;
 pub use condition::Condition;
 pub use diff::{Change, ChangeKind, Diff};
+pub use grant::Grant;
 pub use matrix::{Cell, Column as MatrixColumn, Matrix, Row as MatrixRow, Verdict};
 pub use obstacle::Obstacle;
 pub use settle::Settled;
 pub use sql::{Column, Parameter, Placeholders, Sql, SqlError};
-pub use way::Way;
 pub use witness::{Example, ExampleCredentials, TokenScope, Witness};
 
 /// Questions about a set of rules.
@@ -66,9 +66,9 @@ pub use witness::{Example, ExampleCredentials, TokenScope, Witness};
 ///     ("admin", parse_rule("role:admin")?),
 ///     ("proxy:update", parse_rule("rule:admin or role:member and user_id:%(owner_id)s")?),
 /// ]);
-/// let ways = Analysis::new(&rules).who_can("proxy:update").unwrap();
-/// let ways: Vec<String> = ways.iter().map(ToString::to_string).collect();
-/// assert_eq!(ways, ["role admin", "role member; user_id is target.owner_id"]);
+/// let grants = Analysis::new(&rules).who_can("proxy:update").unwrap();
+/// let grants: Vec<String> = grants.iter().map(ToString::to_string).collect();
+/// assert_eq!(grants, ["role admin", "role member; user_id is target.owner_id"]);
 /// # Ok::<(), keystone_policy::ParseError>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -132,19 +132,19 @@ impl<'r> Analysis<'r> {
         self
     }
 
-    /// The ways to be allowed by a policy: none if it denies all, one without any condition if it
+    /// The grants of a policy: none if it denies all, one without any condition if it
     /// allows all.
     ///
     /// # Errors
     /// When there are too many to list.
-    pub fn who_can(&self, policy: &str) -> Result<Vec<Way>, Obstacle> {
-        let ways = || {
+    pub fn who_can(&self, policy: &str) -> Result<Vec<Grant>, Obstacle> {
+        let grants = || {
             let mut study = Study::new(self);
             let open = study.read(self.rules, policy)?;
-            let closed = study.diagrams.closed(open)?;
-            study.ways(closed, &self.scopes_of(policy), None)
+            let closed = study.bdds.closed(open)?;
+            study.grants(closed, &self.scopes_of(policy), None)
         };
-        ways().map_err(|TooComplex| Obstacle::too_complex(policy))
+        grants().map_err(|TooComplex| Obstacle::too_complex(policy))
     }
 
     /// The roles that policies ask for by name, in the rules that they refer to too: in lower case
@@ -210,11 +210,11 @@ fn scopes_of(rules: &Rules, policy: &str) -> Vec<TokenScope> {
     TokenScope::ALL.into_iter().filter(accepts).collect()
 }
 
-/// Diagrams with the questions that they ask, for one policy of one or two sets of rules.
+/// BDDs with the questions that they ask, for one policy of one or two sets of rules.
 struct Study<'a> {
     analysis: &'a Analysis<'a>,
     atoms: Atoms,
-    diagrams: Diagrams,
+    bdds: Bdds,
 }
 
 impl<'a> Study<'a> {
@@ -222,11 +222,11 @@ impl<'a> Study<'a> {
         Self {
             analysis,
             atoms: Atoms::new(analysis.rules.checks().clone(), analysis.same.clone()),
-            diagrams: Diagrams::default(),
+            bdds: Bdds::default(),
         }
     }
 
     fn read(&mut self, rules: &Rules, policy: &str) -> Result<Ref, TooComplex> {
-        Builder::new(rules, &mut self.diagrams, &mut self.atoms).policy(policy)
+        Builder::new(rules, &mut self.bdds, &mut self.atoms).policy(policy)
     }
 }

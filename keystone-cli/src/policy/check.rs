@@ -112,37 +112,37 @@ pub(super) fn explain(options: &ExplainOptions, output: &Output) -> Result<ExitC
     files.expect(name)?;
     let explanation = rules.explain(name, &creds, &target);
     let allowed = Outcome::of(&rules, name, &creds, &target).is_allowed();
-    let ways = Analysis::new(&rules).who_can(name);
-    if let Err(obstacle) = &ways {
+    let grants = Analysis::new(&rules).who_can(name);
+    if let Err(obstacle) = &grants {
         eprintln!("warning: {obstacle}");
     }
-    let ways = ways.unwrap_or_default();
+    let grants = grants.unwrap_or_default();
     let condition = match rules.condition(name, &creds) {
         Ok(condition) => condition.to_string(),
         Err(obstacle) => obstacle.to_string(),
     };
     if output.is_json() {
-        let ways = ways
+        let grants = grants
             .iter()
-            .map(|way| json!({"way": way.to_string(), "met": way.holds(&creds, &target)}));
-        let ways: Value = ways.collect();
+            .map(|grant| json!({"way": grant.to_string(), "met": grant.holds(&creds, &target)}));
+        let grants: Value = grants.collect();
         let mut document: Value = serde_json::from_str(&explanation.to_json())
             .map_err(|error| Failure::settings("the explanation is no JSON").caused_by(&error))?;
         if let Some(fields) = document.as_object_mut() {
             fields.insert("allowed_if_target".to_owned(), json!(condition));
-            fields.insert("ways".to_owned(), ways);
+            fields.insert("ways".to_owned(), grants);
         }
         output.print_json(&document)?;
     } else {
         let mut text = format!("{explanation}this caller is allowed if: {condition}\n");
         text.push_str("ways to be allowed, those marked that this caller has on this target:\n");
-        for way in &ways {
-            let mark = if way.holds(&creds, &target) == Some(true) {
+        for grant in &grants {
+            let mark = if grant.holds(&creds, &target) == Some(true) {
                 "x"
             } else {
                 " "
             };
-            text.push_str(&format!("  [{mark}] {way}\n"));
+            text.push_str(&format!("  [{mark}] {grant}\n"));
         }
         output.print_text(text.trim_end())?;
     }

@@ -251,12 +251,16 @@ fn some(names: &BTreeSet<&str>) -> String {
 
 /// The callers that a change is about, by what tells them apart from others: roles and scopes.
 fn who(change: &Change) -> String {
-    let roles = change.way.roles();
+    let roles = change.grant.roles();
     let roles = match roles.as_slice() {
         [] => "no role needed".to_owned(),
         roles => format!("role {}", roles.join(" and ")),
     };
-    let scopes = change.way.scopes().iter().chain(change.way.null_scopes());
+    let scopes = change
+        .grant
+        .scopes()
+        .iter()
+        .chain(change.grant.null_scopes());
     let scopes: Vec<&str> = scopes.map(|scope| scope.name()).collect();
     match scopes.len() {
         4 => roles,
@@ -272,7 +276,7 @@ fn row(change: &Change) -> Vec<Value> {
     vec![
         json!(change.policy),
         json!(kind(change)),
-        json!(change.way.to_string()),
+        json!(change.grant.to_string()),
         json!(example),
     ]
 }
@@ -281,10 +285,10 @@ fn change_json(change: &Change) -> Value {
     json!({
         "policy": change.policy,
         "change": kind(change),
-        "roles": change.way.roles(),
-        "without_roles": change.way.excluded_roles(),
-        "conditions": change.way.conditions(),
-        "scopes": scopes(&change.way),
+        "roles": change.grant.roles(),
+        "without_roles": change.grant.excluded_roles(),
+        "conditions": change.grant.conditions(),
+        "scopes": scopes(&change.grant),
         "example": change.witness.as_ref().map(witness_json),
     })
 }

@@ -68,16 +68,16 @@ fn head(column: &MatrixColumn) -> String {
 
 fn cell(cell: &Cell) -> String {
     let (class, sign) = (verdict(cell.verdict), sign(cell.verdict));
-    if cell.ways.is_empty() {
+    if cell.grants.is_empty() {
         return format!("<td class=\"{class}\">{sign}</td>");
     }
-    let ways = cell
-        .ways
+    let grants = cell
+        .grants
         .iter()
-        .map(|way| format!("<li>{}</li>", escaped(&way.to_string())));
-    let ways: String = ways.collect();
+        .map(|grant| format!("<li>{}</li>", escaped(&grant.to_string())));
+    let grants: String = grants.collect();
     format!(
-        "<td class=\"{class}\"><details><summary>{sign}</summary><ul>{ways}</ul></details></td>"
+        "<td class=\"{class}\"><details><summary>{sign}</summary><ul>{grants}</ul></details></td>"
     )
 }
 

@@ -130,12 +130,12 @@ fn table(matrix: &Matrix, scopes: usize) -> String {
 
 fn document(matrix: &Matrix) -> Value {
     let cell = |(column, cell): (&MatrixColumn, &Cell)| {
-        let ways: Vec<String> = cell.ways.iter().map(ToString::to_string).collect();
+        let grants: Vec<String> = cell.grants.iter().map(ToString::to_string).collect();
         json!({
             "role": column.role,
             "scope": column.scope.name(),
             "verdict": verdict(cell.verdict),
-            "if": ways,
+            "if": grants,
         })
     };
     matrix

@@ -1,7 +1,7 @@
 //! `keystone policy who-can`: what rules say of callers that are not known.
 
 use clap::Args;
-use keystone_policy::analysis::{Analysis, Way};
+use keystone_policy::analysis::{Analysis, Grant};
 use serde_json::json;
 
 use crate::failure::Failure;
@@ -76,26 +76,26 @@ pub(super) fn run(options: &Options, output: &Output) -> Result<(), Failure> {
         .rules(&|name| options.assumptions.excludes(name))?;
     files.expect(&options.policy)?;
     let analysis = options.assumptions.apply(Analysis::new(&rules))?;
-    let ways = analysis.who_can(&options.policy);
-    let ways = ways.map_err(|obstacle| Failure::settings(obstacle.to_string()))?;
-    if ways.is_empty() {
+    let grants = analysis.who_can(&options.policy);
+    let grants = grants.map_err(|obstacle| Failure::settings(obstacle.to_string()))?;
+    if grants.is_empty() {
         eprintln!("nobody is allowed");
     }
-    let row = |way: &Way| {
+    let row = |grant: &Grant| {
         vec![
-            json!(way.roles()),
-            json!(way.excluded_roles()),
-            json!(way.conditions()),
-            json!(scopes(way)),
+            json!(grant.roles()),
+            json!(grant.excluded_roles()),
+            json!(grant.conditions()),
+            json!(scopes(grant)),
         ]
     };
     let columns = ["roles", "without_roles", "conditions", "scopes"];
-    output.print(Listing::list(&columns, ways.iter().map(row).collect()))
+    output.print(Listing::list(&columns, grants.iter().map(row).collect()))
 }
 
-pub(super) fn scopes(way: &Way) -> Vec<String> {
-    let plain = way.scopes().iter().map(|scope| scope.name().to_owned());
-    let null = way.null_scopes().iter();
+pub(super) fn scopes(grant: &Grant) -> Vec<String> {
+    let plain = grant.scopes().iter().map(|scope| scope.name().to_owned());
+    let null = grant.null_scopes().iter();
     plain
         .chain(null.map(|scope| format!("{} (null on both sides)", scope.name())))
         .collect()

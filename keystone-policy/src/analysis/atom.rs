@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::analysis::bdd::{ALLOWED, BROKEN, Bdds, Cube, DENIED, Ref, Var};
 use crate::analysis::build::Leaves;
-use crate::analysis::diagram::{ALLOWED, BROKEN, Cube, DENIED, Diagrams, Ref, Var};
 use crate::analysis::obstacle::TooComplex;
 use crate::analysis::same::Same;
 use crate::analysis::split::fill;
@@ -71,9 +71,9 @@ impl Atoms {
             .collect()
     }
 
-    fn ask(&mut self, diagrams: &mut Diagrams, atom: Atom) -> Result<Ref, TooComplex> {
+    fn ask(&mut self, bdds: &mut Bdds, atom: Atom) -> Result<Ref, TooComplex> {
         let var = self.var(atom)?;
-        diagrams.ask(var, DENIED, ALLOWED)
+        bdds.ask(var, DENIED, ALLOWED)
     }
 
     fn var(&mut self, atom: Atom) -> Result<Var, TooComplex> {
@@ -90,49 +90,49 @@ impl Atoms {
     }
 
     /// A check that breaks off, unless an attribute is missing that it reads before.
-    fn broken(&mut self, diagrams: &mut Diagrams, right: &Template) -> Result<Ref, TooComplex> {
+    fn broken(&mut self, bdds: &mut Bdds, right: &Template) -> Result<Ref, TooComplex> {
         let names: Vec<Box<str>> = right.attributes().map(Into::into).collect();
         let mut found = BROKEN;
         for name in names.into_iter().rev() {
             let var = self.var(Atom::Present(name))?;
-            let present = diagrams.ask(var, DENIED, ALLOWED)?;
-            found = diagrams.and(present, found)?;
+            let present = bdds.ask(var, DENIED, ALLOWED)?;
+            found = bdds.and(present, found)?;
         }
         Ok(found)
     }
 }
 
 impl Leaves for Atoms {
-    fn leaf(&mut self, diagrams: &mut Diagrams, check: &Rule) -> Result<Ref, TooComplex> {
+    fn leaf(&mut self, bdds: &mut Bdds, check: &Rule) -> Result<Ref, TooComplex> {
         match check {
             Rule::Generic { left, right } => {
                 if self.checks.iter().any(|checks| checks.get(left).is_some()) {
-                    return self.ask(diagrams, Atom::Outside(check.to_string()));
+                    return self.ask(bdds, Atom::Outside(check.to_string()));
                 }
                 let right = self.same.template(Template::parse(right));
                 match (LeftOperand::parse(left), &right) {
-                    _ if right.converts() => self.ask(diagrams, Atom::Outside(check.to_string())),
-                    (LeftOperand::Unreadable(_), _) => self.broken(diagrams, &right),
-                    _ if right.fault().is_some() => self.broken(diagrams, &right),
+                    _ if right.converts() => self.ask(bdds, Atom::Outside(check.to_string())),
+                    (LeftOperand::Unreadable(_), _) => self.broken(bdds, &right),
+                    _ if right.fault().is_some() => self.broken(bdds, &right),
                     (LeftOperand::Literal(left), Template::Fixed(right)) => {
                         Ok(if left == *right { ALLOWED } else { DENIED })
                     }
                     (LeftOperand::Literal(left), _) => {
-                        self.ask(diagrams, Atom::Literal { left, right })
+                        self.ask(bdds, Atom::Literal { left, right })
                     }
                     (LeftOperand::Path(path), _) => {
                         let path = self.same.path(path);
-                        self.ask(diagrams, Atom::Credential { path, right })
+                        self.ask(bdds, Atom::Credential { path, right })
                     }
                 }
             }
             Rule::Role(name) => match self.same.template(Template::parse(name)) {
-                Template::Fixed(name) => self.ask(diagrams, Atom::Role(name.to_lowercase().into())),
-                right if right.converts() => self.ask(diagrams, Atom::Outside(check.to_string())),
-                right if right.fault().is_some() => self.broken(diagrams, &right),
-                right => self.ask(diagrams, Atom::RoleOf(right)),
+                Template::Fixed(name) => self.ask(bdds, Atom::Role(name.to_lowercase().into())),
+                right if right.converts() => self.ask(bdds, Atom::Outside(check.to_string())),
+                right if right.fault().is_some() => self.broken(bdds, &right),
+                right => self.ask(bdds, Atom::RoleOf(right)),
             },
-            check => self.ask(diagrams, Atom::Outside(check.to_string())),
+            check => self.ask(bdds, Atom::Outside(check.to_string())),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use crate::analysis::obstacle::TooComplex;
 
-/// How many steps one policy may take, whatever is asked of it. A step is a node of a diagram, or an
+/// How many steps one policy may take, whatever is asked of it. A step is a node of a BDD, or an
 /// answer that is looked at in the search for an example: counted, not timed, so that a question has
 /// the same answer on every machine.
 pub const MOST_STEPS: usize = 1_000_000;

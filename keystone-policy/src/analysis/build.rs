@@ -1,8 +1,8 @@
-//! Turns rules into decision diagrams, whatever it is that their checks ask.
+//! Turns rules into decision bdds, whatever it is that their checks ask.
 
 use std::collections::HashMap;
 
-use crate::analysis::diagram::{ALLOWED, BROKEN, DENIED, Diagrams, Ref};
+use crate::analysis::bdd::{ALLOWED, BROKEN, Bdds, DENIED, Ref};
 use crate::analysis::obstacle::TooComplex;
 use crate::decide::rules::Rules;
 use crate::language::rule::Rule;
@@ -12,13 +12,13 @@ const MAX_DEPTH: usize = 512;
 
 /// Says what a single check asks.
 pub(super) trait Leaves {
-    /// The diagram of a check that is neither `and`, `or`, `not`, `@`, `!` nor `rule:`.
-    fn leaf(&mut self, diagrams: &mut Diagrams, check: &Rule) -> Result<Ref, TooComplex>;
+    /// The BDD of a check that is neither `and`, `or`, `not`, `@`, `!` nor `rule:`.
+    fn leaf(&mut self, bdds: &mut Bdds, check: &Rule) -> Result<Ref, TooComplex>;
 }
 
 pub(super) struct Builder<'a, L> {
     rules: &'a Rules,
-    diagrams: &'a mut Diagrams,
+    bdds: &'a mut Bdds,
     leaves: &'a mut L,
     done: HashMap<u32, Ref>,
     /// The rules that are being read.
@@ -29,10 +29,10 @@ pub(super) struct Builder<'a, L> {
 }
 
 impl<'a, L: Leaves> Builder<'a, L> {
-    pub(super) fn new(rules: &'a Rules, diagrams: &'a mut Diagrams, leaves: &'a mut L) -> Self {
+    pub(super) fn new(rules: &'a Rules, bdds: &'a mut Bdds, leaves: &'a mut L) -> Self {
         Self {
             rules,
-            diagrams,
+            bdds,
             leaves,
             done: HashMap::new(),
             open: Vec::new(),
@@ -41,7 +41,7 @@ impl<'a, L: Leaves> Builder<'a, L> {
         }
     }
 
-    /// The diagram of a policy; one that is not defined denies.
+    /// The BDD of a policy; one that is not defined denies.
     pub(super) fn policy(&mut self, name: &str) -> Result<Ref, TooComplex> {
         match self.rules.number_of(name) {
             Some(number) => self.rule(number),
@@ -82,12 +82,12 @@ impl<'a, L: Leaves> Builder<'a, L> {
             Rule::False => DENIED,
             Rule::Not(inner) => {
                 let inner = self.tree(inner)?;
-                self.diagrams.not(inner)?
+                self.bdds.not(inner)?
             }
-            Rule::And(parts) => self.join(parts, ALLOWED, Diagrams::and)?,
-            Rule::Or(parts) => self.join(parts, DENIED, Diagrams::or)?,
+            Rule::And(parts) => self.join(parts, ALLOWED, Bdds::and)?,
+            Rule::Or(parts) => self.join(parts, DENIED, Bdds::or)?,
             Rule::RuleRef(name) => self.policy(name)?,
-            check => self.leaves.leaf(self.diagrams, check)?,
+            check => self.leaves.leaf(self.bdds, check)?,
         };
         self.depth -= 1;
         Ok(found)
@@ -97,7 +97,7 @@ impl<'a, L: Leaves> Builder<'a, L> {
         &mut self,
         parts: &[Rule],
         none: Ref,
-        join: impl Fn(&mut Diagrams, Ref, Ref) -> Result<Ref, TooComplex>,
+        join: impl Fn(&mut Bdds, Ref, Ref) -> Result<Ref, TooComplex>,
     ) -> Result<Ref, TooComplex> {
         // Read from the left, where questions get their numbers, and joined from the right: so each
         // part that asks something new adds its own nodes only.
@@ -107,6 +107,6 @@ impl<'a, L: Leaves> Builder<'a, L> {
         }
         let last = read.pop().unwrap_or(none);
         let mut parts = read.into_iter().rev();
-        parts.try_fold(last, |all, part| join(self.diagrams, part, all))
+        parts.try_fold(last, |all, part| join(self.bdds, part, all))
     }
 }

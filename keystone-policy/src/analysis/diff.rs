@@ -1,10 +1,10 @@
 //! What a change of rules changes.
 
+use crate::analysis::bdd::{DENIED, Ref};
 use crate::analysis::budget::Budget;
-use crate::analysis::diagram::{DENIED, Ref};
+use crate::analysis::grant::Grant;
 use crate::analysis::obstacle::{Obstacle, TooComplex};
 use crate::analysis::solve::{Solution, solve};
-use crate::analysis::way::Way;
 use crate::analysis::witness::{TokenScope, Witness};
 use crate::analysis::{Analysis, Study, scopes_of};
 use crate::decide::rules::Rules;
@@ -18,7 +18,7 @@ pub struct Change {
     /// Whether callers gain or lose it.
     pub kind: ChangeKind,
     /// Which callers, and on what targets.
-    pub way: Way,
+    pub grant: Grant,
     /// An example that was decided by both sets of rules, with different results. There is none
     /// where a remote check has a say.
     pub witness: Option<Witness>,
@@ -55,7 +55,7 @@ impl Analysis<'_> {
     /// let new = Rules::new([("proxy:delete", parse_rule("role:admin or role:member")?)]);
     /// let diff = Analysis::new(&old).diff(&new, ["proxy:delete"]);
     /// assert_eq!(diff.changes[0].kind, ChangeKind::Gain);
-    /// assert_eq!(diff.changes[0].way.to_string(), "role member; not role admin");
+    /// assert_eq!(diff.changes[0].grant.to_string(), "role member; not role admin");
     /// assert!(diff.obstacles.is_empty());
     /// # Ok::<(), keystone_policy::ParseError>(())
     /// ```
@@ -75,37 +75,37 @@ impl Analysis<'_> {
         study.atoms.add_checks(new.checks().clone());
         let mut read = |rules: &Rules| {
             let open = study.read(rules, policy)?;
-            study.diagrams.closed(open)
+            study.bdds.closed(open)
         };
         let (before, after) = (read(self.rules)?, read(new)?);
         let accepted = (scopes_of(self.rules, policy), scopes_of(new, policy));
         let found = differences(&mut study, (before, after), &accepted)?;
-        let budget = &study.diagrams.budget;
-        let change = |(kind, way): (ChangeKind, Way)| {
-            let witness = self.witness(new, policy, kind, &way, budget)?;
+        let budget = &study.bdds.budget;
+        let change = |(kind, grant): (ChangeKind, Grant)| {
+            let witness = self.witness(new, policy, kind, &grant, budget)?;
             Ok(Change {
                 policy: policy.to_owned(),
                 kind,
                 witness,
-                way,
+                grant,
             })
         };
         found.into_iter().map(change).collect()
     }
 
-    /// An example of a way, held against both sets of rules.
+    /// An example of a grant, held against both sets of rules.
     fn witness(
         &self,
         new: &Rules,
         policy: &str,
         kind: ChangeKind,
-        way: &Way,
+        grant: &Grant,
         budget: &Budget,
     ) -> Result<Option<Witness>, TooComplex> {
-        let answers = way.answers.iter();
+        let answers = grant.answers.iter();
         let answers: Vec<_> = answers.map(|(atom, answer)| (atom, *answer)).collect();
-        let plain = way.scopes().iter().map(|scope| (*scope, false));
-        let null = way.null_scopes().iter().map(|scope| (*scope, true));
+        let plain = grant.scopes().iter().map(|scope| (*scope, false));
+        let null = grant.null_scopes().iter().map(|scope| (*scope, true));
         for (scope, null) in plain.chain(null) {
             let question = self.question(scope, None, null);
             let Solution::Yes(mut witness) = solve(question, &answers, budget)? else {
@@ -131,13 +131,13 @@ impl Analysis<'_> {
     }
 }
 
-/// What only one of two diagrams allows, for scopes that both sets of rules accept and for those
+/// What only one of two bdds allows, for scopes that both sets of rules accept and for those
 /// that only one accepts.
 fn differences(
     study: &mut Study<'_>,
     (before, after): (Ref, Ref),
     accepted: &(Vec<TokenScope>, Vec<TokenScope>),
-) -> Result<Vec<(ChangeKind, Way)>, TooComplex> {
+) -> Result<Vec<(ChangeKind, Grant)>, TooComplex> {
     let mut found = Vec::new();
     for (was, is) in [(true, true), (true, false), (false, true)] {
         let scopes: Vec<TokenScope> = TokenScope::ALL
@@ -150,9 +150,9 @@ fn differences(
             (ChangeKind::Gain, after, before),
             (ChangeKind::Loss, before, after),
         ] {
-            let only = study.diagrams.minus(more, less)?;
-            let ways = study.ways(only, &scopes, None)?;
-            found.extend(ways.into_iter().map(|way| (kind, way)));
+            let only = study.bdds.minus(more, less)?;
+            let grants = study.grants(only, &scopes, None)?;
+            found.extend(grants.into_iter().map(|grant| (kind, grant)));
         }
     }
     Ok(found)

@@ -1,9 +1,9 @@
 //! Partial evaluation: what is left of a policy once the caller is known is a condition on the target.
 
 use crate::analysis::atom::texts;
+use crate::analysis::bdd::{ALLOWED, BROKEN, Bdds, Cube, DENIED, Ref, Var};
 use crate::analysis::build::{Builder, Leaves};
 use crate::analysis::condition::Condition;
-use crate::analysis::diagram::{ALLOWED, BROKEN, Cube, DENIED, Diagrams, Ref, Var};
 use crate::analysis::obstacle::{Obstacle, TooComplex};
 use crate::analysis::split::splits;
 use crate::decide::extension::Checks;
@@ -49,22 +49,22 @@ impl Rules {
             checks: self.checks(),
             all: Vec::new(),
         };
-        let mut diagrams = Diagrams::default();
-        let open = Builder::new(self, &mut diagrams, &mut questions)
+        let mut bdds = Bdds::default();
+        let open = Builder::new(self, &mut bdds, &mut questions)
             .policy(policy)
             .map_err(too_complex)?;
-        let closed = diagrams.closed(open).map_err(too_complex)?;
-        for var in diagrams.vars(closed) {
+        let closed = bdds.closed(open).map_err(too_complex)?;
+        for var in bdds.vars(closed) {
             if let Some(Question::Outside(check)) = questions.get(var) {
                 return Err(Obstacle::outside(policy, check));
             }
         }
-        match diagrams.minimal(closed) {
+        match bdds.minimal(closed) {
             Ok(cubes) => Ok(questions.condition(&cubes)),
             // The contrary of few cases can be very many.
             Err(TooComplex) => {
-                let contrary = diagrams.not(closed).map_err(too_complex)?;
-                let cubes = diagrams.minimal(contrary).map_err(too_complex)?;
+                let contrary = bdds.not(closed).map_err(too_complex)?;
+                let cubes = bdds.minimal(contrary).map_err(too_complex)?;
                 Ok(Condition::Not(Box::new(questions.condition(&cubes))))
             }
         }
@@ -91,7 +91,7 @@ impl Questions<'_> {
         self.all.get(var as usize)
     }
 
-    fn ask(&mut self, diagrams: &mut Diagrams, question: Question) -> Result<Ref, TooComplex> {
+    fn ask(&mut self, bdds: &mut Bdds, question: Question) -> Result<Ref, TooComplex> {
         let known = self.all.iter().position(|known| *known == question);
         let number = known.unwrap_or_else(|| {
             self.all.push(question);
@@ -101,13 +101,13 @@ impl Questions<'_> {
             return Err(TooComplex);
         }
         let var = Var::try_from(number).map_err(|_| TooComplex)?;
-        diagrams.ask(var, DENIED, ALLOWED)
+        bdds.ask(var, DENIED, ALLOWED)
     }
 
     /// Whether the right operand has one of the texts; if not, `otherwise` where no attribute is missing.
     fn one_of(
         &mut self,
-        diagrams: &mut Diagrams,
+        bdds: &mut Bdds,
         right: &Template,
         texts: &[String],
         otherwise: Ref,
@@ -117,46 +117,36 @@ impl Questions<'_> {
             for bound in splits(right, text)? {
                 let mut all = ALLOWED;
                 for (attribute, value) in bound {
-                    let equals = self.ask(diagrams, Question::Equals { attribute, value })?;
-                    all = diagrams.and(all, equals)?;
+                    let equals = self.ask(bdds, Question::Equals { attribute, value })?;
+                    all = bdds.and(all, equals)?;
                 }
-                found = diagrams.or(found, all)?;
+                found = bdds.or(found, all)?;
             }
         }
         if otherwise == DENIED {
             return Ok(found);
         }
-        let rest = self.present(diagrams, right, otherwise)?;
-        diagrams.or(found, rest)
+        let rest = self.present(bdds, right, otherwise)?;
+        bdds.or(found, rest)
     }
 
     /// `then`, where the attributes that the right operand reads are present.
-    fn present(
-        &mut self,
-        diagrams: &mut Diagrams,
-        right: &Template,
-        then: Ref,
-    ) -> Result<Ref, TooComplex> {
+    fn present(&mut self, bdds: &mut Bdds, right: &Template, then: Ref) -> Result<Ref, TooComplex> {
         let mut all = ALLOWED;
         for name in right.attributes() {
-            let present = self.ask(diagrams, Question::Present(name.to_owned()))?;
-            all = diagrams.and(all, present)?;
+            let present = self.ask(bdds, Question::Present(name.to_owned()))?;
+            all = bdds.and(all, present)?;
         }
-        diagrams.and(all, then)
+        bdds.and(all, then)
     }
 
-    fn role(
-        &mut self,
-        diagrams: &mut Diagrams,
-        name: &str,
-        check: &Rule,
-    ) -> Result<Ref, TooComplex> {
+    fn role(&mut self, bdds: &mut Bdds, name: &str, check: &Rule) -> Result<Ref, TooComplex> {
         let right = Template::parse(name);
         if right.converts() {
-            return self.ask(diagrams, Question::Outside(check.to_string()));
+            return self.ask(bdds, Question::Outside(check.to_string()));
         }
         if right.fault().is_some() {
-            return self.present(diagrams, &right, BROKEN);
+            return self.present(bdds, &right, BROKEN);
         }
         match &right {
             Template::Fixed(name) => Ok(if self.creds.roles().contains(name) {
@@ -170,39 +160,41 @@ impl Questions<'_> {
                 for value in names.iter().map(|name| name.to_lowercase()) {
                     let attribute = attribute.to_string();
                     let question = Question::EqualsLower { attribute, value };
-                    let is = self.ask(diagrams, question)?;
-                    found = diagrams.or(found, is)?;
+                    let is = self.ask(bdds, question)?;
+                    found = bdds.or(found, is)?;
                 }
                 Ok(found)
             }
-            Template::Mixed(_) => self.ask(diagrams, Question::Outside(check.to_string())),
+            Template::Mixed(_) => self.ask(bdds, Question::Outside(check.to_string())),
         }
     }
 
     fn condition(&self, cubes: &[Cube]) -> Condition {
-        let mut ways: Vec<Vec<(Question, bool)>> = Vec::new();
+        let mut grants: Vec<Vec<(Question, bool)>> = Vec::new();
         for cube in cubes {
             let answers = cube
                 .iter()
                 .filter_map(|(var, answer)| Some((self.get(*var)?.clone(), *answer)))
                 .collect();
-            ways.extend(simplified(answers));
+            grants.extend(simplified(answers));
         }
-        let kept: Vec<&Vec<(Question, bool)>> = ways
+        let kept: Vec<&Vec<(Question, bool)>> = grants
             .iter()
             .enumerate()
-            .filter(|(index, way)| {
-                !ways.iter().enumerate().any(|(other, wider)| {
-                    let covers = wider.iter().all(|answer| way.contains(answer));
-                    covers && (wider.len() < way.len() || other < *index)
+            .filter(|(index, grant)| {
+                !grants.iter().enumerate().any(|(other, wider)| {
+                    let covers = wider.iter().all(|answer| grant.contains(answer));
+                    covers && (wider.len() < grant.len() || other < *index)
                 })
             })
-            .map(|(_, way)| way)
+            .map(|(_, grant)| grant)
             .collect();
         let mut parts: Vec<Condition> = kept
             .into_iter()
-            .map(|way| {
-                let answers = way.iter().map(|(question, answer)| part(question, *answer));
+            .map(|grant| {
+                let answers = grant
+                    .iter()
+                    .map(|(question, answer)| part(question, *answer));
                 flat(answers.collect(), Condition::True, Condition::And)
             })
             .collect();
@@ -214,28 +206,26 @@ impl Questions<'_> {
 }
 
 impl Leaves for Questions<'_> {
-    fn leaf(&mut self, diagrams: &mut Diagrams, check: &Rule) -> Result<Ref, TooComplex> {
+    fn leaf(&mut self, bdds: &mut Bdds, check: &Rule) -> Result<Ref, TooComplex> {
         let (left, right) = match check {
             Rule::Generic { left, right } if self.checks.get(left).is_none() => (left, right),
-            Rule::Role(name) => return self.role(diagrams, name, check),
-            check => return self.ask(diagrams, Question::Outside(check.to_string())),
+            Rule::Role(name) => return self.role(bdds, name, check),
+            check => return self.ask(bdds, Question::Outside(check.to_string())),
         };
         let right = Template::parse(right);
         if right.converts() {
-            return self.ask(diagrams, Question::Outside(check.to_string()));
+            return self.ask(bdds, Question::Outside(check.to_string()));
         }
         if right.fault().is_some() {
-            return self.present(diagrams, &right, BROKEN);
+            return self.present(bdds, &right, BROKEN);
         }
         match LeftOperand::parse(left) {
-            LeftOperand::Unreadable(_) => self.present(diagrams, &right, BROKEN),
-            LeftOperand::Literal(left) => {
-                self.one_of(diagrams, &right, &[left.to_string()], DENIED)
-            }
+            LeftOperand::Unreadable(_) => self.present(bdds, &right, BROKEN),
+            LeftOperand::Literal(left) => self.one_of(bdds, &right, &[left.to_string()], DENIED),
             LeftOperand::Path(path) => {
                 let (texts, broken) = texts(self.creds, &path);
                 let otherwise = if broken { BROKEN } else { DENIED };
-                self.one_of(diagrams, &right, &texts, otherwise)
+                self.one_of(bdds, &right, &texts, otherwise)
             }
         }
     }

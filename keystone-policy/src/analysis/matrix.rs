@@ -3,10 +3,10 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::analysis::atom::Atom;
-use crate::analysis::diagram::{ALLOWED, BROKEN, Cube, DENIED, Ref, Var};
+use crate::analysis::bdd::{ALLOWED, BROKEN, Cube, DENIED, Ref, Var};
+use crate::analysis::grant::Grant;
 use crate::analysis::obstacle::TooComplex;
 use crate::analysis::solve::solve;
-use crate::analysis::way::Way;
 use crate::analysis::witness::TokenScope;
 use crate::analysis::{Analysis, Study, scopes_of};
 
@@ -46,8 +46,8 @@ pub struct Row {
 pub struct Cell {
     /// What it says.
     pub verdict: Verdict,
-    /// When it depends: on what. Each way suffices.
-    pub ways: Vec<Way>,
+    /// When it depends: on what. Each suffices.
+    pub grants: Vec<Grant>,
 }
 
 /// What can be said without knowing the target and the other credentials.
@@ -70,7 +70,7 @@ impl Analysis<'_> {
     /// What policies say to holders of roles, for tokens of each scope; `None` among the roles stands
     /// for callers without any.
     ///
-    /// A cell counts as depending also where only [other credentials](Way::conditions) matter.
+    /// A cell counts as depending also where only [other credentials](Grant::conditions) matter.
     ///
     /// ```
     /// use keystone_policy::analysis::{Analysis, TokenScope, Verdict};
@@ -109,7 +109,7 @@ impl Analysis<'_> {
     fn cells(&self, policy: &str, columns: &[Column]) -> Vec<Cell> {
         let bare = |verdict| Cell {
             verdict,
-            ways: Vec::new(),
+            grants: Vec::new(),
         };
         let mut study = Study::new(self);
         let Ok(open) = study.read(self.rules, policy) else {
@@ -141,12 +141,12 @@ impl Study<'_> {
         let question = self
             .analysis
             .question(scope, Some(roles), self.analysis.null_matches);
-        let budget = &self.diagrams.budget;
+        let budget = &self.bdds.budget;
         let possible = |answers: &[(&Atom, bool)]| {
             solve(question, answers, budget).map(|solution| solution.is_possible())
         };
         let mut held: HashMap<Var, bool> = HashMap::new();
-        for var in self.diagrams.vars(open) {
+        for var in self.bdds.vars(open) {
             match self.atoms.get(var) {
                 None => {}
                 Some(Atom::Role(name)) => {
@@ -163,26 +163,24 @@ impl Study<'_> {
                 },
             }
         }
-        let known = self.diagrams.given(open, &|var| held.get(&var).copied())?;
-        let budget = &self.diagrams.budget;
+        let known = self.bdds.given(open, &|var| held.get(&var).copied())?;
+        let budget = &self.bdds.budget;
         let mut possible = |path: &Cube| {
             solve(question, &self.atoms.of(path), budget).map(|found| found.is_possible())
         };
-        let allowed = self.diagrams.reaches(known, &[ALLOWED], &mut possible)?;
-        let denied = self
-            .diagrams
-            .reaches(known, &[DENIED, BROKEN], &mut possible)?;
+        let allowed = self.bdds.reaches(known, &[ALLOWED], &mut possible)?;
+        let denied = self.bdds.reaches(known, &[DENIED, BROKEN], &mut possible)?;
         let verdict = match (allowed, denied) {
             (true, true) => Verdict::Depends,
             (true, false) => Verdict::Allowed,
             (false, _) => Verdict::Denied,
         };
-        let ways = if verdict == Verdict::Depends {
-            let closed = self.diagrams.closed(known)?;
-            self.ways(closed, &[scope], Some(roles))?
+        let grants = if verdict == Verdict::Depends {
+            let closed = self.bdds.closed(known)?;
+            self.grants(closed, &[scope], Some(roles))?
         } else {
             Vec::new()
         };
-        Ok(Cell { verdict, ways })
+        Ok(Cell { verdict, grants })
     }
 }

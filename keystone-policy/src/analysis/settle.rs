@@ -1,8 +1,8 @@
 //! What a decision is, as far as rules alone tell.
 
 use crate::analysis::atom::Atom;
+use crate::analysis::bdd::{ALLOWED, BROKEN, Bdds, DENIED, Ref};
 use crate::analysis::build::{Builder, Leaves};
-use crate::analysis::diagram::{ALLOWED, BROKEN, DENIED, Diagrams, Ref};
 use crate::analysis::obstacle::{Obstacle, TooComplex};
 use crate::decide::program::{End, Program};
 use crate::decide::rules::Rules;
@@ -45,8 +45,8 @@ impl Rules {
             target,
             open: Vec::new(),
         };
-        let mut diagrams = Diagrams::default();
-        let found = Builder::new(self, &mut diagrams, &mut known)
+        let mut bdds = Bdds::default();
+        let found = Builder::new(self, &mut bdds, &mut known)
             .policy(policy)
             .map_err(|TooComplex| Obstacle::too_complex(policy))?;
         Ok(match found {
@@ -54,7 +54,7 @@ impl Rules {
             BROKEN => Settled::Broken,
             DENIED => Settled::Denied,
             open => {
-                let vars = diagrams.vars(open).into_iter();
+                let vars = bdds.vars(open).into_iter();
                 let texts = vars.filter_map(|var| known.open.get(var as usize).cloned());
                 Settled::Open(texts.collect())
             }
@@ -71,7 +71,7 @@ struct Known<'a> {
 }
 
 impl Leaves for Known<'_> {
-    fn leaf(&mut self, diagrams: &mut Diagrams, check: &Rule) -> Result<Ref, TooComplex> {
+    fn leaf(&mut self, bdds: &mut Bdds, check: &Rule) -> Result<Ref, TooComplex> {
         let checks = self.rules.checks();
         let open = match check {
             Rule::Generic { left, .. } => checks.get(left).is_some(),
@@ -97,6 +97,6 @@ impl Leaves for Known<'_> {
             return Err(TooComplex);
         }
         let var = u32::try_from(number).map_err(|_| TooComplex)?;
-        diagrams.ask(var, DENIED, ALLOWED)
+        bdds.ask(var, DENIED, ALLOWED)
     }
 }

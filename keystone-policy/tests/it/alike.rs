@@ -1,4 +1,4 @@
-//! All ways to decide by name give one answer: for each scope, each caller, each target.
+//! All grants to decide by name give one answer: for each scope, each caller, each target.
 
 use std::collections::BTreeMap;
 

@@ -219,9 +219,9 @@ fn a_matrix_agrees_with_decisions_on_sampled_credentials() {
                     Verdict::Allowed => true,
                     Verdict::Denied => false,
                     _ => cell
-                        .ways
+                        .grants
                         .iter()
-                        .any(|way| way.holds(&caller, &target) == Some(true)),
+                        .any(|grant| grant.holds(&caller, &target) == Some(true)),
                 };
                 assert_eq!(
                     found, expected,
@@ -243,20 +243,20 @@ fn the_ways_to_be_allowed_are_all_and_only_those_of_decisions() {
     let mut random = Random(3);
     for _ in 0..600 {
         let (rules, text) = rules(&mut random, 3);
-        let ways = Analysis::new(&rules).who_can("p").unwrap();
+        let grants = Analysis::new(&rules).who_can("p").unwrap();
         for _ in 0..10 {
             let scope = TokenScope::ALL[random.below(4)];
             let role = random.of(&["admin", "member", "reader", "other"]);
             let creds = token(&mut random, scope, &[role]);
             let target = target(&mut random);
             let caller = JsonCredentials::new(creds.clone()).unwrap();
-            let told = ways
+            let told = grants
                 .iter()
-                .any(|way| way.holds(&caller, &target) == Some(true));
+                .any(|grant| grant.holds(&caller, &target) == Some(true));
             assert_eq!(
                 told,
                 allows(&rules, &caller, &target),
-                "{text} {ways:?} {creds} {target:?}"
+                "{text} {grants:?} {creds} {target:?}"
             );
         }
     }
@@ -273,7 +273,7 @@ fn witnesses_of_a_diff_are_real_and_no_change_is_missed() {
         for change in &found {
             let Some(witness) = &change.witness else {
                 // Two right sides that mix texts and attributes make an equation of words.
-                let conditions = change.way.conditions();
+                let conditions = change.grant.conditions();
                 let mixed = conditions.iter().filter(|text| text.contains(" + "));
                 assert!(mixed.count() > 1, "{old_text} {new_text} {change:?}");
                 continue;
@@ -304,7 +304,7 @@ fn witnesses_of_a_diff_are_real_and_no_change_is_missed() {
             );
             let told = |kind: ChangeKind| {
                 found.iter().any(|change| {
-                    change.kind == kind && change.way.holds(&caller, &target) == Some(true)
+                    change.kind == kind && change.grant.holds(&caller, &target) == Some(true)
                 })
             };
             let context = || format!("{old_text} {new_text} {found:?} {creds} {target:?}");
@@ -326,9 +326,9 @@ fn two(first: &str, second: &str) -> Rules {
     ])
 }
 
-fn ways(rules: &Rules) -> Vec<String> {
-    let ways = Analysis::new(rules).who_can("p").unwrap();
-    ways.iter().map(ToString::to_string).collect()
+fn grants(rules: &Rules) -> Vec<String> {
+    let grants = Analysis::new(rules).who_can("p").unwrap();
+    grants.iter().map(ToString::to_string).collect()
 }
 
 #[test]
@@ -338,16 +338,16 @@ fn scopes_are_told_where_not_any_will_do() {
         "@",
     );
     assert_eq!(
-        ways(&rules),
+        grants(&rules),
         [
             "role reader (system scope)",
             "domain_id is target.user.domain_id (domain scope; system, project, unscoped if null on both sides)",
         ]
     );
     let analysis = Analysis::new(&rules).null_matches(false);
-    let ways = analysis.who_can("p").unwrap();
+    let grants = analysis.who_can("p").unwrap();
     assert_eq!(
-        ways[1].to_string(),
+        grants[1].to_string(),
         "domain_id is target.user.domain_id (domain scope)"
     );
 }
@@ -361,9 +361,9 @@ fn a_credential_that_nobody_has_is_no_way() {
     let analysis = Analysis::new(&rules)
         .absent("is_admin")
         .absent("token.domain");
-    let ways = analysis.who_can("p").unwrap();
-    let ways: Vec<String> = ways.iter().map(ToString::to_string).collect();
-    assert_eq!(ways, ["token.user is not x"]);
+    let grants = analysis.who_can("p").unwrap();
+    let grants: Vec<String> = grants.iter().map(ToString::to_string).collect();
+    assert_eq!(grants, ["token.user is not x"]);
 }
 
 #[test]
@@ -371,7 +371,7 @@ fn a_check_of_the_services_own_is_told_like_a_remote_one() {
     let checks = Checks::new().register("field", |_: &CheckRequest<'_>| Ok(true));
     let rules = Rules::builder().rule("p", parse_rule("role:a and field:x").unwrap());
     let rules = rules.checks(checks).build().unwrap();
-    assert_eq!(ways(&rules), ["role a; `field:x` agrees"]);
+    assert_eq!(grants(&rules), ["role a; `field:x` agrees"]);
     let caller = JsonCredentials::new(json!({"roles": ["a"]})).unwrap();
     assert_eq!(
         rules.condition("p", &caller).unwrap_err().check(),
@@ -382,11 +382,14 @@ fn a_check_of_the_services_own_is_told_like_a_remote_one() {
 #[test]
 fn implied_roles_make_other_ways_superfluous() {
     let rules = two("role:admin or role:reader and not role:nobody", "@");
-    assert_eq!(ways(&rules), ["role admin", "role reader; not role nobody"]);
+    assert_eq!(
+        grants(&rules),
+        ["role admin", "role reader; not role nobody"]
+    );
     let rules = two("role:admin or role:reader", "@");
-    let ways = Analysis::new(&rules).default_roles().who_can("p").unwrap();
-    assert_eq!(ways.len(), 1);
-    assert_eq!(ways[0].roles(), ["reader"]);
+    let grants = Analysis::new(&rules).default_roles().who_can("p").unwrap();
+    assert_eq!(grants.len(), 1);
+    assert_eq!(grants[0].roles(), ["reader"]);
 }
 
 #[test]
@@ -396,7 +399,7 @@ fn a_remote_check_is_told_where_it_matters() {
         "role:admin or not role:admin or http:x",
     );
     assert_eq!(
-        ways(&rules),
+        grants(&rules),
         ["role admin", "`http://check/%(name)s` agrees"]
     );
     let caller = |role: &str| JsonCredentials::new(json!({"roles": [role]})).unwrap();
@@ -415,7 +418,7 @@ fn a_remote_check_is_told_where_it_matters() {
 #[test]
 fn a_circle_counts_as_denied_where_a_decision_meets_it() {
     let rules = two("role:admin or not rule:q", "rule:p and role:member");
-    assert_eq!(ways(&rules), ["role admin"]);
+    assert_eq!(grants(&rules), ["role admin"]);
 }
 
 #[test]
@@ -442,7 +445,7 @@ fn a_policy_that_is_gone_is_lost_by_all_who_had_it() {
     let changes = Analysis::new(&old).diff(&new, ["p"]).changes;
     assert_eq!(changes.len(), 1);
     assert_eq!(
-        (changes[0].kind, changes[0].way.roles()),
+        (changes[0].kind, changes[0].grant.roles()),
         (ChangeKind::Loss, vec!["admin"])
     );
     assert_eq!(
@@ -549,11 +552,11 @@ fn a_diff_tells_neither_more_nor_less_than_going_through_a_small_world() {
                         ChangeKind::Gain => !before && after,
                         ChangeKind::Loss => before && !after,
                     };
-                    let way = told
+                    let granted = told
                         .iter()
-                        .any(|one| one.way.holds(caller, target) == Some(true));
+                        .any(|one| one.grant.holds(caller, target) == Some(true));
                     assert_eq!(
-                        way, changed,
+                        granted, changed,
                         "{texts:?} {kind:?} {caller:?} {target:?} {told:?}"
                     );
                     found |= changed;
@@ -652,7 +655,7 @@ fn an_id_is_never_the_text_of_null() {
     assert!(analysis.diff(&new, ["p"]).changes.is_empty());
     let losses = Analysis::new(&old).diff(&new, ["p"]).changes;
     assert!(
-        losses.iter().all(|loss| loss.way.scopes().is_empty()),
+        losses.iter().all(|loss| loss.grant.scopes().is_empty()),
         "{losses:?}"
     );
     let witness = losses[0].witness.as_ref().unwrap();

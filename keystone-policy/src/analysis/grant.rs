@@ -1,11 +1,11 @@
-//! One way to be allowed.
+//! One set of conditions to be allowed.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
 use crate::analysis::Study;
 use crate::analysis::atom::Atom;
-use crate::analysis::diagram::{Cube, Ref, Var};
+use crate::analysis::bdd::{Cube, Ref, Var};
 use crate::analysis::obstacle::TooComplex;
 use crate::analysis::solve::{is_single, solve};
 use crate::analysis::witness::TokenScope;
@@ -13,17 +13,17 @@ use crate::language::template::Template;
 use crate::value::credentials::Credentials;
 use crate::value::target::PolicyTarget;
 
-/// One way to be allowed: conditions which together suffice.
+/// One set of conditions to be allowed: conditions which together suffice.
 ///
 /// `Display` names roles first, then what else is needed, then the scopes if not any will do.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Way {
+pub struct Grant {
     pub(super) answers: Vec<(Atom, bool)>,
     scopes: Vec<TokenScope>,
     null_scopes: Vec<TokenScope>,
 }
 
-impl Way {
+impl Grant {
     /// The roles that must be held, in lower case.
     pub fn roles(&self) -> Vec<&str> {
         self.named(true)
@@ -43,7 +43,7 @@ impl Way {
             .collect()
     }
 
-    /// The scopes of tokens for which this is a way.
+    /// The scopes of tokens that this grant is for.
     pub fn scopes(&self) -> &[TokenScope] {
         &self.scopes
     }
@@ -102,7 +102,7 @@ impl Way {
     }
 }
 
-impl fmt::Display for Way {
+impl fmt::Display for Grant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let held = self.roles().into_iter().map(|name| format!("role {name}"));
         let excluded = self.excluded_roles().into_iter();
@@ -139,7 +139,7 @@ fn names(scopes: &[TokenScope]) -> String {
         .join(", ")
 }
 
-/// A way in the making: the numbers of questions with their answers.
+/// A grant in the making: the numbers of questions with their answers.
 struct Draft {
     answers: Cube,
     scopes: Vec<TokenScope>,
@@ -182,14 +182,14 @@ fn is_excluded(atom: &Atom, given: &[(&Atom, bool)]) -> bool {
 }
 
 impl Study<'_> {
-    /// The ways to be allowed by a diagram without broken ends, with a token of these scopes.
-    pub(super) fn ways(
+    /// The grants that a BDD without broken ends, with a token of these scopes.
+    pub(super) fn grants(
         &mut self,
         closed: Ref,
         scopes: &[TokenScope],
         roles: Option<&BTreeSet<String>>,
-    ) -> Result<Vec<Way>, TooComplex> {
-        let cubes = self.diagrams.minimal(closed)?;
+    ) -> Result<Vec<Grant>, TooComplex> {
+        let cubes = self.bdds.minimal(closed)?;
         let mut drafts: Vec<Draft> = Vec::new();
         for cube in &cubes {
             drafts.extend(self.draft(cube, scopes, roles)?);
@@ -203,9 +203,9 @@ impl Study<'_> {
         Ok(needed)
     }
 
-    fn finished(&self, draft: &Draft) -> Way {
+    fn finished(&self, draft: &Draft) -> Grant {
         let answers = self.atoms.of(&draft.answers).into_iter();
-        Way {
+        Grant {
             answers: answers
                 .map(|(atom, answer)| (atom.clone(), answer))
                 .collect(),
@@ -214,7 +214,7 @@ impl Study<'_> {
         }
     }
 
-    /// Whether another way allows all that this one does. Of two that allow the same the first stays.
+    /// Whether another grant allows all that this one does. Of two that allow the same the first stays.
     fn is_covered(
         &self,
         drafts: &mut [Draft],
@@ -231,7 +231,7 @@ impl Study<'_> {
         Ok(false)
     }
 
-    /// The way that a cube stands for, without what goes without saying; `None` if there is no caller
+    /// The grant that a cube stands for, without what goes without saying; `None` if there is no caller
     /// and no target for it.
     fn draft(
         &self,
@@ -273,7 +273,7 @@ impl Study<'_> {
         Ok((!impossible).then_some(draft))
     }
 
-    /// Whether all that one way allows is allowed by a wider one.
+    /// Whether all that one grant allows is allowed by a wider one.
     fn covers(
         &self,
         drafts: &mut [Draft],
@@ -284,14 +284,14 @@ impl Study<'_> {
         let (Some(wider), Some(draft)) = (drafts.get(wider), drafts.get(index)) else {
             return Ok(false);
         };
-        self.diagrams.budget.spend(1)?;
+        self.bdds.budget.spend(1)?;
         if !draft.is_within(wider) {
             return Ok(false);
         }
         let mut found = Vec::new();
         let mut all = true;
         for answer in &wider.answers {
-            self.diagrams.budget.spend(1)?;
+            self.bdds.budget.spend(1)?;
             if draft.answers.contains(answer) {
                 continue;
             }
@@ -314,7 +314,7 @@ impl Study<'_> {
         Ok(all)
     }
 
-    /// Whether an answer follows from others, in all scopes of a way.
+    /// Whether an answer follows from others, in all scopes of a grant.
     fn follows(
         &self,
         draft: &Draft,
@@ -357,7 +357,7 @@ impl Study<'_> {
         null_matches: bool,
     ) -> Result<bool, TooComplex> {
         let question = self.analysis.question(scope, roles, null_matches);
-        let solution = solve(question, &self.atoms.of(cube), &self.diagrams.budget)?;
+        let solution = solve(question, &self.atoms.of(cube), &self.bdds.budget)?;
         Ok(solution.is_possible())
     }
 }

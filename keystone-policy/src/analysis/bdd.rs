@@ -1,6 +1,6 @@
-//! Decision diagrams: what a rule says for every answer its checks could give, in a canonical form.
+//! Decision bdds: what a rule says for every answer its checks could give, in a canonical form.
 //!
-//! A diagram has three ends: allowed, denied, and broken off. Checks are asked from left to right and
+//! A BDD has three ends: allowed, denied, and broken off. Checks are asked from left to right and
 //! only as far as needed, so `and` and `or` keep their order where a check could break a decision off.
 
 use std::collections::HashMap;
@@ -22,7 +22,7 @@ pub(super) const DENIED: Ref = Ref(0);
 pub(super) const ALLOWED: Ref = Ref(1);
 pub(super) const BROKEN: Ref = Ref(2);
 
-/// The number of a question that a diagram asks.
+/// The number of a question that a BDD asks.
 pub(super) type Var = u32;
 
 /// Questions with their answers, all of which must hold.
@@ -35,9 +35,9 @@ struct Node {
     yes: Ref,
 }
 
-/// Where diagrams are kept that share nodes. Equal diagrams have equal references.
+/// Where bdds are kept that share nodes. Equal bdds have equal references.
 #[derive(Default)]
-pub(super) struct Diagrams {
+pub(super) struct Bdds {
     nodes: Vec<Node>,
     numbers: HashMap<Node, Ref>,
     ands: HashMap<(Ref, Ref), Ref>,
@@ -45,7 +45,7 @@ pub(super) struct Diagrams {
     pub(super) budget: Budget,
 }
 
-impl Diagrams {
+impl Bdds {
     /// Asks one question and ends.
     pub(super) fn ask(&mut self, var: Var, no: Ref, yes: Ref) -> Result<Ref, TooComplex> {
         if no == yes {
@@ -117,7 +117,7 @@ impl Diagrams {
         self.rebuild(a, &mut known, &|_| None, DENIED)
     }
 
-    /// The diagram once some questions have their answers.
+    /// The BDD once some questions have their answers.
     pub(super) fn given(
         &mut self,
         a: Ref,
@@ -210,7 +210,7 @@ impl Diagrams {
         Ok(false)
     }
 
-    /// A minimal form of a diagram without broken ends: alternatives of which none can be left out and
+    /// A minimal form of a BDD without broken ends: alternatives of which none can be left out and
     /// none needs fewer answers (Minato and Morreale's irredundant sum of products).
     pub(super) fn minimal(&mut self, a: Ref) -> Result<Vec<Cube>, TooComplex> {
         let (mut cubes, _) = self.between(a, a)?;
@@ -287,13 +287,13 @@ impl Diagrams {
 mod tests {
     use super::*;
 
-    fn var(diagrams: &mut Diagrams, var: Var) -> Ref {
-        diagrams.ask(var, DENIED, ALLOWED).unwrap()
+    fn var(bdds: &mut Bdds, var: Var) -> Ref {
+        bdds.ask(var, DENIED, ALLOWED).unwrap()
     }
 
     #[test]
     fn what_breaks_off_stays_broken_unless_it_is_not_asked() {
-        let mut d = Diagrams::default();
+        let mut d = Bdds::default();
         let a = var(&mut d, 0);
         assert_eq!(d.not(BROKEN), Ok(BROKEN));
         let guarded = d.or(a, BROKEN).unwrap();
@@ -304,8 +304,8 @@ mod tests {
     }
 
     #[test]
-    fn equal_rules_have_equal_diagrams() {
-        let mut d = Diagrams::default();
+    fn equal_rules_have_equal_bdds() {
+        let mut d = Bdds::default();
         let (a, b, c) = (var(&mut d, 0), var(&mut d, 1), var(&mut d, 2));
         let b_or_c = d.or(b, c).unwrap();
         let left = d.and(a, b_or_c).unwrap();
@@ -316,7 +316,7 @@ mod tests {
 
     #[test]
     fn the_minimal_form_has_no_superfluous_alternative_or_answer() {
-        let mut d = Diagrams::default();
+        let mut d = Bdds::default();
         let (a, b, c) = (var(&mut d, 0), var(&mut d, 1), var(&mut d, 2));
         // a b + not a c + b c: the last is superfluous.
         let not_a = d.not(a).unwrap();
@@ -332,8 +332,8 @@ mod tests {
     }
 
     #[test]
-    fn a_diagram_that_grows_out_of_bounds_is_given_up() {
-        let mut d = Diagrams::default();
+    fn a_bdd_that_grows_out_of_bounds_is_given_up() {
+        let mut d = Bdds::default();
         // x0 y0 + x1 y1 + .. with all x before all y doubles with each pair.
         let result = (0..24).try_fold(DENIED, |sum, index| {
             let (x, y) = (var(&mut d, index), var(&mut d, 100 + index));
