@@ -109,6 +109,24 @@ mod tests {
     }
 
     #[test]
+    fn an_operand_that_only_python_reads_is_refused_at_its_place() {
+        for (check, problem) in [
+            (
+                "0x10:%(o)s",
+                "p.yaml:1:12: rule `a:b`: the left operand of `0x10:%(o)s`",
+            ),
+            (
+                "user_id:%(o)d",
+                "p.yaml:1:12: rule `a:b`: the right operand of `user_id:%(o)d`",
+            ),
+        ] {
+            let text = shown(&format!("policies: {{'a:b': '{check}'}}"));
+            assert!(text.contains(problem), "{text}");
+            assert_eq!(text.matches("compile_error").count(), 1, "{text}");
+        }
+    }
+
+    #[test]
     fn arguments_that_cannot_be_read_leave_a_module_too() {
         let expansion = expand_from(quote::quote!(specs / p.yaml), &SourceFile::find);
         let text = expansion.errors.beside(expansion.tokens).to_string();

@@ -310,7 +310,7 @@ impl Walk<'_> {
 
     fn check(&self, check: &Rule) -> Explained {
         let checks = self.rules.checks();
-        let program = Program::compile(std::iter::once(check), &|_| None, checks);
+        let program = Program::compile_check(check, checks);
         let mut run = program.start(0);
         match program.go_on(&mut run, self.creds, self.target) {
             Ok(End::Asks { .. }) => {

@@ -2,6 +2,7 @@
 
 pub(crate) mod error;
 pub(crate) mod left_operand;
+pub(crate) mod operands;
 pub(crate) mod parse;
 pub(crate) mod rule;
 pub(crate) mod template;

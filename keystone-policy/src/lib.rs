@@ -16,6 +16,7 @@ mod sources;
 mod value;
 
 pub mod analysis;
+#[cfg(feature = "oslo")]
 pub mod oslo;
 
 #[doc(hidden)]
@@ -37,7 +38,7 @@ pub use decide::reason::Reason;
 pub use decide::rules::Rules;
 pub use explain::{Answer, Explained, Explanation};
 pub use language::error::ParseError;
-pub use language::parse::{combine_lists, parse_check, parse_rule, parse_rule_as_upstream};
+pub use language::parse::{combine_lists, parse_check, parse_rule};
 pub use language::rule::Rule;
 pub use sources::enforcer::{Change, Enforcer, EnforcerBuilder, Look};
 pub use sources::error::{

@@ -7,26 +7,30 @@ use crate::decide::decision::Decision;
 use crate::decide::entry::DEFAULT_RULE;
 use crate::decide::problem::Problem;
 use crate::decide::rules::Rules;
+use crate::language::operands::Operands;
 use crate::language::parse::{TooDeep, combine_lists, parse_check, parse_leniently};
 use crate::language::rule::Rule;
-use crate::language::template::fault::TemplateFault;
 use crate::sources::merge;
 use crate::value::credentials::{CredentialName, Credentials, system};
 use crate::value::target::PolicyTarget;
 use crate::value::{List, Value};
 
+mod conversion;
 mod depth;
-#[cfg(feature = "eval")]
 mod document;
-#[cfg(feature = "eval")]
+mod left_operand;
 mod line;
-#[cfg(feature = "eval")]
 mod lines;
-#[cfg(feature = "eval")]
 mod reader;
+mod template;
 
-#[cfg(feature = "eval")]
 pub use lines::{LineAnswer, answer_line};
+
+/// Operands as Python reads them.
+const OPERANDS: Operands = Operands {
+    left: left_operand::read,
+    right: template::read,
+};
 
 /// The class of the exception where another server would have to be asked: what Python raises when it
 /// cannot be reached.
@@ -84,6 +88,21 @@ impl fmt::Display for Exception {
 }
 
 impl std::error::Error for Exception {}
+
+/// Reads a rule exactly as oslo.policy does: what it cannot read is `!`, and so is a word without a
+/// colon. A tree that is too deep to be looked at is `!` too. Enforcement takes
+/// [`parse_rule`](crate::parse_rule).
+///
+/// ```
+/// use keystone_policy::Rule;
+/// use keystone_policy::oslo::parse_rule;
+///
+/// assert_eq!(parse_rule("role:admin or"), Rule::False);
+/// assert_eq!(parse_rule("not admin").to_string(), "not !");
+/// ```
+pub fn parse_rule(text: &str) -> Rule {
+    parse_leniently(text).unwrap_or(Rule::False)
+}
 
 /// Reads a rule from a value of a policy file, whatever its type: a text, the older list of lists,
 /// and everything that Python takes for one. What is false to Python is "always".
@@ -335,7 +354,8 @@ impl Plan {
             .default_rule(self.default_rule)
             .enforce_new_defaults(self.enforce_new_defaults)
             // Done here, where the message of the exception is known.
-            .enforce_scope(false);
+            .enforce_scope(false)
+            .operands(OPERANDS);
         let mut deep = false;
         let mut followed = |rule: &Rule| {
             let rule = depth::cut(rule.clone());
@@ -484,14 +504,6 @@ fn exception_of(problem: &Problem) -> &'static str {
         Problem::Extension(_) => "Exception",
         Problem::LeftOperand(_) => "SyntaxError",
         Problem::Remote(_) => REMOTE,
-        Problem::Template(fault) => match fault {
-            TemplateFault::Arguments | TemplateFault::Type => "TypeError",
-            TemplateFault::Range => "OverflowError",
-            TemplateFault::Conversion
-            | TemplateFault::LonePercent
-            | TemplateFault::Nan
-            | TemplateFault::Size
-            | TemplateFault::Unfinished => "ValueError",
-        },
+        Problem::Template(fault) => conversion::exception_of(*fault),
     }
 }

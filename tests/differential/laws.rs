@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use keystone_differential::random::Random;
 use keystone_differential::{rules, worlds};
-use keystone_policy::{JsonCredentials, Rule, Rules, parse_rule, parse_rule_as_upstream};
+use keystone_policy::{JsonCredentials, Rule, Rules, oslo, parse_rule};
 use serde_json::Value;
 
 /// The same cases in every run.
@@ -24,14 +24,14 @@ fn canonical_text_is_read_as_what_it_was_written_from() {
         } else {
             text
         };
-        let rule = parse_rule_as_upstream(&text);
+        let rule = oslo::parse_rule(&text);
         let canonical = rule.to_string();
         if holds_quoted_check(&canonical) {
             continue;
         }
         written += 1;
         assert_eq!(
-            parse_rule_as_upstream(&canonical).to_string(),
+            oslo::parse_rule(&canonical).to_string(),
             canonical,
             "{text:?}"
         );
@@ -65,7 +65,7 @@ fn what_the_strict_reader_takes_means_the_same_to_both() {
         };
         if let Ok(rule) = parse_rule(&text) {
             taken += 1;
-            assert_eq!(rule, parse_rule_as_upstream(&text), "{text:?}");
+            assert_eq!(rule, oslo::parse_rule(&text), "{text:?}");
         }
     }
     assert!(taken > 2_000, "{taken}");

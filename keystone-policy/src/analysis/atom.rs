@@ -111,7 +111,6 @@ impl Leaves for Atoms {
                 }
                 let right = self.same.template(Template::parse(right));
                 match (LeftOperand::parse(left), &right) {
-                    _ if right.converts() => self.ask(bdds, Atom::Outside(check.to_string())),
                     (LeftOperand::Unreadable(_), _) => self.broken(bdds, &right),
                     _ if right.fault().is_some() => self.broken(bdds, &right),
                     (LeftOperand::Literal(left), Template::Fixed(right)) => {
@@ -128,7 +127,6 @@ impl Leaves for Atoms {
             }
             Rule::Role(name) => match self.same.template(Template::parse(name)) {
                 Template::Fixed(name) => self.ask(bdds, Atom::Role(name.to_lowercase().into())),
-                right if right.converts() => self.ask(bdds, Atom::Outside(check.to_string())),
                 right if right.fault().is_some() => self.broken(bdds, &right),
                 right => self.ask(bdds, Atom::RoleOf(right)),
             },
@@ -225,7 +223,7 @@ fn words(right: &Template) -> String {
             let part = |part: &Part| match part {
                 Part::Text(text) => quoted(text),
                 Part::Attribute(name) => attribute(name),
-                Part::Fault { .. } | Part::Formatted { .. } => "?".to_owned(),
+                _ => "?".to_owned(),
             };
             parts.iter().map(part).collect::<Vec<_>>().join(" + ")
         }

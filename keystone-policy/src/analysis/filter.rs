@@ -142,9 +142,6 @@ impl Questions<'_> {
 
     fn role(&mut self, bdds: &mut Bdds, name: &str, check: &Rule) -> Result<Ref, TooComplex> {
         let right = Template::parse(name);
-        if right.converts() {
-            return self.ask(bdds, Question::Outside(check.to_string()));
-        }
         if right.fault().is_some() {
             return self.present(bdds, &right, BROKEN);
         }
@@ -213,9 +210,6 @@ impl Leaves for Questions<'_> {
             check => return self.ask(bdds, Question::Outside(check.to_string())),
         };
         let right = Template::parse(right);
-        if right.converts() {
-            return self.ask(bdds, Question::Outside(check.to_string()));
-        }
         if right.fault().is_some() {
             return self.present(bdds, &right, BROKEN);
         }

@@ -79,7 +79,7 @@ impl Leaves for Known<'_> {
             _ => false,
         };
         if !open {
-            let program = Program::compile(std::iter::once(check), &|_| None, checks);
+            let program = Program::compile_check(check, checks);
             let mut run = program.start(0);
             return Ok(match program.go_on(&mut run, self.creds, self.target) {
                 Ok(End::Decided(true)) => ALLOWED,

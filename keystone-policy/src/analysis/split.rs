@@ -21,7 +21,7 @@ pub(super) fn fill(
             .map(|part| match part {
                 Part::Text(text) => Some(text.to_string()),
                 Part::Attribute(name) => attribute(name),
-                Part::Fault { .. } | Part::Formatted { .. } => None,
+                _ => None,
             })
             .collect(),
     }
@@ -65,7 +65,7 @@ fn split(
     let fixed = match part {
         Part::Text(own) => Some(own.to_string()),
         Part::Attribute(name) => bound.get(&**name).cloned(),
-        Part::Fault { .. } | Part::Formatted { .. } => return Ok(()),
+        _ => return Ok(()),
     };
     if let Some(fixed) = fixed {
         return match text.strip_prefix(&*fixed) {

@@ -119,7 +119,7 @@ impl<'a> Walk<'a> {
     }
 
     fn check(&mut self, check: &Rule, negated: bool) -> Truth {
-        let program = Program::compile(std::iter::once(check), &|_| None, self.rules.checks());
+        let program = Program::compile_check(check, self.rules.checks());
         let mut run = program.start(0);
         match program.go_on(&mut run, self.creds, self.target) {
             Ok(End::Decided(yes)) => {

@@ -2,6 +2,7 @@
 
 use crate::decide::defaults::ScopeType;
 use crate::decide::extension::Checks;
+use crate::language::operands::Operands;
 use crate::language::rule::Rule;
 
 /// The name of the rule that stands in for those which are not defined.
@@ -13,6 +14,7 @@ pub(crate) struct Settings {
     pub(crate) default_rule: String,
     pub(crate) enforce_scope: bool,
     pub(crate) checks: Checks,
+    pub(crate) operands: Operands,
 }
 
 /// A rule with its name.
@@ -52,6 +54,7 @@ impl Default for Settings {
             default_rule: DEFAULT_RULE.to_owned(),
             enforce_scope: true,
             checks: Checks::default(),
+            operands: Operands::default(),
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::decide::program::stack::{Frame, Stack};
 use crate::decide::remote::Address;
 use crate::decide::right_operand::{RightOperand, descend};
 use crate::language::left_operand::LeftOperand;
+use crate::language::operands::Operands;
 use crate::language::rule::Rule;
 use crate::language::template::Template;
 use crate::value::Value;
@@ -161,6 +162,7 @@ impl Program {
         rules: impl Iterator<Item = &'a Rule>,
         resolve: &dyn Fn(&str) -> Option<u32>,
         checks: &Checks,
+        operands: Operands,
     ) -> Self {
         let rules: Vec<&Rule> = rules.collect();
         let mut compiler = Compiler {
@@ -169,6 +171,7 @@ impl Program {
             rule: 0,
             resolve,
             checks,
+            operands,
             depth: 0,
             limit: 0,
         };
@@ -182,6 +185,12 @@ impl Program {
             steps: compiler.steps,
             entries,
         }
+    }
+
+    /// A single check, which is no `rule:`, as a program of one rule.
+    pub(crate) fn compile_check(check: &Rule, checks: &Checks) -> Self {
+        let rules = std::iter::once(check);
+        Self::compile(rules, &|_| None, checks, Operands::default())
     }
 
     pub(crate) fn step(&self, at: u32) -> Option<&Step> {
@@ -324,6 +333,7 @@ struct Compiler<'a> {
     rule: u32,
     resolve: &'a dyn Fn(&str) -> Option<u32>,
     checks: &'a Checks,
+    operands: Operands,
     /// How many rules are being put in place inside one another.
     depth: usize,
     /// How many steps there may be before references are called rather than put in place.
@@ -390,38 +400,40 @@ impl<'a> Compiler<'a> {
                     kind: left.as_str().into(),
                     right: right.as_str().into(),
                 },
-                None => Op::generic(left, right),
+                None => self.generic(left, right),
             },
-            Rule::Role(name) => match Template::parse(name) {
+            Rule::Role(name) => match (self.operands.right)(name) {
                 Template::Fixed(name) => Op::Role(name.to_lowercase().into()),
                 template => Op::RoleTemplate(template),
             },
             Rule::RuleRef(name) => (self.resolve)(name).map_or(Op::Undefined, Op::Call),
-            Rule::Remote { https, address } => Op::Remote(Address::parse(*https, address)),
+            Rule::Remote { https, address } => {
+                Op::Remote(Address::parse(*https, address, self.operands.right))
+            }
             // The caller has handled what is no check.
             Rule::And(_) | Rule::False | Rule::Not(_) | Rule::Or(_) | Rule::True => Op::Undefined,
         }
     }
-}
 
-impl Op {
-    fn generic(left: &str, right: &str) -> Self {
-        let right = Template::parse(right);
-        match LeftOperand::parse(left) {
-            LeftOperand::Literal(left) => Self::Literal { left, right },
+    fn generic(&self, left: &str, right: &str) -> Op {
+        let right = (self.operands.right)(right);
+        match (self.operands.left)(left) {
+            LeftOperand::Literal(left) => Op::Literal { left, right },
             LeftOperand::Path(path) => {
                 let mut path = path.into_iter();
                 let first = path.next().unwrap_or_default();
-                Self::Attribute {
+                Op::Attribute {
                     name: TopLevel::of(&first),
                     rest: path.collect(),
                     right,
                 }
             }
-            LeftOperand::Unreadable(problem) => Self::Unreadable { problem, right },
+            LeftOperand::Unreadable(problem) => Op::Unreadable { problem, right },
         }
     }
+}
 
+impl Op {
     fn reads_target(&self) -> bool {
         match self {
             Self::Attribute { right, .. }

@@ -51,12 +51,12 @@ pub(crate) enum Address {
 }
 
 impl Address {
-    pub(crate) fn parse(https: bool, text: &str) -> Self {
+    pub(crate) fn parse(https: bool, text: &str, template: fn(&str) -> Template) -> Self {
         match problem(text) {
             Some(problem) => Self::Bad(problem),
             None => Self::Good {
                 scheme: if https { "https:" } else { "http:" },
-                template: Template::parse(text),
+                template: template(text),
             },
         }
     }
@@ -92,6 +92,7 @@ impl Address {
                     }
                     encode(&text, Space::Percent, &mut url);
                 }
+                #[cfg(feature = "oslo")]
                 Part::Formatted { .. } => {
                     return Err(Problem::Remote("only `%(name)s` can stand in its address"));
                 }

@@ -2,13 +2,16 @@
 
 use std::fmt::{self, Write};
 
-use crate::language::template::conversion::Conversion;
 use crate::language::template::fault::TemplateFault;
 use crate::language::template::{Part, Template};
 use crate::value::credentials::RoleSet;
 use crate::value::target::PolicyTarget;
 use crate::value::text::{Expect, Scratch};
-use crate::value::{Map, Value};
+
+#[cfg(feature = "oslo")]
+mod formatted;
+
+use crate::value::Value;
 
 /// A right operand for one target.
 #[derive(Clone, Copy)]
@@ -33,10 +36,16 @@ impl<'a> RightOperand<'a> {
                 Part::Text(_) => {}
                 Part::Attribute(name) if target.attr(name).is_some() => {}
                 Part::Attribute(_) => return Ok(None),
+                #[cfg(feature = "oslo")]
                 Part::Formatted {
                     attribute,
                     conversion,
-                } => match format(attribute.as_deref(), conversion, target, &mut Nowhere) {
+                } => match formatted::write(
+                    attribute.as_deref(),
+                    conversion,
+                    target,
+                    &mut formatted::Nowhere,
+                ) {
                     Some(written) => written?,
                     None => return Ok(None),
                 },
@@ -100,51 +109,17 @@ impl<'a> RightOperand<'a> {
                     Some(value) => value.write(out),
                     None => Ok(()),
                 },
+                #[cfg(feature = "oslo")]
                 Part::Formatted {
                     attribute,
                     conversion,
-                } => match format(attribute.as_deref(), conversion, target, out) {
+                } => match formatted::write(attribute.as_deref(), conversion, target, out) {
                     Some(Err(_)) => Err(fmt::Error),
                     _ => Ok(()),
                 },
                 Part::Fault { .. } => Ok(()),
             }),
         }
-    }
-}
-
-/// Writes an attribute, or the whole target; none when it lacks the attribute.
-fn format(
-    attribute: Option<&str>,
-    conversion: &Conversion,
-    target: &dyn PolicyTarget,
-    out: &mut dyn Write,
-) -> Option<Result<(), TemplateFault>> {
-    match attribute {
-        Some(name) => Some(conversion.write(target.attr(name)?, out)),
-        None => Some(conversion.write(Value::Map(&Whole(target)), out)),
-    }
-}
-
-/// Takes a text and forgets it.
-struct Nowhere;
-
-impl Write for Nowhere {
-    fn write_str(&mut self, _: &str) -> fmt::Result {
-        Ok(())
-    }
-}
-
-/// All attributes of a target.
-struct Whole<'a>(&'a dyn PolicyTarget);
-
-impl Map for Whole<'_> {
-    fn get(&self, name: &str) -> Option<Value<'_>> {
-        self.0.attr(name)
-    }
-
-    fn each(&self, visit: &mut dyn FnMut(&str, Value<'_>)) {
-        self.0.each(visit);
     }
 }
 

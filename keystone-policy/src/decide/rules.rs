@@ -83,7 +83,7 @@ impl Rules {
         let fallback = names.get(&*settings.default_rule).copied();
         let resolve = |name: &str| names.get(name).copied().or(fallback);
         let rules = entries.iter().map(|entry| &entry.rule);
-        let program = Program::compile(rules, &resolve, &settings.checks);
+        let program = Program::compile(rules, &resolve, &settings.checks, settings.operands);
         let reads_below_not = readers_below_not(&entries, &resolve);
         let reads = entries.iter().map(|_| Reads::default()).collect();
         let shortcuts = tables.first().filter(|(_, first)| *first == 0);

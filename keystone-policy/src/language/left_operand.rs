@@ -1,12 +1,7 @@
-//! The left operand of a generic check: a Python literal, or a dotted path into the credentials.
+//! The left operand of a generic check: a literal, or a dotted path into the credentials.
 //!
-//! oslo.policy hands it to Python's `ast.literal_eval`. Three things can come of that: a literal,
-//! whose text is compared; an expression that is no literal, such as a name, which is then taken as
-//! a path; or a syntax error, which aborts the decision. This module tells the three apart.
-
-use crate::language::left_operand::syntax::Syntax;
-
-mod syntax;
+//! oslo.policy lets Python evaluate it, and so reads more: escapes, sums, calls, brackets. No policy
+//! file that is known uses any of that, and a slip of the pen looks much like it, so it is refused.
 
 /// What a left operand is.
 #[expect(
@@ -19,19 +14,74 @@ pub enum LeftOperand {
     Literal(Box<str>),
     /// The parts of a dotted path.
     Path(Box<[Box<str>]>),
-    /// Not Python, or a literal of a kind that no rule should need.
+    /// Neither. It says what is wrong, and what to write.
     Unreadable(&'static str),
 }
 
+/// Python's keywords. oslo.policy raises where one stands for a name.
+pub(crate) const KEYWORDS: [&str; 32] = [
+    "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif",
+    "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda",
+    "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
+];
+
+const NEITHER: &str = "write the name of a credential such as `user_id`, with dots for what is nested \
+     in it, or a literal: `'text'`, a whole number, `True`, `False` or `None`";
+const RESERVED: &str = "it is or holds a word that Python reserves, which no credential is called";
+const ESCAPED: &str =
+    "a text in quotes must not hold a backslash or another quote, write it plainly";
+
 impl LeftOperand {
-    /// Reads a left operand. What cannot be read matters only when an evaluation gets there.
+    /// Reads a left operand. What cannot be read fails the decision that gets there; an enforcer
+    /// refuses to load it.
     pub fn parse(text: &str) -> Self {
-        match syntax::read(text) {
-            Ok(Syntax::Literal(text)) => Self::Literal(text.into()),
-            Ok(Syntax::Expression) => Self::Path(text.split('.').map(Into::into).collect()),
-            Err(problem) => Self::Unreadable(problem),
+        match text {
+            "False" | "None" | "True" => return Self::Literal(text.into()),
+            _ => {}
+        }
+        match text.chars().next() {
+            Some(quote @ ('\'' | '"')) => quoted(text, quote),
+            Some(c) if c.is_ascii_digit() => number(text),
+            _ => path(text),
         }
     }
+}
+
+fn quoted(text: &str, quote: char) -> LeftOperand {
+    let inner = text
+        .strip_prefix(quote)
+        .and_then(|text| text.strip_suffix(quote));
+    match inner {
+        Some(inner) if inner.contains(['\\', '\n', '\r', '\0', quote]) => {
+            LeftOperand::Unreadable(ESCAPED)
+        }
+        Some(inner) => LeftOperand::Literal(inner.into()),
+        None => LeftOperand::Unreadable("its quotation mark is not closed"),
+    }
+}
+
+fn number(text: &str) -> LeftOperand {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    // Python takes no number that begins with a zero, but for zero itself.
+    if digits && (text == "0" || !text.starts_with('0')) {
+        LeftOperand::Literal(text.into())
+    } else {
+        LeftOperand::Unreadable(NEITHER)
+    }
+}
+
+fn path(text: &str) -> LeftOperand {
+    for part in text.split('.') {
+        if KEYWORDS.contains(&part) || ["False", "None", "True"].contains(&part) {
+            return LeftOperand::Unreadable(RESERVED);
+        }
+        let mut chars = part.chars();
+        let first = chars.next().is_some_and(|c| c == '_' || c.is_alphabetic());
+        if !first || !chars.all(|c| c == '_' || c.is_alphabetic() || c.is_ascii_digit()) {
+            return LeftOperand::Unreadable(NEITHER);
+        }
+    }
+    LeftOperand::Path(text.split('.').map(Into::into).collect())
 }
 
 #[cfg(test)]
@@ -40,46 +90,17 @@ mod tests {
 
     #[test]
     fn literals_have_the_text_of_their_value() {
-        let cases = [
+        for (text, expected) in [
             ("True", "True"),
+            ("False", "False"),
             ("None", "None"),
             ("42", "42"),
-            ("-1", "-1"),
-            ("+1", "1"),
-            ("0x10", "16"),
-            ("0b101", "5"),
-            ("0o17", "15"),
-            ("1_000", "1000"),
-            ("00", "0"),
-            ("1.50", "1.5"),
-            ("1e3", "1000.0"),
-            (".5", "0.5"),
-            ("5.", "5.0"),
-            ("1_0.0_1", "10.01"),
-            ("'x'", "x"),
-            ("\"x\"", "x"),
-            ("u'x'", "x"),
-            ("r'a\\b'", "a\\b"),
-            ("b'x'", "b'x'"),
-            ("'a''b'", "ab"),
-            ("'a\\'b'", "a'b"),
-            ("'\\x41\\u00e9\\101\\n'", "AéA\n"),
-            ("'a b'", "a b"),
-            ("[]", "[]"),
-            ("{}", "{}"),
-            ("()", "()"),
-            ("...", "Ellipsis"),
-            (" 1", "1"),
-            ("'a'#b", "a"),
-            ("[1, 'a', (2,), None]", "[1, 'a', (2,), None]"),
-            ("[ -1.50,b'\\xff' , ]", "[-1.5, b'\\xff']"),
-            ("1,'it\\'s'", "(1, \"it's\")"),
-            ("(1)", "1"),
-            ("set()", "set()"),
-            ("{'a',}", "{'a'}"),
-            ("\n1\n", "1"),
-        ];
-        for (text, expected) in cases {
+            ("0", "0"),
+            ("'public'", "public"),
+            ("\"a-b.v1\"", "a-b.v1"),
+            ("'it is \"so\"'", "it is \"so\""),
+            ("''", ""),
+        ] {
             assert_eq!(
                 LeftOperand::parse(text),
                 LeftOperand::Literal(expected.into()),
@@ -89,108 +110,36 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_literal_is_a_path() {
-        let cases: [(&str, &[&str]); 29] = [
-            ("user_id", &["user_id"]),
+    fn names_with_dots_are_paths() {
+        for (text, parts) in [
+            ("user_id", &["user_id"][..]),
             ("token.project.id", &["token", "project", "id"]),
-            ("true", &["true"]),
-            ("none", &["none"]),
-            ("foo-bar", &["foo-bar"]),
-            ("foo/bar", &["foo/bar"]),
-            ("a@b", &["a@b"]),
-            ("x[0]", &["x[0]"]),
-            ("f()", &["f()"]),
-            ("f(1,x)", &["f(1,x)"]),
-            ("a==b", &["a==b"]),
-            ("a#b", &["a#b"]),
+            ("_x1.true", &["_x1", "true"]),
             ("match", &["match"]),
-            ("type", &["type"]),
-            ("-foo", &["-foo"]),
-            ("1-2", &["1-2"]),
-            ("--1", &["--1"]),
-            ("None.a", &["None", "a"]),
-            ("naïve", &["naïve"]),
-            ("nai\u{308}ve", &["nai\u{308}ve"]),
-            (" role", &[" role"]),
-            ("f'x'", &["f'x'"]),
-            ("[a]", &["[a]"]),
-            ("set", &["set"]),
-            ("not a", &["not a"]),
-            ("a if b else c", &["a if b else c"]),
-            ("a not in b", &["a not in b"]),
-            ("a is not b", &["a is not b"]),
-            ("a and b or c", &["a and b or c"]),
-        ];
-        for (text, path) in cases {
-            let path = path.iter().map(|part| (*part).into()).collect();
+        ] {
+            let path = parts.iter().map(|part| (*part).into()).collect();
             assert_eq!(LeftOperand::parse(text), LeftOperand::Path(path), "{text}");
         }
     }
 
     #[test]
-    fn what_python_cannot_read_is_unreadable() {
-        let cases = [
-            "class",
-            "from",
-            "is",
-            "in",
-            "not",
-            "a.is.b",
-            "007",
-            "3fa",
-            "a.1",
-            "a..b",
-            ".a",
-            "",
-            "$x",
-            "%(x)s",
-            "a=b",
-            "'a",
-            "a'",
-            "1__0",
-            "0x",
-            "1.a",
-            "x[0",
-            "f(",
-            "a.None",
-            "?",
-            "a-",
-            "1e",
-            "'\\x4'",
-            "[",
-            "a b",
-            "a²",
-            "\u{308}a",
-            "a.\u{308}",
-            "1j",
-            "{1,2}",
-            "a if b",
-            "a not b",
-            "a not",
-            "(1,)not",
-            "'\0'",
-            "a\0b",
-            "[1",
-            "1,,2",
-            "\n a",
-        ];
-        for text in cases {
-            assert!(
-                matches!(LeftOperand::parse(text), LeftOperand::Unreadable(_)),
-                "{text}: {:?}",
-                LeftOperand::parse(text)
+    fn what_only_python_can_evaluate_is_refused_with_what_to_write() {
+        for text in [
+            "0x10", "1_000", "007", "1.5", "-1", "1+1", "'a''b'", "'a\\'b'", "u'x'", "b'x'", "[]",
+            "(1,)", "{}", "...", " 1", "foo-bar", "x[0]", "f()", "a==b", "a#b", " role", "not a",
+            "a b", "", ".a", "a..b", "a.1", "'a", "'", "a'", "$x", "%(x)s", "?", "\u{308}a",
+        ] {
+            let LeftOperand::Unreadable(problem) = LeftOperand::parse(text) else {
+                panic!("{text:?} is read");
+            };
+            assert!(!problem.is_empty(), "{text:?}");
+        }
+        for text in ["class", "in", "a.is.b", "a.None", "True.a"] {
+            assert_eq!(
+                LeftOperand::parse(text),
+                LeftOperand::Unreadable(RESERVED),
+                "{text}"
             );
         }
-    }
-
-    #[test]
-    fn deep_brackets_do_not_overflow_the_stack() {
-        let deep = "[".repeat(100_000);
-        assert!(matches!(
-            LeftOperand::parse(&deep),
-            LeftOperand::Unreadable(_)
-        ));
-        let negated = format!("{}x", "-".repeat(100_000));
-        assert!(matches!(LeftOperand::parse(&negated), LeftOperand::Path(_)));
     }
 }

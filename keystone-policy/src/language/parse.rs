@@ -9,9 +9,9 @@ const MAX_DEPTH: usize = 329;
 const TOO_DEEP: &str = "the rule is nested too deeply, split it with `rule:`";
 
 /// The same for rules that are only looked at: oslo.policy reads many that it cannot follow.
-const MAX_DEPTH_UPSTREAM: usize = 1_200;
+const MAX_DEPTH_LENIENT: usize = 1_200;
 /// How many `not`s in a row oslo.policy can read.
-const MAX_NOTS_UPSTREAM: usize = 990;
+const MAX_NOTS_LENIENT: usize = 990;
 
 /// Reads a rule.
 ///
@@ -34,20 +34,6 @@ pub fn parse_rule(text: &str) -> Result<Rule, ParseError> {
     parse(text, &strict_check, MAX_DEPTH).map_err(|fault| ParseError::new(text, fault))
 }
 
-/// Reads a rule exactly as oslo.policy does: what it cannot read is `!`, and so is a word without a
-/// colon. For tools that show what an existing file means; enforcement takes [`parse_rule`]. A tree
-/// that is too deep to be looked at is `!` too.
-///
-/// ```
-/// use keystone_policy::{Rule, parse_rule_as_upstream};
-///
-/// assert_eq!(parse_rule_as_upstream("role:admin or"), Rule::False);
-/// assert_eq!(parse_rule_as_upstream("not admin").to_string(), "not !");
-/// ```
-pub fn parse_rule_as_upstream(text: &str) -> Rule {
-    parse_leniently(text).unwrap_or(Rule::False)
-}
-
 /// Why oslo.policy cannot even read a text, or can read but not follow it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum TooDeep {
@@ -59,11 +45,11 @@ pub(crate) enum TooDeep {
 
 /// Reads a rule as oslo.policy does, if it is not too deep.
 pub(crate) fn parse_leniently(text: &str) -> Result<Rule, TooDeep> {
-    if most_nots(text) > MAX_NOTS_UPSTREAM {
+    if most_nots(text) > MAX_NOTS_LENIENT {
         return Err(TooDeep::ToRead);
     }
     let lenient = |word: &str, offset| Ok(strict_check(word, offset).unwrap_or(Rule::False));
-    parse(text, &lenient, MAX_DEPTH_UPSTREAM).or_else(|fault| match fault.problem == TOO_DEEP {
+    parse(text, &lenient, MAX_DEPTH_LENIENT).or_else(|fault| match fault.problem == TOO_DEEP {
         true => Err(TooDeep::ToFollow),
         false => Ok(Rule::False),
     })
@@ -520,7 +506,7 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(
-                parse_rule_as_upstream(text).to_string(),
+                parse_leniently(text).unwrap_or(Rule::False).to_string(),
                 expected,
                 "{text:?}"
             );

@@ -1,8 +1,10 @@
 //! The right operand of a check, in which `%(name)s` stands for an attribute of the target.
 
+#[cfg(feature = "oslo")]
 use crate::language::template::conversion::Conversion;
 use crate::language::template::fault::TemplateFault;
 
+#[cfg(feature = "oslo")]
 pub(crate) mod conversion;
 pub(crate) mod fault;
 
@@ -32,7 +34,9 @@ pub enum Part {
     Text(Box<str>),
     /// `%(name)s`.
     Attribute(Box<str>),
-    /// Anything else that Python can make of a value, such as `%(name)05d`.
+    /// Anything else that Python can make of a value, such as `%(name)05d`. The language itself has
+    /// no such: it is for the comparison with oslo.policy.
+    #[cfg(feature = "oslo")]
     Formatted {
         /// The attribute; none for `%s`, which is all of them.
         attribute: Option<Box<str>>,
@@ -53,14 +57,18 @@ impl Template {
     /// Splits `text`. What cannot be formatted becomes a part of its own, since it matters only
     /// when an evaluation gets there.
     pub fn parse(text: &str) -> Self {
+        Self::read(text, &mut directive)
+    }
+
+    /// As [`Template::parse`], with `directive` to read each `%..`: what it is, and the text after it.
+    pub(crate) fn read(text: &str, directive: &mut ReadDirective<'_>) -> Self {
         let mut parts = Vec::new();
         let mut literal = String::new();
         let mut rest = text;
-        let mut value = Pending::Target;
         while let Some(at) = rest.find('%') {
             let (before, from) = rest.split_at(at);
             literal.push_str(before);
-            let (part, after) = directive(from, &mut value);
+            let (part, after) = directive(from);
             match part {
                 Part::Text(percent) => literal.push_str(&percent),
                 part => {
@@ -100,17 +108,13 @@ impl Template {
             Self::Fixed(_) => false,
             Self::Attribute(_) => true,
             Self::Mixed(parts) => parts.iter().any(|part| match part {
-                Part::Attribute(_) | Part::Formatted { .. } => true,
+                Part::Attribute(_) => true,
+                #[cfg(feature = "oslo")]
+                Part::Formatted { .. } => true,
                 Part::Fault { attribute, .. } => attribute.is_some(),
                 Part::Text(_) => false,
             }),
         }
-    }
-
-    /// Whether a value is written in another way than as its plain text.
-    pub(crate) fn converts(&self) -> bool {
-        let converts = |part: &Part| matches!(part, Part::Formatted { .. });
-        matches!(self, Self::Mixed(parts) if parts.iter().any(converts))
     }
 
     /// The attributes read, as often as they occur.
@@ -122,9 +126,9 @@ impl Template {
         };
         let named = parts.iter().filter_map(|part| match part {
             Part::Attribute(name) => Some(&**name),
-            Part::Fault { attribute, .. } | Part::Formatted { attribute, .. } => {
-                attribute.as_deref()
-            }
+            Part::Fault { attribute, .. } => attribute.as_deref(),
+            #[cfg(feature = "oslo")]
+            Part::Formatted { attribute, .. } => attribute.as_deref(),
             Part::Text(_) => None,
         });
         single.into_iter().chain(named)
@@ -135,10 +139,6 @@ impl Template {
         match self {
             Self::Mixed(parts) => parts.iter().find_map(|part| match part {
                 Part::Fault { fault, .. } => Some(*fault),
-                // Python writes the whole target here, which nobody means.
-                Part::Formatted {
-                    attribute: None, ..
-                } => Some(TemplateFault::LonePercent),
                 _ => None,
             }),
             _ => None,
@@ -146,59 +146,30 @@ impl Template {
     }
 }
 
-/// What a conversion without a name takes.
-enum Pending {
-    Attribute(Box<str>),
-    Nothing,
-    Target,
-}
+/// Reads one `%..` at the start of a text: what it is, and the text after it.
+type ReadDirective<'d> = dyn for<'t> FnMut(&'t str) -> (Part, &'t str) + 'd;
 
-impl Pending {
-    /// Takes the value; the outer option is none when there is nothing to take.
-    fn take(&mut self) -> Option<Option<Box<str>>> {
-        match std::mem::replace(self, Self::Nothing) {
-            Self::Attribute(name) => Some(Some(name)),
-            Self::Nothing => None,
-            Self::Target => Some(None),
-        }
-    }
-}
-
-/// Reads one `%..` at the start of `text`: what it is, and the text after it.
-fn directive<'a>(text: &'a str, value: &mut Pending) -> (Part, &'a str) {
+fn directive(text: &str) -> (Part, &str) {
     let fault = |attribute, fault| (Part::Fault { attribute, fault }, "");
-    let mut body = text.strip_prefix('%').unwrap_or(text);
+    let body = text.strip_prefix('%').unwrap_or(text);
     if let Some(after) = body.strip_prefix('%') {
         return (Part::Text("%".into()), after);
     }
-    let mut named = None;
-    if let Some(inner) = body.strip_prefix('(') {
-        let Some((name, after)) = balanced(inner) else {
-            return fault(None, TemplateFault::Unfinished);
-        };
-        named = Some(Box::<str>::from(name));
-        *value = Pending::Attribute(name.into());
-        body = after;
-    }
-    let has_value = !matches!(value, Pending::Nothing);
-    match (Conversion::read(body, has_value), named) {
-        (Ok((conversion, after)), _) => {
-            let part = match value.take().flatten() {
-                Some(name) if conversion.is_plain() => Part::Attribute(name),
-                attribute => Part::Formatted {
-                    attribute,
-                    conversion,
-                },
-            };
-            (part, after)
-        }
-        (Err(TemplateFault::Unfinished), None) => fault(None, TemplateFault::LonePercent),
-        (Err(found), named) => fault(named, found),
+    let Some(inner) = body.strip_prefix('(') else {
+        return fault(None, TemplateFault::LonePercent);
+    };
+    let Some((name, after)) = balanced(inner) else {
+        return fault(None, TemplateFault::Unfinished);
+    };
+    match after.strip_prefix('s') {
+        Some(after) => (Part::Attribute(name.into()), after),
+        None if after.is_empty() => fault(Some(name.into()), TemplateFault::Unfinished),
+        None => fault(Some(name.into()), TemplateFault::Conversion),
     }
 }
 
 /// Splits at the parenthesis that closes the one just read.
-fn balanced(text: &str) -> Option<(&str, &str)> {
+pub(crate) fn balanced(text: &str) -> Option<(&str, &str)> {
     let mut open = 1_usize;
     for (at, c) in text.char_indices() {
         match c {
@@ -245,9 +216,12 @@ mod tests {
             ("%(x", TemplateFault::Unfinished),
             ("%(x)", TemplateFault::Unfinished),
             ("%(x)z", TemplateFault::Conversion),
-            ("%(x)*d", TemplateFault::Arguments),
-            ("%(x)s%s", TemplateFault::Arguments),
-            ("%(x)99999999999999999999d", TemplateFault::Size),
+            ("%(x)d", TemplateFault::Conversion),
+            ("%(x)5s", TemplateFault::Conversion),
+            ("%(x)r", TemplateFault::Conversion),
+            ("%(x)*d", TemplateFault::Conversion),
+            ("%(x)s%s", TemplateFault::LonePercent),
+            ("%d", TemplateFault::LonePercent),
         ] {
             assert_eq!(Template::parse(text).fault(), Some(fault), "{text}");
         }

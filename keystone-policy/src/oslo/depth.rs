@@ -12,11 +12,8 @@ pub(super) const TOO_DEEP: &str = "the rule is nested deeper than Python can fol
 const MOST_ASKED: usize = 329;
 
 /// What the parts of a rule cost on Python's stack while it is written, and how much there is.
-#[cfg(feature = "eval")]
 const COST_OF_NOT: usize = 3;
-#[cfg(feature = "eval")]
 const COST_OF_JOINED: usize = 4;
-#[cfg(feature = "eval")]
 const MOST_WRITTEN: usize = 995;
 
 /// Stands for a rule, or a part of one, that cannot be followed.
@@ -53,12 +50,10 @@ fn cut_below(rule: Rule, left: usize) -> Rule {
 }
 
 /// Whether Python can write the canonical text.
-#[cfg(feature = "eval")]
 pub(super) fn can_be_written(rule: &Rule) -> bool {
     !is_cut(rule) && cost(rule) <= MOST_WRITTEN
 }
 
-#[cfg(feature = "eval")]
 fn cost(rule: &Rule) -> usize {
     match rule {
         Rule::And(parts) | Rule::Or(parts) => {

@@ -6,6 +6,8 @@ use crate::decide::defaults::{Defaults, ScopeType};
 use crate::decide::entry::{Entry, Settings};
 use crate::decide::extension::Checks;
 use crate::decide::rules::Rules;
+#[cfg(feature = "oslo")]
+use crate::language::operands::Operands;
 use crate::language::rule::Rule;
 use crate::sources::error::{DuplicateError, Error};
 use keystone_document::suggest;
@@ -221,6 +223,13 @@ impl RulesBuilder {
         set.apply(&self, &given);
         set.find_compiled(&self.settings.checks);
         Rules::build(set.entries, self.tables, self.settings, set.warnings)
+    }
+
+    /// Has the operands of checks read in another way than the language does.
+    #[cfg(feature = "oslo")]
+    pub(crate) fn operands(mut self, operands: Operands) -> Self {
+        self.settings.operands = operands;
+        self
     }
 
     pub(crate) fn written(mut self, given: Override) -> Self {

@@ -249,6 +249,60 @@ fn what_would_allow_everybody_by_accident_is_refused_with_its_place() {
 }
 
 #[test]
+fn operands_that_only_python_reads_are_refused_with_their_place_and_what_to_write() {
+    let write = "write the name of a credential";
+    for (check, operand, remedy) in [
+        ("0x10:%(a)s", "left", write),
+        ("1.5:%(a)s", "left", write),
+        ("[1]:%(a)s", "left", write),
+        ("a-b:%(a)s", "left", write),
+        ("f():%(a)s", "left", write),
+        ("'\\x41':%(a)s", "left", "write it plainly"),
+        ("u'x':%(a)s", "left", write),
+        ("class:%(a)s", "left", "a word that Python reserves"),
+        ("user_id:%(a)05d", "right", "write `%(name)s`"),
+        ("user_id:%(a)r", "right", "write `%(name)s`"),
+        ("user_id:%s", "right", "begin `%(name)s`"),
+        ("role:%(a)d", "right", "write `%(name)s`"),
+    ] {
+        // Below a `not` and behind a check that decides alone, too.
+        for rule in [check.to_owned(), format!("@ or not {check}")] {
+            let yaml = format!("# mine\nproxy:create: \"{}\"\n", rule.replace('\\', "\\\\"));
+            let message = message(&yaml);
+            assert!(
+                message.starts_with("policy.yaml:2:1: rule `proxy:create`: "),
+                "{message}"
+            );
+            let problem = format!("the {operand} operand of `{check}` can never be ");
+            assert!(
+                message.contains(&problem) && message.contains(remedy),
+                "{message}"
+            );
+        }
+    }
+}
+
+#[test]
+fn operands_of_known_policy_files_are_read() {
+    for check in [
+        "True:%(enforce_new_defaults)s",
+        "'False':%(target.secret.read_project_access)s",
+        "'public':%(visibility)s",
+        "\"infra-workflow-from-awx.v1\":%(target.payload_type)s",
+        "None:%(target_tenant_id)s",
+        "user_id:%(target.token.user_id)s",
+        "target.user.domain.id:%(domain_id)s",
+        "is_admin:1",
+        "1:%(flag)s",
+        "user_id:%(a)s-%(b)s",
+        "user_id:50%%",
+    ] {
+        let yaml = format!("proxy:create: '{}'\n", check.replace('\'', "''"));
+        assert!(with(&yaml).is_ok(), "{check}");
+    }
+}
+
+#[test]
 fn broken_files_are_refused_with_their_place() {
     for (text, start) in [
         ("proxy:create: 'role:a", "policy.yaml:"),

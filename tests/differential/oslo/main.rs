@@ -65,6 +65,8 @@ struct Tally {
     wrong: Vec<String>,
     engine: Engine,
     by_engine: usize,
+    /// How many more the engine refused for their operands, which oslo.policy decided.
+    refused: usize,
 }
 
 impl Tally {
@@ -82,7 +84,11 @@ impl Tally {
             return;
         }
         if let Some(engine) = self.engine.answer(&case.line(number)) {
-            self.by_engine += 1;
+            // What services do not load is no decision of theirs.
+            match (&engine, theirs.get("error")) {
+                (engine::Answer::Refused, None) => self.refused += 1,
+                _ => self.by_engine += 1,
+            }
             if !engine::agrees(&engine, theirs) {
                 self.disagree(case, number, theirs, &format!("{engine:?} by the engine"));
             }
@@ -101,6 +107,7 @@ impl Tally {
             println!("{group}: {agreed} of {all} agree");
         }
         let by_engine = self.by_engine;
+        println!("{} more were refused for their operands", self.refused);
         println!("{by_engine} of them were also decided by the rules that services use");
         for (name, count) in &self.known {
             println!("{name}: {count}, a known difference");

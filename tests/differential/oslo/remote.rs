@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
 use keystone_differential::random::Random;
-use keystone_policy::{Decision, JsonCredentials, RemoteCall, Rules, parse_rule_as_upstream};
+use keystone_policy::{Decision, JsonCredentials, RemoteCall, Rules, oslo};
 use serde_json::{Value, json};
 
 use crate::cases::Case;
@@ -55,12 +55,8 @@ impl Server {
     /// What the engine says when the calls that it needs are made.
     fn settle(&self, case: &Value, kind: &str) -> Result<bool, String> {
         let rules = case["rules"].as_object().unwrap().iter();
-        let rules = rules.map(|(name, text)| {
-            (
-                name.as_str(),
-                parse_rule_as_upstream(text.as_str().unwrap()),
-            )
-        });
+        let rules =
+            rules.map(|(name, text)| (name.as_str(), oslo::parse_rule(text.as_str().unwrap())));
         let creds = JsonCredentials::new(case["creds"].clone()).unwrap();
         let decided = Rules::new(rules).decide("a", &creds, &case["target"]);
         let mut decided = decided.map_err(|error| error.to_string())?;

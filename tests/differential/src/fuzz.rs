@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use keystone_policy::file::{read_overrides, read_policies};
-use keystone_policy::oslo::answer_line;
-use keystone_policy::{PlainCredentials, Rule, Rules, parse_rule, parse_rule_as_upstream};
+use keystone_policy::oslo::{self, answer_line};
+use keystone_policy::{PlainCredentials, Rule, Rules, parse_rule};
 use serde::de::IgnoredAny;
 
 /// A function that takes any input, and the folder of inputs to begin with.
@@ -25,7 +25,7 @@ pub fn rule(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else {
         return;
     };
-    let lenient = parse_rule_as_upstream(text);
+    let lenient = oslo::parse_rule(text);
     match parse_rule(text) {
         Ok(strict) => assert_eq!(strict, lenient, "{text:?}"),
         Err(error) => {

@@ -1,399 +1,46 @@
-//! What Python's `%` makes of a value: `%(name)05d`, `%(name).2f`, `%(name)r` and the like.
+//! A value written in another way than as its text. Only the comparison with oslo.policy has such.
 
 use std::fmt::{self, Write};
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use crate::language::template::fault::TemplateFault;
 use crate::value::Value;
 
-/// Widths and precisions beyond this are refused: no credential is that long.
-const MOST: usize = 4096;
+type WriteValue = dyn Fn(Value<'_>, &mut dyn Write) -> Result<(), TemplateFault> + Send + Sync;
 
-/// How a value is to be written.
-#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
-pub struct Conversion {
-    alternate: bool,
-    blank: bool,
-    left: bool,
-    plus: bool,
-    zero: bool,
-    width: usize,
-    precision: Option<usize>,
-    kind: Kind,
-}
-
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
-enum Kind {
-    Ascii,
-    Character,
-    Decimal,
-    Exponent,
-    Fixed,
-    General,
-    Hex,
-    Octal,
-    Repr,
-    #[default]
-    Text,
-    UpperExponent,
-    UpperFixed,
-    UpperGeneral,
-    UpperHex,
-}
+/// How a value is to be written. Equal is only what was read at once.
+#[derive(Clone)]
+pub struct Conversion(Arc<WriteValue>);
 
 impl Conversion {
-    /// Whether it is `%s` and no more.
-    pub(super) fn is_plain(&self) -> bool {
-        *self == Self::default()
+    pub(crate) fn new(
+        write: impl Fn(Value<'_>, &mut dyn Write) -> Result<(), TemplateFault> + Send + Sync + 'static,
+    ) -> Self {
+        Self(Arc::new(write))
     }
 
-    /// Reads flags, width, precision and the letter; gives what follows them too. `has_value` says
-    /// whether there is a value left to convert.
-    pub(super) fn read(text: &str, has_value: bool) -> Result<(Self, &str), TemplateFault> {
-        let mut conversion = Self::default();
-        let mut rest = text;
-        while let Some(after) = conversion.flag(rest) {
-            rest = after;
-        }
-        if rest.starts_with('*') {
-            return Err(TemplateFault::Arguments);
-        }
-        (conversion.width, rest) = digits(rest)?;
-        if let Some(after) = rest.strip_prefix('.') {
-            if after.starts_with('*') {
-                return Err(TemplateFault::Arguments);
-            }
-            let (precision, after) = digits(after)?;
-            conversion.precision = Some(precision);
-            rest = after;
-        }
-        // Sizes as C has them mean nothing here.
-        rest = rest.strip_prefix(['h', 'l', 'L']).unwrap_or(rest);
-        let mut chars = rest.chars();
-        let letter = chars.next().ok_or(TemplateFault::Unfinished)?;
-        if !has_value {
-            return Err(TemplateFault::Arguments);
-        }
-        conversion.kind = kind(letter).ok_or(TemplateFault::Conversion)?;
-        Ok((conversion, chars.as_str()))
-    }
-
-    fn flag<'a>(&mut self, text: &'a str) -> Option<&'a str> {
-        let mut chars = text.chars();
-        match chars.next()? {
-            '-' => self.left = true,
-            '+' => self.plus = true,
-            ' ' => self.blank = true,
-            '#' => self.alternate = true,
-            '0' => self.zero = true,
-            _ => return None,
-        }
-        Some(chars.as_str())
-    }
-
-    /// Writes a value.
     pub(crate) fn write(&self, value: Value<'_>, out: &mut dyn Write) -> Result<(), TemplateFault> {
-        let written = match self.kind {
-            Kind::Text => self.text(value.text().into_owned()),
-            Kind::Repr => self.text(repr(value)),
-            Kind::Ascii => self.text(escaped(&repr(value))),
-            Kind::Character => self.padded("", character(value)?, false),
-            Kind::Decimal => self.whole(decimal(value)?),
-            Kind::Hex | Kind::Octal | Kind::UpperHex => self.based(integer(value)?),
-            Kind::Exponent
-            | Kind::Fixed
-            | Kind::General
-            | Kind::UpperExponent
-            | Kind::UpperFixed
-            | Kind::UpperGeneral => self.real(real(value)?),
-        };
-        out.write_str(&written)
-            .map_err(|fmt::Error| TemplateFault::Unfinished)
-    }
-
-    fn text(&self, text: String) -> String {
-        let kept = match self.precision {
-            Some(length) => text.chars().take(length).collect(),
-            None => text,
-        };
-        self.padded("", kept, false)
-    }
-
-    /// A whole number as sign and digits.
-    fn whole(&self, (negative, digits): (bool, String)) -> String {
-        let digits = self.at_least(digits);
-        self.padded(self.sign(negative), digits, true)
-    }
-
-    fn based(&self, number: i128) -> String {
-        let size = number.unsigned_abs();
-        let (prefix, digits) = match self.kind {
-            Kind::Octal => ("0o", format!("{size:o}")),
-            Kind::UpperHex => ("0X", format!("{size:X}")),
-            _ => ("0x", format!("{size:x}")),
-        };
-        let prefix = if self.alternate { prefix } else { "" };
-        let sign = self.sign(number < 0);
-        self.padded(&format!("{sign}{prefix}"), self.at_least(digits), true)
-    }
-
-    /// Digits with as many zeros before them as the precision demands.
-    fn at_least(&self, digits: String) -> String {
-        format!("{digits:0>length$}", length = self.precision.unwrap_or(0))
-    }
-
-    fn real(&self, number: f64) -> String {
-        let upper = matches!(
-            self.kind,
-            Kind::UpperExponent | Kind::UpperFixed | Kind::UpperGeneral
-        );
-        let size = number.abs();
-        let precision = self.precision.unwrap_or(6);
-        let mut text = match self.kind {
-            _ if size.is_nan() => "nan".to_owned(),
-            _ if size.is_infinite() => "inf".to_owned(),
-            Kind::Fixed | Kind::UpperFixed => self.pointed(format!("{size:.precision$}")),
-            Kind::Exponent | Kind::UpperExponent => self.exponent(size, precision),
-            _ => self.general(size, precision.max(1)),
-        };
-        if upper {
-            text = text.to_uppercase();
-        }
-        self.padded(
-            self.sign(number.is_sign_negative() && !number.is_nan()),
-            text,
-            true,
-        )
-    }
-
-    /// With `#`, a number has a point even when no digit follows it.
-    fn pointed(&self, digits: String) -> String {
-        match self.alternate && !digits.contains('.') {
-            true => digits + ".",
-            false => digits,
-        }
-    }
-
-    fn exponent(&self, size: f64, precision: usize) -> String {
-        let (digits, exponent) = scientific(size, precision);
-        with_exponent(&self.pointed(digits), exponent)
-    }
-
-    fn general(&self, size: f64, precision: usize) -> String {
-        let (digits, exponent) = scientific(size, precision - 1);
-        let places = i32::try_from(precision).unwrap_or(i32::MAX);
-        if (-4..places).contains(&exponent) {
-            let decimals = usize::try_from(places - 1 - exponent).unwrap_or(0);
-            self.shortened(format!("{size:.decimals$}"))
-        } else {
-            with_exponent(&self.shortened(digits), exponent)
-        }
-    }
-
-    /// Without `#`, zeros at the end are left out.
-    fn shortened(&self, digits: String) -> String {
-        if self.alternate {
-            return self.pointed(digits);
-        }
-        match digits.contains('.') {
-            true => digits
-                .trim_end_matches('0')
-                .trim_end_matches('.')
-                .to_owned(),
-            false => digits,
-        }
-    }
-
-    fn sign(&self, negative: bool) -> &'static str {
-        match (negative, self.plus, self.blank) {
-            (true, ..) => "-",
-            (false, true, _) => "+",
-            (false, false, true) => " ",
-            (false, false, false) => "",
-        }
-    }
-
-    /// Fills up to the width: with blanks, or, in a number, with zeros behind the sign.
-    fn padded(&self, prefix: &str, text: String, number: bool) -> String {
-        let missing = self
-            .width
-            .saturating_sub(prefix.chars().count() + text.chars().count());
-        match (self.left, self.zero && number) {
-            (true, _) => format!("{prefix}{text}{}", " ".repeat(missing)),
-            (false, true) => format!("{prefix}{}{text}", "0".repeat(missing)),
-            (false, false) => format!("{}{prefix}{text}", " ".repeat(missing)),
-        }
+        (self.0)(value, out)
     }
 }
 
-fn kind(letter: char) -> Option<Kind> {
-    Some(match letter {
-        's' => Kind::Text,
-        'r' => Kind::Repr,
-        'a' => Kind::Ascii,
-        'c' => Kind::Character,
-        'd' | 'i' | 'u' => Kind::Decimal,
-        'o' => Kind::Octal,
-        'x' => Kind::Hex,
-        'X' => Kind::UpperHex,
-        'e' => Kind::Exponent,
-        'E' => Kind::UpperExponent,
-        'f' => Kind::Fixed,
-        'F' => Kind::UpperFixed,
-        'g' => Kind::General,
-        'G' => Kind::UpperGeneral,
-        _ => return None,
-    })
-}
+impl Eq for Conversion {}
 
-/// Digits at the start of a text as a number, 0 if there are none, and what follows.
-fn digits(text: &str) -> Result<(usize, &str), TemplateFault> {
-    let end = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
-    let (digits, rest) = text.split_at(end);
-    if digits.is_empty() {
-        return Ok((0, rest));
-    }
-    match digits.parse() {
-        Ok(number) if number <= MOST => Ok((number, rest)),
-        _ => Err(TemplateFault::Size),
+impl PartialEq for Conversion {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 }
 
-fn repr(value: Value<'_>) -> String {
-    let mut text = String::new();
-    // Writing to a String cannot fail.
-    let _ = value.write_quoted(&mut text);
-    text
-}
-
-/// What is not ASCII as escapes; the rest was escaped already.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::new();
-    for c in text.chars() {
-        let code = u32::from(c);
-        // Writing to a String cannot fail.
-        let _ = match code {
-            ..0x80 => escaped.write_char(c),
-            0x80..0x100 => write!(escaped, "\\x{code:02x}"),
-            0x100..0x1_0000 => write!(escaped, "\\u{code:04x}"),
-            _ => write!(escaped, "\\U{code:08x}"),
-        };
-    }
-    escaped
-}
-
-fn character(value: Value<'_>) -> Result<String, TemplateFault> {
-    match value {
-        Value::Str(text) if text.chars().count() == 1 => Ok(text.to_owned()),
-        Value::Bool(_) | Value::Int(_) => {
-            let code = u32::try_from(integer(value)?).ok();
-            let c = code.and_then(char::from_u32).ok_or(TemplateFault::Range)?;
-            Ok(c.to_string())
-        }
-        _ => Err(TemplateFault::Type),
+impl Hash for Conversion {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        Arc::as_ptr(&self.0).cast::<()>().hash(state);
     }
 }
 
-/// Whether a number is negative, and the digits of its whole part.
-fn decimal(value: Value<'_>) -> Result<(bool, String), TemplateFault> {
-    match value {
-        Value::Float(number) if number.is_nan() => Err(TemplateFault::Nan),
-        Value::Float(number) if number.is_infinite() => Err(TemplateFault::Range),
-        Value::Float(number) => {
-            let whole = number.trunc();
-            Ok((whole < 0.0, format!("{:.0}", whole.abs())))
-        }
-        other => {
-            let number = integer(other)?;
-            Ok((number < 0, number.unsigned_abs().to_string()))
-        }
-    }
-}
-
-fn integer(value: Value<'_>) -> Result<i128, TemplateFault> {
-    match value {
-        Value::Bool(value) => Ok(value.into()),
-        Value::Int(number) => Ok(number),
-        _ => Err(TemplateFault::Type),
-    }
-}
-
-fn real(value: Value<'_>) -> Result<f64, TemplateFault> {
-    match value {
-        Value::Float(number) => Ok(number),
-        #[expect(clippy::cast_precision_loss, reason = "Python rounds here too")]
-        other => integer(other).map(|number| number as f64),
-    }
-}
-
-/// The digits before and after the point of the mantissa, and the exponent of ten.
-fn scientific(size: f64, precision: usize) -> (String, i32) {
-    let text = format!("{size:.precision$e}");
-    match text.split_once('e') {
-        Some((digits, exponent)) => (digits.to_owned(), exponent.parse().unwrap_or(0)),
-        None => (text, 0),
-    }
-}
-
-fn with_exponent(digits: &str, exponent: i32) -> String {
-    let sign = if exponent < 0 { '-' } else { '+' };
-    format!("{digits}e{sign}{:02}", exponent.unsigned_abs())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn written(text: &str, value: Value<'_>) -> Result<String, TemplateFault> {
-        let (conversion, rest) = Conversion::read(text, true)?;
-        assert_eq!(rest, "");
-        let mut out = String::new();
-        conversion.write(value, &mut out).map(|()| out)
-    }
-
-    #[test]
-    fn values_are_written_as_python_writes_them() {
-        let cases = [
-            ("5s", Value::Str("ab"), "   ab"),
-            ("-5s", Value::Str("ab"), "ab   "),
-            (".1s", Value::Str("éa"), "é"),
-            ("r", Value::Str("it's"), "\"it's\""),
-            ("a", Value::Str("é😀"), "'\\xe9\\U0001f600'"),
-            ("05d", Value::Int(-3), "-0003"),
-            ("+.3d", Value::Float(3.99), "+003"),
-            ("#x", Value::Int(255), "0xff"),
-            ("#08X", Value::Int(-255), "-0X000FF"),
-            ("o", Value::Bool(true), "1"),
-            ("c", Value::Int(65), "A"),
-            (".0f", Value::Float(2.5), "2"),
-            ("08.3lf", Value::Float(2.12345), "0002.123"),
-            ("e", Value::Float(12345.678), "1.234568e+04"),
-            ("g", Value::Float(0.00001), "1e-05"),
-            ("#g", Value::Int(1), "1.00000"),
-            ("G", Value::Float(1e20), "1E+20"),
-        ];
-        for (text, value, expected) in cases {
-            assert_eq!(written(text, value).as_deref(), Ok(expected), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_python_does_not_take_is_a_fault() {
-        let cases = [
-            ("d", Value::Str("1"), TemplateFault::Type),
-            ("x", Value::Float(1.0), TemplateFault::Type),
-            ("c", Value::Str("ab"), TemplateFault::Type),
-            ("c", Value::Int(-1), TemplateFault::Range),
-            ("d", Value::Float(f64::NAN), TemplateFault::Nan),
-            ("d", Value::Float(f64::INFINITY), TemplateFault::Range),
-            ("z", Value::Null, TemplateFault::Conversion),
-            ("*d", Value::Null, TemplateFault::Arguments),
-            ("5", Value::Null, TemplateFault::Unfinished),
-            ("5000d", Value::Null, TemplateFault::Size),
-        ];
-        for (text, value, fault) in cases {
-            assert_eq!(written(text, value), Err(fault), "{text}");
-        }
+impl fmt::Debug for Conversion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Conversion(..)")
     }
 }

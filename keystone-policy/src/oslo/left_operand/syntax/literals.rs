@@ -1,6 +1,6 @@
 //! Python's strings, bytes and numbers.
 
-use crate::language::left_operand::syntax::{Piece, Read, Reader, in_word};
+use crate::oslo::left_operand::syntax::{Piece, Read, Reader, in_word};
 use crate::value::{write_float, write_repr};
 
 impl Reader<'_> {

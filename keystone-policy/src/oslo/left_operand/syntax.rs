@@ -1,5 +1,6 @@
 //! Just enough of Python's expression syntax to tell a literal, another expression and an error apart.
 
+use crate::language::left_operand::KEYWORDS;
 use crate::value::is_printable;
 
 mod literals;
@@ -13,12 +14,6 @@ pub(super) enum Syntax {
 
 /// How deep brackets may nest. No rule needs more than one.
 const MAX_DEPTH: usize = 32;
-
-const KEYWORDS: [&str; 32] = [
-    "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif",
-    "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda",
-    "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
-];
 
 const OPERATORS: [&str; 19] = [
     "**", "//", "<<", ">>", "==", "!=", "<=", ">=", "+", "-", "*", "/", "%", "@", "&", "|", "^",
