@@ -3,7 +3,8 @@
 use std::hint::black_box;
 
 use keystone_middleware::{PolicyTarget, RequestContext};
-use keystone_policy::{AppliesTo, Enforcer, Rules};
+use keystone_policy::decide::AppliesTo;
+use keystone_policy::{Enforcer, Rules};
 
 use crate::measure::best;
 use crate::{Row, roles};

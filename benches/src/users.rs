@@ -58,7 +58,10 @@ pub(crate) fn run() -> Result<(), Box<dyn Error>> {
         .enable_all()
         .build()?;
     println!("\n{USERS} users, milliseconds");
-    println!("{:<24}{:>20}{:>20}", "", "in one answer", "in pages of 1000");
+    println!(
+        "{:<24}{:>20}{:>20}",
+        "", "in one answer", "in pages of 1000"
+    );
     let whole = serve(USERS)?;
     let paged = serve(PAGE)?;
     let theirs = [&whole, &paged].map(|url| best(|| runtime.block_on(bare(url))));
@@ -128,7 +131,11 @@ fn hand_out(connection: TcpStream, pages: &[String]) -> std::io::Result<()> {
     let mut writer = connection.try_clone()?;
     let mut lines = BufReader::new(connection).lines();
     while let Some(request) = lines.next().transpose()? {
-        while lines.next().transpose()?.is_some_and(|line| !line.is_empty()) {}
+        while lines
+            .next()
+            .transpose()?
+            .is_some_and(|line| !line.is_empty())
+        {}
         let marker = request.split_once("marker=").map(|(_, rest)| rest);
         let number = marker.and_then(|rest| rest.split([' ', '&']).next()?.parse().ok());
         let number: usize = number.unwrap_or_default();
@@ -139,13 +146,17 @@ fn hand_out(connection: TcpStream, pages: &[String]) -> std::io::Result<()> {
 }
 
 fn answer(url: &str, number: usize, page: usize) -> String {
-    let users: Vec<Value> = (number * page..(number + 1) * page).map(|id| user(url, id)).collect();
+    let users: Vec<Value> = (number * page..(number + 1) * page)
+        .map(|id| user(url, id))
+        .collect();
     let last = (number + 1) * page == USERS;
     let next = (!last).then(|| format!("{url}/users?marker={}", number + 1));
     let links = json!({"self": format!("{url}/users"), "previous": null, "next": next});
     let body = json!({"users": users, "links": links}).to_string();
     let length = body.len();
-    format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}")
+    format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+    )
 }
 
 fn user(url: &str, number: usize) -> Value {

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use keystone_policy::attr_hash;
+use keystone_policy::value::attr_hash;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident};
 

@@ -7,7 +7,8 @@
 use std::fs;
 use std::path::PathBuf;
 
-use keystone_middleware::policy::{Defaults, PolicyDefault};
+use keystone_middleware::policy::Defaults;
+use keystone_middleware::policy::decide::PolicyDefault;
 use keystone_middleware::{Config, PolicyConfig};
 
 static DEFAULTS: Defaults = Defaults {

@@ -17,3 +17,8 @@ pub(crate) mod reason;
 pub(crate) mod remote;
 pub(crate) mod right_operand;
 pub(crate) mod rules;
+
+pub use defaults::{Deprecated, Operation, PolicyDefault, Removal, RuleDefault};
+pub use error::FailedCheck;
+pub use extension::{CheckRequest, ExtensionCheck};
+pub use policy::AppliesTo;

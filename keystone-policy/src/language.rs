@@ -6,3 +6,5 @@ pub(crate) mod operands;
 pub(crate) mod parse;
 pub(crate) mod rule;
 pub(crate) mod template;
+
+pub use parse::{combine_lists, parse_check};

@@ -9,15 +9,14 @@
 //! an exception is a [`DecisionError`] here, and what it quietly reads as "never" or "always" by
 //! mistake (`not admin`, an empty YAML value) is refused when rules are loaded.
 
-mod decide;
-mod explain;
-mod language;
-mod sources;
-mod value;
-
 pub mod analysis;
+pub mod decide;
+pub mod explain;
+pub mod language;
 #[cfg(feature = "oslo")]
 pub mod oslo;
+pub mod sources;
+pub mod value;
 
 #[doc(hidden)]
 pub mod __private;
@@ -28,29 +27,19 @@ pub mod __private;
 pub extern crate self as policy;
 
 pub use decide::decision::{Decision, RemoteCall};
-pub use decide::defaults::{
-    Defaults, Deprecated, Operation, PolicyDefault, Removal, RuleDefault, ScopeType,
-};
-pub use decide::error::{DecisionError, FailedCheck};
-pub use decide::extension::{CheckRequest, Checks, ExtensionCheck};
-pub use decide::policy::{AppliesTo, PlainPolicy, Policy, TargetOf};
+pub use decide::defaults::{Defaults, ScopeType};
+pub use decide::error::DecisionError;
+pub use decide::extension::Checks;
+pub use decide::policy::{PlainPolicy, Policy, TargetOf};
 pub use decide::reason::Reason;
 pub use decide::rules::Rules;
-pub use explain::{Answer, Explained, Explanation};
 pub use language::error::ParseError;
-pub use language::parse::{combine_lists, parse_check, parse_rule};
+pub use language::parse::parse_rule;
 pub use language::rule::Rule;
-pub use sources::enforcer::{Change, Enforcer, EnforcerBuilder, Look};
-pub use sources::error::{
-    CycleError, DuplicateError, Error, FileError, RuleError, ShapeError, UndefinedError,
-    UnsettledError,
-};
-#[cfg(feature = "file")]
-pub use sources::file;
+pub use sources::enforcer::{Enforcer, EnforcerBuilder};
+pub use sources::error::Error;
 #[cfg(feature = "json")]
 pub use sources::json::JsonCredentials;
-pub use sources::lint::{NamedRule, closure, lint, suggest_left_operand, unknown_checks};
-pub use sources::merge::{Registered, RulesBuilder};
 pub use value::credentials::{CredentialName, Credentials, PlainCredentials, RoleSet};
-pub use value::target::{HasAttr, PolicyTarget, attr_hash};
-pub use value::{AttrValue, List, Map, Value};
+pub use value::target::PolicyTarget;
+pub use value::{AttrValue, Value};

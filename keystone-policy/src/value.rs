@@ -11,6 +11,8 @@ pub(crate) mod json_text;
 pub(crate) mod target;
 pub(crate) mod text;
 
+pub use target::{HasAttr, attr_hash};
+
 /// A borrowed value of a credential or of a target's attribute.
 ///
 /// Checks compare texts, so what counts is the text that Python's `str` makes of a value: `None`,

@@ -4,8 +4,9 @@ mod target;
 
 use std::sync::LazyLock;
 
-use keystone_policy::file::{self, RuleEntry};
-use keystone_policy::{Registered, Rules};
+use keystone_policy::Rules;
+use keystone_policy::sources::Registered;
+use keystone_policy::sources::file::{self, RuleEntry};
 
 pub(crate) use self::target::TargetAttrs;
 use crate::caller::Caller;

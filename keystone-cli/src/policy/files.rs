@@ -6,8 +6,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use keystone_document::{Comment, Entry, Node};
-use keystone_policy::file::{PolicyEntry, RuleEntry, read_document, read_overrides, scan_policies};
-use keystone_policy::{Checks, Error, Registered, Rule, Rules, parse_rule};
+use keystone_policy::sources::Registered;
+use keystone_policy::sources::file::{
+    PolicyEntry, RuleEntry, read_document, read_overrides, scan_policies,
+};
+use keystone_policy::{Checks, Error, Rule, Rules, parse_rule};
 use serde_json::Value;
 
 use crate::failure::Failure;

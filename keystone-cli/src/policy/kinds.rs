@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashSet};
 
 use clap::Args;
-use keystone_policy::{CheckRequest, Checks, Rule, unknown_checks};
+use keystone_policy::decide::CheckRequest;
+use keystone_policy::sources::unknown_checks;
+use keystone_policy::{Checks, Rule};
 
 /// How many of them are told one by one.
 const MOST_TOLD: usize = 10;

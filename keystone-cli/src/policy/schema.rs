@@ -114,7 +114,7 @@ fn deprecated() -> Value {
 
 #[cfg(test)]
 mod tests {
-    use keystone_policy::file::read_policies;
+    use keystone_policy::sources::file::read_policies;
 
     use super::*;
 

@@ -6,8 +6,9 @@ use std::process::ExitCode;
 
 use clap::Args;
 use keystone_document::hint_or;
-use keystone_policy::file::{RuleEntry, scan_overrides, scan_policies};
-use keystone_policy::{Error, NamedRule, lint, suggest_left_operand, unknown_checks};
+use keystone_policy::Error;
+use keystone_policy::sources::file::{RuleEntry, scan_overrides, scan_policies};
+use keystone_policy::sources::{NamedRule, lint, suggest_left_operand, unknown_checks};
 use serde_json::json;
 
 use crate::failure::Failure;

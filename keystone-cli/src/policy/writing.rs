@@ -1,7 +1,7 @@
 //! Policy files as text.
 
 use keystone_document::quoted;
-use keystone_policy::file::DeprecatedEntry;
+use keystone_policy::sources::file::DeprecatedEntry;
 use serde_json::Value;
 
 use crate::policy::files::{Declared, text, written};

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use keystone_policy::{NamedRule, Rule, closure, lint, parse_rule};
+use keystone_policy::sources::{NamedRule, closure, lint};
+use keystone_policy::{Rule, parse_rule};
 
 use super::model::{Named, Table, named};
 use crate::diag::Errors;

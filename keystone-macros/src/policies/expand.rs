@@ -1,12 +1,12 @@
 //! Writes module `policies`.
 
-use keystone_policy::attr_hash;
+use keystone_policy::value::attr_hash;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
+use super::compiled;
 use super::model::{Attribute, Policy, Table};
 use super::names::{Marker, markers};
-use super::compiled;
 use crate::root::Root;
 
 /// The table, the marker types, the defaults and the checks of targets.
@@ -88,7 +88,7 @@ pub(super) fn fallback(root: &Root, table: &Table) -> TokenStream {
             impl<const N: usize> #policy::PlainPolicy for Rule<N> {
                 const PLAIN: #policy::__private::Seal = #policy::__private::Seal::POLICIES;
             }
-            impl<const N: usize, T: ?::core::marker::Sized> #policy::AppliesTo<T> for Rule<N> {
+            impl<const N: usize, T: ?::core::marker::Sized> #policy::decide::AppliesTo<T> for Rule<N> {
                 const SEAL: #policy::__private::Seal = #policy::__private::Seal::POLICIES;
             }
             impl<const N: usize> Rule<N> {
@@ -128,7 +128,7 @@ fn files(table: &Table) -> String {
 fn defaults(policy: &TokenStream, table: &Table) -> TokenStream {
     let rules = table.rules.iter().map(|rule| {
         let (name, check, place) = (&rule.name, rule.rule.to_string(), &rule.place);
-        quote!(#policy::RuleDefault::new(#name, #check).source(#place))
+        quote!(#policy::decide::RuleDefault::new(#name, #check).source(#place))
     });
     let policies = table.policies.iter().map(|one| policy_default(policy, one));
     quote! {
@@ -151,17 +151,17 @@ fn policy_default(policy: &TokenStream, one: &Policy) -> TokenStream {
     let operations = entry
         .operations
         .iter()
-        .map(|(method, path)| quote!(#policy::Operation::new(#method, #path)));
+        .map(|(method, path)| quote!(#policy::decide::Operation::new(#method, #path)));
     let deprecated = entry.deprecated.as_ref().map(|old| {
         let (name, check) = (&old.rule.name, old.rule.rule.to_string());
         let (reason, since) = (&old.reason, &old.since);
-        quote!(.deprecated(#policy::Deprecated::new(#name, #check, #reason, #since)))
+        quote!(.deprecated(#policy::decide::Deprecated::new(#name, #check, #reason, #since)))
     });
     let removal = entry.removal.as_ref().map(
-        |(reason, since)| quote!(.deprecated_for_removal(#policy::Removal::new(#reason, #since))),
+        |(reason, since)| quote!(.deprecated_for_removal(#policy::decide::Removal::new(#reason, #since))),
     );
     quote! {
-        #policy::PolicyDefault::new(#name, #check)
+        #policy::decide::PolicyDefault::new(#name, #check)
             .description(#description)
             .scope_types(&[#(#policy::ScopeType::#scopes),*])
             .operations(&[#(#operations),*])
@@ -307,7 +307,7 @@ fn target_check(policy: &TokenStream, table: &Table, number: usize) -> TokenStre
         #(#declared)*
         #plain
 
-        impl<T: #policy::PolicyTarget> #policy::AppliesTo<T> for Rule<#number>
+        impl<T: #policy::PolicyTarget> #policy::decide::AppliesTo<T> for Rule<#number>
         where
             #(Self: #reads<T>,)*
         {
@@ -345,7 +345,7 @@ fn attribute_traits(
         pub trait #has: #policy::PolicyTarget {}
 
         #[diagnostic::do_not_recommend]
-        impl<T: #policy::PolicyTarget + #policy::HasAttr<#hash>> #has for T {}
+        impl<T: #policy::PolicyTarget + #policy::value::HasAttr<#hash>> #has for T {}
 
         #reads_told
         pub trait #reads<T> {}

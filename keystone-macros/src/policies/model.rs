@@ -1,8 +1,9 @@
 //! The rules and policies of all files, with their places.
 
 use keystone_document::Node;
-use keystone_policy::file::{PolicyEntry, read_policies};
-use keystone_policy::{NamedRule, Rule, closure};
+use keystone_policy::Rule;
+use keystone_policy::sources::file::{PolicyEntry, read_policies};
+use keystone_policy::sources::{NamedRule, closure};
 use syn::LitStr;
 
 use super::Find;
@@ -120,7 +121,7 @@ fn names_in(label: &str, text: &str) -> Vec<String> {
         .collect()
 }
 
-fn add(table: &mut Table, file: &LitStr, read: keystone_policy::file::PolicyFile) {
+fn add(table: &mut Table, file: &LitStr, read: keystone_policy::sources::file::PolicyFile) {
     let label = file.value();
     for entry in read.policies {
         let rule = &entry.rule;

@@ -100,7 +100,8 @@ fn public(input: ParseStream<'_>) -> syn::Result<()> {
     if word == "public" {
         return Ok(());
     }
-    let suggestion = suggest(&word.to_string(), &["public"]).map_or("", |_| "; did you mean `public`?");
+    let suggestion =
+        suggest(&word.to_string(), &["public"]).map_or("", |_| "; did you mean `public`?");
     let message = format!(
         "expected the name of a policy as text, as in `\"proxy:create\"`, or `public`{suggestion}"
     );

@@ -1,6 +1,6 @@
 //! Writes the implementations of a target.
 
-use keystone_policy::attr_hash;
+use keystone_policy::value::attr_hash;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -53,7 +53,7 @@ pub(super) fn target(target: &Target) -> TokenStream {
         }
         #(
             #[automatically_derived]
-            impl #parameters #root::policy::HasAttr<#hashes> for #ident #arguments #bounds {}
+            impl #parameters #root::policy::value::HasAttr<#hashes> for #ident #arguments #bounds {}
         )*
     }
 }

@@ -1,8 +1,8 @@
 //! `policies!`: what it declares is what the files say.
 
+use keystone_policy::value::{HasAttr, attr_hash};
 use keystone_policy::{
-    Decision, Enforcer, HasAttr, PlainCredentials, PlainPolicy, Policy, PolicyTarget, ScopeType,
-    attr_hash,
+    Decision, Enforcer, PlainCredentials, PlainPolicy, Policy, PolicyTarget, ScopeType,
 };
 
 mod proxies {

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use keystone_macros::PolicyTarget;
-use keystone_policy::{AttrValue, HasAttr, PolicyTarget, Value, attr_hash};
+use keystone_policy::value::{HasAttr, attr_hash};
+use keystone_policy::{AttrValue, PolicyTarget, Value};
 
 struct UserId(String);
 

@@ -46,7 +46,8 @@ impl RuleDefault {
 /// A policy with its default rule.
 ///
 /// ```
-/// use keystone_policy::{Operation, PolicyDefault, ScopeType};
+/// use keystone_policy::decide::{Operation, PolicyDefault};
+/// use keystone_policy::ScopeType;
 ///
 /// const CREATE: PolicyDefault = PolicyDefault::new("proxy:create", "role:admin")
 ///     .description("Create a proxy.")

@@ -100,7 +100,8 @@ impl fmt::Debug for CheckRequest<'_> {
 /// [`EnforcerBuilder::checks`](crate::EnforcerBuilder::checks).
 ///
 /// ```
-/// use keystone_policy::{CheckRequest, Checks};
+/// use keystone_policy::decide::CheckRequest;
+/// use keystone_policy::Checks;
 ///
 /// // `quota:10` is true for targets that are no larger.
 /// let quota = |request: &CheckRequest<'_>| {

@@ -23,7 +23,8 @@ pub use reload::{Change, Look};
 /// Holds the rules now in force. Cheap to clone; clones share the rules.
 ///
 /// ```
-/// use keystone_policy::{Defaults, Enforcer, PlainCredentials, PolicyDefault, RuleDefault};
+/// use keystone_policy::decide::{PolicyDefault, RuleDefault};
+/// use keystone_policy::{Defaults, Enforcer, PlainCredentials};
 ///
 /// static DEFAULTS: Defaults = Defaults {
 ///     rules: &[RuleDefault::new("admin", "role:admin")],

@@ -84,7 +84,7 @@ impl RuleEntry {
 /// All mistakes found, in the order of the file; never an empty list.
 ///
 /// ```
-/// use keystone_policy::file::read_policies;
+/// use keystone_policy::sources::file::read_policies;
 ///
 /// let text = "rules: {admin: 'role:admin'}\npolicies:\n  'proxy:create': {check: 'rule:admin'}\n";
 /// let file = read_policies("proxies.yaml", text).unwrap();

@@ -117,7 +117,8 @@ impl Registered {
 /// [`Enforcer`](crate::Enforcer) does.
 ///
 /// ```
-/// use keystone_policy::{PlainCredentials, Registered, Rules, parse_rule};
+/// use keystone_policy::sources::Registered;
+/// use keystone_policy::{PlainCredentials, Rules, parse_rule};
 ///
 /// let rules = Rules::builder()
 ///     .register(

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use keystone_policy::{
-    Decision, Defaults, Enforcer, PlainCredentials, PolicyDefault, RuleDefault, Rules, ScopeType,
-};
+use keystone_policy::decide::{PolicyDefault, RuleDefault};
+use keystone_policy::{Decision, Defaults, Enforcer, PlainCredentials, Rules, ScopeType};
 
 static DEFAULTS: Defaults = Defaults {
     rules: &[

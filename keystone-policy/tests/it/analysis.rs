@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 
 use keystone_policy::analysis::{Analysis, ChangeKind, Settled, TokenScope, Verdict};
-use keystone_policy::{CheckRequest, Checks, JsonCredentials, Rules, parse_rule};
+use keystone_policy::decide::CheckRequest;
+use keystone_policy::{Checks, JsonCredentials, Rules, parse_rule};
 use serde_json::{Map, Value, json};
 
 /// A generator of numbers that gives the same ones in each run (SplitMix64).

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use keystone_policy::__private::{Declared, Seal};
+use keystone_policy::decide::{AppliesTo, Deprecated, PolicyDefault, RuleDefault};
 use keystone_policy::{
-    AppliesTo, CheckRequest, Checks, DecisionError, Defaults, Deprecated, Enforcer, Error,
-    PlainCredentials, Policy, PolicyDefault, PolicyTarget, RuleDefault, Rules,
+    DecisionError, Defaults, Enforcer, Error, PlainCredentials, Policy, PolicyTarget, Rules,
 };
 
 static DEFAULTS: Defaults = Defaults {

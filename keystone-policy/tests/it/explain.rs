@@ -1,8 +1,7 @@
 //! What an explanation tells, and what it must not.
 
-use keystone_policy::{
-    Answer, Decision, JsonCredentials, PlainCredentials, Rules, ScopeType, parse_rule,
-};
+use keystone_policy::explain::Answer;
+use keystone_policy::{Decision, JsonCredentials, PlainCredentials, Rules, ScopeType, parse_rule};
 use serde_json::{Value, json};
 
 fn rules(texts: &[(&str, &str)]) -> Rules {

@@ -3,10 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use keystone_policy::{
-    CheckRequest, Checks, DecisionError, Defaults, Enforcer, Error, PlainCredentials,
-    PolicyDefault, Rules,
-};
+use keystone_policy::decide::{CheckRequest, PolicyDefault};
+use keystone_policy::{Checks, DecisionError, Defaults, Enforcer, Error, PlainCredentials, Rules};
 
 static DEFAULTS: Defaults = Defaults {
     rules: &[],

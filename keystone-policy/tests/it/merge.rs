@@ -3,10 +3,9 @@
 use std::fs;
 use std::path::PathBuf;
 
-use keystone_policy::{
-    Defaults, Deprecated, Enforcer, Error, PlainCredentials, PolicyDefault, Registered, Removal,
-    RuleDefault, Rules, parse_rule,
-};
+use keystone_policy::decide::{Deprecated, PolicyDefault, Removal, RuleDefault};
+use keystone_policy::sources::Registered;
+use keystone_policy::{Defaults, Enforcer, Error, PlainCredentials, Rules, parse_rule};
 
 static DEFAULTS: Defaults = Defaults {
     rules: &[RuleDefault::new("admin", "role:admin")],

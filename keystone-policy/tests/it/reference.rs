@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use keystone_policy::{Answer, Decision, Explained, JsonCredentials, Rule, Rules, parse_rule};
+use keystone_policy::explain::{Answer, Explained};
+use keystone_policy::{Decision, JsonCredentials, Rule, Rules, parse_rule};
 use serde_json::{Value, json};
 
 /// Numbers by Marsaglia's xorshift: the same on every machine.

@@ -3,9 +3,8 @@
 use std::cell::Cell;
 use std::collections::HashMap;
 
-use keystone_policy::{
-    CheckRequest, Checks, Decision, DecisionError, PlainCredentials, Rules, parse_rule,
-};
+use keystone_policy::decide::CheckRequest;
+use keystone_policy::{Checks, Decision, DecisionError, PlainCredentials, Rules, parse_rule};
 
 fn rules(texts: &[(&str, &str)]) -> Rules {
     Rules::new(

@@ -4,7 +4,9 @@ use std::fs::{self, File};
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use keystone_policy::{Change, Defaults, Enforcer, Error, PolicyDefault, RuleDefault};
+use keystone_policy::decide::{PolicyDefault, RuleDefault};
+use keystone_policy::sources::Change;
+use keystone_policy::{Defaults, Enforcer, Error};
 
 static DEFAULTS: Defaults = Defaults {
     rules: &[RuleDefault::new("admin", "role:admin")],

@@ -1,9 +1,10 @@
 //! Policies meant for tokens of some scopes only.
 
 use keystone_policy::analysis::{Analysis, Settled, TokenScope, Verdict};
+use keystone_policy::decide::{PolicyDefault, RuleDefault};
+use keystone_policy::sources::Registered;
 use keystone_policy::{
-    Decision, Defaults, Enforcer, PlainCredentials, PolicyDefault, Registered, RuleDefault, Rules,
-    ScopeType, parse_rule,
+    Decision, Defaults, Enforcer, PlainCredentials, Rules, ScopeType, parse_rule,
 };
 
 static DEFAULTS: Defaults = Defaults {

@@ -1,9 +1,8 @@
 //! The same cases, decided by what services use: `Rules` with their own check of scopes, and JSON
 //! credentials.
 
-use keystone_policy::{
-    Decision, DecisionError, JsonCredentials, Registered, Rules, RulesBuilder, ScopeType, oslo,
-};
+use keystone_policy::sources::{Registered, RulesBuilder};
+use keystone_policy::{Decision, DecisionError, JsonCredentials, Rules, ScopeType, oslo};
 use serde_json::Value;
 
 /// What the engine says.

@@ -84,7 +84,7 @@ fn registered() -> (Vec<Value>, Vec<Value>) {
 
 /// All attributes of targets that the policies read.
 fn attributes() -> Vec<String> {
-    let file = keystone_policy::file::read_policies("identity.yaml", POLICIES).unwrap();
+    let file = keystone_policy::sources::file::read_policies("identity.yaml", POLICIES).unwrap();
     let policies = file.policies.iter().map(|policy| &policy.rule);
     let mut names: Vec<String> = file
         .rules

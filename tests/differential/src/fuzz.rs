@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use keystone_policy::file::{read_overrides, read_policies};
 use keystone_policy::oslo::{self, answer_line};
+use keystone_policy::sources::file::{read_overrides, read_policies};
 use keystone_policy::{PlainCredentials, Rule, Rules, parse_rule};
 use serde::de::IgnoredAny;
 

@@ -1,8 +1,11 @@
 //! Both ways give the same decisions with the same reasons.
 
+use keystone_policy::decide::AppliesTo;
+use keystone_policy::explain::{Answer, Explained, Explanation};
+use keystone_policy::value::HasAttr;
 use keystone_policy::{
-    self as policy, Answer, AppliesTo, Decision, DecisionError, Enforcer, Explained, Explanation,
-    HasAttr, JsonCredentials, PlainCredentials, Policy, PolicyTarget, Rules,
+    self as policy, Decision, DecisionError, Enforcer, JsonCredentials, PlainCredentials, Policy,
+    PolicyTarget, Rules,
 };
 use serde_json::{Value, json};
 

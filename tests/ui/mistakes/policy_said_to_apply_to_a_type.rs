@@ -1,4 +1,4 @@
-use keystone_middleware::policy::AppliesTo;
+use keystone_middleware::policy::decide::AppliesTo;
 use keystone_middleware::{PolicyTarget, policies};
 
 policies!("policies/proxies.yaml");
