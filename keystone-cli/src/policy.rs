@@ -9,13 +9,14 @@ use crate::output::Output;
 
 mod caller;
 mod check;
+mod check_kinds;
 mod convert;
 mod diff;
 mod eval;
 mod expect;
 mod files;
+mod format;
 mod html;
-mod kinds;
 mod labels;
 mod matrix;
 mod names;
@@ -25,17 +26,16 @@ mod schema;
 mod upgrade;
 mod validate;
 mod who_can;
-mod writing;
 
 #[derive(Subcommand)]
 pub(crate) enum Action {
     /// Decide policies for one caller and one target.
-    Check(check::Options),
+    Check(check::CheckOptions),
     /// Print an operator's JSON file as YAML, with its comments.
-    Convert(convert::Options),
+    Convert(convert::ConvertOptions),
     /// Tell who gains and who loses what when one policy file takes the place of another; 1 if
     /// anybody does, or if that cannot be told.
-    Diff(diff::Options),
+    Diff(diff::DiffOptions),
     /// Decide as oslo.policy would: a JSON object a line on stdin, a decision a line on stdout.
     ///
     /// An object has `id`, `rules`, `default_rule`, `rule`, `target` and `creds`, and may have
@@ -48,21 +48,21 @@ pub(crate) enum Action {
     Generate(sample::GenerateOptions),
     /// Show which roles and scopes are allowed what, as a table or a page; 1 if there are too many
     /// cases somewhere.
-    Matrix(matrix::Options),
+    Matrix(matrix::MatrixOptions),
     /// List overrides that change nothing.
-    Redundant(redundant::Options),
+    Redundant(redundant::RedundantOptions),
     /// Print the defaults of services, documented and commented out.
-    Sample(sample::Options),
+    Sample(sample::SampleOptions),
     /// Print the JSON Schema of the file in which a service declares its policies.
     Schema,
     /// Hold the rules against a file of expectations; 1 if one is not met.
-    Test(expect::Options),
+    Test(expect::TestOptions),
     /// Print an operator's file with old names replaced by those that services use now.
-    Upgrade(upgrade::Options),
+    Upgrade(upgrade::UpgradeOptions),
     /// Read a policy file and tell every mistake with its line and column; 1 if there is one.
-    Validate(validate::Options),
+    Validate(validate::ValidateOptions),
     /// List the ways to be allowed by a policy.
-    WhoCan(who_can::Options),
+    WhoCan(who_can::WhoCanOptions),
 }
 
 pub(crate) fn run(action: &Action, output: &Output) -> Result<ExitCode, Failure> {

@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 use crate::failure::Failure;
 use crate::output::{Listing, Output};
 use crate::policy::caller::{Request, Target};
-use crate::policy::files::Source;
+use crate::policy::files::PolicyInput;
 
 #[derive(Args)]
-pub(crate) struct Options {
+pub(crate) struct CheckOptions {
     #[command(flatten)]
-    source: Source,
+    input: PolicyInput,
     #[command(flatten)]
     request: Request,
     /// Decide only this policy, and end with 1 if it does not allow; may be given several times, and
@@ -27,7 +27,7 @@ pub(crate) struct Options {
 #[derive(Args)]
 pub(crate) struct ExplainOptions {
     #[command(flatten)]
-    source: Source,
+    input: PolicyInput,
     /// The policy.
     policy: String,
     #[command(flatten)]
@@ -81,9 +81,9 @@ fn settled(
     }
 }
 
-pub(super) fn run(options: &Options, output: &Output) -> Result<ExitCode, Failure> {
+pub(super) fn run(options: &CheckOptions, output: &Output) -> Result<ExitCode, Failure> {
     let (creds, target) = options.request.read()?;
-    let (files, rules) = options.source.rules(&|name| creds.attr(name).is_some())?;
+    let (files, rules) = options.input.rules(&|name| creds.attr(name).is_some())?;
     let mut rows = Vec::new();
     let mut all = true;
     for name in files.selected(&options.policies)? {
@@ -107,7 +107,7 @@ pub(super) fn run(options: &Options, output: &Output) -> Result<ExitCode, Failur
 
 pub(super) fn explain(options: &ExplainOptions, output: &Output) -> Result<ExitCode, Failure> {
     let (creds, target) = options.request.read()?;
-    let (files, rules) = options.source.rules(&|name| creds.attr(name).is_some())?;
+    let (files, rules) = options.input.rules(&|name| creds.attr(name).is_some())?;
     let name = options.policy.as_str();
     files.expect(name)?;
     let explanation = rules.explain(name, &creds, &target);

@@ -9,11 +9,11 @@ use keystone_document::Comment;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::policy::files::{Declared, Defaults, Files};
+use crate::policy::format::{documentation, entry};
 use crate::policy::redundant::redundant;
-use crate::policy::writing::{documentation, entry};
 
 #[derive(Args)]
-pub(crate) struct Options {
+pub(crate) struct ConvertOptions {
     /// The operator's file.
     file: PathBuf,
     #[command(flatten)]
@@ -22,7 +22,7 @@ pub(crate) struct Options {
 
 /// Prints the file as YAML. With the defaults at hand each rule is documented, and commented out if it
 /// changes nothing.
-pub(super) fn run(options: &Options, output: &Output) -> Result<(), Failure> {
+pub(super) fn run(options: &ConvertOptions, output: &Output) -> Result<(), Failure> {
     let (files, document) = options.defaults.with_operator(&options.file)?;
     let redundant = redundant(&files, options.defaults.old_defaults)?;
     let converted = converted(&files, &document.comments, &redundant);
@@ -87,8 +87,8 @@ mod tests {
                 let document = Document::scan("operator.yaml", &operator).unwrap();
                 let after = converted(&files, &document.comments, &redundant);
                 let after = Files::of(&service, &after);
-                let told = format!("{service}\n{operator}");
-                assert_decide_alike(&files, &after, old_defaults, &told);
+                let case = format!("{service}\n{operator}");
+                assert_decide_alike(&files, &after, old_defaults, &case);
             }
         }
     }

@@ -11,15 +11,15 @@ use serde_json::{Value, json};
 
 use crate::failure::Failure;
 use crate::output::{Listing, Output};
+use crate::policy::check_kinds::CheckKinds;
 use crate::policy::files::{Defaults, Files};
-use crate::policy::kinds::Kinds;
 use crate::policy::who_can::{Assumptions, scopes};
 
 /// How many policies are named in a line of the summary.
 const MOST_NAMED: usize = 4;
 
 #[derive(Args)]
-pub(crate) struct Options {
+pub(crate) struct DiffOptions {
     /// The policy file so far: an operator's, or that of a service.
     old: PathBuf,
     /// The one to come.
@@ -27,7 +27,7 @@ pub(crate) struct Options {
     #[command(flatten)]
     defaults: Defaults,
     #[command(flatten)]
-    kinds: Kinds,
+    kinds: CheckKinds,
     #[command(flatten)]
     assumptions: Assumptions,
     /// Look only at this policy; may be given several times, and with a `*` at the end for all that
@@ -48,7 +48,7 @@ struct Report<'a> {
 }
 
 /// Tells what callers gain and lose, and ends with 1 if anything changes or cannot be told.
-pub(super) fn run(options: &Options, output: &Output) -> Result<ExitCode, Failure> {
+pub(super) fn run(options: &DiffOptions, output: &Output) -> Result<ExitCode, Failure> {
     let old = options.defaults.with(Some(&options.old))?;
     let new = options.defaults.with(Some(&options.new))?;
     let has = |name: &str| options.assumptions.excludes(name);
@@ -238,15 +238,15 @@ impl Report<'_> {
 
 /// The first of some names, and how many more there are.
 fn some(names: &BTreeSet<&str>) -> String {
-    let mut told: Vec<String> = names
+    let mut list: Vec<String> = names
         .iter()
         .take(MOST_NAMED)
         .map(|name| (*name).to_owned())
         .collect();
     if names.len() > MOST_NAMED {
-        told.push(format!("{} more", names.len() - MOST_NAMED));
+        list.push(format!("{} more", names.len() - MOST_NAMED));
     }
-    told.join(", ")
+    list.join(", ")
 }
 
 /// The callers that a change is about, by what tells them apart from others: roles and scopes.

@@ -13,8 +13,8 @@ use crate::failure::Failure;
 use crate::output::{Listing, Output};
 use crate::policy::caller::{Target, checked, credentials, flatten, value};
 use crate::policy::check::Outcome;
+use crate::policy::check_kinds::CheckKinds;
 use crate::policy::files::{Defaults, Document, Files};
-use crate::policy::kinds::Kinds;
 
 const KEYS: [&str; 8] = [
     "defaults",
@@ -29,7 +29,7 @@ const KEYS: [&str; 8] = [
 const TEST_KEYS: [&str; 4] = ["policy", "as", "on", "expect"];
 
 #[derive(Args)]
-pub(crate) struct Options {
+pub(crate) struct TestOptions {
     /// The expectations, as YAML: see the documentation of the policy tools.
     file: PathBuf,
 }
@@ -45,7 +45,7 @@ struct Case {
     attributes: Target,
 }
 
-pub(super) fn run(options: &Options, output: &Output) -> Result<ExitCode, Failure> {
+pub(super) fn run(options: &TestOptions, output: &Output) -> Result<ExitCode, Failure> {
     let suite = Suite::read(&options.file)?;
     let cases = suite.cases()?;
     let mut rows = Vec::new();
@@ -119,7 +119,7 @@ impl Suite {
             let items = each(root.get(key)).into_iter();
             items.filter_map(Node::text).map(str::to_owned).collect()
         };
-        let kinds = Kinds {
+        let kinds = CheckKinds {
             kinds: texts("check_kinds"),
             known: texts("known"),
         };

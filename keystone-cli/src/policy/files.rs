@@ -14,18 +14,18 @@ use keystone_policy::{Checks, Error, Rule, Rules, parse_rule};
 use serde_json::Value;
 
 use crate::failure::Failure;
-use crate::policy::kinds::Kinds;
+use crate::policy::check_kinds::CheckKinds;
 use crate::policy::names::Names;
 
 /// The rules that a command looks at.
 #[derive(Args)]
-pub(super) struct Source {
+pub(super) struct PolicyInput {
     /// A policy file: an operator's (rules by their names), or that of a service (`policies:`).
     file: PathBuf,
     #[command(flatten)]
     pub(super) defaults: Defaults,
     #[command(flatten)]
-    kinds: Kinds,
+    kinds: CheckKinds,
 }
 
 /// The policies that services declare.
@@ -71,7 +71,7 @@ pub(super) struct Files {
     pub(super) warnings: Vec<String>,
 }
 
-impl Source {
+impl PolicyInput {
     pub(super) fn read(&self) -> Result<Files, Failure> {
         self.defaults.with(Some(&self.file))
     }

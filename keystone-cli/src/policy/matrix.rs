@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::policy::files::Source;
+use crate::policy::files::PolicyInput;
 use crate::policy::html;
 use crate::policy::labels::{role, sign, verdict};
 use crate::policy::who_can::Assumptions;
@@ -22,9 +22,9 @@ const LEGEND: &str = "\
 one sign for each scope, in this order: ";
 
 #[derive(Args)]
-pub(crate) struct Options {
+pub(crate) struct MatrixOptions {
     #[command(flatten)]
-    source: Source,
+    input: PolicyInput,
     /// A role to show; may be given several times. Without it: all that rules ask for, and none.
     #[arg(long = "role", value_name = "NAME")]
     roles: Vec<String>,
@@ -62,9 +62,9 @@ impl From<Scope> for TokenScope {
 }
 
 /// Ends with 1 if there are policies of which not all could be told.
-pub(super) fn run(options: &Options, output: &Output) -> Result<ExitCode, Failure> {
+pub(super) fn run(options: &MatrixOptions, output: &Output) -> Result<ExitCode, Failure> {
     let (files, rules) = options
-        .source
+        .input
         .rules(&|name| options.assumptions.excludes(name))?;
     let policies = files.selected(&options.policies)?;
     let policies = || policies.iter().map(String::as_str);

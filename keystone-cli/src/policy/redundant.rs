@@ -8,22 +8,22 @@ use serde_json::json;
 
 use crate::failure::Failure;
 use crate::output::{Listing, Output};
-use crate::policy::files::{Declared, Files, Override, Source, text};
+use crate::policy::files::{Declared, Files, Override, PolicyInput, text};
 
 #[derive(Args)]
-pub(crate) struct Options {
+pub(crate) struct RedundantOptions {
     #[command(flatten)]
-    source: Source,
+    input: PolicyInput,
 }
 
 /// Lists the overrides that may be left out, all of them together.
-pub(super) fn run(options: &Options, output: &Output) -> Result<(), Failure> {
-    let files = options.source.read()?;
+pub(super) fn run(options: &RedundantOptions, output: &Output) -> Result<(), Failure> {
+    let files = options.input.read()?;
     if files.declared.is_empty() {
         let message = "there are no defaults to compare with, name them with `--defaults FILE`";
         return Err(Failure::settings(message));
     }
-    let redundant = redundant(&files, options.source.defaults.old_defaults)?;
+    let redundant = redundant(&files, options.input.defaults.old_defaults)?;
     let given = files.overrides.iter().zip(redundant);
     let row = |given: &Override| {
         vec![
@@ -165,7 +165,7 @@ pub(super) mod random {
         before: &Files,
         after: &Files,
         old_defaults: bool,
-        told: &str,
+        case: &str,
     ) {
         let rules = [before, after].map(|files| files.rules(old_defaults).ok().unwrap());
         for role in ["a", "admin", "b", "c"] {
@@ -177,7 +177,7 @@ pub(super) mod random {
                     let [was, is] = rules
                         .each_ref()
                         .map(|rules| rules.enforce(&one.name, &creds, &target).ok());
-                    assert_eq!(was, is, "`{}` for {role} on {owner}: {told}", one.name);
+                    assert_eq!(was, is, "`{}` for {role} on {owner}: {case}", one.name);
                 }
             }
         }

@@ -9,11 +9,11 @@ use serde_json::{Map, Value};
 
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::policy::files::{Declared, Defaults, Files, Source, written};
-use crate::policy::writing::{documentation, entry};
+use crate::policy::files::{Declared, Defaults, Files, PolicyInput, written};
+use crate::policy::format::{documentation, entry};
 
 #[derive(Args)]
-pub(crate) struct Options {
+pub(crate) struct SampleOptions {
     /// The files in which services declare their policies.
     #[arg(required = true)]
     files: Vec<PathBuf>,
@@ -25,11 +25,11 @@ pub(crate) struct Options {
 #[derive(Args)]
 pub(crate) struct GenerateOptions {
     #[command(flatten)]
-    source: Source,
+    input: PolicyInput,
 }
 
 /// Prints all defaults: commented out with their documentation, or in JSON just as they are.
-pub(super) fn run(options: &Options, output: &Output) -> Result<(), Failure> {
+pub(super) fn run(options: &SampleOptions, output: &Output) -> Result<(), Failure> {
     let defaults = Defaults {
         defaults: options.files.clone(),
         old_defaults: false,
@@ -51,8 +51,8 @@ pub(super) fn run(options: &Options, output: &Output) -> Result<(), Failure> {
 
 /// Prints the policy file that says in full what is in force.
 pub(super) fn generate(options: &GenerateOptions, output: &Output) -> Result<(), Failure> {
-    let files = options.source.read()?;
-    let rules = files.rules(options.source.defaults.old_defaults)?;
+    let files = options.input.read()?;
+    let rules = files.rules(options.input.defaults.old_defaults)?;
     let pairs = effective(&files, &rules);
     if output.is_json() {
         return output.print_json(&object(pairs.into_iter()));

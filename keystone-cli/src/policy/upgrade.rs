@@ -11,10 +11,10 @@ use keystone_policy::{Checks, Rule};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::policy::files::{Declared, Defaults, Document, Files, Override};
-use crate::policy::writing::entry;
+use crate::policy::format::entry;
 
 #[derive(Args)]
-pub(crate) struct Options {
+pub(crate) struct UpgradeOptions {
     /// The operator's file.
     file: PathBuf,
     #[command(flatten)]
@@ -31,7 +31,7 @@ enum Step {
 }
 
 /// Prints the file with new names; tells on stderr what was done.
-pub(super) fn run(options: &Options, output: &Output) -> Result<(), Failure> {
+pub(super) fn run(options: &UpgradeOptions, output: &Output) -> Result<(), Failure> {
     let (files, document) = options.defaults.with_operator(&options.file)?;
     if files.declared.is_empty() {
         let message = "nothing tells which names are old, name the files with `--defaults FILE`";
@@ -251,7 +251,7 @@ fn comma(rest: &str, comments: &[Comment], at: usize) -> usize {
     if comma && free { end } else { 0 }
 }
 
-fn by_hand(options: &Options, why: &str) -> Failure {
+fn by_hand(options: &UpgradeOptions, why: &str) -> Failure {
     let name = options.file.display();
     Failure::settings(format!("{why}, change `{name}` by hand"))
 }

@@ -13,8 +13,8 @@ use serde_json::json;
 
 use crate::failure::Failure;
 use crate::output::{Listing, Output};
+use crate::policy::check_kinds::{CheckKinds, remedy};
 use crate::policy::files::{Document, mistakes};
-use crate::policy::kinds::{Kinds, remedy};
 
 /// The rule that stands in for those which are not defined.
 const DEFAULT: &str = "default";
@@ -23,7 +23,7 @@ const DEFAULT: &str = "default";
 const MOST_HINTS: usize = 100;
 
 #[derive(Args)]
-pub(crate) struct Options {
+pub(crate) struct ValidateOptions {
     /// The policy file: an operator's (rules by their names), or that of a service (`policies:`).
     file: PathBuf,
     /// The file in which the service declares its policies; names are checked against it. May be
@@ -31,13 +31,13 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     defaults: Vec<PathBuf>,
     #[command(flatten)]
-    kinds: Kinds,
+    kinds: CheckKinds,
     /// End with 1 at warnings too.
     #[arg(long)]
     strict: bool,
 }
 
-pub(super) fn run(options: &Options, output: &Output) -> Result<ExitCode, Failure> {
+pub(super) fn run(options: &ValidateOptions, output: &Output) -> Result<ExitCode, Failure> {
     let mut declared = Declared::default();
     for path in &options.defaults {
         let document = Document::read(path)?;
@@ -96,7 +96,7 @@ impl Findings {
     }
 }
 
-fn examine(name: &str, text: String, declared: Option<&Declared>, kinds: &Kinds) -> Findings {
+fn examine(name: &str, text: String, declared: Option<&Declared>, kinds: &CheckKinds) -> Findings {
     match Document::scan(name, &text) {
         Err(error) => Findings::unreadable(&[error]),
         Ok(document) if document.is_service() => match Declared::read(name, &text) {
@@ -123,8 +123,8 @@ fn examine(name: &str, text: String, declared: Option<&Declared>, kinds: &Kinds)
 
 /// Checks that are neither of the language nor about a credential that callers are known to have. A
 /// name that resembles another is told wherever it stands, one that is not at the first place.
-fn unknown(rules: &[NamedRule<'_>], kinds: &Kinds) -> Vec<String> {
-    let mut told: HashSet<&str> = HashSet::new();
+fn unknown(rules: &[NamedRule<'_>], kinds: &CheckKinds) -> Vec<String> {
+    let mut seen: HashSet<&str> = HashSet::new();
     let mut suggested: HashMap<&str, Option<&'static str>> = HashMap::new();
     let mut found = Vec::new();
     for named in rules {
@@ -141,7 +141,7 @@ fn unknown(rules: &[NamedRule<'_>], kinds: &Kinds) -> Vec<String> {
                     "{place}: rule `{name}`: in `{check}`, `{left}` is neither a kind of check nor a \
                      credential, so it is never true; did you mean `{meant}`?"
                 ));
-            } else if told.insert(left) {
+            } else if seen.insert(left) {
                 let remedy = remedy(left);
                 found.push(format!("{place}: rule `{name}`: in `{check}`, {remedy}"));
             }
@@ -322,7 +322,7 @@ mod tests {
             "o.yaml",
             operator.to_owned(),
             with_service.then_some(&declared),
-            &Kinds::default(),
+            &CheckKinds::default(),
         )
     }
 
@@ -387,7 +387,7 @@ mod tests {
     #[test]
     fn a_file_of_a_service_is_held_against_itself() {
         let text = "rules: {a: 'role:a', b: 'rule:c'}\npolicies: {'x:y': 'rule:b'}\n".to_owned();
-        let found = examine("s.yaml", text, None, &Kinds::default());
+        let found = examine("s.yaml", text, None, &CheckKinds::default());
         assert_eq!(found.errors.len(), 1, "{:?}", found.errors);
         assert_eq!(
             found.warnings,

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::failure::Failure;
 use crate::output::{Listing, Output};
-use crate::policy::files::Source;
+use crate::policy::files::PolicyInput;
 
 /// What is taken for granted.
 #[derive(Args)]
@@ -61,18 +61,18 @@ impl Assumptions {
 }
 
 #[derive(Args)]
-pub(crate) struct Options {
+pub(crate) struct WhoCanOptions {
     #[command(flatten)]
-    source: Source,
+    input: PolicyInput,
     /// The policy.
     policy: String,
     #[command(flatten)]
     assumptions: Assumptions,
 }
 
-pub(super) fn run(options: &Options, output: &Output) -> Result<(), Failure> {
+pub(super) fn run(options: &WhoCanOptions, output: &Output) -> Result<(), Failure> {
     let (files, rules) = options
-        .source
+        .input
         .rules(&|name| options.assumptions.excludes(name))?;
     files.expect(&options.policy)?;
     let analysis = options.assumptions.apply(Analysis::new(&rules))?;

@@ -8,11 +8,11 @@ use keystone_policy::sources::unknown_checks;
 use keystone_policy::{Checks, Rule};
 
 /// How many of them are told one by one.
-const MOST_TOLD: usize = 10;
+const MOST_WARNINGS: usize = 10;
 
 /// What a service adds to the language.
 #[derive(Args, Clone, Default)]
-pub(super) struct Kinds {
+pub(super) struct CheckKinds {
     /// A kind of check that the service adds to the language, such as field; may be given several
     /// times.
     #[arg(long = "check-kind", value_name = "NAME")]
@@ -23,7 +23,7 @@ pub(super) struct Kinds {
     pub(super) known: Vec<String>,
 }
 
-impl Kinds {
+impl CheckKinds {
     /// Checks in place of those that only the service can answer, and of those that nobody here
     /// knows, so that all who ask say so. The latter are told on stderr.
     pub(super) fn checks<'r>(
@@ -45,10 +45,10 @@ impl Kinds {
                 }
             }
         }
-        for (left, place) in unknown.iter().take(MOST_TOLD) {
+        for (left, place) in unknown.iter().take(MOST_WARNINGS) {
             eprintln!("warning: {place}: {}", remedy(left));
         }
-        if let Some(more) = unknown.len().checked_sub(MOST_TOLD + 1) {
+        if let Some(more) = unknown.len().checked_sub(MOST_WARNINGS + 1) {
             eprintln!("warning: {} more are not known here either", more + 1);
         }
         for left in unknown.into_keys() {
