@@ -10,24 +10,24 @@ pub(super) struct TooComplex;
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Obstacle {
     policy: String,
-    kind: Kind,
+    kind: ObstacleKind,
 }
 
 #[derive(Clone, Debug, Eq, PartialEq)]
-enum Kind {
+enum ObstacleKind {
     Outside(String),
     TooComplex,
 }
 
 impl Obstacle {
     pub(super) fn outside(policy: &str, check: &str) -> Self {
-        let kind = Kind::Outside(check.to_owned());
+        let kind = ObstacleKind::Outside(check.to_owned());
         let policy = policy.to_owned();
         Self { policy, kind }
     }
 
     pub(super) fn too_complex(policy: &str) -> Self {
-        let kind = Kind::TooComplex;
+        let kind = ObstacleKind::TooComplex;
         let policy = policy.to_owned();
         Self { policy, kind }
     }
@@ -41,8 +41,8 @@ impl Obstacle {
     /// that the service adds.
     pub fn check(&self) -> Option<&str> {
         match &self.kind {
-            Kind::Outside(check) => Some(check),
-            Kind::TooComplex => None,
+            ObstacleKind::Outside(check) => Some(check),
+            ObstacleKind::TooComplex => None,
         }
     }
 }
@@ -51,12 +51,12 @@ impl fmt::Display for Obstacle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let policy = &self.policy;
         match &self.kind {
-            Kind::Outside(check) => write!(
+            ObstacleKind::Outside(check) => write!(
                 f,
                 "policy `{policy}` depends on `{check}`, which rules alone do not tell, decide for \
                  each target instead"
             ),
-            Kind::TooComplex => write!(
+            ObstacleKind::TooComplex => write!(
                 f,
                 "policy `{policy}` has too many cases to list, split its rule or decide for each \
                  target instead"

@@ -11,12 +11,12 @@ use crate::decide::extension::{BUILT_IN, Checks};
 use crate::decide::rules::Rules;
 use crate::language::parse::parse_rule;
 use crate::language::rule::Rule;
-use crate::sources::enforcer::sources::{Reading, Source};
+use crate::sources::enforcer::overrides::{OverrideSource, Reading};
 use crate::sources::error::{Error, RuleError};
 use crate::sources::merge::Registered;
 
+mod overrides;
 mod reload;
-mod sources;
 
 pub use reload::{Change, Look};
 
@@ -51,7 +51,7 @@ impl Enforcer {
     pub fn builder(defaults: &'static Defaults) -> EnforcerBuilder {
         EnforcerBuilder {
             defaults: vec![defaults],
-            sources: Vec::new(),
+            overrides: Vec::new(),
             default_rule: DEFAULT_RULE.to_owned(),
             enforce_new_defaults: true,
             enforce_scope: true,
@@ -84,7 +84,7 @@ impl fmt::Debug for Enforcer {
 #[must_use]
 pub struct EnforcerBuilder {
     defaults: Vec<&'static Defaults>,
-    sources: Vec<Source>,
+    overrides: Vec<OverrideSource>,
     default_rule: String,
     enforce_new_defaults: bool,
     enforce_scope: bool,
@@ -103,7 +103,7 @@ impl EnforcerBuilder {
     /// Overrides of all kinds count in the order in which they are named here: of two of one name
     /// the later wins.
     pub fn override_rule(mut self, name: impl Into<String>, rule: impl Into<String>) -> Self {
-        self.sources.push(Source::Rule {
+        self.overrides.push(OverrideSource::Rule {
             name: name.into(),
             text: rule.into(),
         });
@@ -113,7 +113,7 @@ impl EnforcerBuilder {
     /// Reads an operator's overrides from a file (YAML or JSON, `"name": "rule"` each). It must exist.
     #[cfg(feature = "file")]
     pub fn policy_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.sources.push(Source::File {
+        self.overrides.push(OverrideSource::File {
             path: path.into(),
             required: true,
         });
@@ -123,7 +123,7 @@ impl EnforcerBuilder {
     /// As [`EnforcerBuilder::policy_file`], of a file that may be absent.
     #[cfg(feature = "file")]
     pub fn optional_policy_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.sources.push(Source::File {
+        self.overrides.push(OverrideSource::File {
             path: path.into(),
             required: false,
         });
@@ -135,14 +135,14 @@ impl EnforcerBuilder {
     /// directory may be absent.
     #[cfg(feature = "file")]
     pub fn policy_dir(mut self, path: impl Into<PathBuf>) -> Self {
-        self.sources.push(Source::Directory(path.into()));
+        self.overrides.push(OverrideSource::Directory(path.into()));
         self
     }
 
     /// Reads overrides from a text with the content of such a file; errors call it `label`.
     #[cfg(feature = "file")]
     pub fn policy_text(mut self, label: impl Into<String>, text: impl Into<String>) -> Self {
-        self.sources.push(Source::Text {
+        self.overrides.push(OverrideSource::Text {
             label: label.into(),
             text: text.into(),
         });
@@ -193,14 +193,14 @@ impl EnforcerBuilder {
     }
 
     fn read(&self) -> Result<Reading, Error> {
-        let contents = self.sources.iter().map(Source::read);
+        let contents = self.overrides.iter().map(OverrideSource::read);
         Ok(Reading(contents.collect::<Result<_, _>>()?))
     }
 
     #[cfg(feature = "file")]
     fn refuse_loss(&self, before: &Reading, now: &Reading) -> Result<(), Error> {
         let contents = before.0.iter().zip(&now.0);
-        let mut sources = self.sources.iter().zip(contents);
+        let mut sources = self.overrides.iter().zip(contents);
         sources.try_for_each(|(source, (before, now))| source.refuse_loss(before, now))
     }
 

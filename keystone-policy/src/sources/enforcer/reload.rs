@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::PoisonError;
 
 use super::Enforcer;
-use super::sources::{Content, Reading};
+use super::overrides::{Content, Reading};
 use crate::sources::error::{Error, UnsettledError};
 
 /// The first of the two readings of a reload.

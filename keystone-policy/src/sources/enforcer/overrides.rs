@@ -18,7 +18,7 @@ use crate::sources::error::{Error, RuleError};
 use crate::sources::merge::Override;
 
 /// A source of overrides; later ones win.
-pub(super) enum Source {
+pub(super) enum OverrideSource {
     #[cfg(feature = "file")]
     Directory(PathBuf),
     #[cfg(feature = "file")]
@@ -88,7 +88,7 @@ impl Reading {
     }
 }
 
-impl Source {
+impl OverrideSource {
     /// Reads the source now. A directory holds as many documents as files.
     pub(super) fn read(&self) -> Result<Vec<Content>, Error> {
         Ok(match self {
