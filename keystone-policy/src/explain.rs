@@ -20,7 +20,7 @@ use crate::value::target::PolicyTarget;
 mod masked;
 mod write;
 
-/// How deep rules are followed. Below it only the answer is told.
+/// How deep rules are followed. Below it only the result is told.
 const DEEPEST: usize = 300;
 
 /// How many parts are told before a rule that was told already is not told again.
@@ -64,7 +64,7 @@ pub struct Explanation {
 #[derive(Clone, Debug)]
 pub struct Explained {
     text: String,
-    answer: Answer,
+    result: CheckResult,
     detail: String,
     place: String,
     parts: Vec<Self>,
@@ -73,7 +73,7 @@ pub struct Explained {
 /// What a part of a rule says.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Answer {
+pub enum CheckResult {
     /// It cannot be told; the whole decision fails.
     Error,
     /// No.
@@ -151,8 +151,8 @@ impl Explained {
     }
 
     /// What it says.
-    pub fn answer(&self) -> Answer {
-        self.answer
+    pub fn result(&self) -> CheckResult {
+        self.result
     }
 
     /// What was compared, or what went wrong; empty when there is nothing to tell.
@@ -170,20 +170,20 @@ impl Explained {
         &self.parts
     }
 
-    fn new(rule: &Rule, answer: Answer) -> Self {
+    fn new(rule: &Rule, result: CheckResult) -> Self {
         Self {
             text: rule.to_string(),
-            answer,
+            result,
             detail: String::new(),
             place: String::new(),
             parts: Vec::new(),
         }
     }
 
-    fn of_parts(rule: &Rule, parts: Vec<Self>, answer: Answer) -> Self {
+    fn of_parts(rule: &Rule, parts: Vec<Self>, result: CheckResult) -> Self {
         Self {
             parts,
-            ..Self::new(rule, answer)
+            ..Self::new(rule, result)
         }
     }
 
@@ -193,7 +193,7 @@ impl Explained {
     }
 }
 
-impl Answer {
+impl CheckResult {
     /// The word for it: `true`, `false`, `not asked`, `remote` or `error`.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -214,7 +214,7 @@ impl Answer {
     }
 }
 
-impl From<bool> for Answer {
+impl From<bool> for CheckResult {
     fn from(yes: bool) -> Self {
         if yes { Self::True } else { Self::False }
     }
@@ -243,7 +243,7 @@ struct Walk<'a> {
     /// How many parts were told so far.
     parts: Cell<usize>,
     /// What rules said that others refer to.
-    told: RefCell<HashMap<String, Answer>>,
+    told: RefCell<HashMap<String, CheckResult>>,
 }
 
 impl Walk<'_> {
@@ -253,58 +253,58 @@ impl Walk<'_> {
             Rule::True | Rule::False => Explained::new(rule, (*rule == Rule::True).into()),
             Rule::Not(inner) => {
                 let inner = self.explain(inner, depth + 1);
-                let answer = inner.answer.not();
-                Explained::of_parts(rule, vec![inner], answer)
+                let result = inner.result.not();
+                Explained::of_parts(rule, vec![inner], result)
             }
-            Rule::And(parts) => self.several(rule, parts, Answer::True, depth),
-            Rule::Or(parts) => self.several(rule, parts, Answer::False, depth),
+            Rule::And(parts) => self.several(rule, parts, CheckResult::True, depth),
+            Rule::Or(parts) => self.several(rule, parts, CheckResult::False, depth),
             Rule::RuleRef(name) => self.reference(rule, name, depth),
             check => self.check(check),
         }
     }
 
     /// The operands of `and` and `or`, which are asked for as long as they say `go_on`.
-    fn several(&self, rule: &Rule, parts: &[Rule], go_on: Answer, depth: usize) -> Explained {
-        let mut answer = go_on;
+    fn several(&self, rule: &Rule, parts: &[Rule], go_on: CheckResult, depth: usize) -> Explained {
+        let mut result = go_on;
         let mut explained = Vec::new();
         for part in parts {
-            if answer == go_on {
+            if result == go_on {
                 let part = self.explain(part, depth + 1);
-                answer = part.answer;
+                result = part.result;
                 explained.push(part);
             } else {
-                explained.push(Explained::new(part, Answer::NotAsked));
+                explained.push(Explained::new(part, CheckResult::NotAsked));
             }
         }
-        Explained::of_parts(rule, explained, answer)
+        Explained::of_parts(rule, explained, result)
     }
 
     fn reference(&self, rule: &Rule, name: &str, depth: usize) -> Explained {
         let Some((callee, place)) = self.rules.resolve(name) else {
-            return Explained::new(rule, Answer::False).detail_of("no such rule is defined");
+            return Explained::new(rule, CheckResult::False).detail_of("no such rule is defined");
         };
         let told = self.told.borrow().get(name).copied();
-        if let Some(answer) = told.filter(|_| self.parts.get() > MOST_REPEATED) {
-            return Explained::new(rule, answer).detail_of("told above");
+        if let Some(result) = told.filter(|_| self.parts.get() > MOST_REPEATED) {
+            return Explained::new(rule, result).detail_of("told above");
         }
         if depth > DEEPEST {
             // Only a circle, or rules that nobody reads, come here.
             let decided = self.rules.decide_unscoped(name, self.creds, self.target);
             return match decided {
-                Ok(Decision::Needs(_)) => Explained::new(rule, Answer::Remote),
+                Ok(Decision::Needs(_)) => Explained::new(rule, CheckResult::Remote),
                 Ok(decision) => Explained::new(rule, decision.is_allowed().into()),
                 Err(error) => {
-                    Explained::new(rule, Answer::Error).detail_of(error.check().problem())
+                    Explained::new(rule, CheckResult::Error).detail_of(error.check().problem())
                 }
             };
         }
         let inner = self.explain(callee, depth + 1);
-        let answer = inner.answer;
-        self.told.borrow_mut().insert(name.to_owned(), answer);
+        let result = inner.result;
+        self.told.borrow_mut().insert(name.to_owned(), result);
         let place = place.to_owned();
         Explained {
             place,
-            ..Explained::of_parts(rule, vec![inner], answer)
+            ..Explained::of_parts(rule, vec![inner], result)
         }
     }
 
@@ -314,7 +314,7 @@ impl Walk<'_> {
         let mut run = program.start(0);
         match program.go_on(&mut run, self.creds, self.target) {
             Ok(End::Asks { .. }) => {
-                Explained::new(check, Answer::Remote).detail_of("another server must be asked")
+                Explained::new(check, CheckResult::Remote).detail_of("another server must be asked")
             }
             Ok(End::Decided(yes)) => {
                 let missing = run.trace.checks().any(|(_, said)| said == Outcome::Missing);
@@ -325,7 +325,9 @@ impl Walk<'_> {
                     explained.detail_of(self.compared(check, yes))
                 }
             }
-            Err(abort) => Explained::new(check, Answer::Error).detail_of(abort.problem.to_string()),
+            Err(abort) => {
+                Explained::new(check, CheckResult::Error).detail_of(abort.problem.to_string())
+            }
         }
     }
 

@@ -24,7 +24,7 @@ mod lines;
 mod reader;
 mod template;
 
-pub use lines::{LineAnswer, answer_line};
+pub use lines::{LineResult, evaluate_line};
 
 /// Operands as Python reads them.
 const OPERANDS: Operands = Operands {

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, Write};
 use std::process::ExitCode;
 
-use keystone_policy::oslo::answer_line;
+use keystone_policy::oslo::evaluate_line;
 
 use crate::failure::Failure;
 
@@ -12,10 +12,10 @@ const BAD_LINES: u8 = 2;
 
 /// Answers every line of stdin on stdout.
 pub(crate) fn run() -> Result<ExitCode, Failure> {
-    answer_all(io::stdin().lock(), io::stdout().lock())
+    evaluate_all(io::stdin().lock(), io::stdout().lock())
 }
 
-fn answer_all(mut input: impl BufRead, mut output: impl Write) -> Result<ExitCode, Failure> {
+fn evaluate_all(mut input: impl BufRead, mut output: impl Write) -> Result<ExitCode, Failure> {
     let mut all_understood = true;
     let mut line = Vec::new();
     loop {
@@ -24,7 +24,7 @@ fn answer_all(mut input: impl BufRead, mut output: impl Write) -> Result<ExitCod
         if read.map_err(|error| broken("stdin cannot be read", &error))? == 0 {
             break;
         }
-        let answer = answer_line(&line);
+        let answer = evaluate_line(&line);
         all_understood &= answer.understood;
         // Whoever asks may wait for this answer before the next question.
         match writeln!(output, "{}", answer.text).and_then(|()| output.flush()) {
@@ -51,7 +51,7 @@ mod tests {
     fn after_a_bad_line_the_others_are_still_answered() {
         let mut output = Vec::new();
         let input = b"{\n\n{\"id\": 8, \"parse\": []}\n\xff\n{\"id\": 9, \"parse\": \"!\"}";
-        let code = answer_all(&input[..], &mut output).ok().unwrap();
+        let code = evaluate_all(&input[..], &mut output).ok().unwrap();
         assert_eq!(code, ExitCode::from(BAD_LINES));
         let lines = String::from_utf8(output).unwrap();
         let lines: Vec<_> = lines.lines().collect();

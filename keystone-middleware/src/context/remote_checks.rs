@@ -67,7 +67,7 @@ impl RemoteChecks {
     pub(crate) async fn settle(&self, mut call: RemoteCall) -> Result<Decision, DecisionError> {
         loop {
             match self.ask(&call).await {
-                Ok(yes) => match call.answer(yes)? {
+                Ok(yes) => match call.resume(yes)? {
                     Decision::Needs(next) => call = next,
                     decided => return Ok(decided),
                 },

@@ -66,7 +66,7 @@ impl<'a> Request<'a> {
             let mut known = known.to_vec();
             known.push((&url, yes));
             let mut run = run.clone();
-            self.rules.0.program.answer(&mut run, yes);
+            self.rules.0.program.resume(&mut run, yes);
             self.go_on(run, &known)
         };
         let (on_true, on_false) = (branch(true), branch(false));
@@ -86,7 +86,7 @@ impl<'a> Request<'a> {
                 Ok(End::Asks { url }) => {
                     match known.iter().find(|(asked, _)| *asked == url) {
                         // The same question has the same answer within one decision.
-                        Some((_, yes)) => program.answer(&mut run, *yes),
+                        Some((_, yes)) => program.resume(&mut run, *yes),
                         None => return Ok(Decision::Needs(self.call(run, url, known)?)),
                     }
                 }

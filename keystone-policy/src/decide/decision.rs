@@ -30,7 +30,7 @@ impl Decision {
 /// A question to another server, on whose answer a decision depends. It owns all it needs, so it
 /// can be sent while the credentials and the target are gone.
 ///
-/// Whoever sends it hands the answer to [`RemoteCall::answer`], which goes on with the decision. An
+/// Whoever sends it hands the answer to [`RemoteCall::resume`], which goes on with the decision. An
 /// answer that leaves any doubt goes to [`RemoteCall::refuse`]: doubt is never "no", which a `not`
 /// would turn round.
 #[derive(Clone)]
@@ -125,7 +125,7 @@ impl RemoteCall {
     ///
     /// # Errors
     /// As [`Rules::decide`](crate::Rules::decide).
-    pub fn answer(self, yes: bool) -> Result<Decision, DecisionError> {
+    pub fn resume(self, yes: bool) -> Result<Decision, DecisionError> {
         if yes { self.0.on_true } else { self.0.on_false }
     }
 

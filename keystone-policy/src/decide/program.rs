@@ -241,7 +241,7 @@ impl Program {
     }
 
     /// The check at which `run` waits, answered by another server.
-    pub(crate) fn answer(&self, run: &mut Run, yes: bool) {
+    pub(crate) fn resume(&self, run: &mut Run, yes: bool) {
         if let Some(step) = self.step(run.at) {
             run.trace.note(run.at, Outcome::from(yes));
             run.at = step.after(yes);

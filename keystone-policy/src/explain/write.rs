@@ -32,7 +32,7 @@ pub(super) fn text(explanation: &Explanation, f: &mut fmt::Formatter<'_>) -> fmt
 fn lines(part: &Explained, depth: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let Explained {
         text,
-        answer,
+        result,
         detail,
         place,
         parts,
@@ -41,7 +41,7 @@ fn lines(part: &Explained, depth: usize, f: &mut fmt::Formatter<'_>) -> fmt::Res
         f,
         "{:indent$}{}: {text}",
         "",
-        answer.as_str(),
+        result.as_str(),
         indent = 2 * depth
     )?;
     for more in [detail, place] {
@@ -77,7 +77,7 @@ pub(super) fn json(explanation: &Explanation) -> String {
 
 fn object(part: &Explained, out: &mut String) {
     member("{", "check", &part.text, out);
-    member(", ", "answer", part.answer.as_str(), out);
+    member(", ", "answer", part.result.as_str(), out);
     for (name, value) in [("detail", &part.detail), ("place", &part.place)] {
         if !value.is_empty() {
             member(", ", name, value, out);

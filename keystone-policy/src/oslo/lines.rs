@@ -12,7 +12,7 @@ use crate::value::{AttrValue, Value};
 /// The answer to a line.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct LineAnswer {
+pub struct LineResult {
     /// A JSON object on one line.
     pub text: String,
     /// False when the line is not a case. The text then says what is wrong with it.
@@ -34,14 +34,14 @@ pub struct LineAnswer {
 /// exception and its `message`.
 ///
 /// ```
-/// use keystone_policy::oslo::answer_line;
+/// use keystone_policy::oslo::evaluate_line;
 ///
 /// let line = br#"{"id": 1, "rules": {"a": "role:admin"}, "rule": "a", "target": {}, "creds": {"roles": ["Admin"]}}"#;
-/// assert_eq!(answer_line(line).text, r#"{"id": 1, "result": true}"#);
+/// assert_eq!(evaluate_line(line).text, r#"{"id": 1, "result": true}"#);
 /// ```
-pub fn answer_line(line: &[u8]) -> LineAnswer {
+pub fn evaluate_line(line: &[u8]) -> LineResult {
     let (id, answer) = answer(line);
-    LineAnswer {
+    LineResult {
         understood: !matches!(answer, Err(Refusal::BadLine(_))),
         text: written(&id, answer),
     }
@@ -247,7 +247,7 @@ mod tests {
     use super::*;
 
     fn one(line: &str) -> String {
-        answer_line(line.as_bytes()).text
+        evaluate_line(line.as_bytes()).text
     }
 
     #[test]
@@ -287,12 +287,12 @@ mod tests {
             ),
         ];
         for (line, id) in cases {
-            let answer = answer_line(line.as_bytes());
+            let answer = evaluate_line(line.as_bytes());
             assert!(!answer.understood, "{line}");
             let begin = format!("{{\"id\": {id}, \"error\": {{\"class\":\"BadLine\"");
             assert!(answer.text.starts_with(&begin), "{}", answer.text);
         }
-        assert!(!answer_line(b"\xff").understood);
+        assert!(!evaluate_line(b"\xff").understood);
     }
 
     #[test]
@@ -307,7 +307,7 @@ mod tests {
             (r#"{"id": 7, "parse": "\ud800"}"#, "7"),
             ("\u{feff}{\"id\": 7}", "null"),
         ] {
-            let answer = answer_line(line.as_bytes());
+            let answer = evaluate_line(line.as_bytes());
             assert!(!answer.understood, "{line}");
             let begin = format!("{{\"id\": {id}, \"error\": {{\"class\":\"BadLine\"");
             assert!(answer.text.starts_with(&begin), "{}", answer.text);

@@ -1,6 +1,6 @@
 //! What an explanation tells, and what it must not.
 
-use keystone_policy::explain::Answer;
+use keystone_policy::explain::CheckResult;
 use keystone_policy::{Decision, JsonCredentials, PlainCredentials, Rules, ScopeType, parse_rule};
 use serde_json::{Value, json};
 
@@ -75,7 +75,7 @@ fn secrets_are_masked() {
 fn a_circle_and_a_long_chain_come_to_an_end() {
     let circle = rules(&[("a", "rule:b"), ("b", "not rule:a")]);
     let why = circle.explain("a", &PlainCredentials::new(), &());
-    assert_eq!(why.tree().unwrap().answer(), Answer::Error);
+    assert_eq!(why.tree().unwrap().result(), CheckResult::Error);
     assert!(why.decision().is_err());
     let link = |index: usize| {
         let next = parse_rule(&format!("not rule:r{}", index + 1)).unwrap();
@@ -84,7 +84,7 @@ fn a_circle_and_a_long_chain_come_to_an_end() {
     let end = ("r10000".to_owned(), parse_rule("role:a").unwrap());
     let chain = Rules::new((0..10_000).map(link).chain([end]));
     let why = chain.explain("r0", &PlainCredentials::new().roles(["a"]), &());
-    assert_eq!(why.tree().unwrap().answer(), Answer::True);
+    assert_eq!(why.tree().unwrap().result(), CheckResult::True);
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn a_wrong_scope_and_an_unknown_policy_are_told() {
         "{why}"
     );
     let why = rules.explain("other", &PlainCredentials::new(), &());
-    assert_eq!(why.tree().unwrap().answer(), Answer::True);
+    assert_eq!(why.tree().unwrap().result(), CheckResult::True);
     let why = Rules::new([("y", parse_rule("@").unwrap())]);
     let why = why.explain("z", &PlainCredentials::new(), &());
     assert!(why.to_string().contains("no rule of this name"), "{why}");

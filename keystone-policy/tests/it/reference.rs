@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use keystone_policy::explain::{Answer, Explained};
+use keystone_policy::explain::{CheckResult, Explained};
 use keystone_policy::{Decision, JsonCredentials, Rule, Rules, parse_rule};
 use serde_json::{Value, json};
 
@@ -264,23 +264,23 @@ fn compiled_rules_decide_as_a_naive_walk_does() {
         let expected = naive.decide(&rules["r0"], &["r0"]);
         let decision = compiled.decide("r0", &given, &target);
         let why = compiled.explain("r0", &given, &target);
-        let answer = why.tree().map(Explained::answer);
+        let result = why.tree().map(Explained::result);
         let told = format!("{rules:?}\n{creds}\n{target}\n{decision:?}\n{why}");
         match expected {
             Ok(true) => {
                 assert!(matches!(decision, Ok(Decision::Allow)), "{told}");
-                assert_eq!(answer, Some(Answer::True), "{told}");
+                assert_eq!(result, Some(CheckResult::True), "{told}");
                 assert!(compiled.possible("r0", &given), "{told}");
                 seen[0] += 1;
             }
             Ok(false) => {
                 assert!(matches!(decision, Ok(Decision::Deny(_))), "{told}");
-                assert_eq!(answer, Some(Answer::False), "{told}");
+                assert_eq!(result, Some(CheckResult::False), "{told}");
                 seen[1] += 1;
             }
             Err(Raised) => {
                 assert!(decision.is_err(), "{told}");
-                assert_eq!(answer, Some(Answer::Error), "{told}");
+                assert_eq!(result, Some(CheckResult::Error), "{told}");
                 seen[2] += 1;
             }
         }

@@ -20,9 +20,9 @@ fn call(rule: &str) -> RemoteCall {
 
 #[test]
 fn the_answer_decides_and_doubt_is_an_error_also_under_not() {
-    assert!(call("http://h/p").answer(true).unwrap().is_allowed());
-    assert!(!call("http://h/p").answer(false).unwrap().is_allowed());
-    assert!(call("not http://h/p").answer(false).unwrap().is_allowed());
+    assert!(call("http://h/p").resume(true).unwrap().is_allowed());
+    assert!(!call("http://h/p").resume(false).unwrap().is_allowed());
+    assert!(call("not http://h/p").resume(false).unwrap().is_allowed());
     let error = call("not http://h/p").refuse("it said nothing");
     assert_eq!(
         error.to_string(),
@@ -43,22 +43,22 @@ fn what_comes_after_the_call_is_decided_as_usual() {
     let rule = "role:b or (https://h/1 and (user_id:u or class:x)) or not http://h/2";
     let first = call(rule);
     assert_eq!(first.url(), "https://h/1");
-    assert!(first.clone().answer(true).unwrap().is_allowed());
-    let Ok(Decision::Needs(second)) = first.answer(false) else {
+    assert!(first.clone().resume(true).unwrap().is_allowed());
+    let Ok(Decision::Needs(second)) = first.resume(false) else {
         panic!("decided too early")
     };
     assert_eq!(second.url(), "http://h/2");
-    assert!(!second.answer(true).unwrap().is_allowed());
+    assert!(!second.resume(true).unwrap().is_allowed());
     // A failure that only one of the answers leads to.
     let call = call("https://h/1 and class:x");
-    assert!(!call.clone().answer(false).unwrap().is_allowed());
-    assert!(call.answer(true).is_err());
+    assert!(!call.clone().resume(false).unwrap().is_allowed());
+    assert!(call.resume(true).is_err());
 }
 
 #[test]
 fn the_call_that_failed_is_named_whichever_it_is() {
     let first = call("role:b or http://h/1 and http://h/2");
-    let Ok(Decision::Needs(second)) = first.clone().answer(true) else {
+    let Ok(Decision::Needs(second)) = first.clone().resume(true) else {
         panic!("decided too early")
     };
     for (call, check) in [(first, "http://h/1"), (second, "http://h/2")] {
@@ -78,7 +78,7 @@ fn a_rule_that_leads_to_very_many_calls_is_refused() {
     let mut calls = 0;
     while let Ok(Decision::Needs(call)) = decision {
         calls += 1;
-        decision = call.answer(true);
+        decision = call.resume(true);
     }
     assert!(matches!(
         decision,

@@ -139,7 +139,7 @@ fn the_policies_of_keystone_are_those_of_the_installed_one() {
 }
 
 fn ours(case: &Case, number: usize) -> Value {
-    let answer = keystone_policy::oslo::answer_line(case.line(number).as_bytes());
+    let answer = keystone_policy::oslo::evaluate_line(case.line(number).as_bytes());
     assert!(answer.understood, "{}: {}", case.line(number), answer.text);
     let answer: Value = serde_json::from_str(&answer.text).unwrap();
     assert_eq!(answer["id"], number, "{answer}");

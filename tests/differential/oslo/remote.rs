@@ -69,7 +69,7 @@ impl Server {
                     if status != 200 {
                         return Err(call.refuse("another status").to_string());
                     }
-                    let answer = call.answer(RemoteCall::reads_as_yes(&body));
+                    let answer = call.resume(RemoteCall::reads_as_yes(&body));
                     decided = answer.map_err(|error| error.to_string())?;
                 }
             }

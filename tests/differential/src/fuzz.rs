@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use keystone_policy::oslo::{self, answer_line};
+use keystone_policy::oslo::{self, evaluate_line};
 use keystone_policy::sources::file::{read_overrides, read_policies};
 use keystone_policy::{PlainCredentials, Rule, Rules, parse_rule};
 use serde::de::IgnoredAny;
@@ -63,7 +63,7 @@ pub fn policy_file(input: &[u8]) {
 /// # Panics
 /// When the answer is not one line of JSON with an id and one thing more.
 pub fn eval_line(input: &[u8]) {
-    let answer = answer_line(input);
+    let answer = evaluate_line(input);
     assert!(!answer.text.contains('\n'), "{}", answer.text);
     // Values are not looked at: an id may be a number that only Python holds.
     let read: BTreeMap<String, IgnoredAny> = serde_json::from_str(&answer.text).unwrap();

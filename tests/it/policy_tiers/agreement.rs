@@ -1,7 +1,7 @@
 //! Both ways give the same decisions with the same reasons.
 
 use keystone_policy::decide::AppliesTo;
-use keystone_policy::explain::{Answer, Explained, Explanation};
+use keystone_policy::explain::{CheckResult, Explained, Explanation};
 use keystone_policy::value::HasAttr;
 use keystone_policy::{
     self as policy, Decision, DecisionError, Enforcer, JsonCredentials, PlainCredentials, Policy,
@@ -79,8 +79,8 @@ impl Random {
     }
 }
 
-fn text(answer: Result<Decision, DecisionError>) -> String {
-    match answer {
+fn text(result: Result<Decision, DecisionError>) -> String {
+    match result {
         Ok(Decision::Allow) => "allowed".to_owned(),
         // The two know different places of the same rule.
         Ok(Decision::Deny(reason)) => reason
@@ -96,9 +96,9 @@ fn text(answer: Result<Decision, DecisionError>) -> String {
 
 /// What the parts of the rule add up to; `else_` where there are none, or a part fails.
 fn explained(explanation: Explanation, else_: &str) -> String {
-    match explanation.tree().map(Explained::answer) {
-        Some(Answer::True) => "allowed".to_owned(),
-        Some(Answer::False) => {
+    match explanation.tree().map(Explained::result) {
+        Some(CheckResult::True) => "allowed".to_owned(),
+        Some(CheckResult::False) => {
             assert!(matches!(explanation.decision(), Ok(Decision::Deny(_))));
             else_.to_owned()
         }
