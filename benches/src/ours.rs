@@ -1,4 +1,4 @@
-//! Our engine: the code that `policies!` writes, and the compiled rules of an operator's file.
+//! Our engine: the code that `policies!` writes, and the program of an operator's file.
 
 use std::hint::black_box;
 
@@ -18,18 +18,18 @@ struct Server {
 }
 
 pub(crate) fn rows() -> Vec<Row> {
-    let straight = Enforcer::builder(&policies::DEFAULTS);
-    let mut compiled = Enforcer::builder(&policies::DEFAULTS);
+    let code = Enforcer::builder(&policies::DEFAULTS);
+    let mut file = Enforcer::builder(&policies::DEFAULTS);
     for rule in policies::DEFAULTS.rules {
-        compiled = compiled.override_rule(rule.name, rule.check);
+        file = file.override_rule(rule.name, rule.check);
     }
     for policy in policies::DEFAULTS.policies {
-        compiled = compiled.override_rule(policy.name, policy.check);
+        file = file.override_rule(policy.name, policy.check);
     }
     let rules = |builder: keystone_policy::EnforcerBuilder| builder.build().unwrap().snapshot();
     vec![
-        row("keystone-policy, policies!", &rules(straight)),
-        row("keystone-policy, policy file", &rules(compiled)),
+        row("keystone-policy, policies!", &rules(code)),
+        row("keystone-policy, policy file", &rules(file)),
     ]
 }
 

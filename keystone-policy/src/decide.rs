@@ -20,5 +20,6 @@ pub(crate) mod rules;
 
 pub use defaults::{Deprecated, Operation, PolicyDefault, Removal, RuleDefault};
 pub use error::FailedCheck;
-pub use extension::{CheckRequest, ExtensionCheck};
+pub use extension::{AsyncExtensionCheck, CheckFuture, CheckRequest, ExtensionCheck};
 pub use policy::AppliesTo;
+pub use remote::RemoteCall;

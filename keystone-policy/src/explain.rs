@@ -6,7 +6,7 @@ use std::fmt;
 
 use crate::decide::decision::Decision;
 use crate::decide::error::DecisionError;
-use crate::decide::program::{End, Outcome, Program};
+use crate::decide::program::{Asked, End, Outcome, Program};
 use crate::decide::right_operand::RightOperand;
 use crate::decide::rules::Rules;
 use crate::explain::masked::{MASK, is_secret};
@@ -313,8 +313,11 @@ impl Walk<'_> {
         let program = Program::compile_check(check, checks);
         let mut run = program.start(0);
         match program.go_on(&mut run, self.creds, self.target) {
-            Ok(End::Asks { .. }) => {
-                Explained::new(check, CheckResult::Remote).detail_of("another server must be asked")
+            Ok(End::Asks(asked)) => {
+                Explained::new(check, CheckResult::Remote).detail_of(match asked {
+                    Asked::Remote { .. } => "another server must be asked",
+                    Asked::Service(_) => "the check of the service must be awaited",
+                })
             }
             Ok(End::Decided(yes)) => {
                 let missing = run.trace.checks().any(|(_, said)| said == Outcome::Missing);

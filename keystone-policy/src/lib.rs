@@ -26,7 +26,7 @@ pub mod __private;
 #[doc(hidden)]
 pub extern crate self as policy;
 
-pub use decide::decision::{Decision, RemoteCall};
+pub use decide::decision::{Decision, PendingCheck};
 pub use decide::defaults::{Defaults, ScopeType};
 pub use decide::error::DecisionError;
 pub use decide::extension::Checks;

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Method, StatusCode};
-use keystone_policy::{Decision, DecisionError, RemoteCall};
+use keystone_policy::decide::RemoteCall;
+use keystone_policy::{Decision, DecisionError, PendingCheck};
 use keystone_sdk::transport::{Request, Transport};
 use url::Url;
 
@@ -64,14 +65,18 @@ impl RemoteChecks {
     }
 
     /// Makes the requests that a decision needs, one after the other, until it is decided.
-    pub(crate) async fn settle(&self, mut call: RemoteCall) -> Result<Decision, DecisionError> {
+    pub(crate) async fn settle(&self, mut check: PendingCheck) -> Result<Decision, DecisionError> {
         loop {
-            match self.ask(&call).await {
-                Ok(yes) => match call.resume(yes)? {
-                    Decision::Needs(next) => call = next,
+            let result = match check.remote() {
+                Some(call) => self.ask(call).await,
+                None => Err("it must be awaited, which is not done here".to_owned()),
+            };
+            match result {
+                Ok(yes) => match check.resume(yes)? {
+                    Decision::Needs(next) => check = next,
                     decided => return Ok(decided),
                 },
-                Err(problem) => return Err(call.refuse(problem)),
+                Err(problem) => return Err(check.refuse(problem)),
             }
         }
     }

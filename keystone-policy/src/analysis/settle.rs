@@ -83,7 +83,7 @@ impl Leaves for Known<'_> {
             let mut run = program.start(0);
             return Ok(match program.go_on(&mut run, self.creds, self.target) {
                 Ok(End::Decided(true)) => ALLOWED,
-                Ok(End::Decided(false) | End::Asks { .. }) => DENIED,
+                Ok(End::Decided(false) | End::Asks(_)) => DENIED,
                 Err(_) => BROKEN,
             });
         }

@@ -134,7 +134,7 @@ impl<'a> Walk<'a> {
             }
             // What another server says does not hang on an absent attribute: it counts as what
             // helps the caller, so that it hides nothing and blames nothing.
-            Ok(End::Asks { .. }) | Err(_) => Truth::Known(!negated),
+            Ok(End::Asks(_)) | Err(_) => Truth::Known(!negated),
         }
     }
 

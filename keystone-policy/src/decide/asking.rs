@@ -1,32 +1,33 @@
-//! Decisions that depend on the answers of other servers.
+//! Decisions that depend on the results of checks which must be awaited.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 
-use crate::decide::decision::{Decision, RemoteCall};
+use crate::decide::decision::{Decision, PendingCheck, Question};
 use crate::decide::error::{DecisionError, FailedCheck};
-use crate::decide::program::{End, Run};
+use crate::decide::program::{Asked, End, Run};
 use crate::decide::reason::Reason;
-use crate::decide::remote::RemoteBody;
+use crate::decide::remote::{RemoteBody, RemoteCall};
 use crate::decide::rules::Rules;
 use crate::value::credentials::Credentials;
 use crate::value::target::PolicyTarget;
 
-/// A decision that asks other servers: it goes on with either answer at once, so that neither the
-/// credentials nor the target are needed later.
+/// A decision that waits for checks. Both branches of each are gone through at once: the credentials
+/// and the target are borrowed and gone by the time that there is a result.
 pub(super) struct Request<'a> {
     rules: &'a Rules,
     policy: &'a str,
     rule: u32,
     creds: &'a dyn Credentials,
     target: &'a dyn PolicyTarget,
-    body: Arc<RemoteBody>,
-    /// How many calls it has made so far.
-    calls: Cell<usize>,
+    body: OnceCell<Arc<RemoteBody>>,
+    /// How many checks it has come to so far.
+    checks: Cell<usize>,
 }
 
-/// How many calls the answers to earlier ones may lead to, all branches counted.
-const MOST_CALLS: usize = 64;
+/// How many checks the results of earlier ones may lead to, all branches counted: without a limit,
+/// each would double what is gone through.
+const MOST_CHECKS: usize = 64;
 
 impl<'a> Request<'a> {
     pub(super) fn new(
@@ -42,36 +43,59 @@ impl<'a> Request<'a> {
             rule,
             creds,
             target,
-            body: Arc::new(RemoteBody::new(policy, creds, target)),
-            calls: Cell::new(0),
+            body: OnceCell::new(),
+            checks: Cell::new(0),
         }
     }
 
-    /// The call at which `run` waits. `known` are the answers on the way to it.
-    pub(super) fn call(
+    /// The check at which `run` waits. `known` are the results on the way to it.
+    pub(super) fn pending(
         &self,
         run: Run,
-        url: String,
+        asked: Asked,
         known: &[(&str, bool)],
-    ) -> Result<RemoteCall, DecisionError> {
-        self.calls.set(self.calls.get() + 1);
+    ) -> Result<PendingCheck, DecisionError> {
+        self.checks.set(self.checks.get() + 1);
         let check = self.rules.failed(self.policy, run.waits_at());
-        if self.calls.get() > MOST_CALLS {
-            return Err(DecisionError::Remote(FailedCheck {
-                problem: format!("the rule leads to more than {MOST_CALLS} questions to others"),
+        let name = self.name(&run, &asked);
+        let question = self.question(asked);
+        if self.checks.get() > MOST_CHECKS {
+            return Err(question.unanswered(FailedCheck {
+                problem: format!("the rule leads to more than {MOST_CHECKS} questions to others"),
                 ..check
             }));
         }
         let branch = |yes: bool| {
             let mut known = known.to_vec();
-            known.push((&url, yes));
+            known.push((&name, yes));
             let mut run = run.clone();
             self.rules.0.program.resume(&mut run, yes);
             self.go_on(run, &known)
         };
         let (on_true, on_false) = (branch(true), branch(false));
-        let body = Arc::clone(&self.body);
-        Ok(RemoteCall::new(url, check, body, on_true, on_false))
+        Ok(PendingCheck::new(question, check, on_true, on_false))
+    }
+
+    /// What tells a question from others: the address, or the text of the check.
+    fn name(&self, run: &Run, asked: &Asked) -> String {
+        match asked {
+            Asked::Remote { url } => url.clone(),
+            Asked::Service(_) => {
+                let step = self.rules.step(run.waits_at());
+                step.map_or_else(String::new, |step| step.text.to_string())
+            }
+        }
+    }
+
+    fn question(&self, asked: Asked) -> Question {
+        match asked {
+            Asked::Remote { url } => {
+                let body = || Arc::new(RemoteBody::new(self.policy, self.creds, self.target));
+                let body = Arc::clone(self.body.get_or_init(body));
+                Question::Remote(RemoteCall { url, body })
+            }
+            Asked::Service(future) => Question::service(future),
+        }
     }
 
     fn go_on(&self, mut run: Run, known: &[(&str, bool)]) -> Result<Decision, DecisionError> {
@@ -83,11 +107,12 @@ impl<'a> Request<'a> {
                     let reason = Reason::checks(self.rules, self.rule, run.trace);
                     return Ok(Decision::Deny(reason));
                 }
-                Ok(End::Asks { url }) => {
-                    match known.iter().find(|(asked, _)| *asked == url) {
+                Ok(End::Asks(asked)) => {
+                    let name = self.name(&run, &asked);
+                    match known.iter().find(|(known, _)| *known == name) {
                         // The same question has the same answer within one decision.
                         Some((_, yes)) => program.resume(&mut run, *yes),
-                        None => return Ok(Decision::Needs(self.call(run, url, known)?)),
+                        None => return Ok(Decision::Needs(self.pending(run, asked, known)?)),
                     }
                 }
                 Err(abort) => return Err(self.rules.error(self.policy, &abort)),

@@ -13,6 +13,10 @@ use crate::value::Value;
 use crate::value::credentials::{CredentialName, Credentials, system};
 use crate::value::target::PolicyTarget;
 
+/// What is wrong when a check of the service's own must be awaited, and nobody can.
+const AWAITED: &str = "it must be awaited, which cannot be done here: take `Rules::decide`, and await \
+     the check that the decision needs";
+
 impl Rules {
     /// Decides a policy by its name. A policy that is not defined is decided by the rule `default`
     /// if there is one, and denied otherwise.
@@ -93,14 +97,18 @@ impl Rules {
     /// rule asks another server is refused.
     ///
     /// # Errors
-    /// As [`Rules::decide`].
+    /// As [`Rules::decide`], and [`DecisionError::Extension`] where a check of the service's own must
+    /// be awaited.
     pub fn enforce(
         &self,
         policy: &str,
         creds: &dyn Credentials,
         target: &dyn PolicyTarget,
     ) -> Result<bool, DecisionError> {
-        Ok(self.decide(policy, creds, target)?.is_allowed())
+        match self.decide(policy, creds, target)? {
+            Decision::Needs(check) if check.remote().is_none() => Err(check.refuse(AWAITED)),
+            decision => Ok(decision.is_allowed()),
+        }
     }
 
     /// As [`Rules::enforce`], and as oslo.policy's `authorize`: only policies that a service
@@ -208,9 +216,9 @@ impl Rules {
         match self.0.program.go_on(&mut run, creds, target) {
             Ok(End::Decided(true)) => Ok(Decision::Allow),
             Ok(End::Decided(false)) => Ok(Decision::Deny(Reason::checks(self, rule, run.trace))),
-            Ok(End::Asks { url }) => {
+            Ok(End::Asks(asked)) => {
                 let request = Request::new(self, policy, rule, creds, target);
-                Ok(Decision::Needs(request.call(run, url, &[])?))
+                Ok(Decision::Needs(request.pending(run, asked, &[])?))
             }
             Err(abort) => Err(self.error(policy, &abort)),
         }

@@ -1,11 +1,13 @@
-//! Decisions, and the calls of other servers that some of them need first.
+//! Decisions, and the checks that some of them wait for.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::decide::error::{DecisionError, FailedCheck};
+use crate::decide::extension::CheckFuture;
+use crate::decide::problem::Problem;
 use crate::decide::reason::Reason;
-use crate::decide::remote::{RemoteBody, Space, encode};
+use crate::decide::remote::RemoteCall;
 
 /// What was decided.
 #[expect(clippy::exhaustive_enums, reason = "a decision is one of the three")]
@@ -16,56 +18,90 @@ pub enum Decision {
     Allow,
     /// The caller may not.
     Deny(Reason),
-    /// Another server must be asked first. Who cannot ask it must refuse the caller.
-    Needs(RemoteCall),
+    /// Another server must be asked first, or a check of the service's own awaited. Who can do
+    /// neither must refuse the caller.
+    Needs(PendingCheck),
 }
 
 impl Decision {
-    /// Whether the caller may. False while another server must be asked.
+    /// Whether the caller may. False while a check is needed first.
     pub fn is_allowed(&self) -> bool {
         matches!(self, Self::Allow)
     }
 }
 
-/// A question to another server, on whose answer a decision depends. It owns all it needs, so it
-/// can be sent while the credentials and the target are gone.
+/// A check whose result a decision needs before it can go on: another server's, or one of the
+/// service's own that takes time. It owns all it needs, so it can be awaited while the credentials and
+/// the target are gone.
 ///
-/// Whoever sends it hands the answer to [`RemoteCall::resume`], which goes on with the decision. An
-/// answer that leaves any doubt goes to [`RemoteCall::refuse`]: doubt is never "no", which a `not`
-/// would turn round.
+/// Whoever has the result hands it to [`PendingCheck::resume`], which goes on with the decision. What
+/// leaves any doubt goes to [`PendingCheck::refuse`]: doubt is never "no", which a `not` would turn
+/// round.
+///
+/// ```
+/// use keystone_policy::{Decision, DecisionError};
+///
+/// async fn settled(mut decision: Decision) -> Result<Decision, DecisionError> {
+///     while let Decision::Needs(check) = decision {
+///         let result = match check.take_future() {
+///             Some(own) => own.await,
+///             None => Err("no other server is asked here".to_owned()),
+///         };
+///         decision = match result {
+///             Ok(yes) => check.resume(yes)?,
+///             Err(problem) => return Err(check.refuse(problem)),
+///         };
+///     }
+///     Ok(decision)
+/// }
+/// # let _ = settled;
+/// ```
 #[derive(Clone)]
-pub struct RemoteCall(Box<Call>);
+pub struct PendingCheck(Box<Pending>);
 
 #[derive(Clone)]
-struct Call {
-    url: String,
+struct Pending {
+    question: Question,
     check: FailedCheck,
-    body: Arc<RemoteBody>,
     on_true: Result<Decision, DecisionError>,
     on_false: Result<Decision, DecisionError>,
 }
 
-impl RemoteCall {
-    pub(crate) fn new(
-        url: String,
+/// Who knows the result of a check.
+#[derive(Clone)]
+pub(super) enum Question {
+    Remote(RemoteCall),
+    /// The service itself. A future has one result, so whoever takes it first has it.
+    Service(Arc<Mutex<Option<CheckFuture>>>),
+}
+
+impl Question {
+    pub(super) fn service(future: CheckFuture) -> Self {
+        Self::Service(Arc::new(Mutex::new(Some(future))))
+    }
+
+    /// The error of a check that has no result.
+    pub(super) fn unanswered(&self, check: FailedCheck) -> DecisionError {
+        match self {
+            Self::Remote(_) => DecisionError::Remote(check),
+            Self::Service(_) => DecisionError::Extension(check),
+        }
+    }
+}
+
+impl PendingCheck {
+    pub(super) fn new(
+        question: Question,
         check: FailedCheck,
-        body: Arc<RemoteBody>,
         on_true: Result<Decision, DecisionError>,
         on_false: Result<Decision, DecisionError>,
     ) -> Self {
-        Self(Box::new(Call {
-            url,
+        Self(Box::new(Pending {
+            question,
             check,
-            body,
             on_true,
             on_false,
         }))
-    }
-
-    /// Where to send it. Values of the target are percent-encoded in it, and can change neither the
-    /// server nor the number of the path's segments.
-    pub fn url(&self) -> &str {
-        &self.0.url
     }
 
     /// The policy that is being decided.
@@ -78,50 +114,26 @@ impl RemoteCall {
         &self.0.check.check
     }
 
-    /// The body as a form (`application/x-www-form-urlencoded`): the fields `rule`, `target` and
-    /// `credentials`, each of them JSON.
-    pub fn form_body(&self) -> String {
-        let RemoteBody {
-            rule,
-            target,
-            credentials,
-        } = &*self.0.body;
-        let mut body = String::new();
-        for (name, value) in [
-            ("rule=", rule),
-            ("&target=", target),
-            ("&credentials=", credentials),
-        ] {
-            body.push_str(name);
-            encode(value, Space::Plus, &mut body);
+    /// What to send to another server; none when the check is one of the service's own.
+    pub fn remote(&self) -> Option<&RemoteCall> {
+        match &self.0.question {
+            Question::Remote(call) => Some(call),
+            Question::Service(_) => None,
         }
-        body
     }
 
-    /// The body as one JSON object (`application/json`) with `rule`, `target` and `credentials`.
-    pub fn json_body(&self) -> String {
-        let RemoteBody {
-            rule,
-            target,
-            credentials,
-        } = &*self.0.body;
-        format!("{{\"rule\": {rule}, \"target\": {target}, \"credentials\": {credentials}}}")
+    /// The check of the service's own, to be awaited; none when another server must be asked, and when
+    /// it was taken before, from this or a clone of it.
+    pub fn take_future(&self) -> Option<CheckFuture> {
+        match &self.0.question {
+            Question::Remote(_) => None,
+            Question::Service(future) => {
+                future.lock().unwrap_or_else(PoisonError::into_inner).take()
+            }
+        }
     }
 
-    /// What a server's answer with status 200 and this body means: exactly `True` is yes, with or
-    /// without quotation marks around it, and anything else is no.
-    pub fn reads_as_yes(body: &[u8]) -> bool {
-        let mut text = body;
-        while let [b'"', rest @ ..] = text {
-            text = rest;
-        }
-        while let [rest @ .., b'"'] = text {
-            text = rest;
-        }
-        text == b"True"
-    }
-
-    /// Goes on with the decision, which may need another call.
+    /// Goes on with the decision, which may need another check.
     ///
     /// # Errors
     /// As [`Rules::decide`](crate::Rules::decide).
@@ -129,19 +141,33 @@ impl RemoteCall {
         if yes { self.0.on_true } else { self.0.on_false }
     }
 
-    /// Ends the decision because there is no answer that can be trusted; `problem` says why.
+    /// Ends the decision because there is no result that can be trusted; `problem` says why.
     pub fn refuse(self, problem: impl Into<String>) -> DecisionError {
-        DecisionError::Remote(FailedCheck {
-            problem: problem.into(),
-            ..self.0.check
-        })
+        let Pending {
+            question, check, ..
+        } = *self.0;
+        match question {
+            Question::Remote(_) => DecisionError::Remote(FailedCheck {
+                problem: problem.into(),
+                ..check
+            }),
+            // As of a check that is not awaited.
+            Question::Service(_) => {
+                let cause = Problem::Extension(problem.into());
+                DecisionError::Extension(FailedCheck {
+                    problem: cause.to_string(),
+                    cause: Some(Box::new(cause)),
+                    ..check
+                })
+            }
+        }
     }
 }
 
-impl fmt::Debug for RemoteCall {
-    /// The check only: address and body hold values of the target and the credentials.
+impl fmt::Debug for PendingCheck {
+    /// The check only: what is asked holds values of the target and the credentials.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RemoteCall")
+        f.debug_struct("PendingCheck")
             .field("policy", &self.policy())
             .field("check", &self.check())
             .finish_non_exhaustive()

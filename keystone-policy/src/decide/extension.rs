@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::decide::right_operand::RightOperand;
@@ -29,6 +30,40 @@ where
     fn check(&self, request: &CheckRequest<'_>) -> Result<bool, String> {
         self(request)
     }
+}
+
+/// What an [`AsyncExtensionCheck`] is on its way to: its result, or why there is none.
+pub type CheckFuture = Pin<Box<dyn Future<Output = Result<bool, String>> + Send>>;
+
+/// A kind of check that a service adds to the language and that must be awaited, since it asks a
+/// database or another service. Functions and closures that give a future are such checks.
+///
+/// Decisions that come to one are [`Decision::Needs`](crate::Decision::Needs), as with `http:` checks.
+pub trait AsyncExtensionCheck: Send + Sync {
+    /// Begins the check. The future owns what it needs of the request: the credentials and the target
+    /// are gone by the time that it is awaited. It may be dropped instead, when the decision does not
+    /// come to this check.
+    ///
+    /// It yields a text when the check has no result. The decision then fails, which refuses the caller
+    /// also where the check stands below a `not`.
+    fn begin(&self, request: &CheckRequest<'_>) -> CheckFuture;
+}
+
+impl<F, R> AsyncExtensionCheck for F
+where
+    F: Fn(&CheckRequest<'_>) -> R + Send + Sync,
+    R: Future<Output = Result<bool, String>> + Send + 'static,
+{
+    fn begin(&self, request: &CheckRequest<'_>) -> CheckFuture {
+        Box::pin(self(request))
+    }
+}
+
+/// A check of the service's own.
+#[derive(Clone)]
+pub(crate) enum ServiceCheck {
+    Async(Arc<dyn AsyncExtensionCheck>),
+    Sync(Arc<dyn ExtensionCheck>),
 }
 
 /// What an [`ExtensionCheck`] is asked.
@@ -117,7 +152,7 @@ pub struct Checks(Arc<ByKind>);
 
 #[derive(Clone, Default)]
 struct ByKind {
-    checks: HashMap<Box<str>, Arc<dyn ExtensionCheck>>,
+    checks: HashMap<Box<str>, ServiceCheck>,
     /// The kinds in the order in which they were added.
     order: Vec<Box<str>>,
 }
@@ -131,14 +166,46 @@ impl Checks {
     /// Adds the check of a kind; one that is there already is replaced. The kinds of the language
     /// itself (`role`, `rule`, `http`, `https`) cannot be: an enforcer with such checks is not built.
     #[must_use]
-    pub fn register(
-        mut self,
+    pub fn register(self, kind: impl Into<Box<str>>, check: impl ExtensionCheck + 'static) -> Self {
+        self.add(kind.into(), ServiceCheck::Sync(Arc::new(check)))
+    }
+
+    /// As [`Checks::register`], of a check that must be awaited.
+    ///
+    /// ```
+    /// use keystone_policy::Checks;
+    /// use keystone_policy::decide::CheckRequest;
+    ///
+    /// async fn shared(network: String) -> Result<bool, String> {
+    ///     // Here a database would be asked.
+    ///     Ok(network == "public")
+    /// }
+    ///
+    /// // `shared:%(network_id)s` is true for networks that are shared.
+    /// let check = |request: &CheckRequest<'_>| {
+    ///     let network = request.filled();
+    ///     async move {
+    ///         match network? {
+    ///             Some(network) => shared(network).await,
+    ///             None => Ok(false),
+    ///         }
+    ///     }
+    /// };
+    /// let checks = Checks::new().register_async("shared", check);
+    /// # let _ = checks;
+    /// ```
+    #[must_use]
+    pub fn register_async(
+        self,
         kind: impl Into<Box<str>>,
-        check: impl ExtensionCheck + 'static,
+        check: impl AsyncExtensionCheck + 'static,
     ) -> Self {
-        let kind = kind.into();
+        self.add(kind.into(), ServiceCheck::Async(Arc::new(check)))
+    }
+
+    fn add(mut self, kind: Box<str>, check: ServiceCheck) -> Self {
         let kinds = Arc::make_mut(&mut self.0);
-        if kinds.checks.insert(kind.clone(), Arc::new(check)).is_none() {
+        if kinds.checks.insert(kind.clone(), check).is_none() {
             kinds.order.push(kind);
         }
         self
@@ -149,7 +216,7 @@ impl Checks {
         self.0.order.iter().map(|kind| &**kind)
     }
 
-    pub(crate) fn get(&self, kind: &str) -> Option<&Arc<dyn ExtensionCheck>> {
+    pub(crate) fn get(&self, kind: &str) -> Option<&ServiceCheck> {
         self.0.checks.get(kind)
     }
 }

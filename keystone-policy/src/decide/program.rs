@@ -1,8 +1,6 @@
 //! Rules compiled for decisions: a flat list of checks, each with the place to go on at.
 
-use std::sync::Arc;
-
-use crate::decide::extension::{CheckRequest, Checks, ExtensionCheck};
+use crate::decide::extension::{CheckFuture, CheckRequest, Checks, ServiceCheck};
 use crate::decide::problem::{Abort, Problem};
 use crate::decide::program::stack::{Frame, Stack};
 use crate::decide::remote::Address;
@@ -49,7 +47,7 @@ enum Op {
     },
     Call(u32),
     Extension {
-        check: Arc<dyn ExtensionCheck>,
+        check: ServiceCheck,
         kind: Box<str>,
         right: Box<str>,
     },
@@ -111,10 +109,14 @@ impl Trace {
 /// Where a run ends for now.
 pub(crate) enum End {
     Decided(bool),
-    /// Another server must be asked first.
-    Asks {
-        url: String,
-    },
+    /// Somebody must be asked first.
+    Asks(Asked),
+}
+
+/// Whom a run waits for.
+pub(crate) enum Asked {
+    Remote { url: String },
+    Service(CheckFuture),
 }
 
 /// A run under way. It can be copied at a remote check and go on with either answer.
@@ -218,8 +220,16 @@ impl Program {
         while let Some(step) = self.next_check(run) {
             let outcome = match &step.op {
                 Op::Role(name) => creds.roles().contains_lower(name).into(),
+                Op::Extension {
+                    check: ServiceCheck::Async(check),
+                    kind,
+                    right,
+                } => {
+                    let future = check.begin(&CheckRequest::new(kind, right, creds, target));
+                    return Ok(End::Asks(Asked::Service(future)));
+                }
                 Op::Remote(address) => match address.url(target) {
-                    Ok(Some(url)) => return Ok(End::Asks { url }),
+                    Ok(Some(url)) => return Ok(End::Asks(Asked::Remote { url })),
                     // oslo.policy raises here, or makes false of the whole rule.
                     Ok(None) if run.negative ^ step.negative => {
                         return Err(run.abort(Problem::Remote(
@@ -396,7 +406,7 @@ impl<'a> Compiler<'a> {
         match check {
             Rule::Generic { left, right } => match self.checks.get(left) {
                 Some(check) => Op::Extension {
-                    check: Arc::clone(check),
+                    check: check.clone(),
                     kind: left.as_str().into(),
                     right: right.as_str().into(),
                 },
@@ -476,7 +486,11 @@ impl Op {
         }
         let right = match self {
             Self::Role(name) => return Ok(creds.roles().contains_lower(name).into()),
-            Self::Extension { check, kind, right } => {
+            Self::Extension {
+                check: ServiceCheck::Sync(check),
+                kind,
+                right,
+            } => {
                 let request = CheckRequest::new(kind, right, creds, target);
                 let answer = check.check(&request);
                 return answer
@@ -487,7 +501,10 @@ impl Op {
             | Self::Literal { right, .. }
             | Self::RoleTemplate(right)
             | Self::Unreadable { right, .. } => right,
-            Self::Call(_) | Self::Remote(_) | Self::Undefined => return Ok(Outcome::Undefined),
+            // Whoever runs the program has handled these.
+            Self::Call(_) | Self::Extension { .. } | Self::Remote(_) | Self::Undefined => {
+                return Ok(Outcome::Undefined);
+            }
         };
         let right = match RightOperand::fill(right, target) {
             Ok(Some(right)) => right,

@@ -1,5 +1,8 @@
 //! `http:` and `https:` checks: the call that a decision needs before it can go on.
 
+use std::fmt;
+use std::sync::Arc;
+
 use crate::decide::problem::Problem;
 use crate::language::template::{Part, Template};
 use crate::value::Value;
@@ -9,9 +12,9 @@ use crate::value::target::PolicyTarget;
 
 /// What is sent, the same for all calls of a decision.
 pub(crate) struct RemoteBody {
-    pub(super) rule: String,
-    pub(super) target: String,
-    pub(super) credentials: String,
+    rule: String,
+    target: String,
+    credentials: String,
 }
 
 impl RemoteBody {
@@ -38,6 +41,72 @@ fn each(creds: &dyn Credentials, visit: &mut dyn FnMut(&str, Value<'_>)) {
     });
     if let Some(scope) = scope {
         visit("system", scope);
+    }
+}
+
+/// The question of an `http:` or `https:` check to another server. It owns all it needs, so it can be
+/// sent while the credentials and the target are gone.
+#[derive(Clone)]
+pub struct RemoteCall {
+    pub(super) url: String,
+    pub(super) body: Arc<RemoteBody>,
+}
+
+impl RemoteCall {
+    /// Where to send it. Values of the target are percent-encoded in it, and can change neither the
+    /// server nor the number of the path's segments.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The body as a form (`application/x-www-form-urlencoded`): the fields `rule`, `target` and
+    /// `credentials`, each of them JSON.
+    pub fn form_body(&self) -> String {
+        let RemoteBody {
+            rule,
+            target,
+            credentials,
+        } = &*self.body;
+        let mut body = String::new();
+        for (name, value) in [
+            ("rule=", rule),
+            ("&target=", target),
+            ("&credentials=", credentials),
+        ] {
+            body.push_str(name);
+            encode(value, Space::Plus, &mut body);
+        }
+        body
+    }
+
+    /// The body as one JSON object (`application/json`) with `rule`, `target` and `credentials`.
+    pub fn json_body(&self) -> String {
+        let RemoteBody {
+            rule,
+            target,
+            credentials,
+        } = &*self.body;
+        format!("{{\"rule\": {rule}, \"target\": {target}, \"credentials\": {credentials}}}")
+    }
+
+    /// What a server's answer with status 200 and this body means: exactly `True` is yes, with or
+    /// without quotation marks around it, and anything else is no.
+    pub fn reads_as_yes(body: &[u8]) -> bool {
+        let mut text = body;
+        while let [b'"', rest @ ..] = text {
+            text = rest;
+        }
+        while let [rest @ .., b'"'] = text {
+            text = rest;
+        }
+        text == b"True"
+    }
+}
+
+impl fmt::Debug for RemoteCall {
+    /// Address and body hold values of the target and the credentials.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RemoteCall").finish_non_exhaustive()
     }
 }
 
@@ -122,13 +191,13 @@ pub(crate) fn problem(text: &str) -> Option<&'static str> {
 }
 
 #[derive(Clone, Copy, Eq, PartialEq)]
-pub(super) enum Space {
+enum Space {
     Percent,
     Plus,
 }
 
 /// Percent-encodes all but letters, digits and `-._~`.
-pub(super) fn encode(text: &str, space: Space, out: &mut String) {
+fn encode(text: &str, space: Space, out: &mut String) {
     for byte in text.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {

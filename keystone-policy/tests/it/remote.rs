@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use keystone_policy::{Decision, DecisionError, JsonCredentials, RemoteCall, Rules, parse_rule};
+use keystone_policy::decide::RemoteCall;
+use keystone_policy::{Decision, DecisionError, JsonCredentials, PendingCheck, Rules, parse_rule};
 use serde_json::json;
 
 fn decide(rule: &str, target: &HashMap<&str, &str>) -> Result<Decision, DecisionError> {
@@ -11,7 +12,7 @@ fn decide(rule: &str, target: &HashMap<&str, &str>) -> Result<Decision, Decision
     Rules::new([("x", parse_rule(rule).unwrap())]).decide("x", &creds, target)
 }
 
-fn call(rule: &str) -> RemoteCall {
+fn call(rule: &str) -> PendingCheck {
     match decide(rule, &HashMap::new()) {
         Ok(Decision::Needs(call)) => call,
         other => unreachable!("{other:?}"),
@@ -42,12 +43,12 @@ fn nothing_is_allowed_while_a_call_is_needed() {
 fn what_comes_after_the_call_is_decided_as_usual() {
     let rule = "role:b or (https://h/1 and (user_id:u or class:x)) or not http://h/2";
     let first = call(rule);
-    assert_eq!(first.url(), "https://h/1");
+    assert_eq!(first.remote().unwrap().url(), "https://h/1");
     assert!(first.clone().resume(true).unwrap().is_allowed());
     let Ok(Decision::Needs(second)) = first.resume(false) else {
         panic!("decided too early")
     };
-    assert_eq!(second.url(), "http://h/2");
+    assert_eq!(second.remote().unwrap().url(), "http://h/2");
     assert!(!second.resume(true).unwrap().is_allowed());
     // A failure that only one of the answers leads to.
     let call = call("https://h/1 and class:x");
@@ -143,7 +144,7 @@ fn values_stay_within_their_segment() {
     ] {
         let decision = decide("http://h/p/%(v)s/q", &HashMap::from([("v", value)]));
         match (decision, url) {
-            (Ok(Decision::Needs(call)), Some(url)) => assert_eq!(call.url(), url),
+            (Ok(Decision::Needs(call)), Some(url)) => assert_eq!(call.remote().unwrap().url(), url),
             (Err(DecisionError::Remote(_)), None) => {}
             (other, _) => panic!("{value}: {other:?}"),
         }
@@ -154,11 +155,11 @@ fn values_stay_within_their_segment() {
 fn bodies_are_those_of_oslo_policy_and_stay_out_of_debug() {
     let call = call("http://h/p");
     assert_eq!(
-        call.json_body(),
+        call.remote().unwrap().json_body(),
         r#"{"rule": "x", "target": {}, "credentials": {"note": "\u00e9\ud83d\ude00", "roles": ["a"], "user_id": "u"}}"#
     );
     assert_eq!(
-        call.form_body(),
+        call.remote().unwrap().form_body(),
         "rule=%22x%22&target=%7B%7D&credentials=%7B%22note%22%3A+%22%5Cu00e9%5Cud83d%5Cude00%22%2C+%22roles%22%3A+%5B%22a%22%5D%2C+%22user_id%22%3A+%22u%22%7D"
     );
     assert!(!format!("{call:?}").contains("user_id"));

@@ -5,7 +5,8 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
 use keystone_differential::random::Random;
-use keystone_policy::{Decision, JsonCredentials, RemoteCall, Rules, oslo};
+use keystone_policy::decide::RemoteCall;
+use keystone_policy::{Decision, JsonCredentials, Rules, oslo};
 use serde_json::{Value, json};
 
 use crate::cases::Case;
@@ -65,7 +66,7 @@ impl Server {
                 Decision::Allow => return Ok(true),
                 Decision::Deny(_) => return Ok(false),
                 Decision::Needs(call) => {
-                    let (status, body) = self.ask(&call, kind);
+                    let (status, body) = self.ask(call.remote().unwrap(), kind);
                     if status != 200 {
                         return Err(call.refuse("another status").to_string());
                     }
