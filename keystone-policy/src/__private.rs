@@ -48,6 +48,7 @@ pub const fn nearest(names: &[&str], name: &str) -> usize {
 #[track_caller]
 const fn panic_similar(name: &str) -> ! {
     const START: &[u8] = b"unknown policy: a policy with a similar name is declared: `";
+    // A constant has no heap: the message is put together in an array, and cut off where it ends.
     let mut message = [0; 256];
     let mut length = append(&mut message, 0, START);
     length = append(&mut message, length, name.as_bytes());

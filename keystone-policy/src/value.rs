@@ -97,6 +97,7 @@ impl<'a> Value<'a> {
 
     /// Whether both have the same text.
     pub(crate) fn same_text(self, other: Value<'_>) -> bool {
+        // Nearly all comparisons are of two texts: they must not touch the buffers below.
         if let (Self::Str(own), Value::Str(other)) = (self, other) {
             return own == other;
         }

@@ -9,7 +9,7 @@ use quote::{format_ident, quote};
 use super::model::{Named, Table};
 
 /// The body of `Policy::compiled` for a policy. None when it asks another server, fills in a text,
-/// or has too many checks; the compiled rules then decide it.
+/// or has too many checks; the program of the rules then decides it.
 pub(super) fn body(policy: &TokenStream, table: &Table, number: usize) -> Option<TokenStream> {
     let all = table.all();
     let rule = &all.get(number)?.rule;
@@ -65,6 +65,9 @@ impl Writer<'_> {
                 let inner = self.expression(inner, depth + 1)?;
                 quote!((!#inner))
             }
+            // Rust's operators ask from left to right and only as far as needed, as oslo.policy does.
+            // References are put in place here and in `Reason` alike: by the order of checks a reason
+            // finds their texts.
             Rule::And(parts) => {
                 let parts = self.expressions(parts, depth + 1)?;
                 quote!((#(#parts)&&*))
@@ -117,6 +120,8 @@ impl Writer<'_> {
             Template::Attribute(name) => quote!(target.attr(#name)),
             _ => return None,
         };
+        // Read by the functions that the program uses, so that both decide alike; what they cannot read
+        // is left to the program, which tells.
         let path = match LeftOperand::parse(left) {
             LeftOperand::Literal(text) => {
                 return Some(quote!(marks.literal::<#at>(#text, #right)));

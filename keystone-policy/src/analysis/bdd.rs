@@ -1,4 +1,4 @@
-//! Decision bdds: what a rule says for every answer its checks could give, in a canonical form.
+//! Binary decision diagrams (BDDs): what a rule says for every answer its checks could give, in a canonical form.
 //!
 //! A BDD has three ends: allowed, denied, and broken off. Checks are asked from left to right and
 //! only as far as needed, so `and` and `or` keep their order where a check could break a decision off.
@@ -35,7 +35,7 @@ struct Node {
     yes: Ref,
 }
 
-/// Where bdds are kept that share nodes. Equal bdds have equal references.
+/// Where BDDs are kept that share nodes. Equal BDDs have equal references.
 #[derive(Default)]
 pub(super) struct Bdds {
     nodes: Vec<Node>,
@@ -51,6 +51,8 @@ impl Bdds {
         if no == yes {
             return Ok(no);
         }
+        // Every node is made here: that equal rules have one reference, by which they are told to be
+        // equal, hangs on it, and so does the budget.
         let node = Node { var, no, yes };
         if let Some(known) = self.numbers.get(&node) {
             return Ok(*known);
@@ -84,6 +86,8 @@ impl Bdds {
 
     /// `b` is asked only where `a` allows.
     pub(super) fn and(&mut self, a: Ref, b: Ref) -> Result<Ref, TooComplex> {
+        // Not symmetric: a broken end of `a` breaks off even where `b` denies, one of `b` only where
+        // `a` allows. Do not swap the operands to find more pairs in `ands`.
         match (a, b) {
             (DENIED | BROKEN, _) | (_, ALLOWED) => return Ok(a),
             (ALLOWED, _) => return Ok(b),

@@ -51,6 +51,8 @@ impl Rules {
         creds: &dyn Credentials,
         target: &dyn TargetOf<P>,
     ) -> Result<Decision, DecisionError> {
+        // A shortcut stands for three facts that were found when the rules were built: the policy is of
+        // the first table, no override reaches it, and it is meant for any scope. Nothing is looked up.
         if let Some(table) = self.shortcut::<P>() {
             let mut marks = Marks::new();
             match target.compiled(creds, &mut marks) {
@@ -58,7 +60,7 @@ impl Rules {
                 Some(false) => {
                     return Ok(Decision::Deny(Reason::compiled(table, P::INDEX, marks)));
                 }
-                // The compiled rules tell what is wrong.
+                // It cannot be decided so, or not at all: the program tells.
                 None => {}
             }
         }

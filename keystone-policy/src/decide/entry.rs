@@ -29,7 +29,7 @@ pub(crate) struct Entry {
     pub(crate) foreign_scopes: bool,
     /// Whether a service registered it, rather than only an operator's file.
     pub(crate) registered: bool,
-    /// Whether straight-line code stands for it: it is a default, and neither it nor a rule that it
+    /// Whether the code that `policies!` wrote stands for it: it is a default, and neither it nor a rule that it
     /// refers to is overridden.
     pub(crate) compiled: bool,
 }

@@ -1,11 +1,11 @@
-//! What the straight-line code of `policies!` calls. Not for use by hand: it may change in any
+//! What the code that `policies!` writes for a rule calls. Not for use by hand: it may change in any
 //! release.
 
 use crate::decide::right_operand::{RightOperand, descend};
 use crate::value::Value;
 use crate::value::credentials::{CredentialName, Credentials, RoleSet, system};
 
-/// How many checks straight-line code may have, those of the rules that it refers to included.
+/// How many checks such code may have, those of the rules that it refers to included.
 pub const MOST_CHECKS: usize = 64;
 
 /// What the checks of a decision said, by their position in the policy's default rule with the
@@ -24,7 +24,8 @@ impl Marks {
         Self::default()
     }
 
-    /// Notes what the check at position `K` said, and hands it on.
+    /// Notes what the check at position `K` said, and hands it on. `policies!` numbers checks in the
+    /// order of the text, with references put in place; `Reason` finds their texts by that number.
     #[inline]
     pub fn note<const K: u32>(&mut self, yes: bool) -> bool {
         self.asked |= 1 << K;

@@ -85,6 +85,7 @@ pub trait TargetOf<P>: PolicyTarget {
     fn any(&self) -> &dyn PolicyTarget;
 }
 
+// The only implementation: a target type cannot say of itself that a policy applies to it.
 impl<P: AppliesTo<T>, T: PolicyTarget> TargetOf<P> for T {
     fn compiled(&self, creds: &dyn Credentials, marks: &mut Marks) -> Option<bool> {
         P::compiled(creds, self, marks)

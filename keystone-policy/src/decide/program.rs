@@ -307,6 +307,8 @@ impl Program {
                 return Some(step);
             };
             let negative = run.negative ^ step.negative;
+            // A result is kept for each polarity: below a `not`, an attribute that an address lacks
+            // breaks the decision off, elsewhere it makes the check false.
             if let Some(yes) = run.stack.known(callee, negative) {
                 run.at = step.after(yes);
                 continue;
@@ -369,10 +371,13 @@ impl<'a> Compiler<'a> {
                 self.emit(part, on_true, next, negative)
             }),
             check => {
+                // The steps that follow are written already: both places to go on at are known, and a
+                // step never has to be mended.
                 let op = self.op(check);
                 if let Op::Call(callee) = op
                     && let Some(rule) = self.may_put_in_place(callee)
                 {
+                    // A reason names the rule that holds the check, not the one that it was put into.
                     let holder = std::mem::replace(&mut self.rule, callee);
                     self.depth += 1;
                     let first = self.emit(rule, on_true, on_false, negative);

@@ -182,6 +182,8 @@ fn checks_in_order(
     found
 }
 
+// Numbers checks as `policies!` does (keystone-macros, policies/compiled.rs): whoever changes the order
+// in one of the two makes reasons name the wrong checks.
 fn add_checks(
     table: &'static Defaults,
     holder: Option<&'static str>,

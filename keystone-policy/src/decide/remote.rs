@@ -154,6 +154,7 @@ impl Address {
                         return Ok(None);
                     };
                     let text = value.text();
+                    // Percent-encoding leaves dots alone, and `..` would climb out of the path.
                     if text.chars().all(|c| c == '.') {
                         return Err(Problem::Remote(
                             "a value that is empty or of dots alone would change its path",

@@ -86,6 +86,8 @@ impl Rules {
         let program = Program::compile(rules, &resolve, &settings.checks, settings.operands);
         let reads_below_not = readers_below_not(&entries, &resolve);
         let reads = entries.iter().map(|_| Reads::default()).collect();
+        // Entries of a table stand in its order, from the number that `RulesBuilder::table` noted:
+        // what registers policies must not sort them, nor put others between.
         let shortcuts = tables.first().filter(|(_, first)| *first == 0);
         let shortcuts = shortcuts.map_or_else(Vec::new, |(table, _)| {
             let own = entries.iter().take(table.policies.len());

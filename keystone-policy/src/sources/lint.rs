@@ -236,6 +236,7 @@ fn cycles(rules: &[NamedRule<'_>], by_name: &HashMap<&str, usize>) -> Vec<Error>
     let mut states = vec![State::New; rules.len()];
     let state = |states: &[State], index: usize| states.get(index).copied().unwrap_or(State::Done);
     for start in 0..rules.len() {
+        // On the heap: operators write chains of rules that are longer than a thread's stack.
         let mut path: Vec<(usize, Vec<usize>)> = Vec::new();
         let mut next = (state(&states, start) == State::New).then_some(start);
         loop {

@@ -220,6 +220,8 @@ impl RulesBuilder {
             .iter()
             .map(|given| (given.name.as_str(), given))
             .collect();
+        // The order matters: warnings compare overrides with defaults that are still in place, and which
+        // policies their own code can decide is known only once all overrides are in.
         set.warn(&self, &given);
         set.apply(&self, &given);
         set.find_compiled(&self.settings.checks);
@@ -282,6 +284,9 @@ impl Merging {
 
     /// Puts the operator's rules in place of the defaults.
     fn apply(&mut self, plan: &RulesBuilder, given: &Given<'_>) {
+        // First policies that replaced others, by what the operator wrote under the old names; then
+        // the overrides themselves, of which the last of a name counts. The other way round, an
+        // override of an old name would win over one of the new.
         for registered in &plan.registered {
             if !given.contains_key(registered.name.as_str())
                 && let Some((rule, place)) = self.replaced(plan, given, registered)

@@ -56,10 +56,14 @@ impl Enforcer {
     pub fn settle(&self, look: Look) -> Result<Option<Change>, Error> {
         // One at a time, so that an older state of the files never replaces a newer one.
         let mut known = self.known();
+        // Equal in times of change too: between the readings, a file can become another and the same
+        // again. What only one of the readings has may be half of a file.
         let reading = equal(look.0, self.0.plan.read())?;
         if reading.says_the_same(&known) {
             return Ok(None);
         }
+        // Whatever fails from here on leaves both the rules and what is known as they were, so that
+        // the next look finds the difference again and says so again.
         let rules = self.0.plan.rules(&reading)?;
         self.0.plan.refuse_loss(&known, &reading)?;
         let dropped = dropped(&known, &reading)?;
