@@ -15,5 +15,6 @@ mod reference;
 mod references;
 mod reload;
 mod remote;
+mod rooms;
 mod scope;
 mod sql;
