@@ -8,6 +8,10 @@
 //! Decisions are those of oslo.policy 6, with one difference in spirit: what it answers by raising
 //! an exception is a [`DecisionError`] here, and what it quietly reads as "never" or "always" by
 //! mistake (`not admin`, an empty YAML value) is refused when rules are loaded.
+//!
+//! What is needed daily stands here, the rest in rooms, of which none imports from a later one:
+//! [`value`], [`language`], [`decide`], [`sources`], [`explain`], [`analysis`] and, behind a
+//! feature, `oslo`: what exists only to be compared with oslo.policy.
 
 pub mod analysis;
 pub mod decide;
