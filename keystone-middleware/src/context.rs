@@ -2,7 +2,7 @@
 
 mod credentials;
 mod identity;
-mod remote_checks;
+pub(crate) mod remote_checks;
 mod request_context;
 mod snapshot;
 

@@ -10,6 +10,7 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 mod access_rules;
+mod awaited;
 mod cache;
 mod headers;
 mod live;

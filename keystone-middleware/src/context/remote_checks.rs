@@ -1,4 +1,5 @@
-//! Asks other servers where the rule of a policy says `http:` or `https:`.
+//! Awaits what decisions need: other servers where a policy's rule says `http:` or `https:`, and
+//! checks of the service's own.
 
 use std::fmt;
 use std::time::Duration;
@@ -64,24 +65,7 @@ impl RemoteChecks {
         self
     }
 
-    /// Makes the requests that a decision needs, one after the other, until it is decided.
-    pub(crate) async fn settle(&self, mut check: PendingCheck) -> Result<Decision, DecisionError> {
-        loop {
-            let result = match check.remote() {
-                Some(call) => self.ask(call).await,
-                None => Err("it must be awaited, which is not done here".to_owned()),
-            };
-            match result {
-                Ok(yes) => match check.resume(yes)? {
-                    Decision::Needs(next) => check = next,
-                    decided => return Ok(decided),
-                },
-                Err(problem) => return Err(check.refuse(problem)),
-            }
-        }
-    }
-
-    /// The server's decision, or why there is none that can be trusted.
+    /// What the server says, or why that cannot be trusted.
     async fn ask(&self, call: &RemoteCall) -> Result<bool, String> {
         let url = Url::parse(call.url()).map_err(|_| "its address is not a URL".to_owned())?;
         let (content_type, body) = if self.json {
@@ -108,6 +92,45 @@ impl RemoteChecks {
         Ok(RemoteCall::reads_as_yes(&response.body))
     }
 }
+
+/// Awaits the checks that a decision needs, one after the other, until it is a yes or a no: those of the
+/// service's own, and with `remote` those of other servers.
+pub(crate) async fn settle(
+    remote: Option<&RemoteChecks>,
+    mut check: PendingCheck,
+) -> Result<Decision, DecisionError> {
+    loop {
+        let result = match (check.remote(), remote) {
+            (Some(call), Some(remote)) => remote.ask(call).await,
+            (Some(_), None) => Err(NOBODY_ASKS.to_owned()),
+            (None, _) => match check.take_future() {
+                Some(own) => own.await,
+                None => Err("it was awaited already".to_owned()),
+            },
+        };
+        match result {
+            Ok(yes) => match check.resume(yes)? {
+                Decision::Needs(next) => check = next,
+                decided => return Ok(decided),
+            },
+            Err(problem) => return Err(check.refuse(problem)),
+        }
+    }
+}
+
+/// Refuses a decision that needs a check, where nothing is awaited.
+pub(crate) fn refuse(check: PendingCheck) -> DecisionError {
+    let problem = match check.remote() {
+        Some(_) => NOBODY_ASKS,
+        None => {
+            "it must be awaited: name the policy with `#[policy]`, or take a method of the context that is \
+             `async`"
+        }
+    };
+    check.refuse(problem)
+}
+
+const NOBODY_ASKS: &str = "nothing is set up here to ask it, see `RemoteChecks`";
 
 impl fmt::Debug for RemoteChecks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

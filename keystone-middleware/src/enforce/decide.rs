@@ -10,6 +10,7 @@ use tracing::{Level, debug, enabled, error, info, warn};
 use super::proof::{Authorized, prove};
 use super::target_identity::TargetIdentity;
 use crate::context::RequestContext;
+use crate::context::remote_checks::refuse;
 use crate::denied::{Denied, DeniedKind};
 
 /// Where refusals are explained in the log.

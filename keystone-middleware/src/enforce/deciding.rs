@@ -11,6 +11,7 @@ use super::decide::{conclude, decide};
 use super::proof::{Authorized, prove};
 use super::target_identity::TargetIdentity;
 use crate::context::RequestContext;
+use crate::context::remote_checks::settle;
 use crate::denied::Denied;
 
 /// A decision about the policy `P` that may have to ask another server first, see
@@ -64,13 +65,14 @@ impl RequestContext {
         Ok(prove(self, None))
     }
 
-    /// The decision after other servers were asked, as far as they may be.
+    /// The decision after other servers were asked, as far as they may be, and checks of the service
+    /// awaited.
     pub(crate) async fn settle(
         &self,
         decision: Result<Decision, DecisionError>,
     ) -> Result<Result<Decision, DecisionError>, Denied> {
         Ok(match (decision, &self.snapshot()?.remote) {
-            (Ok(Decision::Needs(call)), Some(remote)) => remote.settle(call).await,
+            (Ok(Decision::Needs(check)), remote) => settle(remote.as_ref(), check).await,
             (decision, _) => decision,
         })
     }
