@@ -23,7 +23,7 @@ pub enum Rule {
     False,
     /// `left:right`: compares a literal or an attribute of the credentials with a text.
     Generic {
-        /// A Python literal (`'x'`, `True`, `42`) or a dotted path into the credentials.
+        /// A literal (`'x'`, `True`, `42`) or a dotted path into the credentials.
         left: String,
         /// A text in which `%(name)s` stands for an attribute of the target.
         right: String,

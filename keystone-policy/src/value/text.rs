@@ -26,23 +26,23 @@ impl Write for Expect<'_> {
 
 /// A text in the making: in place while it is short, on the heap when it grows.
 pub(crate) struct Scratch {
-    near: [u8; 64],
+    inline: [u8; 64],
     length: usize,
-    far: String,
+    heap: String,
 }
 
 impl Scratch {
     pub(crate) fn new() -> Self {
         Self {
-            near: [0; 64],
+            inline: [0; 64],
             length: 0,
-            far: String::new(),
+            heap: String::new(),
         }
     }
 
-    fn near(&self) -> &str {
+    fn inline(&self) -> &str {
         // Whole texts were copied, so this is one.
-        self.near
+        self.inline
             .get(..self.length)
             .and_then(|bytes| std::str::from_utf8(bytes).ok())
             .unwrap_or_default()
@@ -51,17 +51,17 @@ impl Scratch {
 
 impl Write for Scratch {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        if self.far.is_empty() {
+        if self.heap.is_empty() {
             let end = self.length + text.len();
-            if let Some(free) = self.near.get_mut(self.length..end) {
+            if let Some(free) = self.inline.get_mut(self.length..end) {
                 free.copy_from_slice(text.as_bytes());
                 self.length = end;
                 return Ok(());
             }
-            let near = self.near().to_owned();
-            self.far = near;
+            let inline = self.inline().to_owned();
+            self.heap = inline;
         }
-        self.far.push_str(text);
+        self.heap.push_str(text);
         Ok(())
     }
 }
@@ -70,10 +70,10 @@ impl Deref for Scratch {
     type Target = str;
 
     fn deref(&self) -> &str {
-        if self.far.is_empty() {
-            self.near()
+        if self.heap.is_empty() {
+            self.inline()
         } else {
-            &self.far
+            &self.heap
         }
     }
 }

@@ -21,9 +21,9 @@ pub(super) struct Frame {
 /// The first frames in place, the others on the heap.
 #[derive(Clone)]
 pub(super) struct Stack {
-    near: [Frame; 4],
+    inline: [Frame; 4],
     length: usize,
-    far: Vec<Frame>,
+    heap: Vec<Frame>,
     calls: u32,
     known: Option<Box<Known>>,
 }
@@ -36,9 +36,9 @@ struct Known(HashMap<(u32, bool), bool>);
 impl Stack {
     pub(super) fn new() -> Self {
         Self {
-            near: [Frame::default(); 4],
+            inline: [Frame::default(); 4],
             length: 0,
-            far: Vec::new(),
+            heap: Vec::new(),
             calls: 0,
             known: None,
         }
@@ -49,9 +49,9 @@ impl Stack {
     }
 
     pub(super) fn push(&mut self, frame: Frame) {
-        match self.near.get_mut(self.length) {
+        match self.inline.get_mut(self.length) {
             Some(place) => *place = frame,
-            None => self.far.push(frame),
+            None => self.heap.push(frame),
         }
         self.length += 1;
         self.calls = self.calls.saturating_add(1);
@@ -59,9 +59,9 @@ impl Stack {
 
     pub(super) fn pop(&mut self) -> Option<Frame> {
         self.length = self.length.checked_sub(1)?;
-        match self.near.get(self.length) {
+        match self.inline.get(self.length) {
             Some(frame) => Some(*frame),
-            None => self.far.pop(),
+            None => self.heap.pop(),
         }
     }
 
