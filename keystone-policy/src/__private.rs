@@ -5,6 +5,8 @@ use keystone_document::suggest::{closest, is_similar};
 pub use crate::decide::marks::{MOST_CHECKS, Marks, system_of};
 pub use crate::decide::policy::{Declared, Seal};
 pub use crate::language::left_operand::LeftOperand;
+#[cfg(feature = "oslo")]
+pub use crate::language::template::conversion::Conversion;
 pub use crate::language::template::fault::TemplateFault;
 pub use crate::language::template::{Part, Template};
 

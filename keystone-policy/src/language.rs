@@ -2,6 +2,8 @@
 
 pub(crate) mod error;
 pub(crate) mod left_operand;
+#[cfg(any(feature = "file", feature = "oslo"))]
+pub(crate) mod lenient;
 pub(crate) mod operands;
 pub(crate) mod parse;
 pub(crate) mod rule;

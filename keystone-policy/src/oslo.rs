@@ -7,8 +7,9 @@ use crate::decide::decision::Decision;
 use crate::decide::entry::DEFAULT_RULE;
 use crate::decide::problem::Problem;
 use crate::decide::rules::Rules;
+use crate::language::lenient::{TooDeep, parse_leniently};
 use crate::language::operands::Operands;
-use crate::language::parse::{TooDeep, combine_lists, parse_check, parse_leniently};
+use crate::language::parse::{combine_lists, parse_check};
 use crate::language::rule::Rule;
 use crate::sources::merge;
 use crate::value::credentials::{CredentialName, Credentials, system};
@@ -265,7 +266,7 @@ impl Registered {
     }
 }
 
-/// What an [`Upstream`] is made of: registered policies, and the rules of a policy file.
+/// What an [`OsloEnforcer`] is made of: registered policies, and the rules of a policy file.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Plan {
@@ -349,7 +350,7 @@ impl Plan {
     }
 
     /// Puts the registered policies under the rules of the file.
-    pub fn build(self) -> Upstream {
+    pub fn build(self) -> OsloEnforcer {
         let mut builder = Rules::builder()
             .default_rule(self.default_rule)
             .enforce_new_defaults(self.enforce_new_defaults)
@@ -372,7 +373,7 @@ impl Plan {
             builder = builder.rule(depth::UNFOLLOWABLE, depth::unfollowable());
         }
         let rules = builder.build_unique();
-        Upstream {
+        OsloEnforcer {
             rules,
             registered: self.registered,
             enforce_scope: self.enforce_scope,
@@ -393,22 +394,22 @@ impl Plan {
 /// let mut plan = Plan::new();
 /// plan.register(Registered::new("a:get", Value::Str("role:reader"))?.scope_types(vec!["system".to_owned()])?)?;
 /// plan.set("a:list", read_rule(Value::Str("rule:a:get"))?);
-/// let upstream = plan.build();
+/// let enforcer = plan.build();
 /// let reader = PlainCredentials::new().roles(["reader"]);
-/// assert!(upstream.enforce("a:list", &reader, &())?);
-/// assert!(!upstream.enforce("a:get", &reader, &())?);
-/// let raised = upstream.enforce_or_raise("a:get", &reader, &()).unwrap_err();
+/// assert!(enforcer.enforce("a:list", &reader, &())?);
+/// assert!(!enforcer.enforce("a:get", &reader, &())?);
+/// let raised = enforcer.enforce_or_raise("a:get", &reader, &()).unwrap_err();
 /// assert_eq!(raised.class(), "InvalidScope");
 /// # Ok::<(), keystone_policy::oslo::Exception>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Upstream {
+pub struct OsloEnforcer {
     rules: Rules,
     registered: Vec<Registered>,
     enforce_scope: bool,
 }
 
-impl Upstream {
+impl OsloEnforcer {
     /// Decides a policy by its name.
     ///
     /// # Errors
@@ -425,10 +426,10 @@ impl Upstream {
         self.decide(policy, creds, target)
     }
 
-    /// As [`Upstream::enforce`] with `do_raise`: a refusal is an exception too.
+    /// As [`OsloEnforcer::enforce`] with `do_raise`: a refusal is an exception too.
     ///
     /// # Errors
-    /// As [`Upstream::enforce`]; an `InvalidScope` for a token of another scope, and a
+    /// As [`OsloEnforcer::enforce`]; an `InvalidScope` for a token of another scope, and a
     /// `PolicyNotAuthorized` for any other refusal.
     pub fn enforce_or_raise(
         &self,

@@ -137,10 +137,10 @@ fn decide(line: &Line<'_>) -> Result<Answer, Refusal> {
     let authorize = is_authorize(line)?;
     let plan = plan(line, authorize.then_some(name))?;
     let creds = Creds::new(creds)?;
-    let upstream = plan.build();
+    let enforcer = plan.build();
     let result = match do_raise {
-        true => upstream.enforce_or_raise(name, &creds, target),
-        false => upstream.enforce(name, &creds, target),
+        true => enforcer.enforce_or_raise(name, &creds, target),
+        false => enforcer.enforce(name, &creds, target),
     };
     match creds.fault() {
         Some(fault) => Err(fault.into()),

@@ -8,7 +8,8 @@ use keystone_document::{self as document, Document, Entry, Node, Scalar, Style, 
 pub use keystone_document::Position;
 
 use crate::decide::defaults::ScopeType;
-use crate::language::parse::{combine_lists, parse_check, parse_leniently, parse_rule};
+use crate::language::lenient::parse_leniently;
+use crate::language::parse::{combine_lists, parse_check, parse_rule};
 use crate::language::rule::Rule;
 use crate::sources::error::{Error, RuleError, ShapeError};
 use crate::sources::file::shape::{
