@@ -102,7 +102,7 @@ impl Rules {
             creds,
             target,
             parts: Cell::new(0),
-            told: RefCell::default(),
+            known: RefCell::default(),
         };
         let found = self.resolve(policy).filter(|_| !scope);
         Explanation {
@@ -243,7 +243,7 @@ struct Walk<'a> {
     /// How many parts were told so far.
     parts: Cell<usize>,
     /// What rules said that others refer to.
-    told: RefCell<HashMap<String, CheckResult>>,
+    known: RefCell<HashMap<String, CheckResult>>,
 }
 
 impl Walk<'_> {
@@ -283,8 +283,8 @@ impl Walk<'_> {
         let Some((callee, place)) = self.rules.resolve(name) else {
             return Explained::new(rule, CheckResult::False).detail_of("no such rule is defined");
         };
-        let told = self.told.borrow().get(name).copied();
-        if let Some(result) = told.filter(|_| self.parts.get() > MOST_REPEATED) {
+        let known = self.known.borrow().get(name).copied();
+        if let Some(result) = known.filter(|_| self.parts.get() > MOST_REPEATED) {
             return Explained::new(rule, result).detail_of("told above");
         }
         if depth > DEEPEST {
@@ -300,7 +300,7 @@ impl Walk<'_> {
         }
         let inner = self.explain(callee, depth + 1);
         let result = inner.result;
-        self.told.borrow_mut().insert(name.to_owned(), result);
+        self.known.borrow_mut().insert(name.to_owned(), result);
         let place = place.to_owned();
         Explained {
             place,

@@ -20,7 +20,7 @@ pub enum DecisionError {
     Extension(FailedCheck),
     /// The policy was asked for in a way that is for registered policies only.
     NotRegistered(FailedCheck),
-    /// The rule asks another server, and there is no answer that can be trusted.
+    /// The rule asks another server, and there is no response that can be trusted.
     Remote(FailedCheck),
     /// A check that makes no sense, or not for these credentials.
     Unreadable(FailedCheck),

@@ -119,7 +119,7 @@ pub(crate) enum Asked {
     Service(CheckFuture),
 }
 
-/// A run under way. It can be copied at a remote check and go on with either answer.
+/// A run under way. It can be copied at a remote check and go on with either result.
 #[derive(Clone)]
 pub(crate) struct Run {
     at: u32,
@@ -132,7 +132,7 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    /// The step of the check whose answer is awaited.
+    /// The step of the check whose result is awaited.
     pub(crate) fn waits_at(&self) -> u32 {
         self.at
     }
@@ -250,7 +250,7 @@ impl Program {
         run.end().map(End::Decided)
     }
 
-    /// The check at which `run` waits, answered by another server.
+    /// The check at which `run` waits, as another server has it.
     pub(crate) fn resume(&self, run: &mut Run, yes: bool) {
         if let Some(step) = self.step(run.at) {
             run.trace.note(run.at, Outcome::from(yes));
@@ -497,8 +497,8 @@ impl Op {
                 right,
             } => {
                 let request = CheckRequest::new(kind, right, creds, target);
-                let answer = check.check(&request);
-                return answer
+                let result = check.check(&request);
+                return result
                     .map(Outcome::from)
                     .map_err(|problem| Box::new(Problem::Extension(problem)));
             }

@@ -89,7 +89,7 @@ impl RemoteCall {
         format!("{{\"rule\": {rule}, \"target\": {target}, \"credentials\": {credentials}}}")
     }
 
-    /// What a server's answer with status 200 and this body means: exactly `True` is yes, with or
+    /// What a server's response with status 200 and this body means: exactly `True` is yes, with or
     /// without quotation marks around it, and anything else is no.
     pub fn reads_as_yes(body: &[u8]) -> bool {
         let mut text = body;

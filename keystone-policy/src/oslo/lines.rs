@@ -1,4 +1,4 @@
-//! The lines of `keystone policy eval`: a case as a JSON object, and what oslo.policy would answer.
+//! The lines of `keystone policy eval`: a case as a JSON object, and what oslo.policy would say.
 
 use std::fmt::Write;
 
@@ -9,7 +9,7 @@ use crate::oslo::line::Line;
 use crate::oslo::{Exception, Plan, Registered, depth, read_rule};
 use crate::value::{AttrValue, Value};
 
-/// The answer to a line.
+/// The result of a line.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LineResult {
@@ -22,7 +22,7 @@ pub struct LineResult {
 /// Answers a case. The members of the object:
 ///
 /// - `id` comes back as it is;
-/// - `parse`, a rule: the answer has its `canonical` text, and nothing else is read;
+/// - `parse`, a rule: the result has its `canonical` text, and nothing else is read;
 /// - `rules`, from names to rules, and `registered`, a list of policies as `name`, `check_str`,
 ///   `scope_types`, `deprecated_rule` (a `name` and a `check_str`) and `deprecated_for_removal`:
 ///   with these, `rules` is what a policy file overrides;
@@ -30,7 +30,7 @@ pub struct LineResult {
 /// - `default_rule`, `enforce_new_defaults`, `enforce_scope`, `api` (`enforce` or `authorize`) and
 ///   `do_raise`, as in oslo.policy.
 ///
-/// The answer has `id` and one of `result`, `canonical` and `error`, the last with the `class` of the
+/// The result has `id` and one of `result`, `canonical` and `error`, the last with the `class` of the
 /// exception and its `message`.
 ///
 /// ```
@@ -40,20 +40,20 @@ pub struct LineResult {
 /// assert_eq!(evaluate_line(line).text, r#"{"id": 1, "result": true}"#);
 /// ```
 pub fn evaluate_line(line: &[u8]) -> LineResult {
-    let (id, answer) = answer(line);
+    let (id, result) = evaluate(line);
     LineResult {
-        understood: !matches!(answer, Err(Refusal::BadLine(_))),
-        text: written(&id, answer),
+        understood: !matches!(result, Err(Refusal::BadLine(_))),
+        text: written(&id, result),
     }
 }
 
 /// What a line asks for, answered.
-enum Answer {
+enum Outcome {
     Canonical(String),
     Decision(bool),
 }
 
-/// Why there is no such answer.
+/// Why there is no such result.
 enum Refusal {
     BadLine(String),
     Raised(Exception),
@@ -71,10 +71,10 @@ impl From<String> for Refusal {
     }
 }
 
-fn written(id: &str, answer: Result<Answer, Refusal>) -> String {
-    let (key, value) = match answer {
-        Ok(Answer::Canonical(text)) => ("canonical", json!(text)),
-        Ok(Answer::Decision(result)) => ("result", json!(result)),
+fn written(id: &str, result: Result<Outcome, Refusal>) -> String {
+    let (key, value) = match result {
+        Ok(Outcome::Canonical(text)) => ("canonical", json!(text)),
+        Ok(Outcome::Decision(result)) => ("result", json!(result)),
         Err(Refusal::BadLine(problem)) => {
             ("error", json!({"class": "BadLine", "message": problem}))
         }
@@ -103,31 +103,31 @@ fn ascii(json: &str) -> String {
     plain
 }
 
-/// The id of a line as JSON, and the answer.
-fn answer(line: &[u8]) -> (String, Result<Answer, Refusal>) {
+/// The id of a line as JSON, and the result.
+fn evaluate(line: &[u8]) -> (String, Result<Outcome, Refusal>) {
     let Ok(text) = std::str::from_utf8(line) else {
         let problem = "the line is not UTF-8".to_owned();
         return ("null".to_owned(), Err(problem.into()));
     };
     let line = Line::read(text);
     let id = line.id.unwrap_or("null").to_owned();
-    let answer = line.checked().map_err(Refusal::from);
-    let answer = answer.and_then(|line| match line.optional("parse") {
+    let result = line.checked().map_err(Refusal::from);
+    let result = result.and_then(|line| match line.optional("parse") {
         Some(rule) => canonical(rule),
         None => decide(&line),
     });
-    (id, answer)
+    (id, result)
 }
 
-fn canonical(rule: &Document) -> Result<Answer, Refusal> {
+fn canonical(rule: &Document) -> Result<Outcome, Refusal> {
     let rule = read_rule(rule.attr_value())?;
     match depth::can_be_written(&rule) {
-        true => Ok(Answer::Canonical(rule.to_string())),
+        true => Ok(Outcome::Canonical(rule.to_string())),
         false => Err(Exception::recursion().into()),
     }
 }
 
-fn decide(line: &Line<'_>) -> Result<Answer, Refusal> {
+fn decide(line: &Line<'_>) -> Result<Outcome, Refusal> {
     let name = line
         .text("rule")?
         .ok_or_else(|| "`rule` is missing".to_owned())?;
@@ -144,7 +144,7 @@ fn decide(line: &Line<'_>) -> Result<Answer, Refusal> {
     };
     match creds.fault() {
         Some(fault) => Err(fault.into()),
-        None => Ok(Answer::Decision(result?)),
+        None => Ok(Outcome::Decision(result?)),
     }
 }
 
@@ -287,10 +287,10 @@ mod tests {
             ),
         ];
         for (line, id) in cases {
-            let answer = evaluate_line(line.as_bytes());
-            assert!(!answer.understood, "{line}");
+            let result = evaluate_line(line.as_bytes());
+            assert!(!result.understood, "{line}");
             let begin = format!("{{\"id\": {id}, \"error\": {{\"class\":\"BadLine\"");
-            assert!(answer.text.starts_with(&begin), "{}", answer.text);
+            assert!(result.text.starts_with(&begin), "{}", result.text);
         }
         assert!(!evaluate_line(b"\xff").understood);
     }
@@ -307,22 +307,22 @@ mod tests {
             (r#"{"id": 7, "parse": "\ud800"}"#, "7"),
             ("\u{feff}{\"id\": 7}", "null"),
         ] {
-            let answer = evaluate_line(line.as_bytes());
-            assert!(!answer.understood, "{line}");
+            let result = evaluate_line(line.as_bytes());
+            assert!(!result.understood, "{line}");
             let begin = format!("{{\"id\": {id}, \"error\": {{\"class\":\"BadLine\"");
-            assert!(answer.text.starts_with(&begin), "{}", answer.text);
+            assert!(result.text.starts_with(&begin), "{}", result.text);
         }
     }
 
     #[test]
-    fn answers_are_one_line_of_ascii() {
-        let answer = one("{\"id\": \"\u{2028}é😀\", \"parse\": \"a:\u{2028}é\"}");
+    fn results_are_one_line_of_ascii() {
+        let result = one("{\"id\": \"\u{2028}é😀\", \"parse\": \"a:\u{2028}é\"}");
         assert_eq!(
-            answer,
+            result,
             r#"{"id": "\u2028\u00e9\ud83d\ude00", "canonical": "!"}"#
         );
-        let answer = one(r#"{"parse": ["a:\u2028"]}"#);
-        assert_eq!(answer, r#"{"id": null, "canonical": "a:\u2028"}"#);
+        let result = one(r#"{"parse": ["a:\u2028"]}"#);
+        assert_eq!(result, r#"{"id": null, "canonical": "a:\u2028"}"#);
     }
 
     #[test]
@@ -347,13 +347,13 @@ mod tests {
             ("null", r#"{"x": 1}"#, "no", "[]", "TypeError"),
             ("null", "{}", "no", "[]", "PolicyNotRegistered"),
         ] {
-            let answer = one(&format!(
+            let result = one(&format!(
                 r#"{{"registered": {registered}, "rules": {rules}, "rule": "{rule}", "target": {{}},
                     "creds": {creds}, "api": "authorize"}}"#
             ));
             assert!(
-                answer.contains(&format!("\"class\":\"{class}\"")),
-                "{answer}"
+                result.contains(&format!("\"class\":\"{class}\"")),
+                "{result}"
             );
         }
     }
@@ -386,10 +386,10 @@ mod tests {
             "role:x and (role:y or (".repeat(50_000),
             "))".repeat(50_000)
         );
-        let answer = one(&format!(
+        let result = one(&format!(
             r#"{{"rules": {{"a": "{joined}"}}, "rule": "a", "target": {{}}, "creds": {{}}}}"#
         ));
-        assert!(answer.contains("TypeError"), "{answer}");
+        assert!(result.contains("TypeError"), "{result}");
     }
 
     #[test]
@@ -425,10 +425,10 @@ mod tests {
             ),
         ];
         for (members, class) in cases {
-            let answer = one(&format!("{{\"target\": {{}}, {members}}}"));
+            let result = one(&format!("{{\"target\": {{}}, {members}}}"));
             assert!(
-                answer.contains(&format!("\"class\":\"{class}\"")),
-                "{answer}"
+                result.contains(&format!("\"class\":\"{class}\"")),
+                "{result}"
             );
         }
     }

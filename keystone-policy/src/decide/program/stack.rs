@@ -1,15 +1,15 @@
-//! The rules that wait for the answer of another, without an allocation while they are few, and what
-//! rules answered, once they are many.
+//! The rules that wait for the result of another, without an allocation while they are few, and what
+//! rules yielded, once they are many.
 //!
 //! Rules that refer to the next one twice would be asked twice as often with each step. Ordinary
 //! decisions call few rules: nothing is kept, and nothing allocated, until there were many calls.
 
 use std::collections::HashMap;
 
-/// How many rules a decision calls before their answers are kept.
+/// How many rules a decision calls before their results are kept.
 const FEW_CALLS: u32 = 64;
 
-/// Where to go on when the rule that was called has answered.
+/// Where to go on when the rule that was called has its result.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Frame {
     /// The step that called it.
@@ -28,7 +28,7 @@ pub(super) struct Stack {
     known: Option<Box<Known>>,
 }
 
-/// What rules said, for one caller and one target. One may answer otherwise below a `not`, where an
+/// What rules said, for one caller and one target. One may say otherwise below a `not`, where an
 /// attribute that an address lacks breaks the decision off.
 #[derive(Clone, Default)]
 struct Known(HashMap<(u32, bool), bool>);
@@ -72,7 +72,7 @@ impl Stack {
         known.0.get(&(rule, negative)).copied()
     }
 
-    /// Whether answers are kept by now.
+    /// Whether results are kept by now.
     #[inline]
     pub(super) fn keeps(&self) -> bool {
         self.calls > FEW_CALLS
