@@ -130,7 +130,7 @@ pub(crate) fn refuse(check: PendingCheck) -> DecisionError {
     check.refuse(problem)
 }
 
-const NOBODY_ASKS: &str = "nothing is set up here to ask it, see `RemoteChecks`";
+const NOBODY_ASKS: &str = "no `RemoteChecks` are set up to ask it";
 
 impl fmt::Debug for RemoteChecks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

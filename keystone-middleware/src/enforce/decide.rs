@@ -145,7 +145,7 @@ pub(super) fn conclude(
                 hidden: false,
             }));
         }
-        Ok(Decision::Needs(call)) => call.refuse("no `RemoteChecks` are set up to ask it"),
+        Ok(Decision::Needs(check)) => refuse(check),
         Err(error) => error,
     };
     error!(request_id = context.request_id(), "{error}");

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use keystone_policy::__private::{Declared, Seal};
-use keystone_policy::decide::{AppliesTo, Deprecated, PolicyDefault, RuleDefault};
+use keystone_policy::decide::{AppliesTo, CheckRequest, Deprecated, PolicyDefault, RuleDefault};
 use keystone_policy::{
-    DecisionError, Defaults, Enforcer, Error, PlainCredentials, Policy, PolicyTarget, Rules,
+    Checks, DecisionError, Defaults, Enforcer, Error, PlainCredentials, Policy, PolicyTarget, Rules,
 };
 
 static DEFAULTS: Defaults = Defaults {

@@ -99,7 +99,7 @@ fn as_many_calls_as_may_be_are_made_and_no_more() {
         let mut calls = 0;
         while let Ok(Decision::Needs(call)) = decision {
             calls += 1;
-            decision = call.answer(false);
+            decision = call.resume(false);
         }
         assert_eq!(calls, 64);
         match decision {
@@ -115,14 +115,14 @@ fn as_many_calls_as_may_be_are_made_and_no_more() {
 #[test]
 fn one_question_is_asked_once_and_another_by_itself() {
     let first = || call("http://h/1 and role:b or not http://h/1");
-    assert!(first().answer(false).unwrap().is_allowed());
-    let denied = first().answer(true).unwrap();
+    assert!(first().resume(false).unwrap().is_allowed());
+    let denied = first().resume(true).unwrap();
     assert!(matches!(denied, Decision::Deny(_)), "{denied:?}");
     let other = call("http://h/1 and role:b or not http://h/2");
-    let Ok(Decision::Needs(second)) = other.answer(true) else {
+    let Ok(Decision::Needs(second)) = other.resume(true) else {
         panic!("decided too early")
     };
-    assert_eq!(second.url(), "http://h/2");
+    assert_eq!(second.remote().unwrap().url(), "http://h/2");
 }
 
 #[test]

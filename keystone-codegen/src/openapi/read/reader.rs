@@ -207,7 +207,9 @@ impl<'a> Reader<'a> {
 
 /// The name that was meant. Nobody means one of thousands, which would take long to compare.
 fn near_of_few<'n>(name: &str, known: &[&'n str]) -> Option<&'n str> {
-    (known.len() <= 2000).then(|| suggest(name, known)).flatten()
+    (known.len() <= 2000)
+        .then(|| suggest(name, known))
+        .flatten()
 }
 
 /// A path below a directory, without `.` and `..`.
