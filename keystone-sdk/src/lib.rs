@@ -157,14 +157,18 @@ pub use keystone_macros::auth_method;
 ///     }
 /// }
 ///
-/// let auth = Broker::builder("http://127.0.0.1:5000/v3")
-///     .broker("http://127.0.0.1:8080/tokens")
-///     .key("s3cr3t")
-///     .build()?;
-/// assert!(!format!("{auth:?}").contains("s3cr3t"));
-/// assert_eq!(Broker::loader().name(), "broker");
-/// # Ok::<_, keystone_sdk::Error>(())
+/// fn main() -> Result<(), keystone_sdk::Error> {
+///     let auth = Broker::builder("http://127.0.0.1:5000/v3")
+///         .broker("http://127.0.0.1:8080/tokens")
+///         .key("s3cr3t")
+///         .build()?;
+///     assert!(!format!("{auth:?}").contains("s3cr3t"));
+///     assert_eq!(Broker::loader().name(), "broker");
+///     Ok(())
+/// }
 /// ```
+///
+/// The struct stands in a module, not in a function, where the plugin could not name it.
 ///
 /// It writes the plugin (an [`AuthPlugin`](auth::AuthPlugin) by [`Cached`](auth::Cached)) with its
 /// builder; a `Debug` that shows no secret; and typed options, so that the plugin can be loaded by its
