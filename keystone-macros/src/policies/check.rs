@@ -158,7 +158,7 @@ mod tests {
             ),
             (
                 "policies: {'a:b': 'class:x'}",
-                "p.yaml:1:12: rule `a:b`: the left side of `class:x`",
+                "p.yaml:1:12: rule `a:b`: the left operand of `class:x`",
             ),
             (
                 "policies: {'a:b': [[\"'x y':%(z)s\"]]}",

@@ -343,7 +343,7 @@ impl<'a> Search<'a> {
     }
 
     /// Whether the values that were tried are all that matter. They may not be where one credential
-    /// must match several right sides that mix texts and attributes, or where paths overlap.
+    /// must match several right operands that mix texts and attributes, or where paths overlap.
     fn is_simple(&self) -> bool {
         let mut wanted: BTreeMap<String, (usize, bool)> = BTreeMap::new();
         let mut paths: BTreeSet<String> = BTreeSet::new();

@@ -274,7 +274,7 @@ fn witnesses_of_a_diff_are_real_and_no_change_is_missed() {
         let found = Analysis::new(&old).diff(&new, ["p"]).changes;
         for change in &found {
             let Some(witness) = &change.witness else {
-                // Two right sides that mix texts and attributes make an equation of words.
+                // Two right operands that mix texts and attributes make an equation of words.
                 let conditions = change.grant.conditions();
                 let mixed = conditions.iter().filter(|text| text.contains(" + "));
                 assert!(mixed.count() > 1, "{old_text} {new_text} {change:?}");
