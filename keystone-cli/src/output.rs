@@ -93,7 +93,7 @@ impl Listing {
             .find(|name| !self.columns.contains(&name.as_str()));
         if let Some(name) = unknown {
             let known = self.columns.join("`, `");
-            let message = format!("there is no column `{name}`; known are `{known}`");
+            let message = format!("there is no column `{name}`; expected one of `{known}`");
             return Err(Failure::settings(message));
         }
         let is_wanted = |name: &&str| wanted.iter().any(|wanted| wanted == name);
@@ -272,7 +272,7 @@ mod tests {
         let error = list().keep(&["tag".to_owned()]).err().unwrap().to_string();
         assert_eq!(
             error,
-            "error: there is no column `tag`; there are `name`, `tags`"
+            "error: there is no column `tag`; expected one of `name`, `tags`"
         );
     }
 

@@ -158,7 +158,7 @@ async fn mistakes_and_missing_passwords_change_nothing() {
         fs::write(scene.folder.join("bob.password"), blank).unwrap();
         let ran = scene.run(&[]).expect(2);
         assert!(
-            ran.stderr.contains("the password of user lab/bob"),
+            ran.stderr.contains("no password for user lab/bob"),
             "{}",
             ran.stderr
         );

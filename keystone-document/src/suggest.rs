@@ -15,7 +15,7 @@ pub fn suggest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
 pub fn remedy(name: &str, known: &[&str]) -> String {
     match suggest(name, known) {
         Some(similar) => format!("did you mean `{similar}`?"),
-        None => format!("known are `{}`", known.join("`, `")),
+        None => format!("expected one of `{}`", known.join("`, `")),
     }
 }
 
@@ -153,7 +153,7 @@ mod tests {
     fn a_long_list_is_not_told() {
         let many = vec!["secret"; MOST + 1];
         assert_eq!(hint("zzz", &many), "");
-        assert_eq!(hint("zzz", &["a", "b"]), "; known are `a`, `b`");
+        assert_eq!(hint("zzz", &["a", "b"]), "; expected one of `a`, `b`");
         assert_eq!(hint("secert", &many), "; did you mean `secret`?");
     }
 

@@ -144,7 +144,7 @@ fn a_file_and_options_contradict_one_another() {
         "",
     );
     assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("remove either"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("remove one of them"), "{}", ran.stderr);
 }
 
 #[test]

@@ -294,14 +294,14 @@ fn arguments_are_asked_for_what_they_must_be_where_they_can_be_named() {
     let checked = |item: TokenStream| expanded(quote!("a:b"), item);
     let text = checked(quote! { async fn create(a: A, #[cfg(x)] b: B, c: C) -> R { a() } });
     for ty in ["A", "B", "C"] {
-        let content = format!("probe :: < {ty} > () . content () . told :: < {ty} > ()");
+        let content = format!("probe :: < {ty} > () . content () . check :: < {ty} > ()");
         assert!(text.contains(&content), "{text}");
     }
     assert!(
         text.contains("# [cfg (x)] arguments :: probe :: < B >"),
         "{text}"
     );
-    assert!(text.contains("answers :: < R > ()"), "{text}");
+    assert!(text.contains("check_response :: < R > ()"), "{text}");
     // Which argument is last, the compiler knows.
     assert!(!text.contains("in_front"), "{text}");
     let text = checked(quote! { async fn create(a: A, b: B) {} });

@@ -252,7 +252,7 @@ mod tests {
             ("", "`v3multifactor` needs the option `auth_methods`; add"),
             (
                 "v3password",
-                "`v3multifactor` has no option `passcode`; known are `auth_url`",
+                "`v3multifactor` has no option `passcode`; expected one of `auth_url`",
             ),
             (
                 "v3totp,v3totp,v3password",
