@@ -244,9 +244,83 @@ mod tests {
         tokens.revoke("t");
         clock.advance(Duration::from_secs(299));
         assert!(look_up(&cache, "t"));
-        clock.advance(Duration::from_secs(1));
-        assert!(!look_up(&cache, "t"));
-        assert_eq!(tokens.validations(), 2);
+        for (more, validations) in [(1, 2), (1, 3), (3600, 4)] {
+            clock.advance(Duration::from_secs(more));
+            assert!(!look_up(&cache, "t"), "{more}");
+            assert_eq!(tokens.validations(), validations, "{more}");
+        }
+    }
+
+    #[test]
+    fn a_token_in_memory_needs_no_waiting() {
+        let (tokens, clock) = (Tokens::new(), ManualClock::new(START.parse().unwrap()));
+        let cache = cache(&tokens, &clock, 300);
+        tokens.add("t", TestToken::user("u"));
+        assert!(look_up(&cache, "t"));
+        assert!(matches!(cache.look_up("t"), Lookup::Known(_)));
+    }
+
+    /// A store that nobody can look into without waiting, with a secret that others share.
+    #[derive(Debug)]
+    struct Remote(MemoryStore, Option<&'static str>);
+
+    impl TokenStore for Remote {
+        fn get<'a>(&'a self, digest: &'a TokenDigest) -> StoreFuture<'a, Option<CachedToken>> {
+            self.0.get(digest)
+        }
+
+        fn set<'a>(
+            &'a self,
+            digest: &'a TokenDigest,
+            token: CachedToken,
+            ttl: Duration,
+        ) -> StoreFuture<'a, ()> {
+            self.0.set(digest, token, ttl)
+        }
+
+        fn remove<'a>(&'a self, digest: &'a TokenDigest) -> StoreFuture<'a, ()> {
+            self.0.remove(digest)
+        }
+
+        fn shared_secret(&self) -> Option<SecretString> {
+            self.1.map(SecretString::from)
+        }
+    }
+
+    fn remote(
+        tokens: &Tokens,
+        clock: &Arc<ManualClock>,
+        secret: Option<&'static str>,
+    ) -> Arc<TokenCache> {
+        Arc::new(TokenCache::new(
+            Arc::new(tokens.clone()),
+            Arc::new(Remote(MemoryStore::new(1 << 20), secret)),
+            Arc::<ManualClock>::clone(clock),
+            Some(Duration::from_secs(300)),
+            true,
+        ))
+    }
+
+    #[test]
+    fn a_store_that_has_to_be_waited_for_spares_validations_until_the_time_is_over() {
+        let (tokens, clock) = (Tokens::new(), ManualClock::new(START.parse().unwrap()));
+        let cache = remote(&tokens, &clock, None);
+        tokens.add("t", TestToken::user("u"));
+        for (more, validations) in [(0, 1), (0, 1), (299, 1), (1, 2), (301, 3), (3600, 4)] {
+            clock.advance(Duration::from_secs(more));
+            assert!(look_up(&cache, "t"), "{more}");
+            assert_eq!(tokens.validations(), validations, "{more}");
+        }
+    }
+
+    #[test]
+    fn processes_that_share_a_secret_share_digests_and_an_empty_text_is_no_secret() {
+        let (tokens, clock) = (Tokens::new(), ManualClock::new(START.parse().unwrap()));
+        let digest = |secret| remote(&tokens, &clock, secret).digest("t");
+        assert_eq!(digest(Some("one")), digest(Some("one")));
+        assert_ne!(digest(Some("one")), digest(Some("other")));
+        assert_ne!(digest(Some("")), digest(Some("")));
+        assert_ne!(digest(None), digest(None));
     }
 
     #[test]
@@ -256,8 +330,10 @@ mod tests {
         let soon = "2030-01-01T00:00:10Z".parse().unwrap();
         tokens.add("t", TestToken::user("u").expires_at(soon));
         assert!(look_up(&cache, "t"));
-        clock.advance(Duration::from_secs(10));
-        assert!(!look_up(&cache, "t"));
+        for (more, valid) in [(9, true), (1, false), (1, false), (3600, false)] {
+            clock.advance(Duration::from_secs(more));
+            assert_eq!(look_up(&cache, "t"), valid, "{more}");
+        }
     }
 
     #[test]

@@ -227,3 +227,21 @@ fn what_is_shown_of_an_authenticator_names_its_settings() {
     let shown = format!("{:?}", authenticator(&tokens()));
     assert!(shown.contains("service_type: Some(\"proxy\")"), "{shown}");
 }
+
+#[test]
+fn calls_on_the_users_behalf_carry_the_token_that_counted() {
+    for (headers, wanted) in [
+        (&[][..], None),
+        (&[("x-service-token", "nova")], None),
+        (&[("x-auth-token", "user")], Some("user")),
+        (&[("x-storage-token", "other")], Some("other")),
+        (
+            &[("x-storage-token", "other"), ("x-auth-token", "user")],
+            Some("user"),
+        ),
+    ] {
+        let request = request(headers);
+        let token = user_token(request.headers());
+        assert_eq!(token, wanted.map(HeaderValue::from_static), "{headers:?}");
+    }
+}

@@ -140,6 +140,18 @@ mod tests {
     }
 
     #[test]
+    fn an_entry_that_takes_the_place_of_another_has_a_time_of_its_own() {
+        let store = MemoryStore::new(1 << 20);
+        set(&store, 1);
+        set(&store, 1);
+        assert!(has(&store, 1));
+        let digest = digest(1);
+        let set = store.set(&digest, cached(), Duration::ZERO);
+        set.now_or_never().unwrap().unwrap();
+        assert!(!has(&store, 1));
+    }
+
+    #[test]
     fn an_entry_without_time_to_live_is_forgotten() {
         let store = MemoryStore::new(1 << 20);
         let digest = digest(1);

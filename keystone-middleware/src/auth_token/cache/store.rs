@@ -259,8 +259,57 @@ mod tests {
     }
 
     #[test]
+    fn an_entry_from_elsewhere_weighs_more_than_its_bytes() {
+        let bytes = cached("2029-01-01T00:05:00Z").to_bytes().unwrap();
+        let entry = CachedToken::from_bytes(&bytes).unwrap();
+        assert_eq!(entry.weight(), 16384);
+        assert!(cached("2029-01-01T00:05:00Z").weight() > 1024);
+    }
+
+    /// Holds one entry, under any digest.
+    #[derive(Debug)]
+    struct One(CachedToken);
+
+    impl TokenStore for One {
+        fn peek(&self, _: &TokenDigest) -> Option<CachedToken> {
+            Some(self.0.clone())
+        }
+
+        fn get<'a>(&'a self, _: &'a TokenDigest) -> StoreFuture<'a, Option<CachedToken>> {
+            Box::pin(std::future::ready(Ok(Some(self.0.clone()))))
+        }
+
+        fn set<'a>(
+            &'a self,
+            _: &'a TokenDigest,
+            _: CachedToken,
+            _: Duration,
+        ) -> StoreFuture<'a, ()> {
+            Box::pin(std::future::ready(Ok(())))
+        }
+
+        fn remove<'a>(&'a self, _: &'a TokenDigest) -> StoreFuture<'a, ()> {
+            Box::pin(std::future::ready(Ok(())))
+        }
+
+        fn shared_secret(&self) -> Option<SecretString> {
+            Some("secret".into())
+        }
+    }
+
+    #[test]
+    fn a_store_behind_an_arc_is_the_same_store() {
+        let store = Arc::new(One(cached("2029-01-01T00:05:00Z")));
+        let behind: &dyn TokenStore = &store;
+        assert!(behind.peek(&TokenDigest::new([0; 32])).is_some());
+        let secret = behind.shared_secret().unwrap();
+        assert_eq!(secret.expose(), "secret");
+    }
+
+    #[test]
     fn a_digest_prints_as_hexadecimal_digits() {
-        let shown = TokenDigest::new([0xa5; 32]).to_string();
-        assert_eq!(shown, "a5".repeat(32));
+        let digest = TokenDigest::new([0xa5; 32]);
+        assert_eq!(digest.to_string(), "a5".repeat(32));
+        assert_eq!(digest.as_bytes(), &[0xa5; 32]);
     }
 }
