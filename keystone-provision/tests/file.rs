@@ -65,7 +65,9 @@ fn a_secret_can_only_be_told_by_where_it_is() {
     assert!(File::read("lab.yaml", text, &Variables::new()).is_ok());
     refused(
         "domains: {lab: {users: {a: {password: {plain: x}}}}}\n",
-        &["lab.yaml:1:40: there is no choice `plain` here; expected one of `env`, `file`, `generate`"],
+        &[
+            "lab.yaml:1:40: there is no choice `plain` here; expected one of `env`, `file`, `generate`",
+        ],
     );
 }
 

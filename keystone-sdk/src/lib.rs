@@ -232,7 +232,7 @@ pub use url::Url;
 /// What the macros of this crate write in their expansions. Not part of the public API.
 #[doc(hidden)]
 pub mod __private {
-    pub use http;
+    pub use ::http;
     pub use serde;
     pub use serde_json;
 

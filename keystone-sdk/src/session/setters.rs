@@ -151,8 +151,8 @@ macro_rules! __call_settings {
         #[inline]
         pub fn header(
             mut self,
-            name: $crate::client::HeaderName,
-            value: $crate::client::HeaderValue,
+            name: $crate::__private::http::HeaderName,
+            value: $crate::__private::http::HeaderValue,
         ) -> Self {
             self.$field = self.$field.header(name, value);
             self
