@@ -8,6 +8,7 @@ mod body;
 mod call;
 mod client;
 pub(crate) mod docs;
+mod fields;
 mod foreign;
 mod format;
 mod handle;
@@ -18,6 +19,7 @@ mod operations;
 mod query;
 pub(crate) mod scope;
 mod server;
+mod sink;
 mod styled;
 mod types;
 

@@ -287,3 +287,15 @@ impl StdError for AuthenticationError {
             .map(|response| response as &(dyn StdError + 'static))
     }
 }
+
+/// Here, because a secret knows nothing of errors.
+impl crate::SecretString {
+    /// Refuses a blank one, which is `what`.
+    pub(crate) fn refuse_blank(&self, what: &str) -> Result<(), ConfigurationError> {
+        if self.is_blank() {
+            let error = ConfigurationError::new(format!("{what} is blank"));
+            return Err(error.remedy("a secret has to be more than white space"));
+        }
+        Ok(())
+    }
+}

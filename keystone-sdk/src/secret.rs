@@ -5,8 +5,6 @@ use std::fmt;
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use zeroize::Zeroizing;
 
-use crate::error::ConfigurationError;
-
 /// A secret text: redacted in `Debug`, never serialised, wiped from memory when dropped.
 ///
 /// There is no `PartialEq`, `Display` or `Serialize` on purpose; whoever needs the text says
@@ -49,15 +47,6 @@ impl SecretString {
     /// ```
     pub fn is_blank(&self) -> bool {
         self.0.trim().is_empty()
-    }
-
-    /// Refuses a blank one, which is `what`.
-    pub(crate) fn refuse_blank(&self, what: &str) -> Result<(), ConfigurationError> {
-        if self.is_blank() {
-            let error = ConfigurationError::new(format!("{what} is blank"));
-            return Err(error.remedy("a secret has to be more than white space"));
-        }
-        Ok(())
     }
 }
 

@@ -29,6 +29,7 @@ mod retry_after;
 mod timings;
 #[cfg(feature = "tls")]
 mod tls;
+mod tries;
 pub(crate) mod user_agent;
 
 pub use builder::TransportBuilder;
@@ -43,8 +44,9 @@ pub use tls::TlsVersion;
 
 use documents::Documents;
 use redirects::Redirects;
-use retries::Tries;
+
 use timings::Timings;
+use tries::Tries;
 
 /// The way to the wire: one HTTP client with its connections, time-outs, retries, limits and clock.
 /// Cheap to clone; knows no tokens, keeps no cookies, reads no proxy variables.
@@ -252,7 +254,7 @@ impl Transport {
     }
 
     async fn exchange(&self, clients: &Clients, request: &Request) -> Result<Response, Error> {
-        let repeatable = retries::may_be_replayed(request);
+        let repeatable = tries::may_be_replayed(request);
         let first = if repeatable {
             &clients.pooled
         } else {

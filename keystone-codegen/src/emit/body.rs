@@ -4,8 +4,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs::{code, doc, sentence, with_article};
+use super::fields::{extra_field, field_doc, rename, secret_path};
 use super::scope::ident;
-use super::types::{Sink, extra_field, field_doc, rename};
+use super::sink::Sink;
 use crate::Error;
 use crate::model::{Field, Presence, Record, Resource, Type};
 
@@ -264,9 +265,4 @@ fn setters(
         setters.insert(0, setter);
     }
     Ok(setters)
-}
-
-/// The path of a function of the runtime that writes secrets, as serde wants it.
-pub(super) fn secret_path(sink: &Sink<'_>, function: &str) -> String {
-    format!("{}::client::secret::{function}", sink.context.root_path)
 }

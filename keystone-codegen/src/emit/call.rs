@@ -4,9 +4,8 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::docs::code;
-use super::handle::parameter_type;
 use super::scope::ident;
-use super::types::Sink;
+use super::sink::Sink;
 use crate::Error;
 use crate::model::{
     Body, Operation, Parameter, Path, Presence, Resource, Response, Segment, Shape, Type, snake,
@@ -389,5 +388,16 @@ impl Call {
         };
         self.add(read);
         Ok(ty)
+    }
+}
+
+/// The type of a parameter as the handle keeps it.
+pub(super) fn parameter_type(sink: &mut Sink<'_>, parameter: &Parameter) -> TokenStream {
+    match &parameter.id_of {
+        Some(resource) => {
+            let name = sink.imports.sibling(&sink.context.id_type(resource));
+            quote!(#name)
+        }
+        None => quote!(String),
     }
 }

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::call::parameter_type;
 use super::docs::{code, deprecated_as, doc};
-use super::handle::{handle_doc, parameter_type};
+use super::handle::handle_doc;
 use super::scope::{Context, ident};
-use super::types::Sink;
+use super::sink::Sink;
 use super::{format, module};
 use crate::Error;
 use crate::error::EmitError;

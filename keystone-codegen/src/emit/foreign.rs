@@ -5,7 +5,8 @@ use quote::quote;
 
 use super::docs::{code, doc, sentence, with_article};
 use super::scope::ident;
-use super::types::{Sink, open_enum, record};
+use super::sink::{self, Sink, open_enum};
+use super::types::record;
 use crate::Error;
 use crate::model::{Definition, Record, Union, Usage};
 
@@ -182,7 +183,7 @@ fn variants(sink: &mut Sink<'_>, union: &Union) -> Result<Vec<TokenStream>, Erro
 
 /// The variant for what is none of the others.
 fn other(union: &Union) -> Ident {
-    super::types::other(union.variants.iter().map(|variant| variant.name.as_str()))
+    sink::other(union.variants.iter().map(|variant| variant.name.as_str()))
 }
 
 /// From each of the types, so far as they differ.

@@ -4,13 +4,13 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::call::Call;
+use super::call::{Call, parameter_type};
 use super::docs::{self, doc, sentence};
 use super::query;
 use super::scope::ident;
-use super::types::Sink;
+use super::sink::Sink;
 use crate::Error;
-use crate::model::{Operation, Page, Parameter, Resource, Shape, camel};
+use crate::model::{Operation, Page, Resource, Shape, camel};
 
 /// The handle, and the builders that its methods return.
 pub(super) fn emit(sink: &mut Sink<'_>, resource: &Resource) -> Result<Vec<TokenStream>, Error> {
@@ -62,17 +62,6 @@ pub(super) fn handle_doc(resource: &Resource) -> String {
         text = format!("{text}\n\n{}", docs::since(since));
     }
     text
-}
-
-/// The type of a parameter as the handle keeps it.
-pub(super) fn parameter_type(sink: &mut Sink<'_>, parameter: &Parameter) -> TokenStream {
-    match &parameter.id_of {
-        Some(resource) => {
-            let name = sink.imports.sibling(&sink.context.id_type(resource));
-            quote!(#name)
-        }
-        None => quote!(String),
-    }
 }
 
 fn operation_items(

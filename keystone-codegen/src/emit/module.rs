@@ -6,8 +6,8 @@ use proc_macro2::TokenStream;
 
 use super::docs;
 use super::scope::Context;
-use super::types::{self, Sink};
-use super::{body, foreign, format, handle};
+use super::sink::Sink;
+use super::{body, foreign, format, handle, types};
 use crate::Error;
 use crate::error::EmitError;
 use crate::model::{Module, Resource, Shape};

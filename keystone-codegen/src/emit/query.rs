@@ -6,8 +6,8 @@ use quote::quote;
 
 use super::docs::{code, doc, sentence};
 use super::scope::ident;
+use super::sink::Sink;
 use super::styled;
-use super::types::Sink;
 use crate::Error;
 use crate::model::{Operation, Page, Query, QueryKind, Resource, Shape, Type, camel};
 

@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::scope::{Context, ident};
-use super::types::Sink;
+use super::sink::Sink;
 use super::{ClientOptions, Generated, docs, format, module, operations};
 use crate::Error;
 use crate::error::EmitError;

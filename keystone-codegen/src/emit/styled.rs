@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::docs::{code, doc, sentence};
 use super::scope::ident;
-use super::types::Sink;
+use super::sink::Sink;
 use crate::Error;
 use crate::model::{Operation, ParameterLocation, Resource, Style, Styled};
 

@@ -1,9 +1,10 @@
 //! Where a redirect leads, and what of the request goes there.
 
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION, TRANSFER_ENCODING};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use http::{HeaderMap, Method, StatusCode};
 use url::Url;
 
+use super::response::same_origin;
 use super::{Request, Response, redact};
 use crate::error::RedirectRefusal;
 
@@ -53,7 +54,9 @@ impl Redirects {
                 RedirectRefusal::TooMany
             });
         }
-        let target = target(response).ok_or(RedirectRefusal::NoLocation)?;
+        let target = response
+            .redirect_target()
+            .ok_or(RedirectRefusal::NoLocation)?;
         let method = method_after(response.status, &request.method);
         let drops_body = method != request.method;
         let leaves = !same_origin(&request.url, &target);
@@ -89,30 +92,12 @@ pub(super) fn is_redirect(status: StatusCode) -> bool {
     matches!(status.as_u16(), 301..=303 | 307 | 308)
 }
 
-/// The address that a response names, without a user: whoever sends elsewhere does not say as whom.
-pub(super) fn target(response: &Response) -> Option<Url> {
-    let location = response.headers.get(LOCATION)?.to_str().ok()?;
-    let mut url = response.url.join(location).ok()?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return None;
-    }
-    if !same_origin(&response.url, &url) {
-        let _ = url.set_username("");
-        let _ = url.set_password(None);
-    }
-    Some(url)
-}
-
 fn method_after(status: StatusCode, method: &Method) -> Method {
     if status == StatusCode::SEE_OTHER && *method != Method::HEAD {
         Method::GET
     } else {
         method.clone()
     }
-}
-
-fn same_origin(one: &Url, other: &Url) -> bool {
-    one.origin() == other.origin()
 }
 
 /// Takes away all that proves an identity: what is known to, and what was marked as secret.

@@ -4,12 +4,12 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use super::{error_body, redact, redirects};
+use super::{error_body, redact};
 use crate::error::{DecodeError, RedirectRefusal, ResponseError, ResponseParts};
 use crate::{Error, SecretString};
 
@@ -159,14 +159,32 @@ impl Response {
         redact::address(&self.url)
     }
 
+    /// The address that a redirect names, without a user: whoever sends elsewhere does not say as whom.
+    pub(super) fn redirect_target(&self) -> Option<Url> {
+        let location = self.headers.get(LOCATION)?.to_str().ok()?;
+        let mut url = self.url.join(location).ok()?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return None;
+        }
+        if !same_origin(&self.url, &url) {
+            let _ = url.set_username("");
+            let _ = url.set_password(None);
+        }
+        Some(url)
+    }
+
     fn says_where(&self) -> String {
-        let to = redirects::target(self).map(|url| redact::address(&url));
+        let to = self.redirect_target().map(|url| redact::address(&url));
         let why = self.refusal.unwrap_or(RedirectRefusal::TurnedOff);
         match to {
             Some(to) => format!("a redirect to {to}, {why}"),
             None => RedirectRefusal::NoLocation.to_string(),
         }
     }
+}
+
+pub(super) fn same_origin(one: &Url, other: &Url) -> bool {
+    one.origin() == other.origin()
 }
 
 impl fmt::Debug for Response {

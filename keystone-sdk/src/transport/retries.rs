@@ -3,11 +3,7 @@
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
-use http::{Method, StatusCode};
-
-use super::{Request, Response};
-use crate::Error;
-use crate::error::TransportErrorKind;
+use http::StatusCode;
 
 /// The first pause; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
@@ -30,7 +26,7 @@ const STATUSES: [StatusCode; 2] = [
 ///
 /// A request that may have been acted on is sent again only when that does no harm: its method is
 /// `GET`, `HEAD`, `OPTIONS`, `PUT` or `DELETE`, or it says that it is
-/// [replayable](Request::replayable), or [any method](Self::any_method) was asked for. Others are
+/// [replayable](super::Request::replayable), or [any method](Self::any_method) was asked for. Others are
 /// sent again only when they cannot have been: no connection was made, or the response is 429. What
 /// says that it is *not* replayable, such as a login by a one-time password, is sent again only
 /// when there was no connection.
@@ -44,13 +40,13 @@ const STATUSES: [StatusCode; 2] = [
 #[must_use]
 #[non_exhaustive]
 pub struct Retries {
-    connect: Option<u32>,
-    connect_pause: Option<Duration>,
-    status: Option<u32>,
-    status_pause: Option<Duration>,
+    pub(super) connect: Option<u32>,
+    pub(super) connect_pause: Option<Duration>,
+    pub(super) status: Option<u32>,
+    pub(super) status_pause: Option<Duration>,
     statuses: Option<Vec<StatusCode>>,
     longest_pause: Option<Duration>,
-    any_method: Option<bool>,
+    pub(super) any_method: Option<bool>,
 }
 
 impl Retries {
@@ -131,107 +127,19 @@ impl Retries {
         }
     }
 
-    fn tries_status(&self, status: StatusCode) -> bool {
+    pub(super) fn tries_status(&self, status: StatusCode) -> bool {
         let statuses = self.statuses.as_deref().unwrap_or(&STATUSES);
         statuses.contains(&status)
     }
 
-    fn longest(&self) -> Duration {
+    pub(super) fn longest(&self) -> Duration {
         self.longest_pause.unwrap_or(LONGEST_PAUSE)
     }
 
-    fn growing(&self, tries: u32) -> Duration {
+    pub(super) fn growing(&self, tries: u32) -> Duration {
         let doubled = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(tries));
         shortened(doubled.min(self.longest()), chance())
     }
-}
-
-/// The tries that one call has left, redirects included.
-pub(super) struct Tries {
-    retries: Retries,
-    connect: u32,
-    status: u32,
-}
-
-impl Tries {
-    pub(super) fn new(retries: Retries) -> Self {
-        Self {
-            retries,
-            connect: 0,
-            status: 0,
-        }
-    }
-
-    /// The pause before another try, if there is to be one.
-    pub(super) fn next(
-        &mut self,
-        request: &Request,
-        outcome: &Result<Response, Error>,
-    ) -> Option<Duration> {
-        match outcome {
-            Ok(response) => self.after_response(request, response),
-            Err(Error::Transport(error)) => self.after_failure(request, error.kind()),
-            Err(_) => None,
-        }
-    }
-
-    fn after_failure(&mut self, request: &Request, kind: TransportErrorKind) -> Option<Duration> {
-        let harmless = match kind {
-            TransportErrorKind::Connect => true,
-            TransportErrorKind::Tls => false,
-            TransportErrorKind::Interrupted | TransportErrorKind::Timeout => {
-                self.may_act_twice(request)
-            }
-        };
-        if !harmless || self.connect >= self.retries.connect.unwrap_or(0) {
-            return None;
-        }
-        let fixed = self.retries.connect_pause;
-        let pause = fixed.unwrap_or_else(|| self.retries.growing(self.connect));
-        self.connect += 1;
-        Some(pause)
-    }
-
-    fn after_response(&mut self, request: &Request, response: &Response) -> Option<Duration> {
-        let refused_unread =
-            response.status == StatusCode::TOO_MANY_REQUESTS && request.replayable != Some(false);
-        let harmless = refused_unread || self.may_act_twice(request);
-        if !harmless
-            || !self.retries.tries_status(response.status)
-            || self.status >= self.retries.status.unwrap_or(0)
-        {
-            return None;
-        }
-        let pause = match response.retry_after() {
-            Some(asked) if asked > self.retries.longest() => return None,
-            Some(asked) => asked,
-            None => {
-                let fixed = self.retries.status_pause;
-                fixed.unwrap_or_else(|| self.retries.growing(self.status))
-            }
-        };
-        self.status += 1;
-        Some(pause)
-    }
-
-    fn may_act_twice(&self, request: &Request) -> bool {
-        let asked = self.retries.any_method.unwrap_or(false) && request.replayable != Some(false);
-        asked || may_be_replayed(request)
-    }
-}
-
-/// Whether it does no harm when the server acts on the request twice (RFC 9110, section 9.2.2).
-pub(super) fn may_be_replayed(request: &Request) -> bool {
-    request.replayable.unwrap_or_else(|| {
-        [
-            Method::GET,
-            Method::HEAD,
-            Method::OPTIONS,
-            Method::PUT,
-            Method::DELETE,
-        ]
-        .contains(&request.method)
-    })
 }
 
 /// Between half of `pause` and the whole of it, as `chance` of 65535 says.

@@ -7,7 +7,7 @@ use super::call::Calls;
 use crate::Error;
 use crate::emit::docs::{self, doc};
 use crate::emit::scope::ident;
-use crate::emit::types::Sink;
+use crate::emit::sink::Sink;
 use crate::error::EmitError;
 use crate::model::{Header, Operation, Resource, Type};
 

@@ -8,10 +8,10 @@ use quote::quote;
 
 use super::types::served;
 use crate::Error;
+use crate::emit::call::parameter_type;
 use crate::emit::docs::{self, code, doc, sentence};
-use crate::emit::handle::parameter_type;
 use crate::emit::scope::ident;
-use crate::emit::types::Sink;
+use crate::emit::sink::Sink;
 use crate::error::EmitError;
 use crate::model::{
     Body, Operation, Page, Query, QueryKind, Resource, Response, Shape, camel, snake,

@@ -4,11 +4,12 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::Error;
-use crate::emit::body::secret_path;
+
 use crate::emit::docs::{doc, sentence, with_article};
+use crate::emit::fields::{extra_field, field_doc, rename, secret_path};
 use crate::emit::foreign;
 use crate::emit::scope::ident;
-use crate::emit::types::{Sink, extra_field, field_doc, rename};
+use crate::emit::sink::Sink;
 use crate::model::{Definition, Field, Presence, Record, Resource, Shape, Type};
 
 /// The structs of a resource and the type of its ids.

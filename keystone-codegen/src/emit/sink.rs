@@ -1,0 +1,251 @@
+//! Where the items of a file are collected: their imports, and the enumerations that they use.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::docs::{code, doc};
+use super::scope::{Context, Imports, ident};
+use crate::Error;
+use crate::error::EmitError;
+use crate::model::{Type, camel};
+
+/// What the items of a file are written into.
+pub(super) struct Sink<'a> {
+    pub(super) context: &'a Context<'a>,
+    pub(super) imports: Imports,
+    enums: BTreeMap<String, Vec<String>>,
+}
+
+impl<'a> Sink<'a> {
+    pub(super) fn new(context: &'a Context<'a>) -> Self {
+        Self {
+            context,
+            imports: Imports::default(),
+            enums: BTreeMap::new(),
+        }
+    }
+
+    /// The Rust type for `ty`; `owner` and `field` name an enumeration.
+    pub(super) fn rust_type(
+        &mut self,
+        ty: &Type,
+        owner: &str,
+        field: &str,
+    ) -> Result<TokenStream, Error> {
+        Ok(match ty {
+            Type::Bool => quote!(bool),
+            Type::Boxed(inner) => {
+                let inner = self.rust_type(inner, owner, field)?;
+                quote!(Box<#inner>)
+            }
+            Type::Bytes => self.named(Imports::runtime, "Bytes"),
+            Type::Nullable(inner) => {
+                let inner = self.rust_type(inner, owner, field)?;
+                quote!(Option<#inner>)
+            }
+            Type::Int => quote!(i64),
+            Type::Number => quote!(f64),
+            Type::Text | Type::Url => quote!(String),
+            Type::Id(of) => {
+                let name = self.context.id_type(of);
+                let name = self.imports.sibling(&name);
+                quote!(#name)
+            }
+            Type::Record(name) => {
+                let name = self.imports.sibling(name);
+                quote!(#name)
+            }
+            Type::Enum(words) => {
+                let name = format!("{owner}{}", camel(field));
+                let name = self.enumeration(name, words)?;
+                quote!(#name)
+            }
+            Type::List(item) => {
+                let item = self.rust_type(item, owner, field)?;
+                quote!(Vec<#item>)
+            }
+            Type::Map(item) if **item == Type::Json => {
+                let (map, value) = (self.imports.runtime("Map"), self.imports.runtime("Value"));
+                quote!(#map<String, #value>)
+            }
+            Type::Map(item) => {
+                let map = self.imports.std("std::collections::BTreeMap");
+                let item = self.rust_type(item, owner, field)?;
+                quote!(#map<String, #item>)
+            }
+            Type::Secret => self.named(Imports::crate_root, "SecretString"),
+            Type::Json => self.named(Imports::runtime, "Value"),
+            Type::SecretJson => self.named(Imports::runtime, "SecretJson"),
+            Type::Links => self.named(Imports::runtime, "Links"),
+            Type::Time => self.named(Imports::runtime, "Timestamp"),
+            Type::LocalTime => self.named(Imports::runtime, "DateTime"),
+        })
+    }
+
+    /// What a setter takes, and how it becomes the type.
+    pub(super) fn argument(
+        &mut self,
+        ty: &Type,
+        owner: &str,
+        field: &str,
+        name: &TokenStream,
+    ) -> Result<(TokenStream, TokenStream), Error> {
+        let rust = self.rust_type(ty, owner, field)?;
+        Ok(match ty {
+            ty if self.converts(ty) => (quote!(impl Into<#rust>), quote!(#name.into())),
+            Type::Boxed(inner) => {
+                let inner = self.rust_type(inner, owner, field)?;
+                (inner, quote!(Box::new(#name)))
+            }
+            Type::List(item) => {
+                let inner = self.rust_type(item, owner, field)?;
+                if self.converts(item) {
+                    let argument = quote!(impl IntoIterator<Item = impl Into<#inner>>);
+                    (
+                        argument,
+                        quote!(#name.into_iter().map(Into::into).collect()),
+                    )
+                } else {
+                    let argument = quote!(impl IntoIterator<Item = #inner>);
+                    (argument, quote!(#name.into_iter().collect()))
+                }
+            }
+            _ => (rust, name.clone()),
+        })
+    }
+
+    /// The enumerations that were named on the way.
+    pub(super) fn enumerations(&mut self) -> Vec<TokenStream> {
+        let enums = std::mem::take(&mut self.enums);
+        let docs = "One of the words that the API describes, or one that a later version adds.";
+        let mut items = Vec::new();
+        for (name, words) in &enums {
+            let words: Vec<(String, String)> = words
+                .iter()
+                .map(|word| (camel(word), word.clone()))
+                .collect();
+            items.extend(open_enum(self, name, docs, &words));
+        }
+        items
+    }
+
+    /// Whether a setter takes `impl Into<..>` for it.
+    fn converts(&self, ty: &Type) -> bool {
+        match ty {
+            Type::Bytes
+            | Type::Enum(_)
+            | Type::Id(_)
+            | Type::Secret
+            | Type::SecretJson
+            | Type::Text
+            | Type::Url => true,
+            Type::Record(name) => self.context.has_conversions(name),
+            _ => false,
+        }
+    }
+
+    fn named(
+        &mut self,
+        import: fn(&mut Imports, &str) -> proc_macro2::Ident,
+        name: &str,
+    ) -> TokenStream {
+        let name = import(&mut self.imports, name);
+        quote!(#name)
+    }
+
+    fn enumeration(&mut self, name: String, words: &[String]) -> Result<proc_macro2::Ident, Error> {
+        let known = self
+            .enums
+            .entry(name.clone())
+            .or_insert_with(|| words.to_vec());
+        if known != words {
+            let message = format!(
+                "two enumerations of different words would be named `{name}`; rename one of the fields"
+            );
+            return Err(EmitError::new(message).into());
+        }
+        Ok(ident(&name))
+    }
+}
+
+/// An enumeration that keeps words that it does not know. `words` have their names before them.
+pub(super) fn open_enum(
+    sink: &mut Sink<'_>,
+    name: &str,
+    docs: &str,
+    words: &[(String, String)],
+) -> Vec<TokenStream> {
+    let (deserialize, serialize) = (
+        sink.imports.serde("Deserialize"),
+        sink.imports.serde("Serialize"),
+    );
+    let docs = doc(docs);
+    let name = ident(name);
+    let schema = sink.context.json_schema();
+    let variants: Vec<_> = words.iter().map(|(name, _)| ident(name)).collect();
+    let other = other(words.iter().map(|(name, _)| name.as_str()));
+    let words: Vec<&str> = words.iter().map(|(_, word)| word.as_str()).collect();
+    let variant_docs = words.iter().map(|word| doc(&format!("{}.", code(word))));
+    vec![
+        quote! {
+            #docs
+            #[derive(Clone, Debug, #deserialize, Eq, PartialEq, #serialize)]
+            #schema
+            #[non_exhaustive]
+            #[serde(from = "String", into = "String")]
+            pub enum #name {
+                #(#variant_docs #variants,)*
+                /// A word that this version does not know.
+                #other(String),
+            }
+        },
+        quote! {
+            impl #name {
+                /// The word on the wire.
+                pub fn as_str(&self) -> &str {
+                    match self {
+                        #(Self::#variants => #words,)*
+                        Self::#other(word) => word,
+                    }
+                }
+            }
+        },
+        quote! {
+            impl From<&str> for #name {
+                fn from(word: &str) -> Self {
+                    match word {
+                        #(#words => Self::#variants,)*
+                        word => Self::#other(word.to_owned()),
+                    }
+                }
+            }
+        },
+        quote! {
+            impl From<String> for #name {
+                fn from(word: String) -> Self {
+                    Self::from(word.as_str())
+                }
+            }
+        },
+        quote! {
+            impl From<#name> for String {
+                fn from(word: #name) -> Self {
+                    word.as_str().to_owned()
+                }
+            }
+        },
+    ]
+}
+
+/// The variant for what is none of the others.
+pub(super) fn other<'n>(names: impl Iterator<Item = &'n str> + Clone) -> proc_macro2::Ident {
+    let numbered = (2..).map(|number| format!("Other{number}"));
+    let mut wishes = ["Other", "Unknown"]
+        .map(str::to_owned)
+        .into_iter()
+        .chain(numbered);
+    let free = wishes.find(|wish| names.clone().all(|name| name != wish));
+    ident(free.as_deref().unwrap_or("Other"))
+}
