@@ -303,10 +303,10 @@ fn arguments_are_asked_for_what_they_must_be_where_they_can_be_named() {
     );
     assert!(text.contains("check_response :: < R > ()"), "{text}");
     // Which argument is last, the compiler knows.
-    assert!(!text.contains("in_front"), "{text}");
+    assert!(!text.contains("not_last"), "{text}");
     let text = checked(quote! { async fn create(a: A, b: B) {} });
-    assert_eq!(text.matches("in_front").count(), 1, "{text}");
-    assert!(text.contains("probe :: < A > () . in_front ()"), "{text}");
+    assert_eq!(text.matches("not_last").count(), 1, "{text}");
+    assert!(text.contains("probe :: < A > () . not_last ()"), "{text}");
     for item in [
         quote! { async fn create<T>(a: A<T>) -> R { a() } },
         quote! { async fn create(a: Self) -> Self::R { a() } },
