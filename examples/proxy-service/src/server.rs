@@ -74,7 +74,7 @@ impl Server {
         format!("http://{}", self.address)
     }
 
-    /// Answers what is under way, then ends.
+    /// Responds to what is under way, then ends.
     ///
     /// # Errors
     ///

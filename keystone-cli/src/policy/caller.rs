@@ -14,7 +14,7 @@ use crate::policy::files::Document;
 /// A caller and a target.
 #[derive(Args)]
 pub(super) struct Request {
-    /// The caller, as JSON or YAML: a token as Keystone answers it (`{"token": {..}}`), or
+    /// The caller, as JSON or YAML: a token as Keystone returns it (`{"token": {..}}`), or
     /// credentials as oslo.policy has them (`{"user_id": .., "roles": [..]}`).
     #[arg(long, value_name = "FILE")]
     credentials: PathBuf,

@@ -61,7 +61,7 @@ pub(super) fn run(options: &ValidateOptions, output: &Output) -> Result<ExitCode
     let warned = options.strict && !findings.warnings.is_empty();
     let failed = !findings.errors.is_empty() || warned;
     if output.is_json() || !failed {
-        output.print(findings.answer(&name))?;
+        output.print(findings.listing(&name))?;
     }
     Ok(if failed {
         ExitCode::FAILURE
@@ -86,7 +86,7 @@ impl Findings {
         }
     }
 
-    fn answer(self, file: &str) -> Listing {
+    fn listing(self, file: &str) -> Listing {
         Listing::record(vec![
             ("file", json!(file)),
             ("rules", json!(self.rules)),
