@@ -8,7 +8,7 @@ use crate::document::Document;
 use crate::fault::Fault;
 use crate::node::{Content, Node, Style};
 use crate::position::{Position, position_of};
-use build::{Builder, Kind, fit};
+use build::{Builder, CollectionKind, fit};
 use walk::Walk;
 
 mod build;
@@ -46,12 +46,18 @@ pub(crate) fn read(file: &Arc<str>, text: &str) -> Result<Document, Fault> {
             }
             Event::SequenceStart(anchor, tag) => {
                 walk.to(span.start.index())?;
-                let kind = Kind::Sequence(Vec::new());
+                let kind = CollectionKind::Sequence(Vec::new());
                 builder.open(at, walk.at(), anchor, tag.as_deref(), kind)?;
             }
             Event::MappingStart(anchor, tag) => {
                 walk.to(span.start.index())?;
-                builder.open(at, walk.at(), anchor, tag.as_deref(), Kind::mapping())?;
+                builder.open(
+                    at,
+                    walk.at(),
+                    anchor,
+                    tag.as_deref(),
+                    CollectionKind::mapping(),
+                )?;
             }
             Event::SequenceEnd | Event::MappingEnd => {
                 // A bracket, or nothing where a block ends.

@@ -67,9 +67,9 @@ use tries::Tries;
 /// `Authorization` or `Cookie` set by itself. [`send`](Self::send) gives back responses of any status;
 /// secret headers are marked, so that no log shows them.
 #[derive(Clone)]
-pub struct Transport(Arc<Inner>);
+pub struct Transport(Arc<TransportParts>);
 
-struct Inner {
+struct TransportParts {
     plain: Clients,
     /// Made when the first `https` address comes: reading the system's certificates takes a while
     /// and fails where there are none, which is nothing to those who need no TLS.

@@ -31,10 +31,10 @@ struct Open {
     position: Position,
     start: usize,
     anchor: usize,
-    kind: Kind,
+    kind: CollectionKind,
 }
 
-pub(super) enum Kind {
+pub(super) enum CollectionKind {
     Mapping {
         entries: Vec<Entry>,
         key: Option<Node>,
@@ -53,7 +53,7 @@ pub(super) enum Name {
     Text(String),
 }
 
-impl Kind {
+impl CollectionKind {
     pub(super) fn mapping() -> Self {
         Self::Mapping {
             entries: Vec::new(),
@@ -102,14 +102,14 @@ impl<'a> Builder<'a> {
         start: usize,
         anchor: usize,
         tag: Option<&saphyr_parser::Tag>,
-        kind: Kind,
+        kind: CollectionKind,
     ) -> Result<(), Fault> {
         if self.open.len() >= MAX_DEPTH {
             return Err(self.fault(position, "the document is nested too deeply"));
         }
         let own = match kind {
-            Kind::Mapping { .. } => "map",
-            Kind::Sequence(_) => "seq",
+            CollectionKind::Mapping { .. } => "map",
+            CollectionKind::Sequence(_) => "seq",
         };
         if tag.is_some_and(|tag| !(tag.is_yaml_core_schema() && tag.suffix == own)) {
             return Err(self.fault(position, UNKNOWN_TAG));
@@ -128,8 +128,8 @@ impl<'a> Builder<'a> {
             return Ok(());
         };
         let value = match open.kind {
-            Kind::Sequence(items) => Content::Sequence(items),
-            Kind::Mapping {
+            CollectionKind::Sequence(items) => Content::Sequence(items),
+            CollectionKind::Mapping {
                 entries,
                 seen,
                 merged,
@@ -177,8 +177,8 @@ impl<'a> Builder<'a> {
         let file = self.file;
         match self.open.last_mut().map(|open| &mut open.kind) {
             None => self.root = Some(node),
-            Some(Kind::Sequence(items)) => items.push(node),
-            Some(Kind::Mapping {
+            Some(CollectionKind::Sequence(items)) => items.push(node),
+            Some(CollectionKind::Mapping {
                 entries,
                 key,
                 seen,

@@ -12,7 +12,7 @@ use url::Url;
 use super::documents::Documents;
 use super::timings::Timings;
 use super::user_agent::UserAgent;
-use super::{Clients, Inner, Limit, Retries, Transport, forwarded, redact};
+use super::{Clients, Limit, Retries, Transport, TransportParts, forwarded, redact};
 use crate::clock::{SharedClock, SystemClock};
 use crate::error::ConfigurationError;
 use crate::{Error, SecretString};
@@ -244,7 +244,7 @@ impl TransportBuilder {
             #[cfg(feature = "tls")]
             super::tls::none()?,
         )?;
-        Ok(Transport(Arc::new(Inner {
+        Ok(Transport(Arc::new(TransportParts {
             plain,
             secure: OnceLock::new(),
             documents: Documents::new(self.discovery_lifetime),

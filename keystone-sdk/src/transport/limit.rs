@@ -24,10 +24,10 @@ use crate::error::ConfigurationError;
 /// # Ok::<_, keystone_sdk::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct Limit(Kind);
+pub struct Limit(LimitKind);
 
 #[derive(Clone)]
-enum Kind {
+enum LimitKind {
     Concurrency { most: usize, free: Arc<Semaphore> },
     Rate(Arc<Mutex<Bucket>>),
 }
@@ -60,7 +60,7 @@ impl Limit {
                 .into());
         }
         let free = Arc::new(Semaphore::new(most));
-        Ok(Self(Kind::Concurrency { most, free }))
+        Ok(Self(LimitKind::Concurrency { most, free }))
     }
 
     /// At most so many requests a second, over time; after a rest, `burst` of them may begin at
@@ -76,7 +76,7 @@ impl Limit {
                 .remedy("set a rate above zero and a burst of 1 or more")
                 .into());
         }
-        Ok(Self(Kind::Rate(Arc::new(Mutex::new(Bucket {
+        Ok(Self(LimitKind::Rate(Arc::new(Mutex::new(Bucket {
             per_second,
             size: f64::from(burst),
             tokens: f64::from(burst),
@@ -88,8 +88,10 @@ impl Limit {
     pub(super) async fn admit(&self, clock: &SharedClock) -> Permit {
         match &self.0 {
             // The semaphore is never closed, so there is always a permit in the end.
-            Kind::Concurrency { free, .. } => Permit(Arc::clone(free).acquire_owned().await.ok()),
-            Kind::Rate(bucket) => {
+            LimitKind::Concurrency { free, .. } => {
+                Permit(Arc::clone(free).acquire_owned().await.ok())
+            }
+            LimitKind::Rate(bucket) => {
                 let wait = {
                     let mut bucket = bucket.lock().unwrap_or_else(PoisonError::into_inner);
                     bucket.take(clock.now())
@@ -119,8 +121,10 @@ impl Bucket {
 impl fmt::Debug for Limit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Kind::Concurrency { most, .. } => f.debug_tuple("Concurrency").field(most).finish(),
-            Kind::Rate(bucket) => {
+            LimitKind::Concurrency { most, .. } => {
+                f.debug_tuple("Concurrency").field(most).finish()
+            }
+            LimitKind::Rate(bucket) => {
                 let bucket = bucket.lock().unwrap_or_else(PoisonError::into_inner);
                 f.debug_struct("Rate")
                     .field("per_second", &bucket.per_second)
@@ -136,7 +140,7 @@ mod tests {
     use super::*;
 
     fn bucket(per_second: f64, burst: u32) -> impl FnMut(i64) -> u128 {
-        let Kind::Rate(bucket) = Limit::rate(per_second, burst).unwrap().0 else {
+        let LimitKind::Rate(bucket) = Limit::rate(per_second, burst).unwrap().0 else {
             unreachable!()
         };
         move |at| {
