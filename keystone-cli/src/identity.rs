@@ -5,7 +5,7 @@
 
 use clap::{Arg, ArgMatches, Command};
 use keystone_sdk::SecretString;
-use keystone_sdk::auth::{Options, PluginLoader, PluginOption};
+use keystone_sdk::auth::{PluginLoader, PluginOption, PluginOptions};
 use keystone_sdk::config::Registry;
 use keystone_sdk::config::env::Variables;
 
@@ -176,7 +176,7 @@ impl Given {
     pub(crate) fn refuse_strays(
         &self,
         loader: &PluginLoader,
-        options: &Options,
+        options: &PluginOptions,
         registry: &Registry,
     ) -> Result<(), Failure> {
         let further = loader.further_options(options, registry.loaders())?;

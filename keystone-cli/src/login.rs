@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use keystone_sdk::auth::{Options, PluginOption};
+use keystone_sdk::auth::{PluginOption, PluginOptions};
 use keystone_sdk::config::clouds::{Cloud, Clouds, ServiceSettings};
 use keystone_sdk::config::env::{self, Variables};
 use keystone_sdk::config::ini::Ini;
@@ -212,7 +212,7 @@ impl LoginOptions {
     fn asked(
         &self,
         plugin: &str,
-        options: &Options,
+        options: &PluginOptions,
         registry: &Registry,
     ) -> Result<Variables, Failure> {
         let loader = registry.get(plugin)?;

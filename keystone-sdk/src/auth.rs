@@ -35,7 +35,7 @@ pub use identity::{DomainIdentity, ProjectIdentity, UserIdentity};
 pub use load::{LoadMethod, LoadPlugin, PluginLoader};
 pub use login::Login;
 pub use method::{AuthMethod, AuthRequest, Payload};
-pub use options::{FieldValue, OptionReader, Options, PluginOption, ValueKind};
+pub use options::{FieldValue, OptionReader, PluginOption, PluginOptions, ValueKind};
 pub use plugin::AuthPlugin;
 pub use scope::Scope;
 pub use service_token::ServiceToken;

@@ -22,7 +22,7 @@ pub use clouds::Clouds;
 pub use registry::{Registry, load};
 
 use crate::Error;
-pub use crate::auth::options::{Options, Origin, PluginOption};
+pub use crate::auth::options::{Origin, PluginOption, PluginOptions};
 use crate::error::ConfigurationError;
 
 /// Says where the value stands that an error is about.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::{join_all, poll_immediate};
-use keystone_sdk::auth::{AuthPlugin, Options, generic, v3};
+use keystone_sdk::auth::{AuthPlugin, PluginOptions, generic, v3};
 use keystone_sdk::config;
 use keystone_sdk::{Error, Session};
 use keystone_testing::{Fault, Keystone};
@@ -208,7 +208,7 @@ async fn an_outage_during_renewal_is_not_noticed() {
 async fn a_plugin_is_loaded_by_its_name() {
     let keystone = keystone().await;
     let admin = keystone.admin();
-    let options = Options::new()
+    let options = PluginOptions::new()
         .with("auth_url", keystone.v3_url())
         .with("username", admin.username())
         .with("password", admin.password())

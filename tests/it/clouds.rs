@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use keystone_document::Node;
 use keystone_sdk::Error;
-use keystone_sdk::auth::Options;
+use keystone_sdk::auth::PluginOptions;
 use keystone_sdk::catalog::Interface;
 use keystone_sdk::config::Registry;
 use keystone_sdk::config::clouds::{Clouds, ServiceSettings};
@@ -98,7 +98,7 @@ fn outcome(place: &Place, case: &Node) -> Result<Outcome, Error> {
     })
 }
 
-fn exposed(options: &Options) -> BTreeMap<String, String> {
+fn exposed(options: &PluginOptions) -> BTreeMap<String, String> {
     let value = |name: &str| options.get(name).unwrap().expose().to_owned();
     options
         .names()

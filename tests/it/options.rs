@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use keystone_sdk::Error;
 use keystone_sdk::auth::{
-    AuthPlugin, OptionReader, Options, PluginLoader, PluginOption, fixed, generic, v3,
+    AuthPlugin, OptionReader, PluginLoader, PluginOption, PluginOptions, fixed, generic, v3,
 };
 use keystone_sdk::config::Registry;
 use keystone_sdk::config::clouds::Clouds;
@@ -91,7 +91,7 @@ const SOURCES: [Source; 4] = [
 fn from_map(registry: &Registry, plugin: &str, values: &Values) -> Loaded {
     let options = values
         .iter()
-        .fold(Options::new(), |options, (name, value)| {
+        .fold(PluginOptions::new(), |options, (name, value)| {
             options.with(name, value.as_str())
         });
     registry.load(plugin, &options)
@@ -190,9 +190,11 @@ fn every_blank_secret_is_refused_at_every_source() {
     let mut refused = 0;
     for loader in registry.loaders() {
         let usual = enough(loader);
-        let options = usual.iter().fold(Options::new(), |options, (name, value)| {
-            options.with(name, value.as_str())
-        });
+        let options = usual
+            .iter()
+            .fold(PluginOptions::new(), |options, (name, value)| {
+                options.with(name, value.as_str())
+            });
         let further = loader
             .further_options(&options, registry.loaders())
             .unwrap();
@@ -424,7 +426,7 @@ const COLOUR: &[PluginOption] = &[
     PluginOption::new("shade", "OS_SHADE", "The shade").aliases(&["tint"]),
 ];
 
-fn coloured(options: &Options) -> Loaded {
+fn coloured(options: &PluginOptions) -> Loaded {
     let reader = OptionReader::new("coloured", options);
     let colour: String = reader.required(&COLOUR[0])?;
     let shade: String = reader.required(&COLOUR[1])?;

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use keystone_sdk::auth::{DomainIdentity, Options, UserIdentity, v3};
+use keystone_sdk::auth::{DomainIdentity, PluginOptions, UserIdentity, v3};
 use keystone_sdk::config::Registry;
 use keystone_sdk::{SecretString, Session};
 use keystone_testing::Keystone;
@@ -39,7 +39,7 @@ pub async fn tour() -> Result<Vec<String>, Box<dyn Error>> {
         .method(PinMethod::new(user.clone(), "1234"))
         .method(v3::PasswordMethod::new(user, admin.password()))
         .build()?;
-    let options = Options::new()
+    let options = PluginOptions::new()
         .with("auth_url", url.as_str())
         .with("user_id", admin.user_id())
         .with("pin", SecretString::from("1234"));

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::get;
 use http::Method;
 use keystone_sdk::Session;
-use keystone_sdk::auth::Options;
+use keystone_sdk::auth::PluginOptions;
 use keystone_sdk::catalog::EndpointFilter;
 use keystone_sdk::config::Registry;
 use keystone_sdk::session::Call;
@@ -27,7 +27,7 @@ pub mod badge;
 pub async fn tour() -> Result<Vec<String>, Box<dyn Error>> {
     let porter = porter().await?;
     let direct = Session::new(Badge::builder().porter(&porter).build()?)?;
-    let options = Options::new().with("porter", porter.as_str());
+    let options = PluginOptions::new().with("porter", porter.as_str());
     let by_name = Registry::builtin()
         .with(Badge::loader())
         .load("badge", &options)?;

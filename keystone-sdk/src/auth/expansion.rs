@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{
-    AuthRequest, CacheId, FieldValue, OptionReader, Options, Payload, PluginOption, Scope,
+    AuthRequest, CacheId, FieldValue, OptionReader, Payload, PluginOption, PluginOptions, Scope,
     ValueKind,
 };
 use crate::{Error, SecretString};
@@ -95,6 +95,6 @@ pub fn shown<F: Field>(value: Option<&F::Value>) -> impl fmt::Debug {
 /// # Errors
 ///
 /// It is not called.
-pub fn never<T>(_: &Options) -> Result<T, Error> {
+pub fn never<T>(_: &PluginOptions) -> Result<T, Error> {
     Err(crate::error::ConfigurationError::new("the plugin has an error").into())
 }

@@ -231,9 +231,9 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::auth::{Options, PluginLoader};
+    use crate::auth::{PluginLoader, PluginOptions};
 
-    fn load(loader: PluginLoader, options: &Options) -> Result<Arc<dyn AuthPlugin>, String> {
+    fn load(loader: PluginLoader, options: &PluginOptions) -> Result<Arc<dyn AuthPlugin>, String> {
         loader.load(options).map_err(|error| error.to_string())
     }
 
@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn a_colon_in_the_users_name_is_refused_without_the_password() {
-        let options = Options::new()
+        let options = PluginOptions::new()
             .with("username", "a:b")
             .with("password", "canary");
         let error = load(HttpBasic::loader(), &options).unwrap_err();
@@ -258,24 +258,30 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_named() {
-        let error = load(HttpBasic::loader(), &Options::new().with("username", "u"));
+        let error = load(
+            HttpBasic::loader(),
+            &PluginOptions::new().with("username", "u"),
+        );
         assert!(
             error
                 .unwrap_err()
                 .starts_with("`http_basic` needs the option `password`")
         );
-        let error = load(AdminToken::loader(), &Options::new().with("token", "t"));
+        let error = load(
+            AdminToken::loader(),
+            &PluginOptions::new().with("token", "t"),
+        );
         assert!(
             error
                 .unwrap_err()
                 .starts_with("`admin_token` needs the option `endpoint`")
         );
-        assert!(load(NoAuth::loader(), &Options::new()).is_ok());
+        assert!(load(NoAuth::loader(), &PluginOptions::new()).is_ok());
     }
 
     #[test]
     fn an_endpoint_that_is_no_address_is_refused_at_its_place() {
-        let mut options = Options::new();
+        let mut options = PluginOptions::new();
         options.set_at("endpoint", "ironic", "the variable `OS_ENDPOINT`");
         let error = load(NoAuth::loader(), &options).unwrap_err();
         assert_eq!(
@@ -287,7 +293,7 @@ mod tests {
 
     #[test]
     fn an_older_name_of_the_endpoint_is_read() {
-        let options = Options::new()
+        let options = PluginOptions::new()
             .with("url", "http://h")
             .with("token", "canary");
         let plugin = load(AdminToken::loader(), &options).unwrap();

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::options::groups::{AUTH, AUTH_URL, DEFAULT_DOMAIN, SCOPE, user};
 use super::v3::{PasswordMethod, TokenMethod};
-use super::{AuthPlugin, LoadMethod, OptionReader, Options, PluginLoader, address, v2, v3};
+use super::{AuthPlugin, LoadMethod, OptionReader, PluginLoader, PluginOptions, address, v2, v3};
 use crate::{Error, SecretString};
 
 mod auth;
@@ -57,7 +57,7 @@ impl PasswordBuilder {
     super::plugin_macros::default_domain_setters!();
 }
 
-fn password(options: &Options) -> Result<Auth, Error> {
+fn password(options: &PluginOptions) -> Result<Auth, Error> {
     login::<PasswordMethod>("password", options, v2::by_password)
 }
 
@@ -89,7 +89,7 @@ impl TokenBuilder {
     super::plugin_macros::default_domain_setters!();
 }
 
-fn token(options: &Options) -> Result<Auth, Error> {
+fn token(options: &PluginOptions) -> Result<Auth, Error> {
     login::<TokenMethod>("token", options, v2::by_token)
 }
 
@@ -98,7 +98,7 @@ impl PluginLoader {
     const fn generic<M: LoadMethod>(
         name: &'static str,
         help: &'static str,
-        load: fn(&Options) -> Result<Arc<dyn AuthPlugin>, Error>,
+        load: fn(&PluginOptions) -> Result<Arc<dyn AuthPlugin>, Error>,
     ) -> Self {
         let options = [AUTH, user(M::TAKES_USER), M::OPTIONS, SCOPE, DEFAULT_DOMAIN];
         Self::of_groups(name, help, options, load)
@@ -109,7 +109,7 @@ impl PluginLoader {
 /// there is.
 fn login<M: LoadMethod>(
     plugin: &str,
-    options: &Options,
+    options: &PluginOptions,
     v2: fn(&OptionReader<'_>) -> Result<v2::Auth, Error>,
 ) -> Result<Auth, Error> {
     let reader = OptionReader::new(plugin, options);
@@ -122,7 +122,7 @@ fn login<M: LoadMethod>(
 }
 
 /// The default domain in the place of those of user and project that are not given.
-fn with_default_domain(options: &Options) -> Options {
+fn with_default_domain(options: &PluginOptions) -> PluginOptions {
     let mut options = options.clone();
     for kind in ["id", "name"] {
         for owner in ["user", "project"] {

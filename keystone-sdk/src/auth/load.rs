@@ -8,7 +8,7 @@ use std::sync::Arc;
 use keystone_document::suggest::remedy;
 
 use super::options::groups::{AUTH, SCOPE, USER};
-use super::options::{OptionReader, Options, PluginOption};
+use super::options::{OptionReader, PluginOption, PluginOptions};
 use super::{AuthMethod, AuthPlugin, CacheId};
 use crate::Error;
 
@@ -88,7 +88,7 @@ pub struct PluginLoader {
     method: Option<MethodLoader>,
 }
 
-type Load = fn(&Options) -> Result<Arc<dyn AuthPlugin>, Error>;
+type Load = fn(&PluginOptions) -> Result<Arc<dyn AuthPlugin>, Error>;
 
 #[derive(Clone, Copy)]
 enum Make {
@@ -99,7 +99,7 @@ enum Make {
 }
 
 /// Makes the plugin of this name from the methods of others.
-type Combine = fn(&str, &[PluginLoader], &Options) -> Result<Arc<dyn AuthPlugin>, Error>;
+type Combine = fn(&str, &[PluginLoader], &PluginOptions) -> Result<Arc<dyn AuthPlugin>, Error>;
 
 /// The method of a v3 plugin, for logins that combine several.
 #[derive(Clone, Copy)]
@@ -120,7 +120,7 @@ impl PluginLoader {
         name: &'static str,
         help: &'static str,
         options: &'static [PluginOption],
-        load: fn(&Options) -> Result<Arc<dyn AuthPlugin>, Error>,
+        load: fn(&PluginOptions) -> Result<Arc<dyn AuthPlugin>, Error>,
     ) -> Self {
         Self::of_groups(name, help, [options, &[], &[], &[], &[]], load)
     }
@@ -218,7 +218,7 @@ impl PluginLoader {
     /// no method.
     pub fn further_options(
         &self,
-        options: &Options,
+        options: &PluginOptions,
         others: &[Self],
     ) -> Result<Vec<&'static PluginOption>, Error> {
         let mut further: Vec<&'static PluginOption> = Vec::new();
@@ -240,7 +240,7 @@ impl PluginLoader {
     /// [`further_options`](Self::further_options).
     pub fn load_among(
         &self,
-        options: &Options,
+        options: &PluginOptions,
         others: &[Self],
     ) -> Result<Arc<dyn AuthPlugin>, Error> {
         if matches!(self.make, Make::Combined(_)) {
@@ -266,14 +266,18 @@ impl PluginLoader {
     }
 
     /// The plugins whose methods the plugin combines.
-    fn parts(&self, options: &Options, others: &[Self]) -> Result<Vec<Self>, Error> {
+    fn parts(&self, options: &PluginOptions, others: &[Self]) -> Result<Vec<Self>, Error> {
         match self.make {
             Make::Combined(_) => combined::parts(self.name, options, others),
             Make::Plugin(_) => Ok(Vec::new()),
         }
     }
 
-    fn refuse_unknown(&self, options: &Options, known: &[&PluginOption]) -> Result<(), Error> {
+    fn refuse_unknown(
+        &self,
+        options: &PluginOptions,
+        known: &[&PluginOption],
+    ) -> Result<(), Error> {
         let is_known = |name: &str| known.iter().any(|option| option.is_called(name));
         let is_stray = |name: &&str| !is_known(name) && !options.is_offered(name);
         match options.names().find(is_stray) {
@@ -299,7 +303,7 @@ impl fmt::Debug for PluginLoader {
 
 /// Makes a plugin of its options.
 #[doc(hidden)]
-pub fn plugin<L: LoadPlugin>(options: &Options) -> Result<Made<L>, Error> {
+pub fn plugin<L: LoadPlugin>(options: &PluginOptions) -> Result<Made<L>, Error> {
     let reader = OptionReader::new(L::PLUGIN, options);
     let read = L::load(&reader)?;
     if L::OWN_SCOPE {

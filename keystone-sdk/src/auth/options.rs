@@ -17,7 +17,7 @@ pub use reader::OptionReader;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct PluginOption {
-    /// The name in files and in [`Options`], such as `user_domain_id`.
+    /// The name in files and in [`PluginOptions`], such as `user_domain_id`.
     pub name: &'static str,
     /// The environment variable, such as `OS_USER_DOMAIN_ID`.
     pub env: &'static str,
@@ -150,7 +150,7 @@ impl PluginOption {
 pub enum Origin {
     /// The builder of a plugin.
     Builder,
-    /// A program that fills [`Options`].
+    /// A program that fills [`PluginOptions`].
     #[default]
     Code,
     /// A cloud in `clouds.yaml`.
@@ -177,9 +177,9 @@ pub enum Origin {
 /// shows names and places.
 ///
 /// ```
-/// use keystone_sdk::auth::Options;
+/// use keystone_sdk::auth::PluginOptions;
 ///
-/// let options = Options::new()
+/// let options = PluginOptions::new()
 ///     .with("auth_url", "http://127.0.0.1:5000/v3")
 ///     .with("passcode", "123456");
 /// assert!(options.get("passcode").is_some());
@@ -187,7 +187,7 @@ pub enum Origin {
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
-pub struct Options {
+pub struct PluginOptions {
     origin: Origin,
     values: Vec<GivenOption>,
 }
@@ -201,7 +201,7 @@ struct GivenOption {
     offered: bool,
 }
 
-impl Options {
+impl PluginOptions {
     /// No values yet, to be filled by a program.
     pub fn new() -> Self {
         Self::default()
@@ -347,7 +347,7 @@ impl Options {
     }
 }
 
-impl fmt::Debug for Options {
+impl fmt::Debug for PluginOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map()
             .entries(self.values.iter().map(|given| {
@@ -397,14 +397,14 @@ mod tests {
             ),
         ];
         for (origin, text) in cases {
-            let error = Options::from_origin(origin).missing("v3totp", &PASSCODE);
+            let error = PluginOptions::from_origin(origin).missing("v3totp", &PASSCODE);
             assert_eq!(error.to_string(), text);
         }
     }
 
     #[test]
     fn an_older_name_gives_its_value_and_place_to_the_present_one() {
-        let mut options = Options::new();
+        let mut options = PluginOptions::new();
         options.set_at("otp", "123456", "a.conf, key `otp`");
         options.resolve(&PASSCODE);
         assert_eq!(options.names().collect::<Vec<_>>(), ["passcode"]);
@@ -413,7 +413,7 @@ mod tests {
 
     #[test]
     fn debug_shows_names_and_places_but_no_value() {
-        let options = Options::new().with("password", "canary");
+        let options = PluginOptions::new().with("password", "canary");
         assert_eq!(format!("{options:?}"), r#"{"password": "set in code"}"#);
     }
 }

@@ -185,7 +185,7 @@ macro_rules! __plugin_types {
         #[derive(::core::clone::Clone, ::core::fmt::Debug)]
         #[must_use]
         $visibility struct $builder {
-            pub(super) options: $crate::auth::Options,
+            pub(super) options: $crate::auth::PluginOptions,
         }
     };
 }
@@ -259,8 +259,9 @@ macro_rules! __plugin_impls {
             pub fn builder(
                 auth_url: impl ::core::convert::Into<::std::string::String>,
             ) -> $builder {
-                let mut options =
-                    $crate::auth::Options::from_origin($crate::auth::options::Origin::Builder);
+                let mut options = $crate::auth::PluginOptions::from_origin(
+                    $crate::auth::options::Origin::Builder,
+                );
                 let auth_url: ::std::string::String = ::core::convert::Into::into(auth_url);
                 options.set("auth_url", auth_url);
                 $builder { options }
@@ -279,8 +280,9 @@ macro_rules! __plugin_impls_without_auth_url {
         impl $plugin {
             /// Starts without any setting.
             pub fn builder() -> $builder {
-                let options =
-                    $crate::auth::Options::from_origin($crate::auth::options::Origin::Builder);
+                let options = $crate::auth::PluginOptions::from_origin(
+                    $crate::auth::options::Origin::Builder,
+                );
                 $builder { options }
             }
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::auth::options::Origin;
-use crate::auth::{AuthPlugin, Options, PluginLoader, PluginOption};
+use crate::auth::{AuthPlugin, PluginLoader, PluginOption, PluginOptions};
 use crate::catalog::{EndpointFilter, Interface};
 use crate::config::authtoken;
 use crate::config::ini::{Ini, Section};
@@ -147,8 +147,8 @@ fn options(
     section: &Section<'_>,
     loader: &PluginLoader,
     registry: &Registry,
-) -> Result<Options, Error> {
-    let empty = Options::from_origin(Origin::File {
+) -> Result<PluginOptions, Error> {
+    let empty = PluginOptions::from_origin(Origin::File {
         path: section.path().to_owned(),
         section: section.name().to_owned(),
     });

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::Error;
 use crate::auth::options::Origin;
-use crate::auth::{AuthPlugin, Options, PluginLoader};
+use crate::auth::{AuthPlugin, PluginLoader, PluginOptions};
 use crate::catalog::Interface;
 use crate::config::domain;
 use crate::config::located::Located;
@@ -61,7 +61,7 @@ pub fn plugin(variables: &Variables, registry: &Registry) -> Result<Arc<dyn Auth
 pub fn options(
     variables: &Variables,
     registry: &Registry,
-) -> Result<(&'static str, Options), Error> {
+) -> Result<(&'static str, PluginOptions), Error> {
     let loader = loader(variables, registry)?;
     Ok((loader.name(), options_of(loader, variables, registry)?))
 }
@@ -79,8 +79,8 @@ fn options_of(
     loader: &PluginLoader,
     variables: &Variables,
     registry: &Registry,
-) -> Result<Options, Error> {
-    let empty = Options::from_origin(Origin::Environment);
+) -> Result<PluginOptions, Error> {
+    let empty = PluginOptions::from_origin(Origin::Environment);
     let mut options = registry.fill(loader, empty, |option, options| {
         variables.offer(option, options);
         Ok(())

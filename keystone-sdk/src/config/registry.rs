@@ -5,7 +5,7 @@ use std::sync::Arc;
 use keystone_document::suggest::remedy;
 
 use crate::Error;
-use crate::auth::options::Options;
+use crate::auth::options::PluginOptions;
 use crate::auth::{AuthPlugin, PluginLoader, PluginOption, fixed, generic, v2, v3};
 use crate::error::ConfigurationError;
 
@@ -14,7 +14,7 @@ use crate::error::ConfigurationError;
 ///
 /// ```
 /// use keystone_sdk::SecretString;
-/// use keystone_sdk::auth::{Options, UserIdentity};
+/// use keystone_sdk::auth::{PluginOptions, UserIdentity};
 /// use keystone_sdk::auth_method;
 /// use keystone_sdk::config::Registry;
 ///
@@ -29,7 +29,7 @@ use crate::error::ConfigurationError;
 /// }
 ///
 /// let registry = Registry::builtin().with(Pin::loader());
-/// let options = Options::new()
+/// let options = PluginOptions::new()
 ///     .with("auth_url", "http://127.0.0.1:5000/v3")
 ///     .with("user_id", "d2e1")
 ///     .with("pin", "1234");
@@ -91,9 +91,9 @@ impl Registry {
     pub(super) fn fill(
         &self,
         loader: &PluginLoader,
-        mut options: Options,
-        mut read: impl FnMut(&'static PluginOption, &mut Options) -> Result<(), Error>,
-    ) -> Result<Options, Error> {
+        mut options: PluginOptions,
+        mut read: impl FnMut(&'static PluginOption, &mut PluginOptions) -> Result<(), Error>,
+    ) -> Result<PluginOptions, Error> {
         for option in loader.options() {
             read(option, &mut options)?;
         }
@@ -109,7 +109,7 @@ impl Registry {
     ///
     /// [`Error::Configuration`] when there is no such plugin, or for an option that it does not
     /// have, that is missing, or whose value is malformed.
-    pub fn load(&self, name: &str, options: &Options) -> Result<Arc<dyn AuthPlugin>, Error> {
+    pub fn load(&self, name: &str, options: &PluginOptions) -> Result<Arc<dyn AuthPlugin>, Error> {
         self.get(name)?.load_among(options, &self.0)
     }
 }
@@ -117,10 +117,10 @@ impl Registry {
 /// Makes one of this crate's plugins from options.
 ///
 /// ```
-/// use keystone_sdk::auth::Options;
+/// use keystone_sdk::auth::PluginOptions;
 /// use keystone_sdk::{Session, config};
 ///
-/// let options = Options::new()
+/// let options = PluginOptions::new()
 ///     .with("auth_url", "http://127.0.0.1:5000/v3")
 ///     .with("username", "demo")
 ///     .with("user_domain_id", "default")
@@ -132,7 +132,7 @@ impl Registry {
 /// # Errors
 ///
 /// See [`Registry::load`].
-pub fn load(name: &str, options: &Options) -> Result<Arc<dyn AuthPlugin>, Error> {
+pub fn load(name: &str, options: &PluginOptions) -> Result<Arc<dyn AuthPlugin>, Error> {
     Registry::builtin().load(name, options)
 }
 
@@ -140,12 +140,12 @@ pub fn load(name: &str, options: &Options) -> Result<Arc<dyn AuthPlugin>, Error>
 mod tests {
     use super::*;
 
-    fn refused(name: &str, options: &Options) -> String {
+    fn refused(name: &str, options: &PluginOptions) -> String {
         load(name, options).unwrap_err().to_string()
     }
 
-    fn password() -> Options {
-        Options::new()
+    fn password() -> PluginOptions {
+        PluginOptions::new()
             .with("auth_url", "http://h")
             .with("username", "demo")
             .with("password", "canary")
@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn an_unknown_plugin_gets_a_near_name() {
         assert_eq!(
-            refused("v3pasword", &Options::new()),
+            refused("v3pasword", &PluginOptions::new()),
             "there is no authentication plugin `v3pasword`; did you mean `v3password`?"
         );
     }
@@ -178,7 +178,7 @@ mod tests {
                 assert_eq!(loader.name(), "none");
                 continue;
             };
-            let error = loader.load(&Options::new()).unwrap_err().to_string();
+            let error = loader.load(&PluginOptions::new()).unwrap_err().to_string();
             let text = format!("`{}` needs the option `{}`", loader.name(), first.name);
             assert!(error.starts_with(&text), "{error}");
         }
@@ -203,7 +203,7 @@ mod tests {
 
     #[test]
     fn the_default_domain_serves_user_and_project_unless_they_have_their_own() {
-        let options = Options::new()
+        let options = PluginOptions::new()
             .with("auth_url", "http://h")
             .with("username", "demo")
             .with("password", "canary")
@@ -227,7 +227,7 @@ mod tests {
         );
     }
 
-    fn two_factors(methods: &str) -> Options {
+    fn two_factors(methods: &str) -> PluginOptions {
         password()
             .with("passcode", "canary")
             .with("auth_methods", methods)
@@ -266,7 +266,7 @@ mod tests {
 
     #[test]
     fn an_application_credential_takes_no_scope() {
-        let options = Options::new()
+        let options = PluginOptions::new()
             .with("auth_url", "http://h")
             .with("application_credential_id", "i")
             .with("application_credential_secret", "s");

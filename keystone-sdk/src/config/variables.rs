@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::SecretString;
-use crate::auth::{Options, PluginOption};
+use crate::auth::{PluginOption, PluginOptions};
 
 /// Environment variables: those of the process, or given ones. An empty one counts as not set.
 /// `Debug` shows no values.
@@ -92,7 +92,7 @@ impl Variables {
     }
 
     /// Takes the value of an option from its variable, and tells whether there was one.
-    pub(super) fn offer(&self, option: &PluginOption, options: &mut Options) -> bool {
+    pub(super) fn offer(&self, option: &PluginOption, options: &mut PluginOptions) -> bool {
         let older = option.aliases.iter();
         let older = older.map(|name| format!("OS_{}", name.to_uppercase()));
         let mut names = std::iter::once(option.env.to_owned()).chain(older);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use keystone_sdk::auth::v3::{Auth, OAuth1Consumer, TotpMethod};
-use keystone_sdk::auth::{AuthPlugin as _, Options, UserIdentity};
+use keystone_sdk::auth::{AuthPlugin as _, PluginOptions, UserIdentity};
 use keystone_sdk::clock::{SharedClock, SystemClock};
 use keystone_sdk::identity::v3::{ApplicationCredentialCreate, ConsumerCreate, ProjectId, RoleRef};
 use keystone_sdk::{Error, Session, config};
@@ -66,14 +66,14 @@ logins! {
 }
 
 /// Loads a plugin and logs in.
-async fn login(plugin: &str, options: Options) -> Result<Session, Error> {
+async fn login(plugin: &str, options: PluginOptions) -> Result<Session, Error> {
     let session = Session::new(config::load(plugin, &options)?)?;
     session.access().await?;
     Ok(session)
 }
 
 /// The login must be refused for what it proves.
-async fn refused(plugin: &str, options: Options) {
+async fn refused(plugin: &str, options: PluginOptions) {
     let error = login(plugin, options).await.unwrap_err();
     assert!(matches!(error, Error::Authentication(_)), "{error:?}");
 }
@@ -109,11 +109,11 @@ async fn application_credentials(scene: &Scene) {
         .await
         .unwrap();
     let secret = made.secret.unwrap();
-    let by_id = Options::new()
+    let by_id = PluginOptions::new()
         .with("auth_url", &*scene.url)
         .with("application_credential_id", made.id.as_str())
         .with("application_credential_secret", secret.clone());
-    let by_name = Options::new()
+    let by_name = PluginOptions::new()
         .with("auth_url", &*scene.url)
         .with("application_credential_name", name)
         .with("user_id", person.id.as_str())
@@ -178,7 +178,7 @@ async fn oauth1(scene: &Scene) {
     let header = consumer.access_token(&identity, token, &granted.oauth_verifier, Timestamp::now());
     let access = requests.exchange(header.unwrap()).await.unwrap();
 
-    let options = Options::new()
+    let options = PluginOptions::new()
         .with("auth_url", &*scene.url)
         .with("consumer_key", made.id.as_str())
         .with("consumer_secret", secret)
@@ -198,7 +198,7 @@ async fn oauth2(scene: &Scene) {
     let credentials = own.application_credentials(&person.id);
     let new = ApplicationCredentialCreate::new(scene.name("oauth2"));
     let made = credentials.create(new).await.unwrap();
-    let options = Options::new()
+    let options = PluginOptions::new()
         .with("auth_url", &*scene.url)
         .with("oauth2_endpoint", format!("{}/OS-OAUTH2/token", scene.url))
         .with("oauth2_client_id", made.id.as_str())

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use http::{HeaderMap, Method};
 use keystone_sdk::auth::fixed::{AdminToken, HttpBasic, NoAuth};
 use keystone_sdk::auth::{
-    AccessInfoPlugin, AuthPlugin, EndpointFuture, Options, ServiceToken, Token, TokenFuture,
+    AccessInfoPlugin, AuthPlugin, EndpointFuture, PluginOptions, ServiceToken, Token, TokenFuture,
 };
 use keystone_sdk::catalog::EndpointFilter;
 use keystone_sdk::session::Call;
@@ -50,7 +50,7 @@ async fn each_fixed_plugin_proves_itself_at_its_endpoint() {
 #[tokio::test]
 async fn each_fixed_plugin_is_loaded_by_its_name() {
     let stub = Stub::content().await;
-    let endpoint = Options::new().with("endpoint", format!("{}/base", stub.url));
+    let endpoint = PluginOptions::new().with("endpoint", format!("{}/base", stub.url));
     for (name, options, header) in [
         ("none", endpoint.clone(), "x-auth-token"),
         (

@@ -3,7 +3,7 @@
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use http::Method;
-use keystone_sdk::auth::{Options, v3};
+use keystone_sdk::auth::{PluginOptions, v3};
 use keystone_sdk::catalog::EndpointFilter;
 use keystone_sdk::session::Call;
 use keystone_sdk::{Error, config};
@@ -103,7 +103,7 @@ fn trusting(seen: &Seen) -> Response {
 #[tokio::test]
 async fn a_client_with_a_certificate_sends_its_id_and_asks_for_its_token() {
     let stub = Stub::start(trusting).await;
-    let options = Options::new()
+    let options = PluginOptions::new()
         .with("auth_url", &*stub.url)
         .with("oauth2_endpoint", format!("{}/oauth2/token", stub.url))
         .with("oauth2_client_id", "c l");
@@ -162,7 +162,7 @@ async fn what_gives_no_access_token_is_an_error_with_its_address() {
 }
 
 async fn headers(stub: &Stub, options: &[(&str, &str)]) -> Vec<String> {
-    let all = Options::new().with("auth_url", format!("{}/v3", stub.url));
+    let all = PluginOptions::new().with("auth_url", format!("{}/v3", stub.url));
     let all = options
         .iter()
         .fold(all, |all, (name, value)| all.with(*name, *value));

@@ -1,7 +1,7 @@
 //! The v2.0 API of old deployments, by its own plugins and by those that find it.
 
 use http::Method;
-use keystone_sdk::auth::{Options, generic, v2};
+use keystone_sdk::auth::{PluginOptions, generic, v2};
 use keystone_sdk::catalog::{EndpointFilter, Interface};
 use keystone_sdk::session::Call;
 use keystone_sdk::{Error, config};
@@ -112,7 +112,7 @@ async fn v3_is_taken_where_both_are_offered_and_v2_where_no_domain_is_known() {
 async fn v2_is_taken_where_nothing_else_is_offered() {
     let keystone = old().await;
     without_v3(&keystone);
-    let options = Options::new()
+    let options = PluginOptions::new()
         .with("auth_url", keystone.url())
         .with("username", "admin")
         .with("password", keystone.admin().password())

@@ -3,7 +3,7 @@
 use std::fs;
 
 use keystone_lab::Certificates;
-use keystone_sdk::auth::{Options, v3};
+use keystone_sdk::auth::{PluginOptions, v3};
 use keystone_sdk::identity::v3::{
     Client, GroupCreate, IdentityProviderCreate, MappingCreate, ProjectCreate, ProjectId,
     ProtocolCreate, UserCreate,
@@ -148,7 +148,7 @@ impl World {
     }
 
     fn oauth2(&self, client: &str) -> Session {
-        let options = Options::new()
+        let options = PluginOptions::new()
             .with("auth_url", &*self.certificates.url)
             .with(
                 "oauth2_endpoint",

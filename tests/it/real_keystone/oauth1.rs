@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use keystone_lab::RealKeystone;
-use keystone_sdk::auth::{Options, v3};
+use keystone_sdk::auth::{PluginOptions, v3};
 use keystone_sdk::identity::v3::{Client, ConsumerCreate, ProjectId, RoleRef};
 use keystone_sdk::{Error, SecretString, config};
 
@@ -63,7 +63,7 @@ async fn a_consumer_of_oauth1_logs_in_wherever_its_address_leads() {
     let keystone = real();
     let keys = keys(&keystone).await;
     let options = |auth_url: &str| {
-        Options::new()
+        PluginOptions::new()
             .with("auth_url", auth_url)
             .with("consumer_key", &*keys.consumer)
             .with("consumer_secret", keys.consumer_secret.clone())

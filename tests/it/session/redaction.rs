@@ -12,7 +12,7 @@ use axum::http::header::{self, HeaderName};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode};
 use keystone_sdk::auth::fixed::AdminToken;
-use keystone_sdk::auth::{Options, PluginLoader};
+use keystone_sdk::auth::{PluginLoader, PluginOptions};
 use keystone_sdk::config::Registry;
 use keystone_sdk::session::Call;
 use keystone_sdk::transport::Retries;
@@ -120,7 +120,7 @@ fn content(seen: &Seen) -> Response {
 
 /// Options with a canary in each secret one. Beyond those that are required, as few of the usual
 /// ones are set as the plugin needs.
-fn options(loader: &PluginLoader, registry: &Registry, url: &str) -> Options {
+fn options(loader: &PluginLoader, registry: &Registry, url: &str) -> PluginOptions {
     let all = registry.loaders();
     let tried = (0..1 << USUAL.len()).map(|chosen| planted(loader, all, url, chosen));
     let mut loadable = tried.filter(|options| loader.load_among(options, all).is_ok());
@@ -140,8 +140,8 @@ const USUAL: [&str; 4] = [
     "username",
 ];
 
-fn planted(loader: &PluginLoader, all: &[PluginLoader], url: &str, chosen: usize) -> Options {
-    let mut options = Options::new();
+fn planted(loader: &PluginLoader, all: &[PluginLoader], url: &str, chosen: usize) -> PluginOptions {
+    let mut options = PluginOptions::new();
     if loader.options().any(|option| option.name == "auth_methods") {
         options.set("auth_methods", "v3password,v3totp");
     }

@@ -1,6 +1,8 @@
 //! Twins of mistakes in `#[auth_method]`.
 
-use keystone_sdk::auth::{AuthMethod, AuthRequest, Options, PluginOption, UserIdentity, ValueKind};
+use keystone_sdk::auth::{
+    AuthMethod, AuthRequest, PluginOption, PluginOptions, UserIdentity, ValueKind,
+};
 use keystone_sdk::config::Registry;
 use keystone_sdk::{SecretString, auth_method};
 use serde_json::json;
@@ -144,7 +146,7 @@ fn an_option_is_called_as_its_attribute_says() {
     );
 
     let registry = Registry::empty().with(loader);
-    let options = Options::new()
+    let options = PluginOptions::new()
         .with("auth_url", "http://127.0.0.1:5000/v3")
         .with("sms", "1234");
     assert!(registry.load("v3devicemessage", &options).is_ok());
@@ -173,7 +175,7 @@ fn no_method_shows_its_secret() {
 #[test]
 fn the_plugin_is_loaded_by_its_name_with_the_options_of_the_spec() {
     let registry = Registry::empty().with(described::Pin::loader());
-    let options = Options::new()
+    let options = PluginOptions::new()
         .with("auth_url", "http://127.0.0.1:5000/v3")
         .with("user_id", "u1");
     let error = registry.load("v3pin", &options).unwrap_err().to_string();

@@ -1,7 +1,7 @@
 //! Twins of mistakes in `#[auth_plugin]`.
 
 use keystone_sdk::auth::{
-    CacheId, LoadPlugin, LogIn, LogInFuture, Login, Options, PluginOption, Scope, Token,
+    CacheId, LoadPlugin, LogIn, LogInFuture, Login, PluginOption, PluginOptions, Scope, Token,
     UserIdentity,
 };
 use keystone_sdk::config::Registry;
@@ -114,7 +114,7 @@ async fn a_login_is_a_plugin_by_builder_and_by_name() {
     assert_eq!(token(Session::new(built).unwrap()).await, "canary");
 
     let registry = Registry::empty().with(Badge::loader());
-    let options = Options::new().with("porter", "http://h");
+    let options = PluginOptions::new().with("porter", "http://h");
     let error = registry.load("badge", &options).unwrap_err().to_string();
     assert!(error.contains("`badge` needs the option `word`"), "{error}");
     let loaded = registry.load("badge", &options.with("word", "w")).unwrap();
@@ -202,7 +202,7 @@ async fn what_is_made_of_options_is_the_plugin() {
         token(Session::new(plugin.build().unwrap()).unwrap()).await,
         "AA"
     );
-    let options = Options::new().with("password", "a");
+    let options = PluginOptions::new().with("password", "a");
     let plugin = Registry::empty().with(made::Word::loader());
     let plugin = plugin.load("word", &options).unwrap();
     assert_eq!(token(Session::new(plugin).unwrap()).await, "a");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use keystone_sdk::auth::v3::{self, PasswordMethod, TokenMethod, TotpMethod};
 use keystone_sdk::auth::{
-    AuthPlugin, DomainIdentity, Options, ServiceToken, UserIdentity, access::AccessInfo,
+    AuthPlugin, DomainIdentity, PluginOptions, ServiceToken, UserIdentity, access::AccessInfo,
 };
 use keystone_sdk::catalog::{Allowed, Endpoint};
 use keystone_sdk::discovery::ApiVersion;
@@ -174,10 +174,10 @@ fn user(fields: &Value) -> UserIdentity {
     }
 }
 
-pub(super) fn options(values: &Map<String, Value>) -> Options {
+pub(super) fn options(values: &Map<String, Value>) -> PluginOptions {
     values
         .iter()
-        .fold(Options::new(), |options, (name, value)| match value {
+        .fold(PluginOptions::new(), |options, (name, value)| match value {
             Value::String(text) => options.with(name, text.as_str()),
             Value::Array(items) => {
                 let items: Vec<_> = items.iter().map(|it| it.as_str().unwrap()).collect();

@@ -5,7 +5,7 @@ use keystone_document::suggest::remedy;
 use super::PluginLoader;
 use crate::Error;
 use crate::auth::options::groups::AUTH_URL;
-use crate::auth::options::{OptionReader, Options, PluginOption};
+use crate::auth::options::{OptionReader, PluginOption, PluginOptions};
 
 const METHODS: PluginOption = PluginOption::new(
     "auth_methods",
@@ -18,7 +18,7 @@ const METHODS: PluginOption = PluginOption::new(
 pub(super) const OPTIONS: &[PluginOption] = &[METHODS];
 
 /// What has to be there before the options of the parts are known.
-pub(super) fn check(plugin: &str, options: &Options) -> Result<(), Error> {
+pub(super) fn check(plugin: &str, options: &PluginOptions) -> Result<(), Error> {
     let reader = OptionReader::new(plugin, options);
     let _: String = reader.required(&AUTH_URL)?;
     let list: String = reader.required(&METHODS)?;
@@ -37,7 +37,7 @@ fn names(list: &str) -> impl Iterator<Item = &str> {
 /// The plugins that the option names, none when it is missing.
 pub(super) fn parts(
     plugin: &str,
-    options: &Options,
+    options: &PluginOptions,
     others: &[PluginLoader],
 ) -> Result<Vec<PluginLoader>, Error> {
     let list = OptionReader::new(plugin, options).optional::<String>(&METHODS)?;
@@ -50,7 +50,7 @@ pub(super) fn parts(
 fn find(
     plugin: &str,
     name: &str,
-    options: &Options,
+    options: &PluginOptions,
     others: &[PluginLoader],
 ) -> Result<PluginLoader, Error> {
     let methods = || others.iter().filter(|other| other.method.is_some());

@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::groups::{AUTH_URL, SCOPE, USERNAME};
-use super::{FieldValue, Options, PluginOption};
+use super::{FieldValue, PluginOption, PluginOptions};
 use crate::auth::{DomainIdentity, ProjectIdentity, Scope, UserIdentity, address};
 use crate::error::ConfigurationError;
 use crate::{Error, SecretString};
@@ -12,12 +12,12 @@ use crate::{Error, SecretString};
 #[derive(Clone, Copy, Debug)]
 pub struct OptionReader<'a> {
     plugin: &'a str,
-    options: &'a Options,
+    options: &'a PluginOptions,
 }
 
 impl<'a> OptionReader<'a> {
     /// Reads `options` for the plugin that is loaded as `plugin`.
-    pub fn new(plugin: &'a str, options: &'a Options) -> Self {
+    pub fn new(plugin: &'a str, options: &'a PluginOptions) -> Self {
         Self { plugin, options }
     }
 
@@ -157,7 +157,7 @@ impl<'a> OptionReader<'a> {
 
     /// The scope of what has one of its own: none can be asked for.
     ///
-    /// A scope that was [offered](Options::offer) is for others, and left alone.
+    /// A scope that was [offered](PluginOptions::offer) is for others, and left alone.
     pub(crate) fn own_scope(&self) -> Result<Scope, Error> {
         let asked = || SCOPE.iter().filter(|option| self.options.has(option.name));
         let meant = asked().find(|option| !self.options.is_offered(option.name));
@@ -278,7 +278,7 @@ impl<'a> OptionReader<'a> {
 mod tests {
     use super::*;
 
-    fn scope(options: &Options) -> Result<Scope, String> {
+    fn scope(options: &PluginOptions) -> Result<Scope, String> {
         OptionReader::new("v3password", options)
             .scope()
             .map_err(|error| error.to_string())
@@ -286,7 +286,7 @@ mod tests {
 
     #[test]
     fn an_id_beats_a_name() {
-        let options = Options::new()
+        let options = PluginOptions::new()
             .with("project_id", "p1")
             .with("project_name", "demo")
             .with("project_domain_id", "default");
@@ -296,7 +296,7 @@ mod tests {
 
     #[test]
     fn two_scopes_are_refused() {
-        let options = Options::new()
+        let options = PluginOptions::new()
             .with("project_id", "p1")
             .with("trust_id", "t1");
         let error = scope(&options).unwrap_err();
@@ -309,7 +309,7 @@ mod tests {
 
     #[test]
     fn a_project_by_name_needs_its_domain() {
-        let mut options = Options::new();
+        let mut options = PluginOptions::new();
         options.set_at("project_name", "demo", "the variable `OS_PROJECT_NAME`");
         assert_eq!(
             scope(&options).unwrap_err(),
@@ -320,13 +320,15 @@ mod tests {
 
     #[test]
     fn a_domain_of_the_project_alone_is_no_scope() {
-        let options = Options::new().with("project_domain_id", "default");
+        let options = PluginOptions::new().with("project_domain_id", "default");
         assert_eq!(scope(&options), Ok(Scope::Default));
     }
 
     #[test]
     fn an_empty_value_counts_as_none() {
-        let options = Options::new().with("project_id", "").with("domain_id", "d");
+        let options = PluginOptions::new()
+            .with("project_id", "")
+            .with("domain_id", "d");
         let domain = DomainIdentity::Id("d".to_owned());
         assert_eq!(scope(&options), Ok(Scope::Domain(domain)));
     }
@@ -334,17 +336,17 @@ mod tests {
     #[test]
     fn the_only_system_scope_is_all() {
         assert_eq!(
-            scope(&Options::new().with("system_scope", "all")),
+            scope(&PluginOptions::new().with("system_scope", "all")),
             Ok(Scope::System)
         );
-        let error = scope(&Options::new().with("system_scope", "some")).unwrap_err();
+        let error = scope(&PluginOptions::new().with("system_scope", "some")).unwrap_err();
         assert!(error.contains("write `all`"), "{error}");
     }
 
     #[test]
     fn a_malformed_secret_is_not_repeated() {
         let option = PluginOption::new("pin", "OS_PIN", "").secret();
-        let options = Options::new().with("pin", "canary");
+        let options = PluginOptions::new().with("pin", "canary");
         let reader = OptionReader::new("v3pin", &options);
         let error = reader.required::<u32>(&option).unwrap_err().to_string();
         assert!(!error.contains("canary"), "{error}");

@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::{Auth, MethodLogin};
 use crate::auth::address;
-use crate::auth::options::{OptionReader, Options, Origin};
+use crate::auth::options::{OptionReader, Origin, PluginOptions};
 use crate::auth::{AuthMethod, CacheId, Cached, Scope};
 use crate::error::{ConfigurationError, Receipt};
 use crate::{Error, SecretString};
@@ -18,7 +18,7 @@ pub struct AuthBuilder {
     methods: Vec<Box<dyn AuthMethod>>,
     receipt: Option<SecretString>,
     scope: Option<Scope>,
-    options: Options,
+    options: PluginOptions,
     include_catalog: bool,
     reauthenticate: bool,
 }
@@ -31,7 +31,7 @@ impl AuthBuilder {
             methods: Vec::new(),
             receipt: None,
             scope: None,
-            options: Options::from_origin(Origin::Builder),
+            options: PluginOptions::from_origin(Origin::Builder),
             include_catalog: true,
             reauthenticate: true,
         }

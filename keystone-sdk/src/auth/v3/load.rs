@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Auth, AuthBuilder, LOADERS};
 use crate::Error;
 use crate::auth::options::groups::{AUTH, AUTH_URL, INCLUDE_CATALOG, SCOPE, user};
-use crate::auth::options::{OptionReader, Options, PluginOption};
+use crate::auth::options::{OptionReader, PluginOption, PluginOptions};
 use crate::auth::{AuthPlugin, LoadMethod, PluginLoader, Scope};
 
 impl PluginLoader {
@@ -25,21 +25,21 @@ impl PluginLoader {
     ///
     /// [`Error::Configuration`] for an option that the plugin does not have, that is missing, or
     /// whose value is malformed. It names the place and says what to do.
-    pub fn load(&self, options: &Options) -> Result<Arc<dyn AuthPlugin>, Error> {
+    pub fn load(&self, options: &PluginOptions) -> Result<Arc<dyn AuthPlugin>, Error> {
         self.load_among(options, LOADERS)
     }
 }
 
 /// Makes the plugin of one v3 method.
 #[doc(hidden)]
-pub fn v3<M: LoadMethod>(options: &Options) -> Result<Auth, Error> {
+pub fn v3<M: LoadMethod>(options: &PluginOptions) -> Result<Auth, Error> {
     make::<M>(M::PLUGIN, options, false)
 }
 
 /// Makes the login of one method, for the plugin of this name.
 pub(in crate::auth) fn make<M: LoadMethod>(
     plugin: &str,
-    options: &Options,
+    options: &PluginOptions,
     discover: bool,
 ) -> Result<Auth, Error> {
     let reader = OptionReader::new(plugin, options);
@@ -76,7 +76,7 @@ fn finish(
 pub(super) fn combine(
     plugin: &str,
     parts: &[PluginLoader],
-    options: &Options,
+    options: &PluginOptions,
 ) -> Result<Arc<dyn AuthPlugin>, Error> {
     let reader = OptionReader::new(plugin, options);
     let auth_url: String = reader.required(&AUTH_URL)?;

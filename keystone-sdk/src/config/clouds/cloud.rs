@@ -9,7 +9,7 @@ use keystone_document::{Content, Entry, Mapping, Style};
 
 use super::values::Values;
 use super::{ServiceSettings, options, region, unknown};
-use crate::auth::{AuthPlugin, Options, PluginLoader};
+use crate::auth::{AuthPlugin, PluginLoader, PluginOptions};
 use crate::catalog::Interface;
 use crate::config::located::Located;
 use crate::config::network::{Certificates, FileName};
@@ -98,7 +98,7 @@ impl Cloud {
     /// # Errors
     ///
     /// [`Error::Configuration`] when there is no such plugin, or an option is no text.
-    pub fn options(&self, registry: &Registry) -> Result<Options, Error> {
+    pub fn options(&self, registry: &Registry) -> Result<PluginOptions, Error> {
         Ok(self.loaded(registry)?.1)
     }
 
@@ -157,7 +157,10 @@ impl Cloud {
         self.service(service_type)?.adapter(session, service_type)
     }
 
-    fn loaded<'a>(&self, registry: &'a Registry) -> Result<(&'a PluginLoader, Options), Error> {
+    fn loaded<'a>(
+        &self,
+        registry: &'a Registry,
+    ) -> Result<(&'a PluginLoader, PluginOptions), Error> {
         let Located { text, place } = self.plugin();
         let loader = registry
             .get(&text)

@@ -7,7 +7,7 @@ use keystone_document::{Content, Node};
 use super::expand::expand;
 use super::values::Values;
 use crate::auth::options::Origin;
-use crate::auth::{Options, PluginLoader, PluginOption};
+use crate::auth::{PluginLoader, PluginOption, PluginOptions};
 use crate::config::yaml::Value as _;
 use crate::config::{permissions, registry::Registry};
 use crate::{Error, SecretString};
@@ -40,28 +40,32 @@ pub(super) fn read(
     cloud: &Values,
     loader: &PluginLoader,
     registry: &Registry,
-) -> Result<Options, Error> {
+) -> Result<PluginOptions, Error> {
     let origin = Origin::Cloud {
         path: cloud.declared.file().to_owned(),
         cloud: cloud.name.clone(),
     };
     let mut used = BTreeSet::new();
     let mut secret_files = BTreeSet::new();
-    let mut options = registry.fill(loader, Options::from_origin(origin), |option, options| {
-        used.extend(names(option));
-        if let Some(variables) = &cloud.variables
-            && variables.offer(option, options)
-        {
-            return Ok(());
-        }
-        let Some(found) = find(cloud, option) else {
-            return Ok(());
-        };
-        if option.secret {
-            secret_files.insert(found.node.file().to_owned());
-        }
-        put(cloud, option.name, &found, options)
-    })?;
+    let mut options = registry.fill(
+        loader,
+        PluginOptions::from_origin(origin),
+        |option, options| {
+            used.extend(names(option));
+            if let Some(variables) = &cloud.variables
+                && variables.offer(option, options)
+            {
+                return Ok(());
+            }
+            let Some(found) = find(cloud, option) else {
+                return Ok(());
+            };
+            if option.secret {
+                secret_files.insert(found.node.file().to_owned());
+            }
+            put(cloud, option.name, &found, options)
+        },
+    )?;
     for entry in &cloud.auth {
         if !used.contains(entry.name()) && !entry.value.is_null() {
             let place = entry.key.place();
@@ -117,7 +121,7 @@ fn put(
     cloud: &Values,
     name: &'static str,
     found: &FoundValue<'_>,
-    options: &mut Options,
+    options: &mut PluginOptions,
 ) -> Result<(), Error> {
     let node = found.node;
     let text = match &node.value {

@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, RandomState};
 
 use keystone_sdk::Session;
 use keystone_sdk::auth::v3::{Password, PasswordMethod};
-use keystone_sdk::auth::{Options, UserIdentity};
+use keystone_sdk::auth::{PluginOptions, UserIdentity};
 use keystone_sdk::identity::v3::{
     Client, CredentialCreate, ProjectCreate, ProjectId, UserCreate, UserId,
 };
@@ -125,8 +125,8 @@ impl Person {
     pub const PASSWORD: &str = "a Password 4 tests";
 
     /// Of a login by id to the person's project, without what proves it.
-    pub fn options(&self, url: &str) -> Options {
-        Options::new()
+    pub fn options(&self, url: &str) -> PluginOptions {
+        PluginOptions::new()
             .with("auth_url", url)
             .with("user_id", self.id.as_str())
             .with("project_id", self.project.as_str())

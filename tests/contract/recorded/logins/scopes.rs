@@ -1,14 +1,14 @@
 //! What a token can be scoped to.
 
-use keystone_sdk::auth::Options;
+use keystone_sdk::auth::PluginOptions;
 use keystone_sdk::identity::v3::{RoleRef, TrustCreate};
 
 use super::login;
 use super::scene::{Person, Scene};
 
 /// By the person's name and password, without a scope.
-fn by_name(scene: &Scene, person: &Person) -> Options {
-    Options::new()
+fn by_name(scene: &Scene, person: &Person) -> PluginOptions {
+    PluginOptions::new()
         .with("auth_url", &*scene.url)
         .with("username", &*person.name)
         .with("user_domain_name", "Default")
@@ -83,7 +83,7 @@ pub async fn tokens(scene: &Scene) {
     let first = login("v3password", by_name(scene, &person)).await.unwrap();
     let token = first.token().await.unwrap();
     for plugin in ["v3token", "token"] {
-        let options = Options::new()
+        let options = PluginOptions::new()
             .with("auth_url", &*scene.url)
             .with("token", token.expose())
             .with("project_id", person.project.as_str());
@@ -100,7 +100,7 @@ pub async fn generic(scene: &Scene) {
     let person = scene.person("generic").await;
     let root = scene.url.trim_end_matches("/v3");
     for url in [root, &scene.url] {
-        let options = Options::new()
+        let options = PluginOptions::new()
             .with("auth_url", url)
             .with("username", &*person.name)
             .with("password", Person::PASSWORD)
