@@ -10,6 +10,7 @@ use super::{AccessFuture, AuthState, Login, PluginFuture, Token, TokenFuture};
 use crate::Error;
 use crate::clock::SharedClock;
 use crate::error::AuthenticationError;
+use crate::sync::single_flight::SingleFlight;
 
 /// How long before its end a token is renewed, at most.
 const RENEW_BEFORE: SignedDuration = SignedDuration::from_secs(120);
@@ -23,10 +24,8 @@ const PAUSE: SignedDuration = SignedDuration::from_secs(15);
 /// Keeps the token of a plugin, and lets one caller fetch it for all who wait.
 ///
 /// - A token at hand costs a short lock and no allocation.
-/// - Callers who find none queue up; the first fetches, the others take what it brought, its
-///   error too. Each notes the round before it queues, so that it never takes the outcome of a fetch
-///   that had begun before its token was refused.
-/// - A caller that is dropped while it fetches leaves the queue to the next.
+/// - Of callers who find none, one fetches; the others wait and take what it brought, its error too.
+/// - A caller that is dropped while it fetches leaves the fetch to the next.
 /// - Shortly before the end (120 seconds, or the last fifth of a short life) one caller renews
 ///   while the others go on with the old token.
 ///
@@ -34,17 +33,8 @@ const PAUSE: SignedDuration = SignedDuration::from_secs(15);
 /// neither uses dead tokens nor fetches one for each call.
 #[derive(Default)]
 pub(super) struct TokenCache {
-    state: Mutex<State>,
-    flight: tokio::sync::Mutex<()>,
-}
-
-#[derive(Default)]
-struct State {
-    /// How many fetches have ended.
-    round: u64,
-    kept: Option<Kept>,
-    /// Why the last fetch brought nothing.
-    failure: Option<Error>,
+    kept: Mutex<Option<Kept>>,
+    flight: SingleFlight<(), Result<Login, Error>>,
 }
 
 struct Kept {
@@ -63,8 +53,8 @@ enum CacheState<T> {
     Fresh(T),
     /// Good for now, but somebody should renew it.
     Aging(T),
-    /// Nothing that may be used, in this round.
-    Nothing(u64),
+    /// Nothing that may be used.
+    Nothing,
 }
 
 impl TokenCache {
@@ -108,12 +98,12 @@ impl TokenCache {
 
     /// What is at hand, fresh or not.
     pub(super) fn kept(&self) -> Option<Login> {
-        self.lock().kept.as_ref().map(|kept| kept.login.clone())
+        self.lock().as_ref().map(|kept| kept.login.clone())
     }
 
     /// Keeps what was brought some other way; what is at hand is dropped.
     pub(super) fn keep(&self, clock: &SharedClock, login: Login) {
-        self.lock().kept = Some(Kept::new(login, clock.now()));
+        *self.lock() = Some(Kept::new(login, clock.now()));
     }
 
     /// Takes up what was kept outside of the process, and tells whether it is good still.
@@ -129,15 +119,14 @@ impl TokenCache {
 
     /// Drops the token if it is `rejected`; a late report of an older one changes nothing.
     pub(super) fn invalidate(&self, rejected: &Token) {
-        let mut state = self.lock();
+        let mut kept = self.lock();
         // Compared, not dropped: of many who report one token, all but the first come late, and the
         // token at hand is then the new one.
-        if state
-            .kept
+        if kept
             .as_ref()
             .is_some_and(|kept| kept.login.token.is_same(rejected))
         {
-            state.kept = None;
+            *kept = None;
         }
     }
 
@@ -152,107 +141,75 @@ impl TokenCache {
         F: FnOnce() -> Fut + Send + 'a,
         Fut: Future<Output = Result<Login, Error>> + Send + 'a,
     {
-        let found = self.lock().look(clock.now(), pick);
-        match found {
+        match look(&self.lock(), clock.now(), pick) {
             CacheState::Fresh(kept) => PluginFuture::ready(kept),
-            // One renews, and the others do not wait: `try_lock` fails for them at once. Who gets the
-            // lock looks again, for a renewal may have ended in between.
+            // One renews, and the others do not wait.
             CacheState::Aging(kept) => PluginFuture::wire(async move {
-                let Ok(_flight) = self.flight.try_lock() else {
-                    return kept;
-                };
-                let found = self.lock().look(clock.now(), pick);
-                match found {
-                    CacheState::Fresh(renewed) => renewed,
-                    CacheState::Aging(_) | CacheState::Nothing(_) => {
-                        self.fetch(clock, fetch, pick).await
-                    }
+                let known = || self.known(|kept| clock.now() < kept.renew_at);
+                let fetch = || self.fetch(clock, fetch);
+                match self.flight.run_alone((), known, fetch).await {
+                    Some(login) => pick(&login?),
+                    None => kept,
                 }
             }),
-            // The round was noted under the lock of the look, not here: this future may be polled much
-            // later, and a fetch that ended meanwhile is one that serves this caller. tokio's mutex is
-            // fair, and a leader that is dropped gives it to the next, who finds the round unchanged.
-            CacheState::Nothing(round) => PluginFuture::wire(async move {
-                let _flight = self.flight.lock().await;
-                let brought = self.lock().since(round, clock.now(), pick);
-                match brought {
-                    Some(outcome) => outcome,
-                    None => self.fetch(clock, fetch, pick).await,
-                }
+            CacheState::Nothing => PluginFuture::wire(async move {
+                let known = || self.known(|kept| clock.now() < kept.wait_at);
+                let fetch = || self.fetch(clock, fetch);
+                pick(&self.flight.run((), known, fetch).await?)
             }),
         }
     }
 
-    /// Fetches and tells the others. The caller holds the flight.
-    async fn fetch<T, F, Fut>(
-        &self,
-        clock: &SharedClock,
-        fetch: F,
-        pick: Pick<T>,
-    ) -> Result<T, Error>
+    /// What is at hand, if it is as wanted: a fetch may have ended just before.
+    fn known(&self, wanted: impl FnOnce(&Kept) -> bool) -> Option<Result<Login, Error>> {
+        let kept = self.lock();
+        let kept = kept.as_ref().filter(|kept| wanted(kept))?;
+        Some(Ok(kept.login.clone()))
+    }
+
+    /// Fetches, and keeps what came. Even a token that is too short of life to be kept is good for
+    /// those who waited for it.
+    async fn fetch<F, Fut>(&self, clock: &SharedClock, fetch: F) -> Result<Login, Error>
     where
         F: FnOnce() -> Fut,
         Fut: Future<Output = Result<Login, Error>>,
     {
         let result = fetch().await;
         let now = clock.now();
-        let mut state = self.lock();
-        // Also after a failure: those who wait take the error, instead of asking one after the other.
-        state.round += 1;
+        let mut kept = self.lock();
         match result {
             Ok(login) => {
-                let picked = pick(&login);
-                state.failure = None;
-                state.kept = Some(Kept::new(login, now));
-                picked
+                *kept = Some(Kept::new(login.clone(), now));
+                Ok(login)
             }
-            Err(error) => state.failed(error, now, pick),
+            Err(error) => failed(&mut kept, error, now),
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Option<Kept>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
-    fn look<T>(&self, now: Timestamp, pick: Pick<T>) -> CacheState<Result<T, Error>> {
-        match &self.kept {
-            Some(kept) if now < kept.renew_at => CacheState::Fresh(pick(&kept.login)),
-            Some(kept) if now < kept.wait_at => CacheState::Aging(pick(&kept.login)),
-            _ => CacheState::Nothing(self.round),
-        }
+fn look<T>(kept: &Option<Kept>, now: Timestamp, pick: Pick<T>) -> CacheState<Result<T, Error>> {
+    match kept {
+        Some(kept) if now < kept.renew_at => CacheState::Fresh(pick(&kept.login)),
+        Some(kept) if now < kept.wait_at => CacheState::Aging(pick(&kept.login)),
+        _ => CacheState::Nothing,
     }
+}
 
-    /// The outcome of a fetch that ended after `round` was noted. Even a token that is too short
-    /// of life to be kept is good for those who waited for it.
-    fn since<T>(&self, round: u64, now: Timestamp, pick: Pick<T>) -> Option<Result<T, Error>> {
-        if let CacheState::Fresh(kept) | CacheState::Aging(kept) = self.look(now, pick) {
-            return Some(kept);
+/// After a failed fetch: the old token as long as it lives, else the error.
+fn failed(kept: &mut Option<Kept>, error: Error, now: Timestamp) -> Result<Login, Error> {
+    match kept {
+        Some(old) if now < old.dead_at => {
+            tracing::warn!(%error, "the token could not be renewed; the old one still serves");
+            old.renew_at = after(now, PAUSE).min(old.dead_at);
+            Ok(old.login.clone())
         }
-        if self.round == round {
-            return None;
-        }
-        match (&self.failure, &self.kept) {
-            (Some(error), _) => Some(Err(error.clone())),
-            (None, Some(kept)) => Some(pick(&kept.login)),
-            (None, None) => None,
-        }
-    }
-
-    /// After a failed fetch: the old token as long as it lives, else the error.
-    fn failed<T>(&mut self, error: Error, now: Timestamp, pick: Pick<T>) -> Result<T, Error> {
-        match &mut self.kept {
-            Some(kept) if now < kept.dead_at => {
-                tracing::warn!(%error, "the token could not be renewed; the old one still serves");
-                kept.renew_at = after(now, PAUSE).min(kept.dead_at);
-                pick(&kept.login)
-            }
-            _ => {
-                self.kept = None;
-                self.failure = Some(error.clone());
-                Err(error)
-            }
+        _ => {
+            *kept = None;
+            Err(error)
         }
     }
 }
@@ -283,9 +240,9 @@ fn after(moment: Timestamp, by: SignedDuration) -> Timestamp {
 
 impl fmt::Debug for TokenCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = self.lock();
+        let kept = self.lock();
         f.debug_struct("TokenCache")
-            .field("token", &state.kept.as_ref().map(|kept| &kept.login.token))
+            .field("token", &kept.as_ref().map(|kept| &kept.login.token))
             .finish_non_exhaustive()
     }
 }

@@ -117,8 +117,8 @@ impl<K: Eq + Hash, T: Clone> Seat<'_, K, T> {
             Some(known) => known,
             None => fetch().await,
         };
-        // Off the list first: whoever joins from now on begins a flight of their own, and is not
-        // given the answer to a question that was asked before theirs.
+        // Off the list first: whoever joins from now on begins a flight of their own, and does not
+        // get the outcome of a fetch that had begun before they asked.
         self.unlist();
         *brought = Some(outcome.clone());
         outcome
