@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use http::{Method, StatusCode};
+#[cfg(feature = "identity")]
+use http::Method;
+use http::StatusCode;
 use url::Url;
 
 use crate::Error;
@@ -29,6 +31,7 @@ pub use request_id::RequestId;
 #[doc(hidden)]
 pub use setters::call_settings;
 
+#[cfg(feature = "identity")]
 use address::Below;
 use settings::{EndpointOverride, Settings};
 use template::Template;
@@ -254,6 +257,7 @@ impl Session {
     }
 
     /// The address that the paths of a client are put below.
+    #[cfg(feature = "identity")]
     pub(crate) async fn base_url(&self, below: Below) -> Result<Url, Error> {
         let mut call = Call::of_segments(Method::GET, &[], below);
         call.settle(&self.settings)?;
@@ -261,6 +265,7 @@ impl Session {
     }
 
     /// The same session, with settings of one service.
+    #[cfg(feature = "identity")]
     pub(crate) fn with(&self, settings: Settings) -> Self {
         Self {
             shared: self.shared.clone(),

@@ -46,6 +46,7 @@ impl Below {
     }
 
     /// The address of the version itself: as it is written, where it names the version.
+    #[cfg(feature = "identity")]
     pub(super) fn root(self, base: Url) -> Url {
         let last = base.path().trim_end_matches('/').rsplit('/').next();
         if self.version.is_empty() || last == Some(self.version) {

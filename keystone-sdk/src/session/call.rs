@@ -5,7 +5,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderName, HeaderValue, Method};
 use serde::Serialize;
 use url::Url;
 
@@ -17,6 +17,9 @@ use crate::catalog::EndpointFilter;
 use crate::error::ConfigurationError;
 use crate::transport::Request;
 use crate::{Error, SecretString};
+
+#[cfg(feature = "identity")]
+mod typed;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
@@ -52,6 +55,10 @@ enum Target {
     /// A path below the endpoint, or a whole address.
     Written(String),
     /// Encoded segments below a version of the API.
+    #[cfg_attr(
+        not(feature = "identity"),
+        expect(dead_code, reason = "typed clients make it")
+    )]
     Encoded { path: String, below: Below },
 }
 
@@ -82,27 +89,6 @@ impl Call {
     /// or a whole address, which gets the session's token whatever host it names.
     pub fn new(method: Method, path_or_url: impl Into<String>) -> Self {
         Self::of(method, Target::Written(path_or_url.into()))
-    }
-
-    /// A call of the path that these segments make below a version of the API. They are
-    /// percent-encoded, so an id stays one segment.
-    pub(crate) fn of_segments(method: Method, segments: &[&str], below: Below) -> Self {
-        let mut path = String::new();
-        let mut problem = None;
-        for segment in segments {
-            if matches!(*segment, "" | "." | "..") {
-                problem = Some(format!("`{segment}` cannot be an id in an address"));
-            }
-            if !path.is_empty() {
-                path.push('/');
-            }
-            path.extend(address::encoded(segment));
-        }
-        let mut call = Self::of(method, Target::Encoded { path, below });
-        if let Some(problem) = problem {
-            call.refuse(&problem);
-        }
-        call
     }
 
     fn of(method: Method, target: Target) -> Self {
@@ -188,51 +174,6 @@ impl Call {
     pub fn accept_any_status(mut self) -> Self {
         self.settings.any_status = Some(true);
         self
-    }
-
-    /// Ends the path with a slash.
-    pub(crate) fn add_slash(&mut self) {
-        if let Target::Encoded { path, .. } = &mut self.target {
-            path.push('/');
-        }
-    }
-
-    /// Sets a parameter of the query, or takes it away.
-    pub(crate) fn set_query(&mut self, name: Cow<'static, str>, value: Option<String>) {
-        self.query.retain(|(present, _)| *present != name);
-        if let Some(value) = value {
-            self.query.push((name, value));
-        }
-    }
-
-    /// Sets parameters of the query of which several may have one name.
-    pub(crate) fn set_pairs(&mut self, pairs: Vec<(Cow<'static, str>, String)>) {
-        let new = |name: &str| pairs.iter().any(|(new, _)| new == name);
-        self.query.retain(|(present, _)| !new(present));
-        self.query.extend(pairs);
-    }
-
-    pub(crate) fn headers_mut(&mut self) -> &mut HeaderMap {
-        &mut self.settings.headers
-    }
-
-    pub(crate) fn has_body(&self) -> bool {
-        self.body.is_some()
-    }
-
-    /// Says that the call uses what came with a microversion.
-    pub(crate) fn needs(&mut self, need: Need) {
-        if self.need.is_none_or(|known| known.is_below(need)) {
-            self.need = Some(need);
-        }
-    }
-
-    /// Makes the call one that cannot be sent; the first problem is the one reported.
-    pub(crate) fn refuse(&mut self, problem: &str) {
-        if self.problem.is_none() {
-            let error = ConfigurationError::new(problem.to_owned()).at(self.path());
-            self.problem = Some(Box::new(error.into()));
-        }
     }
 
     /// What the call is for, without query and body.

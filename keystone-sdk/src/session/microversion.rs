@@ -16,6 +16,7 @@ pub(crate) struct Need {
 
 impl Need {
     /// Whether the other one needs a later version.
+    #[cfg(feature = "identity")]
     pub(crate) fn is_below(self, other: Self) -> bool {
         numbers(self.version) < numbers(other.version)
     }

@@ -22,6 +22,10 @@ use crate::{Error, microversion};
 #[derive(Clone)]
 pub(crate) enum EndpointOverride {
     /// An address as it is, that of a client at a fixed address.
+    #[cfg_attr(
+        not(feature = "identity"),
+        expect(dead_code, reason = "typed clients make it")
+    )]
     Fixed(Url),
     /// A text that may have places for ids of the token.
     Template(String),

@@ -1,0 +1,78 @@
+//! What typed clients need of a call beyond what everybody may say.
+
+use std::borrow::Cow;
+
+use http::{HeaderMap, Method};
+
+use super::{Call, Target};
+use crate::error::ConfigurationError;
+use crate::session::address::{self, Below};
+use crate::session::microversion::Need;
+
+impl Call {
+    /// A call of the path that these segments make below a version of the API. They are
+    /// percent-encoded, so an id stays one segment.
+    pub(crate) fn of_segments(method: Method, segments: &[&str], below: Below) -> Self {
+        let mut path = String::new();
+        let mut problem = None;
+        for segment in segments {
+            if matches!(*segment, "" | "." | "..") {
+                problem = Some(format!("`{segment}` cannot be an id in an address"));
+            }
+            if !path.is_empty() {
+                path.push('/');
+            }
+            path.extend(address::encoded(segment));
+        }
+        let mut call = Self::of(method, Target::Encoded { path, below });
+        if let Some(problem) = problem {
+            call.refuse(&problem);
+        }
+        call
+    }
+
+    /// Ends the path with a slash.
+    pub(crate) fn add_slash(&mut self) {
+        if let Target::Encoded { path, .. } = &mut self.target {
+            path.push('/');
+        }
+    }
+
+    /// Sets a parameter of the query, or takes it away.
+    pub(crate) fn set_query(&mut self, name: Cow<'static, str>, value: Option<String>) {
+        self.query.retain(|(present, _)| *present != name);
+        if let Some(value) = value {
+            self.query.push((name, value));
+        }
+    }
+
+    /// Sets parameters of the query of which several may have one name.
+    pub(crate) fn set_pairs(&mut self, pairs: Vec<(Cow<'static, str>, String)>) {
+        let new = |name: &str| pairs.iter().any(|(new, _)| new == name);
+        self.query.retain(|(present, _)| !new(present));
+        self.query.extend(pairs);
+    }
+
+    pub(crate) fn headers_mut(&mut self) -> &mut HeaderMap {
+        &mut self.settings.headers
+    }
+
+    pub(crate) fn has_body(&self) -> bool {
+        self.body.is_some()
+    }
+
+    /// Says that the call uses what came with a microversion.
+    pub(crate) fn needs(&mut self, need: Need) {
+        if self.need.is_none_or(|known| known.is_below(need)) {
+            self.need = Some(need);
+        }
+    }
+
+    /// Makes the call one that cannot be sent; the first problem is the one reported.
+    pub(crate) fn refuse(&mut self, problem: &str) {
+        if self.problem.is_none() {
+            let error = ConfigurationError::new(problem.to_owned()).at(self.path());
+            self.problem = Some(Box::new(error.into()));
+        }
+    }
+}
