@@ -208,6 +208,12 @@ async fn a_session_that_takes_any_status_makes_no_failure_a_success() {
     let request = || service.request(Method::HEAD, &["users", "missing"]);
     assert!(!request().exists().await.unwrap());
     assert!(!request().linked().await.unwrap());
+    let last = scene.lines().pop();
+    assert_eq!(
+        last.as_deref(),
+        Some("GET /one/v3/users/missing"),
+        "what is missing is asked"
+    );
     for error in [
         request().empty().await.unwrap_err(),
         request().json::<Value>().await.map(drop).unwrap_err(),

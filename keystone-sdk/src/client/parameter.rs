@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use http::HeaderValue;
 use http::header::COOKIE;
-use http::{HeaderName, HeaderValue};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -166,7 +166,10 @@ pub(super) fn set<T: Serialize + ?Sized>(call: &mut Call, parameter: Parameter, 
     };
     match parameter.location {
         Location::Query => call.set_pairs(parameter.pairs(&value)),
-        Location::Header => set_header(call, parameter.name, parameter.line(&value)),
+        Location::Header => {
+            let value = HeaderValue::try_from(parameter.line(&value));
+            call.set_header(parameter.name, value.ok());
+        }
         Location::Cookie => {
             let pairs = parameter.pairs(&value);
             let mut cookies: Vec<String> = pairs
@@ -176,20 +179,8 @@ pub(super) fn set<T: Serialize + ?Sized>(call: &mut Call, parameter: Parameter, 
             let present = call.headers_mut().get(COOKIE);
             let present = present.and_then(|value| Some(value.to_str().ok()?.to_owned()));
             cookies.splice(0..0, present);
-            set_header(call, "cookie", cookies.join("; "));
+            call.set_header("cookie", HeaderValue::try_from(cookies.join("; ")).ok());
         }
-    }
-}
-
-fn set_header(call: &mut Call, name: &'static str, value: String) {
-    let header = HeaderName::from_bytes(name.as_bytes());
-    match (header, HeaderValue::try_from(value)) {
-        (Ok(header), Ok(value)) => {
-            call.headers_mut().insert(header, value);
-        }
-        _ => call.refuse(&format!(
-            "the header `{name}` or its value holds characters that no header can carry"
-        )),
     }
 }
 

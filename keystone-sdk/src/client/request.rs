@@ -5,7 +5,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
-use http::{HeaderName, HeaderValue, Method, StatusCode};
+use http::{HeaderValue, Method, StatusCode};
 use serde::de::DeserializeOwned;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -19,8 +19,7 @@ use crate::auth::AccessInfo;
 use crate::session::Call;
 use crate::session::address::Below;
 use crate::session::microversion::Need;
-use crate::transport::Response;
-use crate::{Error, SecretString, Session};
+use crate::{SecretString, Session};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
@@ -136,13 +135,8 @@ impl RequestBuilder {
 
     /// Sets a header.
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        let header = HeaderName::from_bytes(name.as_bytes());
-        match (header, HeaderValue::try_from(value.into())) {
-            (Ok(header), Ok(value)) => {
-                self.call.headers_mut().insert(header, value);
-            }
-            _ => self.refuse_header(name),
-        }
+        self.call
+            .set_header(name, HeaderValue::try_from(value.into()).ok());
         self
     }
 
@@ -161,14 +155,9 @@ impl RequestBuilder {
 
     /// Sets a header that no log shows.
     pub fn secret_header(mut self, name: &'static str, value: &SecretString) -> Self {
-        let header = HeaderName::from_bytes(name.as_bytes());
-        match (header, HeaderValue::from_str(value.expose())) {
-            (Ok(header), Ok(mut value)) => {
-                value.set_sensitive(true);
-                self.call.headers_mut().insert(header, value);
-            }
-            _ => self.refuse_header(name),
-        }
+        let mut value = HeaderValue::from_str(value.expose()).ok();
+        value.iter_mut().for_each(|value| value.set_sensitive(true));
+        self.call.set_header(name, value);
         self
     }
 
@@ -197,38 +186,33 @@ impl RequestBuilder {
 
     /// The response holds a `T` under `key`.
     pub fn keyed<T: DeserializeOwned>(self, key: &'static str) -> Request<T> {
-        self.read_with(key, |response, key| {
-            decode::read_value(&response?.error_for_status()?, key)
-        })
+        self.read_with(key, |response, key| decode::read_value(&response?, key))
     }
 
     /// The response is a `T`, with nothing around it.
     pub fn json<T: DeserializeOwned>(self) -> Request<T> {
-        self.read_with("", |response, key| {
-            decode::read_value(&response?.error_for_status()?, key)
-        })
+        self.read_with("", |response, key| decode::read_value(&response?, key))
     }
 
     /// The response is a form with the attributes of a `T`.
     pub fn form_response<T: DeserializeOwned>(self) -> Request<T> {
-        self.read_with("", |response, _| {
-            decode::read_form(&response?.error_for_status()?)
-        })
+        self.read_with("", |response, _| decode::read_form(&response?))
     }
 
     /// The response is no JSON, and is handed over as it is.
     pub fn raw(self) -> Request<Raw> {
-        self.read_with("", |response, _| response.map(Raw::new))
+        let read: Read<Raw> = |response, _| response.map(Raw::new);
+        Request::new(self.session, self.call, Decode::new("", read).any_status())
     }
 
     /// The response has no body.
     pub fn empty(self) -> Request<()> {
-        self.read_with("", |response, _| response?.error_for_status().map(drop))
+        self.read_with("", |response, _| response.map(drop))
     }
 
     /// The status tells whether something is there: success means yes, 404 means no.
     pub fn exists(self) -> Request<bool> {
-        self.read_with("", |response, _| match success(response) {
+        self.read_with("", |response, _| match response {
             Ok(_) => Ok(true),
             Err(error) if error.status() == Some(StatusCode::NOT_FOUND) => Ok(false),
             Err(error) => Err(error),
@@ -239,19 +223,18 @@ impl RequestBuilder {
     /// error when one of the two is not there at all: what is missing is asked for by `GET`, since
     /// the response to `HEAD` does not say it.
     pub fn linked(self) -> Request<bool> {
-        let read: Read<bool> = |response, _| match success(response) {
+        let read: Read<bool> = |response, _| match response {
             Ok(_) => Ok(true),
             Err(error) if errors::says_not_linked(&error) => Ok(false),
             Err(error) => Err(error),
         };
-        let (key, explain) = ("", true);
-        Request::new(self.session, self.call, Decode { key, explain, read })
+        Request::new(self.session, self.call, Decode::new("", read).explained())
     }
 
     /// The response holds a token's body under `key`, and the token in `X-Subject-Token`.
     pub fn issued_token(self, key: &'static str) -> Request<IssuedToken> {
         self.read_with(key, |response, key| {
-            let response = response?.error_for_status()?;
+            let response = response?;
             let access: AccessInfo = decode::read_value(&response, key)?;
             IssuedToken::new(&response, access)
         })
@@ -287,7 +270,7 @@ impl RequestBuilder {
     /// The response holds a `T` under `key`, is a `T` if `key` is empty, or has no body.
     pub fn optional<T: DeserializeOwned>(self, key: &'static str) -> Request<Option<T>> {
         self.read_with(key, |response, key| {
-            let response = response?.error_for_status()?;
+            let response = response?;
             match response.body.is_empty() {
                 true => Ok(None),
                 false => decode::read_value(&response, key).map(Some),
@@ -301,15 +284,8 @@ impl RequestBuilder {
         self
     }
 
-    fn refuse_header(&mut self, name: &str) {
-        self.call.refuse(&format!(
-            "the header `{name}` or its value holds characters that no header can carry"
-        ));
-    }
-
     fn read_with<T>(self, key: &'static str, read: Read<T>) -> Request<T> {
-        let explain = false;
-        Request::new(self.session, self.call, Decode { key, explain, read })
+        Request::new(self.session, self.call, Decode::new(key, read))
     }
 }
 
@@ -328,12 +304,6 @@ fn below_version<'a>(path: &'a str, version: &str) -> Option<&'a str> {
         rest if version.is_empty() && !rest.is_empty() => Some(rest),
         rest => rest.strip_prefix('/'),
     }
-}
-
-/// A session may give back responses of any status; what is decided by the status alone looks at it
-/// once more.
-fn success(response: Result<Response, Error>) -> Result<Response, Error> {
-    response?.error_for_status()
 }
 
 /// Writes `{key: body}`.

@@ -23,10 +23,37 @@ use crate::{Error, SecretString, Session};
 /// How a response becomes a `T`.
 pub(super) struct Decode<T> {
     /// The key around the value; empty if there is none.
-    pub(super) key: &'static str,
+    key: &'static str,
     /// Whether `HEAD` is followed by `GET` when it finds nothing, to learn what is missing.
-    pub(super) explain: bool,
-    pub(super) read: Read<T>,
+    explain: bool,
+    /// Whether a response of any status may be read, if the settings of the call let one through.
+    any_status: bool,
+    read: Read<T>,
+}
+
+impl<T> Decode<T> {
+    pub(super) fn new(key: &'static str, read: Read<T>) -> Self {
+        Self {
+            key,
+            explain: false,
+            any_status: false,
+            read,
+        }
+    }
+
+    pub(super) fn explained(self) -> Self {
+        Self {
+            explain: true,
+            ..self
+        }
+    }
+
+    pub(super) fn any_status(self) -> Self {
+        Self {
+            any_status: true,
+            ..self
+        }
+    }
 }
 
 pub(super) type Read<T> = fn(Result<Response, Error>, &'static str) -> Result<T, Error>;
@@ -103,17 +130,27 @@ impl<T> Request<T> {
     /// Those of [`Session::send`]; [`Error::Decode`] when the response is not what the API
     /// describes.
     pub async fn send(self) -> Result<T, Error> {
-        let Decode { key, explain, read } = self.decode;
+        let Decode {
+            key,
+            explain,
+            any_status,
+            read,
+        } = self.decode;
+        // What a session lets through is no success for that: 404 would become a `T`, or a yes.
+        let checked = |outcome: Result<Response, Error>| match any_status {
+            true => outcome,
+            false => outcome?.error_for_status(),
+        };
         let explanation = explain.then(|| {
             let mut call = self.call.clone();
             call.method = Method::GET;
             call
         });
-        let mut outcome = self.session.send(self.call).await;
+        let mut outcome = checked(self.session.send(self.call).await);
         if let (Err(error), Some(call)) = (&outcome, explanation)
             && error.status() == Some(StatusCode::NOT_FOUND)
         {
-            outcome = self.session.send(call).await;
+            outcome = checked(self.session.send(call).await);
         }
         read(outcome, key)
     }
@@ -122,9 +159,9 @@ impl<T> Request<T> {
 impl<T: DeserializeOwned> Request<T> {
     /// Keeps the headers of the response too.
     pub fn with_headers(self) -> Request<WithHeaders<T>> {
-        let Decode { key, explain, .. } = self.decode;
+        let key = self.decode.key;
         let read: Read<WithHeaders<T>> = |response, key| {
-            let mut response = response?.error_for_status()?;
+            let mut response = response?;
             if response.body.is_empty() {
                 response.body = Bytes::from_static(b"null");
             }
@@ -132,7 +169,7 @@ impl<T: DeserializeOwned> Request<T> {
             let headers = response.headers;
             Ok(WithHeaders { headers, body })
         };
-        Request::new(self.session, self.call, Decode { key, explain, read })
+        Request::new(self.session, self.call, Decode::new(key, read))
     }
 }
 

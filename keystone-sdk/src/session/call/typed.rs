@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use http::{HeaderMap, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use super::{Call, Target};
 use crate::error::ConfigurationError;
@@ -55,6 +55,19 @@ impl Call {
 
     pub(crate) fn headers_mut(&mut self) -> &mut HeaderMap {
         &mut self.settings.headers
+    }
+
+    /// Sets a header; without a value when it holds what no header can carry.
+    pub(crate) fn set_header(&mut self, name: &'static str, value: Option<HeaderValue>) {
+        let header = HeaderName::from_bytes(name.as_bytes());
+        match (header, value) {
+            (Ok(header), Some(value)) => {
+                self.settings.headers.insert(header, value);
+            }
+            _ => self.refuse(&format!(
+                "the header `{name}` or its value holds characters that no header can carry"
+            )),
+        }
     }
 
     pub(crate) fn has_body(&self) -> bool {
