@@ -9,6 +9,7 @@ mod cache_id;
 mod cached;
 #[doc(hidden)]
 pub mod expansion;
+pub mod federation;
 pub mod fixed;
 pub mod generic;
 mod identity;

@@ -13,14 +13,14 @@ pub(super) struct Attempt {
     /// The version of the API, such as `v3`.
     pub(super) api: &'static str,
     /// The names of the methods.
-    pub(super) methods: Vec<&'static str>,
+    pub(super) methods: Vec<String>,
     /// The scope in words.
     pub(super) scope: String,
 }
 
 impl Attempt {
     pub(super) fn names(&self) -> String {
-        quoted(self.methods.iter().copied())
+        quoted(self.methods.iter().map(String::as_str))
     }
 
     /// What to do when the response is not that of Keystone.

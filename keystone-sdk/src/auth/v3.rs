@@ -36,6 +36,8 @@ pub use oauth2::{
     OAuth2MtlsClientCredentialBuilder,
 };
 pub use password::{Password, PasswordBuilder, PasswordMethod};
+pub(super) use request::v3_base as base;
+pub(super) use response::read as read_login;
 pub use token::{Token, TokenBuilder, TokenMethod};
 pub use tokenless::{Tokenless, TokenlessBuilder};
 pub use totp::{Totp, TotpBuilder, TotpMethod};
@@ -76,7 +78,7 @@ pub(crate) const LOADERS: &[PluginLoader] = &[
 pub struct Auth(Cached<MethodLogin>);
 
 /// A login by one or several methods in one request.
-struct MethodLogin {
+pub(super) struct MethodLogin {
     auth_url: Url,
     discover: bool,
     methods: Vec<Box<dyn AuthMethod>>,

@@ -6,7 +6,7 @@ use keystone_document::suggest::remedy;
 
 use crate::Error;
 use crate::auth::options::PluginOptions;
-use crate::auth::{AuthPlugin, PluginLoader, PluginOption, fixed, generic, v2, v3};
+use crate::auth::{AuthPlugin, PluginLoader, PluginOption, federation, fixed, generic, v2, v3};
 use crate::error::ConfigurationError;
 
 /// A list of plugins, each under its name. A value like any other: what a program does not put
@@ -56,7 +56,8 @@ impl Registry {
             .with(generic::Token::loader())
             .with(v2::Password::loader())
             .with(v2::Token::loader());
-        v3::LOADERS.iter().copied().fold(registry, Self::with)
+        let loaders = v3::LOADERS.iter().chain(federation::LOADERS);
+        loaders.copied().fold(registry, Self::with)
     }
 
     /// Adds a plugin; it takes the place of one with the same name.

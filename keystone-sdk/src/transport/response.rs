@@ -160,7 +160,7 @@ impl Response {
     }
 
     /// The address that a redirect names, without a user: whoever sends elsewhere does not say as whom.
-    pub(super) fn redirect_target(&self) -> Option<Url> {
+    pub(crate) fn redirect_target(&self) -> Option<Url> {
         let location = self.headers.get(LOCATION)?.to_str().ok()?;
         let mut url = self.url.join(location).ok()?;
         if !matches!(url.scheme(), "http" | "https") {

@@ -36,7 +36,7 @@ pub(super) fn token_request(auth: &TenantLogin, base: &Url) -> Result<(Request, 
     }
     let attempt = Attempt {
         api: "v2.0",
-        methods: vec![auth.method.name()],
+        methods: vec![auth.method.name().to_owned()],
         scope: scope(auth),
     };
     Ok((request, attempt))

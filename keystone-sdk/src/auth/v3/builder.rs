@@ -98,7 +98,7 @@ impl AuthBuilder {
     }
 
     /// The login alone, for plugins that add to what it brings.
-    pub(super) fn login(self) -> Result<MethodLogin, Error> {
+    pub(in crate::auth) fn login(self) -> Result<MethodLogin, Error> {
         let auth_url = address::of_keystone(&self.auth_url)?;
         check_methods(&self.methods)?;
         let scope = match self.scope {

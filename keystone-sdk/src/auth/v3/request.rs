@@ -32,7 +32,7 @@ pub(super) fn token_request(
     for method in &auth.methods {
         let data = method.auth_data(&mut extra)?;
         identity.insert(method.name().to_owned(), data);
-        names.push(method.name());
+        names.push(method.name().to_owned());
     }
     if let Some(receipt) = &auth.receipt {
         extra.secret_header(RECEIPT, receipt)?;
@@ -58,7 +58,7 @@ pub(super) fn token_request(
 }
 
 /// The address itself when it ends in `v3`, else with `/v3` appended.
-pub(super) fn v3_base(auth_url: &Url) -> Url {
+pub(in crate::auth) fn v3_base(auth_url: &Url) -> Url {
     let ends_in_v3 = auth_url
         .path_segments()
         .and_then(|mut segments| segments.rfind(|segment| !segment.is_empty()))

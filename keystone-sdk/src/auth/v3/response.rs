@@ -18,7 +18,7 @@ struct Body {
 }
 
 /// Takes the token out of the response.
-pub(super) fn read(response: &Response, attempt: &Attempt) -> Result<Login, Error> {
+pub(in crate::auth) fn read(response: &Response, attempt: &Attempt) -> Result<Login, Error> {
     if !response.status.is_success() {
         return Err(refusal(response, attempt));
     }

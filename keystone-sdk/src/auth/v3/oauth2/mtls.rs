@@ -54,7 +54,7 @@ impl CertificateLogin {
         request.headers.extend(token.headers().clone());
         let attempt = Attempt {
             api: "v3",
-            methods: vec!["oauth2_credential"],
+            methods: vec!["oauth2_credential".to_owned()],
             scope: "the project of the client".to_owned(),
         };
         let response = transport.send(request).await?;
