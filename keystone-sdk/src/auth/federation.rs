@@ -29,11 +29,9 @@ pub type Federated<L> = Cached<Rescoped<L>>;
 /// [`LogIn`](super::LogIn) of it, which asks for the scope; [`Federated`] is its plugin.
 ///
 /// ```
-/// use http::header::{AUTHORIZATION, HeaderValue};
-/// use http::Method;
 /// use keystone_sdk::auth::federation::{Federated, FederatedLogin, FederationEndpoint, Rescoped};
 /// use keystone_sdk::auth::{CacheId, LoadPlugin, LogInFuture, Scope};
-/// use keystone_sdk::transport::{Request, Transport};
+/// use keystone_sdk::transport::Transport;
 /// use keystone_sdk::{SecretString, Url, auth_plugin};
 ///
 /// /// Shows the identity provider's web server a ticket.
@@ -73,14 +71,17 @@ pub type Federated<L> = Cached<Rescoped<L>>;
 ///     }
 /// }
 ///
-/// let auth = Ticket::builder("https://cloud.example/identity/v3")
-///     .identity_provider("acme")
-///     .protocol("ticket")
-///     .ticket("s3cr3t")
-///     .project_name("demo")
-///     .project_domain_name("Default")
-///     .build()?;
-/// # Ok::<_, keystone_sdk::Error>(())
+/// fn main() -> Result<(), keystone_sdk::Error> {
+///     let auth = Ticket::builder("https://cloud.example/identity/v3")
+///         .identity_provider("acme")
+///         .protocol("ticket")
+///         .ticket("s3cr3t")
+///         .project_name("demo")
+///         .project_domain_name("Default")
+///         .build()?;
+///     assert!(!format!("{auth:?}").contains("s3cr3t"));
+///     Ok(())
+/// }
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a federated login",
