@@ -1,9 +1,10 @@
 //! What things cost, here and elsewhere: `cargo xtask bench`. Decisions first, then one token that
-//! many callers share while it is revoked, then ten thousand users.
+//! many callers share while it is revoked, then ten thousand users, then single calls.
 //!
 //! Every engine decides the same four rules about the same caller and the same target, in one run,
 //! and each allows: the first three by the first check, the last by its last one.
 
+mod calls;
 mod casbin;
 mod cedar;
 mod measure;
@@ -11,6 +12,7 @@ mod oslo;
 mod ours;
 mod regorus;
 mod revoked;
+mod stub;
 mod users;
 
 use std::error::Error;
@@ -46,7 +48,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     rows.push(oslo::row()?);
     print(&rows);
     revoked::run()?;
-    users::run()
+    users::run()?;
+    calls::run()
 }
 
 fn print(rows: &[Row]) {
