@@ -1,4 +1,4 @@
-//! The service catalog of a token: which services there are, and the endpoint that a call wants.
+//! The service catalog of a token, and the search for the endpoint of a call.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -16,7 +16,7 @@ pub use aliases::{SERVICE_TYPES_VERSION, service_types};
 pub use endpoint::Endpoint;
 pub use filter::{Allowed, EndpointFilter};
 
-pub(crate) use filter::wanted_versions;
+pub(crate) use filter::{fill, wanted_versions};
 
 /// A service in the catalog of a token.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -45,13 +45,13 @@ pub struct CatalogEndpoint {
     pub id: String,
     /// `public`, `internal` or `admin`.
     pub interface: String,
-    /// The region, by its older name.
+    /// The region, as older releases wrote it.
     #[serde(default)]
     pub region: Option<String>,
     /// The region's id.
     #[serde(default)]
     pub region_id: Option<String>,
-    /// The address, with any project id already put in.
+    /// The URL, with any project id filled in.
     pub url: String,
 }
 
@@ -92,17 +92,13 @@ impl CatalogEndpoint {
         self
     }
 
-    /// The region by its id, or else by its older name.
+    /// The region's id, or else the older `region`.
     pub fn region_name(&self) -> Option<&str> {
         self.region_id.as_deref().or(self.region.as_deref())
     }
 
     fn has_interface(&self, interface: Interface) -> bool {
-        // Catalogs that came from v2 say `publicURL`.
-        self.interface
-            .strip_suffix("URL")
-            .unwrap_or(&self.interface)
-            == interface.as_str()
+        Interface::parse(&self.interface) == Some(interface)
     }
 }
 
@@ -120,7 +116,7 @@ pub enum Interface {
 }
 
 impl Interface {
-    /// The word that stands in the catalog.
+    /// The name in the catalog.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Admin => "admin",
@@ -129,7 +125,7 @@ impl Interface {
         }
     }
 
-    /// Reads an interface's name, also in the older form `publicURL`.
+    /// Reads the name of an interface, also in the form of the v2.0 API, `publicURL`.
     pub fn parse(name: &str) -> Option<Self> {
         let name = name.strip_suffix("URL").unwrap_or(name);
         [Self::Admin, Self::Internal, Self::Public]
@@ -145,11 +141,11 @@ impl fmt::Display for Interface {
 }
 
 /// Finds the endpoint that `filter` describes: by type or alias of it, name, region, and the first
-/// acceptable interface that the type has. The version is not looked at.
+/// acceptable interface that the type has. The version is ignored.
 ///
 /// # Errors
 ///
-/// [`Error::Discovery`] that names what was wanted and what is there.
+/// [`Error::Discovery`] when there is none; the message names what was requested and what exists.
 pub fn find<'a>(
     catalog: &'a [CatalogService],
     filter: &EndpointFilter,
@@ -199,33 +195,26 @@ fn not_found(catalog: &[CatalogService], filter: &EndpointFilter) -> DiscoveryEr
         .collect();
     let error = DiscoveryError::new(format!("the catalog has no endpoint of {filter}"));
     if catalog.is_empty() {
-        return error
-            .remedy("the catalog is empty: ask for a token with a scope, and for its catalog");
+        return error.remedy("the catalog is empty: request a scoped token with a catalog");
     }
     if same_type.is_empty() {
         let types: BTreeSet<_> = catalog.iter().map(|s| s.service_type.as_str()).collect();
         let types: Vec<_> = types.into_iter().collect();
         return error.remedy(format!("it has the types {}", types.join(", ")));
     }
-    let there: BTreeSet<_> = same_type
-        .iter()
-        .flat_map(|service| {
-            service
-                .endpoints
-                .iter()
-                .map(move |endpoint| (service, endpoint))
-        })
-        .map(|(service, endpoint)| {
+    let mut found = BTreeSet::new();
+    for service in same_type {
+        for endpoint in &service.endpoints {
             let region = endpoint.region_name().unwrap_or("no region");
-            format!("{} {} in {region}", service.name, endpoint.interface)
-        })
-        .collect();
-    let there: Vec<_> = there.iter().map(|text| text.trim()).collect();
-    if there.is_empty() {
-        error.remedy("the service is there, but has no endpoints")
-    } else {
-        error.remedy(format!("of that type it has {}", there.join(", ")))
+            let text = format!("{} {} in {region}", service.name, endpoint.interface);
+            found.insert(text.trim().to_owned());
+        }
     }
+    if found.is_empty() {
+        return error.remedy("the service is in the catalog, but has no endpoints");
+    }
+    let found: Vec<_> = found.into_iter().collect();
+    error.remedy(format!("of that type it has {}", found.join(", ")))
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! What generated clients are made of: typed ids, requests, lists with their pages, and the three
-//! states of an attribute.
+//! The runtime of generated clients: typed ids, requests, paged lists, and the three states of an
+//! attribute.
 //!
 //! A generated client is thin: it names paths, keys and types, and leaves the rest to this module.
 //! Its methods return a [`Request`], to be awaited, or a builder around a [`List`].

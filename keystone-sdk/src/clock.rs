@@ -1,4 +1,4 @@
-//! The one source of time. Everything that asks for the time is handed a [`Clock`].
+//! The source of time. All code that needs the time gets a [`Clock`].
 
 use std::fmt;
 use std::future::{self, Future};
@@ -9,31 +9,31 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// Ends when some time has passed.
+/// A future that ends after some time.
 pub type Sleep<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
-/// Tells the time, and lets it pass.
+/// A source of the current time and of pauses.
 pub trait Clock: fmt::Debug + Send + Sync {
-    /// The present moment.
+    /// The current time.
     fn now(&self) -> Timestamp;
 
-    /// Waits, as before another try. By default the machine's own time passes.
+    /// Waits, for example before a retry. By default it uses the timer of tokio.
     #[expect(clippy::disallowed_methods, reason = "this is how all others wait")]
     fn sleep(&self, duration: Duration) -> Sleep<'_> {
         Box::pin(tokio::time::sleep(duration))
     }
 }
 
-/// A clock that many hold.
+/// A shared clock.
 pub type SharedClock = Arc<dyn Clock>;
 
-/// The machine's clock.
+/// The system clock.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct SystemClock;
 
 impl SystemClock {
-    /// The machine's clock, ready to be shared.
+    /// The system clock, as a shared clock.
     pub fn shared() -> SharedClock {
         Arc::new(Self)
     }
@@ -49,18 +49,18 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until it is told to move, or until somebody sleeps: that moves its
-/// hands and takes no time. For tests.
+/// A clock that only advances when it is told to, or when somebody sleeps, which takes no real
+/// time. For tests.
 #[derive(Debug)]
 pub struct ManualClock(AtomicI64);
 
 impl ManualClock {
-    /// A clock that shows `start`, to the millisecond.
+    /// A clock that starts at `start`, with a resolution of milliseconds.
     pub fn new(start: Timestamp) -> Arc<Self> {
         Arc::new(Self(AtomicI64::new(start.as_millisecond())))
     }
 
-    /// Moves the hands forward.
+    /// Advances the clock.
     pub fn advance(&self, by: Duration) {
         self.0.fetch_add(
             i64::try_from(by.as_millis()).unwrap_or(i64::MAX),

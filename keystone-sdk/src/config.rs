@@ -25,7 +25,7 @@ use crate::Error;
 pub use crate::auth::options::{Origin, PluginOption, PluginOptions};
 use crate::error::ConfigurationError;
 
-/// Says where the value stands that an error is about.
+/// Adds the place of the value to an error about it.
 fn place(error: Error, place: String) -> Error {
     match error {
         Error::Configuration(error) => error.at(place).into(),
@@ -35,18 +35,14 @@ fn place(error: Error, place: String) -> Error {
 
 /// A truth value as files and variables write it.
 fn word(text: &str) -> Option<bool> {
-    match text.trim().to_ascii_lowercase().as_str() {
-        "true" | "yes" | "on" | "1" => Some(true),
-        "false" | "no" | "off" | "0" => Some(false),
-        _ => None,
-    }
+    crate::auth::options::truth(text.trim())
 }
 
 fn truth(name: &str, text: &str, place: String) -> Result<bool, Error> {
     word(text).ok_or_else(|| malformed(name, text, "`true` or `false`", place))
 }
 
-/// A time; zero means the default, for "for ever" cannot be said.
+/// A timeout; zero means the default, since there is no "for ever".
 fn seconds(name: &str, text: &str, place: String) -> Result<Option<Duration>, Error> {
     let number = text.trim().parse().ok();
     let time = number.and_then(|number| Duration::try_from_secs_f64(number).ok());
@@ -56,7 +52,7 @@ fn seconds(name: &str, text: &str, place: String) -> Result<Option<Duration>, Er
     }
 }
 
-/// The error for a value that is not secret and not of its form.
+/// The error for a malformed value that is no secret.
 fn malformed(name: &str, text: &str, wanted: &str, place: String) -> Error {
     let text = text.escape_debug();
     ConfigurationError::new(format!("`{name}` is `{text}`, which is not {wanted}"))

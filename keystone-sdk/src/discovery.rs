@@ -1,4 +1,4 @@
-//! Version discovery: which versions of its API a service offers, and where.
+//! Version discovery: which versions of its API a service supports, and where.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ mod version;
 pub use find::{Known, find_endpoint};
 pub use version::{Version, VersionRange};
 
-/// The versions that a service offers.
+/// The API versions of a service.
 #[derive(Clone, Debug)]
 pub struct Discovery {
     read_at: Url,
@@ -30,37 +30,37 @@ pub struct Discovery {
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct ApiVersion {
-    /// Major and minor number; the minor one says little, except for Keystone's v3.
+    /// The major and minor version; the minor one is only meaningful for Keystone's v3.
     pub version: (u16, u16),
-    /// Where the version is; scheme and host are those of the address it was discovered at.
+    /// The URL of the version, with the scheme and host that discovery used.
     pub url: Url,
-    /// Where the document of all versions is, if the service says so.
+    /// The URL of the document of all versions, if the service links to it.
     pub collection: Option<Url>,
-    /// What its makers say of it.
+    /// The status of the version.
     pub status: ApiStatus,
     /// The oldest microversion.
     pub min_microversion: Option<(u16, u16)>,
     /// The newest microversion.
     pub max_microversion: Option<(u16, u16)>,
-    /// What the oldest microversion will be, not before [`not_before`](Self::not_before).
+    /// The oldest microversion in the future, not before [`not_before`](Self::not_before).
     pub next_min_version: Option<(u16, u16)>,
-    /// The day on which the oldest microversion may be raised, as the service writes it.
+    /// The earliest day on which the oldest microversion is raised, as the service writes it.
     pub not_before: Option<String>,
 }
 
-/// What its makers say of a version.
+/// The status of an API version.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum ApiStatus {
-    /// The one to use (also written `stable`).
+    /// The current version (also written `stable`).
     Current,
-    /// To go away.
+    /// To be removed.
     Deprecated,
-    /// To change without notice.
+    /// May change without notice.
     Experimental,
-    /// Older, but kept.
+    /// Older, but still supported.
     Supported,
-    /// Any other word.
+    /// Any other status.
     Unknown,
 }
 
@@ -75,7 +75,7 @@ impl ApiStatus {
         }
     }
 
-    /// The word in capitals, as most services write it.
+    /// The status in capitals, as most services write it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Current => "CURRENT",
@@ -102,15 +102,15 @@ impl Discovery {
         &self.versions
     }
 
-    /// The newest usable version with this major number: neither experimental nor unknown.
+    /// The newest version with this major number that is neither experimental nor unknown.
     pub fn newest(&self, major: u16) -> Option<&ApiVersion> {
         self.versions
             .iter()
             .find(|it| it.version.0 == major && it.status.is_allowed(Allowed::default()))
     }
 
-    /// The newest version that is acceptable. Without bounds it is the one at `url`, or else the
-    /// newest; with bounds, one at `url` is taken whatever its number.
+    /// The newest acceptable version. Without bounds it is the one at `url`, or else the newest;
+    /// with bounds, one at `url` is accepted whatever its number.
     pub fn best(
         &self,
         range: &VersionRange,
@@ -131,11 +131,11 @@ impl Discovery {
         found.or(newest.filter(|_| range.is_empty()))
     }
 
-    /// Like [`newest`](Self::newest), but its absence is an error.
+    /// As [`newest`](Self::newest), but its absence is an error.
     ///
     /// # Errors
     ///
-    /// [`Error::Discovery`] that names the address and the versions that are there.
+    /// [`Error::Discovery`] that names the URL and the supported versions.
     pub fn require(&self, major: u16) -> Result<&ApiVersion, Error> {
         self.newest(major).ok_or_else(|| {
             let message = format!("the service at {} has no v{major}", self.read_at);
@@ -143,7 +143,7 @@ impl Discovery {
         })
     }
 
-    /// The versions that are there, in words.
+    /// The supported versions, for messages.
     fn offer(&self) -> String {
         let there: Vec<_> = self.versions.iter().map(name).collect();
         match there.as_slice() {
@@ -154,19 +154,19 @@ impl Discovery {
 }
 
 impl Transport {
-    /// The versions that the service at `url` offers. Kept for a while, and asked for once however
-    /// many want to know. That there is no such document is remembered for a minute.
+    /// The API versions of the service at `url`. The document is cached, and fetched once for all
+    /// concurrent callers. Its absence is cached for a minute.
     ///
     /// # Errors
     ///
-    /// [`Error::Transport`] when nothing answers there, [`Error::Response`] when the service is
-    /// out of order or sends elsewhere, [`Error::Discovery`] when what answers does not describe
-    /// an API: no such page, an HTML page, other JSON.
+    /// [`Error::Transport`] when there is no response, [`Error::Response`] when the service fails
+    /// or redirects, [`Error::Discovery`] when the response is no version document: not found, an
+    /// HTML page, other JSON.
     pub async fn discover(&self, url: &Url) -> Result<Discovery, Error> {
         Ok((*self.discovered(url, None).await?).clone())
     }
 
-    /// The same, shared; with proof of an identity for services that tell nobody else.
+    /// The same, shared; with authentication headers for services that require them.
     async fn discovered(
         &self,
         url: &Url,
@@ -176,12 +176,12 @@ impl Transport {
     }
 }
 
-/// The address of version `major` of the service at `url`. Asks the service only when the address
-/// does not say it.
+/// The URL of version `major` of the service at `url`. Discovery only runs if the URL does not
+/// contain the version.
 ///
 /// # Errors
 ///
-/// [`Error::Discovery`] when there is no such version, and whatever [`Transport::discover`] says.
+/// [`Error::Discovery`] when there is no such version, and those of [`Transport::discover`].
 pub async fn with_version(transport: &Transport, url: &Url, major: u16) -> Result<Url, Error> {
     let Some(parts) = link::split(url) else {
         let discovery = transport.discovered(url, None).await?;
@@ -198,7 +198,7 @@ pub async fn with_version(transport: &Transport, url: &Url, major: u16) -> Resul
     Ok(url)
 }
 
-/// The version that stands in an address, last or before a project id.
+/// The version in a URL, at the end or before a project id.
 pub fn version_in(url: &Url) -> Option<(u16, u16)> {
     link::split(url).map(|parts| parts.version)
 }
@@ -208,7 +208,7 @@ fn name(version: &ApiVersion) -> String {
     format!("v{major}.{minor}")
 }
 
-/// `3`, `2.1`; a third number is left out.
+/// Reads `3` or `2.1`; a third number is ignored.
 fn parse_version(text: &str) -> Option<(u16, u16)> {
     let mut parts = text.split('.').map(number);
     let major = parts.next()??;
@@ -216,7 +216,7 @@ fn parse_version(text: &str) -> Option<(u16, u16)> {
     parts.all(|part| part.is_some()).then_some((major, minor))
 }
 
-/// Digits alone: no sign.
+/// Accepts digits only, no sign.
 fn number(text: &str) -> Option<u16> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     digits.then(|| text.parse().ok()).flatten()

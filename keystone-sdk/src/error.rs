@@ -1,4 +1,4 @@
-//! What can go wrong, by stage: was anything sent, was there a response, what did it say?
+//! The errors of this crate.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -20,14 +20,14 @@ pub use transport::{TransportError, TransportErrorKind};
 
 pub(crate) use response::ResponseParts;
 
-/// Shared, so that all who waited for one response can be given its error.
+/// Shared, because all callers that wait for one response get its error.
 type Source = Arc<dyn StdError + Send + Sync>;
 
 /// An error of this crate.
 ///
-/// The variant tells the stage, and with it what a caller may do: a [`Configuration`] error was
-/// found before anything was sent, a [`Transport`] error leaves open whether the server acted, a
-/// [`Response`] is the server's own word.
+/// The variant tells the stage: a [`Configuration`] error was found before anything was sent, a
+/// [`Transport`] error leaves open whether the server acted on the request, and a [`Response`]
+/// error was sent by the server.
 ///
 /// [`Configuration`]: Error::Configuration
 /// [`Transport`]: Error::Transport
@@ -39,27 +39,27 @@ type Source = Arc<dyn StdError + Send + Sync>;
 pub enum Error {
     /// Keystone refused to issue a token.
     Authentication(AuthenticationError),
-    /// A setting is missing, malformed or contradicts another; nothing was sent.
+    /// A setting is missing, malformed or contradicts another one; nothing was sent.
     Configuration(ConfigurationError),
-    /// The response is not what the document behind the call promises.
+    /// The response does not match the API.
     Decode(DecodeError),
     /// No endpoint, or no usable API version, was found.
     Discovery(DiscoveryError),
-    /// A service does not hand out a whole list, or one item was looked for and several found.
+    /// A service does not return a whole list, or several items match where one was expected.
     Paging(PagingError),
     /// The service responded with an error status.
     Response(ResponseError),
-    /// There was no response: refused connection, time-out, broken TLS.
+    /// There was no response: the connection was refused or broke, timed out, or failed in TLS.
     Transport(TransportError),
 }
 
 impl Error {
-    /// The HTTP status, where there was a response.
+    /// The HTTP status, if there was an error response.
     pub fn status(&self) -> Option<StatusCode> {
         self.response().map(ResponseError::status)
     }
 
-    /// What the service's status means, where the service responded with an error.
+    /// The meaning of the HTTP status, if there was an error response.
     ///
     /// ```
     /// use keystone_sdk::error::ResponseKind;
@@ -74,7 +74,7 @@ impl Error {
         self.response().map(ResponseError::kind)
     }
 
-    /// The response that said no, where there was a response.
+    /// The error response, if there was one.
     pub fn response(&self) -> Option<&ResponseError> {
         match self {
             Self::Authentication(error) => error.response(),
@@ -87,7 +87,19 @@ impl Error {
         }
     }
 
-    /// The receipt, where Keystone has accepted some methods of a login and wants more.
+    fn inner(&self) -> &(dyn StdError + 'static) {
+        match self {
+            Self::Authentication(error) => error,
+            Self::Configuration(error) => error,
+            Self::Decode(error) => error,
+            Self::Discovery(error) => error,
+            Self::Paging(error) => error,
+            Self::Response(error) => error,
+            Self::Transport(error) => error,
+        }
+    }
+
+    /// The receipt, if Keystone accepted some methods of a login and requires more.
     pub fn receipt(&self) -> Option<&Receipt> {
         match self {
             Self::Authentication(error) => error.receipt(),
@@ -98,29 +110,13 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Authentication(error) => error.fmt(f),
-            Self::Configuration(error) => error.fmt(f),
-            Self::Decode(error) => error.fmt(f),
-            Self::Discovery(error) => error.fmt(f),
-            Self::Paging(error) => error.fmt(f),
-            Self::Response(error) => error.fmt(f),
-            Self::Transport(error) => error.fmt(f),
-        }
+        fmt::Display::fmt(self.inner(), f)
     }
 }
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match self {
-            Self::Authentication(error) => error.source(),
-            Self::Configuration(error) => error.source(),
-            Self::Decode(error) => error.source(),
-            Self::Discovery(error) => error.source(),
-            Self::Paging(error) => error.source(),
-            Self::Response(error) => error.source(),
-            Self::Transport(error) => error.source(),
-        }
+        self.inner().source()
     }
 }
 
@@ -142,7 +138,7 @@ stage!(PagingError, Paging);
 stage!(ResponseError, Response);
 stage!(TransportError, Transport);
 
-/// A message with what it is about, where that stands, and what to do.
+/// An error with a message, a place and a remedy.
 macro_rules! message_error {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -156,14 +152,14 @@ macro_rules! message_error {
         }
 
         impl $name {
-            /// What is wrong, naming the value (never a secret one). It may be a server's text: all that
-            /// is said here is made fit to be printed, as [`printable::line`] does it.
+            /// What is wrong, with the value (never a secret one). The text may come from a server:
+            /// it is made safe to print, as by [`printable::line`].
             pub fn new(message: impl Into<String>) -> Self {
                 let message = printable::owned(message.into());
                 Self { message, place: None, remedy: None, source: None }
             }
 
-            /// Adds where the value stands: a file and section, a variable, an address.
+            /// Adds the place of the value: a file and section, a variable, a URL.
             #[must_use]
             pub fn at(mut self, place: impl Into<String>) -> Self {
                 self.place = Some(printable::owned(place.into()));
@@ -187,7 +183,7 @@ macro_rules! message_error {
                 self
             }
 
-            /// Where the value stands, if it has a place.
+            /// The place of the value, if it has one.
             pub fn place(&self) -> Option<&str> {
                 self.place.as_deref()
             }
@@ -215,12 +211,12 @@ macro_rules! message_error {
 }
 
 message_error! {
-    /// A setting is missing, malformed or contradicts another.
+    /// A setting is missing, malformed or contradicts another one.
     ConfigurationError
 }
 
 message_error! {
-    /// A response does not have the promised form: HTML instead of JSON, a missing header or field.
+    /// A response is not as expected: HTML instead of JSON, a missing header or field.
     DecodeError
 }
 
@@ -240,7 +236,7 @@ pub struct AuthenticationError {
 }
 
 impl AuthenticationError {
-    /// A failure without a response behind it.
+    /// A failure without a response.
     pub fn new(message: impl Into<String>) -> Self {
         Self {
             message: printable::owned(message.into()),
@@ -249,26 +245,26 @@ impl AuthenticationError {
         }
     }
 
-    /// Adds the response that refused.
+    /// Adds the response that refused the login.
     #[must_use]
     pub fn refused_by(mut self, response: ResponseError) -> Self {
         self.response = Some(response);
         self
     }
 
-    /// Adds the receipt with which the login can be continued.
+    /// Adds the receipt, with which the login can be continued.
     #[must_use]
     pub fn with_receipt(mut self, receipt: Receipt) -> Self {
         self.receipt = Some(Box::new(receipt));
         self
     }
 
-    /// The receipt with which the login can be continued, if some methods were accepted.
+    /// The receipt, with which the login can be continued, if some methods were accepted.
     pub fn receipt(&self) -> Option<&Receipt> {
         self.receipt.as_deref()
     }
 
-    /// Keystone's response, if it gave one.
+    /// Keystone's response, if there was one.
     pub fn response(&self) -> Option<&ResponseError> {
         self.response.as_ref()
     }
@@ -288,9 +284,9 @@ impl StdError for AuthenticationError {
     }
 }
 
-/// Here, because a secret knows nothing of errors.
+/// Here, because `secret` must not import errors.
 impl crate::SecretString {
-    /// Refuses a blank one, which is `what`.
+    /// Refuses a blank secret; `what` names it.
     pub(crate) fn refuse_blank(&self, what: &str) -> Result<(), ConfigurationError> {
         if self.is_blank() {
             let error = ConfigurationError::new(format!("{what} is blank"));

@@ -1,17 +1,17 @@
-//! Microversions: the headers by which a call asks for one.
+//! The headers that request a microversion.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::Error;
 use crate::error::ConfigurationError;
 
-/// Adds the headers that ask a service of this type for a microversion: `OpenStack-API-Version`
-/// and, where older servers know it, the service's own. Headers that are there already stay.
+/// Adds the headers that request a microversion of a service of this type: `OpenStack-API-Version`
+/// and, for services that had one before, their own. Existing headers stay.
 ///
 /// # Errors
 ///
-/// [`Error::Configuration`] when `version` is neither `latest` nor two numbers with a dot, or the
-/// type cannot stand in a header.
+/// [`Error::Configuration`] when `version` is neither `latest` nor two numbers with a dot, or when
+/// a header cannot carry the type.
 pub fn add_headers(
     service_type: &str,
     version: &str,
@@ -49,7 +49,8 @@ fn is_version(version: &str) -> bool {
             .is_some_and(|(major, minor)| is_number(major) && is_number(minor))
 }
 
-/// The type as the common header writes it: volumes and shares keep a name of their own.
+/// The service type in the common header: block storage and shared file systems have their own
+/// names.
 fn name_in_header(service_type: &str) -> &str {
     match service_type {
         "bare-metal" => "baremetal",

@@ -1,23 +1,23 @@
-//! Text that a server wrote, on its way to a person: on one line, short, and unable to steer a terminal.
+//! Makes text from a server safe to print: on one line, short, and without control sequences.
 //!
-//! Errors and logs of this crate are made of such text. Programs that print what they got by
-//! themselves (names from a catalog, bodies of responses) use these functions too.
+//! Errors and logs of this crate do so. Programs that print names from a catalog or bodies of
+//! responses should use these functions too.
 //!
-//! Written as escapes, such as `\u{1b}`, are the characters that nobody sees and that act on what
-//! stands around them: see [`is_unseen`].
+//! Invisible characters, and those that change the text around them, are written as escapes such as
+//! `\u{1b}`: see [`is_unseen`].
 
 use std::borrow::Cow;
 
 pub use keystone_document::is_unseen;
 
-/// How many bytes [`line()`] makes at most.
+/// The most bytes that [`line()`] returns.
 pub const LONGEST: usize = 1 << 10;
 
-/// What [`line()`] looks at: beyond it, nothing can be shown.
+/// The characters that [`line()`] looks at; none beyond can be shown.
 const SEEN: usize = LONGEST + 1;
 
-/// The text on one line of at most [`LONGEST`] bytes. One that is longer ends with `…` and says how long
-/// it was.
+/// The text on one line of at most [`LONGEST`] bytes. A longer one is cut, and ends with `…` and its
+/// length.
 ///
 /// ```
 /// use keystone_sdk::printable;
@@ -48,29 +48,13 @@ pub fn line(text: &str) -> Cow<'_, str> {
 
 /// The text on one line, however long.
 pub fn whole(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_unseen) {
-        return Cow::Borrowed(text);
-    }
-    let mut shown = String::with_capacity(text.len());
-    text.chars().for_each(|one| push(&mut shown, one));
-    Cow::Owned(shown)
+    escaped(text, is_unseen, push)
 }
 
 /// The text with its line breaks and tabs.
 pub fn lines(text: &str) -> Cow<'_, str> {
     let is_layout = |one: char| matches!(one, '\n' | '\t');
-    if !text.contains(|one| is_unseen(one) && !is_layout(one)) {
-        return Cow::Borrowed(text);
-    }
-    let mut shown = String::with_capacity(text.len());
-    for one in text.chars() {
-        if is_layout(one) {
-            shown.push(one);
-        } else {
-            push(&mut shown, one);
-        }
-    }
-    Cow::Owned(shown)
+    escaped(text, |one| is_unseen(one) && !is_layout(one), push)
 }
 
 /// A text of several lines, each as [`line()`] makes it.
@@ -85,19 +69,30 @@ pub fn short_lines(text: &str) -> String {
     lines.join("\n")
 }
 
-/// A JSON document with what nobody sees in its strings as escapes of JSON: to a program it says the
-/// same. Line breaks between its values stay.
+/// A JSON document with the invisible characters of its strings as JSON escapes, so its meaning stays
+/// the same. Line breaks between values stay.
 pub fn json(document: &str) -> Cow<'_, str> {
     let is_bare = |one: char| one != '\n' && is_unseen(one);
-    if !document.contains(is_bare) {
-        return Cow::Borrowed(document);
+    escaped(document, is_bare, |shown, one| {
+        for unit in one.encode_utf16(&mut [0; 2]) {
+            shown.push_str(&format!("\\u{unit:04x}"));
+        }
+    })
+}
+
+/// The text with some characters as `push` writes them.
+fn escaped(
+    text: &str,
+    is_escaped: impl Fn(char) -> bool,
+    push: impl Fn(&mut String, char),
+) -> Cow<'_, str> {
+    if !text.contains(&is_escaped) {
+        return Cow::Borrowed(text);
     }
-    let mut shown = String::with_capacity(document.len());
-    for one in document.chars() {
-        if is_bare(one) {
-            for unit in one.encode_utf16(&mut [0; 2]) {
-                shown.push_str(&format!("\\u{unit:04x}"));
-            }
+    let mut shown = String::with_capacity(text.len());
+    for one in text.chars() {
+        if is_escaped(one) {
+            push(&mut shown, one);
         } else {
             shown.push(one);
         }
@@ -105,7 +100,7 @@ pub fn json(document: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// As [`line()`], in place where nothing is to be done.
+/// As [`line()`], without a copy where nothing changes.
 pub(crate) fn owned(text: String) -> String {
     match line(&text) {
         Cow::Borrowed(_) => text,

@@ -1,14 +1,15 @@
-//! Text that must not be seen: passwords, tokens, passcodes, application credential secrets.
+//! Secrets: passwords, tokens, passcodes, application credential secrets.
 
 use std::fmt;
 
+use http::HeaderValue;
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use zeroize::Zeroizing;
 
 /// A secret text: redacted in `Debug`, never serialised, wiped from memory when dropped.
 ///
-/// There is no `PartialEq`, `Display` or `Serialize` on purpose; whoever needs the text says
-/// [`expose`](SecretString::expose).
+/// There is no `PartialEq`, `Display` or `Serialize` on purpose; [`expose`](SecretString::expose)
+/// gives access to the text.
 ///
 /// ```
 /// use keystone_sdk::SecretString;
@@ -26,18 +27,26 @@ impl SecretString {
         Self(Zeroizing::new(text.into()))
     }
 
-    /// The text in clear. Hand it to the wire, never to a log, an error or a cache.
+    /// The text in clear. Never write it to a log, an error or a cache.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// Whether there is no text at all.
+    /// A header value that is marked sensitive; nothing if the text has characters that no header can
+    /// carry.
+    pub(crate) fn to_header(&self) -> Option<HeaderValue> {
+        let mut header = HeaderValue::from_str(self.expose()).ok()?;
+        header.set_sensitive(true);
+        Some(header)
+    }
+
+    /// Whether the text is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether there is nothing but white space, or not even that: no secret looks so, but a variable
-    /// or a file that somebody forgot to fill does. No plugin sends one.
+    /// Whether the text is empty or only white space, as in a variable or a file that somebody
+    /// forgot to fill. No plugin sends such a secret.
     ///
     /// ```
     /// use keystone_sdk::SecretString;
@@ -62,8 +71,8 @@ impl From<&str> for SecretString {
     }
 }
 
-/// Reads text only. serde's own error for a wrong type repeats the value, so this one says the
-/// type alone.
+/// Reads strings only. serde's own error for a wrong type repeats the value; this one names only
+/// the type.
 impl<'de> Deserialize<'de> for SecretString {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Text;

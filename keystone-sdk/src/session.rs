@@ -1,4 +1,4 @@
-//! The session: sends calls to services with a token, at the address that the catalog names.
+//! The session: sends calls to services, with a token and at the endpoint from the catalog.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -38,8 +38,8 @@ use template::Template;
 
 /// Sends calls to services. Cheap to clone; all clones share connections, token and discovery.
 ///
-/// A call finds its endpoint in the catalog, carries the token, and is sent once more with a new
-/// token when the service refuses the one it was sent with.
+/// A call finds its endpoint in the catalog and carries the token. If the service rejects the
+/// token, the call is sent once more with a new one.
 ///
 /// ```no_run
 /// use http::Method;
@@ -66,7 +66,7 @@ use template::Template;
 #[derive(Clone, Debug)]
 pub struct Session {
     shared: Arc<Shared>,
-    /// What calls do not say themselves.
+    /// The defaults of calls.
     settings: Arc<Settings>,
 }
 
@@ -91,16 +91,16 @@ impl Session {
         SessionBuilder::new(Arc::new(auth))
     }
 
-    /// Settings for the calls of one service, one region, one library: see [`Adapter`].
+    /// Starts an [`Adapter`], with settings for the calls of one service, region or library.
     pub fn adapter(&self) -> AdapterBuilder {
         Adapter::builder(self)
     }
 
     /// Sends a call and reads the whole response.
     ///
-    /// A service that responds with 401 has refused the token before doing anything. So the token is
-    /// reported to the plugin and the call is sent once more, whatever its method; tokens are
-    /// fetched once however many calls are refused at the same time.
+    /// A service that responds with 401 has rejected the token before doing anything. So the token
+    /// is reported to the plugin and the call is sent once more, whatever its method. A new token
+    /// is fetched once, however many calls are rejected at the same time.
     ///
     /// # Errors
     ///
@@ -123,13 +123,13 @@ impl Session {
         }
     }
 
-    /// The request that [`send`](Self::send) would send first: with its address and the headers
-    /// that prove the identity. For what this crate does not do, such as websockets and bodies that
-    /// are streamed: see [`Transport::http_client`].
+    /// The request that [`send`](Self::send) would send first, with its URL and authentication
+    /// headers. For features that this crate lacks, such as websockets and streamed bodies: see
+    /// [`Transport::http_client`].
     ///
     /// # Errors
     ///
-    /// Those of [`send`](Self::send), but for the response's.
+    /// Those of [`send`](Self::send), except for those of the response.
     pub async fn prepare(&self, mut call: Call) -> Result<Request, Error> {
         let mut request = self.request(&mut call).await?;
         if call.authenticated {
@@ -144,8 +144,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// Whatever keeps the plugin from getting one; [`Error::Authentication`] when it proves the
-    /// identity without a token.
+    /// Those of the plugin; [`Error::Authentication`] when it authenticates without a token.
     pub async fn token(&self) -> Result<Token, Error> {
         let token = self.auth().token(&self.shared.transport).await?;
         if !token.is_token() {
@@ -155,21 +154,22 @@ impl Session {
         Ok(token)
     }
 
-    /// What Keystone says of the token: user, scope, roles, catalog.
+    /// The body of the token: user, scope, roles, catalog.
     ///
     /// # Errors
     ///
-    /// Whatever keeps the plugin from getting a token, or from knowing what is in it.
+    /// Those of the plugin, which may not get a token or may not know its body.
     pub async fn access(&self) -> Result<AccessInfo, Error> {
         self.auth().access(&self.shared.transport).await
     }
 
-    /// The endpoint that `filter` describes; what it does not say is as the adapter's and the
-    /// session's. An endpoint override of the adapter comes first, and is taken as it is.
+    /// The endpoint that `filter` describes; parts that it leaves open are those of the adapter and
+    /// the session. An endpoint override of the adapter takes precedence, and is used as it is.
     ///
     /// # Errors
     ///
-    /// [`Error::Discovery`] when the catalog has no such endpoint or the service no such version.
+    /// [`Error::Discovery`] when the catalog has no such endpoint, or the service has no such
+    /// version.
     pub async fn endpoint(&self, filter: &EndpointFilter) -> Result<Endpoint, Error> {
         let around = &self.settings;
         if let Some(address) = &around.endpoint_override
@@ -186,12 +186,12 @@ impl Session {
         self.auth().endpoint(&self.shared.transport, &filter).await
     }
 
-    /// The way to the wire, without any token.
+    /// The transport, which sends requests without a token.
     pub fn transport(&self) -> &Transport {
         &self.shared.transport
     }
 
-    /// The plugin that proves the identity.
+    /// The authentication plugin.
     pub fn auth(&self) -> &dyn AuthPlugin {
         self.auth_of(&self.settings)
     }
@@ -200,8 +200,8 @@ impl Session {
         settings.auth.as_deref().unwrap_or(&*self.shared.auth)
     }
 
-    /// The request, at its address and with all that the settings say. The one place where a call gets
-    /// its endpoint and its version.
+    /// The request with its URL and all settings. The one place where a call gets its endpoint and
+    /// its microversion.
     async fn request(&self, call: &mut Call) -> Result<Request, Error> {
         call.settle(&self.settings)?;
         let (url, base) = match call.absolute_url()? {
@@ -243,7 +243,7 @@ impl Session {
         Ok(endpoint.url)
     }
 
-    /// The address of an endpoint override, with the ids of the token where it wants them.
+    /// The URL of an endpoint override, with the ids of the token filled in.
     async fn fill(&self, auth: &dyn AuthPlugin, address: &EndpointOverride) -> Result<Url, Error> {
         let template = match address {
             EndpointOverride::Fixed(url) => return Ok(url.clone()),
@@ -256,7 +256,7 @@ impl Session {
         template.fill(Some(&access))
     }
 
-    /// The address that the paths of a client are put below.
+    /// The base address of a client's paths.
     #[cfg(feature = "identity")]
     pub(crate) async fn base_url(&self, below: Below) -> Result<Url, Error> {
         let mut call = Call::of_segments(Method::GET, &[], below);
@@ -264,7 +264,7 @@ impl Session {
         Ok(below.root(self.base(&call).await?))
     }
 
-    /// The same session, with settings of one service.
+    /// The same session, with the settings of one service.
     #[cfg(feature = "identity")]
     pub(crate) fn with(&self, settings: Settings) -> Self {
         Self {
@@ -284,14 +284,15 @@ impl Session {
         let bare = request.headers.clone();
         auth.headers(&token, &mut request.headers)?;
         let response = transport.deliver(&mut request).await?;
-        // Another origin, to which a redirect led, has not seen the token.
+        // After a redirect to another origin, the 401 is not about the token, which was not sent
+        // there.
         let refused = response.status == StatusCode::UNAUTHORIZED && !response.lost_credentials();
         if !refused || settings.reauthenticate == Some(false) || !auth.invalidate(&token) {
             return Ok(response);
         }
         tracing::debug!(method = %request.method, "the token was refused, trying once more with a new one");
         let token = auth.token(transport).await?;
-        // Nothing of the refused token goes along, whatever headers the plugin made of it.
+        // Starts again without the headers of the rejected token, whichever the plugin had set.
         request.headers = bare;
         auth.headers(&token, &mut request.headers)?;
         transport.deliver(&mut request).await

@@ -1,3 +1,3 @@
-//! What tasks share.
+//! State that tasks share.
 
 pub mod single_flight;

@@ -1,4 +1,4 @@
-//! Requests on the wire, without any authentication of their own.
+//! HTTP requests, without any authentication.
 
 use std::fmt;
 use std::pin::pin;
@@ -48,43 +48,43 @@ use redirects::Redirects;
 use timings::Timings;
 use tries::Tries;
 
-/// The way to the wire: one HTTP client with its connections, time-outs, retries, limits and clock.
-/// Cheap to clone; knows no tokens, keeps no cookies, reads no proxy variables.
+/// An HTTP client with its connections, timeouts, retries, limits and clock. Cheap to clone. It
+/// adds no tokens, keeps no cookies and reads no proxy variables.
 ///
-/// A server may have closed a connection that is about to be reused. A request that may be repeated
-/// (see [`Request::replayable`]) and meets such a connection is sent once more, on a fresh one; a
-/// request that may not be repeated gets a connection of its own. Further tries are made where
-/// [`Retries`] ask for them.
+/// A server may have closed a connection that is about to be reused. If that happens to an
+/// idempotent request (see [`Request::replayable`]), it is sent once more on a fresh connection;
+/// other requests always use a new connection. [`Retries`] configure further attempts.
 ///
-/// Redirects are followed, up to a limit and never in a circle. One to another origin loses all that
-/// proves the identity; it is not followed with a body, nor from TLS to an address without it.
+/// Redirects are followed, up to a limit and never in a circle. To another origin, the request
+/// carries no credentials, and it is not redirected there with a body, nor from TLS to plain HTTP.
 ///
 /// # Exchanges of several steps
 ///
-/// A plugin may send as many requests as its login needs: a SPNEGO or SAML exchange asks with
+/// A plugin may send as many requests as its login needs: a SPNEGO or SAML exchange sends one with
 /// [`redirects(0)`](Request::redirects), reads the challenge from the headers of the 401 (or the
-/// assertion from the body, the cookies from `Set-Cookie`), and sends the next request with
-/// `Authorization` or `Cookie` set by itself. [`send`](Self::send) gives back responses of any status;
-/// secret headers are marked, so that no log shows them.
+/// assertion from the body and the cookies from `Set-Cookie`), and sets `Authorization` or `Cookie`
+/// of the next request itself. [`send`](Self::send) returns responses of any status; secret headers
+/// are marked sensitive, so that logs do not show them.
 #[derive(Clone)]
 pub struct Transport(Arc<TransportParts>);
 
 struct TransportParts {
     plain: Clients,
-    /// Made when the first `https` address comes: reading the system's certificates takes a while
-    /// and fails where there are none, which is nothing to those who need no TLS.
+    /// Built for the first `https` URL: reading the system's certificates takes a while, and fails
+    /// where there are none, which must not affect programs that need no TLS.
     secure: OnceLock<Result<Clients, Error>>,
     settings: TransportBuilder,
     documents: Documents,
     timings: Timings,
 }
 
-/// The same client twice. Without `Debug`, for that of reqwest shows proxies with their passwords.
+/// The same client twice. It has no `Debug`, because that of reqwest shows the passwords of
+/// proxies.
 #[derive(Clone)]
 struct Clients {
     /// Keeps connections for reuse.
     pooled: reqwest::Client,
-    /// Never reuses one: the pool that gave out a dead connection may hold more of them.
+    /// Never reuses a connection: a pool that returned a dead one may hold more of them.
     fresh: reqwest::Client,
 }
 
@@ -94,7 +94,7 @@ impl Transport {
         TransportBuilder::default()
     }
 
-    /// The clock by which tokens expire.
+    /// The clock that decides when tokens expire.
     pub fn clock(&self) -> &SharedClock {
         &self.0.settings.clock
     }
@@ -104,14 +104,14 @@ impl Transport {
     /// # Errors
     ///
     /// [`Error::Transport`] when there is no complete response in time, [`Error::Decode`] when its
-    /// body is larger than allowed, [`Error::Configuration`] when the address is none for HTTP or
-    /// TLS cannot be set up.
+    /// body is too large, [`Error::Configuration`] when the URL is not one of HTTP or TLS cannot be
+    /// set up.
     pub async fn send(&self, mut request: Request) -> Result<Response, Error> {
         self.deliver(&mut request).await
     }
 
-    /// As [`send`](Self::send), leaving the request with whoever may have to send it again. Only its
-    /// headers are completed: where redirects lead is the business of this exchange alone.
+    /// As [`send`](Self::send), but the caller keeps the request to send it again. Only its headers
+    /// are completed; redirects do not change it.
     pub(crate) async fn deliver(&self, request: &mut Request) -> Result<Response, Error> {
         self.complete(&mut request.headers);
         let settings = &self.0.settings;
@@ -124,18 +124,13 @@ impl Transport {
         let mut redirects = Redirects::new(most);
         let mut next = request.clone();
         let mut request_id = None;
-        loop {
-            match redirects.follow(&mut next, &response) {
-                Ok(true) => {
-                    log::redirect(&response, &next);
-                    request_id = response.request_id_header().cloned().or(request_id);
-                }
-                Ok(false) => break,
-                Err(refusal) => {
-                    response.refusal = Some(refusal);
-                    break;
-                }
+        while redirects::is_redirect(response.status) {
+            if let Err(refusal) = redirects.follow(&mut next, &response) {
+                response.refusal = Some(refusal);
+                break;
             }
+            log::redirect(&response, &next);
+            request_id = response.request_id_header().cloned().or(request_id);
             response = self.send_patiently(&next, &mut tries).await?;
         }
         response.keep_request_id(request_id);
@@ -144,8 +139,7 @@ impl Transport {
         Ok(response)
     }
 
-    /// What was timed since this was last asked, if
-    /// [timings are collected](TransportBuilder::collect_timings).
+    /// The timings since the last call, if [they are collected](TransportBuilder::collect_timings).
     pub fn take_timings(&self) -> Vec<Timing> {
         self.0.timings.take()
     }
@@ -155,18 +149,18 @@ impl Transport {
         self.0.settings.user_agent.header(Some(client))
     }
 
-    /// The HTTP client behind the transport, with its TLS, proxies and connections: for what this
-    /// crate does not do, such as websockets and bodies that are streamed. It sends nothing by
-    /// itself: no token, no `User-Agent`, no retries; it follows no redirects.
+    /// The underlying HTTP client, with its TLS, proxies and connections: for features that this
+    /// crate lacks, such as websockets and streamed bodies. It adds no token and no `User-Agent`,
+    /// does not retry, and follows no redirects.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when the address is none for HTTP or TLS cannot be set up.
+    /// [`Error::Configuration`] when the URL is not one of HTTP or TLS cannot be set up.
     pub fn http_client(&self, url: &Url) -> Result<reqwest::Client, Error> {
         Ok(self.clients(url)?.pooled.clone())
     }
 
-    /// Adds what each request carries, and marks what is secret.
+    /// Adds the default headers, and marks secret ones sensitive.
     fn complete(&self, headers: &mut HeaderMap) {
         for (name, value) in &self.0.settings.headers {
             headers.entry(name).or_insert_with(|| value.clone());
@@ -174,7 +168,7 @@ impl Transport {
         redact::mark(headers);
     }
 
-    /// Sends until there is a response to hand over, or no try is left.
+    /// Sends the request, with retries.
     async fn send_patiently(
         &self,
         request: &Request,
@@ -204,7 +198,7 @@ impl Transport {
         // Pinned here: the timer would move it, and it is large.
         let exchange = pin!(self.exchange(clients, request));
         let mut outcome = match tokio::time::timeout(timeout, exchange).await {
-            // Timers are coarse; no time at all is never enough.
+            // A timer is too coarse for a timeout of zero.
             Ok(outcome) if !timeout.is_zero() => outcome,
             _ => Err(failure(request, TransportErrorKind::Timeout, None).into()),
         };
@@ -228,10 +222,6 @@ impl Transport {
             });
         }
         outcome
-    }
-
-    fn documents(&self) -> &Documents {
-        &self.0.documents
     }
 
     fn clients(&self, url: &Url) -> Result<&Clients, Error> {
@@ -308,7 +298,7 @@ impl Transport {
             if first.len() + whole.len() + chunk.len() > limit {
                 return Err(too_large(request, limit).into());
             }
-            // Most bodies come in one piece, which needs no copy.
+            // Most bodies arrive in one chunk, which needs no copy.
             if first.is_empty() && whole.is_empty() {
                 first = chunk;
             } else {

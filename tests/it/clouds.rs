@@ -289,7 +289,7 @@ fn mistakes_have_file_line_and_column_and_show_no_secret() {
         ),
         (
             HOME.replace("http://h/v3", "cloud.example"),
-            "`auth_url` is no address (PATH:4:17); write",
+            "`auth_url` is not a URL (PATH:4:17); write",
         ),
         (
             format!("{HOME}      password: canary\n"),

@@ -367,7 +367,7 @@ fn contradictions_and_malformed_values_are_refused_at_every_source() {
             "v3password",
             &password[1..],
             &[("auth_url", "nonsense")],
-            "`auth_url` is no address",
+            "`auth_url` is not a URL",
         ),
         (
             "v3password",

@@ -6,18 +6,23 @@ use crate::Error;
 use crate::error::ConfigurationError;
 use crate::transport::refuse_without_tls;
 
-/// Reads the address that stands in `option`; `remedy` says what should stand there.
-fn read(option: &str, text: &str, remedy: &str) -> Result<Url, Error> {
+/// Reads the address that is the value of an option.
+pub(super) fn of_option(option: &str, text: &str) -> Result<Url, Error> {
+    let remedy = match option {
+        "auth_url" => "write the address of Keystone, such as http://127.0.0.1:5000/v3",
+        "endpoint" => "write the address of the service, such as http://127.0.0.1:6385",
+        "oauth2_endpoint" => {
+            "write the address, such as https://cloud.example/identity/v3/OS-OAUTH2/token"
+        }
+        _ => "write an address, such as https://cloud.example",
+    };
     let url = Url::parse(text).map_err(|error| {
-        ConfigurationError::new(format!("`{option}` is no address"))
+        ConfigurationError::new(format!("`{option}` is not a URL"))
             .remedy(remedy)
             .caused_by(error)
     })?;
     let message = if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
-        format!(
-            "`{option}` is an address of `{}`, not of HTTP",
-            url.scheme()
-        )
+        format!("`{option}` is a `{}` URL, not one of HTTP", url.scheme())
     } else if !url.username().is_empty() || url.password().is_some() {
         // Such an address would show its password in every log and error.
         format!("`{option}` holds a user name or password")
@@ -26,19 +31,6 @@ fn read(option: &str, text: &str, remedy: &str) -> Result<Url, Error> {
         return Ok(url);
     };
     Err(ConfigurationError::new(message).remedy(remedy).into())
-}
-
-/// Reads the address that is the value of an option.
-pub(super) fn of_option(name: &str, text: &str) -> Result<Url, Error> {
-    let remedy = match name {
-        "auth_url" => "write the address of Keystone, such as http://127.0.0.1:5000/v3",
-        "endpoint" => "write the address of the service, such as http://127.0.0.1:6385",
-        "oauth2_endpoint" => {
-            "write the address, such as https://cloud.example/identity/v3/OS-OAUTH2/token"
-        }
-        _ => "write an address, such as https://cloud.example",
-    };
-    read(name, text, remedy)
 }
 
 /// Reads the address of Keystone.
@@ -90,8 +82,8 @@ mod tests {
     #[test]
     fn an_address_that_is_not_of_http_is_refused_without_repeating_its_password() {
         let refused = |text: &str| of_keystone(text).unwrap_err().to_string();
-        assert!(refused("cloud.example:5000").contains("not of HTTP"));
-        assert!(refused("").contains("`auth_url` is no address"));
+        assert!(refused("cloud.example:5000").contains("not one of HTTP"));
+        assert!(refused("").contains("`auth_url` is not a URL"));
         let error = refused("http://u:canary@h/v3");
         assert!(error.contains("holds a user name or password"), "{error}");
         assert!(!error.contains("canary"), "{error}");

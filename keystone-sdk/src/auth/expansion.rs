@@ -69,14 +69,14 @@ pub fn payload<F: Field>(payload: &mut Payload, name: &str, value: Option<&F::Va
     }
 }
 
-/// Makes the value tell one login from another, if there is one.
+/// Adds the value to the cache id, if there is one.
 pub fn cache_id<F: Field>(id: &mut CacheId, key: &str, value: Option<&F::Value>) {
     if let Some(value) = value {
         id.field(key, value);
     }
 }
 
-/// Makes the scope tell one login from another.
+/// Adds the scope to the cache id.
 pub fn scope(id: &mut CacheId, scope: &Scope) {
     scope.cache_id(id);
 }

@@ -219,11 +219,9 @@ pub(super) fn basic(username: &str, password: &SecretString) -> Result<HeaderVal
     }
     let pair = SecretString::new(format!("{username}:{}", password.expose()));
     let encoded = SecretString::new(format!("Basic {}", STANDARD.encode(pair.expose())));
-    let mut header = HeaderValue::from_str(encoded.expose()).map_err(|error| {
-        ConfigurationError::new("user and password fit into no header").caused_by(error)
-    })?;
-    header.set_sensitive(true);
-    Ok(header)
+    // Base64 fits into any header.
+    let header = encoded.to_header();
+    header.ok_or_else(|| ConfigurationError::new("the credentials do not fit into a header").into())
 }
 
 #[cfg(test)]
@@ -286,7 +284,7 @@ mod tests {
         let error = load(NoAuth::loader(), &options).unwrap_err();
         assert_eq!(
             error,
-            "`endpoint` is no address (the variable `OS_ENDPOINT`); \
+            "`endpoint` is not a URL (the variable `OS_ENDPOINT`); \
              write the address of the service, such as http://127.0.0.1:6385"
         );
     }

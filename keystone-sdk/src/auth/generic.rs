@@ -8,6 +8,7 @@
 use std::sync::Arc;
 
 use super::options::groups::{AUTH, AUTH_URL, DEFAULT_DOMAIN, SCOPE, user};
+use super::plugin_macros::{default_domain_setters, option_setters};
 use super::v3::{PasswordMethod, TokenMethod};
 use super::{AuthPlugin, LoadMethod, OptionReader, PluginLoader, PluginOptions, address, v2, v3};
 use crate::{Error, SecretString};
@@ -48,13 +49,13 @@ impl Password {
 }
 
 impl PasswordBuilder {
-    super::plugin_macros::setter! {
+    option_setters! {
         /// The user's password.
-        password: SecretString
+        password: SecretString;
     }
     crate::__auth_user_setters!();
     crate::__auth_scope_setters!();
-    super::plugin_macros::default_domain_setters!();
+    default_domain_setters!();
 }
 
 fn password(options: &PluginOptions) -> Result<Auth, Error> {
@@ -81,12 +82,12 @@ impl Token {
 }
 
 impl TokenBuilder {
-    super::plugin_macros::setter! {
+    option_setters! {
         /// The token to start from.
-        token: SecretString
+        token: SecretString;
     }
     crate::__auth_scope_setters!();
-    super::plugin_macros::default_domain_setters!();
+    default_domain_setters!();
 }
 
 fn token(options: &PluginOptions) -> Result<Auth, Error> {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use url::Url;
@@ -80,12 +80,11 @@ impl AuthRequest {
     ///
     /// [`Error::Configuration`] when the value cannot stand in a header.
     pub fn secret_header(&mut self, name: HeaderName, value: &SecretString) -> Result<(), Error> {
-        let mut header = HeaderValue::from_str(value.expose()).map_err(|_| {
+        let header = value.to_header().ok_or_else(|| {
             ConfigurationError::new(format!(
                 "the value for header `{name}` holds characters that no header can carry"
             ))
         })?;
-        header.set_sensitive(true);
         self.headers.insert(name, header);
         Ok(())
     }

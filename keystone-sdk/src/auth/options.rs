@@ -11,6 +11,7 @@ pub(super) mod groups;
 mod reader;
 
 pub use field::FieldValue;
+pub(crate) use field::truth;
 pub use reader::OptionReader;
 
 /// An option of a plugin, the same in INI files, `clouds.yaml` and the environment.

@@ -1,80 +1,58 @@
 //! What every plugin that `#[auth_method]` or `#[auth_plugin]` makes has in common, as macros that
 //! their expansions call. They are public only because expansions stand in other crates.
 
-/// Setters of the options that describe a scope, for a builder with a field `options`.
+/// Setters of options, for a builder with a field `options`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __option_setters {
+    ($($(#[$doc:meta])* $name:ident: $type:ty;)*) => {$(
+        $(#[$doc])*
+        pub fn $name(mut self, $name: impl ::core::convert::Into<$type>) -> Self {
+            let value: $type = ::core::convert::Into::into($name);
+            self.options.set(::core::stringify!($name), value);
+            self
+        }
+    )*};
+}
+
+pub(crate) use __option_setters as option_setters;
+
+/// Setters of the options that describe a scope.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __auth_scope_setters {
     () => {
-        /// Asks for the project with this id.
-        pub fn project_id(mut self, id: impl ::core::convert::Into<::std::string::String>) -> Self {
-            self.options
-                .set("project_id", ::core::convert::Into::into(id));
-            self
+        $crate::__option_setters! {
+            /// Requests the project with this id.
+            project_id: ::std::string::String;
+
+            /// Requests the project with this name, in the domain that `project_domain_id` or
+            /// `project_domain_name` names.
+            project_name: ::std::string::String;
+
+            /// The id of the project's domain.
+            project_domain_id: ::std::string::String;
+
+            /// The name of the project's domain.
+            project_domain_name: ::std::string::String;
+
+            /// Requests the domain with this id.
+            domain_id: ::std::string::String;
+
+            /// Requests the domain with this name.
+            domain_name: ::std::string::String;
+
+            /// Requests the project and the roles of the trust with this id.
+            trust_id: ::std::string::String;
         }
 
-        /// Asks for the project with this name, in the domain that `project_domain_id` or
-        /// `project_domain_name` names.
-        pub fn project_name(
-            mut self,
-            name: impl ::core::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.options
-                .set("project_name", ::core::convert::Into::into(name));
-            self
-        }
-
-        /// Says by id which domain holds the project.
-        pub fn project_domain_id(
-            mut self,
-            id: impl ::core::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.options
-                .set("project_domain_id", ::core::convert::Into::into(id));
-            self
-        }
-
-        /// Says by name which domain holds the project.
-        pub fn project_domain_name(
-            mut self,
-            name: impl ::core::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.options
-                .set("project_domain_name", ::core::convert::Into::into(name));
-            self
-        }
-
-        /// Asks for the domain with this id.
-        pub fn domain_id(mut self, id: impl ::core::convert::Into<::std::string::String>) -> Self {
-            self.options
-                .set("domain_id", ::core::convert::Into::into(id));
-            self
-        }
-
-        /// Asks for the domain with this name.
-        pub fn domain_name(
-            mut self,
-            name: impl ::core::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.options
-                .set("domain_name", ::core::convert::Into::into(name));
-            self
-        }
-
-        /// Asks for the whole system.
+        /// Requests the system scope.
         pub fn system_scope(mut self) -> Self {
             self.options.set("system_scope", "all");
             self
         }
 
-        /// Asks for the project and the roles of a trust.
-        pub fn trust_id(mut self, id: impl ::core::convert::Into<::std::string::String>) -> Self {
-            self.options
-                .set("trust_id", ::core::convert::Into::into(id));
-            self
-        }
-
-        /// Asks for no scope, also when the user has a default project.
+        /// Requests no scope, even if the user has a default project.
         pub fn unscoped(mut self) -> Self {
             self.options.set("unscoped", "true");
             self
@@ -82,42 +60,23 @@ macro_rules! __auth_scope_setters {
     };
 }
 
-/// Setters of the options that describe a user, for a builder with a field `options`.
+/// Setters of the options that describe a user.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __auth_user_setters {
     () => {
-        /// Names the user by id.
-        pub fn user_id(mut self, id: impl ::core::convert::Into<::std::string::String>) -> Self {
-            self.options.set("user_id", ::core::convert::Into::into(id));
-            self
-        }
+        $crate::__option_setters! {
+            /// The user's id.
+            user_id: ::std::string::String;
 
-        /// Names the user, in the domain that `user_domain_id` or `user_domain_name` names.
-        pub fn username(mut self, name: impl ::core::convert::Into<::std::string::String>) -> Self {
-            self.options
-                .set("username", ::core::convert::Into::into(name));
-            self
-        }
+            /// The user's name, in the domain that `user_domain_id` or `user_domain_name` names.
+            username: ::std::string::String;
 
-        /// Says by id which domain holds the user.
-        pub fn user_domain_id(
-            mut self,
-            id: impl ::core::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.options
-                .set("user_domain_id", ::core::convert::Into::into(id));
-            self
-        }
+            /// The id of the user's domain.
+            user_domain_id: ::std::string::String;
 
-        /// Says by name which domain holds the user.
-        pub fn user_domain_name(
-            mut self,
-            name: impl ::core::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.options
-                .set("user_domain_name", ::core::convert::Into::into(name));
-            self
+            /// The name of the user's domain.
+            user_domain_name: ::std::string::String;
         }
     };
 }
@@ -319,34 +278,15 @@ macro_rules! __plugin_from_options {
     };
 }
 
-/// A setter of an option, for a builder with a field `options`.
-macro_rules! setter {
-    ($(#[$doc:meta])* $name:ident: $ty:ty) => {
-        $(#[$doc])*
-        pub fn $name(mut self, $name: impl Into<$ty>) -> Self {
-            self.options.set(stringify!($name), $name.into());
-            self
-        }
-    };
-}
-
-pub(crate) use setter;
-
-/// Setters of the domain for user and project alike, for a builder with a field `options`.
+/// Setters of the default domain of user and project.
 macro_rules! default_domain_setters {
     () => {
-        /// Says by id which domain holds user and project, unless they have their own.
-        pub fn default_domain_id(mut self, id: impl Into<String>) -> Self {
-            self.options
-                .set("default_domain_id", ::core::convert::Into::into(id));
-            self
-        }
+        crate::__option_setters! {
+            /// The id of the domain of user and project, unless they have their own.
+            default_domain_id: String;
 
-        /// Says by name which domain holds user and project, unless they have their own.
-        pub fn default_domain_name(mut self, name: impl Into<String>) -> Self {
-            self.options
-                .set("default_domain_name", ::core::convert::Into::into(name));
-            self
+            /// The name of the domain of user and project, unless they have their own.
+            default_domain_name: String;
         }
     };
 }

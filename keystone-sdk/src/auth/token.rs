@@ -141,11 +141,9 @@ impl Token {
 }
 
 fn sensitive(text: &SecretString) -> Result<HeaderValue, Error> {
-    let mut value = HeaderValue::from_str(text.expose()).map_err(|_| {
-        AuthenticationError::new("the token holds characters that no HTTP header can carry")
-    })?;
-    value.set_sensitive(true);
-    Ok(value)
+    text.to_header().ok_or_else(|| {
+        AuthenticationError::new("the token holds characters that no HTTP header can carry").into()
+    })
 }
 
 impl fmt::Debug for Token {

@@ -1,6 +1,6 @@
-//! The names by which a service type goes: official ones and their older aliases.
+//! Official service types and their aliases.
 
-/// The state of the service-types authority that this crate knows.
+/// The version of the service-types-authority data in this crate.
 pub const SERVICE_TYPES_VERSION: &str = "2024-05-08T19:22:13.804707";
 
 /// Official service types with their aliases, the preferred alias first. From
@@ -71,7 +71,7 @@ pub fn service_types() -> impl Iterator<Item = (&'static str, &'static [&'static
     SERVICE_TYPES.iter().copied()
 }
 
-/// The major version for which a known service type stands, as `volumev3` does.
+/// The major version that a known service type such as `volumev3` implies.
 pub(super) fn implied_version(service_type: &str) -> Option<u16> {
     let (name, digit) = service_type.split_at_checked(service_type.len().checked_sub(1)?)?;
     let known = SERVICE_TYPES
@@ -82,9 +82,9 @@ pub(super) fn implied_version(service_type: &str) -> Option<u16> {
     is_known().then_some(version)
 }
 
-/// The types under which `requested` may stand in a catalog, the best first: itself, then the
-/// official type that it is an alias of, or its own aliases. Two aliases of one type are not each
-/// other's: `volumev3` must not find `volumev2`.
+/// The types under which `requested` may be in a catalog, the best match first: itself, then the
+/// official type that it is an alias of, or its own aliases. Two aliases of one type do not match
+/// each other: `volumev3` must not find `volumev2`.
 pub(super) fn acceptable(requested: &str) -> impl Iterator<Item = &str> {
     let related = SERVICE_TYPES.iter().flat_map(move |(official, aliases)| {
         let is_alias = aliases.iter().any(|alias| same(alias, requested));
@@ -101,7 +101,7 @@ pub(super) fn acceptable(requested: &str) -> impl Iterator<Item = &str> {
     std::iter::once(requested).chain(related)
 }
 
-/// Whether two types are spelt alike; `_` and `-` are the same letter.
+/// Whether two types are equal; `_` and `-` count as the same character.
 pub(super) fn same(one: &str, other: &str) -> bool {
     let letter = |byte: u8| if byte == b'_' { b'-' } else { byte };
     one.len() == other.len() && one.bytes().map(letter).eq(other.bytes().map(letter))

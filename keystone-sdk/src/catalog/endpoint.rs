@@ -5,13 +5,13 @@ use url::Url;
 use super::{CatalogEndpoint, CatalogService, EndpointFilter};
 use crate::discovery::{ApiVersion, version_in};
 
-/// An endpoint that was found, with what the catalog and the service say of it.
+/// An endpoint that was found, with data from the catalog and from discovery.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Endpoint {
-    /// The address to which paths are appended.
+    /// The URL to which paths are appended.
     pub url: Url,
-    /// The address in the catalog, where the endpoint comes from one.
+    /// The URL in the catalog, if the endpoint comes from one.
     pub catalog_url: Option<Url>,
     /// The service's type, as the catalog writes it.
     pub service_type: Option<String>,
@@ -25,7 +25,7 @@ pub struct Endpoint {
     pub region_name: Option<String>,
     /// The endpoint's id.
     pub endpoint_id: Option<String>,
-    /// What the service itself says of the version, where it was asked.
+    /// The version that was discovered, if discovery ran.
     pub version: Option<ApiVersion>,
 }
 
@@ -45,7 +45,7 @@ impl Endpoint {
         }
     }
 
-    /// Major and minor number: as the service says, else as they stand in the address.
+    /// The major and minor version: the discovered one, or else the one in the URL.
     pub fn api_version(&self) -> Option<(u16, u16)> {
         match &self.version {
             Some(version) => Some(version.version),
@@ -53,7 +53,7 @@ impl Endpoint {
         }
     }
 
-    /// What was asked for, at an address that is in no catalog.
+    /// An endpoint that matches the filter, at a URL that is in no catalog.
     pub(crate) fn of_filter(url: Url, filter: &EndpointFilter) -> Self {
         let interface = filter.interfaces.first();
         Self {

@@ -1,4 +1,4 @@
-//! What a call wants of an endpoint.
+//! The filter that describes the endpoint of a call.
 
 use std::fmt;
 
@@ -9,12 +9,12 @@ use crate::Error;
 use crate::discovery::{Version, VersionRange};
 use crate::error::DiscoveryError;
 
-/// Describes the endpoint that a call wants. Empty parts match everything.
+/// Describes the endpoint of a call. Empty parts match everything.
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct EndpointFilter {
     /// The service's type or an alias of it, such as `identity` or `volumev3`. A type that ends in
-    /// its version, such as `volumev3`, asks for that version, too, once one is asked for at all.
+    /// a version, such as `volumev3`, also selects that version when versions are discovered.
     pub service_type: Option<String>,
     /// The service's name.
     pub service_name: Option<String>,
@@ -22,36 +22,36 @@ pub struct EndpointFilter {
     pub service_id: Option<String>,
     /// The endpoint's id.
     pub endpoint_id: Option<String>,
-    /// Acceptable interfaces, the best first; none means public.
+    /// The acceptable interfaces, the preferred one first; empty means public.
     pub interfaces: Vec<Interface>,
     /// The region's id, compared exactly.
     pub region_name: Option<String>,
-    /// The API versions that are acceptable: found by discovery.
+    /// The acceptable API versions, found by discovery.
     pub versions: VersionRange,
-    /// Of which versions the service may itself say what.
+    /// Which statuses of a version are acceptable.
     pub allowed: Allowed,
-    /// Uses this address instead of the catalog's. Versions are looked for there alone.
+    /// Uses this URL instead of the catalog's. Versions are only looked for there.
     pub url: Option<Url>,
-    /// Uses the address of Keystone instead of the catalog's.
+    /// Uses `auth_url` instead of the URL in the catalog.
     pub at_auth_url: bool,
-    /// Asks the service for its versions even where that is not needed to find the address, so that
+    /// Runs version discovery even where it is not needed to find the URL, so that
     /// [`Endpoint::version`](super::Endpoint::version) is filled in.
     pub discover: bool,
-    /// Takes the catalog's address as it is, whatever versions are asked for.
+    /// Uses the URL in the catalog without discovery, whatever versions are requested.
     pub skip_discovery: bool,
-    /// Looks for the version document at the catalog's address alone, not above it.
+    /// Looks for the version document at the URL in the catalog only, not above it.
     pub without_guessing: bool,
 }
 
-/// Which versions are taken beside those that their makers recommend.
+/// Which versions are acceptable besides current and supported ones.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Allowed {
-    /// Versions that will go away; they are taken unless told otherwise.
+    /// Deprecated versions; acceptable by default.
     pub deprecated: bool,
-    /// Versions that may change without notice.
+    /// Experimental versions.
     pub experimental: bool,
-    /// Versions of which their makers say something else.
+    /// Versions with an unknown status.
     pub unknown: bool,
 }
 
@@ -66,21 +66,21 @@ impl Default for Allowed {
 }
 
 impl Allowed {
-    /// Whether versions that will go away are taken.
+    /// Whether deprecated versions are acceptable.
     #[must_use]
     pub fn deprecated(mut self, allow: bool) -> Self {
         self.deprecated = allow;
         self
     }
 
-    /// Whether versions that may change without notice are taken.
+    /// Whether experimental versions are acceptable.
     #[must_use]
     pub fn experimental(mut self, allow: bool) -> Self {
         self.experimental = allow;
         self
     }
 
-    /// Whether versions with any other status are taken.
+    /// Whether versions with an unknown status are acceptable.
     #[must_use]
     pub fn unknown(mut self, allow: bool) -> Self {
         self.unknown = allow;
@@ -97,48 +97,48 @@ impl EndpointFilter {
         }
     }
 
-    /// Asks for an interface; asked twice, the first is preferred.
+    /// Adds an acceptable interface; the first one is preferred.
     #[must_use]
     pub fn interface(mut self, interface: Interface) -> Self {
         self.interfaces.push(interface);
         self
     }
 
-    /// Asks for a region.
+    /// Requests a region.
     #[must_use]
     pub fn region_name(mut self, region: impl Into<String>) -> Self {
         self.region_name = Some(region.into());
         self
     }
 
-    /// Asks for a service by name.
+    /// Requests a service by name.
     #[must_use]
     pub fn service_name(mut self, name: impl Into<String>) -> Self {
         self.service_name = Some(name.into());
         self
     }
 
-    /// Asks for a service by id.
+    /// Requests a service by id.
     #[must_use]
     pub fn service_id(mut self, id: impl Into<String>) -> Self {
         self.service_id = Some(id.into());
         self
     }
 
-    /// Asks for an endpoint by id.
+    /// Requests an endpoint by id.
     #[must_use]
     pub fn endpoint_id(mut self, id: impl Into<String>) -> Self {
         self.endpoint_id = Some(id.into());
         self
     }
 
-    /// Asks for a major API version.
+    /// Requests a major API version.
     #[must_use]
     pub fn major_version(self, version: u16) -> Self {
         self.versions(VersionRange::compatible_with(Version::new(version, 0)))
     }
 
-    /// Asks for an API version in this range.
+    /// Requests an API version in this range.
     ///
     /// ```
     /// use keystone_sdk::catalog::EndpointFilter;
@@ -154,51 +154,51 @@ impl EndpointFilter {
         self
     }
 
-    /// Says which versions are taken beside those that their makers recommend.
+    /// Sets which versions are acceptable besides current and supported ones.
     #[must_use]
     pub fn allow(mut self, allowed: Allowed) -> Self {
         self.allowed = allowed;
         self
     }
 
-    /// Uses this address instead of the catalog's.
+    /// Uses this URL instead of the catalog's.
     #[must_use]
     pub fn at(mut self, url: Url) -> Self {
         self.url = Some(url);
         self
     }
 
-    /// Uses the address of Keystone instead of the catalog's.
+    /// Uses `auth_url` instead of the URL in the catalog.
     #[must_use]
     pub fn at_auth_url(mut self) -> Self {
         self.at_auth_url = true;
         self
     }
 
-    /// Asks the service for its versions even where that is not needed to find the address.
+    /// Runs version discovery even where it is not needed to find the URL.
     #[must_use]
     pub fn discover(mut self) -> Self {
         self.discover = true;
         self
     }
 
-    /// Takes the catalog's address as it is, whatever versions are asked for.
+    /// Uses the URL in the catalog without discovery, whatever versions are requested.
     #[must_use]
     pub fn skip_discovery(mut self) -> Self {
         self.skip_discovery = true;
         self
     }
 
-    /// Looks for the version document at the catalog's address alone, not above it.
+    /// Looks for the version document at the URL in the catalog only, not above it.
     #[must_use]
     pub fn without_guessing(mut self) -> Self {
         self.without_guessing = true;
         self
     }
 
-    /// This filter, and what `around` says where this one says nothing. What belongs to one service,
-    /// such as its name, its versions and its address, is taken only when both filters mean the
-    /// same one.
+    /// This filter; parts that it leaves open are taken from `around`. Those that belong to one
+    /// service, such as its name, versions and URL, are only taken if both filters are of the same
+    /// service.
     #[must_use]
     pub fn or(&self, around: &Self) -> Self {
         let mut filter = self.clone();
@@ -208,11 +208,6 @@ impl EndpointFilter {
 
     /// As [`or`](Self::or), in place.
     pub(crate) fn fill_from(&mut self, around: &Self) {
-        fn fill<T: Clone>(own: &mut Option<T>, around: &Option<T>) {
-            if own.is_none() {
-                own.clone_from(around);
-            }
-        }
         if self.is_of_service(around) {
             fill(&mut self.service_name, &around.service_name);
             fill(&mut self.service_id, &around.service_id);
@@ -236,8 +231,8 @@ impl EndpointFilter {
         self.without_guessing |= around.without_guessing;
     }
 
-    /// Whether what is said of the service of `around` holds for this one's: it is the same type or
-    /// an alias of it, or one of the two leaves the type open.
+    /// Whether both filters can be of the same service: their types are equal or aliases, or one
+    /// leaves the type open.
     pub(crate) fn is_of_service(&self, around: &Self) -> bool {
         match (&self.service_type, &around.service_type) {
             (Some(own), Some(other)) => {
@@ -248,7 +243,7 @@ impl EndpointFilter {
         }
     }
 
-    /// Finds what keeps the filter from describing any endpoint.
+    /// Refuses a filter that cannot match any endpoint.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let parts = [
             &self.service_type,
@@ -265,7 +260,7 @@ impl EndpointFilter {
         wanted_versions(self).map(|_| ())
     }
 
-    /// The interfaces that are acceptable, the best first.
+    /// The acceptable interfaces, the preferred one first.
     pub fn wanted_interfaces(&self) -> &[Interface] {
         if self.interfaces.is_empty() {
             &[Interface::Public]
@@ -275,7 +270,7 @@ impl EndpointFilter {
     }
 
     pub(super) fn accepts(&self, service: &CatalogService) -> bool {
-        // Catalogs need not name their services.
+        // Services in a catalog need not have a name.
         let accepts = |wanted: &Option<String>, found: &str| {
             let wanted = wanted.as_deref();
             wanted.is_none_or(|wanted| found.is_empty() || wanted == found)
@@ -292,7 +287,14 @@ impl EndpointFilter {
     }
 }
 
-/// The versions wanted, with that for which the service type stands.
+/// Takes the value of an outer level where none is set here.
+pub(crate) fn fill<T: Clone>(own: &mut Option<T>, around: &Option<T>) {
+    if own.is_none() {
+        own.clone_from(around);
+    }
+}
+
+/// The versions requested, narrowed to the one that the service type implies.
 pub(crate) fn wanted_versions(filter: &EndpointFilter) -> Result<VersionRange, Error> {
     let named = filter.service_type.as_deref();
     let implied = named.and_then(|it| Some((it, aliases::implied_version(it)?)));

@@ -1,14 +1,14 @@
-//! Many requests, some of them at a time.
+//! Many requests with limited concurrency.
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::future::{Future, IntoFuture};
+use std::future::IntoFuture;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
 /// Sends many requests, at most `concurrency` (at least one) at the same time. Anything that can be
-/// awaited goes: requests, `all` of a list, `async` blocks.
+/// awaited works: requests, `all` of a list, `async` blocks.
 ///
 /// ```no_run
 /// use keystone_sdk::client::bulk;
@@ -24,8 +24,8 @@ use futures_util::stream::FuturesUnordered;
 /// # }
 /// ```
 ///
-/// Requests are taken from the iterator as they are sent. Nothing runs in the background: whoever
-/// drops the future gives up the requests on their way, and none is sent any more.
+/// Requests are taken from the iterator as they are sent. Nothing runs in the background: dropping
+/// the future cancels the requests in flight, and no more are sent.
 pub fn bulk<I: IntoIterator>(requests: I, concurrency: usize) -> Bulk<I::IntoIter> {
     Bulk {
         requests: requests.into_iter(),
@@ -53,8 +53,8 @@ where
     ///
     /// # Errors
     ///
-    /// [`Stopped`] when one fails: no other is sent from then on, and those on their way are waited
-    /// for, so that it is known what was done.
+    /// [`Stopped`] when one fails: no more are sent, and those in flight are awaited, so that the
+    /// result of each is known.
     pub async fn try_collect(self) -> Result<Vec<T>, Stopped<T, E>> {
         let results = self.run(Result::is_err).await;
         match results.iter().position(Result::is_err) {
@@ -72,7 +72,8 @@ where
                 let Some(request) = self.requests.next() else {
                     break;
                 };
-                running.push(numbered(results.len(), request.into_future()));
+                let (index, request) = (results.len(), request.into_future());
+                running.push(async move { (index, request.await) });
                 results.push(None);
             }
             let Some((index, result)) = running.next().await else {
@@ -85,10 +86,6 @@ where
         }
         results.into_iter().flatten().collect()
     }
-}
-
-async fn numbered<F: Future>(index: usize, request: F) -> (usize, F::Output) {
-    (index, request.await)
 }
 
 impl<I> fmt::Debug for Bulk<I> {
@@ -117,7 +114,7 @@ impl<T, E> Stopped<T, E> {
         self.results.get(self.index)?.as_ref().err()
     }
 
-    /// What came of all requests that were sent: the first ones, in their order.
+    /// The results of all requests that were sent, in the order of the requests.
     pub fn into_results(self) -> Vec<Result<T, E>> {
         self.results
     }

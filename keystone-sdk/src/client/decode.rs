@@ -13,7 +13,7 @@ use super::errors::unreadable;
 use crate::Error;
 use crate::transport::Response;
 
-/// What stands under the key of a list, and beside it.
+/// The items of a list, and the paging information beside them.
 #[derive(Debug)]
 pub(super) struct ListBody<T> {
     pub(super) items: Vec<T>,
@@ -21,28 +21,15 @@ pub(super) struct ListBody<T> {
     pub(super) truncated: bool,
 }
 
-/// Reads `{key: T}`.
-pub(super) fn read_one<T: DeserializeOwned>(
-    response: &Response,
-    key: &'static str,
-) -> Result<T, Error> {
-    read(response, One(key, PhantomData))
-}
-
-/// Reads `{key: T}`, or a `T` if there is no key.
+/// Reads `{key: T}`, or a `T` if the key is empty.
 pub(super) fn read_value<T: DeserializeOwned>(
     response: &Response,
     key: &'static str,
 ) -> Result<T, Error> {
     match key {
-        "" => read_bare(response),
-        key => read_one(response, key),
+        "" => read(response, || PhantomData),
+        key => read(response, || One(key, PhantomData)),
     }
-}
-
-/// Reads a `T` without anything around it.
-pub(super) fn read_bare<T: DeserializeOwned>(response: &Response) -> Result<T, Error> {
-    read(response, PhantomData)
 }
 
 /// Reads `{key: [T], links, truncated}`; the link to the next page may also be in `KEY_links` or
@@ -51,7 +38,7 @@ pub(super) fn read_list<T: DeserializeOwned>(
     response: &Response,
     key: &'static str,
 ) -> Result<ListBody<T>, Error> {
-    read(response, Many(key, PhantomData))
+    read(response, || Many(key, PhantomData))
 }
 
 /// Reads a form into a structure of texts.
@@ -64,19 +51,19 @@ pub(super) fn read_form<T: DeserializeOwned>(response: &Response) -> Result<T, E
         .map_err(|error| unreadable(response, None, &error).into())
 }
 
-fn read<'de, S: Clone + DeserializeSeed<'de>>(
+fn read<'de, S: DeserializeSeed<'de>>(
     response: &'de Response,
-    seed: S,
+    seed: impl Fn() -> S,
 ) -> Result<S::Value, Error> {
     let mut json = serde_json::Deserializer::from_slice(&response.body);
-    seed.clone()
+    seed()
         .deserialize(&mut json)
         .and_then(|value| json.end().map(|()| value))
-        .map_err(|error| unreadable(response, place(response, seed), &error).into())
+        .map_err(|error| unreadable(response, place(response, seed()), &error).into())
 }
 
-/// Where in a response the value stands that cannot be read, such as `users[3].enabled`. To keep
-/// track of it costs time, so it is found on a second reading, once there is something to find.
+/// The path of the value that cannot be read, such as `users[3].enabled`. Tracking it costs time, so
+/// it is found by reading the response once more after an error.
 fn place<'de, S: DeserializeSeed<'de>>(response: &'de Response, seed: S) -> Option<String> {
     let mut json = serde_json::Deserializer::from_slice(&response.body);
     let mut track = serde_path_to_error::Track::new();
@@ -86,16 +73,10 @@ fn place<'de, S: DeserializeSeed<'de>>(response: &'de Response, seed: S) -> Opti
     (place != "." && place.len() <= LONGEST_PLACE).then_some(place)
 }
 
-/// What names a place belongs in a line; a server may send keys of any length.
+/// A server may send keys of any length, and a path goes into a message.
 const LONGEST_PLACE: usize = 200;
 
 struct One<T>(&'static str, PhantomData<T>);
-
-impl<T> Clone for One<T> {
-    fn clone(&self) -> Self {
-        Self(self.0, PhantomData)
-    }
-}
 
 impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for One<T> {
     type Value = T;
@@ -126,12 +107,6 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for One<T> {
 }
 
 struct Many<T>(&'static str, PhantomData<T>);
-
-impl<T> Clone for Many<T> {
-    fn clone(&self) -> Self {
-        Self(self.0, PhantomData)
-    }
-}
 
 #[derive(Deserialize)]
 struct ListLinks {

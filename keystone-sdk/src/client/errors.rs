@@ -1,4 +1,4 @@
-//! What a response that is no success, or not what the API describes, says.
+//! Errors about responses that do not match the API.
 
 use http::StatusCode;
 use serde_json::error::Category;
@@ -8,8 +8,8 @@ use crate::error::DecodeError;
 use crate::session::address;
 use crate::transport::Response;
 
-/// Says what is wrong with a response, and where. serde's own words can repeat a value, and a value
-/// can be a secret: only those are passed on that are about keys and types.
+/// Describes what is wrong with a response, and where. A message of serde can repeat a value, which
+/// can be a secret, so only the parts about keys and types are used.
 pub(super) fn unreadable(
     response: &Response,
     place: Option<String>,
@@ -54,7 +54,7 @@ fn of_value(place: Option<String>, error: &serde_json::Error) -> String {
     }
 }
 
-/// Whether an error says that a link is missing, rather than one of its ends.
+/// Whether the error means that the link is missing, and not one of its ends.
 pub(super) fn says_not_linked(error: &Error) -> bool {
     let Error::Response(response) = error else {
         return false;
@@ -68,8 +68,8 @@ pub(super) fn says_not_linked(error: &Error) -> bool {
     response.status() == StatusCode::NOT_FOUND && !names_an_end()
 }
 
-/// The id in `Could not find user: 5f3c.`, which is how Keystone says that a resource is missing.
-/// Of a link it names both ends, or none.
+/// The id in `Could not find user: 5f3c.`, Keystone's message for a missing resource. For a missing
+/// link it names both ends, or none.
 fn named_id(message: &str) -> Option<&str> {
     let (_, id) = message.strip_prefix("Could not find ")?.split_once(": ")?;
     id.strip_suffix('.')

@@ -1,4 +1,4 @@
-//! What a response holds beyond the described attributes.
+//! Attributes of a response beyond the described ones.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -6,10 +6,10 @@ use std::ops::{Deref, DerefMut};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// Attributes that the description of the resource does not name.
+/// Attributes that are not in the description of the resource.
 ///
-/// Many OpenStack resources store and return whatever they were given. `Debug` shows the names
-/// only: nobody has said whether such a value is a secret.
+/// Many OpenStack resources store and return any attribute. `Debug` shows only the names, because a
+/// value may be a secret.
 #[derive(Clone, Default, Deserialize, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Extra(Map<String, Value>);
@@ -34,12 +34,12 @@ impl fmt::Debug for Extra {
     }
 }
 
-/// The `links` of a resource. Kept as data: services write addresses there that lead nowhere, so
-/// this crate builds its addresses itself.
+/// The `links` of a resource. They are data only: services often write wrong addresses there, so
+/// this crate builds its own.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Links {
-    /// The resource's own address, says the service.
+    /// The resource's own address, according to the service.
     #[serde(default, rename = "self", skip_serializing_if = "Option::is_none")]
     pub this: Option<String>,
     /// Everything else.

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 
 /// How a text filter compares.
 ///
-/// A plain text compares for equality; the other ways are Keystone's `name__contains` family.
+/// A plain string compares for equality; the other comparisons are Keystone's `name__contains`
+/// family.
 ///
 /// ```
 /// use keystone_sdk::client::Match;
@@ -52,7 +53,7 @@ impl Match {
         Self::new(text.into(), Comparison::EndsWith)
     }
 
-    /// Takes upper and lower case for the same. Equality has no such form in the services.
+    /// Ignores case. It has no effect on equality, for which services have no such form.
     pub fn ignore_case(mut self) -> Self {
         self.ignore_case = true;
         self

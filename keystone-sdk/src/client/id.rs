@@ -1,4 +1,4 @@
-//! Ids that know what they are ids of.
+//! Typed ids.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -7,10 +7,9 @@ use std::marker::PhantomData;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// The id of a `K`: free text for the service, but a user's id is no project's id for the
-/// compiler.
+/// The id of a `K`. It can be any text, but the compiler keeps ids of users and projects apart.
 ///
-/// Generated clients name their ids (`type UserId = Id<User>`).
+/// Generated clients have aliases (`type UserId = Id<User>`).
 ///
 /// ```
 /// use keystone_sdk::client::Id;

@@ -1,6 +1,6 @@
-//! The table of operations that every generated client carries.
+//! The table of operations in every generated client.
 
-/// One operation of an API, as its description says.
+/// One operation of an API.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Operation {
@@ -12,14 +12,14 @@ pub struct Operation {
     pub path: &'static str,
     /// The policies that the service enforces; none for an operation that is open to all.
     pub policies: &'static [&'static str],
-    /// The statuses of success; none when services no longer offer it.
+    /// The success statuses; empty if services no longer offer the operation.
     pub success: &'static [u16],
-    /// Whether it should not be used any more.
+    /// Whether it is deprecated.
     pub deprecated: bool,
-    /// The version of the API that brought it, if not all have it.
+    /// The API version that introduced it, unless all versions have it.
     pub since: Option<&'static str>,
-    /// Whether the service refuses parameters of the query that it does not know, or finds nothing
-    /// with them, instead of ignoring them.
+    /// Whether the service rejects unknown query parameters, or returns nothing for them, instead
+    /// of ignoring them.
     pub strict: bool,
 }
 
@@ -43,28 +43,28 @@ impl Operation {
         }
     }
 
-    /// Says that it should not be used any more.
+    /// Marks it as deprecated.
     #[must_use]
     pub const fn deprecated(mut self) -> Self {
         self.deprecated = true;
         self
     }
 
-    /// Says which version of the API brought it.
+    /// Sets the API version that introduced it.
     #[must_use]
     pub const fn since(mut self, version: &'static str) -> Self {
         self.since = Some(version);
         self
     }
 
-    /// Says that the service does not ignore unknown parameters of the query.
+    /// Marks it as one where the service does not ignore unknown query parameters.
     #[must_use]
     pub const fn strict(mut self) -> Self {
         self.strict = true;
         self
     }
 
-    /// Adds the policies that the service enforces.
+    /// Sets the policies that the service enforces.
     #[must_use]
     pub const fn policies(mut self, policies: &'static [&'static str]) -> Self {
         self.policies = policies;
@@ -72,16 +72,16 @@ impl Operation {
     }
 }
 
-/// How a list comes in pages.
+/// How a list is paged.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Paging {
-    /// The service responds with a link to a next page but ignores the marker in it: following it
-    /// would bring the first page for ever.
+    /// The service links to a next page but ignores the marker: following the link would return the
+    /// first page forever.
     Echo,
     /// The service honours `marker` and `limit`.
     Marker,
-    /// Everything comes at once.
+    /// The whole list is one response.
     #[default]
     None,
 }

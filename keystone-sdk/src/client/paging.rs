@@ -1,4 +1,4 @@
-//! Lists: one page, all of them, or item by item.
+//! List requests: one page, all items, or a stream.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -20,8 +20,9 @@ mod stream;
 mod walk;
 
 pub use stream::Items;
+use walk::Walker;
 
-/// A list request. Generated code wraps it and adds the filters that the list really has.
+/// A list request. Generated code wraps it and adds the filters of the list.
 #[must_use = "nothing is sent until the list is asked for"]
 pub struct List<T> {
     session: Session,
@@ -53,7 +54,7 @@ impl<T> List<T> {
         self
     }
 
-    /// Sets a filter by text, in any of its comparisons.
+    /// Sets a text filter, with any comparison.
     pub fn text(mut self, name: &'static str, value: impl Into<Match>) -> Self {
         let value = value.into();
         self.inexact |= !value.is_exact();
@@ -62,12 +63,12 @@ impl<T> List<T> {
         self
     }
 
-    /// Sets a filter by time.
+    /// Sets a time filter.
     pub fn time(self, name: &'static str, value: TimeMatch) -> Self {
         self.filter(name, value.value())
     }
 
-    /// Sets a filter that takes several values.
+    /// Sets a filter to several values, separated by commas.
     pub fn csv<V: Into<String>>(
         self,
         name: &'static str,
@@ -77,21 +78,22 @@ impl<T> List<T> {
         self.filter(name, values.join(","))
     }
 
-    /// Sets a flag, or takes it away.
+    /// Sets or removes a flag.
     pub fn flag(mut self, name: &'static str, on: bool) -> Self {
         self.call
             .set_query(name.into(), on.then(|| "true".to_owned()));
         self
     }
 
-    /// Says that a filter came with a microversion of the API; see [`RequestBuilder::since`](super::RequestBuilder::since).
+    /// Marks a filter that needs a microversion of the API; see
+    /// [`RequestBuilder::since`](super::RequestBuilder::since).
     pub fn since(mut self, version: &'static str, what: &'static str) -> Self {
         self.call.needs(Need { version, what });
         self
     }
 
-    /// The size of a page. Left out of a request whose filter is not an equality: the service
-    /// would cut the page first and filter then.
+    /// The page size. It is not sent with filters other than equality, because the service would
+    /// cut the page before it filters.
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = Some(limit);
         self
@@ -101,7 +103,7 @@ impl<T> List<T> {
 }
 
 impl<T: DeserializeOwned> List<T> {
-    /// Asks once and returns what comes, which may be [a part](Page::is_truncated).
+    /// Sends one request and returns its page, which may be [truncated](Page::is_truncated).
     ///
     /// # Errors
     ///
@@ -112,17 +114,22 @@ impl<T: DeserializeOwned> List<T> {
         self.page(limit, None).await
     }
 
-    /// Brings every item, over as many pages as it takes.
+    /// Fetches all items, over as many pages as it takes.
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send), and [`Error::Paging`] when the service does not hand out the
-    /// whole list.
+    /// As [`send`](Self::send), and [`Error::Paging`] when the service does not return the whole
+    /// list.
     pub async fn all(self) -> Result<Vec<T>, Error> {
-        walk::all(self).await
+        let mut walker = Walker::new(self);
+        let mut items = Vec::new();
+        while let Some(mut page) = walker.next_page().await? {
+            items.append(&mut page);
+        }
+        Ok(items)
     }
 
-    /// Brings the only item, if there is one. `what` names it in the error.
+    /// Fetches the only item, if there is one. `what` describes it in the error.
     ///
     /// # Errors
     ///
@@ -155,7 +162,7 @@ impl<T: DeserializeOwned> List<T> {
 }
 
 impl<T: DeserializeOwned + Send + 'static> List<T> {
-    /// Brings item by item and asks for a page when the one before it is used up.
+    /// Streams the items; a page is requested when the one before it is used up.
     pub fn stream(self) -> Items<T> {
         Items::new(self)
     }
@@ -177,7 +184,7 @@ impl<T> fmt::Debug for List<T> {
     }
 }
 
-/// A list request that nothing can be asked of: the service reads no filter there.
+/// A list request without filters, where the service supports none.
 ///
 /// ```no_run
 /// # async fn example(identity: keystone_sdk::identity::v3::Client) -> Result<(), keystone_sdk::Error> {
@@ -190,7 +197,7 @@ impl<T> fmt::Debug for List<T> {
 pub struct PlainList<T>(List<T>);
 
 impl<T> PlainList<T> {
-    /// A list without its parameters.
+    /// Hides the filters of a list request.
     pub fn new(list: List<T>) -> Self {
         Self(list)
     }
@@ -199,7 +206,7 @@ impl<T> PlainList<T> {
 }
 
 impl<T: DeserializeOwned> PlainList<T> {
-    /// Asks once and returns what comes, which may be [a part](Page::is_truncated).
+    /// Sends one request and returns its page, which may be [truncated](Page::is_truncated).
     ///
     /// # Errors
     ///
@@ -208,7 +215,7 @@ impl<T: DeserializeOwned> PlainList<T> {
         self.0.send().await
     }
 
-    /// Brings every item.
+    /// Fetches all items.
     ///
     /// # Errors
     ///
@@ -219,7 +226,7 @@ impl<T: DeserializeOwned> PlainList<T> {
 }
 
 impl<T: DeserializeOwned + Send + 'static> PlainList<T> {
-    /// Brings item by item.
+    /// Streams the items.
     pub fn stream(self) -> Items<T> {
         self.0.stream()
     }
@@ -231,35 +238,26 @@ impl<T> fmt::Debug for PlainList<T> {
     }
 }
 
-/// What a list request brought: everything, or a part of it.
+/// The response to a list request: all items, or some of them.
 #[derive(Clone, Debug)]
 pub struct Page<T> {
     items: Vec<T>,
+    /// Whether the service says explicitly that it cut the list.
     truncated: bool,
-    /// The link to a next page, reduced to its marker: links can name hosts and schemes that
-    /// only the service's own proxy knows, and nothing else in them is needed.
+    /// The marker in the link to the next page, if there is a link. The rest of it is not needed, and
+    /// may name hosts and schemes that only the service's own proxy knows.
     next: Option<Option<String>>,
 }
 
 impl<T> Page<T> {
-    /// Whether the service says that it left items out.
+    /// Whether the service left items out.
     pub fn is_truncated(&self) -> bool {
         self.truncated || self.next.is_some()
     }
 
-    /// The items alone.
+    /// The items.
     pub fn into_items(self) -> Vec<T> {
         self.items
-    }
-
-    /// Whether the service says in so many words that it cut the list.
-    fn says_truncated(&self) -> bool {
-        self.truncated
-    }
-
-    /// Whether there is a link to a next page, and the marker in it.
-    fn next(&self) -> Option<Option<&str>> {
-        self.next.as_ref().map(Option::as_deref)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Parameters in the styles that OpenAPI knows.
+//! Parameters in the styles of OpenAPI.
 
 use std::borrow::Cow;
 
@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use crate::session::Call;
 
-/// A parameter of a request: where it stands, and how a value of several parts is written
-/// (OpenAPI 3.1, section 4.8.12).
+/// A parameter of a request: its location, and the style of arrays and objects (OpenAPI 3.1,
+/// section 4.8.12).
 ///
 /// ```
 /// use keystone_sdk::client::Parameter;
@@ -46,12 +46,13 @@ enum Style {
 }
 
 impl Parameter {
-    /// A parameter of the query: `name=a&name=b`, and an object's attributes by themselves.
+    /// A query parameter: `name=a&name=b`; each attribute of an object is a parameter of its own.
     pub const fn query(name: &'static str) -> Self {
         Self::new(name, Location::Query, Style::Exploded)
     }
 
-    /// A header: `a,b`, and `key,value` for the attributes of an object. The name is in lower case.
+    /// A header: `a,b`, and `key,value` for the attributes of an object. The name has to be lower
+    /// case.
     pub const fn header(name: &'static str) -> Self {
         Self::new(name, Location::Header, Style::Joined(","))
     }
@@ -66,12 +67,12 @@ impl Parameter {
         self.style(Style::DeepObject)
     }
 
-    /// Each part by itself; in a header `key=value`.
+    /// Each part separately; in a header as `key=value`.
     pub const fn exploded(self) -> Self {
         self.style(Style::Exploded)
     }
 
-    /// All parts in one value with `separator` between.
+    /// All parts in one value, with `separator` between them.
     pub const fn joined(self, separator: &'static str) -> Self {
         self.style(Style::Joined(separator))
     }
@@ -99,7 +100,7 @@ impl Parameter {
         self
     }
 
-    /// The names and values that this makes of a value.
+    /// The names and values for a value.
     fn pairs(self, value: &Value) -> Vec<(Cow<'static, str>, String)> {
         let name = Cow::Borrowed(self.name);
         match (self.style, value) {
@@ -136,7 +137,7 @@ impl Parameter {
     }
 }
 
-/// A value in one text; null is empty, as are objects within objects.
+/// A value as one string; null is empty.
 fn flat(value: &Value, separator: &str) -> String {
     match value {
         Value::Null => String::new(),

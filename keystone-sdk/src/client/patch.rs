@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// What a request says of an attribute that may be null.
+/// A nullable attribute in a request.
 ///
-/// OpenStack services tell `{"description": null}` from `{}`, so an `Option` is one state short.
-/// A field of this type needs `#[serde(default, skip_serializing_if = "Patch::is_keep")]`.
+/// OpenStack services distinguish `{"description": null}` from `{}`, which an `Option` cannot
+/// express. A field of this type needs `#[serde(default, skip_serializing_if = "Patch::is_keep")]`.
 ///
 /// ```
 /// use keystone_sdk::client::Patch;
@@ -41,7 +41,7 @@ impl<T> Patch<T> {
         matches!(self, Self::Keep)
     }
 
-    /// The attribute after the change, `current` being what it was.
+    /// The value after the change, given the `current` one.
     pub fn apply(self, current: Option<T>) -> Option<T> {
         match self {
             Self::Keep => current,

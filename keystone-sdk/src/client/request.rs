@@ -1,4 +1,4 @@
-//! A request as it is put together: path, query, headers, body, and what it takes of the API.
+//! Builds a request: path, query, headers, body, and the microversion that it needs.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -24,7 +24,7 @@ use crate::{SecretString, Session};
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
 
-/// A request whose response has not been given a type yet. Generated code makes it.
+/// A request whose response type is not chosen yet.
 #[derive(Clone)]
 #[must_use]
 pub struct RequestBuilder {
@@ -37,7 +37,7 @@ impl RequestBuilder {
         Self { session, call }
     }
 
-    /// The start of any operation; `parameters` fill in the names in braces of its path.
+    /// Starts any operation; `parameters` are the values for the names in braces in its path.
     pub(super) fn of(
         session: Session,
         version: &'static str,
@@ -100,7 +100,7 @@ impl RequestBuilder {
         self
     }
 
-    /// Adds a form as body: the attributes of `body`, which must be plain values.
+    /// Adds a form as body: the attributes of `body`, which must be strings, numbers or booleans.
     pub fn form<T: Serialize>(mut self, body: &T) -> Self {
         match form(body) {
             Some(text) => self.call = self.call.body(FORM, text),
@@ -111,7 +111,7 @@ impl RequestBuilder {
         self
     }
 
-    /// Names the media type of the body, if it is another than that of JSON.
+    /// Sets the media type of the body, if it is not that of JSON.
     pub fn content_type(mut self, media_type: &'static str) -> Self {
         if self.call.has_body() {
             let value = HeaderValue::from_static(media_type);
@@ -126,7 +126,7 @@ impl RequestBuilder {
         self
     }
 
-    /// Asks for a media type other than JSON.
+    /// Requests a media type other than JSON.
     pub fn accept(mut self, media_type: &'static str) -> Self {
         let value = HeaderValue::from_static(media_type);
         self.call.headers_mut().insert(ACCEPT, value);
@@ -140,36 +140,34 @@ impl RequestBuilder {
         self
     }
 
-    /// Sets a parameter of the query.
+    /// Sets a query parameter.
     pub fn query(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
         self.call.set_query(name.into(), Some(value.into()));
         self
     }
 
-    /// Sets a flag of the query, or takes it away.
+    /// Sets or removes a flag in the query.
     pub fn flag(mut self, name: &'static str, on: bool) -> Self {
         self.call
             .set_query(name.into(), on.then(|| "true".to_owned()));
         self
     }
 
-    /// Sets a header that no log shows.
+    /// Sets a header that is hidden in logs.
     pub fn secret_header(mut self, name: &'static str, value: &SecretString) -> Self {
-        let mut value = HeaderValue::from_str(value.expose()).ok();
-        value.iter_mut().for_each(|value| value.set_sensitive(true));
-        self.call.set_header(name, value);
+        self.call.set_header(name, value.to_header());
         self
     }
 
-    /// Says that the request uses what came with a microversion of the API. Unless the caller asks
-    /// for one, the lowest that knows all of it is asked for; nothing is sent when the caller asks
-    /// for a lower one.
+    /// Marks the request as one that needs a microversion, because of `what`. Unless the caller
+    /// sets a microversion, the lowest sufficient one is requested; if the caller sets a lower one,
+    /// the request fails before it is sent.
     pub fn since(mut self, version: &'static str, what: &'static str) -> Self {
         self.call.needs(Need { version, what });
         self
     }
 
-    /// As [`since`](Self::since), if the request does use it.
+    /// As [`since`](Self::since), if `used`.
     pub fn since_if(self, used: bool, version: &'static str, what: &'static str) -> Self {
         if used {
             self.since(version, what)
@@ -199,7 +197,7 @@ impl RequestBuilder {
         self.read_with("", |response, _| decode::read_form(&response?))
     }
 
-    /// The response is no JSON, and is handed over as it is.
+    /// The response is not JSON, and is returned as it is.
     pub fn raw(self) -> Request<Raw> {
         let read: Read<Raw> = |response, _| response.map(Raw::new);
         Request::new(self.session, self.call, Decode::new("", read).any_status())
@@ -210,7 +208,7 @@ impl RequestBuilder {
         self.read_with("", |response, _| response.map(drop))
     }
 
-    /// The status tells whether something is there: success means yes, 404 means no.
+    /// The status tells whether something exists: success means `true`, 404 means `false`.
     pub fn exists(self) -> Request<bool> {
         self.read_with("", |response, _| match response {
             Ok(_) => Ok(true),
@@ -219,9 +217,9 @@ impl RequestBuilder {
         })
     }
 
-    /// The status tells whether two things are linked. Unlike [`exists`](Self::exists), it is an
-    /// error when one of the two is not there at all: what is missing is asked for by `GET`, since
-    /// the response to `HEAD` does not say it.
+    /// The status tells whether two resources are linked. Unlike [`exists`](Self::exists), it is an
+    /// error if one of the two does not exist: a `GET` finds out, because the response to `HEAD`
+    /// has no body.
     pub fn linked(self) -> Request<bool> {
         let read: Read<bool> = |response, _| match response {
             Ok(_) => Ok(true),
@@ -240,7 +238,7 @@ impl RequestBuilder {
         })
     }
 
-    /// Adds a body that is no JSON.
+    /// Adds a body of any type.
     pub fn bytes(mut self, content_type: impl Into<String>, body: impl Into<Bytes>) -> Self {
         match HeaderValue::try_from(content_type.into()) {
             Ok(content_type) => self.call = self.call.body(content_type, body),
@@ -296,8 +294,7 @@ impl fmt::Debug for RequestBuilder {
     }
 }
 
-/// What stands below the version in a path without a slash before it; none for a path that does not
-/// begin with the version.
+/// The part of a path after the version, or `None` if the path does not begin with the version.
 fn below_version<'a>(path: &'a str, version: &str) -> Option<&'a str> {
     match path.strip_prefix(version)? {
         "" if !version.is_empty() => Some(""),
@@ -317,7 +314,7 @@ impl<T: Serialize> Serialize for Enveloped<'_, T> {
     }
 }
 
-/// The attributes of a structure as a form; `None` when one of them is no plain value.
+/// The attributes of a structure as a form; `None` if one of them is null, an array or an object.
 fn form<T: Serialize>(body: &T) -> Option<String> {
     let Ok(Value::Object(attributes)) = serde_json::to_value(body) else {
         return None;

@@ -1,4 +1,4 @@
-//! Secrets on their way into a request body, the one place where they are written in clear.
+//! Serialises secrets into a request body, the one place where they are written in clear.
 
 use std::fmt;
 
@@ -47,13 +47,13 @@ pub fn expose_patch<S: Serializer>(
     }
 }
 
-/// JSON that holds secrets somewhere within, such as a token request: `Debug` does not show it.
+/// JSON that contains secrets, such as a token request; `Debug` does not show it.
 #[derive(Clone, Default, Deserialize)]
 #[serde(transparent)]
 pub struct SecretJson(Value);
 
 impl SecretJson {
-    /// Wraps JSON that holds secrets.
+    /// Wraps JSON that contains secrets.
     pub fn new(value: Value) -> Self {
         Self(value)
     }

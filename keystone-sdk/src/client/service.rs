@@ -1,4 +1,4 @@
-//! Where the calls of a generated client go.
+//! The service that a generated client calls.
 
 use std::sync::Arc;
 
@@ -14,10 +14,10 @@ use crate::session::address::Below;
 use crate::session::settings::{EndpointOverride, Settings};
 use crate::session::{Call, Session};
 
-/// One service as a session sees it: what every generated client is made of. Cheap to clone.
+/// A client of one service, on which generated clients are built. Cheap to clone.
 ///
-/// Generated code calls [`request`](Self::request) and [`list`](Self::list), and so can anybody
-/// for an operation that has no generated method.
+/// Use [`request`](Self::request) and [`list`](Self::list) for operations that have no generated
+/// method.
 ///
 /// ```no_run
 /// use http::Method;
@@ -39,8 +39,8 @@ use crate::session::{Call, Session};
 pub struct ServiceClient {
     /// The session with the settings of this service.
     session: Session,
-    /// The session as it was given, and what this service says for itself: its endpoint and its
-    /// microversion. Kept apart, because what is around counts for one service only.
+    /// The session as it was given and the settings of this service, kept apart so that `with` can
+    /// combine them anew.
     around: Session,
     own: Arc<Settings>,
     version: &'static str,
@@ -48,13 +48,13 @@ pub struct ServiceClient {
 }
 
 impl ServiceClient {
-    /// A service that the catalog lists. `version` is the segment with which the addresses of the
-    /// API begin, such as `v1`; it is added where the catalog does not say it. It may be empty.
+    /// A service in the catalog. `version` is the first segment of the API's paths, such as `v1`;
+    /// it is added where the address in the catalog lacks it. It may be empty.
     pub fn in_catalog(session: &Session, filter: EndpointFilter, version: &'static str) -> Self {
         Self::new(session, version, |own| own.filter = filter)
     }
 
-    /// A service at an address that is known otherwise.
+    /// A service at a fixed address.
     pub fn at(session: &Session, address: Url, version: &'static str) -> Self {
         let fixed = EndpointOverride::Fixed(address);
         Self::new(session, version, |own| own.endpoint_override = Some(fixed))
@@ -69,8 +69,8 @@ impl ServiceClient {
         }
     }
 
-    /// Says of which type the service is, as the headers that ask for a microversion name it. Of a
-    /// service in the catalog it is the type that is looked for, unless said here.
+    /// Sets the service type for microversion headers. For a service in the catalog, the type in
+    /// the filter is used unless set here.
     #[must_use]
     pub fn of_type(&self, service_type: &'static str) -> Self {
         self.with(|own| {
@@ -81,7 +81,7 @@ impl ServiceClient {
         })
     }
 
-    /// The same service, asked for this microversion in every call that does not choose another.
+    /// The same service, with a microversion for all calls that do not set their own.
     #[must_use]
     pub fn microversion(&self, version: impl Into<String>) -> Self {
         self.with(|own| own.microversion = Some(version.into()))
@@ -92,20 +92,20 @@ impl ServiceClient {
         &self.session
     }
 
-    /// The start of a request; `segments` make its path and are percent-encoded.
+    /// Starts a request. `segments` form its path and are percent-encoded.
     pub fn request(&self, method: Method, segments: &[&str]) -> RequestBuilder {
         let call = self.call(method, segments, false);
         RequestBuilder::new(self.session.clone(), call)
     }
 
-    /// As [`request`](Self::request), of a path that does not begin with the API's version.
+    /// As [`request`](Self::request), for a path that does not begin with the API's version.
     pub fn request_at_root(&self, method: Method, segments: &[&str]) -> RequestBuilder {
         let call = self.call(method, segments, true);
         RequestBuilder::new(self.session.clone(), call)
     }
 
-    /// The start of any operation of the service's table. `parameters` fill in the names that
-    /// stand in braces in its path, and are percent-encoded.
+    /// Starts a request for an operation in the client's table. `parameters` are the values for the
+    /// names in braces in its path, and are percent-encoded.
     ///
     /// ```no_run
     /// use keystone_sdk::client::Value;
@@ -119,8 +119,7 @@ impl ServiceClient {
     /// # }
     /// ```
     ///
-    /// A parameter that is missing, or that the path does not have, is reported when the request is
-    /// sent.
+    /// A missing or unknown parameter is reported when the request is sent.
     pub fn operation(&self, operation: &Operation, parameters: &[(&str, &str)]) -> RequestBuilder {
         let session = self.session.clone();
         let request = RequestBuilder::of(session, self.version, operation, parameters);
@@ -131,13 +130,13 @@ impl ServiceClient {
         }
     }
 
-    /// The start of a list request whose response holds the items under `key`.
+    /// Starts a list request whose response has the items under `key`.
     pub fn list<T>(&self, segments: &[&str], key: &'static str, paging: Paging) -> List<T> {
         let call = self.call(Method::GET, segments, false);
         List::new(self.session.clone(), call, key, paging)
     }
 
-    /// The address that paths are put below.
+    /// The base address of the service's paths.
     ///
     /// # Errors
     ///

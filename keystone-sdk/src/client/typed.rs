@@ -24,7 +24,7 @@ use crate::{Error, SecretString, Session};
 pub(super) struct Decode<T> {
     /// The key around the value; empty if there is none.
     key: &'static str,
-    /// Whether `HEAD` is followed by `GET` when it finds nothing, to learn what is missing.
+    /// Whether a `HEAD` that finds nothing is followed by a `GET`, to learn what is missing.
     explain: bool,
     /// Whether a response of any status may be read, if the settings of the call let one through.
     any_status: bool,
@@ -58,7 +58,7 @@ impl<T> Decode<T> {
 
 pub(super) type Read<T> = fn(Result<Response, Error>, &'static str) -> Result<T, Error>;
 
-/// A request whose response is a `T`: make the settings of this one call, then `await` it.
+/// A request whose response is a `T`. Change the settings of this call, then `await` it.
 ///
 /// ```no_run
 /// # use std::time::Duration;
@@ -94,20 +94,20 @@ impl<T> Request<T> {
 
     call_settings!(call);
 
-    /// Sets a parameter of the query.
+    /// Sets a query parameter.
     pub fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.call.set_query(name.into(), Some(value.into()));
         self
     }
 
-    /// Sets a flag of the query, or takes it away.
+    /// Sets or removes a flag in the query.
     pub fn flag(mut self, name: &'static str, on: bool) -> Self {
         self.call
             .set_query(name.into(), on.then(|| "true".to_owned()));
         self
     }
 
-    /// Sets a parameter of the query that takes several values.
+    /// Sets a query parameter to several values, separated by commas.
     pub fn csv<V: Into<String>>(
         self,
         name: &'static str,
@@ -123,7 +123,7 @@ impl<T> Request<T> {
         self
     }
 
-    /// Sends the request; the same as to `await` it.
+    /// Sends the request, as `await` does.
     ///
     /// # Errors
     ///
@@ -136,7 +136,7 @@ impl<T> Request<T> {
             any_status,
             read,
         } = self.decode;
-        // What a session lets through is no success for that: 404 would become a `T`, or a yes.
+        // A session may accept any status, but a 404 must not become a `T`, or `true`.
         let checked = |outcome: Result<Response, Error>| match any_status {
             true => outcome,
             false => outcome?.error_for_status(),
@@ -157,7 +157,7 @@ impl<T> Request<T> {
 }
 
 impl<T: DeserializeOwned> Request<T> {
-    /// Keeps the headers of the response too.
+    /// Returns the headers of the response too.
     pub fn with_headers(self) -> Request<WithHeaders<T>> {
         let key = self.decode.key;
         let read: Read<WithHeaders<T>> = |response, key| {
@@ -174,7 +174,7 @@ impl<T: DeserializeOwned> Request<T> {
 }
 
 impl Request<Raw> {
-    /// Gives back a response of any status instead of an error.
+    /// Returns a response of any status instead of an error.
     pub fn accept_any_status(mut self) -> Self {
         self.call = self.call.accept_any_status();
         self
@@ -209,7 +209,7 @@ impl<T> WithHeaders<T> {
         &self.headers
     }
 
-    /// The value of a header, if it is there and is text.
+    /// The value of a header, if it is present and is text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
@@ -228,8 +228,8 @@ impl<T> Deref for WithHeaders<T> {
     }
 }
 
-/// A response as it came: a page for a browser, an XML document. `Debug` shows only how long it is,
-/// for it can hold a token or an assertion.
+/// A response that is not JSON, such as an HTML page or an XML document. `Debug` shows only its
+/// length, because it can hold a token or an assertion.
 #[derive(Clone)]
 pub struct Raw {
     headers: HeaderMap,
@@ -249,7 +249,7 @@ impl Raw {
         &self.headers
     }
 
-    /// What the service says the body is, such as `text/xml`.
+    /// The media type of the body, such as `text/xml`.
     pub fn content_type(&self) -> Option<&str> {
         self.headers.get(CONTENT_TYPE)?.to_str().ok()
     }
@@ -259,7 +259,7 @@ impl Raw {
         &self.body
     }
 
-    /// The body as a text, if it is UTF-8.
+    /// The body as text, if it is UTF-8.
     pub fn text(&self) -> Option<&str> {
         str::from_utf8(&self.body).ok()
     }
@@ -274,13 +274,13 @@ impl fmt::Debug for Raw {
     }
 }
 
-/// A token that was just issued, with what Keystone says of it. `Debug` does not show the token.
+/// A token that was just issued, with its body. `Debug` does not show the token.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct IssuedToken {
     /// The token.
     pub token: Token,
-    /// Whose it is, in which scope, until when.
+    /// Its user, scope, roles and expiry.
     pub access: AccessInfo,
 }
 
@@ -301,7 +301,7 @@ impl IssuedToken {
     }
 }
 
-/// So that a token at hand can be the subject of a call.
+/// For calls about an existing token, such as its validation.
 impl From<&Token> for SecretString {
     fn from(token: &Token) -> Self {
         Self::from(token.expose())

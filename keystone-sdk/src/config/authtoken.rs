@@ -1,155 +1,99 @@
 //! The options of `[keystone_authtoken]`, the section that a service shares with its middleware.
 //!
-//! Whoever reads such a section has to know what others read there: an option that nobody knows is a
-//! typing error. So this is the one list, for sessions and for the middleware.
+//! An unknown option in such a section is an error, so each reader has to know the options of the
+//! others. This is the one list, for sessions and for the middleware.
 
-/// What has become of an option, and who reads it.
+use Standing::{Adapter, Dropped, Ignored, Middleware, Unsupported};
+
+/// Who reads an option, or what to do about it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Standing {
     /// Read by [`conf::adapter`](super::conf::adapter), where a section describes one service.
     Adapter,
-    /// An option of older releases of keystonemiddleware, or of flask_keystone: what to do instead.
+    /// An option of older releases of keystonemiddleware, or of flask_keystone, with the remedy.
     Dropped(&'static str),
-    /// Known to keystoneauth, and without a meaning here.
+    /// An option of keystoneauth without effect here.
     Ignored,
     /// Read by the middleware.
     Middleware,
-    /// An option of keystonemiddleware that keystone-middleware has not: what happens instead.
+    /// An option of keystonemiddleware that keystone-middleware does not support, with what happens
+    /// instead.
     Unsupported(&'static str),
 }
+
+const IN_MEMORY: Standing = Unsupported("tokens are cached in the memory of this process");
+const NO_MEMCACHED: Standing = Unsupported("there is no memcached");
 
 /// The options, besides those of sessions ([`SESSION_OPTIONS`](super::conf::SESSION_OPTIONS)) and of
 /// authentication plugins.
 ///
 /// Source: the options of keystonemiddleware's `auth_token`, in all its releases.
 pub const OPTIONS: &[(&str, Standing)] = &[
-    ("admin_password", Standing::Dropped("use `password`")),
-    ("admin_tenant_name", Standing::Dropped("use `project_name`")),
+    ("admin_password", Dropped("use `password`")),
+    ("admin_tenant_name", Dropped("use `project_name`")),
     (
         "admin_token",
-        Standing::Dropped("use `auth_type` and the options of that plugin"),
+        Dropped("use `auth_type` and the options of that plugin"),
     ),
-    ("admin_user", Standing::Dropped("use `username`")),
+    ("admin_user", Dropped("use `username`")),
     (
         "allow_anonymous_access",
-        Standing::Dropped(
-            "use `delay_auth_decision`, and `#[policy(public)]` on what is open to all",
-        ),
+        Dropped("use `delay_auth_decision`, and `#[policy(public)]` on what is open to all"),
     ),
-    ("auth_admin_prefix", Standing::Dropped("use `auth_url`")),
-    ("auth_host", Standing::Dropped("use `auth_url`")),
-    ("auth_port", Standing::Dropped("use `auth_url`")),
-    ("auth_protocol", Standing::Dropped("use `auth_url`")),
-    ("auth_uri", Standing::Dropped("use `www_authenticate_uri`")),
-    ("auth_version", Standing::Middleware),
-    (
-        "cache",
-        Standing::Unsupported("tokens are cached in the memory of this process"),
-    ),
+    ("auth_admin_prefix", Dropped("use `auth_url`")),
+    ("auth_host", Dropped("use `auth_url`")),
+    ("auth_port", Dropped("use `auth_url`")),
+    ("auth_protocol", Dropped("use `auth_url`")),
+    ("auth_uri", Dropped("use `www_authenticate_uri`")),
+    ("auth_version", Middleware),
+    ("cache", IN_MEMORY),
     (
         "check_revocations_for_cached",
-        Standing::Dropped("lower `token_cache_time`"),
+        Dropped("lower `token_cache_time`"),
     ),
-    ("delay_auth_decision", Standing::Middleware),
-    ("endpoint_override", Standing::Adapter),
-    ("enforce_token_bind", Standing::Middleware),
-    ("hash_algorithms", Standing::Dropped("take it out")),
-    ("http_request_max_retries", Standing::Middleware),
-    ("identity_uri", Standing::Dropped("use `auth_url`")),
-    ("include_service_catalog", Standing::Middleware),
-    ("max_version", Standing::Adapter),
-    (
-        "memcache_password",
-        Standing::Unsupported("there is no memcached"),
-    ),
-    (
-        "memcache_pool_conn_get_timeout",
-        Standing::Unsupported("there is no memcached"),
-    ),
-    (
-        "memcache_pool_dead_retry",
-        Standing::Unsupported("there is no memcached"),
-    ),
-    (
-        "memcache_pool_maxsize",
-        Standing::Unsupported("there is no memcached"),
-    ),
-    (
-        "memcache_pool_socket_timeout",
-        Standing::Unsupported("there is no memcached"),
-    ),
-    (
-        "memcache_pool_unused_timeout",
-        Standing::Unsupported("there is no memcached"),
-    ),
-    (
-        "memcache_sasl_enabled",
-        Standing::Unsupported("there is no memcached"),
-    ),
-    (
-        "memcache_secret_key",
-        Standing::Unsupported("there is no memcached"),
-    ),
-    (
-        "memcache_security_strategy",
-        Standing::Unsupported("there is no memcached"),
-    ),
-    (
-        "memcache_servers",
-        Standing::Unsupported("tokens are cached in the memory of this process"),
-    ),
-    (
-        "memcache_tls_allowed_ciphers",
-        Standing::Unsupported("there is no memcached"),
-    ),
-    (
-        "memcache_tls_cafile",
-        Standing::Unsupported("there is no memcached"),
-    ),
-    (
-        "memcache_tls_certfile",
-        Standing::Unsupported("there is no memcached"),
-    ),
-    (
-        "memcache_tls_enabled",
-        Standing::Unsupported("there is no memcached"),
-    ),
-    (
-        "memcache_tls_keyfile",
-        Standing::Unsupported("there is no memcached"),
-    ),
-    (
-        "memcache_use_advanced_pool",
-        Standing::Unsupported("there is no memcached"),
-    ),
-    (
-        "memcache_username",
-        Standing::Unsupported("there is no memcached"),
-    ),
-    (
-        "memcached_servers",
-        Standing::Unsupported("tokens are cached in the memory of this process"),
-    ),
-    ("min_version", Standing::Adapter),
-    (
-        "revocation_cache_time",
-        Standing::Dropped("lower `token_cache_time`"),
-    ),
-    ("roles", Standing::Dropped("name roles in the policy file")),
-    ("service_name", Standing::Adapter),
-    ("service_token_roles", Standing::Middleware),
-    ("service_token_roles_required", Standing::Middleware),
-    ("service_type", Standing::Middleware),
-    ("signing_dir", Standing::Dropped("take it out")),
-    ("split_loggers", Standing::Ignored),
-    ("tls_ciphers", Standing::Ignored),
-    ("token_cache_time", Standing::Middleware),
-    ("version", Standing::Adapter),
-    ("www_authenticate_uri", Standing::Middleware),
+    ("delay_auth_decision", Middleware),
+    ("endpoint_override", Adapter),
+    ("enforce_token_bind", Middleware),
+    ("hash_algorithms", Dropped("take it out")),
+    ("http_request_max_retries", Middleware),
+    ("identity_uri", Dropped("use `auth_url`")),
+    ("include_service_catalog", Middleware),
+    ("max_version", Adapter),
+    ("memcache_password", NO_MEMCACHED),
+    ("memcache_pool_conn_get_timeout", NO_MEMCACHED),
+    ("memcache_pool_dead_retry", NO_MEMCACHED),
+    ("memcache_pool_maxsize", NO_MEMCACHED),
+    ("memcache_pool_socket_timeout", NO_MEMCACHED),
+    ("memcache_pool_unused_timeout", NO_MEMCACHED),
+    ("memcache_sasl_enabled", NO_MEMCACHED),
+    ("memcache_secret_key", NO_MEMCACHED),
+    ("memcache_security_strategy", NO_MEMCACHED),
+    ("memcache_servers", IN_MEMORY),
+    ("memcache_tls_allowed_ciphers", NO_MEMCACHED),
+    ("memcache_tls_cafile", NO_MEMCACHED),
+    ("memcache_tls_certfile", NO_MEMCACHED),
+    ("memcache_tls_enabled", NO_MEMCACHED),
+    ("memcache_tls_keyfile", NO_MEMCACHED),
+    ("memcache_use_advanced_pool", NO_MEMCACHED),
+    ("memcache_username", NO_MEMCACHED),
+    ("memcached_servers", IN_MEMORY),
+    ("min_version", Adapter),
+    ("revocation_cache_time", Dropped("lower `token_cache_time`")),
+    ("roles", Dropped("name roles in the policy file")),
+    ("service_name", Adapter),
+    ("service_token_roles", Middleware),
+    ("service_token_roles_required", Middleware),
+    ("service_type", Middleware),
+    ("signing_dir", Dropped("take it out")),
+    ("split_loggers", Ignored),
+    ("tls_ciphers", Ignored),
+    ("token_cache_time", Middleware),
+    ("version", Adapter),
+    ("www_authenticate_uri", Middleware),
 ];
 
-/// The names of all of them.
+/// The names of all options in [`OPTIONS`].
 pub fn names() -> impl Iterator<Item = &'static str> {
     OPTIONS.iter().map(|(name, _)| *name)
 }

@@ -147,18 +147,15 @@ impl Clouds {
 
     /// What the cloud starts from.
     fn profile(&self, cloud: &str, own: &Mapping) -> Result<Mapping, Error> {
-        let Some(key) = ["profile", "cloud"]
+        let named = ["profile", "cloud"]
             .into_iter()
-            .find(|key| own.get(key).is_some_and(|node| !node.is_null()))
-        else {
+            .find_map(|key| Some((key, own.get(key).filter(|node| !node.is_null())?)));
+        let Some((key, node)) = named else {
             return Ok(Mapping::new());
         };
         if key == "cloud" {
-            tracing::warn!("the cloud `{cloud}` has the key `cloud`; its name is `profile` now");
+            tracing::warn!("the key `cloud` of the cloud `{cloud}` is deprecated; use `profile`");
         }
-        let Some(node) = own.get(key) else {
-            return Ok(Mapping::new());
-        };
         let wanted = node
             .filled()
             .ok_or_else(|| node.fault(format!("`{key}` is no name")))?;

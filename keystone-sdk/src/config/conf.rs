@@ -10,7 +10,7 @@ use crate::catalog::{EndpointFilter, Interface};
 use crate::config::authtoken;
 use crate::config::ini::{Ini, Section};
 use crate::config::located::Located;
-use crate::config::network::{Certificates, FileName};
+use crate::config::network::Certificates;
 use crate::config::permissions;
 use crate::config::registry::Registry;
 use crate::config::settings::{self, Settings};
@@ -238,15 +238,10 @@ fn timeout(section: &Section<'_>) -> Result<Option<Duration>, Error> {
 }
 
 fn certificates(section: &Section<'_>) -> Result<Certificates, Error> {
-    let file = |key: &str| -> Result<Option<FileName>, Error> {
-        let path = section.get(key)?.filter(|path| !path.is_empty());
-        let place = section.place(key);
-        Ok(path.map(|path| FileName { path, place }))
-    };
     Ok(Certificates {
-        authorities: file("cafile")?,
-        certificate: file("certfile")?,
-        key: file("keyfile")?,
+        authorities: located(section, "cafile")?,
+        certificate: located(section, "certfile")?,
+        key: located(section, "keyfile")?,
         accept_any: section.boolean("insecure")?.unwrap_or(false),
         min_version: located(section, "tls_min_version")?,
     })

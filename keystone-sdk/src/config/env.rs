@@ -8,7 +8,7 @@ use crate::auth::{AuthPlugin, PluginLoader, PluginOptions};
 use crate::catalog::Interface;
 use crate::config::domain;
 use crate::config::located::Located;
-use crate::config::network::{Certificates, FileName};
+use crate::config::network::Certificates;
 use crate::config::registry::Registry;
 use crate::config::settings::Settings;
 use crate::session::SessionBuilder;
@@ -119,23 +119,20 @@ fn interface(variables: &Variables) -> Result<Option<Interface>, Error> {
 }
 
 fn certificates(variables: &Variables) -> Result<Certificates, Error> {
-    let file = |name: &str| {
+    let located = |name: &str| {
         let place = variables.place(name);
-        variables.get(name).map(|path| FileName { path, place })
+        variables.get(name).map(|text| Located { text, place })
     };
-    let insecure = match variables.get("OS_INSECURE") {
-        Some(value) => super::truth("OS_INSECURE", &value, variables.place("OS_INSECURE"))?,
+    let insecure = match located("OS_INSECURE") {
+        Some(Located { text, place }) => super::truth("OS_INSECURE", &text, place)?,
         None => false,
     };
     Ok(Certificates {
-        authorities: file("OS_CACERT"),
-        certificate: file("OS_CERT"),
-        key: file("OS_KEY"),
+        authorities: located("OS_CACERT"),
+        certificate: located("OS_CERT"),
+        key: located("OS_KEY"),
         accept_any: insecure,
-        min_version: variables.get("OS_TLS_MIN_VERSION").map(|text| Located {
-            text,
-            place: variables.place("OS_TLS_MIN_VERSION"),
-        }),
+        min_version: located("OS_TLS_MIN_VERSION"),
     })
 }
 

@@ -1,4 +1,4 @@
-//! Settings of the network from files and the environment: time-outs, proxies, certificates.
+//! Settings of the network from files and the environment: proxies and certificates.
 
 use crate::Error;
 use crate::config::located::Located;
@@ -11,48 +11,39 @@ use crate::error::ConfigurationError;
 use crate::transport::TlsVersion;
 use crate::transport::TransportBuilder;
 
-/// A path, with the place where it stands.
-pub(super) struct FileName {
-    pub(super) path: String,
-    pub(super) place: String,
-}
-
-/// Whom to trust on the wire and as whom to appear.
+/// The certificates of a session; the values are paths of files.
 #[derive(Default)]
 pub(super) struct Certificates {
-    pub(super) authorities: Option<FileName>,
-    pub(super) certificate: Option<FileName>,
-    pub(super) key: Option<FileName>,
+    pub(super) authorities: Option<Located>,
+    pub(super) certificate: Option<Located>,
+    pub(super) key: Option<Located>,
     pub(super) accept_any: bool,
     /// The oldest version of TLS.
     pub(super) min_version: Option<Located>,
 }
 
 impl Certificates {
-    /// Reads the files and passes on what is in them.
+    /// Reads the files into the settings of a transport.
     #[cfg(feature = "tls")]
     pub(super) fn apply(self, mut wire: TransportBuilder) -> Result<TransportBuilder, Error> {
         if let Some(file) = &self.authorities {
-            let pem = file.read()?;
             wire = wire
-                .ca_certificates(&pem)
-                .map_err(|error| file.fault(error))?;
+                .ca_certificates(&read(file)?)
+                .map_err(|error| fault(file, error))?;
         }
         if let Some(certificate) = &self.certificate {
             // One file may hold both.
             let key = self.key.as_ref().unwrap_or(certificate);
-            permissions::warn_if_open(&key.path);
-            let key_pem = String::from_utf8(key.read()?)
-                .map_err(|_| key.fault("it is not PEM"))?
-                .into();
+            permissions::warn_if_open(&key.text);
+            let key_pem = String::from_utf8(read(key)?).map_err(|_| fault(key, "it is not PEM"))?;
             wire = wire
-                .client_certificate(&certificate.read()?, &key_pem)
-                .map_err(|error| certificate.fault(error))?;
+                .client_certificate(&read(certificate)?, &key_pem.into())
+                .map_err(|error| fault(certificate, error))?;
         } else if let Some(key) = self.key {
             return Err(
                 ConfigurationError::new("there is a key, but no client certificate")
                     .at(key.place)
-                    .remedy("name the certificate's file too")
+                    .remedy("set the file of the certificate too")
                     .into(),
             );
         }
@@ -65,21 +56,17 @@ impl Certificates {
         Ok(wire.danger_accept_any_certificate(self.accept_any))
     }
 
-    /// Without TLS there is nobody to trust; that `https` does not work is said when it is used.
+    /// Without TLS there are no certificates; `https` is refused when it is used.
     #[cfg(not(feature = "tls"))]
     #[expect(clippy::unnecessary_wraps, reason = "the other one can fail")]
     pub(super) fn apply(self, wire: TransportBuilder) -> Result<TransportBuilder, Error> {
         let files = [self.authorities, self.certificate, self.key];
-        for FileName { path, place } in files.into_iter().flatten() {
-            tracing::warn!(
-                path,
-                place,
-                "not read, for this program was built without TLS"
-            );
+        for Located { text: path, place } in files.into_iter().flatten() {
+            tracing::warn!(path, place, "not read: this program was built without TLS");
         }
         if self.accept_any || self.min_version.is_some() {
             tracing::warn!(
-                "`insecure` and `tls_min_version` mean nothing, for this program was built without TLS"
+                "`insecure` and `tls_min_version` have no effect: this program was built without TLS"
             );
         }
         Ok(wire)
@@ -87,25 +74,24 @@ impl Certificates {
 }
 
 #[cfg(feature = "tls")]
-impl FileName {
-    fn read(&self) -> Result<Vec<u8>, Error> {
-        std::fs::read(&self.path).map_err(|error| {
-            ConfigurationError::new(format!("the file `{}` cannot be read", self.path))
-                .at(&self.place)
-                .caused_by(error)
-                .into()
-        })
-    }
-
-    fn fault(&self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
-        ConfigurationError::new(format!("the file `{}` cannot be used", self.path))
-            .at(&self.place)
-            .caused_by(cause)
+fn read(file: &Located) -> Result<Vec<u8>, Error> {
+    std::fs::read(&file.text).map_err(|error| {
+        ConfigurationError::new(format!("the file `{}` cannot be read", file.text))
+            .at(&file.place)
+            .caused_by(error)
             .into()
-    }
+    })
 }
 
-/// Proxies as most programs read them.
+#[cfg(feature = "tls")]
+fn fault(file: &Located, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+    ConfigurationError::new(format!("the file `{}` cannot be used", file.text))
+        .at(&file.place)
+        .caused_by(cause)
+        .into()
+}
+
+/// Sets the proxies that the usual variables name.
 pub(super) fn with_proxies(mut wire: TransportBuilder, variables: &Variables) -> TransportBuilder {
     let either = |name: &str| {
         variables

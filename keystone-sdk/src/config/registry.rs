@@ -223,7 +223,7 @@ mod tests {
         options.set_at("auth_url", "cloud.example", "the variable `OS_AUTH_URL`");
         let error = refused("password", &options);
         assert!(
-            error.starts_with("`auth_url` is no address (the variable `OS_AUTH_URL`); write"),
+            error.starts_with("`auth_url` is not a URL (the variable `OS_AUTH_URL`); write"),
             "{error}"
         );
     }

@@ -1,35 +1,37 @@
-//! Where the version document of a service may be: the addresses to try, in order.
+//! The URLs where the version document of a service may be, in the order to try them.
+
+use std::collections::HashSet;
 
 use url::Url;
 
 use super::VersionRange;
 use super::link::version_of_segment;
 
-/// An endpoint's address, and where the document of its versions may be.
+/// The URLs to try for an endpoint.
 #[derive(Debug)]
 pub(super) struct Candidates {
-    /// The addresses to try, the best first, none twice.
+    /// The URLs to try, the best first, without duplicates.
     pub(super) tries: Vec<Url>,
     /// The project id at the end of the endpoint's address, where it has one.
     pub(super) project_id: Option<String>,
-    /// What the version in the endpoint's address is to the range.
+    /// How the version in the endpoint's address compares with the range.
     pub(super) fit: Fit,
 }
 
-/// What the version in an endpoint's address is to the versions wanted.
+/// How the version in an endpoint's address compares with the versions requested.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Fit {
-    /// The address names no version, or none is wanted.
+    /// The address names no version, or the range is open.
     Unknown,
     /// The version named is not acceptable.
     Outside,
-    /// The version is acceptable, though the range reaches up to another major number.
+    /// The version is acceptable, but the range extends to another major version.
     Within,
     /// The version is the best that the range allows.
     Best,
 }
 
-/// The address without what stands behind its path's segments, and those.
+/// An address and the segments of its path.
 struct Parts<'a> {
     url: &'a Url,
     segments: Vec<&'a str>,
@@ -37,11 +39,9 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     fn of(url: &'a Url) -> Self {
-        let path = url.path().trim_matches('/');
-        let segments = if path.is_empty() {
-            Vec::new()
-        } else {
-            path.split('/').collect()
+        let segments = match url.path().trim_matches('/') {
+            "" => Vec::new(),
+            path => path.split('/').collect(),
         };
         Self { url, segments }
     }
@@ -49,12 +49,11 @@ impl<'a> Parts<'a> {
     /// The address up to here.
     fn url(&self, slash: bool) -> Url {
         let mut url = self.url.clone();
-        let end = if slash && !self.segments.is_empty() {
-            "/"
-        } else {
-            ""
-        };
-        url.set_path(&format!("/{}{end}", self.segments.join("/")));
+        let mut path = format!("/{}", self.segments.join("/"));
+        if slash && !self.segments.is_empty() {
+            path.push('/');
+        }
+        url.set_path(&path);
         url
     }
 
@@ -64,8 +63,8 @@ impl<'a> Parts<'a> {
             .and_then(|last| version_of_segment(last))
     }
 
-    /// Takes the project id off the end: the one of the token or, while that is not known, whatever
-    /// stands behind a version.
+    /// Removes the project id from the end: the token's or, if that is not known, any segment after
+    /// a version.
     fn take_project_id(&mut self, known: Option<&str>) -> Option<String> {
         let (last, before) = self.segments.split_last()?;
         let is_project = match known {
@@ -83,7 +82,7 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// What the version in an endpoint's address is to the range.
+/// How the version in an endpoint's address compares with the range.
 pub(super) fn fit(url: &Url, project_id: Option<&str>, range: &VersionRange) -> Fit {
     let mut parts = Parts::of(url);
     parts.take_project_id(project_id);
@@ -113,7 +112,7 @@ pub(super) fn candidates(
     }
     if guessing {
         let base = parts.url(false);
-        // An address of one's own making gets a slash, the catalog's stays as it is.
+        // A guessed address gets a slash, the catalog's own stays as it is.
         tries.push(if base == *url { base } else { parts.url(true) });
         if fit == Fit::Within {
             tries.extend(with_slash);
@@ -122,13 +121,8 @@ pub(super) fn candidates(
         tries.extend(versioned);
     }
     tries.push(url.clone());
-    let mut seen = Vec::new();
-    tries.retain(|it| {
-        !seen.contains(it) && {
-            seen.push(it.clone());
-            true
-        }
-    });
+    let mut seen = HashSet::new();
+    tries.retain(|it| seen.insert(it.clone()));
     Candidates {
         tries,
         project_id,
@@ -137,20 +131,11 @@ pub(super) fn candidates(
 }
 
 fn fit_of(version: (u16, u16), range: &VersionRange) -> Fit {
-    let (Some(_), Some(max)) = (range.min(), range.max()) else {
-        let is_outside = !range.contains(version);
-        return if is_outside {
-            Fit::Outside
-        } else {
-            Fit::Unknown
-        };
-    };
-    if !range.contains(version) {
-        Fit::Outside
-    } else if max.major() == Some(version.0) {
-        Fit::Best
-    } else {
-        Fit::Within
+    match (range.min(), range.max()) {
+        _ if !range.contains(version) => Fit::Outside,
+        (Some(_), Some(max)) if max.major() == Some(version.0) => Fit::Best,
+        (Some(_), Some(_)) => Fit::Within,
+        _ => Fit::Unknown,
     }
 }
 

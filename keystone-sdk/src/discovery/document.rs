@@ -1,4 +1,4 @@
-//! The forms in which services write their version documents.
+//! The formats of version documents.
 
 use std::cmp::Reverse;
 use std::slice;
@@ -20,7 +20,8 @@ pub(super) fn read(response: &Response) -> Result<Discovery, Error> {
     let wrong = |what: &str| DiscoveryError::new(format!("{url} {what}")).remedy(REMEDY);
     match response.status.as_u16() {
         200..=300 => {}
-        // Also the service itself says so: too many requests, out of order, look elsewhere.
+        // The service is rate limiting, failing or redirecting: this says nothing about its
+        // versions.
         301..=399 | 429 | 500.. => return Err(response.to_error().into()),
         _ => {
             let error = wrong("is not the address of an API").caused_by(response.to_error());
@@ -41,8 +42,8 @@ pub(super) fn read(response: &Response) -> Result<Discovery, Error> {
     })
 }
 
-/// The versions of a document that was found at `read_at`; `None` when it is no version document.
-/// Entries without id, status or link are left out.
+/// The versions in a document that was read at `read_at`; `None` if it is no version document.
+/// Entries without id, status or link are skipped.
 fn versions(document: &Value, headers: &HeaderMap, read_at: &Url) -> Option<Vec<ApiVersion>> {
     let mut versions: Vec<_> = match listed(document) {
         Some(entries) => {
@@ -76,8 +77,8 @@ fn listed(document: &Value) -> Option<&[Value]> {
     }
 }
 
-/// An entry that is the whole document needs no status, and its microversions may stand in headers:
-/// so did old releases of Ironic.
+/// A document of a single version needs no status, and its microversions may be in headers, as in
+/// old releases of Ironic.
 fn alone(entry: &Value, headers: &HeaderMap, read_at: &Url) -> Option<ApiVersion> {
     let in_header = |end: &str| {
         let mut names = headers.keys();
@@ -115,7 +116,7 @@ fn version(entry: &Value, status: Option<ApiStatus>, read_at: &Url) -> Option<Ap
     })
 }
 
-/// The last link of this kind.
+/// The last link with this `rel`.
 fn linked(entry: &Value, kind: &str, read_at: &Url) -> Option<Url> {
     let links = entry.get("links")?.as_array()?.iter().rev();
     let is_kind = |link: &&Value| {

@@ -1,4 +1,4 @@
-//! The endpoint that a call wants: from the catalog, at the version that is acceptable.
+//! Finds the endpoint of a call: in the catalog, then its version by discovery.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::catalog::{self, CatalogService, Endpoint, EndpointFilter};
 use crate::error::DiscoveryError;
 use crate::transport::{Transport, redact};
 
-/// What is known of an identity when it looks for an endpoint.
+/// What the search for an endpoint starts from.
 #[derive(Clone, Copy, Debug)]
 #[must_use]
 pub struct Known<'a> {
@@ -23,7 +23,7 @@ pub struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    /// The address of Keystone, and the catalog of the token.
+    /// The URL of Keystone and the catalog of the token.
     pub fn new(auth_url: &'a Url, catalog: &'a [CatalogService]) -> Self {
         Self {
             auth_url,
@@ -33,14 +33,14 @@ impl<'a> Known<'a> {
         }
     }
 
-    /// Names the token's project, whose id may stand at the end of addresses.
+    /// Sets the token's project, whose id may be at the end of URLs.
     pub fn project_id(mut self, id: Option<&'a str>) -> Self {
         self.project_id = id;
         self
     }
 
-    /// Adds the headers that prove the identity, for services that tell their versions to nobody
-    /// else. They are sent only after a 401, and only below addresses of the catalog.
+    /// Adds the authentication headers, for services whose version document requires them. They are
+    /// only sent after a 401, and only to URLs from the catalog.
     pub fn proof(mut self, headers: &'a HeaderMap) -> Self {
         self.proof = Some(headers);
         self
@@ -50,18 +50,18 @@ impl<'a> Known<'a> {
 /// Finds the endpoint that `filter` describes: in the catalog, then its version.
 ///
 /// The version document is looked for where it needs the fewest requests: at the version in the
-/// catalog's address where that is the best acceptable one, else at the address before it, and at
-/// last at the catalog's address itself. No request is made where the catalog names the best
-/// version already, nor where no version is asked for. A project id behind the version is kept.
+/// catalog's URL if that is the best acceptable one, else at the URL above it, and finally at the
+/// catalog's URL itself. No request is sent if the catalog already names the best version, or if no
+/// version is requested. A project id after the version is kept.
 ///
-/// Where there is no document at all, the catalog's address is taken as it is, unless it names a
-/// version that is not acceptable. Where the catalog knows no identity service, as that of an
-/// unscoped token, the identity service is at the address of Keystone.
+/// If there is no document, the catalog's URL is used as it is, unless it names a version that is
+/// not acceptable. If the catalog has no identity service, such as that of an unscoped token,
+/// `auth_url` is used for it.
 ///
 /// # Errors
 ///
-/// [`Error::Discovery`] when there is no such endpoint or version, [`Error::Configuration`] when the
-/// filter contradicts itself.
+/// [`Error::Discovery`] when there is no such endpoint or version, [`Error::Configuration`] when
+/// the filter is contradictory.
 pub async fn find_endpoint(
     transport: &Transport,
     known: &Known<'_>,
@@ -80,7 +80,7 @@ pub async fn find_endpoint(
         proof: known.proof.filter(|_| filter.url.is_none()),
         filter,
         range,
-        // Whoever asks for no version wants no other endpoint than the catalog's.
+        // Without a requested version, the endpoint is the catalog's.
         guessing: !filter.without_guessing && filter.url.is_none() && !range.is_empty(),
     };
     match search.versioned(&endpoint, of_project).await {
@@ -132,7 +132,7 @@ struct Search<'a> {
 type Found = (Url, Option<super::ApiVersion>);
 
 impl Search<'_> {
-    /// Address and version; `None` when the endpoint is good as it is.
+    /// URL and version; `None` if the endpoint can be used as it is.
     async fn versioned(
         &self,
         endpoint: &Endpoint,
@@ -157,7 +157,7 @@ impl Search<'_> {
         Ok(Some((url, Some(version))))
     }
 
-    /// The first document that there is; the error is that of the last address.
+    /// The first document that exists; the error is that of the last URL.
     async fn first_document(&self, places: &Candidates) -> Result<Arc<Discovery>, Error> {
         let mut outcome = None;
         for url in &places.tries {
@@ -169,7 +169,7 @@ impl Search<'_> {
                 }
             }
         }
-        // There is always one address.
+        // There is always at least one URL.
         Err(outcome.unwrap_or_else(|| DiscoveryError::new("there is no address to ask").into()))
     }
 

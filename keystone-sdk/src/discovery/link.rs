@@ -1,16 +1,16 @@
-//! Addresses in version documents: their version, and the repair of wrong links.
+//! Links in version documents: their version, and the repair of wrong ones.
 
 use url::Url;
 
-/// The version that a path segment names: `v3`, `v2.1`.
+/// The version in a path segment: `v3`, `v2.1`.
 pub(super) fn version_of_segment(segment: &str) -> Option<(u16, u16)> {
     super::parse_version(segment.strip_prefix(['v', 'V'])?)
 }
 
-/// Mends the link of a version document that was read at `read_at`.
+/// Repairs a link in a version document that was read at `read_at`.
 ///
-/// Services behind a proxy write links to names and schemes that only they know. So scheme, host
-/// and port are always those of `read_at`; a link to another host only lends its last segment.
+/// Services behind a proxy write links with internal hosts and schemes. So scheme, host and port
+/// are always those of `read_at`; of a link to another host, only the last segment is used.
 pub(super) fn repair(read_at: &Url, link: &str) -> Option<Url> {
     let mut folder = read_at.clone();
     folder.set_query(None);
@@ -43,17 +43,17 @@ fn last_segment(url: &Url) -> Option<&str> {
     url.path().rsplit('/').find(|segment| !segment.is_empty())
 }
 
-/// An endpoint's address, taken apart at the version in it.
+/// The URL of an endpoint, split at its version.
 pub(super) struct Versioned {
     /// The version.
     pub(super) version: (u16, u16),
-    /// The address before the version, with a slash at its end.
+    /// The URL before the version, with a slash at its end.
     pub(super) base: Url,
     /// What follows the version: a project id.
     pub(super) tail: Option<String>,
 }
 
-/// Takes an address apart at its version, which stands last or before a project id.
+/// Splits a URL at its version, which is last or before a project id.
 pub(super) fn split(url: &Url) -> Option<Versioned> {
     let segments: Vec<_> = url.path_segments()?.filter(|s| !s.is_empty()).collect();
     let (at, version) = segments
@@ -77,13 +77,13 @@ pub(super) fn split(url: &Url) -> Option<Versioned> {
     })
 }
 
-/// Whether two addresses are the same but for a slash at the end.
+/// Whether two URLs are equal, ignoring a slash at the end.
 pub(super) fn is_same(one: &Url, other: &Url) -> bool {
     let path = |url: &Url| url.path().trim_end_matches('/').to_owned();
     one.origin() == other.origin() && path(one) == path(other)
 }
 
-/// Puts a project id back behind an address.
+/// Appends a project id to a URL.
 pub(super) fn append(url: &mut Url, tail: &str) {
     url.set_path(&format!("{}/{tail}", url.path().trim_end_matches('/')));
 }

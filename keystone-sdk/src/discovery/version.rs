@@ -1,4 +1,4 @@
-//! Versions of an API as callers ask for them.
+//! Requested versions of an API.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,7 +6,7 @@ use std::str::FromStr;
 use crate::Error;
 use crate::error::ConfigurationError;
 
-/// A version that a caller asks for: `3`, `v2.1`, `2.latest` or `latest`.
+/// A requested version: `3`, `v2.1`, `2.latest` or `latest`.
 ///
 /// ```
 /// use keystone_sdk::discovery::Version;
@@ -22,7 +22,7 @@ pub struct Version {
     minor: Number,
 }
 
-/// A number, or the newest there is, which is above all numbers.
+/// A number, or the newest, which is above all numbers.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 enum Number {
     Known(u16),
@@ -52,7 +52,7 @@ impl Version {
         }
     }
 
-    /// The major number, unless the newest is asked for.
+    /// The major number, unless the newest is requested.
     pub fn major(self) -> Option<u16> {
         match self.major {
             Number::Known(number) => Some(number),
@@ -60,7 +60,7 @@ impl Version {
         }
     }
 
-    /// Whether `found` satisfies a wish for the newest: of all, or of one major number.
+    /// Whether `found` satisfies a request for the newest version, of all or of one major number.
     fn is_newest_like(self, found: (u16, u16)) -> bool {
         match (self.major, self.minor) {
             (Number::Latest, Number::Latest) => true,
@@ -120,7 +120,7 @@ impl fmt::Display for Number {
     }
 }
 
-/// The versions that are acceptable; without bounds, whichever the catalog names.
+/// A range of acceptable versions; without bounds, the one in the catalog.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct VersionRange {
     min: Option<Version>,
@@ -146,7 +146,8 @@ impl VersionRange {
         }
     }
 
-    /// From one bound to the other, both included. A lower bound alone reaches up to the newest.
+    /// A range with both bounds included. With a lower bound only, it extends to the newest
+    /// version.
     ///
     /// # Errors
     ///
@@ -163,12 +164,12 @@ impl VersionRange {
         Ok(Self { min, max })
     }
 
-    /// What the options `version`, `min_version` and `max_version` ask for.
+    /// The range of the options `version`, `min_version` and `max_version`.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when one of them is no version, when `version` stands beside
-    /// another, or when no version is between the bounds.
+    /// [`Error::Configuration`] when one of them is malformed, when `version` is combined with
+    /// another, or when the lower bound is above the upper one.
     pub fn from_options(
         version: Option<&str>,
         min: Option<&str>,
@@ -209,17 +210,17 @@ impl VersionRange {
         self.min.is_none_or(|min| min <= version) && self.max.is_none_or(|max| version <= max)
     }
 
-    /// Whether the newest of all is wanted, whatever it is.
+    /// Whether the newest version of all is requested.
     pub(super) fn is_latest(&self) -> bool {
         self.max == Some(Version::LATEST) && self.min.is_none_or(|min| min == Version::LATEST)
     }
 
-    /// Whether a version is acceptable, or as new as the lower bound asks for.
+    /// Whether a version is acceptable, or is the newest that the lower bound requests.
     pub(super) fn accepts(&self, found: (u16, u16)) -> bool {
         self.min.is_some_and(|min| min.is_newest_like(found)) || self.contains(found)
     }
 
-    /// Narrows the range to the major number that a service type such as `volumev2` stands for.
+    /// Narrows the range to the major version that a service type such as `volumev2` implies.
     pub(crate) fn within(self, service_type: &str, major: u16) -> Result<Self, Error> {
         let other = |bound: Option<Version>| {
             let found = bound.and_then(Version::major);

@@ -1,4 +1,4 @@
-//! Lists that a service does not hand out whole.
+//! Lists that a service does not return whole.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 #[cfg(feature = "identity")]
 use crate::printable;
 
-/// A service does not hand out a whole list, or one item was looked for and several found.
+/// A service does not return a whole list, or several items match where one was expected.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct PagingError {
@@ -19,11 +19,11 @@ pub struct PagingError {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum PagingErrorKind {
-    /// One item was looked for and several were found.
+    /// Several items match where one was expected.
     Ambiguous,
-    /// The service left items out and offers no way to get them.
+    /// The service left items out, and there is no way to get them.
     Incomplete,
-    /// The service sends the same page again.
+    /// The service returns the same page again.
     Loop,
 }
 

@@ -1,4 +1,4 @@
-//! What Keystone gives to a login that lacks a method.
+//! Authentication receipts.
 
 use std::fmt;
 
@@ -7,10 +7,9 @@ use serde::Deserialize;
 
 use crate::{SecretString, printable};
 
-/// Keystone has accepted some methods of a login and wants more: the receipt stands for those
-/// that it has accepted.
+/// A receipt for the methods of a login that Keystone has accepted, if it requires more.
 ///
-/// It is a secret, for a while: whoever shows it needs only the missing methods. Continue with
+/// It is a secret until it expires: with it, a login only needs the missing methods. Continue with
 /// [`v3::Auth::resume`](crate::auth::v3::Auth::resume).
 ///
 /// Source: Identity API v3, "Multi-factor authentication" (authentication receipts).
@@ -24,8 +23,8 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    /// Reads a receipt: its text from the header, what it says from the body of the response. A body
-    /// of another form says nothing; the receipt is good without it.
+    /// Reads a receipt from the header and the body of the response. It is valid without a body of
+    /// the expected form.
     pub(crate) fn read(text: impl Into<SecretString>, body: &[u8]) -> Self {
         #[derive(Default, Deserialize)]
         struct Body {
@@ -49,7 +48,7 @@ impl Receipt {
         }
     }
 
-    /// The text in clear, as it goes into `Openstack-Auth-Receipt`.
+    /// The text in clear, for the header `Openstack-Auth-Receipt`.
     pub fn expose(&self) -> &str {
         self.text.expose()
     }
@@ -64,12 +63,12 @@ impl Receipt {
         &self.methods
     }
 
-    /// The sets of methods of which one has to be complete.
+    /// The combinations of methods of which one is required.
     pub fn required_auth_methods(&self) -> &[Vec<String>] {
         &self.required
     }
 
-    /// The methods that each of these sets still lacks.
+    /// The methods that are missing from each of these combinations.
     ///
     /// ```
     /// # fn example(receipt: &keystone_sdk::error::Receipt) {
@@ -91,7 +90,7 @@ impl Receipt {
     }
 }
 
-/// The lists are the server's, so of any length.
+/// The lists come from the server and can have any length.
 impl fmt::Debug for Receipt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let required: Vec<_> = self.required.iter().map(|way| way.join("+")).collect();

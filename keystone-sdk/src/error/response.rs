@@ -1,4 +1,4 @@
-//! The server's own word: a response with an error status.
+//! Responses with an error status.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -10,8 +10,8 @@ use crate::printable;
 
 /// A service responded with a status of 400 or more, or with a redirect that is not followed.
 ///
-/// What it says of it is fit to be printed: one line, not long, and without characters that steer a
-/// terminal. See [`printable`](crate::printable).
+/// Its texts are safe to print: short, on one line, and without control characters. See
+/// [`printable`](crate::printable).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ResponseError(Box<ResponseParts>);
@@ -21,13 +21,13 @@ pub struct ResponseError(Box<ResponseParts>);
 pub(crate) struct ResponseParts {
     pub(crate) status: StatusCode,
     pub(crate) method: Method,
-    /// Without query: a query can hold names, a body can hold secrets.
+    /// Without its query, which can contain names.
     pub(crate) url: String,
     pub(crate) request_id: Option<String>,
     pub(crate) title: Option<String>,
     pub(crate) message: Option<String>,
     pub(crate) details: Option<String>,
-    /// How many errors the body holds beyond the first.
+    /// How many further errors the body has.
     pub(crate) others: usize,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) redirect: Option<RedirectRefusal>,
@@ -52,12 +52,12 @@ impl ResponseError {
         self.0.status
     }
 
-    /// What the status means, to match on.
+    /// The meaning of the status, to match on.
     pub fn kind(&self) -> ResponseKind {
         ResponseKind::of(self.0.status)
     }
 
-    /// The method of the request that was refused.
+    /// The method of the request.
     pub fn method(&self) -> &Method {
         &self.0.method
     }
@@ -77,22 +77,22 @@ impl ResponseError {
         self.0.title.as_deref()
     }
 
-    /// The service's own explanation; of its first error, where it gives several.
+    /// The service's message; that of the first error, if there are several.
     pub fn message(&self) -> Option<&str> {
         self.0.message.as_deref()
     }
 
-    /// What the service adds to its explanation.
+    /// Further details from the service.
     pub fn details(&self) -> Option<&str> {
         self.0.details.as_deref()
     }
 
-    /// How many errors the response holds beyond the one that is told.
+    /// How many further errors the response has.
     pub fn others(&self) -> usize {
         self.0.others
     }
 
-    /// How long the service asks to wait before the next try.
+    /// How long the service asks to wait before the next attempt.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
@@ -129,7 +129,7 @@ impl StdError for ResponseError {}
 
 macro_rules! response_kinds {
     ($($(#[$doc:meta])* $kind:ident = $status:literal,)*) => {
-        /// What an error status means.
+        /// The meaning of an error status.
         ///
         /// Source: RFC 9110, section 15, and RFC 6585.
         #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -163,57 +163,57 @@ macro_rules! response_kinds {
 }
 
 response_kinds! {
-    /// The service cannot make sense of the request.
+    /// The request is malformed.
     BadRequest = 400,
     /// The token is missing, expired or revoked.
     Unauthorized = 401,
-    /// Reserved for payment.
+    /// Payment is required.
     PaymentRequired = 402,
     /// The policy of the service does not allow it.
     Forbidden = 403,
-    /// There is no such thing.
+    /// The resource does not exist.
     NotFound = 404,
-    /// That cannot be done with it.
+    /// The resource does not support the method.
     MethodNotAllowed = 405,
-    /// No response in the form that was asked for, or no such microversion.
+    /// The requested media type or microversion is not supported.
     NotAcceptable = 406,
-    /// The proxy wants a login.
+    /// The proxy requires authentication.
     ProxyAuthenticationRequired = 407,
     /// The service waited too long for the request.
     RequestTimeout = 408,
-    /// It contradicts what is there: the name is taken, the state is another.
+    /// The request conflicts with the state of the resource, or a name is taken.
     Conflict = 409,
-    /// It was there once.
+    /// The resource no longer exists.
     Gone = 410,
-    /// The service wants to know the length of the body.
+    /// The request has to have a `Content-Length`.
     LengthRequired = 411,
-    /// A condition of the request does not hold.
+    /// A condition of the request is not met.
     PreconditionFailed = 412,
     /// The body is too large, or the quota is used up.
     ContentTooLarge = 413,
-    /// The address is too long.
+    /// The URL is too long.
     UriTooLong = 414,
-    /// The service does not read bodies of that type.
+    /// The media type of the body is not supported.
     UnsupportedMediaType = 415,
-    /// There is no such range of bytes.
+    /// The requested range does not exist.
     RangeNotSatisfiable = 416,
-    /// What the request expects cannot be met.
+    /// The header `Expect` cannot be met.
     ExpectationFailed = 417,
-    /// The body can be read, but not done.
+    /// The body is well-formed, but cannot be processed.
     UnprocessableContent = 422,
     /// Too many requests in a short time.
     TooManyRequests = 429,
-    /// Something broke within the service.
+    /// The service failed.
     InternalServerError = 500,
-    /// The service cannot do that.
+    /// The service does not support the method.
     NotImplemented = 501,
-    /// What stands before the service got no sense out of it.
+    /// A proxy got an invalid response from the service.
     BadGateway = 502,
-    /// The service is out of order or overloaded.
+    /// The service is unavailable or overloaded.
     ServiceUnavailable = 503,
-    /// What stands before the service got no response in time.
+    /// A proxy got no response from the service in time.
     GatewayTimeout = 504,
-    /// The service does not speak this version of HTTP.
+    /// The service does not support this version of HTTP.
     HttpVersionNotSupported = 505,
 }
 
@@ -221,17 +221,17 @@ response_kinds! {
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum RedirectRefusal {
-    /// It leads back to where the request has been.
+    /// It leads back to an earlier URL.
     Circle,
-    /// It leads from TLS to an address without it.
+    /// It leads from TLS to plain HTTP.
     Downgrade,
-    /// It says no address, or none of HTTP.
+    /// It has no target, or one that is not HTTP.
     NoLocation,
     /// It would carry the body, which may hold credentials, to another origin.
     OtherOrigin,
-    /// There were as many before it as may be followed.
+    /// The limit of redirects is reached.
     TooMany,
-    /// None are to be followed.
+    /// Following redirects is turned off.
     TurnedOff,
 }
 

@@ -1,4 +1,4 @@
-//! No response: what became of the request is not known, unless there was no connection.
+//! Requests without a response.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -21,13 +21,14 @@ pub struct TransportError {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// No connection could be made: refused, unknown host, not in time. Nothing was sent.
+    /// No connection could be made: it was refused, the host is unknown, or it timed out. Nothing
+    /// was sent.
     Connect,
     /// The connection ended before a complete response.
     Interrupted,
-    /// The time for the whole exchange ran out.
+    /// The exchange timed out.
     Timeout,
-    /// The server's certificate, or its TLS, cannot be relied on. Nothing was sent.
+    /// The server's certificate is not trusted, or TLS failed. Nothing was sent.
     Tls,
 }
 

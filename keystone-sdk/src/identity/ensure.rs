@@ -1,5 +1,5 @@
-//! Things that shall be there: made if they are missing, changed where they differ, left alone
-//! otherwise. Doing it again changes nothing.
+//! Idempotent provisioning: creates what is missing, updates what differs and leaves the rest
+//! alone.
 //!
 //! ```no_run
 //! use keystone_sdk::identity::ensure::{Actor, Ensured, Grant, Target};
@@ -23,9 +23,10 @@
 //! # }
 //! ```
 //!
-//! What is there is found by what Keystone holds unique, such as name and domain, and compared in
-//! the attributes that are asked for; others stay as they are. When somebody else makes the same
-//! thing at the same time, the conflict is taken for what it is, and the thing is looked for again.
+//! Existing resources are found by the attributes that Keystone keeps unique, such as name and
+//! domain. Only the requested attributes are compared; others stay as they are. If another client
+//! creates the same resource at the same time, the conflict is resolved by looking for it once
+//! more.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -49,9 +50,9 @@ pub use kind::Kind;
 #[doc(hidden)]
 pub use kind::KnownBy;
 
-/// These make things be there; see [`ensure`](self).
+/// Idempotent provisioning; see [`ensure`](self).
 impl Client {
-    /// The domain of this name.
+    /// Ensures the domain with this name.
     ///
     /// # Errors
     ///
@@ -60,7 +61,7 @@ impl Client {
         self.ensure(&wanted).await
     }
 
-    /// The project of this name in a domain.
+    /// Ensures the project with this name in a domain.
     ///
     /// # Errors
     ///
@@ -73,8 +74,8 @@ impl Client {
         self.ensure(&wanted.domain_id(domain.into())).await
     }
 
-    /// The user of this name in a domain. The password is set when the user is made and left alone
-    /// otherwise, for nobody can see which one a user has.
+    /// Ensures the user with this name in a domain. The password is set when the user is created
+    /// and left alone otherwise, because an existing one cannot be compared.
     ///
     /// # Errors
     ///
@@ -87,7 +88,7 @@ impl Client {
         self.ensure(&wanted.domain_id(domain.into())).await
     }
 
-    /// The group of this name in a domain.
+    /// Ensures the group with this name in a domain.
     ///
     /// # Errors
     ///
@@ -100,7 +101,7 @@ impl Client {
         self.ensure(&wanted.domain_id(domain.into())).await
     }
 
-    /// The role of this name, of all domains or of the one that is wanted.
+    /// Ensures the role with this name: a global one, or that of the requested domain.
     ///
     /// # Errors
     ///
@@ -109,7 +110,7 @@ impl Client {
         self.ensure(&wanted).await
     }
 
-    /// The service of this type, and of this name if one is wanted.
+    /// Ensures the service with this type, and with this name if one is requested.
     ///
     /// # Errors
     ///
@@ -118,7 +119,7 @@ impl Client {
         self.ensure(&wanted).await
     }
 
-    /// The endpoint of a service with this interface in this region, or in none.
+    /// Ensures the endpoint of a service with this interface and region, or without a region.
     ///
     /// # Errors
     ///
@@ -130,7 +131,7 @@ impl Client {
         self.ensure(&wanted).await
     }
 
-    /// The region of this id.
+    /// Ensures the region with this id.
     ///
     /// # Errors
     ///
@@ -143,13 +144,13 @@ impl Client {
         self.ensure(&wanted.id(id.into())).await
     }
 
-    /// Anything of a kind, as its request to create describes it.
+    /// Ensures a resource of any kind, as described by its create request.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when what is there differs in what cannot be changed, such as the
-    /// parent of a project, or the request does not say what it is known by; [`Error::Paging`] when
-    /// several things could be meant; otherwise those of the calls.
+    /// [`Error::Configuration`] when the existing resource differs in an attribute that cannot be
+    /// changed, such as the parent of a project, or when the request lacks an identifying
+    /// attribute; [`Error::Paging`] when several resources match; otherwise those of the calls.
     pub async fn ensure<T: Kind>(&self, wanted: &T::Create) -> Result<Ensured<T>, Error> {
         let attributes = attributes::<T>(wanted)?;
         if let Some(found) = T::find(self, &attributes).await? {
@@ -157,7 +158,7 @@ impl Client {
         }
         let create = self.service().request(Method::POST, &[T::COLLECTION]);
         match create.body(T::KEY, wanted).keyed::<T>(T::KEY).await {
-            // Somebody else was faster, or something of another kind is in the way.
+            // Another client was faster, or something else has the name.
             Err(error) if error.status() == Some(http::StatusCode::CONFLICT) => {
                 match T::find(self, &attributes).await? {
                     Some(found) => adjust(self, &attributes, found).await,
@@ -168,7 +169,7 @@ impl Client {
         }
     }
 
-    /// Looks for a thing and compares it with what is wanted, without changing anything.
+    /// Looks for a resource and compares it with the requested one, without changing anything.
     ///
     /// # Errors
     ///
@@ -205,7 +206,8 @@ async fn adjust<T: Kind>(
     Ok(Ensured::Updated(now, changes))
 }
 
-/// What is asked for. Secrets are left out: they are not in responses, so nothing is known of them.
+/// The requested attributes, without the password: responses do not contain it, so it cannot be
+/// compared.
 fn attributes<T: Kind>(wanted: &T::Create) -> Result<Map<String, Value>, Error> {
     let mut attributes = object(wanted)?;
     attributes.remove("password");

@@ -1,4 +1,4 @@
-//! A session with settings for the calls of one service, one region, one library.
+//! A session with settings for the calls of one service, region or library.
 
 use std::fmt;
 use std::ops::Deref;
@@ -11,15 +11,15 @@ use crate::Error;
 use crate::catalog::{EndpointFilter, Interface};
 use crate::transport::Limit;
 
-/// A session whose calls have defaults: a service, a region, a microversion, retries.
+/// A session with defaults for its calls: a service, a region, a microversion, retries.
 ///
-/// It is a [`Session`] wherever one is wanted, for generated clients too, and shares connections
-/// and token with the session that it was made of. Adapters nest: what is nearest to the call
-/// wins, that is the call itself, then the innermost adapter, then those around it, then the
-/// session. Limits are the exception: all of them hold.
+/// It dereferences to a [`Session`], so generated clients take it too, and it shares connections
+/// and token with the original session. Adapters nest: a setting of the call takes precedence, then
+/// one of the innermost adapter, then those of the outer ones, then the session's. Limits are the
+/// exception: all of them apply.
 ///
-/// What belongs to one service (its name, its version, its endpoint override and its microversion)
-/// is not used for calls of another one.
+/// Settings of one service (its name, version, endpoint override and microversion) are not used for
+/// calls of another one.
 ///
 /// ```no_run
 /// use keystone_sdk::session::{Adapter, Call};
@@ -47,7 +47,7 @@ impl Adapter {
         }
     }
 
-    /// The session with these settings, for whoever keeps one.
+    /// The session with these settings.
     pub fn into_session(self) -> Session {
         self.0
     }
@@ -102,25 +102,25 @@ impl AdapterBuilder {
         self
     }
 
-    /// An acceptable interface of the endpoint; the first named is preferred.
+    /// An acceptable interface of the endpoint; the first one is preferred.
     pub fn interface(mut self, interface: Interface) -> Self {
         self.settings.filter.interfaces.push(interface);
         self
     }
 
-    /// Gives back a response of any status instead of an error.
+    /// Returns a response of any status instead of an error.
     pub fn accept_any_status(mut self) -> Self {
         self.settings.any_status = Some(true);
         self
     }
 
-    /// All that describes the endpoint, its version too. What the filter does not say stays.
+    /// The endpoint, including its version. Parts that the filter leaves open stay as they are.
     pub fn endpoint(mut self, filter: EndpointFilter) -> Self {
         self.settings.filter = filter.or(&self.settings.filter);
         self
     }
 
-    /// At most so many calls under way at once, each until the end of its response.
+    /// The most calls in flight at once, each until the end of its response.
     ///
     /// # Errors
     ///
@@ -129,7 +129,7 @@ impl AdapterBuilder {
         Ok(self.throttle(Limit::concurrency(most)?))
     }
 
-    /// At most so many calls a second, evenly spaced; see [`Limit::rate`] for bursts.
+    /// The most calls per second, evenly spaced; see [`Limit::rate`] for bursts.
     ///
     /// # Errors
     ///
@@ -138,12 +138,12 @@ impl AdapterBuilder {
         Ok(self.throttle(Limit::rate(per_second, 1)?))
     }
 
-    /// Makes the adapter. Nothing is sent.
+    /// Builds the adapter. Nothing is sent.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] for what could never be sent: an endpoint override that makes no
-    /// address, a microversion that is none, a `User-Agent` that no header can carry.
+    /// [`Error::Configuration`] for a malformed endpoint override or microversion, and for a
+    /// `User-Agent` that no header can carry.
     pub fn build(self) -> Result<Adapter, Error> {
         let settings = self.settings.or(&self.session.settings);
         settings.check(self.session.transport())?;

@@ -1,4 +1,4 @@
-//! Puts a path below an endpoint's address.
+//! Joins the path of a call to the address of an endpoint.
 
 use percent_encoding::{
     AsciiSet, NON_ALPHANUMERIC, PercentEncode, percent_decode_str, utf8_percent_encode,
@@ -9,24 +9,24 @@ use crate::Error;
 use crate::error::ConfigurationError;
 use crate::transport::refuse_without_tls;
 
-/// What a segment of a path carries unencoded (RFC 3986, "unreserved").
+/// The characters of a path segment that stay unencoded (RFC 3986, "unreserved").
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// A text as one segment of a path.
+/// The text as one segment of a path.
 pub(crate) fn encoded(segment: &str) -> PercentEncode<'_> {
     utf8_percent_encode(segment, SEGMENT)
 }
 
-/// Below which version of its API a call's path is, at the address of the service.
+/// Which version of the API the path of a call belongs to.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Below {
-    /// The segment with which the addresses of the API begin, such as `v3`; may be empty.
+    /// The first segment of the API's paths, such as `v3`; may be empty.
     pub(crate) version: &'static str,
-    /// Whether the version is no part of the path.
+    /// Whether the path is outside of the version.
     pub(crate) at_root: bool,
 }
 
@@ -45,7 +45,7 @@ impl Below {
         url
     }
 
-    /// The address of the version itself: as it is written, where it names the version.
+    /// The address of the version itself; unchanged if it names the version.
     #[cfg(feature = "identity")]
     pub(super) fn root(self, base: Url) -> Url {
         let last = base.path().trim_end_matches('/').rsplit('/').next();
@@ -55,8 +55,8 @@ impl Below {
         self.join(&base, "")
     }
 
-    /// The path of `base` without a slash at its end. The version is added where the catalog leaves it
-    /// out, and taken away for what is at the root.
+    /// The path of `base` without a slash at its end. The version is added where the catalog leaves
+    /// it out, and removed for paths outside of it.
     fn path(self, base: &Url) -> String {
         let path = base.path().trim_end_matches('/');
         let (before, last) = path.rsplit_once('/').unwrap_or((path, ""));
@@ -69,7 +69,7 @@ impl Below {
     }
 }
 
-/// The address, if `target` is a whole one.
+/// The URL, if `target` is absolute.
 pub(super) fn absolute(target: &str) -> Result<Option<Url>, Error> {
     let begins = |scheme: &str| {
         let start = target.get(..scheme.len());
@@ -84,7 +84,7 @@ pub(super) fn absolute(target: &str) -> Result<Option<Url>, Error> {
     }
 }
 
-/// Reads a whole address whose path is what is written, as that of [`join`].
+/// Reads an absolute URL and refuses changes of its path, as [`join`] does.
 pub(super) fn whole(text: &str) -> Result<Url, Error> {
     refuse_lost(text, "address")?;
     let url = Url::parse(text).map_err(|error| {
@@ -98,7 +98,7 @@ pub(super) fn whole(text: &str) -> Result<Url, Error> {
     Ok(url)
 }
 
-/// An address as it may be seen: without its query, and without a user and a password in it.
+/// The address for messages: without its query, user and password.
 pub(super) fn shown(text: &str) -> String {
     let text = text.split('?').next().unwrap_or_default();
     match text.rsplit_once('@') {
@@ -109,9 +109,9 @@ pub(super) fn shown(text: &str) -> String {
 
 /// `base` and `path` with exactly one slash between them.
 ///
-/// A segment of dots would climb out of the endpoint, and never is what a caller means: an id that
-/// reads `..` would turn a call for one user into another call. What a reader of addresses drops or
-/// changes does the same in disguise (`.\t.`), so the path is compared with what has become of it.
+/// A segment of dots would lead out of the endpoint: with the id `..`, a call for one user would
+/// become another call. Characters that a URL parser drops or changes can have the same effect
+/// (`.\t.`), so the path is compared with the one in the parsed URL.
 pub(super) fn join(base: &Url, path: &str) -> Result<Url, Error> {
     refuse_lost(path, "path")?;
     let (path, query) = match path.split_once('?') {
@@ -128,7 +128,7 @@ pub(super) fn join(base: &Url, path: &str) -> Result<Url, Error> {
     Ok(url)
 }
 
-/// Refuses what readers of addresses drop without a word: controls, and blanks at the ends.
+/// Refuses what URL parsers drop silently: control characters, and spaces at the ends.
 fn refuse_lost(text: &str, what: &str) -> Result<(), Error> {
     let shown = shown(text);
     let problem = if let Some(lost) = text.chars().find(char::is_ascii_control) {
@@ -145,8 +145,8 @@ fn refuse_lost(text: &str, what: &str) -> Result<(), Error> {
     Err(ConfigurationError::new(problem).remedy(remedy).into())
 }
 
-/// Refuses a path that has become another one in `url`: by segments of dots, or by backslashes, which
-/// become slashes.
+/// Refuses a path that differs from the one in `url`: because of dot segments, or of backslashes,
+/// which become slashes.
 fn refuse_changed(path: &str, url: &Url) -> Result<(), Error> {
     let written = path.strip_prefix('/').unwrap_or(path).split('/');
     let sent = url

@@ -1,4 +1,4 @@
-//! What a session is made of.
+//! Settings of a session.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use http::{HeaderName, HeaderValue};
 
+use super::setters::forward_setters;
 use super::settings::Settings;
 use super::{Session, Shared};
 use crate::Error;
@@ -34,76 +35,61 @@ impl SessionBuilder {
         }
     }
 
-    /// The region of endpoints, where a call names none.
+    /// The region of the endpoints of calls that name none.
     pub fn region_name(mut self, region: impl Into<String>) -> Self {
         self.settings.filter.region_name = Some(region.into());
         self
     }
 
-    /// An acceptable interface of endpoints, where a call names none; the first named is preferred.
+    /// An acceptable interface of the endpoints of calls that name none; the first one is preferred.
     pub fn interface(mut self, interface: Interface) -> Self {
         self.settings.filter.interfaces.push(interface);
         self
     }
 
-    /// Uses a transport that is there already, with its connections and what it has discovered.
-    /// It wins over all settings of the wire that are made here.
+    /// Uses an existing transport, with its connections and discovered versions. It overrides all
+    /// transport settings of this builder.
     pub fn transport(mut self, transport: Transport) -> Self {
         self.transport = Some(transport);
         self
     }
 
-    /// The time for each exchange, to the end of the response; 60 seconds unless set.
-    pub fn timeout(self, timeout: Duration) -> Self {
-        self.wire(|wire| wire.timeout(timeout))
+    forward_setters! {
+        wire;
+
+        /// The timeout of each exchange, to the end of the response; 60 seconds unless set.
+        timeout(timeout: Duration);
+
+        /// The timeout for making a connection; 10 seconds unless set.
+        connect_timeout(timeout: Duration);
+
+        /// When requests are retried, logins too; never unless set, except on dead connections.
+        retries(retries: Retries);
+
+        /// How many redirects of a call are followed; 30 unless set, 0 for none.
+        redirects(most: u32);
+
+        /// A limit for all requests, logins too.
+        throttle(limit: Limit);
+
+        /// Sets a header of all requests that do not set it themselves, logins too.
+        header(name: HeaderName, value: HeaderValue);
+
+        /// The first part of `User-Agent`, instead of the names of program and clients. This crate's
+        /// own name follows it.
+        user_agent(user_agent: impl Into<String>);
+
+        /// The name and version of the calling program for `User-Agent`. The version may be empty.
+        app(name: impl Into<String>, version: impl Into<String>);
+
+        /// The address of the original client of all requests, sent in `Forwarded` (RFC 7239).
+        original_ip(address: IpAddr);
+
+        /// The clock that decides when tokens expire and pauses end; the system's unless set.
+        clock(clock: SharedClock);
     }
 
-    /// The time for making a connection; 10 seconds unless set.
-    pub fn connect_timeout(self, timeout: Duration) -> Self {
-        self.wire(|wire| wire.connect_timeout(timeout))
-    }
-
-    /// When requests are sent again, logins too; never unless set, save for dead connections.
-    pub fn retries(self, retries: Retries) -> Self {
-        self.wire(|wire| wire.retries(retries))
-    }
-
-    /// How many redirects of a call are followed; 30 unless set, 0 for none.
-    pub fn redirects(self, most: u32) -> Self {
-        self.wire(|wire| wire.redirects(most))
-    }
-
-    /// A limit that all requests keep to, logins too.
-    pub fn throttle(self, limit: Limit) -> Self {
-        self.wire(|wire| wire.throttle(limit))
-    }
-
-    /// Sets a header of all requests that do not set it themselves, logins too.
-    pub fn header(self, name: HeaderName, value: HeaderValue) -> Self {
-        self.wire(|wire| wire.header(name, value))
-    }
-
-    /// Put before this crate's own `User-Agent`, instead of the names of program and clients.
-    pub fn user_agent(self, user_agent: impl Into<String>) -> Self {
-        self.wire(|wire| wire.user_agent(user_agent))
-    }
-
-    /// The program that calls, with its version (which may be empty), for `User-Agent`.
-    pub fn app(self, name: impl Into<String>, version: impl Into<String>) -> Self {
-        self.wire(|wire| wire.app(name, version))
-    }
-
-    /// On whose behalf all requests are made: the address goes into `Forwarded` (RFC 7239).
-    pub fn original_ip(self, address: IpAddr) -> Self {
-        self.wire(|wire| wire.original_ip(address))
-    }
-
-    /// The clock by which tokens expire and pauses pass; the machine's unless set.
-    pub fn clock(self, clock: SharedClock) -> Self {
-        self.wire(|wire| wire.clock(clock))
-    }
-
-    /// Changes any setting of the wire: TLS, proxies, the largest body.
+    /// Changes any setting of the transport: TLS, proxies, the largest body.
     ///
     /// ```
     /// # use keystone_sdk::session::SessionBuilder;
@@ -116,11 +102,11 @@ impl SessionBuilder {
         self
     }
 
-    /// Like [`wire`](Self::wire), with a change that can fail.
+    /// As [`wire`](Self::wire), for a change that can fail.
     ///
     /// # Errors
     ///
-    /// What `change` gives.
+    /// Those of `change`.
     pub fn try_wire(
         mut self,
         change: impl FnOnce(TransportBuilder) -> Result<TransportBuilder, Error>,
@@ -129,16 +115,13 @@ impl SessionBuilder {
         Ok(self)
     }
 
-    /// Makes the session. Nothing is sent yet.
+    /// Builds the session. Nothing is sent yet.
     ///
     /// # Errors
     ///
     /// [`Error::Configuration`] when the HTTP client cannot be set up.
     pub fn build(self) -> Result<Session, Error> {
-        let transport = match self.transport {
-            Some(transport) => transport,
-            None => self.wire.build()?,
-        };
+        let transport = self.transport.map_or_else(|| self.wire.build(), Ok)?;
         Ok(Session {
             shared: Arc::new(Shared {
                 auth: self.auth,

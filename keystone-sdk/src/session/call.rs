@@ -1,4 +1,4 @@
-//! A call of a service: what to send, to which endpoint, and what counts as success.
+//! A call of a service.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -44,15 +44,15 @@ pub struct Call {
     pub(super) authenticated: bool,
     replayable: Option<bool>,
     pub(super) settings: Settings,
-    /// The latest of the microversions that brought what the call uses.
+    /// The highest of the microversions that the call needs.
     need: Option<Need>,
-    /// What makes the call impossible: reported when it is sent, so that builders stay plain.
+    /// Why the call cannot be sent. It is reported then, so that setters need no `Result`.
     problem: Option<Box<Error>>,
 }
 
 #[derive(Clone)]
 enum Target {
-    /// A path below the endpoint, or a whole address.
+    /// A path below the endpoint, or an absolute URL.
     Written(String),
     /// Encoded segments below a version of the API.
     #[cfg_attr(
@@ -86,7 +86,7 @@ impl Call {
     call_settings!(settings);
 
     /// A call of `path_or_url`: a path below the endpoint that [`endpoint`](Self::endpoint) names,
-    /// or a whole address, which gets the session's token whatever host it names.
+    /// or an absolute URL, to which the session's token is sent whatever its host.
     pub fn new(method: Method, path_or_url: impl Into<String>) -> Self {
         Self::of(method, Target::Written(path_or_url.into()))
     }
@@ -105,14 +105,14 @@ impl Call {
         }
     }
 
-    /// Says which service is called. Where the call names a whole address, this only says whose
-    /// microversion is meant.
+    /// Sets the service to call. If the call has an absolute URL, this only sets the service type
+    /// of the microversion.
     pub fn endpoint(mut self, filter: EndpointFilter) -> Self {
         self.settings.filter = filter;
         self
     }
 
-    /// Adds to the query, encoded as the query needs it.
+    /// Adds query parameters, which are encoded.
     pub fn query<K: AsRef<str>, V: AsRef<str>>(mut self, pairs: &[(K, V)]) -> Self {
         let pairs = pairs.iter().map(|(key, value)| {
             let key = Cow::Owned(key.as_ref().to_owned());
@@ -122,18 +122,17 @@ impl Call {
         self
     }
 
-    /// Sets a header that no log shows, such as `X-Subject-Token`.
+    /// Sets a header that is hidden in logs, such as `X-Subject-Token`.
     ///
     /// # Errors
     ///
     /// [`Error::Configuration`] when the value holds characters that no header can carry.
     pub fn secret_header(mut self, name: HeaderName, value: &SecretString) -> Result<Self, Error> {
-        let mut header = HeaderValue::from_str(value.expose()).map_err(|_| {
+        let header = value.to_header().ok_or_else(|| {
             ConfigurationError::new(format!(
                 "the value for header `{name}` holds characters that no header can carry"
             ))
         })?;
-        header.set_sensitive(true);
         self.settings.headers.insert(name, header);
         Ok(self)
     }
@@ -163,20 +162,20 @@ impl Call {
         self
     }
 
-    /// Says whether it does no harm when the service acts on the call twice, so that it may be sent
-    /// again. Unless set, the method decides: `GET`, `HEAD`, `OPTIONS`, `PUT` and `DELETE` may.
+    /// Whether the call is idempotent, so that it can be retried. Unless set, the method decides:
+    /// `GET`, `HEAD`, `OPTIONS`, `PUT` and `DELETE` are.
     pub fn replayable(mut self, replayable: bool) -> Self {
         self.replayable = Some(replayable);
         self
     }
 
-    /// Gives back a response of any status instead of an error.
+    /// Returns a response of any status instead of an error.
     pub fn accept_any_status(mut self) -> Self {
         self.settings.any_status = Some(true);
         self
     }
 
-    /// What the call is for, without query and body.
+    /// Method and path, for messages.
     pub(crate) fn place(&self) -> String {
         format!("{} {}", self.method, self.path())
     }
@@ -188,8 +187,7 @@ impl Call {
         }
     }
 
-    /// What of the call is decided by `around`, the settings of the session: its endpoint and its
-    /// microversion.
+    /// Inherits the settings of the session, and chooses the microversion.
     pub(super) fn settle(&mut self, around: &Settings) -> Result<(), Error> {
         if let Some(problem) = self.problem.take() {
             return Err(*problem);
@@ -204,7 +202,7 @@ impl Call {
         Ok(())
     }
 
-    /// The address, when the call names a whole one.
+    /// The URL, if the call has an absolute one.
     pub(super) fn absolute_url(&self) -> Result<Option<Url>, Error> {
         match &self.target {
             Target::Encoded { .. } => Ok(None),
@@ -212,7 +210,7 @@ impl Call {
         }
     }
 
-    /// The address of the call's path below that of the endpoint.
+    /// The URL of the call's path below the endpoint.
     pub(super) fn url_below(&self, base: &Url) -> Result<Url, Error> {
         match &self.target {
             Target::Encoded { path, below } => Ok(below.join(base, path)),
@@ -220,7 +218,7 @@ impl Call {
         }
     }
 
-    /// The request, without any proof of identity and without what the settings say.
+    /// The request, without authentication and settings.
     pub(super) fn request(&mut self, url: Url) -> Request {
         let mut request = Request::new(self.method.clone(), url);
         if !self.query.is_empty() {
@@ -234,7 +232,7 @@ impl Call {
     }
 }
 
-/// Shows neither the body, nor the query, nor a user in the address: all can hold secrets.
+/// Shows neither body, query nor user, which can be secret.
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")

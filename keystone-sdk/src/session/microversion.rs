@@ -1,4 +1,4 @@
-//! Which microversion a call asks for, given what it uses of the API, and whether the service offers it.
+//! Which microversion a call requests, and whether the service supports it.
 
 use url::Url;
 
@@ -7,7 +7,7 @@ use crate::discovery::{ApiVersion, Discovery};
 use crate::error::{ConfigurationError, DiscoveryError};
 use crate::transport::Transport;
 
-/// Something that came with a microversion.
+/// Something that needs a microversion.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Need {
     pub(crate) version: &'static str,
@@ -15,14 +15,14 @@ pub(crate) struct Need {
 }
 
 impl Need {
-    /// Whether the other one needs a later version.
+    /// Whether the other one needs a higher version.
     #[cfg(feature = "identity")]
     pub(crate) fn is_below(self, other: Self) -> bool {
         numbers(self.version) < numbers(other.version)
     }
 }
 
-/// What to ask for: what the caller says, or else the lowest version that knows all that is used.
+/// The microversion to request: the caller's, or else the lowest sufficient one.
 pub(super) fn choose(
     asked: Option<&str>,
     need: Need,
@@ -32,7 +32,7 @@ pub(super) fn choose(
     let Some(asked) = asked else {
         return Ok(version.to_owned());
     };
-    // What is no version at all is reported when the header is written.
+    // A malformed one is reported when the header is written.
     if asked == "latest" || numbers(asked).is_none() || numbers(asked) >= numbers(version) {
         return Ok(asked.to_owned());
     }
@@ -44,11 +44,11 @@ pub(super) fn choose(
     .into())
 }
 
-/// Refuses a microversion that the service at `url` does not offer. What it offers is asked for
-/// once in a while.
+/// Refuses a microversion that the service at `url` does not support. The supported range is cached
+/// for a while.
 pub(super) async fn check(transport: &Transport, url: &Url, wanted: &str) -> Result<(), Error> {
     let Some(wanted) = numbers(wanted) else {
-        // `latest` is always there.
+        // `latest` is always supported.
         return Ok(());
     };
     let discovery = transport.discover(url).await?;
@@ -67,7 +67,7 @@ pub(super) async fn check(transport: &Transport, url: &Url, wanted: &str) -> Res
     )
 }
 
-/// The version whose address this is, or else the newest with microversions.
+/// The API version at this address, or else the newest with microversions.
 fn version_at<'a>(discovery: &'a Discovery, url: &Url) -> Option<&'a ApiVersion> {
     let path = |url: &Url| url.path().trim_end_matches('/').to_owned();
     let versions = discovery.versions();

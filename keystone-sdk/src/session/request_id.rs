@@ -1,4 +1,4 @@
-//! Request ids that many services log.
+//! Global request ids.
 
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
@@ -12,8 +12,8 @@ use crate::error::ConfigurationError;
 /// The lengths of the groups of a UUID.
 const GROUPS: [usize; 5] = [8, 4, 4, 4, 12];
 
-/// A global request id: `req-` and a UUID. Services of OpenStack log it with what they do for the
-/// call, and hand it on to the services that they call; any other form they ignore.
+/// A global request id: `req-` and a UUID. OpenStack services log it and pass it on to the services
+/// that they call. They ignore ids of any other form.
 ///
 /// ```
 /// use keystone_sdk::session::RequestId;
@@ -29,7 +29,7 @@ pub struct RequestId(String);
 impl RequestId {
     /// A new id, for one action of a user.
     pub fn random() -> Self {
-        // Ids tell actions apart and keep no secret, so the keys of hash maps are random enough.
+        // Ids need not be secret, so the keys of hash maps are random enough.
         let half = |which: u8| u128::from(RandomState::new().hash_one(which));
         let bits = half(0) << 64 | half(1);
         // The bits that say: version 4, random (RFC 9562, section 5.4).

@@ -1,4 +1,4 @@
-//! The setters that calls, adapters and typed requests have in common.
+//! The setters that calls, adapters and typed requests share.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -100,165 +100,107 @@ impl Settings {
     }
 }
 
-/// Setters that hand each setting on to a field which has them, so that a setting has one name, and one
-/// description, wherever it can be made. Generated builders are made with it, in other crates too.
+/// The setters of a call for a type with a field that has them, so that a setting has one name and one
+/// description everywhere. Generated builders use it, in other crates too.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __call_settings {
     ($field:tt) => {
         $crate::__call_settings!(@shared $field);
 
-        /// An acceptable interface of the endpoint; the first named is preferred. (Not `interface`,
-        /// by which some lists are filtered.)
-        #[inline]
-        pub fn endpoint_interface(mut self, interface: $crate::catalog::Interface) -> Self {
-            self.$field = self.$field.endpoint_interface(interface);
-            self
+        $crate::__forward_setters! {
+            $field;
+
+            /// An acceptable interface of the endpoint; the first one is preferred. (Not `interface`,
+            /// which is a filter of some lists.)
+            endpoint_interface(interface: $crate::catalog::Interface);
         }
     };
 
     (@shared $field:tt) => {
-        /// The address of the service, instead of the one in the catalog. It may hold
-        /// `%(project_id)s` and `%(user_id)s`, for which those of the token are put in; `$(..)s`
-        /// means the same.
-        #[inline]
-        pub fn endpoint_override(
-            mut self,
-            address: impl ::core::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.$field = self.$field.endpoint_override(address);
-            self
-        }
+        $crate::__forward_setters! {
+            $field;
 
-        /// The region of the endpoint.
-        #[inline]
-        pub fn region_name(
-            mut self,
-            region: impl ::core::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.$field = self.$field.region_name(region);
-            self
-        }
+            /// The address of the service, instead of the one in the catalog. `%(project_id)s` and
+            /// `%(user_id)s` in it, also written `$(..)s`, stand for the ids in the token.
+            endpoint_override(address: impl ::core::convert::Into<::std::string::String>);
 
-        /// Another plugin than the session's proves the identity.
-        #[inline]
-        pub fn auth(mut self, auth: impl $crate::auth::AuthPlugin + 'static) -> Self {
-            self.$field = self.$field.auth(auth);
-            self
-        }
+            /// The region of the endpoint.
+            region_name(region: impl ::core::convert::Into<::std::string::String>);
 
-        /// Sets a header.
-        #[inline]
-        pub fn header(
-            mut self,
-            name: $crate::__private::http::HeaderName,
-            value: $crate::__private::http::HeaderValue,
-        ) -> Self {
-            self.$field = self.$field.header(name, value);
-            self
-        }
+            /// The authentication plugin, instead of the session's.
+            auth(auth: impl $crate::auth::AuthPlugin + 'static);
 
-        /// Asks for a microversion of the service's API, such as `2.79`, or `latest`. The type of the
-        /// service has to be known, from the endpoint filter.
-        #[inline]
-        pub fn microversion(
-            mut self,
-            version: impl ::core::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.$field = self.$field.microversion(version);
-            self
-        }
+            /// Sets a header.
+            header(
+                name: $crate::__private::http::HeaderName,
+                value: $crate::__private::http::HeaderValue,
+            );
 
-        /// Looks whether the service offers the microversion before asking for it. It costs a
-        /// request for the service's versions now and then; without it, a service that does not
-        /// offer the microversion responds with 406, or some earlier thing.
-        #[inline]
-        pub fn check_microversion(mut self, check: bool) -> Self {
-            self.$field = self.$field.check_microversion(check);
-            self
-        }
+            /// The microversion to request, such as `2.79`, or `latest`. The endpoint filter has to
+            /// name the type of the service.
+            microversion(version: impl ::core::convert::Into<::std::string::String>);
 
-        /// The time for each exchange, if not the transport's.
-        #[inline]
-        pub fn timeout(mut self, timeout: ::core::time::Duration) -> Self {
-            self.$field = self.$field.timeout(timeout);
-            self
-        }
+            /// Whether to check that the service supports the microversion before requesting it. This
+            /// costs a discovery request now and then; without it, a service that does not support
+            /// the microversion usually responds with 406.
+            check_microversion(check: bool);
 
-        /// When it is sent again. What these do not say is as around: as the adapter's, the
-        /// session's.
-        #[inline]
-        pub fn retries(mut self, retries: $crate::transport::Retries) -> Self {
-            self.$field = self.$field.retries(retries);
-            self
-        }
+            /// The timeout of each exchange; the transport's unless set.
+            timeout(timeout: ::core::time::Duration);
 
-        /// How many redirects are followed; 0 for none.
-        #[inline]
-        pub fn redirects(mut self, most: u32) -> Self {
-            self.$field = self.$field.redirects(most);
-            self
-        }
+            /// When to retry. Anything not set here is inherited from the adapter or the session.
+            retries(retries: $crate::transport::Retries);
 
-        /// A limit of rate or concurrency to keep to, besides those of the adapters and the session
-        /// around.
-        #[inline]
-        pub fn throttle(mut self, limit: $crate::transport::Limit) -> Self {
-            self.$field = self.$field.throttle(limit);
-            self
-        }
+            /// How many redirects are followed; 0 for none.
+            redirects(most: u32);
 
-        /// The whole `User-Agent`.
-        #[inline]
-        pub fn user_agent(
-            mut self,
-            user_agent: impl ::core::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.$field = self.$field.user_agent(user_agent);
-            self
-        }
+            /// A limit on rate or concurrency, in addition to those of the adapters and the session.
+            throttle(limit: $crate::transport::Limit);
 
-        /// The library that calls, with its version (which may be empty), for `User-Agent`: it
-        /// stands behind the program's name.
-        #[inline]
-        pub fn client(
-            mut self,
-            name: impl ::core::convert::Into<::std::string::String>,
-            version: impl ::core::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.$field = self.$field.client(name, version);
-            self
-        }
+            /// The whole `User-Agent`.
+            user_agent(user_agent: impl ::core::convert::Into<::std::string::String>);
 
-        /// The id by which all services log what belongs to one action of a user.
-        #[inline]
-        pub fn global_request_id(mut self, id: $crate::session::RequestId) -> Self {
-            self.$field = self.$field.global_request_id(id);
-            self
-        }
+            /// The name and version of the calling library for `User-Agent`, after the program's. The
+            /// version may be empty.
+            client(
+                name: impl ::core::convert::Into<::std::string::String>,
+                version: impl ::core::convert::Into<::std::string::String>,
+            );
 
-        /// On whose behalf it is done: the address goes into `Forwarded` (RFC 7239).
-        #[inline]
-        pub fn original_ip(mut self, address: ::std::net::IpAddr) -> Self {
-            self.$field = self.$field.original_ip(address);
-            self
-        }
+            /// The global request id, under which all services log one action of a user.
+            global_request_id(id: $crate::session::RequestId);
 
-        /// Whether a call whose token is refused is sent once more with a new one; it is unless
-        /// told otherwise.
-        #[inline]
-        pub fn reauthenticate(mut self, reauthenticate: bool) -> Self {
-            self.$field = self.$field.reauthenticate(reauthenticate);
-            self
-        }
+            /// The address of the original client, sent in `Forwarded` (RFC 7239).
+            original_ip(address: ::std::net::IpAddr);
 
-        /// How logs call the service; by its name or type unless set.
-        #[inline]
-        pub fn log_name(mut self, name: impl ::core::convert::Into<::std::sync::Arc<str>>) -> Self {
-            self.$field = self.$field.log_name(name);
-            self
+            /// Whether a call is sent once more with a new token when the service rejects the token;
+            /// the default is `true`.
+            reauthenticate(reauthenticate: bool);
+
+            /// The name of the service in logs; its name or type in the catalog unless set.
+            log_name(name: impl ::core::convert::Into<::std::sync::Arc<str>>);
         }
     };
 }
 
 pub use __call_settings as call_settings;
+
+/// Setters that call the setter of the same name on a field.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __forward_setters {
+    (
+        $field:tt;
+        $($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),* $(,)?);)*
+    ) => {$(
+        $(#[$doc])*
+        #[inline]
+        pub fn $name(mut self, $($argument: $type),*) -> Self {
+            self.$field = self.$field.$name($($argument),*);
+            self
+        }
+    )*};
+}
+
+pub(super) use __forward_setters as forward_setters;

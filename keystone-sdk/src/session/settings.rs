@@ -1,4 +1,4 @@
-//! What calls and adapters say about how calls are made. The nearest to the call wins.
+//! Settings of calls, adapters and sessions.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -13,27 +13,28 @@ use url::Url;
 use super::template::Template;
 use super::{RequestId, address};
 use crate::auth::AuthPlugin;
-use crate::catalog::EndpointFilter;
+use crate::catalog::{EndpointFilter, fill};
 use crate::error::ConfigurationError;
 use crate::transport::{Limit, Request, Retries, Transport, forwarded, redact, user_agent};
 use crate::{Error, microversion};
 
-/// The endpoint of calls that the catalog is not asked for.
+/// An endpoint that does not come from the catalog.
 #[derive(Clone)]
 pub(crate) enum EndpointOverride {
-    /// An address as it is, that of a client at a fixed address.
+    /// The fixed address of a client.
     #[cfg_attr(
         not(feature = "identity"),
         expect(dead_code, reason = "typed clients make it")
     )]
     Fixed(Url),
-    /// A text that may have places for ids of the token.
+    /// A template that may have placeholders for ids of the token.
     Template(String),
 }
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-openstack-request-id");
 
-/// Settings of a call, of an adapter or of a session; whatever is not set is as around it.
+/// Settings of a call, an adapter or a session. Anything that is not set is inherited from the
+/// outer level.
 ///
 /// Boxed, because builders move it with each setter, and futures with each step.
 #[derive(Clone, Default)]
@@ -43,8 +44,7 @@ pub(crate) struct Settings(Box<Values>);
 pub(crate) struct Values {
     pub(crate) filter: EndpointFilter,
     pub(crate) endpoint_override: Option<EndpointOverride>,
-    /// Of which type the service is in the headers that ask for a microversion, if not of the
-    /// type that is looked for in the catalog.
+    /// The service type for microversion headers, if it is not that of the filter.
     pub(crate) microversion_type: Option<&'static str>,
     pub(super) auth: Option<Arc<dyn AuthPlugin>>,
     pub(super) headers: HeaderMap,
@@ -78,7 +78,7 @@ impl DerefMut for Settings {
 }
 
 impl Settings {
-    /// These settings, and those of `around` where these say nothing. Limits hold all together.
+    /// These settings; those that are not set are taken from `around`. Limits add up.
     pub(super) fn or(mut self, around: &Self) -> Self {
         let own = &mut *self.0;
         if own.filter.is_of_service(&around.filter) {
@@ -106,8 +106,7 @@ impl Settings {
         self
     }
 
-    /// Refuses a choice among the endpoints of the catalog, made by one call, where an address is
-    /// fixed: one of the two would be ignored without a word.
+    /// Refuses a region or interface for a call to a fixed address, which would silently ignore it.
     pub(super) fn check_choice(&self, around: &Self) -> Result<(), Error> {
         let (region, interface) = (&self.filter.region_name, self.filter.interfaces.first());
         let address = match (&self.endpoint_override, &around.endpoint_override) {
@@ -128,7 +127,7 @@ impl Settings {
         Err(ConfigurationError::new(message).remedy(remedy).into())
     }
 
-    /// Finds what could never be sent, before anything is.
+    /// Finds settings with which no call could be sent.
     pub(super) fn check(&self, transport: &Transport) -> Result<(), Error> {
         if let Some(EndpointOverride::Template(text)) = &self.endpoint_override {
             Template::read(text)?;
@@ -139,7 +138,7 @@ impl Settings {
         self.user_agent_header(transport).map(drop)
     }
 
-    /// Puts all of it that goes along into the request, save the headers, which are there already.
+    /// Applies the settings to the request, except for the headers, which it already has.
     pub(super) fn apply(&self, transport: &Transport, request: &mut Request) -> Result<(), Error> {
         let headers = &mut request.headers;
         if let Some(version) = &self.microversion {
@@ -177,7 +176,7 @@ impl Settings {
         })
     }
 
-    /// Who calls, if not just the session's program.
+    /// The `User-Agent`, if it is not the session's.
     fn user_agent_header(&self, transport: &Transport) -> Result<Option<HeaderValue>, Error> {
         match (&self.user_agent, &self.client) {
             (Some(whole), _) => user_agent::value(whole).map(Some),
@@ -198,14 +197,7 @@ impl Settings {
     }
 }
 
-/// Takes what is said around where nothing is said here.
-fn fill<T: Clone>(own: &mut Option<T>, around: &Option<T>) {
-    if own.is_none() {
-        own.clone_from(around);
-    }
-}
-
-/// Headers as logs show them, addresses without user.
+/// Shows headers and addresses without secrets.
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let endpoint_override = self.endpoint_override.as_ref().map(|it| match it {

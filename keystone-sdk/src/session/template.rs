@@ -1,4 +1,4 @@
-//! Addresses with places for ids of the token.
+//! URL templates with placeholders for ids of the token.
 
 use url::Url;
 
@@ -8,7 +8,7 @@ use crate::auth::AccessInfo;
 use crate::error::ConfigurationError;
 use crate::transport::refuse_without_tls;
 
-/// An address with places such as `%(project_id)s` or `$(user_id)s`.
+/// A URL with placeholders such as `%(project_id)s` or `$(user_id)s`.
 #[derive(Debug)]
 pub(super) struct Template<'a> {
     text: &'a str,
@@ -28,7 +28,7 @@ enum Id {
 }
 
 impl<'a> Template<'a> {
-    /// Takes an address apart.
+    /// Parses a template.
     pub(super) fn read(text: &'a str) -> Result<Self, Error> {
         let mut parts = Vec::new();
         let mut rest = text;
@@ -52,12 +52,12 @@ impl<'a> Template<'a> {
         Ok(template)
     }
 
-    /// Whether ids of the token are wanted.
+    /// Whether there are placeholders.
     pub(super) fn wants_ids(&self) -> bool {
         self.parts.iter().any(|part| matches!(part, Part::Id(_)))
     }
 
-    /// The address, with the ids of a token put in.
+    /// The URL, with the ids of a token.
     pub(super) fn fill(&self, access: Option<&AccessInfo>) -> Result<Url, Error> {
         self.with(|id| match id {
             Id::Project => access?.project.as_ref().map(|project| project.id.as_str()),
@@ -70,7 +70,7 @@ impl<'a> Template<'a> {
         for part in &self.parts {
             match part {
                 Part::Text(text) => address.push_str(text),
-                // It is the server's word: it stays one segment.
+                // The id comes from the server: it has to stay one segment.
                 Part::Id(which) => {
                     let id = id(*which).ok_or_else(|| self.lacks(*which))?;
                     address.extend(encoded(id));

@@ -1,4 +1,4 @@
-//! One fetch for all who want the same thing at the same time.
+//! Shares one fetch among concurrent callers.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -6,29 +6,30 @@ use std::future::Future;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Fetches by key, of which one runs at a time: who asks while it runs gets its outcome.
+/// Runs one fetch per key at a time: callers that ask while it runs get its outcome.
 ///
-/// - The first caller fetches; the others wait and get a clone of what it brought, an error too.
-/// - A caller that is dropped while it fetches leaves the fetch to the next one in line, which
-///   starts it anew. So the future of a fetch may borrow from its caller.
-/// - An outcome is given to those who waited for it and to nobody else: who comes later asks anew.
-///   It is not kept; whoever wants a cache writes to one at the end of the fetch.
+/// - The first caller fetches; the others wait and get a clone of the outcome, even if it is an
+///   error.
+/// - If a caller is dropped while it fetches, the next one in line starts the fetch anew. So the
+///   future of a fetch may borrow from its caller.
+/// - An outcome is only given to the callers that waited for it; later ones fetch anew. It is not
+///   cached: a fetch may write to a cache at its end.
 ///
-/// Callers look into their cache first, so what is at hand costs nothing here.
+/// Callers look into their cache first.
 pub struct SingleFlight<K, T> {
     running: Mutex<HashMap<K, Running<T>>>,
 }
 
 struct Running<T> {
     flight: Flight<T>,
-    /// How many callers take part. Counted under the lock, which the count of an `Arc` is not.
+    /// The number of callers. It is changed under the lock, unlike the count of an `Arc`.
     callers: usize,
 }
 
-/// The outcome of a fetch. Whoever fetches holds the lock; the others wait for it.
+/// The outcome of a fetch. The caller that fetches holds the lock; the others wait for it.
 type Flight<T> = Arc<tokio::sync::Mutex<Option<T>>>;
 
-/// A caller's place in a flight, which it leaves when it is done or dropped.
+/// A caller's place in a flight, until it is done or dropped.
 struct Seat<'a, K: Eq + Hash, T> {
     flights: &'a SingleFlight<K, T>,
     key: K,
@@ -49,10 +50,10 @@ impl<K: Eq + Hash, T> SingleFlight<K, T> {
 }
 
 impl<K: Clone + Eq + Hash, T: Clone> SingleFlight<K, T> {
-    /// What the fetch for `key` brings: the one under way, or else `fetch`.
+    /// The outcome of the fetch for `key`: of the running one, or else of `fetch`.
     ///
-    /// `known` looks into the caller's cache once more before a fetch begins: one may have ended
-    /// between the caller's own look and now.
+    /// `known` looks into the caller's cache once more before a fetch starts, because one may have
+    /// ended since the caller's own look.
     pub async fn run<F, Fut>(&self, key: K, known: impl FnOnce() -> Option<T>, fetch: F) -> T
     where
         F: FnOnce() -> Fut,
@@ -62,7 +63,7 @@ impl<K: Clone + Eq + Hash, T: Clone> SingleFlight<K, T> {
         seat.take(known, fetch).await
     }
 
-    /// As [`run`](Self::run), but gives up where somebody else takes part already.
+    /// As [`run`](Self::run), but returns `None` if another caller is fetching.
     pub async fn run_alone<F, Fut>(
         &self,
         key: K,
@@ -117,8 +118,8 @@ impl<K: Eq + Hash, T: Clone> Seat<'_, K, T> {
             Some(known) => known,
             None => fetch().await,
         };
-        // Off the list first: whoever joins from now on begins a flight of their own, and does not
-        // get the outcome of a fetch that had begun before they asked.
+        // Removed first: a caller that comes from now on must not get the outcome of a fetch that
+        // started before it asked.
         self.unlist();
         *brought = Some(outcome.clone());
         outcome
@@ -142,8 +143,8 @@ impl<K: Eq + Hash, T> Seat<'_, K, T> {
 }
 
 impl<K: Eq + Hash, T> Drop for Seat<'_, K, T> {
-    // The last one to leave a flight that came to nothing takes it off the list, or the list would
-    // grow with every caller that goes away.
+    // The last caller to leave a flight without outcome removes it, or the map would grow with each
+    // cancelled caller.
     fn drop(&mut self) {
         let mut running = self.flights.lock();
         if !self.is_listed(&running) {
@@ -159,7 +160,7 @@ impl<K: Eq + Hash, T> Drop for Seat<'_, K, T> {
     }
 }
 
-/// Shows how many fetches are under way; keys may stand for secrets.
+/// Shows only the number of running fetches; keys may be secret.
 impl<K: Eq + Hash, T> fmt::Debug for SingleFlight<K, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SingleFlight")

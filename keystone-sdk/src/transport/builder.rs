@@ -20,9 +20,9 @@ use crate::{Error, SecretString};
 #[cfg(feature = "tls")]
 use super::tls::TlsVersion;
 
-/// After so long a silence, whether the peer is still there is asked.
+/// The idle time before the first TCP keep-alive probe.
 const KEEP_ALIVE: Duration = Duration::from_secs(60);
-/// And again after so long.
+/// The time between probes.
 const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(15);
 
 /// Settings of a [`Transport`].
@@ -36,7 +36,7 @@ pub struct TransportBuilder {
     pub(super) redirects: u32,
     pub(super) limits: Vec<Limit>,
     pub(super) user_agent: UserAgent,
-    /// What each request carries that does not say otherwise; complete once the transport is made.
+    /// The default headers; complete once the transport is built.
     pub(super) headers: HeaderMap,
     pub(super) collect_timings: bool,
     original_ip: Option<IpAddr>,
@@ -74,20 +74,20 @@ impl Default for TransportBuilder {
 }
 
 impl TransportBuilder {
-    /// The clock by which tokens expire and pauses pass; the machine's unless set.
+    /// The clock that decides when tokens expire and pauses end; the system's unless set.
     pub fn clock(mut self, clock: SharedClock) -> Self {
         self.clock = clock;
         self
     }
 
-    /// The time for one exchange, to the end of the response; 60 seconds unless set. Each try and
-    /// each redirect has its own.
+    /// The timeout of one exchange, to the end of the response; 60 seconds unless set. It starts
+    /// anew for each attempt and each redirect.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// The time for making a connection; 10 seconds unless set.
+    /// The timeout for making a connection; 10 seconds unless set.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
@@ -99,7 +99,7 @@ impl TransportBuilder {
         self
     }
 
-    /// When requests are sent again, logins too; never unless set, save for dead connections.
+    /// When requests are retried, logins too; never unless set, except on dead connections.
     pub fn retries(mut self, retries: Retries) -> Self {
         self.retries = retries;
         self
@@ -107,14 +107,13 @@ impl TransportBuilder {
 
     /// How many redirects of one request are followed; 30 unless set, 0 for none.
     ///
-    /// A redirect to another origin loses all that proves the identity, and is not followed if the
-    /// request has a body.
+    /// To another origin, a request carries no credentials, and is not redirected if it has a body.
     pub fn redirects(mut self, most: u32) -> Self {
         self.redirects = most;
         self
     }
 
-    /// A limit that all requests keep to, logins too.
+    /// A limit for all requests, logins too.
     pub fn throttle(mut self, limit: Limit) -> Self {
         self.limits.push(limit);
         self
@@ -126,31 +125,32 @@ impl TransportBuilder {
         self
     }
 
-    /// Remembers how long each exchange took, for [`Transport::take_timings`].
+    /// Whether to record how long each exchange takes, for [`Transport::take_timings`].
     pub fn collect_timings(mut self, collect: bool) -> Self {
         self.collect_timings = collect;
         self
     }
 
-    /// How long a version document is remembered; ten minutes unless set.
+    /// How long version documents are cached; ten minutes unless set.
     pub fn discovery_lifetime(mut self, lifetime: Duration) -> Self {
         self.discovery_lifetime = lifetime;
         self
     }
 
-    /// Put before this crate's own `User-Agent`, instead of the names of program and clients.
+    /// The first part of `User-Agent`, instead of the names of program and clients. This crate's
+    /// own name follows it.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent.whole = Some(user_agent.into());
         self
     }
 
-    /// The program that calls, with its version, for `User-Agent`. The version may be empty.
+    /// The name and version of the calling program for `User-Agent`. The version may be empty.
     pub fn app(mut self, name: impl Into<String>, version: impl Into<String>) -> Self {
         self.user_agent.app = Some((name.into(), version.into()));
         self
     }
 
-    /// A library between the program and this one, with its version, for `User-Agent`.
+    /// The name and version of a library between the program and this one, for `User-Agent`.
     pub fn additional_user_agent(
         mut self,
         name: impl Into<String>,
@@ -161,46 +161,46 @@ impl TransportBuilder {
         self
     }
 
-    /// On whose behalf all requests are made: the address goes into `Forwarded` (RFC 7239).
+    /// The address of the original client of all requests, sent in `Forwarded` (RFC 7239).
     pub fn original_ip(mut self, address: IpAddr) -> Self {
         self.original_ip = Some(address);
         self
     }
 
-    /// The proxy for `http` addresses; it may name a user and a password.
+    /// The proxy for `http` URLs; it may contain a user and a password.
     pub fn http_proxy(mut self, url: impl Into<SecretString>) -> Self {
         self.http_proxy = Some(url.into());
         self
     }
 
-    /// The proxy for `https` addresses; it may name a user and a password.
+    /// The proxy for `https` URLs; it may contain a user and a password.
     pub fn https_proxy(mut self, url: impl Into<SecretString>) -> Self {
         self.https_proxy = Some(url.into());
         self
     }
 
-    /// Hosts that are reached without proxy: names, domains, networks, separated by commas.
+    /// Hosts that are reached without a proxy: names, domains and networks, separated by commas.
     pub fn no_proxy(mut self, hosts: impl Into<String>) -> Self {
         self.no_proxy = Some(hosts.into());
         self
     }
 
-    /// Trusts only the certificate authorities in this PEM text, not those of the system.
+    /// Trusts only the certificate authorities in this PEM data, not those of the system.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when there is no certificate in it.
+    /// [`Error::Configuration`] when it contains no certificate.
     #[cfg(feature = "tls")]
     pub fn ca_certificates(mut self, pem: &[u8]) -> Result<Self, Error> {
         self.tls.set_roots(pem)?;
         Ok(self)
     }
 
-    /// Shows servers this client certificate (with its chain) and proves its key, both PEM texts.
+    /// Authenticates with this client certificate (with its chain) and key, both as PEM.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when one of them is not in its text.
+    /// [`Error::Configuration`] when one of them cannot be read.
     #[cfg(feature = "tls")]
     pub fn client_certificate(
         mut self,
@@ -211,27 +211,27 @@ impl TransportBuilder {
         Ok(self)
     }
 
-    /// The oldest version of TLS that is spoken; 1.2 unless set.
+    /// The oldest version of TLS that is accepted; 1.2 unless set.
     #[cfg(feature = "tls")]
     pub fn min_tls_version(mut self, version: TlsVersion) -> Self {
         self.tls.min_version = version;
         self
     }
 
-    /// Believes any server, whatever its certificate: passwords and tokens then go to whoever
-    /// answers. For tests on a machine of one's own.
+    /// Accepts any server certificate, so passwords and tokens can go to an attacker. For tests on
+    /// a local machine only.
     #[cfg(feature = "tls")]
     pub fn danger_accept_any_certificate(mut self, accept: bool) -> Self {
         self.tls.accept_any = accept;
         self
     }
 
-    /// Makes the transport. No file is read and nothing is sent.
+    /// Builds the transport. No file is read and nothing is sent.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when the settings do not make an HTTP client: a proxy that is not
-    /// an address, a `User-Agent` that no header can carry.
+    /// [`Error::Configuration`] for invalid settings, such as a proxy that is not a URL, or a
+    /// `User-Agent` that no header can carry.
     pub fn build(mut self) -> Result<Transport, Error> {
         let user_agent = self.user_agent.header(None)?;
         let user_agent = self.headers.entry(USER_AGENT).or_insert(user_agent).clone();
@@ -286,40 +286,34 @@ impl TransportBuilder {
             .tcp_keepalive(KEEP_ALIVE)
             .tcp_keepalive_interval(KEEP_ALIVE_INTERVAL)
             .no_proxy();
-        for (option, proxy) in [("http", &self.http_proxy), ("https", &self.https_proxy)] {
-            let url = proxy.as_ref().and_then(|url| Url::parse(url.expose()).ok());
-            if let Some(url) = url {
-                refuse_without_tls(&url, &format!("the proxy for `{option}`"))?;
+        for (scheme, proxy) in [("http", &self.http_proxy), ("https", &self.https_proxy)] {
+            if let Some(address) = proxy {
+                builder = builder.proxy(self.proxy(scheme, address.expose())?);
             }
-        }
-        if let Some(url) = &self.http_proxy {
-            builder = builder.proxy(self.proxy(reqwest::Proxy::http(url.expose()), "http")?);
-        }
-        if let Some(url) = &self.https_proxy {
-            builder = builder.proxy(self.proxy(reqwest::Proxy::https(url.expose()), "https")?);
         }
         Ok(builder)
     }
 
-    fn proxy(
-        &self,
-        proxy: Result<reqwest::Proxy, reqwest::Error>,
-        scheme: &str,
-    ) -> Result<reqwest::Proxy, ConfigurationError> {
-        let no_proxy = self
-            .no_proxy
-            .as_deref()
-            .and_then(reqwest::NoProxy::from_string);
+    fn proxy(&self, scheme: &str, address: &str) -> Result<reqwest::Proxy, ConfigurationError> {
+        if let Ok(url) = Url::parse(address) {
+            refuse_without_tls(&url, &format!("the proxy for `{scheme}`"))?;
+        }
+        let proxy = match scheme {
+            "http" => reqwest::Proxy::http(address),
+            _ => reqwest::Proxy::https(address),
+        };
+        let no_proxy = self.no_proxy.as_deref();
+        let no_proxy = no_proxy.and_then(reqwest::NoProxy::from_string);
         // The cause is left out: it repeats the address, which may hold a password.
         proxy.map(|proxy| proxy.no_proxy(no_proxy)).map_err(|_| {
-            ConfigurationError::new(format!("the proxy for `{scheme}` is not an address"))
+            ConfigurationError::new(format!("the proxy for `{scheme}` is not a URL"))
                 .remedy("write it as `http://host:port`")
         })
     }
 }
 
-/// Refuses what is reached over TLS in a program that was built without it, when it is configured: a
-/// service that starts all the same would fail at every request. `what` names the address.
+/// Refuses a URL that needs TLS in a program without it, already when it is configured: otherwise a
+/// service would start and fail at every request. `what` names the URL.
 pub(crate) fn refuse_without_tls(url: &Url, what: &str) -> Result<(), ConfigurationError> {
     if cfg!(feature = "tls") || url.scheme() != "https" {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Documents that are asked for once and kept for a while: version documents.
+//! A cache of version documents.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -15,19 +15,19 @@ use crate::Error;
 use crate::error::DecodeError;
 use crate::sync::single_flight::SingleFlight;
 
-/// Above this many addresses, those whose time is over are forgotten.
+/// Above this many entries, expired ones are removed.
 const MANY: usize = 64;
 
 /// The largest document that is read, in bytes; real ones have a few thousand.
 const LARGEST: usize = 1 << 20;
 
-/// How long it is remembered that an address has no document.
+/// How long the absence of a document is cached.
 const KEEP_ABSENCE: Duration = Duration::from_secs(60);
 
-/// A document as its reader made it.
+/// A document as its reader parsed it.
 type Outcome = Result<Arc<dyn Any + Send + Sync>, Error>;
 
-/// What was asked for so far, by address.
+/// The cached documents, by URL.
 #[derive(Debug)]
 pub(super) struct Documents {
     keep_for: Duration,
@@ -75,12 +75,12 @@ impl Documents {
 }
 
 impl Transport {
-    /// Gets a JSON document and what `read` makes of it, or takes that from memory. It is asked for
-    /// without authentication; `proof` is shown to a server that insists.
+    /// Gets a document from the cache, or fetches it and parses it with `read`. The request has no
+    /// authentication; the headers in `proof` are only sent after a 401.
     ///
-    /// A document is kept, and for a minute that there is none ([`Error::Discovery`] says `read`).
-    /// Any other outcome is given to all who waited for it: a server that is down is asked once,
-    /// not once per waiting task, but asked again by whoever comes later.
+    /// A document is cached, and for a minute its absence, for which `read` returns
+    /// [`Error::Discovery`]. Any other error is shared by the callers that wait for it, and the
+    /// next caller tries again.
     pub(crate) async fn document<T: Any + Send + Sync>(
         &self,
         url: &Url,
@@ -89,7 +89,7 @@ impl Transport {
     ) -> Result<Arc<T>, Error> {
         let outcome = self.outcome(url, proof, read).await?;
         outcome.downcast().map_err(|_| {
-            // One address has one kind of document.
+            // One URL has one kind of document.
             DecodeError::new(format!("{url} was read as another kind of document before")).into()
         })
     }
@@ -100,7 +100,7 @@ impl Transport {
         proof: Option<&HeaderMap>,
         read: fn(&Response) -> Result<T, Error>,
     ) -> Outcome {
-        let documents = self.documents();
+        let documents = &self.0.documents;
         if let Some(outcome) = documents.kept(url, self.clock().now()) {
             return outcome;
         }
@@ -115,14 +115,14 @@ impl Transport {
         proof: Option<&HeaderMap>,
         read: fn(&Response) -> Result<T, Error>,
     ) -> Outcome {
-        let documents = self.documents();
+        let documents = &self.0.documents;
         let response = self.ask(url, proof).await;
         let is_locked = |response: &Response| response.status == StatusCode::UNAUTHORIZED;
         let locked = response.as_ref().is_ok_and(is_locked);
         let outcome = response.and_then(|response| Ok(Arc::new(read(&response)?) as _));
         let keep_for = match &outcome {
             Ok(_) => documents.keep_for,
-            // Somebody else may be let in.
+            // Another identity may have access.
             Err(Error::Discovery(_)) if !locked => documents.keep_for.min(KEEP_ABSENCE),
             Err(_) => Duration::ZERO,
         };

@@ -1,21 +1,21 @@
-//! The forms in which services write errors.
+//! The formats of error bodies.
 
 use serde_json::Value;
 
-/// What an error body says.
+/// The content of an error body.
 #[derive(Debug, Default, Eq, PartialEq)]
 pub(super) struct ErrorBody {
     pub(super) title: Option<String>,
     pub(super) message: Option<String>,
     pub(super) details: Option<String>,
-    /// How many errors there are beyond this one.
+    /// How many further errors there are.
     pub(super) others: usize,
 }
 
-/// Reads an error body in any of the known forms; `None` when it is none of them.
+/// Reads an error body in any of the known formats; `None` if it has none of them.
 ///
 /// - `{"error": {code, title, message}}`: Keystone and most others
-/// - `{"errors": [{title, detail}, ..]}`: the API guideline; only the first is told
+/// - `{"errors": [{title, detail}, ..]}`: the API guideline; only the first is used
 /// - `{"badRequest": {code, message}}`: Nova, Cinder, Neutron (`NeutronError`), Ironic
 /// - `{"error": "invalid_grant", "error_description": ".."}`: OAuth 2.0
 pub(super) fn read(body: &[u8]) -> Option<ErrorBody> {
@@ -49,7 +49,7 @@ fn from_object(error: &Value) -> ErrorBody {
     }
 }
 
-/// A single member is named after the error. Ironic writes its content as JSON within a text.
+/// A single member is named after the error. Ironic writes its content as JSON within a string.
 fn from_only_member(body: &Value) -> Option<ErrorBody> {
     let members = body.as_object()?;
     let (name, content) = members.iter().next()?;

@@ -1,4 +1,4 @@
-//! `Forwarded`: on whose behalf a request is made (RFC 7239).
+//! The header `Forwarded` (RFC 7239).
 
 use std::net::IpAddr;
 
@@ -9,8 +9,8 @@ use crate::error::ConfigurationError;
 
 pub(crate) const NAME: HeaderName = http::header::FORWARDED;
 
-/// `for` the caller, `by` who calls here. Unlike keystoneauth, values are quoted where the grammar
-/// of the header wants it.
+/// `for` is the original client, `by` this program. Unlike in keystoneauth, values are quoted where
+/// the grammar of the header requires it.
 pub(crate) fn value(address: IpAddr, user_agent: &HeaderValue) -> Result<HeaderValue, Error> {
     let by = user_agent.to_str().unwrap_or_default();
     let by = by.replace('\\', "\\\\").replace('"', "\\\"");

@@ -1,4 +1,4 @@
-//! How many requests are under way at once, and how many begin each second.
+//! Limits on concurrency and rate.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,11 +11,10 @@ use crate::Error;
 use crate::clock::SharedClock;
 use crate::error::ConfigurationError;
 
-/// A limit that requests keep to, shared by all who hold a clone of it.
+/// A limit on requests, shared by all clones.
 ///
-/// Requests wait in the order in which they came. A limit counts exchanges on the wire, from the
-/// first byte sent to the last byte of the response's body: pauses between tries do not count, and
-/// each try does.
+/// Requests wait in the order in which they arrive. A limit counts exchanges, from the first byte
+/// sent to the last byte of the response's body: each attempt counts, pauses between them do not.
 ///
 /// ```
 /// use keystone_sdk::transport::Limit;
@@ -32,7 +31,7 @@ enum LimitKind {
     Rate(Arc<Mutex<Bucket>>),
 }
 
-/// A bucket of tokens. Below zero, the tokens are owed to those who wait.
+/// A token bucket. A negative number of tokens is owed to waiting requests.
 struct Bucket {
     per_second: f64,
     size: f64,
@@ -40,18 +39,18 @@ struct Bucket {
     filled_at: Option<Timestamp>,
 }
 
-/// Kept while a request is under way.
+/// Held while a request is in flight.
 pub(super) struct Permit(
     #[expect(dead_code, reason = "held, never looked at")] Option<OwnedSemaphorePermit>,
 );
 
 impl Limit {
-    /// At most so many requests at once.
+    /// The most requests in flight at once.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] for zero, under which nothing would ever be sent, and for more than
-    /// a machine can count.
+    /// [`Error::Configuration`] for zero, with which nothing would ever be sent, and for more than
+    /// `Semaphore::MAX_PERMITS` of tokio.
     pub fn concurrency(most: usize) -> Result<Self, Error> {
         if most == 0 || most > Semaphore::MAX_PERMITS {
             let message = format!("no program can have {most} requests under way");
@@ -63,12 +62,13 @@ impl Limit {
         Ok(Self(LimitKind::Concurrency { most, free }))
     }
 
-    /// At most so many requests a second, over time; after a rest, `burst` of them may begin at
-    /// once. With a burst of 1 they are evenly spaced.
+    /// The most requests per second on average; after a pause, `burst` of them may start at once.
+    /// With a burst of 1 they are evenly spaced.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] for a rate that is not a number above zero, and for a burst of zero.
+    /// [`Error::Configuration`] for a rate that is not above zero or not finite, and for a burst of
+    /// zero.
     pub fn rate(per_second: f64, burst: u32) -> Result<Self, Error> {
         if !per_second.is_finite() || per_second < f64::MIN_POSITIVE || burst == 0 {
             let message = format!("{per_second} requests a second, {burst} at once, is no rate");
@@ -84,10 +84,10 @@ impl Limit {
         })))))
     }
 
-    /// Waits until a request may begin. Dropping the permit lets the next one begin.
+    /// Waits until a request may start. Dropping the permit lets the next one start.
     pub(super) async fn admit(&self, clock: &SharedClock) -> Permit {
         match &self.0 {
-            // The semaphore is never closed, so there is always a permit in the end.
+            // The semaphore is never closed, so this cannot fail.
             LimitKind::Concurrency { free, .. } => {
                 Permit(Arc::clone(free).acquire_owned().await.ok())
             }
@@ -106,10 +106,10 @@ impl Limit {
 }
 
 impl Bucket {
-    /// Takes a token; how long to wait until it is there.
+    /// Takes a token, and returns how long to wait for it.
     fn take(&mut self, now: Timestamp) -> Duration {
         let passed = self.filled_at.map(|then| now.duration_since(then));
-        // A clock that was put back fills nothing.
+        // A clock that was set back adds no tokens.
         let passed = passed.map_or(0.0, |passed| passed.as_secs_f64().max(0.0));
         self.filled_at = Some(now);
         self.tokens = (self.tokens + passed * self.per_second).min(self.size) - 1.0;

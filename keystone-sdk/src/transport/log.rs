@@ -1,4 +1,4 @@
-//! What the transport logs: a target for each kind of line, secrets hidden.
+//! The log of the transport, without secrets. Each kind of event has its own target.
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ pub(super) fn response(request: &Request, response: &Response) {
     if !tracing::enabled!(target: RESPONSE, tracing::Level::DEBUG) {
         return;
     }
-    // A service may repeat what it was told.
+    // A service may repeat secrets of the request.
     let told = request.body.as_deref().unwrap_or_default();
     let secrets = redact::secrets(&request.headers, told);
     let scrub = |text: String| redact::scrub(text, &secrets);

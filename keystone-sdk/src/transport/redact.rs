@@ -1,7 +1,8 @@
-//! What of requests and responses may be seen in logs and errors.
+//! Redacts requests and responses for logs and errors.
 //!
-//! The transport logs by `tracing`: requests and responses without their bodies at `DEBUG`, bodies at
-//! `TRACE`, all as these functions show them. Programs that show traffic by themselves use them too.
+//! The transport logs with `tracing`: requests and responses without bodies at `DEBUG`, bodies at
+//! `TRACE`, all redacted by these functions. Programs that show traffic themselves should use them
+//! too.
 
 use std::fmt;
 
@@ -12,16 +13,16 @@ use url::{Url, form_urlencoded};
 
 use crate::{SecretString, printable};
 
-/// What stands in place of a secret.
+/// The replacement for a secret.
 pub const HIDDEN: &str = "***";
 
-/// Shorter texts are not looked for in responses: they stand in half of all words.
+/// Shorter secrets are not searched for in responses: they occur in many words.
 const SHORTEST_SECRET: usize = 4;
 
 /// Bodies beyond this many bytes are not shown.
 const LONGEST_BODY: usize = 64 << 10;
 
-/// Headers whose names tell that they carry a secret.
+/// Words in the names of secret headers.
 const SECRET_HEADER_WORDS: [&str; 11] = [
     "api-key",
     "apikey",
@@ -36,7 +37,7 @@ const SECRET_HEADER_WORDS: [&str; 11] = [
     "temp-url-key",
 ];
 
-/// Headers of which it is known that they carry none.
+/// Headers that are never secret.
 const PLAIN_HEADERS: [&str; 12] = [
     "accept",
     "connection",
@@ -52,7 +53,7 @@ const PLAIN_HEADERS: [&str; 12] = [
     "x-openstack-request-id",
 ];
 
-/// Keys of forms and JSON whose names tell that their values are secret.
+/// Words in the names of secret keys of forms and JSON.
 const SECRET_KEY_WORDS: [&str; 15] = [
     "assertion",
     "blob",
@@ -83,7 +84,7 @@ pub(super) fn mark(headers: &mut HeaderMap) {
 /// Whether a header of this name carries a secret, in requests or in responses.
 pub fn is_secret_header(name: &HeaderName) -> bool {
     let name = name.as_str();
-    // Nearly all headers of nearly all exchanges are these, and each is looked at several times.
+    // Most headers are these, and each is checked several times.
     if PLAIN_HEADERS.contains(&name) {
         return false;
     }
@@ -91,11 +92,11 @@ pub fn is_secret_header(name: &HeaderName) -> bool {
     name.ends_with("-token") || SECRET_HEADER_WORDS.iter().any(|word| name.contains(word))
 }
 
-/// Shows headers without secrets, whether they were marked or not.
+/// Shows headers without secrets, whether they are marked or not.
 #[derive(Clone, Copy)]
 pub struct Headers<'a>(&'a HeaderMap);
 
-/// Headers as they may be seen, by `Debug`.
+/// Headers whose `Debug` is redacted.
 pub fn headers(headers: &HeaderMap) -> Headers<'_> {
     Headers(headers)
 }
@@ -110,8 +111,8 @@ impl fmt::Debug for Headers<'_> {
     }
 }
 
-/// The value of a header as it may be seen, on one [line](printable::line): addresses without their
-/// queries, which can hold codes and signatures.
+/// The redacted value of a header, on one [line](printable::line): URLs are shown without their
+/// query, which can contain codes and signatures.
 pub fn header(name: &HeaderName, value: &HeaderValue) -> String {
     printable::owned(header_text(name, value))
 }
@@ -141,20 +142,20 @@ fn challenge(text: &str) -> &str {
     }
 }
 
-/// An address without query, fragment and user, on one [line](printable::line).
+/// The URL without query, fragment and user, on one [line](printable::line).
 pub fn address(url: &Url) -> String {
     let mut url = url.clone();
     url.set_query(None);
     url.set_fragment(None);
-    // Both fail only for addresses that cannot have a user at all.
+    // Both only fail for URLs that cannot have a user.
     let _ = url.set_username("");
     let _ = url.set_password(None);
     printable::owned(url.into())
 }
 
-/// A body as it may be seen: JSON and forms with the values of secret keys hidden, of anything else
-/// (XML, pages, binaries) only how long it is. Bodies beyond 64 KiB count as anything else. What nobody
-/// sees stands as escapes, as [`printable`] writes them.
+/// The redacted body: JSON and forms without the values of secret keys; of anything else (XML,
+/// HTML, binary data) and of bodies beyond 64 KiB only the length. Invisible characters are
+/// escaped, as by [`printable`].
 ///
 /// ```
 /// use http::HeaderMap;
@@ -167,8 +168,8 @@ pub fn body(headers: &HeaderMap, body: &[u8]) -> String {
     body_without(headers, body, &[])
 }
 
-/// As [`body`], of a server that may have repeated these secrets. They are taken out before anything is
-/// written as an escape, which would hide them from the search but not from a reader.
+/// As [`body`], without these secrets, which the server may have repeated. They are removed before
+/// characters are escaped, which would hide them from the search but not from a reader.
 pub(super) fn body_without(headers: &HeaderMap, body: &[u8], secrets: &[SecretString]) -> String {
     let declared = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
     let declared = declared.unwrap_or_default();
@@ -208,7 +209,7 @@ fn form(body: &[u8]) -> String {
     pairs.collect::<Vec<_>>().join("&")
 }
 
-/// The secrets that a request carries: values of secret headers, and of secret keys of its body.
+/// The secrets of a request: values of secret headers, and of secret keys in its body.
 pub(super) fn secrets(headers: &HeaderMap, body: &[u8]) -> Vec<SecretString> {
     let mut found = Vec::new();
     let mut keep = |text: &str| {
@@ -237,7 +238,7 @@ pub(super) fn secrets(headers: &HeaderMap, body: &[u8]) -> Vec<SecretString> {
     found
 }
 
-/// Takes secrets out of a text that a server wrote, which may have repeated them.
+/// Removes secrets from a text of a server, which may have repeated them.
 pub(super) fn scrub(mut text: String, secrets: &[SecretString]) -> String {
     for secret in secrets {
         if text.contains(secret.expose()) {
@@ -264,8 +265,7 @@ fn scrub_texts(value: &mut Value, secrets: &[SecretString]) {
     }
 }
 
-/// Hands over each plain value that stands under a secret key. `under_token`: the id of a token is
-/// the token.
+/// Calls `found` for each value under a secret key. `under_token`: the id of a token is the token.
 fn each_secret(value: &mut Value, under_token: bool, found: &mut impl FnMut(&mut Value)) {
     match value {
         Value::Array(items) => {
@@ -286,8 +286,8 @@ fn each_secret(value: &mut Value, under_token: bool, found: &mut impl FnMut(&mut
     }
 }
 
-/// Plain values under a secret key are secret; objects are looked into, for `token` and `password`
-/// also name what holds them. A code that is a number is a status.
+/// Strings and numbers under a secret key are secret; objects are searched, because keys such as
+/// `token` and `password` also name objects. A code that is a number is a status.
 fn each_below(key: &str, value: &mut Value, found: &mut impl FnMut(&mut Value)) {
     match value {
         Value::Null | Value::Bool(_) => {}
@@ -302,7 +302,7 @@ fn each_below(key: &str, value: &mut Value, found: &mut impl FnMut(&mut Value)) 
     }
 }
 
-/// Catalogs are long and known.
+/// Catalogs are long and not interesting in logs.
 fn leave_out_catalogs(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(leave_out_catalogs),
@@ -324,12 +324,13 @@ fn is_secret_key(key: &str) -> bool {
     SECRET_KEY_WORDS.iter().any(|word| key.contains(word))
 }
 
-/// The codes of authorizations and devices are secret; where they are numbers, codes are others.
+/// Authorization and device codes are secret.
 fn is_code(key: &str) -> bool {
     squeezed(key).ends_with("code")
 }
 
-/// Lower case, without `_` and `-`: `privateKey`, `private_key` and `Private-Key` are one.
+/// Lower case, without `_` and `-`, so that `privateKey`, `private_key` and `Private-Key` are
+/// equal.
 fn squeezed(key: &str) -> String {
     let letters = key.chars().filter(char::is_ascii_alphanumeric);
     letters.map(|letter| letter.to_ascii_lowercase()).collect()

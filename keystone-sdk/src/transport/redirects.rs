@@ -1,4 +1,4 @@
-//! Where a redirect leads, and what of the request goes there.
+//! Follows redirects, with the part of a request that may go to their target.
 
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use http::{HeaderMap, Method, StatusCode};
@@ -24,29 +24,25 @@ impl Redirects {
         }
     }
 
-    /// Whether the request lost its credentials on the way.
+    /// Whether a redirect led to another origin.
     pub(super) fn left_origin(&self) -> bool {
         self.left_origin
     }
 
-    /// The addresses that redirected so far.
+    /// The URLs that redirected so far.
     pub(super) fn history(self) -> Vec<Url> {
         self.been.into_iter().map(|(_, url)| url).collect()
     }
 
-    /// Turns `request` into the one that the redirect asks for. `Ok(false)` when the response is no
-    /// redirect.
+    /// Turns `request` into the one that the redirect asks for.
     ///
-    /// 303 asks for the response by `GET`; all others leave the method as it is (RFC 9110, section
-    /// 15.4, leaves that open for 301 and 302; the APIs of OpenStack mean it so).
+    /// 303 changes the method to `GET`; all others keep it (RFC 9110, section 15.4, leaves that open
+    /// for 301 and 302; the APIs of OpenStack expect it).
     pub(super) fn follow(
         &mut self,
         request: &mut Request,
         response: &Response,
-    ) -> Result<bool, RedirectRefusal> {
-        if !is_redirect(response.status) {
-            return Ok(false);
-        }
+    ) -> Result<(), RedirectRefusal> {
         if self.been.len() >= usize::try_from(self.most).unwrap_or(usize::MAX) {
             return Err(if self.most == 0 {
                 RedirectRefusal::TurnedOff
@@ -57,7 +53,10 @@ impl Redirects {
         let target = response
             .redirect_target()
             .ok_or(RedirectRefusal::NoLocation)?;
-        let method = method_after(response.status, &request.method);
+        let method = match response.status {
+            StatusCode::SEE_OTHER if request.method != Method::HEAD => Method::GET,
+            _ => request.method.clone(),
+        };
         let drops_body = method != request.method;
         let leaves = !same_origin(&request.url, &target);
         if leaves && request.url.scheme() == "https" && target.scheme() != "https" {
@@ -83,24 +82,16 @@ impl Redirects {
             self.left_origin = true;
         }
         (request.method, request.url) = next;
-        Ok(true)
+        Ok(())
     }
 }
 
-/// Whether a status asks for another address. 305 does not: it would make anybody a proxy.
+/// Whether a status is a redirect. 305 is not followed: it would make any host a proxy.
 pub(super) fn is_redirect(status: StatusCode) -> bool {
     matches!(status.as_u16(), 301..=303 | 307 | 308)
 }
 
-fn method_after(status: StatusCode, method: &Method) -> Method {
-    if status == StatusCode::SEE_OTHER && *method != Method::HEAD {
-        Method::GET
-    } else {
-        method.clone()
-    }
-}
-
-/// Takes away all that proves an identity: what is known to, and what was marked as secret.
+/// Removes credentials: headers that are known to be secret or marked sensitive.
 fn strip(headers: &mut HeaderMap) {
     let secret: Vec<_> = headers
         .iter()

@@ -1,13 +1,13 @@
-//! Tells failures apart: a reused connection that turned out to be dead, broken TLS, all others.
+//! Classifies failures: dead pooled connections, TLS, all others.
 
 use std::error::Error as StdError;
 use std::io::{self, ErrorKind};
 
-/// Whether a request failed before a complete response head because its connection had ended.
+/// Whether a request failed before a complete response head because its connection had been closed.
 ///
-/// A server may close a kept-alive connection at any moment without saying so (stock uWSGI does so
-/// after each response), and the client learns of it only when it uses the connection again. Refused
-/// connections and time-outs are another matter: a second try would not be told from a first one.
+/// A server may close a kept-alive connection at any moment (uWSGI by default does so after each
+/// response), and the client only notices when it reuses the connection. Refused connections and
+/// timeouts are different: a second attempt would fare no better than the first.
 pub(super) fn connection_was_dead(error: &reqwest::Error) -> bool {
     if error.is_connect() || error.is_timeout() || error.is_builder() || error.is_redirect() {
         return false;
@@ -22,8 +22,8 @@ pub(super) fn connection_was_dead(error: &reqwest::Error) -> bool {
     false
 }
 
-/// Whether no connection was made because TLS failed: a certificate that is not trusted, a name
-/// that does not fit, a server that speaks no TLS.
+/// Whether the connection failed in TLS: because of an untrusted certificate, a wrong host name, or
+/// a server without TLS.
 #[cfg(feature = "tls")]
 pub(super) fn tls_failed(error: &reqwest::Error) -> bool {
     let mut cause = error.source();
@@ -31,7 +31,7 @@ pub(super) fn tls_failed(error: &reqwest::Error) -> bool {
         if error.is::<rustls::Error>() {
             return true;
         }
-        // What an I/O error wraps is not its source.
+        // The error inside an I/O error is not its source.
         let io_error = error.downcast_ref::<io::Error>();
         cause = match io_error.and_then(io::Error::get_ref) {
             Some(wrapped) => Some(wrapped),

@@ -1,4 +1,4 @@
-//! A request to an absolute address.
+//! A request to an absolute URL.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,33 +13,33 @@ use super::{Limit, Retries, redact};
 use crate::Error;
 use crate::error::ConfigurationError;
 
-/// A request to an absolute address. `Debug` shows neither query, nor body, nor secret headers.
+/// A request to an absolute URL. `Debug` shows neither query, nor body, nor secret headers.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Request {
     /// The method.
     pub method: Method,
-    /// The absolute address.
+    /// The absolute URL.
     pub url: Url,
     /// The headers; secret ones are marked sensitive.
     pub headers: HeaderMap,
     /// The body.
     pub body: Option<Bytes>,
-    /// The time for each exchange, if not the transport's.
+    /// The timeout of each exchange; the transport's unless set.
     pub timeout: Option<Duration>,
-    /// Whether it does no harm when the server acts on it twice; unless set, the method decides:
-    /// `GET`, `HEAD`, `OPTIONS`, `PUT` and `DELETE` may be sent again. `false` also means that what
-    /// was refused unread is not sent again, as credentials that are good for one time.
+    /// Whether the request is idempotent, so that it can be retried. Unless set, the method
+    /// decides: `GET`, `HEAD`, `OPTIONS`, `PUT` and `DELETE` are. `false` also excludes a retry
+    /// after 429, for credentials that are valid only once.
     pub replayable: Option<bool>,
-    /// When it is sent again; what is not set here is as the transport's.
+    /// When to retry. Anything not set here is inherited from the transport.
     pub retries: Retries,
-    /// How many redirects are followed, if not as many as the transport says.
+    /// How many redirects are followed; as many as the transport follows unless set.
     pub redirects: Option<u32>,
-    /// The limits that it keeps to, besides those of the transport.
+    /// The limits of the request, in addition to those of the transport.
     pub limits: Vec<Limit>,
-    /// The largest response body that is read, if not the transport's, in bytes.
+    /// The largest response body that is read, in bytes; the transport's unless set.
     pub max_body: Option<usize>,
-    /// How logs call the service.
+    /// The name of the service in logs.
     pub log_name: Option<Arc<str>>,
 }
 
@@ -68,9 +68,8 @@ impl Request {
         self
     }
 
-    /// Says whether the request may be sent again when its connection died before a response: for a
-    /// `POST` that changes nothing, such as one for a token. What may not be sent again does not
-    /// reuse a connection.
+    /// Whether the request may be sent again when its connection dies before a response, for
+    /// example a `POST` for a token. A request that may not does not reuse a connection.
     #[must_use]
     pub fn replayable(mut self, replayable: bool) -> Self {
         self.replayable = Some(replayable);
@@ -94,8 +93,8 @@ impl Request {
         Ok(self)
     }
 
-    /// How many redirects are followed; 0 gives back the redirect itself, as an exchange of several
-    /// steps wants it.
+    /// How many redirects are followed. With 0, `send` returns the redirect itself, as needed by
+    /// exchanges of several steps.
     #[must_use]
     pub fn redirects(mut self, most: u32) -> Self {
         self.redirects = Some(most);

@@ -1,4 +1,4 @@
-//! A response, read whole.
+//! A response with its whole body.
 
 use std::fmt;
 use std::time::Duration;
@@ -13,19 +13,19 @@ use super::{error_body, redact};
 use crate::error::{DecodeError, RedirectRefusal, ResponseError, ResponseParts};
 use crate::{Error, SecretString};
 
-/// The headers in which services tell the id that they gave a request.
+/// The headers with the request id of a service.
 const REQUEST_IDS: [HeaderName; 2] = [
     HeaderName::from_static("x-openstack-request-id"),
     HeaderName::from_static("x-compute-request-id"),
 ];
 
-/// A response, read whole. `Debug` shows neither query, nor body, nor secret headers.
+/// A response with its whole body. `Debug` shows neither query, nor body, nor secret headers.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Response {
-    /// The method of the request; of the last one where redirects were followed.
+    /// The method of the request; after redirects, of the last one.
     pub method: Method,
-    /// The address of the request; of the last one where redirects were followed.
+    /// The URL of the request; after redirects, of the last one.
     pub url: Url,
     /// The status.
     pub status: StatusCode,
@@ -35,24 +35,24 @@ pub struct Response {
     pub body: Bytes,
     /// How long the exchange took, to the end of the body.
     pub elapsed: Duration,
-    /// The addresses that redirected here, the first one first.
+    /// The URLs that redirected here, in their order.
     pub redirected_by: Vec<Url>,
     pub(super) retry_after: Option<Duration>,
     /// Why this redirect was not followed.
     pub(super) refusal: Option<RedirectRefusal>,
-    /// Whether the request lost its credentials on the way, for another origin.
+    /// Whether a redirect led to another origin, where the request went without credentials.
     pub(super) without_credentials: bool,
-    /// The secrets of the request, where the response is an error and might repeat them.
+    /// The secrets of the request, if the response is an error, which might repeat them.
     pub(super) secrets: Vec<SecretString>,
 }
 
 impl Response {
-    /// Turns a status of 400 or more into an error, and a redirect too that was not followed. 300
-    /// and 304 are responses.
+    /// Turns a status of 400 or more into an error, and a redirect that was not followed. 300 and
+    /// 304 are no errors.
     ///
     /// # Errors
     ///
-    /// [`Error::Response`] with what the service's error body says.
+    /// [`Error::Response`] with the details from the service's error body.
     pub fn error_for_status(self) -> Result<Self, Error> {
         match self.status.as_u16() {
             301..=303 | 305..=399 | 400.. => Err(self.to_error().into()),
@@ -60,7 +60,7 @@ impl Response {
         }
     }
 
-    /// What a response with an error status says.
+    /// The error for a response with an error status.
     pub fn to_error(&self) -> ResponseError {
         let body = error_body::read(&self.body);
         let message = if self.status.is_redirection() {
@@ -90,7 +90,7 @@ impl Response {
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`] when the body is not JSON of this form; the message does not repeat it.
+    /// [`Error::Decode`] when the body is not such JSON; the message does not repeat it.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         serde_json::from_slice(&self.body).map_err(|error| {
             let (method, url) = (&self.method, self.address());
@@ -118,7 +118,7 @@ impl Response {
         REQUEST_IDS.iter().find_map(|name| self.headers.get(name))
     }
 
-    /// Takes the request id of the redirect that led here, if there is none of its own.
+    /// Takes the request id of an earlier redirect, if the response has none.
     pub(super) fn keep_request_id(&mut self, id: Option<HeaderValue>) {
         let [name, _] = REQUEST_IDS;
         if let Some(id) = id
@@ -133,18 +133,17 @@ impl Response {
         self.refusal
     }
 
-    /// Whether a redirect led to another origin, so that the request came there without the
-    /// credentials that it had.
+    /// Whether a redirect led to another origin, where the request went without its credentials.
     pub fn lost_credentials(&self) -> bool {
         self.without_credentials
     }
 
-    /// How long the service asks to wait before the next try (`Retry-After`).
+    /// How long the service asks to wait before the next attempt (`Retry-After`).
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after
     }
 
-    /// Whether the body is a page for a browser.
+    /// Whether the body is an HTML page.
     pub fn is_html(&self) -> bool {
         let content_type = self.headers.get(CONTENT_TYPE);
         let says_so = content_type.is_some_and(|value| {
@@ -154,12 +153,13 @@ impl Response {
         says_so || self.body.trim_ascii_start().starts_with(b"<")
     }
 
-    /// The address of the request without query and user: fit for logs and errors.
+    /// The URL of the request without query and user, for logs and errors.
     pub fn address(&self) -> String {
         redact::address(&self.url)
     }
 
-    /// The address that a redirect names, without a user: whoever sends elsewhere does not say as whom.
+    /// The target of a redirect. On another origin it is used without a user, which only the caller
+    /// may choose.
     pub(crate) fn redirect_target(&self) -> Option<Url> {
         let location = self.headers.get(LOCATION)?.to_str().ok()?;
         let mut url = self.url.join(location).ok()?;
@@ -199,8 +199,8 @@ impl fmt::Debug for Response {
     }
 }
 
-/// Says what is wrong and where. serde's own words may repeat a value, which may be a secret: only
-/// those about a missing field, whose name is ours, are passed on.
+/// Describes what is wrong and where. A message of serde may repeat a value, which may be a secret,
+/// so only the name of a missing field is used, which is our own.
 fn describe(error: &serde_json::Error) -> String {
     let (line, column) = (error.line(), error.column());
     let place = format!("line {line} column {column}");

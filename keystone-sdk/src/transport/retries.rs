@@ -1,4 +1,4 @@
-//! When a request is sent again, and after what pause.
+//! When a request is retried, and after what pause.
 
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
@@ -7,29 +7,29 @@ use http::StatusCode;
 
 /// The first pause; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
-/// The longest pause unless set.
+/// The default of the longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-/// The statuses that are tried again unless set.
+/// The default of the statuses that are retried.
 const STATUSES: [StatusCode; 2] = [
     StatusCode::TOO_MANY_REQUESTS,
     StatusCode::SERVICE_UNAVAILABLE,
 ];
 
-/// How often a request is sent again, and when. What is not set here is as in the settings around:
-/// those of the call, then of its adapter, then of the transport.
+/// How often and when a request is retried. Anything not set is inherited: from the adapter, the
+/// session, or the transport.
 ///
-/// Nothing is sent again unless asked for, save that a dead pooled connection is replaced once (see
-/// [`Transport`](super::Transport)). Pauses are half a second, then twice as long each time, up to
-/// a minute, each shortened at random by up to half so that many callers do not come back at once;
-/// what a service asks for in `Retry-After` is kept exactly. A service that asks for a longer wait
-/// than the [longest pause](Self::longest_pause) is not asked again: its response is handed over.
+/// By default, nothing is retried, except that a dead pooled connection is replaced once (see
+/// [`Transport`](super::Transport)). The first pause is half a second, and each further one twice
+/// as long, up to a minute; each is shortened by a random part of up to half, so that callers do
+/// not return at the same time. A pause in `Retry-After` is used exactly. If it is longer than the
+/// [longest pause](Self::longest_pause), there is no retry, and the response is returned.
 ///
-/// A request that may have been acted on is sent again only when that does no harm: its method is
-/// `GET`, `HEAD`, `OPTIONS`, `PUT` or `DELETE`, or it says that it is
-/// [replayable](super::Request::replayable), or [any method](Self::any_method) was asked for. Others are
-/// sent again only when they cannot have been: no connection was made, or the response is 429. What
-/// says that it is *not* replayable, such as a login by a one-time password, is sent again only
-/// when there was no connection.
+/// A request that the server may have acted on is only retried if it is idempotent: its method is
+/// `GET`, `HEAD`, `OPTIONS`, `PUT` or `DELETE`, or it is marked as
+/// [replayable](super::Request::replayable), or [any method](Self::any_method) may be retried.
+/// Others are only retried if no connection was made, or after a 429. A request that is marked as
+/// *not* replayable, such as a login by a one-time password, is only retried if no connection was
+/// made.
 ///
 /// ```
 /// use keystone_sdk::transport::Retries;
@@ -63,32 +63,33 @@ impl Retries {
         }
     }
 
-    /// How often to try again when there was no response: no connection, one that broke, a time-out.
-    /// Broken TLS is never tried again.
+    /// How often to retry without a response: after a failed or broken connection, or a timeout. A
+    /// failure of TLS is never retried.
     pub fn connect(mut self, times: u32) -> Self {
         self.connect = Some(times);
         self
     }
 
-    /// A fixed pause after a try without a response, instead of a growing one.
+    /// A fixed pause after an attempt without a response, instead of a growing one.
     pub fn connect_pause(mut self, pause: Duration) -> Self {
         self.connect_pause = Some(pause);
         self
     }
 
-    /// How often to try again after a response with one of the [statuses](Self::statuses).
+    /// How often to retry after a response with one of the [statuses](Self::statuses).
     pub fn status(mut self, times: u32) -> Self {
         self.status = Some(times);
         self
     }
 
-    /// A fixed pause after such a response, instead of a growing one. `Retry-After` wins over it.
+    /// A fixed pause after such a response, instead of a growing one. `Retry-After` takes
+    /// precedence.
     pub fn status_pause(mut self, pause: Duration) -> Self {
         self.status_pause = Some(pause);
         self
     }
 
-    /// The statuses that are tried again; 429 and 503 unless set.
+    /// The statuses that are retried; 429 and 503 unless set.
     pub fn statuses(mut self, statuses: impl IntoIterator<Item = StatusCode>) -> Self {
         self.statuses = Some(statuses.into_iter().collect());
         self
@@ -100,14 +101,14 @@ impl Retries {
         self
     }
 
-    /// Sends again whatever the method, also what may have been acted on: a server may then do
-    /// twice what was meant once.
+    /// Whether to retry all methods, even if the server may have acted on the request and would do
+    /// so twice.
     pub fn any_method(mut self, any: bool) -> Self {
         self.any_method = Some(any);
         self
     }
 
-    /// These settings, and those of `around` where these say nothing.
+    /// These settings; those that are not set are taken from `around`.
     pub fn or(&self, around: &Self) -> Self {
         Self {
             connect: self.connect.or(around.connect),
@@ -120,7 +121,7 @@ impl Retries {
         }
     }
 
-    /// Takes what `around` says where these say nothing.
+    /// As [`or`](Self::or), in place.
     pub(crate) fn fill_from(&mut self, around: &Self) {
         if *around != Self::new() {
             *self = self.or(around);
@@ -142,7 +143,7 @@ impl Retries {
     }
 }
 
-/// Between half of `pause` and the whole of it, as `chance` of 65535 says.
+/// Between half of `pause` and all of it, in proportion to `chance`.
 fn shortened(pause: Duration, chance: u16) -> Duration {
     let half = pause / 2;
     half + half.mul_f64(f64::from(chance) / f64::from(u16::MAX))

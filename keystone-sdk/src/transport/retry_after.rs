@@ -1,4 +1,4 @@
-//! `Retry-After`: how long a service asks to wait.
+//! The header `Retry-After`.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 
 /// Reads `Retry-After`, in seconds or as an HTTP date (RFC 9110, section 10.2.3). A date in the
-/// past means at once.
+/// past means zero.
 pub(super) fn read(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse() {

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use http::{Method, StatusCode};
 
-/// As many are kept; beyond, the oldest are forgotten.
+/// The most timings that are kept; the oldest are dropped.
 const MOST: usize = 10_000;
 
 /// How long one exchange with a server took, from the request to the end of the response. Each
-/// redirect and each try is an exchange of its own.
+/// redirect and each attempt is an exchange of its own.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Timing {
@@ -24,7 +24,7 @@ pub struct Timing {
     pub elapsed: Duration,
 }
 
-/// What was timed so far.
+/// The timings so far.
 #[derive(Debug, Default)]
 pub(super) struct Timings(Mutex<VecDeque<Timing>>);
 

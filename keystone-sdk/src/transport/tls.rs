@@ -1,5 +1,5 @@
-//! TLS by rustls with the ring provider, which is passed explicitly: the process default belongs
-//! to the program and panics when two providers are linked.
+//! TLS by rustls with the ring provider, which is passed explicitly: the process default belongs to
+//! the program, and panics when two providers are linked.
 
 use std::sync::Arc;
 
@@ -47,12 +47,12 @@ impl TlsVersion {
     }
 }
 
-/// Whom to trust, and as whom to appear.
+/// The trusted authorities and the client certificate.
 #[derive(Clone, Default)]
 pub(super) struct Settings {
     pub(super) min_version: TlsVersion,
     pub(super) accept_any: bool,
-    /// Only these authorities, if set; else those of the system.
+    /// The trusted authorities; those of the system unless set.
     roots: Option<Arc<RootCertStore>>,
     identity: Option<Arc<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)>>,
 }
@@ -107,7 +107,7 @@ impl Settings {
     }
 }
 
-/// For a client that is never used for `https`: trusts nobody.
+/// For a client that is never used for `https`: no authority is trusted.
 pub(super) fn none() -> Result<ClientConfig, Error> {
     let provider = Arc::new(ring::default_provider());
     Ok(ClientConfig::builder_with_provider(provider)
@@ -139,8 +139,8 @@ fn unusable(error: rustls::Error) -> ConfigurationError {
     ConfigurationError::new("TLS cannot be set up").caused_by(error)
 }
 
-/// Takes whatever certificate comes. The handshake's signature is checked nevertheless, so that at
-/// least the key belongs to the certificate.
+/// Accepts any certificate. The signature of the handshake is still checked, so that at least the
+/// key belongs to the certificate.
 #[derive(Debug)]
 struct AcceptAny(Arc<CryptoProvider>);
 

@@ -1,4 +1,4 @@
-//! The tries that a request has left, and whether it may be sent again.
+//! The retries of a request, and whether it may be retried.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::{Request, Response, Retries};
 use crate::Error;
 use crate::error::TransportErrorKind;
 
-/// The tries that one call has left, redirects included.
+/// The retries of one call, redirects included.
 pub(super) struct Tries {
     retries: Retries,
     connect: u32,
@@ -24,7 +24,7 @@ impl Tries {
         }
     }
 
-    /// The pause before another try, if there is to be one.
+    /// The pause before the next attempt, if there is one.
     pub(super) fn next(
         &mut self,
         request: &Request,
@@ -82,7 +82,7 @@ impl Tries {
     }
 }
 
-/// Whether it does no harm when the server acts on the request twice (RFC 9110, section 9.2.2).
+/// Whether the request is idempotent (RFC 9110, section 9.2.2).
 pub(super) fn may_be_replayed(request: &Request) -> bool {
     request.replayable.unwrap_or_else(|| {
         [

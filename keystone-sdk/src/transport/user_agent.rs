@@ -1,4 +1,4 @@
-//! Who calls: the parts of `User-Agent`.
+//! The parts of `User-Agent`.
 
 use http::HeaderValue;
 
@@ -10,7 +10,7 @@ const OWN: &str = concat!("keystone-sdk/", env!("CARGO_PKG_VERSION"));
 /// The parts of `User-Agent`, in their order.
 #[derive(Clone, Debug, Default)]
 pub(super) struct UserAgent {
-    /// Stands for all other parts but our own.
+    /// Replaces all parts except for our own.
     pub(super) whole: Option<String>,
     pub(super) app: Option<(String, String)>,
     pub(super) additional: Vec<(String, String)>,
@@ -23,21 +23,17 @@ impl UserAgent {
         if let Some(whole) = &self.whole {
             parts.push(whole.clone());
         } else {
-            let app = self
-                .app
-                .iter()
-                .map(|(name, version)| product(name, version));
-            let client = client.iter().map(|(name, version)| product(name, version));
-            let more = self.additional.iter();
-            let more = more.map(|(name, version)| product(name, version));
-            parts.extend(app.chain(client).chain(more));
+            let pair = |(name, version): &(String, String)| product(name, version);
+            parts.extend(self.app.iter().map(pair));
+            parts.extend(client.map(|(name, version)| product(name, version)));
+            parts.extend(self.additional.iter().map(pair));
         }
         parts.push(OWN.to_owned());
         value(&parts.join(" "))
     }
 }
 
-/// A text as `User-Agent`.
+/// The text as `User-Agent`.
 pub(crate) fn value(text: &str) -> Result<HeaderValue, Error> {
     HeaderValue::from_str(text).map_err(|_| {
         ConfigurationError::new("the `User-Agent` holds characters that no header can carry")

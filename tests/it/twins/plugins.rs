@@ -156,7 +156,7 @@ fn options_are_those_of_the_spec_and_those_that_plugins_share() {
 fn an_address_is_one_of_http_and_an_error_names_its_option() {
     let build = |porter: &str| Badge::builder().porter(porter).word("w").build();
     let error = build("porter").unwrap_err().to_string();
-    assert!(error.starts_with("`porter` is no address"), "{error}");
+    assert!(error.starts_with("`porter` is not a URL"), "{error}");
     let error = build("http://u:canary@h").unwrap_err().to_string();
     assert!(error.contains("`porter` holds a user name"), "{error}");
     assert!(!error.contains("canary"), "{error}");

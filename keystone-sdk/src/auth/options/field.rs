@@ -76,11 +76,16 @@ impl FieldValue for bool {
     }
 
     fn from_text(text: &SecretString) -> Result<Self, String> {
-        match text.expose().to_ascii_lowercase().as_str() {
-            "true" | "yes" | "on" | "1" => Ok(true),
-            "false" | "no" | "off" | "0" => Ok(false),
-            _ => Err("`true` or `false`".to_owned()),
-        }
+        truth(text.expose()).ok_or_else(|| "`true` or `false`".to_owned())
+    }
+}
+
+/// A truth value as files and variables write it, in any case.
+pub(crate) fn truth(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" | "1" => Some(true),
+        "false" | "no" | "off" | "0" => Some(false),
+        _ => None,
     }
 }
 

@@ -6,7 +6,7 @@ use super::{Auth, AuthBuilder, LOADERS};
 use crate::Error;
 use crate::auth::options::groups::{AUTH, AUTH_URL, INCLUDE_CATALOG, SCOPE, user};
 use crate::auth::options::{OptionReader, PluginOption, PluginOptions};
-use crate::auth::{AuthPlugin, LoadMethod, PluginLoader, Scope};
+use crate::auth::{AuthPlugin, LoadMethod, PluginLoader};
 
 impl PluginLoader {
     /// The loader of a v3 method's plugin.
@@ -44,28 +44,16 @@ pub(in crate::auth) fn make<M: LoadMethod>(
 ) -> Result<Auth, Error> {
     let reader = OptionReader::new(plugin, options);
     let auth_url: String = reader.required(&AUTH_URL)?;
-    let method = M::load(&reader)?;
-    let scope = if M::OWN_SCOPE {
-        reader.own_scope()?
-    } else {
-        reader.scope()?
-    };
-    finish(
-        Auth::builder(auth_url).method(method),
-        discover,
-        scope,
-        reader,
-    )
+    let builder = Auth::builder(auth_url).method(M::load(&reader)?);
+    finish(builder.discover(discover), M::OWN_SCOPE, reader)
 }
 
-fn finish(
-    builder: AuthBuilder,
-    discover: bool,
-    scope: Scope,
-    reader: OptionReader<'_>,
-) -> Result<Auth, Error> {
+fn finish(builder: AuthBuilder, own_scope: bool, reader: OptionReader<'_>) -> Result<Auth, Error> {
+    let scope = match own_scope {
+        true => reader.own_scope()?,
+        false => reader.scope()?,
+    };
     builder
-        .discover(discover)
         .scope(scope)
         .include_catalog(reader.optional(&INCLUDE_CATALOG)?.unwrap_or(true))
         .build()
@@ -88,10 +76,5 @@ pub(super) fn combine(
             own_scope |= part.own_scope;
         }
     }
-    let scope = if own_scope {
-        reader.own_scope()?
-    } else {
-        reader.scope()?
-    };
-    Ok(Arc::new(finish(builder, false, scope, reader)?))
+    Ok(Arc::new(finish(builder, own_scope, reader)?))
 }

@@ -15,10 +15,10 @@ use crate::Error;
 
 type Step<T> = (Walker<T>, Result<Option<Vec<T>>, Error>);
 
-/// Item by item, a page at a time: a page is asked for when the one before it is used up. After an
+/// A stream of the items of a list. A page is requested when the one before it is used up. After an
 /// error the stream ends.
 ///
-/// It is a [`Stream`], and [`next`](Items::next) spares the import of an extension trait.
+/// It is a [`Stream`]; [`next`](Items::next) needs no extension trait.
 pub struct Items<T> {
     ready: vec::IntoIter<T>,
     state: State<T>,
@@ -38,7 +38,7 @@ impl<T: DeserializeOwned + Send + 'static> Items<T> {
         }
     }
 
-    /// The next item; none at the end.
+    /// The next item, or `None` at the end.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! How a list is brought whole, given what the service makes of pages.
+//! Fetches a whole list, depending on how the service pages.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use crate::Error;
 use crate::client::Paging;
 use crate::error::{PagingError, PagingErrorKind};
 
-/// The page size to ask for when a service that cannot page has cut its list: Keystone's own
+/// The page size to request when a service that cannot page has cut its list: Keystone's own
 /// upper bound (`max_db_limit`).
 const LARGEST: u32 = 1000;
 
@@ -31,7 +31,7 @@ impl<T: DeserializeOwned> Walker<T> {
         }
     }
 
-    /// The items of the next page; none when there is none.
+    /// The items of the next page, or `None` after the last one.
     pub(super) async fn next_page(&mut self) -> Result<Option<Vec<T>>, Error> {
         if self.finished {
             return Ok(None);
@@ -48,21 +48,22 @@ impl<T: DeserializeOwned> Walker<T> {
     async fn marker_page(&mut self) -> Result<Vec<T>, Error> {
         let marker = self.marker.take();
         let page = self.list.page(self.list.limit, marker.as_deref()).await?;
-        match page.next() {
-            None if page.says_truncated() => Err(self.incomplete("but names no next page")),
-            None => Ok(page.into_items()),
-            Some(None) => Err(self.incomplete("and its link to the next page holds no marker")),
+        match page.next {
+            None if page.truncated => return Err(self.incomplete("but links to no next page")),
+            None => {}
+            Some(None) => {
+                return Err(self.incomplete("and its link to the next page has no marker"));
+            }
             Some(Some(next)) => {
-                let next = next.to_owned();
                 if !self.seen.insert(next.clone()) {
-                    let message = "the service names a page that it has sent before";
+                    let message = "the service links to a page that it has sent before";
                     return Err(self.error(PagingErrorKind::Loop, message));
                 }
                 self.marker = Some(next);
                 self.finished = false;
-                Ok(page.into_items())
             }
         }
+        Ok(page.items)
     }
 
     async fn echo_page(&mut self) -> Result<Vec<T>, Error> {
@@ -71,18 +72,18 @@ impl<T: DeserializeOwned> Walker<T> {
             return Ok(page.into_items());
         }
         if self.list.inexact {
-            return Err(self.incomplete("and this filter cannot be combined with a larger page"));
+            return Err(self.incomplete("and this filter cannot be combined with a page size"));
         }
         let page = self.list.page(Some(LARGEST), None).await?;
-        if page.says_truncated() {
-            return Err(self.incomplete("even when asked for its largest page"));
+        if page.truncated {
+            return Err(self.incomplete("even at the largest page size"));
         }
         Ok(page.into_items())
     }
 
     async fn whole(&mut self) -> Result<Vec<T>, Error> {
         let page: Page<T> = self.list.page(None, None).await?;
-        if page.says_truncated() {
+        if page.truncated {
             return Err(self.incomplete("and cannot page"));
         }
         Ok(page.into_items())
@@ -98,13 +99,4 @@ impl<T: DeserializeOwned> Walker<T> {
     fn error(&self, kind: PagingErrorKind, message: &str) -> Error {
         PagingError::new(kind, message, self.list.call.place()).into()
     }
-}
-
-pub(super) async fn all<T: DeserializeOwned>(list: List<T>) -> Result<Vec<T>, Error> {
-    let mut walker = Walker::new(list);
-    let mut items = Vec::new();
-    while let Some(mut page) = walker.next_page().await? {
-        items.append(&mut page);
-    }
-    Ok(items)
 }

@@ -1,7 +1,6 @@
 //! One cloud: what the files say of it, put together.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +11,7 @@ use super::{ServiceSettings, options, region, unknown};
 use crate::auth::{AuthPlugin, PluginLoader, PluginOptions};
 use crate::catalog::Interface;
 use crate::config::located::Located;
-use crate::config::network::{Certificates, FileName};
+use crate::config::network::Certificates;
 use crate::config::registry::Registry;
 use crate::config::settings::{self, Settings};
 use crate::config::variables::Variables;
@@ -227,12 +226,9 @@ impl Cloud {
     }
 
     fn certificates(&self, variables: &Variables) -> Result<Certificates, Error> {
-        let file = |key: &str, variable: &str| -> Result<Option<FileName>, Error> {
+        let file = |key: &str, variable: &str| -> Result<Option<Located>, Error> {
             let found = self.values.located(key, variable)?;
-            Ok(found.map(|Located { text, place }| FileName {
-                path: in_home(&text, variables),
-                place,
-            }))
+            Ok(found.map(|found| in_home(found, variables)))
         };
         let mut certificates = Certificates {
             authorities: file("cacert", "OS_CACERT")?,
@@ -243,33 +239,29 @@ impl Cloud {
                 .values
                 .located("tls_min_version", "OS_TLS_MIN_VERSION")?,
         };
-        match self.values.located("verify", "")? {
-            None => {}
-            Some(Located { text, place }) => match config::word(&text) {
+        // A path in `verify` is that of the authorities.
+        if let Some(found) = self.values.located("verify", "")? {
+            match config::word(&found.text) {
                 Some(verify) => certificates.accept_any |= !verify,
-                None if certificates.authorities.is_none() => {
-                    let path = in_home(&text, variables);
-                    certificates.authorities = Some(FileName { path, place });
+                None => {
+                    let authorities = &mut certificates.authorities;
+                    authorities.get_or_insert_with(|| in_home(found, variables));
                 }
-                None => {}
-            },
+            }
         }
         Ok(certificates)
     }
 }
 
 /// The path with the home directory for a `~` at its start.
-fn in_home(path: &str, variables: &Variables) -> String {
-    let rest = path
-        .strip_prefix('~')
-        .filter(|rest| rest.is_empty() || rest.starts_with('/'));
-    match (rest, variables.home()) {
-        (Some(rest), Some(home)) => {
-            let whole: PathBuf = home.join(Path::new(rest.trim_start_matches('/')));
-            whole.display().to_string()
-        }
-        _ => path.to_owned(),
+fn in_home(mut path: Located, variables: &Variables) -> Located {
+    let rest = path.text.strip_prefix('~');
+    let rest = rest.filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    if let (Some(rest), Some(home)) = (rest, variables.home()) {
+        let whole = home.join(rest.trim_start_matches('/'));
+        path.text = whole.display().to_string();
     }
+    path
 }
 
 impl fmt::Debug for Cloud {

@@ -12,8 +12,8 @@ use crate::config::yaml::Value as _;
 use crate::config::{permissions, registry::Registry};
 use crate::{Error, SecretString};
 
-/// Options of which a value beside `auth` counts more than one below it; of other options it is
-/// the other way round.
+/// Options whose value outside of `auth` takes precedence over one inside. For all other options, the
+/// one inside does.
 const FIRST_OUTSIDE: &[&str] = &[
     "domain_id",
     "domain_name",
@@ -29,13 +29,7 @@ const FIRST_OUTSIDE: &[&str] = &[
     "user_domain_name",
 ];
 
-/// A value, and whether it stands beside `auth`.
-struct FoundValue<'a> {
-    node: &'a Node,
-    outside: bool,
-}
-
-/// The options of `loader`, as the cloud gives them.
+/// Reads the options of `loader` from the cloud.
 pub(super) fn read(
     cloud: &Values,
     loader: &PluginLoader,
@@ -61,9 +55,9 @@ pub(super) fn read(
                 return Ok(());
             };
             if option.secret {
-                secret_files.insert(found.node.file().to_owned());
+                secret_files.insert(found.0.file().to_owned());
             }
-            put(cloud, option.name, &found, options)
+            put(cloud, option.name, found, options)
         },
     )?;
     for entry in &cloud.auth {
@@ -78,7 +72,7 @@ pub(super) fn read(
     Ok(options)
 }
 
-/// All names that mean the option, the weakest first.
+/// All names of the option, the one with the lowest precedence first.
 fn names(option: &PluginOption) -> impl Iterator<Item = &'static str> + use<> {
     let older = match option.name {
         "token" => Some("auth_token"),
@@ -90,19 +84,10 @@ fn names(option: &PluginOption) -> impl Iterator<Item = &'static str> + use<> {
     older.into_iter().chain(aliases).chain([option.name])
 }
 
-fn find<'a>(cloud: &'a Values, option: &PluginOption) -> Option<FoundValue<'a>> {
-    let inside = |name: &str| {
-        given(cloud.auth.get(name)).map(|node| FoundValue {
-            node,
-            outside: false,
-        })
-    };
-    let outside = |name: &str| {
-        given(cloud.top.get(name)).map(|node| FoundValue {
-            node,
-            outside: true,
-        })
-    };
+/// The value of an option, and whether it stands outside of `auth`.
+fn find<'a>(cloud: &'a Values, option: &PluginOption) -> Option<(&'a Node, bool)> {
+    let inside = |name: &str| Some((given(cloud.auth.get(name))?, false));
+    let outside = |name: &str| Some((given(cloud.top.get(name))?, true));
     if FIRST_OUTSIDE.contains(&option.name) {
         let found = names(option).filter_map(|name| outside(name).or_else(|| inside(name)));
         found.last()
@@ -112,7 +97,7 @@ fn find<'a>(cloud: &'a Values, option: &PluginOption) -> Option<FoundValue<'a>> 
     }
 }
 
-/// Neither nothing nor an empty text is a value.
+/// Null and an empty string are no values.
 fn given(node: Option<&Node>) -> Option<&Node> {
     node.filter(|node| node.text().is_none() || node.filled().is_some())
 }
@@ -120,21 +105,20 @@ fn given(node: Option<&Node>) -> Option<&Node> {
 fn put(
     cloud: &Values,
     name: &'static str,
-    found: &FoundValue<'_>,
+    (node, outside): (&Node, bool),
     options: &mut PluginOptions,
 ) -> Result<(), Error> {
-    let node = found.node;
     let text = match &node.value {
         Content::Scalar(text) if name == "auth_url" => expand(text, node, &cloud.top)?.into(),
         Content::Scalar(text) => text.as_str().into(),
         Content::Sequence(items) => list(name, items)?,
         Content::Mapping(_) => {
             let error = node.fault(format!("`{name}` is a mapping"));
-            return Err(error.remedy("write a text").into());
+            return Err(error.remedy("write a single value").into());
         }
     };
     let place = node.place();
-    if found.outside {
+    if outside {
         options.offer(name, text, place);
     } else {
         options.set_at(name, text, place);
@@ -145,7 +129,7 @@ fn put(
 fn list(name: &str, items: &[Node]) -> Result<SecretString, Error> {
     let text = |node: &Node| {
         let text = node.filled().map(str::to_owned);
-        text.ok_or_else(|| node.fault(format!("an item of `{name}` is no text")))
+        text.ok_or_else(|| node.fault(format!("an item of `{name}` is not a string")))
     };
     let items = items.iter().map(text).collect::<Result<Vec<_>, _>>()?;
     Ok(items.join(",").into())

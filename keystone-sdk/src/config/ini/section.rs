@@ -74,11 +74,11 @@ impl<'a> Section<'a> {
     }
 
     fn value(&self, key: &str, entry: &Entry) -> Result<String, Error> {
-        let value = substitute(self.ini, self.lines, entry.value.expose());
+        let value = substitute(self.ini, self.lines, entry.value.expose(), 0);
         value.map_err(|fault| {
             let what = match fault {
-                Fault::NoSuchName => "a `$` in the value stands before a name that no option has",
-                Fault::TooDeep => "the value refers to others without end",
+                Fault::NoSuchName => "a `$` in the value refers to an option that does not exist",
+                Fault::TooDeep => "the value refers to other values in a circle",
             };
             let error = self.fault(key, what);
             error.remedy("write `$$` for a plain dollar sign").into()
@@ -100,13 +100,7 @@ impl<'a> Section<'a> {
     ///
     /// [`Error::Configuration`] for any other value.
     pub fn boolean(&self, key: &str) -> Result<Option<bool>, Error> {
-        self.read(key, "`true` or `false`", |value| {
-            match value.to_ascii_lowercase().as_str() {
-                "true" | "yes" | "on" | "1" => Some(true),
-                "false" | "no" | "off" | "0" => Some(false),
-                _ => None,
-            }
-        })
+        self.read(key, "`true` or `false`", crate::auth::options::truth)
     }
 
     /// A whole number.
@@ -160,13 +154,8 @@ impl<'a> Section<'a> {
         let Some(value) = self.get(key)? else {
             return Ok(None);
         };
-        read(value.trim()).map(Some).ok_or_else(|| {
-            let what = format!(
-                "`{key}` is `{}`, which is not {wanted}",
-                value.escape_debug()
-            );
-            self.fault(key, what).into()
-        })
+        let read = read(value.trim()).map(Some);
+        read.ok_or_else(|| crate::config::malformed(key, &value, wanted, self.place(key)))
     }
 
     /// Where a key stands; where it is not set, the section.

@@ -1,26 +1,27 @@
-//! `$name` in a value stands for another value.
+//! `$name` in a value stands for the value of another option.
 
 use super::{Ini, Lines};
 
-/// How deep values may refer to others that refer to others.
+/// The deepest chain of values that refer to each other.
 const DEEPEST: usize = 10;
 
-/// Why a value could not be put together. None of it says what the value holds.
+/// Why a value cannot be expanded. It does not repeat the value.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Fault {
     /// No option has the name that follows a `$`.
     NoSuchName,
-    /// Values refer to each other without end.
+    /// The chain of references is too long, or a circle.
     TooDeep,
 }
 
-/// Puts other values in for their names. A name is looked up in the value's own section, then in
-/// `[DEFAULT]`; `section.name` in that section.
-pub(super) fn substitute(ini: &Ini, home: &Lines, value: &str) -> Result<String, Fault> {
-    expand(ini, home, value, 0)
-}
-
-fn expand(ini: &Ini, home: &Lines, value: &str, depth: usize) -> Result<String, Fault> {
+/// Replaces names by the values of these options. A name is looked up in the value's own section, then
+/// in `[DEFAULT]`; `section.name` in that section. `depth` counts the values that led here.
+pub(super) fn substitute(
+    ini: &Ini,
+    home: &Lines,
+    value: &str,
+    depth: usize,
+) -> Result<String, Fault> {
     if depth > DEEPEST {
         return Err(Fault::TooDeep);
     }
@@ -29,24 +30,21 @@ fn expand(ini: &Ini, home: &Lines, value: &str, depth: usize) -> Result<String, 
     while let Some(at) = rest.find('$') {
         let (before, from) = rest.split_at(at);
         let after = from.strip_prefix('$').unwrap_or(from);
-        if let Some(before) = before.strip_suffix('\\') {
-            out.push_str(before);
-            out.push('$');
-            rest = after;
-        } else if let Some(after) = after.strip_prefix('$') {
-            out.push_str(before);
-            out.push('$');
-            rest = after;
-        } else if let Some((name, after)) = name(after) {
-            out.push_str(before);
+        let escaped = before.strip_suffix('\\');
+        out.push_str(escaped.unwrap_or(before));
+        if escaped.is_none()
+            && let Some((name, after)) = name(after)
+        {
             let (section, value) = look_up(ini, home, name).ok_or(Fault::NoSuchName)?;
-            out.push_str(&expand(ini, section, value, depth + 1)?);
+            out.push_str(&substitute(ini, section, value, depth + 1)?);
             rest = after;
-        } else {
-            out.push_str(before);
-            out.push('$');
-            rest = after;
+            continue;
         }
+        out.push('$');
+        rest = match escaped {
+            Some(_) => after,
+            None => after.strip_prefix('$').unwrap_or(after),
+        };
     }
     out.push_str(rest);
     Ok(out)

@@ -108,7 +108,7 @@ fn a_dollar_that_names_nothing_is_refused_without_the_value() {
         one.get("round")
             .unwrap_err()
             .to_string()
-            .contains("without end")
+            .contains("in a circle")
     );
 }
 

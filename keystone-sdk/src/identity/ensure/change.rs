@@ -1,4 +1,4 @@
-//! How what is there differs from what is wanted.
+//! Differences between an existing resource and the requested one.
 
 use std::fmt;
 
@@ -8,56 +8,56 @@ use super::kind::Kind;
 use crate::Error;
 use crate::error::ConfigurationError;
 
-/// What was done for a thing to be as it should.
+/// The result of ensuring a resource.
 #[expect(
     clippy::exhaustive_enums,
     reason = "there is nothing else that can be done"
 )]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Ensured<T> {
-    /// It was not there and was made.
+    /// It did not exist and was created.
     Created(T),
-    /// It was there and was changed.
+    /// It existed and was updated.
     Updated(T, Vec<Change>),
-    /// It was there as it should be.
+    /// It existed and already matched.
     Unchanged(T),
 }
 
 impl<T> Ensured<T> {
-    /// The thing as it is now.
+    /// The resource as it is now.
     pub fn get(&self) -> &T {
         match self {
             Self::Created(thing) | Self::Updated(thing, _) | Self::Unchanged(thing) => thing,
         }
     }
 
-    /// The thing as it is now.
+    /// The resource as it is now.
     pub fn into_inner(self) -> T {
         match self {
             Self::Created(thing) | Self::Updated(thing, _) | Self::Unchanged(thing) => thing,
         }
     }
 
-    /// Whether anything was done.
+    /// Whether the resource was created or updated.
     pub fn is_changed(&self) -> bool {
         !matches!(self, Self::Unchanged(_))
     }
 }
 
-/// How a thing stands to what is wanted.
+/// How an existing resource compares with the requested one.
 #[expect(clippy::exhaustive_enums, reason = "there is nothing else that can be")]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Standing<T> {
-    /// It is not there.
+    /// It does not exist.
     Absent,
-    /// It is there and differs.
+    /// It exists and differs.
     Differs(T, Vec<Change>),
-    /// It is there as it should be.
+    /// It exists and matches.
     Same(T),
 }
 
-/// An attribute with the value it has and the one it should have. `Debug` shows only its name:
-/// nobody has said whether the value is a secret.
+/// An attribute that differs, with its current and its requested value. `Debug` shows only the
+/// name, because a value may be a secret.
 #[derive(Clone, PartialEq)]
 pub struct Change {
     attribute: String,
@@ -71,12 +71,12 @@ impl Change {
         &self.attribute
     }
 
-    /// The value that is there; null where there is none.
+    /// The current value; null if there is none.
     pub fn before(&self) -> &Value {
         &self.before
     }
 
-    /// The value that is wanted.
+    /// The requested value.
     pub fn after(&self) -> &Value {
         &self.after
     }
@@ -92,7 +92,7 @@ impl fmt::Debug for Change {
     }
 }
 
-/// The attributes that are wanted otherwise than they are found.
+/// The attributes that differ.
 pub(super) fn between<T: Kind>(
     wanted: &Map<String, Value>,
     found: &T,
@@ -100,7 +100,7 @@ pub(super) fn between<T: Kind>(
     let found = super::object(found)?;
     let differs = |(name, after): (&String, &Value)| {
         let before = found.get(name).cloned().unwrap_or_default();
-        // Only chosen when a domain is made; the response has it as `id`.
+        // Only set when a domain is created; the response has it as `id`.
         let comparable = name != "explicit_domain_id";
         (comparable && !is_met(name, after, &before)).then(|| Change {
             attribute: name.clone(),
@@ -113,7 +113,7 @@ pub(super) fn between<T: Kind>(
 
 fn is_met(name: &str, wanted: &Value, found: &Value) -> bool {
     match (wanted, found) {
-        // Options that nobody asks about stay, and null takes one away.
+        // Options that are not requested stay, and null removes one.
         (Value::Object(wanted), Value::Object(found)) if name == "options" => wanted
             .iter()
             .all(|(name, value)| *value == found.get(name).cloned().unwrap_or_default()),
@@ -128,10 +128,10 @@ fn is_met(name: &str, wanted: &Value, found: &Value) -> bool {
     }
 }
 
-/// Attributes that belong to a thing from its beginning.
+/// Attributes that cannot change after creation.
 const FIXED: &[&str] = &["domain_id", "id", "is_domain", "parent_id"];
 
-/// Refuses a change that Keystone does not make.
+/// Refuses a change that Keystone does not support.
 pub(super) fn check<T: Kind>(wanted: &Map<String, Value>, changes: &[Change]) -> Result<(), Error> {
     let fixed = |change: &&Change| FIXED.contains(&change.attribute.as_str());
     let Some(change) = changes.iter().find(fixed) else {

@@ -1,4 +1,4 @@
-//! Links that shall be there: roles given to somebody, members of groups, roles that bring others.
+//! Role assignments, group memberships and implied roles.
 
 use super::Ensured;
 use crate::Error;
@@ -6,7 +6,7 @@ use crate::client::{Method, RequestBuilder};
 use crate::error::ConfigurationError;
 use crate::identity::v3::{Client, DomainId, GroupId, ProjectId, RoleId, UserId};
 
-/// Who is given a role.
+/// The actor of a role assignment.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Actor {
@@ -16,7 +16,7 @@ pub enum Actor {
     User(UserId),
 }
 
-/// Where a role is given.
+/// The target of a role assignment.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Target {
@@ -28,7 +28,7 @@ pub enum Target {
     System,
 }
 
-/// A role given to somebody somewhere.
+/// A role assignment.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[must_use]
 pub struct Grant {
@@ -39,7 +39,7 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// A role given to somebody somewhere.
+    /// A role assignment.
     pub fn new(role: impl Into<RoleId>, actor: Actor, target: Target) -> Self {
         Self {
             role: role.into(),
@@ -49,7 +49,8 @@ impl Grant {
         }
     }
 
-    /// Means all projects below the project or domain, instead of itself.
+    /// Makes it inherited: it applies to all projects below the project or domain, and not to
+    /// itself.
     pub fn inherited(mut self) -> Self {
         self.inherited = true;
         self
@@ -78,18 +79,18 @@ impl Grant {
     }
 }
 
-/// Links that shall be there; see [`ensure`](crate::identity::ensure).
+/// Idempotent role assignments and memberships; see [`ensure`](crate::identity::ensure).
 impl Client {
-    /// Whether a role is given to somebody somewhere.
+    /// Whether a role is assigned.
     ///
     /// # Errors
     ///
-    /// Those of the call; among them 404 when role, actor or target is not there.
+    /// Those of the call; among them 404 when the role, actor or target does not exist.
     pub async fn is_granted(&self, grant: &Grant) -> Result<bool, Error> {
         grant.request(self, Method::HEAD)?.linked().await
     }
 
-    /// Gives a role to somebody somewhere.
+    /// Assigns a role.
     ///
     /// # Errors
     ///
@@ -102,7 +103,7 @@ impl Client {
         Ok(Ensured::Created(()))
     }
 
-    /// Takes a role away again; false if it was not given.
+    /// Removes a role assignment; `false` if there was none.
     ///
     /// # Errors
     ///
@@ -114,11 +115,11 @@ impl Client {
         grant.request(self, Method::DELETE)?.exists().await
     }
 
-    /// Puts a user into a group.
+    /// Adds a user to a group.
     ///
     /// # Errors
     ///
-    /// Those of the calls; among them 404 when user or group is not there.
+    /// Those of the calls; among them 404 when the user or group does not exist.
     pub async fn ensure_member(
         &self,
         group: impl Into<GroupId>,
@@ -132,11 +133,11 @@ impl Client {
         Ok(Ensured::Created(()))
     }
 
-    /// Makes a role bring another.
+    /// Makes one role imply another.
     ///
     /// # Errors
     ///
-    /// Those of the calls; among them 404 when one of the roles is not there.
+    /// Those of the calls; among them 404 when one of the roles does not exist.
     pub async fn ensure_implied_role(
         &self,
         prior: impl Into<RoleId>,

@@ -1,4 +1,4 @@
-//! The kinds of things that can be made to be there, and what each is known by.
+//! The kinds of resources that can be ensured, and the attributes that identify each.
 
 use std::future::Future;
 
@@ -15,7 +15,7 @@ use crate::identity::v3::{
     UserCreate,
 };
 
-/// A kind of thing that Keystone knows by more than an id it made up.
+/// A kind of resource that is identified by more than a generated id.
 pub trait Kind: DeserializeOwned + Serialize + Send + Sync + sealed::Kind + 'static {
     /// The request that creates one.
     type Create: Serialize + Send + Sync;
@@ -31,10 +31,10 @@ pub trait Kind: DeserializeOwned + Serialize + Send + Sync + sealed::Kind + 'sta
     #[doc(hidden)]
     const KNOWN_BY: &'static [KnownBy];
 
-    /// The id that Keystone knows it by.
+    /// Its id.
     fn id(&self) -> &str;
 
-    /// The one that is meant, if it is there.
+    /// The matching resource, if it exists.
     #[doc(hidden)]
     fn find(
         identity: &Client,
@@ -73,15 +73,15 @@ pub trait Kind: DeserializeOwned + Serialize + Send + Sync + sealed::Kind + 'sta
     }
 }
 
-/// An attribute by which a thing is told from others.
+/// An attribute that identifies a resource.
 #[doc(hidden)]
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct KnownBy {
     pub attribute: &'static str,
-    /// Whether it must be said.
+    /// Whether the request has to have it.
     pub required: bool,
-    /// Whether any value will do if it is not said. Otherwise none is meant then.
+    /// If it is not requested: whether any value matches, or only null.
     any: bool,
 }
 
@@ -151,7 +151,7 @@ kinds! {
 
 impl sealed::Kind for Region {}
 
-/// Regions have no name beside the id that whoever makes them chooses.
+/// Regions have no name, but an id that is chosen by their creator.
 impl Kind for Region {
     type Create = RegionCreate;
 

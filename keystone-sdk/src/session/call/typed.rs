@@ -1,4 +1,4 @@
-//! What typed clients need of a call beyond what everybody may say.
+//! Setters of a call for typed clients.
 
 use std::borrow::Cow;
 
@@ -10,8 +10,8 @@ use crate::session::address::{self, Below};
 use crate::session::microversion::Need;
 
 impl Call {
-    /// A call of the path that these segments make below a version of the API. They are
-    /// percent-encoded, so an id stays one segment.
+    /// A call of the path of these segments below a version of the API. They are percent-encoded,
+    /// so an id stays one segment.
     pub(crate) fn of_segments(method: Method, segments: &[&str], below: Below) -> Self {
         let mut path = String::new();
         let mut problem = None;
@@ -38,7 +38,7 @@ impl Call {
         }
     }
 
-    /// Sets a parameter of the query, or takes it away.
+    /// Sets or removes a query parameter.
     pub(crate) fn set_query(&mut self, name: Cow<'static, str>, value: Option<String>) {
         self.query.retain(|(present, _)| *present != name);
         if let Some(value) = value {
@@ -46,7 +46,7 @@ impl Call {
         }
     }
 
-    /// Sets parameters of the query of which several may have one name.
+    /// Sets query parameters, several of which may have the same name.
     pub(crate) fn set_pairs(&mut self, pairs: Vec<(Cow<'static, str>, String)>) {
         let new = |name: &str| pairs.iter().any(|(new, _)| new == name);
         self.query.retain(|(present, _)| !new(present));
@@ -57,7 +57,7 @@ impl Call {
         &mut self.settings.headers
     }
 
-    /// Sets a header; without a value when it holds what no header can carry.
+    /// Sets a header. `None` stands for a value that no header can carry.
     pub(crate) fn set_header(&mut self, name: &'static str, value: Option<HeaderValue>) {
         let header = HeaderName::from_bytes(name.as_bytes());
         match (header, value) {
@@ -74,14 +74,14 @@ impl Call {
         self.body.is_some()
     }
 
-    /// Says that the call uses what came with a microversion.
+    /// Marks the call as one that needs a microversion.
     pub(crate) fn needs(&mut self, need: Need) {
         if self.need.is_none_or(|known| known.is_below(need)) {
             self.need = Some(need);
         }
     }
 
-    /// Makes the call one that cannot be sent; the first problem is the one reported.
+    /// Makes sending the call fail; the first problem is reported.
     pub(crate) fn refuse(&mut self, problem: &str) {
         if self.problem.is_none() {
             let error = ConfigurationError::new(problem.to_owned()).at(self.path());
