@@ -61,7 +61,7 @@ pub(crate) enum Action {
     Upgrade(upgrade::UpgradeOptions),
     /// Read a policy file and tell every mistake with its line and column; 1 if there is one.
     Validate(validate::ValidateOptions),
-    /// List the ways to be allowed by a policy.
+    /// List the grants of a policy: who is allowed, under which conditions.
     WhoCan(who_can::WhoCanOptions),
 }
 

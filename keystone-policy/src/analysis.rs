@@ -1,19 +1,19 @@
-//! What rules say of callers and targets that are not known: who may do what, and what a change of
-//! rules would change.
+//! Static analysis of rules: who may do what, and what a change of rules would change.
 //!
-//! [`Rules::condition`] turns a policy and a caller into a [`Condition`] on targets, for the query of a
-//! list. An [`Analysis`] answers without any caller: [`Analysis::who_can`], [`Analysis::matrix`] and
+//! [`Rules::condition`] turns a policy and a caller into a [`Condition`] on targets, for the query
+//! of a list. An [`Analysis`] needs no caller: [`Analysis::who_can`], [`Analysis::matrix`] and
 //! [`Analysis::diff`].
 //!
-//! All of it is exact for the language, its oddities included (null equals null, a missing attribute
-//! makes a check false also under `not`), with two limits. What another server or a check of the
-//! service's own would say is left open and told. And an `Analysis` looks at tokens as Keystone issues
-//! them: of `system_scope`, `domain_id` and `project_id` exactly the one of the token's scope is set,
-//! the first to `all`, and a decision that breaks off because credentials are null where a rule goes deeper is not
-//! looked for; the caller is refused there. An id is never the text `None`: what has that text is null.
+//! The analysis is exact, quirks of the language included (null equals null, a missing attribute
+//! makes a check false also under `not`), with two limits. Checks that another server or the
+//! service itself decides are left open and reported. And an `Analysis` considers tokens as
+//! Keystone issues them: of `system_scope`, `domain_id` and `project_id` exactly the one of the
+//! token's scope is set, `system_scope` to `all`. Decisions that fail because a path goes deeper
+//! than null credentials are not searched for: they refuse the caller. An id is never the string
+//! `None`, which stands for null.
 //!
-//! Each policy may take [`MOST_STEPS`] steps; for one that needs more there is an [`Obstacle`], and
-//! the others are answered all the same.
+//! Each policy may take [`MOST_STEPS`] steps; one that needs more yields an [`Obstacle`] and does
+//! not affect the others.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -22,7 +22,7 @@ use crate::analysis::bdd::{Bdds, Ref};
 use crate::analysis::build::Builder;
 use crate::analysis::obstacle::TooComplex;
 use crate::analysis::same::Same;
-use crate::analysis::solve::{Question, with_implied};
+use crate::analysis::solve::{Callers, with_implied};
 use crate::decide::defaults::ScopeType;
 use crate::decide::rules::Rules;
 use crate::language::rule::Rule;
@@ -56,7 +56,7 @@ pub use settle::Settled;
 pub use sql::{Column, Parameter, Placeholders, Sql, SqlError};
 pub use witness::{Example, ExampleCredentials, TokenScope, Witness};
 
-/// Questions about a set of rules.
+/// Callerss about a set of rules.
 ///
 /// ```
 /// use keystone_policy::analysis::Analysis;
@@ -82,7 +82,7 @@ pub struct Analysis<'r> {
 }
 
 impl<'r> Analysis<'r> {
-    /// Questions about these rules.
+    /// Callerss about these rules.
     pub fn new(rules: &'r Rules) -> Self {
         Self {
             rules,
@@ -93,7 +93,7 @@ impl<'r> Analysis<'r> {
         }
     }
 
-    /// Says that who holds `role` also holds `other`, as Keystone's implied roles have it.
+    /// Declares that `role` implies `other`, like Keystone's implied roles.
     pub fn implied(mut self, role: &str, other: &str) -> Self {
         self.implied
             .entry(role.to_lowercase())
@@ -102,41 +102,41 @@ impl<'r> Analysis<'r> {
         self
     }
 
-    /// The roles that a Keystone is bootstrapped with: admin implies manager, that member, that
-    /// reader.
+    /// Declares the implied roles that `keystone-manage bootstrap` creates: admin implies manager,
+    /// manager implies member, member implies reader.
     pub fn default_roles(self) -> Self {
         self.implied("admin", "manager")
             .implied("manager", "member")
             .implied("member", "reader")
     }
 
-    /// Says that no caller has this credential, nor anything below it: `is_admin` say, which
-    /// oslo.context does not give to services by itself.
+    /// Declares that no caller has this credential or anything nested in it, such as `is_admin`,
+    /// which oslo.context does not set by itself.
     pub fn absent(mut self, credential: impl Into<String>) -> Self {
         self.absent.insert(credential.into());
         self
     }
 
-    /// Says that two names mean the same, of credentials as of attributes of targets: `tenant_id` and
-    /// `project_id` say. Rules that differ only in such names are then alike.
+    /// Declares two names of credentials and target attributes to be synonyms, such as `tenant_id`
+    /// and `project_id`. Rules that differ only in such names are then equal.
     pub fn same(mut self, one: &str, other: &str) -> Self {
         self.same.declare(one, other);
         self
     }
 
-    /// Whether credentials that are null because of the token's scope count as equal to attributes
-    /// of the target that are null. They do unless turned off, since decisions have it so; turned
-    /// off, answers are about targets whose attributes are set.
+    /// Whether credentials that are null because of the token's scope equal null attributes of the
+    /// target; on by default, as in decisions. If off, only targets whose attributes are set are
+    /// considered.
     pub fn null_matches(mut self, null_matches: bool) -> Self {
         self.null_matches = null_matches;
         self
     }
 
-    /// The grants of a policy: none if it denies all, one without any condition if it
-    /// allows all.
+    /// The grants of a policy: none if it denies everybody, one without conditions if it allows
+    /// everybody.
     ///
     /// # Errors
-    /// When there are too many to list.
+    /// [`Obstacle`] when the policy has too many cases to list.
     pub fn who_can(&self, policy: &str) -> Result<Vec<Grant>, Obstacle> {
         let grants = || {
             let mut study = Study::new(self);
@@ -147,8 +147,7 @@ impl<'r> Analysis<'r> {
         grants().map_err(|TooComplex| Obstacle::too_complex(policy))
     }
 
-    /// The roles that policies ask for by name, in the rules that they refer to too: in lower case
-    /// and in order.
+    /// The roles that these policies name, directly or through `rule:`, in lower case and sorted.
     pub fn roles<'a>(&self, policies: impl IntoIterator<Item = &'a str>) -> Vec<String> {
         let number = |name: &str| self.rules.number_of(name);
         let mut open: Vec<u32> = policies.into_iter().filter_map(number).collect();
@@ -170,18 +169,18 @@ impl<'r> Analysis<'r> {
         found.into_iter().collect()
     }
 
-    /// The scopes of tokens that the policy does not refuse.
+    /// The token scopes that the policy accepts.
     fn scopes_of(&self, policy: &str) -> Vec<TokenScope> {
         scopes_of(self.rules, policy)
     }
 
-    fn question<'a>(
+    fn callers<'a>(
         &'a self,
         scope: TokenScope,
         roles: Option<&'a BTreeSet<String>>,
         null_matches: bool,
-    ) -> Question<'a> {
-        Question {
+    ) -> Callers<'a> {
+        Callers {
             scope,
             roles,
             implied: &self.implied,
@@ -190,7 +189,7 @@ impl<'r> Analysis<'r> {
         }
     }
 
-    /// A role with those that come with it.
+    /// A role with those that it implies.
     fn with_implied(&self, role: Option<&str>) -> BTreeSet<String> {
         let role = role.map(str::to_lowercase);
         with_implied(role.iter(), &self.implied)
@@ -210,7 +209,7 @@ fn scopes_of(rules: &Rules, policy: &str) -> Vec<TokenScope> {
     TokenScope::ALL.into_iter().filter(accepts).collect()
 }
 
-/// BDDs with the questions that they ask, for one policy of one or two sets of rules.
+/// BDDs and their atoms, for one policy of one or two sets of rules.
 struct Study<'a> {
     analysis: &'a Analysis<'a>,
     atoms: Atoms,

@@ -137,7 +137,7 @@ impl Explanation {
     }
 
     /// All of it as JSON: `policy`, `decision` (`allow`, `deny`, `needs` or `error`), `reason` of a
-    /// refusal or an error, and `tree`, each part of which has `check`, `answer` (`true`, `false`,
+    /// refusal or an error, and `tree`, each part of which has `check`, `result` (`true`, `false`,
     /// `not asked`, `remote` or `error`), and where there are such `detail`, `place` and `parts`.
     pub fn to_json(&self) -> String {
         write::json(self)

@@ -124,18 +124,20 @@ pub(super) fn explain(options: &ExplainOptions, output: &Output) -> Result<ExitC
     if output.is_json() {
         let grants = grants
             .iter()
-            .map(|grant| json!({"way": grant.to_string(), "met": grant.holds(&creds, &target)}));
+            .map(|grant| json!({"grant": grant.to_string(), "met": grant.holds(&creds, &target)}));
         let grants: Value = grants.collect();
         let mut document: Value = serde_json::from_str(&explanation.to_json())
             .map_err(|error| Failure::settings("the explanation is no JSON").caused_by(&error))?;
         if let Some(fields) = document.as_object_mut() {
             fields.insert("allowed_if_target".to_owned(), json!(condition));
-            fields.insert("ways".to_owned(), grants);
+            fields.insert("grants".to_owned(), grants);
         }
         output.print_json(&document)?;
     } else {
         let mut text = format!("{explanation}this caller is allowed if: {condition}\n");
-        text.push_str("ways to be allowed, those marked that this caller has on this target:\n");
+        text.push_str(
+            "grants of this policy, those marked [x] that apply to this caller and target:\n",
+        );
         for grant in &grants {
             let mark = if grant.holds(&creds, &target) == Some(true) {
                 "x"

@@ -55,7 +55,7 @@ fn an_explanation_tells_what_it_would_take() {
     );
     assert!(stdout.contains("  [ ] role admin"), "{stdout}");
     let own = folder.json("explain service.yaml proxy:create --credentials token.json");
-    assert_eq!(own["ways"][1]["met"], true, "{own}");
+    assert_eq!(own["grants"][1]["met"], true, "{own}");
 }
 
 #[test]
@@ -103,11 +103,11 @@ fn a_matrix_is_a_table_a_document_or_a_page() {
 }
 
 #[test]
-fn who_can_lists_the_ways_to_be_allowed() {
+fn who_can_lists_the_grants_of_a_policy() {
     let folder = Folder::new("who-can");
-    let ways = folder.json("who-can service.yaml proxy:stop");
+    let grants = folder.json("who-can service.yaml proxy:stop");
     assert_eq!(
-        ways,
+        grants,
         json!([
             {"roles": ["admin"], "without_roles": [], "conditions": [],
              "scopes": ["system", "domain", "project", "unscoped"]},

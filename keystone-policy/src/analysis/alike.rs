@@ -1,15 +1,15 @@
-//! Whether two sets of rules decide alike, whoever asks.
+//! Whether two sets of rules decide alike for every caller and target.
 
 use std::collections::{BTreeSet, HashSet};
 
 use crate::decide::rules::Rules;
 
 impl Rules {
-    /// The names of rules that policies depend on and that `other` has otherwise, in order. When
-    /// there is none, both decide alike about these policies: the same rules stand for the same
-    /// names, wherever the rules lead, and the same scopes are enforced. That is a proof, for all
-    /// callers and targets, whatever checks of its own a service adds; rules that only happen to mean
-    /// the same are told apart.
+    /// The names of the rules on which these policies depend and which differ in `other`, sorted.
+    /// If there are none, both sets decide these policies alike for all callers, targets and checks
+    /// of the service: the same rules are reached under the same names, and the same scopes are
+    /// enforced. The comparison is syntactic: equivalent rules that are written differently count
+    /// as different.
     pub fn unlike<'a>(
         &'a self,
         other: &Self,

@@ -1,4 +1,4 @@
-//! What the checks of rules ask, as questions about a caller and a target that are not known.
+//! Atoms: what the checks of rules test about an unknown caller and an unknown target.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ use crate::value::Value;
 use crate::value::credentials::{Credentials, TopLevel};
 use crate::value::target::PolicyTarget;
 
-/// A question that a check asks.
+/// A proposition about a caller and a target, tested by a check.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(super) enum Atom {
     /// Whether the credential has the text of the right operand, in which the target may be read.
@@ -25,7 +25,7 @@ pub(super) enum Atom {
     },
     /// Whether the right operand, which reads the target, has this text.
     Literal { left: Box<str>, right: Template },
-    /// Something that rules cannot tell: another server, or a check that a service adds.
+    /// Decided outside of the rules: by another server, or by a check that the service adds.
     Outside(String),
     /// Whether the target has the attribute.
     Present(Box<str>),
@@ -35,7 +35,7 @@ pub(super) enum Atom {
     RoleOf(Template),
 }
 
-/// The questions that a few policies ask, by their numbers.
+/// The atoms of the analysed policies. The number of an atom is its BDD variable.
 #[derive(Default)]
 pub(super) struct Atoms {
     all: Vec<Atom>,
@@ -55,7 +55,7 @@ impl Atoms {
         }
     }
 
-    /// More checks that only services can answer.
+    /// Adds checks that only a service can decide.
     pub(super) fn add_checks(&mut self, checks: Checks) {
         self.checks.push(checks);
     }
@@ -64,16 +64,16 @@ impl Atoms {
         self.all.get(var as usize)
     }
 
-    /// The questions of a cube with their answers.
+    /// The atoms of a cube with their truth values.
     pub(super) fn of<'a>(&'a self, cube: &'a Cube) -> Vec<(&'a Atom, bool)> {
         cube.iter()
-            .filter_map(|(var, answer)| Some((self.get(*var)?, *answer)))
+            .filter_map(|(var, holds)| Some((self.get(*var)?, *holds)))
             .collect()
     }
 
     fn ask(&mut self, bdds: &mut Bdds, atom: Atom) -> Result<Ref, TooComplex> {
         let var = self.var(atom)?;
-        bdds.ask(var, DENIED, ALLOWED)
+        bdds.branch(var, DENIED, ALLOWED)
     }
 
     fn var(&mut self, atom: Atom) -> Result<Var, TooComplex> {
@@ -89,13 +89,13 @@ impl Atoms {
         Ok(number)
     }
 
-    /// A check that breaks off, unless an attribute is missing that it reads before.
+    /// A check that fails, unless an attribute that it reads first is missing.
     fn broken(&mut self, bdds: &mut Bdds, right: &Template) -> Result<Ref, TooComplex> {
         let names: Vec<Box<str>> = right.attributes().map(Into::into).collect();
         let mut found = BROKEN;
         for name in names.into_iter().rev() {
             let var = self.var(Atom::Present(name))?;
-            let present = bdds.ask(var, DENIED, ALLOWED)?;
+            let present = bdds.branch(var, DENIED, ALLOWED)?;
             found = bdds.and(present, found)?;
         }
         Ok(found)
@@ -136,7 +136,7 @@ impl Leaves for Atoms {
 }
 
 impl Atom {
-    /// How many different questions one policy may ask.
+    /// How many different atoms one policy may have.
     pub(super) const MOST: usize = 512;
 
     pub(super) fn right(&self) -> Option<&Template> {
@@ -148,7 +148,7 @@ impl Atom {
         }
     }
 
-    /// The attributes of the target that the question is about.
+    /// The attributes of the target that the atom reads.
     pub(super) fn attributes(&self) -> Vec<&str> {
         match self {
             Self::Present(name) => vec![name],
@@ -159,8 +159,9 @@ impl Atom {
         }
     }
 
-    /// The answer for a given caller and target; `None` if it cannot be told, or breaks off.
-    pub(super) fn answer(
+    /// Whether it holds for a given caller and target; `None` if it is decided outside, or the
+    /// check fails.
+    pub(super) fn evaluate(
         &self,
         creds: &dyn Credentials,
         target: &dyn PolicyTarget,
@@ -191,19 +192,19 @@ impl Atom {
         }
     }
 
-    /// What it means that the answer is yes, or no.
-    pub(super) fn sentence(&self, answer: bool) -> String {
-        let is = if answer { "is" } else { "is not" };
+    /// The atom or its negation in words.
+    pub(super) fn sentence(&self, holds: bool) -> String {
+        let is = if holds { "is" } else { "is not" };
         match self {
             Self::Credential { path, right } => format!("{} {is} {}", path.join("."), words(right)),
             Self::Literal { left, right } => format!("{} {is} {}", words(right), quoted(left)),
-            Self::Outside(text) if answer => format!("`{text}` agrees"),
+            Self::Outside(text) if holds => format!("`{text}` agrees"),
             Self::Outside(text) => format!("`{text}` does not agree"),
-            Self::Present(name) if answer => format!("the target has {name}"),
+            Self::Present(name) if holds => format!("the target has {name}"),
             Self::Present(name) => format!("the target has no {name}"),
-            Self::Role(name) if answer => format!("role {name}"),
+            Self::Role(name) if holds => format!("role {name}"),
             Self::Role(name) => format!("not role {name}"),
-            Self::RoleOf(right) if answer => format!("role {} is held", words(right)),
+            Self::RoleOf(right) if holds => format!("role {} is held", words(right)),
             Self::RoleOf(right) => format!("role {} is not held", words(right)),
         }
     }

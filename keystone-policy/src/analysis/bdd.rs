@@ -1,7 +1,9 @@
-//! Binary decision diagrams (BDDs): what a rule says for every answer its checks could give, in a canonical form.
+//! Binary decision diagrams (BDDs): the result of a rule for every assignment of its atoms, in a
+//! canonical form.
 //!
-//! A BDD has three ends: allowed, denied, and broken off. Checks are asked from left to right and
-//! only as far as needed, so `and` and `or` keep their order where a check could break a decision off.
+//! A BDD has three terminals: allowed, denied, and broken (the decision fails). Checks are
+//! evaluated from left to right with short circuit, so `and` and `or` keep their order where a
+//! check could fail.
 
 use std::collections::HashMap;
 
@@ -11,10 +13,10 @@ use crate::analysis::obstacle::TooComplex;
 /// How many alternatives a minimal form may have.
 const MAX_CUBES: usize = 1 << 12;
 
-/// After how many answers of a path it is looked at whether they are possible together, at least.
+/// At the latest after how many steps a path is tested for being satisfiable.
 const LOOK: usize = 16;
 
-/// A node, or one of the three ends.
+/// A node, or one of the three terminals.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub(super) struct Ref(u32);
 
@@ -22,10 +24,10 @@ pub(super) const DENIED: Ref = Ref(0);
 pub(super) const ALLOWED: Ref = Ref(1);
 pub(super) const BROKEN: Ref = Ref(2);
 
-/// The number of a question that a BDD asks.
+/// The number of an atom.
 pub(super) type Var = u32;
 
-/// Questions with their answers, all of which must hold.
+/// A conjunction: atoms with their truth values.
 pub(super) type Cube = Vec<(Var, bool)>;
 
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -35,7 +37,7 @@ struct Node {
     yes: Ref,
 }
 
-/// Where BDDs are kept that share nodes. Equal BDDs have equal references.
+/// A shared set of BDDs. Equal BDDs have equal references.
 #[derive(Default)]
 pub(super) struct Bdds {
     nodes: Vec<Node>,
@@ -46,13 +48,13 @@ pub(super) struct Bdds {
 }
 
 impl Bdds {
-    /// Asks one question and ends.
-    pub(super) fn ask(&mut self, var: Var, no: Ref, yes: Ref) -> Result<Ref, TooComplex> {
+    /// The BDD that branches on a variable.
+    pub(super) fn branch(&mut self, var: Var, no: Ref, yes: Ref) -> Result<Ref, TooComplex> {
         if no == yes {
             return Ok(no);
         }
-        // Every node is made here: that equal rules have one reference, by which they are told to be
-        // equal, hangs on it, and so does the budget.
+        // Every node must be made here: equal BDDs have one reference only because of this table,
+        // and every node is charged to the budget.
         let node = Node { var, no, yes };
         if let Some(known) = self.numbers.get(&node) {
             return Ok(*known);
@@ -78,16 +80,16 @@ impl Bdds {
         self.budget.spend(1)?;
         let no = self.not(node.no)?;
         let yes = self.not(node.yes)?;
-        let found = self.ask(node.var, no, yes)?;
+        let found = self.branch(node.var, no, yes)?;
         self.nots.insert(a, found);
         self.nots.insert(found, a);
         Ok(found)
     }
 
-    /// `b` is asked only where `a` allows.
+    /// `b` is evaluated only where `a` allows.
     pub(super) fn and(&mut self, a: Ref, b: Ref) -> Result<Ref, TooComplex> {
-        // Not symmetric: a broken end of `a` breaks off even where `b` denies, one of `b` only where
-        // `a` allows. Do not swap the operands to find more pairs in `ands`.
+        // Not symmetric: where `a` is broken, so is the result, even if `b` denies; where `b` is
+        // broken, only if `a` allows. Do not swap the operands to get more hits in `ands`.
         match (a, b) {
             (DENIED | BROKEN, _) | (_, ALLOWED) => return Ok(a),
             (ALLOWED, _) => return Ok(b),
@@ -103,39 +105,39 @@ impl Bdds {
         let (b_no, b_yes) = self.split(b, var);
         let no = self.and(a_no, b_no)?;
         let yes = self.and(a_yes, b_yes)?;
-        let found = self.ask(var, no, yes)?;
+        let found = self.branch(var, no, yes)?;
         self.ands.insert((a, b), found);
         Ok(found)
     }
 
-    /// `b` is asked only where `a` denies.
+    /// `b` is evaluated only where `a` denies.
     pub(super) fn or(&mut self, a: Ref, b: Ref) -> Result<Ref, TooComplex> {
         let (a, b) = (self.not(a)?, self.not(b)?);
         let neither = self.and(a, b)?;
         self.not(neither)
     }
 
-    /// Counts what breaks off as denied, which it is for the caller.
+    /// Replaces broken by denied: a failed decision is a refusal for the caller.
     pub(super) fn closed(&mut self, a: Ref) -> Result<Ref, TooComplex> {
         let mut known = HashMap::new();
         self.rebuild(a, &mut known, &|_| None, DENIED)
     }
 
-    /// The BDD once some questions have their answers.
+    /// The cofactor: the BDD with some variables fixed.
     pub(super) fn given(
         &mut self,
         a: Ref,
-        answer: &dyn Fn(Var) -> Option<bool>,
+        fixed: &dyn Fn(Var) -> Option<bool>,
     ) -> Result<Ref, TooComplex> {
         let mut known = HashMap::new();
-        self.rebuild(a, &mut known, answer, BROKEN)
+        self.rebuild(a, &mut known, fixed, BROKEN)
     }
 
     fn rebuild(
         &mut self,
         a: Ref,
         known: &mut HashMap<Ref, Ref>,
-        answer: &dyn Fn(Var) -> Option<bool>,
+        fixed: &dyn Fn(Var) -> Option<bool>,
         broken: Ref,
     ) -> Result<Ref, TooComplex> {
         let Some(node) = self.node(a) else {
@@ -145,20 +147,20 @@ impl Bdds {
             return Ok(*known);
         }
         self.budget.spend(1)?;
-        let found = match answer(node.var) {
-            Some(true) => self.rebuild(node.yes, known, answer, broken)?,
-            Some(false) => self.rebuild(node.no, known, answer, broken)?,
+        let found = match fixed(node.var) {
+            Some(true) => self.rebuild(node.yes, known, fixed, broken)?,
+            Some(false) => self.rebuild(node.no, known, fixed, broken)?,
             None => {
-                let no = self.rebuild(node.no, known, answer, broken)?;
-                let yes = self.rebuild(node.yes, known, answer, broken)?;
-                self.ask(node.var, no, yes)?
+                let no = self.rebuild(node.no, known, fixed, broken)?;
+                let yes = self.rebuild(node.yes, known, fixed, broken)?;
+                self.branch(node.var, no, yes)?
             }
         };
         known.insert(a, found);
         Ok(found)
     }
 
-    /// The questions that matter, in their order.
+    /// The variables that the BDD depends on, in order.
     pub(super) fn vars(&self, a: Ref) -> Vec<Var> {
         let mut seen = HashMap::new();
         let mut open = vec![a];
@@ -176,7 +178,7 @@ impl Bdds {
         vars
     }
 
-    /// Whether there is a way to one of `ends` along which `possible` says yes of the answers so far.
+    /// Whether there is a path to one of `ends` for which `possible` holds all the way.
     pub(super) fn reaches(
         &self,
         a: Ref,
@@ -196,15 +198,15 @@ impl Bdds {
         let Some(node) = self.node(a) else {
             return Ok(ends.contains(&a));
         };
-        for (answer, next) in [(true, node.yes), (false, node.no)] {
+        for (holds, next) in [(true, node.yes), (false, node.no)] {
             if self.node(next).is_none() && !ends.contains(&next) {
                 continue;
             }
             self.budget.spend(1)?;
-            path.push((node.var, answer));
-            // Wrong answers hardly ever exclude one another, and long runs of them are common: they
-            // are looked at together.
-            let look = answer || self.node(next).is_none() || path.len().is_multiple_of(LOOK);
+            path.push((node.var, holds));
+            // Negated atoms hardly ever contradict one another, and long runs of them are common,
+            // so they are tested in groups.
+            let look = holds || self.node(next).is_none() || path.len().is_multiple_of(LOOK);
             let found = (!look || possible(path)?) && self.walk(next, ends, path, possible)?;
             path.pop();
             if found {
@@ -214,21 +216,21 @@ impl Bdds {
         Ok(false)
     }
 
-    /// A minimal form of a BDD without broken ends: alternatives of which none can be left out and
-    /// none needs fewer answers (Minato and Morreale's irredundant sum of products).
+    /// A BDD without broken terminals as an irredundant sum of products (Minato and Morreale): no
+    /// cube can be left out, and no cube can be shortened.
     pub(super) fn minimal(&mut self, a: Ref) -> Result<Vec<Cube>, TooComplex> {
         let (mut cubes, _) = self.between(a, a)?;
         for cube in &mut cubes {
             cube.sort_unstable_by_key(|(var, _)| *var);
         }
-        // In the order in which the rule asks, first what must be so.
+        // In the order of the rule, positive atoms first.
         cubes.sort_by_cached_key(|cube| -> Cube {
-            cube.iter().map(|(var, answer)| (*var, !answer)).collect()
+            cube.iter().map(|(var, holds)| (*var, !holds)).collect()
         });
         Ok(cubes)
     }
 
-    /// Alternatives that cover at least `least` and at most `most`.
+    /// Cubes that cover at least `least` and at most `most`.
     fn between(&mut self, least: Ref, most: Ref) -> Result<(Vec<Cube>, Ref), TooComplex> {
         if least == DENIED {
             return Ok((Vec::new(), DENIED));
@@ -248,9 +250,9 @@ impl Bdds {
         let rest = self.or(rest_no, rest_yes)?;
         let most_both = self.and(most_no, most_yes)?;
         let (mut cubes, both_covered) = self.between(rest, most_both)?;
-        for (found, answer) in [(no_cubes, false), (yes_cubes, true)] {
+        for (found, holds) in [(no_cubes, false), (yes_cubes, true)] {
             cubes.extend(found.into_iter().map(|mut cube| {
-                cube.push((var, answer));
+                cube.push((var, holds));
                 cube
             }));
         }
@@ -260,11 +262,11 @@ impl Bdds {
         }
         let no = self.or(no_covered, both_covered)?;
         let yes = self.or(yes_covered, both_covered)?;
-        let covered = self.ask(var, no, yes)?;
+        let covered = self.branch(var, no, yes)?;
         Ok((cubes, covered))
     }
 
-    /// Where `a` allows and `b` does not; neither breaks off.
+    /// Where `a` allows and `b` does not; neither may have broken terminals.
     pub(super) fn minus(&mut self, a: Ref, b: Ref) -> Result<Ref, TooComplex> {
         let b = self.not(b)?;
         self.and(a, b)
@@ -292,7 +294,7 @@ mod tests {
     use super::*;
 
     fn var(bdds: &mut Bdds, var: Var) -> Ref {
-        bdds.ask(var, DENIED, ALLOWED).unwrap()
+        bdds.branch(var, DENIED, ALLOWED).unwrap()
     }
 
     #[test]
@@ -319,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn the_minimal_form_has_no_superfluous_alternative_or_answer() {
+    fn the_minimal_form_has_no_superfluous_cube_or_literal() {
         let mut d = Bdds::default();
         let (a, b, c) = (var(&mut d, 0), var(&mut d, 1), var(&mut d, 2));
         // a b + not a c + b c: the last is superfluous.

@@ -1,15 +1,15 @@
-//! How much work a policy may take.
+//! A limit for the work that the analysis of a policy may take.
 
 use std::cell::Cell;
 
 use crate::analysis::obstacle::TooComplex;
 
-/// How many steps one policy may take, whatever is asked of it. A step is a node of a BDD, or an
-/// answer that is looked at in the search for an example: counted, not timed, so that a question has
-/// the same answer on every machine.
+/// How many steps the analysis of one policy may take. A step is a node of a BDD, or an atom that
+/// is visited in the search for an example. Steps are counted, not timed, so that the result is the
+/// same on every machine.
 pub const MOST_STEPS: usize = 1_000_000;
 
-/// The steps that are left for one policy.
+/// The steps left for one policy.
 pub(super) struct Budget(Cell<usize>);
 
 impl Default for Budget {
@@ -19,7 +19,7 @@ impl Default for Budget {
 }
 
 impl Budget {
-    /// Takes steps; fails for good once there are not enough.
+    /// Takes steps; once there are not enough, it fails for good.
     pub(super) fn spend(&self, steps: usize) -> Result<(), TooComplex> {
         match self.0.get().checked_sub(steps) {
             Some(left) => {

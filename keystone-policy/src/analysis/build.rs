@@ -1,4 +1,4 @@
-//! Turns rules into decision bdds, whatever it is that their checks ask.
+//! Builds BDDs from rules, for any kind of atoms.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use crate::language::rule::Rule;
 /// How deep rules may nest: a stack of this many calls is small.
 const MAX_DEPTH: usize = 512;
 
-/// Says what a single check asks.
+/// Turns single checks into BDDs.
 pub(super) trait Leaves {
     /// The BDD of a check that is neither `and`, `or`, `not`, `@`, `!` nor `rule:`.
     fn leaf(&mut self, bdds: &mut Bdds, check: &Rule) -> Result<Ref, TooComplex>;
@@ -21,10 +21,11 @@ pub(super) struct Builder<'a, L> {
     bdds: &'a mut Bdds,
     leaves: &'a mut L,
     done: HashMap<u32, Ref>,
-    /// The rules that are being read.
+    /// The rules being built.
     open: Vec<u32>,
     depth: usize,
-    /// Whether a circle was met: what is found then holds only below the rules now open.
+    /// Whether a cycle was met: the result then depends on the rules now open, and must not be
+    /// cached.
     circle: bool,
 }
 
@@ -54,7 +55,7 @@ impl<'a, L: Leaves> Builder<'a, L> {
             return Ok(*done);
         }
         if self.open.contains(&number) {
-            // An evaluation that comes here came here by the same answers, and so never ends.
+            // An evaluation that gets here would repeat the same path for ever.
             self.circle = true;
             return Ok(BROKEN);
         }
@@ -99,8 +100,8 @@ impl<'a, L: Leaves> Builder<'a, L> {
         none: Ref,
         join: impl Fn(&mut Bdds, Ref, Ref) -> Result<Ref, TooComplex>,
     ) -> Result<Ref, TooComplex> {
-        // Read from the left, where questions get their numbers, and joined from the right: so each
-        // part that asks something new adds its own nodes only.
+        // Built from the left, which numbers the atoms in the order of the rule, and joined from
+        // the right, so that a part with new atoms adds only its own nodes.
         let mut read = Vec::with_capacity(parts.len());
         for part in parts {
             read.push(self.tree(part)?);

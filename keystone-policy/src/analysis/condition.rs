@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::value::target::PolicyTarget;
 
-/// What must hold of a target's attributes. [`Rules::condition`](crate::Rules::condition) makes it.
+/// A condition on the attributes of a target, see [`Rules::condition`](crate::Rules::condition).
 ///
 /// ```
 /// use std::collections::HashMap;
@@ -18,29 +18,29 @@ use crate::value::target::PolicyTarget;
 #[non_exhaustive]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Condition {
-    /// All of them hold.
+    /// All of these hold.
     And(Vec<Self>),
-    /// The attribute is present, and has this text as Python writes it: null has the text `None`.
+    /// The attribute is present and its text, as Python's `str` writes it, is this; null is `None`.
     Equals {
         /// The name of the attribute.
         attribute: String,
         /// The text.
         value: String,
     },
-    /// As [`Condition::Equals`], once the attribute is in lower case; the value is already.
+    /// As [`Condition::Equals`], with the attribute in lower case.
     EqualsLower {
         /// The name of the attribute.
         attribute: String,
         /// The text in lower case.
         value: String,
     },
-    /// Never: no target will do, so no query is needed.
+    /// Never: no target meets it, so no query is needed.
     False,
-    /// The inner condition does not hold. Of an attribute that is missing, `Equals` does not hold.
+    /// The inner condition does not hold. `Equals` does not hold for a missing attribute.
     Not(Box<Self>),
-    /// At least one of them holds.
+    /// At least one of these holds.
     Or(Vec<Self>),
-    /// The target has the attribute, if only as null.
+    /// The target has the attribute; it may be null.
     Present {
         /// The name of the attribute.
         attribute: String,
@@ -83,7 +83,7 @@ impl Condition {
         move |target| self.matches(target)
     }
 
-    /// The names of the attributes that it reads, each once.
+    /// The names of the attributes that it reads, without duplicates.
     pub fn attributes(&self) -> Vec<&str> {
         let mut names = Vec::new();
         self.collect(&mut names);

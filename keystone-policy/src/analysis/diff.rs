@@ -1,4 +1,4 @@
-//! What a change of rules changes.
+//! The effects of a change of rules.
 
 use crate::analysis::bdd::{DENIED, Ref};
 use crate::analysis::budget::Budget;
@@ -9,7 +9,7 @@ use crate::analysis::witness::{TokenScope, Witness};
 use crate::analysis::{Analysis, Study, scopes_of};
 use crate::decide::rules::Rules;
 
-/// Something that some callers may do only before or only after.
+/// Something that some callers may do only before or only after a change of rules.
 #[non_exhaustive]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Change {
@@ -19,12 +19,12 @@ pub struct Change {
     pub kind: ChangeKind,
     /// Which callers, and on what targets.
     pub grant: Grant,
-    /// An example that was decided by both sets of rules, with different results. There is none
-    /// where a remote check has a say.
+    /// An example, decided by both sets of rules with different results. `None` where the result
+    /// depends on a remote check.
     pub witness: Option<Witness>,
 }
 
-/// Which way a change goes.
+/// The direction of a change.
 #[expect(clippy::exhaustive_enums, reason = "there are only these two")]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum ChangeKind {
@@ -34,18 +34,18 @@ pub enum ChangeKind {
     Loss,
 }
 
-/// What a change of rules changes, as far as it can be told.
+/// The effects of a change of rules.
 #[non_exhaustive]
 #[derive(Clone, Debug, Default)]
 pub struct Diff {
-    /// What callers gain and lose, policy by policy.
+    /// What callers gain and lose, by policy.
     pub changes: Vec<Change>,
-    /// The policies that have too many cases: whether anything changes there is not known.
+    /// The policies with too many cases, of which it is unknown whether they change.
     pub obstacles: Vec<Obstacle>,
 }
 
 impl Analysis<'_> {
-    /// What callers gain and lose when `new` takes the place of these rules.
+    /// What callers gain and lose when `new` replaces these rules.
     ///
     /// ```
     /// use keystone_policy::analysis::{Analysis, ChangeKind};
@@ -93,7 +93,7 @@ impl Analysis<'_> {
         found.into_iter().map(change).collect()
     }
 
-    /// An example of a grant, held against both sets of rules.
+    /// An example of a grant, verified with both sets of rules.
     fn witness(
         &self,
         new: &Rules,
@@ -102,13 +102,13 @@ impl Analysis<'_> {
         grant: &Grant,
         budget: &Budget,
     ) -> Result<Option<Witness>, TooComplex> {
-        let answers = grant.answers.iter();
-        let answers: Vec<_> = answers.map(|(atom, answer)| (atom, *answer)).collect();
+        let assignment = grant.assignment.iter();
+        let assignment: Vec<_> = assignment.map(|(atom, holds)| (atom, *holds)).collect();
         let plain = grant.scopes().iter().map(|scope| (*scope, false));
         let null = grant.null_scopes().iter().map(|scope| (*scope, true));
         for (scope, null) in plain.chain(null) {
-            let question = self.question(scope, None, null);
-            let Solution::Yes(mut witness) = solve(question, &answers, budget)? else {
+            let callers = self.callers(scope, None, null);
+            let Solution::Yes(mut witness) = solve(callers, &assignment, budget)? else {
                 continue;
             };
             self.same.spread(&mut witness.credentials.values);
@@ -118,12 +118,12 @@ impl Analysis<'_> {
                     .decide(policy, witness.credentials(), witness.target())
                     .is_ok_and(|decision| decision.is_allowed())
             };
-            let as_told = match (allows(self.rules), allows(new)) {
+            let confirmed = match (allows(self.rules), allows(new)) {
                 (false, true) => kind == ChangeKind::Gain,
                 (true, false) => kind == ChangeKind::Loss,
                 _ => false,
             };
-            if as_told {
+            if confirmed {
                 return Ok(Some(*witness));
             }
         }
@@ -131,8 +131,8 @@ impl Analysis<'_> {
     }
 }
 
-/// What only one of two bdds allows, for scopes that both sets of rules accept and for those
-/// that only one accepts.
+/// What only one of two BDDs allows, for scopes that both sets of rules accept and for those that
+/// only one accepts.
 fn differences(
     study: &mut Study<'_>,
     (before, after): (Ref, Ref),

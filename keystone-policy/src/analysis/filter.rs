@@ -1,4 +1,4 @@
-//! Partial evaluation: what is left of a policy once the caller is known is a condition on the target.
+//! Partial evaluation: a policy and a known caller yield a condition on the target.
 
 use crate::analysis::atom::texts;
 use crate::analysis::bdd::{ALLOWED, BROKEN, Bdds, Cube, DENIED, Ref, Var};
@@ -13,14 +13,15 @@ use crate::language::rule::Rule;
 use crate::language::template::Template;
 use crate::value::credentials::Credentials;
 
-/// How many different questions may be left.
-const MAX_QUESTIONS: usize = 512;
+/// How many different atoms may be left.
+const MAX_ATOMS: usize = 512;
 
 impl Rules {
-    /// What a target must be like for the policy to allow this caller: a service can put it into the
-    /// query of a list instead of deciding for each row.
+    /// The condition on a target under which the policy allows this caller. A service can put it
+    /// into the query of a list instead of deciding for each row.
     ///
-    /// A target meets the condition exactly if [`Rules::decide`] allows the caller to act on it.
+    /// A target meets the condition if and only if [`Rules::decide`] allows the caller to act on
+    /// it.
     ///
     /// ```
     /// use keystone_policy::{PlainCredentials, Rules, parse_rule};
@@ -37,74 +38,75 @@ impl Rules {
     /// ```
     ///
     /// # Errors
-    /// When it matters what another server or a check of the service's own says, and when the
-    /// condition would be of unreasonable size.
+    /// [`Obstacle`] when the result depends on a remote check or a check of the service, and when
+    /// the condition would be too large.
     pub fn condition(&self, policy: &str, creds: &dyn Credentials) -> Result<Condition, Obstacle> {
         let too_complex = |TooComplex| Obstacle::too_complex(policy);
         if self.is_wrong_scope(policy, creds) {
             return Ok(Condition::False);
         }
-        let mut questions = Questions {
+        let mut atoms = TargetAtoms {
             creds,
             checks: self.checks(),
             all: Vec::new(),
         };
         let mut bdds = Bdds::default();
-        let open = Builder::new(self, &mut bdds, &mut questions)
+        let open = Builder::new(self, &mut bdds, &mut atoms)
             .policy(policy)
             .map_err(too_complex)?;
         let closed = bdds.closed(open).map_err(too_complex)?;
         for var in bdds.vars(closed) {
-            if let Some(Question::Outside(check)) = questions.get(var) {
+            if let Some(TargetAtom::Outside(check)) = atoms.get(var) {
                 return Err(Obstacle::outside(policy, check));
             }
         }
         match bdds.minimal(closed) {
-            Ok(cubes) => Ok(questions.condition(&cubes)),
-            // The contrary of few cases can be very many.
+            Ok(cubes) => Ok(atoms.condition(&cubes)),
+            // The negation of a few cases can have very many.
             Err(TooComplex) => {
                 let contrary = bdds.not(closed).map_err(too_complex)?;
                 let cubes = bdds.minimal(contrary).map_err(too_complex)?;
-                Ok(Condition::Not(Box::new(questions.condition(&cubes))))
+                Ok(Condition::Not(Box::new(atoms.condition(&cubes))))
             }
         }
     }
 }
 
-/// What can be asked of a target.
+/// A proposition about a target.
 #[derive(Clone, Debug, Eq, PartialEq)]
-enum Question {
+enum TargetAtom {
     Equals { attribute: String, value: String },
     EqualsLower { attribute: String, value: String },
     Outside(String),
     Present(String),
 }
 
-struct Questions<'a> {
+struct TargetAtoms<'a> {
     creds: &'a dyn Credentials,
     checks: &'a Checks,
-    all: Vec<Question>,
+    all: Vec<TargetAtom>,
 }
 
-impl Questions<'_> {
-    fn get(&self, var: Var) -> Option<&Question> {
+impl TargetAtoms<'_> {
+    fn get(&self, var: Var) -> Option<&TargetAtom> {
         self.all.get(var as usize)
     }
 
-    fn ask(&mut self, bdds: &mut Bdds, question: Question) -> Result<Ref, TooComplex> {
-        let known = self.all.iter().position(|known| *known == question);
+    fn ask(&mut self, bdds: &mut Bdds, atom: TargetAtom) -> Result<Ref, TooComplex> {
+        let known = self.all.iter().position(|known| *known == atom);
         let number = known.unwrap_or_else(|| {
-            self.all.push(question);
+            self.all.push(atom);
             self.all.len() - 1
         });
-        if number >= MAX_QUESTIONS {
+        if number >= MAX_ATOMS {
             return Err(TooComplex);
         }
         let var = Var::try_from(number).map_err(|_| TooComplex)?;
-        bdds.ask(var, DENIED, ALLOWED)
+        bdds.branch(var, DENIED, ALLOWED)
     }
 
-    /// Whether the right operand has one of the texts; if not, `otherwise` where no attribute is missing.
+    /// Whether the right operand is one of the texts; if not, `otherwise` where no attribute is
+    /// missing.
     fn one_of(
         &mut self,
         bdds: &mut Bdds,
@@ -117,7 +119,7 @@ impl Questions<'_> {
             for bound in splits(right, text)? {
                 let mut all = ALLOWED;
                 for (attribute, value) in bound {
-                    let equals = self.ask(bdds, Question::Equals { attribute, value })?;
+                    let equals = self.ask(bdds, TargetAtom::Equals { attribute, value })?;
                     all = bdds.and(all, equals)?;
                 }
                 found = bdds.or(found, all)?;
@@ -134,7 +136,7 @@ impl Questions<'_> {
     fn present(&mut self, bdds: &mut Bdds, right: &Template, then: Ref) -> Result<Ref, TooComplex> {
         let mut all = ALLOWED;
         for name in right.attributes() {
-            let present = self.ask(bdds, Question::Present(name.to_owned()))?;
+            let present = self.ask(bdds, TargetAtom::Present(name.to_owned()))?;
             all = bdds.and(all, present)?;
         }
         bdds.and(all, then)
@@ -156,45 +158,36 @@ impl Questions<'_> {
                 let mut found = DENIED;
                 for value in names.iter().map(|name| name.to_lowercase()) {
                     let attribute = attribute.to_string();
-                    let question = Question::EqualsLower { attribute, value };
-                    let is = self.ask(bdds, question)?;
+                    let atom = TargetAtom::EqualsLower { attribute, value };
+                    let is = self.ask(bdds, atom)?;
                     found = bdds.or(found, is)?;
                 }
                 Ok(found)
             }
-            Template::Mixed(_) => self.ask(bdds, Question::Outside(check.to_string())),
+            Template::Mixed(_) => self.ask(bdds, TargetAtom::Outside(check.to_string())),
         }
     }
 
     fn condition(&self, cubes: &[Cube]) -> Condition {
-        let mut grants: Vec<Vec<(Question, bool)>> = Vec::new();
+        let mut grants: Vec<Literals> = Vec::new();
         for cube in cubes {
-            let answers = cube
+            let literals = cube
                 .iter()
-                .filter_map(|(var, answer)| Some((self.get(*var)?.clone(), *answer)))
+                .filter_map(|(var, holds)| Some((self.get(*var)?.clone(), *holds)))
                 .collect();
-            grants.extend(simplified(answers));
+            grants.extend(simplified(literals));
         }
-        let kept: Vec<&Vec<(Question, bool)>> = grants
-            .iter()
-            .enumerate()
-            .filter(|(index, grant)| {
-                !grants.iter().enumerate().any(|(other, wider)| {
-                    let covers = wider.iter().all(|answer| grant.contains(answer));
-                    covers && (wider.len() < grant.len() || other < *index)
-                })
+        let needed = grants.iter().enumerate().filter(|(index, grant)| {
+            !grants.iter().enumerate().any(|(other, wider)| {
+                let covers = wider.iter().all(|literal| grant.contains(literal));
+                covers && (wider.len() < grant.len() || other < *index)
             })
-            .map(|(_, grant)| grant)
-            .collect();
-        let mut parts: Vec<Condition> = kept
-            .into_iter()
-            .map(|grant| {
-                let answers = grant
-                    .iter()
-                    .map(|(question, answer)| part(question, *answer));
-                flat(answers.collect(), Condition::True, Condition::And)
-            })
-            .collect();
+        });
+        let parts = needed.map(|(_, grant)| {
+            let literals = grant.iter().map(|(atom, holds)| part(atom, *holds));
+            flat(literals.collect(), Condition::True, Condition::And)
+        });
+        let mut parts: Vec<Condition> = parts.collect();
         if parts.contains(&Condition::True) {
             parts = vec![Condition::True];
         }
@@ -202,12 +195,15 @@ impl Questions<'_> {
     }
 }
 
-impl Leaves for Questions<'_> {
+/// A conjunction: atoms with their truth values.
+type Literals = Vec<(TargetAtom, bool)>;
+
+impl Leaves for TargetAtoms<'_> {
     fn leaf(&mut self, bdds: &mut Bdds, check: &Rule) -> Result<Ref, TooComplex> {
         let (left, right) = match check {
             Rule::Generic { left, right } if self.checks.get(left).is_none() => (left, right),
             Rule::Role(name) => return self.role(bdds, name, check),
-            check => return self.ask(bdds, Question::Outside(check.to_string())),
+            check => return self.ask(bdds, TargetAtom::Outside(check.to_string())),
         };
         let right = Template::parse(right);
         if right.fault().is_some() {
@@ -225,77 +221,72 @@ impl Leaves for Questions<'_> {
     }
 }
 
-/// Answers without those that follow from others; `None` if they contradict one another.
-fn simplified(answers: Vec<(Question, bool)>) -> Option<Vec<(Question, bool)>> {
-    let mut kept: Vec<(Question, bool)> = Vec::new();
-    for (index, (question, answer)) in answers.iter().enumerate() {
-        let others = answers
-            .iter()
-            .enumerate()
-            .filter(|(other, _)| *other != index);
-        let told: Vec<bool> = others
+/// The literals without those that follow from others; `None` if they contradict one another.
+fn simplified(literals: Literals) -> Option<Literals> {
+    let mut needed = Literals::new();
+    for (index, (atom, holds)) in literals.iter().enumerate() {
+        let others = literals.iter().enumerate();
+        let others = others.filter(|(other, _)| *other != index);
+        let implied: Vec<bool> = others
             .filter(|(_, (_, holds))| *holds)
-            .filter_map(|(_, (known, _))| follows(known, question))
+            .filter_map(|(_, (known, _))| follows(known, atom))
             .collect();
-        if told.iter().any(|told| told != answer) {
-            return None;
-        }
-        let absent = answers.iter().any(|(known, holds)| {
-            let missing =
-                matches!(known, Question::Present(name) if Some(&**name) == attribute(question));
-            missing && !holds && known != question
+        let absent = literals.iter().any(|(known, present)| {
+            let same =
+                matches!(known, TargetAtom::Present(name) if Some(&**name) == attribute(atom));
+            same && !present && known != atom
         });
-        if absent && *answer {
+        if implied.iter().any(|implied| implied != holds) || absent && *holds {
             return None;
         }
-        if told.is_empty() && !absent {
-            kept.push((question.clone(), *answer));
+        if implied.is_empty() && !absent {
+            needed.push((atom.clone(), *holds));
         }
     }
-    Some(kept)
+    Some(needed)
 }
 
-/// The answer to `question` once `known` holds, if that tells it.
-fn follows(known: &Question, question: &Question) -> Option<bool> {
-    if attribute(known)? != attribute(question)? {
+/// Whether `atom` holds if `known` does; `None` if that is undetermined.
+fn follows(known: &TargetAtom, atom: &TargetAtom) -> Option<bool> {
+    if attribute(known)? != attribute(atom)? {
         return None;
     }
-    match (known, question) {
-        (Question::Equals { .. } | Question::EqualsLower { .. }, Question::Present(_)) => {
+    match (known, atom) {
+        (TargetAtom::Equals { .. } | TargetAtom::EqualsLower { .. }, TargetAtom::Present(_)) => {
             Some(true)
         }
-        (Question::Equals { value, .. }, Question::Equals { value: other, .. })
-        | (Question::EqualsLower { value, .. }, Question::EqualsLower { value: other, .. }) => {
+        (TargetAtom::Equals { value, .. }, TargetAtom::Equals { value: other, .. })
+        | (TargetAtom::EqualsLower { value, .. }, TargetAtom::EqualsLower { value: other, .. }) => {
             Some(value == other)
         }
-        (Question::Equals { value, .. }, Question::EqualsLower { value: other, .. }) => {
+        (TargetAtom::Equals { value, .. }, TargetAtom::EqualsLower { value: other, .. }) => {
             Some(value.to_lowercase() == *other)
         }
-        (Question::EqualsLower { value: lower, .. }, Question::Equals { value, .. }) => {
+        (TargetAtom::EqualsLower { value: lower, .. }, TargetAtom::Equals { value, .. }) => {
             (value.to_lowercase() != *lower).then_some(false)
         }
         _ => None,
     }
 }
 
-fn attribute(question: &Question) -> Option<&str> {
-    match question {
-        Question::Equals { attribute, .. }
-        | Question::EqualsLower { attribute, .. }
-        | Question::Present(attribute) => Some(attribute),
-        Question::Outside(_) => None,
+fn attribute(atom: &TargetAtom) -> Option<&str> {
+    match atom {
+        TargetAtom::Equals { attribute, .. }
+        | TargetAtom::EqualsLower { attribute, .. }
+        | TargetAtom::Present(attribute) => Some(attribute),
+        TargetAtom::Outside(_) => None,
     }
 }
 
-fn part(question: &Question, answer: bool) -> Condition {
-    let condition = match question.clone() {
-        Question::Equals { attribute, value } => Condition::Equals { attribute, value },
-        Question::EqualsLower { attribute, value } => Condition::EqualsLower { attribute, value },
-        Question::Present(attribute) => Condition::Present { attribute },
-        // A policy for which this matters has no condition.
-        Question::Outside(_) => Condition::False,
+fn part(atom: &TargetAtom, holds: bool) -> Condition {
+    let condition = match atom.clone() {
+        TargetAtom::Equals { attribute, value } => Condition::Equals { attribute, value },
+        TargetAtom::EqualsLower { attribute, value } => Condition::EqualsLower { attribute, value },
+        TargetAtom::Present(attribute) => Condition::Present { attribute },
+        // A policy that depends on this has no condition.
+        TargetAtom::Outside(_) => Condition::False,
     };
-    if answer {
+    if holds {
         condition
     } else {
         Condition::Not(Box::new(condition))

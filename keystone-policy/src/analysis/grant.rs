@@ -1,4 +1,4 @@
-//! One set of conditions to be allowed.
+//! Grants: sets of conditions under which a policy allows.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
@@ -13,12 +13,13 @@ use crate::language::template::Template;
 use crate::value::credentials::Credentials;
 use crate::value::target::PolicyTarget;
 
-/// One set of conditions to be allowed: conditions which together suffice.
+/// A set of conditions that together suffice to be allowed.
 ///
-/// `Display` names roles first, then what else is needed, then the scopes if not any will do.
+/// `Display` lists the roles first, then the other conditions, then the scopes unless all are
+/// allowed.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Grant {
-    pub(super) answers: Vec<(Atom, bool)>,
+    pub(super) assignment: Vec<(Atom, bool)>,
     scopes: Vec<TokenScope>,
     null_scopes: Vec<TokenScope>,
 }
@@ -34,51 +35,51 @@ impl Grant {
         self.named(false)
     }
 
-    /// What else must be so, in words, such as `user_id is target.owner_id`.
+    /// The other conditions in words, such as `user_id is target.owner_id`.
     pub fn conditions(&self) -> Vec<String> {
-        self.answers
+        self.assignment
             .iter()
             .filter(|(atom, _)| !matches!(atom, Atom::Role(_)))
-            .map(|(atom, answer)| atom.sentence(*answer))
+            .map(|(atom, holds)| atom.sentence(*holds))
             .collect()
     }
 
-    /// The scopes of tokens that this grant is for.
+    /// The token scopes for which the grant holds.
     pub fn scopes(&self) -> &[TokenScope] {
         &self.scopes
     }
 
-    /// More scopes for which it is one only because credentials that the token leaves null equal
-    /// attributes of the target that are null.
+    /// Further scopes for which it holds only because null credentials equal null attributes of the
+    /// target.
     pub fn null_scopes(&self) -> &[TokenScope] {
         &self.null_scopes
     }
 
-    /// Whether it suffices whatever the target is.
+    /// Whether it holds for every target.
     pub fn is_independent_of_target(&self) -> bool {
-        self.answers
+        self.assignment
             .iter()
             .all(|(atom, _)| atom.attributes().is_empty() && !matches!(atom, Atom::Outside(_)))
     }
 
-    /// Whether it depends on another server, or on a check that the service adds.
+    /// Whether it depends on another server or on a check that the service adds.
     pub fn is_decided_outside(&self) -> bool {
-        self.answers
+        self.assignment
             .iter()
             .any(|(atom, _)| matches!(atom, Atom::Outside(_)))
     }
 
-    /// Whether a given caller and target are an instance of it. `None` where a check that is decided
-    /// outside matters, or one goes deeper than the credentials do.
+    /// Whether a given caller and target satisfy it. `None` if that depends on a check that is
+    /// decided outside, or on one whose path goes deeper than the credentials.
     pub fn holds(&self, creds: &dyn Credentials, target: &dyn PolicyTarget) -> Option<bool> {
         let scope = TokenScope::of(creds);
         if !self.scopes.contains(&scope) && !self.null_scopes.contains(&scope) {
             return Some(false);
         }
         let mut all = Some(true);
-        for (atom, answer) in &self.answers {
-            match atom.answer(creds, target) {
-                Some(found) if found != *answer => return Some(false),
+        for (atom, holds) in &self.assignment {
+            match atom.evaluate(creds, target) {
+                Some(found) if found != *holds => return Some(false),
                 Some(_) => {}
                 None => all = None,
             }
@@ -87,15 +88,10 @@ impl Grant {
     }
 
     fn named(&self, held: bool) -> Vec<&str> {
-        let role = |(atom, answer): &'_ (Atom, bool)| match atom {
-            Atom::Role(_) => *answer == held,
-            _ => false,
-        };
-        self.answers
+        self.assignment
             .iter()
-            .filter(|answer| role(answer))
-            .filter_map(|(atom, _)| match atom {
-                Atom::Role(name) => Some(&**name),
+            .filter_map(|(atom, holds)| match atom {
+                Atom::Role(name) if *holds == held => Some(&**name),
                 _ => None,
             })
             .collect()
@@ -139,12 +135,12 @@ fn names(scopes: &[TokenScope]) -> String {
         .join(", ")
 }
 
-/// A grant in the making: the numbers of questions with their answers.
+/// A grant under construction: variables instead of atoms.
 struct Draft {
-    answers: Cube,
+    assignment: Cube,
     scopes: Vec<TokenScope>,
     null_scopes: Vec<TokenScope>,
-    /// What follows from all its answers, as far as that was asked.
+    /// Memo: whether a literal follows from the assignment.
     follows: HashMap<(Var, bool), bool>,
 }
 
@@ -153,7 +149,7 @@ impl Draft {
         self.scopes.iter().chain(&self.null_scopes).copied()
     }
 
-    /// Whether only scopes count here that count in `wider`.
+    /// Whether the scopes are a subset of those of `wider`.
     fn is_within(&self, wider: &Self) -> bool {
         self.scopes.iter().all(|scope| wider.scopes.contains(scope))
             && self
@@ -162,7 +158,7 @@ impl Draft {
     }
 }
 
-/// Whether a credential has another text already, so that lists of ids need no search.
+/// Whether the credential is known to have another value; spares a search for long lists of ids.
 fn is_excluded(atom: &Atom, given: &[(&Atom, bool)]) -> bool {
     let fixed = |atom: &Atom| match atom {
         Atom::Credential {
@@ -176,13 +172,13 @@ fn is_excluded(atom: &Atom, given: &[(&Atom, bool)]) -> bool {
     let Some((path, text)) = fixed(atom) else {
         return false;
     };
-    given.iter().any(|(other, answer)| {
-        *answer && fixed(other).is_some_and(|(own, other)| own == path && other != text)
+    given.iter().any(|(other, holds)| {
+        *holds && fixed(other).is_some_and(|(own, other)| own == path && other != text)
     })
 }
 
 impl Study<'_> {
-    /// The grants that a BDD without broken ends, with a token of these scopes.
+    /// The grants of a BDD without broken terminals, for tokens of these scopes.
     pub(super) fn grants(
         &mut self,
         closed: Ref,
@@ -204,17 +200,17 @@ impl Study<'_> {
     }
 
     fn finished(&self, draft: &Draft) -> Grant {
-        let answers = self.atoms.of(&draft.answers).into_iter();
+        let assignment = self.atoms.of(&draft.assignment).into_iter();
         Grant {
-            answers: answers
-                .map(|(atom, answer)| (atom.clone(), answer))
+            assignment: assignment
+                .map(|(atom, holds)| (atom.clone(), holds))
                 .collect(),
             scopes: draft.scopes.clone(),
             null_scopes: draft.null_scopes.clone(),
         }
     }
 
-    /// Whether another grant allows all that this one does. Of two that allow the same the first stays.
+    /// Whether another grant allows all that this one does. Of two equal grants the first is kept.
     fn is_covered(
         &self,
         drafts: &mut [Draft],
@@ -231,8 +227,8 @@ impl Study<'_> {
         Ok(false)
     }
 
-    /// The grant that a cube stands for, without what goes without saying; `None` if there is no caller
-    /// and no target for it.
+    /// The grant of a cube, without redundant conditions; `None` if no caller and target satisfy
+    /// it.
     fn draft(
         &self,
         cube: &Cube,
@@ -240,7 +236,7 @@ impl Study<'_> {
         roles: Option<&BTreeSet<String>>,
     ) -> Result<Option<Draft>, TooComplex> {
         let mut draft = Draft {
-            answers: cube.clone(),
+            assignment: cube.clone(),
             scopes: Vec::new(),
             null_scopes: Vec::new(),
             follows: HashMap::new(),
@@ -255,25 +251,25 @@ impl Study<'_> {
         if draft.all_scopes().next().is_none() {
             return Ok(None);
         }
-        // What is not so goes without saying more often than what is.
+        // Negated conditions are redundant more often than positive ones.
         for wanted in [false, true] {
             let mut index = 0;
-            while let Some((var, answer)) = draft.answers.get(index).copied() {
-                let mut others = draft.answers.clone();
+            while let Some((var, holds)) = draft.assignment.get(index).copied() {
+                let mut others = draft.assignment.clone();
                 others.remove(index);
-                if answer == wanted && self.follows(&draft, others, (var, answer), roles)? {
-                    draft.answers.remove(index);
+                if holds == wanted && self.follows(&draft, others, (var, holds), roles)? {
+                    draft.assignment.remove(index);
                 } else {
                     index += 1;
                 }
             }
         }
-        // What could not be told of many answers may be told of few.
-        let impossible = self.is_impossible(&draft, &draft.answers, roles)?;
+        // The search may succeed with few conditions where it gave up with many.
+        let impossible = self.is_impossible(&draft, &draft.assignment, roles)?;
         Ok((!impossible).then_some(draft))
     }
 
-    /// Whether all that one grant allows is allowed by a wider one.
+    /// Whether a wider grant allows all that this one does.
     fn covers(
         &self,
         drafts: &mut [Draft],
@@ -290,16 +286,16 @@ impl Study<'_> {
         }
         let mut found = Vec::new();
         let mut all = true;
-        for answer in &wider.answers {
+        for literal in &wider.assignment {
             self.bdds.budget.spend(1)?;
-            if draft.answers.contains(answer) {
+            if draft.assignment.contains(literal) {
                 continue;
             }
-            let follows = match draft.follows.get(answer) {
+            let follows = match draft.follows.get(literal) {
                 Some(known) => *known,
                 None => {
-                    let follows = self.follows(draft, draft.answers.clone(), *answer, roles)?;
-                    found.push((*answer, follows));
+                    let follows = self.follows(draft, draft.assignment.clone(), *literal, roles)?;
+                    found.push((*literal, follows));
                     follows
                 }
             };
@@ -314,16 +310,16 @@ impl Study<'_> {
         Ok(all)
     }
 
-    /// Whether an answer follows from others, in all scopes of a grant.
+    /// Whether a literal follows from others, in all scopes of a grant.
     fn follows(
         &self,
         draft: &Draft,
         mut others: Cube,
-        (var, answer): (Var, bool),
+        (var, holds): (Var, bool),
         roles: Option<&BTreeSet<String>>,
     ) -> Result<bool, TooComplex> {
         let given = self.atoms.of(&others);
-        if answer
+        if holds
             && self
                 .atoms
                 .get(var)
@@ -331,7 +327,7 @@ impl Study<'_> {
         {
             return Ok(false);
         }
-        others.push((var, !answer));
+        others.push((var, !holds));
         self.is_impossible(draft, &others, roles)
     }
 
@@ -356,8 +352,8 @@ impl Study<'_> {
         roles: Option<&BTreeSet<String>>,
         null_matches: bool,
     ) -> Result<bool, TooComplex> {
-        let question = self.analysis.question(scope, roles, null_matches);
-        let solution = solve(question, &self.atoms.of(cube), &self.bdds.budget)?;
+        let callers = self.analysis.callers(scope, roles, null_matches);
+        let solution = solve(callers, &self.atoms.of(cube), &self.bdds.budget)?;
         Ok(solution.is_possible())
     }
 }

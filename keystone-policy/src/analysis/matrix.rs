@@ -10,11 +10,11 @@ use crate::analysis::solve::solve;
 use crate::analysis::witness::TokenScope;
 use crate::analysis::{Analysis, Study, scopes_of};
 
-/// Policies against roles and scopes. [`Analysis::matrix`] makes it.
+/// Policies by roles and scopes, see [`Analysis::matrix`].
 #[non_exhaustive]
 #[derive(Clone, Debug)]
 pub struct Matrix {
-    /// The callers that are looked at.
+    /// The kinds of callers.
     pub columns: Vec<Column>,
     /// The policies, with a cell for each column.
     pub rows: Vec<Row>,
@@ -24,7 +24,7 @@ pub struct Matrix {
 #[non_exhaustive]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Column {
-    /// The role, in lower case; no role at all if not given.
+    /// The role, in lower case; `None` for callers without any role.
     pub role: Option<String>,
     /// What the token is for.
     pub scope: TokenScope,
@@ -36,21 +36,21 @@ pub struct Column {
 pub struct Row {
     /// Its name.
     pub policy: String,
-    /// What it says to each kind of caller.
+    /// The result for each kind of caller, in the order of the columns.
     pub cells: Vec<Cell>,
 }
 
-/// What a policy says to one kind of caller.
+/// The result of a policy for one kind of caller.
 #[non_exhaustive]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Cell {
-    /// What it says.
+    /// The verdict.
     pub verdict: Verdict,
-    /// When it depends: on what. Each suffices.
+    /// For [`Verdict::Depends`] the conditions, each of which suffices; otherwise empty.
     pub grants: Vec<Grant>,
 }
 
-/// What can be said without knowing the target and the other credentials.
+/// The result without knowledge of the target and the other credentials.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Verdict {
@@ -60,17 +60,18 @@ pub enum Verdict {
     Denied,
     /// It depends on the target or on other credentials.
     Depends,
-    /// There are too many cases to tell.
+    /// There are too many cases.
     Unknown,
-    /// No such caller may: the policy is not for tokens of this scope.
+    /// No such caller may: the policy does not accept tokens of this scope.
     WrongScope,
 }
 
 impl Analysis<'_> {
-    /// What policies say to holders of roles, for tokens of each scope; `None` among the roles stands
-    /// for callers without any.
+    /// The verdicts of policies for each of the roles, with tokens of each of the scopes; the role
+    /// `None` stands for callers without any role.
     ///
-    /// A cell counts as depending also where only [other credentials](Grant::conditions) matter.
+    /// A cell is [`Verdict::Depends`] also where only [other credentials](Grant::conditions)
+    /// matter.
     ///
     /// ```
     /// use keystone_policy::analysis::{Analysis, TokenScope, Verdict};
@@ -138,12 +139,12 @@ impl Study<'_> {
         scope: TokenScope,
         roles: &BTreeSet<String>,
     ) -> Result<Cell, TooComplex> {
-        let question = self
+        let callers = self
             .analysis
-            .question(scope, Some(roles), self.analysis.null_matches);
+            .callers(scope, Some(roles), self.analysis.null_matches);
         let budget = &self.bdds.budget;
-        let possible = |answers: &[(&Atom, bool)]| {
-            solve(question, answers, budget).map(|solution| solution.is_possible())
+        let possible = |assignment: &[(&Atom, bool)]| {
+            solve(callers, assignment, budget).map(|solution| solution.is_possible())
         };
         let mut held: HashMap<Var, bool> = HashMap::new();
         for var in self.bdds.vars(open) {
@@ -166,7 +167,7 @@ impl Study<'_> {
         let known = self.bdds.given(open, &|var| held.get(&var).copied())?;
         let budget = &self.bdds.budget;
         let mut possible = |path: &Cube| {
-            solve(question, &self.atoms.of(path), budget).map(|found| found.is_possible())
+            solve(callers, &self.atoms.of(path), budget).map(|found| found.is_possible())
         };
         let allowed = self.bdds.reaches(known, &[ALLOWED], &mut possible)?;
         let denied = self.bdds.reaches(known, &[DENIED, BROKEN], &mut possible)?;

@@ -1,12 +1,12 @@
-//! Why an analysis has no answer.
+//! Why an analysis has no result.
 
 use std::fmt;
 
-/// Given up, since there are too many cases.
+/// The analysis gave up because of too many cases.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct TooComplex;
 
-/// Why an analysis has no answer for a policy.
+/// Why the analysis of a policy has no result.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Obstacle {
     policy: String,
@@ -37,7 +37,7 @@ impl Obstacle {
         &self.policy
     }
 
-    /// The check that only a decision can ask, if that is the obstacle: of another server, or one
+    /// The check that rules alone cannot decide, if that is the obstacle: a remote check, or one
     /// that the service adds.
     pub fn check(&self) -> Option<&str> {
         match &self.kind {
@@ -53,12 +53,12 @@ impl fmt::Display for Obstacle {
         match &self.kind {
             ObstacleKind::Outside(check) => write!(
                 f,
-                "policy `{policy}` depends on `{check}`, which rules alone do not tell, decide for \
+                "policy `{policy}` depends on `{check}`, which rules alone cannot decide; decide for \
                  each target instead"
             ),
             ObstacleKind::TooComplex => write!(
                 f,
-                "policy `{policy}` has too many cases to list, split its rule or decide for each \
+                "policy `{policy}` has too many cases to list; split its rule or decide for each \
                  target instead"
             ),
         }

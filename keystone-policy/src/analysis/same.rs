@@ -1,4 +1,4 @@
-//! Names that mean the same.
+//! Synonyms: names of credentials and attributes with one meaning.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -6,12 +6,12 @@ use std::sync::Arc;
 use crate::analysis::witness::Example;
 use crate::language::template::{Part, Template};
 
-/// For each name the one that stands for it and all that mean the same.
+/// Each name with the representative of its synonyms.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Same(Arc<BTreeMap<String, String>>);
 
 impl Same {
-    /// Says that two names mean the same, and so all that either was said to mean.
+    /// Declares two names synonyms, together with all earlier synonyms of either.
     pub(super) fn declare(&mut self, one: &str, other: &str) {
         let (one, other) = (self.name(one).to_owned(), self.name(other).to_owned());
         let names = Arc::make_mut(&mut self.0);
@@ -26,7 +26,7 @@ impl Same {
         self.0.get(name).map_or(name, String::as_str)
     }
 
-    /// All names that stand for this one; none if it has no other.
+    /// All synonyms of a name, itself included; empty if it has none.
     fn all(&self, name: &str) -> BTreeSet<String> {
         let chosen = self.name(name);
         let same = self.0.iter().filter(|(_, to)| *to == chosen);
@@ -59,7 +59,7 @@ impl Same {
         }
     }
 
-    /// Gives the value of a name to all that mean the same.
+    /// Copies the value of a name to all its synonyms.
     pub(super) fn spread(&self, values: &mut BTreeMap<String, Example>) {
         let found: Vec<(String, Example)> = values
             .iter()

@@ -1,4 +1,4 @@
-//! What a decision is, as far as rules alone tell.
+//! Decisions without remote checks and checks of the service.
 
 use crate::analysis::atom::Atom;
 use crate::analysis::bdd::{ALLOWED, BROKEN, Bdds, DENIED, Ref};
@@ -10,26 +10,26 @@ use crate::language::rule::Rule;
 use crate::value::credentials::Credentials;
 use crate::value::target::PolicyTarget;
 
-/// A decision whose checks of other servers and of the service's own are left open.
+/// A decision in which remote checks and checks of the service are left open.
 #[expect(clippy::exhaustive_enums, reason = "there are no others")]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Settled {
-    /// The caller may, whatever these checks say.
+    /// The caller may, whatever the result of these checks.
     Allowed,
-    /// The decision breaks off, whatever these checks say.
+    /// The decision fails, whatever the result of these checks.
     Broken,
-    /// The caller may not, whatever these checks say.
+    /// The caller may not, whatever the result of these checks.
     Denied,
     /// It depends on these checks.
     Open(Vec<String>),
 }
 
 impl Rules {
-    /// Decides as [`Rules::decide`], but asks neither other servers nor checks that the service adds,
-    /// and tells those on which the decision depends.
+    /// Decides as [`Rules::decide`], but evaluates neither remote checks nor checks that the
+    /// service adds, and returns those on which the decision depends.
     ///
     /// # Errors
-    /// When there are too many cases.
+    /// [`Obstacle`] when there are too many cases.
     pub fn settle(
         &self,
         policy: &str,
@@ -97,6 +97,6 @@ impl Leaves for Known<'_> {
             return Err(TooComplex);
         }
         let var = u32::try_from(number).map_err(|_| TooComplex)?;
-        bdds.ask(var, DENIED, ALLOWED)
+        bdds.branch(var, DENIED, ALLOWED)
     }
 }

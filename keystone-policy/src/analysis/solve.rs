@@ -1,9 +1,9 @@
-//! Whether there is a caller and a target that give a set of answers, and an example if so.
+//! Whether some caller and target satisfy an assignment of atoms, with an example.
 //!
-//! The tokens that are looked at are those of Keystone: of `system_scope`, `domain_id` and
-//! `project_id` exactly the one of their scope is set, or none, the first to `all`; `project_domain_id` is
-//! set beside `project_id`, and the user's two ids always. The other names of oslo.context are a text
-//! or null; anything else (such as `token.roles.name`) may be one text or several.
+//! Tokens are those that Keystone issues: of `system_scope`, `domain_id` and `project_id` at most
+//! the one of the token's scope is set, `system_scope` to `all`; `project_domain_id` is set
+//! together with `project_id`, the two ids of the user always. The other names of oslo.context are
+//! a string or null; anything else (such as `token.roles.name`) may be one string or several.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use crate::analysis::witness::{Example, ExampleCredentials, TokenScope, Witness}
 use crate::language::template::{Part, Template};
 use crate::value::credentials::{CredentialName, RoleSet};
 
-/// How many combinations of attributes are tried for one set of answers.
+/// How many combinations of attributes are tried for one assignment.
 const MAX_STEPS: usize = 20_000;
 
 /// The system scope of tokens.
@@ -24,24 +24,24 @@ const ALL: &str = "all";
 /// The text of null.
 const NULL: &str = "None";
 
-/// Which callers are looked at.
+/// The callers that are considered.
 #[derive(Clone, Copy)]
-pub(super) struct Question<'a> {
+pub(super) struct Callers<'a> {
     pub(super) scope: TokenScope,
-    /// The only roles that are held; any if not given.
+    /// The roles that are held; any if `None`.
     pub(super) roles: Option<&'a BTreeSet<String>>,
     /// Roles that come with others, in lower case.
     pub(super) implied: &'a BTreeMap<String, BTreeSet<String>>,
     /// Credentials that no caller has.
     pub(super) absent: &'a BTreeSet<String>,
-    /// Whether a credential that the scope leaves null may equal an attribute that is null.
+    /// Whether a credential that is null because of the scope may equal a null attribute.
     pub(super) null_matches: bool,
 }
 
-/// What the search found.
+/// The result of the search.
 pub(super) enum Solution {
     No,
-    /// Neither an example was found, nor that there is none.
+    /// No example was found, but there may be one.
     Unknown,
     Yes(Box<Witness>),
 }
@@ -52,23 +52,23 @@ impl Solution {
     }
 }
 
-/// Searches for a caller and a target that give these answers.
+/// Searches for a caller and a target that satisfy the assignment.
 pub(super) fn solve(
-    question: Question<'_>,
-    answers: &[(&Atom, bool)],
+    callers: Callers<'_>,
+    assignment: &[(&Atom, bool)],
     budget: &Budget,
 ) -> Result<Solution, TooComplex> {
-    let (constants, certain) = constants(question, answers);
+    let (constants, certain) = constants(callers, assignment);
     let mut search = Search {
-        question,
-        answers,
-        attributes: attributes(answers),
+        callers,
+        assignment,
+        attributes: attributes(assignment),
         constants,
         chosen: BTreeMap::new(),
         steps: 0,
     };
     let found = search.choose(0);
-    budget.spend(search.steps * answers.len().max(1))?;
+    budget.spend(search.steps * assignment.len().max(1))?;
     Ok(match found {
         Some(true) => match search.witness() {
             Some(witness) => Solution::Yes(Box::new(witness)),
@@ -79,11 +79,11 @@ pub(super) fn solve(
     })
 }
 
-/// The attributes that the answers are about, those first that must be there.
-fn attributes<'a>(answers: &[(&'a Atom, bool)]) -> Vec<(&'a str, bool)> {
+/// The attributes that the assignment reads, those first that must be present.
+fn attributes<'a>(assignment: &[(&'a Atom, bool)]) -> Vec<(&'a str, bool)> {
     let mut attributes: Vec<(&str, bool)> = Vec::new();
     for needed in [true, false] {
-        for (atom, _) in answers.iter().filter(|(_, answer)| *answer == needed) {
+        for (atom, _) in assignment.iter().filter(|(_, holds)| *holds == needed) {
             for name in atom.attributes() {
                 if !attributes.iter().any(|(known, _)| *known == name) {
                     attributes.push((name, needed));
@@ -94,15 +94,15 @@ fn attributes<'a>(answers: &[(&'a Atom, bool)]) -> Vec<(&'a str, bool)> {
     attributes
 }
 
-/// The texts that attributes need be tried with, besides new ones; and whether these are all.
+/// The values to try for attributes, besides fresh ones; and whether the list is complete.
 ///
-/// A text that only wrong answers name is none of them: a new text does as well. That is not so where
-/// texts are put together.
-fn constants(question: Question<'_>, answers: &[(&Atom, bool)]) -> (Vec<String>, bool) {
+/// A value that occurs in negated atoms only is left out, since a fresh value serves as well;
+/// except where values are concatenated.
+fn constants(callers: Callers<'_>, assignment: &[(&Atom, bool)]) -> (Vec<String>, bool) {
     let is_mixed = |(atom, _): &(&Atom, bool)| matches!(atom.right(), Some(Template::Mixed(_)));
-    let mixed = answers.iter().any(is_mixed);
+    let mixed = assignment.iter().any(is_mixed);
     let mut texts = BTreeSet::from([NULL.to_owned(), String::new()]);
-    for (atom, _) in answers.iter().filter(|(_, answer)| *answer || mixed) {
+    for (atom, _) in assignment.iter().filter(|(_, holds)| *holds || mixed) {
         match atom {
             Atom::Credential {
                 right: Template::Fixed(text),
@@ -114,16 +114,16 @@ fn constants(question: Question<'_>, answers: &[(&Atom, bool)]) -> (Vec<String>,
             Atom::Role(name) => {
                 texts.insert(name.to_string());
             }
-            Atom::RoleOf(_) => texts.extend(question.roles.into_iter().flatten().cloned()),
+            Atom::RoleOf(_) => texts.extend(callers.roles.into_iter().flatten().cloned()),
             _ => {}
         }
     }
-    if question.scope == TokenScope::System {
+    if callers.scope == TokenScope::System {
         texts.insert(ALL.to_owned());
     }
     let mut certain = true;
     let mut parts = BTreeSet::new();
-    for right in answers.iter().filter_map(|(atom, _)| atom.right()) {
+    for right in assignment.iter().filter_map(|(atom, _)| atom.right()) {
         if let Template::Mixed(pieces) = right {
             parts.extend(pieces.iter().filter_map(|piece| match piece {
                 Part::Text(text) => Some(text.to_string()),
@@ -143,27 +143,28 @@ fn constants(question: Question<'_>, answers: &[(&Atom, bool)]) -> (Vec<String>,
 }
 
 struct Search<'a> {
-    question: Question<'a>,
-    answers: &'a [(&'a Atom, bool)],
-    /// With each whether it must be there.
+    callers: Callers<'a>,
+    assignment: &'a [(&'a Atom, bool)],
+    /// Each with whether it must be present.
     attributes: Vec<(&'a str, bool)>,
     constants: Vec<String>,
-    /// What is chosen so far for attributes; `None` for one that is missing.
+    /// The values chosen so far; `None` for an attribute that is absent.
     chosen: BTreeMap<&'a str, Option<String>>,
     steps: usize,
 }
 
-/// The texts that a credential must have, and those that it must not.
+/// The values that a credential must have, and those that it must not have.
 #[derive(Default)]
 struct Demand {
     must: BTreeSet<String>,
     must_not: BTreeSet<String>,
-    /// Whether one of the first comes from the target.
+    /// Whether one of `must` comes from the target.
     from_target: bool,
 }
 
 impl<'a> Search<'a> {
-    /// Tries all values for the attributes from number `at` on. `None` when that takes too long.
+    /// Tries all values for the attributes from number `at` on. `None` when that takes too many
+    /// steps.
     fn choose(&mut self, at: usize) -> Option<bool> {
         self.steps += 1;
         if self.steps > MAX_STEPS {
@@ -185,8 +186,8 @@ impl<'a> Search<'a> {
         Some(false)
     }
 
-    /// The values to try for an attribute. One that only wrong answers are about may as well be
-    /// missing; if it is there, a new text is the one that most likely differs.
+    /// The values to try for an attribute. One that only negated atoms read may be absent; if
+    /// present, a fresh value is the most likely to differ.
     fn values(&self, at: usize, name: &str, needed: bool) -> Vec<Option<String>> {
         if !needed {
             return vec![Some(new_name(name)), None];
@@ -200,14 +201,12 @@ impl<'a> Search<'a> {
         values
     }
 
-    /// The only value that an attribute can have, where a right answer leaves one or none.
+    /// The only value that an attribute can have, where a positive atom leaves at most one.
     fn forced(&self, name: &str) -> Option<Option<String>> {
         let alone = |right: &Template| matches!(right, Template::Attribute(own) if **own == *name);
-        self.answers.iter().find_map(|(atom, answer)| match atom {
-            Atom::Literal { left, right } if *answer && alone(right) => {
-                Some(Some(left.to_string()))
-            }
-            Atom::Credential { path, right } if *answer && alone(right) => {
+        self.assignment.iter().find_map(|(atom, holds)| match atom {
+            Atom::Literal { left, right } if *holds && alone(right) => Some(Some(left.to_string())),
+            Atom::Credential { path, right } if *holds && alone(right) => {
                 match self.nature(&self.key(path)) {
                     Nature::Absent => Some(None),
                     Nature::All => Some(Some(ALL.to_owned())),
@@ -219,11 +218,11 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// What the answers demand of each credential, as far as attributes are chosen. `None` if one of
-    /// the answers is wrong already.
+    /// The demands on each credential under the attributes chosen so far. `None` if the assignment
+    /// is violated already.
     fn demands(&self) -> Option<BTreeMap<String, Demand>> {
         let mut demands: BTreeMap<String, Demand> = BTreeMap::new();
-        for (atom, answer) in self.answers {
+        for (atom, holds) in self.assignment {
             let names = atom.attributes();
             if names.iter().any(|name| !self.chosen.contains_key(name)) {
                 continue;
@@ -233,15 +232,15 @@ impl<'a> Search<'a> {
                 (Atom::Outside(_), _) => continue,
                 (Atom::Present(name), _) => {
                     let present = self.chosen.get(&**name).is_some_and(Option::is_some);
-                    if present != *answer {
+                    if present != *holds {
                         return None;
                     }
                     continue;
                 }
-                (_, Some(None)) if *answer => return None,
+                (_, Some(None)) if *holds => return None,
                 (_, Some(None)) => continue,
                 (Atom::Literal { left, .. }, Some(Some(text))) => {
-                    if (**left == **text) != *answer {
+                    if (**left == **text) != *holds {
                         return None;
                     }
                     continue;
@@ -252,7 +251,7 @@ impl<'a> Search<'a> {
                 (_, None) => continue,
             };
             let demand = demands.entry(wanted.0).or_default();
-            if *answer {
+            if *holds {
                 demand.must.insert(wanted.1);
                 demand.from_target |= !names.is_empty();
             } else {
@@ -266,10 +265,10 @@ impl<'a> Search<'a> {
         fill(right, &|name| self.chosen.get(name).cloned().flatten())
     }
 
-    /// The name of a credential; `system` is another name of the system scope.
+    /// The name of a credential; `system` is an alias of the system scope.
     fn key(&self, path: &[Box<str>]) -> String {
         match path {
-            [name] if **name == *"system" && self.question.scope == TokenScope::System => {
+            [name] if **name == *"system" && self.callers.scope == TokenScope::System => {
                 "system_scope".to_owned()
             }
             path => path.join("."),
@@ -286,14 +285,15 @@ impl<'a> Search<'a> {
                     demand.must.iter().all(|text| text == ALL) && !demand.must_not.contains(ALL)
                 }
                 Nature::Null => {
-                    let matched = demand.from_target && !self.question.null_matches;
+                    let matched = demand.from_target && !self.callers.null_matches;
                     demand.must.iter().all(|text| text == NULL)
                         && !demand.must_not.contains(NULL)
                         && !matched
                 }
                 Nature::Set => {
                     let mut must = demand.must.iter();
-                    // An id is never the text `None`, so that text is null here as everywhere else.
+                    // An id is never the string `None`: that string stands for null, here as
+                    // elsewhere.
                     demand.must.len() <= 1
                         && must.all(|text| {
                             !text.is_empty() && text != NULL && !demand.must_not.contains(text)
@@ -309,7 +309,7 @@ impl<'a> Search<'a> {
 
     fn nature(&self, name: &str) -> Nature {
         let scoped = |scope| {
-            if self.question.scope == scope {
+            if self.callers.scope == scope {
                 Nature::Set
             } else {
                 Nature::Null
@@ -320,12 +320,12 @@ impl<'a> Search<'a> {
             below.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
         match name {
-            _ if self.question.absent.iter().any(absent) => Nature::Absent,
+            _ if self.callers.absent.iter().any(absent) => Nature::Absent,
             "domain_id" => scoped(TokenScope::Domain),
             "project_id" | "project_domain_id" => scoped(TokenScope::Project),
             "user_id" | "user_domain_id" => Nature::Set,
             "system" => Nature::Absent,
-            "system_scope" if self.question.scope == TokenScope::System => Nature::All,
+            "system_scope" if self.callers.scope == TokenScope::System => Nature::All,
             "system_scope" => Nature::Null,
             name if is_single(name) => Nature::Single,
             _ => Nature::Many,
@@ -334,31 +334,31 @@ impl<'a> Search<'a> {
 
     /// The roles that meet a demand.
     fn roles(&self, demand: &Demand) -> Option<BTreeSet<String>> {
-        let held = match self.question.roles {
+        let held = match self.callers.roles {
             Some(roles) => roles.clone(),
-            None => with_implied(demand.must.iter(), self.question.implied),
+            None => with_implied(demand.must.iter(), self.callers.implied),
         };
         let met = demand.must.is_subset(&held) && demand.must_not.is_disjoint(&held);
         met.then_some(held)
     }
 
-    /// Whether the values that were tried are all that matter. They may not be where one credential
-    /// must match several right operands that mix texts and attributes, or where paths overlap.
+    /// Whether the tried values suffice to rule a solution out. They may not where one credential
+    /// must match several right operands that mix literals and attributes, or where paths overlap.
     fn is_simple(&self) -> bool {
         let mut wanted: BTreeMap<String, (usize, bool)> = BTreeMap::new();
         let mut paths: BTreeSet<String> = BTreeSet::new();
-        for (atom, answer) in self.answers {
+        for (atom, holds) in self.assignment {
             let name = match atom {
                 Atom::Credential { path, .. } => {
                     paths.insert(path.join("."));
                     self.key(path)
                 }
-                // Names of roles are compared in lower case, which a split does not see.
+                // Role names are compared in lower case, which `splits` does not take into account.
                 Atom::RoleOf(Template::Mixed(_)) => return false,
                 Atom::RoleOf(_) => ROLE.to_owned(),
                 _ => continue,
             };
-            if *answer {
+            if *holds {
                 let (count, mixed) = wanted.entry(name).or_default();
                 *count += 1;
                 *mixed |= matches!(atom.right(), Some(Template::Mixed(_)));
@@ -370,7 +370,7 @@ impl<'a> Search<'a> {
         !overlaps && wanted.values().all(|(count, mixed)| *count < 2 || !mixed)
     }
 
-    /// Whether a path goes on from another one, or from a name that is never a mapping.
+    /// Whether a path extends another one, or a name that is never a mapping.
     fn is_below(&self, path: &str, paths: &BTreeSet<String>) -> bool {
         path.match_indices('.').any(|(at, _)| {
             path.get(..at).is_some_and(|before| {
@@ -379,7 +379,7 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// Puts together what was found, and holds it against all answers.
+    /// Builds the example and verifies it against the whole assignment.
     fn witness(&self) -> Option<Witness> {
         let demands = self.demands()?;
         let none = Demand::default();
@@ -402,7 +402,7 @@ impl<'a> Search<'a> {
             }
         }
         let witness = Witness {
-            scope: self.question.scope,
+            scope: self.callers.scope,
             credentials: ExampleCredentials {
                 roles: RoleSet::new(names),
                 values,
@@ -413,11 +413,11 @@ impl<'a> Search<'a> {
                 .filter_map(|(name, value)| Some(((*name).to_owned(), example(value.as_ref()?))))
                 .collect(),
         };
-        let told = self.answers.iter().all(|(atom, answer)| {
+        let verified = self.assignment.iter().all(|(atom, holds)| {
             matches!(atom, Atom::Outside(_))
-                || atom.answer(&witness.credentials, &witness.target) == Some(*answer)
+                || atom.evaluate(&witness.credentials, &witness.target) == Some(*holds)
         });
-        told.then_some(witness)
+        verified.then_some(witness)
     }
 
     fn value(&self, name: &str, demand: &Demand) -> Example {
@@ -438,7 +438,7 @@ impl<'a> Search<'a> {
     }
 }
 
-/// A text as a value: what has the text of null is null.
+/// A string as a value: `None` is null.
 fn example(text: &str) -> Example {
     match text {
         NULL => Example::Null,
@@ -446,7 +446,7 @@ fn example(text: &str) -> Example {
     }
 }
 
-/// The key under which demands on role names are kept; no path has it.
+/// The key of the demands on role names; no path has it.
 const ROLE: &str = "\0role";
 
 /// What a credential can be.
@@ -464,7 +464,7 @@ enum Nature {
     Single,
 }
 
-/// These roles and all that come with them.
+/// These roles and all that they imply.
 pub(super) fn with_implied<'a>(
     roles: impl Iterator<Item = &'a String>,
     implied: &BTreeMap<String, BTreeSet<String>>,
@@ -479,19 +479,18 @@ pub(super) fn with_implied<'a>(
     all
 }
 
-/// Whether a credential is always a text or null: oslo.context gives it to all callers, so. Others
-/// may be lists.
+/// Whether a credential is always a string or null, as oslo.context sets it. Others may be lists.
 pub(super) fn is_single(name: &str) -> bool {
     let lists = [CredentialName::Roles, CredentialName::ServiceRoles];
     CredentialName::from_name(name).is_some_and(|name| !lists.contains(&name))
 }
 
-/// A value that no rule names.
+/// A fresh value that no rule names.
 fn new_name(name: &str) -> String {
     format!("some-{name}")
 }
 
-/// A text that is not among `taken`.
+/// A string that is not in `taken`.
 fn new_text(usual: &str, taken: &BTreeSet<String>) -> String {
     let others = (2_usize..).map(|number| format!("{usual}-{number}"));
     std::iter::once(usual.to_owned())
@@ -500,7 +499,7 @@ fn new_text(usual: &str, taken: &BTreeSet<String>) -> String {
         .unwrap_or_default()
 }
 
-/// Puts a value where the path leads. `None` if something else is on the way.
+/// Inserts a value at a path. `None` if a value that is no mapping is in between.
 fn insert(values: &mut BTreeMap<String, Example>, path: &[&str], value: Example) -> Option<()> {
     let (first, rest) = path.split_first()?;
     if rest.is_empty() {

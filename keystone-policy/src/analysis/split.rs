@@ -1,4 +1,5 @@
-//! RightOperand sides of checks, forwards (what text does it become?) and backwards (of what can it be made?).
+//! Right operands, forwards (which text results from which attributes?) and backwards (which
+//! attributes give this text?).
 
 use std::collections::BTreeMap;
 
@@ -27,8 +28,8 @@ pub(super) fn fill(
     }
 }
 
-/// All attributes for which the right operand becomes `text`: finitely many, since a text has only so
-/// many places to be split at.
+/// All values of the attributes for which the right operand is `text`: finitely many, since there
+/// are finitely many ways to split a text.
 pub(super) fn splits(
     template: &Template,
     text: &str,
@@ -78,7 +79,7 @@ fn split(
     };
     let ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
     for end in ends {
-        // With nothing to follow, only the whole text will do.
+        // The last part takes all the rest.
         if rest.is_empty() && end < text.len() {
             continue;
         }

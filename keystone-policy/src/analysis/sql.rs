@@ -10,20 +10,20 @@ use crate::analysis::condition::Condition;
 pub enum Column {
     /// No target of this kind has the attribute.
     Absent,
-    /// An SQL expression of a truth value.
+    /// An SQL expression of type boolean.
     Boolean(String),
-    /// An SQL expression of a whole number.
+    /// An SQL expression of type integer.
     Integer(String),
-    /// An SQL expression of a text. It must compare exactly: choose a binary collation where the
-    /// database's own ignores case or blanks at the end.
+    /// An SQL expression of type text. It must compare exactly: choose a binary collation if the
+    /// default one ignores case or trailing blanks.
     Text(String),
 }
 
-/// How the places of parameters are written.
+/// How placeholders are written.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Placeholders {
-    /// `$1`, `$2`, .. from this number on.
+    /// `$1`, `$2` and so on, starting at this number.
     Numbered(usize),
     /// `?`
     Questions,
@@ -33,9 +33,9 @@ pub enum Placeholders {
 #[non_exhaustive]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Parameter {
-    /// A truth value.
+    /// A boolean.
     Boolean(bool),
-    /// A whole number.
+    /// An integer.
     Integer(i64),
     /// A text.
     Text(String),
@@ -45,9 +45,9 @@ pub enum Parameter {
 #[non_exhaustive]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Sql {
-    /// The expression. Values stand in it only as parameters.
+    /// The expression. Values occur in it only as placeholders.
     pub text: String,
-    /// The values.
+    /// The values of the placeholders, in order.
     pub parameters: Vec<Parameter>,
 }
 
@@ -59,7 +59,7 @@ pub struct SqlError {
 }
 
 impl SqlError {
-    /// The attribute that is the problem.
+    /// The attribute that cannot be translated.
     pub fn attribute(&self) -> &str {
         &self.attribute
     }
@@ -74,12 +74,12 @@ impl fmt::Display for SqlError {
 impl std::error::Error for SqlError {}
 
 impl Condition {
-    /// The condition in SQL that any database knows. `column` says what an attribute is in the table.
+    /// The condition in portable SQL. `column` maps an attribute to the expression for it.
     ///
-    /// A null in a column equals null and the text `None`, as rules have it, and differs from anything
-    /// else, so the rows that it finds are exactly those that [`Condition::matches`]. Put it under
-    /// `WHERE` or `AND` as it is; the contrary is the SQL of a [`Condition::Not`], not SQL's own `NOT`,
-    /// which loses rows with nulls.
+    /// As in rules, a null column equals null and the string `None` and differs from anything else,
+    /// so the selected rows are exactly those that [`Condition::matches`]. Use it under `WHERE` or
+    /// `AND` as it is. Negate it with [`Condition::Not`] rather than with SQL's `NOT`, which drops
+    /// rows with nulls.
     ///
     /// ```
     /// use keystone_policy::analysis::{Column, Condition, Parameter, Placeholders};
@@ -93,8 +93,8 @@ impl Condition {
     /// ```
     ///
     /// # Errors
-    /// When `column` does not know an attribute, and at a comparison without regard to case, for
-    /// which databases have different ideas.
+    /// [`SqlError`] when `column` returns `None` for an attribute, and for a case-insensitive
+    /// comparison, which is not portable.
     pub fn to_sql(
         &self,
         placeholders: Placeholders,
@@ -120,8 +120,8 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// Writes `condition` if `wanted`, else its contrary. The contrary is written down to the
-    /// comparisons, since SQL's own NOT leaves the unknown unknown.
+    /// Writes `condition` if `wanted`, else its negation, which is pushed down to the comparisons,
+    /// since SQL's NOT keeps unknown as unknown.
     fn write(&mut self, condition: &Condition, wanted: bool, inside: bool) -> Result<(), SqlError> {
         match condition {
             Condition::And(parts) => self.join(parts, wanted, wanted, inside),
@@ -139,7 +139,7 @@ impl Writer<'_> {
             }
             Condition::EqualsLower { attribute, .. } => Err(SqlError {
                 attribute: attribute.clone(),
-                problem: "is compared without regard to case, filter in the program instead",
+                problem: "is compared without regard to case; filter with `Condition::matches` instead",
             }),
         }
     }
@@ -178,7 +178,7 @@ impl Writer<'_> {
             }
             Column::Integer(name) => {
                 let number = value.parse::<i64>().ok();
-                // `007` and `+7` are not what a number is written like.
+                // `007` and `+7` are not the canonical text of a number.
                 let number = number.filter(|number| number.to_string() == value);
                 (name, number.map(Parameter::Integer))
             }
@@ -231,7 +231,7 @@ impl Writer<'_> {
     fn column(&self, attribute: &str) -> Result<Column, SqlError> {
         (self.column)(attribute).ok_or_else(|| SqlError {
             attribute: attribute.to_owned(),
-            problem: "has no column, name one or say that it is absent",
+            problem: "has no column; name one or declare it absent",
         })
     }
 
@@ -323,7 +323,7 @@ mod tests {
     fn an_attribute_without_a_column_is_an_error_not_a_guess() {
         assert_eq!(
             sql(&not(equals("other", "x"))),
-            "attribute `other` has no column, name one or say that it is absent"
+            "attribute `other` has no column; name one or declare it absent"
         );
     }
 }

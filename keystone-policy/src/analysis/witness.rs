@@ -1,4 +1,4 @@
-//! An example of a caller and a target, found for a set of answers.
+//! Examples of a caller and a target.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 use crate::value::credentials::{CredentialName, Credentials, RoleSet, system};
 use crate::value::{AttrValue, Map, Value};
 
-/// What the token of a caller is for.
+/// The scope of a caller's token.
 #[expect(clippy::exhaustive_enums, reason = "the scopes of Keystone's tokens")]
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum TokenScope {
@@ -16,7 +16,7 @@ pub enum TokenScope {
     Domain,
     /// A project: `project_id` is set.
     Project,
-    /// Nothing. Policies count it as a project.
+    /// Unscoped. Policies treat it like project scope.
     Unscoped,
 }
 
@@ -24,7 +24,7 @@ impl TokenScope {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::System, Self::Domain, Self::Project, Self::Unscoped];
 
-    /// What the token of a caller is for, told as policies tell it.
+    /// The scope of a caller's token, determined as policies determine it.
     pub fn of(creds: &dyn Credentials) -> Self {
         let set = |name| creds.standard(name).is_some_and(Value::is_truthy);
         if system(creds).is_some_and(Value::is_truthy) {
@@ -49,9 +49,9 @@ impl TokenScope {
     }
 }
 
-/// A caller and a target that serve as an example.
+/// An example of a caller and a target.
 ///
-/// It is made up from what rules compare: values that no rule names are called `some-…`.
+/// It is made up from what the rules compare: values that no rule names are called `some-…`.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Witness {
     pub(super) scope: TokenScope,
@@ -60,7 +60,7 @@ pub struct Witness {
 }
 
 impl Witness {
-    /// What the caller's token is for.
+    /// The scope of the caller's token.
     pub fn scope(&self) -> TokenScope {
         self.scope
     }
@@ -166,7 +166,7 @@ impl AttrValue for Example {
 }
 
 impl fmt::Display for Example {
-    /// As Python writes it, which is what rules compare.
+    /// As Python's `str` writes it, which is what rules compare.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.attr_value().text())
     }

@@ -14,7 +14,7 @@ pub(super) fn text(explanation: &Explanation, f: &mut fmt::Formatter<'_>) -> fmt
         Ok(Decision::Needs(_)) => {
             writeln!(
                 f,
-                "policy `{policy}` depends on the answer of another server"
+                "policy `{policy}` depends on another server or a check of the service"
             )?;
         }
         Ok(Decision::Deny(_)) if explanation.tree.is_some() => {
@@ -77,7 +77,7 @@ pub(super) fn json(explanation: &Explanation) -> String {
 
 fn object(part: &Explained, out: &mut String) {
     member("{", "check", &part.text, out);
-    member(", ", "answer", part.result.as_str(), out);
+    member(", ", "result", part.result.as_str(), out);
     for (name, value) in [("detail", &part.detail), ("place", &part.place)] {
         if !value.is_empty() {
             member(", ", name, value, out);

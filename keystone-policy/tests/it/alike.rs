@@ -1,4 +1,4 @@
-//! All grants to decide by name give one answer: for each scope, each caller, each target.
+//! All methods that decide by name agree, for each scope, caller and target.
 
 use std::collections::BTreeMap;
 
@@ -47,7 +47,7 @@ fn text(decision: &Decision) -> String {
     }
 }
 
-/// Which targets each way lets the caller have.
+/// Which targets the caller may act on, by every method.
 fn decided(rules: &Rules, policy: &str, caller: &PlainCredentials) -> Vec<bool> {
     let targets = targets();
     let each = rules.decide_each(policy, caller, &targets);

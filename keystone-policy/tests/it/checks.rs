@@ -3,16 +3,16 @@
 use keystone_policy::{Decision, DecisionError, JsonCredentials, Rules, parse_rule};
 use serde_json::{Value, json};
 
-/// What a rule says.
+/// The outcome of a rule.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Answer {
+enum Outcome {
     Yes,
     No,
     Error,
     Asks,
 }
 
-use Answer::{Error, No, Yes};
+use Outcome::{Error, No, Yes};
 
 fn decide(rule: &str, creds: &Value, target: &Value) -> Result<Decision, DecisionError> {
     let rule = parse_rule(rule).unwrap();
@@ -23,18 +23,18 @@ fn decide(rule: &str, creds: &Value, target: &Value) -> Result<Decision, Decisio
     )
 }
 
-fn answer(rule: &str, creds: &Value, target: &Value) -> Answer {
+fn outcome(rule: &str, creds: &Value, target: &Value) -> Outcome {
     match decide(rule, creds, target) {
         Ok(Decision::Allow) => Yes,
         Ok(Decision::Deny(_)) => No,
-        Ok(Decision::Needs(_)) => Answer::Asks,
+        Ok(Decision::Needs(_)) => Outcome::Asks,
         Err(_) => Error,
     }
 }
 
-fn check(creds: &Value, target: &Value, cases: &[(&str, Answer)]) {
+fn check(creds: &Value, target: &Value, cases: &[(&str, Outcome)]) {
     for (rule, expected) in cases {
-        assert_eq!(answer(rule, creds, target), *expected, "{rule}");
+        assert_eq!(outcome(rule, creds, target), *expected, "{rule}");
     }
 }
 

@@ -13,7 +13,7 @@ fn rules(texts: &[(&str, &str)]) -> Rules {
 }
 
 #[test]
-fn every_part_is_shown_with_its_answer_and_what_it_compared() {
+fn every_part_is_shown_with_its_result_and_the_compared_values() {
     let rules = rules(&[
         ("owner", "user_id:%(owner_id)s and not project_id:%(gone)s"),
         ("x", "rule:owner or role:%(wanted)s or @"),
@@ -43,11 +43,11 @@ fn json_has_the_same_tree() {
     let or = &found["tree"]["parts"][0];
     assert_eq!(
         or["parts"][0],
-        json!({"check": "rule:gone", "answer": "false", "detail": "no such rule is defined"})
+        json!({"check": "rule:gone", "result": "false", "detail": "no such rule is defined"})
     );
-    assert_eq!(or["parts"][1]["answer"], "error");
+    assert_eq!(or["parts"][1]["result"], "error");
     assert_eq!(found["decision"], "error");
-    assert_eq!(found["tree"]["answer"], "error");
+    assert_eq!(found["tree"]["result"], "error");
     assert!(found["reason"].as_str().unwrap().contains("is.deep"));
 }
 

@@ -39,7 +39,7 @@ fn both() -> Checks {
 }
 
 #[test]
-fn a_registered_check_answers_and_may_read_caller_and_target() {
+fn a_registered_check_decides_and_may_read_caller_and_target() {
     let rules = rules(both()).unwrap();
     let (member, nobody) = (
         PlainCredentials::new().roles(["member"]),

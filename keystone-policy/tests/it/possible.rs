@@ -91,10 +91,10 @@ fn whom_some_target_lets_in_is_possible() {
     assert!(allowed > 300 && impossible > 100, "{allowed} {impossible}");
 }
 
-/// Where each attribute is read once, what helps each check most can be had at once: then the answer
+/// Where each attribute is read once, what helps each check most can be had at once: then the result
 /// is exact.
 #[test]
-fn where_no_attribute_is_read_twice_the_answer_is_exact() {
+fn where_no_attribute_is_read_twice_the_result_is_exact() {
     let (caller, targets) = (caller(), targets());
     // Whether the last rule reads the target, or the caller's roles, below this many `not`s that
     // stand in all places where a `not` can stand.

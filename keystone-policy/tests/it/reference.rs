@@ -214,7 +214,7 @@ fn decisions_of_many_calls_agree_with_a_naive_walk_too() {
         for number in 0..5 {
             rules.insert(format!("r{number}"), parse_rule(&random.rule(2)).unwrap());
         }
-        // Many calls before what is asked, so that answers are kept there.
+        // Many calls before what is asked, so that results are cached there.
         let idle = ["rule:idle"; 150].join(" or ");
         let asked = ["rule:r0", "rule:r1", "rule:r2"].map(|name| {
             let other = random.pick(&["rule:r0", "rule:r1", "not rule:r2", "not rule:r3"]);

@@ -209,7 +209,7 @@ fn what_is_kept_of_a_decision_counts_only_below_as_many_nots() {
     assert!(!allowed(&rules, "asks"));
 }
 
-/// References that are called are decided as those that are written in place: same answer, same pre-check,
+/// References that are called are decided as those that are written in place: same result, same pre-check,
 /// same refusal, whatever stands before each of them.
 #[test]
 fn a_chain_of_references_decides_as_its_last_rule_below_as_many_nots() {

@@ -20,7 +20,7 @@ fn call(rule: &str) -> PendingCheck {
 }
 
 #[test]
-fn the_answer_decides_and_doubt_is_an_error_also_under_not() {
+fn the_result_decides_and_doubt_is_an_error_also_under_not() {
     assert!(call("http://h/p").resume(true).unwrap().is_allowed());
     assert!(!call("http://h/p").resume(false).unwrap().is_allowed());
     assert!(call("not http://h/p").resume(false).unwrap().is_allowed());
@@ -50,7 +50,7 @@ fn what_comes_after_the_call_is_decided_as_usual() {
     };
     assert_eq!(second.remote().unwrap().url(), "http://h/2");
     assert!(!second.resume(true).unwrap().is_allowed());
-    // A failure that only one of the answers leads to.
+    // A failure that only one of the results leads to.
     let call = call("https://h/1 and class:x");
     assert!(!call.clone().resume(false).unwrap().is_allowed());
     assert!(call.resume(true).is_err());

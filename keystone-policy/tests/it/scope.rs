@@ -31,15 +31,15 @@ fn a_token_of_another_scope_is_refused() {
     let project = PlainCredentials::new().attr("project_id", "p");
     let domain = PlainCredentials::new().attr("domain_id", "d");
     let system = PlainCredentials::new().attr("system_scope", "all");
-    let answers = |policy: &str| {
+    let decisions = |policy: &str| {
         [&unscoped, &project, &domain, &system].map(|caller| allowed(policy, caller))
     };
-    assert_eq!(answers("p:project"), [true, true, false, false]);
-    assert_eq!(answers("p:above"), [false, false, true, true]);
-    assert_eq!(answers("p:any"), [true, true, true, true]);
+    assert_eq!(decisions("p:project"), [true, true, false, false]);
+    assert_eq!(decisions("p:above"), [false, false, true, true]);
+    assert_eq!(decisions("p:any"), [true, true, true, true]);
     // Only the policy that is asked for is held against the scope, not those it refers to.
-    assert_eq!(answers("p:through"), [true, true, true, true]);
-    assert_eq!(answers("p:system"), [false, false, false, true]);
+    assert_eq!(decisions("p:through"), [true, true, true, true]);
+    assert_eq!(decisions("p:system"), [false, false, false, true]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What each check says, held against answers written out by hand: the code of a policy and the
+//! What each check says, compared with results written out by hand: the code of a policy and the
 //! compiled rules are compared with each other elsewhere, which would not show a fault of both.
 
 use super::*;
