@@ -36,7 +36,7 @@ impl Root {
     pub(crate) fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         input.parse::<Token![crate]>()?;
         input.parse::<Token![=]>()?;
-        Ok(Self(Path::parse_mod_style(input)?.into_token_stream()))
+        Self::parse_value(input)
     }
 
     /// The path after the `=` of a `crate = path` whose name was read already, as in

@@ -56,10 +56,7 @@ impl Denied {
     pub fn policy(&self) -> Option<&str> {
         match &*self.0 {
             DeniedKind::Forbidden { policy, .. } => Some(policy),
-            DeniedKind::Misconfigured
-            | DeniedKind::Unauthenticated
-            | DeniedKind::Unavailable
-            | DeniedKind::Undecided => None,
+            _ => None,
         }
     }
 
@@ -68,10 +65,7 @@ impl Denied {
     pub fn reason(&self) -> Option<&Reason> {
         match &*self.0 {
             DeniedKind::Forbidden { reason, .. } => reason.as_ref(),
-            DeniedKind::Misconfigured
-            | DeniedKind::Unauthenticated
-            | DeniedKind::Unavailable
-            | DeniedKind::Undecided => None,
+            _ => None,
         }
     }
 

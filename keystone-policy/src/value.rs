@@ -286,17 +286,17 @@ pub trait AttrValue {
     fn attr_value(&self) -> Value<'_>;
 }
 
-impl AttrValue for str {
-    fn attr_value(&self) -> Value<'_> {
-        Value::Str(self)
-    }
+macro_rules! texts {
+    ($($type:ty)*) => {$(
+        impl AttrValue for $type {
+            fn attr_value(&self) -> Value<'_> {
+                Value::Str(self)
+            }
+        }
+    )*};
 }
 
-impl AttrValue for String {
-    fn attr_value(&self) -> Value<'_> {
-        Value::Str(self)
-    }
-}
+texts!(str String Cow<'_, str>);
 
 impl AttrValue for bool {
     fn attr_value(&self) -> Value<'_> {
@@ -328,29 +328,17 @@ impl<T: AttrValue> AttrValue for Option<T> {
     }
 }
 
-impl<T: AttrValue + ?Sized> AttrValue for &T {
-    fn attr_value(&self) -> Value<'_> {
-        T::attr_value(self)
-    }
+macro_rules! pointers {
+    ($($pointer:ty)*) => {$(
+        impl<T: AttrValue + ?Sized> AttrValue for $pointer {
+            fn attr_value(&self) -> Value<'_> {
+                T::attr_value(self)
+            }
+        }
+    )*};
 }
 
-impl<T: AttrValue + ?Sized> AttrValue for Box<T> {
-    fn attr_value(&self) -> Value<'_> {
-        T::attr_value(self)
-    }
-}
-
-impl<T: AttrValue + ?Sized> AttrValue for std::sync::Arc<T> {
-    fn attr_value(&self) -> Value<'_> {
-        T::attr_value(self)
-    }
-}
-
-impl AttrValue for Cow<'_, str> {
-    fn attr_value(&self) -> Value<'_> {
-        Value::Str(self)
-    }
-}
+pointers!(&T Box<T> std::sync::Arc<T>);
 
 impl<T: AttrValue> AttrValue for Vec<T> {
     fn attr_value(&self) -> Value<'_> {
@@ -364,28 +352,25 @@ impl<T: AttrValue> List for Vec<T> {
     }
 }
 
-impl<T: AttrValue> Map for BTreeMap<String, T> {
-    fn get(&self, name: &str) -> Option<Value<'_>> {
-        self.get(name).map(AttrValue::attr_value)
-    }
+macro_rules! maps {
+    ($([$($parameter:tt)*] $map:ty;)*) => {$(
+        impl<T: AttrValue $($parameter)*> Map for $map {
+            fn get(&self, name: &str) -> Option<Value<'_>> {
+                self.get(name).map(AttrValue::attr_value)
+            }
 
-    fn each(&self, visit: &mut dyn FnMut(&str, Value<'_>)) {
-        for (name, value) in self {
-            visit(name, value.attr_value());
+            fn each(&self, visit: &mut dyn FnMut(&str, Value<'_>)) {
+                for (name, value) in self {
+                    visit(name, value.attr_value());
+                }
+            }
         }
-    }
+    )*};
 }
 
-impl<T: AttrValue, S: std::hash::BuildHasher> Map for HashMap<String, T, S> {
-    fn get(&self, name: &str) -> Option<Value<'_>> {
-        self.get(name).map(AttrValue::attr_value)
-    }
-
-    fn each(&self, visit: &mut dyn FnMut(&str, Value<'_>)) {
-        for (name, value) in self {
-            visit(name, value.attr_value());
-        }
-    }
+maps! {
+    [] BTreeMap<String, T>;
+    [, S: std::hash::BuildHasher] HashMap<String, T, S>;
 }
 
 #[cfg(test)]

@@ -97,22 +97,7 @@ impl<'a> Walk<'a> {
                 '%' if self.position.column == 1 => self.directive()?,
                 '&' | '*' => self.name()?,
                 '!' => self.tag(),
-                '-'
-                | '?'
-                | ':'
-                | ','
-                | '['
-                | ']'
-                | '{'
-                | '}'
-                | '|'
-                | '>'
-                | '+'
-                | '.'
-                | '0'..='9' => {
-                    self.step();
-                }
-                _ if is_blank(one) => {
+                _ if is_blank(one) || one.is_ascii_digit() || "-?:,[]{}|>+.".contains(one) => {
                     self.step();
                 }
                 _ => return Err(self.lost()),

@@ -241,11 +241,7 @@ fn alias_text(policy: &Policy) -> String {
 
 /// The marker type as a policy: its name, and its default rule as code.
 fn implement(policy: &TokenStream, table: &Table, number: usize) -> TokenStream {
-    let name = table
-        .policies
-        .get(number)
-        .map(|one| one.named.name.as_str())
-        .unwrap_or_default();
+    let name = table.names().nth(number).unwrap_or_default();
     let code = compiled::body(policy, table, number).map(|body| {
         quote! {
             #[allow(clippy::all, unused_parens)]
@@ -274,11 +270,7 @@ fn implement(policy: &TokenStream, table: &Table, number: usize) -> TokenStream 
 /// What the policy of this number demands of its target.
 fn target_check(policy: &TokenStream, table: &Table, number: usize) -> TokenStream {
     let attributes = table.attributes(number);
-    let name = table
-        .policies
-        .get(number)
-        .map(|one| one.named.name.as_str())
-        .unwrap_or_default();
+    let name = table.names().nth(number).unwrap_or_default();
     let traits = |word: &str| -> Vec<Ident> {
         (0..attributes.len())
             .map(|index| format_ident!("Policy{number}{word}{index}"))

@@ -75,70 +75,57 @@ pub(crate) fn set_service_status(headers: &mut HeaderMap, confirmed: bool) {
 
 /// The headers of a validated user token. What the token does not have is left out.
 pub(crate) fn user_headers(identity: &Identity, catalog: bool) -> Vec<(HeaderName, HeaderValue)> {
-    let mut out = HeaderLines::default();
-    let roles = joined(identity.roles());
-    out.add("x-roles", Some(&roles));
-    out.add("x-role", Some(&roles));
-    out.add("openstack-system-scope", identity.system_scope.as_deref());
-    out.add("x-user-id", identity.user_id.as_deref());
-    out.add("x-user-name", identity.user_name.as_deref());
-    out.add("x-user", identity.user_name.as_deref());
-    out.add("x-user-domain-id", identity.user_domain_id.as_deref());
-    out.add("x-user-domain-name", identity.user_domain_name.as_deref());
-    out.add("x-project-id", identity.project_id.as_deref());
-    out.add("x-tenant-id", identity.project_id.as_deref());
-    out.add("x-project-name", identity.project_name.as_deref());
-    out.add("x-tenant-name", identity.project_name.as_deref());
-    out.add("x-tenant", identity.project_name.as_deref());
-    out.add("x-project-domain-id", identity.project_domain_id.as_deref());
-    out.add(
-        "x-project-domain-name",
-        identity.project_domain_name.as_deref(),
-    );
-    out.add("x-domain-id", identity.domain_id.as_deref());
-    out.add("x-domain-name", identity.domain_name.as_deref());
-    out.add(
-        "x-is-admin-project",
-        Some(if identity.is_admin_project {
-            "True"
-        } else {
-            "False"
-        }),
-    );
-    if catalog {
-        out.add("x-service-catalog", identity.catalog_v2().as_deref());
-    }
-    out.0
+    let roles = Some(joined(identity.roles()));
+    let admin = if identity.is_admin_project {
+        "True"
+    } else {
+        "False"
+    };
+    header_lines(&[
+        ("x-roles", &roles),
+        ("x-role", &roles),
+        ("openstack-system-scope", &identity.system_scope),
+        ("x-user-id", &identity.user_id),
+        ("x-user-name", &identity.user_name),
+        ("x-user", &identity.user_name),
+        ("x-user-domain-id", &identity.user_domain_id),
+        ("x-user-domain-name", &identity.user_domain_name),
+        ("x-project-id", &identity.project_id),
+        ("x-tenant-id", &identity.project_id),
+        ("x-project-name", &identity.project_name),
+        ("x-tenant-name", &identity.project_name),
+        ("x-tenant", &identity.project_name),
+        ("x-project-domain-id", &identity.project_domain_id),
+        ("x-project-domain-name", &identity.project_domain_name),
+        ("x-domain-id", &identity.domain_id),
+        ("x-domain-name", &identity.domain_name),
+        ("x-is-admin-project", &Some(admin.to_owned())),
+        (
+            "x-service-catalog",
+            &catalog.then(|| identity.catalog_v2()).flatten(),
+        ),
+    ])
 }
 
 /// The headers of a validated service token: a family of its own, so that neither identity can
 /// overwrite the other.
 pub(crate) fn service_headers(identity: &Identity) -> Vec<(HeaderName, HeaderValue)> {
-    let mut out = HeaderLines::default();
-    out.add("x-service-roles", Some(&joined(identity.roles())));
-    out.add("x-service-user-id", identity.user_id.as_deref());
-    out.add("x-service-user-name", identity.user_name.as_deref());
-    out.add(
-        "x-service-user-domain-id",
-        identity.user_domain_id.as_deref(),
-    );
-    out.add(
-        "x-service-user-domain-name",
-        identity.user_domain_name.as_deref(),
-    );
-    out.add("x-service-project-id", identity.project_id.as_deref());
-    out.add("x-service-project-name", identity.project_name.as_deref());
-    out.add(
-        "x-service-project-domain-id",
-        identity.project_domain_id.as_deref(),
-    );
-    out.add(
-        "x-service-project-domain-name",
-        identity.project_domain_name.as_deref(),
-    );
-    out.add("x-service-domain-id", identity.domain_id.as_deref());
-    out.add("x-service-domain-name", identity.domain_name.as_deref());
-    out.0
+    header_lines(&[
+        ("x-service-roles", &Some(joined(identity.roles()))),
+        ("x-service-user-id", &identity.user_id),
+        ("x-service-user-name", &identity.user_name),
+        ("x-service-user-domain-id", &identity.user_domain_id),
+        ("x-service-user-domain-name", &identity.user_domain_name),
+        ("x-service-project-id", &identity.project_id),
+        ("x-service-project-name", &identity.project_name),
+        ("x-service-project-domain-id", &identity.project_domain_id),
+        (
+            "x-service-project-domain-name",
+            &identity.project_domain_name,
+        ),
+        ("x-service-domain-id", &identity.domain_id),
+        ("x-service-domain-name", &identity.domain_name),
+    ])
 }
 
 /// The id that the caller gave to all requests of one operation: `req-` and a UUID. Any other text is
@@ -151,17 +138,14 @@ pub(crate) fn global_request_id(headers: &HeaderMap) -> Option<String> {
     well_formed.then(|| text.to_owned())
 }
 
-#[derive(Default)]
-struct HeaderLines(Vec<(HeaderName, HeaderValue)>);
-
-impl HeaderLines {
-    /// A value that no header can carry (a line break in a name) is left out; the typed context
-    /// still has it.
-    fn add(&mut self, name: &'static str, value: Option<&str>) {
-        if let Some(value) = value.and_then(|text| HeaderValue::from_bytes(text.as_bytes()).ok()) {
-            self.0.push((HeaderName::from_static(name), value));
-        }
-    }
+/// A value that no header can carry (a line break in a name) is left out; the typed context still
+/// has it.
+fn header_lines(lines: &[(&'static str, &Option<String>)]) -> Vec<(HeaderName, HeaderValue)> {
+    let header = |(name, value): &(&'static str, &Option<String>)| {
+        let value = HeaderValue::from_bytes(value.as_ref()?.as_bytes()).ok()?;
+        Some((HeaderName::from_static(name), value))
+    };
+    lines.iter().filter_map(header).collect()
 }
 
 /// Role names as one header value. A name with a comma in it would read as two roles, of which

@@ -97,14 +97,12 @@ impl Identity {
 
     /// Whether the catalog names a service of this type.
     pub(crate) fn catalog_has(&self, service_type: &str) -> bool {
-        self.access
+        let catalog = self
+            .access
             .as_ref()
-            .and_then(|access| access.catalog.as_ref())
-            .is_some_and(|catalog| {
-                catalog
-                    .iter()
-                    .any(|service| service.service_type == service_type)
-            })
+            .and_then(|access| access.catalog.as_ref());
+        let mut services = catalog.into_iter().flatten();
+        services.any(|service| service.service_type == service_type)
     }
 
     /// The catalog in the form of Identity API v2, in which `X-Service-Catalog` is written.

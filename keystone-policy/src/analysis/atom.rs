@@ -1,13 +1,12 @@
 //! Atoms: what the checks of rules test about an unknown caller and an unknown target.
 
-use std::collections::HashMap;
-
-use crate::analysis::bdd::{ALLOWED, BROKEN, Bdds, Cube, DENIED, Ref, Var};
+use crate::analysis::bdd::{ALLOWED, BROKEN, Bdds, Cube, DENIED, Numbered, Ref, Var};
 use crate::analysis::build::Leaves;
 use crate::analysis::obstacle::TooComplex;
 use crate::analysis::same::Same;
 use crate::analysis::split::fill;
 use crate::decide::extension::Checks;
+use crate::decide::right_operand::descend;
 use crate::language::left_operand::LeftOperand;
 use crate::language::rule::Rule;
 use crate::language::template::{Part, Template};
@@ -38,8 +37,7 @@ pub(super) enum Atom {
 /// The atoms of the analysed policies. The number of an atom is its BDD variable.
 #[derive(Default)]
 pub(super) struct Atoms {
-    all: Vec<Atom>,
-    numbers: HashMap<Atom, Var>,
+    all: Numbered<Atom>,
     /// Checks that services add to the language.
     checks: Vec<Checks>,
     /// Names that stand for others.
@@ -61,7 +59,7 @@ impl Atoms {
     }
 
     pub(super) fn get(&self, var: Var) -> Option<&Atom> {
-        self.all.get(var as usize)
+        self.all.get(var)
     }
 
     /// The atoms of a cube with their truth values.
@@ -71,31 +69,12 @@ impl Atoms {
             .collect()
     }
 
-    fn ask(&mut self, bdds: &mut Bdds, atom: Atom) -> Result<Ref, TooComplex> {
-        let var = self.var(atom)?;
-        bdds.branch(var, DENIED, ALLOWED)
-    }
-
-    fn var(&mut self, atom: Atom) -> Result<Var, TooComplex> {
-        if let Some(known) = self.numbers.get(&atom) {
-            return Ok(*known);
-        }
-        if self.all.len() >= Atom::MOST {
-            return Err(TooComplex);
-        }
-        let number = Var::try_from(self.all.len()).map_err(|_| TooComplex)?;
-        self.all.push(atom.clone());
-        self.numbers.insert(atom, number);
-        Ok(number)
-    }
-
     /// A check that fails, unless an attribute that it reads first is missing.
     fn broken(&mut self, bdds: &mut Bdds, right: &Template) -> Result<Ref, TooComplex> {
         let names: Vec<Box<str>> = right.attributes().map(Into::into).collect();
         let mut found = BROKEN;
         for name in names.into_iter().rev() {
-            let var = self.var(Atom::Present(name))?;
-            let present = bdds.branch(var, DENIED, ALLOWED)?;
+            let present = self.all.atom(bdds, Atom::Present(name))?;
             found = bdds.and(present, found)?;
         }
         Ok(found)
@@ -107,7 +86,7 @@ impl Leaves for Atoms {
         match check {
             Rule::Generic { left, right } => {
                 if self.checks.iter().any(|checks| checks.get(left).is_some()) {
-                    return self.ask(bdds, Atom::Outside(check.to_string()));
+                    return self.all.atom(bdds, Atom::Outside(check.to_string()));
                 }
                 let right = self.same.template(Template::parse(right));
                 match (LeftOperand::parse(left), &right) {
@@ -117,28 +96,27 @@ impl Leaves for Atoms {
                         Ok(if left == *right { ALLOWED } else { DENIED })
                     }
                     (LeftOperand::Literal(left), _) => {
-                        self.ask(bdds, Atom::Literal { left, right })
+                        self.all.atom(bdds, Atom::Literal { left, right })
                     }
                     (LeftOperand::Path(path), _) => {
                         let path = self.same.path(path);
-                        self.ask(bdds, Atom::Credential { path, right })
+                        self.all.atom(bdds, Atom::Credential { path, right })
                     }
                 }
             }
             Rule::Role(name) => match self.same.template(Template::parse(name)) {
-                Template::Fixed(name) => self.ask(bdds, Atom::Role(name.to_lowercase().into())),
+                Template::Fixed(name) => {
+                    self.all.atom(bdds, Atom::Role(name.to_lowercase().into()))
+                }
                 right if right.fault().is_some() => self.broken(bdds, &right),
-                right => self.ask(bdds, Atom::RoleOf(right)),
+                right => self.all.atom(bdds, Atom::RoleOf(right)),
             },
-            check => self.ask(bdds, Atom::Outside(check.to_string())),
+            check => self.all.atom(bdds, Atom::Outside(check.to_string())),
         }
     }
 }
 
 impl Atom {
-    /// How many different atoms one policy may have.
-    pub(super) const MOST: usize = 512;
-
     pub(super) fn right(&self) -> Option<&Template> {
         match self {
             Self::Credential { right, .. } | Self::Literal { right, .. } | Self::RoleOf(right) => {
@@ -246,36 +224,13 @@ fn quoted(text: &str) -> String {
 /// when none of them matches.
 pub(super) fn texts(creds: &dyn Credentials, path: &[Box<str>]) -> (Vec<String>, bool) {
     let mut found = Vec::new();
-    let whole = path.split_first().is_none_or(|(first, rest)| {
-        let value = TopLevel::of(first).value(creds);
-        value.is_none_or(|value| any(value, rest, &mut found))
-    });
-    (found, !whole)
-}
-
-fn any(value: Value<'_>, path: &[Box<str>], found: &mut Vec<String>) -> bool {
-    let Value::List(list) = value else {
-        return one(value, path, found);
+    let mut collect = |value: Value<'_>| {
+        found.push(value.text().into_owned());
+        false
     };
-    let mut index = 0;
-    while let Some(item) = list.at(index) {
-        if !one(item, path, found) {
-            return false;
-        }
-        index += 1;
-    }
-    true
-}
-
-fn one(value: Value<'_>, path: &[Box<str>], found: &mut Vec<String>) -> bool {
-    match (path.split_first(), value) {
-        (None, value) => {
-            found.push(value.text().into_owned());
-            true
-        }
-        (Some((name, rest)), Value::Map(map)) => {
-            map.get(name).is_none_or(|value| any(value, rest, found))
-        }
-        (Some(_), _) => false,
-    }
+    let broken = path.split_first().is_some_and(|(first, rest)| {
+        let value = TopLevel::of(first).value(creds);
+        value.is_some_and(|value| descend(value, rest, &mut collect).is_err())
+    });
+    (found, broken)
 }

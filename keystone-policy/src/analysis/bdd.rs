@@ -6,12 +6,16 @@
 //! check could fail.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 
 use crate::analysis::budget::Budget;
 use crate::analysis::obstacle::TooComplex;
 
 /// How many alternatives a minimal form may have.
 const MAX_CUBES: usize = 1 << 12;
+
+/// How many different atoms one policy may have.
+const MAX_ATOMS: usize = 512;
 
 /// At the latest after how many steps a path is tested for being satisfiable.
 const LOOK: usize = 16;
@@ -29,6 +33,42 @@ pub(super) type Var = u32;
 
 /// A conjunction: atoms with their truth values.
 pub(super) type Cube = Vec<(Var, bool)>;
+
+/// Atoms by their variables.
+pub(super) struct Numbered<T> {
+    all: Vec<T>,
+    numbers: HashMap<T, Var>,
+}
+
+impl<T> Default for Numbered<T> {
+    fn default() -> Self {
+        Self {
+            all: Vec::new(),
+            numbers: HashMap::new(),
+        }
+    }
+}
+
+impl<T: Clone + Eq + Hash> Numbered<T> {
+    pub(super) fn get(&self, var: Var) -> Option<&T> {
+        self.all.get(var as usize)
+    }
+
+    /// The BDD of an atom.
+    pub(super) fn atom(&mut self, bdds: &mut Bdds, atom: T) -> Result<Ref, TooComplex> {
+        let var = match self.numbers.get(&atom) {
+            Some(known) => *known,
+            None if self.all.len() >= MAX_ATOMS => return Err(TooComplex),
+            None => {
+                let number = Var::try_from(self.all.len()).map_err(|_| TooComplex)?;
+                self.all.push(atom.clone());
+                self.numbers.insert(atom, number);
+                number
+            }
+        };
+        bdds.branch(var, DENIED, ALLOWED)
+    }
+}
 
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 struct Node {

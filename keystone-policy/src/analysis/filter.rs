@@ -1,7 +1,7 @@
 //! Partial evaluation: a policy and a known caller yield a condition on the target.
 
 use crate::analysis::atom::texts;
-use crate::analysis::bdd::{ALLOWED, BROKEN, Bdds, Cube, DENIED, Ref, Var};
+use crate::analysis::bdd::{ALLOWED, BROKEN, Bdds, Cube, DENIED, Numbered, Ref};
 use crate::analysis::build::{Builder, Leaves};
 use crate::analysis::condition::Condition;
 use crate::analysis::obstacle::{Obstacle, TooComplex};
@@ -12,9 +12,6 @@ use crate::language::left_operand::LeftOperand;
 use crate::language::rule::Rule;
 use crate::language::template::Template;
 use crate::value::credentials::Credentials;
-
-/// How many different atoms may be left.
-const MAX_ATOMS: usize = 512;
 
 impl Rules {
     /// The condition on a target under which the policy allows this caller. A service can put it
@@ -48,7 +45,7 @@ impl Rules {
         let mut atoms = TargetAtoms {
             creds,
             checks: self.checks(),
-            all: Vec::new(),
+            all: Numbered::default(),
         };
         let mut bdds = Bdds::default();
         let open = Builder::new(self, &mut bdds, &mut atoms)
@@ -56,7 +53,7 @@ impl Rules {
             .map_err(too_complex)?;
         let closed = bdds.closed(open).map_err(too_complex)?;
         for var in bdds.vars(closed) {
-            if let Some(TargetAtom::Outside(check)) = atoms.get(var) {
+            if let Some(TargetAtom::Outside(check)) = atoms.all.get(var) {
                 return Err(Obstacle::outside(policy, check));
             }
         }
@@ -73,7 +70,7 @@ impl Rules {
 }
 
 /// A proposition about a target.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 enum TargetAtom {
     Equals { attribute: String, value: String },
     EqualsLower { attribute: String, value: String },
@@ -84,27 +81,10 @@ enum TargetAtom {
 struct TargetAtoms<'a> {
     creds: &'a dyn Credentials,
     checks: &'a Checks,
-    all: Vec<TargetAtom>,
+    all: Numbered<TargetAtom>,
 }
 
 impl TargetAtoms<'_> {
-    fn get(&self, var: Var) -> Option<&TargetAtom> {
-        self.all.get(var as usize)
-    }
-
-    fn ask(&mut self, bdds: &mut Bdds, atom: TargetAtom) -> Result<Ref, TooComplex> {
-        let known = self.all.iter().position(|known| *known == atom);
-        let number = known.unwrap_or_else(|| {
-            self.all.push(atom);
-            self.all.len() - 1
-        });
-        if number >= MAX_ATOMS {
-            return Err(TooComplex);
-        }
-        let var = Var::try_from(number).map_err(|_| TooComplex)?;
-        bdds.branch(var, DENIED, ALLOWED)
-    }
-
     /// Whether the right operand is one of the texts; if not, `otherwise` where no attribute is
     /// missing.
     fn one_of(
@@ -119,7 +99,9 @@ impl TargetAtoms<'_> {
             for bound in splits(right, text)? {
                 let mut all = ALLOWED;
                 for (attribute, value) in bound {
-                    let equals = self.ask(bdds, TargetAtom::Equals { attribute, value })?;
+                    let equals = self
+                        .all
+                        .atom(bdds, TargetAtom::Equals { attribute, value })?;
                     all = bdds.and(all, equals)?;
                 }
                 found = bdds.or(found, all)?;
@@ -136,7 +118,7 @@ impl TargetAtoms<'_> {
     fn present(&mut self, bdds: &mut Bdds, right: &Template, then: Ref) -> Result<Ref, TooComplex> {
         let mut all = ALLOWED;
         for name in right.attributes() {
-            let present = self.ask(bdds, TargetAtom::Present(name.to_owned()))?;
+            let present = self.all.atom(bdds, TargetAtom::Present(name.to_owned()))?;
             all = bdds.and(all, present)?;
         }
         bdds.and(all, then)
@@ -159,12 +141,12 @@ impl TargetAtoms<'_> {
                 for value in names.iter().map(|name| name.to_lowercase()) {
                     let attribute = attribute.to_string();
                     let atom = TargetAtom::EqualsLower { attribute, value };
-                    let is = self.ask(bdds, atom)?;
+                    let is = self.all.atom(bdds, atom)?;
                     found = bdds.or(found, is)?;
                 }
                 Ok(found)
             }
-            Template::Mixed(_) => self.ask(bdds, TargetAtom::Outside(check.to_string())),
+            Template::Mixed(_) => self.all.atom(bdds, TargetAtom::Outside(check.to_string())),
         }
     }
 
@@ -173,7 +155,7 @@ impl TargetAtoms<'_> {
         for cube in cubes {
             let literals = cube
                 .iter()
-                .filter_map(|(var, holds)| Some((self.get(*var)?.clone(), *holds)))
+                .filter_map(|(var, holds)| Some((self.all.get(*var)?.clone(), *holds)))
                 .collect();
             grants.extend(simplified(literals));
         }
@@ -203,7 +185,7 @@ impl Leaves for TargetAtoms<'_> {
         let (left, right) = match check {
             Rule::Generic { left, right } if self.checks.get(left).is_none() => (left, right),
             Rule::Role(name) => return self.role(bdds, name, check),
-            check => return self.ask(bdds, TargetAtom::Outside(check.to_string())),
+            check => return self.all.atom(bdds, TargetAtom::Outside(check.to_string())),
         };
         let right = Template::parse(right);
         if right.fault().is_some() {

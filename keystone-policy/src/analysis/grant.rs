@@ -55,20 +55,6 @@ impl Grant {
         &self.null_scopes
     }
 
-    /// Whether it holds for every target.
-    pub fn is_independent_of_target(&self) -> bool {
-        self.assignment
-            .iter()
-            .all(|(atom, _)| atom.attributes().is_empty() && !matches!(atom, Atom::Outside(_)))
-    }
-
-    /// Whether it depends on another server or on a check that the service adds.
-    pub fn is_decided_outside(&self) -> bool {
-        self.assignment
-            .iter()
-            .any(|(atom, _)| matches!(atom, Atom::Outside(_)))
-    }
-
     /// Whether a given caller and target satisfy it. `None` if that depends on a check that is
     /// decided outside, or on one whose path goes deeper than the credentials.
     pub fn holds(&self, creds: &dyn Credentials, target: &dyn PolicyTarget) -> Option<bool> {

@@ -1,7 +1,6 @@
 //! Decisions without remote checks and checks of the service.
 
-use crate::analysis::atom::Atom;
-use crate::analysis::bdd::{ALLOWED, BROKEN, Bdds, DENIED, Ref};
+use crate::analysis::bdd::{ALLOWED, BROKEN, Bdds, DENIED, Numbered, Ref};
 use crate::analysis::build::{Builder, Leaves};
 use crate::analysis::obstacle::{Obstacle, TooComplex};
 use crate::decide::program::{End, Program};
@@ -43,7 +42,7 @@ impl Rules {
             rules: self,
             creds,
             target,
-            open: Vec::new(),
+            open: Numbered::default(),
         };
         let mut bdds = Bdds::default();
         let found = Builder::new(self, &mut bdds, &mut known)
@@ -55,7 +54,7 @@ impl Rules {
             DENIED => Settled::Denied,
             open => {
                 let vars = bdds.vars(open).into_iter();
-                let texts = vars.filter_map(|var| known.open.get(var as usize).cloned());
+                let texts = vars.filter_map(|var| known.open.get(var).cloned());
                 Settled::Open(texts.collect())
             }
         })
@@ -67,7 +66,7 @@ struct Known<'a> {
     creds: &'a dyn Credentials,
     target: &'a dyn PolicyTarget,
     /// The checks that are left open.
-    open: Vec<String>,
+    open: Numbered<String>,
 }
 
 impl Leaves for Known<'_> {
@@ -87,16 +86,6 @@ impl Leaves for Known<'_> {
                 Err(_) => BROKEN,
             });
         }
-        let text = check.to_string();
-        let known = self.open.iter().position(|known| *known == text);
-        let number = known.unwrap_or_else(|| {
-            self.open.push(text);
-            self.open.len() - 1
-        });
-        if number >= Atom::MOST {
-            return Err(TooComplex);
-        }
-        let var = u32::try_from(number).map_err(|_| TooComplex)?;
-        bdds.branch(var, DENIED, ALLOWED)
+        self.open.atom(bdds, check.to_string())
     }
 }

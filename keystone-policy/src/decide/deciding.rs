@@ -53,16 +53,10 @@ impl Rules {
     ) -> Result<Decision, DecisionError> {
         // A shortcut stands for three facts that were found when the rules were built: the policy is of
         // the first table, no override reaches it, and it is meant for any scope. Nothing is looked up.
-        if let Some(table) = self.shortcut::<P>() {
-            let mut marks = Marks::new();
-            match target.compiled(creds, &mut marks) {
-                Some(true) => return Ok(Decision::Allow),
-                Some(false) => {
-                    return Ok(Decision::Deny(Reason::compiled(table, P::INDEX, marks)));
-                }
-                // It cannot be decided so, or not at all: the program tells.
-                None => {}
-            }
+        if self.has_shortcut::<P>()
+            && let Some(decision) = decide_compiled(creds, target)
+        {
+            return Ok(decision);
         }
         self.decide_policy_at_length(creds, target)
     }
@@ -78,19 +72,10 @@ impl Rules {
         if let Some(scope) = self.wrong_scope(P::NAME, rule, creds) {
             return Ok(Decision::Deny(Reason::scope(self, rule, scope)));
         }
-        if self.entry(rule).is_some_and(|entry| entry.compiled) {
-            let mut marks = Marks::new();
-            match target.compiled(creds, &mut marks) {
-                Some(true) => return Ok(Decision::Allow),
-                Some(false) => {
-                    return Ok(Decision::Deny(Reason::compiled(
-                        P::DEFAULTS,
-                        P::INDEX,
-                        marks,
-                    )));
-                }
-                None => {}
-            }
+        if self.entry(rule).is_some_and(|entry| entry.compiled)
+            && let Some(decision) = decide_compiled(creds, target)
+        {
+            return Ok(decision);
         }
         self.run(P::NAME, rule, creds, target.any())
     }
@@ -244,4 +229,17 @@ impl Rules {
         };
         (!wanted.contains(&scope)).then_some(scope)
     }
+}
+
+/// Decides by the code of the default rule; `None` where only the program can.
+#[inline]
+fn decide_compiled<P: Policy>(
+    creds: &dyn Credentials,
+    target: &dyn TargetOf<P>,
+) -> Option<Decision> {
+    let mut marks = Marks::new();
+    Some(match target.compiled(creds, &mut marks)? {
+        true => Decision::Allow,
+        false => Decision::Deny(Reason::compiled(P::DEFAULTS, P::INDEX, marks)),
+    })
 }

@@ -1,6 +1,5 @@
 //! Checks of a service's own: `kind:match` with a kind that the language does not know.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -148,14 +147,7 @@ impl fmt::Debug for CheckRequest<'_> {
 /// # let _ = checks;
 /// ```
 #[derive(Clone, Default)]
-pub struct Checks(Arc<ByKind>);
-
-#[derive(Clone, Default)]
-struct ByKind {
-    checks: HashMap<Box<str>, ServiceCheck>,
-    /// The kinds in the order in which they were added.
-    order: Vec<Box<str>>,
-}
+pub struct Checks(Arc<Vec<(Box<str>, ServiceCheck)>>);
 
 impl Checks {
     /// None.
@@ -204,20 +196,22 @@ impl Checks {
     }
 
     fn add(mut self, kind: Box<str>, check: ServiceCheck) -> Self {
-        let kinds = Arc::make_mut(&mut self.0);
-        if kinds.checks.insert(kind.clone(), check).is_none() {
-            kinds.order.push(kind);
+        let checks = Arc::make_mut(&mut self.0);
+        match checks.iter_mut().find(|(known, _)| *known == kind) {
+            Some(known) => known.1 = check,
+            None => checks.push((kind, check)),
         }
         self
     }
 
     /// The kinds, in the order in which they were added.
     pub fn kinds(&self) -> impl Iterator<Item = &str> {
-        self.0.order.iter().map(|kind| &**kind)
+        self.0.iter().map(|(kind, _)| &**kind)
     }
 
     pub(crate) fn get(&self, kind: &str) -> Option<&ServiceCheck> {
-        self.0.checks.get(kind)
+        let (_, check) = self.0.iter().find(|(known, _)| **known == *kind)?;
+        Some(check)
     }
 }
 

@@ -111,7 +111,10 @@ impl Marks {
             return Some(self.missing::<K>());
         };
         let yes = match left() {
-            Some(left) => descend(left, path, RightOperand::Value(right)).ok()?,
+            Some(left) => {
+                let right = RightOperand::Value(right);
+                descend(left, path, &mut |value| right.equals(value)).ok()?
+            }
             None => false,
         };
         Some(self.note::<K>(yes))

@@ -519,9 +519,8 @@ impl Op {
         Ok(Outcome::from(match self {
             Self::Attribute { name, rest, .. } => match (name.value(creds), &**rest) {
                 (Some(value), []) => right.is_or_is_among(value),
-                (Some(value), rest) => {
-                    descend(value, rest, right).map_err(|kind| Box::new(Problem::Descent(kind)))?
-                }
+                (Some(value), rest) => descend(value, rest, &mut |value| right.equals(value))
+                    .map_err(|kind| Box::new(Problem::Descent(kind)))?,
                 (None, _) => false,
             },
             Self::Literal { left, .. } => right.equals(Value::Str(left)),

@@ -1,6 +1,6 @@
 //! `http:` and `https:` checks: the call that a decision needs before it can go on.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::sync::Arc;
 
 use crate::decide::problem::Problem;
@@ -206,13 +206,8 @@ fn encode(text: &str, space: Space, out: &mut String) {
             }
             b' ' if space == Space::Plus => out.push('+'),
             _ => {
-                const DIGITS: [char; 16] = [
-                    '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F',
-                ];
-                let digit = |nibble: u8| DIGITS.get(usize::from(nibble)).copied();
-                out.push('%');
-                out.extend(digit(byte >> 4));
-                out.extend(digit(byte & 15));
+                // Writing to a String cannot fail.
+                let _ = write!(out, "%{byte:02X}");
             }
         }
     }

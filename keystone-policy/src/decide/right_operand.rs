@@ -76,7 +76,9 @@ impl<'a> RightOperand<'a> {
         match (self, value) {
             (Self::Value(Value::Str(own)), Value::Str(text)) => own == text,
             (Self::Value(Value::Str(own)), Value::Null) => own == "None",
-            (right, value) => descend::<&str>(value, &[], right).unwrap_or_default(),
+            (right, value) => {
+                descend::<&str>(value, &[], &mut |value| right.equals(value)).unwrap_or_default()
+            }
         }
     }
 
@@ -123,19 +125,20 @@ impl<'a> RightOperand<'a> {
     }
 }
 
-/// Whether what `path` leads to below `value` has the text of `right`; of a list, whether one of
-/// its items has. Fails with the kind of the value where the path goes on but the value does not.
+/// Visits the values at `path` below `value`, of a list those of each item, until `found` returns
+/// true, and returns whether it did. Fails with the type of a value that is not nested as deep as the
+/// path.
 pub(crate) fn descend<S: AsRef<str>>(
     value: Value<'_>,
     path: &[S],
-    right: RightOperand<'_>,
+    found: &mut impl FnMut(Value<'_>) -> bool,
 ) -> Result<bool, &'static str> {
     let Value::List(list) = value else {
-        return one(value, path, right);
+        return one(value, path, found);
     };
     let mut index = 0;
     while let Some(item) = list.at(index) {
-        if one(item, path, right)? {
+        if one(item, path, found)? {
             return Ok(true);
         }
         index += 1;
@@ -146,12 +149,12 @@ pub(crate) fn descend<S: AsRef<str>>(
 fn one<S: AsRef<str>>(
     value: Value<'_>,
     path: &[S],
-    right: RightOperand<'_>,
+    found: &mut impl FnMut(Value<'_>) -> bool,
 ) -> Result<bool, &'static str> {
     match (path.split_first(), value) {
-        (None, value) => Ok(right.equals(value)),
+        (None, value) => Ok(found(value)),
         (Some((name, rest)), Value::Map(map)) => match map.get(name.as_ref()) {
-            Some(value) => descend(value, rest, right),
+            Some(value) => descend(value, rest, found),
             None => Ok(false),
         },
         (Some(_), value) => Err(value.kind()),

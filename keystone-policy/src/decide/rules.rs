@@ -263,9 +263,9 @@ impl Rules {
     }
 
     #[inline]
-    pub(super) fn shortcut<P: Policy>(&self) -> Option<&'static Defaults> {
-        let table = (*self.0.shortcuts.get(P::INDEX)?)?;
-        std::ptr::eq(P::DEFAULTS, table).then_some(table)
+    pub(super) fn has_shortcut<P: Policy>(&self) -> bool {
+        let table = self.0.shortcuts.get(P::INDEX).copied().flatten();
+        table.is_some_and(|table| std::ptr::eq(P::DEFAULTS, table))
     }
 
     pub(super) fn find_policy<P: Policy>(&self) -> Option<u32> {

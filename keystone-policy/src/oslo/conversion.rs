@@ -24,7 +24,7 @@ const TYPE: &str = "the value has a type that this conversion does not take";
 const MOST: usize = 4096;
 
 /// How a value is to be written.
-#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(super) struct Conversion {
     alternate: bool,
     blank: bool,
@@ -33,38 +33,31 @@ pub(super) struct Conversion {
     zero: bool,
     width: usize,
     precision: Option<usize>,
-    kind: ConversionKind,
+    letter: char,
 }
 
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
-enum ConversionKind {
-    Ascii,
-    Character,
-    Decimal,
-    Exponent,
-    Fixed,
-    General,
-    Hex,
-    Octal,
-    Repr,
-    #[default]
-    Text,
-    UpperExponent,
-    UpperFixed,
-    UpperGeneral,
-    UpperHex,
-}
+/// `%s`.
+const PLAIN: Conversion = Conversion {
+    alternate: false,
+    blank: false,
+    left: false,
+    plus: false,
+    zero: false,
+    width: 0,
+    precision: None,
+    letter: 's',
+};
 
 impl Conversion {
     /// Whether it is `%s` and no more.
     pub(super) fn is_plain(&self) -> bool {
-        *self == Self::default()
+        *self == PLAIN
     }
 
     /// Reads flags, width, precision and the letter; gives what follows them too. `has_value` says
     /// whether there is a value left to convert.
     pub(super) fn read(text: &str, has_value: bool) -> Result<(Self, &str), TemplateFault> {
-        let mut conversion = Self::default();
+        let mut conversion = PLAIN;
         let mut rest = text;
         while let Some(after) = conversion.flag(rest) {
             rest = after;
@@ -88,7 +81,10 @@ impl Conversion {
         if !has_value {
             return Err(TemplateFault::Python(ARGUMENTS));
         }
-        conversion.kind = kind(letter).ok_or(TemplateFault::Conversion)?;
+        if !"sracdiuoxXeEfFgG".contains(letter) {
+            return Err(TemplateFault::Conversion);
+        }
+        conversion.letter = letter;
         Ok((conversion, chars.as_str()))
     }
 
@@ -107,21 +103,14 @@ impl Conversion {
 
     /// Writes a value.
     pub(super) fn write(&self, value: Value<'_>, out: &mut dyn Write) -> Result<(), TemplateFault> {
-        let written = match self.kind {
-            ConversionKind::Text => self.text(value.text().into_owned()),
-            ConversionKind::Repr => self.text(repr(value)),
-            ConversionKind::Ascii => self.text(escaped(&repr(value))),
-            ConversionKind::Character => self.padded("", character(value)?, false),
-            ConversionKind::Decimal => self.whole(decimal(value)?),
-            ConversionKind::Hex | ConversionKind::Octal | ConversionKind::UpperHex => {
-                self.based(integer(value)?)
-            }
-            ConversionKind::Exponent
-            | ConversionKind::Fixed
-            | ConversionKind::General
-            | ConversionKind::UpperExponent
-            | ConversionKind::UpperFixed
-            | ConversionKind::UpperGeneral => self.real(real(value)?),
+        let written = match self.letter {
+            's' => self.text(value.text().into_owned()),
+            'r' => self.text(repr(value)),
+            'a' => self.text(escaped(&repr(value))),
+            'c' => self.padded("", character(value)?, false),
+            'd' | 'i' | 'u' => self.whole(decimal(value)?),
+            'x' | 'o' | 'X' => self.based(integer(value)?),
+            _ => self.real(real(value)?),
         };
         out.write_str(&written)
             .map_err(|fmt::Error| TemplateFault::Unfinished)
@@ -143,9 +132,9 @@ impl Conversion {
 
     fn based(&self, number: i128) -> String {
         let size = number.unsigned_abs();
-        let (prefix, digits) = match self.kind {
-            ConversionKind::Octal => ("0o", format!("{size:o}")),
-            ConversionKind::UpperHex => ("0X", format!("{size:X}")),
+        let (prefix, digits) = match self.letter {
+            'o' => ("0o", format!("{size:o}")),
+            'X' => ("0X", format!("{size:X}")),
             _ => ("0x", format!("{size:x}")),
         };
         let prefix = if self.alternate { prefix } else { "" };
@@ -159,26 +148,16 @@ impl Conversion {
     }
 
     fn real(&self, number: f64) -> String {
-        let upper = matches!(
-            self.kind,
-            ConversionKind::UpperExponent
-                | ConversionKind::UpperFixed
-                | ConversionKind::UpperGeneral
-        );
         let size = number.abs();
         let precision = self.precision.unwrap_or(6);
-        let mut text = match self.kind {
+        let mut text = match self.letter {
             _ if size.is_nan() => "nan".to_owned(),
             _ if size.is_infinite() => "inf".to_owned(),
-            ConversionKind::Fixed | ConversionKind::UpperFixed => {
-                self.pointed(format!("{size:.precision$}"))
-            }
-            ConversionKind::Exponent | ConversionKind::UpperExponent => {
-                self.exponent(size, precision)
-            }
+            'f' | 'F' => self.pointed(format!("{size:.precision$}")),
+            'e' | 'E' => self.exponent(size, precision),
             _ => self.general(size, precision.max(1)),
         };
-        if upper {
+        if self.letter.is_ascii_uppercase() {
             text = text.to_uppercase();
         }
         self.padded(
@@ -246,26 +225,6 @@ impl Conversion {
             (false, false) => format!("{}{prefix}{text}", " ".repeat(missing)),
         }
     }
-}
-
-fn kind(letter: char) -> Option<ConversionKind> {
-    Some(match letter {
-        's' => ConversionKind::Text,
-        'r' => ConversionKind::Repr,
-        'a' => ConversionKind::Ascii,
-        'c' => ConversionKind::Character,
-        'd' | 'i' | 'u' => ConversionKind::Decimal,
-        'o' => ConversionKind::Octal,
-        'x' => ConversionKind::Hex,
-        'X' => ConversionKind::UpperHex,
-        'e' => ConversionKind::Exponent,
-        'E' => ConversionKind::UpperExponent,
-        'f' => ConversionKind::Fixed,
-        'F' => ConversionKind::UpperFixed,
-        'g' => ConversionKind::General,
-        'G' => ConversionKind::UpperGeneral,
-        _ => return None,
-    })
 }
 
 /// Digits at the start of a text as a number, 0 if there are none, and what follows.

@@ -71,15 +71,8 @@ impl From<keystone_document::Fault> for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::File(error) => Some(&error.source),
-            Self::Cycle(_)
-            | Self::Duplicate(_)
-            | Self::Rule(_)
-            | Self::Shape(_)
-            | Self::Undefined(_)
-            | Self::Unsettled(_) => None,
-        }
+        let Self::File(error) = self else { return None };
+        Some(&error.source)
     }
 }
 

@@ -182,6 +182,15 @@ pub(crate) fn first(errors: Vec<Error>) -> Error {
     errors.into_iter().next().unwrap_or_else(none)
 }
 
+const POLICY_KEYS: [&str; 6] = [
+    "check",
+    "description",
+    "scope_types",
+    "operations",
+    "deprecated",
+    "deprecated_for_removal",
+];
+
 struct Reader<'a> {
     file: &'a str,
     errors: Vec<Error>,
@@ -216,28 +225,15 @@ impl Reader<'_> {
 
     fn policy(&mut self, entry: &Entry) -> Option<PolicyEntry> {
         let position = entry.key.position;
-        if entry.value.mapping().is_none() {
-            let rule = self.rule(entry.name(), position, &entry.value)?;
-            return Some(PolicyEntry {
-                rule,
-                description: String::new(),
-                scope_types: Vec::new(),
-                foreign_scopes: Vec::new(),
-                operations: Vec::new(),
-                deprecated: None,
-                removal: None,
-            });
-        }
-        let keys = [
-            "check",
-            "description",
-            "scope_types",
-            "operations",
-            "deprecated",
-            "deprecated_for_removal",
-        ];
-        self.keep(expect_keys(self.file, &entry.value, &keys))?;
-        let Some(check) = entry.value.get("check") else {
+        let value = &entry.value;
+        let check = match value.mapping() {
+            None => Some(value),
+            Some(_) => {
+                self.keep(expect_keys(self.file, value, &POLICY_KEYS))?;
+                value.get("check")
+            }
+        };
+        let Some(check) = check else {
             let problem = format!(
                 "policy `{}` has no `check`, write `check: \"\"` if it is for all",
                 entry.name()
@@ -249,14 +245,14 @@ impl Reader<'_> {
             return None;
         };
         let rule = self.rule(entry.name(), position, check)?;
-        let description = self.keep(optional_text(self.file, &entry.value, "description"))?;
-        let (scope_types, foreign_scopes) = self.scope_types(entry.value.get("scope_types"))?;
-        let operations = self.operations(entry.value.get("operations"))?;
-        let deprecated = match entry.value.get("deprecated") {
+        let description = self.keep(optional_text(self.file, value, "description"))?;
+        let (scope_types, foreign_scopes) = self.scope_types(value.get("scope_types"))?;
+        let operations = self.operations(value.get("operations"))?;
+        let deprecated = match value.get("deprecated") {
             Some(node) => Some(self.deprecated(node)?),
             None => None,
         };
-        let removal = match entry.value.get("deprecated_for_removal") {
+        let removal = match value.get("deprecated_for_removal") {
             Some(node) => Some(self.removal(node)?),
             None => None,
         };

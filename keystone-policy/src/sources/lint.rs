@@ -32,11 +32,7 @@ pub fn lint(rules: &[NamedRule<'_>]) -> Vec<Error> {
 
 /// As [`lint`], for a language that has these checks too.
 pub(crate) fn lint_with(rules: &[NamedRule<'_>], checks: &Checks) -> Vec<Error> {
-    let by_name: HashMap<&str, usize> = rules
-        .iter()
-        .enumerate()
-        .map(|(index, rule)| (rule.name, index))
-        .collect();
+    let by_name = by_name(rules);
     let mut errors: Vec<Error> = rules
         .iter()
         .flat_map(|rule| unreadable(rule, checks))
@@ -65,14 +61,15 @@ impl Rules {
     }
 }
 
+fn by_name<'a>(rules: &[NamedRule<'a>]) -> HashMap<&'a str, usize> {
+    let names = rules.iter().enumerate();
+    names.map(|(index, rule)| (rule.name, index)).collect()
+}
+
 /// The numbers of the rules that the rule of number `start` refers to, directly or not, and of
 /// itself first.
 pub fn closure(rules: &[NamedRule<'_>], start: usize) -> Vec<usize> {
-    let by_name: HashMap<&str, usize> = rules
-        .iter()
-        .enumerate()
-        .map(|(index, rule)| (rule.name, index))
-        .collect();
+    let by_name = by_name(rules);
     let mut seen = HashSet::from([start]);
     let mut order = vec![start];
     let mut next = 0;
@@ -233,52 +230,36 @@ fn cycles(rules: &[NamedRule<'_>], by_name: &HashMap<&str, usize>) -> Vec<Error>
             .collect()
     };
     let mut errors = Vec::new();
-    let mut states = vec![State::New; rules.len()];
-    let state = |states: &[State], index: usize| states.get(index).copied().unwrap_or(State::Done);
+    // Whether a rule that was visited is on the path.
+    let mut on_path: HashMap<usize, bool> = HashMap::new();
     for start in 0..rules.len() {
         // On the heap: operators write chains of rules that are longer than a thread's stack.
         let mut path: Vec<(usize, Vec<usize>)> = Vec::new();
-        let mut next = (state(&states, start) == State::New).then_some(start);
+        let mut next = Some(start).filter(|start| !on_path.contains_key(start));
         loop {
             if let Some(index) = next.take() {
-                set(&mut states, index, State::OnPath);
+                on_path.insert(index, true);
                 path.push((index, edges(index)));
             }
             let Some((index, rest)) = path.last_mut() else {
                 break;
             };
             let Some(to) = rest.pop() else {
-                set(&mut states, *index, State::Done);
+                on_path.insert(*index, false);
                 path.pop();
                 continue;
             };
-            match state(&states, to) {
-                State::New => next = Some(to),
-                State::OnPath => {
-                    let circle = path
-                        .iter()
-                        .map(|(index, _)| *index)
-                        .skip_while(|index| *index != to);
-                    errors.extend(cycle(rules, circle));
+            match on_path.get(&to) {
+                None => next = Some(to),
+                Some(true) => {
+                    let indices = path.iter().map(|(index, _)| *index);
+                    errors.extend(cycle(rules, indices.skip_while(|index| *index != to)));
                 }
-                State::Done => {}
+                Some(false) => {}
             }
         }
     }
     errors
-}
-
-#[derive(Clone, Copy, Eq, PartialEq)]
-enum State {
-    Done,
-    New,
-    OnPath,
-}
-
-fn set(states: &mut [State], index: usize, state: State) {
-    if let Some(place) = states.get_mut(index) {
-        *place = state;
-    }
 }
 
 fn cycle(rules: &[NamedRule<'_>], circle: impl Iterator<Item = usize>) -> Option<Error> {

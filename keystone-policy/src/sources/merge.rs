@@ -388,28 +388,31 @@ impl Merging {
                 && old.name != *name
                 && let Some(given) = overrides.get(old.name.as_str())
             {
-                self.warnings.push(placed(
+                warn_at(
+                    &mut self.warnings,
                     &given.place,
                     format!(
                         "`{}` was replaced by `{name}` in {}: override the new name",
                         old.name, old.since
                     ),
-                ));
+                );
             }
             let Some(given) = overrides.get(name.as_str()) else {
                 continue;
             };
             if let Some((reason, since)) = &registered.removal {
-                self.warnings.push(placed(
+                warn_at(
+                    &mut self.warnings,
                     &given.place,
                     format!("`{name}` is to be removed, as announced in {since}: {reason}"),
-                ));
+                );
             }
             if given.rule == *rule {
-                self.warnings.push(placed(
+                warn_at(
+                    &mut self.warnings,
                     &given.place,
                     format!("`{name}` says what its default says, leave it out"),
-                ));
+                );
             }
         }
         self.warn_of_unused(plan);
@@ -440,18 +443,16 @@ impl Merging {
                 .flatten()
                 .map(|name| format!("; did you mean `{name}`?"))
                 .unwrap_or_default();
-            self.warnings.push(placed(
+            warn_at(
+                &mut self.warnings,
                 &given.place,
                 format!("nothing asks for `{}`{suggestion}", given.name),
-            ));
+            );
         }
     }
 }
 
-fn placed(place: &str, warning: String) -> String {
-    if place.is_empty() {
-        warning
-    } else {
-        format!("{place}: {warning}")
-    }
+fn warn_at(warnings: &mut Vec<String>, place: &str, warning: String) {
+    let between = if place.is_empty() { "" } else { ": " };
+    warnings.push(format!("{place}{between}{warning}"));
 }

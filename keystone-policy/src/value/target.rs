@@ -57,52 +57,27 @@ impl PolicyTarget for () {
     }
 }
 
-impl<T: AttrValue> PolicyTarget for BTreeMap<String, T> {
-    fn attr(&self, name: &str) -> Option<Value<'_>> {
-        self.get(name).map(AttrValue::attr_value)
-    }
+macro_rules! maps {
+    ($([$($parameter:tt)*] $map:ty;)*) => {$(
+        impl<T: AttrValue $($parameter)*> PolicyTarget for $map {
+            fn attr(&self, name: &str) -> Option<Value<'_>> {
+                self.get(name).map(AttrValue::attr_value)
+            }
 
-    fn each(&self, visit: &mut dyn FnMut(&str, Value<'_>)) {
-        for (name, value) in self {
-            visit(name, value.attr_value());
+            fn each(&self, visit: &mut dyn FnMut(&str, Value<'_>)) {
+                for (name, value) in self {
+                    visit(name, value.attr_value());
+                }
+            }
         }
-    }
+    )*};
 }
 
-impl<T: AttrValue> PolicyTarget for BTreeMap<&str, T> {
-    fn attr(&self, name: &str) -> Option<Value<'_>> {
-        self.get(name).map(AttrValue::attr_value)
-    }
-
-    fn each(&self, visit: &mut dyn FnMut(&str, Value<'_>)) {
-        for (name, value) in self {
-            visit(name, value.attr_value());
-        }
-    }
-}
-
-impl<T: AttrValue, S: BuildHasher> PolicyTarget for HashMap<String, T, S> {
-    fn attr(&self, name: &str) -> Option<Value<'_>> {
-        self.get(name).map(AttrValue::attr_value)
-    }
-
-    fn each(&self, visit: &mut dyn FnMut(&str, Value<'_>)) {
-        for (name, value) in self {
-            visit(name, value.attr_value());
-        }
-    }
-}
-
-impl<T: AttrValue, S: BuildHasher> PolicyTarget for HashMap<&str, T, S> {
-    fn attr(&self, name: &str) -> Option<Value<'_>> {
-        self.get(name).map(AttrValue::attr_value)
-    }
-
-    fn each(&self, visit: &mut dyn FnMut(&str, Value<'_>)) {
-        for (name, value) in self {
-            visit(name, value.attr_value());
-        }
-    }
+maps! {
+    [] BTreeMap<String, T>;
+    [] BTreeMap<&str, T>;
+    [, S: BuildHasher] HashMap<String, T, S>;
+    [, S: BuildHasher] HashMap<&str, T, S>;
 }
 
 macro_rules! pointers {

@@ -153,12 +153,23 @@ fn own_options(
     mut builder: ConfigBuilder,
     section: &Section<'_>,
 ) -> Result<ConfigBuilder, keystone_sdk::Error> {
-    if let Some(delay) = section.boolean("delay_auth_decision")? {
-        builder = builder.delay_auth_decision(delay);
-    }
-    if let Some(include) = section.boolean("include_service_catalog")? {
-        builder = builder.include_service_catalog(include);
-    }
+    let settings = &mut builder.settings;
+    set(
+        &mut settings.delay_auth_decision,
+        section.boolean("delay_auth_decision")?,
+    );
+    set(
+        &mut settings.include_service_catalog,
+        section.boolean("include_service_catalog")?,
+    );
+    set(
+        &mut settings.service_token_roles,
+        section.list("service_token_roles")?,
+    );
+    let required = section.boolean("service_token_roles_required")?;
+    set(&mut settings.service_token_roles_required, required);
+    let service_type = section.get("service_type")?;
+    settings.service_type = service_type.filter(|value| !value.is_empty());
     if let Some(seconds) = section.integer("token_cache_time")? {
         // A negative time turns the cache off there, too.
         builder = builder.token_cache_time(Duration::from_secs(seconds.try_into().unwrap_or(0)));
@@ -166,22 +177,14 @@ fn own_options(
     let retries = section.read("http_request_max_retries", "a number of retries", |value| {
         value.parse().ok()
     })?;
-    if let Some(retries) = retries {
-        builder = builder.connect_retries(retries);
-    }
-    if let Some(service_type) = section
-        .get("service_type")?
-        .filter(|value| !value.is_empty())
-    {
-        builder = builder.service_type(service_type);
-    }
-    if let Some(roles) = section.list("service_token_roles")? {
-        builder = builder.service_token_roles(roles);
-    }
-    if let Some(required) = section.boolean("service_token_roles_required")? {
-        builder = builder.service_token_roles_required(required);
-    }
+    set(&mut builder.connect_retries, retries);
     Ok(builder)
+}
+
+fn set<T>(setting: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *setting = value;
+    }
 }
 
 #[cfg(test)]

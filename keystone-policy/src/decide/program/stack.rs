@@ -25,13 +25,10 @@ pub(super) struct Stack {
     length: usize,
     heap: Vec<Frame>,
     calls: u32,
-    known: Option<Box<Known>>,
+    /// The results of rules for this caller and target, by rule and polarity: below a `not`, an
+    /// attribute that an address lacks makes the decision fail.
+    known: Option<Box<HashMap<(u32, bool), bool>>>,
 }
-
-/// What rules said, for one caller and one target. One may say otherwise below a `not`, where an
-/// attribute that an address lacks breaks the decision off.
-#[derive(Clone, Default)]
-struct Known(HashMap<(u32, bool), bool>);
 
 impl Stack {
     pub(super) fn new() -> Self {
@@ -69,7 +66,7 @@ impl Stack {
     #[inline]
     pub(super) fn known(&self, rule: u32, negative: bool) -> Option<bool> {
         let known = self.known.as_ref()?;
-        known.0.get(&(rule, negative)).copied()
+        known.get(&(rule, negative)).copied()
     }
 
     /// Whether results are kept by now.
@@ -81,7 +78,7 @@ impl Stack {
     #[cold]
     pub(super) fn keep(&mut self, rule: u32, negative: bool, yes: bool) {
         let known = self.known.get_or_insert_default();
-        known.0.insert((rule, negative), yes);
+        known.insert((rule, negative), yes);
     }
 }
 
