@@ -3,9 +3,11 @@
     federation_lab.py install STATE      Debian packages (as root) and the OpenID Provider's from npm
     federation_lab.py bootstrap STATE    once: certificates, keys and seeded databases
     federation_lab.py serve STATE        all servers, on copies of those databases
+    federation_lab.py keep STATE         the same, until SIGTERM
 
 `serve` prints one line of JSON (every address, user, secret and client) when all servers respond, and
-runs until its standard input ends, as keystone_lab.py does.
+runs until its standard input ends, as keystone_lab.py does. The same JSON is in the file that it names
+as `facts`.
 """
 
 import json
@@ -29,7 +31,7 @@ def bootstrap(state):
     keystones.bootstrap(state / "made", state / "made/keys")
 
 
-def serve(state):
+def serve(state, wait_for_the_end):
     ports = Ports()
     run = keystone_lab.new_run_folder(runs(state))
     processes = Processes(run)
@@ -39,8 +41,11 @@ def serve(state):
         shutil.copytree(state / "made/keys", keys)
         start(processes, state, keys, ports)
         wait(processes, ports)
-        print(json.dumps(facts.collect(processes, keys, ports)), flush=True)
-        processes.wait_for_the_end()
+        line = json.dumps(facts.collect(processes, keys, ports))
+        (run / facts.FILE).write_text(line)
+        print(line, flush=True)
+        processes.fail_when_one_ends()
+        wait_for_the_end()
     finally:
         processes.stop()
         shutil.rmtree(run, ignore_errors=True)
@@ -75,6 +80,16 @@ def wait(processes, ports):
     processes.wait_for("adfs_stand_in", ports.url("adfs"))
 
 
+def until_input_ends():
+    while sys.stdin.buffer.read(4096):
+        pass
+
+
+def until_terminated():
+    while True:
+        signal.pause()
+
+
 def main():
     # The orderly way out, whichever way the end is announced.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -85,7 +100,9 @@ def main():
         case ["bootstrap", state]:
             bootstrap(Path(state).resolve())
         case ["serve", state]:
-            serve(Path(state).resolve())
+            serve(Path(state).resolve(), until_input_ends)
+        case ["keep", state]:
+            serve(Path(state).resolve(), until_terminated)
         case _:
             sys.exit(__doc__)
 

@@ -4,9 +4,11 @@ import base64
 import hashlib
 import secrets
 import threading
+import time
 import webbrowser
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import jwt
 import requests
 from keystoneauth1 import exceptions
 from keystoneauth1.exceptions.oidc import OidcDeviceAuthorizationTimeOut
@@ -109,27 +111,46 @@ def denied_code(facts):
 
 
 def token_request(facts, client="basic", **form):
-    known = facts.client(client)
-    auth = (known["id"], known["secret"]) if "secret" in known else None
-    if auth is None:
-        form["client_id"] = known["id"]
+    """What keystoneauth has no plugin for, by hand."""
+    known, auth = facts.client(client), None
+    match known["authentication"]:
+        case "client_secret_basic":
+            auth = (known["id"], known["secret"])
+        case "client_secret_post":
+            form |= {"client_id": known["id"], "client_secret": known["secret"]}
+        case "private_key_jwt":
+            kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+            form |= {"client_assertion_type": kind, "client_assertion": assertion(facts, known)}
+        case "none":
+            form["client_id"] = known["id"]
     response = requests.post(facts["openid"]["issuer"] + "/token", data=form, auth=auth)
     if response.status_code != 200:
         raise Refused(f"HTTP {response.status_code}: {response.json()['error']}")
     return response.json()
 
 
+def assertion(facts, known):
+    """What a client signs to prove itself: RFC 7523."""
+    now = int(time.time())
+    claims = {"iss": known["id"], "sub": known["id"], "aud": facts["openid"]["issuer"], "jti": secrets.token_urlsafe(8)}
+    with open(known["key"]) as key:
+        return jwt.encode(claims | {"iat": now, "exp": now + 60}, key.read(), known["algorithm"], {"kid": known["kid"]})
+
+
 def by_access_token(facts, token, url="url"):
     return plugin("v3oidcaccesstoken", access_token=token, **facts.openid(url))
 
 
-def person(facts, **more):
+def person(facts, client="basic", **more):
     form = {"grant_type": "password", "username": "bob", "password": facts.password("bob"), "scope": "openid"}
-    return token_request(facts, **(form | more))
+    return token_request(facts, client, **(form | more))
 
 
-def access_token(facts):
-    return prove(facts, by_access_token(facts, person(facts)["access_token"]), "bob")
+def access_token_of(client):
+    def run(facts):
+        return prove(facts, by_access_token(facts, person(facts, client)["access_token"]), "bob")
+
+    return run
 
 
 def garbage_token(facts):
@@ -293,7 +314,10 @@ CASES = [
     Case("v3oidcauthcode", "confidential client", INTROSPECTION, auth_code),
     Case("v3oidcauthcode", "spent code", INTROSPECTION, spent_code, REFUSED),
     Case("v3oidcauthcode", "denied by the person", INTROSPECTION, denied_code, REFUSED),
-    Case("v3oidcaccesstoken", "by password", INTROSPECTION, access_token),
+    Case("v3oidcaccesstoken", "client_secret_basic", INTROSPECTION, access_token_of("basic")),
+    Case("v3oidcaccesstoken", "client_secret_post", INTROSPECTION, access_token_of("post")),
+    Case("v3oidcaccesstoken", "private_key_jwt, ES256", INTROSPECTION, access_token_of("jwt-es256")),
+    Case("v3oidcaccesstoken", "private_key_jwt, RS256", INTROSPECTION, access_token_of("jwt-rs256")),
     Case("v3oidcaccesstoken", "by code and PKCE", INTROSPECTION, code_of_public_client),
     Case("v3oidcaccesstoken", "by refresh token", INTROSPECTION, refresh_token),
     Case("v3oidcaccesstoken", "spent refresh token", INTROSPECTION, spent_refresh_token, REFUSED),

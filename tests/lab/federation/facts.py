@@ -3,6 +3,9 @@
 from federation import adfs_stand_in, adfs_stand_in_sp, names, openid, saml_idp
 from federation.ports import HOST
 
+# In the folder of the run, and gone with it.
+FILE = "facts.json"
+
 
 def collect(processes, keys, ports):
     admin = {"username": names.ADMIN, "password": names.ADMIN_PASSWORD, "project": names.ADMIN, "region": names.REGION}
@@ -41,6 +44,7 @@ def collect(processes, keys, ports):
         "websso_ports": ports.dashboards(),
         "closed_url": ports.url("closed"),
         "run": str(processes.run),
+        "facts": str(processes.run / FILE),
         "pids": processes.pids(),
     }
 

@@ -26,6 +26,7 @@ CLIENTS = (
     ("public", "none", [CODE, REFRESH, PASSWORD, DEVICE]),
     # Its access tokens end soon, so that they have to be renewed.
     ("short-lived", "client_secret_basic", EVERY),
+    ("code-expires", "client_secret_basic", [CODE]),
     ("service", "client_secret_basic", [CLIENT]),
     # What can happen in a device flow: see DEVICES.
     ("device", "client_secret_basic", [DEVICE, REFRESH]),
@@ -46,6 +47,7 @@ DEVICES = {
     "device-expires": {"interval": 1, "expires_in": 3},
 }
 ACCESS_TOKEN_SECONDS = {"short-lived": 5}
+CODE_SECONDS = {"code-expires": 1}
 # Apache's own client, for introspection and for logins by a browser.
 RESOURCE_SERVER = "keystone"
 
@@ -74,6 +76,7 @@ def start(processes, name, keys, ports, node_modules):
         "clients": clients(keys, ports),
         "devices": DEVICES,
         "access_token_seconds": ACCESS_TOKEN_SECONDS,
+        "code_seconds": CODE_SECONDS,
         "tls": {
             "issuer": ports.url(f"{name}_tls", "https"),
             "port": ports[f"{name}_tls"],

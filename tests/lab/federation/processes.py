@@ -56,15 +56,21 @@ class Processes:
     def pids(self):
         return {name: process.pid for name, process in self.running.items()}
 
-    def wait_for_the_end(self):
-        """Returns when standard input ends. A server that ends earlier is said, and stays down."""
-        while sys.stdin.buffer.read(4096):
-            pass
+    def fail_when_one_ends(self):
+        def child_changed(*_):
+            ended = self.ended()
+            if ended is not None:
+                sys.exit(f"{ended} ended by itself\n{self.last_lines(ended)}")
+
+        signal.signal(signal.SIGCHLD, child_changed)
+        # Of one that has ended before.
+        child_changed()
 
     def stop(self):
         # A second Ctrl-C must not cut this short.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         for process in self.running.values():
             send(process, signal.SIGTERM)
         for process in self.running.values():

@@ -20,7 +20,7 @@ const config = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 const adapter = createMemoryAdapter();
 const accounts = new Accounts(config.users);
 
-const accessTokenSeconds = (ctx, token, client) => config.access_token_seconds[client?.clientId] ?? HOUR;
+const seconds = (byClient, usual) => (ctx, token, client) => byClient[client?.clientId] ?? usual;
 
 function settings() {
   return {
@@ -42,10 +42,10 @@ function settings() {
       deviceFlow: { enabled: true },
     },
     ttl: {
-      AccessToken: accessTokenSeconds,
-      ClientCredentials: accessTokenSeconds,
+      AccessToken: seconds(config.access_token_seconds, HOUR),
+      ClientCredentials: seconds(config.access_token_seconds, HOUR),
       DeviceCode: deviceCodeSeconds(config.devices),
-      AuthorizationCode: 60,
+      AuthorizationCode: seconds(config.code_seconds, 60),
       Grant: 24 * HOUR,
       IdToken: HOUR,
       Interaction: HOUR,
