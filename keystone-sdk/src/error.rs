@@ -99,6 +99,17 @@ impl Error {
         }
     }
 
+    /// Says of a request without a response what it was for.
+    pub(crate) fn during(self, step: &'static str) -> Self {
+        match self {
+            Self::Transport(error) => Self::Transport(TransportError {
+                step: Some(step),
+                ..error
+            }),
+            other => other,
+        }
+    }
+
     /// The receipt, if Keystone accepted some methods of a login and requires more.
     pub fn receipt(&self) -> Option<&Receipt> {
         match self {

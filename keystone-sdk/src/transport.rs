@@ -208,8 +208,7 @@ impl Transport {
         if let Ok(response) = &mut outcome {
             response.elapsed = elapsed;
             if response.status.as_u16() >= 400 {
-                let body = request.body.as_deref().unwrap_or_default();
-                response.secrets = redact::secrets(&request.headers, body);
+                response.secrets = request.told();
             }
             log::response(request, response);
         }
@@ -350,6 +349,7 @@ fn failure(
         method: request.method.clone(),
         url: redact::address(&request.url),
         source: source.map(|error| Arc::new(error) as _),
+        step: None,
     }
 }
 

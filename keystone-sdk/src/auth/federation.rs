@@ -13,14 +13,28 @@ use crate::transport::Transport;
 
 mod access_token;
 mod endpoint;
+#[cfg(feature = "oidc")]
+mod oidc;
 mod rescoped;
 
 pub use access_token::{OidcAccessToken, OidcAccessTokenBuilder};
 pub use endpoint::FederationEndpoint;
+#[cfg(feature = "oidc")]
+pub use oidc::{
+    AccessTokenType, AuthorizedCode, ChallengeMethod, ClientAuthMethod, DeviceAuthorization,
+    DevicePrompt, OidcAuthCode, OidcAuthCodeBuilder, OidcAuthorization, OidcAuthorizationBuilder,
+    OidcClientCredentials, OidcClientCredentialsBuilder, OidcDeviceAuthz, OidcDeviceAuthzBuilder,
+    OidcPassword, OidcPasswordBuilder, OidcTokenExchange, OidcTokenExchangeBuilder,
+    SharedDevicePrompt,
+};
 pub use rescoped::Rescoped;
 
 /// The loaders of the plugins in this module.
-pub(crate) const LOADERS: &[PluginLoader] = &[OidcAccessToken::loader()];
+pub(crate) const LOADERS: &[&[PluginLoader]] = &[
+    &[OidcAccessToken::loader()],
+    #[cfg(feature = "oidc")]
+    oidc::LOADERS,
+];
 
 /// The plugin of a [`FederatedLogin`]: it keeps the unscoped token beside the scoped one.
 pub type Federated<L> = Cached<Rescoped<L>>;

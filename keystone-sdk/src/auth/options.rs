@@ -1,15 +1,18 @@
 //! Options of plugins: what each is called, and the values that a program, a file or the
 //! environment gave, each with the place where it stands.
 
+use std::any::Any;
 use std::fmt;
 
 use crate::error::ConfigurationError;
 use crate::{Error, SecretString};
 
+mod attachments;
 mod field;
 pub(super) mod groups;
 mod reader;
 
+pub(crate) use attachments::Attachments;
 pub use field::FieldValue;
 pub(crate) use field::truth;
 pub use reader::OptionReader;
@@ -191,6 +194,7 @@ pub enum Origin {
 pub struct PluginOptions {
     origin: Origin,
     values: Vec<GivenOption>,
+    attached: Attachments,
 }
 
 #[derive(Clone)]
@@ -212,7 +216,7 @@ impl PluginOptions {
     pub fn from_origin(origin: Origin) -> Self {
         Self {
             origin,
-            values: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -251,6 +255,23 @@ impl PluginOptions {
     pub fn with(mut self, name: impl Into<String>, value: impl Into<SecretString>) -> Self {
         self.set(name, value);
         self
+    }
+
+    /// Attaches a value that no text can hold, such as who shows a person what to do. A later one of
+    /// the same type replaces an earlier one. The plugin finds it by its type
+    /// ([`OptionReader::attached`]).
+    pub fn attach<T: Any + Send + Sync>(&mut self, value: T) {
+        self.attached.add(value);
+    }
+
+    /// The value of this type that was attached.
+    pub fn attached<T: Any>(&self) -> Option<&T> {
+        self.attached.get()
+    }
+
+    /// Attaches what others share.
+    pub(crate) fn attach_all(&mut self, attached: &Attachments) {
+        self.attached.extend(attached);
     }
 
     /// The value of an option.

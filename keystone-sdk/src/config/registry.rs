@@ -1,11 +1,12 @@
 //! Which plugins can be loaded by their names.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use keystone_document::suggest::remedy;
 
 use crate::Error;
-use crate::auth::options::PluginOptions;
+use crate::auth::options::{Attachments, PluginOptions};
 use crate::auth::{AuthPlugin, PluginLoader, PluginOption, federation, fixed, generic, v2, v3};
 use crate::error::ConfigurationError;
 
@@ -38,12 +39,18 @@ use crate::error::ConfigurationError;
 /// ```
 #[derive(Clone, Debug)]
 #[must_use]
-pub struct Registry(Vec<PluginLoader>);
+pub struct Registry {
+    loaders: Vec<PluginLoader>,
+    attached: Attachments,
+}
 
 impl Registry {
     /// No plugins.
     pub const fn empty() -> Self {
-        Self(Vec::new())
+        Self {
+            loaders: Vec::new(),
+            attached: Attachments::new(),
+        }
     }
 
     /// The plugins of this crate.
@@ -56,20 +63,28 @@ impl Registry {
             .with(generic::Token::loader())
             .with(v2::Password::loader())
             .with(v2::Token::loader());
-        let loaders = v3::LOADERS.iter().chain(federation::LOADERS);
+        let federation = federation::LOADERS.iter().copied().flatten();
+        let loaders = v3::LOADERS.iter().chain(federation);
         loaders.copied().fold(registry, Self::with)
     }
 
     /// Adds a plugin; it takes the place of one with the same name.
     pub fn with(mut self, loader: PluginLoader) -> Self {
-        self.0.retain(|known| known.name() != loader.name());
-        self.0.push(loader);
+        self.loaders.retain(|known| known.name() != loader.name());
+        self.loaders.push(loader);
+        self
+    }
+
+    /// Attaches a value to the options of every plugin that is loaded, wherever they come from: one
+    /// that no text can hold. What a plugin looks for, it says; `SharedDevicePrompt` is such a value.
+    pub fn attach<T: Any + Send + Sync>(mut self, value: T) -> Self {
+        self.attached.add(value);
         self
     }
 
     /// All plugins.
     pub fn loaders(&self) -> &[PluginLoader] {
-        &self.0
+        &self.loaders
     }
 
     /// The plugin with this name.
@@ -78,9 +93,9 @@ impl Registry {
     ///
     /// [`Error::Configuration`] with a near name, or all names.
     pub fn get(&self, name: &str) -> Result<&PluginLoader, Error> {
-        let found = self.0.iter().find(|loader| loader.name() == name);
+        let found = self.loaders.iter().find(|loader| loader.name() == name);
         found.ok_or_else(|| {
-            let names: Vec<_> = self.0.iter().map(PluginLoader::name).collect();
+            let names: Vec<_> = self.loaders.iter().map(PluginLoader::name).collect();
             ConfigurationError::new(format!("there is no authentication plugin `{name}`"))
                 .remedy(remedy(name, &names))
                 .into()
@@ -95,10 +110,11 @@ impl Registry {
         mut options: PluginOptions,
         mut read: impl FnMut(&'static PluginOption, &mut PluginOptions) -> Result<(), Error>,
     ) -> Result<PluginOptions, Error> {
+        options.attach_all(&self.attached);
         for option in loader.options() {
             read(option, &mut options)?;
         }
-        for option in loader.further_options(&options, &self.0)? {
+        for option in loader.further_options(&options, &self.loaders)? {
             read(option, &mut options)?;
         }
         Ok(options)
@@ -111,7 +127,13 @@ impl Registry {
     /// [`Error::Configuration`] when there is no such plugin, or for an option that it does not
     /// have, that is missing, or whose value is malformed.
     pub fn load(&self, name: &str, options: &PluginOptions) -> Result<Arc<dyn AuthPlugin>, Error> {
-        self.get(name)?.load_among(options, &self.0)
+        let loader = self.get(name)?;
+        if self.attached.is_empty() {
+            return loader.load_among(options, &self.loaders);
+        }
+        let mut options = options.clone();
+        options.attach_all(&self.attached);
+        loader.load_among(&options, &self.loaders)
     }
 }
 

@@ -15,6 +15,8 @@ pub struct TransportError {
     pub(crate) method: Method,
     pub(crate) url: String,
     pub(crate) source: Option<Source>,
+    /// What the request was for, where it is one of several steps.
+    pub(crate) step: Option<&'static str>,
 }
 
 /// Why there was no response.
@@ -43,6 +45,11 @@ impl TransportError {
         self.kind
     }
 
+    /// What the request was for, where it was a step of a longer exchange.
+    pub fn step(&self) -> Option<&str> {
+        self.step
+    }
+
     /// The address of the request, without its query.
     pub fn url(&self) -> &str {
         &self.url
@@ -63,6 +70,9 @@ impl fmt::Display for TransportError {
                 "no trust in the server's TLS; check the address and the CA certificates"
             }
         };
+        if let Some(step) = self.step {
+            write!(f, "{step}: ")?;
+        }
         write!(f, "{} {}: {what}", self.method, self.url)
     }
 }

@@ -20,7 +20,8 @@ pub(super) fn request(request: &Request) {
         "request"
     );
     if let Some(body) = &request.body {
-        tracing::trace!(target: BODY, body = redact::body(&request.headers, body), "request body");
+        let body = redact::body_without(&request.headers, body, &request.secrets);
+        tracing::trace!(target: BODY, body, "request body");
     }
 }
 
@@ -29,8 +30,7 @@ pub(super) fn response(request: &Request, response: &Response) {
         return;
     }
     // A service may repeat secrets of the request.
-    let told = request.body.as_deref().unwrap_or_default();
-    let secrets = redact::secrets(&request.headers, told);
+    let secrets = request.told();
     let scrub = |text: String| redact::scrub(text, &secrets);
     let id = response.request_id();
     tracing::debug!(

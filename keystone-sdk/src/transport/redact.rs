@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use http::header::{CONTENT_LOCATION, CONTENT_TYPE, LINK, LOCATION, REFERER};
+use http::header::{AUTHORIZATION, CONTENT_LOCATION, CONTENT_TYPE, LINK, LOCATION, REFERER};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 use url::{Url, form_urlencoded};
@@ -219,7 +219,12 @@ pub(super) fn secrets(headers: &HeaderMap, body: &[u8]) -> Vec<SecretString> {
     };
     for (name, value) in headers {
         if value.is_sensitive() || is_secret_header(name) {
-            keep(&String::from_utf8_lossy(value.as_bytes()));
+            let text = String::from_utf8_lossy(value.as_bytes());
+            keep(&text);
+            // A server may repeat the token without the scheme in front of it.
+            if let Some((_, proof)) = text.split_once(' ').filter(|_| *name == AUTHORIZATION) {
+                keep(proof);
+            }
         }
     }
     if let Ok(mut value) = serde_json::from_slice(body) {

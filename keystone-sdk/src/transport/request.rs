@@ -10,8 +10,8 @@ use serde::Serialize;
 use url::Url;
 
 use super::{Limit, Retries, redact};
-use crate::Error;
 use crate::error::ConfigurationError;
+use crate::{Error, SecretString};
 
 /// A request to an absolute URL. `Debug` shows neither query, nor body, nor secret headers.
 #[derive(Clone)]
@@ -41,6 +41,8 @@ pub struct Request {
     pub max_body: Option<usize>,
     /// The name of the service in logs.
     pub log_name: Option<Arc<str>>,
+    /// What it carries and nobody may see, where neither headers nor keys tell.
+    pub(crate) secrets: Vec<SecretString>,
 }
 
 impl Request {
@@ -58,6 +60,7 @@ impl Request {
             limits: Vec::new(),
             max_body: None,
             log_name: None,
+            secrets: Vec::new(),
         }
     }
 
@@ -99,6 +102,17 @@ impl Request {
     pub fn redirects(mut self, most: u32) -> Self {
         self.redirects = Some(most);
         self
+    }
+}
+
+impl Request {
+    /// The secrets that the server was told, and may repeat.
+    pub(super) fn told(&self) -> Vec<SecretString> {
+        let body = self.body.as_deref().unwrap_or_default();
+        let mut secrets = redact::secrets(&self.headers, body);
+        let carried = self.secrets.iter().filter(|secret| !secret.is_blank());
+        secrets.extend(carried.cloned());
+        secrets
     }
 }
 

@@ -95,7 +95,8 @@ impl FederationEndpoint {
             // A redirect leads to the identity provider, as for a browser, and not to a token.
             .redirects(0)
             .replayable(true);
-        self.read(&transport.send(request).await?)
+        let response = transport.send(request).await;
+        self.read(&response.map_err(|error| error.during("Keystone's federation endpoint"))?)
     }
 
     /// Reads the response that ends the login: the unscoped token.

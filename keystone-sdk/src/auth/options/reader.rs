@@ -1,5 +1,7 @@
 //! Turns option values into the fields of a method, with errors that say where a value stands.
 
+use std::any::Any;
+
 use url::Url;
 
 use super::groups::{AUTH_URL, SCOPE, USERNAME};
@@ -52,6 +54,11 @@ impl<'a> OptionReader<'a> {
         let what = format!("the value of `{}` for `{}`", option.name, self.plugin);
         let blank = secret.refuse_blank(&what);
         blank.map_err(|error| self.place(option.name, error.into()))
+    }
+
+    /// The value of this type that was [attached](PluginOptions::attach) to the options.
+    pub fn attached<T: Any>(&self) -> Option<&T> {
+        self.options.attached()
     }
 
     /// A value that must be there.

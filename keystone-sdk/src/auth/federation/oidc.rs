@@ -1,0 +1,47 @@
+//! Logins by an OpenID Provider: its token is shown to the web server in front of Keystone.
+//!
+//! The flows of OAuth 2.0 and the validation of id tokens are those of the crates `oauth2` and
+//! `openidconnect`, sent by the [`Transport`](crate::transport::Transport) and timed by its clock.
+//! What they lack is here: `private_key_jwt`, token exchange, renewal, the checks of a redirect.
+//!
+//! Source: OpenID Connect Core 1.0 and Discovery 1.0; RFC 6749, RFC 7523 (`private_key_jwt`),
+//! RFC 7636 (PKCE), RFC 8628 (devices), RFC 8693 (token exchange), RFC 9207 (`iss` in redirects).
+
+use crate::auth::PluginLoader;
+
+#[macro_use]
+mod plugin_macro;
+
+mod auth_code;
+mod authorization;
+mod client_auth;
+mod client_credentials;
+mod client_key;
+mod device;
+mod discovery;
+mod id_token;
+mod login;
+mod password;
+mod prompt;
+mod provider;
+mod settings;
+mod token_exchange;
+mod wire;
+
+pub use auth_code::{OidcAuthCode, OidcAuthCodeBuilder};
+pub use authorization::{AuthorizedCode, OidcAuthorization, OidcAuthorizationBuilder};
+pub use client_credentials::{OidcClientCredentials, OidcClientCredentialsBuilder};
+pub use device::{ChallengeMethod, OidcDeviceAuthz, OidcDeviceAuthzBuilder};
+pub use password::{OidcPassword, OidcPasswordBuilder};
+pub use prompt::{DeviceAuthorization, DevicePrompt, SharedDevicePrompt};
+pub use settings::{AccessTokenType, ClientAuthMethod};
+pub use token_exchange::{OidcTokenExchange, OidcTokenExchangeBuilder};
+
+/// The loaders of the plugins in this module.
+pub(crate) const LOADERS: &[PluginLoader] = &[
+    OidcPassword::loader(),
+    OidcClientCredentials::loader(),
+    OidcAuthCode::loader(),
+    OidcDeviceAuthz::loader(),
+    OidcTokenExchange::loader(),
+];
