@@ -16,6 +16,7 @@
 //! - `tls` (default): HTTPS by rustls with the ring provider, which is never made the default of
 //!   the process. It gives reqwest TLS without a provider: a program that makes reqwest clients of
 //!   its own, without any TLS feature of reqwest, has to install one first.
+//! - `websso`: the plugin `v3websso`, logins in the person's browser.
 
 extern crate self as keystone_sdk;
 

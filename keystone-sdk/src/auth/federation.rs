@@ -16,6 +16,8 @@ mod endpoint;
 #[cfg(feature = "oidc")]
 mod oidc;
 mod rescoped;
+#[cfg(feature = "websso")]
+mod websso;
 
 pub use access_token::{OidcAccessToken, OidcAccessTokenBuilder};
 pub use endpoint::FederationEndpoint;
@@ -28,12 +30,16 @@ pub use oidc::{
     SharedDevicePrompt,
 };
 pub use rescoped::Rescoped;
+#[cfg(feature = "websso")]
+pub use websso::{BrowserOpener, SharedBrowserOpener, WebSso, WebSsoBuilder};
 
 /// The loaders of the plugins in this module.
 pub(crate) const LOADERS: &[&[PluginLoader]] = &[
     &[OidcAccessToken::loader()],
     #[cfg(feature = "oidc")]
     oidc::LOADERS,
+    #[cfg(feature = "websso")]
+    &[WebSso::loader()],
 ];
 
 /// The plugin of a [`FederatedLogin`]: it keeps the unscoped token beside the scoped one.

@@ -51,6 +51,8 @@ pub enum ValueKind {
     Json,
     /// A whole number.
     Number,
+    /// A time in seconds, with decimals.
+    Seconds,
     /// Any text.
     #[default]
     Text,

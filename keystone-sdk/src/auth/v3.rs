@@ -18,6 +18,7 @@ pub(crate) mod load;
 #[cfg(feature = "oauth1")]
 mod oauth1;
 mod oauth2;
+mod own_token;
 mod password;
 mod request;
 mod response;
@@ -35,6 +36,8 @@ pub use oauth2::{
     OAuth2ClientCredential, OAuth2ClientCredentialBuilder, OAuth2MtlsClientCredential,
     OAuth2MtlsClientCredentialBuilder,
 };
+#[cfg(feature = "websso")]
+pub(super) use own_token::{ask as own_token, read as read_own_token};
 pub use password::{Password, PasswordBuilder, PasswordMethod};
 pub(super) use request::v3_base as base;
 pub(super) use response::read as read_login;

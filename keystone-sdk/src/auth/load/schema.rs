@@ -57,6 +57,7 @@ fn property(option: &PluginOption) -> Map<String, Value> {
     let types = match option.kind {
         ValueKind::Flag => json!(["boolean", "string"]),
         ValueKind::Number => json!(["integer", "string"]),
+        ValueKind::Seconds => json!(["number", "string"]),
         ValueKind::Text if option.secret => json!(["string", "integer"]),
         ValueKind::Text => json!("string"),
         ValueKind::Json => Value::Null,

@@ -1,5 +1,7 @@
 //! The types that an option can have.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use super::ValueKind;
@@ -8,7 +10,7 @@ use crate::SecretString;
 /// A type that a field of an `#[auth_method]` struct can have.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a field of an authentication method",
-    note = "use `String`, `SecretString`, `bool`, an integer, `serde_json::Value` or an `Option` of these, or implement `FieldValue`"
+    note = "use `String`, `SecretString`, `bool`, an integer, `Duration`, `serde_json::Value` or an `Option` of these, or implement `FieldValue`"
 )]
 pub trait FieldValue: Sized {
     /// What the value of an option of this type is.
@@ -98,6 +100,23 @@ impl FieldValue for Value {
 
     fn from_text(text: &SecretString) -> Result<Self, String> {
         serde_json::from_str(text.expose()).map_err(|_| "JSON".to_owned())
+    }
+}
+
+/// In seconds.
+impl FieldValue for Duration {
+    const KIND: ValueKind = ValueKind::Seconds;
+
+    fn to_json(&self) -> Option<Value> {
+        Some(self.as_secs_f64().into())
+    }
+
+    fn from_text(text: &SecretString) -> Result<Self, String> {
+        let seconds = text.expose().trim().parse().ok();
+        seconds
+            .and_then(|seconds| Self::try_from_secs_f64(seconds).ok())
+            .filter(|time| !time.is_zero())
+            .ok_or_else(|| "a number of seconds above zero".to_owned())
     }
 }
 

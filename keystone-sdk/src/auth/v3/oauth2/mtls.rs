@@ -1,15 +1,12 @@
 //! A client that proves itself by its certificate.
 
-use http::Method;
-use http::header::{ACCEPT, HeaderName, HeaderValue};
-use serde::Deserialize;
 use url::Url;
 
 use super::access_token;
-use crate::auth::attempt::{Attempt, body, refusal};
-use crate::auth::v3::request::v3_base;
-use crate::auth::{AccessInfo, LogIn, LogInFuture, Login, Token, address};
-use crate::transport::{Request, Transport};
+use crate::auth::attempt::{Attempt, refusal};
+use crate::auth::v3::own_token;
+use crate::auth::{AccessInfo, LogIn, LogInFuture, Login, Token};
+use crate::transport::Transport;
 use crate::{Error, auth_plugin};
 
 /// Gets an access token of OAuth 2.0 that is bound to the session's client certificate, and
@@ -39,29 +36,19 @@ struct CertificateLogin {
     oauth2_client_id: String,
 }
 
-#[derive(Deserialize)]
-struct Body {
-    token: AccessInfo,
-}
-
 impl CertificateLogin {
-    /// `GET {auth_url}/auth/tokens`: what Keystone says of the access token.
+    /// What Keystone says of the access token.
     async fn ask_for(&self, token: &Token, transport: &Transport) -> Result<AccessInfo, Error> {
-        let url = address::under(&v3_base(&self.auth_url), &["auth", "tokens"])?;
-        let mut request = Request::new(Method::GET, url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .header(HeaderName::from_static("x-subject-token"), token.header());
-        request.headers.extend(token.headers().clone());
         let attempt = Attempt {
             api: "v3",
             methods: vec!["oauth2_credential".to_owned()],
             scope: "the project of the client".to_owned(),
         };
-        let response = transport.send(request).await?;
+        let response = own_token::ask(transport, &self.auth_url, token).await?;
         if !response.status.is_success() {
             return Err(refusal(&response, &attempt));
         }
-        Ok(body::<Body>(&response, &attempt)?.token)
+        own_token::read(&response, &attempt)
     }
 }
 
