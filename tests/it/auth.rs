@@ -13,6 +13,7 @@ use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
 mod answers;
+pub(crate) mod browser;
 mod fixed;
 mod mechanisms;
 mod oauth2;

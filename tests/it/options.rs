@@ -320,6 +320,11 @@ fn contradictions_and_malformed_values_are_refused_at_every_source() {
         ("auth_url", "http://h/v3"),
         ("application_credential_secret", "canary"),
     ];
+    let federated: &[(&str, &str)] = &[
+        ("auth_url", "http://h/v3"),
+        ("identity_provider", "acme"),
+        ("protocol", "openid"),
+    ];
     for (plugin, base, further, says) in [
         (
             "v3password",
@@ -406,6 +411,18 @@ fn contradictions_and_malformed_values_are_refused_at_every_source() {
             "needs the option `auth_methods`",
         ),
         ("none", &[], &[("endpoint", "nonsense")], "`endpoint`"),
+        (
+            "v3websso",
+            federated,
+            &[("login_timeout", "0")],
+            "`login_timeout` for `v3websso` is malformed",
+        ),
+        (
+            "v3websso",
+            federated,
+            &[("redirect_port", "-1")],
+            "write a whole number from 0 to 65535",
+        ),
     ] {
         let all = base.iter().chain(further);
         let values: Values = all

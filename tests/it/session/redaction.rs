@@ -11,6 +11,7 @@ use axum::Json;
 use axum::http::header::{self, HeaderName};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode};
+use keystone_sdk::auth::federation::SharedBrowserOpener;
 use keystone_sdk::auth::fixed::AdminToken;
 use keystone_sdk::auth::{PluginLoader, PluginOptions};
 use keystone_sdk::config::Registry;
@@ -19,6 +20,7 @@ use keystone_sdk::transport::Retries;
 use keystone_sdk::{Error, Session};
 use serde_json::json;
 
+use crate::auth::browser::Browser;
 use crate::auth::stub::{Seen, Stub, with_header};
 use crate::log::Log;
 
@@ -142,6 +144,7 @@ const USUAL: [&str; 4] = [
 
 fn planted(loader: &PluginLoader, all: &[PluginLoader], url: &str, chosen: usize) -> PluginOptions {
     let mut options = PluginOptions::new();
+    options.attach(SharedBrowserOpener::new(Browser("canary-of-browser")));
     if loader.options().any(|option| option.name == "auth_methods") {
         options.set("auth_methods", "v3password,v3totp");
     }
@@ -150,7 +153,11 @@ fn planted(loader: &PluginLoader, all: &[PluginLoader], url: &str, chosen: usize
         let name = option.name;
         let bit = USUAL.iter().position(|usual| *usual == name);
         let is_address = name.contains("url") || name.contains("endpoint");
-        if option.secret {
+        if name == "redirect_port" {
+            options.set(name, "0");
+        } else if name == "redirect_host" {
+            options.set(name, "127.0.0.1");
+        } else if option.secret {
             options.set(name, format!("{CANARY}-{name}"));
         } else if is_address {
             options.set(name, format!("{url}/{name}"));
