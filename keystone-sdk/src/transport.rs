@@ -208,7 +208,7 @@ impl Transport {
         if let Ok(response) = &mut outcome {
             response.elapsed = elapsed;
             if response.status.as_u16() >= 400 {
-                response.secrets = request.told();
+                response.secrets = request.secrets_sent();
             }
             log::response(request, response);
         }

@@ -30,7 +30,7 @@ pub(super) fn response(request: &Request, response: &Response) {
         return;
     }
     // A service may repeat secrets of the request.
-    let secrets = request.told();
+    let secrets = request.secrets_sent();
     let scrub = |text: String| redact::scrub(text, &secrets);
     let id = response.request_id();
     tracing::debug!(

@@ -41,7 +41,7 @@ pub struct Request {
     pub max_body: Option<usize>,
     /// The name of the service in logs.
     pub log_name: Option<Arc<str>>,
-    /// What it carries and nobody may see, where neither headers nor keys tell.
+    /// Secrets in the URL or the body that neither headers nor keys of JSON show to be such.
     pub(crate) secrets: Vec<SecretString>,
 }
 
@@ -106,8 +106,8 @@ impl Request {
 }
 
 impl Request {
-    /// The secrets that the server was told, and may repeat.
-    pub(super) fn told(&self) -> Vec<SecretString> {
+    /// The secrets in the request, which a server may repeat in its response.
+    pub(super) fn secrets_sent(&self) -> Vec<SecretString> {
         let body = self.body.as_deref().unwrap_or_default();
         let mut secrets = redact::secrets(&self.headers, body);
         let carried = self.secrets.iter().filter(|secret| !secret.is_blank());
