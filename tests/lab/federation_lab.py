@@ -41,7 +41,7 @@ def serve(state, wait_for_the_end):
         shutil.copytree(state / "made/keys", keys)
         start(processes, state, keys, ports)
         wait(processes, ports)
-        line = json.dumps(facts.collect(processes, keys, ports))
+        line = json.dumps(facts.collect(state, processes, keys, ports))
         (run / facts.FILE).write_text(line)
         print(line, flush=True)
         processes.fail_when_one_ends()

@@ -12,6 +12,16 @@ const OLDEST_PYTHON: (u32, u32) = (3, 11);
 const PACKAGE_LISTS: [&str; 2] = ["requirements.txt", "constraints.txt"];
 /// The script that bootstraps and serves Keystone.
 pub(crate) const SCRIPT: &str = "keystone_lab.py";
+/// The script that installs, bootstraps and serves what the federated logins need.
+pub(crate) const FEDERATION_SCRIPT: &str = "federation_lab.py";
+/// All that its state comes from, beside [`BOOTSTRAP`].
+const FEDERATION: [&str; 5] = [
+    FEDERATION_SCRIPT,
+    "federation/keystones.py",
+    "federation/material.py",
+    "federation/names.py",
+    "federation/seed.py",
+];
 /// All that the bootstrapped state comes from.
 const BOOTSTRAP: [&str; 2] = [SCRIPT, "certificates.py"];
 /// The server in front of Keystone, and the Debian package that it comes from.
@@ -48,6 +58,43 @@ impl Lab {
     /// The bootstrapped Keystone, of which each server takes a copy.
     pub(crate) fn keystone(&self) -> PathBuf {
         self.home.join("keystone")
+    }
+
+    /// What the federated logins need, and what `cargo xtask lab up` leaves behind.
+    pub(crate) fn federation(&self) -> PathBuf {
+        self.home.join("federation")
+    }
+
+    /// Installs and makes what the federated logins need beside the rest.
+    pub(crate) fn set_up_federation(&self) -> Result<(), Failure> {
+        let lock = self.home.join("lock");
+        let lock = File::create(&lock).map_err(cannot_write(&lock))?;
+        lock.lock()
+            .map_err(Failure::at("cannot lock the lab's folder"))?;
+        let script = keystone_lab::folder().join(FEDERATION_SCRIPT);
+        let run = |task: &str, remedy: &str| {
+            let ran = Command::new(self.python())
+                .arg(&script)
+                .arg(task)
+                .arg(self.federation())
+                .env("PYTHONWARNINGS", "ignore")
+                .output();
+            check(ran, &format!("{FEDERATION_SCRIPT} {task}"), remedy)
+        };
+        run("install", "it says itself what to do")?;
+        let mut inputs = python_version()?;
+        for file in PACKAGE_LISTS.iter().chain(&BOOTSTRAP).chain(&FEDERATION) {
+            inputs += &read(&keystone_lab::folder().join(file))?;
+        }
+        let stamp = Stamp::new(self.home.join("federation.stamp"), inputs);
+        if stamp.is_current() {
+            return Ok(());
+        }
+        run(
+            "bootstrap",
+            "its logs are in `federation/made` beside the stamp",
+        )?;
+        stamp.write()
     }
 
     /// Returns what the environment was made from.

@@ -12,8 +12,10 @@ use crate::workspace::Workspace;
 mod bench;
 mod conformance;
 mod failure;
+mod federation;
 mod keystone;
 mod lab;
+mod lab_task;
 mod lean;
 mod outside;
 mod test;
@@ -38,6 +40,11 @@ enum Task {
     },
     /// Hold a real Keystone against the OpenAPI document that the specs lead to.
     Schemathesis(conformance::SchemathesisOptions),
+    /// Start, stop or test the servers of the federated logins.
+    Lab {
+        #[command(subcommand)]
+        task: lab_task::LabTask,
+    },
     /// Run every test of the workspace, those on real servers included.
     Test(test::TestOptions),
     /// Take random walks on the embedded and a real Keystone, and tell where they differ.
@@ -67,6 +74,7 @@ fn run(task: Task) -> Result<ExitCode, Failure> {
         Task::Bench { build: false } => bench::run(&workspace, &lab),
         Task::Bench { build: true } => bench::build(&workspace, &lab),
         Task::Schemathesis(options) => conformance::run(&workspace, &lab, &options),
+        Task::Lab { task } => lab_task::run(&workspace, &lab, task),
         Task::Test(options) => test::run(&workspace, &lab, &options),
         Task::Walk(options) => walk::run(&workspace, &lab, &options),
         Task::Keystone { command } => keystone::run(Keystone::start(&lab)?, &command),

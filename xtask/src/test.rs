@@ -6,6 +6,7 @@ use clap::Args;
 
 use crate::conformance;
 use crate::failure::{self, Failure};
+use crate::federation::{self, Federation};
 use crate::keystone::Keystone;
 use crate::lab::Lab;
 use crate::lean;
@@ -33,6 +34,21 @@ pub(crate) struct TestOptions {
 }
 
 impl TestOptions {
+    /// The tests of one package.
+    pub(crate) fn of(package: &str, cargo: Vec<String>, programs: Vec<String>) -> Self {
+        Self {
+            bless: false,
+            package: vec![package.to_owned()],
+            cargo,
+            programs,
+        }
+    }
+
+    /// Whether this package is among those tested.
+    fn tests(&self, package: &str) -> bool {
+        self.package.is_empty() || self.package.iter().any(|name| name == package)
+    }
+
     /// Whether no test is left out.
     fn wants_all(&self) -> bool {
         let flags = self.cargo.iter().all(|option| option.starts_with("--"));
@@ -47,9 +63,15 @@ pub(crate) fn run(
     options: &TestOptions,
 ) -> Result<ExitCode, Failure> {
     let keystone = Keystone::start(lab)?;
+    let federation = if options.tests(federation::PACKAGE) {
+        Some(Federation::start(lab)?)
+    } else {
+        None
+    };
     let environment = |mut command: Command| {
         command
             .envs(keystone.test_variables())
+            .envs(federation.iter().map(Federation::test_variable))
             .env(keystone_lab::PYTHON, lab.python());
         command
     };

@@ -7,7 +7,7 @@ from federation.ports import HOST
 FILE = "facts.json"
 
 
-def collect(processes, keys, ports):
+def collect(state, processes, keys, ports):
     admin = {"username": names.ADMIN, "password": names.ADMIN_PASSWORD, "project": names.ADMIN, "region": names.REGION}
     return {
         "keystone": admin
@@ -43,6 +43,8 @@ def collect(processes, keys, ports):
         },
         "websso_ports": ports.dashboards(),
         "closed_url": ports.url("closed"),
+        "servers": servers(ports),
+        "state": str(state),
         "run": str(processes.run),
         "facts": str(processes.run / FILE),
         "pids": processes.pids(),
@@ -52,3 +54,12 @@ def collect(processes, keys, ports):
 def dashboards(ports):
     """Where Keystone may send the token of a login by a browser; it compares word for word."""
     return [f"http://{host}:{port}/auth/websso/" for port in ports.dashboards() for host in ("localhost", HOST)]
+
+
+def servers(ports):
+    """Everything that speaks HTTP; shibd and Keystone B's uWSGI speak to Apache only."""
+    addresses = {name: ports.url(name) + "/v3" for name in ("keystone_a", "web", "web_jwks", "web_audience")}
+    for name in ("provider", "other_provider"):
+        addresses[name] = ports.url(name)
+        addresses[f"{name}_tls"] = ports.url(f"{name}_tls", "https")
+    return addresses | {"saml_idp": ports.url("saml_idp") + "/", "adfs_stand_in": ports.url("adfs")}

@@ -10,6 +10,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+pub mod federation;
+
 /// The variable with the Identity v3 URL of the real Keystone.
 pub const URL: &str = "KEYSTONE_TEST_URL";
 /// The variable with the administrator's user name.
