@@ -9,9 +9,9 @@ use crate::text::{short, visible};
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// `build.rs` was not run by cargo.
+    /// `build.rs` was not run by cargo, or a path cannot be passed to it.
     Build(BuildError),
-    /// The description leads to code that is not Rust.
+    /// No valid Rust can be generated from the description.
     Emit(EmitError),
     /// A file cannot be read or written.
     Io(IoError),
@@ -19,18 +19,6 @@ pub enum Error {
     Spec(SpecError),
     /// Files differ from what the generator writes.
     Stale(StaleError),
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Build(error) => error.fmt(f),
-            Self::Emit(error) => error.fmt(f),
-            Self::Io(error) => error.fmt(f),
-            Self::Spec(error) => error.fmt(f),
-            Self::Stale(error) => error.fmt(f),
-        }
-    }
 }
 
 impl std::error::Error for Error {
@@ -42,52 +30,59 @@ impl std::error::Error for Error {
     }
 }
 
-/// The code of a build script runs elsewhere.
-#[derive(Debug)]
-pub struct BuildError(String);
+macro_rules! variants {
+    ($($variant:ident($error:ident)),*) => {
+        impl fmt::Display for Error {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    $(Self::$variant(error) => error.fmt(f),)*
+                }
+            }
+        }
 
-impl BuildError {
-    pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self(message.into())
-    }
+        $(impl From<$error> for Error {
+            fn from(error: $error) -> Self {
+                Self::$variant(error)
+            }
+        })*
+    };
 }
 
-impl fmt::Display for BuildError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
+variants!(
+    Build(BuildError),
+    Emit(EmitError),
+    Io(IoError),
+    Spec(SpecError),
+    Stale(StaleError)
+);
+
+macro_rules! messages {
+    ($($(#[$doc:meta])* $error:ident;)*) => {
+        $($(#[$doc])*
+        #[derive(Debug)]
+        pub struct $error(String);
+
+        impl $error {
+            pub(crate) fn new(message: impl Into<String>) -> Self {
+                Self(short(&message.into()))
+            }
+        }
+
+        impl fmt::Display for $error {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl std::error::Error for $error {})*
+    };
 }
 
-impl std::error::Error for BuildError {}
-
-impl From<BuildError> for Error {
-    fn from(error: BuildError) -> Self {
-        Self::Build(error)
-    }
-}
-
-/// The description leads to code that is not Rust.
-#[derive(Debug)]
-pub struct EmitError(String);
-
-impl EmitError {
-    pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self(short(&message.into()))
-    }
-}
-
-impl fmt::Display for EmitError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for EmitError {}
-
-impl From<EmitError> for Error {
-    fn from(error: EmitError) -> Self {
-        Self::Emit(error)
-    }
+messages! {
+    /// [`Build`](crate::Build) cannot work as a build script.
+    BuildError;
+    /// No valid Rust can be generated from the description.
+    EmitError;
 }
 
 /// A file cannot be read or written.
@@ -130,12 +125,6 @@ impl std::error::Error for IoError {
     }
 }
 
-impl From<IoError> for Error {
-    fn from(error: IoError) -> Self {
-        Self::Io(error)
-    }
-}
-
 /// A description is wrong at one or several places.
 #[derive(Debug)]
 pub struct SpecError(Vec<Problem>);
@@ -148,12 +137,12 @@ pub struct Problem {
     pub place: String,
     /// The same as a JSON pointer, `#/paths/~1users/get`; empty in a resource spec.
     pub pointer: String,
-    /// What is wrong there, and what would be right.
+    /// What is wrong there, and how to correct it.
     pub message: String,
 }
 
 impl SpecError {
-    /// Documents name what is wrong with them, so their text is made one line here.
+    /// Messages quote documents, so each is made one line here.
     pub(crate) fn new(problems: Vec<Problem>) -> Self {
         let shown = |problem: Problem| Problem {
             place: short(&problem.place),
@@ -163,7 +152,7 @@ impl SpecError {
         Self(problems.into_iter().map(shown).collect())
     }
 
-    /// All that is wrong, in the order of the files.
+    /// All problems, in the order of the files.
     pub fn problems(&self) -> &[Problem] {
         &self.0
     }
@@ -187,12 +176,6 @@ impl fmt::Display for SpecError {
 
 impl std::error::Error for SpecError {}
 
-impl From<SpecError> for Error {
-    fn from(error: SpecError) -> Self {
-        Self::Spec(error)
-    }
-}
-
 /// Files differ from what the generator writes.
 #[derive(Debug)]
 pub struct StaleError {
@@ -204,7 +187,7 @@ impl StaleError {
         Self { paths }
     }
 
-    /// The files: changed by hand, missing, or left over.
+    /// The files: edited by hand, missing, or no longer generated.
     pub fn paths(&self) -> &[PathBuf] {
         &self.paths
     }
@@ -219,7 +202,7 @@ impl fmt::Display for StaleError {
             .collect();
         write!(
             f,
-            "{} not what the description leads to; generate again and commit the result",
+            "{} not what the description generates; generate again and commit the result",
             match paths.as_slice() {
                 [one] => format!("{one} is"),
                 many => format!("{} are", many.join(", ")),
@@ -229,9 +212,3 @@ impl fmt::Display for StaleError {
 }
 
 impl std::error::Error for StaleError {}
-
-impl From<StaleError> for Error {
-    fn from(error: StaleError) -> Self {
-        Self::Stale(error)
-    }
-}

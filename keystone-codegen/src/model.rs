@@ -8,10 +8,10 @@ mod path;
 pub use definition::{Definition, Enumeration, Identifier, Union, Usage, Variant};
 pub use names::{camel, snake};
 pub use operation::{
-    Body, Header, Method, Operation, Page, ParameterLocation, Query, QueryKind, Response,
-    ResponseHeader, Shape, Style, Styled,
+    Body, Header, Method, Operation, Page, Parameter, ParameterLocation, Query, QueryKind,
+    Response, ResponseHeader, Shape, Style,
 };
-pub use path::{Parameter, Path, Segment};
+pub use path::{Path, PathParameter, Segment};
 
 /// A described API.
 #[derive(Clone, Debug)]
@@ -27,7 +27,7 @@ pub struct Api {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Service {
-    /// Its name in prose.
+    /// Its name in texts.
     pub title: String,
     /// Its type in the catalog.
     pub service_type: String,
@@ -53,7 +53,7 @@ pub struct Module {
     pub types: Vec<Definition>,
 }
 
-/// A kind of resource, or of link between two resources.
+/// A type of resource, or of link between two resources.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Resource {
@@ -151,9 +151,9 @@ pub enum Presence {
 pub enum Type {
     /// True or false.
     Bool,
-    /// A type that holds itself, in a box of its own.
+    /// A type that contains itself, in a `Box`.
     Boxed(Box<Type>),
-    /// Bytes that are no JSON: a whole body.
+    /// Bytes other than JSON: a whole body.
     Bytes,
     /// An enumeration of these words; later versions may add others.
     Enum(Vec<String>),
@@ -165,7 +165,7 @@ pub enum Type {
     Json,
     /// The `links` of a resource.
     Links,
-    /// Several of a type.
+    /// A list of a type.
     List(Box<Type>),
     /// A time without a zone, in UTC.
     LocalTime,
@@ -177,7 +177,7 @@ pub enum Type {
     Number,
     /// A structure, or a resource, by the name of its Rust type.
     Record(String),
-    /// A text that is never shown.
+    /// A text that is never shown, in logs and elsewhere.
     Secret,
     /// JSON with secrets in it.
     SecretJson,
@@ -209,7 +209,7 @@ impl Api {
         self.modules.iter().flat_map(|module| &module.resources)
     }
 
-    /// A path with all that stands before it: `/v3/users/{user_id}`.
+    /// The whole path, with the version: `/v3/users/{user_id}`.
     pub fn address(&self, path: &Path) -> String {
         let version = self.service.version.clone();
         let parts = [
@@ -221,8 +221,15 @@ impl Api {
     }
 }
 
+impl Record {
+    /// Whether it always has this attribute.
+    pub(crate) fn presence(field: &Field) -> Option<Presence> {
+        field.create.or(Some(Presence::Maybe))
+    }
+}
+
 impl Module {
-    /// Whether it leads to no code.
+    /// Whether no code is generated for it.
     pub fn is_empty(&self) -> bool {
         self.resources.is_empty() && self.types.is_empty()
     }
@@ -234,8 +241,8 @@ impl Resource {
         camel(&self.name)
     }
 
-    /// The parameters that say where its collection is.
-    pub fn parents(&self) -> impl Iterator<Item = &Parameter> {
+    /// The parameters in the path of its collection.
+    pub fn parents(&self) -> impl Iterator<Item = &PathParameter> {
         self.path.parameters()
     }
 
@@ -244,7 +251,7 @@ impl Resource {
         self.fields.iter().any(|field| field.response.is_some())
     }
 
-    /// Whether it is known by an id of its own.
+    /// Whether it has an id of its own.
     pub fn has_id(&self) -> bool {
         let id = Type::Id(self.name.clone());
         self.fields

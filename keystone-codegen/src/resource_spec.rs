@@ -91,7 +91,7 @@ pub fn read(sources: &[SpecFile]) -> Result<Api, Error> {
     }
     if service.is_none() && reader.is_fine() {
         reader.problem_at_start(
-            "none of the files says which service this is; add the key `service`",
+            "no file describes the service; add the key `service` to one of them",
         );
     }
     let mut api = Api {

@@ -1,5 +1,5 @@
-//! Escapes text of documents for code, tables and messages. A document may come from anybody: its text must not
-//! end a line, a comment or a cell, nor change the direction in which a line is read.
+//! Escapes text of documents for code, tables and messages. Documents are not trusted: their text must not end a
+//! line, a comment or a table cell, nor change the direction of the text.
 
 use std::borrow::Cow;
 
@@ -31,8 +31,7 @@ pub(crate) fn short(text: &str) -> String {
     shown
 }
 
-/// SpecFile code whose string literals have such characters as they are, with escapes instead. Outside
-/// of literals, code has none.
+/// Source code with escapes for such characters, which occur in string literals only.
 pub(crate) fn source(code: String) -> String {
     let is_layout = |one: char| one == '\n';
     if !code.contains(|one| is_unseen(one) && !is_layout(one)) {
@@ -57,13 +56,13 @@ fn push(shown: &mut String, one: char) {
     }
 }
 
-/// What is wrong with the name of a policy, if anything: tables separate policies by commas, and one
-/// without any says `-`.
+/// What is wrong with the name of a policy, if anything: tables separate policies by commas, and have
+/// `-` for none.
 pub(crate) fn problem_of_policy(name: &str) -> Option<String> {
     let fits = |one: char| !is_unseen(one) && !one.is_whitespace() && one != ',';
     (name.is_empty() || name == "-" || !name.chars().all(fits)).then(|| {
         format!(
-            "`{}` cannot be the name of a policy; write one such as `identity:get_user`",
+            "`{}` is not the name of a policy; use one such as `identity:get_user`",
             short(name)
         )
     })
@@ -73,7 +72,7 @@ pub(crate) fn problem_of_policy(name: &str) -> Option<String> {
 pub(crate) fn problem_of_path(path: &str) -> Option<String> {
     let unseen = path.chars().find(|one| is_unseen(*one))?;
     Some(format!(
-        "`{}` has the character `{}`, which no path can have; write it percent-encoded, or leave it out",
+        "`{}` contains the character `{}`, which is not allowed in a path; percent-encode it, or remove it",
         short(path),
         unseen.escape_unicode()
     ))
@@ -85,7 +84,7 @@ pub(crate) fn problem_of_service_type(name: &str) -> Option<String> {
     let begins = name.starts_with(|one: char| one.is_ascii_alphanumeric());
     (!begins || !name.chars().all(fits)).then(|| {
         format!(
-            "`{}` cannot be the type of a service; write one such as `block-storage`",
+            "`{}` is not a service type; use one such as `block-storage`",
             short(name)
         )
     })
@@ -102,7 +101,7 @@ pub(crate) fn problem_of_version(version: &str) -> Option<String> {
     let fine = version.is_empty() || version.chars().all(fits) && segments(version);
     (!fine).then(|| {
         format!(
-            "`{}` cannot be a version in paths; write one such as `v3`",
+            "`{}` is not a version for paths; use one such as `v3`",
             short(version)
         )
     })

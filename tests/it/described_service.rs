@@ -13,7 +13,7 @@ use keystone_sdk::auth::fixed::NoAuth;
 use tower::ServiceExt;
 
 use crate::proxies_server::{
-    OPERATIONS, Proxy, ProxyAnswer, ProxyApi, ProxyCreateBody, ProxyListAnswer, ProxyListQuery,
+    OPERATIONS, Proxy, ProxyResponse, ProxyApi, ProxyCreateBody, ProxyListResponse, ProxyListQuery,
     ProxyPath, ProxyUpdateBody,
 };
 use crate::typed_client_requests::serve;
@@ -30,7 +30,7 @@ impl ProxyApi for Memory {
     type Caller = ();
     type Error = StatusCode;
 
-    async fn list(&self, (): (), query: ProxyListQuery) -> Result<ProxyListAnswer, StatusCode> {
+    async fn list(&self, (): (), query: ProxyListQuery) -> Result<ProxyListResponse, StatusCode> {
         let proxies = self.0.lock().unwrap();
         let asked = |proxy: &&Proxy| {
             query
@@ -40,13 +40,13 @@ impl ProxyApi for Memory {
         };
         let editable = |proxy: &&Proxy| !query.editable || proxy.note.as_deref() != Some("fixed");
         let found = proxies.values().filter(asked).filter(editable);
-        Ok(ProxyListAnswer {
+        Ok(ProxyListResponse {
             proxies: found.cloned().collect(),
             links: None,
         })
     }
 
-    async fn create(&self, (): (), body: ProxyCreateBody) -> Result<ProxyAnswer, StatusCode> {
+    async fn create(&self, (): (), body: ProxyCreateBody) -> Result<ProxyResponse, StatusCode> {
         let new = body.proxy;
         let mut proxies = self.0.lock().unwrap();
         let proxy = Proxy {
@@ -57,14 +57,14 @@ impl ProxyApi for Memory {
             note: new.note.apply(None),
         };
         proxies.insert(proxy.id.as_str().to_owned(), proxy.clone());
-        Ok(ProxyAnswer { proxy })
+        Ok(ProxyResponse { proxy })
     }
 
-    async fn get(&self, (): (), path: ProxyPath) -> Result<ProxyAnswer, StatusCode> {
+    async fn get(&self, (): (), path: ProxyPath) -> Result<ProxyResponse, StatusCode> {
         let proxies = self.0.lock().unwrap();
         let proxy = proxies.get(path.proxy_id.as_str()).cloned();
         proxy
-            .map(|proxy| ProxyAnswer { proxy })
+            .map(|proxy| ProxyResponse { proxy })
             .ok_or(StatusCode::NOT_FOUND)
     }
 
@@ -73,7 +73,7 @@ impl ProxyApi for Memory {
         (): (),
         path: ProxyPath,
         body: ProxyUpdateBody,
-    ) -> Result<ProxyAnswer, StatusCode> {
+    ) -> Result<ProxyResponse, StatusCode> {
         let mut proxies = self.0.lock().unwrap();
         let proxy = proxies.get_mut(path.proxy_id.as_str());
         let proxy = proxy.ok_or(StatusCode::NOT_FOUND)?;
@@ -81,7 +81,7 @@ impl ProxyApi for Memory {
             proxy.backends = backends;
         }
         proxy.note = body.proxy.note.apply(proxy.note.take());
-        Ok(ProxyAnswer {
+        Ok(ProxyResponse {
             proxy: proxy.clone(),
         })
     }
@@ -100,19 +100,19 @@ impl ProxyApi for Memory {
 type Api = State<Arc<Memory>>;
 type Answer<T> = Result<Json<T>, StatusCode>;
 
-async fn list(State(api): Api, Query(query): Query<ProxyListQuery>) -> Answer<ProxyListAnswer> {
+async fn list(State(api): Api, Query(query): Query<ProxyListQuery>) -> Answer<ProxyListResponse> {
     api.list((), query).await.map(Json)
 }
 
 async fn create(
     State(api): Api,
     Json(body): Json<ProxyCreateBody>,
-) -> Result<(StatusCode, Json<ProxyAnswer>), StatusCode> {
+) -> Result<(StatusCode, Json<ProxyResponse>), StatusCode> {
     let answer = api.create((), body).await?;
     Ok((StatusCode::CREATED, Json(answer)))
 }
 
-async fn show(State(api): Api, Path(path): Path<ProxyPath>) -> Answer<ProxyAnswer> {
+async fn show(State(api): Api, Path(path): Path<ProxyPath>) -> Answer<ProxyResponse> {
     api.get((), path).await.map(Json)
 }
 
@@ -120,7 +120,7 @@ async fn update(
     State(api): Api,
     Path(path): Path<ProxyPath>,
     Json(body): Json<ProxyUpdateBody>,
-) -> Answer<ProxyAnswer> {
+) -> Answer<ProxyResponse> {
     api.update((), path, body).await.map(Json)
 }
 

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs::{code, doc, sentence, with_article};
-use super::fields::{extra_field, field_doc, rename, secret_path};
+use super::fields::{extra_field, field_doc, rename, secret_path, serde_attribute};
 use super::scope::ident;
 use super::sink::Sink;
 use crate::Error;
@@ -18,11 +18,14 @@ pub(super) fn create(sink: &mut Sink<'_>, resource: &Resource) -> Result<Vec<Tok
         .filter(|field| field.create.is_some())
         .cloned()
         .collect();
-    let docs = format!("What to create {} with.", with_article(&resource.name));
+    let docs = format!(
+        "The attributes of {} to be created.",
+        with_article(&resource.name)
+    );
     body(sink, resource, "Create", &docs, &fields)
 }
 
-/// The body of a request to update: every attribute may be left alone.
+/// The body of a request to update: every attribute may be left out.
 pub(super) fn update(sink: &mut Sink<'_>, resource: &Resource) -> Result<Vec<TokenStream>, Error> {
     let fields: Vec<Field> = resource
         .fields
@@ -35,7 +38,7 @@ pub(super) fn update(sink: &mut Sink<'_>, resource: &Resource) -> Result<Vec<Tok
         })
         .collect();
     let docs = format!(
-        "What to change in {}. What is not set stays as it is.",
+        "The attributes to change in {}. Those that are not set stay as they are.",
         with_article(&resource.name)
     );
     body(sink, resource, "Update", &docs, &fields)
@@ -54,7 +57,7 @@ fn body(
     structure(sink, (&owner, &name), resource.open, docs, fields)
 }
 
-/// A structure that only requests have.
+/// A structure that is part of requests only.
 pub(super) fn request(sink: &mut Sink<'_>, record: &Record) -> Result<Vec<TokenStream>, Error> {
     let names = (record.name.as_str(), record.name.as_str());
     structure(
@@ -99,21 +102,21 @@ fn structure(
     ])
 }
 
-/// How a field of a body is kept.
-enum Kept {
+/// How the struct of a body holds a field.
+enum Storage {
     Value,
     Option,
     Patch,
 }
 
-/// A record keeps null and absence as one `None`: it is read as well as written.
-fn kept(field: &Field, record: bool) -> Kept {
+/// A record holds null and absence as one `None`: it is read as well as written.
+fn storage(field: &Field, record: bool) -> Storage {
     match (field.create, field.nullable, record) {
-        (Some(Presence::Always), true, true) => Kept::Option,
-        (Some(Presence::Always), true, false) => Kept::Patch,
-        (Some(Presence::Always), false, _) => Kept::Value,
-        (_, true, false) => Kept::Patch,
-        (_, _, _) => Kept::Option,
+        (Some(Presence::Always), true, true) => Storage::Option,
+        (Some(Presence::Always), true, false) => Storage::Patch,
+        (Some(Presence::Always), false, _) => Storage::Value,
+        (_, true, false) => Storage::Patch,
+        (_, _, _) => Storage::Option,
     }
 }
 
@@ -122,13 +125,13 @@ fn member(sink: &mut Sink<'_>, owner: &str, field: &Field) -> Result<TokenStream
     let ty = sink.rust_type(&field.ty, owner, &field.name)?;
     let mut serde = Vec::new();
     serde.extend(rename(field));
-    let (ty, expose) = match kept(field, false) {
-        Kept::Value => (ty, "expose"),
-        Kept::Option => {
+    let (ty, expose) = match storage(field, false) {
+        Storage::Value => (ty, "expose"),
+        Storage::Option => {
             serde.push(quote!(skip_serializing_if = "Option::is_none"));
             (quote!(Option<#ty>), "expose_option")
         }
-        Kept::Patch => {
+        Storage::Patch => {
             let patch = sink.imports.runtime("Patch");
             serde.push(quote!(default));
             serde.push(quote!(skip_serializing_if = "Patch::is_keep"));
@@ -139,7 +142,7 @@ fn member(sink: &mut Sink<'_>, owner: &str, field: &Field) -> Result<TokenStream
         let path = secret_path(sink, expose);
         serde.push(quote!(serialize_with = #path));
     }
-    let serde = (!serde.is_empty()).then(|| quote!(#[serde(#(#serde),*)]));
+    let serde = serde_attribute(&serde);
     Ok(quote!(#serde #name: #ty))
 }
 
@@ -191,8 +194,8 @@ fn constructor(
     for field in fields {
         let name = ident(&field.rust_name);
         if field.create != Some(Presence::Always) {
-            let empty = match kept(field, record) {
-                Kept::Patch => quote!(Patch::Keep),
+            let empty = match storage(field, record) {
+                Storage::Patch => quote!(Patch::Keep),
                 _ => quote!(None),
             };
             members.push(quote!(#name: #empty));
@@ -200,11 +203,11 @@ fn constructor(
         }
         let (argument, value) = sink.argument(&field.ty, owner, &field.name, &quote!(#name))?;
         arguments.push(quote!(#name: #argument));
-        members.push(match kept(field, record) {
-            Kept::Value if name == value.to_string() => quote!(#name),
-            Kept::Value => quote!(#name: #value),
-            Kept::Option => quote!(#name: Some(#value)),
-            Kept::Patch => quote!(#name: Patch::Set(#value)),
+        members.push(match storage(field, record) {
+            Storage::Value if name == value.to_string() => quote!(#name),
+            Storage::Value => quote!(#name: #value),
+            Storage::Option => quote!(#name: Some(#value)),
+            Storage::Patch => quote!(#name: Patch::Set(#value)),
         });
     }
     if open {
@@ -212,10 +215,10 @@ fn constructor(
         members.push(quote!(extra: #extra::default()));
     }
     if arguments.is_empty() {
-        let docs = doc("Nothing set yet.");
+        let docs = doc("Without any attribute set.");
         return Ok(quote!(#docs #must_use pub fn new() -> Self { Self::default() }));
     }
-    let docs = doc("With all that is required.");
+    let docs = doc("With the required attributes.");
     Ok(quote! {
         #docs
         #must_use
@@ -236,8 +239,8 @@ fn setters(
     let (argument, value) = sink.argument(&field.ty, owner, &field.name, &quote!(#name))?;
     let must_use = must_use(record);
     let mut setters = Vec::new();
-    let wrap = match kept(field, record) {
-        Kept::Patch => {
+    let wrap = match storage(field, record) {
+        Storage::Patch => {
             let clear = ident(&format!("clear_{}", field.rust_name));
             let clear_docs = doc(&format!("Sets {} to null.", code(&field.name)));
             setters.push(quote! {
@@ -250,7 +253,7 @@ fn setters(
             });
             quote!(Patch::Set)
         }
-        Kept::Option | Kept::Value => quote!(Some),
+        Storage::Option | Storage::Value => quote!(Some),
     };
     let setter = quote! {
         #docs

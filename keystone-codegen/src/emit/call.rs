@@ -1,17 +1,19 @@
 //! The body of a method: the request it makes, from the path to the type of the response.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 
 use super::docs::code;
+use super::parameter::{conversion, required};
 use super::scope::ident;
 use super::sink::Sink;
 use crate::Error;
 use crate::model::{
-    Body, Operation, Parameter, Path, Presence, Resource, Response, Segment, Shape, Type, snake,
+    Body, Operation, PathParameter, Presence, Resource, Response, Segment, Shape, Type, snake,
 };
 
-/// The parts of a method, as they are found out.
+/// The parts of a method, as they are collected.
+#[derive(Default)]
 pub(super) struct Call {
     pub(super) arguments: Vec<TokenStream>,
     pub(super) statements: Vec<TokenStream>,
@@ -21,46 +23,32 @@ pub(super) struct Call {
 
 impl Call {
     pub(super) fn new(sink: &mut Sink<'_>, resource: &Resource, operation: &Operation) -> Self {
-        let mut call = Self {
-            arguments: Vec::new(),
-            statements: Vec::new(),
-            segments: Vec::new(),
-            expression: TokenStream::new(),
-        };
-        call.add_path(sink, resource, &operation.path);
+        let mut call = Self::default();
+        for segment in &operation.path.segments {
+            let tokens = call.segment(sink, resource, segment);
+            call.segments.push(tokens);
+        }
         call
     }
 
-    fn add_path(&mut self, sink: &mut Sink<'_>, resource: &Resource, path: &Path) {
-        for segment in &path.segments {
-            let tokens = match segment {
-                Segment::Literal(text) => quote!(#text),
-                Segment::Mixed(parts) => self.mixed(sink, resource, parts),
-                Segment::Parameter(parameter) => self.parameter(sink, resource, parameter),
-            };
-            self.segments.push(tokens);
-        }
-    }
-
-    /// A segment of several parts is put together first.
-    fn mixed(
+    /// The expression of a segment. One of several parts is formatted by a statement before.
+    fn segment(
         &mut self,
         sink: &mut Sink<'_>,
         resource: &Resource,
-        parts: &[Segment],
+        segment: &Segment,
     ) -> TokenStream {
+        let parts = match segment {
+            Segment::Literal(text) => return quote!(#text),
+            Segment::Parameter(parameter) => return self.parameter(sink, resource, parameter),
+            Segment::Mixed(parts) => parts,
+        };
         let name = format_ident!("segment_{}", self.segments.len());
         let format = "{}".repeat(parts.len());
-        let mut values = Vec::new();
-        for part in parts {
-            match part {
-                Segment::Literal(text) => values.push(quote!(#text)),
-                Segment::Parameter(parameter) => {
-                    values.push(self.parameter(sink, resource, parameter));
-                }
-                Segment::Mixed(parts) => values.push(self.mixed(sink, resource, parts)),
-            }
-        }
+        let values: Vec<TokenStream> = parts
+            .iter()
+            .map(|part| self.segment(sink, resource, part))
+            .collect();
         self.statements
             .push(quote!(let #name = format!(#format, #(#values),*);));
         quote!(&#name)
@@ -70,17 +58,18 @@ impl Call {
         &mut self,
         sink: &mut Sink<'_>,
         resource: &Resource,
-        parameter: &Parameter,
+        parameter: &PathParameter,
     ) -> TokenStream {
-        let kept = resource
+        // The client of the resource has the parameters of its path as fields.
+        let is_field = resource
             .parents()
             .any(|parent| parent.name == parameter.name);
         let own = parameter.id_of.as_deref() == Some(resource.name.as_str());
-        let name = match own {
-            true if !kept => ident("id"),
-            _ => ident(&parameter.rust_name),
+        let name = match own && !is_field {
+            true => ident("id"),
+            false => ident(&parameter.rust_name),
         };
-        match (kept, &parameter.id_of) {
+        match (is_field, &parameter.id_of) {
             (true, Some(_)) => quote!(self.#name.as_str()),
             (true, None) => quote!(&self.#name),
             (false, None) if parameter.ty == Type::Text => {
@@ -126,17 +115,20 @@ impl Call {
         let method_type = sink.imports.runtime("Method");
         let method = ident(operation.method.as_str());
         let segments = &self.segments;
-        let request = if operation.path.at_root {
-            ident("request_at_root")
-        } else {
-            ident("request")
-        };
+        let request = ident(match operation.path.at_root {
+            true => "request_at_root",
+            false => "request",
+        });
         let since = sink.context.since(resource, operation);
         self.expression =
             quote!(self.client.#request(#method_type::#method, &[#(#segments),*]) #since);
         self.conditions(sink, operation);
-        for styled in operation.styled.iter().filter(|styled| styled.required) {
-            let (argument, statement, call) = super::styled::required(sink, resource, styled)?;
+        for parameter in operation
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.required)
+        {
+            let (argument, statement, call) = required(sink, resource, parameter)?;
             self.arguments.push(argument);
             self.statements.push(statement);
             self.add(call);
@@ -186,13 +178,13 @@ impl Call {
                 }
                 response.clone()
             }
-            // Lists are no requests; their builders ask for them.
+            // Lists have builders of their own.
             Shape::List { .. } => Response::Empty,
         };
         self.response(sink, &type_name, operation, &response)
     }
 
-    /// Says which attributes of a body came with a microversion, and whether they are set.
+    /// Adds the microversions of the attributes of a body that are set.
     fn needs(
         &mut self,
         sink: &Sink<'_>,
@@ -233,7 +225,7 @@ impl Call {
         self.expression = quote!(#expression.#call);
     }
 
-    /// What the request carries beside its body.
+    /// Adds what the request carries beside its body.
     fn conditions(&mut self, sink: &mut Sink<'_>, operation: &Operation) {
         if !operation.authenticated {
             self.add(quote!(unauthenticated()));
@@ -277,41 +269,12 @@ impl Call {
         body: &Body,
     ) -> Result<(), Error> {
         let key = &body.key;
-        let name = if key.is_empty() {
-            ident("body")
-        } else {
-            ident(&snake(key))
+        let name = match key.as_str() {
+            "" => ident("body"),
+            key => ident(&snake(key)),
         };
-        if body.media.is_some() || body.optional {
-            return self.foreign_body(sink, owner, operation, body, &name);
-        }
-        let (argument, value) = sink.argument(&body.ty, owner, &operation.name, &quote!(#name))?;
         let ty = sink.rust_type(&body.ty, owner, &operation.name)?;
-        self.arguments.push(quote!(#name: #argument));
-        if name != value.to_string() {
-            self.statements.push(quote!(let #name: #ty = #value;));
-        }
-        self.add(if body.form {
-            quote!(form(&#name))
-        } else {
-            quote!(body(#key, &#name))
-        });
-        Ok(())
-    }
-
-    /// A body of a media type of its own, or one that may be left out.
-    fn foreign_body(
-        &mut self,
-        sink: &mut Sink<'_>,
-        owner: &str,
-        operation: &Operation,
-        body: &Body,
-        name: &proc_macro2::Ident,
-    ) -> Result<(), Error> {
-        let key = &body.key;
-        let ty = sink.rust_type(&body.ty, owner, &operation.name)?;
-        let media = body.media.as_deref().unwrap_or_default();
-        if body.ty == Type::Bytes {
+        if let (Type::Bytes, Some(media)) = (&body.ty, &body.media) {
             let media = if media.contains('*') || media.starts_with("multipart/") {
                 self.arguments.push(quote!(content_type: impl Into<String>));
                 quote!(content_type)
@@ -326,20 +289,21 @@ impl Call {
             self.arguments.push(quote!(#name: impl Into<Option<#ty>>));
             self.statements
                 .push(quote!(let #name: Option<#ty> = #name.into();));
-            self.add(if body.form {
-                quote!(optional_form(#name.as_ref()))
-            } else {
-                quote!(optional_body(#key, #name.as_ref()))
+            self.add(match body.form {
+                true => quote!(optional_form(#name.as_ref())),
+                false => quote!(optional_body(#key, #name.as_ref())),
             });
         } else {
             let (argument, value) =
                 sink.argument(&body.ty, owner, &operation.name, &quote!(#name))?;
             self.arguments.push(quote!(#name: #argument));
-            self.statements
-                .push(super::styled::conversion(name, &ty, &value));
-            self.add(quote!(body(#key, &#name)));
+            self.statements.push(conversion(&name, &ty, &value));
+            self.add(match body.form {
+                true => quote!(form(&#name)),
+                false => quote!(body(#key, &#name)),
+            });
         }
-        if !media.is_empty() {
+        if let Some(media) = &body.media {
             self.add(quote!(content_type(#media)));
         }
         Ok(())
@@ -359,29 +323,28 @@ impl Call {
                 quote!(form_response()),
                 sink.rust_type(ty, owner, &operation.name)?,
             ),
-            Response::IssuedToken(key) => {
-                let ty = sink.imports.runtime("IssuedToken");
-                (quote!(issued_token(#key)), quote!(#ty))
-            }
+            Response::IssuedToken(key) => (
+                quote!(issued_token(#key)),
+                sink.imports.runtime("IssuedToken").into_token_stream(),
+            ),
             Response::Linked => (quote!(linked()), quote!(bool)),
             Response::Optional(key, ty) => {
                 let ty = sink.rust_type(ty, owner, &operation.name)?;
                 (quote!(optional(#key)), quote!(Option<#ty>))
             }
-            Response::Raw => {
-                let ty = sink.imports.runtime("Raw");
-                (quote!(raw()), quote!(#ty))
-            }
-            Response::TokenBody(key) => {
-                let ty = sink.imports.auth("AccessInfo");
-                (quote!(keyed(#key)), quote!(#ty))
-            }
+            Response::Raw => (
+                quote!(raw()),
+                sink.imports.runtime("Raw").into_token_stream(),
+            ),
+            Response::TokenBody(key) => (
+                quote!(keyed(#key)),
+                sink.imports.auth("AccessInfo").into_token_stream(),
+            ),
             Response::Value(key, ty) => {
                 let ty = sink.rust_type(ty, owner, &operation.name)?;
-                let read = if key.is_empty() {
-                    quote!(json())
-                } else {
-                    quote!(keyed(#key))
+                let read = match key.as_str() {
+                    "" => quote!(json()),
+                    key => quote!(keyed(#key)),
                 };
                 (read, ty)
             }
@@ -391,12 +354,12 @@ impl Call {
     }
 }
 
-/// The type of a parameter as the handle keeps it.
-pub(super) fn parameter_type(sink: &mut Sink<'_>, parameter: &Parameter) -> TokenStream {
+/// The type of a parameter as a field of the client of its resource.
+pub(super) fn parameter_type(sink: &mut Sink<'_>, parameter: &PathParameter) -> TokenStream {
     match &parameter.id_of {
         Some(resource) => {
-            let name = sink.imports.sibling(&sink.context.id_type(resource));
-            quote!(#name)
+            let name = sink.context.id_type(resource);
+            sink.imports.sibling(&name).into_token_stream()
         }
         None => quote!(String),
     }

@@ -35,15 +35,10 @@ pub(super) fn operation(
     resource: &Resource,
     operation: &Operation,
 ) -> String {
-    let policies: Vec<String> = operation
-        .policies
-        .iter()
-        .map(|policy| code(policy))
-        .collect();
-    let policies = match policies.len() {
-        0 => "open to all".to_owned(),
-        1 => format!("policy {}", policies.join("")),
-        _ => format!("policies {}", policies.join(", ")),
+    let policies = match operation.policies.as_slice() {
+        [] => "open to all".to_owned(),
+        [policy] => format!("policy {}", code(policy)),
+        policies => format!("policies {}", codes(policies)),
     };
     let address = address(context, operation);
     let summary = summary(resource, operation);
@@ -52,28 +47,27 @@ pub(super) fn operation(
         text = format!("{text} {}", since(version));
     }
     if resource.strict && matches!(operation.shape, Shape::List { .. }) {
-        text.push_str(" A parameter that the service does not know is not ignored.");
+        text.push_str(" The service does not ignore unknown parameters.");
     }
     let refusals = refusals(resource, operation);
     if let Some((last, others)) = refusals.split_last() {
-        let others = others.join(", ");
-        let statuses = if others.is_empty() {
-            (*last).to_owned()
-        } else {
-            format!("{others} or {last}")
+        let others = match others {
+            [] => String::new(),
+            others => format!("{} or ", others.join(", ")),
         };
-        text = format!("{text} Can be refused with {statuses}.");
+        text = format!("{text} Can be refused with {others}{last}.");
     }
-    let headers: Vec<String> = operation
-        .response_headers
-        .iter()
-        .map(|header| code(&header.name))
-        .collect();
-    if !headers.is_empty() {
-        let headers = headers.join(", ");
+    if !operation.response_headers.is_empty() {
+        let headers = codes(operation.response_headers.iter().map(|header| &header.name));
         text = format!("{text} The response has headers: {headers}.");
     }
     text
+}
+
+/// Names as code, separated by commas.
+pub(super) fn codes<'n>(names: impl IntoIterator<Item = &'n String>) -> String {
+    let names: Vec<String> = names.into_iter().map(|name| code(name)).collect();
+    names.join(", ")
 }
 
 /// Method and path.
@@ -82,7 +76,7 @@ pub(super) fn address(context: &Context<'_>, operation: &Operation) -> String {
     code(&format!("{method} {path}"))
 }
 
-/// The statuses with which a service refuses what it understood, as far as the shape tells.
+/// The statuses with which a service may refuse the operation, as far as its shape tells.
 fn refusals(resource: &Resource, operation: &Operation) -> Vec<&'static str> {
     let (sends, conflicts) = match &operation.shape {
         Shape::Create { .. } | Shape::Update => (true, true),
@@ -108,7 +102,7 @@ pub(super) fn since(version: &str) -> String {
     format!("Since {version}.")
 }
 
-/// The attribute on what should not be used any more.
+/// The attribute on a deprecated operation.
 pub(super) fn deprecated(operation: &Operation) -> Option<TokenStream> {
     let note = operation
         .gone
@@ -139,16 +133,16 @@ pub(crate) fn summary(resource: &Resource, operation: &Operation) -> String {
             format!("Creates {}, all or none.", words(&resource.plural))
         }
         (Shape::Create { .. }, _) if operation.method == Method::Put => {
-            format!("Creates {one} with an id of one's own choice.")
+            format!("Creates {one} with the given id.")
         }
         (Shape::Create { .. }, _) => format!("Creates {one}."),
         (Shape::Get, _) => format!("Shows {one}."),
         (Shape::Update, _) => format!("Changes {one}."),
         (Shape::Other { .. }, "delete") => format!("Deletes {one}."),
-        (Shape::Other { .. }, "add") => format!("Adds {one}; it may be there already."),
+        (Shape::Other { .. }, "add") => format!("Adds {one}, unless it exists already."),
         (Shape::Other { .. }, "remove") => format!("Removes {one}."),
         (Shape::Other { .. }, "check") => {
-            format!("Whether there is such {one}; an error if what it links does not exist.")
+            format!("Whether {one} exists; an error if one of the linked resources does not.")
         }
         (Shape::Other { .. }, name) => sentence(&words(name)),
     }

@@ -1,13 +1,12 @@
-//! Builders for lists and for operations with a query: they have the parameters that the service
-//! really reads, and no others.
+//! Builders for lists and for operations with a query, with a method for each parameter that the service reads.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::docs::{code, doc, sentence};
+use super::parameter;
 use super::scope::ident;
 use super::sink::Sink;
-use super::styled;
 use crate::Error;
 use crate::model::{Operation, Page, Query, QueryKind, Resource, Shape, Type, camel};
 
@@ -18,13 +17,17 @@ pub(super) fn builder_name(resource: &Resource, operation: &Operation) -> String
 
 /// Whether a list takes no parameter at all.
 pub(super) fn is_plain(operation: &Operation, page: Page) -> bool {
-    operation.query.is_empty() && operation.styled.is_empty() && page != Page::Marker
+    operation.query.is_empty() && operation.parameters.is_empty() && page != Page::Marker
 }
 
-/// Whether all parameters of an operation are arguments, so that there is nothing to build.
+/// Whether all parameters of an operation are required, so that it needs no builder.
 pub(super) fn is_direct(operation: &Operation) -> bool {
     let required = operation.query.iter().all(|query| query.required);
-    required && operation.styled.iter().all(|styled| styled.required)
+    required
+        && operation
+            .parameters
+            .iter()
+            .all(|parameter| parameter.required)
 }
 
 /// The builder around a list.
@@ -37,21 +40,17 @@ pub(super) fn list(
 ) -> Result<Vec<TokenStream>, Error> {
     let name = ident(&builder_name(resource, operation));
     let item = sink.imports.sibling(item);
-    let (list, page_type, items) = (
-        sink.imports.runtime("List"),
-        sink.imports.runtime("Page"),
-        sink.imports.runtime("Items"),
-    );
+    let [list, page_type, items] = ["List", "Page", "Items"].map(|name| sink.imports.runtime(name));
     let error = sink.imports.crate_root("Error");
     let docs = doc(&super::docs::operation(sink.context, resource, operation));
     let mut methods = Vec::new();
     for query in operation.query.iter().filter(|query| !query.required) {
         methods.push(filter(sink, resource, query, FILTER)?);
     }
-    methods.extend(styled::setters(sink, resource, operation)?);
+    methods.extend(parameter::setters(sink, resource, operation)?);
     methods.extend((page == Page::Marker).then(|| {
         quote! {
-            /// The size of a page. Left out together with a filter that is not an equality, since
+            /// The size of a page. Not sent together with a filter other than equality, because
             /// the service cuts the page before it applies such a filter.
             pub fn limit(self, limit: u32) -> Self {
                 Self(self.0.limit(limit))
@@ -64,7 +63,7 @@ pub(super) fn list(
         quote! {
             #docs
             #[derive(Clone, Debug)]
-            #[must_use = "nothing is sent until the list is asked for"]
+            #[must_use = "nothing is sent until `send`, `all` or `stream` is called"]
             pub struct #name(#list<#item>);
         },
         quote! {
@@ -80,16 +79,16 @@ pub(super) fn list(
                     self.0.send().await
                 }
 
-                /// Brings every item, over as many pages as it takes.
+                /// Fetches all items, page by page.
                 ///
                 /// # Errors
                 ///
-                /// As `send`, and when the service does not hand out the whole list.
+                /// As `send`, and when the service does not return the whole list.
                 pub async fn all(self) -> Result<Vec<#item>, #error> {
                     self.0.all().await
                 }
 
-                /// Brings the only item, if there is one.
+                /// Fetches the only item, if there is one.
                 ///
                 /// # Errors
                 ///
@@ -98,7 +97,7 @@ pub(super) fn list(
                     self.0.at_most_one("these filters").await
                 }
 
-                /// Brings item by item, asking for pages as they are needed.
+                /// Streams the items, and fetches pages as they are needed.
                 pub fn stream(self) -> #items<#item> {
                     self.0.stream()
                 }
@@ -109,11 +108,11 @@ pub(super) fn list(
 
 fn paging_doc(page: Page) -> TokenStream {
     doc(match page {
-        Page::Marker => "Asks once: one page, the first.",
+        Page::Marker => "Fetches the first page.",
         Page::Echo => {
-            "Asks once. The service cannot page here: what it leaves out it only says it left out."
+            "Fetches the list. The service cannot page here: it only reports that it left items out."
         }
-        Page::None => "Asks once: everything comes in one response.",
+        Page::None => "Fetches the list, which comes in one response.",
     })
 }
 
@@ -132,8 +131,8 @@ pub(super) fn request(
     for query in operation.query.iter().filter(|query| !query.required) {
         methods.push(filter(sink, resource, query, QUERY)?);
     }
-    methods.extend(styled::setters(sink, resource, operation)?);
-    methods.extend(styled::with_headers(sink, operation, response));
+    methods.extend(parameter::setters(sink, resource, operation)?);
+    methods.extend(parameter::with_headers(sink, operation, response));
     methods.push(call_settings(sink));
     let into_future = sink.imports.std("std::future::IntoFuture");
     Ok(vec![
@@ -147,7 +146,7 @@ pub(super) fn request(
             impl #name {
                 #(#methods)*
 
-                /// Sends the request; the same as to `await` it.
+                /// Sends the request, as awaiting it does.
                 ///
                 /// # Errors
                 ///
@@ -176,7 +175,7 @@ fn call_settings(sink: &mut Sink<'_>) -> TokenStream {
     quote!(#settings!(0);)
 }
 
-/// The method of the runtime that takes a plain value: of a list, of a request.
+/// The methods of the runtime's lists and requests that take a plain value.
 const FILTER: &str = "filter";
 const QUERY: &str = "query";
 
@@ -195,8 +194,8 @@ fn filter(
             QueryKind::Text => format!("Only those whose {wire} matches."),
             QueryKind::Exact(_) => format!("Only those with this {wire}."),
             QueryKind::Flag => format!("Sets the flag {wire}."),
-            QueryKind::Csv => format!("Only those that {wire} lets through."),
-            QueryKind::Time => format!("Only those whose {wire} lies there."),
+            QueryKind::Csv => format!("Filters by {wire}."),
+            QueryKind::Time => format!("Only those whose {wire} is in this range."),
         }
     } else {
         sentence(&query.doc)
@@ -254,7 +253,7 @@ fn parameter(
     })
 }
 
-/// The operation that `find_by_name` goes through, if the list can be asked by name.
+/// The operation that `find_by_name` uses, if the list can be filtered by name.
 pub(super) fn by_name(resource: &Resource) -> Option<&Operation> {
     resource.operations.iter().find(|operation| {
         matches!(&operation.shape, Shape::List { item, .. } if *item == resource.type_name())

@@ -8,7 +8,7 @@ use quote::{format_ident, quote};
 use super::ClientOptions;
 use crate::model::{Api, Definition, Operation, Path, Record, Resource, Shape, Type, Union};
 
-/// The API with the answers to questions that every part of the emitter asks.
+/// The API, with what every part of the emitter looks up in it.
 pub(super) struct Context<'a> {
     pub(super) api: &'a Api,
     pub(super) root: TokenStream,
@@ -26,19 +26,14 @@ pub(super) struct Context<'a> {
 
 impl<'a> Context<'a> {
     pub(super) fn new(api: &'a Api, options: &'a ClientOptions) -> Self {
-        let resources = api
-            .modules
-            .iter()
-            .flat_map(|module| &module.resources)
-            .map(|resource| (resource.name.as_str(), resource))
-            .collect();
+        let resources = api.resources();
         Self {
             api,
             root: path(&options.root),
             root_path: &options.root,
             service_api: String::new(),
             schema: options.schema,
-            resources,
+            resources: resources.map(|one| (one.name.as_str(), one)).collect(),
             sent: sent(api),
             conversions: conversions(api),
         }
@@ -109,7 +104,7 @@ pub(crate) fn sent(api: &Api) -> BTreeSet<&str> {
         .types()
         .filter_map(|definition| match definition {
             Definition::Union(union) => Some((union.name.as_str(), union)),
-            Definition::Enumeration(_) | Definition::Identifier(_) | Definition::Record(_) => None,
+            _ => None,
         })
         .collect();
     let mut open: Vec<&Type> = Vec::new();
@@ -118,8 +113,8 @@ pub(crate) fn sent(api: &Api) -> BTreeSet<&str> {
         let sent = fields.filter(|field| field.create.is_some() || field.update.is_some());
         open.extend(sent.map(|field| &field.ty));
         open.extend(resource.operations.iter().filter_map(body_type));
-        let styled = resource.operations.iter().flat_map(|one| &one.styled);
-        open.extend(styled.map(|styled| &styled.ty));
+        let parameters = resource.operations.iter().flat_map(|one| &one.parameters);
+        open.extend(parameters.map(|parameter| &parameter.ty));
     }
     let mut sent = BTreeSet::new();
     while let Some(ty) = open.pop() {
@@ -158,15 +153,21 @@ fn body_type(operation: &Operation) -> Option<&Type> {
     }
 }
 
+/// Where an imported name comes from, in the order of the `use` items.
+#[derive(Clone, Copy, Eq, Ord, PartialEq, PartialOrd)]
+enum Origin {
+    Serde,
+    CrateRoot,
+    Auth,
+    Catalog,
+    Runtime,
+    Sibling,
+}
+
 /// The imports of one file, noted as its items are written.
 #[derive(Default)]
 pub(super) struct Imports {
-    runtime: BTreeSet<String>,
-    siblings: BTreeSet<String>,
-    crate_root: BTreeSet<String>,
-    auth: BTreeSet<String>,
-    catalog: BTreeSet<String>,
-    serde: BTreeSet<String>,
+    names: BTreeMap<Origin, BTreeSet<String>>,
     serde_traits: BTreeSet<String>,
     std: BTreeSet<String>,
 }
@@ -174,35 +175,34 @@ pub(super) struct Imports {
 impl Imports {
     /// A name of the client runtime.
     pub(super) fn runtime(&mut self, name: &str) -> Ident {
-        self.runtime.insert(name.to_owned());
-        ident(name)
+        self.add(Origin::Runtime, name)
     }
 
     /// A name that the client itself defines, maybe in this very file.
     pub(super) fn sibling(&mut self, name: &str) -> Ident {
-        self.siblings.insert(name.to_owned());
-        ident(name)
+        self.add(Origin::Sibling, name)
     }
 
     /// A name at the root of the runtime's crate.
     pub(super) fn crate_root(&mut self, name: &str) -> Ident {
-        self.crate_root.insert(name.to_owned());
-        ident(name)
+        self.add(Origin::CrateRoot, name)
     }
 
     pub(super) fn auth(&mut self, name: &str) -> Ident {
-        self.auth.insert(name.to_owned());
-        ident(name)
+        self.add(Origin::Auth, name)
     }
 
     pub(super) fn catalog(&mut self, name: &str) -> Ident {
-        self.catalog.insert(name.to_owned());
-        ident(name)
+        self.add(Origin::Catalog, name)
     }
 
     pub(super) fn serde(&mut self, name: &str) -> Ident {
-        self.serde.insert(name.to_owned());
-        ident(name)
+        self.add(Origin::Serde, name)
+    }
+
+    /// `Deserialize` and `Serialize`.
+    pub(super) fn serde_both(&mut self) -> (Ident, Ident) {
+        (self.serde("Deserialize"), self.serde("Serialize"))
     }
 
     /// A trait of the runtime's serialiser that is needed for its methods only.
@@ -216,38 +216,39 @@ impl Imports {
         ident(path.rsplit("::").next().unwrap_or(path))
     }
 
+    fn add(&mut self, from: Origin, name: &str) -> Ident {
+        self.names.entry(from).or_default().insert(name.to_owned());
+        ident(name)
+    }
+
     /// The `use` items, in order. `own` are the names that the file defines.
     pub(super) fn items(&self, context: &Context<'_>, own: &BTreeSet<String>) -> Vec<TokenStream> {
         let root = &context.root;
-        let mut items: Vec<TokenStream> = self
-            .std
-            .iter()
-            .filter_map(|path| syn::parse_str::<syn::Path>(path).ok())
-            .map(|path| quote!(use #path;))
-            .collect();
-        let siblings = self.siblings.difference(own).cloned().collect();
-        let traits = self.serde_traits.iter();
-        let traits = traits.filter_map(|path| syn::parse_str::<syn::Path>(path).ok());
+        let parsed = |path: &String| syn::parse_str::<syn::Path>(path).ok();
+        let std = self.std.iter().filter_map(parsed);
+        let traits = self.serde_traits.iter().filter_map(parsed);
+        let mut items: Vec<TokenStream> = std.map(|path| quote!(use #path;)).collect();
         items.extend(traits.map(|path| quote!(use #path as _;)));
-        items.extend([
-            group(quote!(serde), &self.serde),
-            group(quote!(#root), &self.crate_root),
-            group(quote!(#root::auth), &self.auth),
-            group(quote!(#root::catalog), &self.catalog),
-            group(quote!(#root::client), &self.runtime),
-            group(quote!(super), &siblings),
-        ]);
-        items.retain(|item| !item.is_empty());
+        for (from, names) in &self.names {
+            let path = match from {
+                Origin::Serde => quote!(serde),
+                Origin::CrateRoot => root.clone(),
+                Origin::Auth => quote!(#root::auth),
+                Origin::Catalog => quote!(#root::catalog),
+                Origin::Runtime => quote!(#root::client),
+                Origin::Sibling => quote!(super),
+            };
+            let others = names
+                .iter()
+                .filter(|name| *from != Origin::Sibling || !own.contains(*name));
+            let names: Vec<Ident> = others.map(|name| ident(name)).collect();
+            items.extend(match names.as_slice() {
+                [] => None,
+                [name] => Some(quote!(use #path::#name;)),
+                names => Some(quote!(use #path::{#(#names),*};)),
+            });
+        }
         items
-    }
-}
-
-fn group(path: TokenStream, names: &BTreeSet<String>) -> TokenStream {
-    let names: Vec<Ident> = names.iter().map(|name| ident(name)).collect();
-    match names.as_slice() {
-        [] => TokenStream::new(),
-        [name] => quote!(use #path::#name;),
-        names => quote!(use #path::{#(#names),*};),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use super::docs::{code, doc};
 use super::scope::{Context, Imports, ident};
@@ -40,7 +40,7 @@ impl<'a> Sink<'a> {
                 let inner = self.rust_type(inner, owner, field)?;
                 quote!(Box<#inner>)
             }
-            Type::Bytes => self.named(Imports::runtime, "Bytes"),
+            Type::Bytes => self.imports.runtime("Bytes").into_token_stream(),
             Type::Nullable(inner) => {
                 let inner = self.rust_type(inner, owner, field)?;
                 quote!(Option<#inner>)
@@ -50,17 +50,12 @@ impl<'a> Sink<'a> {
             Type::Text | Type::Url => quote!(String),
             Type::Id(of) => {
                 let name = self.context.id_type(of);
-                let name = self.imports.sibling(&name);
-                quote!(#name)
+                self.imports.sibling(&name).into_token_stream()
             }
-            Type::Record(name) => {
-                let name = self.imports.sibling(name);
-                quote!(#name)
-            }
+            Type::Record(name) => self.imports.sibling(name).into_token_stream(),
             Type::Enum(words) => {
                 let name = format!("{owner}{}", camel(field));
-                let name = self.enumeration(name, words)?;
-                quote!(#name)
+                self.enumeration(name, words)?.into_token_stream()
             }
             Type::List(item) => {
                 let item = self.rust_type(item, owner, field)?;
@@ -75,12 +70,12 @@ impl<'a> Sink<'a> {
                 let item = self.rust_type(item, owner, field)?;
                 quote!(#map<String, #item>)
             }
-            Type::Secret => self.named(Imports::crate_root, "SecretString"),
-            Type::Json => self.named(Imports::runtime, "Value"),
-            Type::SecretJson => self.named(Imports::runtime, "SecretJson"),
-            Type::Links => self.named(Imports::runtime, "Links"),
-            Type::Time => self.named(Imports::runtime, "Timestamp"),
-            Type::LocalTime => self.named(Imports::runtime, "DateTime"),
+            Type::Secret => self.imports.crate_root("SecretString").into_token_stream(),
+            Type::Json => self.imports.runtime("Value").into_token_stream(),
+            Type::SecretJson => self.imports.runtime("SecretJson").into_token_stream(),
+            Type::Links => self.imports.runtime("Links").into_token_stream(),
+            Type::Time => self.imports.runtime("Timestamp").into_token_stream(),
+            Type::LocalTime => self.imports.runtime("DateTime").into_token_stream(),
         })
     }
 
@@ -101,25 +96,21 @@ impl<'a> Sink<'a> {
             }
             Type::List(item) => {
                 let inner = self.rust_type(item, owner, field)?;
-                if self.converts(item) {
-                    let argument = quote!(impl IntoIterator<Item = impl Into<#inner>>);
-                    (
-                        argument,
-                        quote!(#name.into_iter().map(Into::into).collect()),
-                    )
-                } else {
-                    let argument = quote!(impl IntoIterator<Item = #inner>);
-                    (argument, quote!(#name.into_iter().collect()))
-                }
+                let (item, map) = match self.converts(item) {
+                    true => (quote!(impl Into<#inner>), Some(quote!(.map(Into::into)))),
+                    false => (inner, None),
+                };
+                let argument = quote!(impl IntoIterator<Item = #item>);
+                (argument, quote!(#name.into_iter() #map .collect()))
             }
             _ => (rust, name.clone()),
         })
     }
 
-    /// The enumerations that were named on the way.
+    /// The enumerations that the types so far have named.
     pub(super) fn enumerations(&mut self) -> Vec<TokenStream> {
         let enums = std::mem::take(&mut self.enums);
-        let docs = "One of the words that the API describes, or one that a later version adds.";
+        let docs = "One of the values that the API describes, or one that a later version adds.";
         let mut items = Vec::new();
         for (name, words) in &enums {
             let words: Vec<(String, String)> = words
@@ -146,15 +137,6 @@ impl<'a> Sink<'a> {
         }
     }
 
-    fn named(
-        &mut self,
-        import: fn(&mut Imports, &str) -> proc_macro2::Ident,
-        name: &str,
-    ) -> TokenStream {
-        let name = import(&mut self.imports, name);
-        quote!(#name)
-    }
-
     fn enumeration(&mut self, name: String, words: &[String]) -> Result<proc_macro2::Ident, Error> {
         let known = self
             .enums
@@ -170,17 +152,14 @@ impl<'a> Sink<'a> {
     }
 }
 
-/// An enumeration that keeps words that it does not know. `words` have their names before them.
+/// An enumeration that keeps unknown values. Each of `words` is the name of a variant with its value.
 pub(super) fn open_enum(
     sink: &mut Sink<'_>,
     name: &str,
     docs: &str,
     words: &[(String, String)],
 ) -> Vec<TokenStream> {
-    let (deserialize, serialize) = (
-        sink.imports.serde("Deserialize"),
-        sink.imports.serde("Serialize"),
-    );
+    let (deserialize, serialize) = sink.imports.serde_both();
     let docs = doc(docs);
     let name = ident(name);
     let schema = sink.context.json_schema();
@@ -197,13 +176,13 @@ pub(super) fn open_enum(
             #[serde(from = "String", into = "String")]
             pub enum #name {
                 #(#variant_docs #variants,)*
-                /// A word that this version does not know.
+                /// A value that this version does not know.
                 #other(String),
             }
         },
         quote! {
             impl #name {
-                /// The word on the wire.
+                /// The value on the wire.
                 pub fn as_str(&self) -> &str {
                     match self {
                         #(Self::#variants => #words,)*
@@ -239,13 +218,13 @@ pub(super) fn open_enum(
     ]
 }
 
-/// The variant for what is none of the others.
+/// A name for the variant of unknown values.
 pub(super) fn other<'n>(names: impl Iterator<Item = &'n str> + Clone) -> proc_macro2::Ident {
     let numbered = (2..).map(|number| format!("Other{number}"));
-    let mut wishes = ["Other", "Unknown"]
+    let mut candidates = ["Other", "Unknown"]
         .map(str::to_owned)
         .into_iter()
         .chain(numbered);
-    let free = wishes.find(|wish| names.clone().all(|name| name != wish));
+    let free = candidates.find(|candidate| names.clone().all(|name| name != candidate));
     ident(free.as_deref().unwrap_or("Other"))
 }

@@ -6,7 +6,7 @@ use super::{Record, Type};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Definition {
-    /// One of some words.
+    /// An enumeration.
     Enumeration(Enumeration),
     /// The ids of a resource.
     Identifier(Identifier),
@@ -24,11 +24,11 @@ pub struct Identifier {
     pub name: String,
     /// The resource, in snake case.
     pub resource: String,
-    /// The type that tells its ids from others.
+    /// The type that distinguishes its ids from others.
     pub of: String,
 }
 
-/// A text that is one of some words, or one that a later version adds.
+/// A text with one of these values, or one that a later version adds.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Enumeration {
@@ -48,9 +48,9 @@ pub struct Union {
     pub name: String,
     /// A sentence on what it is.
     pub doc: String,
-    /// The discriminator; without one the first variant that fits is taken.
+    /// The discriminator; without one, the first variant that fits is used.
     pub tag: Option<String>,
-    /// The types, most demanding first where no attribute tells them apart.
+    /// The types. Without a discriminator, those that require most come first.
     pub variants: Vec<Variant>,
     /// Whether it is part of requests, responses or both.
     pub usage: Usage,
@@ -64,7 +64,7 @@ pub struct Variant {
     pub name: String,
     /// The type.
     pub ty: Type,
-    /// The values of the telling attribute that mean it.
+    /// The values of the discriminator that select it.
     pub tags: Vec<String>,
 }
 

@@ -1,6 +1,6 @@
 //! Names in Rust for names on the wire.
 
-/// `application_credential` as the name of a type. Characters that no name can have separate
+/// `application_credential` as the name of a type. Characters that are not allowed in names separate
 /// words.
 pub fn camel(name: &str) -> String {
     words(name)

@@ -26,15 +26,15 @@ pub struct Operation {
     pub query: Vec<Query>,
     /// The headers that it needs.
     pub headers: Vec<Header>,
-    /// Parameters in one of the styles of OpenAPI, or in other locations.
-    pub styled: Vec<Styled>,
-    /// The headers of a response.
+    /// Further parameters, in one of the styles of OpenAPI.
+    pub parameters: Vec<Parameter>,
+    /// The headers of its response.
     pub response_headers: Vec<ResponseHeader>,
     /// The media type to ask for, if not JSON.
     pub accept: Option<String>,
     /// Notes.
     pub notes: Notes,
-    /// What services respond with that no longer offer it, and since when.
+    /// What services that no longer offer it respond with, and since when.
     pub gone: Option<String>,
 }
 
@@ -50,10 +50,10 @@ pub struct Header {
     pub ty: Type,
 }
 
-/// A parameter in one of the styles of OpenAPI.
+/// A parameter of a query, header or cookie, in one of the styles of OpenAPI.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Styled {
+pub struct Parameter {
     /// Its location.
     pub place: ParameterLocation,
     /// The name on the wire.
@@ -64,11 +64,11 @@ pub struct Styled {
     pub doc: String,
     /// Its type.
     pub ty: Type,
-    /// How it is written.
+    /// How it is serialized.
     pub style: Style,
-    /// Whether each item, or each attribute, is written by itself.
+    /// Whether each item, or each attribute, is a parameter of its own.
     pub explode: bool,
-    /// Whether there is no request without it.
+    /// Whether it is required.
     pub required: bool,
 }
 
@@ -82,7 +82,7 @@ pub enum ParameterLocation {
     Query,
 }
 
-/// How a parameter of several values is written (OpenAPI 3.1, section 4.8.12.3).
+/// How a parameter with several values is serialized (OpenAPI 3.1, section 4.8.12.3).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Style {
@@ -106,7 +106,7 @@ pub enum Style {
 pub struct ResponseHeader {
     /// The name on the wire.
     pub name: String,
-    /// A sentence on what it says.
+    /// A sentence on what it means.
     pub doc: String,
 }
 
@@ -141,31 +141,31 @@ impl Method {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Shape {
-    /// Responds with many of a type, under a key.
+    /// Returns many of a type, under a key.
     List {
         /// The Rust type of an item.
         item: String,
         /// The key around them.
         keys: String,
-        /// How they come in pages.
+        /// How the list is paginated.
         page: Page,
     },
-    /// Sends the resource's create body, responds with the resource. With an id in its path for `PUT`.
+    /// Sends the create body of the resource and returns the resource; `PUT` has the id in its path.
     Create {
-        /// Whether the body stands alone, without the resource's key around it.
+        /// Whether the body is sent without the resource's key around it.
         bare: bool,
         /// Whether many are sent and returned, in the order of the request.
         many: bool,
     },
-    /// Responds with the resource.
+    /// Returns the resource.
     Get,
-    /// Sends the resource's update body, responds with the resource.
+    /// Sends the update body of the resource and returns the resource.
     Update,
-    /// Anything else.
+    /// Any other operation.
     Other {
-        /// What is sent.
+        /// The request body.
         body: Option<Body>,
-        /// What is in the response.
+        /// The response body.
         response: Response,
     },
 }
@@ -176,7 +176,7 @@ pub enum Shape {
 pub struct Body {
     /// The key around it; empty for none.
     pub key: String,
-    /// What is in it.
+    /// Its type.
     pub ty: Type,
     /// Whether it is sent as a form instead of JSON.
     pub form: bool,
@@ -211,7 +211,7 @@ pub enum Response {
     Value(String, Type),
 }
 
-/// How a list comes in pages.
+/// How a list is paginated.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Page {
@@ -236,7 +236,7 @@ pub struct Query {
     pub doc: String,
     /// What it takes.
     pub kind: QueryKind,
-    /// Whether the operation does nothing without it.
+    /// Whether it is required.
     pub required: bool,
     /// The microversion that introduced it.
     pub since: Option<String>,
@@ -250,7 +250,7 @@ pub enum QueryKind {
     Exact(Type),
     /// Several texts, separated by commas.
     Csv,
-    /// Nothing: it is there or not.
+    /// No value: it is present or absent.
     Flag,
     /// A text, in all comparisons of the `__contains` family.
     Text,
@@ -259,7 +259,7 @@ pub enum QueryKind {
 }
 
 impl Operation {
-    /// Whether it should not be used any more.
+    /// Whether it is deprecated or gone.
     pub fn is_deprecated(&self) -> bool {
         self.gone.is_some() || self.notes.deprecated.is_some()
     }

@@ -6,7 +6,7 @@ use super::Type;
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Path {
-    /// Whether the version's segment is not part of it.
+    /// Whether it does not begin with the segment of the version.
     pub at_root: bool,
     /// Its segments; none for the version itself, or the root.
     pub segments: Vec<Segment>,
@@ -21,7 +21,7 @@ pub enum Segment {
     /// Fixed text.
     Literal(String),
     /// A parameter in braces.
-    Parameter(Parameter),
+    Parameter(PathParameter),
     /// Parameters with text before, between or after them: `{base}...{head}`.
     Mixed(Vec<Self>),
 }
@@ -29,19 +29,19 @@ pub enum Segment {
 /// A parameter in a path.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Parameter {
-    /// What stands in the braces.
+pub struct PathParameter {
+    /// The name in braces.
     pub name: String,
     /// The name in Rust.
     pub rust_name: String,
     /// The resource whose id it is; none for other types.
     pub id_of: Option<String>,
-    /// Its type, if it is no id.
+    /// Its type, if it is not an id.
     pub ty: Type,
 }
 
-impl Parameter {
-    /// A parameter that is called on the wire as in Rust: an id, or a text.
+impl PathParameter {
+    /// A parameter with the same name in Rust: an id, or a text.
     pub fn new(name: &str, id_of: Option<String>) -> Self {
         Self {
             name: name.to_owned(),
@@ -54,7 +54,7 @@ impl Parameter {
 
 impl Path {
     /// The parameters, in order.
-    pub fn parameters(&self) -> impl Iterator<Item = &Parameter> {
+    pub fn parameters(&self) -> impl Iterator<Item = &PathParameter> {
         let segments = self.segments.iter();
         let parts = segments.flat_map(|segment| match segment {
             Segment::Mixed(parts) => parts.as_slice(),
@@ -66,7 +66,7 @@ impl Path {
         })
     }
 
-    /// As documents write it: `users/{user_id}`.
+    /// The template, as documents have it: `users/{user_id}`.
     pub fn template(&self) -> String {
         let segments: Vec<String> = self.segments.iter().map(Segment::template).collect();
         let slash = if self.slash { "/" } else { "" };

@@ -8,6 +8,7 @@ mod check;
 mod choice;
 mod cycle;
 mod define;
+mod description;
 mod envelope;
 mod group;
 mod names;
@@ -15,7 +16,6 @@ mod node_ref;
 mod operation;
 mod outline;
 mod parameter;
-mod prose;
 mod reader;
 mod response;
 mod schema;
@@ -151,14 +151,15 @@ fn root<'a>(reader: &mut Reader<'a>) -> Option<NodeRef<'a>> {
     }
     let mut roots = roots.into_iter();
     let Some(root) = roots.next() else {
-        let message = "this is no OpenAPI document; its first key would be `openapi`";
+        let message = "this is not an OpenAPI document: the key `openapi` is missing";
         if let Some(root) = reader.roots().next() {
             reader.problem(&root, message);
         }
         return None;
     };
     if let Some(other) = roots.next() {
-        let message = "only one OpenAPI document at a time; the others hold what it refers to";
+        let message =
+            "there are several OpenAPI documents; pass one, with the files that it refers to";
         reader.problem(&other, message);
     }
     let version = root.text("openapi").unwrap_or_default();
@@ -167,7 +168,8 @@ fn root<'a>(reader: &mut Reader<'a>) -> Option<NodeRef<'a>> {
         .any(|known| version.starts_with(known))
     {
         let place = root.value("openapi").unwrap_or(root.clone());
-        let message = format!("`{version}` is not a version that is read; write 3.0.x or 3.1.x");
+        let message =
+            format!("`{version}` is not a supported version of OpenAPI; use 3.0.x or 3.1.x");
         reader.problem(&place, message);
         return None;
     }

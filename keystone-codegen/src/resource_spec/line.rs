@@ -123,7 +123,10 @@ pub(super) fn field(reader: &mut Reader, name: &str, node: &Node, owner: &str) -
         }
     }
     if line.words().is_empty() {
-        let message = format!("`{name}` has no place; add one of `{}`", WHERE.join("`, `"));
+        let message = format!(
+            "`{name}` is part of no request or response; add one of `{}`",
+            WHERE.join("`, `")
+        );
         reader.problem(node.position, message);
     }
     Some(field)
@@ -143,7 +146,7 @@ pub(super) fn record_field(reader: &mut Reader, name: &str, node: &Node) -> Opti
             }
             word => reader.unknown(
                 position,
-                "known of a field in a record",
+                "allowed on a field of a record",
                 word,
                 &["optional"],
             ),
@@ -189,7 +192,7 @@ pub(super) fn query(reader: &mut Reader, name: &str, node: &Node) -> Option<Quer
         match (word, &kind) {
             ("required", QueryKind::Exact(Type::Text | Type::Url)) => required = true,
             ("required", _) => reader.problem(position, "only a text can be required"),
-            _ => reader.unknown(position, "known of a parameter", word, &["required"]),
+            _ => reader.unknown(position, "allowed on a parameter", word, &["required"]),
         }
     }
     Some(Query {
@@ -212,7 +215,7 @@ pub(super) fn header(reader: &mut Reader, name: &str, node: &Node) -> Option<Hea
         reader.problem(node.position, message);
     }
     for (position, word) in line.words() {
-        reader.unknown(position, "known of a header", word, &["as"]);
+        reader.unknown(position, "allowed on a header", word, &["as"]);
     }
     let wire = name.to_ascii_lowercase();
     Some(Header {
@@ -300,7 +303,7 @@ fn enumeration(reader: &mut Reader, text: &str, position: Position) -> Type {
         let variant = camel(word);
         if !is_camel(&variant) || !seen.insert(variant) {
             let message = format!(
-                "`{word}` leads to no variant of its own in an enumeration; write `string`"
+                "`{word}` has no variant name of its own in an enumeration; use the type `string`"
             );
             reader.problem(position, message);
         }

@@ -95,8 +95,8 @@ pub(crate) const OF_BUILDERS: &[&str] = &[
 /// Methods that every request body has.
 pub(crate) const OF_BODIES: &[&str] = &["extra", "new"];
 
-/// Methods that every handle has.
-pub(crate) const OF_HANDLES: &[&str] = &["find_by_name", "new"];
+/// Methods that every client of a resource has.
+pub(crate) const OF_RESOURCE_CLIENTS: &[&str] = &["find_by_name", "new"];
 
 /// Methods that every client has.
 pub(crate) const OF_CLIENTS: &[&str] = &[
@@ -141,7 +141,7 @@ pub(super) fn check_snake(reader: &mut Reader, position: Position, name: &str) {
 pub(super) fn check_type(reader: &mut Reader, position: Position, name: &str) {
     if TYPES.contains(&name) {
         let message =
-            format!("a type `{name}` would stand beside another of that name; choose another name");
+            format!("a type `{name}` would clash with another of that name; choose another name");
         reader.problem(position, message);
     }
 }
@@ -182,9 +182,9 @@ impl<'a> Taken<'a> {
         let problem = if !is_snake(name) {
             "is not a name in Rust"
         } else if self.reserved.contains(&name) {
-            "is the name of a method that is always there"
+            "is the name of a built-in method"
         } else if !self.seen.insert(name.to_owned()) {
-            "would be there twice"
+            "is used twice"
         } else {
             return;
         };

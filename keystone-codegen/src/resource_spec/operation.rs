@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use keystone_document::Node;
 
 use super::common_keys::{doc, notes, policies, statuses};
-use super::names::{OF_HANDLES, RENAME, Taken};
+use super::names::{OF_RESOURCE_CLIENTS, RENAME, Taken};
 use super::path;
 use super::query::queries;
 use super::reader::{Keys, Reader};
@@ -61,7 +61,7 @@ fn operations(
     collection: &Collection,
     usual_names: &[&str],
 ) -> Vec<Operation> {
-    let mut taken = Taken::new(OF_HANDLES, "choose another");
+    let mut taken = Taken::new(OF_RESOURCE_CLIENTS, "choose another");
     let mut operations = Vec::new();
     for (key, value) in reader.entries(node, "`operations`") {
         let name = key.text().unwrap_or_default();
@@ -148,7 +148,7 @@ fn usual(
         authenticated: true,
         query,
         headers: Vec::new(),
-        styled: Vec::new(),
+        parameters: Vec::new(),
         response_headers: Vec::new(),
         accept: None,
         notes: notes(reader, &keys),
@@ -205,7 +205,7 @@ fn other(
             .is_none_or(|node| reader.bool(node)),
         query: queries(reader, keys.get("query")),
         headers: headers(reader, keys.get("headers")),
-        styled: Vec::new(),
+        parameters: Vec::new(),
         response_headers: Vec::new(),
         accept: keys.get("accept").map(|node| reader.text(node)),
         notes: notes(reader, &keys),

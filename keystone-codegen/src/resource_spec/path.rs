@@ -6,7 +6,7 @@ use keystone_document::Node;
 
 use super::reader::{Reader, ReferenceKind};
 use super::{line, names};
-use crate::model::{Parameter, Path, Segment, Type};
+use crate::model::{Path, PathParameter, Segment, Type};
 use crate::text::problem_of_path;
 
 /// Reads `users/{user_id}/groups`, with a slash before it if the version is no part of the path, or
@@ -60,7 +60,7 @@ pub(super) fn read(reader: &mut Reader, node: &Node, params: &BTreeMap<String, T
                         }
                     },
                 };
-                Segment::Parameter(Parameter::new(name, id_of))
+                Segment::Parameter(PathParameter::new(name, id_of))
             }
         });
     }

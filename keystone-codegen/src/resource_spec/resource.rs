@@ -8,7 +8,7 @@ use super::query::{page, queries};
 use super::reader::{Keys, Reader, ReferenceKind};
 use super::table::{LINK, RECORD, RESOURCE};
 use super::{common_keys, each, line, names, path};
-use crate::model::{Field, Parameter, Path, Record, Resource, Segment, Usage, camel};
+use crate::model::{Field, Path, PathParameter, Record, Resource, Segment, Usage, camel};
 
 pub(super) fn resources(reader: &mut Reader, node: &Node) -> Vec<Resource> {
     each(reader, node, "`resources`", resource)
@@ -50,7 +50,7 @@ fn resource(reader: &mut Reader, key: &Node, node: &Node) -> Option<Resource> {
     let fields = fields(reader, &keys, &name);
     let mut item = path.clone();
     let parameter = text_or(reader, &keys, "param", || format!("{name}_id"));
-    let parameter = Parameter::new(&parameter, Some(name.clone()));
+    let parameter = PathParameter::new(&parameter, Some(name.clone()));
     item.segments.push(Segment::Parameter(parameter));
     let collection = Collection {
         type_name: camel(&name),

@@ -222,11 +222,11 @@ fn names_that_rust_cannot_have_are_refused() {
         ),
         (
             ["fields: {}", "filters: {a-b: text, a.b: text}"],
-            "notes.yaml:5:26: `a_b` would be there twice; add `as NAME` with another",
+            "notes.yaml:5:26: `a_b` is used twice; add `as NAME` with another",
         ),
         (
             ["fields: {}", "filters: {limit: int}"],
-            "notes.yaml:5:15: `limit` is the name of a method that is always there; add `as NAME` with another",
+            "notes.yaml:5:15: `limit` is the name of a built-in method; add `as NAME` with another",
         ),
         (
             ["plural: service", "fields: {}"],
@@ -234,18 +234,18 @@ fn names_that_rust_cannot_have_are_refused() {
         ),
         (
             ["fields:", "  a: x | X, response"],
-            "notes.yaml:5:10: `X` leads to no variant of its own in an enumeration; write `string`",
+            "notes.yaml:5:10: `X` has no variant name of its own in an enumeration; use the type `string`",
         ),
         (
             ["fields: {}", "records: {Value: {fields: {}}}"],
-            "notes.yaml:5:15: a type `Value` would stand beside another of that name; choose another name",
+            "notes.yaml:5:15: a type `Value` would clash with another of that name; choose another name",
         ),
         (
             [
                 "fields: {}",
                 "operations: {list: 'n:l', new: {get: x, policy: public}}",
             ],
-            "notes.yaml:5:31: `new` is the name of a method that is always there; choose another",
+            "notes.yaml:5:31: `new` is the name of a built-in method; choose another",
         ),
     ] {
         assert_eq!(problems(&note(&lines)), [expected]);

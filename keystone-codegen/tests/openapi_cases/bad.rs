@@ -28,7 +28,7 @@ fn each_mistake_is_told_with_its_place() {
         ),
         (
             get("      responses: {'200': {$ref: '#/components/responses/Thing'}}\n"),
-            "api.yaml:6:33: at `#/paths/~1things/get/responses/200/$ref`: `#/components/responses/Thing` leads nowhere",
+            "api.yaml:6:33: at `#/paths/~1things/get/responses/200/$ref`: `#/components/responses/Thing` does not resolve",
         ),
         (
             get(
@@ -38,7 +38,7 @@ fn each_mistake_is_told_with_its_place() {
         ),
         (
             get("      parameters: [{name: id, in: body, schema: {}}]\n"),
-            "`in: body` is none of `cookie`, `header`, `path`, `query`",
+            "`in: body` is not supported; expected one of `cookie`, `header`, `path`, `query`",
         ),
         (
             get("      parameters: [{name: a, in: query, schema: {type: strnig}}]\n"),
@@ -62,7 +62,7 @@ fn each_mistake_is_told_with_its_place() {
         ),
         (
             format!("{HEAD}paths: {{}}\ncomponents: {{schemas: {{A: {{$ref: 'b.yaml#/B'}}}}}}\n"),
-            "`b.yaml` is not among the files that were given",
+            "`b.yaml` is not among the given files",
         ),
         (
             format!("{HEAD}paths: {{}}\nsevers: []\n"),
@@ -71,9 +71,9 @@ fn each_mistake_is_told_with_its_place() {
         ("swagger: '2.0'\n".to_owned(), "this is Swagger 2.0"),
         (
             "openapi: 4.0.0\n".to_owned(),
-            "`4.0.0` is not a version that is read",
+            "`4.0.0` is not a supported version",
         ),
-        ("info: {}\n".to_owned(), "this is no OpenAPI document"),
+        ("info: {}\n".to_owned(), "this is not an OpenAPI document"),
         ("openapi: 3.1.0\npaths: [\n".to_owned(), "this is not YAML"),
         (format!("{HEAD}{HEAD}"), "was given already"),
         (format!("{HEAD}paths: 5\n"), "`paths` is not an object"),
@@ -101,13 +101,13 @@ fn circles_are_refused_or_broken() {
     );
     let error = refusal(&all_of);
     assert!(
-        error.contains("leads back to the schema that it is part of"),
+        error.contains("includes the schema that it is part of"),
         "{error}"
     );
     let reference = responding(
         "    A: {$ref: '#/components/schemas/B'}\n    B: {$ref: '#/components/schemas/A'}\n",
     );
-    assert!(refusal(&reference).contains("the references lead in a circle"));
+    assert!(refusal(&reference).contains("the references form a cycle"));
     // Lists of themselves, and choices of themselves, have no type of their own.
     for schema in [
         "    A: {type: array, items: {$ref: '#/components/schemas/A'}}\n",
@@ -137,7 +137,7 @@ fn absurd_depths_are_refused() {
         .unwrap();
     }
     chain.push_str("    A2000: {type: string}\n");
-    assert!(refusal(&responding(&chain)).contains("the schemas lead too deep into each other"));
+    assert!(refusal(&responding(&chain)).contains("the schemas are nested too deeply"));
     // Structures may follow each other as long as they like.
     let chain = chain.replace(
         "{type: array, items: ",
@@ -189,7 +189,7 @@ fn large_documents_are_read_and_small_ones_cannot_be_large() {
     doubling.push_str("    A40: {type: object, properties: {a: {type: string}}}\n");
     let error = refusal(&responding(&doubling));
     assert!(
-        error.contains("`allOf` brings together too many schemas"),
+        error.contains("`allOf` combines too many schemas"),
         "{error}"
     );
 }

@@ -193,11 +193,11 @@ fn paths_and_policies_with_what_nobody_sees_are_refused() {
         ("\u{1b}[2J", r"\u{1b}[2J"),
     ] {
         for (document, why) in [
-            (filled("", "", address, ""), "which no path can have"),
             (
-                filled("", "", "", address),
-                "cannot be the name of a policy",
+                filled("", "", address, ""),
+                "which is not allowed in a path",
             ),
+            (filled("", "", "", address), "is not the name of a policy"),
         ] {
             let error = refusal(&document);
             assert!(error.contains(why), "{error}");
@@ -213,7 +213,7 @@ fn paths_and_policies_with_what_nobody_sees_are_refused() {
         let document = filled("", "", "", "")
             .replace("\"type\": \"things\"", &format!("\"type\": \"{service}\""));
         let error = refusal(&document);
-        assert!(error.contains("cannot be the type of a service"), "{error}");
+        assert!(error.contains("is not a service type"), "{error}");
         let spec = format!("service: {{type: \"{service}\", version: v1}}\nresources: {{}}\n");
         assert!(!holds(&spec));
     }

@@ -45,9 +45,9 @@ fn table(api: &Api) -> BTreeMap<String, String> {
 }
 
 fn line(api: &Api, resource: &Resource, operation: &Operation) -> String {
-    let styled = operation.styled.iter().map(|one| one.name.as_str());
+    let parameters = operation.parameters.iter().map(|one| one.name.as_str());
     let queries = operation.query.iter().map(|one| one.name.as_str());
-    let queries: BTreeSet<&str> = queries.chain(styled).collect();
+    let queries: BTreeSet<&str> = queries.chain(parameters).collect();
     let headers: Vec<&str> = operation
         .headers
         .iter()

@@ -1,9 +1,9 @@
 //! The trait of a resource: a method for each operation.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 
-use super::call::Calls;
+use super::operation_types::OperationTypes;
 use crate::Error;
 use crate::emit::docs::{self, doc};
 use crate::emit::scope::ident;
@@ -15,15 +15,15 @@ use crate::model::{Header, Operation, Resource, Type};
 pub(super) fn api(resource: &Resource, methods: &[TokenStream]) -> TokenStream {
     let name = ident(&format!("{}Api", resource.type_name()));
     let docs = doc(&format!(
-        "What a service does with {}: a method for each operation.",
+        "The operations on {}, as the service implements them.",
         docs::words(&resource.plural)
     ));
     quote! {
         #docs
         pub trait #name: Send + Sync {
-            /// Whoever calls, as the service knows them.
+            /// The caller, in a type of the service's own.
             type Caller: Send;
-            /// Why a call is refused.
+            /// The error of a call.
             type Error: Send;
 
             #(#methods)*
@@ -31,27 +31,16 @@ pub(super) fn api(resource: &Resource, methods: &[TokenStream]) -> TokenStream {
     }
 }
 
-/// A method for each operation; what they take and return is noted in `calls`.
-pub(super) fn methods(
+/// The method of an operation; the types that it takes and returns go into `types`.
+pub(super) fn method(
     sink: &mut Sink<'_>,
-    calls: &mut Calls,
-    resource: &Resource,
-) -> Result<Vec<TokenStream>, Error> {
-    let operations = resource.operations.iter();
-    operations
-        .map(|operation| method(sink, calls, resource, operation))
-        .collect()
-}
-
-fn method(
-    sink: &mut Sink<'_>,
-    calls: &mut Calls,
+    types: &mut OperationTypes,
     resource: &Resource,
     operation: &Operation,
 ) -> Result<TokenStream, Error> {
     let docs = doc(&docs::operation(sink.context, resource, operation));
     let name = ident(&operation.name);
-    if let Some(parameter) = operation.styled.first() {
+    if let Some(parameter) = operation.parameters.first() {
         return Err(EmitError::new(format!(
             "the server's side cannot read the parameter `{}` of `{}.{}`; describe it as text, `csv` or `flag` in a resource spec",
             parameter.name, resource.name, operation.name
@@ -59,10 +48,10 @@ fn method(
         .into());
     }
     let mut arguments = Vec::new();
-    if let Some(path) = calls.path(sink, resource, operation) {
+    if let Some(path) = types.path(sink, resource, operation) {
         arguments.push(quote!(path: #path));
     }
-    if let Some(query) = calls.query(sink, resource, operation)? {
+    if let Some(query) = types.query(sink, resource, operation)? {
         arguments.push(quote!(query: #query));
     }
     for header in &operation.headers {
@@ -70,10 +59,10 @@ fn method(
         let ty = header_type(sink, header);
         arguments.push(quote!(#name: #ty));
     }
-    if let Some(body) = calls.body(sink, resource, operation)? {
+    if let Some(body) = types.body(sink, resource, operation)? {
         arguments.push(quote!(body: #body));
     }
-    let response = calls.response(sink, resource, operation)?;
+    let response = types.response(sink, resource, operation)?;
     Ok(quote! {
         #docs
         fn #name(&self, caller: Self::Caller #(, #arguments)*)
@@ -83,13 +72,10 @@ fn method(
 
 fn header_type(sink: &mut Sink<'_>, header: &Header) -> TokenStream {
     match &header.ty {
-        Type::Secret => {
-            let ty = sink.imports.crate_root("SecretString");
-            quote!(#ty)
-        }
+        Type::Secret => sink.imports.crate_root("SecretString").into_token_stream(),
         Type::Id(of) => {
-            let ty = sink.imports.sibling(&sink.context.id_type(of));
-            quote!(#ty)
+            let ty = sink.context.id_type(of);
+            sink.imports.sibling(&ty).into_token_stream()
         }
         _ => quote!(String),
     }

@@ -12,7 +12,7 @@ const BODY_KEYS: &[&str] = &["$ref", "description", "content", "required", "summ
 const JSON: &str = "application/json";
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
-/// How an operation is called, and what its types would be.
+/// The names of an operation and of its types.
 pub(super) struct Names<'n> {
     /// The name for the type of one of its group: `User`.
     pub(super) one: &'n str,
@@ -27,7 +27,7 @@ impl Names<'_> {
         format!("{}{}{what}", self.one, self.operation)
     }
 
-    /// The name of what stands under a key: that of the group if the key says so.
+    /// The name of the type under a key.
     pub(super) fn of_key(&self, key: &str, sent: bool) -> String {
         let name = names::camel(&names::words(&names::singular(key)), "Item");
         match (sent, name == self.one) {
@@ -89,12 +89,12 @@ pub(super) fn body<'a>(
         ty,
         form,
         media: (!form && media != JSON).then_some(media),
-        // A key demands that something stands under it.
+        // A key requires a value.
         optional: optional && found.is_none(),
     })
 }
 
-/// The content that is taken of several: JSON first, then what is like it, then forms.
+/// Chooses one media type of several: JSON first, then `+json`, then forms.
 pub(super) fn choose<'a>(
     reader: &mut Reader<'a>,
     content: &NodeRef<'a>,
@@ -122,7 +122,7 @@ pub(super) fn choose<'a>(
         }
     }
     best.map(|(_, media, schema)| match media.as_str() {
-        // Whoever takes anything takes JSON, if there is a schema for it.
+        // A body of any type may be JSON, if there is a schema for it.
         "*/*" | "application/*" if schema.is_some() && !is_binary(schema.as_ref()) => {
             (JSON.to_owned(), schema)
         }

@@ -124,7 +124,7 @@ impl<'a> Types<'a> {
         let mut found = Vec::new();
         let mut nullable = false;
         for (index, option) in options.iter().enumerate() {
-            let typed = self.ty(reader, option, &option_wish(option, preferred, index), side);
+            let typed = self.ty(reader, option, &option_name(option, preferred, index), side);
             nullable |= typed.nullable;
             let ty = Typed {
                 nullable: false,
@@ -196,16 +196,16 @@ impl<'a> Types<'a> {
         name.to_owned()
     }
 
-    /// The schemas that are made of another by `allOf`, directly or not.
+    /// The schemas derived from another by `allOf`, directly or not.
     fn descendants(&self, place: &NodeRef<'a>) -> Vec<NodeRef<'a>> {
         let mut seen = BTreeSet::from([place.address()]);
         let mut open = vec![place.address()];
         let mut found = Vec::new();
         while let Some(address) = open.pop() {
-            for heir in self.heirs.get(&address).into_iter().flatten() {
-                if seen.insert(heir.address()) {
-                    open.push(heir.address());
-                    found.push(heir.clone());
+            for schema in self.derived.get(&address).into_iter().flatten() {
+                if seen.insert(schema.address()) {
+                    open.push(schema.address());
+                    found.push(schema.clone());
                 }
             }
         }
@@ -259,8 +259,8 @@ fn words<'a>(reader: &mut Reader<'a>, options: &[NodeRef<'a>]) -> Option<Vec<Str
     (!options.is_empty()).then_some(words)
 }
 
-/// What an option would like to be called.
-fn option_wish(option: &NodeRef<'_>, preferred: &str, index: usize) -> String {
+/// The preferred name of an option.
+fn option_name(option: &NodeRef<'_>, preferred: &str, index: usize) -> String {
     match option.text("title") {
         Some(title) => format!(
             "{preferred}{}",
@@ -270,7 +270,7 @@ fn option_wish(option: &NodeRef<'_>, preferred: &str, index: usize) -> String {
     }
 }
 
-/// The attribute that tells types apart.
+/// A discriminator.
 struct Tag {
     property: String,
     /// Its values, with the addresses of the schemas that they mean, or with their names.

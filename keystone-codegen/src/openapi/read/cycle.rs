@@ -1,95 +1,65 @@
-//! Which nodes of a graph lead back to themselves.
+//! Cycles of a graph.
 
-/// For each node the group of those that lead to each other (Tarjan's components), so far as there
+/// For each node the number of its cycle: of the nodes that lead to each other (strongly connected components), if there
 /// are several or one leads to itself. Without recursion: graphs come from documents.
 pub(super) fn groups(count: usize, next: impl Fn(&usize) -> Vec<usize>) -> Vec<Option<usize>> {
-    let mut walk = Walk {
-        index: vec![None; count],
-        low: vec![0; count],
-        on_stack: vec![false; count],
-        stack: Vec::new(),
-        groups: vec![None; count],
-        visited: 0,
-    };
-    for start in 0..count {
-        if walk.index.get(start) == Some(&None) {
-            walk.from(start, &next);
+    let edges: Vec<Vec<usize>> = (0..count).map(|node| next(&node)).collect();
+    let mut reverse = vec![Vec::new(); count];
+    for (node, targets) in edges.iter().enumerate() {
+        for target in targets {
+            if let Some(sources) = reverse.get_mut(*target) {
+                sources.push(node);
+            }
         }
     }
-    walk.groups
-}
-
-struct Walk {
-    index: Vec<Option<usize>>,
-    low: Vec<usize>,
-    on_stack: Vec<bool>,
-    stack: Vec<usize>,
-    groups: Vec<Option<usize>>,
-    visited: usize,
-}
-
-impl Walk {
-    fn from(&mut self, start: usize, next: &impl Fn(&usize) -> Vec<usize>) {
-        let mut frames = vec![(start, self.enter(start, next))];
-        while let Some((node, open)) = frames.last_mut() {
-            let node = *node;
-            match open.pop() {
-                Some(other) => match self.index.get(other).copied().flatten() {
-                    None if other < self.index.len() => {
-                        let open = self.enter(other, next);
-                        frames.push((other, open));
-                    }
-                    Some(index) if self.on_stack.get(other) == Some(&true) => {
-                        self.lower(node, index);
-                    }
-                    _ => {}
-                },
-                None => {
-                    frames.pop();
-                    if let Some((parent, _)) = frames.last() {
-                        let low = self.low.get(node).copied().unwrap_or_default();
-                        self.lower(*parent, low);
-                    }
-                    self.leave(node, next);
+    // Kosaraju's algorithm: against the edges, from the node that is left last, one reaches its component only.
+    let mut visited = vec![false; count];
+    let mut left = Vec::new();
+    for node in 0..count {
+        left.extend(reachable(&edges, node, &mut visited));
+    }
+    let mut visited = vec![false; count];
+    let mut groups = vec![None; count];
+    for node in left.into_iter().rev() {
+        let group = reachable(&reverse, node, &mut visited);
+        let leads_to_itself = edges.get(node).is_some_and(|next| next.contains(&node));
+        if group.len() > 1 || leads_to_itself {
+            for member in group {
+                if let Some(place) = groups.get_mut(member) {
+                    *place = Some(node);
                 }
             }
         }
     }
-
-    fn enter(&mut self, node: usize, next: &impl Fn(&usize) -> Vec<usize>) -> Vec<usize> {
-        set(&mut self.index, node, Some(self.visited));
-        set(&mut self.low, node, self.visited);
-        set(&mut self.on_stack, node, true);
-        self.visited += 1;
-        self.stack.push(node);
-        next(&node)
-    }
-
-    fn lower(&mut self, node: usize, to: usize) {
-        if let Some(low) = self.low.get_mut(node) {
-            *low = to.min(*low);
-        }
-    }
-
-    /// Takes a finished group off the stack.
-    fn leave(&mut self, node: usize, next: &impl Fn(&usize) -> Vec<usize>) {
-        if self.low.get(node).copied() != self.index.get(node).copied().flatten() {
-            return;
-        }
-        let from = self.stack.iter().rposition(|one| *one == node).unwrap_or(0);
-        let group = self.stack.split_off(from);
-        let alone = group.len() == 1 && !next(&node).contains(&node);
-        for member in group {
-            set(&mut self.on_stack, member, false);
-            set(&mut self.groups, member, (!alone).then_some(node));
-        }
-    }
+    groups
 }
 
-fn set<T>(list: &mut [T], at: usize, value: T) {
-    if let Some(place) = list.get_mut(at) {
-        *place = value;
+/// The nodes not yet visited that a node leads to, itself last: each after those that it leads to.
+fn reachable(edges: &[Vec<usize>], from: usize, visited: &mut [bool]) -> Vec<usize> {
+    let mut visit = |node: usize| {
+        let is_new = visited.get(node) == Some(&false);
+        if let Some(place) = visited.get_mut(node) {
+            *place = true;
+        }
+        is_new
+    };
+    let mut left = Vec::new();
+    let next = |node: usize| edges.get(node).map(|next| next.iter()).unwrap_or_default();
+    let mut open: Vec<_> = visit(from)
+        .then(|| (from, next(from)))
+        .into_iter()
+        .collect();
+    while let Some((node, targets)) = open.last_mut() {
+        match targets.next() {
+            Some(target) if visit(*target) => open.push((*target, next(*target))),
+            Some(_) => {}
+            None => {
+                left.push(*node);
+                open.pop();
+            }
+        }
     }
+    left
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The end of all types: which are one, what they are called, which need a box.
+//! The definitions of all types: which are merged, their names, and which need a `Box`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -165,7 +165,7 @@ fn named_words(words: Vec<String>) -> Vec<(String, String)> {
     named.collect()
 }
 
-/// The attribute that tells a type must be among its attributes, or it would be lost on the way.
+/// Adds the discriminator to the attributes of the types that it selects, so that it is not lost.
 fn tag_members(definitions: &mut [Definition<'_>]) {
     let mut missing: Vec<(usize, String)> = Vec::new();
     for definition in definitions.iter() {
@@ -200,8 +200,8 @@ fn tag_members(definitions: &mut [Definition<'_>]) {
     }
 }
 
-/// What is the same in requests and in responses is one type. For each definition, the one that
-/// stands for it: itself, or its counterpart.
+/// Types that are equal in requests and responses are merged. For each definition, the one that
+/// represents it: itself, or its counterpart.
 fn collapse(definitions: &[Definition<'_>]) -> Vec<usize> {
     let mut first = BTreeMap::new();
     let counterparts: Vec<usize> = (0..)

@@ -12,7 +12,7 @@ pub(super) struct Envelope<'a> {
     pub(super) inner: NodeRef<'a>,
     /// Whether it is a list.
     pub(super) many: bool,
-    /// Whether the page names the next one, in a way that we follow.
+    /// Whether the page links the next one in a supported form.
     pub(super) next: bool,
 }
 
@@ -29,7 +29,7 @@ pub(super) fn envelope<'a>(
     let schema = Schema::read(reader, schema);
     let plain = schema.kind() == Some("object")
         && schema.choices.is_empty()
-        && schema.our_type.is_none()
+        && schema.openstack_type.is_none()
         && matches!(schema.additional, Additional::Unsaid | Additional::Nothing);
     if !plain {
         return None;
@@ -68,7 +68,7 @@ pub(super) fn envelope<'a>(
             _ => return None,
         }
     }
-    // Most descriptions of OpenStack services say of nothing that it is required.
+    // Most OpenAPI documents of OpenStack services list no required properties.
     let required = schema.required.iter().any(|name| name == key);
     (ours || structure && (required || schema.required.is_empty())).then(|| Envelope {
         key: key.clone(),

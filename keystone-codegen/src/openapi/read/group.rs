@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::define::Defined;
+use super::description;
 use super::names::{self, Taken};
 use super::node_ref::NodeRef;
 use super::operation::operation;
 use super::outline::{Outline, outlines};
-use super::prose;
 use super::reader::Reader;
 use super::service::Base;
 use super::types::Types;
@@ -37,7 +37,7 @@ pub(super) fn modules<'a>(
     let ours = is_ours(root);
     let mut types = Types::default();
     types.ordered = ours;
-    heirs(reader, &mut types);
+    note_derived(reader, &mut types);
     let found = outlines(reader, root, base, ours);
     let groups = groups(reader, &mut types, root, &found, ours);
     types.finish(reader);
@@ -69,13 +69,13 @@ fn identifier(modules: &mut [Module], of: String) {
     let Some(module) = home.or(other).and_then(|number| modules.get_mut(number)) else {
         return;
     };
-    let handle = module.resources.first().map(|one| camel(&one.plural));
+    let resource_client = module.resources.first().map(|one| camel(&one.plural));
     module.types.push(Definition::Identifier(Identifier {
         name: format!("{entity}Id"),
         of: if known {
             entity
         } else {
-            handle.unwrap_or_default()
+            resource_client.unwrap_or_default()
         },
         resource: of,
     }));
@@ -90,15 +90,15 @@ fn is_ours(root: &NodeRef<'_>) -> bool {
         .is_some()
 }
 
-/// Notes which schemas are made of which others.
-fn heirs<'a>(reader: &mut reader::Reader<'a>, types: &mut Types<'a>) {
+/// Notes which schemas are derived from which, by `allOf`.
+fn note_derived<'a>(reader: &mut reader::Reader<'a>, types: &mut Types<'a>) {
     for schema in check::schemas(reader) {
         for part in schema.get("allOf").iter().flat_map(NodeRef::items) {
             if part.get("$ref").is_some()
                 && let Some(base) = reader.resolve(&part)
             {
                 types
-                    .heirs
+                    .derived
                     .entry(base.address())
                     .or_default()
                     .push(schema.clone());
@@ -150,7 +150,7 @@ fn group_doc(root: &NodeRef<'_>, group: &str) -> String {
         names::snake(&names::words(name), "") == group
     });
     let doc = tag.as_ref().and_then(|tag| tag.text("description"));
-    prose::sentence(doc.unwrap_or_default())
+    description::sentence(doc.unwrap_or_default())
 }
 
 /// Gives all types their names, and each to the module that uses it.
@@ -225,8 +225,8 @@ fn resource(group: Group, taken: &mut Taken, methods: &mut Taken, ours: bool) ->
     let free = |plural: &str, one: &str, taken: &Taken, methods: &Taken| {
         let builders = builders(&group.operations);
         let mut builders = builders.map(|name| format!("{}{name}", camel(one)));
-        let handle = !taken.has(&camel(plural)) && !methods.has(plural);
-        handle && camel(plural) != camel(one) && !builders.any(|name| taken.has(&name))
+        let is_free = !taken.has(&camel(plural)) && !methods.has(plural);
+        is_free && camel(plural) != camel(one) && !builders.any(|name| taken.has(&name))
     };
     let mut names = (many.clone(), group.one.clone());
     let mut count = 1;
@@ -278,7 +278,10 @@ fn resource(group: Group, taken: &mut Taken, methods: &mut Taken, ours: bool) ->
 fn builders(operations: &[Operation]) -> impl Iterator<Item = String> + '_ {
     let has_one = |operation: &&Operation| {
         let optional = operation.query.iter().any(|query| !query.required)
-            || operation.styled.iter().any(|styled| !styled.required);
+            || operation
+                .parameters
+                .iter()
+                .any(|parameter| !parameter.required);
         optional
             || matches!(
                 operation.shape,
@@ -307,9 +310,9 @@ fn with_types(operation: &mut Operation, visit: &mut impl FnMut(&mut Type)) {
         .iter_mut()
         .for_each(|header| visit(&mut header.ty));
     operation
-        .styled
+        .parameters
         .iter_mut()
-        .for_each(|styled| visit(&mut styled.ty));
+        .for_each(|parameter| visit(&mut parameter.ty));
     match &mut operation.shape {
         Shape::List { item, .. } => {
             let mut ty = Type::Record(item.clone());

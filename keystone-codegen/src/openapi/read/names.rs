@@ -1,10 +1,10 @@
-//! Names in Rust for names that nobody chose with Rust in mind.
+//! Names in Rust for names of any OpenAPI document.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::resource_spec::names::{OF_BODIES, OF_BUILDERS, OF_CLIENTS, OF_HANDLES, TYPES};
+use crate::resource_spec::names::{OF_BODIES, OF_BUILDERS, OF_CLIENTS, OF_RESOURCE_CLIENTS, TYPES};
 
-/// Names longer than this help nobody.
+/// Longer names are cut.
 const LONGEST: usize = 60;
 
 /// The words of a name: `petId`, `pet-id` and `PetID` are `pet` and `id`.
@@ -137,8 +137,8 @@ impl Taken {
         Self::new(OF_BODIES)
     }
 
-    pub(super) fn of_handles() -> Self {
-        Self::new(OF_HANDLES)
+    pub(super) fn of_resource_clients() -> Self {
+        Self::new(OF_RESOURCE_CLIENTS)
     }
 
     pub(super) fn of_clients() -> Self {

@@ -108,7 +108,7 @@ pub(super) fn follow<'a>(root: NodeRef<'a>, pointer: &str) -> Option<NodeRef<'a>
     Some(place)
 }
 
-/// Undoes `%20` and its like; what is no such thing stays.
+/// Decodes percent-encoding; malformed escapes stay as they are.
 fn decode(text: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = text.as_bytes();

@@ -1,11 +1,11 @@
 //! One operation: its parameters, its body and its responses.
 
 use super::body::Names;
+use super::description;
 use super::names::{self, Taken};
 use super::node_ref::NodeRef;
 use super::outline::Outline;
 use super::parameter::parameters;
-use super::prose;
 use super::reader::Reader;
 use super::response::response;
 use super::types::Types;
@@ -52,7 +52,7 @@ pub(super) fn operation<'a>(
         authenticated: is_authenticated(place, ours),
         query: Vec::new(),
         headers: Vec::new(),
-        styled: Vec::new(),
+        parameters: Vec::new(),
         response_headers: Vec::new(),
         accept: None,
         notes: Notes {
@@ -109,9 +109,9 @@ fn clear_body_name(operation: &mut Operation, taken: &mut Taken) {
             query.rust_name.clone_from(&other);
         }
     }
-    for styled in &mut operation.styled {
-        if styled.rust_name == key {
-            styled.rust_name.clone_from(&other);
+    for parameter in &mut operation.parameters {
+        if parameter.rust_name == key {
+            parameter.rust_name.clone_from(&other);
         }
     }
     for header in &mut operation.headers {
@@ -122,7 +122,7 @@ fn clear_body_name(operation: &mut Operation, taken: &mut Taken) {
 }
 
 fn doc(place: &NodeRef<'_>) -> String {
-    let text = |key: &str| prose::sentence(place.text(key).unwrap_or_default());
+    let text = |key: &str| description::sentence(place.text(key).unwrap_or_default());
     let (summary, description) = (text("summary"), text("description"));
     let mut doc = match summary.is_empty() {
         false => summary,
@@ -162,7 +162,7 @@ fn policies<'a>(reader: &mut Reader<'a>, place: &NodeRef<'a>) -> Vec<String> {
     names
 }
 
-/// An empty list of requirements, or one that demands nothing, is for everybody. In our documents
+/// An empty list of requirements, or an empty requirement, means no authentication. In our documents
 /// the scheme of the token is `token`; others are headers.
 fn is_authenticated(place: &NodeRef<'_>, ours: bool) -> bool {
     place.get("security").is_none_or(|security| {

@@ -1,4 +1,4 @@
-//! Which operations there are, in which groups, and what they are called.
+//! The operations of a document, their groups and names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -198,7 +198,7 @@ fn name_all(mut found: Vec<Outline<'_>>, ours: bool) -> Vec<Outline<'_>> {
         for outline in members.iter().filter_map(|index| found.get(*index)) {
             *counts.entry(short_name(outline, ours)).or_default() += 1;
         }
-        let mut taken = Taken::of_handles();
+        let mut taken = Taken::of_resource_clients();
         for index in members {
             let Some(outline) = found.get_mut(*index) else {
                 continue;

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use super::description;
 use super::names::{self, Taken};
 use super::node_ref::NodeRef;
 use super::outline::Outline;
-use super::prose;
 use super::reader::Reader;
 use super::types::{Direction, Types};
 use crate::model::{
-    Header, Operation, Parameter, ParameterLocation, Path, Query, QueryKind, Segment, Style,
-    Styled, Type,
+    Header, Operation, Parameter, ParameterLocation, Path, PathParameter, Query, QueryKind,
+    Segment, Style, Type,
 };
 
 const KEYS: &[&str] = &[
@@ -124,7 +124,9 @@ fn describe<'a>(
     preferred: &str,
 ) -> Option<Described<'a>> {
     if !["cookie", "header", "path", "query"].contains(&home) {
-        let message = format!("`in: {home}` is none of `cookie`, `header`, `path`, `query`");
+        let message = format!(
+            "`in: {home}` is not supported; expected one of `cookie`, `header`, `path`, `query`"
+        );
         reader.problem(&place, message);
         return None;
     }
@@ -157,7 +159,7 @@ fn describe<'a>(
     };
     Some(Described {
         name,
-        doc: prose::sentence(place.text("description").unwrap_or_default()),
+        doc: description::sentence(place.text("description").unwrap_or_default()),
         required: place.flag("required"),
         ty,
         style,
@@ -217,14 +219,14 @@ fn path<'a>(
                 segments.push(Segment::Literal(before.to_owned()));
             }
             let Some((name, after)) = after.split_once('}') else {
-                let message = format!("`{}` has a brace that does not close", outline.path);
+                let message = format!("`{}` has an unclosed brace", outline.path);
                 reader.problem(&outline.item, message);
                 return path;
             };
             // A name that is described nowhere is a text.
             let described = parameters.remove(name);
             let ty = described.map_or(Type::Text, |one| one.ty);
-            segments.push(Segment::Parameter(Parameter {
+            segments.push(Segment::Parameter(PathParameter {
                 name: name.to_owned(),
                 rust_name: taken.take(&names::field(name), "_"),
                 id_of: match &ty {
@@ -297,7 +299,7 @@ fn add(operation: &mut Operation, home: &str, one: Described<'_>, rust_name: Str
                 ty: one.ty,
             });
         }
-        (home, _) => operation.styled.push(Styled {
+        (home, _) => operation.parameters.push(Parameter {
             place: match home {
                 "cookie" => ParameterLocation::Cookie,
                 "header" => ParameterLocation::Header,

@@ -5,7 +5,7 @@ use keystone_document::{Content, Position, suggest};
 use super::node_ref::{Document, NodeRef, follow};
 use crate::error::Problem;
 
-/// After so many problems the rest would help nobody.
+/// How many problems are reported.
 const MOST: usize = 100;
 
 /// How many references may lead from one to the next.
@@ -105,7 +105,7 @@ impl<'a> Reader<'a> {
         found.items().collect()
     }
 
-    /// What a `$ref` leads to, over as many as it takes; the place itself without one.
+    /// The target of a `$ref`, through further ones; the place itself without one.
     pub(super) fn resolve(&mut self, place: &NodeRef<'a>) -> Option<NodeRef<'a>> {
         let mut place = place.clone();
         for _ in 0..MOST_REFERENCES {
@@ -120,12 +120,12 @@ impl<'a> Reader<'a> {
         }
         self.problem(
             &place,
-            "the references lead in a circle, or through too many others",
+            "the references form a cycle, or a chain that is too long",
         );
         None
     }
 
-    /// What a text names that is a reference, or the bare name of a schema.
+    /// The target of a text that is a reference or the bare name of a schema.
     pub(super) fn named(&mut self, place: &NodeRef<'a>) -> Option<NodeRef<'a>> {
         let name = place.node.text().unwrap_or_default();
         let bare = !name.contains(['/', '#', '.']);
@@ -140,7 +140,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What one reference names.
+    /// The target of one reference.
     fn target(&mut self, reference: &NodeRef<'a>) -> Option<NodeRef<'a>> {
         let Some(text) = reference.node.text() else {
             self.problem(reference, "`$ref` is not a string");
@@ -153,8 +153,7 @@ impl<'a> Reader<'a> {
             self.other(reference.file, file)
         };
         let Some(root) = root else {
-            let message =
-                format!("`{file}` is not among the files that were given; name it beside this one");
+            let message = format!("`{file}` is not among the given files; pass it too");
             self.problem(reference, message);
             return None;
         };
@@ -167,7 +166,7 @@ impl<'a> Reader<'a> {
         let found = follow(root, pointer);
         if found.is_none() {
             let message = format!(
-                "`{text}` leads nowhere{}",
+                "`{text}` does not resolve{}",
                 self.neighbour(reference, pointer)
             );
             self.problem(reference, message);
@@ -184,7 +183,7 @@ impl<'a> Reader<'a> {
             .find(|root| join("", self.file_name(root.file)) == wanted)
     }
 
-    /// The name that was meant, if one comes near.
+    /// The name that was probably meant.
     fn neighbour(&self, reference: &NodeRef<'a>, pointer: &str) -> String {
         let Some((parent, name)) = pointer.rsplit_once('/') else {
             return String::new();
@@ -205,7 +204,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The name that was meant. Nobody means one of thousands, which would take long to compare.
+/// The name that was probably meant. Among thousands none is looked for: that would take too long.
 fn near_of_few<'n>(name: &str, known: &[&'n str]) -> Option<&'n str> {
     (known.len() <= 2000)
         .then(|| suggest(name, known))

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use keystone_document::{Content, Node};
 
 use super::body::{FORM, Names, body, choose, is_binary, is_json};
+use super::description;
 use super::envelope::{envelope, page};
 use super::node_ref::NodeRef;
 use super::outline::Outline;
-use super::prose;
 use super::reader::Reader;
 use super::types::{Direction, TypeShape, Types, VariantOf};
 use crate::model::{Body, Method, Operation, Page, Query, Response, ResponseHeader, Shape, Type};
@@ -97,7 +97,7 @@ fn without_json<'a>(
 ) -> Response {
     match (successes.form, successes.raw) {
         (Some(schema), _) => {
-            let typed = types.ty(reader, &schema, &names.of("Answer"), Direction::Response);
+            let typed = types.ty(reader, &schema, &names.of("Response"), Direction::Response);
             Response::Form(typed.within())
         }
         (None, Some(media)) => {
@@ -169,7 +169,7 @@ fn list(
     })
 }
 
-/// A response that our own key names.
+/// The response that the extension key gives.
 fn own_response<'a>(
     reader: &mut Reader<'a>,
     outline: &Outline<'a>,
@@ -216,7 +216,10 @@ fn set(operation: &mut Operation, body: Option<Body>, response: Response) {
 /// Whether the runtime's lists can ask for it.
 fn takes_pages(operation: &Operation) -> bool {
     let required = operation.query.iter().any(|query| query.required)
-        || operation.styled.iter().any(|styled| styled.required);
+        || operation
+            .parameters
+            .iter()
+            .any(|parameter| parameter.required);
     operation.method == Method::Get
         && !required
         && operation.authenticated
@@ -247,7 +250,7 @@ fn several<'a>(
     names: &Names<'_>,
     schemas: &[Option<NodeRef<'a>>],
 ) -> Type {
-    let preferred = names.of("Answer");
+    let preferred = names.of("Response");
     let mut found: Vec<Type> = Vec::new();
     for (index, schema) in schemas.iter().enumerate() {
         let preferred = match index {
@@ -269,7 +272,7 @@ fn several<'a>(
         all if all.contains(&Type::Json) => Type::Json,
         _ => {
             let variants = found.into_iter().enumerate().map(|(index, ty)| VariantOf {
-                name: format!("Answer{}", index + 1),
+                name: format!("Response{}", index + 1),
                 ty,
                 tags: Vec::new(),
             });
@@ -380,7 +383,7 @@ fn headers<'a>(reader: &mut Reader<'a>, place: &NodeRef<'a>, operation: &mut Ope
         let doc = reader.resolve(&header);
         let doc = doc.and_then(|header| header.text("description"));
         operation.response_headers.push(ResponseHeader {
-            doc: prose::sentence(doc.unwrap_or_default()),
+            doc: description::sentence(doc.unwrap_or_default()),
             name,
         });
     }

@@ -1,4 +1,4 @@
-//! A schema as it is meant: references followed, `allOf` merged.
+//! A schema with references followed and `allOf` merged.
 
 use keystone_document::{Content, Style};
 
@@ -25,7 +25,7 @@ pub(super) struct Schema<'a> {
     pub(super) choices: Vec<Vec<NodeRef<'a>>>,
     pub(super) discriminator: Option<NodeRef<'a>>,
     pub(super) doc: String,
-    pub(super) our_type: Option<String>,
+    pub(super) openstack_type: Option<String>,
     /// The type that a keyword speaks of, where none is named.
     hint: Option<&'static str>,
 }
@@ -33,7 +33,7 @@ pub(super) struct Schema<'a> {
 /// What may stand beside the properties.
 #[derive(Clone, Debug, Default)]
 pub(super) enum Additional<'a> {
-    /// Anything, as long as nobody says otherwise.
+    /// Not specified.
     #[default]
     Unsaid,
     Anything,
@@ -82,22 +82,19 @@ impl<'a> Schema<'a> {
         };
         let address = target.address();
         if merging.open.contains(&address) {
-            reader.problem(
-                place,
-                "this `allOf` leads back to the schema that it is part of",
-            );
+            reader.problem(place, "this `allOf` includes the schema that it is part of");
             return;
         }
         merging.parts += 1;
         if merging.parts > MOST_PARTS {
             if merging.parts == MOST_PARTS + 1 {
-                reader.problem(place, "`allOf` brings together too many schemas");
+                reader.problem(place, "`allOf` combines too many schemas");
             }
             return;
         }
         merging.open.push(address);
         self.own(reader, &target);
-        // What stands beside a reference holds too (OpenAPI 3.1).
+        // Keywords beside a reference apply too (OpenAPI 3.1).
         if target.pointer != place.pointer || target.file != place.file {
             self.beside(place);
         }
@@ -120,7 +117,7 @@ impl<'a> Schema<'a> {
             (Content::Mapping(_), _) => {}
             (_, Some("true")) => return,
             (_, Some("false")) => {
-                reader.problem(place, "nothing fits the schema `false`; leave it out");
+                reader.problem(place, "no value matches the schema `false`; remove it");
                 return;
             }
             _ => {
@@ -161,7 +158,7 @@ impl<'a> Schema<'a> {
         self.nullable |= place.flag("nullable");
         let text = |key: &str| place.text(key).map(str::to_owned);
         self.format = self.format.take().or(text("format"));
-        self.our_type = self.our_type.take().or(text("x-openstack-type"));
+        self.openstack_type = self.openstack_type.take().or(text("x-openstack-type"));
         self.discriminator = self.discriminator.take().or(place.get("discriminator"));
         if self.doc.is_empty() {
             self.doc = text("description").or(text("title")).unwrap_or_default();
@@ -254,14 +251,14 @@ struct Merging {
     parts: usize,
 }
 
-/// Whether a schema says anything about what fits.
+/// Whether a schema constrains its values.
 fn says_more(place: &NodeRef<'_>) -> bool {
     let entries = place.node.mapping().unwrap_or_default();
     let silent = ["description", "title", "example", "examples", "deprecated"];
     entries.iter().any(|entry| !silent.contains(&entry.name()))
 }
 
-/// Whether a schema only demands, and brings nothing of its own: `{required: [a]}`.
+/// Whether a schema only adds constraints, without properties of its own: `{required: [a]}`.
 pub(super) fn only_demands(place: &NodeRef<'_>) -> bool {
     let entries = place.node.mapping().unwrap_or_default();
     let demands = ["required", "description", "title", "not", "minProperties"];

@@ -29,7 +29,7 @@ impl Base {
     }
 }
 
-/// Reads what a document says of the service: our own key, else title, servers and paths.
+/// Reads the service from the extension key, else from title, servers and paths.
 pub(super) fn service<'a>(reader: &mut Reader<'a>, root: &NodeRef<'a>) -> (Service, Base) {
     let title = reader
         .mapping(root, "info")
@@ -49,7 +49,7 @@ pub(super) fn service<'a>(reader: &mut Reader<'a>, root: &NodeRef<'a>) -> (Servi
         title: title.map_or_else(
             || "the described API".to_owned(),
             |title| {
-                super::prose::sentence(title)
+                super::description::sentence(title)
                     .trim_end_matches('.')
                     .to_owned()
             },

@@ -8,13 +8,13 @@ use super::reader::Reader;
 use super::schema::{Additional, Schema, is_text, only_demands};
 use crate::model::{Field, Presence, Type};
 
-/// How deep schemas may lead into each other without a structure between.
+/// How deep schemas may be nested without a structure between.
 const MOST_DEPTH: usize = 40;
 
-/// How many types one description may lead to.
+/// How many types one document may describe.
 const MOST_TYPES: usize = 50_000;
 
-/// Where a schema stands.
+/// Whether a schema is part of requests or responses.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) enum Direction {
     Response,
@@ -53,7 +53,7 @@ impl Typed {
 pub(super) struct Definition<'a> {
     pub(super) address: Address,
     pub(super) side: Direction,
-    /// What it would like to be called.
+    /// The preferred name.
     pub(super) preferred: String,
     /// Whether the document itself names it.
     pub(super) named: bool,
@@ -126,8 +126,8 @@ pub(super) struct Types<'a> {
     open: Vec<(Address, Direction)>,
     /// Inline enumerations by name and words.
     enumerations: BTreeMap<(String, Vec<String>), usize>,
-    /// The schemas that name another in their `allOf`.
-    pub(super) heirs: BTreeMap<Address, Vec<NodeRef<'a>>>,
+    /// For each schema those that have it in their `allOf`.
+    pub(super) derived: BTreeMap<Address, Vec<NodeRef<'a>>>,
     /// The resources whose ids stand somewhere.
     pub(super) ids: BTreeSet<String>,
     /// Whether properties keep the order of the document.
@@ -159,7 +159,7 @@ impl<'a> Types<'a> {
             return Typed::of(Type::Json);
         }
         if self.open.len() >= MOST_DEPTH {
-            reader.problem(place, "the schemas lead too deep into each other");
+            reader.problem(place, "the schemas are nested too deeply");
             return Typed::of(Type::Json);
         }
         self.open.push(key.clone());
@@ -197,14 +197,14 @@ impl<'a> Types<'a> {
         side: Direction,
     ) -> Typed {
         if let Some(alias) = alias(place) {
-            let mut typed = self.ty(reader, &alias, &wish_of(place, preferred), side);
+            let mut typed = self.ty(reader, &alias, &preferred_name(place, preferred), side);
             typed.nullable |= place.flag("nullable");
             return typed;
         }
         let mut schema = Schema::read(reader, place);
-        let preferred = wish_of(place, preferred);
+        let preferred = preferred_name(place, preferred);
         let mut nullable = schema.nullable;
-        let ty = if let Some(ty) = own_type(&schema) {
+        let ty = if let Some(ty) = type_of_extension(&schema) {
             if let Type::Id(of) = &ty {
                 self.ids.insert(of.clone());
             }
@@ -322,7 +322,10 @@ impl<'a> Types<'a> {
             let number = self.definitions.len() - 1;
             if self.definitions.len() > MOST_TYPES {
                 if self.definitions.len() == MOST_TYPES + 1 {
-                    reader.problem(place, format!("this leads to more than {MOST_TYPES} types"));
+                    reader.problem(
+                        place,
+                        format!("the document describes more than {MOST_TYPES} types"),
+                    );
                 }
                 return Type::Json;
             }
@@ -360,7 +363,7 @@ impl<'a> Types<'a> {
             side,
             preferred: preferred.to_owned(),
             named: component(place).is_some(),
-            doc: super::prose::sentence(doc),
+            doc: super::description::sentence(doc),
             what,
             pending: None,
         });
@@ -416,14 +419,14 @@ impl<'a> Types<'a> {
 
 fn field_doc(place: &NodeRef<'_>) -> String {
     let text = place.text("description").or(place.text("title"));
-    let text = super::prose::sentence(text.unwrap_or_default());
+    let text = super::description::sentence(text.unwrap_or_default());
     match place.flag("deprecated") {
         true => format!("Deprecated. {text}").trim_end().to_owned(),
         false => text,
     }
 }
 
-/// A schema that says of another only that it is this.
+/// The other schema, if this one is no more than another name for it.
 fn alias<'a>(place: &NodeRef<'a>) -> Option<NodeRef<'a>> {
     let own = [
         "properties",
@@ -441,9 +444,9 @@ fn alias<'a>(place: &NodeRef<'a>) -> Option<NodeRef<'a>> {
     parts.next().filter(|_| parts.next().is_none())
 }
 
-/// The type that our own key says.
-fn own_type(schema: &Schema<'_>) -> Option<Type> {
-    Some(match schema.our_type.as_deref()? {
+/// The type that the extension key gives.
+fn type_of_extension(schema: &Schema<'_>) -> Option<Type> {
+    Some(match schema.openstack_type.as_deref()? {
         "time without zone" => Type::LocalTime,
         "secret json" => Type::SecretJson,
         "url" => Type::Url,
@@ -455,8 +458,8 @@ fn own_type(schema: &Schema<'_>) -> Option<Type> {
     })
 }
 
-/// What a type would like to be called: as the document names it, else as its place suggests.
-fn wish_of(place: &NodeRef<'_>, preferred: &str) -> String {
+/// The preferred name of a type: that of the document, else one made of its place.
+fn preferred_name(place: &NodeRef<'_>, preferred: &str) -> String {
     match component(place) {
         Some(name) => names::camel(&names::words(&name), "Type"),
         None => preferred.to_owned(),

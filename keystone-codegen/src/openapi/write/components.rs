@@ -95,7 +95,7 @@ fn links() -> Map {
     of_type("object")
         .with(
             "description",
-            "Addresses; data, for addresses are made from ids.",
+            "Links. Clients build URLs from ids instead of following them.",
         )
         .with("additionalProperties", address)
         .with("x-openstack-type", "links")
@@ -118,7 +118,11 @@ fn parameters() -> Map {
         .with(LIMIT, query(LIMIT, count, "The size of a page."))
         .with(
             MARKER,
-            query(MARKER, of_type("string"), "The last id of the page before."),
+            query(
+                MARKER,
+                of_type("string"),
+                "The id of the last item of the previous page.",
+            ),
         )
 }
 
@@ -142,7 +146,11 @@ fn headers() -> Map {
         .with(SUBJECT_TOKEN, header("The issued token", true, secret))
         .with(
             "WWW-Authenticate",
-            header("Where tokens are issued", false, of_type("string")),
+            header(
+                "The URL at which tokens are issued",
+                false,
+                of_type("string"),
+            ),
         )
 }
 
@@ -155,14 +163,14 @@ fn security_schemes(api: &Api) -> Map {
             .with("name", name)
             .with("description", description)
     };
-    let mut schemes = Map::new().with(TOKEN, in_header("X-Auth-Token", "A token of Keystone."));
+    let mut schemes = Map::new().with(TOKEN, in_header("X-Auth-Token", "A Keystone token."));
     let authorization = api
         .resources()
         .flat_map(|resource| &resource.operations)
         .flat_map(|operation| &operation.headers)
         .find(|header| is_authorization(header) && header.ty == Type::Secret);
     if let Some(header) = authorization {
-        let description = "A signature, or credentials, of the operation's own kind.";
+        let description = "A signature or credentials, as the operation requires.";
         schemes.push(&header.name, in_header(&header.name, description));
     }
     schemes

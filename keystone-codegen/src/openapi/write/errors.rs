@@ -25,12 +25,20 @@ impl ErrorResponse {
 
 /// The errors that operations refer to, by status.
 pub(super) const ERRORS: &[ErrorResponse] = &[
-    error(400, "BadRequest", "The request is not understood"),
+    error(400, "BadRequest", "The request is malformed"),
     error(401, "Unauthorized", "There is no valid token"),
     error(403, "Forbidden", "The policy does not allow it"),
-    error(404, "NotFound", "Something that is named does not exist"),
-    error(409, "Conflict", "It contradicts what exists"),
-    error(410, "Gone", "Services do not offer it any more"),
+    error(
+        404,
+        "NotFound",
+        "A resource that the request names does not exist",
+    ),
+    error(
+        409,
+        "Conflict",
+        "The request conflicts with existing resources",
+    ),
+    error(410, "Gone", "The operation is no longer offered"),
 ];
 
 const fn error(status: u16, name: &'static str, meaning: &'static str) -> ErrorResponse {

@@ -4,12 +4,12 @@ use super::names::{LIMIT, MARKER, MEDIA_TYPE, of_type, reference, rust_name};
 use super::schema::{Direction, Schemas};
 use crate::emit::docs;
 use crate::model::{
-    Header, Operation, Page, Parameter, ParameterLocation, Query, QueryKind, Shape, Style, Styled,
-    Type,
+    Header, Operation, Page, Parameter, ParameterLocation, PathParameter, Query, QueryKind, Shape,
+    Style, Type,
 };
 use keystone_document::Mapping as Map;
 
-pub(super) fn path_parameter(schemas: &Schemas<'_>, parameter: &Parameter) -> Map {
+pub(super) fn path_parameter(schemas: &Schemas<'_>, parameter: &PathParameter) -> Map {
     let ty = match &parameter.id_of {
         Some(resource) => Type::Id(resource.clone()),
         None => parameter.ty.clone(),
@@ -58,8 +58,8 @@ pub(super) fn parameters(
         .iter()
         .filter(|query| query.required || !counterpart)
         .map(|query| query_parameter(schemas, query));
-    let styled = operation
-        .styled
+    let parameters = operation
+        .parameters
         .iter()
         .filter(|parameter| parameter.required || !counterpart)
         .map(|parameter| styled_parameter(schemas, parameter));
@@ -74,10 +74,14 @@ pub(super) fn parameters(
         _ => &[][..],
     };
     let pages = pages.iter().map(|name| reference("parameters", name));
-    headers.chain(queries).chain(styled).chain(pages).collect()
+    headers
+        .chain(queries)
+        .chain(parameters)
+        .chain(pages)
+        .collect()
 }
 
-fn styled_parameter(schemas: &Schemas<'_>, parameter: &Styled) -> Map {
+fn styled_parameter(schemas: &Schemas<'_>, parameter: &Parameter) -> Map {
     let place = match parameter.place {
         ParameterLocation::Cookie => "cookie",
         ParameterLocation::Header => "header",

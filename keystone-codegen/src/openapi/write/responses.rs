@@ -42,10 +42,7 @@ pub(super) fn responses(schemas: &Schemas<'_>, method: Method, parts: &[Part<'_>
         }
     }
     if responses.is_empty() {
-        responses.push(
-            "default",
-            Map::new().with("description", "Whatever the service returns"),
-        );
+        responses.push("default", Map::new().with("description", "Any response"));
     }
     responses
 }
@@ -95,11 +92,11 @@ fn success(schemas: &Schemas<'_>, resource: &Resource, operation: &Operation) ->
         Shape::List { item, keys, page } => json("The list", page_of(schemas, item, keys, *page)),
         Shape::Create { many: true, .. } => {
             let all = of_type("array").with("items", one());
-            json("All that was created", schemas.keyed(&resource.keys, all))
+            json("The created resources", schemas.keyed(&resource.keys, all))
         }
-        Shape::Create { .. } => json("What was created", schemas.keyed(&resource.key, one())),
-        Shape::Get => json("What was asked for", schemas.keyed(&resource.key, one())),
-        Shape::Update => json("As it is now", schemas.keyed(&resource.key, one())),
+        Shape::Create { .. } => json("The created resource", schemas.keyed(&resource.key, one())),
+        Shape::Get => json("The resource", schemas.keyed(&resource.key, one())),
+        Shape::Update => json("The updated resource", schemas.keyed(&resource.key, one())),
         Shape::Other { response, .. } => other(schemas, response, json),
     }
 }
@@ -112,7 +109,7 @@ fn other(
     let token = |key| schemas.keyed(key, reference("schemas", TOKEN_BODY));
     match response {
         Response::Empty => Success::without_body("Done"),
-        Response::Exists | Response::Linked => Success::without_body("Yes"),
+        Response::Exists | Response::Linked => Success::without_body("It exists"),
         Response::Form(ty) => Success {
             media: FORM.to_owned(),
             ..json(
@@ -122,10 +119,10 @@ fn other(
         },
         Response::IssuedToken(key) => Success {
             headers: Some(Map::new().with(SUBJECT_TOKEN, reference("headers", SUBJECT_TOKEN))),
-            ..json("The token, in a header, and what it is for", token(key))
+            ..json("The token in a header, and its description", token(key))
         },
         Response::Raw => json("The document", of_type("string")),
-        Response::TokenBody(key) => json("What the token is for", token(key)),
+        Response::TokenBody(key) => json("The description of the token", token(key)),
         Response::Optional(key, ty) | Response::Value(key, ty) => {
             let value = schemas.ty(ty, Direction::Response);
             let schema = match key.as_str() {
@@ -156,10 +153,7 @@ fn page_of(schemas: &Schemas<'_>, item: &str, keys: &str, page: Page) -> Map {
     if page != Page::None {
         properties.push("truncated", of_type("boolean"));
     }
-    let object = of_type("object")
-        .with("required", vec![keys])
-        .with("properties", properties);
-    schemas.close(object, false)
+    schemas.requiring(keys, properties)
 }
 
 /// Services put `links` beside whatever they return under a key.
@@ -167,10 +161,7 @@ fn beside_links(schemas: &Schemas<'_>, key: &str, value: Map) -> Map {
     let properties = Map::new()
         .with(key, value)
         .with("links", reference("schemas", LINKS));
-    let object = of_type("object")
-        .with("required", vec![key])
-        .with("properties", properties);
-    schemas.close(object, false)
+    schemas.requiring(key, properties)
 }
 
 /// Whether errors come as those of OAuth 2.0: where a form is exchanged for a token.

@@ -17,23 +17,23 @@ pub(super) struct Schemas<'a> {
     sent: BTreeSet<&'a str>,
 }
 
-/// On which side of a call a value stands.
+/// Whether a value is part of requests or responses.
 #[derive(Clone, Copy, Eq, PartialEq)]
 pub(super) enum Direction {
-    /// In a response: words may be added to an enumeration.
+    /// Enumerations may have further values.
     Response,
-    /// In a request: only the words that are known.
+    /// Enumerations have the described values only.
     Request,
 }
 
-/// What a field says of itself at one place.
+/// Whether a field is part of a body.
 type PresenceOf = fn(&Field) -> Option<Presence>;
 
 /// A structure as it becomes one schema.
 struct Object<'a> {
     doc: String,
     fields: &'a [Field],
-    standing: PresenceOf,
+    presence: PresenceOf,
     side: Direction,
     open: bool,
 }
@@ -60,11 +60,9 @@ impl<'a> Schemas<'a> {
             all.extend(self.definition(definition));
         }
         all.sort_by(|a, b| a.name().cmp(b.name()));
-        for pair in all.windows(2) {
-            if let [a, b] = pair
-                && a.name() == b.name()
-            {
-                let name = a.name();
+        for (one, next) in all.iter().zip(all.iter().skip(1)) {
+            let name = one.name();
+            if name == next.name() {
                 let message = format!("two types would be named `{name}`; rename one of them");
                 return Err(EmitError::new(message).into());
             }
@@ -121,10 +119,10 @@ impl<'a> Schemas<'a> {
         let name = resource.type_name();
         let one = with_article(&resource.name);
         let mut schemas = Map::new();
-        let object = |doc: String, standing: PresenceOf, side| Object {
+        let object = |doc: String, presence: PresenceOf, side| Object {
             doc,
             fields: &resource.fields,
-            standing,
+            presence,
             side,
             open: resource.open,
         };
@@ -137,12 +135,12 @@ impl<'a> Schemas<'a> {
             schemas.push(&name, self.object(&object));
         }
         if resource.has(|shape| matches!(shape, Shape::Create { .. })) {
-            let doc = format!("What to create {one} with.");
+            let doc = format!("The attributes of {one} to be created.");
             let object = object(doc, |field| field.create, Direction::Request);
             schemas.push(format!("{name}Create"), self.object(&object));
         }
         if resource.has(|shape| matches!(shape, Shape::Update)) {
-            let doc = format!("What to change in {one}.");
+            let doc = format!("The attributes to change in {one}.");
             let object = object(doc, |field| field.update, Direction::Request);
             schemas.push(format!("{name}Update"), self.object(&object));
         }
@@ -153,7 +151,7 @@ impl<'a> Schemas<'a> {
         self.object(&Object {
             doc: sentence(&record.doc),
             fields: &record.fields,
-            standing: |field| field.create,
+            presence: |field| field.create,
             side: match self.sent.contains(record.name.as_str()) {
                 true => Direction::Request,
                 false => Direction::Response,
@@ -166,7 +164,7 @@ impl<'a> Schemas<'a> {
         let mut required = Vec::new();
         let mut properties = Map::new();
         for field in object.fields {
-            let Some(presence) = (object.standing)(field) else {
+            let Some(presence) = (object.presence)(field) else {
                 continue;
             };
             if presence == Presence::Always {
@@ -187,8 +185,8 @@ impl<'a> Schemas<'a> {
         self.close(schema, object.open)
     }
 
-    /// Says what holds for attributes that are not described.
-    pub(super) fn close(&self, schema: Map, open: bool) -> Map {
+    /// Allows or forbids attributes that are not described.
+    fn close(&self, schema: Map, open: bool) -> Map {
         match (open, self.closed) {
             (true, _) => schema.with("additionalProperties", true),
             (false, true) => schema.with("additionalProperties", false),
@@ -200,16 +198,19 @@ impl<'a> Schemas<'a> {
     pub(super) fn keyed(&self, key: &str, value: Map) -> Map {
         match key {
             "" => value,
-            key => {
-                let object = of_type("object")
-                    .with("required", vec![key])
-                    .with("properties", Map::new().with(key, value));
-                self.close(object, false)
-            }
+            key => self.requiring(key, Map::new().with(key, value)),
         }
     }
 
-    /// Absent and null are one in responses: services choose between them from one to the next.
+    /// An object with these properties, one of which is required.
+    pub(super) fn requiring(&self, key: &str, properties: Map) -> Map {
+        let object = of_type("object")
+            .with("required", vec![key])
+            .with("properties", properties);
+        self.close(object, false)
+    }
+
+    /// Optional attributes may be null in responses: some services send null for absent ones.
     fn field(&self, field: &Field, presence: Presence, side: Direction) -> Map {
         let mut schema = self.ty(&field.ty, side);
         if field.nullable || (side == Direction::Response && presence == Presence::Maybe) {
@@ -248,7 +249,7 @@ impl<'a> Schemas<'a> {
             Type::Time => text().with("format", "date-time"),
             Type::Id(_) | Type::Text | Type::Url => text(),
         };
-        schema.with_some("x-openstack-type", our_words(ty))
+        schema.with_some("x-openstack-type", openstack_type(ty))
     }
 
     fn words(&self, words: &[String], side: Direction) -> Map {
@@ -264,7 +265,7 @@ impl<'a> Schemas<'a> {
 const LOCAL_TIME: &str = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?$";
 
 /// The type in the words of resource specs, where a schema says less.
-fn our_words(ty: &Type) -> Option<String> {
+fn openstack_type(ty: &Type) -> Option<String> {
     match ty {
         Type::Id(of) => Some(format!("id of {of}")),
         Type::LocalTime => Some("time without zone".to_owned()),

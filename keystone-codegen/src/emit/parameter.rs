@@ -1,4 +1,4 @@
-//! Parameters in the styles of OpenAPI, and what else one call needs beside the described shapes.
+//! Parameters in the styles of OpenAPI, and headers of responses.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -7,27 +7,28 @@ use super::docs::{code, doc, sentence};
 use super::scope::ident;
 use super::sink::Sink;
 use crate::Error;
-use crate::model::{Operation, ParameterLocation, Resource, Style, Styled};
+use crate::model::{Operation, Parameter, ParameterLocation, Resource, Style};
 
 /// The argument of a required parameter, how it becomes its type, and the call that sets it.
 pub(super) fn required(
     sink: &mut Sink<'_>,
     resource: &Resource,
-    styled: &Styled,
+    parameter: &Parameter,
 ) -> Result<(TokenStream, TokenStream, TokenStream), Error> {
-    let name = ident(&styled.rust_name);
+    let name = ident(&parameter.rust_name);
     let owner = resource.type_name();
-    let (argument, value) = sink.argument(&styled.ty, &owner, &styled.name, &quote!(#name))?;
-    let ty = sink.rust_type(&styled.ty, &owner, &styled.name)?;
-    let parameter = parameter(sink, styled);
+    let (argument, value) =
+        sink.argument(&parameter.ty, &owner, &parameter.name, &quote!(#name))?;
+    let ty = sink.rust_type(&parameter.ty, &owner, &parameter.name)?;
+    let style = style(sink, parameter);
     Ok((
         quote!(#name: #argument),
         conversion(&name, &ty, &value),
-        quote!(parameter(#parameter, &#name)),
+        quote!(parameter(#style, &#name)),
     ))
 }
 
-/// The statement that makes a value of an argument, unless it is one already.
+/// The statement that converts an argument to its type; none where it has that type already.
 pub(super) fn conversion(
     name: &proc_macro2::Ident,
     ty: &TokenStream,
@@ -46,11 +47,15 @@ pub(super) fn setters(
     operation: &Operation,
 ) -> Result<Vec<TokenStream>, Error> {
     let mut methods = Vec::new();
-    for styled in operation.styled.iter().filter(|styled| !styled.required) {
-        let (argument, statement, call) = required(sink, resource, styled)?;
-        let name = ident(&styled.rust_name);
-        let docs = doc(&match styled.doc.as_str() {
-            "" => format!("The parameter {}.", code(&styled.name)),
+    for parameter in operation
+        .parameters
+        .iter()
+        .filter(|parameter| !parameter.required)
+    {
+        let (argument, statement, call) = required(sink, resource, parameter)?;
+        let name = ident(&parameter.rust_name);
+        let docs = doc(&match parameter.doc.as_str() {
+            "" => format!("The parameter {}.", code(&parameter.name)),
             doc => sentence(doc),
         });
         methods.push(quote! {
@@ -64,18 +69,19 @@ pub(super) fn setters(
     Ok(methods)
 }
 
-fn parameter(sink: &mut Sink<'_>, styled: &Styled) -> TokenStream {
-    let parameter = sink.imports.runtime("Parameter");
-    let name = &styled.name;
-    let place = match styled.place {
-        ParameterLocation::Cookie => quote!(#parameter::cookie(#name)),
+/// The value of the runtime that says where and how a parameter is written.
+fn style(sink: &mut Sink<'_>, parameter: &Parameter) -> TokenStream {
+    let ty = sink.imports.runtime("Parameter");
+    let name = &parameter.name;
+    let place = match parameter.place {
+        ParameterLocation::Cookie => quote!(#ty::cookie(#name)),
         ParameterLocation::Header => {
             let name = name.to_ascii_lowercase();
-            quote!(#parameter::header(#name))
+            quote!(#ty::header(#name))
         }
-        ParameterLocation::Query => quote!(#parameter::query(#name)),
+        ParameterLocation::Query => quote!(#ty::query(#name)),
     };
-    match (styled.place, styled.style, styled.explode) {
+    match (parameter.place, parameter.style, parameter.explode) {
         (_, Style::Json, _) => quote!(#place.json()),
         (_, Style::DeepObject, _) => quote!(#place.deep_object()),
         (_, Style::Pipe, false) => quote!(#place.joined("|")),
@@ -93,12 +99,9 @@ pub(super) fn with_headers(
     response: &TokenStream,
 ) -> Option<TokenStream> {
     operation.response_headers.first()?;
-    let (request, with) = (
-        sink.imports.runtime("Request"),
-        sink.imports.runtime("WithHeaders"),
-    );
+    let [request, with] = ["Request", "WithHeaders"].map(|name| sink.imports.runtime(name));
     Some(quote! {
-        /// Keeps the headers of the response too.
+        /// Returns the headers of the response too.
         pub fn with_headers(self) -> #request<#with<#response>> {
             self.0.with_headers()
         }

@@ -1,15 +1,15 @@
-//! What one operation takes and returns, around the types of its resource: path, query, and the
-//! objects with the keys of the API.
+//! The types of an operation's path, query, request body and response, around those of its resource.
 
 use std::collections::BTreeMap;
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 
-use super::types::served;
+use super::types::service_api_path;
 use crate::Error;
 use crate::emit::call::parameter_type;
 use crate::emit::docs::{self, code, doc, sentence};
+use crate::emit::fields::serde_attribute;
 use crate::emit::scope::ident;
 use crate::emit::sink::Sink;
 use crate::error::EmitError;
@@ -17,15 +17,15 @@ use crate::model::{
     Body, Operation, Page, Query, QueryKind, Resource, Response, Shape, camel, snake,
 };
 
-/// The types that the operations of a resource need; operations that need the same share it.
+/// The types that the operations of a resource need; operations with equal types share them.
 #[derive(Default)]
-pub(super) struct Calls {
+pub(super) struct OperationTypes {
     items: BTreeMap<String, TokenStream>,
     /// The parameters of a path, and the type that was made of them.
     paths: Vec<(Vec<String>, String)>,
 }
 
-impl Calls {
+impl OperationTypes {
     pub(super) fn into_items(self) -> impl Iterator<Item = TokenStream> {
         self.items.into_values()
     }
@@ -45,10 +45,8 @@ impl Calls {
         if names.is_empty() {
             return None;
         }
-        let known = self.paths.iter().find(|(other, _)| *other == names);
-        if let Some((_, name)) = known {
-            let name = ident(name);
-            return Some(quote!(#name));
+        if let Some((_, name)) = self.paths.iter().find(|(other, _)| *other == names) {
+            return Some(ident(name).into_token_stream());
         }
         let name = match self.paths.is_empty() {
             true => format!("{}Path", resource.type_name()),
@@ -59,10 +57,7 @@ impl Calls {
         for parameter in operation.path.parameters() {
             let (wire, rust) = (&parameter.name, snake(&parameter.name));
             let ty = parameter_type(sink, parameter);
-            let docs = doc(&format!(
-                "What stands for {}.",
-                code(&format!("{{{wire}}}"))
-            ));
+            let docs = doc(&format!("The value of {}.", code(&format!("{{{wire}}}"))));
             let rename = (*wire != rust).then(|| quote!(#[serde(rename = #wire)]));
             let rust = ident(&rust);
             members.push(quote!(#docs #rename pub #rust: #ty));
@@ -71,10 +66,10 @@ impl Calls {
             "The parameters of {}.",
             code(&sink.context.path(&operation.path))
         ));
-        Some(self.read(sink, &name, &docs, &members))
+        Some(self.request_type(sink, &name, &docs, &members))
     }
 
-    /// The type of the query, if there can be any.
+    /// The type of the query, if the operation takes one.
     pub(super) fn query(
         &mut self,
         sink: &mut Sink<'_>,
@@ -94,7 +89,7 @@ impl Calls {
             }
             if page == Page::Marker {
                 members.push(quote!(
-                    /// The last id of the page before.
+                    /// The id of the last item of the previous page.
                     #[serde(default)] pub marker: Option<String>
                 ));
             }
@@ -107,7 +102,7 @@ impl Calls {
             "The query of {}.",
             docs::address(sink.context, operation)
         ));
-        Ok(Some(self.read(sink, &name, &docs, &members)))
+        Ok(Some(self.request_type(sink, &name, &docs, &members)))
     }
 
     /// The type of the whole body, if there is one.
@@ -148,7 +143,7 @@ impl Calls {
             "The body of a request, under the key {}.",
             code(key)
         ));
-        Ok(Some(self.read(sink, &name, &docs, &members)))
+        Ok(Some(self.request_type(sink, &name, &docs, &members)))
     }
 
     /// The type of the whole response.
@@ -160,20 +155,20 @@ impl Calls {
     ) -> Result<TokenStream, Error> {
         let owner = resource.type_name();
         let one = ident(&owner);
-        let own_name = format!("{owner}{}Answer", camel(&operation.name));
+        let own_name = format!("{owner}{}Response", camel(&operation.name));
         match &operation.shape {
             Shape::List { item, keys, page } => {
                 let item = sink.imports.sibling(item);
                 let members = list_members(sink, keys, &quote!(Vec<#item>), *page);
-                self.written(sink, &own_name, keys, &members)
+                self.response_type(sink, &own_name, keys, &members)
             }
             Shape::Create { many: true, .. } => {
                 let members = [keyed(&resource.keys, &quote!(Vec<#one>))];
-                self.written(sink, &own_name, &resource.keys, &members)
+                self.response_type(sink, &own_name, &resource.keys, &members)
             }
             Shape::Create { .. } | Shape::Get | Shape::Update => {
                 let members = [keyed(&resource.key, &quote!(#one))];
-                self.written(sink, &format!("{owner}Answer"), &resource.key, &members)
+                self.response_type(sink, &format!("{owner}Response"), &resource.key, &members)
             }
             Shape::Other { response, .. } => {
                 self.other_response(sink, &owner, &own_name, operation, response)
@@ -199,7 +194,7 @@ impl Calls {
                 if key.is_empty() {
                     return Ok(value);
                 }
-                self.written(sink, name, key, &[keyed(key, &value)])?
+                self.response_type(sink, name, key, &[keyed(key, &value)])?
             }
             Response::Optional(key, ty) => {
                 let value = Response::Value(key.clone(), ty.clone());
@@ -208,7 +203,7 @@ impl Calls {
             }
             Response::TokenBody(key) => {
                 let value = sink.imports.runtime("Value");
-                self.written(sink, name, key, &[keyed(key, &quote!(#value))])?
+                self.response_type(sink, name, key, &[keyed(key, &quote!(#value))])?
             }
             Response::IssuedToken(key) => {
                 let value = sink.imports.runtime("Value");
@@ -220,12 +215,13 @@ impl Calls {
                     },
                     keyed(key, &quote!(#value)),
                 ];
-                self.written(sink, name, key, &members)?
+                self.response_type(sink, name, key, &members)?
             }
         })
     }
 
-    fn read(
+    /// Adds a type that requests are read into.
+    fn request_type(
         &mut self,
         sink: &mut Sink<'_>,
         name: &str,
@@ -243,7 +239,8 @@ impl Calls {
         quote!(#ident)
     }
 
-    fn written(
+    /// Adds a type that responses are written from.
+    fn response_type(
         &mut self,
         sink: &mut Sink<'_>,
         name: &str,
@@ -272,7 +269,7 @@ fn keyed(key: &str, ty: &TokenStream) -> TokenStream {
     let rust = snake(key);
     let rename = (rust != key).then(|| quote!(#[serde(rename = #key)]));
     let name = ident(&rust);
-    let docs = doc(&format!("What stands under {}.", code(key)));
+    let docs = doc(&format!("The value of the key {}.", code(key)));
     quote!(#docs #rename pub #name: #ty)
 }
 
@@ -286,13 +283,13 @@ fn list_members(
     let mut members = vec![
         keyed(keys, items),
         quote! {
-            /// The addresses of this page and of those around it.
+            /// The links to this page and to its neighbours.
             #[serde(skip_serializing_if = "Option::is_none")] pub links: Option<#links>
         },
     ];
     if page != Page::None {
         members.push(quote! {
-            /// Whether the list was cut.
+            /// Whether the list is incomplete.
             #[serde(skip_serializing_if = "Option::is_none")] pub truncated: Option<bool>
         });
     }
@@ -300,14 +297,7 @@ fn list_members(
 }
 
 /// The comparisons of a text beside equality.
-const COMPARISONS: &[&str] = &[
-    "contains",
-    "icontains",
-    "startswith",
-    "istartswith",
-    "endswith",
-    "iendswith",
-];
+const COMPARISONS: &str = "contains icontains startswith istartswith endswith iendswith";
 
 fn query_members(
     sink: &mut Sink<'_>,
@@ -329,7 +319,7 @@ fn query_members(
         QueryKind::Flag => (quote!(bool), Some("flag")),
         QueryKind::Text | QueryKind::Time => (quote!(String), None),
     };
-    let with = with.map(|function| served(sink, function));
+    let with = with.map(|function| service_api_path(sink, function));
     let mut members = vec![query_member(
         wire,
         &query.rust_name,
@@ -339,10 +329,10 @@ fn query_members(
         with,
     )];
     if query.kind == QueryKind::Text {
-        members.extend(COMPARISONS.iter().map(|comparison| {
+        members.extend(COMPARISONS.split(' ').map(|comparison| {
             let wire = format!("{wire}__{comparison}");
             let rust = format!("{}_{comparison}", query.rust_name);
-            let text = format!("{} compared by `{comparison}`.", code(&query.name));
+            let text = format!("Compares {} by `{comparison}`.", code(&query.name));
             query_member(&wire, &rust, &text, false, &ty, None)
         }));
     }
@@ -360,14 +350,15 @@ fn query_member(
     let docs = doc(text);
     let name = ident(rust);
     let rename = (wire != rust).then(|| quote!(rename = #wire));
-    // What a function reads has an empty form of its own: no flag, no words.
+    // A type that a function reads has an empty value: no flag, no texts.
     let (ty, default) = match (required, &with) {
         (true, _) => (ty.clone(), None),
         (false, Some(_)) => (ty.clone(), Some(quote!(default))),
         (false, None) => (quote!(Option<#ty>), Some(quote!(default))),
     };
     let with = with.map(|path| quote!(deserialize_with = #path));
-    let serde: Vec<TokenStream> = [rename, default, with].into_iter().flatten().collect();
-    let serde = (!serde.is_empty()).then(|| quote!(#[serde(#(#serde),*)]));
+    let serde = serde_attribute(&Vec::from_iter(
+        [rename, default, with].into_iter().flatten(),
+    ));
     quote!(#docs #serde pub #name: #ty)
 }

@@ -1,5 +1,4 @@
-//! The handle of a resource: a value that knows where the collection is, with a method for each
-//! operation.
+//! The client of a resource: it holds the parameters of its path, and has a method for each operation.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -12,7 +11,7 @@ use super::sink::Sink;
 use crate::Error;
 use crate::model::{Operation, Page, Resource, Shape, camel};
 
-/// The handle, and the builders that its methods return.
+/// The client, and the builders that its methods return.
 pub(super) fn emit(sink: &mut Sink<'_>, resource: &Resource) -> Result<Vec<TokenStream>, Error> {
     let name = ident(&camel(&resource.plural));
     let client = sink.imports.runtime("ServiceClient");
@@ -29,7 +28,7 @@ pub(super) fn emit(sink: &mut Sink<'_>, resource: &Resource) -> Result<Vec<Token
         builders.extend(builder);
     }
     methods.extend(query::find_by_name(sink, resource));
-    let docs = doc(&handle_doc(resource));
+    let docs = doc(&resource_client_doc(resource));
     let mut items = vec![
         quote! {
             #docs
@@ -53,7 +52,7 @@ pub(super) fn emit(sink: &mut Sink<'_>, resource: &Resource) -> Result<Vec<Token
     Ok(items)
 }
 
-pub(super) fn handle_doc(resource: &Resource) -> String {
+pub(super) fn resource_client_doc(resource: &Resource) -> String {
     let mut text = sentence(&docs::words(&resource.plural));
     if !resource.doc.is_empty() {
         text = format!("{text} {}", sentence(&resource.doc));
@@ -75,12 +74,10 @@ fn operation_items(
     let since = sink.context.since(resource, operation);
     let mut call = Call::new(sink, resource, operation);
     let (response, builders) = match &operation.shape {
-        // Only what can be asked for has a builder of its own.
+        // Only lists with parameters have a builder of their own.
         Shape::List { item, keys, page } if query::is_plain(operation, *page) => {
-            let (list, item) = (
-                sink.imports.runtime("PlainList"),
-                sink.imports.sibling(item),
-            );
+            let list = sink.imports.runtime("PlainList");
+            let item = sink.imports.sibling(item);
             let page = paging(sink, *page);
             let segments = &call.segments;
             call.expression = quote! {

@@ -3,7 +3,8 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::docs::{code, doc, sentence, with_article};
+use super::docs::{code, codes, doc, sentence};
+use super::fields::id_alias;
 use super::scope::ident;
 use super::sink::{self, Sink, open_enum};
 use super::types::record;
@@ -18,16 +19,10 @@ pub(super) fn definition(
         Definition::Enumeration(enumeration) => Ok(open_enum(
             sink,
             &enumeration.name,
-            &documentation(&enumeration.doc, "One of some words."),
+            &documentation(&enumeration.doc, "An enumeration."),
             &enumeration.words,
         )),
-        Definition::Identifier(one) => {
-            let docs = doc(&format!("The id of {}.", with_article(&one.resource)));
-            let name = ident(&one.name);
-            let of = sink.imports.sibling(&one.of);
-            let id = sink.imports.runtime("Id");
-            Ok(vec![quote!(#docs pub type #name = #id<#of>;)])
-        }
+        Definition::Identifier(one) => Ok(vec![id_alias(sink, &one.name, &one.resource, &one.of)]),
         Definition::Record(one) => structure(sink, one),
         Definition::Union(union) => match &union.tag {
             Some(tag) => tagged(sink, union, tag),
@@ -36,7 +31,7 @@ pub(super) fn definition(
     }
 }
 
-/// The documentation of a type, or what can be said of any.
+/// The documentation of a type, or `otherwise` where it has none.
 fn documentation(doc: &str, otherwise: &str) -> String {
     match doc {
         "" => otherwise.to_owned(),
@@ -53,7 +48,7 @@ fn structure(sink: &mut Sink<'_>, one: &Record) -> Result<Vec<TokenStream>, Erro
     }
 }
 
-/// A union whose types are told apart by what fits.
+/// A union without a discriminator: the first type that fits is taken.
 fn untagged(sink: &mut Sink<'_>, union: &Union) -> Result<Vec<TokenStream>, Error> {
     let name = ident(&union.name);
     let docs = doc(&documentation(&union.doc, "One of several types."));
@@ -70,7 +65,7 @@ fn untagged(sink: &mut Sink<'_>, union: &Union) -> Result<Vec<TokenStream>, Erro
         #[serde(untagged)]
         pub enum #name {
             #(#variants,)*
-            /// Something that the API's description does not name.
+            /// A value that the API's description does not cover.
             #other(#value),
         }
     }];
@@ -80,16 +75,14 @@ fn untagged(sink: &mut Sink<'_>, union: &Union) -> Result<Vec<TokenStream>, Erro
 
 fn derives(sink: &mut Sink<'_>, usage: Usage) -> TokenStream {
     let serialize = sink.imports.serde("Serialize");
-    match usage {
-        Usage::Requests => quote!(#serialize),
-        Usage::Responses | Usage::Both => {
-            let deserialize = sink.imports.serde("Deserialize");
-            quote!(#deserialize, #serialize)
-        }
+    if usage == Usage::Requests {
+        return quote!(#serialize);
     }
+    let deserialize = sink.imports.serde("Deserialize");
+    quote!(#deserialize, #serialize)
 }
 
-/// A union with an attribute that tells its types apart.
+/// A union with a discriminator.
 fn tagged(sink: &mut Sink<'_>, union: &Union, tag: &str) -> Result<Vec<TokenStream>, Error> {
     let name = ident(&union.name);
     let text = documentation(&union.doc, "One of several types.");
@@ -97,10 +90,7 @@ fn tagged(sink: &mut Sink<'_>, union: &Union, tag: &str) -> Result<Vec<TokenStre
     let described = variants(sink, union)?;
     let other = other(union);
     let value = sink.imports.runtime("Value");
-    let (serialize, serializer) = (
-        sink.imports.serde("Serialize"),
-        sink.imports.serde("Serializer"),
-    );
+    let [serialize, serializer] = ["Serialize", "Serializer"].map(|name| sink.imports.serde(name));
     let names: Vec<Ident> = union.variants.iter().map(|one| ident(&one.name)).collect();
     let schema = sink.context.json_schema();
     let untagged = schema
@@ -115,7 +105,7 @@ fn tagged(sink: &mut Sink<'_>, union: &Union, tag: &str) -> Result<Vec<TokenStre
             #[non_exhaustive]
             pub enum #name {
                 #(#described,)*
-                /// Something that the API's description does not name.
+                /// A value that the API's description does not cover.
                 #other(#value),
             }
         },
@@ -141,10 +131,8 @@ fn read_by_tag(sink: &mut Sink<'_>, union: &Union, tag: &str) -> TokenStream {
     let name = ident(&union.name);
     let other = other(union);
     let value = sink.imports.runtime("Value");
-    let (deserialize, deserializer) = (
-        sink.imports.serde("Deserialize"),
-        sink.imports.serde("Deserializer"),
-    );
+    let [deserialize, deserializer] =
+        ["Deserialize", "Deserializer"].map(|name| sink.imports.serde(name));
     sink.imports.serde_trait("serde::de::Error");
     let arms = union.variants.iter().map(|variant| {
         let (name, tags) = (ident(&variant.name), &variant.tags);
@@ -171,22 +159,19 @@ fn variants(sink: &mut Sink<'_>, union: &Union) -> Result<Vec<TokenStream>, Erro
         let name = ident(&variant.name);
         let docs = match variant.tags.as_slice() {
             [] => doc(&format!("As {}.", code(&variant.name))),
-            tags => {
-                let tags: Vec<String> = tags.iter().map(|tag| code(tag)).collect();
-                doc(&format!("For {}.", tags.join(", ")))
-            }
+            tags => doc(&format!("For {}.", codes(tags))),
         };
         variants.push(quote!(#docs #name(#ty)));
     }
     Ok(variants)
 }
 
-/// The variant for what is none of the others.
+/// A name for the variant of unknown values.
 fn other(union: &Union) -> Ident {
     sink::other(union.variants.iter().map(|variant| variant.name.as_str()))
 }
 
-/// From each of the types, so far as they differ.
+/// Conversions from each of the types, as far as they differ.
 fn conversions(sink: &mut Sink<'_>, union: &Union) -> Result<Vec<TokenStream>, Error> {
     let name = ident(&union.name);
     let mut items = Vec::new();
