@@ -1,4 +1,4 @@
-//! Authentication: the contract of a plugin, and the plugins that ship with this crate.
+//! Authentication: the plugin trait, and the plugins of this crate.
 
 pub mod access;
 mod access_plugin;

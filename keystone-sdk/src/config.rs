@@ -1,4 +1,4 @@
-//! Settings from outside the program: configuration files, the environment, and plugins by name.
+//! Configuration from files and the environment, and plugins by name.
 
 pub mod authtoken;
 pub mod clouds;

@@ -147,8 +147,8 @@ impl Discovery {
     fn offer(&self) -> String {
         let there: Vec<_> = self.versions.iter().map(name).collect();
         match there.as_slice() {
-            [] => "it offers no version at all".to_owned(),
-            there => format!("it offers {}", there.join(", ")),
+            [] => "it supports no version".to_owned(),
+            there => format!("it supports {}", there.join(", ")),
         }
     }
 }

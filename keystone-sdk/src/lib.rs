@@ -2,17 +2,17 @@
 //! client.
 //!
 //! A [`Session`] sends calls to services. It gets tokens from an [authentication plugin](auth),
-//! finds services in the [catalog] of the token and their versions by [discovery], and goes to the
-//! wire through a [transport]. Sessions come from code, or from the environment and from files
-//! with `config`; the calls of Keystone's own API have types in `identity`.
+//! finds services in the [catalog] of the token and their versions by [discovery], and sends
+//! requests with a [transport]. Sessions are configured in code, or with `config` by files and the
+//! environment; `identity` has typed calls for Keystone's own API.
 //!
 //! # Features
 //!
 //! - `client-macro`: `client!`, which generates the typed client of any OpenStack-style API.
 //! - `config` (default): options from the environment, from oslo.config files and `clouds.yaml`.
 //! - `identity` (default): the generated Identity v3 client and its runtime.
-//! - `oauth1`: the method `oauth1`, logins by access tokens of OAuth 1.0a.
-//! - `token-files`: tokens kept in encrypted files between runs of a program.
+//! - `oauth1`: the method `oauth1`, logins with access tokens of OAuth 1.0a.
+//! - `token-files`: tokens in encrypted files between runs of a program.
 //! - `tls` (default): HTTPS by rustls with the ring provider, which is never made the default of
 //!   the process. It gives reqwest TLS without a provider: a program that makes reqwest clients of
 //!   its own, without any TLS feature of reqwest, has to install one first.
@@ -35,15 +35,16 @@ pub mod microversion;
 pub mod printable;
 pub mod secret;
 pub mod session;
-// The middleware validates tokens by the same single flight.
+mod setters;
+// The middleware validates tokens with the same single flight.
 #[doc(hidden)]
 pub mod sync;
 pub mod transport;
 
-/// Makes a struct an authentication method, with a plugin to log in by it.
+/// Turns a struct into an authentication method, and generates a plugin that logs in with it.
 ///
-/// The argument is the method's name on the wire, under `auth.identity.methods`. The struct is
-/// called after it with the suffix `Method`; the plugin has the same name without the suffix.
+/// The argument is the method's name in `auth.identity.methods` of the token request. The name of
+/// the struct ends in `Method`; that of the plugin is the same without this suffix.
 ///
 /// ```
 /// use keystone_sdk::auth::UserIdentity;
@@ -71,23 +72,22 @@ pub mod transport;
 /// # Ok::<_, keystone_sdk::Error>(())
 /// ```
 ///
-/// It writes the [`AuthMethod`](auth::AuthMethod) with the payload of the token request and the
-/// cache identity; a `Debug` that shows no secret; `new` with what cannot be left out, and a
-/// setter for each of the rest; the plugin (an [`AuthPlugin`](auth::AuthPlugin)) with its builder;
-/// and typed options, so that the plugin can be loaded by its name, which is `v3` and the
-/// method's name without `_`. A struct goes with other methods into one login by
-/// [`v3::Auth`](auth::v3::Auth).
+/// It generates the [`AuthMethod`](auth::AuthMethod) with the payload of the token request and the
+/// cache id; a `Debug` that shows no secret; `new` with the required fields, and a setter for each
+/// of the others; the plugin (an [`AuthPlugin`](auth::AuthPlugin)) with its builder; and typed
+/// options, so that the plugin can be loaded by its name, which is `v3` and the method's name
+/// without `_`. [`v3::Auth`](auth::v3::Auth) combines the struct with other methods in one login.
 ///
 /// # Arguments
 ///
 /// - `alone`: using the method beside another is an error.
-/// - `once`: what it proves is good for one login, as a passcode is, and never sent twice.
+/// - `once`: the credential is valid for one login only, like a passcode, and is never sent twice.
 /// - `plugin = Name`: another name for the plugin.
-/// - `payload = flat`: fields stand beside `user`. Otherwise they stand inside it, if the method
-///   has a user that cannot be left out.
-/// - `scope = own`: what the method proves has a scope already, so none can be asked for.
-/// - `check = path`: a `fn(&Self) -> Result<(), Error>` for what fields have to do with each other.
-/// - `spec = "specs/auth-methods.yaml"`: the struct is held against the method's entry in that
+/// - `payload = flat`: fields are next to `user`. Otherwise they are inside it, if the method has a
+///   required user.
+/// - `scope = own`: the credential has a scope of its own, so none can be requested.
+/// - `check = path`: a `fn(&Self) -> Result<(), Error>` that checks the fields against each other.
+/// - `spec = "specs/auth-methods.yaml"`: the struct is checked against the method's entry in that
 ///   file (relative to the crate's manifest, or else to the source file), which also names and
 ///   describes the options.
 /// - `crate = path`: another path to this crate.
@@ -100,25 +100,26 @@ pub mod transport;
 /// - `user`: a [`UserIdentity`](auth::UserIdentity), by id or by name and domain;
 /// - `secret`: a [`SecretString`];
 /// - `plain`: anything that may be shown; fields without an attribute are plain;
-/// - `flag`: a `bool`, sent as `true` or not at all;
-/// - `header = "x-name"`: goes into that header, and into the payload only when a kind is named
-///   too; a header alone is a secret;
+/// - `flag`: a `bool`, sent as `true` or left out;
+/// - `header = "x-name"`: sent in that header, and in the payload only if a kind is given too; a
+///   header alone is a secret;
 /// - `rename = "id"`: another name in the payload;
 /// - `option = "name"`: another name of the option in files, and of the variable `OS_NAME`;
 /// - `env = "OS_NAME"`: another name of the variable;
-/// - `aliases = ["older"]`: older names of the option, still read from files;
-/// - `help = "One line"`: what lists of options say; otherwise the first line of the docs;
-/// - `default = ..`: the value where none is given, such as `6` or `"sms"`: the field is no
-///   `Option` then, and set by a setter. A secret has none.
+/// - `aliases = ["older"]`: deprecated names of the option, still read from files;
+/// - `help = "One line"`: the description in lists of options; otherwise the first line of the
+///   docs;
+/// - `default = ..`: the default value, such as `6` or `"sms"`. The field is then no `Option`, and
+///   has a setter. Not for secrets.
 ///
 /// With feature `schema`, [`PluginLoader::schema`](auth::PluginLoader::schema) is the JSON Schema
 /// of the options.
 pub use keystone_macros::auth_method;
 
-/// Makes a struct that [logs in](auth::LogIn) a plugin that is made from options.
+/// Turns a struct that [logs in](auth::LogIn) into a plugin that is made from options.
 ///
-/// The argument is the name by which the plugin is loaded. The struct has the suffix `Login`; the
-/// plugin has the same name without it.
+/// The argument is the name by which the plugin is loaded. The name of the struct ends in `Login`;
+/// that of the plugin is the same without this suffix.
 ///
 /// ```
 /// use http::Method;
@@ -169,22 +170,22 @@ pub use keystone_macros::auth_method;
 /// }
 /// ```
 ///
-/// The struct stands in a module, not in a function, where the plugin could not name it.
+/// The struct has to be in a module, not in a function, where the plugin could not name it.
 ///
-/// It writes the plugin (an [`AuthPlugin`](auth::AuthPlugin) by [`Cached`](auth::Cached)) with its
-/// builder; a `Debug` that shows no secret; and typed options, so that the plugin can be loaded by its
-/// name from files and the environment ([`LoadPlugin`](auth::LoadPlugin)).
+/// It generates the plugin (an [`AuthPlugin`](auth::AuthPlugin) with [`Cached`](auth::Cached)) with
+/// its builder; a `Debug` that shows no secret; and typed options, so that the plugin can be loaded
+/// by its name from files and the environment ([`LoadPlugin`](auth::LoadPlugin)).
 ///
 /// # Arguments
 ///
 /// - `plugin = Name`: another name for the plugin; `plugin = pub Name` if the struct is not public.
-/// - `scope = own`: what the login proves has a scope already, so none can be asked for.
-/// - `check = path`: a `fn(&Self) -> Result<(), Error>` for what fields have to do with each other.
-/// - `inner = Type, make = path`: another plugin does the work, and the struct only holds the options.
-///   `make` is a `fn(Self, &OptionReader<'_>) -> Result<Type, Error>`.
-/// - `spec = "specs/auth-methods.yaml"`: the struct is held against the plugin's entry in that file
-///   (relative to the crate's manifest, or else to the source file), which also names and describes
-///   the options.
+/// - `scope = own`: the credential has a scope of its own, so none can be requested.
+/// - `check = path`: a `fn(&Self) -> Result<(), Error>` that checks the fields against each other.
+/// - `inner = Type, make = path`: another plugin does the work, and the struct only has the
+///   options. `make` is a `fn(Self, &OptionReader<'_>) -> Result<Type, Error>`.
+/// - `spec = "specs/auth-methods.yaml"`: the struct is checked against the plugin's entry in that
+///   file (relative to the crate's manifest, or else to the source file), which also names and
+///   describes the options.
 /// - `crate = path`: another path to this crate.
 ///
 /// # Fields
@@ -192,17 +193,17 @@ pub use keystone_macros::auth_method;
 /// A field may be an `Option`. It is a `String`, or any other
 /// [`FieldValue`](auth::FieldValue), or
 ///
-/// - `auth_url: Url`: the address of Keystone, which every builder starts from. Without that field the
-///   plugin asks no Keystone;
-/// - any other `Url`: an address of HTTP, without user and password.
+/// - `auth_url: Url`: the URL of Keystone, with which the builder starts. A plugin without that
+///   field does not use Keystone;
+/// - any other `Url`: an HTTP URL, without user and password.
 ///
 /// It can carry `#[auth(..)]` with `user`, `secret`, `plain`, `flag`, `option`, `env`, `aliases`, `help`
 /// and `default`, as in [`auth_method`](macro@auth_method), and with
 ///
-/// - `scope`: a [`Scope`](auth::Scope), with the options and setters that describe one.
+/// - `scope`: a [`Scope`](auth::Scope), with its options and setters.
 pub use keystone_macros::auth_plugin;
 
-/// Generates the typed client of an API from its description: the content of a module.
+/// Generates the typed client of an API from its description, as the content of a module.
 ///
 /// ```
 /// mod proxies {
@@ -216,12 +217,12 @@ pub use keystone_macros::auth_plugin;
 /// ```
 ///
 /// The argument is the path of a resource spec, relative to the crate's manifest or else to the
-/// source file; several, if they describe one API together. Whatever is wrong in it is shown under
-/// the path with its line, and the crate is built again when it changes. `crate = path` names
-/// another path to this crate.
+/// source file, or several that describe one API together. Errors in it are reported at the path,
+/// with the line in the file, and the crate is rebuilt when it changes. `crate = path` sets another
+/// path to this crate.
 ///
-/// The same code can be checked in (`keystone codegen client`) or made by `build.rs`
-/// (`keystone_codegen::build`), where it can be read. No other crate is needed for it.
+/// The same code can be generated into a file by `keystone codegen client`, or in `build.rs` by
+/// `keystone_codegen::build`. It needs no other crate.
 #[cfg(feature = "client-macro")]
 pub use keystone_macros::client;
 
@@ -230,7 +231,7 @@ pub use secret::SecretString;
 pub use session::{Adapter, Session};
 pub use url::Url;
 
-/// What the macros of this crate write in their expansions. Not part of the public API.
+/// The runtime of this crate's macros. Not part of the public API.
 #[doc(hidden)]
 pub mod __private {
     pub use ::http;

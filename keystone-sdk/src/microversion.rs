@@ -26,7 +26,7 @@ pub fn add_headers(
     }
     let unfit = |_| {
         ConfigurationError::new(format!(
-            "the service type `{service_type}` cannot stand in a header"
+            "no header can carry the service type `{service_type}`"
         ))
     };
     let common = HeaderValue::from_str(&format!("{} {version}", name_in_header(service_type)))
@@ -62,16 +62,13 @@ fn name_in_header(service_type: &str) -> &str {
 }
 
 fn older_header(service_type: &str) -> Option<HeaderName> {
-    match service_type {
-        "compute" => Some(HeaderName::from_static("x-openstack-nova-api-version")),
-        "baremetal" | "bare-metal" => {
-            Some(HeaderName::from_static("x-openstack-ironic-api-version"))
-        }
-        "share" | "sharev2" | "shared-file-system" => {
-            Some(HeaderName::from_static("x-openstack-manila-api-version"))
-        }
-        _ => None,
-    }
+    let name = match service_type {
+        "compute" => "x-openstack-nova-api-version",
+        "baremetal" | "bare-metal" => "x-openstack-ironic-api-version",
+        "share" | "sharev2" | "shared-file-system" => "x-openstack-manila-api-version",
+        _ => return None,
+    };
+    Some(HeaderName::from_static(name))
 }
 
 #[cfg(test)]

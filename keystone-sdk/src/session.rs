@@ -148,7 +148,7 @@ impl Session {
     pub async fn token(&self) -> Result<Token, Error> {
         let token = self.auth().token(&self.shared.transport).await?;
         if !token.is_token() {
-            let message = "this plugin proves the identity to services without a token";
+            let message = "this plugin authenticates without a token";
             return Err(AuthenticationError::new(message).into());
         }
         Ok(token)
@@ -234,9 +234,9 @@ impl Session {
         let filter = &settings.filter;
         if filter.service_type.is_none() && filter.service_name.is_none() {
             return Err(ConfigurationError::new(format!(
-                "the call {call:?} names a path but no service"
+                "the call {call:?} has a path but no service"
             ))
-            .remedy("add an endpoint filter to the call, or use a whole address")
+            .remedy("add an endpoint filter to the call, or use an absolute URL")
             .into());
         }
         let endpoint = auth.endpoint(&self.shared.transport, filter).await?;
@@ -290,7 +290,7 @@ impl Session {
         if !refused || settings.reauthenticate == Some(false) || !auth.invalidate(&token) {
             return Ok(response);
         }
-        tracing::debug!(method = %request.method, "the token was refused, trying once more with a new one");
+        tracing::debug!(method = %request.method, "the service rejected the token; retrying with a new one");
         let token = auth.token(transport).await?;
         // Starts again without the headers of the rejected token, whichever the plugin had set.
         request.headers = bare;

@@ -256,7 +256,7 @@ impl Transport {
         {
             tracing::debug!(
                 url = redact::address(&request.url),
-                "the connection was dead, trying a fresh one"
+                "dead connection, retrying on a fresh one"
             );
             head = clients.fresh.execute(on_wire(request)).await;
         }

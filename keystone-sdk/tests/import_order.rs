@@ -15,7 +15,7 @@ const ORDER: &[&[&str]] = &[
     &["catalog", "discovery", "microversion"],
     &["transport"],
     &["secret", "clock", "error"],
-    &["printable", "sync"],
+    &["printable", "setters", "sync"],
 ];
 
 /// Names at the root of the crate, with the module that they come from.

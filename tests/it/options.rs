@@ -360,7 +360,7 @@ fn contradictions_and_malformed_values_are_refused_at_every_source() {
             "v3password",
             named,
             &[],
-            "`username` is `demo`, but in no domain",
+            "`username` is `demo`, but has no domain",
         ),
         (
             "v3password",

@@ -225,10 +225,7 @@ async fn an_auth_url_that_is_no_keystone_is_named_with_a_remedy() {
         keystone.fail_next_at("GET", "/", 1, answer.clone());
         let generic = Session::new(auth).unwrap().token().await.unwrap_err();
         assert!(generic.to_string().contains(&keystone.url()), "{generic}");
-        assert!(
-            generic.to_string().contains("check the address"),
-            "{generic}"
-        );
+        assert!(generic.to_string().contains("check the URL"), "{generic}");
 
         keystone.fail_next_at("POST", TOKENS, 1, answer);
         let direct = session(&keystone).token().await.unwrap_err();

@@ -164,9 +164,9 @@ async fn what_is_no_json_is_told_from_what_is_cut_off() {
         (String::new(), "empty"),
         ("<html>canary</html>".to_owned(), "an HTML page"),
         (whole[..whole.len() / 2].to_owned(), "it ends too early"),
-        ("canary".to_owned(), "no JSON at line 1 column 1"),
-        (format!("{whole} canary"), "no JSON at line 1"),
-        ("\u{feff}{}".to_owned(), "no JSON at line 1 column 1"),
+        ("canary".to_owned(), "invalid JSON at line 1 column 1"),
+        (format!("{whole} canary"), "invalid JSON at line 1"),
+        ("\u{feff}{}".to_owned(), "invalid JSON at line 1 column 1"),
         // Deeper than any honest answer, and than a stack.
         (
             "[".repeat(200_000),

@@ -46,7 +46,7 @@ fn an_address_that_is_not_a_keystone_ends_the_program_with_a_remedy() {
     let errors = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1));
     assert!(errors.contains("http://127.0.0.1:1/v3"), "{errors}");
-    assert!(errors.contains("check the address"), "{errors}");
+    assert!(errors.contains("check the URL"), "{errors}");
     assert!(!errors.contains("canary"), "{errors}");
 }
 

@@ -130,7 +130,7 @@ async fn where_nothing_can_be_kept_the_command_is_done_all_the_same() {
     let ran = keystone(&ISSUE, &with_home(&server, &home), "");
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(
-        ran.stderr.contains("warning: tokens cannot be kept"),
+        ran.stderr.contains("warning: tokens cannot be stored"),
         "{}",
         ran.stderr
     );

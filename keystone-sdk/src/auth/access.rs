@@ -1,4 +1,4 @@
-//! What Keystone says of a token: the one type for a token body.
+//! The body of a token.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -23,9 +23,9 @@ pub use body::{
 };
 pub(super) use v2::V2Body;
 
-/// A token's body: who, in which scope, with which roles, until when, and the catalog.
+/// The body of a token: user, scope, roles, expiry and catalog.
 ///
-/// Its fields are those of [`TokenBody`]. It holds no token id. Cheap to clone.
+/// Its fields are those of [`TokenBody`]. It does not contain the token itself. Cheap to clone.
 ///
 /// Source: Identity API v3, "Token" (`POST /v3/auth/tokens`, `GET /v3/auth/tokens`).
 ///
@@ -53,12 +53,12 @@ impl AccessInfo {
         Self(Arc::new(body))
     }
 
-    /// Reads the body of the response to a token request: `{"token": {..}}`, or `{"access": {..}}` of
-    /// the v2.0 API, which is brought into the same form.
+    /// Reads the body of the response to a token request: `{"token": {..}}`, or `{"access": {..}}`
+    /// of the v2.0 API, which is converted.
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`] when it is not of that form. The message does not repeat it.
+    /// [`Error::Decode`] when it has another format. The message does not repeat it.
     pub fn from_json(json: &[u8]) -> Result<Self, Error> {
         #[derive(Deserialize)]
         struct V3Body {
@@ -70,7 +70,7 @@ impl AccessInfo {
                 Ok(body) => Ok(Self::new(body.into_parts().1)),
                 Err(_) => {
                     let place = format!("line {}, column {}", error.line(), error.column());
-                    let error = DecodeError::new("the JSON is not that of a token");
+                    let error = DecodeError::new("the JSON is not a token body");
                     Err(error.at(place).into())
                 }
             },
@@ -102,7 +102,7 @@ impl AccessInfo {
         Some(&self.project.as_ref()?.id)
     }
 
-    /// What is known for finding endpoints, with Keystone at `auth_url`.
+    /// The start of a search for endpoints, with Keystone at `auth_url`.
     pub fn known<'a>(&'a self, auth_url: &'a Url) -> Known<'a> {
         let catalog = self.catalog.as_deref().unwrap_or_default();
         Known::new(auth_url, catalog).project_id(self.project_id())
@@ -143,7 +143,7 @@ impl AccessInfo {
         self.roles.iter().map(|role| role.id.as_str())
     }
 
-    /// Whether a role of this name is held. Case does not matter, as in policies.
+    /// Whether the token has a role with this name, ignoring case, as in policies.
     pub fn has_role(&self, name: &str) -> bool {
         self.role_names()
             .any(|role| role.eq_ignore_ascii_case(name))
@@ -184,7 +184,7 @@ impl AccessInfo {
         self.audit_ids.first().map(String::as_str)
     }
 
-    /// The audit id of the first token in the chain, unless this is the first.
+    /// The audit id of the first token in the chain, if this is not the first.
     pub fn audit_chain_id(&self) -> Option<&str> {
         self.audit_ids.get(1).map(String::as_str)
     }
@@ -201,7 +201,7 @@ impl AccessInfo {
         Some(TimeZone::UTC.to_zoned(moment).ok()?.timestamp())
     }
 
-    /// Whether the token ends within `margin` from `now`, or has ended.
+    /// Whether the token expires within `margin` from `now`, or has expired.
     pub fn will_expire_soon(&self, now: Timestamp, margin: Duration) -> bool {
         !now.checked_add(margin)
             .is_ok_and(|then| then < self.expires_at)

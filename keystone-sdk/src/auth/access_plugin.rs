@@ -1,4 +1,4 @@
-//! A plugin for a token that was got elsewhere.
+//! A plugin for an existing token.
 
 use url::Url;
 
@@ -8,8 +8,7 @@ use super::{
 use crate::discovery;
 use crate::transport::Transport;
 
-/// Uses a token that is there already, with what Keystone said of it. It gets no new one when the
-/// token has come to its end: whoever made the token has to.
+/// Uses an existing token and its body. The token is not renewed when it expires.
 ///
 /// ```
 /// use keystone_sdk::Session;
@@ -31,7 +30,7 @@ pub struct AccessInfoPlugin {
 }
 
 impl AccessInfoPlugin {
-    /// Takes the address of Keystone, the token and what Keystone said of it.
+    /// The URL of Keystone, the token and its body.
     pub fn new(auth_url: Url, token: Token, access: AccessInfo) -> Self {
         Self {
             auth_url,

@@ -1,4 +1,4 @@
-//! Addresses that a configuration names.
+//! URLs in options.
 
 use url::Url;
 
@@ -6,7 +6,7 @@ use crate::Error;
 use crate::error::ConfigurationError;
 use crate::transport::refuse_without_tls;
 
-/// Reads the address that is the value of an option.
+/// Reads the URL in an option.
 pub(super) fn of_option(option: &str, text: &str) -> Result<Url, Error> {
     let remedy = match option {
         "auth_url" => "write the address of Keystone, such as http://127.0.0.1:5000/v3",
@@ -24,8 +24,8 @@ pub(super) fn of_option(option: &str, text: &str) -> Result<Url, Error> {
     let message = if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
         format!("`{option}` is a `{}` URL, not one of HTTP", url.scheme())
     } else if !url.username().is_empty() || url.password().is_some() {
-        // Such an address would show its password in every log and error.
-        format!("`{option}` holds a user name or password")
+        // Logs and errors would show the password.
+        format!("`{option}` contains a user name or password")
     } else {
         refuse_without_tls(&url, &format!("`{option}`"))?;
         return Ok(url);
@@ -33,12 +33,12 @@ pub(super) fn of_option(option: &str, text: &str) -> Result<Url, Error> {
     Err(ConfigurationError::new(message).remedy(remedy).into())
 }
 
-/// Reads the address of Keystone.
+/// Reads the URL of Keystone.
 pub(super) fn of_keystone(text: &str) -> Result<Url, Error> {
     of_option("auth_url", text)
 }
 
-/// The address with `path` below it, without query and fragment.
+/// The URL with `path` appended, without query and fragment.
 pub(super) fn under(base: &Url, path: &[&str]) -> Result<Url, Error> {
     let mut url = base.clone();
     url.set_query(None);
@@ -85,7 +85,10 @@ mod tests {
         assert!(refused("cloud.example:5000").contains("not one of HTTP"));
         assert!(refused("").contains("`auth_url` is not a URL"));
         let error = refused("http://u:canary@h/v3");
-        assert!(error.contains("holds a user name or password"), "{error}");
+        assert!(
+            error.contains("contains a user name or password"),
+            "{error}"
+        );
         assert!(!error.contains("canary"), "{error}");
     }
 }

@@ -1,4 +1,4 @@
-//! What an error about a login may tell, and the errors themselves.
+//! Errors about logins.
 
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
@@ -8,7 +8,7 @@ use crate::Error;
 use crate::error::{AuthenticationError, DiscoveryError};
 use crate::transport::Response;
 
-/// What an error about a login may tell: no secrets, no user.
+/// What an error about a login may contain: no secrets, no user.
 pub(super) struct Attempt {
     /// The version of the API, such as `v3`.
     pub(super) api: &'static str,
@@ -23,10 +23,10 @@ impl Attempt {
         quoted(self.methods.iter().map(String::as_str))
     }
 
-    /// What to do when the response is not that of Keystone.
+    /// The remedy if the response is not from Keystone.
     pub(super) fn remedy(&self) -> String {
         let api = self.api;
-        format!("check that `auth_url` is the address of a Keystone with the {api} API")
+        format!("check that `auth_url` is the URL of a Keystone with the {api} API")
     }
 }
 
@@ -47,7 +47,7 @@ pub(super) fn body<T: DeserializeOwned>(
     }
 }
 
-/// What an response without a token says.
+/// The error for a response without a token.
 pub(super) fn refusal(response: &Response, attempt: &Attempt) -> Error {
     let error = response.to_error();
     match response.status {
@@ -56,7 +56,7 @@ pub(super) fn refusal(response: &Response, attempt: &Attempt) -> Error {
                 .refused_by(error)
                 .into()
         }
-        // Keystone's own errors carry a title; a 404 without one is of some other server.
+        // Keystone's own errors have a title; a 404 without one is from another server.
         status
             if status.is_client_error()
                 && status != StatusCode::TOO_MANY_REQUESTS
@@ -89,7 +89,7 @@ fn not_keystone(response: &Response, attempt: &Attempt) -> Error {
     .into()
 }
 
-/// The kind of the body, in words: never the body itself.
+/// The kind of the body, for messages.
 fn kind(response: &Response) -> String {
     let declared = response.headers.get(CONTENT_TYPE);
     let declared = declared.and_then(|value| value.to_str().ok()?.split(';').next());

@@ -1,4 +1,4 @@
-//! One token for many callers: fetched once, renewed before it expires, dropped when refused.
+//! The token cache of a plugin.
 
 use std::fmt;
 use std::future::Future;
@@ -6,31 +6,32 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{AccessFuture, AuthState, Login, PluginFuture, Token, TokenFuture};
+use super::{AuthState, Login, PluginFuture, Token, TokenFuture};
 use crate::Error;
 use crate::clock::SharedClock;
 use crate::error::AuthenticationError;
 use crate::sync::single_flight::SingleFlight;
 
-/// How long before its end a token is renewed, at most.
+/// The longest time before expiry at which a token is renewed.
 const RENEW_BEFORE: SignedDuration = SignedDuration::from_secs(120);
-/// A token of a short life is renewed in the last fifth of it.
+/// A short-lived token is renewed in the last fifth of its lifetime.
 const SHORT_LIFE_PARTS: i32 = 5;
-/// In the last quarter of the time for renewal, callers wait for the new token.
+/// In the last quarter of the renewal window, callers wait for the new token.
 const WAIT_PARTS: i32 = 4;
-/// How long the old token serves after a failed renewal before the next try.
+/// The pause after a failed renewal, during which the old token is used.
 const PAUSE: SignedDuration = SignedDuration::from_secs(15);
 
-/// Keeps the token of a plugin, and lets one caller fetch it for all who wait.
+/// Caches the token of a plugin, and lets one caller fetch it for all.
 ///
-/// - A token at hand costs a short lock and no allocation.
-/// - Of callers who find none, one fetches; the others wait and take what it brought, its error too.
-/// - A caller that is dropped while it fetches leaves the fetch to the next.
-/// - Shortly before the end (120 seconds, or the last fifth of a short life) one caller renews
-///   while the others go on with the old token.
+/// - A cached token costs a short lock and no allocation.
+/// - Without a cached token, one caller fetches it; the others wait for the outcome, even if it is
+///   an error.
+/// - If a caller is dropped while it fetches, the next one fetches.
+/// - Shortly before expiry (120 seconds, or the last fifth of a short lifetime) one caller renews
+///   the token while the others use the old one.
 ///
-/// The length of a life is taken from the server's own times, so a machine whose clock is wrong
-/// neither uses dead tokens nor fetches one for each call.
+/// The lifetime is computed from the server's own times, so a wrong local clock leads neither to
+/// expired tokens nor to a login for each call.
 #[derive(Default)]
 pub(super) struct TokenCache {
     kept: Mutex<Option<Kept>>,
@@ -44,26 +45,21 @@ struct Kept {
     dead_at: Timestamp,
 }
 
-/// What a caller wants of a login.
+/// The part of a login that a caller needs.
 type Pick<T> = fn(&Login) -> Result<T, Error>;
 
-/// What a caller finds.
+/// The state of the cache.
 enum CacheState<T> {
-    /// Good for now.
+    /// Valid.
     Fresh(T),
-    /// Good for now, but somebody should renew it.
+    /// Valid, but to be renewed.
     Aging(T),
-    /// Nothing that may be used.
+    /// No valid token.
     Nothing,
 }
 
 impl TokenCache {
-    /// A cache without a token.
-    pub(super) fn new() -> Self {
-        Self::default()
-    }
-
-    /// The token at hand, or the one that `fetch` brings.
+    /// The cached token, or the one from `fetch`.
     pub(super) fn token<'a, F, Fut>(&'a self, clock: &'a SharedClock, fetch: F) -> TokenFuture<'a>
     where
         F: FnOnce() -> Fut + Send + 'a,
@@ -72,41 +68,17 @@ impl TokenCache {
         self.get(clock, fetch, |login| Ok(login.token.clone()))
     }
 
-    /// What Keystone says of the token at hand, or of the one that `fetch` brings.
-    pub(super) fn access<'a, F, Fut>(&'a self, clock: &'a SharedClock, fetch: F) -> AccessFuture<'a>
-    where
-        F: FnOnce() -> Fut + Send + 'a,
-        Fut: Future<Output = Result<Login, Error>> + Send + 'a,
-    {
-        self.get(clock, fetch, |login| {
-            login.access.clone().ok_or_else(nothing_known)
-        })
-    }
-
-    /// Both.
-    pub(super) fn login<'a, F, Fut>(
-        &'a self,
-        clock: &'a SharedClock,
-        fetch: F,
-    ) -> PluginFuture<'a, Login>
-    where
-        F: FnOnce() -> Fut + Send + 'a,
-        Fut: Future<Output = Result<Login, Error>> + Send + 'a,
-    {
-        self.get(clock, fetch, |login| Ok(login.clone()))
-    }
-
-    /// What is at hand, fresh or not.
+    /// The cached login, even if it has expired.
     pub(super) fn kept(&self) -> Option<Login> {
         self.lock().as_ref().map(|kept| kept.login.clone())
     }
 
-    /// Keeps what was brought some other way; what is at hand is dropped.
+    /// Replaces the cached login.
     pub(super) fn keep(&self, clock: &SharedClock, login: Login) {
         *self.lock() = Some(Kept::new(login, clock.now()));
     }
 
-    /// Takes up what was kept outside of the process, and tells whether it is good still.
+    /// Restores a stored login, and returns whether it is still valid.
     pub(super) fn restore(&self, clock: &SharedClock, state: AuthState) -> bool {
         match state.login(clock.now()) {
             Some(login) => {
@@ -117,11 +89,11 @@ impl TokenCache {
         }
     }
 
-    /// Drops the token if it is `rejected`; a late report of an older one changes nothing.
+    /// Drops the token if it is `rejected`; a late report of an older token has no effect.
     pub(super) fn invalidate(&self, rejected: &Token) {
         let mut kept = self.lock();
-        // Compared, not dropped: of many who report one token, all but the first come late, and the
-        // token at hand is then the new one.
+        // Compared first: if many callers report the same token, all but the first may come after
+        // its renewal, and must not drop the new one.
         if kept
             .as_ref()
             .is_some_and(|kept| kept.login.token.is_same(rejected))
@@ -130,7 +102,8 @@ impl TokenCache {
         }
     }
 
-    fn get<'a, T, F, Fut>(
+    /// What `pick` takes of the cached login, or of the one from `fetch`.
+    pub(super) fn get<'a, T, F, Fut>(
         &'a self,
         clock: &'a SharedClock,
         fetch: F,
@@ -143,7 +116,7 @@ impl TokenCache {
     {
         match look(&self.lock(), clock.now(), pick) {
             CacheState::Fresh(kept) => PluginFuture::ready(kept),
-            // One renews, and the others do not wait.
+            // One caller renews, and the others do not wait.
             CacheState::Aging(kept) => PluginFuture::wire(async move {
                 let known = || self.known(|kept| clock.now() < kept.renew_at);
                 let fetch = || self.fetch(clock, fetch);
@@ -160,15 +133,15 @@ impl TokenCache {
         }
     }
 
-    /// What is at hand, if it is as wanted: a fetch may have ended just before.
+    /// The cached login, if it meets the condition: a fetch may have ended just before.
     fn known(&self, wanted: impl FnOnce(&Kept) -> bool) -> Option<Result<Login, Error>> {
         let kept = self.lock();
         let kept = kept.as_ref().filter(|kept| wanted(kept))?;
         Some(Ok(kept.login.clone()))
     }
 
-    /// Fetches, and keeps what came. Even a token that is too short of life to be kept is good for
-    /// those who waited for it.
+    /// Fetches a login and caches it. The callers that waited get even a token that is too
+    /// short-lived to be cached.
     async fn fetch<F, Fut>(&self, clock: &SharedClock, fetch: F) -> Result<Login, Error>
     where
         F: FnOnce() -> Fut,
@@ -199,11 +172,11 @@ fn look<T>(kept: &Option<Kept>, now: Timestamp, pick: Pick<T>) -> CacheState<Res
     }
 }
 
-/// After a failed fetch: the old token as long as it lives, else the error.
+/// After a failed fetch: the old token until it expires, else the error.
 fn failed(kept: &mut Option<Kept>, error: Error, now: Timestamp) -> Result<Login, Error> {
     match kept {
         Some(old) if now < old.dead_at => {
-            tracing::warn!(%error, "the token could not be renewed; the old one still serves");
+            tracing::warn!(%error, "the token could not be renewed; still using the old one");
             old.renew_at = after(now, PAUSE).min(old.dead_at);
             Ok(old.login.clone())
         }
@@ -218,7 +191,7 @@ impl Kept {
     fn new(login: Login, now: Timestamp) -> Self {
         let life = login.life(now);
         let margin = RENEW_BEFORE.min(life / SHORT_LIFE_PARTS);
-        // From now on and by length: the server's clock need not be the one of this machine.
+        // Relative to now, because the server's clock may differ from the local one.
         Self {
             renew_at: after(now, life - margin),
             wait_at: after(now, life - margin / WAIT_PARTS),
@@ -229,11 +202,11 @@ impl Kept {
 }
 
 pub(super) fn nothing_known() -> Error {
-    let message = "this authentication plugin knows nothing of its token but the token itself";
+    let message = "this authentication plugin does not know the body of its token";
     AuthenticationError::new(message).into()
 }
 
-/// `by` after `moment`, or the end of time.
+/// `moment` plus `by`, or the maximum.
 fn after(moment: Timestamp, by: SignedDuration) -> Timestamp {
     moment.checked_add(by).unwrap_or(Timestamp::MAX)
 }
@@ -276,7 +249,7 @@ mod tests {
         fn new(life: i64, open: bool) -> Arc<Self> {
             let manual = ManualClock::new(Timestamp::from_second(1_700_000_000).unwrap());
             Arc::new(Self {
-                cache: TokenCache::new(),
+                cache: TokenCache::default(),
                 clock: manual.clone(),
                 manual,
                 fetches: AtomicUsize::new(0),

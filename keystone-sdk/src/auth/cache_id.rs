@@ -1,4 +1,4 @@
-//! What tells one login from another, as a digest.
+//! The identity of a login, as a digest.
 
 use std::fmt;
 
@@ -6,18 +6,19 @@ use sha2::{Digest, Sha256};
 
 use super::{FieldValue, UserIdentity};
 
-/// Collects what tells one login from another, and becomes a digest that shows none of it.
+/// Collects what identifies a login, as a digest that reveals none of it.
 #[derive(Default)]
 pub struct CacheId {
     elements: Vec<[u8; 32]>,
-    /// The key of a secret that is blank.
+    /// The key of a blank secret.
     pub(super) blank: Option<String>,
 }
 
 impl CacheId {
     /// Adds an element. Keys are prefixed by the method: `password_username`.
     pub fn add(&mut self, key: &str, value: &str) {
-        // Digested at once, so that no secret is kept. Lengths keep `ab`, `c` from `a`, `bc`.
+        // Hashed at once, so that no secret is kept. The lengths distinguish `ab`, `c` from `a`,
+        // `bc`.
         let mut hash = Sha256::new();
         for part in [key, value] {
             hash.update(part.len().to_le_bytes());
@@ -41,7 +42,7 @@ impl CacheId {
         self.add(key, &user.to_json().to_string());
     }
 
-    /// SHA-256 over the elements in any order, as hexadecimal digits.
+    /// SHA-256 over the elements in any order, in hexadecimal.
     pub fn digest(mut self) -> String {
         self.elements.sort_unstable();
         let mut hash = Sha256::new();

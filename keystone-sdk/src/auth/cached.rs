@@ -1,11 +1,11 @@
-//! The one plugin of all logins: it keeps the token, renews it, and finds services in its catalog.
+//! The plugin for all logins: caches the token, renews it, and finds endpoints in its catalog.
 
 use std::fmt;
 use std::sync::Arc;
 
 use url::Url;
 
-use super::cache::TokenCache;
+use super::cache::{TokenCache, nothing_known};
 use super::{
     AccessFuture, AuthPlugin, AuthState, CacheId, Endpoint, EndpointFilter, EndpointFuture, Login,
     PluginFuture, Token, TokenFuture, lookup,
@@ -13,11 +13,12 @@ use super::{
 use crate::clock::SharedClock;
 use crate::transport::Transport;
 
-/// Brings a [`Login`].
+/// The future of a [`Login`].
 pub type LogInFuture<'a> = PluginFuture<'a, Login>;
 
-/// How to get a token: all that a plugin of one's own has to say. [`Cached`] makes a plugin of it, and
-/// [`#[auth_plugin]`](macro@crate::auth_plugin) one with a builder, with options and a name.
+/// How to get a token: the only part that a custom plugin has to implement. [`Cached`] makes a
+/// plugin of it, and [`#[auth_plugin]`](macro@crate::auth_plugin) one with a builder, options and a
+/// name.
 ///
 /// ```
 /// use http::Method;
@@ -56,39 +57,40 @@ pub type LogInFuture<'a> = PluginFuture<'a, Login>;
     note = "write `impl LogIn for {Self}`, with `auth_url` and `log_in`"
 )]
 pub trait LogIn: fmt::Debug + Send + Sync {
-    /// The address of Keystone, as it was given: where Keystone's own API is looked for.
+    /// The configured URL of Keystone, where its own API is looked for.
     fn auth_url(&self) -> &Url;
 
-    /// Asks for a token, whatever is kept. A renewal is a login too: what is good for one login
-    /// only has to be refused when it comes up again.
+    /// Requests a token, without any cache. A renewal is a login too: a credential that is valid
+    /// for one login only has to be refused the second time.
     fn log_in<'a>(&'a self, transport: &'a Transport) -> LogInFuture<'a>;
 
-    /// All that tells this login from any other besides its address: user, secrets and scope.
+    /// What identifies this login besides its URL: user, secrets and scope.
     ///
-    /// With it, a token may be kept outside of the process ([`AuthPlugin::auth_state`]) and found
-    /// again by whoever knows the same. Nothing, the default, when it must not: because the secret
-    /// is not known here, or because the token alone is not the whole proof.
+    /// With it, a token may be stored outside of the process ([`AuthPlugin::auth_state`]) and found
+    /// by another process with the same credentials. The default is `None`, for logins where that
+    /// must not happen: because the secret is not known, or because the token alone does not
+    /// authenticate.
     fn cache_id(&self) -> Option<CacheId> {
         None
     }
 
-    /// Whether to log in again when a service refuses the token. It is so unless told otherwise;
-    /// what works only once cannot.
+    /// Whether to log in again when a service rejects the token; by default `true`. A credential
+    /// that is valid only once cannot.
     fn reauthenticates(&self) -> bool {
         true
     }
 
-    /// An endpoint that is known without a catalog. Nobody logs in for it.
+    /// An endpoint that is known without a catalog and needs no login.
     fn endpoint(&self, filter: &EndpointFilter) -> Option<Endpoint> {
         let _ = filter;
         None
     }
 }
 
-/// A login that keeps its token: the plugin of every [`LogIn`]. Clones share the token.
+/// The plugin of a [`LogIn`], with a token cache. Clones share the token.
 ///
-/// A token is fetched once for all who wait, renewed before it expires and dropped when a service
-/// refuses it. Services are found in its catalog.
+/// A token is fetched once for concurrent callers, renewed before it expires and dropped when a
+/// service rejects it. Endpoints are found in its catalog.
 pub struct Cached<L>(Arc<Shared<L>>);
 
 struct Shared<L> {
@@ -97,13 +99,13 @@ struct Shared<L> {
 }
 
 impl<L> Cached<L> {
-    /// Takes the login. Nothing is sent yet.
+    /// A plugin without a token. Nothing is sent yet.
     pub fn new(login: L) -> Self {
-        let cache = TokenCache::new();
+        let cache = TokenCache::default();
         Self(Arc::new(Shared { login, cache }))
     }
 
-    /// The login, to ask for its settings, or for a token whatever is kept.
+    /// The login, for its settings, or for a token without the cache.
     pub fn login(&self) -> &L {
         &self.0.login
     }
@@ -124,7 +126,11 @@ impl<L: LogIn> AuthPlugin for Cached<L> {
         if let Some(endpoint) = login.endpoint(filter) {
             return EndpointFuture::ready(Ok(endpoint));
         }
-        let kept = cache.login(transport.clock(), || login.log_in(transport));
+        let kept = cache.get(
+            transport.clock(),
+            || login.log_in(transport),
+            |it| Ok(it.clone()),
+        );
         EndpointFuture::wire(lookup::endpoint(transport, login.auth_url(), filter, kept))
     }
 
@@ -138,7 +144,10 @@ impl<L: LogIn> AuthPlugin for Cached<L> {
 
     fn access<'a>(&'a self, transport: &'a Transport) -> AccessFuture<'a> {
         let Shared { login, cache } = &*self.0;
-        cache.access(transport.clock(), || login.log_in(transport))
+        let fetch = || login.log_in(transport);
+        cache.get(transport.clock(), fetch, |login| {
+            login.access.clone().ok_or_else(nothing_known)
+        })
     }
 
     fn cache_id(&self) -> Option<String> {
@@ -147,8 +156,8 @@ impl<L: LogIn> AuthPlugin for Cached<L> {
         Some(id.digest())
     }
 
-    /// None for a login without a cache identity. A state holds the token alone: whoever took one
-    /// up that lacks a part of the proof would send requests that cannot be accepted.
+    /// `None` for a login without a cache id. A state only contains the token: without the rest of
+    /// the credentials, services would reject the requests.
     fn auth_state(&self) -> Option<AuthState> {
         self.0.login.cache_id()?;
         AuthState::of(self.0.cache.kept()?)
@@ -285,10 +294,10 @@ mod tests {
         plugin.token(&transport).await.unwrap();
         assert!(plugin.auth_state().is_none());
         let error = plugin.access(&transport).await.unwrap_err().to_string();
-        assert!(error.contains("nothing of its token"), "{error}");
+        assert!(error.contains("the body of its token"), "{error}");
         let filter = EndpointFilter::service_type("image");
         let error = plugin.endpoint(&transport, &filter).await.unwrap_err();
-        let says = "the token brings no catalog in which to find type `image`";
+        let says = "the token has no catalog in which to find type `image`";
         assert!(error.to_string().starts_with(says), "{error}");
         assert_eq!(plugin.login().given.load(Ordering::SeqCst), 1);
     }

@@ -1,4 +1,4 @@
-//! What `#[auth_method]` and `#[auth_plugin]` write. It may change in any release.
+//! The runtime of `#[auth_method]` and `#[auth_plugin]`. It may change in any release.
 
 use std::fmt;
 
@@ -8,14 +8,14 @@ use super::{
 };
 use crate::{Error, SecretString};
 
-/// A field of a method. This is the one place that asks its type for what a field needs; the
-/// functions below go through it, so that a type that lacks it is reported once.
+/// A field of a method. Only this trait requires `FieldValue` of its type, and the functions below
+/// use it, so that a type without it is reported once.
 pub trait Field {
     /// The type of the field, without `Option`.
     type Value: FieldValue;
 }
 
-/// What the value of the field's option is.
+/// The kind of the field's option.
 pub const fn kind<F: Field>() -> ValueKind {
     F::Value::KIND
 }
@@ -25,7 +25,7 @@ pub fn to_text<F: Field>(value: &F::Value) -> SecretString {
     value.to_text()
 }
 
-/// The option of a field that may be left out.
+/// The option of an optional field.
 ///
 /// # Errors
 ///
@@ -37,7 +37,7 @@ pub fn optional<F: Field>(
     options.optional(option)
 }
 
-/// The option of a field that must be there.
+/// The option of a required field.
 ///
 /// # Errors
 ///
@@ -81,7 +81,7 @@ pub fn scope(id: &mut CacheId, scope: &Scope) {
     scope.cache_id(id);
 }
 
-/// A value as `Debug` shows it: as it stands in the token request.
+/// A value for `Debug`: as in the token request.
 pub fn shown<F: Field>(value: Option<&F::Value>) -> impl fmt::Debug {
     let value = value.and_then(FieldValue::to_json);
     fmt::from_fn(move |f| match &value {
@@ -90,7 +90,7 @@ pub fn shown<F: Field>(value: Option<&F::Value>) -> impl fmt::Debug {
     })
 }
 
-/// Stands for making the plugin of a struct that has an error.
+/// Replaces the constructor of a plugin whose struct has an error.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Plugins that ask no Keystone: they know their proof, and the one endpoint that they are for.
+//! Plugins without Keystone, with fixed credentials and one endpoint.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -13,7 +13,7 @@ use crate::error::{ConfigurationError, DiscoveryError};
 use crate::transport::Transport;
 use crate::{Error, SecretString, auth_plugin};
 
-/// A proof that is there from the start, and the one endpoint that it is for.
+/// Fixed credentials and their endpoint.
 #[derive(Clone, Debug)]
 struct Fixed {
     endpoint: Option<Url>,
@@ -57,7 +57,7 @@ impl AuthPlugin for Fixed {
 
 /// No authentication, for a service that runs without it. Loaded as `none`.
 ///
-/// Sends `X-Auth-Token: notused`: services that are told not to authenticate want some token.
+/// Sends `X-Auth-Token: notused`, because services that do not authenticate still expect a token.
 ///
 /// ```
 /// use keystone_sdk::auth::fixed::NoAuth;
@@ -73,16 +73,16 @@ impl AuthPlugin for Fixed {
     spec = "specs/auth-methods.yaml"
 )]
 struct NoAuthOptions {
-    /// The address of the service, whichever is asked for.
+    /// The URL of the service, whatever the endpoint filter.
     endpoint: Option<Url>,
 }
 
 impl NoAuth {
-    /// For the service at `endpoint`.
+    /// The service at `endpoint`.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when `endpoint` is not an address of HTTP.
+    /// [`Error::Configuration`] when `endpoint` is not an HTTP URL.
     pub fn at(endpoint: &str) -> Result<Self, Error> {
         let endpoint = Some(address::of_option("endpoint", endpoint)?);
         Ok(Self(Made(Fixed::new(not_used()?).at(endpoint))))
@@ -95,7 +95,7 @@ impl NoAuthOptions {
     }
 }
 
-/// HTTP Basic authentication, for a service that has its own users. Loaded as `http_basic`.
+/// HTTP Basic authentication, for a service with its own users. Loaded as `http_basic`.
 ///
 /// Source: RFC 7617, with UTF-8 for user and password.
 ///
@@ -118,17 +118,17 @@ struct HttpBasicOptions {
     /// The user's password at the service.
     #[auth(secret)]
     password: SecretString,
-    /// The address of the service, whichever is asked for.
+    /// The URL of the service, whatever the endpoint filter.
     endpoint: Option<Url>,
 }
 
 impl HttpBasic {
-    /// For a user of the service.
+    /// A user of the service.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when the user's name holds a colon, which would begin the password, or
-    /// the password is [blank](SecretString::is_blank).
+    /// [`Error::Configuration`] when the name contains a colon, after which the password would
+    /// begin, or the password is [blank](SecretString::is_blank).
     pub fn new(
         username: impl AsRef<str>,
         password: impl Into<SecretString>,
@@ -140,11 +140,11 @@ impl HttpBasic {
         Ok(Self(Made(Fixed::new(Token::from_headers(headers)))))
     }
 
-    /// Says where the service is, for calls that name a path only.
+    /// Sets the URL of the service, for calls that only have a path.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when `endpoint` is not an address of HTTP.
+    /// [`Error::Configuration`] when `endpoint` is not an HTTP URL.
     pub fn at(self, endpoint: &str) -> Result<Self, Error> {
         let endpoint = Some(address::of_option("endpoint", endpoint)?);
         Ok(Self(Made(self.0.0.at(endpoint))))
@@ -159,8 +159,7 @@ impl HttpBasicOptions {
     }
 }
 
-/// A token that was agreed on with the service, such as the `admin_token` of Keystone. Loaded as
-/// `admin_token`.
+/// A shared secret of the service, such as the `admin_token` of Keystone. Loaded as `admin_token`.
 ///
 /// ```
 /// use keystone_sdk::auth::fixed::AdminToken;
@@ -176,20 +175,21 @@ impl HttpBasicOptions {
     spec = "specs/auth-methods.yaml"
 )]
 struct AdminTokenOptions {
-    /// The address of the service, whichever is asked for.
+    /// The URL of the service, whatever the endpoint filter.
     endpoint: Url,
-    /// The token that the service knows.
+    /// The token of the service.
     #[auth(secret)]
     token: SecretString,
 }
 
 impl AdminToken {
-    /// For the service at `endpoint`.
+    /// The service at `endpoint`.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when `endpoint` is not an address of HTTP or the token is
-    /// [blank](SecretString::is_blank), [`Error::Authentication`] when the token fits into no header.
+    /// [`Error::Configuration`] when `endpoint` is not an HTTP URL or the token is
+    /// [blank](SecretString::is_blank), [`Error::Authentication`] when no header can carry the
+    /// token.
     pub fn new(endpoint: &str, token: impl Into<SecretString>) -> Result<Self, Error> {
         let token = token.into();
         token.refuse_blank("the token that was agreed on")?;
@@ -212,9 +212,11 @@ fn not_used() -> Result<Token, Error> {
 /// `Basic` and the user with the password. Source: RFC 7617, section 2.
 pub(super) fn basic(username: &str, password: &SecretString) -> Result<HeaderValue, Error> {
     if username.contains(':') {
-        let message = "the user's name for HTTP Basic authentication holds a colon";
+        let message = "the user name for HTTP Basic authentication contains a colon";
         return Err(ConfigurationError::new(message)
-            .remedy("the part behind it would count as the password's beginning; use another user")
+            .remedy(
+                "the part after it would be read as the start of the password; use another user",
+            )
             .into());
     }
     let pair = SecretString::new(format!("{username}:{}", password.expose()));
@@ -250,7 +252,7 @@ mod tests {
             .with("username", "a:b")
             .with("password", "canary");
         let error = load(HttpBasic::loader(), &options).unwrap_err();
-        assert!(error.contains("holds a colon"), "{error}");
+        assert!(error.contains("contains a colon"), "{error}");
         assert!(!error.contains("canary"), "{error}");
     }
 

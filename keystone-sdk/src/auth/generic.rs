@@ -1,9 +1,9 @@
-//! Plugins that find out by themselves which APIs of Keystone there are, and where.
+//! Plugins that discover the version of the Identity API.
 //!
-//! They are what files mean by `auth_type = password`. An address that ends in a version is taken
-//! as it is; any other is asked for its versions, once. v3 is taken where it is offered and the
-//! settings suffice for it: a user by name needs a domain there. Otherwise it is v2.0, unless a
-//! setting needs v3.
+//! They are the plugins of `auth_type = password` and `token`. A URL that ends in a version is used
+//! as it is; for any other, discovery runs once. v3 is used if the server supports it and the
+//! settings suffice: a user by name needs a domain there. Otherwise v2.0 is used, unless a setting
+//! needs v3.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ mod auth;
 pub use auth::Auth;
 
 crate::__plugin! {
-    /// Logs in by a user's password, wherever the API is and whichever it is.
+    /// Logs in with a password, at the v3 or v2.0 API that discovery finds.
     ///
     /// ```
     /// use keystone_sdk::auth::generic;
@@ -34,7 +34,7 @@ crate::__plugin! {
     pub Password, PasswordBuilder,
     PluginLoader::generic::<PasswordMethod>(
         "password",
-        "Logs in by a user's password, wherever the API is and whichever it is",
+        "Logs in with a password, at the v3 or v2.0 API that discovery finds",
         |options| Ok(Arc::new(password(options)?)),
     ),
     password,
@@ -42,7 +42,7 @@ crate::__plugin! {
 }
 
 impl Password {
-    /// The logins behind the plugin.
+    /// The logins of the plugin.
     pub fn auth(&self) -> &Auth {
         &self.0
     }
@@ -63,11 +63,11 @@ fn password(options: &PluginOptions) -> Result<Auth, Error> {
 }
 
 crate::__plugin! {
-    /// Exchanges a token for one in another scope, wherever the API is and whichever it is.
+    /// Exchanges a token for one in another scope, at the v3 or v2.0 API that discovery finds.
     pub Token, TokenBuilder,
     PluginLoader::generic::<TokenMethod>(
         "token",
-        "Exchanges a token for one in another scope, wherever the API is and whichever it is",
+        "Exchanges a token for one in another scope, at the v3 or v2.0 API that discovery finds",
         |options| Ok(Arc::new(token(options)?)),
     ),
     token,
@@ -75,7 +75,7 @@ crate::__plugin! {
 }
 
 impl Token {
-    /// The logins behind the plugin.
+    /// The logins of the plugin.
     pub fn auth(&self) -> &Auth {
         &self.0
     }
@@ -95,7 +95,7 @@ fn token(options: &PluginOptions) -> Result<Auth, Error> {
 }
 
 impl PluginLoader {
-    /// The loader of a plugin that finds out by itself which APIs there are.
+    /// The loader of a plugin that discovers the version.
     const fn generic<M: LoadMethod>(
         name: &'static str,
         help: &'static str,
@@ -106,8 +106,7 @@ impl PluginLoader {
     }
 }
 
-/// Makes the plugin of a method that v2.0 and v3 have, and which finds out by itself which of them
-/// there is.
+/// Makes the plugin of a method that exists in v2.0 and v3.
 fn login<M: LoadMethod>(
     plugin: &str,
     options: &PluginOptions,
@@ -122,7 +121,7 @@ fn login<M: LoadMethod>(
     Auth::new(auth_url, in_v3, in_v2)
 }
 
-/// The default domain in the place of those of user and project that are not given.
+/// Uses the default domain for user and project if they have none.
 fn with_default_domain(options: &PluginOptions) -> PluginOptions {
     let mut options = options.clone();
     for kind in ["id", "name"] {

@@ -56,7 +56,7 @@ impl UserIdentity {
         }
     }
 
-    /// As a token request writes it: `{id}` or `{name, domain}`.
+    /// The JSON in a token request: `{id}` or `{name, domain}`.
     pub fn to_json(&self) -> Value {
         match self {
             Self::Id(id) => json!({ "id": id }),
@@ -76,7 +76,7 @@ impl DomainIdentity {
         Self::Name(name.into())
     }
 
-    /// As a token request writes it: `{id}` or `{name}`.
+    /// The JSON in a token request: `{id}` or `{name}`.
     pub fn to_json(&self) -> Value {
         match self {
             Self::Id(id) => json!({ "id": id }),
@@ -86,7 +86,7 @@ impl DomainIdentity {
 }
 
 impl ProjectIdentity {
-    /// As a token request writes it: `{id}` or `{name, domain}`.
+    /// The JSON in a token request: `{id}` or `{name, domain}`.
     pub fn to_json(&self) -> Value {
         match self {
             Self::Id(id) => json!({ "id": id }),

@@ -1,25 +1,25 @@
-//! What a login brings.
+//! The result of a login.
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::{AccessInfo, Token};
 
-/// What a successful authentication brings.
+/// The result of a login.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Login {
     /// The token.
     pub token: Token,
-    /// What Keystone says of it, if it says anything.
+    /// The body of the token, if it is known.
     pub access: Option<AccessInfo>,
-    /// How long it is good, where that is not for as long as the token.
+    /// How long it is valid, if not as long as the token.
     life: Option<SignedDuration>,
     /// Whether it came from the v2.0 API.
     pub(super) of_v2: bool,
 }
 
 impl Login {
-    /// Pairs a token with what Keystone says of it.
+    /// A token with its body.
     pub fn new(token: Token, access: AccessInfo) -> Self {
         Self {
             access: Some(access),
@@ -27,8 +27,8 @@ impl Login {
         }
     }
 
-    /// A token of which nothing else is known: it brings no catalog. Without an end of its own it is
-    /// good until a service refuses it.
+    /// A token without a body, and so without a catalog. Without an expiry it is used until a
+    /// service rejects it.
     pub fn without_access(token: Token) -> Self {
         Self {
             token,
@@ -38,7 +38,7 @@ impl Login {
         }
     }
 
-    /// Limits the time for which the token is good: something that goes along with it ends sooner.
+    /// Limits how long the token is used, because an additional credential expires sooner.
     #[must_use]
     pub fn at_most(mut self, life: Option<SignedDuration>) -> Self {
         self.life = life;
@@ -50,7 +50,7 @@ impl Login {
         Self { of_v2, ..self }
     }
 
-    /// How long it is good from now on.
+    /// How long it is valid from `now` on.
     pub(super) fn life(&self, now: Timestamp) -> SignedDuration {
         let (born, end) = match &self.access {
             Some(access) => (access.issued_at.unwrap_or(now), Some(access.expires_at)),

@@ -1,4 +1,4 @@
-//! Endpoints for plugins whose tokens bring a catalog.
+//! Endpoints for plugins whose tokens have a catalog.
 
 use url::Url;
 
@@ -8,8 +8,7 @@ use crate::discovery::{self, Known};
 use crate::error::DiscoveryError;
 use crate::transport::Transport;
 
-/// The endpoint that `filter` describes. Nobody logs in for the address of Keystone itself, nor for
-/// a filter that contradicts itself.
+/// The endpoint that `filter` describes. `auth_url` itself and contradictory filters need no login.
 pub(super) async fn endpoint(
     transport: &Transport,
     auth_url: &Url,
@@ -22,9 +21,9 @@ pub(super) async fn endpoint(
     }
     let Login { token, access, .. } = login.await?;
     let Some(access) = access else {
-        let message = format!("the token brings no catalog in which to find {filter}");
+        let message = format!("the token has no catalog in which to find {filter}");
         return Err(DiscoveryError::new(message)
-            .remedy("name the endpoint of the service for this call or session")
+            .remedy("set an endpoint override for this call or session")
             .into());
     };
     let known = access.known(auth_url).proof(token.headers());

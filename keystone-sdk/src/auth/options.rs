@@ -1,5 +1,4 @@
-//! Options of plugins: what each is called, and the values that a program, a file or the
-//! environment gave, each with the place where it stands.
+//! Options of plugins, and their values with their places in code, files or the environment.
 
 use std::any::Any;
 use std::fmt;
@@ -25,29 +24,29 @@ pub struct PluginOption {
     pub name: &'static str,
     /// The environment variable, such as `OS_USER_DOMAIN_ID`.
     pub env: &'static str,
-    /// Older names that are still read from files.
+    /// Deprecated names that are still read from files.
     pub aliases: &'static [&'static str],
-    /// Whether the value must not be shown.
+    /// Whether the value is secret.
     pub secret: bool,
-    /// Whether the plugin cannot be made without it.
+    /// Whether the plugin requires it.
     pub required: bool,
-    /// The value when none is given.
+    /// The default value.
     pub default: Option<&'static str>,
-    /// Whether it is written with `_` on command lines too, and not with `-` as most are.
+    /// Whether its name has `_` on command lines, and not `-`.
     pub underscored: bool,
-    /// What the value is.
+    /// The kind of value.
     pub kind: ValueKind,
-    /// What it means, in one line.
+    /// The description, in one line.
     pub help: &'static str,
 }
 
-/// What the value of an option is, whatever text it is written as.
+/// The kind of an option's value.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum ValueKind {
     /// `true` or `false`.
     Flag,
-    /// JSON of any kind.
+    /// Any JSON.
     Json,
     /// A whole number.
     Number,
@@ -59,7 +58,7 @@ pub enum ValueKind {
 }
 
 impl PluginOption {
-    /// An option that may be left out.
+    /// An optional option.
     pub const fn new(name: &'static str, env: &'static str, help: &'static str) -> Self {
         Self {
             name,
@@ -76,53 +75,46 @@ impl PluginOption {
 
     /// Marks the value as secret.
     #[must_use]
-    pub const fn secret(self) -> Self {
-        Self {
-            secret: true,
-            ..self
-        }
+    pub const fn secret(mut self) -> Self {
+        self.secret = true;
+        self
     }
 
-    /// Marks the option as one that the plugin cannot do without.
+    /// Marks the option as required.
     #[must_use]
-    pub const fn required(self) -> Self {
-        Self {
-            required: true,
-            ..self
-        }
+    pub const fn required(mut self) -> Self {
+        self.required = true;
+        self
     }
 
-    /// Adds older names.
+    /// Sets deprecated names.
     #[must_use]
     pub const fn aliases(self, aliases: &'static [&'static str]) -> Self {
         Self { aliases, ..self }
     }
 
-    /// Sets the value when none is given.
+    /// Sets the default value.
     #[must_use]
-    pub const fn default(self, value: &'static str) -> Self {
-        Self {
-            default: Some(value),
-            ..self
-        }
+    pub const fn default(mut self, value: &'static str) -> Self {
+        self.default = Some(value);
+        self
     }
 
-    /// Tells what the value is; a text unless told otherwise.
+    /// Sets the kind of value; text unless set.
     #[must_use]
     pub const fn kind(self, kind: ValueKind) -> Self {
         Self { kind, ..self }
     }
 
-    /// Keeps `_` in the name on command lines.
+    /// Keeps `_` in its name on command lines.
     #[must_use]
-    pub const fn underscored(self) -> Self {
-        Self {
-            underscored: true,
-            ..self
-        }
+    pub const fn underscored(mut self) -> Self {
+        self.underscored = true;
+        self
     }
 
-    /// The name on command lines and in lists of options: with `-`, but for a few.
+    /// The name on command lines and in lists of options, with `-` unless
+    /// [`underscored`](Self::underscored).
     ///
     /// ```
     /// use keystone_sdk::auth::PluginOption;
@@ -139,18 +131,18 @@ impl PluginOption {
         }
     }
 
-    /// The name, then the older ones.
+    /// The name, then the deprecated ones.
     pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
         std::iter::once(self.name).chain(self.aliases.iter().copied())
     }
 
-    /// Whether `name` is the name or an older one.
+    /// Whether `name` is the name or a deprecated one.
     pub fn is_called(&self, name: &str) -> bool {
         self.name == name || self.aliases.contains(&name)
     }
 }
 
-/// Where options come from, so that an error can say what to do about a missing one.
+/// The source of options, for the remedy of a missing one.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Origin {
@@ -172,15 +164,15 @@ pub enum Origin {
     File {
         /// The path of the file.
         path: String,
-        /// The section, or the path of keys that leads there.
+        /// The section.
         section: String,
     },
 }
 
-/// Values for the options of a plugin, in the order in which they were given.
+/// Values for the options of a plugin, in the order in which they were set.
 ///
-/// All values are kept as secrets: what an option is for is known only to its plugin. `Debug`
-/// shows names and places.
+/// All values are kept as secrets, because only the plugin knows which are. `Debug` shows names and
+/// places.
 ///
 /// ```
 /// use keystone_sdk::auth::PluginOptions;
@@ -204,17 +196,17 @@ struct GivenOption {
     name: String,
     value: SecretString,
     place: Option<String>,
-    /// Whether it was given to whom it may concern.
+    /// Whether the plugin may ignore it.
     offered: bool,
 }
 
 impl PluginOptions {
-    /// No values yet, to be filled by a program.
+    /// No values, to be set in code.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// No values yet, to be filled from `origin`.
+    /// No values, to be set from `origin`.
     pub fn from_origin(origin: Origin) -> Self {
         Self {
             origin,
@@ -222,7 +214,7 @@ impl PluginOptions {
         }
     }
 
-    /// Where the values come from.
+    /// The source of the values.
     pub fn origin(&self) -> &Origin {
         &self.origin
     }
@@ -232,7 +224,7 @@ impl PluginOptions {
         self.put(name.into(), value.into(), None, false);
     }
 
-    /// Sets a value and says where it stands: a file, section and key, or a variable.
+    /// Sets a value and its place: a file, section and key, or a variable.
     pub fn set_at(
         &mut self,
         name: impl Into<String>,
@@ -242,8 +234,8 @@ impl PluginOptions {
         self.put(name.into(), value.into(), Some(place.into()), false);
     }
 
-    /// Sets a value that the plugin may leave unused, such as a variable of the environment, where
-    /// there are values for other programs too.
+    /// Sets a value that the plugin may ignore, such as an environment variable, which may be for
+    /// other programs.
     pub fn offer(
         &mut self,
         name: impl Into<String>,
@@ -253,7 +245,7 @@ impl PluginOptions {
         self.put(name.into(), value.into(), Some(place.into()), true);
     }
 
-    /// Sets a value, in a chain.
+    /// As [`set`](Self::set), for chaining.
     pub fn with(mut self, name: impl Into<String>, value: impl Into<SecretString>) -> Self {
         self.set(name, value);
         self
@@ -281,28 +273,28 @@ impl PluginOptions {
         self.given(name).map(|given| &given.value)
     }
 
-    /// Where the value of an option stands, if that is known.
+    /// The place of an option's value, if it is known.
     pub fn place(&self, name: &str) -> Option<&str> {
         self.given(name)?.place.as_deref()
     }
 
-    /// The names for which there are values.
+    /// The names of the options that are set.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.values.iter().map(|given| given.name.as_str())
     }
 
-    /// Whether there is no value at all.
+    /// Whether no option is set.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
 
-    /// Whether there is a value. An empty one counts as none, as the openrc files of dashboards
-    /// mean it.
+    /// Whether an option is set. An empty value counts as not set, as in the openrc files of
+    /// Horizon.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.get(name).is_some_and(|value| !value.is_empty())
     }
 
-    /// Gives `to` the value and place of `from`, unless it has its own.
+    /// Copies the value and place of `from` to `to`, unless that is set.
     pub(crate) fn fill(&mut self, to: &str, from: &str) {
         if !self.has(to)
             && let Some(given) = self.given(from).cloned()
@@ -316,12 +308,12 @@ impl PluginOptions {
         self.values.retain(|given| given.name != name);
     }
 
-    /// Whether the plugin may leave the value unused.
+    /// Whether the plugin may ignore the value.
     pub(crate) fn is_offered(&self, name: &str) -> bool {
         self.given(name).is_some_and(|given| given.offered)
     }
 
-    /// Moves values from older names to the present ones.
+    /// Moves values from deprecated names to the current one.
     pub(crate) fn resolve(&mut self, option: &PluginOption) {
         for alias in option.aliases {
             self.fill(option.name, alias);
@@ -338,7 +330,7 @@ impl PluginOptions {
         }
     }
 
-    /// The error for a missing option, with what to do about it here.
+    /// The error for a missing option, with a remedy for its source.
     pub(crate) fn missing(&self, plugin: &str, option: &PluginOption) -> Error {
         let name = option.name;
         let error = ConfigurationError::new(format!("`{plugin}` needs the option `{name}`"));

@@ -1,4 +1,4 @@
-//! The contract of a plugin.
+//! The plugin trait.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,31 +11,31 @@ use crate::Error;
 use crate::clock::SharedClock;
 use crate::transport::Transport;
 
-/// Proves an identity to services: the whole contract of an authentication plugin.
+/// An authentication plugin.
 ///
-/// A plugin is handed an *unauthenticated* [`Transport`], so it cannot recurse into the session
-/// that asks it for a token.
+/// A plugin gets an *unauthenticated* [`Transport`], so it cannot recurse into the session that
+/// calls it.
 pub trait AuthPlugin: fmt::Debug + Send + Sync {
-    /// A token that is valid now. The plugin caches it; many callers at once cause one fetch.
+    /// A valid token. The plugin caches it; concurrent callers cause one login.
     fn token<'a>(&'a self, transport: &'a Transport) -> TokenFuture<'a>;
 
-    /// The address of the service that `filter` describes, from the catalog of the token.
+    /// The endpoint that `filter` describes, from the catalog of the token.
     fn endpoint<'a>(
         &'a self,
         transport: &'a Transport,
         filter: &'a EndpointFilter,
     ) -> EndpointFuture<'a>;
 
-    /// Reports that a service refused `rejected`. Drops it if it is still the one in use, and
-    /// tells whether another try with [`token`](AuthPlugin::token) makes sense.
+    /// Reports that a service rejected a token. Drops it if it is still in use, and returns whether
+    /// to try again with a new [`token`](AuthPlugin::token).
     fn invalidate(&self, rejected: &Token) -> bool;
 
-    /// Writes the headers that prove the identity: by default those of the token, which are
-    /// `X-Auth-Token` and what goes along with it.
+    /// Adds the authentication headers: by default those of the token, which are `X-Auth-Token` and
+    /// any additional ones.
     ///
     /// # Errors
     ///
-    /// When the identity cannot be proved to services.
+    /// When there are no credentials for services.
     fn headers(&self, token: &Token, headers: &mut HeaderMap) -> Result<(), Error> {
         for (name, value) in token.headers() {
             headers.insert(name, value.clone());
@@ -43,34 +43,34 @@ pub trait AuthPlugin: fmt::Debug + Send + Sync {
         Ok(())
     }
 
-    /// What Keystone said of the token: user, scope, roles, catalog. Plugins that have no such
-    /// knowledge keep this default, which refuses.
+    /// The body of the token: user, scope, roles, catalog. The default, for plugins that do not
+    /// know it, is an error.
     fn access<'a>(&'a self, transport: &'a Transport) -> AccessFuture<'a> {
         let _ = transport;
         AccessFuture::ready(Err(nothing_known()))
     }
 
-    /// A digest that tells this login from any other, by its address, its methods with their
-    /// secrets, its user and its scope: where tokens are kept outside of the process, they are kept
-    /// under it. Nothing, the default, when they must not be.
+    /// A digest that identifies this login by its URL, its methods with their secrets, its user and
+    /// its scope. It is the key for tokens that are stored outside of the process. The default is
+    /// `None`: they must not be stored.
     fn cache_id(&self) -> Option<String> {
         None
     }
 
-    /// The token at hand, to be kept outside of the process.
+    /// The cached token, to store outside of the process.
     fn auth_state(&self) -> Option<AuthState> {
         None
     }
 
-    /// Takes up a token that was kept, and tells whether it is in use now; one that has expired is
-    /// not. A token that a service refuses is replaced as any other.
+    /// Restores a stored token, and returns whether it is in use now; an expired one is not. If a
+    /// service rejects it, it is replaced like any other.
     fn set_auth_state(&self, state: AuthState, clock: &SharedClock) -> bool {
         let _ = (state, clock);
         false
     }
 }
 
-/// A shared plugin is a plugin: what loading by name gives goes where any plugin goes.
+/// A shared plugin, such as one that was loaded by name, is a plugin.
 const _: () = {
     crate::__hand_on! { impl [P: AuthPlugin + ?Sized] AuthPlugin for Arc<P>, self => &**self }
 };

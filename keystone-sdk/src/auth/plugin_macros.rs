@@ -1,5 +1,5 @@
-//! What every plugin that `#[auth_method]` or `#[auth_plugin]` makes has in common, as macros that
-//! their expansions call. They are public only because expansions stand in other crates.
+//! The code that the plugins of `#[auth_method]` and `#[auth_plugin]` share, as macros for their
+//! expansions. They are public only because expansions are in other crates.
 
 /// Setters of options, for a builder with a field `options`.
 #[doc(hidden)]
@@ -81,7 +81,7 @@ macro_rules! __auth_user_setters {
     };
 }
 
-/// What a plugin that is a v3 login by one method can do, when its types are there.
+/// The impls of a plugin that is a v3 login with one method.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __auth_plugin_impls {
@@ -89,14 +89,14 @@ macro_rules! __auth_plugin_impls {
         $crate::__plugin_impls! { $plugin, $builder, $loader, $make }
 
         impl $plugin {
-            /// The login behind the plugin: its address, its scope, its cache identity.
+            /// The login of the plugin: its URL, scope and cache id.
             pub fn auth(&self) -> &$crate::auth::v3::Auth {
                 &self.0
             }
         }
 
         impl $builder {
-            /// Whether the token comes with the catalog; it does unless told otherwise.
+            /// Whether the token has a catalog; the default is `true`.
             pub fn include_catalog(mut self, include: bool) -> Self {
                 let include = ::std::string::ToString::to_string(&include);
                 self.options.set("include_catalog", include);
@@ -106,7 +106,7 @@ macro_rules! __auth_plugin_impls {
     };
 }
 
-/// A plugin that is made from options and hands everything on to an inner one.
+/// A plugin that is made from options and delegates to an inner one.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __plugin {
@@ -122,8 +122,8 @@ macro_rules! __plugin {
     };
 }
 
-/// The types of a plugin and its builder. What is in them can be reached where the macro is called
-/// and one module above.
+/// The types of a plugin and its builder. Their fields are visible to the parent of the calling
+/// module.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __plugin_types {
@@ -149,7 +149,7 @@ macro_rules! __plugin_types {
     };
 }
 
-/// Hands the contract of a plugin on to an inner one.
+/// Implements `AuthPlugin` by an inner plugin.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __hand_on {
@@ -208,13 +208,13 @@ macro_rules! __hand_on {
     };
 }
 
-/// What a plugin can do that is told the address of Keystone, when its types are there.
+/// The impls of a plugin with an `auth_url`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __plugin_impls {
     ($plugin:path, $builder:path, $loader:expr, $make:expr) => {
         impl $plugin {
-            /// Starts from the address of Keystone, with or without the version at its end.
+            /// Starts with the URL of Keystone, with or without the version at its end.
             pub fn builder(
                 auth_url: impl ::core::convert::Into<::std::string::String>,
             ) -> $builder {
@@ -231,13 +231,13 @@ macro_rules! __plugin_impls {
     };
 }
 
-/// What a plugin can do that asks no Keystone, when its types are there.
+/// The impls of a plugin without an `auth_url`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __plugin_impls_without_auth_url {
     ($plugin:path, $builder:path, $loader:expr, $make:expr) => {
         impl $plugin {
-            /// Starts without any setting.
+            /// Starts without settings.
             pub fn builder() -> $builder {
                 let options = $crate::auth::PluginOptions::from_origin(
                     $crate::auth::options::Origin::Builder,
@@ -250,13 +250,13 @@ macro_rules! __plugin_impls_without_auth_url {
     };
 }
 
-/// What every plugin can do that is made from options.
+/// The impls of every plugin that is made from options.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __plugin_from_options {
     ($plugin:path, $builder:path, $loader:expr, $make:expr) => {
         impl $plugin {
-            /// What a registry needs to load the plugin by its name.
+            /// The loader for a registry.
             pub const fn loader() -> $crate::auth::PluginLoader {
                 $loader
             }
@@ -265,12 +265,12 @@ macro_rules! __plugin_from_options {
         $crate::__hand_on! { impl AuthPlugin for $plugin, self => &self.0 }
 
         impl $builder {
-            /// Makes the plugin. Nothing is sent yet.
+            /// Builds the plugin. Nothing is sent yet.
             ///
             /// # Errors
             ///
-            /// A configuration error when something is missing, malformed or contradicts another
-            /// setting; it says what to do.
+            /// A configuration error, with a remedy, when a setting is missing, malformed or
+            /// contradicts another one.
             pub fn build(self) -> ::core::result::Result<$plugin, $crate::Error> {
                 ::core::result::Result::map($make(&self.options), $plugin)
             }

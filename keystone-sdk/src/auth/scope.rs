@@ -1,4 +1,4 @@
-//! What a token is asked for: a project, a domain, the system, a trust, or nothing.
+//! The scope of a token: a project, a domain, the system, a trust, or none.
 
 use std::fmt;
 
@@ -6,16 +6,16 @@ use serde_json::{Value, json};
 
 use super::{CacheId, DomainIdentity, ProjectIdentity};
 
-/// The scope that a token request asks for.
+/// The scope in a token request.
 ///
 /// Source: Identity API v3, "Password authentication with scoped authorization".
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
-    /// Nothing is asked: Keystone takes the user's default project, if there is one.
+    /// None requested: Keystone uses the user's default project, if there is one.
     #[default]
     Default,
-    /// No scope, also when the user has a default project.
+    /// No scope, even if the user has a default project.
     Unscoped,
     /// A project.
     Project(ProjectIdentity),
@@ -28,7 +28,7 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// As a token request writes it under `auth.scope`; nothing for the default.
+    /// The JSON under `auth.scope` of a token request; `None` for the default.
     pub fn to_json(&self) -> Option<Value> {
         match self {
             Self::Default => None,
@@ -40,7 +40,7 @@ impl Scope {
         }
     }
 
-    /// Adds the scope to what tells one login from another.
+    /// Adds the scope to a cache id.
     pub(crate) fn cache_id(&self, id: &mut CacheId) {
         if let Some(scope) = self.to_json() {
             id.add("scope", &scope.to_string());

@@ -1,4 +1,4 @@
-//! A service that calls another in the name of its user, and says so.
+//! Service tokens: calls to other services on behalf of a user.
 
 use http::{HeaderMap, HeaderName};
 
@@ -9,12 +9,11 @@ use crate::transport::Transport;
 
 const SERVICE_TOKEN: HeaderName = HeaderName::from_static("x-service-token");
 
-/// Calls in the name of a user, with the token of the calling service beside it
-/// (`X-Service-Token`): so that the called service accepts the user's token even when it has
-/// expired meanwhile.
+/// Calls on behalf of a user, with the token of the calling service in `X-Service-Token`, so that
+/// the called service accepts the user's token even if it has expired meanwhile.
 ///
-/// Endpoints and access are the user's. A call to which the user's plugin adds no proof of
-/// identity is refused: it would otherwise go out in the name of the service alone.
+/// Endpoints and the token body are the user's. A call for which the user's plugin adds no
+/// credentials is refused: it would otherwise be made by the service alone.
 ///
 /// ```
 /// use keystone_sdk::Session;
@@ -35,7 +34,7 @@ pub struct ServiceToken<U, S> {
 }
 
 impl<U: AuthPlugin, S: AuthPlugin> ServiceToken<U, S> {
-    /// Calls in the name of `user`, by the service that `service` proves.
+    /// Calls by the service of the plugin `service` on behalf of `user`.
     pub fn new(user: U, service: S) -> Self {
         Self { user, service }
     }
@@ -58,7 +57,7 @@ impl<U: AuthPlugin, S: AuthPlugin> AuthPlugin for ServiceToken<U, S> {
         self.user.endpoint(transport, filter)
     }
 
-    /// The service that was called does not say which of the two it refused, so both are dropped.
+    /// The response does not say which of the two tokens was rejected, so both are dropped.
     fn invalidate(&self, rejected: &Token) -> bool {
         let user = self.user.invalidate(rejected);
         let service = rejected.service_token();
@@ -69,10 +68,10 @@ impl<U: AuthPlugin, S: AuthPlugin> AuthPlugin for ServiceToken<U, S> {
         let mut proof = HeaderMap::new();
         self.user.headers(token, &mut proof)?;
         if proof.is_empty() {
-            return Err(refusal("the plugin of the user proves no identity"));
+            return Err(refusal("the user's plugin adds no credentials"));
         }
         let service = token.service_token().filter(|token| token.is_token());
-        let service = service.ok_or_else(|| refusal("the plugin of the service gives no token"))?;
+        let service = service.ok_or_else(|| refusal("the service's plugin has no token"))?;
         headers.extend(proof);
         headers.insert(SERVICE_TOKEN, service.header());
         Ok(())

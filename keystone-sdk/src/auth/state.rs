@@ -1,4 +1,4 @@
-//! A token with what Keystone said of it, to be kept outside of the process and taken up again.
+//! A token and its body, to store outside of the process and restore later.
 
 use std::fmt;
 
@@ -10,10 +10,10 @@ use super::{AccessInfo, Login, Token};
 use crate::error::DecodeError;
 use crate::{Error, SecretString};
 
-/// A token with what Keystone said of it.
+/// A token and its body.
 ///
-/// Its JSON is that of keystoneauth1's `get_auth_state`, which takes it by `set_auth_state`, and
-/// the other way round. It holds the token in clear: keep it where nobody else can read it.
+/// Its JSON has the format of keystoneauth1's `get_auth_state` and `set_auth_state`. It contains
+/// the token in clear: store it where nobody else can read it.
 ///
 /// ```
 /// use keystone_sdk::auth::AuthState;
@@ -29,7 +29,7 @@ use crate::{Error, SecretString};
 pub struct AuthState {
     token: SecretString,
     access: AccessInfo,
-    /// Whether it came from the v2.0 API, which renews it too.
+    /// Whether it came from the v2.0 API, which also has to renew it.
     of_v2: bool,
 }
 
@@ -37,7 +37,7 @@ pub struct AuthState {
 struct Stored {
     auth_token: SecretString,
     body: Value,
-    /// Ours alone: a body of v2.0 is brought into the form of v3.
+    /// Not in keystoneauth1: a body of v2.0 is stored in the form of v3.
     #[serde(default)]
     api: Option<String>,
 }
@@ -45,7 +45,7 @@ struct Stored {
 const V2: &str = "v2.0";
 
 impl AuthState {
-    /// Pairs a token with what Keystone said of it.
+    /// A token and its body.
     pub fn new(token: &Token, access: AccessInfo) -> Self {
         Self {
             token: token.expose().into(),
@@ -54,11 +54,11 @@ impl AuthState {
         }
     }
 
-    /// Reads what [`to_json`](Self::to_json) or keystoneauth1 wrote.
+    /// Reads the JSON of [`to_json`](Self::to_json) or keystoneauth1.
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`] when it is not of that form. The message does not repeat it.
+    /// [`Error::Decode`] when it has another format. The message does not repeat it.
     pub fn from_json(json: &[u8]) -> Result<Self, Error> {
         let stored: Stored = serde_json::from_slice(json).map_err(|error| {
             let place = format!("line {}, column {}", error.line(), error.column());
@@ -72,7 +72,7 @@ impl AuthState {
         })
     }
 
-    /// Writes it as JSON, with the token in clear.
+    /// The JSON, with the token in clear.
     pub fn to_json(&self) -> SecretString {
         let (token, body) = (self.token.expose(), json!({"token": self.access}));
         let json = if self.of_v2 {
@@ -83,7 +83,7 @@ impl AuthState {
         json.to_string().into()
     }
 
-    /// What Keystone said of the token.
+    /// The body of the token.
     pub fn access(&self) -> &AccessInfo {
         &self.access
     }
@@ -93,13 +93,13 @@ impl AuthState {
         self.access.expires_at
     }
 
-    /// Whether `token` is the one that is kept. Not an `==`: tokens are not to be compared with
+    /// Whether `token` is this token. There is no `==`, so that tokens are not compared with
     /// guesses.
     pub fn is_of(&self, token: &SecretString) -> bool {
         self.token.expose() == token.expose()
     }
 
-    /// What brought a token, as it is kept; nothing for a token of which nothing else is known.
+    /// The state of a login; `None` if it has no token body.
     pub(super) fn of(login: Login) -> Option<Self> {
         Some(Self {
             of_v2: login.of_v2,
@@ -111,7 +111,7 @@ impl AuthState {
         self.of_v2
     }
 
-    /// The login that it was, good for what is left of it at `now`; nothing when it is over.
+    /// The login for the rest of its lifetime; `None` if it has expired.
     pub(super) fn login(self, now: Timestamp) -> Option<Login> {
         let left = self.expires_at().duration_since(now);
         let token = Token::new(self.token, Some(self.access.expires_at)).ok()?;

@@ -1,4 +1,4 @@
-//! A token, and the futures that plugins return.
+//! Tokens, and the futures that plugins return.
 
 use std::fmt;
 use std::future::Future;
@@ -15,8 +15,8 @@ use crate::{Error, SecretString};
 
 const AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
 
-/// What proves the identity to a service: a token as it goes into `X-Auth-Token`, and what goes
-/// along with it. Cheap to clone; `Debug` does not show it.
+/// The credentials for a service: a token for `X-Auth-Token`, and any additional headers. Cheap to
+/// clone; `Debug` does not show it.
 #[derive(Clone)]
 pub struct Token(Arc<TokenParts>);
 
@@ -29,7 +29,7 @@ struct TokenParts {
 }
 
 impl Token {
-    /// Wraps a token's text, with the moment when it expires if that is known.
+    /// A token, with its expiry if that is known.
     ///
     /// # Errors
     ///
@@ -48,8 +48,8 @@ impl Token {
         })))
     }
 
-    /// A proof that is no token: headers alone, such as those of HTTP Basic authentication. Their
-    /// values count as secrets.
+    /// Credentials without a token: only headers, such as those of HTTP Basic authentication. Their
+    /// values are secret.
     ///
     /// ```
     /// use http::{HeaderMap, HeaderValue};
@@ -71,11 +71,11 @@ impl Token {
         }))
     }
 
-    /// Adds a header that goes along with the token and is as secret.
+    /// Adds a secret header to send with the token.
     ///
     /// # Errors
     ///
-    /// [`Error::Authentication`] when the value holds characters that no header can carry.
+    /// [`Error::Authentication`] when the value contains characters that no header can carry.
     pub fn with_header(self, name: HeaderName, value: &SecretString) -> Result<Self, Error> {
         let value = sensitive(value)?;
         Ok(self.change(|inner| {
@@ -83,35 +83,34 @@ impl Token {
         }))
     }
 
-    /// Adds the token of the service that calls in the name of this token's user.
+    /// Adds the token of the service that calls on behalf of this token's user.
     #[must_use]
     pub fn with_service_token(self, service: Self) -> Self {
         self.change(|inner| inner.service = Some(service))
     }
 
-    /// Whether there is the text of a token, and not only headers.
+    /// Whether there is a token, and not only headers.
     pub fn is_token(&self) -> bool {
         !self.0.text.is_empty()
     }
 
-    /// The text in clear; empty when the proof [is no token](Self::is_token).
+    /// The token in clear; empty if there is [no token](Self::is_token).
     pub fn expose(&self) -> &str {
         self.0.text.expose()
     }
 
-    /// The text as a header value that is marked sensitive; empty when the proof
-    /// [is no token](Self::is_token).
+    /// The token as a sensitive header value; empty if there is [no token](Self::is_token).
     pub fn header(&self) -> HeaderValue {
         let header = self.0.headers.get(AUTH_TOKEN).filter(|_| self.is_token());
         header.map_or_else(|| HeaderValue::from_static(""), HeaderValue::clone)
     }
 
-    /// The headers that carry the proof, all marked sensitive; without the service's token.
+    /// The authentication headers, all marked sensitive, without the service's token.
     pub fn headers(&self) -> &HeaderMap {
         &self.0.headers
     }
 
-    /// The token of the service that calls in the name of this token's user.
+    /// The token of the service that calls on behalf of this token's user.
     pub fn service_token(&self) -> Option<&Self> {
         self.0.service.as_ref()
     }
@@ -121,7 +120,8 @@ impl Token {
         self.0.expires_at
     }
 
-    /// Whether both are the same token. Not an `==`: tokens are not to be compared with guesses.
+    /// Whether both are the same token. There is no `==`, so that tokens are not compared with
+    /// guesses.
     pub fn is_same(&self, other: &Self) -> bool {
         let (one, two) = (&*self.0, &*other.0);
         if Arc::ptr_eq(&self.0, &other.0) {
@@ -142,7 +142,8 @@ impl Token {
 
 fn sensitive(text: &SecretString) -> Result<HeaderValue, Error> {
     text.to_header().ok_or_else(|| {
-        AuthenticationError::new("the token holds characters that no HTTP header can carry").into()
+        AuthenticationError::new("the token contains characters that no HTTP header can carry")
+            .into()
     })
 }
 
@@ -154,8 +155,7 @@ impl fmt::Debug for Token {
     }
 }
 
-/// A value that is at hand, or one that the wire has to bring. Nothing is allocated when it is at
-/// hand.
+/// A future of a plugin. A value that is available at once needs no allocation.
 #[must_use = "futures do nothing unless awaited"]
 pub struct PluginFuture<'a, T>(FutureKind<'a, T>);
 
@@ -164,20 +164,20 @@ enum FutureKind<'a, T> {
     Wire(Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>),
 }
 
-/// Brings a [`Token`].
+/// The future of a [`Token`].
 pub type TokenFuture<'a> = PluginFuture<'a, Token>;
-/// Brings an [`AccessInfo`].
+/// The future of an [`AccessInfo`].
 pub type AccessFuture<'a> = PluginFuture<'a, AccessInfo>;
-/// Brings an [`Endpoint`].
+/// The future of an [`Endpoint`].
 pub type EndpointFuture<'a> = PluginFuture<'a, Endpoint>;
 
 impl<'a, T> PluginFuture<'a, T> {
-    /// A value that is at hand.
+    /// A value that is available.
     pub fn ready(result: Result<T, Error>) -> Self {
         Self(FutureKind::Ready(Some(result)))
     }
 
-    /// A value that the wire has to bring.
+    /// A value that needs requests.
     pub fn wire(future: impl Future<Output = Result<T, Error>> + Send + 'a) -> Self {
         Self(FutureKind::Wire(Box::pin(future)))
     }

@@ -1,4 +1,4 @@
-//! The v2.0 API, which old deployments still have: tokens for tenants, without domains.
+//! The v2.0 API of old deployments: tokens for tenants, without domains.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use crate::{Error, SecretString, auth_plugin, discovery};
 
 mod request;
 
-/// Authenticates by the v2.0 API, and keeps the token. Clones share it.
+/// Authenticates with the v2.0 API, and caches the token. Clones share it.
 ///
 /// The plugins [`Password`] and [`Token`] are built on this one.
 #[derive(Clone)]
@@ -20,7 +20,7 @@ pub struct Auth(Cached<TenantLogin>);
 /// One request for a token.
 struct TenantLogin {
     auth_url: Url,
-    /// Whether the server is asked where the API is.
+    /// Whether discovery finds the API.
     discover: bool,
     method: Method,
     tenant: Option<Tenant>,
@@ -43,7 +43,7 @@ enum Tenant {
 }
 
 impl Auth {
-    /// The address of the API, or of Keystone where it is found by discovery.
+    /// The URL of the API, or of Keystone if discovery finds the API.
     pub fn auth_url(&self) -> &Url {
         self.0.login().auth_url()
     }
@@ -92,7 +92,7 @@ impl fmt::Debug for Auth {
     }
 }
 
-/// Logs in by a user's password at the v2.0 API. Loaded as `v2password`.
+/// Logs in with a password at the v2.0 API. Loaded as `v2password`.
 ///
 /// ```
 /// use keystone_sdk::auth::v2;
@@ -113,18 +113,18 @@ impl fmt::Debug for Auth {
 )]
 struct PasswordOptions {
     auth_url: Url,
-    /// Names the user; a name beats an id.
+    /// The user's name, which takes precedence over an id.
     username: Option<String>,
-    /// Names the user by id.
+    /// The user's id.
     user_id: Option<String>,
     /// The user's password.
     #[auth(secret)]
     password: SecretString,
-    /// Asks for the tenant with this id; an id beats a name.
+    /// Requests the tenant with this id, which takes precedence over a name.
     tenant_id: Option<String>,
-    /// Asks for the tenant with this name.
+    /// Requests the tenant with this name.
     tenant_name: Option<String>,
-    /// Asks for the roles of a trust.
+    /// Requests the roles of a trust.
     trust_id: Option<String>,
 }
 
@@ -149,7 +149,7 @@ impl PasswordOptions {
     }
 }
 
-/// Made from the options of a generic plugin, where tenants are called projects.
+/// From the options of a generic plugin, where tenants are called projects.
 pub(super) fn by_password(reader: &OptionReader<'_>) -> Result<Auth, Error> {
     let (tenant_id, tenant_name) = project(reader)?;
     let options = PasswordOptions {
@@ -160,7 +160,7 @@ pub(super) fn by_password(reader: &OptionReader<'_>) -> Result<Auth, Error> {
     options.login(true, reader)
 }
 
-/// Exchanges a token for one for another tenant at the v2.0 API. Loaded as `v2token`.
+/// Exchanges a token for one of another tenant at the v2.0 API. Loaded as `v2token`.
 #[auth_plugin(
     "v2token",
     plugin = pub Token,
@@ -173,11 +173,11 @@ struct TokenOptions {
     /// The token to start from.
     #[auth(secret)]
     token: SecretString,
-    /// Asks for the tenant with this id; an id beats a name.
+    /// Requests the tenant with this id, which takes precedence over a name.
     tenant_id: Option<String>,
-    /// Asks for the tenant with this name.
+    /// Requests the tenant with this name.
     tenant_name: Option<String>,
-    /// Asks for the roles of a trust.
+    /// Requests the roles of a trust.
     trust_id: Option<String>,
 }
 
@@ -197,7 +197,7 @@ impl TokenOptions {
     }
 }
 
-/// Made from the options of a generic plugin, where tenants are called projects.
+/// From the options of a generic plugin, where tenants are called projects.
 pub(super) fn by_token(reader: &OptionReader<'_>) -> Result<Auth, Error> {
     let (tenant_id, tenant_name) = project(reader)?;
     let options = TokenOptions {

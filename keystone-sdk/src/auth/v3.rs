@@ -1,5 +1,4 @@
-//! The v3 API: token requests with any methods and scopes, and the plugins of the methods that
-//! ship with this crate.
+//! The v3 API: token requests with any methods and scopes, and the plugins of this crate's methods.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -59,7 +58,7 @@ pub(crate) const LOADERS: &[PluginLoader] = &[
     Totp::loader(),
 ];
 
-/// Authenticates by one or several methods in one request, and keeps the token.
+/// Authenticates with one or several methods in one request, and caches the token.
 ///
 /// The plugins of single methods, such as [`Password`], are built on this one. Clones share the
 /// token.
@@ -80,29 +79,29 @@ pub(crate) const LOADERS: &[PluginLoader] = &[
 #[derive(Clone)]
 pub struct Auth(Cached<MethodLogin>);
 
-/// A login by one or several methods in one request.
+/// A login with one or several methods in one request.
 pub(super) struct MethodLogin {
     auth_url: Url,
     discover: bool,
     methods: Vec<Box<dyn AuthMethod>>,
-    /// Stands for methods that Keystone has accepted already.
+    /// For the methods that Keystone has already accepted.
     receipt: Option<SecretString>,
     scope: Scope,
     include_catalog: bool,
     reauthenticate: bool,
-    /// Whether something that is good for one login has brought one.
+    /// Whether a credential that is valid for one login has been used.
     used_up: AtomicBool,
 }
 
 impl Auth {
-    /// Starts from the address of Keystone, with or without `/v3` at its end.
+    /// Starts with the URL of Keystone, with or without `/v3` at its end.
     pub fn builder(auth_url: impl Into<String>) -> AuthBuilder {
         AuthBuilder::new(auth_url.into())
     }
 
-    /// What a registry needs to load several methods in one login by the name `v3multifactor`. The
-    /// option `auth_methods` lists the names of plugins, such as `v3password,v3totp`, and the
-    /// options of all of them can be given.
+    /// The loader of `v3multifactor`, which combines several methods in one login. The option
+    /// `auth_methods` lists the names of plugins, such as `v3password,v3totp`, whose options are
+    /// all available.
     pub const fn loader() -> PluginLoader {
         PluginLoader::combined(
             "v3multifactor",
@@ -111,13 +110,13 @@ impl Auth {
         )
     }
 
-    /// The address of Keystone, as it was given.
+    /// The configured URL of Keystone.
     pub fn auth_url(&self) -> &Url {
         &self.0.login().auth_url
     }
 
-    /// Continues a login that Keystone has interrupted with a receipt, at the same address and for
-    /// the same scope. Add the missing methods.
+    /// Continues a login for which Keystone returned a receipt, with the same URL and scope. Add
+    /// the missing methods.
     ///
     /// ```
     /// use keystone_sdk::auth::UserIdentity;
@@ -144,7 +143,7 @@ impl Auth {
             .receipt(receipt)
     }
 
-    /// The scope that tokens are asked for.
+    /// The requested scope.
     pub fn scope(&self) -> &Scope {
         &self.0.login().scope
     }
@@ -153,7 +152,7 @@ impl Auth {
 crate::__hand_on! { impl AuthPlugin for Auth, self => &self.0 }
 
 impl MethodLogin {
-    /// Whether a method proves something that is good for one login.
+    /// Whether a credential is valid for one login only.
     fn is_once(&self) -> bool {
         self.methods.iter().any(|method| method.once())
     }
@@ -165,12 +164,12 @@ impl MethodLogin {
         let once = self.methods.iter().filter(|method| method.once());
         let names = super::attempt::quoted(once.map(|method| method.name()));
         Err(AuthenticationError::new(format!(
-            "what {names} proved is used up by the login before; make a new plugin with a new one"
+            "the credential of {names} was used by an earlier login; make a new plugin with a new one"
         ))
         .into())
     }
 
-    /// The address under which `/auth/tokens` stands.
+    /// The URL to which `/auth/tokens` is appended.
     async fn base(&self, transport: &Transport) -> Result<Url, Error> {
         if self.discover {
             discovery::with_version(transport, &self.auth_url, 3).await

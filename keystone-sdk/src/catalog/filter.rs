@@ -8,6 +8,7 @@ use super::{CatalogEndpoint, CatalogService, Interface, aliases};
 use crate::Error;
 use crate::discovery::{Version, VersionRange};
 use crate::error::DiscoveryError;
+use crate::setters::{setters, text_setters};
 
 /// Describes the endpoint of a call. Empty parts match everything.
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
@@ -66,25 +67,18 @@ impl Default for Allowed {
 }
 
 impl Allowed {
-    /// Whether deprecated versions are acceptable.
-    #[must_use]
-    pub fn deprecated(mut self, allow: bool) -> Self {
-        self.deprecated = allow;
-        self
-    }
+    setters! {
+        /// Whether deprecated versions are acceptable.
+        #[must_use]
+        pub deprecated: bool;
 
-    /// Whether experimental versions are acceptable.
-    #[must_use]
-    pub fn experimental(mut self, allow: bool) -> Self {
-        self.experimental = allow;
-        self
-    }
+        /// Whether experimental versions are acceptable.
+        #[must_use]
+        pub experimental: bool;
 
-    /// Whether versions with an unknown status are acceptable.
-    #[must_use]
-    pub fn unknown(mut self, allow: bool) -> Self {
-        self.unknown = allow;
-        self
+        /// Whether versions with an unknown status are acceptable.
+        #[must_use]
+        pub unknown: bool;
     }
 }
 
@@ -104,32 +98,22 @@ impl EndpointFilter {
         self
     }
 
-    /// Requests a region.
-    #[must_use]
-    pub fn region_name(mut self, region: impl Into<String>) -> Self {
-        self.region_name = Some(region.into());
-        self
-    }
+    text_setters! {
+        /// Requests a region.
+        #[must_use]
+        pub region_name;
 
-    /// Requests a service by name.
-    #[must_use]
-    pub fn service_name(mut self, name: impl Into<String>) -> Self {
-        self.service_name = Some(name.into());
-        self
-    }
+        /// Requests a service by name.
+        #[must_use]
+        pub service_name;
 
-    /// Requests a service by id.
-    #[must_use]
-    pub fn service_id(mut self, id: impl Into<String>) -> Self {
-        self.service_id = Some(id.into());
-        self
-    }
+        /// Requests a service by id.
+        #[must_use]
+        pub service_id;
 
-    /// Requests an endpoint by id.
-    #[must_use]
-    pub fn endpoint_id(mut self, id: impl Into<String>) -> Self {
-        self.endpoint_id = Some(id.into());
-        self
+        /// Requests an endpoint by id.
+        #[must_use]
+        pub endpoint_id;
     }
 
     /// Requests a major API version.
@@ -138,20 +122,19 @@ impl EndpointFilter {
         self.versions(VersionRange::compatible_with(Version::new(version, 0)))
     }
 
-    /// Requests an API version in this range.
-    ///
-    /// ```
-    /// use keystone_sdk::catalog::EndpointFilter;
-    /// use keystone_sdk::discovery::VersionRange;
-    ///
-    /// let versions = VersionRange::from_options(None, Some("2.1"), Some("2.latest"))?;
-    /// let compute = EndpointFilter::service_type("compute").versions(versions);
-    /// # Ok::<_, keystone_sdk::Error>(())
-    /// ```
-    #[must_use]
-    pub fn versions(mut self, range: VersionRange) -> Self {
-        self.versions = range;
-        self
+    setters! {
+        /// Requests an API version in this range.
+        ///
+        /// ```
+        /// use keystone_sdk::catalog::EndpointFilter;
+        /// use keystone_sdk::discovery::VersionRange;
+        ///
+        /// let versions = VersionRange::from_options(None, Some("2.1"), Some("2.latest"))?;
+        /// let compute = EndpointFilter::service_type("compute").versions(versions);
+        /// # Ok::<_, keystone_sdk::Error>(())
+        /// ```
+        #[must_use]
+        pub versions: VersionRange;
     }
 
     /// Sets which versions are acceptable besides current and supported ones.

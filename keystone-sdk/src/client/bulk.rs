@@ -125,7 +125,7 @@ impl<T, E> fmt::Display for Stopped<T, E> {
         let (number, sent) = (self.index + 1, self.results.len());
         write!(
             f,
-            "request {number} failed, {sent} were sent before the rest was given up"
+            "request {number} failed; {sent} requests were sent, and no more"
         )
     }
 }

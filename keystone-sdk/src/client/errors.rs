@@ -21,7 +21,11 @@ pub(super) fn unreadable(
         Category::Data => of_value(place, error),
         Category::Eof => "it ends too early".to_owned(),
         Category::Io | Category::Syntax => {
-            format!("no JSON at line {} column {}", error.line(), error.column())
+            format!(
+                "invalid JSON at line {} column {}",
+                error.line(),
+                error.column()
+            )
         }
     };
     let (method, address) = (&response.method, response.address());
@@ -29,7 +33,7 @@ pub(super) fn unreadable(
         "the response is not what the API describes: {what}"
     ))
     .at(format!("{method} {address}"))
-    .remedy("check that the address is that of this service and version")
+    .remedy("check that the URL is that of this service and version")
 }
 
 fn of_value(place: Option<String>, error: &serde_json::Error) -> String {

@@ -42,7 +42,7 @@ pub struct Links {
     /// The resource's own address, according to the service.
     #[serde(default, rename = "self", skip_serializing_if = "Option::is_none")]
     pub this: Option<String>,
-    /// Everything else.
+    /// Other fields.
     #[serde(flatten)]
     pub extra: Extra,
 }

@@ -160,7 +160,7 @@ fn flat(value: &Value, separator: &str) -> String {
 pub(super) fn set<T: Serialize + ?Sized>(call: &mut Call, parameter: Parameter, value: &T) {
     let Ok(value) = serde_json::to_value(value) else {
         call.refuse(&format!(
-            "the parameter `{}` cannot be written",
+            "the parameter `{}` cannot be serialised",
             parameter.name
         ));
         return;

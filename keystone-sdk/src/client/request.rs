@@ -63,7 +63,7 @@ impl RequestBuilder {
             unused.retain(|unused| *unused != name);
             match parameters.iter().find(|(known, _)| *known == name) {
                 Some((_, value)) => segments.push(value),
-                None => problem = Some(format!("its parameter `{name}` is not given")),
+                None => problem = Some(format!("its parameter `{name}` is missing")),
             }
         }
         if let Some(name) = unused.first() {
@@ -71,7 +71,7 @@ impl RequestBuilder {
         }
         let method = Method::from_bytes(operation.method.as_bytes());
         if method.is_err() && problem.is_none() {
-            problem = Some("its method cannot stand in a request".to_owned());
+            problem = Some("its method is invalid".to_owned());
         }
         let at_root = below.is_none();
         let below = Below { version, at_root };
@@ -200,7 +200,9 @@ impl RequestBuilder {
     /// The response is not JSON, and is returned as it is.
     pub fn raw(self) -> Request<Raw> {
         let read: Read<Raw> = |response, _| response.map(Raw::new);
-        Request::new(self.session, self.call, Decode::new("", read).any_status())
+        let mut decode = Decode::new("", read);
+        decode.any_status = true;
+        Request::new(self.session, self.call, decode)
     }
 
     /// The response has no body.
@@ -226,7 +228,9 @@ impl RequestBuilder {
             Err(error) if errors::says_not_linked(&error) => Ok(false),
             Err(error) => Err(error),
         };
-        Request::new(self.session, self.call, Decode::new("", read).explained())
+        let mut decode = Decode::new("", read);
+        decode.explain = true;
+        Request::new(self.session, self.call, decode)
     }
 
     /// The response holds a token's body under `key`, and the token in `X-Subject-Token`.
@@ -244,7 +248,7 @@ impl RequestBuilder {
             Ok(content_type) => self.call = self.call.body(content_type, body),
             Err(_) => self
                 .call
-                .refuse("the media type of the body holds characters that no header can carry"),
+                .refuse("the media type of the body contains characters that no header can carry"),
         }
         self
     }

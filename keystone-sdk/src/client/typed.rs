@@ -23,12 +23,12 @@ use crate::{Error, SecretString, Session};
 /// How a response becomes a `T`.
 pub(super) struct Decode<T> {
     /// The key around the value; empty if there is none.
-    key: &'static str,
+    pub(super) key: &'static str,
     /// Whether a `HEAD` that finds nothing is followed by a `GET`, to learn what is missing.
-    explain: bool,
+    pub(super) explain: bool,
     /// Whether a response of any status may be read, if the settings of the call let one through.
-    any_status: bool,
-    read: Read<T>,
+    pub(super) any_status: bool,
+    pub(super) read: Read<T>,
 }
 
 impl<T> Decode<T> {
@@ -38,20 +38,6 @@ impl<T> Decode<T> {
             explain: false,
             any_status: false,
             read,
-        }
-    }
-
-    pub(super) fn explained(self) -> Self {
-        Self {
-            explain: true,
-            ..self
-        }
-    }
-
-    pub(super) fn any_status(self) -> Self {
-        Self {
-            any_status: true,
-            ..self
         }
     }
 }
@@ -292,9 +278,9 @@ impl IssuedToken {
             .and_then(|value| value.to_str().ok())
             .filter(|text| !text.is_empty())
             .ok_or_else(|| {
-                DecodeError::new("the response carries no token in `X-Subject-Token`")
+                DecodeError::new("the response has no token in `X-Subject-Token`")
                     .at(format!("{} {}", response.method, response.url.path()))
-                    .remedy("check that the address is Keystone's own")
+                    .remedy("check that the URL is that of Keystone")
             })?;
         let token = Token::new(SecretString::from(text), Some(access.expires_at))?;
         Ok(Self { token, access })

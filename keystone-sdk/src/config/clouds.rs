@@ -1,8 +1,8 @@
-//! Clouds by name, from `clouds.yaml` and the files that go with it.
+//! Clouds by name, from `clouds.yaml` and its companion files.
 //!
-//! `clouds.yaml` describes clouds, `secure.yaml` beside it adds what others must not read, and
-//! `clouds-public.yaml` holds profiles that clouds start from. The files and what they mean are
-//! those of openstacksdk; `docs/differences.md` lists what is read otherwise, and why.
+//! `clouds.yaml` describes clouds, `secure.yaml` adds secrets, and `clouds-public.yaml` contains
+//! profiles that clouds build on. The format is that of openstacksdk; `docs/differences.md` lists
+//! the differences and their reasons.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -30,12 +30,12 @@ mod values;
 pub use cloud::Cloud;
 pub use service::ServiceSettings;
 
-/// The variable with the name of the cloud.
+/// The variable that names the cloud.
 const NAME: &str = "OS_CLOUD";
-/// The name by which `OS_CLOUD` means the other variables.
+/// The value of `OS_CLOUD` that selects the other variables.
 const OF_VARIABLES: &str = "envvars";
 
-/// All clouds that the files describe. `Debug` shows names only.
+/// The clouds in the files. `Debug` shows only their names.
 ///
 /// ```no_run
 /// use keystone_sdk::config::env::Variables;
@@ -50,27 +50,27 @@ const OF_VARIABLES: &str = "envvars";
 #[derive(Clone)]
 pub struct Clouds {
     clouds: Mapping,
-    /// What clouds can start from.
+    /// The profiles that clouds can build on.
     profiles: Mapping,
     files: files::FilesRead,
 }
 
 impl Clouds {
-    /// Reads the files in the usual places: those that `OS_CLIENT_CONFIG_FILE` and
-    /// `OS_CLIENT_SECURE_FILE` name, else the first of the working directory, the user's
-    /// configuration (`$XDG_CONFIG_HOME/openstack`, `~/.config/openstack`), and the machine's
-    /// (`$XDG_CONFIG_DIRS/openstack`, `/etc/openstack`). No file at all is no clouds.
+    /// Reads the files in the default places: those that `OS_CLIENT_CONFIG_FILE` and
+    /// `OS_CLIENT_SECURE_FILE` name, or else the first one found in the working directory, the
+    /// user's configuration (`$XDG_CONFIG_HOME/openstack`, `~/.config/openstack`), and the system's
+    /// (`$XDG_CONFIG_DIRS/openstack`, `/etc/openstack`). Without any file, there are no clouds.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] for a file that cannot be read (one in the usual places that may
-    /// not be read is left out, with a warning), and for one that is not YAML or has another form
-    /// than that of clouds, with line and column.
+    /// [`Error::Configuration`] for a file that cannot be read (in the default places, one without
+    /// read permission is skipped with a warning), and, with line and column, for one that is
+    /// malformed.
     pub fn read(variables: &Variables) -> Result<Self, Error> {
         Self::read_in(&files::directories(variables), variables)
     }
 
-    /// As [`read`](Self::read), with other places than the usual.
+    /// As [`read`](Self::read), but looks in these directories.
     ///
     /// # Errors
     ///
@@ -100,12 +100,12 @@ impl Clouds {
         self.files.paths()
     }
 
-    /// The cloud with this name, in its first region, or in the one that is named.
+    /// The cloud with this name, in the given or else its first region.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when there is no such cloud, or it has no such region, with the
-    /// near name; when its profile is missing, and when a value has another form than it should.
+    /// [`Error::Configuration`] when the cloud, the region or the profile does not exist, with a
+    /// similar name if there is one, and when a value is malformed.
     pub fn get(&self, name: &str, region: Option<&str>) -> Result<Cloud, Error> {
         let Some(entry) = self.clouds.entry(name) else {
             return Err(self.no_such(name));
@@ -115,8 +115,8 @@ impl Clouds {
         Cloud::new(name, entry, own, profile, region)
     }
 
-    /// The cloud that the environment means: the one that `OS_CLOUD` names, or the only one there
-    /// is. Nothing when it means the other variables `OS_..`, or does not say.
+    /// The cloud that the environment selects: the one that `OS_CLOUD` names, or the only one.
+    /// `None` if the environment selects the other variables `OS_..`, or nothing.
     ///
     /// # Errors
     ///
@@ -145,7 +145,7 @@ impl Clouds {
         Ok(with_plain_names(own))
     }
 
-    /// What the cloud starts from.
+    /// The profile of the cloud.
     fn profile(&self, cloud: &str, own: &Mapping) -> Result<Mapping, Error> {
         let named = ["profile", "cloud"]
             .into_iter()
@@ -158,7 +158,7 @@ impl Clouds {
         }
         let wanted = node
             .filled()
-            .ok_or_else(|| node.fault(format!("`{key}` is no name")))?;
+            .ok_or_else(|| node.fault(format!("`{key}` is not a name")))?;
         match self.profiles.get(wanted) {
             Some(profile) => {
                 let profile = profile.expect_mapping(&format!("public-clouds.{wanted}"))?;
@@ -201,18 +201,18 @@ impl fmt::Debug for Clouds {
 }
 
 impl Session {
-    /// A session as the environment describes it: the cloud that `OS_CLOUD` names, or else the
+    /// A session from the environment: of the cloud that `OS_CLOUD` names, or else from the
     /// variables `OS_..`; see [`config::clouds::of_environment`](of_environment).
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] that names the variable which is missing or wrong.
+    /// [`Error::Configuration`] that names the missing or malformed variable.
     pub fn from_env() -> Result<Self, Error> {
         of_environment(&Variables::of_process(), &Registry::builtin())?.build()
     }
 
-    /// A session of a cloud in `clouds.yaml`: see [`config::clouds`](self). What the cloud says of
-    /// single services is in the adapters that [`Cloud::adapter`] makes.
+    /// A session of a cloud in `clouds.yaml`: see [`config::clouds`](self). Settings of single
+    /// services are in the adapters of [`Cloud::adapter`].
     ///
     /// ```no_run
     /// use keystone_sdk::Session;
@@ -223,7 +223,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] that names file, line and column, and says what to do.
+    /// [`Error::Configuration`] with file, line, column and a remedy.
     pub fn from_cloud(name: &str) -> Result<Self, Error> {
         let clouds = Clouds::read(&Variables::of_process())?;
         builder(&clouds.get(name, None)?, &Variables::of_process())?.build()
@@ -234,13 +234,12 @@ fn builder(cloud: &Cloud, variables: &Variables) -> Result<SessionBuilder, Error
     cloud.builder(variables, &Registry::builtin())
 }
 
-/// Settings of a session as the environment says: of the cloud that `OS_CLOUD` names; else as the
-/// variables `OS_..` describe it ([`env::builder`]); and where there are none, of the one cloud
-/// that the files describe, if it is the only one.
+/// Settings of a session from the environment: of the cloud that `OS_CLOUD` names; else from the
+/// variables `OS_..` ([`env::builder`]); and without those, of the only cloud in the files.
 ///
 /// # Errors
 ///
-/// [`Error::Configuration`] that names the variable, or file, line and column.
+/// [`Error::Configuration`] with the variable, or with file, line and column.
 pub fn of_environment(variables: &Variables, registry: &Registry) -> Result<SessionBuilder, Error> {
     let named = variables.get(NAME).is_some();
     let cloud = if named || !env::describes_a_cloud(variables) {
@@ -254,7 +253,7 @@ pub fn of_environment(variables: &Variables, registry: &Registry) -> Result<Sess
     }
 }
 
-/// The mapping `name` of a whole document.
+/// The mapping `name` of a document.
 fn section(root: &Mapping, name: &str) -> Result<Mapping, Error> {
     match root.get(name) {
         Some(node) => node.expect_mapping(name),

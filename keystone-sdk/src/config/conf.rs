@@ -19,7 +19,7 @@ use crate::discovery::VersionRange;
 use crate::session::{AdapterBuilder, SessionBuilder};
 use crate::{Error, SecretString, Session};
 
-/// The options of a section that are read here, besides those of the plugin.
+/// The options of a section for the session, besides those of the plugin.
 pub const SESSION_OPTIONS: &[&str] = &[
     "auth_plugin",
     "auth_section",
@@ -43,12 +43,11 @@ pub const SESSION_OPTIONS: &[&str] = &[
 ];
 
 impl Session {
-    /// A session as a section of an oslo.config file describes it: see
-    /// [`config::conf::builder`](builder).
+    /// A session from a section of an oslo.config file: see [`config::conf::builder`](builder).
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] that names file, line and option, and says what to do.
+    /// [`Error::Configuration`] with file, line, option and a remedy.
     pub fn from_conf(path: impl AsRef<Path>, section: &str) -> Result<Self, Error> {
         let ini = Ini::read(path)?;
         builder(
@@ -61,18 +60,18 @@ impl Session {
     }
 }
 
-/// Settings of a session as a section of an oslo.config file describes them.
+/// Settings of a session from a section of an oslo.config file.
 ///
-/// `auth_type` names the plugin, whose options stand in the same section, or in the one that
-/// `auth_section` names. Further: `cafile`, `certfile`, `keyfile`, `insecure`, `timeout` (or
-/// `http_connect_timeout`), `tls_min_version`, `collect_timing`, `region_name`, `interface` or
+/// `auth_type` names the plugin, whose options are in the same section, or in the one that
+/// `auth_section` names. Further options: `cafile`, `certfile`, `keyfile`, `insecure`, `timeout`
+/// (or `http_connect_timeout`), `tls_min_version`, `collect_timing`, `region_name`, `interface` or
 /// `valid_interfaces`, `connect_retries`, `connect_retry_delay`, `status_code_retries`,
-/// `status_code_retry_delay` and `retriable_status_codes`; proxies come from the usual `variables`. `others` are the options of the section that the caller reads; any
-/// option beyond all of these is an error.
+/// `status_code_retry_delay` and `retriable_status_codes`; proxies come from the usual `variables`.
+/// `others` are the options that the caller reads; any other option is an error.
 ///
 /// # Errors
 ///
-/// [`Error::Configuration`] that names file, line and option, and says what to do.
+/// [`Error::Configuration`] with file, line, option and a remedy.
 pub fn builder(
     section: &Section<'_>,
     others: &[&str],
@@ -114,11 +113,11 @@ pub fn builder(
     settings.builder(plugin, variables)
 }
 
-/// The plugin that a section describes, in which nothing else may stand.
+/// The plugin from a section that contains nothing else.
 ///
 /// # Errors
 ///
-/// [`Error::Configuration`] that names file, line and option, and says what to do.
+/// [`Error::Configuration`] with file, line, option and a remedy.
 pub fn plugin(section: &Section<'_>, registry: &Registry) -> Result<Arc<dyn AuthPlugin>, Error> {
     let loader = loader(section, registry)?;
     let mut options = options(section, loader, registry)?;
@@ -168,14 +167,13 @@ fn options(
     Ok(options)
 }
 
-/// An adapter of `session` for the service that a section describes: `service_type`,
-/// `service_name`, `valid_interfaces`, `region_name`, `endpoint_override`, `version` or
-/// `min_version` and `max_version`, and what is said of
-/// [retries](crate::transport::Retries).
+/// An adapter of `session` for the service in a section: `service_type`, `service_name`,
+/// `valid_interfaces`, `region_name`, `endpoint_override`, `version` or `min_version` and
+/// `max_version`, and the options of [retries](crate::transport::Retries).
 ///
 /// # Errors
 ///
-/// [`Error::Configuration`] that names file, line and option, and says what to do.
+/// [`Error::Configuration`] with file, line, option and a remedy.
 pub fn adapter(section: &Section<'_>, session: &Session) -> Result<AdapterBuilder, Error> {
     let text = |key: &str| Ok::<_, Error>(located(section, key)?.map(|found| found.text));
     let [version, min, max] = [text("version")?, text("min_version")?, text("max_version")?];
@@ -198,7 +196,7 @@ pub fn adapter(section: &Section<'_>, session: &Session) -> Result<AdapterBuilde
     })
 }
 
-/// An empty value counts as none.
+/// An empty value counts as not set.
 fn located(section: &Section<'_>, key: &str) -> Result<Option<Located>, Error> {
     let text = section.get(key)?.filter(|text| !text.is_empty());
     let place = section.place(key);
@@ -211,7 +209,7 @@ fn interfaces(section: &Section<'_>) -> Result<Vec<Interface>, Error> {
     } else {
         "interface"
     };
-    let interfaces = section.read(key, "made of `public`, `internal`, `admin`", |value| {
+    let interfaces = section.read(key, "a list of `public`, `internal` or `admin`", |value| {
         let names = value
             .split(',')
             .map(str::trim)
@@ -227,7 +225,7 @@ fn timeout(section: &Section<'_>) -> Result<Option<Duration>, Error> {
     } else {
         "http_connect_timeout"
     };
-    // Zero and nothing both mean the default here; "for ever" cannot be said.
+    // Zero and an empty value both mean the default; there is no "for ever".
     if section
         .get(key)?
         .is_some_and(|value| value.trim().is_empty())
@@ -365,7 +363,7 @@ delay_auth_decision = true
             ),
             (
                 GOOD.replace("= internal, public", "= interna"),
-                "`interface` is `interna`, which is not made of `public`, `internal`, `admin` \
+                "`interface` is `interna`, which is not a list of `public`, `internal` or `admin` \
                  (a.conf, line 12, section [keystone_authtoken])",
             ),
             (
@@ -375,7 +373,7 @@ delay_auth_decision = true
             ),
             (
                 format!("{GOOD}retriable_status_codes = 503, often\n"),
-                "`retriable_status_codes` is `503, often`, which is not made of statuses of HTTP \
+                "`retriable_status_codes` is `503, often`, which is not a list of HTTP statuses \
                  (a.conf, line 16, section [keystone_authtoken])",
             ),
             (
@@ -421,7 +419,7 @@ delay_auth_decision = true
             .unwrap_err()
             .to_string();
         assert!(
-            error.starts_with("`version` is 2.0, and there are bounds of it"),
+            error.starts_with("`version` is 2.0, but there are bounds"),
             "{error}"
         );
         assert!(

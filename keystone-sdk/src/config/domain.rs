@@ -1,10 +1,9 @@
-//! A domain that is named once, for user and project alike.
+//! The common domain of user and project.
 
 use crate::auth::{PluginLoader, PluginOptions};
 
-/// Takes `domain_id` and `domain_name` for those of user and project that are not given, where
-/// there is a project: as `clouds.yaml` and the variables mean them. Without a project they are
-/// the scope.
+/// With a project, `domain_id` and `domain_name` are the defaults of the domains of user and
+/// project, as in `clouds.yaml` and the variables. Without a project they are the scope.
 pub(super) fn share(loader: &PluginLoader, options: &mut PluginOptions) {
     let has_project = options.has("project_id") || options.has("project_name");
     if !has_project {

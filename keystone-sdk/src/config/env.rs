@@ -1,4 +1,4 @@
-//! Options from environment variables: `OS_AUTH_URL` and its kin.
+//! Configuration from environment variables such as `OS_AUTH_URL`.
 
 use std::sync::Arc;
 
@@ -15,20 +15,20 @@ use crate::session::SessionBuilder;
 
 pub use crate::config::variables::Variables;
 
-/// The plugin when no variable names one.
+/// The plugin if no variable names one.
 const DEFAULT_PLUGIN: &str = "password";
 
-/// Settings of a session as variables describe them; no file of clouds is read.
+/// Settings of a session from variables; `clouds.yaml` is not read.
 ///
-/// `OS_AUTH_TYPE` names the plugin (`password` unless set), and each of its options has a variable
-/// of its own, such as `OS_AUTH_URL` and `OS_USERNAME`. `OS_DOMAIN_ID` and `OS_DOMAIN_NAME` are
-/// the domain of user and project where a project is named. Further: `OS_REGION_NAME`,
-/// `OS_INTERFACE`, `OS_CACERT`, `OS_CERT`, `OS_KEY`, `OS_INSECURE`, `OS_TLS_MIN_VERSION`, and the
-/// usual proxy variables.
+/// `OS_AUTH_TYPE` names the plugin (`password` unless set), and each of its options has its own
+/// variable, such as `OS_AUTH_URL` and `OS_USERNAME`. With a project, `OS_DOMAIN_ID` and
+/// `OS_DOMAIN_NAME` are the domain of user and project. Further: `OS_REGION_NAME`, `OS_INTERFACE`,
+/// `OS_CACERT`, `OS_CERT`, `OS_KEY`, `OS_INSECURE`, `OS_TLS_MIN_VERSION`, and the usual proxy
+/// variables.
 ///
 /// # Errors
 ///
-/// [`Error::Configuration`] that names the variable which is missing or wrong.
+/// [`Error::Configuration`] that names the missing or malformed variable.
 pub fn builder(variables: &Variables, registry: &Registry) -> Result<SessionBuilder, Error> {
     let plugin = plugin(variables, registry)?;
     let settings = Settings {
@@ -40,7 +40,7 @@ pub fn builder(variables: &Variables, registry: &Registry) -> Result<SessionBuil
     settings.builder(plugin, variables)
 }
 
-/// The plugin as variables describe it.
+/// The plugin from variables.
 ///
 /// # Errors
 ///
@@ -53,7 +53,7 @@ pub fn plugin(variables: &Variables, registry: &Registry) -> Result<Arc<dyn Auth
     )
 }
 
-/// The plugin that variables name, and its options as they give them.
+/// The name of the plugin and its options from variables.
 ///
 /// # Errors
 ///
@@ -89,7 +89,7 @@ fn options_of(
     Ok(options)
 }
 
-/// Whether there are variables `OS_..` that describe a cloud, and not only where to find one.
+/// Whether there are variables `OS_..` that describe a cloud, and do not only select one.
 pub fn describes_a_cloud(variables: &Variables) -> bool {
     const SELECT: [&str; 5] = [
         "OS_CLIENT_CONFIG_FILE",

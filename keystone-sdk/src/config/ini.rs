@@ -1,9 +1,9 @@
-//! INI files as oslo.config reads them, with the line of every key.
+//! INI files in the dialect of oslo.config, with the line of every key.
 //!
 //! The dialect: `key = value` or `key: value`; an indented line continues the value; comments are
-//! whole lines that start with `#` or `;`; one pair of quotes around a value is taken off; `$name`
-//! and `${section.name}` stand for other values, `$$` for a dollar sign. No general INI reader
-//! knows it: they read backslashes as escapes and `#` inside a password as a comment.
+//! whole lines that start with `#` or `;`; one pair of quotes around a value is removed; `$name`
+//! and `${section.name}` stand for other values, `$$` for a dollar sign. General INI parsers
+//! differ: they treat backslashes as escapes, and `#` in a password as the start of a comment.
 
 use std::fmt;
 use std::path::Path;
@@ -19,21 +19,21 @@ mod substitute;
 
 pub use section::Section;
 
-/// A file of sections with keys and values. `Debug` shows no values.
+/// An INI file. `Debug` shows no values.
 #[derive(Clone)]
 pub struct Ini {
     path: String,
     sections: Vec<Lines>,
 }
 
-/// A section as it stands in the file.
+/// A section of the file.
 #[derive(Clone)]
 struct Lines {
     name: String,
     entries: Vec<Entry>,
 }
 
-/// One assignment. Every value is kept as a secret: only its reader knows whether it is one.
+/// One assignment. Every value is kept as a secret, because only its reader knows which are.
 #[derive(Clone)]
 struct Entry {
     key: String,
@@ -46,8 +46,8 @@ impl Ini {
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when the file cannot be read, or a line of it is malformed: with
-    /// file and line, but without what stands there.
+    /// [`Error::Configuration`] when the file cannot be read, or a line is malformed: with file and
+    /// line, but without the text.
     pub fn read(path: impl AsRef<Path>) -> Result<Self, Error> {
         let shown = path.as_ref().display().to_string();
         let text = std::fs::read_to_string(path).map_err(|error| {
@@ -58,7 +58,7 @@ impl Ini {
         Self::parse(shown, &text)
     }
 
-    /// Reads a text; `path` is what errors call it.
+    /// Parses a text; `path` is its name in errors.
     ///
     /// # Errors
     ///
@@ -78,7 +78,7 @@ impl Ini {
         Ok(Self { path, sections })
     }
 
-    /// What errors call the file.
+    /// The name of the file in errors.
     pub fn path(&self) -> &str {
         &self.path
     }
@@ -92,7 +92,7 @@ impl Ini {
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when there is none: with the near name, or those that are there.
+    /// [`Error::Configuration`] when there is none, with a similar name or all names.
     pub fn section(&self, name: &str) -> Result<Section<'_>, Error> {
         self.find(name).ok_or_else(|| {
             let error = ConfigurationError::new(format!("there is no section [{name}]"));
@@ -107,7 +107,7 @@ impl Ini {
         })
     }
 
-    /// A section by its exact name, if it is there.
+    /// A section by its exact name, if it exists.
     pub fn find(&self, name: &str) -> Option<Section<'_>> {
         let lines = self.sections.iter().find(|section| section.name == name)?;
         Some(Section::new(self, lines))

@@ -1,8 +1,8 @@
-//! Values with the places where they stand.
+//! Values with their places.
 
 use crate::Error;
 
-/// A text with the place where it stands.
+/// A text and its place.
 pub(super) struct Located {
     pub(super) text: String,
     pub(super) place: String,

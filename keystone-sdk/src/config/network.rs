@@ -32,7 +32,7 @@ impl Certificates {
                 .map_err(|error| fault(file, error))?;
         }
         if let Some(certificate) = &self.certificate {
-            // One file may hold both.
+            // One file may contain both.
             let key = self.key.as_ref().unwrap_or(certificate);
             permissions::warn_if_open(&key.text);
             let key_pem = String::from_utf8(read(key)?).map_err(|_| fault(key, "it is not PEM"))?;
@@ -98,7 +98,7 @@ pub(super) fn with_proxies(mut wire: TransportBuilder, variables: &Variables) ->
             .get(name)
             .or_else(|| variables.get(&name.to_uppercase()))
     };
-    // In a CGI program a caller can set `HTTP_PROXY` by a header.
+    // In a CGI program, a client can set `HTTP_PROXY` with a header.
     let http = if variables.get("REQUEST_METHOD").is_some() {
         variables.get("http_proxy")
     } else {

@@ -1,10 +1,10 @@
-//! Who may read a file that holds secrets.
+//! The permissions of files with secrets.
 
-/// Warns when every user of the machine may read the file.
+/// Warns if every user of the system may read the file.
 pub(super) fn warn_if_open(path: &str) {
     if is_open(path) {
         tracing::warn!(
-            "the file `{path}` holds secrets and can be read by every user of this machine; \
+            "the file `{path}` contains secrets and can be read by every user of this system; \
              run `chmod o-rwx {path}`"
         );
     }
@@ -15,12 +15,12 @@ fn is_open(path: &str) -> bool {
     use std::os::unix::fs::PermissionsExt;
 
     const READABLE_BY_OTHERS: u32 = 0o004;
-    // What cannot be asked was not read either.
+    // A file without metadata was not read either.
     let mode = std::fs::metadata(path).map_or(0, |file| file.permissions().mode());
     mode & READABLE_BY_OTHERS != 0
 }
 
-/// Elsewhere modes say nothing.
+/// Other systems have no modes.
 #[cfg(not(unix))]
 fn is_open(_: &str) -> bool {
     false

@@ -1,4 +1,4 @@
-//! Which plugins can be loaded by their names.
+//! The registry of plugins.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -10,8 +10,8 @@ use crate::auth::options::{Attachments, PluginOptions};
 use crate::auth::{AuthPlugin, PluginLoader, PluginOption, federation, fixed, generic, v2, v3};
 use crate::error::ConfigurationError;
 
-/// A list of plugins, each under its name. A value like any other: what a program does not put
-/// into it cannot be loaded.
+/// A list of plugins that can be loaded by name. It is an ordinary value: there is no global
+/// registry.
 ///
 /// ```
 /// use keystone_sdk::SecretString;
@@ -68,7 +68,7 @@ impl Registry {
         loaders.copied().fold(registry, Self::with)
     }
 
-    /// Adds a plugin; it takes the place of one with the same name.
+    /// Adds a plugin, or replaces the one with the same name.
     pub fn with(mut self, loader: PluginLoader) -> Self {
         self.loaders.retain(|known| known.name() != loader.name());
         self.loaders.push(loader);
@@ -91,7 +91,7 @@ impl Registry {
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] with a near name, or all names.
+    /// [`Error::Configuration`] with a similar name, or all names.
     pub fn get(&self, name: &str) -> Result<&PluginLoader, Error> {
         let found = self.loaders.iter().find(|loader| loader.name() == name);
         found.ok_or_else(|| {
@@ -102,8 +102,8 @@ impl Registry {
         })
     }
 
-    /// Fills `options` with what `read` finds for the plugin's own options, then for those that
-    /// these call for: a plugin that combines methods takes the options of each.
+    /// Calls `read` for the plugin's own options, then for those that depend on their values: a
+    /// plugin that combines methods has the options of each.
     pub(super) fn fill(
         &self,
         loader: &PluginLoader,
@@ -120,12 +120,12 @@ impl Registry {
         Ok(options)
     }
 
-    /// Makes the plugin with this name from options.
+    /// Loads the plugin with this name.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when there is no such plugin, or for an option that it does not
-    /// have, that is missing, or whose value is malformed.
+    /// [`Error::Configuration`] when there is no such plugin, or for an unknown, missing or
+    /// malformed option.
     pub fn load(&self, name: &str, options: &PluginOptions) -> Result<Arc<dyn AuthPlugin>, Error> {
         let loader = self.get(name)?;
         if self.attached.is_empty() {
@@ -137,7 +137,7 @@ impl Registry {
     }
 }
 
-/// Makes one of this crate's plugins from options.
+/// Loads one of this crate's plugins.
 ///
 /// ```
 /// use keystone_sdk::auth::PluginOptions;
@@ -279,7 +279,7 @@ mod tests {
             ),
             (
                 "v3totp,v3totp,v3password",
-                "the method `totp` stands twice in one login; remove one of them",
+                "the method `totp` is used twice in one login; remove one of them",
             ),
         ] {
             let error = refused("v3multifactor", &two_factors(methods));
@@ -297,7 +297,7 @@ mod tests {
         let error = refused("v3applicationcredential", &options.with("project_id", "p"));
         assert_eq!(
             error,
-            "what `v3applicationcredential` proves has a scope of its own, beside `project_id`; \
+            "the credential of `v3applicationcredential` has a scope of its own, besides `project_id`; \
              remove `project_id`"
         );
     }

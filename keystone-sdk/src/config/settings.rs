@@ -1,4 +1,4 @@
-//! What files and the environment say of a session, besides its plugin.
+//! Settings of a session from files and the environment, besides its plugin.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,12 +14,12 @@ use crate::session::SessionBuilder;
 use crate::transport::Retries;
 use crate::{Error, Session};
 
-/// The same for every source.
+/// The settings that every source has.
 #[derive(Default)]
 pub(super) struct Settings {
     pub(super) region_name: Option<String>,
     pub(super) interfaces: Vec<Interface>,
-    /// For a whole call, and so for making a connection.
+    /// The timeout of an exchange, and so of making a connection.
     pub(super) timeout: Option<Duration>,
     pub(super) certificates: Certificates,
     pub(super) retries: Retries,
@@ -27,7 +27,7 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    /// Settings of a session with `plugin`; `variables` name the proxies.
+    /// Settings of a session with `plugin`; `variables` contain the proxies.
     pub(super) fn builder(
         self,
         plugin: Arc<dyn AuthPlugin>,
@@ -59,8 +59,8 @@ impl Settings {
     }
 }
 
-/// When requests are sent again: `connect_retries`, `status_code_retries`, the pauses before them
-/// and `retriable_status_codes`.
+/// When to retry: `connect_retries`, `status_code_retries`, their delays and
+/// `retriable_status_codes`.
 pub(super) fn retries(find: Find<'_>) -> Result<Retries, Error> {
     let mut retries = Retries::new();
     if let Some(times) = count("connect_retries", find)? {
@@ -92,7 +92,7 @@ fn seconds(key: &str, find: Find<'_>) -> Result<Option<Duration>, Error> {
 }
 
 fn statuses(key: &str, find: Find<'_>) -> Result<Option<Vec<StatusCode>>, Error> {
-    read(key, "made of statuses of HTTP", find, |text| {
+    read(key, "a list of HTTP statuses", find, |text| {
         let parts = text
             .split(',')
             .map(str::trim)

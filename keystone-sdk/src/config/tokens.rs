@@ -1,10 +1,10 @@
-//! Tokens kept in files between one run of a program and the next.
+//! Tokens that are stored in files between runs of a program.
 //!
-//! Each login has a file of its own, called by a digest of what tells logins apart, keyed by a
-//! secret of this user: the name says nothing of the password behind it. The content is encrypted
-//! (ChaCha20-Poly1305) by another key from the same secret, which stands in a file elsewhere. Files
-//! are replaced whole, so any number of processes may read and write them at once. What is broken,
-//! foreign or over is dropped.
+//! Each login has its own file. Its name is a keyed digest of the login's identity, so it reveals
+//! nothing about the password. The content is encrypted (ChaCha20-Poly1305). Both keys are derived
+//! from a secret of the user, which is in a file elsewhere. Files are replaced atomically, so
+//! processes may read and write them concurrently. Broken, foreign and expired files are removed or
+//! ignored.
 
 use std::fmt;
 use std::io::{self, ErrorKind};
@@ -23,12 +23,12 @@ mod seal;
 
 use seal::Key;
 
-/// The end of the files' names.
+/// The extension of token files.
 const ENDING: &str = "token";
-/// The end of those that are being written.
+/// The extension of files that are being written.
 const UNFINISHED: &str = "new";
 
-/// A directory of tokens that are kept.
+/// A directory of stored tokens.
 ///
 /// ```no_run
 /// use keystone_sdk::Session;
@@ -53,9 +53,9 @@ pub struct TokenFiles {
 }
 
 impl TokenFiles {
-    /// The tokens of this user: in `$XDG_CACHE_HOME/keystone/tokens` (or below `~/.cache`), and
-    /// their key in `$XDG_DATA_HOME/keystone/token-key` (or below `~/.local/share`). Nothing when
-    /// the user has no home.
+    /// The tokens of this user: in `$XDG_CACHE_HOME/keystone/tokens` (or below `~/.cache`), with
+    /// the key in `$XDG_DATA_HOME/keystone/token-key` (or below `~/.local/share`). `None` if the
+    /// user has no home directory.
     pub fn of_user(variables: &Variables) -> Option<Self> {
         let home = variables.home();
         let root = |variable: &str, below: &str| {
@@ -70,7 +70,7 @@ impl TokenFiles {
         ))
     }
 
-    /// Tokens in a directory, and their key in a file. Both are made when they are needed.
+    /// Tokens in a directory, with the key in a file. Both are created when they are needed.
     pub fn at(directory: impl Into<PathBuf>, key_file: impl Into<PathBuf>) -> Self {
         Self {
             directory: directory.into(),
@@ -78,11 +78,12 @@ impl TokenFiles {
         }
     }
 
-    /// Gives the plugin the token that was kept for its login, and tells whether it took one.
+    /// Restores the stored token of the plugin's login, and returns whether the plugin uses one
+    /// now.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when a file is there and cannot be read.
+    /// [`Error::Configuration`] when a file exists but cannot be read.
     pub fn restore(&self, auth: &dyn AuthPlugin, clock: &SharedClock) -> Result<bool, Error> {
         let (Some(id), Some(key)) = (auth.cache_id(), self.known_key()?) else {
             return Ok(false);
@@ -95,7 +96,7 @@ impl TokenFiles {
         let state = state.and_then(|json| AuthState::from_json(json.expose().as_bytes()).ok());
         let Some(state) = state else {
             let path = path.display();
-            tracing::warn!("the file `{path}` holds no token of this user; it is left out");
+            tracing::warn!("the file `{path}` contains no token of this user; it is ignored");
             return Ok(false);
         };
         let taken = auth.set_auth_state(state, clock);
@@ -105,8 +106,8 @@ impl TokenFiles {
         Ok(taken)
     }
 
-    /// Keeps the token that the plugin has at hand; where it has none, because a service refused
-    /// it, what was kept is dropped. What has expired is dropped, too.
+    /// Stores the plugin's token. If it has none, because a service rejected it, the stored one is
+    /// removed. Expired tokens are removed too.
     ///
     /// # Errors
     ///
@@ -131,7 +132,7 @@ impl TokenFiles {
         self.drop_expired(clock.now())
     }
 
-    /// Drops what is kept for the plugin's login.
+    /// Removes the stored token of the plugin's login.
     ///
     /// # Errors
     ///
@@ -143,14 +144,14 @@ impl TokenFiles {
         }
     }
 
-    /// Drops all tokens and the key, and tells how many tokens there were.
+    /// Removes all tokens and the key, and returns the number of tokens.
     ///
     /// # Errors
     ///
     /// [`Error::Configuration`] when a file cannot be removed.
     pub fn clear(&self) -> Result<usize, Error> {
         let kept = self.count()?;
-        // What a program that was stopped was about to write goes, too.
+        // Also the unfinished files of programs that were killed.
         for path in self.files()?.iter().chain(&self.files_of(UNFINISHED)?) {
             self.remove(path)?;
         }
@@ -158,7 +159,7 @@ impl TokenFiles {
         Ok(kept)
     }
 
-    /// How many tokens are kept.
+    /// The number of stored tokens.
     ///
     /// # Errors
     ///
@@ -220,13 +221,13 @@ impl TokenFiles {
         let key = Key::from_bytes(&bytes);
         if key.is_none() {
             let path = self.key_file.display();
-            tracing::warn!("the file `{path}` holds no key; another one takes its place");
+            tracing::warn!("the file `{path}` contains no key; it is replaced");
             self.remove(&self.key_file)?;
         }
         Ok(key)
     }
 
-    /// The key, made if there is none.
+    /// The key, created if there is none.
     fn key(&self) -> Result<Key, Error> {
         if let Some(key) = self.known_key()? {
             return Ok(key);
@@ -245,16 +246,16 @@ impl TokenFiles {
     }
 }
 
-/// The name in which the content is bound to its file.
+/// The file name, to which the content is bound.
 fn name_of(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default();
     name.to_string_lossy().into_owned()
 }
 
 fn fault(path: &Path, error: io::Error) -> Error {
-    ConfigurationError::new("tokens cannot be kept")
+    ConfigurationError::new("tokens cannot be stored")
         .at(path.display().to_string())
-        .remedy("see to it that this user may read and write there, or keep none")
+        .remedy("make sure that this user may read and write there, or do not store tokens")
         .caused_by(error)
         .into()
 }

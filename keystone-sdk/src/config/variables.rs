@@ -1,4 +1,4 @@
-//! Environment variables, and what was said on a command line in their place.
+//! Environment variables, and command line options that override them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use crate::SecretString;
 use crate::auth::{PluginOption, PluginOptions};
 
-/// Environment variables: those of the process, or given ones. An empty one counts as not set.
+/// Environment variables: those of the process, or given ones. An empty variable counts as not set.
 /// `Debug` shows no values.
 #[derive(Clone)]
 pub struct Variables {
@@ -18,12 +18,12 @@ pub struct Variables {
 #[derive(Clone)]
 struct GivenVariable {
     value: SecretString,
-    /// Whether it stands on the command line.
+    /// Whether it comes from the command line.
     option: bool,
 }
 
 impl Variables {
-    /// The variables of this process, read when they are asked for.
+    /// The variables of this process, read on access.
     pub fn of_process() -> Self {
         Self {
             given: BTreeMap::new(),
@@ -31,7 +31,7 @@ impl Variables {
         }
     }
 
-    /// Given variables, for tests and for programs that read them from elsewhere.
+    /// Given variables, for tests and for programs with other sources.
     pub fn given<K: Into<String>, V: Into<SecretString>>(
         variables: impl IntoIterator<Item = (K, V)>,
     ) -> Self {
@@ -45,9 +45,9 @@ impl Variables {
         })
     }
 
-    /// The same variables, but with another value for one of them: what a program was told on its
-    /// command line, by the option that is called after the variable (`--os-auth-url`). Errors
-    /// name the option, and an option that the plugin does not have is an error.
+    /// Overrides a variable with the value of a command line option with the same name
+    /// (`--os-auth-url`). Errors name the option, and it is an error if the plugin does not have
+    /// it.
     #[must_use]
     pub fn with(self, name: impl Into<String>, value: impl Into<SecretString>) -> Self {
         self.put(name.into(), value.into(), true)
@@ -68,14 +68,14 @@ impl Variables {
         value.filter(|value| !value.is_empty())
     }
 
-    /// The names of those that are set, also to nothing.
+    /// The names of the variables that are set, even if they are empty.
     pub(super) fn names(&self) -> impl Iterator<Item = String> {
         let of_process = self.of_process.then(names_of_process);
         let given = self.given.keys().cloned();
         given.chain(of_process.into_iter().flatten())
     }
 
-    /// Where the value of a variable comes from, as errors say it.
+    /// The place of a variable's value, for errors.
     pub(super) fn place(&self, name: &str) -> String {
         if self.is_option(name) {
             let name = name.to_lowercase().replace('_', "-");
@@ -85,13 +85,13 @@ impl Variables {
         }
     }
 
-    /// The plugin that a variable names, and which variable that is.
+    /// The plugin that a variable names, and the place of the variable.
     pub(super) fn auth_type(&self) -> Option<(String, String)> {
         let mut names = ["OS_AUTH_TYPE", "OS_AUTH_PLUGIN"].into_iter();
         names.find_map(|name| Some((self.get(name)?, self.place(name))))
     }
 
-    /// Takes the value of an option from its variable, and tells whether there was one.
+    /// Sets an option from its variable, and returns whether there is one.
     pub(super) fn offer(&self, option: &PluginOption, options: &mut PluginOptions) -> bool {
         let older = option.aliases.iter();
         let older = older.map(|name| format!("OS_{}", name.to_uppercase()));
@@ -100,8 +100,8 @@ impl Variables {
             return false;
         };
         let place = self.place(&name);
-        // The environment is everybody's, so a plugin may leave a variable unused; what was said on a
-        // command line is meant for this plugin.
+        // A plugin may ignore a variable, which other programs may use too; a command line option
+        // is meant for this plugin.
         if self.is_option(&name) {
             options.set_at(option.name, value, place);
         } else {
@@ -110,7 +110,7 @@ impl Variables {
         true
     }
 
-    /// The user's directory.
+    /// The user's home directory.
     pub(super) fn home(&self) -> Option<PathBuf> {
         let home = self.get("HOME").or_else(|| self.get("USERPROFILE"));
         home.map(PathBuf::from)

@@ -1,25 +1,25 @@
-//! The trees of `clouds.yaml`, and what is asked of them.
+//! The YAML trees of `clouds.yaml`.
 //!
-//! A plain scalar is the text that stands there, whatever YAML 1.1 takes it for: a password of digits
-//! stays one. All values are secrets until their reader knows better.
+//! A plain scalar is its text, whatever its type in YAML 1.1: a password of digits stays a string.
+//! All values may be secret.
 
 use keystone_document::{Content, Entry, Fault, Mapping, Node, decode, read_optional};
 
 use crate::Error;
 use crate::error::ConfigurationError;
 
-/// What readers of clouds ask a node for.
+/// Accessors of nodes.
 pub(super) trait Value {
     /// The text of a scalar that is neither empty nor null.
     fn filled(&self) -> Option<&str>;
 
-    /// Where it stands, for messages.
+    /// Its place, for messages.
     fn place(&self) -> String;
 
-    /// An error about the value, at its place.
+    /// An error about the value, with its place.
     fn fault(&self, message: impl Into<String>) -> ConfigurationError;
 
-    /// The mapping that has to stand here under `name`; nothing is an empty one.
+    /// The mapping under `name`; null is an empty one.
     fn expect_mapping(&self, name: &str) -> Result<Mapping, Error>;
 }
 
@@ -42,15 +42,15 @@ impl Value for Node {
             Content::Mapping(mapping) => Ok(mapping.clone()),
             Content::Scalar(_) if self.is_null() => Ok(Mapping::new()),
             Content::Scalar(_) | Content::Sequence(_) => Err(self
-                .fault(format!("`{name}` is no mapping"))
+                .fault(format!("`{name}` is not a mapping"))
                 .remedy("write names with values below it, indented")
                 .into()),
         }
     }
 }
 
-/// The same with `_` for `-` in the names, also in those of the mappings in it. Of two that become
-/// one, the later counts.
+/// The mapping with `_` for `-` in all keys, also in nested mappings. Of two keys that become
+/// equal, the later one counts.
 pub(super) fn with_plain_names(mapping: Mapping) -> Mapping {
     let plain = |mut entry: Entry| {
         entry.key.value = Content::Scalar(entry.name().replace('-', "_").into());
@@ -62,7 +62,7 @@ pub(super) fn with_plain_names(mapping: Mapping) -> Mapping {
     mapping.into_iter().map(plain).collect()
 }
 
-/// The mapping that a file holds; an empty file holds an empty one.
+/// The mapping in a file; that of an empty file is empty.
 pub(super) fn read(file: &str, bytes: Vec<u8>) -> Result<Mapping, Error> {
     let text = decode(file, bytes).map_err(malformed)?;
     let Some(root) = read_optional(file, &text).map_err(malformed)? else {
@@ -73,13 +73,13 @@ pub(super) fn read(file: &str, bytes: Vec<u8>) -> Result<Mapping, Error> {
         Content::Mapping(mapping) => Ok(mapping),
         Content::Scalar(_) if root.is_null() => Ok(Mapping::new()),
         Content::Scalar(_) | Content::Sequence(_) => Err(root
-            .fault("the file is no mapping")
+            .fault("the file is not a mapping")
             .remedy("write `clouds:`, and below it the names of clouds")
             .into()),
     }
 }
 
-/// Faults name what was met, never the values around it.
+/// A fault does not contain values.
 fn malformed(fault: Fault) -> Error {
     let place = format!("{}:{}", fault.file(), fault.position());
     ConfigurationError::new(fault.problem()).at(place).into()

@@ -12,7 +12,7 @@ use crate::Error;
 use crate::error::DiscoveryError;
 use crate::transport::Response;
 
-const REMEDY: &str = "check the address: that of Keystone is its root or ends in `/v3`";
+const REMEDY: &str = "check the URL: Keystone's is its root, or ends in `/v3`";
 
 /// Reads the response to a request for a version document.
 pub(super) fn read(response: &Response) -> Result<Discovery, Error> {

@@ -91,7 +91,7 @@ pub async fn find_endpoint(
         }
         Ok(None) => Ok(endpoint),
         Err(error) if range.is_empty() => {
-            tracing::debug!(%error, "no version document; the catalog's address is taken as it is");
+            tracing::debug!(%error, "no version document; using the URL from the catalog");
             Ok(endpoint)
         }
         Err(error) => Err(error),
@@ -185,7 +185,7 @@ impl Search<'_> {
                 tracing::warn!(
                     url = redact::address(&endpoint.url),
                     %error,
-                    "the service tells no versions; the catalog's address is taken as it is"
+                    "no version document; using the URL from the catalog"
                 );
                 Ok(None)
             }

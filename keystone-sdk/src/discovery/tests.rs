@@ -107,7 +107,7 @@ async fn a_version_that_is_missing_or_experimental_is_refused_with_what_is_there
             .to_string();
         assert_eq!(
             error,
-            format!("the service at {url} has no v{major}; it offers v4.0, v3.14, v2.0")
+            format!("the service at {url} has no v{major}; it supports v4.0, v3.14, v2.0")
         );
     }
 }
@@ -152,7 +152,7 @@ async fn what_is_no_api_is_named_with_a_remedy() {
         assert!(matches!(error, Error::Discovery(_)), "{error:?}");
         let error = error.to_string();
         assert!(error.contains(&format!("/{path} {says}")), "{error}");
-        assert!(error.contains("check the address"), "{error}");
+        assert!(error.contains("check the URL"), "{error}");
     }
 }
 

@@ -156,8 +156,8 @@ impl VersionRange {
         if let (Some(low), Some(high)) = (min, max)
             && low > high
         {
-            let message = format!("the versions from {low} to {high} are none");
-            let remedy = "let `min_version` be at most `max_version`";
+            let message = format!("no version is from {low} to {high}");
+            let remedy = "set `min_version` to at most `max_version`";
             return Err(ConfigurationError::new(message).remedy(remedy).into());
         }
         let max = max.or(min.map(|_| Version::LATEST));
@@ -182,7 +182,7 @@ impl VersionRange {
             None => Self::new(min, max),
             Some(version) if min.is_none() && max.is_none() => Ok(Self::compatible_with(version)),
             Some(version) => {
-                let message = format!("`version` is {version}, and there are bounds of it as well");
+                let message = format!("`version` is {version}, but there are bounds as well");
                 let remedy = "remove `version`, or both `min_version` and `max_version`";
                 Err(ConfigurationError::new(message).remedy(remedy).into())
             }
@@ -227,8 +227,7 @@ impl VersionRange {
             found.filter(|&found| found != major).and(bound)
         };
         if let Some(wanted) = other(self.min).or(other(self.max)) {
-            let message =
-                format!("`{service_type}` stands for v{major}, but {wanted} is asked for");
+            let message = format!("`{service_type}` implies v{major}, but {wanted} is requested");
             let remedy = "ask for the service by its official type";
             return Err(ConfigurationError::new(message).remedy(remedy).into());
         }
@@ -331,7 +330,7 @@ mod tests {
         for (min, max, wanted) in [("3", "", "3.0"), ("", "1", "1.0"), ("1", "2", "1.0")] {
             let error = within(min, max).unwrap_err().to_string();
             assert!(
-                error.contains(&format!("v2, but {wanted} is asked for")),
+                error.contains(&format!("v2, but {wanted} is requested")),
                 "{error}"
             );
         }

@@ -50,7 +50,7 @@ impl PagingError {
 impl fmt::Display for PagingError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let remedy = match self.kind {
-            PagingErrorKind::Ambiguous => "ask by id, or list with more filters",
+            PagingErrorKind::Ambiguous => "get it by id, or list with more filters",
             PagingErrorKind::Incomplete => {
                 "list with more filters, or raise the service's `list_limit`"
             }

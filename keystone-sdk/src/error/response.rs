@@ -240,7 +240,7 @@ impl fmt::Display for RedirectRefusal {
         f.write_str(match self {
             Self::Circle => "which is not followed: the redirects go in a circle",
             Self::Downgrade => "which is not followed: it leads away from TLS; correct the address",
-            Self::NoLocation => "a redirect that does not say where to",
+            Self::NoLocation => "a redirect without a target",
             Self::OtherOrigin => {
                 "which is not followed: the body may be a secret of this origin; use that address"
             }

@@ -60,15 +60,13 @@ impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self.kind {
             TransportErrorKind::Connect => {
-                "no connection; check the address and that the server runs"
+                "no connection; check the URL and whether the server is running"
             }
             TransportErrorKind::Interrupted => "the connection ended before a complete response",
             TransportErrorKind::Timeout => {
                 "no response in time; check the server or raise the timeout"
             }
-            TransportErrorKind::Tls => {
-                "no trust in the server's TLS; check the address and the CA certificates"
-            }
+            TransportErrorKind::Tls => "TLS failed; check the URL and the CA certificates",
         };
         if let Some(step) = self.step {
             write!(f, "{step}: ")?;

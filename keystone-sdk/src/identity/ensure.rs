@@ -211,16 +211,14 @@ async fn adjust<T: Kind>(
 fn attributes<T: Kind>(wanted: &T::Create) -> Result<Map<String, Value>, Error> {
     let mut attributes = object(wanted)?;
     attributes.remove("password");
-    for name in T::KNOWN_BY.iter().filter(|known| known.required) {
-        let name = name.attribute;
-        if !attributes.contains_key(name) {
+    for known in T::KNOWN_BY {
+        let name = known.attribute();
+        if matches!(known, KnownBy::Required(_)) && !attributes.contains_key(name) {
             return Err(ConfigurationError::new(format!(
-                "nothing says which `{name}` the {} has that shall be there",
+                "the {} to ensure has no `{name}`",
                 T::KEY
             ))
-            .remedy(format!(
-                "set `{name}`: without it, another one could be found"
-            ))
+            .remedy(format!("set `{name}`, which identifies it"))
             .into());
         }
     }

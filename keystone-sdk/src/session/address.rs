@@ -88,7 +88,7 @@ pub(super) fn absolute(target: &str) -> Result<Option<Url>, Error> {
 pub(super) fn whole(text: &str) -> Result<Url, Error> {
     refuse_lost(text, "address")?;
     let url = Url::parse(text).map_err(|error| {
-        ConfigurationError::new("the address of the call cannot be read").caused_by(error)
+        ConfigurationError::new("the URL of the call is malformed").caused_by(error)
     })?;
     let behind = text.split_once("://").map_or("", |(_, rest)| rest);
     let path = behind.find(['/', '\\', '?', '#']);
@@ -137,11 +137,11 @@ fn refuse_lost(text: &str, what: &str) -> Result<(), Error> {
             lost.escape_unicode()
         )
     } else if text.trim() != text {
-        format!("the {what} `{shown}` begins or ends with a blank")
+        format!("the {what} `{shown}` begins or ends with white space")
     } else {
         return Ok(());
     };
-    let remedy = "encode or check the id that stands there";
+    let remedy = "check and encode the ids in it";
     Err(ConfigurationError::new(problem).remedy(remedy).into())
 }
 
@@ -163,7 +163,7 @@ fn refuse_changed(path: &str, url: &Url) -> Result<(), Error> {
     } else {
         return Ok(());
     };
-    let remedy = "encode or check the id that stands there";
+    let remedy = "check and encode the ids in it";
     Err(ConfigurationError::new(problem).remedy(remedy).into())
 }
 
@@ -268,9 +268,9 @@ mod tests {
             ("\u{0}users", "`\\u{0}`"),
             ("users?a=\tb", "`\\u{9}`"),
             ("\u{1f}http://elsewhere/", "`\\u{1f}`"),
-            (" users", "a blank"),
-            ("users ", "a blank"),
-            (" http://elsewhere/", "a blank"),
+            (" users", "white space"),
+            ("users ", "white space"),
+            (" http://elsewhere/", "white space"),
             ("users\\a", "would be sent as `/v3/users/a`"),
             ("\\\\elsewhere/x", "would be sent as"),
         ] {

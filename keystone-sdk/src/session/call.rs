@@ -126,11 +126,11 @@ impl Call {
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when the value holds characters that no header can carry.
+    /// [`Error::Configuration`] when the value contains characters that no header can carry.
     pub fn secret_header(mut self, name: HeaderName, value: &SecretString) -> Result<Self, Error> {
         let header = value.to_header().ok_or_else(|| {
             ConfigurationError::new(format!(
-                "the value for header `{name}` holds characters that no header can carry"
+                "the value for header `{name}` contains characters that no header can carry"
             ))
         })?;
         self.settings.headers.insert(name, header);

@@ -37,10 +37,10 @@ pub(super) fn choose(
         return Ok(asked.to_owned());
     }
     Err(ConfigurationError::new(format!(
-        "{what} came with microversion {version}, and {asked} is asked for"
+        "{what} needs microversion {version}, but {asked} is requested"
     ))
     .at(place())
-    .remedy(format!("ask for {version} or a later one, or for none"))
+    .remedy(format!("request {version} or a later one, or none"))
     .into())
 }
 
@@ -56,11 +56,11 @@ pub(super) async fn check(transport: &Transport, url: &Url, wanted: &str) -> Res
         .and_then(|version| version.min_microversion.zip(version.max_microversion));
     let offered = match range {
         Some((least, most)) if (least..=most).contains(&wanted) => return Ok(()),
-        Some((least, most)) => format!("it offers {} to {}", name(least), name(most)),
-        None => "it has no microversions".to_owned(),
+        Some((least, most)) => format!("the service supports {} to {}", name(least), name(most)),
+        None => "the service has no microversions".to_owned(),
     };
     Err(
-        DiscoveryError::new(format!("there is no microversion {} here", name(wanted)))
+        DiscoveryError::new(format!("microversion {} is not supported", name(wanted)))
             .at(url.as_str())
             .remedy(offered)
             .into(),
@@ -107,8 +107,8 @@ mod tests {
         let error = choose(Some("1.9"), NOTE, || "POST proxies".to_owned()).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "the attribute `note` came with microversion 1.10, and 1.9 is asked for (POST proxies); \
-             ask for 1.10 or a later one, or for none"
+            "the attribute `note` needs microversion 1.10, but 1.9 is requested (POST proxies); \
+             request 1.10 or a later one, or none"
         );
     }
 }

@@ -71,7 +71,7 @@ impl FromStr for RequestId {
         }
         let shown: String = text.chars().take(60).collect();
         Err(
-            ConfigurationError::new(format!("`{}` is no request id", shown.escape_debug()))
+            ConfigurationError::new(format!("`{}` is not a request id", shown.escape_debug()))
                 .remedy("write `req-` and a UUID; services ignore ids of any other form")
                 .into(),
         )
@@ -110,7 +110,7 @@ mod tests {
             "req-8d5f37a9-4c85-4b02-9d10-d1f1c6e9d3bg",
         ] {
             let error = text.parse::<RequestId>().unwrap_err().to_string();
-            assert!(error.contains("is no request id"), "{error}");
+            assert!(error.contains("is not a request id"), "{error}");
             assert!(!error.contains('\n'), "{error}");
         }
     }

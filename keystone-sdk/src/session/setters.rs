@@ -10,6 +10,7 @@ use super::RequestId;
 use super::settings::{EndpointOverride, Settings};
 use crate::auth::AuthPlugin;
 use crate::catalog::Interface;
+use crate::setters::{setters, text_setters};
 use crate::transport::{Limit, Retries};
 
 impl Settings {
@@ -39,19 +40,14 @@ impl Settings {
         self
     }
 
-    pub(crate) fn microversion(mut self, version: impl Into<String>) -> Self {
-        self.microversion = Some(version.into());
-        self
+    text_setters! {
+        pub(crate) microversion;
     }
 
-    pub(crate) fn check_microversion(mut self, check: bool) -> Self {
-        self.check_microversion = Some(check);
-        self
-    }
+    setters! {
+        pub(crate) check_microversion: bool;
 
-    pub(crate) fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
-        self
+        pub(crate) timeout: Duration;
     }
 
     pub(crate) fn retries(mut self, retries: Retries) -> Self {
@@ -59,9 +55,8 @@ impl Settings {
         self
     }
 
-    pub(crate) fn redirects(mut self, most: u32) -> Self {
-        self.redirects = Some(most);
-        self
+    setters! {
+        pub(crate) redirects: u32;
     }
 
     pub(crate) fn throttle(mut self, limit: Limit) -> Self {
@@ -69,9 +64,8 @@ impl Settings {
         self
     }
 
-    pub(crate) fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
-        self.user_agent = Some(user_agent.into());
-        self
+    text_setters! {
+        pub(crate) user_agent;
     }
 
     pub(crate) fn client(mut self, name: impl Into<String>, version: impl Into<String>) -> Self {
@@ -79,19 +73,12 @@ impl Settings {
         self
     }
 
-    pub(crate) fn global_request_id(mut self, id: RequestId) -> Self {
-        self.global_request_id = Some(id);
-        self
-    }
+    setters! {
+        pub(crate) global_request_id: RequestId;
 
-    pub(crate) fn original_ip(mut self, address: IpAddr) -> Self {
-        self.original_ip = Some(address);
-        self
-    }
+        pub(crate) original_ip: IpAddr;
 
-    pub(crate) fn reauthenticate(mut self, reauthenticate: bool) -> Self {
-        self.reauthenticate = Some(reauthenticate);
-        self
+        pub(crate) reauthenticate: bool;
     }
 
     pub(crate) fn log_name(mut self, name: impl Into<Arc<str>>) -> Self {

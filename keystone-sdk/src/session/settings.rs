@@ -123,7 +123,7 @@ impl Settings {
         };
         let message =
             format!("{chosen} cannot be chosen for a call to a fixed address (`{address}`)");
-        let remedy = "leave it out, or make the client with an endpoint of the catalog";
+        let remedy = "remove it, or use a client with an endpoint from the catalog";
         Err(ConfigurationError::new(message).remedy(remedy).into())
     }
 
@@ -167,12 +167,14 @@ impl Settings {
     fn service_type(&self, version: &str) -> Result<&str, Error> {
         let looked_for = self.filter.service_type.as_deref();
         self.microversion_type.or(looked_for).ok_or_else(|| {
-            ConfigurationError::new(format!("microversion `{version}` of which service?"))
-                .remedy(
-                    "name the service's type: in the endpoint filter of the call or adapter, or by \
+            ConfigurationError::new(format!(
+                "the service type for microversion `{version}` is unknown"
+            ))
+            .remedy(
+                "set it in the endpoint filter of the call or adapter, or with \
                      `ServiceClient::of_type`",
-                )
-                .into()
+            )
+            .into()
         })
     }
 

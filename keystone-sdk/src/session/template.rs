@@ -37,11 +37,11 @@ impl<'a> Template<'a> {
             let (name, behind) = place
                 .get(2..)
                 .and_then(|place| place.split_once(")s"))
-                .ok_or_else(|| wrong(text, "has a place without end"))?;
+                .ok_or_else(|| wrong(text, "has an unterminated placeholder"))?;
             let id = match name {
                 "project_id" | "tenant_id" => Id::Project,
                 "user_id" => Id::User,
-                _ => return Err(wrong(text, &format!("has a place for `{name}`"))),
+                _ => return Err(wrong(text, &format!("has an unknown placeholder `{name}`"))),
             };
             parts.extend([Part::Text(before), Part::Id(id)]);
             rest = behind;
@@ -79,22 +79,22 @@ impl<'a> Template<'a> {
         }
         let url = whole(&address).ok();
         let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
-        let url = url.ok_or_else(|| wrong(self.text, "is no address of HTTP"))?;
+        let url = url.ok_or_else(|| wrong(self.text, "is not an HTTP URL"))?;
         refuse_without_tls(&url, "the endpoint override")?;
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(wrong(self.text, "names a user"));
+            return Err(wrong(self.text, "contains a user"));
         }
         Ok(url)
     }
 
     fn lacks(&self, id: Id) -> Error {
         let what = match id {
-            Id::Project => "a project's id, but the token is of no project",
-            Id::User => "a user's id, but the token is of no user",
+            Id::Project => "a project id, but the token has no project",
+            Id::User => "a user id, but the token has no user",
         };
         let text = shown(self.text);
-        ConfigurationError::new(format!("the endpoint override `{text}` wants {what}"))
-            .remedy("ask for a token of a project, or write the whole address")
+        ConfigurationError::new(format!("the endpoint override `{text}` needs {what}"))
+            .remedy("use a project-scoped token, or a URL without placeholders")
             .into()
     }
 }
@@ -103,8 +103,8 @@ fn wrong(text: &str, what: &str) -> Error {
     let text = shown(text);
     ConfigurationError::new(format!("the endpoint override `{text}` {what}"))
         .remedy(
-            "write an address such as `http://127.0.0.1:8776/v3/%(project_id)s`, with places for \
-             `project_id` and `user_id` only",
+            "write a URL such as `http://127.0.0.1:8776/v3/%(project_id)s`, with no placeholders but \
+             `project_id` and `user_id`",
         )
         .into()
 }
@@ -155,10 +155,13 @@ mod tests {
     #[test]
     fn what_makes_no_address_is_refused() {
         for (text, says) in [
-            ("http://h/%(projekt_id)s", "has a place for `projekt_id`"),
-            ("http://h/%(project_id", "has a place without end"),
-            ("h/v3", "is no address of HTTP"),
-            ("ftp://h", "is no address of HTTP"),
+            (
+                "http://h/%(projekt_id)s",
+                "has an unknown placeholder `projekt_id`",
+            ),
+            ("http://h/%(project_id", "has an unterminated placeholder"),
+            ("h/v3", "is not an HTTP URL"),
+            ("ftp://h", "is not an HTTP URL"),
         ] {
             let error = filled(text).unwrap_err();
             assert!(error.contains(says) && error.contains(text), "{error}");
@@ -185,6 +188,6 @@ mod tests {
         let template = Template::read("http://h/%(project_id)s").unwrap();
         assert!(template.wants_ids());
         let error = template.fill(None).unwrap_err().to_string();
-        assert!(error.contains("the token is of no project"), "{error}");
+        assert!(error.contains("the token has no project"), "{error}");
     }
 }

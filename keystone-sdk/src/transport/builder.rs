@@ -15,6 +15,7 @@ use super::user_agent::UserAgent;
 use super::{Clients, Limit, Retries, Transport, TransportParts, forwarded, redact};
 use crate::clock::{SharedClock, SystemClock};
 use crate::error::ConfigurationError;
+use crate::setters::{setters, text_setters};
 use crate::{Error, SecretString};
 
 #[cfg(feature = "tls")]
@@ -74,43 +75,27 @@ impl Default for TransportBuilder {
 }
 
 impl TransportBuilder {
-    /// The clock that decides when tokens expire and pauses end; the system's unless set.
-    pub fn clock(mut self, clock: SharedClock) -> Self {
-        self.clock = clock;
-        self
-    }
+    setters! {
+        /// The clock that decides when tokens expire and pauses end; the system's unless set.
+        pub clock: SharedClock;
 
-    /// The timeout of one exchange, to the end of the response; 60 seconds unless set. It starts
-    /// anew for each attempt and each redirect.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
-        self
-    }
+        /// The timeout of one exchange, to the end of the response; 60 seconds unless set. It starts
+        /// anew for each attempt and each redirect.
+        pub timeout: Duration;
 
-    /// The timeout for making a connection; 10 seconds unless set.
-    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
-        self
-    }
+        /// The timeout for making a connection; 10 seconds unless set.
+        pub connect_timeout: Duration;
 
-    /// The largest response body that is read, in bytes; 64 MiB unless set.
-    pub fn max_body(mut self, bytes: usize) -> Self {
-        self.max_body = bytes;
-        self
-    }
+        /// The largest response body that is read, in bytes; 64 MiB unless set.
+        pub max_body: usize;
 
-    /// When requests are retried, logins too; never unless set, except on dead connections.
-    pub fn retries(mut self, retries: Retries) -> Self {
-        self.retries = retries;
-        self
-    }
+        /// When requests are retried, logins too; never unless set, except on dead connections.
+        pub retries: Retries;
 
-    /// How many redirects of one request are followed; 30 unless set, 0 for none.
-    ///
-    /// To another origin, a request carries no credentials, and is not redirected if it has a body.
-    pub fn redirects(mut self, most: u32) -> Self {
-        self.redirects = most;
-        self
+        /// How many redirects of one request are followed; 30 unless set, 0 for none.
+        ///
+        /// To another origin, a request carries no credentials, and is not redirected if it has a body.
+        pub redirects: u32;
     }
 
     /// A limit for all requests, logins too.
@@ -125,16 +110,12 @@ impl TransportBuilder {
         self
     }
 
-    /// Whether to record how long each exchange takes, for [`Transport::take_timings`].
-    pub fn collect_timings(mut self, collect: bool) -> Self {
-        self.collect_timings = collect;
-        self
-    }
+    setters! {
+        /// Whether to record how long each exchange takes, for [`Transport::take_timings`].
+        pub collect_timings: bool;
 
-    /// How long version documents are cached; ten minutes unless set.
-    pub fn discovery_lifetime(mut self, lifetime: Duration) -> Self {
-        self.discovery_lifetime = lifetime;
-        self
+        /// How long version documents are cached; ten minutes unless set.
+        pub discovery_lifetime: Duration;
     }
 
     /// The first part of `User-Agent`, instead of the names of program and clients. This crate's
@@ -161,10 +142,9 @@ impl TransportBuilder {
         self
     }
 
-    /// The address of the original client of all requests, sent in `Forwarded` (RFC 7239).
-    pub fn original_ip(mut self, address: IpAddr) -> Self {
-        self.original_ip = Some(address);
-        self
+    setters! {
+        /// The address of the original client of all requests, sent in `Forwarded` (RFC 7239).
+        pub original_ip: IpAddr;
     }
 
     /// The proxy for `http` URLs; it may contain a user and a password.
@@ -179,10 +159,9 @@ impl TransportBuilder {
         self
     }
 
-    /// Hosts that are reached without a proxy: names, domains and networks, separated by commas.
-    pub fn no_proxy(mut self, hosts: impl Into<String>) -> Self {
-        self.no_proxy = Some(hosts.into());
-        self
+    text_setters! {
+        /// Hosts that are reached without a proxy: names, domains and networks, separated by commas.
+        pub no_proxy;
     }
 
     /// Trusts only the certificate authorities in this PEM data, not those of the system.

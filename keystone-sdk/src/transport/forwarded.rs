@@ -19,7 +19,7 @@ pub(crate) fn value(address: IpAddr, user_agent: &HeaderValue) -> Result<HeaderV
         IpAddr::V6(address) => format!("for=\"[{address}]\";by=\"{by}\""),
     };
     HeaderValue::from_str(&text)
-        .map_err(|_| ConfigurationError::new("the `User-Agent` fits into no `Forwarded`").into())
+        .map_err(|_| ConfigurationError::new("`Forwarded` cannot carry the `User-Agent`").into())
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ impl Limit {
     /// `Semaphore::MAX_PERMITS` of tokio.
     pub fn concurrency(most: usize) -> Result<Self, Error> {
         if most == 0 || most > Semaphore::MAX_PERMITS {
-            let message = format!("no program can have {most} requests under way");
+            let message = format!("a concurrency of {most} is not possible");
             return Err(ConfigurationError::new(message)
                 .remedy("set a concurrency of 1 or more, or none for no limit")
                 .into());
@@ -71,7 +71,8 @@ impl Limit {
     /// zero.
     pub fn rate(per_second: f64, burst: u32) -> Result<Self, Error> {
         if !per_second.is_finite() || per_second < f64::MIN_POSITIVE || burst == 0 {
-            let message = format!("{per_second} requests a second, {burst} at once, is no rate");
+            let message =
+                format!("{per_second} requests per second with a burst of {burst} is not a rate");
             return Err(ConfigurationError::new(message)
                 .remedy("set a rate above zero and a burst of 1 or more")
                 .into());

@@ -54,10 +54,10 @@ pub(super) fn retry(request: &Request, outcome: &Result<Response, Error>, pause:
     match outcome {
         Ok(response) => {
             let status = response.status.as_u16();
-            tracing::warn!(target: RETRY, %method, url, status, ?pause, "trying again after a pause");
+            tracing::warn!(target: RETRY, %method, url, status, ?pause, "retrying after a pause");
         }
         Err(error) => {
-            tracing::warn!(target: RETRY, %method, url, %error, ?pause, "trying again after a pause");
+            tracing::warn!(target: RETRY, %method, url, %error, ?pause, "retrying after a pause");
         }
     }
 }

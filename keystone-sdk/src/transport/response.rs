@@ -98,7 +98,7 @@ impl Response {
                 return DecodeError::new(format!(
                     "the response to {method} {url} is an HTML page, not JSON"
                 ))
-                .remedy("check that the address is that of the service's API")
+                .remedy("check that the URL is that of the service's API")
                 .into();
             }
             DecodeError::new(format!(
@@ -216,7 +216,7 @@ fn describe(error: &serde_json::Error) -> String {
             }
         }
         serde_json::error::Category::Eof => "it ends too early".to_owned(),
-        _ => format!("no JSON at {place}"),
+        _ => format!("invalid JSON at {place}"),
     }
 }
 
@@ -257,7 +257,7 @@ mod tests {
         assert_eq!(
             page.json::<User>().unwrap_err().to_string(),
             "the response to GET http://h:5000/v3/users is an HTML page, not JSON; \
-             check that the address is that of the service's API"
+             check that the URL is that of the service's API"
         );
         let error = response(502, "text/plain", " <h1>Bad gateway</h1>").to_error();
         assert_eq!(
@@ -274,7 +274,7 @@ mod tests {
                 "a value of another type than expected, line 1 column 15",
             ),
             ("{}", "field `id` is missing, line 1 column 2"),
-            ("canary", "no JSON at line 1 column 1"),
+            ("canary", "invalid JSON at line 1 column 1"),
             ("{", "it ends too early"),
         ] {
             let error = response(200, "application/json", body)

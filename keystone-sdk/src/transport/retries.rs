@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use crate::setters::setters;
+
 /// The first pause; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// The default of the longest pause.
@@ -63,30 +65,20 @@ impl Retries {
         }
     }
 
-    /// How often to retry without a response: after a failed or broken connection, or a timeout. A
-    /// failure of TLS is never retried.
-    pub fn connect(mut self, times: u32) -> Self {
-        self.connect = Some(times);
-        self
-    }
+    setters! {
+        /// How often to retry without a response: after a failed or broken connection, or a timeout. A
+        /// failure of TLS is never retried.
+        pub connect: u32;
 
-    /// A fixed pause after an attempt without a response, instead of a growing one.
-    pub fn connect_pause(mut self, pause: Duration) -> Self {
-        self.connect_pause = Some(pause);
-        self
-    }
+        /// A fixed pause after an attempt without a response, instead of a growing one.
+        pub connect_pause: Duration;
 
-    /// How often to retry after a response with one of the [statuses](Self::statuses).
-    pub fn status(mut self, times: u32) -> Self {
-        self.status = Some(times);
-        self
-    }
+        /// How often to retry after a response with one of the [statuses](Self::statuses).
+        pub status: u32;
 
-    /// A fixed pause after such a response, instead of a growing one. `Retry-After` takes
-    /// precedence.
-    pub fn status_pause(mut self, pause: Duration) -> Self {
-        self.status_pause = Some(pause);
-        self
+        /// A fixed pause after such a response, instead of a growing one. `Retry-After` takes
+        /// precedence.
+        pub status_pause: Duration;
     }
 
     /// The statuses that are retried; 429 and 503 unless set.
@@ -95,17 +87,13 @@ impl Retries {
         self
     }
 
-    /// The longest pause; a minute unless set.
-    pub fn longest_pause(mut self, pause: Duration) -> Self {
-        self.longest_pause = Some(pause);
-        self
-    }
+    setters! {
+        /// The longest pause; a minute unless set.
+        pub longest_pause: Duration;
 
-    /// Whether to retry all methods, even if the server may have acted on the request and would do
-    /// so twice.
-    pub fn any_method(mut self, any: bool) -> Self {
-        self.any_method = Some(any);
-        self
+        /// Whether to retry all methods, even if the server may have acted on the request and would do
+        /// so twice.
+        pub any_method: bool;
     }
 
     /// These settings; those that are not set are taken from `around`.

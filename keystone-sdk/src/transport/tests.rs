@@ -196,7 +196,7 @@ async fn a_server_that_does_not_listen_is_named_with_a_remedy() {
         "{error}"
     );
     assert!(
-        error.contains("check the address") && !error.contains("canary"),
+        error.contains("check the URL") && !error.contains("canary"),
         "{error}"
     );
 }

@@ -97,7 +97,7 @@ impl Settings {
             Some((chain, key)) => builder
                 .with_client_auth_cert(chain.clone(), key.clone_key())
                 .map_err(|error| {
-                    ConfigurationError::new("the client certificate and its key do not fit")
+                    ConfigurationError::new("the client certificate and its key do not match")
                         .caused_by(error)
                 })?,
             None => builder.with_no_client_auth(),

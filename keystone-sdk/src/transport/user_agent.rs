@@ -36,7 +36,7 @@ impl UserAgent {
 /// The text as `User-Agent`.
 pub(crate) fn value(text: &str) -> Result<HeaderValue, Error> {
     HeaderValue::from_str(text).map_err(|_| {
-        ConfigurationError::new("the `User-Agent` holds characters that no header can carry")
+        ConfigurationError::new("the `User-Agent` contains characters that no header can carry")
             .remedy("leave out line breaks and control characters")
             .into()
     })
@@ -84,6 +84,6 @@ mod tests {
             ..UserAgent::default()
         };
         let error = agent.header(None).unwrap_err().to_string();
-        assert!(error.starts_with("the `User-Agent` holds"), "{error}");
+        assert!(error.starts_with("the `User-Agent` contains"), "{error}");
     }
 }

@@ -179,11 +179,11 @@ async fn no_call_goes_out_in_the_name_of_the_service_alone() {
     for (session, says) in [
         (
             silent,
-            "the plugin of the user proves no identity, so the call is not sent",
+            "the user's plugin adds no credentials, so the call is not sent",
         ),
         (
             tokenless,
-            "the plugin of the service gives no token, so the call is not sent",
+            "the service's plugin has no token, so the call is not sent",
         ),
     ] {
         let error = session.send(call()).await.unwrap_err();

@@ -132,7 +132,7 @@ async fn what_could_never_be_sent_is_told_when_the_adapter_is_made() {
         ),
         (
             session.adapter().user_agent("a\nb"),
-            "the `User-Agent` holds",
+            "the `User-Agent` contains",
         ),
     ] {
         let error = builder.build().unwrap_err();
@@ -270,7 +270,7 @@ async fn a_microversion_is_checked_against_what_the_service_offers() {
         assert!(matches!(error, Error::Discovery(_)), "{error:?}");
         let text = error.to_string();
         assert!(
-            text.contains(version) && text.contains("it offers 2.1 to 2.96"),
+            text.contains(version) && text.contains("the service supports 2.1 to 2.96"),
             "{text}"
         );
     }

@@ -231,7 +231,7 @@ async fn a_passcode_that_was_used_is_not_sent_for_another_login() {
     assert!(matches!(error, Error::Authentication(_)), "{error:?}");
     assert_eq!(
         error.to_string(),
-        "what `totp` proved is used up by the login before; make a new plugin with a new one"
+        "the credential of `totp` was used by an earlier login; make a new plugin with a new one"
     );
     assert_eq!(server.lines(), ["POST /v3/auth/tokens", "GET /"]);
 }

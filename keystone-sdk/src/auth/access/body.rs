@@ -56,7 +56,7 @@ pub struct TokenBody {
         skip_serializing_if = "Option::is_none"
     )]
     pub trust: Option<TokenTrust>,
-    /// Everything else.
+    /// Other fields.
     #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
 }
@@ -127,7 +127,7 @@ pub struct TokenDomain {
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct TokenSystem {
-    /// Whether the whole system is meant; nothing else exists.
+    /// Always `true`: there are no other system scopes.
     #[serde(default)]
     pub all: bool,
 }
@@ -141,7 +141,7 @@ pub struct TokenApplicationCredential {
     /// Its name.
     #[serde(default)]
     pub name: String,
-    /// Whether it is barred from making further credentials and trusts.
+    /// Whether it cannot be used to create application credentials and trusts.
     #[serde(default)]
     pub restricted: bool,
     /// What it may call; absent means no limit, an empty list means nothing.

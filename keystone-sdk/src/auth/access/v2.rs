@@ -1,4 +1,4 @@
-//! A token's body as the v2.0 API writes it, brought into the form of v3.
+//! Converts the token body of the v2.0 API into that of v3.
 //!
 //! Source: Identity API v2.0, "Authenticate for admin API" (`POST /v2.0/tokens`).
 
@@ -37,7 +37,7 @@ struct Token {
     #[serde(default, deserialize_with = "optional_time")]
     issued_at: Option<Timestamp>,
     tenant: Option<Tenant>,
-    /// How the oldest servers wrote a tenant.
+    /// The tenant as the oldest servers write it.
     #[serde(rename = "tenantId")]
     tenant_id: Option<String>,
     #[serde(rename = "tenantName")]
@@ -72,7 +72,7 @@ struct Role {
     name: String,
 }
 
-/// The ids of the roles, where those themselves have only names.
+/// The ids of the roles, if the roles only have names.
 #[derive(Default, Deserialize)]
 struct Metadata {
     #[serde(default)]
@@ -110,7 +110,7 @@ struct Endpoint {
 }
 
 impl V2Body {
-    /// The token, and what is said of it.
+    /// The token and its body.
     pub(in crate::auth) fn into_parts(self) -> (SecretString, TokenBody) {
         let Access {
             token,
@@ -138,7 +138,7 @@ impl V2Body {
     }
 }
 
-/// Roles have their id themselves, or at the same place in the list of ids.
+/// The id of a role is its own, or the one at the same index of `ids`.
 fn roles(roles: Vec<Role>, ids: Vec<String>) -> Vec<TokenRole> {
     let ids = ids.into_iter().map(Some).chain(std::iter::repeat(None));
     let pairs = roles.into_iter().zip(ids);
@@ -168,7 +168,7 @@ impl Service {
 }
 
 impl Endpoint {
-    /// One for each interface that has an address.
+    /// One endpoint for each interface with a URL.
     fn into_v3(self) -> impl Iterator<Item = CatalogEndpoint> {
         let Self {
             id,
@@ -193,7 +193,7 @@ impl Endpoint {
     }
 }
 
-/// Times of this API may lack their zone; they are UTC all the same.
+/// Times of this API may lack a zone, and are in UTC.
 fn parse(text: &str) -> Option<Timestamp> {
     text.parse().ok().or_else(|| {
         let moment: DateTime = text.trim_end_matches('Z').parse().ok()?;

@@ -1,4 +1,4 @@
-//! The choice between v3 and v2.0.
+//! Chooses between v3 and v2.0.
 
 use std::sync::{Arc, OnceLock};
 
@@ -12,7 +12,7 @@ use crate::clock::SharedClock;
 use crate::transport::Transport;
 use crate::{Error, discovery};
 
-/// A login by v3 or by v2.0, whichever Keystone offers. The choice is made once.
+/// A login at v3 or v2.0, whichever Keystone supports. The choice is made once.
 #[derive(Clone, Debug)]
 pub struct Auth(Arc<Logins>);
 
@@ -40,8 +40,8 @@ impl Chosen {
 }
 
 impl Auth {
-    /// What the settings make of each API. An error of both is one now; so is that of v3 where the
-    /// address leaves no choice.
+    /// Takes the login for each API. It is an error if both are, or if the URL names a version
+    /// whose login is.
     pub(in crate::auth) fn new(
         auth_url: Url,
         v3: Result<v3::Auth, Error>,
@@ -62,13 +62,12 @@ impl Auth {
         })))
     }
 
-    /// The login by v3, if the settings suffice for it: to continue it with a receipt, or to ask
-    /// for its scope.
+    /// The v3 login, if the settings suffice: to continue it with a receipt, or to get its scope.
     pub fn v3(&self) -> Option<&v3::Auth> {
         self.0.v3.as_ref().ok()
     }
 
-    /// The login by v2.0, if the settings make sense there.
+    /// The v2.0 login, if the settings allow it.
     pub fn v2(&self) -> Option<&v2::Auth> {
         self.0.v2.as_ref().ok()
     }
@@ -96,7 +95,7 @@ impl Auth {
     }
 }
 
-/// Which version stands in the address, if it is one of Keystone's.
+/// The version in the URL, if it is one of the Identity API.
 fn major_version(auth_url: &Url) -> Option<u16> {
     let (major, _) = discovery::version_in(auth_url)?;
     matches!(major, 2 | 3).then_some(major)
@@ -147,7 +146,7 @@ impl AuthPlugin for Auth {
         self.0.chosen.get()?.plugin().auth_state()
     }
 
-    /// With the token comes the choice of the API that it is from.
+    /// The token decides which API is used.
     fn set_auth_state(&self, state: AuthState, clock: &SharedClock) -> bool {
         if state.expires_at() <= clock.now() {
             return false;

@@ -1,4 +1,4 @@
-//! The types that an option can have.
+//! The types of options.
 
 use std::time::Duration;
 
@@ -7,24 +7,24 @@ use serde_json::Value;
 use super::ValueKind;
 use crate::SecretString;
 
-/// A type that a field of an `#[auth_method]` struct can have.
+/// A type for fields of an `#[auth_method]` struct.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a field of an authentication method",
     note = "use `String`, `SecretString`, `bool`, an integer, `Duration`, `serde_json::Value` or an `Option` of these, or implement `FieldValue`"
 )]
 pub trait FieldValue: Sized {
-    /// What the value of an option of this type is.
+    /// The kind of value.
     const KIND: ValueKind = ValueKind::Text;
 
-    /// As the token request writes it; `None` leaves the field out.
+    /// The value in the token request; `None` leaves the field out.
     fn to_json(&self) -> Option<Value>;
 
     /// Reads the text of an option.
     ///
     /// # Errors
     ///
-    /// What is expected instead, such as `a whole number`. The text is never repeated: it may be
-    /// secret.
+    /// What is expected instead, such as `a whole number`. The error must not repeat the text,
+    /// which may be secret.
     fn from_text(text: &SecretString) -> Result<Self, String>;
 
     /// Whether this is a secret that is [blank](SecretString::is_blank).
@@ -32,7 +32,7 @@ pub trait FieldValue: Sized {
         false
     }
 
-    /// As the text of an option.
+    /// The value as the text of an option.
     fn to_text(&self) -> SecretString {
         match self.to_json() {
             Some(Value::String(text)) => text.into(),

@@ -9,7 +9,7 @@ pub(in crate::auth) const AUTH_URL: PluginOption = PluginOption::new(
     "The address of Keystone, such as https://cloud.example/identity/v3",
 )
 .required();
-/// What every plugin that talks to Keystone is told.
+/// The options of every plugin that talks to Keystone.
 pub(in crate::auth) const AUTH: &[PluginOption] = &[AUTH_URL];
 
 /// The scopes of the v3 API.
@@ -58,7 +58,7 @@ pub(in crate::auth) const SCOPE: &[PluginOption] = &[
     ),
 ];
 
-/// For the user's and the project's domain alike.
+/// The default of the user's and the project's domain.
 pub(in crate::auth) const DEFAULT_DOMAIN: &[PluginOption] = &[
     PluginOption::new(
         "default_domain_id",
@@ -100,7 +100,7 @@ pub(in crate::auth) const USER: &[PluginOption] = &[
     ),
 ];
 
-/// The options of the user, if there is one.
+/// The options of the user, if the method has one.
 pub(in crate::auth) const fn user(takes_user: bool) -> &'static [PluginOption] {
     if takes_user { USER } else { &[] }
 }

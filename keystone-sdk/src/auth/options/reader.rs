@@ -1,4 +1,4 @@
-//! Turns option values into the fields of a method, with errors that say where a value stands.
+//! Reads the fields of a plugin from option values, with errors that name the place of a value.
 
 use std::any::Any;
 
@@ -18,17 +18,17 @@ pub struct OptionReader<'a> {
 }
 
 impl<'a> OptionReader<'a> {
-    /// Reads `options` for the plugin that is loaded as `plugin`.
+    /// Reads `options` for the plugin with the name `plugin`.
     pub fn new(plugin: &'a str, options: &'a PluginOptions) -> Self {
         Self { plugin, options }
     }
 
-    /// A value, or nothing when it was not given.
+    /// The value of an option, if it is set.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when the text is not of the field's type, and for a secret that is
-    /// [blank](SecretString::is_blank).
+    /// [`Error::Configuration`] when the text does not have the field's type, and for a
+    /// [blank](SecretString::is_blank) secret.
     pub fn optional<T: FieldValue>(&self, option: &PluginOption) -> Result<Option<T>, Error> {
         let text = match (self.text(option.name), option.default) {
             (Some(text), _) => text.clone(),
@@ -46,7 +46,7 @@ impl<'a> OptionReader<'a> {
         })
     }
 
-    /// Refuses the value of a secret option if it is blank. An empty one counts as none.
+    /// Refuses a blank secret. An empty one counts as not set.
     pub(crate) fn refuse_blank(&self, option: &PluginOption) -> Result<(), Error> {
         let Some(secret) = self.text(option.name).filter(|_| option.secret) else {
             return Ok(());
@@ -61,16 +61,16 @@ impl<'a> OptionReader<'a> {
         self.options.attached()
     }
 
-    /// A value that must be there.
+    /// The value of a required option.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when it is missing, or its text is not of the field's type.
+    /// [`Error::Configuration`] when it is missing, or its text does not have the field's type.
     pub fn required<T: FieldValue>(&self, option: &PluginOption) -> Result<T, Error> {
         self.optional(option)?.ok_or_else(|| self.missing(option))
     }
 
-    /// The address of Keystone, which must be there.
+    /// The required `auth_url`.
     ///
     /// # Errors
     ///
@@ -79,11 +79,12 @@ impl<'a> OptionReader<'a> {
         self.required_address(&AUTH_URL)
     }
 
-    /// An address of HTTP, without user and password, or nothing when none was given.
+    /// An HTTP URL without user and password, if it is set.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when it is no such address, or one that needs TLS in a program without.
+    /// [`Error::Configuration`] when it is no such URL, or needs TLS in a program that was built
+    /// without.
     pub fn optional_address(&self, option: &PluginOption) -> Result<Option<Url>, Error> {
         let Some(text) = self.optional::<String>(option)? else {
             return Ok(None);
@@ -93,7 +94,7 @@ impl<'a> OptionReader<'a> {
             .map_err(|error| self.place(option.name, error))
     }
 
-    /// An address of HTTP that must be there.
+    /// A required HTTP URL.
     ///
     /// # Errors
     ///
@@ -103,16 +104,16 @@ impl<'a> OptionReader<'a> {
             .ok_or_else(|| self.missing(option))
     }
 
-    /// The error for an option that is missing.
+    /// The error for a missing option.
     pub(crate) fn missing(&self, option: &PluginOption) -> Error {
         self.options.missing(self.plugin, option)
     }
 
-    /// The user, or nothing when none was named.
+    /// The user, if one is set.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when the user is named without a domain.
+    /// [`Error::Configuration`] when there is a name without a domain.
     pub fn optional_user(&self) -> Result<Option<UserIdentity>, Error> {
         if let Some(id) = self.plain("user_id") {
             return Ok(Some(UserIdentity::Id(id)));
@@ -124,20 +125,20 @@ impl<'a> OptionReader<'a> {
         Ok(Some(UserIdentity::Name { name, domain }))
     }
 
-    /// The user, who must be named.
+    /// The required user.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when there is none, or no domain beside the name.
+    /// [`Error::Configuration`] when there is none, or a name without a domain.
     pub fn required_user(&self) -> Result<UserIdentity, Error> {
         self.optional_user()?.ok_or_else(|| self.missing(&USERNAME))
     }
 
-    /// The scope that the options describe. An id beats a name.
+    /// The scope that the options describe. An id takes precedence over a name.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when they describe two scopes, or a project by name without its
+    /// [`Error::Configuration`] when they describe two scopes, or a project by name without a
     /// domain.
     pub fn scope(&self) -> Result<Scope, Error> {
         let asked = [
@@ -154,7 +155,7 @@ impl<'a> OptionReader<'a> {
             (None, _) => Ok(Scope::Default),
             (Some((_, scope)), None) => Ok(scope),
             (Some((first, _)), Some((second, _))) => Err(ConfigurationError::new(format!(
-                "`{}` is asked for two scopes at once, by `{first}` and by `{second}`",
+                "`{}` has two scopes, `{first}` and `{second}`",
                 self.plugin
             ))
             .remedy("keep one of them")
@@ -162,9 +163,9 @@ impl<'a> OptionReader<'a> {
         }
     }
 
-    /// The scope of what has one of its own: none can be asked for.
+    /// The scope of a credential that has its own: none can be requested.
     ///
-    /// A scope that was [offered](PluginOptions::offer) is for others, and left alone.
+    /// A scope that was [offered](PluginOptions::offer) is ignored.
     pub(crate) fn own_scope(&self) -> Result<Scope, Error> {
         let asked = || SCOPE.iter().filter(|option| self.options.has(option.name));
         let meant = asked().find(|option| !self.options.is_offered(option.name));
@@ -172,16 +173,17 @@ impl<'a> OptionReader<'a> {
             return Ok(Scope::Default);
         };
         let (plugin, name) = (self.plugin, option.name);
-        let message = format!("what `{plugin}` proves has a scope of its own, beside `{name}`");
+        let message =
+            format!("the credential of `{plugin}` has a scope of its own, besides `{name}`");
         if self.options.is_offered(name) {
-            tracing::debug!("{message}, which is not used");
+            tracing::debug!("{message}, which is ignored");
             return Ok(Scope::Default);
         }
         let error = self.options.fault(name, message);
         Err(error.remedy(format!("remove `{name}`")).into())
     }
 
-    /// Refuses what only the v3 API understands.
+    /// Refuses options that need the v3 API.
     pub(crate) fn refuse_v3_options(&self) -> Result<(), Error> {
         const NAMES: [&str; 7] = [
             "user_domain_id",
@@ -204,7 +206,7 @@ impl<'a> OptionReader<'a> {
         }
     }
 
-    /// Adds where the value of `name` stands to an error about it.
+    /// Adds the place of the value of `name` to an error about it.
     pub(crate) fn place(&self, name: &str, error: Error) -> Error {
         match (error, self.options.place(name)) {
             (Error::Configuration(error), Some(place)) if error.place().is_none() => {
@@ -261,7 +263,7 @@ impl<'a> OptionReader<'a> {
         let id = self.plain(by_id).map(DomainIdentity::Id);
         id.or_else(|| self.plain(by_name).map(DomainIdentity::Name))
             .ok_or_else(|| {
-                let message = format!("`{option}` is `{value}`, but in no domain");
+                let message = format!("`{option}` is `{value}`, but has no domain");
                 let error = self.options.fault(option, message);
                 error
                     .remedy(format!(
@@ -309,7 +311,7 @@ mod tests {
         let error = scope(&options).unwrap_err();
         assert_eq!(
             error,
-            "`v3password` is asked for two scopes at once, by `project` and by `trust_id`; \
+            "`v3password` has two scopes, `project` and `trust_id`; \
              keep one of them"
         );
     }
@@ -320,7 +322,7 @@ mod tests {
         options.set_at("project_name", "demo", "the variable `OS_PROJECT_NAME`");
         assert_eq!(
             scope(&options).unwrap_err(),
-            "`project_name` is `demo`, but in no domain (the variable `OS_PROJECT_NAME`); \
+            "`project_name` is `demo`, but has no domain (the variable `OS_PROJECT_NAME`); \
              set `project_domain_id` (often `default`) or `project_domain_name` too"
         );
     }

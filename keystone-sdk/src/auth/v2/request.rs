@@ -1,4 +1,4 @@
-//! The token request of the v2.0 API, and the response.
+//! The token request of the v2.0 API and its response.
 //!
 //! Source: Identity API v2.0, "Authenticate for admin API" (`POST /v2.0/tokens`).
 
@@ -28,7 +28,7 @@ pub(super) fn token_request(auth: &TenantLogin, base: &Url) -> Result<(Request, 
     let mut request = Request::new(Verb::POST, under(base, &["tokens"])?)
         .header(ACCEPT, HeaderValue::from_static("application/json"))
         .json(&json_body(auth))?
-        // A second token does no harm, so a connection that turns out to be dead need not either.
+        // A second token does no harm, so the request may be repeated on a dead connection.
         .replayable(true);
     if let Method::Token(token) = &auth.method {
         let token = Token::new(token.clone(), None)?;
@@ -78,7 +78,7 @@ pub(super) fn scope(auth: &TenantLogin) -> String {
     }
 }
 
-/// Takes the token out of the response.
+/// Reads the token from the response.
 pub(super) fn read(response: &Response, attempt: &Attempt) -> Result<Login, Error> {
     if response.status != StatusCode::OK
         && response.status != StatusCode::NON_AUTHORITATIVE_INFORMATION

@@ -4,9 +4,9 @@ use crate::auth::UserIdentity;
 use crate::error::ConfigurationError;
 use crate::{Error, SecretString, auth_method};
 
-/// Proves the identity by an application credential: by its id, or by its name and its user.
+/// Authenticates with an application credential: by its id, or by its name and its user.
 ///
-/// It was made for one project, so no scope can be asked for.
+/// It belongs to one project, so no scope can be requested.
 #[auth_method(
     "application_credential",
     payload = flat,
@@ -30,7 +30,7 @@ impl ApplicationCredentialMethod {
     fn check(&self) -> Result<(), Error> {
         let missing = match (&self.id, &self.name, &self.user) {
             (Some(_), _, _) | (None, Some(_), Some(_)) => return Ok(()),
-            (None, Some(_), None) => "is named, but not its user",
+            (None, Some(_), None) => "has a name, but no user",
             (None, None, _) => "has neither id nor name",
         };
         Err(

@@ -37,42 +37,43 @@ impl AuthBuilder {
         }
     }
 
-    /// Adds a method. Several make one request: a user with more than one factor.
+    /// Adds a method. Several are combined in one request, for multi-factor authentication.
     pub fn method(mut self, method: impl AuthMethod + 'static) -> Self {
         self.methods.push(Box::new(method));
         self
     }
 
-    /// Adds a method whose type is known at run time only.
+    /// Adds a method whose type is only known at run time.
     pub(crate) fn boxed_method(mut self, method: Box<dyn AuthMethod>) -> Self {
         self.methods.push(method);
         self
     }
 
-    /// Continues a login that Keystone has interrupted with a receipt: only the missing methods are
-    /// to be added. [`Auth::resume`] takes scope and address over as well.
+    /// Continues a login for which Keystone returned a receipt: add only the missing methods.
+    /// [`Auth::resume`] also takes over scope and URL.
     ///
-    /// A receipt lives for minutes, so no new token is fetched with it when the first is refused.
+    /// A receipt is valid for minutes, so it is not used for a new token when a service rejects the
+    /// first.
     pub fn receipt(mut self, receipt: &Receipt) -> Self {
         self.receipt = Some(receipt.text().clone());
         self.reauthenticate = false;
         self
     }
 
-    /// Sets the scope as a whole, instead of by the setters of its parts.
+    /// Sets the whole scope, instead of its parts.
     pub fn scope(mut self, scope: Scope) -> Self {
         self.scope = Some(scope);
         self
     }
 
-    /// Whether the token comes with the catalog; it does unless told otherwise.
+    /// Whether the token has a catalog; the default is `true`.
     pub fn include_catalog(mut self, include: bool) -> Self {
         self.include_catalog = include;
         self
     }
 
-    /// Whether a new token is fetched when a service refuses the one in use; it is unless told
-    /// otherwise. A credential that works only once cannot.
+    /// Whether to log in again when a service rejects the token; the default is `true`. A
+    /// credential that is valid only once cannot.
     pub fn reauthenticate(mut self, again: bool) -> Self {
         self.reauthenticate = again;
         self
@@ -80,24 +81,23 @@ impl AuthBuilder {
 
     crate::__auth_scope_setters!();
 
-    /// Whether to ask the server where its v3 API is, instead of appending `/v3`.
+    /// Whether to find the v3 API by discovery, instead of appending `/v3`.
     pub(crate) fn discover(mut self, discover: bool) -> Self {
         self.discover = discover;
         self
     }
 
-    /// Makes the plugin. Nothing is sent yet.
+    /// Builds the plugin. Nothing is sent yet.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when the address is not one of HTTP, there is no method, one that
-    /// must stand alone does not, the secret of one is [blank](SecretString::is_blank), or two scopes are
-    /// asked for.
+    /// [`Error::Configuration`] when the URL is not one of HTTP, there is no method, methods cannot
+    /// be combined, a secret is [blank](SecretString::is_blank), or two scopes are requested.
     pub fn build(self) -> Result<Auth, Error> {
         Ok(Auth(Cached::new(self.login()?)))
     }
 
-    /// The login alone, for plugins that add to what it brings.
+    /// The login alone, for plugins that add to its result.
     pub(in crate::auth) fn login(self) -> Result<MethodLogin, Error> {
         let auth_url = address::of_keystone(&self.auth_url)?;
         check_methods(&self.methods)?;
@@ -126,7 +126,7 @@ fn check_methods(methods: &[Box<dyn AuthMethod>]) -> Result<(), Error> {
     }
     for (index, method) in methods.iter().enumerate() {
         let name = method.name();
-        // What tells one login from another holds all of its secrets.
+        // The cache id contains all secrets.
         let mut id = CacheId::default();
         method.cache_id(&mut id);
         if let Some(field) = id.blank {
@@ -137,7 +137,7 @@ fn check_methods(methods: &[Box<dyn AuthMethod>]) -> Result<(), Error> {
         let message = if method.alone() && methods.len() > 1 {
             format!("the method `{name}` cannot be combined with others")
         } else if methods.iter().take(index).any(|other| other.name() == name) {
-            format!("the method `{name}` stands twice in one login")
+            format!("the method `{name}` is used twice in one login")
         } else {
             continue;
         };
@@ -191,7 +191,7 @@ mod tests {
     fn a_method_that_stands_twice_is_refused() {
         let method = || PasswordMethod::new(UserIdentity::id("u"), "p");
         let builder = Auth::builder("http://h").method(method()).method(method());
-        assert!(refused(builder).contains("`password` stands twice"));
+        assert!(refused(builder).contains("`password` is used twice"));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Makes v3 logins from options.
+//! Loads v3 logins from options.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::auth::options::{OptionReader, PluginOption, PluginOptions};
 use crate::auth::{AuthPlugin, LoadMethod, PluginLoader};
 
 impl PluginLoader {
-    /// The loader of a v3 method's plugin.
+    /// The loader of the plugin of a v3 method.
     pub const fn v3<M: LoadMethod>() -> Self {
         let scope: &[PluginOption] = if M::TAKES_SCOPE { SCOPE } else { &[] };
         let options = [AUTH, user(M::TAKES_USER), M::OPTIONS, scope, &[]];
@@ -19,24 +19,24 @@ impl PluginLoader {
         .with_method::<M>()
     }
 
-    /// Makes the plugin.
+    /// Loads the plugin.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] for an option that the plugin does not have, that is missing, or
-    /// whose value is malformed. It names the place and says what to do.
+    /// [`Error::Configuration`], with the place and a remedy, for an unknown, missing or malformed
+    /// option.
     pub fn load(&self, options: &PluginOptions) -> Result<Arc<dyn AuthPlugin>, Error> {
         self.load_among(options, LOADERS)
     }
 }
 
-/// Makes the plugin of one v3 method.
+/// Loads the plugin of a v3 method.
 #[doc(hidden)]
 pub fn v3<M: LoadMethod>(options: &PluginOptions) -> Result<Auth, Error> {
     make::<M>(M::PLUGIN, options, false)
 }
 
-/// Makes the login of one method, for the plugin of this name.
+/// Loads the login of one method, for the plugin with this name.
 pub(in crate::auth) fn make<M: LoadMethod>(
     plugin: &str,
     options: &PluginOptions,
@@ -60,7 +60,7 @@ fn finish(builder: AuthBuilder, own_scope: bool, reader: OptionReader<'_>) -> Re
         .map_err(|error| reader.place(AUTH_URL.name, error))
 }
 
-/// Makes a login of several methods.
+/// Loads a login with several methods.
 pub(super) fn combine(
     plugin: &str,
     parts: &[PluginLoader],

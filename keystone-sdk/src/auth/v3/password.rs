@@ -4,7 +4,7 @@ use crate::SecretString;
 use crate::auth::UserIdentity;
 use crate::auth_method;
 
-/// Proves the identity by the user's password.
+/// Authenticates with the user's password.
 #[auth_method("password", spec = "specs/auth-methods.yaml")]
 pub struct PasswordMethod {
     #[auth(user)]

@@ -45,8 +45,8 @@ pub(super) fn token_request(
     let mut request = Request::new(Method::POST, url)
         .header(ACCEPT, HeaderValue::from_static("application/json"))
         .json(&json!({ "auth": body }))?
-        // A second token does no harm, so a connection that turns out to be dead need not either;
-        // but what is good for one login may be used up.
+        // A second token does no harm, so the request may be repeated on a dead connection, except
+        // if the credentials are valid only once.
         .replayable(!auth.is_once() && !extra.is_sent_once());
     request.headers.extend(extra.into_headers());
     let attempt = Attempt {
@@ -57,7 +57,7 @@ pub(super) fn token_request(
     Ok((request, attempt))
 }
 
-/// The address itself when it ends in `v3`, else with `/v3` appended.
+/// The URL itself if it ends in `v3`, else with `/v3` appended.
 pub(in crate::auth) fn v3_base(auth_url: &Url) -> Url {
     let ends_in_v3 = auth_url
         .path_segments()

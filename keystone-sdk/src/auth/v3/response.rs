@@ -17,7 +17,7 @@ struct Body {
     token: AccessInfo,
 }
 
-/// Takes the token out of the response.
+/// Reads the token from the response.
 pub(in crate::auth) fn read(response: &Response, attempt: &Attempt) -> Result<Login, Error> {
     if !response.status.is_success() {
         return Err(refusal(response, attempt));
@@ -29,13 +29,13 @@ pub(in crate::auth) fn read(response: &Response, attempt: &Attempt) -> Result<Lo
             .remedy(attempt.remedy())
     })?;
     let text = header.to_str().map_err(|_| {
-        DecodeError::new("the header `X-Subject-Token` holds no plain text").at(place(response))
+        DecodeError::new("the header `X-Subject-Token` is not text").at(place(response))
     })?;
     let token = Token::new(text.into(), Some(access.expires_at))?;
     tracing::debug!(
         methods = %printable::line(&access.methods.join(" ")),
         expires_at = %access.expires_at,
-        "{} gave a token",
+        "{} returned a token",
         place(response)
     );
     Ok(Login::new(token, access))
@@ -51,7 +51,7 @@ fn refusal(response: &Response, attempt: &Attempt) -> Error {
     }
 }
 
-/// Keystone has accepted what it got, and wants more: it says so with a receipt.
+/// The receipt of a login for which Keystone requires more methods.
 fn receipt(response: &Response) -> Option<Receipt> {
     if response.status != StatusCode::UNAUTHORIZED {
         return None;
@@ -68,7 +68,7 @@ fn more_methods(response: &Response, attempt: &Attempt, receipt: &Receipt) -> St
         choices.push("another method".to_owned());
     }
     format!(
-        "Keystone accepts the login by {}, but wants {} too ({}); put all methods into one login \
+        "Keystone accepted {}, but requires {} too ({}); put all methods into one login \
          with `v3::Auth::builder(..).method(..)`, or continue this one with the error's receipt",
         attempt.names(),
         choices.join(", or "),

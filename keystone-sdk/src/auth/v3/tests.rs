@@ -122,7 +122,7 @@ fn an_application_credential_stands_beside_its_user() {
 fn an_application_credential_by_name_needs_its_user() {
     let builder = ApplicationCredential::builder(URL).name("N").secret("S");
     let error = builder.build().unwrap_err().to_string();
-    assert!(error.contains("is named, but not its user; set"), "{error}");
+    assert!(error.contains("has a name, but no user; set"), "{error}");
     let error = ApplicationCredential::builder(URL)
         .secret("S")
         .build()

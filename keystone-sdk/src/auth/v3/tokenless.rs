@@ -1,4 +1,4 @@
-//! Calls to Keystone itself that need no token: the client's certificate proves the identity.
+//! Calls to Keystone itself without a token, authenticated by a client certificate.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
@@ -12,16 +12,15 @@ use crate::error::{ConfigurationError, DiscoveryError};
 use crate::transport::Transport;
 use crate::{Error, auth_plugin, discovery};
 
-/// What the plugin sends, and where to.
+/// The headers of the plugin and its URL.
 #[derive(Clone, Debug)]
 struct ScopeHeaders {
     auth_url: Url,
     proof: Token,
 }
 
-/// Calls Keystone without a token: each call names its scope in headers, and the session's
-/// client certificate proves the identity. Good for calls to Keystone only. Loaded as
-/// `v3tokenlessauth`.
+/// Calls Keystone without a token: each call has its scope in headers, and is authenticated by the
+/// session's client certificate. Only for calls to Keystone. Loaded as `v3tokenlessauth`.
 ///
 /// Source: "Tokenless Authorization with X.509 Client SSL Certificate" in Keystone's
 /// documentation for administrators.
@@ -44,28 +43,28 @@ struct ScopeHeaders {
 )]
 struct TokenlessOptions {
     auth_url: Url,
-    /// Acts on the domain with this id.
+    /// The id of the domain to act on.
     domain_id: Option<String>,
-    /// Acts on the domain with this name.
+    /// The name of the domain to act on.
     domain_name: Option<String>,
-    /// Acts on the project with this id.
+    /// The id of the project to act on.
     project_id: Option<String>,
-    /// Acts on the project with this name, in the domain that `project_domain_id` or
+    /// The name of the project to act on, in the domain that `project_domain_id` or
     /// `project_domain_name` names.
     project_name: Option<String>,
-    /// Says by id which domain holds the project.
+    /// The id of the project's domain.
     project_domain_id: Option<String>,
-    /// Says by name which domain holds the project.
+    /// The name of the project's domain.
     project_domain_name: Option<String>,
 }
 
 impl TokenlessOptions {
     fn make(self, reader: &OptionReader<'_>) -> Result<ScopeHeaders, Error> {
         let mut headers = HeaderMap::new();
-        // Its rules are those of any scope, so the fields are not looked at one by one.
+        // The rules are those of any scope, so the reader parses the fields.
         for (name, value) in scope(reader.scope()?)? {
             let value = HeaderValue::from_str(&value).map_err(|error| {
-                ConfigurationError::new(format!("`{value}` fits into no header `{name}`"))
+                ConfigurationError::new(format!("the header `{name}` cannot carry `{value}`"))
                     .caused_by(error)
             })?;
             headers.insert(HeaderName::from_static(name), value);
@@ -111,7 +110,9 @@ impl AuthPlugin for ScopeHeaders {
         if filter.service_type.as_deref() != Some("identity") {
             let message = format!("without a token there is no catalog in which to find {filter}");
             let error = DiscoveryError::new(message);
-            return EndpointFuture::ready(Err(error.remedy("use a plugin that gets one").into()));
+            return EndpointFuture::ready(Err(error
+                .remedy("use a plugin that gets a token")
+                .into()));
         }
         EndpointFuture::wire(async move {
             let known = Known::new(&self.auth_url, &[]);

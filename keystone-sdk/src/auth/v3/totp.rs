@@ -4,7 +4,7 @@ use crate::SecretString;
 use crate::auth::UserIdentity;
 use crate::auth_method;
 
-/// Proves the identity by a time-based one-time password.
+/// Authenticates with a time-based one-time password.
 #[auth_method("totp", once, spec = "specs/auth-methods.yaml")]
 pub struct TotpMethod {
     #[auth(user)]

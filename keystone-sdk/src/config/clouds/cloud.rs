@@ -1,4 +1,4 @@
-//! One cloud: what the files say of it, put together.
+//! One cloud from the files.
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,10 +20,10 @@ use crate::config::{self, domain};
 use crate::session::{AdapterBuilder, SessionBuilder};
 use crate::{Error, Session};
 
-/// The plugin where a cloud names none.
+/// The plugin of clouds that name none.
 const DEFAULT_PLUGIN: &str = "password";
 
-/// A cloud as the files describe it, in one of its regions. `Debug` shows no values.
+/// A cloud from the files, in one of its regions. `Debug` shows no values.
 #[derive(Clone)]
 pub struct Cloud {
     values: Values,
@@ -53,7 +53,7 @@ impl Cloud {
         let region = match region {
             Some(region) => {
                 values.take(region.values)?;
-                // At the place of the cloud, for no key need stand for the first of its regions.
+                // At the place of the cloud, because the first region may have no key of its own.
                 let here = |text: &str| {
                     let mut node = values.declared.clone();
                     node.value = Content::Scalar(text.into());
@@ -69,8 +69,8 @@ impl Cloud {
         Ok(Self { values, region })
     }
 
-    /// Lets variables `OS_..` and the options of a command line count more than the files, as
-    /// openstackclient does. Without it they do not count at all.
+    /// Lets variables `OS_..` and command line options override the files, as openstackclient does.
+    /// Without this they are ignored.
     #[must_use]
     pub fn with_variables(mut self, variables: Variables) -> Self {
         self.values.variables = Some(variables);
@@ -82,21 +82,21 @@ impl Cloud {
         &self.values.name
     }
 
-    /// The region, if the cloud has any.
+    /// The region, if the cloud has regions.
     pub fn region_name(&self) -> Option<&str> {
         self.region.as_deref()
     }
 
-    /// The name of the plugin by which the cloud is logged in to.
+    /// The name of the cloud's plugin.
     pub fn auth_type(&self) -> String {
         self.plugin().text
     }
 
-    /// The options for that plugin.
+    /// The options of the plugin.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when there is no such plugin, or an option is no text.
+    /// [`Error::Configuration`] when there is no such plugin, or an option is not a string.
     pub fn options(&self, registry: &Registry) -> Result<PluginOptions, Error> {
         Ok(self.loaded(registry)?.1)
     }
@@ -105,14 +105,14 @@ impl Cloud {
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] that names file, line and column, and says what to do.
+    /// [`Error::Configuration`] with file, line, column and a remedy.
     pub fn plugin_of(&self, registry: &Registry) -> Result<Arc<dyn AuthPlugin>, Error> {
         let (loader, options) = self.loaded(registry)?;
         loader.load_among(&options, registry.loaders())
     }
 
-    /// Settings of a session. `variables` name the proxies, and the home directory that `~` in
-    /// paths means.
+    /// Settings of a session. `variables` contain the proxies, and the home directory for `~` in
+    /// paths.
     ///
     /// # Errors
     ///
@@ -137,17 +137,17 @@ impl Cloud {
         settings.builder(plugin, variables)
     }
 
-    /// What the cloud says of one service, by its type or an alias of it; where it says nothing
-    /// special, what it says of all.
+    /// The settings of one service, by its type or an alias of it; those that are not set are the
+    /// cloud's.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] for a value of another form than it should have.
+    /// [`Error::Configuration`] for a malformed value.
     pub fn service(&self, service_type: &str) -> Result<ServiceSettings, Error> {
         ServiceSettings::of(&self.values, service_type)
     }
 
-    /// An adapter of `session` for one service, with all that the cloud says of it.
+    /// An adapter of `session` for one service, with its settings.
     ///
     /// # Errors
     ///
@@ -214,7 +214,7 @@ impl Cloud {
         }
     }
 
-    /// `api_timeout`, or what older programs called after their service.
+    /// `api_timeout`, or a key of older programs that ends in `_timeout`.
     fn timeout(&self) -> Result<Option<Duration>, Error> {
         let mut names = self.values.top.iter().map(|entry| entry.name());
         let older = |key: &&str| key.ends_with("_timeout") && *key != "api_timeout";

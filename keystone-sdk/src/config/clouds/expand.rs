@@ -1,4 +1,4 @@
-//! `{name}` in values: other values of the same cloud.
+//! Expands `{name}` in values to other values of the same cloud.
 
 use keystone_document::suggest::remedy;
 use keystone_document::{Entry, Mapping, Node};
@@ -20,7 +20,7 @@ pub(super) fn expand(text: &str, node: &Node, values: &Mapping) -> Result<String
             continue;
         }
         let (name, after) = name(brace).ok_or_else(|| {
-            node.fault("a single brace stands in the value")
+            node.fault("the value contains a single brace")
                 .remedy(BRACES)
         })?;
         whole.push_str(value(name, node, values)?);
@@ -46,7 +46,7 @@ fn value<'a>(name: &str, node: &Node, values: &'a Mapping) -> Result<&'a str, Er
     let found = known().find(|entry| entry.name() == name);
     found.and_then(|entry| entry.value.filled()).ok_or_else(|| {
         let names: Vec<_> = known().map(Entry::name).collect();
-        let message = format!("`{{{name}}}` stands for a value that the cloud does not have");
+        let message = format!("`{{{name}}}` refers to a value that the cloud does not have");
         node.fault(message).remedy(remedy(name, &names)).into()
     })
 }

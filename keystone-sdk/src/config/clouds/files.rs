@@ -1,4 +1,4 @@
-//! Which files are read, and where they are looked for.
+//! The files that are read, and their directories.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ impl FilesRead {
         self.0.iter().map(PathBuf::as_path)
     }
 
-    /// The files as errors name them.
+    /// The files, for errors.
     pub(super) fn shown(&self) -> Option<String> {
         let names: Vec<_> = self
             .0
@@ -31,7 +31,7 @@ impl FilesRead {
         (!names.is_empty()).then(|| names.join(", "))
     }
 
-    /// The file that `variable` names, or else the first called `stem` in `directories`.
+    /// The file that `variable` names, or else the first one with the name `stem` in `directories`.
     pub(super) fn first(
         &mut self,
         stem: &str,
@@ -68,13 +68,13 @@ impl FilesRead {
     }
 }
 
-/// Whether the next place may be asked instead.
+/// Ignores errors after which the next file is tried.
 fn passed_over(path: &Path, error: std::io::Error) -> Result<(), Error> {
     match error.kind() {
         ErrorKind::NotFound | ErrorKind::NotADirectory => Ok(()),
         ErrorKind::PermissionDenied => {
             let path = path.display();
-            tracing::warn!("the file `{path}` is left out, for this user may not read it");
+            tracing::warn!("the file `{path}` is skipped: this user may not read it");
             Ok(())
         }
         _ => Err(
@@ -85,7 +85,7 @@ fn passed_over(path: &Path, error: std::io::Error) -> Result<(), Error> {
     }
 }
 
-/// The usual places, the first first.
+/// The default directories, in their order.
 pub(super) fn directories(variables: &Variables) -> Vec<PathBuf> {
     let home = variables.home();
     let mut found = vec![PathBuf::from("")];

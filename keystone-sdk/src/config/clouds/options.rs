@@ -1,4 +1,4 @@
-//! The options of a plugin in a cloud.
+//! The options of a cloud's plugin.
 
 use std::collections::BTreeSet;
 

@@ -7,13 +7,13 @@ use crate::Error;
 use crate::config::yaml::{Value as _, with_plain_names};
 use crate::error::ConfigurationError;
 
-/// A region, and the values of the cloud that are other ones there.
+/// A region, and the values of the cloud that differ there.
 pub(super) struct Region {
     pub(super) name: String,
     pub(super) values: Mapping,
 }
 
-/// The region called `wanted`, or else the first; nothing where a cloud names none.
+/// The region `wanted`, or else the first; `None` if the cloud has no regions.
 pub(super) fn choose(
     cloud: &str,
     own: &Mapping,
@@ -56,20 +56,20 @@ fn list(node: &Node) -> Result<Vec<Region>, Error> {
     match &node.value {
         Content::Sequence(items) => items.iter().map(Region::read).collect(),
         Content::Mapping(_) | Content::Scalar(_) => Err(node
-            .fault("`regions` is no list")
+            .fault("`regions` is not a list")
             .remedy("write a line `- NAME` for each region")
             .into()),
     }
 }
 
-/// `region_name` may be a list, or names with commas between.
+/// `region_name` may be a list, or names separated by commas.
 fn names(node: &Node) -> Result<Vec<Region>, Error> {
     match &node.value {
         Content::Sequence(_) => list(node),
         Content::Mapping(_) | Content::Scalar(_) => {
             let text = node
                 .filled()
-                .ok_or_else(|| node.fault("`region_name` is no name"))?;
+                .ok_or_else(|| node.fault("`region_name` is not a name"))?;
             let names = text.split(',').map(str::trim);
             Ok(names
                 .filter(|name| !name.is_empty())
@@ -95,7 +95,9 @@ impl Region {
             node.fault(message)
                 .remedy("write a name, or a mapping with `name` and `values`")
         };
-        let map = node.mapping().ok_or_else(|| fault("this is no region"))?;
+        let map = node
+            .mapping()
+            .ok_or_else(|| fault("this is not a region"))?;
         let name = node.get("name").and_then(Node::filled);
         let name = name.ok_or_else(|| fault("the region has no `name`"))?;
         for entry in map {

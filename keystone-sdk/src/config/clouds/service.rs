@@ -1,4 +1,4 @@
-//! What a cloud says of one service: `compute_api_version`, `volume_endpoint_override` and so on.
+//! Settings of one service: `compute_api_version`, `volume_endpoint_override` and so on.
 
 use super::values::Values;
 use crate::catalog::{EndpointFilter, Interface, service_types};
@@ -9,27 +9,27 @@ use crate::session::AdapterBuilder;
 use crate::transport::Retries;
 use crate::{Error, Session};
 
-/// What a cloud says of one service.
+/// The settings of one service in a cloud.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceSettings {
     /// The region of its endpoint.
     pub region_name: Option<String>,
-    /// The interfaces of its endpoint, the best first.
+    /// The interfaces of its endpoint, the preferred one first.
     pub interfaces: Vec<Interface>,
-    /// The type under which the catalog has it, if that is not the usual one.
+    /// Its type in the catalog, if that is not the usual one.
     pub service_type: Option<String>,
     /// Its name in the catalog.
     pub service_name: Option<String>,
-    /// The address that takes the place of that in the catalog.
+    /// The URL to use instead of that in the catalog.
     pub endpoint_override: Option<String>,
     /// The version of its API, such as `2.1`.
     pub api_version: Option<String>,
     /// The microversion of calls that name none.
     pub default_microversion: Option<String>,
-    /// How often a connection is tried again.
+    /// How often to retry without a response.
     pub connect_retries: Option<u32>,
-    /// When calls are sent again, that included.
+    /// When to retry, including `connect_retries`.
     pub retries: Retries,
 }
 
@@ -60,7 +60,7 @@ impl ServiceSettings {
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] for a version that is none.
+    /// [`Error::Configuration`] for a malformed version.
     pub fn adapter(&self, session: &Session, service_type: &str) -> Result<AdapterBuilder, Error> {
         let version = self.api_version.as_deref();
         let service_type = self.service_type.as_deref().unwrap_or(service_type);
@@ -87,7 +87,7 @@ fn text(found: Option<Located>) -> Option<String> {
     found.map(|found| found.text)
 }
 
-/// All names of the service that goes by `name`: the official type first.
+/// All names of the service `name`: the official type first.
 fn names_of(name: &str) -> Vec<&str> {
     let plain = |name: &str| name.replace('_', "-");
     let is_it = |known: &str| plain(known) == plain(name);

@@ -1,10 +1,10 @@
-//! Names that nobody reads: most are typing errors.
+//! Unknown keys, most of which are typing errors.
 
 use keystone_document::{Mapping, suggest};
 
 use crate::config::yaml::Value as _;
 
-/// What a cloud can say of itself, to this crate or to other programs that read the file.
+/// The keys of a cloud, for this crate or for other programs.
 const KNOWN: &[&str] = &[
     "api_timeout",
     "auth",
@@ -48,7 +48,7 @@ const KNOWN: &[&str] = &[
     "volume_api_version",
 ];
 
-/// The ends of names that begin with a service's type.
+/// The ends of keys that begin with a service type.
 pub(super) const OF_SERVICES: &[&str] = &[
     "_api_version",
     "_concurrency",
@@ -71,7 +71,7 @@ pub(super) const OF_SERVICES: &[&str] = &[
     "_timeout",
 ];
 
-/// Warns of names that look like known ones. Others may be for other programs.
+/// Warns about keys that are similar to known ones. Others may be for other programs.
 pub(super) fn warn_of_near_names(cloud: &str, values: &Mapping, options: &[&'static str]) {
     for entry in values {
         let key = entry.name();
@@ -82,7 +82,7 @@ pub(super) fn warn_of_near_names(cloud: &str, values: &Mapping, options: &[&'sta
         if let Some(meant) = suggest(key, &[KNOWN, options].concat()) {
             let place = entry.key.place();
             tracing::warn!(
-                "the cloud `{cloud}` has a key `{key}` that nobody reads ({place}); \
+                "the cloud `{cloud}` has an unknown key `{key}` ({place}); \
                  did you mean `{meant}`?"
             );
         }

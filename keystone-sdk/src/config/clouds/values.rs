@@ -1,4 +1,4 @@
-//! The values of one cloud, from all the files and from what counts more than they.
+//! The values of one cloud, from the files and from variables.
 
 use std::fmt;
 
@@ -12,21 +12,21 @@ use crate::config::variables::Variables;
 use crate::config::yaml::Value as _;
 use crate::error::ConfigurationError;
 
-/// What a cloud says.
+/// The values of a cloud.
 #[derive(Clone)]
 pub(super) struct Values {
     pub(super) name: String,
-    /// Its name where the files declare it.
+    /// The node of its name in the files.
     pub(super) declared: Node,
-    /// All values but those below `auth`.
+    /// All values except for those below `auth`.
     pub(super) top: Mapping,
     pub(super) auth: Mapping,
-    /// What counts more than the files.
+    /// The variables, which take precedence over the files.
     pub(super) variables: Option<Variables>,
 }
 
 impl Values {
-    /// Takes over values; those below `auth` one by one.
+    /// Overrides values; those below `auth` one by one.
     pub(super) fn take(&mut self, values: Mapping) -> Result<(), Error> {
         for entry in &values {
             if entry.name() == "auth" {
@@ -39,7 +39,7 @@ impl Values {
         Ok(())
     }
 
-    /// A text beside `auth`, unless a variable says otherwise.
+    /// A value outside of `auth`, or that of the variable.
     pub(super) fn located(&self, key: &str, variable: &str) -> Result<Option<Located>, Error> {
         if let Some(variables) = &self.variables
             && let Some(text) = variables.get(variable)
@@ -64,13 +64,13 @@ impl Values {
                 }))
             }
             Content::Sequence(_) | Content::Mapping(_) => {
-                let error = node.fault(format!("`{key}` is no text"));
+                let error = node.fault(format!("`{key}` is not a string"));
                 Err(error.remedy("write a single value").into())
             }
         }
     }
 
-    /// A list of interfaces, or one, or several with commas between.
+    /// A list of interfaces, or a string of one or several, separated by commas.
     pub(super) fn interfaces_at(&self, key: &str, variable: &str) -> Result<Vec<Interface>, Error> {
         if let Some(node) = self.top.get(key)
             && let Content::Sequence(items) = &node.value

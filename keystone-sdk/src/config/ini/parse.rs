@@ -1,15 +1,15 @@
-//! Lines to sections.
+//! Parses lines into sections.
 
 use super::{Entry, Lines};
 use crate::error::ConfigurationError;
 use crate::{Error, SecretString};
 
-/// The section to which keys belong that stand before any section.
+/// The section of keys before the first section.
 const DEFAULT: &str = "DEFAULT";
 
 pub(super) fn sections(path: &str, text: &str) -> Result<Vec<Lines>, Error> {
     let mut reader = Reader::default();
-    // Some editors put a byte order mark in front.
+    // Some editors write a byte order mark.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     for (index, line) in text.lines().enumerate() {
         let number = index + 1;
@@ -23,7 +23,7 @@ pub(super) fn sections(path: &str, text: &str) -> Result<Vec<Lines>, Error> {
     Ok(reader.sections)
 }
 
-/// What is wrong with a line. It says nothing of the line's text, which may hold a secret.
+/// What is wrong with a line. It does not repeat the text, which may be secret.
 struct Fault {
     what: &'static str,
     remedy: &'static str,
@@ -36,7 +36,7 @@ struct Reader {
     open: Option<Open>,
 }
 
-/// An assignment that may go on in the next line.
+/// An assignment that may continue in the next line.
 struct Open {
     key: String,
     value: String,
@@ -49,8 +49,8 @@ impl Reader {
             self.end_of_value();
         } else if line.starts_with([' ', '\t']) {
             let open = self.open.as_mut().ok_or(Fault {
-                what: "an indented line continues no value",
-                remedy: "take the blanks at its start away",
+                what: "an indented line has no value to continue",
+                remedy: "remove the white space at its start",
             })?;
             open.value.push('\n');
             open.value.push_str(line.trim_start());
@@ -65,7 +65,7 @@ impl Reader {
         Ok(())
     }
 
-    /// A section that comes again goes on where it ended.
+    /// A repeated section continues the earlier one.
     fn start_section(&mut self, line: &str) -> Result<(), Fault> {
         let name = line
             .strip_prefix('[')
@@ -73,7 +73,7 @@ impl Reader {
             .filter(|name| !name.is_empty())
             .ok_or(Fault {
                 what: "the name of a section is incomplete",
-                remedy: "write `[name]`, and nothing behind it",
+                remedy: "write `[name]`, and nothing after it",
             })?;
         self.go_to(name);
         Ok(())
@@ -110,9 +110,9 @@ impl Reader {
 fn assignment(number: usize, line: &str) -> Result<Open, Fault> {
     let (key, value) = line.split_once(['=', ':']).ok_or(Fault {
         what: "neither a section, nor a comment, nor `key = value`",
-        remedy: "put a `=` behind the key, or indent a line that continues a value",
+        remedy: "put a `=` after the key, or indent a line that continues a value",
     })?;
-    // oslo.config knows an option by both spellings.
+    // oslo.config accepts both spellings of an option.
     let key = key.trim().replace('-', "_");
     if key.is_empty() {
         return Err(Fault {

@@ -1,4 +1,4 @@
-//! A section and its values, each with the place where it stands.
+//! A section and its values, with their places.
 
 use std::fmt;
 use std::time::Duration;
@@ -10,8 +10,8 @@ use keystone_document::suggest::remedy;
 use crate::error::ConfigurationError;
 use crate::{Error, SecretString};
 
-/// A section of an INI file. Keys that stand in `[DEFAULT]` are not seen through it, as with
-/// oslo.config. `Debug` shows no values.
+/// A section of an INI file. As in oslo.config, it does not inherit keys from `[DEFAULT]`. `Debug`
+/// shows no values.
 #[derive(Clone, Copy)]
 pub struct Section<'a> {
     ini: &'a Ini,
@@ -28,7 +28,7 @@ impl<'a> Section<'a> {
         &self.lines.name
     }
 
-    /// What errors call the file.
+    /// The name of the file in errors.
     pub fn path(&self) -> &'a str {
         &self.ini.path
     }
@@ -42,27 +42,27 @@ impl<'a> Section<'a> {
         self.ini.section(name)
     }
 
-    /// The keys in the order of the file, each once for every time it is set; `-` is written `_`.
+    /// The keys in the order of the file, once for each assignment, with `_` for `-`.
     pub fn keys(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         self.lines.entries.iter().map(|entry| entry.key.as_str())
     }
 
-    /// Whether the key is set, to whatever value.
+    /// Whether the key is set, even if it is empty.
     pub fn has(&self, key: &str) -> bool {
         self.lines.entry(key).is_some()
     }
 
-    /// The value of a key; the last one, if it is set several times. An empty value is a value.
+    /// The value of a key; the last one, if it is set several times. It may be empty.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when a `$` in the value names an option that is not there.
+    /// [`Error::Configuration`] when a `$` in the value refers to an option that does not exist.
     pub fn get(&self, key: &str) -> Result<Option<String>, Error> {
         let entry = self.lines.entry(key);
         entry.map(|entry| self.value(key, entry)).transpose()
     }
 
-    /// Every value of a key that may be set several times, in their order.
+    /// All values of a key that may be set several times, in their order.
     ///
     /// # Errors
     ///
@@ -116,14 +116,14 @@ impl<'a> Section<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] for any other value; also for a negative one.
+    /// [`Error::Configuration`] for any other value, including negative ones.
     pub fn seconds(&self, key: &str) -> Result<Option<Duration>, Error> {
         self.read(key, "a number of seconds", |value| {
             Duration::try_from_secs_f64(value.parse().ok()?).ok()
         })
     }
 
-    /// A list, separated by commas; the blanks around its parts do not count.
+    /// A list, separated by commas, without the white space around its items.
     ///
     /// # Errors
     ///
@@ -139,12 +139,12 @@ impl<'a> Section<'a> {
         Ok(self.get(key)?.map(parts))
     }
 
-    /// A value that `read` understands; `wanted` says in an error what it should be. The error
-    /// shows the value: do not use it for secrets.
+    /// A value that `read` parses; `wanted` describes it in the error. The error shows the value:
+    /// do not use this for secrets.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when `read` gives nothing.
+    /// [`Error::Configuration`] when `read` returns `None`.
     pub fn read<T>(
         &self,
         key: &str,
@@ -158,7 +158,7 @@ impl<'a> Section<'a> {
         read.ok_or_else(|| crate::config::malformed(key, &value, wanted, self.place(key)))
     }
 
-    /// Where a key stands; where it is not set, the section.
+    /// The place of a key, or of the section if it is not set.
     pub fn place(&self, key: &str) -> String {
         let (path, name) = (&self.ini.path, &self.lines.name);
         match self.lines.entry(key) {
@@ -167,22 +167,22 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// An error about a key, at its place.
+    /// An error about a key, with its place.
     pub fn fault(&self, key: &str, message: impl Into<String>) -> ConfigurationError {
         ConfigurationError::new(message).at(self.place(key))
     }
 
-    /// The error for a key that is not there and has to be.
+    /// The error for a missing key.
     pub fn missing(&self, key: &str) -> ConfigurationError {
         self.fault(key, format!("the option `{key}` is missing"))
             .remedy(format!("add the line `{key} = ..`"))
     }
 
-    /// Refuses keys that nobody reads: most are slips of the pen.
+    /// Refuses unknown keys, most of which are typing errors.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] for the first key that is not among `known`, with the near name.
+    /// [`Error::Configuration`] for the first key that is not among `known`, with a similar name.
     pub fn refuse_unknown(&self, known: &[&str]) -> Result<(), Error> {
         match self.keys().find(|key| !known.contains(key)) {
             None => Ok(()),

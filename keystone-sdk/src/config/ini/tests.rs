@@ -69,7 +69,7 @@ fn default_is_a_section_like_any_other() {
 fn a_malformed_line_is_named_by_number_without_its_text() {
     for (text, line, says) in [
         ("[one]\ncanary\n", 2, "nor `key = value`"),
-        ("  canary = 1\n", 1, "continues no value"),
+        ("  canary = 1\n", 1, "no value to continue"),
         ("\n\n[canary\n", 3, "section is incomplete"),
         ("[] \n", 1, "section is incomplete"),
         ("= canary\n", 1, "without a key"),

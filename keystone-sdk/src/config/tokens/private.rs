@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::UNFINISHED;
 
-/// The content, if the file is there.
+/// The content, if the file exists.
 pub(super) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     match fs::read(path) {
         Ok(content) => Ok(Some(content)),
@@ -15,7 +15,7 @@ pub(super) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     }
 }
 
-/// Makes the directory and those above it, closed to others. One that is there is closed, too.
+/// Creates the directory and its parents without access for others. An existing one is closed too.
 pub(super) fn directory(path: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -36,19 +36,19 @@ fn close(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Elsewhere the directories of a user are closed already.
+/// On other systems, the directories of a user are not accessible to others anyway.
 #[cfg(not(unix))]
 fn close(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Puts the content in the place of whatever is there.
+/// Replaces the file atomically.
 pub(super) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     let written = temporary(path, content)?;
     finish(fs::rename(&written, path), &written)
 }
 
-/// As [`write`], unless there is a file: then that one stays.
+/// As [`write`], but keeps an existing file.
 pub(super) fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
     let written = temporary(path, content)?;
     let linked = match fs::hard_link(&written, path) {
@@ -59,7 +59,7 @@ pub(super) fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
     linked
 }
 
-/// A file of a name that nobody else has, beside `path`.
+/// A file with a unique name next to `path`.
 fn temporary(path: &Path, content: &[u8]) -> io::Result<PathBuf> {
     let mut number = 0_u32;
     loop {
@@ -84,7 +84,7 @@ fn create(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Leaves nothing behind when it went wrong.
+/// Removes the file after an error.
 fn finish(result: io::Result<()>, written: &Path) -> io::Result<()> {
     if result.is_err() {
         let _ = fs::remove_file(written);

@@ -1,4 +1,4 @@
-//! Encryption of what is kept, and the names of its files.
+//! Encryption of token files, and their names.
 //!
 //! A file is: the magic bytes, the moment of expiry in seconds since 1970 (8 bytes, the highest
 //! first), a nonce (12 bytes), and the JSON of the state, encrypted. The name of the file, the
@@ -16,7 +16,7 @@ const MAGIC: &[u8; 4] = b"KST1";
 const HEAD: usize = MAGIC.len() + 8;
 const KEY: usize = 32;
 
-/// What names and content are keyed by.
+/// The keys of names and content.
 pub(super) struct Key {
     name: hmac::Key,
     content: LessSafeKey,
@@ -73,7 +73,7 @@ impl Key {
         Some(file)
     }
 
-    /// The text, unless the file is broken, of another name or of another key.
+    /// The text; `None` if the file is broken, or is for another name or key.
     pub(super) fn open(&self, name: &str, file: &[u8]) -> Option<SecretString> {
         let (head, rest) = file.split_at_checked(HEAD)?;
         let (nonce, content) = rest.split_at_checked(NONCE_LEN)?;
@@ -87,12 +87,12 @@ impl Key {
     }
 }
 
-/// What is authenticated beside the content.
+/// The additional authenticated data.
 fn bound(name: &str, head: &[u8]) -> Aad<Vec<u8>> {
     Aad::from([head, name.as_bytes()].concat())
 }
 
-/// When what is in the file expires; nothing when it is none of ours.
+/// The expiry of the token in the file; `None` if it is no token file.
 pub(super) fn expires_at(file: &[u8]) -> Option<Timestamp> {
     let (magic, rest) = file.split_at_checked(MAGIC.len())?;
     let seconds = rest.first_chunk::<8>().filter(|_| magic == MAGIC)?;

@@ -177,7 +177,7 @@ fn a_directory_that_cannot_be_is_an_error() {
         .keep(&with_token("p", 3600), &shared(&clock()))
         .unwrap_err();
     assert!(
-        error.to_string().starts_with("tokens cannot be kept ("),
+        error.to_string().starts_with("tokens cannot be stored ("),
         "{error}"
     );
 }

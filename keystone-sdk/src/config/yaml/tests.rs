@@ -72,7 +72,7 @@ fn mistakes_are_told_with_file_line_and_column() {
         ("a: *nowhere\n", "this is not YAML: "),
         ("a: 1\n---\nb: 2\n", ""),
         ("a:\n  <<: canary\n", ""),
-        ("canary", "the file is no mapping (a.yaml:1:1)"),
+        ("canary", "the file is not a mapping (a.yaml:1:1)"),
     ] {
         let error = refusal(text.as_bytes());
         assert!(error.starts_with(says), "{text:?}: {error}");

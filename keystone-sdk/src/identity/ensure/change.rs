@@ -147,10 +147,10 @@ pub(super) fn check<T: Kind>(wanted: &Map<String, Value>, changes: &[Change]) ->
         after,
     } = change;
     Err(ConfigurationError::new(format!(
-        "the {} `{name}` is there with {attribute} {before}, not {after}, and that cannot be changed",
+        "the {} `{name}` exists with {attribute} {before} instead of {after}, and Keystone cannot change that",
         T::KEY
     ))
-    .remedy("choose another name, or delete what is there")
+    .remedy("choose another name, or delete it first")
     .into())
 }
 

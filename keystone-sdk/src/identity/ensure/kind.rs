@@ -7,6 +7,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::Error;
+use KnownBy::{OrAny, OrNull, Required};
+
 use crate::client::{List, Paging};
 use crate::error::{PagingError, PagingErrorKind};
 use crate::identity::v3::{
@@ -43,8 +45,9 @@ pub trait Kind: DeserializeOwned + Serialize + Send + Sync + sealed::Kind + 'sta
         let service = identity.service();
         let list = service.list(&[Self::COLLECTION], Self::COLLECTION, Self::PAGING);
         let list = Self::KNOWN_BY.iter().fold(list, |list: List<Self>, known| {
-            match wanted.get(known.attribute).and_then(Value::as_str) {
-                Some(text) => list.filter(known.attribute, text),
+            let attribute = known.attribute();
+            match wanted.get(attribute).and_then(Value::as_str) {
+                Some(text) => list.filter(attribute, text),
                 None => list,
             }
         });
@@ -60,11 +63,7 @@ pub trait Kind: DeserializeOwned + Serialize + Send + Sync + sealed::Kind + 'sta
                 }
             }
             if found.len() > 1 {
-                let message = format!(
-                    "{} items could be the {} that is meant",
-                    found.len(),
-                    Self::KEY
-                );
+                let message = format!("{} items match the {}", found.len(), Self::KEY);
                 let place = format!("GET {}", Self::COLLECTION);
                 return Err(PagingError::new(PagingErrorKind::Ambiguous, message, place).into());
             }
@@ -77,43 +76,25 @@ pub trait Kind: DeserializeOwned + Serialize + Send + Sync + sealed::Kind + 'sta
 #[doc(hidden)]
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct KnownBy {
-    pub attribute: &'static str,
-    /// Whether the request has to have it.
-    pub required: bool,
-    /// If it is not requested: whether any value matches, or only null.
-    any: bool,
+pub enum KnownBy {
+    /// If it is not requested, any value matches.
+    OrAny(&'static str),
+    /// If it is not requested, only null matches.
+    OrNull(&'static str),
+    /// It has to be requested.
+    Required(&'static str),
 }
 
 impl KnownBy {
+    pub(super) fn attribute(&self) -> &'static str {
+        let (OrAny(attribute) | OrNull(attribute) | Required(attribute)) = self;
+        attribute
+    }
+
     fn is_met(&self, wanted: &Map<String, Value>, found: &Map<String, Value>) -> bool {
-        let value = |of: &Map<String, Value>| of.get(self.attribute).cloned().unwrap_or_default();
+        let value = |of: &Map<String, Value>| of.get(self.attribute()).cloned().unwrap_or_default();
         let wanted = value(wanted);
-        (self.any && wanted.is_null()) || wanted == value(found)
-    }
-}
-
-const fn said(attribute: &'static str) -> KnownBy {
-    KnownBy {
-        attribute,
-        required: true,
-        any: false,
-    }
-}
-
-const fn maybe(attribute: &'static str) -> KnownBy {
-    KnownBy {
-        attribute,
-        required: false,
-        any: false,
-    }
-}
-
-const fn any(attribute: &'static str) -> KnownBy {
-    KnownBy {
-        attribute,
-        required: false,
-        any: true,
+        (matches!(self, OrAny(_)) && wanted.is_null()) || wanted == value(found)
     }
 }
 
@@ -139,14 +120,14 @@ macro_rules! kinds {
 }
 
 kinds! {
-    Domain, DomainCreate: "domains", "domain", Marker, [said("name")];
+    Domain, DomainCreate: "domains", "domain", Marker, [Required("name")];
     Endpoint, EndpointCreate: "endpoints", "endpoint", Echo,
-        [said("service_id"), said("interface"), maybe("region_id")];
-    Group, GroupCreate: "groups", "group", Marker, [said("domain_id"), said("name")];
-    Project, ProjectCreate: "projects", "project", Marker, [said("domain_id"), said("name")];
-    Role, RoleCreate: "roles", "role", Echo, [said("name"), maybe("domain_id")];
-    Service, ServiceCreate: "services", "service", Echo, [said("type"), any("name")];
-    User, UserCreate: "users", "user", Marker, [said("domain_id"), said("name")];
+        [Required("service_id"), Required("interface"), OrNull("region_id")];
+    Group, GroupCreate: "groups", "group", Marker, [Required("domain_id"), Required("name")];
+    Project, ProjectCreate: "projects", "project", Marker, [Required("domain_id"), Required("name")];
+    Role, RoleCreate: "roles", "role", Echo, [Required("name"), OrNull("domain_id")];
+    Service, ServiceCreate: "services", "service", Echo, [Required("type"), OrAny("name")];
+    User, UserCreate: "users", "user", Marker, [Required("domain_id"), Required("name")];
 }
 
 impl sealed::Kind for Region {}
@@ -158,7 +139,7 @@ impl Kind for Region {
     const COLLECTION: &'static str = "regions";
     const KEY: &'static str = "region";
     const PAGING: Paging = Paging::None;
-    const KNOWN_BY: &'static [KnownBy] = &[said("id")];
+    const KNOWN_BY: &'static [KnownBy] = &[Required("id")];
 
     fn id(&self) -> &str {
         self.id.as_str()

@@ -17,7 +17,7 @@ impl Call {
         let mut problem = None;
         for segment in segments {
             if matches!(*segment, "" | "." | "..") {
-                problem = Some(format!("`{segment}` cannot be an id in an address"));
+                problem = Some(format!("`{segment}` cannot be an id in a URL"));
             }
             if !path.is_empty() {
                 path.push('/');
@@ -65,7 +65,7 @@ impl Call {
                 self.settings.headers.insert(header, value);
             }
             _ => self.refuse(&format!(
-                "the header `{name}` or its value holds characters that no header can carry"
+                "the header `{name}` or its value contains characters that no header can carry"
             )),
         }
     }

@@ -113,7 +113,7 @@ async fn broken_trust_is_told_apart_and_never_tried_again() {
     };
     assert_eq!(error.kind(), TransportErrorKind::Tls);
     assert!(
-        error.to_string().contains("check the address and the CA"),
+        error.to_string().contains("check the URL and the CA"),
         "{error}"
     );
     assert_eq!(clock.now().to_string(), "2030-01-01T00:00:00Z", "no pause");
