@@ -211,7 +211,7 @@ fn a_file_with_secrets_that_everybody_can_read_is_told() {
     session(&file("open", HOME, 0o644)).unwrap();
     let text = log.text();
     assert!(
-        text.contains("holds secrets and can be read by every user"),
+        text.contains("contains secrets and can be read by every user"),
         "{text}"
     );
     assert!(
@@ -278,7 +278,7 @@ fn mistakes_have_file_line_and_column_and_show_no_secret() {
         (
             format!("{HOME}    key: no/such.pem\n"),
             "there is a key, but no client certificate (PATH:7:10); \
-             name the certificate's file too",
+             set the file of the certificate too",
         ),
         (
             format!("{HOME}    regions: north\n"),

@@ -48,7 +48,7 @@ async fn nothing_is_looked_for_by_half_its_name() {
     let error = identity.compare::<Project>(&ProjectCreate::new("x")).await;
     let error = error.unwrap_err().to_string();
     assert!(
-        error.contains("which `domain_id` the project has"),
+        error.contains("the project to ensure has no `domain_id`"),
         "{error}"
     );
     assert_eq!(keystone.requests().total(), 0);

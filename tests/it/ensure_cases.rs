@@ -86,7 +86,7 @@ async fn in_a_domain(identity: &Client, domain: &Domain) {
     unchanged(identity.ensure_project(home, below(["a", "b"])).await);
     let moved = ProjectCreate::new("top").parent_id(&project.id);
     let error = identity.ensure_project(home, moved).await.unwrap_err();
-    assert!(error.to_string().contains("cannot be changed"), "{error}");
+    assert!(error.to_string().contains("cannot change"), "{error}");
 
     let alice = |email: &str| UserCreate::new("alice").password("canary-Aa1").email(email);
     let user = created(identity.ensure_user(home, alice("a@x")).await);

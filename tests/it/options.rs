@@ -330,25 +330,25 @@ fn contradictions_and_malformed_values_are_refused_at_every_source() {
             "v3password",
             password,
             &[("domain_id", "d"), ("trust_id", "t")][..],
-            "two scopes at once",
+            "has two scopes",
         ),
         (
             "v3password",
             password,
             &[("project_id", "p"), ("trust_id", "t")],
-            "two scopes at once",
+            "has two scopes",
         ),
         (
             "v3password",
             password,
             &[("project_id", "p"), ("system_scope", "all")],
-            "two scopes at once",
+            "has two scopes",
         ),
         (
             "v3password",
             password,
             &[("domain_id", "d"), ("system_scope", "all")],
-            "two scopes at once",
+            "has two scopes",
         ),
         (
             "v3password",
@@ -366,7 +366,7 @@ fn contradictions_and_malformed_values_are_refused_at_every_source() {
             "v3password",
             password,
             &[("project_name", "x")],
-            "`project_name` is `x`, but in no domain",
+            "`project_name` is `x`, but has no domain",
         ),
         (
             "v3password",
@@ -402,7 +402,7 @@ fn contradictions_and_malformed_values_are_refused_at_every_source() {
             "v3multifactor",
             password,
             &[("auth_methods", "v3password,v3password")],
-            "stands twice",
+            "is used twice",
         ),
         (
             "v3multifactor",

@@ -275,7 +275,7 @@ async fn what_a_call_uses_decides_the_microversion_unless_the_caller_does() {
     let older = service.microversion("1.9");
     let error = call(&older).await.unwrap_err().to_string();
     assert!(
-        error.contains("the attribute `due` came with microversion 1.10"),
+        error.contains("the attribute `due` needs microversion 1.10"),
         "{error}"
     );
     call(&older).microversion("1.11").await.unwrap();
@@ -334,7 +334,7 @@ async fn every_operation_can_be_called_without_its_method() {
 async fn parameters_of_a_path_are_neither_left_out_nor_invented() {
     let scene = Scene::new().await;
     for (parameters, words) in [
-        (&[][..], "its parameter `user_id` is not given"),
+        (&[][..], "its parameter `user_id` is missing"),
         (
             &[("user_id", "u"), ("domain_id", "d")],
             "it has no parameter `domain_id`",

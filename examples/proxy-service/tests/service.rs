@@ -213,7 +213,7 @@ async fn what_came_with_a_microversion_is_asked_for_as_it_is_used() {
     let error = older.proxies().list().editable(true).all().await;
     let error = error.unwrap_err().to_string();
     assert!(
-        error.contains("the parameter `editable` came with microversion 1.2"),
+        error.contains("the parameter `editable` needs microversion 1.2"),
         "{error}"
     );
     let later = client.proxies().list().microversion("1.3").all().await;

@@ -79,7 +79,7 @@ async fn a_cloud_is_named_or_the_only_one() {
         "{}",
         ran.stderr
     );
-    let open = "can be read by every user of this machine";
+    let open = "can be read by every user of this system";
     assert!(keystone(&issue, &with(&[home]), "").stderr.contains(open));
 }
 
@@ -131,7 +131,7 @@ async fn what_the_plugin_does_not_take_is_told_by_its_option() {
     let both = ["--os-system-scope=all", "token", "issue"];
     let ran = keystone(&both, &variables, "");
     assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("two scopes at once"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("has two scopes"), "{}", ran.stderr);
 }
 
 #[test]

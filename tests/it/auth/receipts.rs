@@ -35,7 +35,7 @@ async fn a_login_goes_on_with_its_receipt_for_the_same_scope() {
     let error = session(first.clone()).token().await.unwrap_err();
     let text = error.to_string();
     assert!(
-        text.starts_with("Keystone accepts the login by `password`, but wants `totp` too"),
+        text.starts_with("Keystone accepted `password`, but requires `totp` too"),
         "{text}"
     );
     let receipt = error.receipt().unwrap();

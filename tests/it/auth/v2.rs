@@ -175,7 +175,7 @@ fn an_address_of_v3_wants_a_domain_at_once() {
         .password("p");
     let error = auth.build().unwrap_err().to_string();
     assert!(
-        error.starts_with("`username` is `u`, but in no domain"),
+        error.starts_with("`username` is `u`, but has no domain"),
         "{error}"
     );
 }

@@ -52,7 +52,7 @@ async fn the_generic_plugin_finds_v3_from_the_root() {
         .password(&*keystone.password);
     let error = session(old.build().unwrap()).token().await.unwrap_err();
     assert!(matches!(error, Error::Configuration(_)), "{error:?}");
-    assert!(error.to_string().contains("in no domain"), "{error}");
+    assert!(error.to_string().contains("has no domain"), "{error}");
 }
 
 /// Runs a script with the administrator's credentials, and reads its JSON.

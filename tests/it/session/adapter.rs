@@ -124,7 +124,7 @@ async fn what_could_never_be_sent_is_told_when_the_adapter_is_made() {
     for (builder, says) in [
         (
             session.adapter().endpoint_override("http://h/%(projekt)s"),
-            "has a place for `projekt`",
+            "has an unknown placeholder `projekt`",
         ),
         (
             session.adapter().service_type("compute").microversion("2"),
@@ -285,7 +285,7 @@ async fn a_microversion_of_nobody_knows_what_is_refused() {
     let call = Call::get(&stub.url).microversion("2.1");
     let error = session.send(call).await.unwrap_err().to_string();
     assert!(
-        error.starts_with("microversion `2.1` of which service?"),
+        error.starts_with("the service type for microversion `2.1` is unknown"),
         "{error}"
     );
     assert!(stub.seen().is_empty());

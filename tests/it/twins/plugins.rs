@@ -158,7 +158,7 @@ fn an_address_is_one_of_http_and_an_error_names_its_option() {
     let error = build("porter").unwrap_err().to_string();
     assert!(error.starts_with("`porter` is not a URL"), "{error}");
     let error = build("http://u:canary@h").unwrap_err().to_string();
-    assert!(error.contains("`porter` holds a user name"), "{error}");
+    assert!(error.contains("`porter` contains a user name"), "{error}");
     assert!(!error.contains("canary"), "{error}");
     let error = LentBadge::builder("h:1").build().unwrap_err().to_string();
     assert!(
@@ -192,7 +192,7 @@ async fn user_and_scope_are_options_and_tell_logins_apart() {
         .domain_id("d")
         .build()
         .unwrap_err();
-    assert!(two.to_string().contains("two scopes at once"), "{two}");
+    assert!(two.to_string().contains("has two scopes"), "{two}");
 }
 
 #[tokio::test]
