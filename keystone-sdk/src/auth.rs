@@ -28,7 +28,7 @@ pub mod v2;
 pub mod v3;
 
 pub use crate::catalog::{Endpoint, EndpointFilter, Interface};
-pub use access::AccessInfo;
+pub use access::{AccessInfo, ServiceProvider};
 pub use access_plugin::AccessInfoPlugin;
 pub use cache_id::CacheId;
 pub use cached::{Cached, LogIn, LogInFuture};

@@ -8,11 +8,13 @@ use http::StatusCode;
 
 use crate::printable;
 
+mod federation;
 mod paging;
 mod receipt;
 mod response;
 mod transport;
 
+pub use federation::{FederationFailure, FederationStep};
 pub use paging::{PagingError, PagingErrorKind};
 pub use receipt::Receipt;
 pub use response::{RedirectRefusal, ResponseError, ResponseKind};
@@ -114,6 +116,25 @@ impl Error {
     pub fn receipt(&self) -> Option<&Receipt> {
         match self {
             Self::Authentication(error) => error.receipt(),
+            _ => None,
+        }
+    }
+
+    /// Where a federated login failed, and what the server there said.
+    ///
+    /// ```
+    /// use keystone_sdk::error::FederationStep;
+    ///
+    /// # fn example(error: &keystone_sdk::Error) {
+    /// let failure = error.federation();
+    /// if failure.is_some_and(|it| it.step() == FederationStep::IdentityProvider) {
+    ///     println!("wrong password?");
+    /// }
+    /// # }
+    /// ```
+    pub fn federation(&self) -> Option<&FederationFailure> {
+        match self {
+            Self::Authentication(error) => error.federation(),
             _ => None,
         }
     }
@@ -244,6 +265,7 @@ pub struct AuthenticationError {
     response: Option<ResponseError>,
     /// Boxed, so that an [`Error`] stays small on the way up.
     receipt: Option<Box<Receipt>>,
+    federation: Option<Box<FederationFailure>>,
 }
 
 impl AuthenticationError {
@@ -253,6 +275,7 @@ impl AuthenticationError {
             message: printable::owned(message.into()),
             response: None,
             receipt: None,
+            federation: None,
         }
     }
 
@@ -270,7 +293,19 @@ impl AuthenticationError {
         self
     }
 
-    /// The receipt, with which the login can be continued, if some methods were accepted.
+    /// Adds where a federated login failed.
+    #[must_use]
+    pub fn failed_at(mut self, failure: FederationFailure) -> Self {
+        self.federation = Some(Box::new(failure));
+        self
+    }
+
+    /// Where a federated login failed, and what the server there said.
+    pub fn federation(&self) -> Option<&FederationFailure> {
+        self.federation.as_deref()
+    }
+
+    /// The receipt with which the login can be continued, if some methods were accepted.
     pub fn receipt(&self) -> Option<&Receipt> {
         self.receipt.as_deref()
     }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use url::Url;
 
 use crate::Error;
@@ -149,6 +150,18 @@ impl AccessInfo {
             .any(|role| role.eq_ignore_ascii_case(name))
     }
 
+    /// The service providers that the user can log in at from here, as Keystone describes them
+    /// (`service_providers`). What is no description is left out.
+    pub fn service_providers(&self) -> impl Iterator<Item = ServiceProvider> {
+        let list = self
+            .extra
+            .get("service_providers")
+            .and_then(Value::as_array);
+        let list = list.map(Vec::as_slice).unwrap_or_default();
+        list.iter()
+            .filter_map(|one| ServiceProvider::deserialize(one).ok())
+    }
+
     /// Whether there is any scope.
     pub fn is_scoped(&self) -> bool {
         self.is_project_scoped() || self.is_domain_scoped() || self.is_system_scoped()
@@ -206,6 +219,20 @@ impl AccessInfo {
         !now.checked_add(margin)
             .is_ok_and(|then| then < self.expires_at)
     }
+}
+
+/// A Keystone elsewhere that takes this one for an identity provider.
+///
+/// Source: Identity API v3, "Service providers".
+#[derive(Clone, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct ServiceProvider {
+    /// Its id here.
+    pub id: String,
+    /// The address there that gives unscoped tokens.
+    pub auth_url: String,
+    /// The address there that takes assertions.
+    pub sp_url: String,
 }
 
 impl Deref for AccessInfo {

@@ -8,13 +8,19 @@ use std::fmt;
 
 use url::Url;
 
-use super::{CacheId, Cached, LogInFuture, PluginLoader, Scope};
+#[cfg(feature = "config")]
+use super::PluginLoader;
+use super::{CacheId, Cached, LogInFuture, Scope};
 use crate::transport::Transport;
 
 mod access_token;
+mod cookies;
 mod endpoint;
+mod exchange;
+mod k2k;
 #[cfg(feature = "oidc")]
 mod oidc;
+mod reason;
 mod rescoped;
 #[cfg(feature = "websso")]
 mod websso;
@@ -29,13 +35,15 @@ pub use oidc::{
     OidcPassword, OidcPasswordBuilder, OidcTokenExchange, OidcTokenExchangeBuilder,
     SharedDevicePrompt,
 };
+pub use k2k::{Keystone2Keystone, Keystone2KeystoneBuilder};
 pub use rescoped::Rescoped;
 #[cfg(feature = "websso")]
 pub use websso::{BrowserOpener, SharedBrowserOpener, WebSso, WebSsoBuilder};
 
 /// The loaders of the plugins in this module.
+#[cfg(feature = "config")]
 pub(crate) const LOADERS: &[&[PluginLoader]] = &[
-    &[OidcAccessToken::loader()],
+    &[Keystone2Keystone::loader(), OidcAccessToken::loader()],
     #[cfg(feature = "oidc")]
     oidc::LOADERS,
     #[cfg(feature = "websso")]

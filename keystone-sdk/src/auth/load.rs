@@ -10,9 +10,10 @@ use keystone_document::suggest::remedy;
 use super::options::groups::{AUTH, SCOPE, USER};
 use super::options::{OptionReader, PluginOption, PluginOptions};
 use super::{AuthMethod, AuthPlugin, CacheId};
-use crate::Error;
+use crate::{Error, SecretString};
 
 mod combined;
+mod derived;
 #[cfg(feature = "schema")]
 mod schema;
 
@@ -94,12 +95,17 @@ type Load = fn(&PluginOptions) -> Result<Arc<dyn AuthPlugin>, Error>;
 enum Make {
     /// From methods of other plugins, which an option names.
     Combined(Combine),
+    /// From another plugin, which an option names.
+    Derived(Derive),
     /// From its own options.
     Plugin(Load),
 }
 
 /// Makes the plugin of this name from the methods of others.
 type Combine = fn(&str, &[PluginLoader], &PluginOptions) -> Result<Arc<dyn AuthPlugin>, Error>;
+
+/// Makes a plugin of another one.
+type Derive = fn(&OptionReader<'_>, Arc<dyn AuthPlugin>) -> Result<Arc<dyn AuthPlugin>, Error>;
 
 /// The method of a v3 plugin, for logins that combine several.
 #[derive(Clone, Copy)]
@@ -168,6 +174,22 @@ impl PluginLoader {
         }
     }
 
+    /// The loader of the plugin that begins with the login of another.
+    pub(super) const fn derived(
+        name: &'static str,
+        help: &'static str,
+        options: &'static [PluginOption],
+        derive: Derive,
+    ) -> Self {
+        Self {
+            name,
+            help,
+            options: [AUTH, options, derived::OPTIONS, USER, SCOPE],
+            make: Make::Derived(derive),
+            method: None,
+        }
+    }
+
     /// Offers the plugin's method to logins that combine several.
     pub(super) const fn with_method<M: LoadMethod>(self) -> Self {
         Self {
@@ -210,7 +232,7 @@ impl PluginLoader {
     }
 
     /// The options that the plugin takes besides its own, given what is known so far: those of
-    /// the plugins whose methods it combines, if it does.
+    /// the plugins whose methods it combines, or of the one that it begins with, if it does.
     ///
     /// # Errors
     ///
@@ -222,10 +244,12 @@ impl PluginLoader {
         others: &[Self],
     ) -> Result<Vec<&'static PluginOption>, Error> {
         let mut further: Vec<&'static PluginOption> = Vec::new();
-        for option in self.parts(options, others)?.iter().flat_map(Self::options) {
-            let known = self.options().chain(further.iter().copied());
-            if !known.into_iter().any(|one| one.name == option.name) {
-                further.push(option);
+        for part in self.parts(options, others)? {
+            for option in part.options().chain(part.further_options(options, others)?) {
+                let mut known = self.options().chain(further.iter().copied());
+                if !known.any(|one| one.name == option.name) {
+                    further.push(option);
+                }
             }
         }
         Ok(further)
@@ -243,8 +267,10 @@ impl PluginLoader {
         options: &PluginOptions,
         others: &[Self],
     ) -> Result<Arc<dyn AuthPlugin>, Error> {
-        if matches!(self.make, Make::Combined(_)) {
-            combined::check(self.name, options)?;
+        match self.make {
+            Make::Combined(_) => combined::check(self.name, options)?,
+            Make::Derived(_) => self.require(options)?,
+            Make::Plugin(_) => {}
         }
         let mut known: Vec<_> = self.options().collect();
         known.extend(self.further_options(options, others)?);
@@ -262,13 +288,33 @@ impl PluginLoader {
                 let parts = self.parts(&options, others)?;
                 combine(self.name, &parts, &options)
             }
+            Make::Derived(derive) => {
+                let reader = OptionReader::new(self.name, &options);
+                let base = derived::base(&reader, &options, others)?;
+                let [_, own, ..] = self.options;
+                derive(
+                    &reader,
+                    base.load_among(&derived::without(&options, own), others)?,
+                )
+            }
         }
     }
 
-    /// The plugins whose methods the plugin combines.
+    /// Refuses options of which a required one is missing.
+    fn require(&self, options: &PluginOptions) -> Result<(), Error> {
+        let reader = OptionReader::new(self.name, options);
+        let mut required = self.options().filter(|option| option.required);
+        required.try_for_each(|option| reader.required::<SecretString>(option).map(drop))
+    }
+
+    /// The plugins whose methods the plugin combines, or the one that it begins with.
     fn parts(&self, options: &PluginOptions, others: &[Self]) -> Result<Vec<Self>, Error> {
         match self.make {
             Make::Combined(_) => combined::parts(self.name, options, others),
+            Make::Derived(_) => {
+                let reader = OptionReader::new(self.name, options);
+                Ok(vec![derived::base(&reader, options, others)?])
+            }
             Make::Plugin(_) => Ok(Vec::new()),
         }
     }

@@ -2,13 +2,14 @@
 
 use http::header::{ACCEPT, AUTHORIZATION, HeaderValue};
 use http::{Method, StatusCode};
+use percent_encoding::percent_decode_str;
 use url::Url;
 
 use crate::auth::address::under;
 use crate::auth::attempt::{self, Attempt, place};
 use crate::auth::{Login, v3};
-use crate::error::{AuthenticationError, ConfigurationError, DecodeError};
-use crate::transport::{Request, Response, Transport};
+use crate::error::{AuthenticationError, ConfigurationError, DecodeError, DiscoveryError};
+use crate::transport::{Request, Response, Transport, redact};
 use crate::{Error, SecretString};
 
 /// The address at which Keystone gives unscoped tokens to the users of an identity provider, and
@@ -53,6 +54,51 @@ impl FederationEndpoint {
             identity_provider: identity_provider.to_owned(),
             protocol: protocol.to_owned(),
         })
+    }
+
+    /// The endpoint at an address that another Keystone told, as that of a service provider.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Discovery`] when it is not such an address.
+    pub(super) fn of_url(url: &Url) -> Result<Self, Error> {
+        Self::parts(url).ok_or_else(|| {
+            let message = format!("`{}` is no federation endpoint", redact::address(url));
+            let error = DiscoveryError::new(message);
+            error
+                .remedy(
+                    "it has to end in `/OS-FEDERATION/identity_providers/{id}/protocols/{id}/auth`",
+                )
+                .into()
+        })
+    }
+
+    fn parts(url: &Url) -> Option<Self> {
+        let segments: Vec<_> = url.path_segments()?.collect();
+        let (before, own) = segments.split_at_checked(segments.len().checked_sub(6)?)?;
+        let [federation, providers, provider, protocols, protocol, auth] = own else {
+            return None;
+        };
+        let words = [*federation, *providers, *protocols, *auth];
+        if words != ["OS-FEDERATION", "identity_providers", "protocols", "auth"] {
+            return None;
+        }
+        let id = |segment| Some(percent_decode_str(segment).decode_utf8().ok()?.into_owned());
+        let mut base = url.clone();
+        base.set_query(None);
+        base.set_fragment(None);
+        base.set_path(&before.join("/"));
+        Some(Self {
+            base,
+            url: url.clone(),
+            identity_provider: id(provider)?,
+            protocol: id(protocol)?,
+        })
+    }
+
+    /// The address of Keystone.
+    pub(super) fn keystone(&self) -> &Url {
+        &self.base
     }
 
     /// The address that gives unscoped tokens.

@@ -42,8 +42,8 @@ impl PluginLoader {
             "type": "object",
             "properties": properties,
             "required": required,
-            // Those of the plugins that it combines, which an option names.
-            "additionalProperties": matches!(self.make, Make::Combined(_)),
+            // Those of the plugins that it is made of, which an option names.
+            "additionalProperties": !matches!(self.make, Make::Plugin(_)),
         });
         if !by_any_name.is_empty() {
             schema.insert("allOf".to_owned(), by_any_name.into());

@@ -15,12 +15,24 @@ use crate::{Error, SecretString};
 pub struct OptionReader<'a> {
     plugin: &'a str,
     options: &'a PluginOptions,
+    /// What the names of the options that describe a scope begin with.
+    prefix: &'static str,
 }
 
 impl<'a> OptionReader<'a> {
     /// Reads `options` for the plugin with the name `plugin`.
     pub fn new(plugin: &'a str, options: &'a PluginOptions) -> Self {
-        Self { plugin, options }
+        let prefix = "";
+        Self {
+            plugin,
+            options,
+            prefix,
+        }
+    }
+
+    /// Reads the scope from options whose names begin with `prefix`.
+    pub(crate) fn prefixed(self, prefix: &'static str) -> Self {
+        Self { prefix, ..self }
     }
 
     /// The value of an option, if it is set.
@@ -144,7 +156,7 @@ impl<'a> OptionReader<'a> {
         let asked = [
             ("domain", self.domain_scope()),
             ("project", self.project_scope()?),
-            ("trust_id", self.plain("trust_id").map(Scope::Trust)),
+            ("trust_id", self.of_scope("trust_id").map(Scope::Trust)),
             ("system_scope", self.system_scope()?),
             ("unscoped", self.unscoped()?),
         ];
@@ -217,31 +229,33 @@ impl<'a> OptionReader<'a> {
     }
 
     fn domain_scope(&self) -> Option<Scope> {
-        let id = self.plain("domain_id").map(DomainIdentity::Id);
-        id.or_else(|| self.plain("domain_name").map(DomainIdentity::Name))
+        let id = self.of_scope("domain_id").map(DomainIdentity::Id);
+        id.or_else(|| self.of_scope("domain_name").map(DomainIdentity::Name))
             .map(Scope::Domain)
     }
 
     fn project_scope(&self) -> Result<Option<Scope>, Error> {
-        if let Some(id) = self.plain("project_id") {
+        if let Some(id) = self.of_scope("project_id") {
             return Ok(Some(Scope::Project(ProjectIdentity::Id(id))));
         }
-        let Some(name) = self.plain("project_name") else {
+        let Some(name) = self.of_scope("project_name") else {
             return Ok(None);
         };
-        let (id, domain_name) = ("project_domain_id", "project_domain_name");
-        let domain = self.domain_of("project_name", &name, id, domain_name)?;
+        let names = ["project_name", "project_domain_id", "project_domain_name"];
+        let [option, id, domain_name] = names.map(|name| self.scope_option(name));
+        let domain = self.domain_of(&option, &name, &id, &domain_name)?;
         let project = ProjectIdentity::Name { name, domain };
         Ok(Some(Scope::Project(project)))
     }
 
     fn system_scope(&self) -> Result<Option<Scope>, Error> {
-        match self.plain("system_scope").as_deref() {
+        match self.of_scope("system_scope").as_deref() {
             None => Ok(None),
             Some("all") => Ok(Some(Scope::System)),
             Some(other) => {
                 let message = format!("`{other}` is not a system scope");
-                let error = self.options.fault("system_scope", message);
+                let name = self.scope_option("system_scope");
+                let error = self.options.fault(&name, message);
                 Err(error.remedy("write `all`, the only one there is").into())
             }
         }
@@ -251,6 +265,15 @@ impl<'a> OptionReader<'a> {
         let option = PluginOption::new("unscoped", "OS_UNSCOPED", "");
         let asked: Option<bool> = self.optional(&option)?;
         Ok(asked.unwrap_or_default().then_some(Scope::Unscoped))
+    }
+
+    /// The name of an option that describes a scope.
+    fn scope_option(&self, name: &str) -> String {
+        format!("{}{name}", self.prefix)
+    }
+
+    fn of_scope(&self, name: &str) -> Option<String> {
+        self.plain(&self.scope_option(name))
     }
 
     fn domain_of(

@@ -1,0 +1,146 @@
+//! What servers say about a login that they refuse, without what they were told.
+
+use http::header::CONTENT_TYPE;
+
+use crate::transport::Response;
+
+/// How many characters of a reason are told.
+const LONGEST: usize = 300;
+/// Shorter passwords are not looked for: they stand in half of all words.
+const SHORTEST_SECRET: usize = 4;
+/// Words of what was sent are taken for a part of an assertion from this length on.
+const SHORTEST_WORD: usize = 16;
+
+/// How many characters of markup are looked for in a page.
+const PIECE: usize = 24;
+
+/// What was sent to a server, which must not come back in an error.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Sent<'a> {
+    /// Hidden wherever it stands.
+    pub(super) password: &'a str,
+    /// Whose long words are hidden.
+    pub(super) message: &'a str,
+}
+
+impl Sent<'_> {
+    /// A server's text as an error may tell it: on one line, not long, without what was sent.
+    pub(super) fn tell(self, text: &str) -> Option<String> {
+        let mut text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if self.password.len() >= SHORTEST_SECRET {
+            text = text.replace(self.password, "***");
+        }
+        let shown: String = self.without_words(&text).chars().take(LONGEST).collect();
+        (!shown.is_empty()).then_some(shown)
+    }
+
+    /// What an error response says: the message of its JSON, or the words of its page.
+    pub(super) fn told_by(self, response: &Response) -> Option<String> {
+        if !response.is_html() {
+            return self.tell(response.to_error().message()?);
+        }
+        // Never of XML, which may be an assertion.
+        let content_type = response.headers.get(CONTENT_TYPE)?.as_bytes();
+        let is_page = content_type.to_ascii_lowercase().starts_with(b"text/html");
+        let html = String::from_utf8_lossy(&response.body);
+        let is_told = is_page && !self.is_repeated(&html) && !self.is_repeated(&decoded(&html));
+        self.tell(&is_told.then(|| page(&html))?)
+    }
+
+    /// Whether a page holds a piece of the message with its markup: all of it may be there then.
+    fn is_repeated(self, page: &str) -> bool {
+        let pieces = self.message.match_indices('<').filter_map(|(at, _)| {
+            let rest = self.message.get(at..)?;
+            let end = rest.char_indices().nth(PIECE).map(|(end, _)| end)?;
+            rest.get(..end)
+        });
+        pieces.into_iter().any(|piece| page.contains(piece))
+    }
+
+    fn without_words(self, text: &str) -> String {
+        let is_inside = |one: char| one.is_ascii_alphanumeric() || "+=_-.".contains(one);
+        let mut shown = String::with_capacity(text.len());
+        let mut rest = text;
+        while !rest.is_empty() {
+            let end = rest.find(|one| !is_inside(one)).unwrap_or(rest.len());
+            let (word, behind) = rest.split_at(end);
+            let is_sent = word.len() >= SHORTEST_WORD && self.message.contains(word);
+            shown.push_str(if is_sent { "***" } else { word });
+            let end = behind.find(is_inside).unwrap_or(behind.len());
+            let (between, behind) = behind.split_at(end);
+            shown.push_str(between);
+            rest = behind;
+        }
+        shown
+    }
+}
+
+/// The words of a web page.
+fn page(html: &str) -> String {
+    let mut words = String::new();
+    let mut rest = html;
+    while let Some((text, behind)) = rest.split_once('<') {
+        words.push_str(text);
+        words.push(' ');
+        let name: String = behind.chars().take(6).collect();
+        let end = match name.to_ascii_lowercase().as_str() {
+            "script" => "</script>",
+            name if name.starts_with("style") => "</style>",
+            name if name.starts_with("!--") => "-->",
+            _ => ">",
+        };
+        rest = behind.split_once(end).map_or("", |(_, behind)| behind);
+    }
+    words.push_str(rest);
+    decoded(&words)
+}
+
+/// A text without the entities that pages use.
+fn decoded(html: &str) -> String {
+    let mut text = html.to_owned();
+    for (entity, character) in [
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&nbsp;", " "),
+        ("&gt;", ">"),
+        ("&lt;", "<"),
+        ("&amp;", "&"),
+    ] {
+        text = text.replace(entity, character);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_told_by_its_words() {
+        let html = "<html><head><title>Refused</title><style>p{}</style><script>x<y</script></head>\
+                    <body><!-- a <b> --><p class=\"a\">No&nbsp;such\n user &amp;co</p>";
+        assert_eq!(
+            Sent::default().tell(&page(html)).unwrap(),
+            "Refused No such user &co"
+        );
+        assert_eq!(Sent::default().tell(&page("<p")), None);
+    }
+
+    #[test]
+    fn what_was_sent_is_not_told() {
+        let sent = Sent {
+            password: "hunter2",
+            message: "<saml:Assertion ID=\"_0123456789abcdef0123\"><b>c2lnbmF0dXJl/YmFzZTY0Zm9yZXZlcg==</b>",
+        };
+        let told = sent
+            .tell("hunter2 hunter22 '_0123456789abcdef0123': c2lnbmF0dXJl/YmFzZTY0Zm9yZXZlcg== bad")
+            .unwrap();
+        assert_eq!(told, "*** ***2 '***': c2lnbmF0dXJl/*** bad");
+    }
+
+    #[test]
+    fn a_reason_is_not_long() {
+        let told = Sent::default().tell(&"ä ".repeat(1000)).unwrap();
+        assert_eq!(told.chars().count(), LONGEST);
+    }
+}
