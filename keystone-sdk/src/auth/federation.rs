@@ -22,6 +22,8 @@ mod k2k;
 mod oidc;
 mod reason;
 mod rescoped;
+#[cfg(feature = "saml2")]
+mod saml2;
 #[cfg(feature = "websso")]
 mod websso;
 
@@ -37,6 +39,8 @@ pub use oidc::{
 };
 pub use k2k::{Keystone2Keystone, Keystone2KeystoneBuilder};
 pub use rescoped::Rescoped;
+#[cfg(feature = "saml2")]
+pub use saml2::{AdfsPassword, AdfsPasswordBuilder, Saml2Password, Saml2PasswordBuilder};
 #[cfg(feature = "websso")]
 pub use websso::{BrowserOpener, SharedBrowserOpener, WebSso, WebSsoBuilder};
 
@@ -46,6 +50,8 @@ pub(crate) const LOADERS: &[&[PluginLoader]] = &[
     &[Keystone2Keystone::loader(), OidcAccessToken::loader()],
     #[cfg(feature = "oidc")]
     oidc::LOADERS,
+    #[cfg(feature = "saml2")]
+    &[AdfsPassword::loader(), Saml2Password::loader()],
     #[cfg(feature = "websso")]
     &[WebSso::loader()],
 ];

@@ -1,0 +1,6 @@
+//! Logins at stubs of a service provider and an identity provider, which misbehave in all ways.
+
+mod adfs;
+mod ecp;
+mod mutations;
+mod servers;

@@ -1,0 +1,635 @@
+//! `v3samlpassword`.
+
+use axum::response::Response;
+use http::StatusCode;
+
+use super::servers::{Seen, Stub, response, token};
+use crate::Error;
+use crate::auth::AuthPlugin as _;
+use crate::auth::federation::Saml2Password;
+use crate::error::FederationStep;
+use crate::transport::Transport;
+
+pub(super) const PATH: &str = "/v3/OS-FEDERATION/identity_providers/ssp/protocols/saml2/auth";
+pub(super) const CONSUMER: &str = "/Shibboleth.sso/SAML2/ECP";
+const PAOS: (&str, &str) = ("content-type", "application/vnd.paos+xml; charset=utf-8");
+
+/// What the stubs do; each test changes one thing. `{}` in a text is the address of Keystone.
+#[derive(Clone)]
+pub(super) struct Behaviour {
+    /// The message of the service provider.
+    pub(super) request: String,
+    /// The response of the identity provider: status, media type, message.
+    pub(super) proof: (u16, &'static str, String),
+    /// The response of the assertion consumer: status and headers.
+    pub(super) accepted: (u16, Vec<(&'static str, String)>, String),
+}
+
+/// As mod_shib writes it.
+pub(super) const REQUEST: &str = r#"<S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/"><S:Header><paos:Request xmlns:paos="urn:liberty:paos:2003-08" S:actor="http://schemas.xmlsoap.org/soap/actor/next" S:mustUnderstand="1" messageID="m&amp;1" responseConsumerURL="{}/Shibboleth.sso/SAML2/ECP" service="urn:oasis:names:tc:SAML:2.0:profiles:SSO:ecp"/><ecp:Request xmlns:ecp="urn:oasis:names:tc:SAML:2.0:profiles:SSO:ecp" IsPassive="0" S:actor="http://schemas.xmlsoap.org/soap/actor/next" S:mustUnderstand="1"><saml:Issuer xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">sp</saml:Issuer></ecp:Request><ecp:RelayState xmlns:ecp="urn:oasis:names:tc:SAML:2.0:profiles:SSO:ecp" S:actor="http://schemas.xmlsoap.org/soap/actor/next" S:mustUnderstand="1">ss:mem:&lt;canary-state&gt;</ecp:RelayState></S:Header><S:Body><samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_1"/></S:Body></S:Envelope>"#;
+
+/// As SimpleSAMLphp writes it.
+pub(super) const PROOF: &str = r#"<?xml version="1.0" encoding="utf-8"?>
+<SOAP-ENV:Envelope xmlns:SOAP-ENV="http://schemas.xmlsoap.org/soap/envelope/"><SOAP-ENV:Header><ecp:Response xmlns:ecp="urn:oasis:names:tc:SAML:2.0:profiles:SSO:ecp" SOAP-ENV:mustUnderstand="1" SOAP-ENV:actor="http://schemas.xmlsoap.org/soap/actor/next" AssertionConsumerServiceURL="{}/Shibboleth.sso/SAML2/ECP"/></SOAP-ENV:Header><SOAP-ENV:Body>
+  <samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID='_2'><samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status><saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"   ID = "_canary-assertion-0123" ><saml:NameID>&#97;lice</saml:NameID ></saml:Assertion></samlp:Response>
+</SOAP-ENV:Body></SOAP-ENV:Envelope>
+"#;
+
+impl Default for Behaviour {
+    fn default() -> Self {
+        Self {
+            request: REQUEST.to_owned(),
+            proof: (200, "text/xml;charset=UTF-8", PROOF.to_owned()),
+            accepted: (
+                302,
+                vec![
+                    ("location", format!("{{}}{PATH}")),
+                    (
+                        "set-cookie",
+                        "_shibsession_1=canary-session; path=/; HttpOnly".to_owned(),
+                    ),
+                ],
+                String::new(),
+            ),
+        }
+    }
+}
+
+/// Keystone behind a service provider, an identity provider, and a server of nobody.
+pub(super) struct Servers {
+    pub(super) keystone: Stub,
+    pub(super) idp: Stub,
+}
+
+impl Behaviour {
+    pub(super) async fn start(self) -> Servers {
+        let (at_keystone, at_idp) = (self.clone(), self);
+        let keystone = Stub::start(move |url| {
+            let url = url.to_owned();
+            move |seen: &Seen| at_keystone.keystone(&url, seen)
+        })
+        .await;
+        let url = keystone.url.clone();
+        let idp = Stub::start(move |_| {
+            move |_: &Seen| {
+                let (status, media_type, body) = &at_idp.proof;
+                let headers = [
+                    ("content-type", *media_type),
+                    ("set-cookie", "SimpleSAML=canary-of-idp; path=/"),
+                ];
+                response(*status, &headers, &body.replace("{}", &url))
+            }
+        })
+        .await;
+        Servers { keystone, idp }
+    }
+
+    fn keystone(&self, url: &str, seen: &Seen) -> Response {
+        let has_session = seen
+            .header("cookie")
+            .contains("_shibsession_1=canary-session");
+        match (seen.path.as_str(), seen.method.as_str()) {
+            (PATH, "GET") if has_session => token("canary-token"),
+            (PATH, "GET") if seen.header("paos").contains("urn:liberty:paos:2003-08") => {
+                let state = ("set-cookie", "_shibstate=canary-of-sp; path=/; Secure");
+                response(200, &[PAOS, state], &self.request.replace("{}", url))
+            }
+            (CONSUMER, "POST") => {
+                let (status, headers, body) = &self.accepted;
+                let headers: Vec<_> = headers
+                    .iter()
+                    .map(|(name, value)| (*name, value.replace("{}", url)))
+                    .collect();
+                let headers: Vec<_> = headers
+                    .iter()
+                    .map(|(name, value)| (*name, value.as_str()))
+                    .collect();
+                // What an SP repeats is in its page.
+                let escaped = seen.body.replace('<', "&lt;").replace('>', "&gt;");
+                let page = body.replace("{body}", &seen.body);
+                response(*status, &headers, &page.replace("{escaped}", &escaped))
+            }
+            ("/v3/auth/tokens", "POST") => token("canary-scoped"),
+            _ => response(404, &[], ""),
+        }
+    }
+}
+
+impl Servers {
+    pub(super) fn plugin(&self) -> Saml2Password {
+        Saml2Password::builder(format!("{}/v3", self.keystone.url))
+            .identity_provider("ssp")
+            .protocol("saml2")
+            .identity_provider_url(format!("{}/saml2/idp/SSOService.php", self.idp.url))
+            .username("alice")
+            .password("canary-password")
+            .build()
+            .unwrap()
+    }
+
+    pub(super) async fn log_in(&self) -> Result<String, Error> {
+        let transport = Transport::builder().build().unwrap();
+        let plugin = self.plugin();
+        let token = plugin.token(&transport).await;
+        let shown = format!("{plugin:?} {token:?}");
+        assert!(!shown.contains("canary"), "{shown}");
+        Ok(token?.expose().to_owned())
+    }
+
+    /// The error, which shows no secret.
+    pub(super) async fn refusal(&self) -> Error {
+        let error = self.log_in().await.unwrap_err();
+        let mut shown = format!("{error} {error:?}");
+        let mut source = std::error::Error::source(&error);
+        while let Some(error) = source {
+            shown += &format!(" {error} {error:?}");
+            source = error.source();
+        }
+        assert!(!shown.contains("canary"), "{shown}");
+        error
+    }
+
+    /// What was handed over to the assertion consumer.
+    fn handed_over(&self) -> Vec<Seen> {
+        let seen = self.keystone.seen().into_iter();
+        seen.filter(|one| one.path == CONSUMER).collect()
+    }
+}
+
+#[tokio::test]
+async fn an_assertion_becomes_a_token() {
+    let servers = Behaviour::default().start().await;
+    assert_eq!(servers.log_in().await.unwrap(), "canary-token");
+    assert_eq!(
+        servers.keystone.paths(),
+        [
+            format!("GET {PATH}"),
+            format!("POST {CONSUMER}"),
+            format!("GET {PATH}")
+        ]
+    );
+    let seen = servers.keystone.seen();
+    let [first, second, third] = seen.as_slice() else {
+        panic!("three requests")
+    };
+    assert!(first.header("accept").contains("application/vnd.paos+xml"));
+    assert_eq!(
+        first.header("paos"),
+        "ver=\"urn:liberty:paos:2003-08\";\"urn:oasis:names:tc:SAML:2.0:profiles:SSO:ecp\""
+    );
+    assert_eq!(second.header("content-type"), "application/vnd.paos+xml");
+    assert_eq!(second.header("cookie"), "_shibstate=canary-of-sp");
+    assert_eq!(
+        third.header("cookie"),
+        "_shibstate=canary-of-sp; _shibsession_1=canary-session"
+    );
+}
+
+#[tokio::test]
+async fn the_identity_provider_alone_gets_the_password_and_no_header_of_the_service_provider() {
+    let servers = Behaviour::default().start().await;
+    servers.log_in().await.unwrap();
+    let at_idp = servers.idp.seen();
+    let [to_idp] = at_idp.as_slice() else {
+        panic!("one request")
+    };
+    assert_eq!(
+        to_idp.header("authorization"),
+        "Basic YWxpY2U6Y2FuYXJ5LXBhc3N3b3Jk"
+    );
+    assert_eq!(to_idp.header("content-type"), "text/xml");
+    assert_eq!(to_idp.header("cookie"), "", "those of another server");
+    let url = &servers.keystone.url;
+    let request = REQUEST.replace("{}", url);
+    let header = request.find("<S:Header>").unwrap()..request.find("<S:Body>").unwrap();
+    assert_eq!(
+        to_idp.body,
+        [&request[..header.start], &request[header.end..]].concat()
+    );
+    for seen in servers.keystone.seen() {
+        assert_eq!(seen.header("authorization"), "");
+        assert!(!seen.body.contains("canary-password"));
+    }
+}
+
+#[tokio::test]
+async fn the_assertion_is_passed_on_byte_by_byte_below_the_header_of_the_service_provider() {
+    let servers = Behaviour::default().start().await;
+    servers.log_in().await.unwrap();
+    let proof = PROOF.replace("{}", &servers.keystone.url);
+    let (before, rest) = proof.split_once("<SOAP-ENV:Header>").unwrap();
+    let (_, after) = rest.split_once("</SOAP-ENV:Header>").unwrap();
+    let sent = servers.handed_over().remove(0).body;
+    let header = sent
+        .strip_prefix(before)
+        .unwrap()
+        .strip_suffix(after)
+        .unwrap();
+    assert!(header.contains(r#"refToMessageID="m&amp;1""#), "{header}");
+    assert!(
+        header.contains(">ss:mem:&lt;canary-state&gt;</ecp:RelayState>"),
+        "{header}"
+    );
+    assert!(!header.contains("AssertionConsumerServiceURL"), "{header}");
+}
+
+#[tokio::test]
+async fn a_303_of_mellon_with_a_relative_address_leads_back_too() {
+    let mut behaviour = Behaviour::default();
+    behaviour.accepted.0 = 303;
+    behaviour.accepted.1[0].1 = PATH.to_owned();
+    assert_eq!(
+        behaviour.start().await.log_in().await.unwrap(),
+        "canary-token"
+    );
+}
+
+#[tokio::test]
+async fn the_scope_is_asked_for_with_the_unscoped_token() {
+    let servers = Behaviour::default().start().await;
+    let plugin = Saml2Password::builder(&servers.keystone.url)
+        .identity_provider("ssp")
+        .protocol("saml2")
+        .identity_provider_url(&servers.idp.url)
+        .username("alice")
+        .password("canary-password")
+        .project_id("p")
+        .build()
+        .unwrap();
+    let transport = Transport::builder().build().unwrap();
+    assert_eq!(
+        plugin.token(&transport).await.unwrap().expose(),
+        "canary-scoped"
+    );
+    let last = servers.keystone.seen().pop().unwrap();
+    assert!(
+        last.body.contains(r#""id":"canary-token""#),
+        "{}",
+        last.body
+    );
+}
+
+#[tokio::test]
+async fn a_token_without_any_question_is_taken() {
+    let keystone = Stub::start(|_| |_: &Seen| token("canary-token")).await;
+    let idp = Stub::start(|_| |_: &Seen| response(500, &[], "")).await;
+    let servers = Servers { keystone, idp };
+    assert_eq!(servers.log_in().await.unwrap(), "canary-token");
+    assert!(servers.idp.seen().is_empty());
+}
+
+#[tokio::test]
+async fn an_unprotected_or_redirecting_endpoint_is_told() {
+    for (status, headers, says) in [
+        (
+            302,
+            vec![("location", "http://idp.example/?SAMLRequest=canary")],
+            "did not accept the login",
+        ),
+        (
+            200,
+            vec![("content-type", "text/html")],
+            "returned a web page, not a token",
+        ),
+        (404, vec![], "no v3 API here"),
+        (
+            401,
+            vec![],
+            "Keystone refused the user of the identity provider `ssp`",
+        ),
+    ] {
+        let headers: Vec<(&'static str, &'static str)> = headers;
+        let keystone =
+            Stub::start(|_| move |_: &Seen| response(status, &headers, "<p>canary</p>")).await;
+        let idp = Stub::start(|_| |_: &Seen| response(500, &[], "")).await;
+        let servers = Servers { keystone, idp };
+        let error = servers.refusal().await.to_string();
+        assert!(error.contains(says), "{error}");
+        assert!(servers.idp.seen().is_empty(), "no password is sent");
+    }
+}
+
+/// The error status with which SimpleSAMLphp says that the password is wrong, by HTTP status 200.
+const WRONG_PASSWORD: &str = r#"<SOAP-ENV:Envelope xmlns:SOAP-ENV="http://schemas.xmlsoap.org/soap/envelope/"><SOAP-ENV:Body><samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"><samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Responder"><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:AuthnFailed"/></samlp:StatusCode><samlp:StatusMessage>canary-password is
+ wrong</samlp:StatusMessage></samlp:Status></samlp:Response></SOAP-ENV:Body></SOAP-ENV:Envelope>"#;
+
+#[tokio::test]
+async fn an_error_status_of_saml_is_read_and_goes_no_further() {
+    let behaviour = Behaviour {
+        proof: (200, "text/xml", WRONG_PASSWORD.to_owned()),
+        ..Behaviour::default()
+    };
+    let servers = behaviour.start().await;
+    let error = servers.refusal().await;
+    let failure = error.federation().unwrap();
+    assert_eq!(failure.step(), FederationStep::IdentityProvider);
+    assert_eq!(
+        failure.reason(),
+        Some("Responder, AuthnFailed: *** is wrong")
+    );
+    assert!(
+        error
+            .to_string()
+            .starts_with("the identity provider did not accept the login")
+    );
+    assert_eq!(servers.keystone.paths(), [format!("GET {PATH}")]);
+}
+
+#[tokio::test]
+async fn a_refusal_by_http_is_told_with_the_reason_of_the_page() {
+    let page = "<html><title>No</title><p>The password canary-password is not right";
+    let behaviour = Behaviour {
+        proof: (401, "text/html; charset=UTF-8", page.to_owned()),
+        ..Behaviour::default()
+    };
+    let servers = behaviour.start().await;
+    let error = servers.refusal().await;
+    assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));
+    let reason = error.federation().unwrap().reason().unwrap();
+    assert_eq!(reason, "No The password *** is not right");
+    assert!(servers.handed_over().is_empty());
+}
+
+#[tokio::test]
+async fn a_fault_of_the_identity_provider_is_told() {
+    let fault = r#"<S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/"><S:Body><S:Fault><faultcode>S:Client</faultcode><faultstring>An error occurred processing the request.</faultstring></S:Fault></S:Body></S:Envelope>"#;
+    let behaviour = Behaviour {
+        proof: (500, "text/xml", fault.to_owned()),
+        ..Behaviour::default()
+    };
+    let error = behaviour.start().await.refusal().await;
+    let reason = error.federation().unwrap().reason();
+    assert_eq!(
+        reason,
+        Some("Client: An error occurred processing the request.")
+    );
+}
+
+#[tokio::test]
+async fn an_assertion_for_another_consumer_goes_nowhere() {
+    let elsewhere = Stub::start(|_| |_: &Seen| response(200, &[], "stolen")).await;
+    let consumer = format!("{}/steal?canary=1", elsewhere.url);
+    let mut behaviour = Behaviour::default();
+    behaviour.proof.2 = PROOF.replace("{}/Shibboleth.sso/SAML2/ECP", &consumer);
+    let servers = behaviour.start().await;
+    let error = servers.refusal().await;
+    assert_eq!(
+        error.federation().unwrap().step(),
+        FederationStep::ConsumerAddress
+    );
+    assert!(
+        error.to_string().contains("it was not handed over"),
+        "{error}"
+    );
+    assert!(elsewhere.seen().is_empty());
+    let told = servers.handed_over();
+    let [fault] = told.as_slice() else {
+        panic!("one fault")
+    };
+    assert!(
+        fault.body.contains("<S:Fault>") && !fault.body.contains("Assertion>"),
+        "{}",
+        fault.body
+    );
+}
+
+#[tokio::test]
+async fn a_service_provider_that_wants_the_assertion_elsewhere_is_refused_before_the_password_is_sent()
+ {
+    let elsewhere = Stub::start(|_| |_: &Seen| response(200, &[], "stolen")).await;
+    for consumer in [
+        elsewhere.url.as_str(),
+        "/relative",
+        "data:text/plain,x",
+        "https://[",
+    ] {
+        let path = "{}/Shibboleth.sso/SAML2/ECP";
+        let behaviour = Behaviour {
+            request: REQUEST.replace(path, consumer),
+            // Also when the identity provider knows no better.
+            proof: (200, "text/xml", PROOF.replace(path, consumer)),
+            ..Behaviour::default()
+        };
+        let servers = behaviour.start().await;
+        let error = servers.refusal().await;
+        assert_eq!(
+            error.federation().unwrap().step(),
+            FederationStep::ConsumerAddress
+        );
+        assert!(
+            error.to_string().contains("is not on Keystone's server"),
+            "{error}"
+        );
+        assert!(servers.idp.seen().is_empty() && servers.handed_over().is_empty());
+    }
+    assert!(elsewhere.seen().is_empty());
+}
+
+#[tokio::test]
+async fn an_assertion_that_the_service_provider_does_not_accept_is_told_with_its_reason() {
+    let mut behaviour = Behaviour::default();
+    let page = "<title>opensaml::FatalProfileException</title><p>Message was signed, but signature \
+                could not be verified.</p>";
+    behaviour.accepted = (
+        500,
+        vec![("content-type", "text/html".to_owned())],
+        page.to_owned(),
+    );
+    let servers = behaviour.start().await;
+    let error = servers.refusal().await;
+    let failure = error.federation().unwrap();
+    assert_eq!(failure.step(), FederationStep::ServiceProvider);
+    let reason = failure.reason().unwrap();
+    assert!(
+        reason.starts_with(
+            "opensaml::FatalProfileException Message was signed, but signature could not be verified."
+        ),
+        "{reason}"
+    );
+    assert_eq!(
+        servers.handed_over().len(),
+        1,
+        "an assertion is good for one time"
+    );
+}
+
+#[tokio::test]
+async fn a_page_that_repeats_the_assertion_is_not_told() {
+    for page in ["<p>Bad: {body}</p>", "<p>Bad: {escaped}</p>"] {
+        let mut behaviour = Behaviour::default();
+        let html = vec![("content-type", "text/html".to_owned())];
+        behaviour.accepted = (400, html, page.to_owned());
+        let error = behaviour.start().await.refusal().await;
+        assert_eq!(error.federation().unwrap().reason(), None, "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_that_leads_to_another_server_is_not_followed() {
+    let elsewhere = Stub::start(|_| |_: &Seen| token("stolen")).await;
+    let mut behaviour = Behaviour::default();
+    behaviour.accepted.1[0].1 = format!("{}{PATH}", elsewhere.url);
+    let servers = behaviour.start().await;
+    let error = servers.refusal().await;
+    let failure = error.federation().unwrap();
+    assert_eq!(failure.step(), FederationStep::ServiceProvider);
+    assert_eq!(failure.reason(), Some(elsewhere.url.as_str()));
+    assert!(elsewhere.seen().is_empty());
+}
+
+#[tokio::test]
+async fn a_service_provider_that_begins_no_session_is_told() {
+    let mut behaviour = Behaviour::default();
+    behaviour.accepted.1.pop();
+    let servers = behaviour.start().await;
+    // It has set a cookie of its own before, so Keystone is asked, and asks for a login.
+    let error = servers.refusal().await;
+    assert!(error.to_string().contains("no v3 API here"), "{error}");
+}
+
+#[tokio::test]
+async fn an_identity_provider_that_is_down_is_named() {
+    let mut servers = Behaviour::default().start().await;
+    servers.idp.url = "http://127.0.0.1:1".to_owned();
+    let error = servers.refusal().await;
+    assert!(matches!(error, Error::Transport(_)), "{error:?}");
+    assert!(
+        error.to_string().contains("http://127.0.0.1:1/saml2/idp"),
+        "{error}"
+    );
+    assert!(servers.handed_over().is_empty());
+}
+
+#[tokio::test]
+async fn a_message_of_the_service_provider_that_is_none_is_refused() {
+    let two = REQUEST.replace(
+        "<ecp:Request ",
+        r#"<paos:Request xmlns:paos="urn:liberty:paos:2003-08" responseConsumerURL="http://x"/><ecp:Request "#,
+    );
+    for (request, says) in [
+        ("<a/>".to_owned(), "it is not in one envelope of SOAP 1.1"),
+        (String::new(), "it is not well-formed XML"),
+        (
+            format!("<!DOCTYPE x>{REQUEST}"),
+            "it declares a document type",
+        ),
+        (two, "it has not one `paos:Request`"),
+        (
+            REQUEST.replace("responseConsumerURL", "other"),
+            "it names no `responseConsumerURL`",
+        ),
+        (
+            REQUEST.replace("AuthnRequest", "LogoutRequest"),
+            "it holds no `samlp:AuthnRequest`",
+        ),
+        (
+            REQUEST.replace("paos:2003", "paos:1999"),
+            "it has not one `paos:Request`",
+        ),
+    ] {
+        let behaviour = Behaviour {
+            request,
+            ..Behaviour::default()
+        };
+        let servers = behaviour.start().await;
+        let error = servers.refusal().await;
+        assert!(matches!(error, Error::Decode(_)), "{error:?}");
+        assert!(error.to_string().contains(says), "{error}");
+        assert!(
+            error
+                .to_string()
+                .contains("the service provider in front of Keystone")
+        );
+        assert!(servers.idp.seen().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_message_of_the_identity_provider_that_is_none_is_refused() {
+    let two = PROOF.replace(
+        "<ecp:Response ",
+        r#"<e:Response xmlns:e="urn:oasis:names:tc:SAML:2.0:profiles:SSO:ecp"/><ecp:Response "#,
+    );
+    let body =
+        "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\"/></SOAP-ENV:Body>";
+    for (proof, says) in [
+        ("<html/>".to_owned(), "it is not in one envelope"),
+        (
+            format!(
+                "<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]>{}",
+                &PROOF[39..]
+            ),
+            "it declares a document type",
+        ),
+        (two, "it has not one `ecp:Response`"),
+        (
+            PROOF.replace("AssertionConsumerServiceURL", "other"),
+            "it names no `AssertionConsumerServiceURL`",
+        ),
+        (
+            PROOF.replace("</SOAP-ENV:Body>", body),
+            "it holds not one `samlp:Response`",
+        ),
+        (
+            PROOF.replace("samlp:Response", "samlp:LogoutResponse"),
+            "it holds not one `samlp:Response`",
+        ),
+    ] {
+        let behaviour = Behaviour {
+            proof: (200, "text/xml", proof),
+            ..Behaviour::default()
+        };
+        let servers = behaviour.start().await;
+        let error = servers.refusal().await;
+        assert!(error.to_string().contains(says), "{says}: {error}");
+        assert!(
+            error
+                .to_string()
+                .contains("the response of the identity provider"),
+            "{error}"
+        );
+        assert!(servers.handed_over().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_status_that_is_missing_is_no_success() {
+    let behaviour = Behaviour {
+        proof: (
+            200,
+            "text/xml",
+            PROOF.replace("status:Success", "status:Successful"),
+        ),
+        ..Behaviour::default()
+    };
+    let error = behaviour.start().await.refusal().await;
+    assert_eq!(error.federation().unwrap().reason(), Some("Successful"));
+    let behaviour = Behaviour {
+        proof: (
+            200,
+            "text/xml",
+            PROOF.replace("samlp:Status>", "samlp:Other>"),
+        ),
+        ..Behaviour::default()
+    };
+    let error = behaviour.start().await.refusal().await;
+    assert_eq!(error.federation().unwrap().reason(), Some("no status"));
+}
+
+#[test]
+fn a_name_with_a_colon_is_refused_before_the_password_is_sent() {
+    let options = crate::auth::PluginOptions::new()
+        .with("auth_url", "http://127.0.0.1:1")
+        .with("identity_provider", "ssp")
+        .with("protocol", "saml2")
+        .with("identity_provider_url", "ftp://idp.example")
+        .with("username", "alice")
+        .with("password", "canary");
+    let error = Saml2Password::loader().load(&options).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("`identity_provider_url` is an address of `ftp`"),
+        "{error}"
+    );
+}
