@@ -17,6 +17,8 @@ pub mod load;
 mod login;
 mod lookup;
 pub mod method;
+#[cfg(feature = "kerberos")]
+pub mod negotiate;
 pub mod options;
 mod plugin;
 mod plugin_macros;

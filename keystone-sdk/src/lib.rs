@@ -11,6 +11,8 @@
 //! - `client-macro`: `client!`, which generates the typed client of any OpenStack-style API.
 //! - `config` (default): options from the environment, from oslo.config files and `clouds.yaml`.
 //! - `identity` (default): the generated Identity v3 client and its runtime.
+//! - `kerberos`: logins by Kerberos tickets. Nothing of Kerberos is needed to build; its library is
+//!   opened when a ticket is wanted.
 //! - `oauth1`: the method `oauth1`, logins with access tokens of OAuth 1.0a.
 //! - `token-files`: tokens in encrypted files between runs of a program.
 //! - `tls` (default): HTTPS by rustls with the ring provider, which is never made the default of

@@ -18,6 +18,8 @@ mod cookies;
 mod endpoint;
 mod exchange;
 mod k2k;
+#[cfg(feature = "kerberos")]
+mod kerberos;
 #[cfg(feature = "oidc")]
 mod oidc;
 mod reason;
@@ -29,6 +31,8 @@ mod websso;
 
 pub use access_token::{OidcAccessToken, OidcAccessTokenBuilder};
 pub use endpoint::FederationEndpoint;
+#[cfg(feature = "kerberos")]
+pub use kerberos::{MappedKerberos, MappedKerberosBuilder};
 #[cfg(feature = "oidc")]
 pub use oidc::{
     AccessTokenType, AuthorizedCode, ChallengeMethod, ClientAuthMethod, DeviceAuthorization,
@@ -48,6 +52,8 @@ pub use websso::{BrowserOpener, SharedBrowserOpener, WebSso, WebSsoBuilder};
 #[cfg(feature = "config")]
 pub(crate) const LOADERS: &[&[PluginLoader]] = &[
     &[Keystone2Keystone::loader(), OidcAccessToken::loader()],
+    #[cfg(feature = "kerberos")]
+    &[MappedKerberos::loader()],
     #[cfg(feature = "oidc")]
     oidc::LOADERS,
     #[cfg(feature = "saml2")]

@@ -5,14 +5,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use url::Url;
 
-use super::{AuthMethod, CacheId, Cached, LogIn, LogInFuture, PluginLoader, Scope};
+use super::attempt::Attempt;
+use super::{AuthMethod, CacheId, Cached, LogIn, LogInFuture, Login, PluginLoader, Scope};
 use crate::discovery;
 use crate::error::{AuthenticationError, Receipt};
-use crate::transport::Transport;
+use crate::transport::{Request, Response, Transport};
 use crate::{Error, SecretString};
 
 mod application_credential;
 mod builder;
+#[cfg(feature = "kerberos")]
+mod kerberos;
 pub(crate) mod load;
 #[cfg(feature = "oauth1")]
 mod oauth1;
@@ -29,6 +32,8 @@ pub use application_credential::{
     ApplicationCredential, ApplicationCredentialBuilder, ApplicationCredentialMethod,
 };
 pub use builder::AuthBuilder;
+#[cfg(feature = "kerberos")]
+pub use kerberos::{Kerberos, KerberosBuilder};
 #[cfg(feature = "oauth1")]
 pub use oauth1::{OAuth1, OAuth1Builder, OAuth1Consumer, OAuth1Method};
 pub use oauth2::{
@@ -48,6 +53,8 @@ pub use totp::{Totp, TotpBuilder, TotpMethod};
 pub(crate) const LOADERS: &[PluginLoader] = &[
     ApplicationCredential::loader(),
     Auth::loader(),
+    #[cfg(feature = "kerberos")]
+    Kerberos::loader(),
     #[cfg(feature = "oauth1")]
     OAuth1::loader(),
     OAuth2ClientCredential::loader(),
@@ -169,6 +176,20 @@ impl MethodLogin {
         .into())
     }
 
+    /// The request for a token, and what errors about it may tell.
+    async fn request(&self, transport: &Transport) -> Result<(Request, Attempt), Error> {
+        self.refuse_used_up()?;
+        let base = self.base(transport).await?;
+        request::token_request(self, &base, transport.clock().now())
+    }
+
+    /// Takes the token out of the response.
+    fn read(&self, response: &Response, attempt: &Attempt) -> Result<Login, Error> {
+        let login = response::read(response, attempt)?;
+        self.used_up.store(self.is_once(), Ordering::Release);
+        Ok(login)
+    }
+
     /// The URL to which `/auth/tokens` is appended.
     async fn base(&self, transport: &Transport) -> Result<Url, Error> {
         if self.discover {
@@ -186,14 +207,9 @@ impl LogIn for MethodLogin {
 
     fn log_in<'a>(&'a self, transport: &'a Transport) -> LogInFuture<'a> {
         LogInFuture::wire(async {
-            self.refuse_used_up()?;
-            let base = self.base(transport).await?;
-            let now = transport.clock().now();
-            let (request, attempt) = request::token_request(self, &base, now)?;
+            let (request, attempt) = self.request(transport).await?;
             let response = transport.send(request).await?;
-            let login = response::read(&response, &attempt)?;
-            self.used_up.store(self.is_once(), Ordering::Release);
-            Ok(login)
+            self.read(&response, &attempt)
         })
     }
 
