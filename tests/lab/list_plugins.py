@@ -5,7 +5,8 @@
 
 import json
 
-from keystoneauth1 import loading
+import stevedore
+from keystoneauth1.loading.base import PLUGIN_NAMESPACE
 
 
 def describe(option):
@@ -18,5 +19,6 @@ def describe(option):
     }
 
 
-loaders = loading.get_available_plugin_loaders()
-print(json.dumps({name: {"options": [describe(one) for one in loader.get_options()]} for name, loader in loaders.items()}))
+# Those too that lack a library, which only their logins need.
+loaders = stevedore.ExtensionManager(PLUGIN_NAMESPACE, invoke_on_load=True)
+print(json.dumps({one.name: {"options": [describe(option) for option in one.obj.get_options()]} for one in loaders}))

@@ -15,6 +15,7 @@ use serde_json::Value;
 
 mod hostile;
 mod kept;
+mod kerberos;
 mod request;
 mod sources;
 
