@@ -19,6 +19,7 @@ use keystone_sdk::{Error, SecretString, Session};
 use crate::failure::Failure;
 use crate::identity::Given;
 use crate::log::warn;
+use crate::prompt;
 
 /// Which identity to use.
 #[derive(Args)]
@@ -162,8 +163,8 @@ impl LoginOptions {
     }
 
     fn builder(&self) -> Result<(SessionBuilder, Option<Cloud>), Failure> {
-        let registry = Registry::builtin();
         let variables = &self.given.variables;
+        let registry = prompt::registry(variables);
         if let Some(path) = &self.config {
             if self.given.any() {
                 return Err(Failure::settings(

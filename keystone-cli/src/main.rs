@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use crate::arguments::{Arguments, Command};
 use crate::failure::Failure;
 
-// Modules need only what comes later in: arguments, the commands, login, identity and output, log, failure.
+// Modules need only what comes later in: arguments, the commands, login, identity, output and
+// prompt, log, failure.
 mod arguments;
 mod catalog;
 mod codegen;
@@ -17,6 +18,7 @@ mod login;
 mod output;
 mod plugins;
 mod policy;
+mod prompt;
 mod provision;
 mod request;
 mod token;
