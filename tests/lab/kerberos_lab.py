@@ -43,6 +43,9 @@ IDENTITY_PROVIDER = "kdc"
 # Keystone takes the protocol for the name of an authentication method; `mapped` is the one for all.
 PROTOCOL = "mapped"
 
+# The part of the state that `bootstrap` makes anew.
+MADE = "made"
+
 # A file that each Debian package brings, whose presence tells that it is there.
 DEBIAN = {
     "apache2-bin": apache.PROGRAM,
@@ -299,7 +302,7 @@ def serve(state, wait_for_the_end):
     with contextlib.ExitStack() as stack:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         stack.callback(keystone_lab.stop, servers)
-        facts = start(state, folder, servers, stack)
+        facts = start(state / MADE, folder, servers, stack)
         line = json.dumps(facts | {"facts": str(folder / "facts.json")})
         (folder / "facts.json").write_text(line)
         print(line, flush=True)
@@ -491,7 +494,7 @@ def main():
         case ["install", _]:
             install()
         case ["bootstrap", state]:
-            bootstrap(Path(state).resolve())
+            bootstrap(Path(state).resolve() / MADE)
         case ["serve", state]:
             serve(Path(state).resolve(), keystone_lab.wait_for_the_end)
         case ["keep", state]:
