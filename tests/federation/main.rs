@@ -1,4 +1,5 @@
-//! Federated logins on real servers: see `tests/lab/federation_lab.py`.
+//! Federated logins on real servers: see `tests/lab/federation_lab.py` and `tests/lab/kerberos_lab.py`.
 
+mod kerberos;
 mod keystoneauth;
 mod servers;

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 pub mod federation;
+pub mod kerberos;
 
 /// The variable with the Identity v3 URL of the real Keystone.
 pub const URL: &str = "KEYSTONE_TEST_URL";

@@ -1,0 +1,100 @@
+//! What the tickets bring.
+
+use keystone_lab::kerberos::Kerberos;
+use keystone_sdk::auth::negotiate::MutualAuth;
+use keystone_sdk::auth::{AuthPlugin, PluginOptions};
+use keystone_sdk::identity::v3::{Client, UserId};
+use keystone_sdk::{Session, config};
+
+use super::{admin, kerberos, mapped, session, validated};
+
+async fn is_alice_on_the_project(lab: &Kerberos, plugin: impl AuthPlugin + 'static) {
+    let access = validated(lab, &session(lab, plugin)).await;
+    assert_eq!(access.username(), "alice");
+    assert_eq!(access.methods, ["kerberos"]);
+    assert_eq!(access.project_name(), Some(lab.project.as_str()));
+}
+
+in_realm! {
+    "alice" => async fn a_ticket_is_a_token_by_http_and_https(lab) {
+        for url in [lab.at("krb"), lab.at("krb/v3"), lab.at_tls("krb")] {
+            is_alice_on_the_project(&lab, kerberos(&lab, &url).build().unwrap()).await;
+        }
+    }
+
+    "alice" => async fn the_server_proves_itself_where_it_has_to(lab) {
+        for mutual in [MutualAuth::Required, MutualAuth::Optional, MutualAuth::Disabled] {
+            for url in [lab.at("krb"), lab.at_tls("krb")] {
+                let plugin = kerberos(&lab, &url).mutual_auth(mutual).build().unwrap();
+                is_alice_on_the_project(&lab, plugin).await;
+            }
+        }
+    }
+
+    "alice" => async fn a_token_without_a_scope_is_to_be_had(lab) {
+        let login = keystone_sdk::auth::v3::Kerberos::builder(lab.at("krb")).unscoped();
+        let access = validated(&lab, &session(&lab, login.build().unwrap())).await;
+        assert_eq!(access.username(), "alice");
+        assert!(access.project_name().is_none() && access.domain_name().is_none());
+    }
+
+    "alice" => async fn the_plugin_is_loaded_by_its_name(lab) {
+        let options = PluginOptions::new()
+            .with("auth_url", lab.at("krb"))
+            .with("mutual_auth", "required")
+            .with("project_name", &*lab.project)
+            .with("project_domain_id", "default");
+        let plugin = config::load("v3kerberos", &options).unwrap();
+        let access = validated(&lab, &session(&lab, plugin)).await;
+        assert_eq!(access.username(), "alice");
+    }
+
+    "alice" => async fn a_refused_token_is_replaced_by_another_ticket(lab) {
+        let session = session(&lab, kerberos(&lab, &lab.at("krb")).build().unwrap());
+        is_replaced(&lab, &session).await;
+    }
+
+    "fedalice" => async fn a_mapped_user_gets_an_unscoped_token(lab) {
+        for url in [lab.at("fed"), lab.at("fed/v3"), lab.at_tls("fed")] {
+            let plugin = mapped(&lab, &url).mutual_auth(MutualAuth::Required).build().unwrap();
+            let access = validated(&lab, &session(&lab, plugin)).await;
+            assert_eq!(access.username(), "fedalice");
+            assert_eq!(access.methods, [lab.protocol.as_str()]);
+            assert!(access.project_name().is_none());
+        }
+    }
+
+    "fedalice" => async fn a_mapped_user_gets_a_token_for_a_project(lab) {
+        for url in [lab.at("fed"), lab.at_tls("fed")] {
+            let login = mapped(&lab, &url).project_name(&lab.project).project_domain_id("default");
+            let access = validated(&lab, &session(&lab, login.build().unwrap())).await;
+            assert_eq!(access.username(), "fedalice");
+            assert_eq!(access.project_name(), Some(lab.project.as_str()));
+        }
+    }
+
+    "fedalice" => async fn a_refused_token_of_a_mapped_user_is_replaced(lab) {
+        let login = mapped(&lab, &lab.at("fed")).project_name(&lab.project).project_domain_id("default");
+        let session = session(&lab, login.build().unwrap());
+        is_replaced(&lab, &session).await;
+    }
+}
+
+/// Revokes the token in use, and sees that the next call gets another one.
+async fn is_replaced(lab: &Kerberos, session: &Session) {
+    let first = session.token().await.unwrap();
+    let user = UserId::from(session.access().await.unwrap().user_id());
+    admin(lab)
+        .tokens()
+        .revoke(first.expose())
+        .send()
+        .await
+        .unwrap();
+    let read = Client::new(session)
+        .users()
+        .get(user.clone())
+        .await
+        .unwrap();
+    assert_eq!(read.id, user);
+    assert!(!first.is_same(&session.token().await.unwrap()));
+}
