@@ -4,13 +4,13 @@ use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, ExitCode, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use crate::failure::Failure;
-use crate::lab::{FEDERATION_SCRIPT, Lab};
+use crate::lab::{Lab, Servers};
 
 /// The test crate that needs these servers.
 pub(crate) const PACKAGE: &str = "keystone-federation";
@@ -19,27 +19,31 @@ const START: Duration = Duration::from_secs(120);
 const STOP: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// The servers, for as long as this value lives or as `up` has let them.
-pub(crate) struct Federation {
+/// Servers, for as long as this value lives or as `up` has let them.
+pub(crate) struct Running {
+    servers: &'static Servers,
     facts: PathBuf,
     /// None of the servers of `up`.
     own: Option<(Child, Option<ChildStdin>)>,
 }
 
-impl Federation {
+impl Running {
     /// Those of `up` where they run; new ones otherwise. Returns when all respond.
-    pub(crate) fn start(lab: &Lab) -> Result<Self, Failure> {
-        let kept = Kept::of(lab);
+    pub(crate) fn start(lab: &Lab, servers: &'static Servers) -> Result<Self, Failure> {
+        let kept = Kept::of(lab, servers);
         if kept.process().is_some() {
-            let facts = kept.facts;
-            return Ok(Self { facts, own: None });
+            return Ok(Self {
+                servers,
+                facts: kept.facts,
+                own: None,
+            });
         }
-        lab.set_up_federation()?;
-        let mut script = script(lab, "serve")
+        lab.set_up_servers(servers)?;
+        let mut script = script(lab, servers, "serve")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
-            .map_err(Failure::at("cannot start the federation servers"))?;
+            .map_err(Failure::at("cannot start the servers"))?;
         // The script stops the servers when this end of the pipe is closed.
         let lifeline = script.stdin.take();
         let mut line = String::new();
@@ -48,21 +52,22 @@ impl Federation {
                 .read_line(&mut line)
                 .map_err(Failure::at("cannot read the servers' addresses"))?;
         }
-        let mut federation = Self {
+        let mut running = Self {
+            servers,
             facts: PathBuf::new(),
             own: Some((script, lifeline)),
         };
-        federation.facts = facts_file(&line).ok_or_else(did_not_start)?;
-        Ok(federation)
+        running.facts = facts_file(&line).ok_or_else(|| did_not_start(servers))?;
+        Ok(running)
     }
 
-    /// What `keystone_lab::federation::Federation::from_env` reads.
+    /// What tests read by `from_env`.
     pub(crate) fn test_variable(&self) -> (&'static str, &Path) {
-        (keystone_lab::federation::FEDERATION, &self.facts)
+        (self.servers.variable, &self.facts)
     }
 }
 
-impl Drop for Federation {
+impl Drop for Running {
     fn drop(&mut self) {
         if let Some((script, lifeline)) = &mut self.own {
             drop(lifeline.take());
@@ -74,38 +79,40 @@ impl Drop for Federation {
 
 /// What `up` leaves behind: the number of the process, and the facts.
 pub(crate) struct Kept {
+    servers: &'static Servers,
     folder: PathBuf,
     facts: PathBuf,
     pid: PathBuf,
 }
 
 impl Kept {
-    pub(crate) fn of(lab: &Lab) -> Self {
-        let folder = lab.federation();
+    pub(crate) fn of(lab: &Lab, servers: &'static Servers) -> Self {
+        let folder = lab.folder(servers);
         Self {
+            servers,
             facts: folder.join("facts.json"),
             pid: folder.join("pid"),
             folder,
         }
     }
 
-    pub(crate) fn up(&self, lab: &Lab) -> Result<ExitCode, Failure> {
+    pub(crate) fn up(&self, lab: &Lab) -> Result<bool, Failure> {
         if self.process().is_some() {
-            eprintln!("they run already");
+            eprintln!("the {} servers run already", self.servers.name);
             return self.status();
         }
-        lab.set_up_federation()?;
+        lab.set_up_servers(self.servers)?;
         let output = File::create(&self.facts).map_err(self.cannot_write())?;
         let log = self.folder.join("lab.log");
         let errors = File::create(&log).map_err(self.cannot_write())?;
-        let mut script = script(lab, "keep")
+        let mut script = script(lab, self.servers, "keep")
             .stdin(Stdio::null())
             .stdout(output)
             .stderr(errors)
             // Ctrl-C in this terminal is not for it.
             .process_group(0)
             .spawn()
-            .map_err(Failure::at("cannot start the federation servers"))?;
+            .map_err(Failure::at("cannot start the servers"))?;
         fs::write(&self.pid, script.id().to_string()).map_err(self.cannot_write())?;
         let deadline = Instant::now() + START;
         while !self.read_facts().is_object() {
@@ -114,17 +121,20 @@ impl Kept {
                 // Of what stands, nothing shall be left.
                 let _ = self.down();
                 let reason = fs::read_to_string(&log).unwrap_or_default();
-                return Err(Failure::new(format!("{}\n{reason}", did_not_start())));
+                return Err(Failure::new(format!(
+                    "{}\n{reason}",
+                    did_not_start(self.servers)
+                )));
             }
             std::thread::sleep(PAUSE);
         }
         self.status()
     }
 
-    pub(crate) fn down(&self) -> Result<ExitCode, Failure> {
+    pub(crate) fn down(&self) -> Result<bool, Failure> {
         let Some(process) = self.process() else {
-            eprintln!("the federation servers do not run");
-            return Ok(ExitCode::SUCCESS);
+            eprintln!("the {} servers do not run", self.servers.name);
+            return Ok(true);
         };
         let killed = Command::new("kill").arg(process.to_string()).status();
         killed.map_err(Failure::at("cannot run `kill`"))?;
@@ -141,13 +151,14 @@ impl Kept {
         for file in [&self.pid, &self.facts] {
             fs::remove_file(file).map_err(self.cannot_write())?;
         }
-        Ok(ExitCode::SUCCESS)
+        Ok(true)
     }
 
-    pub(crate) fn status(&self) -> Result<ExitCode, Failure> {
+    pub(crate) fn status(&self) -> Result<bool, Failure> {
         if self.process().is_none() {
-            eprintln!("the federation servers do not run; `cargo xtask lab up` starts them");
-            return Ok(ExitCode::FAILURE);
+            let name = self.servers.name;
+            eprintln!("the {name} servers do not run; `cargo xtask lab up` starts them");
+            return Ok(false);
         }
         let facts = self.read_facts();
         let mut all = true;
@@ -164,13 +175,9 @@ impl Kept {
         for (name, url) in entries(&facts, "servers") {
             println!("{name:20} {}", url.as_str().unwrap_or_default());
         }
-        let (name, path) = (keystone_lab::federation::FEDERATION, self.facts.display());
+        let (name, path) = (self.servers.variable, self.facts.display());
         println!("export {name}={path}");
-        Ok(if all {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        })
+        Ok(all)
     }
 
     /// The process of `up`, if it is still that one: numbers are given again.
@@ -178,7 +185,7 @@ impl Kept {
         let process = fs::read_to_string(&self.pid).ok()?.trim().parse().ok()?;
         let line = command_line(process)?;
         let folder = self.folder.to_string_lossy();
-        let own = line.contains(FEDERATION_SCRIPT) && line.contains(&*folder);
+        let own = line.contains(self.servers.script) && line.contains(&*folder);
         own.then_some(process)
     }
 
@@ -192,12 +199,12 @@ impl Kept {
     }
 }
 
-fn script(lab: &Lab, task: &str) -> Command {
+fn script(lab: &Lab, servers: &Servers, task: &str) -> Command {
     let mut command = Command::new(lab.python());
     command
-        .arg(keystone_lab::folder().join(FEDERATION_SCRIPT))
+        .arg(keystone_lab::folder().join(servers.script))
         .arg(task)
-        .arg(lab.federation())
+        .arg(lab.folder(servers))
         .env("PYTHONWARNINGS", "ignore");
     command
 }
@@ -223,8 +230,11 @@ fn command_line(process: u64) -> Option<String> {
     (!line.is_empty()).then_some(line)
 }
 
-fn did_not_start() -> Failure {
-    Failure::new("the federation servers did not start; what they said stands here")
+fn did_not_start(servers: &Servers) -> Failure {
+    let name = servers.name;
+    Failure::new(format!(
+        "the {name} servers did not start; what they said stands here"
+    ))
 }
 
 #[cfg(test)]

@@ -12,21 +12,42 @@ const OLDEST_PYTHON: (u32, u32) = (3, 11);
 const PACKAGE_LISTS: [&str; 2] = ["requirements.txt", "constraints.txt"];
 /// The script that bootstraps and serves Keystone.
 pub(crate) const SCRIPT: &str = "keystone_lab.py";
-/// The script that installs, bootstraps and serves what the federated logins need.
-pub(crate) const FEDERATION_SCRIPT: &str = "federation_lab.py";
-/// All that its state comes from, beside [`BOOTSTRAP`].
-const FEDERATION: [&str; 5] = [
-    FEDERATION_SCRIPT,
-    "federation/keystones.py",
-    "federation/material.py",
-    "federation/names.py",
-    "federation/seed.py",
+/// The servers of the federated logins and of those by Kerberos tickets.
+pub(crate) static SERVERS: [Servers; 2] = [
+    Servers {
+        name: "federation",
+        script: "federation_lab.py",
+        sources: &[
+            "federation/keystones.py",
+            "federation/material.py",
+            "federation/names.py",
+            "federation/seed.py",
+        ],
+        variable: keystone_lab::federation::FEDERATION,
+    },
+    Servers {
+        name: "kerberos",
+        script: "kerberos_lab.py",
+        sources: &[],
+        variable: keystone_lab::kerberos::KERBEROS,
+    },
 ];
 /// All that the bootstrapped state comes from.
 const BOOTSTRAP: [&str; 2] = [SCRIPT, "certificates.py"];
 /// The server in front of Keystone, and the Debian package that it comes from.
 const APACHE: &str = "/usr/sbin/apache2";
 const APACHE_PACKAGE: &str = "apache2-bin";
+
+/// Servers beside the Keystone of every run. A script installs, bootstraps and serves them.
+pub(crate) struct Servers {
+    /// The name of their folder.
+    pub(crate) name: &'static str,
+    pub(crate) script: &'static str,
+    /// All that their state comes from, beside [`BOOTSTRAP`] and the script.
+    sources: &'static [&'static str],
+    /// The variable with the path of their facts.
+    pub(crate) variable: &'static str,
+}
 
 /// Everything that a real Keystone and the Python clients need, ready to use.
 pub(crate) struct Lab {
@@ -60,40 +81,39 @@ impl Lab {
         self.home.join("keystone")
     }
 
-    /// What the federated logins need, and what `cargo xtask lab up` leaves behind.
-    pub(crate) fn federation(&self) -> PathBuf {
-        self.home.join("federation")
+    /// What these servers need, and what `cargo xtask lab up` leaves behind.
+    pub(crate) fn folder(&self, servers: &Servers) -> PathBuf {
+        self.home.join(servers.name)
     }
 
-    /// Installs and makes what the federated logins need beside the rest.
-    pub(crate) fn set_up_federation(&self) -> Result<(), Failure> {
+    /// Installs and makes what these servers need beside the rest.
+    pub(crate) fn set_up_servers(&self, servers: &Servers) -> Result<(), Failure> {
+        let Servers { name, script, .. } = servers;
         let lock = self.home.join("lock");
         let lock = File::create(&lock).map_err(cannot_write(&lock))?;
         lock.lock()
             .map_err(Failure::at("cannot lock the lab's folder"))?;
-        let script = keystone_lab::folder().join(FEDERATION_SCRIPT);
         let run = |task: &str, remedy: &str| {
             let ran = Command::new(self.python())
-                .arg(&script)
+                .arg(keystone_lab::folder().join(script))
                 .arg(task)
-                .arg(self.federation())
+                .arg(self.folder(servers))
                 .env("PYTHONWARNINGS", "ignore")
                 .output();
-            check(ran, &format!("{FEDERATION_SCRIPT} {task}"), remedy)
+            check(ran, &format!("{script} {task}"), remedy)
         };
         run("install", "it says itself what to do")?;
         let mut inputs = python_version()?;
-        for file in PACKAGE_LISTS.iter().chain(&BOOTSTRAP).chain(&FEDERATION) {
+        let files = PACKAGE_LISTS.iter().chain(&BOOTSTRAP).chain([script]);
+        for file in files.chain(servers.sources) {
             inputs += &read(&keystone_lab::folder().join(file))?;
         }
-        let stamp = Stamp::new(self.home.join("federation.stamp"), inputs);
+        let stamp = Stamp::new(self.home.join(format!("{name}.stamp")), inputs);
         if stamp.is_current() {
             return Ok(());
         }
-        run(
-            "bootstrap",
-            "its logs are in `federation/made` beside the stamp",
-        )?;
+        let remedy = format!("its logs are in `{name}/made` beside the stamp");
+        run("bootstrap", &remedy)?;
         stamp.write()
     }
 

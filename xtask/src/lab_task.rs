@@ -6,7 +6,7 @@ use clap::Subcommand;
 
 use crate::failure::Failure;
 use crate::federation::{Kept, PACKAGE};
-use crate::lab::Lab;
+use crate::lab::{Lab, SERVERS};
 use crate::test::{self, TestOptions};
 use crate::workspace::Workspace;
 
@@ -30,13 +30,31 @@ pub(crate) enum LabTask {
 }
 
 pub(crate) fn run(workspace: &Workspace, lab: &Lab, task: LabTask) -> Result<ExitCode, Failure> {
-    let kept = Kept::of(lab);
+    let kept = SERVERS.iter().map(|servers| Kept::of(lab, servers));
+    let mut well = true;
     match task {
-        LabTask::Up => kept.up(lab),
-        LabTask::Down => kept.down(),
-        LabTask::Status => kept.status(),
+        LabTask::Up => {
+            for kept in kept {
+                well &= kept.up(lab)?;
+            }
+        }
+        LabTask::Down => {
+            for kept in kept {
+                well &= kept.down()?;
+            }
+        }
+        LabTask::Status => {
+            for kept in kept {
+                well &= kept.status()?;
+            }
+        }
         LabTask::Test { cargo, programs } => {
-            test::run(workspace, lab, &TestOptions::of(PACKAGE, cargo, programs))
+            return test::run(workspace, lab, &TestOptions::of(PACKAGE, cargo, programs));
         }
     }
+    Ok(if well {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

@@ -6,9 +6,9 @@ use clap::Args;
 
 use crate::conformance;
 use crate::failure::{self, Failure};
-use crate::federation::{self, Federation};
+use crate::federation::{self, Running};
 use crate::keystone::Keystone;
-use crate::lab::Lab;
+use crate::lab::{Lab, SERVERS};
 use crate::lean;
 use crate::outside;
 use crate::workspace::{self, Workspace};
@@ -63,15 +63,16 @@ pub(crate) fn run(
     options: &TestOptions,
 ) -> Result<ExitCode, Failure> {
     let keystone = Keystone::start(lab)?;
-    let federation = if options.tests(federation::PACKAGE) {
-        Some(Federation::start(lab)?)
-    } else {
-        None
-    };
+    let mut servers = Vec::new();
+    if options.tests(federation::PACKAGE) {
+        for one in &SERVERS {
+            servers.push(Running::start(lab, one)?);
+        }
+    }
     let environment = |mut command: Command| {
         command
             .envs(keystone.test_variables())
-            .envs(federation.iter().map(Federation::test_variable))
+            .envs(servers.iter().map(Running::test_variable))
             .env(keystone_lab::PYTHON, lab.python());
         command
     };
