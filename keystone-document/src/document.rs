@@ -1,4 +1,4 @@
-//! A document that was read: its tree and its comments.
+//! Documents: the tree and the comments.
 
 use crate::node::Node;
 use crate::position::Position;
@@ -6,11 +6,11 @@ use crate::position::Position;
 /// How deep a document may nest.
 pub(crate) const MAX_DEPTH: usize = 64;
 
-/// A document that was read.
+/// A document.
 #[non_exhaustive]
 #[derive(Clone, Debug, Default)]
 pub struct Document {
-    /// The tree; nothing for a document that is empty, or holds comments only.
+    /// The tree; `None` for a document that is empty or has comments only.
     pub root: Option<Node>,
     /// The comments, in the order of the document.
     pub comments: Vec<Comment>,
@@ -20,12 +20,12 @@ pub struct Document {
 #[non_exhaustive]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Comment {
-    /// From the `#` to the end of its line, without blanks there.
+    /// From the `#` to the end of the line, without trailing spaces.
     pub text: String,
-    /// Where its `#` stands.
+    /// The position of its `#`.
     pub position: Position,
-    /// In which byte of the document its `#` stands.
+    /// The byte offset of its `#` in the document.
     pub offset: usize,
-    /// Whether nothing but blanks stands before it on its line.
+    /// Whether it is alone on its line.
     pub alone: bool,
 }

@@ -1,12 +1,12 @@
-//! Why a document cannot be read.
+//! Errors of reading documents.
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::position::Position;
 
-/// What is wrong with a document, and where. Neither holds any of its values, but a name that is
-/// given twice.
+/// An error in a document and its position. The message contains no values of the document, except
+/// a duplicate name.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Fault {
     file: Arc<str>,
@@ -27,7 +27,7 @@ impl Fault {
 
     pub(crate) fn twice(file: &Arc<str>, position: Position, name: &str, first: Position) -> Self {
         let problem = format!(
-            "`{name}` was given already at {}, remove one of them",
+            "`{name}` is already defined at {}, remove one of them",
             first.place(file)
         );
         let twice = Some((name.to_owned(), first));
@@ -37,22 +37,22 @@ impl Fault {
         }
     }
 
-    /// The file, as the reader was told to call it.
+    /// The name of the file, as passed to the reader.
     pub fn file(&self) -> &str {
         &self.file
     }
 
-    /// Where the mistake is.
+    /// The position of the error.
     pub fn position(&self) -> Position {
         self.position
     }
 
-    /// What is wrong, without the place.
+    /// The message, without the position.
     pub fn problem(&self) -> &str {
         &self.problem
     }
 
-    /// The name that is given twice, if that is what is wrong, and where it was given first.
+    /// The duplicate name, if that is the error, and the position of its first occurrence.
     pub fn repeated(&self) -> Option<(&str, Position)> {
         let (name, first) = self.twice.as_ref()?;
         Some((name, *first))

@@ -1,4 +1,4 @@
-//! The reader of JSON (RFC 8259), which keeps places.
+//! A JSON parser (RFC 8259) that keeps positions.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use crate::fault::Fault;
 use crate::node::{Content, Entry, Mapping, Node, Style};
 use crate::position::{Position, position_of};
 
-/// Reads a document. Errors say that it is no JSON, and nothing of what stands in it.
+/// Parses a document. Errors contain no values of it.
 pub(crate) fn read(file: &Arc<str>, text: &str) -> Result<Node, Fault> {
     let start = text.len() - text.trim_start_matches('\u{feff}').len();
     let mut reader = Reader {
@@ -33,9 +33,9 @@ struct Reader<'a> {
     text: &'a str,
     at: usize,
     line: usize,
-    /// Where the line begins.
+    /// The start of the line.
     line_start: usize,
-    /// A place in the line whose column was counted already: documents may be all in one line.
+    /// The last offset whose column is known: a document may be a single long line.
     column: (usize, usize),
 }
 
@@ -197,8 +197,10 @@ impl<'a> Reader<'a> {
                     verbatim = false;
                     text.push(self.escape()?);
                 }
-                Some(_) => return Err(self.wrong("a control character stands in a text")),
-                None => return Err(self.wrong("a text does not end")),
+                Some(_) => {
+                    return Err(self.wrong("a control character in a string must be escaped"));
+                }
+                None => return Err(self.wrong("a string is not terminated")),
             }
         }
         self.take('"');
@@ -229,7 +231,7 @@ impl<'a> Reader<'a> {
             return Ok(short);
         }
         let Some(first) = self.unit(0) else {
-            return Err(self.wrong("this escape is none of JSON's"));
+            return Err(self.wrong("this is not a valid escape"));
         };
         if let Some(one) = char::from_u32(first) {
             self.at += 6;
@@ -243,7 +245,7 @@ impl<'a> Reader<'a> {
         pair.ok_or_else(|| self.wrong("this escape is half of a pair (a surrogate)"))
     }
 
-    /// The unit of UTF-16 that `\uXXXX` gives, so many bytes ahead.
+    /// The UTF-16 unit of the `\uXXXX` that is `ahead` bytes further on.
     fn unit(&self, ahead: usize) -> Option<u32> {
         let escape = self.rest().get(ahead..ahead + 6)?;
         let digits = escape.strip_prefix("\\u")?;
@@ -251,7 +253,7 @@ impl<'a> Reader<'a> {
         hex.then(|| u32::from_str_radix(digits, 16).ok())?
     }
 
-    /// A number, or a value by its name.
+    /// A number, `true`, `false` or `null`.
     fn word(&mut self) -> Result<&'a str, Fault> {
         let rest = self.rest();
         let end = rest
@@ -259,7 +261,7 @@ impl<'a> Reader<'a> {
             .unwrap_or(rest.len());
         let word = rest.get(..end).unwrap_or_default();
         if !matches!(word, "true" | "false" | "null") && !is_number(word) {
-            return Err(self.wrong("expected a value here: texts stand in double quotes"));
+            return Err(self.wrong("expected a value here: strings need double quotes"));
         }
         self.at += end;
         Ok(word)
@@ -310,7 +312,7 @@ mod tests {
             ("[1 2]", "a.json:1:4: this is not JSON: expected `,` or `]`"),
             (
                 "[\"canary",
-                "a.json:1:9: this is not JSON: a text does not end",
+                "a.json:1:9: this is not JSON: a string is not terminated",
             ),
             (
                 r#"["\ud83d"]"#,
@@ -322,7 +324,7 @@ mod tests {
             ),
             (
                 r#"["\x41"]"#,
-                "a.json:1:3: this is not JSON: this escape is none",
+                "a.json:1:3: this is not JSON: this is not a valid escape",
             ),
             (
                 "[\"a\tb\"]",
@@ -336,7 +338,7 @@ mod tests {
             ),
             (
                 "{\"a\": 1, \"\\u0061\": 2}",
-                "a.json:1:10: `a` was given already at a.json:1:2, remove one of them",
+                "a.json:1:10: `a` is already defined at a.json:1:2, remove one of them",
             ),
         ] {
             let problem = problem(text);

@@ -1,7 +1,8 @@
-//! What the other crates of Keystone for Rust stand on: one tree for YAML and JSON, with places,
-//! comments and the style of each scalar; its text; and the name that was probably meant.
+//! The foundation of the other crates of Keystone for Rust: a document tree for YAML and JSON, with
+//! positions, comments and the style of each scalar; its serialization; and suggestions for
+//! misspelt names.
 //!
-//! Without features there are [suggestions](suggest()) of names only, and no dependencies.
+//! Without features there are only [suggestions](suggest()), and no dependencies.
 
 pub use suggest::{hint, hint_or, suggest};
 pub use unseen::is_unseen;

@@ -1,4 +1,4 @@
-//! The tree.
+//! The document tree.
 
 use std::fmt;
 use std::ops::{Deref, Range};
@@ -10,32 +10,32 @@ use crate::position::Position;
 #[non_exhaustive]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Node {
-    /// What it holds.
+    /// Its content.
     pub value: Content,
-    /// Where it begins. Of a quoted text this is the quote, of a block its first line.
+    /// Where it begins: for a quoted string at the quote, for a block at its first line.
     pub position: Position,
     /// How it is written.
     pub style: Style,
-    /// Its tag. Tags that are not known are refused by the reader.
+    /// Its tag. The reader refuses unknown tags.
     pub tag: Option<Tag>,
-    /// The bytes of the document that it takes, from the first of its own to the last.
+    /// Its byte range in the document.
     pub(crate) span: (usize, usize),
-    /// What errors call the file; a tree may be put together of several.
+    /// The name of the file; a tree may be merged from several.
     pub(crate) file: Arc<str>,
-    /// Whether a scalar stands in the document character by character, so that a place in its text is
-    /// a place in the document.
+    /// Whether the text of a scalar is verbatim in the document, so that offsets in it are
+    /// positions in the document.
     pub(crate) verbatim: bool,
-    /// Whether it is read as JSON.
+    /// Whether it was parsed as JSON.
     pub(crate) json: bool,
 }
 
-/// What a node holds.
+/// The content of a node.
 #[expect(clippy::exhaustive_enums, reason = "the data model of YAML")]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Content {
-    /// Names with values, in the order of the document. No name occurs twice.
+    /// Names with values, in the order of the document, without duplicates.
     Mapping(Mapping),
-    /// A text; an empty plain one for a value that is left out.
+    /// A scalar; an empty plain one for a missing value.
     Scalar(Text),
     /// A list.
     Sequence(Vec<Node>),
@@ -59,18 +59,18 @@ pub enum Style {
     SingleQuoted,
 }
 
-/// The tag of a node that says what it is.
+/// The tag of a node.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Tag {
-    /// A `!` on its own, with nothing behind it.
+    /// A single `!`.
     Bare,
-    /// `!!str`: the scalar is a text, whatever it looks like.
+    /// `!!str`: the scalar is a string, whatever it looks like.
     Str,
 }
 
-/// A text of a document. It may be a secret: it is shown nowhere, unless asked for, and with the
-/// feature `wipe` overwritten when it is dropped.
+/// A string of a document. It may be a secret: `Debug` does not show it, and with the feature
+/// `wipe` it is overwritten when it is dropped.
 #[derive(Clone, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Text(String);
 
@@ -131,18 +131,18 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The name as a text.
+    /// The name as a string.
     pub fn name(&self) -> &str {
         self.key.text().unwrap_or_default()
     }
 }
 
-/// Names with values, in order, no name twice.
+/// Names with values, in order, without duplicates.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Mapping(pub(crate) Vec<Entry>);
 
 impl Mapping {
-    /// One without entries.
+    /// An empty mapping.
     pub fn new() -> Self {
         Self::default()
     }
@@ -152,7 +152,7 @@ impl Mapping {
         self.entry(name).map(|entry| &entry.value)
     }
 
-    /// As [`Self::get`], to be changed.
+    /// As [`Self::get`], mutable.
     pub fn get_mut(&mut self, name: &str) -> Option<&mut Node> {
         let found = self.0.iter_mut().find(|entry| entry.name() == name);
         found.map(|entry| &mut entry.value)
@@ -163,7 +163,7 @@ impl Mapping {
         self.0.iter().find(|entry| entry.name() == name)
     }
 
-    /// Sets a value; one that is there already keeps its rank.
+    /// Sets a value; an existing one keeps its position.
     pub fn put(&mut self, entry: Entry) {
         match self.0.iter_mut().find(|known| known.name() == entry.name()) {
             Some(known) => *known = entry,
@@ -171,13 +171,13 @@ impl Mapping {
         }
     }
 
-    /// Takes out the value of the entry called `name`.
+    /// Removes the entry called `name` and returns its value.
     pub fn remove(&mut self, name: &str) -> Option<Node> {
         let index = self.0.iter().position(|entry| entry.name() == name)?;
         Some(self.0.remove(index).value)
     }
 
-    /// Takes over the values of `other`, mappings within mappings too.
+    /// Merges the values of `other` into this, recursively for mappings.
     pub fn merge(&mut self, other: Self) {
         for mut entry in other.0 {
             if let Some(known) = self.get_mut(entry.name())
@@ -191,12 +191,12 @@ impl Mapping {
         }
     }
 
-    /// Keeps those entries only.
+    /// Keeps only the entries for which `keep` returns true.
     pub fn retain(&mut self, keep: impl FnMut(&Entry) -> bool) {
         self.0.retain(keep);
     }
 
-    /// Puts the entries into the order of their names.
+    /// Sorts the entries by name.
     pub fn sort(&mut self) {
         self.0.sort_by(|a, b| a.name().cmp(b.name()));
     }
@@ -235,7 +235,7 @@ impl Deref for Mapping {
 }
 
 impl FromIterator<Entry> for Mapping {
-    /// Of two entries with the same name, the later counts.
+    /// Of two entries with the same name, the later wins.
     fn from_iter<T: IntoIterator<Item = Entry>>(entries: T) -> Self {
         let mut mapping = Self::default();
         entries.into_iter().for_each(|entry| mapping.put(entry));
@@ -271,7 +271,7 @@ impl<'a> IntoIterator for &'a mut Mapping {
 }
 
 impl Node {
-    /// A node that stands in no document.
+    /// A node without a position.
     pub(crate) fn of(value: Content, style: Style) -> Self {
         Self {
             value,
@@ -285,14 +285,14 @@ impl Node {
         }
     }
 
-    /// A value that is nothing.
+    /// A null.
     pub fn null() -> Self {
         Self::of(Content::Scalar("null".into()), Style::Plain)
     }
 
-    /// A number, given as JSON writes it.
+    /// A number, from its JSON text.
     pub fn number(text: &str) -> Self {
-        // YAML 1.1 knows no number with an exponent but without a point and the exponent's sign.
+        // In YAML 1.1, a number with an exponent needs a point and a sign of the exponent.
         let text = match text.split_once(['e', 'E']) {
             Some((mantissa, exponent)) => {
                 let point = if mantissa.contains('.') { "" } else { ".0" };
@@ -324,7 +324,7 @@ impl Node {
         }
     }
 
-    /// The text of a scalar of whatever style.
+    /// The text, if this is a scalar.
     pub fn text(&self) -> Option<&str> {
         match &self.value {
             Content::Scalar(text) => Some(text),
@@ -340,26 +340,25 @@ impl Node {
         }
     }
 
-    /// Whether this is a value left out, `~` or `null`.
+    /// Whether this is a missing value, `~` or `null`.
     pub fn is_null(&self) -> bool {
         self.style == Style::Plain
             && self.tag != Some(Tag::Str)
             && matches!(self.text(), Some("" | "~" | "null" | "Null" | "NULL"))
     }
 
-    /// What errors call the file that it stands in.
+    /// The name of its file, as passed to the reader.
     pub fn file(&self) -> &str {
         &self.file
     }
 
-    /// The bytes of the document that the node takes, from its first character to its last. Of a value
-    /// that an alias repeats, those of the original.
+    /// The byte range of the node in the document; for an alias that of the original.
     pub fn span(&self) -> Range<usize> {
         self.span.0..self.span.1
     }
 
-    /// Where the character at byte `offset` of a scalar's text stands in the document; the start
-    /// of the scalar when that cannot be told, as with escapes or blocks.
+    /// The position in the document of byte `offset` of a scalar's text; the start of the scalar if
+    /// that is unknown, as with escapes or blocks.
     pub fn position_at(&self, offset: usize) -> Position {
         let before = self.text().and_then(|text| text.get(..offset));
         let Some(before) = before.filter(|_| self.verbatim) else {

@@ -1,8 +1,8 @@
-//! Places in documents.
+//! Positions in documents.
 
 use std::fmt;
 
-/// Where something begins: line and column, both counted from 1, columns in characters.
+/// A position: line and column, counted from 1, columns in characters.
 #[expect(clippy::exhaustive_structs, reason = "a position is nothing more")]
 #[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Position {
@@ -25,7 +25,7 @@ impl fmt::Display for Position {
     }
 }
 
-/// Where the byte at `offset` stands.
+/// The position of the byte at `offset`.
 pub(crate) fn position_of(text: &str, offset: usize) -> Position {
     let before = text.get(..offset).unwrap_or(text);
     let line = before.rsplit('\n').next().unwrap_or_default();

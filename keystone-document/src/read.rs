@@ -1,4 +1,4 @@
-//! From the bytes of a file to a tree.
+//! Reading documents.
 
 use std::sync::Arc;
 
@@ -9,16 +9,16 @@ use crate::node::Node;
 use crate::position::{Position, position_of};
 use crate::yaml;
 
-/// Reads a document. Errors call it `file`.
+/// Reads a document. `file` is its name in errors.
 ///
-/// What is JSON is read as JSON: by the ending `.json` of its name, or since it begins with a brace or
-/// bracket. If it is not quite JSON (comments, commas at the end), it is read as YAML.
+/// A document is parsed as JSON if its name ends in `.json` or it begins with a brace or bracket.
+/// If it is not valid JSON (comments, trailing commas), it is parsed as YAML.
 ///
 /// # Errors
-/// When the text is neither, is empty, holds more than one document, gives a name twice, nests deeper
-/// than 64, has a name that is no scalar or a tag that is not known, repeats too much by aliases, or
-/// where the versions of YAML disagree on what it says: other line breaks than those of Unix and
-/// Windows, and characters that cannot be printed.
+/// [`Fault`] when the text is neither, is empty, has more than one document, a duplicate name, a
+/// name that is not a scalar, or an unknown tag, is nested deeper than 64, repeats too much by
+/// aliases, or has characters on which the versions of YAML disagree: line breaks other than those
+/// of Unix and Windows, and unprintable characters.
 ///
 /// ```
 /// let root = keystone_document::read("proxies.yaml", "rules:\n  admin: 'role:admin'\n")?;
@@ -34,7 +34,7 @@ pub fn read(file: &str, text: &str) -> Result<Node, Fault> {
     })
 }
 
-/// As [`read`], of a document that may be empty (or hold comments only), which gives `None`.
+/// As [`read`], for a document that may be empty or have comments only, which yields `None`.
 ///
 /// # Errors
 /// As [`read`].
@@ -77,10 +77,10 @@ impl Document {
     }
 }
 
-/// The text of a file.
+/// Decodes the content of a file.
 ///
 /// # Errors
-/// When the bytes are not UTF-8: which of them, and in which line.
+/// [`Fault`] with the position when the bytes are not UTF-8.
 pub fn decode(file: &str, bytes: Vec<u8>) -> Result<String, Fault> {
     let error = match String::from_utf8(bytes) {
         Ok(text) => return Ok(text),

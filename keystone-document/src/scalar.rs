@@ -1,11 +1,11 @@
-//! What a scalar is, as the loaders of YAML 1.1 resolve it.
+//! The types of scalars, as YAML 1.1 resolves them.
 //!
-//! Source: the types of YAML 1.1 (<https://yaml.org/type/>) as PyYAML's `SafeLoader` reads them, which
-//! is what services of OpenStack read their files with.
+//! Source: the types of YAML 1.1 (<https://yaml.org/type/>) as in PyYAML's `SafeLoader`, with which
+//! OpenStack services read their files.
 
 use crate::node::{Node, Style, Tag};
 
-/// What a scalar is.
+/// The typed value of a scalar.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Scalar<'a> {
@@ -15,21 +15,21 @@ pub enum Scalar<'a> {
     Float(f64),
     /// A whole number, in base 2, 8, 10, 16 or 60.
     Int(i128),
-    /// A value left out, `~` or `null`.
+    /// A missing value, `~` or `null`.
     Null,
-    /// `<<` or `=` without quotes: no value, or a whole number that nothing here holds.
+    /// `<<` or `=` without quotes, or an integer that is too large.
     Special,
-    /// A text.
+    /// A string.
     Text(&'a str),
     /// A date, or a date with a time.
     Timestamp(&'a str),
 }
 
 impl Node {
-    /// What the scalar is; `None` for a list or a mapping.
+    /// The typed value of the scalar; `None` for a list or a mapping.
     ///
-    /// In JSON, only what stands without quotes is no text. In YAML, plain scalars are resolved as
-    /// YAML 1.1 has it: `yes` is true, `012` is ten, `1:30` is ninety and `2001-01-01` a date.
+    /// In JSON, quoted scalars are strings. In YAML, plain scalars are resolved as in YAML 1.1:
+    /// `yes` is true, `012` is ten, `1:30` is ninety and `2001-01-01` a date.
     pub fn scalar(&self) -> Option<Scalar<'_>> {
         let text = self.text()?;
         if self.tag == Some(Tag::Bare) {
@@ -78,7 +78,7 @@ fn resolve(text: &str) -> Scalar<'_> {
     Scalar::Text(text)
 }
 
-/// The text behind a sign, and whether that is a minus.
+/// The text after the sign, and whether that is a minus.
 fn signed(text: &str) -> (&str, bool) {
     match text.strip_prefix('-') {
         Some(rest) => (rest, true),
@@ -94,7 +94,7 @@ fn is_digit(one: char) -> bool {
     one.is_ascii_digit()
 }
 
-/// A whole number: outside, whether the text is one, and inside, its value if that fits.
+/// An integer: the outer option is whether the text is one, the inner its value if it fits.
 #[expect(clippy::option_option, reason = "two questions, in this file only")]
 fn int(text: &str) -> Option<Option<i128>> {
     let (digits, minus) = signed(text);
@@ -159,7 +159,7 @@ fn float(text: &str) -> Option<f64> {
         return None;
     }
     if whole.is_empty() {
-        // A sign before a point is none of YAML 1.1's.
+        // YAML 1.1 has no sign before a leading point.
         let fits = fraction.starts_with(is_digit) && digits.len() == text.len();
         let value = || format!(".{}e{}", fraction.replace('_', ""), zero(exponent));
         return fits.then(|| value().parse().ok())?;
@@ -234,7 +234,7 @@ fn is_moment(mut rest: Rest<'_>) -> bool {
         && (rest.0.is_empty() || (rest.one(":") && rest.digits(2, 2) && rest.0.is_empty()))
 }
 
-/// What of a text is not looked at yet.
+/// The unparsed rest of a text.
 #[derive(Clone, Copy)]
 struct Rest<'a>(&'a str);
 

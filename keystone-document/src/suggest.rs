@@ -1,9 +1,9 @@
-//! Names that were probably meant.
+//! Suggestions for misspelt names.
 
-/// How many names a [hint] lists at most.
+/// The maximal number of names in a [hint].
 const MOST: usize = 20;
 
-/// The one of `known` that is most likely meant by `name`, if any is close enough.
+/// The name in `known` that is most similar to `name`, if any is similar enough.
 pub fn suggest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let (index, distance) = closest(known, name)?;
     is_similar(distance, name)
@@ -11,7 +11,7 @@ pub fn suggest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
         .flatten()
 }
 
-/// What to do about an unknown `name`: the similar one among `known`, or all of them.
+/// The remedy for an unknown `name`: a similar one in `known`, or all of them.
 pub fn remedy(name: &str, known: &[&str]) -> String {
     match suggest(name, known) {
         Some(similar) => format!("did you mean `{similar}`?"),
@@ -27,7 +27,7 @@ pub fn hint(name: &str, known: &[&str]) -> String {
     }
 }
 
-/// The end of a message about an unknown `name`: the similar one among `known`, or what else is to be done.
+/// The end of a message about an unknown `name`: a similar one in `known`, or `otherwise`.
 pub fn hint_or(name: &str, known: &[&str], otherwise: &str) -> String {
     match suggest(name, known) {
         Some(similar) => format!("; did you mean `{similar}`?"),
@@ -35,13 +35,13 @@ pub fn hint_or(name: &str, known: &[&str], otherwise: &str) -> String {
     }
 }
 
-/// Whether what is `distance` edits away from `name` may be meant by it.
+/// Whether a name at this edit distance from `name` is similar.
 pub const fn is_similar(distance: usize, name: &str) -> bool {
     let length = if name.len() < 3 { 3 } else { name.len() };
     distance <= length / 3
 }
 
-/// The position of the first name that is closest to `name`, and how many edits it is away.
+/// The index of the first name that is closest to `name`, and its edit distance.
 pub const fn closest(names: &[&str], name: &str) -> Option<(usize, usize)> {
     let mut best: Option<(usize, usize)> = None;
     let mut index = 0;
@@ -51,7 +51,7 @@ pub const fn closest(names: &[&str], name: &str) -> Option<(usize, usize)> {
             Some((_, distance)) => distance,
             None => usize::MAX,
         };
-        // Of names whose lengths differ by more, nothing can be closer.
+        // The distance is at least the difference of the lengths.
         if first.len().abs_diff(name.len()) < limit {
             let distance = distance(first.as_bytes(), name.as_bytes());
             if distance < limit {
@@ -64,11 +64,11 @@ pub const fn closest(names: &[&str], name: &str) -> Option<(usize, usize)> {
     best
 }
 
-/// The longest name that distances are told of.
+/// The limit for the length of compared names.
 const LONGEST: usize = 128;
 
-/// Edits (insert, delete, replace, swap of neighbours) between two texts, byte by byte; of texts
-/// that are too long, 0 for equal ones and nearly the largest number for others.
+/// The edit distance (insert, delete, replace, swap of neighbours) of two strings in bytes; for
+/// strings that are too long 0 if they are equal, else almost the maximum.
 #[expect(
     clippy::indexing_slicing,
     reason = "bounded by the check at the start, and evaluated at compile time too"

@@ -1,8 +1,8 @@
-//! Characters that nobody sees.
+//! Invisible characters.
 
-/// Whether a character is not seen, or acts on others: controls of C0 and C1, line and paragraph
-/// separators, what Unicode calls default-ignorable (marks of writing direction, joiners, spaces of
-/// no width, variation selectors, tags) and interlinear annotations.
+/// Whether a character is invisible or changes how others are displayed: C0 and C1 controls, line
+/// and paragraph separators, default-ignorable code points (bidirectional marks, joiners,
+/// zero-width spaces, variation selectors, tags) and interlinear annotations.
 ///
 /// Source: Unicode Technical Report 36, "Unicode Security Considerations", and the property
 /// `Default_Ignorable_Code_Point` of Unicode 16.

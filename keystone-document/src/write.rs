@@ -1,28 +1,28 @@
-//! The text of a tree: YAML in block style, and in flow style for what fits on a line.
+//! Writes trees as YAML, in block style, or in flow style for what fits on a line.
 
 use std::fmt::Write;
 
 use crate::node::{Content, Entry, Node, Style, Tag};
 use crate::unseen::is_unseen;
 
-/// How a tree is laid out.
+/// The layout of the output.
 #[expect(clippy::exhaustive_structs, reason = "two limits")]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Layout {
-    /// A list or mapping that is not empty stands on one line if that is no longer than this.
+    /// The maximal width of a line for a non-empty list or mapping in flow style.
     pub width: usize,
-    /// ... and if it is nested no deeper than this.
+    /// The maximal depth of a list or mapping in flow style.
     pub depth: usize,
 }
 
-/// The text of a document, which every reader of YAML 1.1 or 1.2 reads as the same tree.
+/// Writes a document, such that every parser of YAML 1.1 or 1.2 reads the same tree.
 pub fn write(document: &Node, layout: Layout) -> String {
     let mut writer = Writer {
         layout,
         out: String::new(),
     };
     match writer.one_line(document, 0) {
-        // The entries of a document stand on lines of their own.
+        // The top-level entries are on lines of their own.
         Some(line) if !is_full_mapping(document) => {
             let _ = writeln!(writer.out, "{line}");
         }
@@ -37,8 +37,8 @@ struct Writer {
 }
 
 impl Writer {
-    /// Writes a list or mapping over several lines. `behind` says that the first of them has begun,
-    /// by the dash of a list.
+    /// Writes a list or mapping over several lines. `behind` is whether the first line already has
+    /// the dash of a list.
     fn lines(&mut self, node: &Node, indent: usize, behind: bool) {
         let mut behind = behind;
         let mut begin = |out: &mut String| {
@@ -83,7 +83,7 @@ impl Writer {
         }
     }
 
-    /// The value on one line, if that is how it is read best.
+    /// The value on one line, if the layout allows it.
     fn one_line(&self, node: &Node, column: usize) -> Option<String> {
         let is_empty = match &node.value {
             Content::Scalar(_) => return Some(block_scalar(node)),
@@ -133,12 +133,12 @@ fn block_scalar(node: &Node) -> String {
     }
 }
 
-/// Whether a scalar is written so that it is read as a text.
+/// Whether a scalar must be written as a string.
 fn is_text(node: &Node) -> bool {
     node.style != Style::Plain || node.tag == Some(Tag::Str)
 }
 
-/// A scalar that is no text.
+/// A scalar that is not a string.
 fn bare(text: &str) -> String {
     if text.is_empty() { "null" } else { text }.to_owned()
 }
@@ -151,7 +151,7 @@ fn scalar(text: &str, in_flow: bool) -> String {
     }
 }
 
-/// The text in double quotes, on one line, with escapes for what is not seen.
+/// The string in double quotes, on one line, with invisible characters escaped.
 pub fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for one in text.chars() {
@@ -162,7 +162,7 @@ pub fn quoted(text: &str) -> String {
             '\r' => quoted.push_str("\\r"),
             '\t' => quoted.push_str("\\t"),
             _ if !is_unseen(one) && !is_no_character(one) => quoted.push(one),
-            // YAML has no pairs of surrogates, which JSON would take here.
+            // YAML has no surrogate pairs, unlike JSON.
             _ => match u32::from(one) {
                 code @ ..=0xffff => quoted.extend(format!("\\u{code:04x}").chars()),
                 code => quoted.extend(format!("\\U{code:08x}").chars()),
@@ -173,7 +173,7 @@ pub fn quoted(text: &str) -> String {
     quoted
 }
 
-/// What YAML 1.1 does not allow to stand in a document.
+/// Characters that YAML 1.1 does not allow in a document.
 fn is_no_character(one: char) -> bool {
     matches!(one, '\u{fffe}' | '\u{ffff}')
 }

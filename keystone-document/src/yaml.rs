@@ -1,4 +1,4 @@
-//! The reader of YAML: events of the parser to a tree, held against the text that they come from.
+//! The YAML reader: builds a tree from parser events, verified against the text.
 
 use std::sync::Arc;
 
@@ -60,7 +60,7 @@ pub(crate) fn read(file: &Arc<str>, text: &str) -> Result<Document, Fault> {
                 )?;
             }
             Event::SequenceEnd | Event::MappingEnd => {
-                // A bracket, or nothing where a block ends.
+                // A bracket, or nothing at the end of a block.
                 if span.end.index() > span.start.index() {
                     walk.to(span.start.index() + 1)?;
                     walk.token_ends();
@@ -84,7 +84,7 @@ pub(crate) fn read(file: &Arc<str>, text: &str) -> Result<Document, Fault> {
     })
 }
 
-/// The message of the parser names what it met, never the text around it.
+/// The messages of the parser contain no text of the document.
 fn malformed(file: &Arc<str>, error: &ScanError) -> Fault {
     let marker = error.marker();
     let position = Position {
@@ -108,8 +108,8 @@ fn style_of(style: ScalarStyle) -> Style {
     }
 }
 
-/// Refuses the characters that end a line in YAML 1.1 but not in 1.2, or for some editors only, so
-/// that a comment ends where everybody thinks it does; and those that YAML has no place for.
+/// Refuses characters that end a line in YAML 1.1 but not in 1.2, or in some editors only, so that
+/// comments end where everybody expects; and those that YAML does not allow.
 fn refuse_characters(file: &Arc<str>, text: &str) -> Result<(), Fault> {
     let mut letters = text.char_indices().peekable();
     while let Some((offset, one)) = letters.next() {
@@ -117,7 +117,8 @@ fn refuse_characters(file: &Arc<str>, text: &str) -> Result<(), Fault> {
             '\t' | '\n' | ' '..='~' => continue,
             '\r' if letters.peek().is_some_and(|(_, next)| *next == '\n') => continue,
             '\u{feff}' if offset == 0 => continue,
-            '\r' => "a carriage return stands here without a line feed, save the file with line ends of Unix".to_owned(),
+            '\r' => "a carriage return without a line feed, save the file with Unix line endings"
+                .to_owned(),
             '\u{85}' | '\u{2028}' | '\u{2029}' => format!(
                 "the character U+{:04X} ends a line for some readers of YAML and not for others, \
                  write `\\u{0:04x}` in double quotes if it is meant",

@@ -1,8 +1,7 @@
-//! `#[auth_method("name")]` and `#[auth_plugin("name")]`: from a struct to an authentication method or
-//! a login, and to its plugin.
+//! `#[auth_method("name")]` and `#[auth_plugin("name")]`: generate an authentication method or a
+//! login, and its plugin, from a struct.
 //!
-//! Both are read by one parser into one model, and held against one kind of file; they differ in what
-//! they write in the end.
+//! Both share the parser, the model and the checks against specs, and differ in the generated code.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -21,7 +20,7 @@ mod spec;
 use broken::Shape;
 pub(crate) use parse::Subject;
 
-/// Carries the arguments to the derive that reads the fields.
+/// Passes the arguments to the derive of the second stage.
 const ARGUMENTS: &str = "auth_arguments";
 
 /// Expands the attribute with its arguments on `item`.
@@ -49,7 +48,7 @@ pub(crate) fn expand(subject: Subject, arguments: TokenStream, item: TokenStream
     Expansion { tokens, errors }
 }
 
-/// Expands what stands beside a struct of which the conditions are settled.
+/// Expands the code beside a struct after `cfg` is evaluated.
 pub(crate) fn expand_fields(subject: Subject, item: TokenStream) -> Expansion {
     let mut errors = Errors::default();
     let mut tokens = TokenStream::new();
@@ -63,8 +62,8 @@ pub(crate) fn expand_fields(subject: Subject, item: TokenStream) -> Expansion {
     Expansion { tokens, errors }
 }
 
-/// The derive that goes on where an attribute has to wait for the compiler. Attributes see a struct
-/// before `cfg` is settled, derives after it.
+/// The derive of the second stage. Attributes see a struct before `cfg` is evaluated, derives after
+/// it.
 fn derive(subject: Subject) -> Ident {
     match subject {
         Subject::Method => format_ident!("AuthMethodFields"),
@@ -72,7 +71,7 @@ fn derive(subject: Subject) -> Ident {
     }
 }
 
-/// Whether it is for the compiler to say which fields, or attributes of fields, there are.
+/// Whether fields or their attributes are conditional.
 fn has_conditions(item: &ItemStruct) -> bool {
     let conditional = |attribute: &Attribute| {
         let path = attribute.path();
@@ -82,8 +81,8 @@ fn has_conditions(item: &ItemStruct) -> bool {
     fields.any(|field| field.attrs.iter().any(conditional))
 }
 
-/// All that is written beside the struct, from whose fields the attributes are taken; with errors,
-/// what lets the rest of the crate compile.
+/// The code beside the struct, from whose fields the attributes are removed; with errors, stand-ins
+/// that let the rest of the crate compile.
 fn beside(
     subject: Subject,
     arguments: TokenStream,

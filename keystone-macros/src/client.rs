@@ -1,4 +1,4 @@
-//! `client!`: the typed client of an API, generated from its description where it is used.
+//! `client!`: generates the typed client of an API from its description.
 
 use keystone_codegen::resource_spec::SpecFile as Description;
 use keystone_codegen::{Error, describe, inline_client};
@@ -13,7 +13,7 @@ use crate::source::SourceFile;
 
 mod module;
 
-/// What `client!` reads.
+/// The files of `client!`.
 struct Descriptions;
 
 impl Reads for Descriptions {
@@ -25,7 +25,7 @@ impl Reads for Descriptions {
     }
 }
 
-/// The content of a module; with errors, one that lets its users name the client.
+/// The client; with errors, a stand-in that can be named and constructed.
 pub(crate) fn expand(input: TokenStream) -> Expansion {
     let mut errors = Errors::default();
     let Some(arguments) = errors.keep(syn::parse2::<Arguments<Descriptions>>(input)) else {
@@ -85,15 +85,15 @@ fn report(files: &[LitStr], error: &Error, errors: &mut Errors) {
     }
 }
 
-/// What lets an import of the client, and its construction, stand while there is none.
+/// A stand-in that can be imported and constructed.
 fn fallback(root: &Root) -> TokenStream {
     quote! {
-        /// Stands for the client that could not be generated.
+        /// A stand-in for the client that could not be generated.
         #[derive(::core::clone::Clone, ::core::fmt::Debug)]
         pub struct Client;
 
         impl Client {
-            /// Stands for the client of a session.
+            /// A stand-in for the client of a session.
             #[must_use]
             pub fn new(_: &#root::Session) -> Self {
                 Self

@@ -1,14 +1,14 @@
-//! What the crate that a macro stands in calls the crates of the workspace.
+//! The names of the workspace's crates in the crate that invokes a macro.
 //!
-//! A dependency may have another name in `Cargo.toml` (`km = { package = "keystone-middleware" }`),
-//! and applications that depend on keystone-middleware reach keystone-sdk through it. The manifest is
-//! read once for each run of the compiler, line by line: what is not understood changes nothing, and
-//! `crate = path` is always heard.
+//! A dependency may be renamed in `Cargo.toml` (`km = { package = "keystone-middleware" }`), and
+//! applications that depend on keystone-middleware reach keystone-sdk through it. The manifest is
+//! read once per run of the compiler, line by line; unknown syntax is ignored, and `crate = path`
+//! always takes precedence.
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-/// The path at which `package` is found, where that is not under its own name.
+/// The path of `package`, if it is not under its own name.
 pub(crate) fn renamed(package: &str) -> Option<String> {
     static MANIFEST: OnceLock<Option<Manifest>> = OnceLock::new();
     if !proc_macro::is_available() {
@@ -22,11 +22,11 @@ fn manifest_folder() -> Option<PathBuf> {
     std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from)
 }
 
-/// The dependencies of a crate, with the packages that they are.
+/// The dependencies of a crate, with their packages.
 struct Manifest {
     /// The crate's own name.
     package: Option<String>,
-    /// Names in the crate with the names of the packages.
+    /// The names in the crate with the names of the packages.
     dependencies: Vec<(String, String)>,
 }
 
@@ -51,7 +51,7 @@ impl Manifest {
         };
         let mut dependencies = entries(text, own);
         if dependencies.iter().any(|entry| entry.shared) {
-            // A workspace may be the crate's own file.
+            // The crate may be the root of its workspace.
             let elsewhere = match text.contains("[workspace.dependencies") {
                 true => Some(text.to_owned()),
                 false => workspace(),
@@ -84,7 +84,7 @@ impl Manifest {
             Some(name) if name == package => None,
             Some(_) if names.any(|name| name == package) => None,
             Some(name) => Some(format!("::{}", name.replace('-', "_"))),
-            // It is re-exported there.
+            // Re-exported by keystone-middleware.
             None if package == "keystone-sdk" => {
                 let middleware = "keystone-middleware";
                 let mut found = self.dependencies.iter();
@@ -104,15 +104,15 @@ fn is_shared(table: &str) -> bool {
 #[derive(Default)]
 struct Entry {
     name: String,
-    /// The value, if it is a text.
+    /// The value, if it is a string.
     text: Option<String>,
     /// The value of `package`.
     package: Option<String>,
-    /// Whether it says `workspace = true`.
+    /// Whether it has `workspace = true`.
     shared: bool,
 }
 
-/// The entries of the tables that `wanted` names.
+/// The entries of the tables that `wanted` selects.
 fn entries(text: &str, wanted: impl Fn(&str) -> bool) -> Vec<Entry> {
     let mut found: Vec<Entry> = Vec::new();
     let mut table = String::new();
@@ -162,7 +162,7 @@ fn entries(text: &str, wanted: impl Fn(&str) -> bool) -> Vec<Entry> {
     found
 }
 
-/// What stands behind `key =` in an inline table.
+/// The value of `key` in an inline table.
 fn inside<'a>(value: &'a str, key: &str) -> Option<&'a str> {
     let table = value.strip_prefix('{')?;
     table.split([',', '}']).find_map(|pair| {
@@ -171,7 +171,7 @@ fn inside<'a>(value: &'a str, key: &str) -> Option<&'a str> {
     })
 }
 
-/// The text that `value` begins with.
+/// The string at the start of `value`.
 fn quoted(value: &str) -> Option<String> {
     let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     value.split(quote).nth(1).map(str::to_owned)

@@ -1,4 +1,4 @@
-//! Errors of a macro, collected so that one run shows them all, and hints at similar names.
+//! Collects the errors of a macro, so that one run shows them all.
 
 use std::fmt::Display;
 
@@ -6,7 +6,7 @@ use keystone_policy::value::attr_hash;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident};
 
-/// Errors found so far. Each sits on the token that is wrong.
+/// The errors found so far, each at the token that is wrong.
 #[derive(Default)]
 pub(crate) struct Errors {
     found: Option<syn::Error>,
@@ -23,7 +23,7 @@ impl Errors {
         self.push(syn::Error::new(span, message));
     }
 
-    /// Adds an error that is at hand already.
+    /// Adds an existing error.
     pub(crate) fn push(&mut self, error: syn::Error) {
         match &mut self.found {
             Some(found) => found.combine(error),
@@ -36,7 +36,7 @@ impl Errors {
         others.found.into_iter().for_each(|error| self.push(error));
     }
 
-    /// Keeps the error of a failed `result` and gives the value of a good one.
+    /// Adds the error of a failed `result`, or returns its value.
     pub(crate) fn keep<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.push(error)).ok()
     }
@@ -54,8 +54,8 @@ impl Errors {
     }
 }
 
-/// What a macro hands to its entry point: the tokens to emit (the user's own item too, also when
-/// something is wrong with it, so that one mistake yields one message) and the errors.
+/// The result of a macro: the tokens to emit, always with the user's own item, so that one mistake
+/// yields one message; and the errors.
 pub(crate) struct Expansion {
     pub(crate) tokens: TokenStream,
     pub(crate) errors: Errors,
@@ -67,13 +67,13 @@ impl From<Expansion> for proc_macro::TokenStream {
     }
 }
 
-/// A span that shows the place of `span`, for code of ours: lints know that nobody wrote it there.
+/// The location of `span` for generated code: lints recognise it as such.
 pub(crate) fn in_place(span: Span) -> Span {
     Span::call_site().located_at(span)
 }
 
-/// A name for an item of ours. It has the place of the macro's call in it, as another call may stand
-/// in a module that is imported whole: the compiler holds equal names for ambiguous then.
+/// A name for a generated item. It contains the position of the macro call: with glob imports of
+/// modules with other calls, equal names would be ambiguous.
 pub(crate) fn own_name(name: &str) -> Ident {
     let place = match proc_macro::is_available() {
         true => {

@@ -1,4 +1,4 @@
-//! The arguments of macros that read files: the paths, and where generated paths start.
+//! The arguments of macros that read files: paths, and the root of generated code.
 
 use std::marker::PhantomData;
 
@@ -7,14 +7,14 @@ use syn::{LitStr, Token};
 
 use crate::root::Root;
 
-/// What a macro reads, in the words of its errors.
+/// What a macro reads, for its error messages.
 pub(crate) trait Reads {
-    /// Such as "a policy file".
+    /// For example "a policy file".
     const WHAT: &'static str;
-    /// What to write when no file is named.
+    /// An example for the error when no file is named.
     const REMEDY: &'static str;
 
-    /// Where generated paths start unless told otherwise.
+    /// The default root of generated paths.
     fn root() -> Root;
 }
 

@@ -1,7 +1,7 @@
-//! What can be told of an item that is not Rust.
+//! Inspects items with syntax errors.
 //!
-//! The compiler reads an item before a macro does, and tells what is wrong with it; so that a macro
-//! need not, where it is sure that no compiler takes the item.
+//! The compiler parses an item before a macro does and reports syntax errors, so a macro need not
+//! repeat those that every compiler reports.
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::format_ident;
@@ -13,12 +13,12 @@ pub(crate) struct Outline {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) visibility: Visibility,
     pub(crate) name: Ident,
-    /// All of it, under a name of ours. Nothing else is touched, so that the compiler finds the
-    /// mistake that it found before and tells it once.
+    /// The whole item under another name. Nothing else is changed, so that the compiler recognises
+    /// the error and reports it once.
     pub(crate) renamed: TokenStream,
 }
 
-/// The outline of `item`; none when there is no name behind `keyword`.
+/// The outline of `item`; `None` if there is no name after `keyword`.
 pub(crate) fn outline(item: TokenStream, keyword: &str) -> Option<Outline> {
     let front = |input: ParseStream<'_>| {
         let attributes = input.call(Attribute::parse_outer)?;
@@ -50,13 +50,13 @@ pub(crate) fn outline(item: TokenStream, keyword: &str) -> Option<Outline> {
     })
 }
 
-/// The name of a function for which another stands.
+/// The name of a function that is replaced by a stand-in.
 pub(crate) fn as_written(name: &Ident) -> Ident {
     format_ident!("__{name}_as_written", span = Span::call_site())
 }
 
-/// Whether an argument has no `:`, or nothing on a side of it, or the return type is missing.
-/// Other things that syn cannot read may be Rust of a day to come.
+/// Whether an argument has no `:`, or nothing on one side of it, or the return type is missing.
+/// Other things that syn cannot parse may be newer Rust.
 pub(crate) fn wrong_function(function: TokenStream) -> bool {
     let mut tokens = function
         .into_iter()
@@ -85,18 +85,18 @@ fn wrong_arguments(arguments: TokenStream) -> bool {
     })
 }
 
-/// Whether one of the fields between the braces of a struct has no `:`, or nothing on a side of it,
-/// or runs into the next.
+/// Whether one of the fields of a struct has no `:`, or nothing on one side of it, or is not
+/// separated from the next.
 pub(crate) fn wrong_fields(fields: TokenStream) -> bool {
     parts(fields).iter().any(|part| {
         let begins = part.iter().position(|token| is_sign(token, ':'));
         let rest = part.iter().skip(begins.unwrap_or_default());
-        // Attributes stand in front, and in front only.
+        // Attributes are at the start only.
         !complete(part) || rest.clone().any(|token| is_sign(token, '#'))
     })
 }
 
-/// The fields between the braces of a struct, also where a comma is missing before an attribute.
+/// The fields of a struct, also if a comma is missing before an attribute.
 pub(crate) fn fields(fields: TokenStream) -> Vec<Vec<TokenTree>> {
     let mut apart = vec![];
     for part in parts(fields) {
@@ -124,13 +124,13 @@ pub(crate) fn name_of_field(field: &[TokenTree]) -> Option<Ident> {
     })
 }
 
-/// Whether something stands on both sides of a `:`.
+/// Whether there is something on both sides of a `:`.
 fn complete(part: &[TokenTree]) -> bool {
     let colon = part.iter().position(|token| is_sign(token, ':'));
     colon.is_some_and(|colon| colon > 0 && colon + 1 < part.len())
 }
 
-/// What the commas outside of `<..>` separate. One at the end is no mistake.
+/// The parts between commas outside of `<..>`. A trailing comma is allowed.
 fn parts(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
     let mut parts = vec![Vec::new()];
     let mut depth = 0_usize;

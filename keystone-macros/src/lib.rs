@@ -1,9 +1,9 @@
 //! The macros of keystone-sdk and keystone-middleware: `auth_method`, `auth_plugin`, `client`, `policy`, `policies`
 //! and `PolicyTarget`.
 //!
-//! They are documented where they are re-exported. Every entry point here only hands its tokens to
-//! one function of the module that is named after the macro, and shows the errors which that
-//! function collected beside the tokens it made.
+//! They are documented where they are re-exported. Every entry point calls one function of the
+//! module that is named after the macro, and emits the collected errors beside the generated
+//! tokens.
 
 use proc_macro::TokenStream;
 
@@ -34,15 +34,15 @@ pub fn auth_plugin(arguments: TokenStream, item: TokenStream) -> TokenStream {
     auth::expand(Subject::Plugin, arguments.into(), item.into()).into()
 }
 
-/// The rest of `auth_method` for a struct whose fields are there under conditions: a derive sees
-/// only those that are.
+/// The second stage of `auth_method` for a struct with conditional fields: a derive sees the struct
+/// after `cfg` is evaluated.
 #[doc(hidden)]
 #[proc_macro_derive(AuthMethodFields, attributes(auth, auth_arguments))]
 pub fn auth_method_fields(item: TokenStream) -> TokenStream {
     auth::expand_fields(Subject::Method, item.into()).into()
 }
 
-/// The rest of `auth_plugin` likewise.
+/// The second stage of `auth_plugin`, likewise.
 #[doc(hidden)]
 #[proc_macro_derive(AuthPluginFields, attributes(auth, auth_arguments))]
 pub fn auth_plugin_fields(item: TokenStream) -> TokenStream {

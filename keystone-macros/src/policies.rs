@@ -14,7 +14,7 @@ mod expand;
 mod model;
 mod names;
 
-/// What `policies!` reads.
+/// The files of `policies!`.
 struct PolicyFiles;
 
 impl Reads for PolicyFiles {
@@ -26,10 +26,10 @@ impl Reads for PolicyFiles {
     }
 }
 
-/// How files are found by their names in the call.
+/// Finds a file by its name in the call.
 type Find<'a> = &'a dyn Fn(&LitStr) -> syn::Result<SourceFile>;
 
-/// Module `policies`; with errors, one that lets handlers compile, so that they add no errors.
+/// The module `policies`; with errors, a stand-in with which handlers compile.
 pub(crate) fn expand(input: TokenStream) -> Expansion {
     expand_from(input, &SourceFile::find)
 }
@@ -141,7 +141,7 @@ mod tests {
         ] {
             let shown = shown(&format!("policies: {{'{name}': ''}}"));
             assert!(
-                shown.contains("is no name for a policy"),
+                shown.contains("is not a valid policy name"),
                 "{name:?}: {shown}"
             );
             assert_eq!(

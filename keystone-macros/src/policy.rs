@@ -1,4 +1,4 @@
-//! `#[policy]`: puts the decision about a policy in front of a handler.
+//! `#[policy]`: adds the decision of a policy to a handler.
 
 use proc_macro2::TokenStream;
 
@@ -13,7 +13,7 @@ mod expand;
 mod item;
 mod parse;
 
-/// The handler with its witness; with errors, one that lets nobody in.
+/// The handler with its witness; with errors, one that refuses every request.
 pub(crate) fn policy(arguments: TokenStream, item: TokenStream) -> Expansion {
     let mut errors = Errors::default();
     let protection = parse::protection(arguments, &mut errors);

@@ -1,4 +1,4 @@
-//! Where generated paths start, and the argument `crate = path` that changes it.
+//! The root of generated paths, and the argument `crate = path` that changes it.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -7,7 +7,7 @@ use syn::{Path, Token};
 
 use crate::crates;
 
-/// The crate at which generated paths start.
+/// The root of generated paths.
 #[derive(Clone)]
 pub(crate) struct Root(TokenStream);
 
@@ -22,7 +22,7 @@ impl Root {
         Self::found("keystone-sdk").unwrap_or_else(|| Self(quote!(::keystone_sdk)))
     }
 
-    /// Where the manifest says that a crate is, if not under its own name.
+    /// The path of a crate by the manifest, if it is not under its own name.
     fn found(package: &str) -> Option<Self> {
         crates::renamed(package)?.parse().ok().map(Self)
     }
@@ -39,8 +39,8 @@ impl Root {
         Self::parse_value(input)
     }
 
-    /// The path after the `=` of a `crate = path` whose name was read already, as in
-    /// `attribute.parse_nested_meta(|meta| .. Root::parse_value(meta.value()?) ..)`.
+    /// Parses the path after the `=` of a `crate = path`, as in `attribute.parse_nested_meta(|meta|
+    /// .. Root::parse_value(meta.value()?) ..)`.
     pub(crate) fn parse_value(input: ParseStream<'_>) -> syn::Result<Self> {
         Ok(Self(Path::parse_mod_style(input)?.into_token_stream()))
     }

@@ -1,4 +1,4 @@
-//! The files that macros read, and where they are looked for.
+//! The files that macros read, and where they are searched.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -21,7 +21,7 @@ impl SourceFile {
         Self::find_in(&folders(argument), argument)
     }
 
-    /// As [`find`](Self::find), in these folders, the first first.
+    /// As [`find`](Self::find), in these directories, in order.
     pub(crate) fn find_in(folders: &[PathBuf], argument: &LitStr) -> syn::Result<Self> {
         let name = argument.value();
         let mut candidates: Vec<_> = folders.iter().map(|folder| folder.join(&name)).collect();
@@ -48,7 +48,7 @@ impl SourceFile {
 
     /// An item that makes the compiler run the macro again when the file has changed.
     pub(crate) fn watched(&self) -> TokenStream {
-        // Whole, because `include_bytes!` takes a relative path for one beside the calling file.
+        // Absolute, because for `include_bytes!` a path is relative to the calling file.
         let path = self.path();
         quote!(
             const _: &[u8] = ::core::include_bytes!(#path);
@@ -66,7 +66,8 @@ impl SourceFile {
     }
 }
 
-/// A path as errors show it: from where the compiler runs, which is the root of the workspace.
+/// A path for error messages: relative to the working directory of the compiler, which is the root
+/// of the workspace.
 fn shown(path: &Path) -> String {
     let root = env::current_dir().unwrap_or_default();
     let path = path.strip_prefix(root).unwrap_or(path);
@@ -75,7 +76,7 @@ fn shown(path: &Path) -> String {
 
 fn folders(argument: &LitStr) -> Vec<PathBuf> {
     let manifest = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
-    // Outside of a running macro, as in unit tests, a span has no file.
+    // Outside of a macro, as in unit tests, a span has no file.
     let invoking = proc_macro::is_available()
         .then(|| argument.span().unwrap().local_file())
         .flatten();
@@ -99,7 +100,7 @@ mod tests {
         assert!(
             source
                 .text()
-                .starts_with("//! The files that macros read, and where they are looked for.")
+                .starts_with("//! The files that macros read, and where they are searched.")
         );
         assert!(source.watched().to_string().contains("include_bytes"));
     }

@@ -1,4 +1,4 @@
-//! The filter that validates tokens: what keystonemiddleware calls `auth_token`.
+//! Token validation: keystonemiddleware's `auth_token` filter.
 
 pub(crate) mod access_rule;
 pub(crate) mod authenticate;

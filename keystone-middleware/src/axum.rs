@@ -1,4 +1,4 @@
-//! What axum needs: extractors, routes that take only protected handlers, and what `#[policy]` writes.
+//! axum integration: extractors, routes for protected handlers, and the runtime of `#[policy]`.
 
 mod extract;
 mod found;

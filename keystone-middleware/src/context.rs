@@ -1,4 +1,4 @@
-//! What belongs to one request: who calls, by which rules it is decided, and how these rules ask others.
+//! The context of a request: the caller, the rules, and how remote checks are made.
 
 mod credentials;
 mod identity;

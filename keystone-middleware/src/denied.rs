@@ -1,4 +1,4 @@
-//! Refusals of a policy, and what callers are told of them.
+//! Refusals, and their responses.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,8 +9,8 @@ use keystone_policy::Reason;
 
 use crate::response;
 
-/// A refusal. As a response it tells the caller no more than Keystone would; [`reason`] is for the
-/// operator, and was logged when the decision was made.
+/// A refusal. The response reveals no more than Keystone's would; the [`reason`] is for the
+/// operator and was logged when the decision was made.
 ///
 /// [`reason`]: Denied::reason
 #[derive(Clone, Debug)]
@@ -18,20 +18,20 @@ pub struct Denied(Box<DeniedKind>);
 
 #[derive(Clone, Debug)]
 pub(crate) enum DeniedKind {
-    /// A policy said no.
+    /// A policy denied the request.
     Forbidden {
         policy: Cow<'static, str>,
-        /// None when it was allowed, but for another target.
+        /// `None` if it was allowed for another target.
         reason: Option<Reason>,
         hidden: bool,
     },
-    /// The service is not set up to decide anything; the log says why.
+    /// The service is misconfigured; the log says why.
     Misconfigured,
     /// There is no confirmed identity.
     Unauthenticated,
     /// The token of the caller could not be validated.
     Unavailable,
-    /// A server that the policy asks gave no response that can be trusted.
+    /// A remote check of the policy has no reliable response.
     Undecided,
 }
 
@@ -40,8 +40,8 @@ impl Denied {
         Self(Box::new(kind))
     }
 
-    /// 403 as a rule; 401 without an identity, 404 when hidden, 503 while Keystone or a server that the
-    /// policy asks cannot be reached, 500 when the service is not set up to decide.
+    /// Normally 403; 401 without an identity, 404 if hidden, 503 while Keystone or the server of a
+    /// remote check cannot be reached, 500 if the service is misconfigured.
     pub fn status(&self) -> StatusCode {
         match *self.0 {
             DeniedKind::Forbidden { hidden: false, .. } => StatusCode::FORBIDDEN,
@@ -52,7 +52,7 @@ impl Denied {
         }
     }
 
-    /// The policy that said no.
+    /// The policy that denied the request.
     pub fn policy(&self) -> Option<&str> {
         match &*self.0 {
             DeniedKind::Forbidden { policy, .. } => Some(policy),
@@ -60,8 +60,8 @@ impl Denied {
         }
     }
 
-    /// Why the policy said no, with the text of its rule; none when a proof does not
-    /// [cover](crate::Authorized::covers) its target. Not for the caller.
+    /// Why the policy denied it, with the text of its rule; `None` if a proof does not
+    /// [cover](crate::Authorized::covers) its target. Do not show it to the caller.
     pub fn reason(&self) -> Option<&Reason> {
         match &*self.0 {
             DeniedKind::Forbidden { reason, .. } => reason.as_ref(),
@@ -69,7 +69,7 @@ impl Denied {
         }
     }
 
-    /// Turns 403 into 404, so that the caller does not learn that the object exists.
+    /// Turns 403 into 404, so as not to reveal that the object exists.
     #[must_use]
     pub fn hide(mut self) -> Self {
         if let DeniedKind::Forbidden { hidden, .. } = &mut *self.0 {
@@ -78,13 +78,13 @@ impl Denied {
         self
     }
 
-    /// The refusal as a response, in the form in which Keystone writes errors. With axum, `Denied`
-    /// is a response by itself.
+    /// The refusal as a response, with a body like Keystone's errors. With axum, `Denied`
+    /// implements `IntoResponse`.
     pub fn to_response<R: From<Bytes>>(&self) -> Response<R> {
         response::error(self.status(), &self.message())
     }
 
-    /// What the caller is told.
+    /// The message for the caller.
     fn message(&self) -> String {
         match &*self.0 {
             DeniedKind::Forbidden {

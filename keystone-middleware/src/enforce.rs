@@ -1,4 +1,4 @@
-//! Enforcement of policies: decisions, the proofs that one was made, and where the rules come from.
+//! Enforcement of policies: decisions, proofs of them, and the source of the rules.
 
 #[cfg(feature = "axum")]
 mod authorizing;

@@ -1,4 +1,4 @@
-//! What can go wrong while a service is set up and while a token is validated.
+//! Errors of the setup of a service and of token validation.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -10,28 +10,28 @@ type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// An error of this crate.
 ///
-/// Callers of a service never see these texts: the layer logs them for the operator and responds
-/// with a general message.
+/// Callers of a service never see these messages: the layer logs them for the operator and responds
+/// with a generic one.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
     /// A setting is missing, malformed or unknown; the service must not start.
     Configuration(ConfigurationError),
-    /// Keystone does not know the token, or the token may not be used here.
+    /// The token is invalid.
     InvalidToken(InvalidTokenError),
     /// The token could not be validated.
     Unavailable(UnavailableError),
 }
 
-/// A token that is refused, and why.
+/// An invalid token.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct InvalidTokenError {
     reason: String,
 }
 
-/// A validation that failed: Keystone cannot be reached, its response makes no sense, or it refuses
-/// the service's own credentials.
+/// A failed validation: Keystone cannot be reached, its response is malformed, or it refuses the
+/// service's own credentials.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct UnavailableError {
@@ -40,7 +40,7 @@ pub struct UnavailableError {
 }
 
 impl InvalidTokenError {
-    /// Refuses a token for `reason`, which must not repeat the token.
+    /// The token is invalid because of `reason`, which must not contain the token.
     pub fn new(reason: impl Into<String>) -> Self {
         Self {
             reason: reason.into(),
@@ -54,7 +54,7 @@ impl InvalidTokenError {
 }
 
 impl UnavailableError {
-    /// Says what could not be done.
+    /// An error with this message.
     pub fn new(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
@@ -118,7 +118,7 @@ impl From<ConfigurationError> for Error {
     }
 }
 
-/// An error of a section of the configuration, or of the session that is made of it.
+/// An error of a configuration section, or of its session.
 pub(crate) fn configuration(error: keystone_sdk::Error) -> Error {
     match error {
         keystone_sdk::Error::Configuration(error) => error.into(),
@@ -140,8 +140,8 @@ impl From<UnavailableError> for Error {
     }
 }
 
-/// An error with all that caused it, in one line for the operator's log. A cause from elsewhere may
-/// repeat what a server wrote.
+/// An error with its sources, in one line for the log. Sources may contain text from servers, so
+/// controls are escaped.
 pub(crate) struct Chain<'a>(pub(crate) &'a (dyn StdError + 'static));
 
 impl fmt::Display for Chain<'_> {

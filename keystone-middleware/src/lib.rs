@@ -1,9 +1,10 @@
 //! OpenStack Keystone for services: token validation, request context and policy for tower and axum.
 //!
-//! A request takes three steps. [`AuthToken`], a tower layer, removes identity headers that the client
-//! sent and validates its token through Keystone. [`RequestContext`] tells the handler who calls.
-//! `#[policy("..")]` decides whether the caller may, by rules that the service declares with
-//! `policies!` and that its operator may override; [`Routes`] accepts no handler without one.
+//! A request passes three steps. [`AuthToken`], a tower layer, removes identity headers that the
+//! client sent and validates its token with Keystone. [`RequestContext`] gives the handler the
+//! identity of the caller. `#[policy("..")]` decides whether the caller is authorized, by rules
+//! that the service declares with `policies!` and that its operator may override; [`Routes`]
+//! accepts no handler without a policy.
 //!
 //! ```
 //! use axum::Json;
@@ -40,30 +41,31 @@
 //! # Handlers and policies
 //!
 //! `#[policy("name")]` decides before the body of the request is read. `#[policy("name", target =
-//! &object)]` decides about an object, once all arguments of the handler are extracted and before
-//! the first statement runs: the arguments may come from [`Found`], and the return type must have
-//! room for a [`Denied`]. `proof = name` hands the handler the [`Authorized`] of its decision, for
-//! storage that demands one. `#[policy(public)]` says that a handler is open to all. The others name the
-//! table of `policies!` in the root of the crate, or another one by `table = path`; `crate = path`
-//! says where this crate is, where `Cargo.toml` does not tell.
+//! &object)]` decides about an object, after all arguments of the handler are extracted and before
+//! the first statement runs: the arguments may come from [`Found`], and the return type must be
+//! able to carry a [`Denied`]. `proof = name` gives the handler the [`Authorized`] of its decision,
+//! for storage functions that require one. `#[policy(public)]` declares that a handler is open to
+//! everybody. Policies are looked up in the table of `policies!` in the root of the crate, or in
+//! another one with `table = path`; `crate = path` is the path of this crate, if it cannot be found
+//! in `Cargo.toml`.
 //!
-//! The proof is the first argument of what `#[policy]` writes. So other attributes that look at the
-//! arguments, such as `#[axum::debug_handler]`, go below it; those that replace the function, such as
-//! `#[async_trait]`, do not go with it.
+//! `#[policy]` adds the proof as the first argument of the handler. So other attributes that
+//! inspect the arguments, such as `#[axum::debug_handler]`, must be placed below it; those that
+//! replace the function, such as `#[async_trait]`, cannot be combined with it.
 //!
-//! # What the operator reads
+//! # Logging
 //!
-//! Each refusal is logged at level INFO with the policy, the place of its rule and the checks that
-//! were made; the caller is told only that it is not allowed. At level DEBUG the target
-//! `keystone_middleware::explain` adds the whole rule, check by check, with the values that were
-//! compared (those that look like secrets are masked).
+//! Each refusal is logged at level INFO with the policy, the position of its rule and the checks
+//! that were made; the response to the caller reveals none of it. At level DEBUG the target
+//! `keystone_middleware::explain` adds the whole rule, check by check, with the compared values
+//! (likely secrets are masked).
 //!
-//! # What a service does when Keystone fails
+//! # When Keystone fails
 //!
-//! It refuses. A request whose token cannot be validated gets 503, and the reason is logged for the
-//! operator; one whose token is not valid gets 401. A validated token is accepted for
-//! [`token_cache_time`](ConfigBuilder::token_cache_time) without another validation, so that is how
-//! long a revoked one may still be accepted.
+//! It refuses requests. If a token cannot be validated, the response is 503, and the reason is
+//! logged for the operator; if it is invalid, 401. A validated token is accepted for
+//! [`token_cache_time`](ConfigBuilder::token_cache_time) without another validation, so a revoked
+//! one may be accepted for that long.
 
 extern crate self as keystone_middleware;
 
@@ -105,8 +107,7 @@ pub use self::enforce::{
 };
 pub use self::error::Error;
 
-/// What the macros of this crate write in their expansions. Not part of the public API, and outside
-/// of what the public one promises.
+/// Used by the expansions of the macros. Not part of the public API.
 #[cfg(feature = "axum")]
 #[doc(hidden)]
 pub mod __private {

@@ -1,4 +1,4 @@
-//! The responses of this crate itself, in the form in which Keystone writes errors.
+//! Responses of this crate, with bodies like Keystone's errors.
 
 use bytes::Bytes;
 #[cfg(feature = "axum")]
@@ -23,12 +23,12 @@ pub(crate) fn error<R: From<Bytes>>(status: StatusCode, message: &str) -> Respon
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    // A router adds it to some responses and not to others, by what it has routes for.
+    // A router adds it only to some responses, which would reveal its routes.
     headers.insert(CONTENT_LENGTH, length);
     response
 }
 
-/// 405 with the methods that the path has.
+/// 405 with the allowed methods.
 #[cfg(feature = "axum")]
 pub(crate) fn not_allowed<R: From<Bytes>>(allow: HeaderValue) -> Response<R> {
     let message = "The method is not allowed for the requested URL.";
@@ -37,7 +37,7 @@ pub(crate) fn not_allowed<R: From<Bytes>>(allow: HeaderValue) -> Response<R> {
     response
 }
 
-/// Adds how to authenticate to a 401, beside what an application has said of that, but only once.
+/// Adds the challenge to a 401, beside challenges of the application, but only once.
 pub(crate) fn challenge(status: StatusCode, headers: &mut HeaderMap, challenge: &HeaderValue) {
     if status != StatusCode::UNAUTHORIZED {
         return;

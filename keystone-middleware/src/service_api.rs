@@ -1,7 +1,7 @@
-//! The runtime of generated server code: how it reads requests.
+//! The runtime of generated server code.
 //!
-//! What `keystone codegen server` writes names these functions in `#[serde(deserialize_with = "..")]`.
-//! Nothing here depends on axum.
+//! The code of `keystone codegen server` uses these functions with `#[serde(deserialize_with =
+//! "..")]`. Nothing here depends on axum.
 
 use serde::{Deserialize, Deserializer};
 
@@ -16,7 +16,7 @@ pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     T::deserialize(deserializer).map(Some)
 }
 
-/// A flag of a query: set when it is there, unless its value is `0` or `false`.
+/// A flag of a query: true if present, unless its value is `0` or `false`.
 ///
 /// # Errors
 ///
@@ -26,7 +26,7 @@ pub fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error
     Ok(value != "0" && !value.eq_ignore_ascii_case("false"))
 }
 
-/// Several words of a query, separated by commas.
+/// A comma-separated list in a query.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! For the tests of services: tokens without a Keystone.
+//! Tokens without Keystone, for tests of services.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -13,8 +13,8 @@ use crate::Error;
 use crate::auth_token::{ValidateToken, ValidationFuture};
 use crate::error::{InvalidTokenError, UnavailableError};
 
-/// Tokens in memory, which validate like a Keystone. Cheap to clone; all clones share the
-/// tokens, so that a test can keep one and change them while the service runs.
+/// A validator with tokens in memory. Cheap to clone; all clones share the tokens, so that a test
+/// can change them while the service runs.
 ///
 /// ```
 /// use keystone_middleware::testing::{TestToken, Tokens};
@@ -45,23 +45,23 @@ impl Tokens {
         Self::default()
     }
 
-    /// Makes `id` a valid token with this body, in place of an older one of that id.
+    /// Makes `id` a valid token with this body, replacing an older one.
     pub fn add(&self, id: impl Into<String>, token: TestToken) {
         self.lock().insert(id.into(), token.0);
     }
 
-    /// Revokes a token. A service that has validated it shortly before may still accept it, until
-    /// its `token_cache_time` has passed.
+    /// Revokes a token. A service that has validated it before may still accept it for its
+    /// `token_cache_time`.
     pub fn revoke(&self, id: &str) {
         self.lock().remove(id);
     }
 
-    /// Makes all validations fail as if Keystone could not be reached, or work again.
+    /// Sets whether all validations fail as if Keystone could not be reached.
     pub fn set_unavailable(&self, down: bool) {
         self.0.down.store(down, Ordering::SeqCst);
     }
 
-    /// How many tokens were validated so far.
+    /// The number of validations so far.
     pub fn validations(&self) -> usize {
         self.0.validations.load(Ordering::SeqCst)
     }
@@ -99,14 +99,14 @@ impl fmt::Debug for Tokens {
     }
 }
 
-/// The body of a token in [`Tokens`]: by default unscoped, without roles, valid for long.
+/// The body of a token in [`Tokens`]: by default unscoped, without roles, and valid until the year
+/// 9999.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct TestToken(Value);
 
 impl TestToken {
-    /// A token of the user with this id, who has it for a name too and lives in the domain
-    /// `default`.
+    /// A token of the user with this id, which is also the name, in the domain `default`.
     pub fn user(id: &str) -> Self {
         Self(json!({
             "expires_at": "9999-01-01T00:00:00.000000Z",
@@ -130,7 +130,7 @@ impl TestToken {
         self.with("system", json!({"all": true}))
     }
 
-    /// Gives it roles of these names.
+    /// Adds roles with these names.
     pub fn roles<'a>(self, names: impl IntoIterator<Item = &'a str>) -> Self {
         let roles: Vec<Value> = names
             .into_iter()
@@ -139,12 +139,12 @@ impl TestToken {
         self.with("roles", roles.into())
     }
 
-    /// Lets it expire at `when`.
+    /// Sets the expiry.
     pub fn expires_at(self, when: jiff::Timestamp) -> Self {
         self.with("expires_at", when.to_string().into())
     }
 
-    /// Sets a member of the body, as Identity API v3 writes it.
+    /// Sets a member of the body, as in Identity API v3.
     pub fn with(mut self, name: &str, value: Value) -> Self {
         if let Some(body) = self.0.as_object_mut() {
             body.insert(name.to_owned(), value);

@@ -1,4 +1,4 @@
-//! What the code written by the macros calls. Not for use by hand: it may change in any release.
+//! Used by the code that the macros generate. Not part of the public API.
 
 use keystone_document::suggest::{closest, is_similar};
 
@@ -10,8 +10,8 @@ pub use crate::language::template::conversion::Conversion;
 pub use crate::language::template::fault::TemplateFault;
 pub use crate::language::template::{Part, Template};
 
-/// The position of `name` among `names`. In a constant, an unknown name is a compile error that
-/// tells a similar name. `track_caller` puts that error at the name, not in here.
+/// The index of `name` in `names`. In a constant, an unknown name is a compile error that suggests
+/// a similar one; `track_caller` places it at the name.
 ///
 /// # Panics
 /// When the name is unknown. The macros call this in constants only, where that is a compile error.
@@ -33,8 +33,8 @@ pub const fn index_of(names: &[&str], name: &str) -> usize {
     panic!("unknown policy: no policy with a similar name is declared in `policies!`");
 }
 
-/// The position of the name that is closest to `name`, for when the files of `policies!` are wrong
-/// and that alone is to be told.
+/// The index of the name closest to `name`, used when the files of `policies!` have errors, so that
+/// no others are reported.
 pub const fn nearest(names: &[&str], name: &str) -> usize {
     match closest(names, name) {
         Some((index, _)) => index,
@@ -50,7 +50,7 @@ pub const fn nearest(names: &[&str], name: &str) -> usize {
 #[track_caller]
 const fn panic_similar(name: &str) -> ! {
     const START: &[u8] = b"unknown policy: a policy with a similar name is declared: `";
-    // A constant has no heap: the message is put together in an array, and cut off where it ends.
+    // A constant has no heap, so the message is built in an array.
     let mut message = [0; 256];
     let mut length = append(&mut message, 0, START);
     length = append(&mut message, length, name.as_bytes());
@@ -62,7 +62,7 @@ const fn panic_similar(name: &str) -> ! {
     }
 }
 
-/// Copies `text` into `buffer` from `at` on, as far as there is room, and says where it ends.
+/// Copies `text` into `buffer` from `at` on, as far as there is room, and returns where it ends.
 const fn append(buffer: &mut [u8; 256], at: usize, text: &[u8]) -> usize {
     let mut end = at;
     let mut rest = text;

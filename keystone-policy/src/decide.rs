@@ -1,4 +1,4 @@
-//! Decisions: rules compiled to a program, and what decides by them.
+//! Decisions: rules compiled to a program, and its evaluation.
 
 pub(crate) mod absence;
 pub(crate) mod asking;

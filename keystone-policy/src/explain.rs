@@ -1,4 +1,4 @@
-//! Why a decision is what it is: each check with its outcome and what it compared.
+//! Explanations of decisions: each check with its result and the values that it compared.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -20,17 +20,17 @@ use crate::value::target::PolicyTarget;
 mod masked;
 mod write;
 
-/// How deep rules are followed. Below it only the result is told.
+/// How deep rules are explained. Below, only the result is shown.
 const DEEPEST: usize = 300;
 
-/// How many parts are told before a rule that was told already is not told again.
+/// After how many parts a rule that was shown already is not shown again.
 const MOST_REPEATED: usize = 1 << 12;
 
-/// What decides about a policy, check by check. `Display` shows it to a person, as an indented tree;
-/// [`Explanation::to_json`] to a program.
+/// The decision of a policy, check by check. `Display` writes it as an indented tree,
+/// [`Explanation::to_json`] as JSON.
 ///
-/// It holds values of the credentials and the target, so it is for operators, not for callers.
-/// Values of credentials and attributes whose names tell of passwords, tokens and keys are masked.
+/// It contains values of the credentials and the target, so it is for operators, not for callers.
+/// Values whose names suggest passwords, tokens or keys are masked.
 ///
 /// ```
 /// use keystone_policy::{PlainCredentials, Rules, parse_rule};
@@ -70,24 +70,24 @@ pub struct Explained {
     parts: Vec<Self>,
 }
 
-/// What a part of a rule says.
+/// The result of a part of a rule.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum CheckResult {
-    /// It cannot be told; the whole decision fails.
+    /// It cannot be evaluated; the whole decision fails.
     Error,
-    /// No.
+    /// False.
     False,
-    /// The decision was clear before.
+    /// It was not evaluated, because the result was determined before.
     NotAsked,
-    /// Another server must say.
+    /// It needs another server or an asynchronous check.
     Remote,
-    /// Yes.
+    /// True.
     True,
 }
 
 impl Rules {
-    /// Explains the decision about a policy. It takes far longer than the decision itself.
+    /// Explains the decision of a policy. This takes much longer than the decision itself.
     pub fn explain(
         &self,
         policy: &str,
@@ -117,12 +117,12 @@ impl Rules {
 }
 
 impl Explanation {
-    /// The policy that was asked for.
+    /// The policy that was decided.
     pub fn policy(&self) -> &str {
         &self.policy
     }
 
-    /// What was decided.
+    /// The decision.
     ///
     /// # Errors
     /// As [`Rules::decide`].
@@ -130,42 +130,43 @@ impl Explanation {
         self.decision.as_ref()
     }
 
-    /// The rule of the policy, part by part; none when there is no such rule, or when the scope of
-    /// the token alone was enough to refuse.
+    /// The rule of the policy, part by part; `None` if there is no such rule, or if the scope of
+    /// the token was sufficient to deny.
     pub fn tree(&self) -> Option<&Explained> {
         self.tree.as_ref()
     }
 
-    /// All of it as JSON: `policy`, `decision` (`allow`, `deny`, `needs` or `error`), `reason` of a
-    /// refusal or an error, and `tree`, each part of which has `check`, `result` (`true`, `false`,
-    /// `not asked`, `remote` or `error`), and where there are such `detail`, `place` and `parts`.
+    /// The explanation as JSON: `policy`, `decision` (`allow`, `deny`, `needs` or `error`),
+    /// `reason` of a denial or an error, and `tree`, each part of which has `check`, `result`
+    /// (`true`, `false`, `not asked`, `remote` or `error`), and, if not empty, `detail`, `place`
+    /// and `parts`.
     pub fn to_json(&self) -> String {
         write::json(self)
     }
 }
 
 impl Explained {
-    /// The text of the part, as rules are printed.
+    /// The text of the part in canonical form.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// What it says.
+    /// The result.
     pub fn result(&self) -> CheckResult {
         self.result
     }
 
-    /// What was compared, or what went wrong; empty when there is nothing to tell.
+    /// What was compared, or what went wrong; may be empty.
     pub fn detail(&self) -> &str {
         &self.detail
     }
 
-    /// Where the rule is written, of the rule that a `rule:` check refers to; may be empty.
+    /// Where the rule is written, for the root and for `rule:` checks; may be empty.
     pub fn place(&self) -> &str {
         &self.place
     }
 
-    /// The operands of `and`, `or` and `not`; the rule that a `rule:` check refers to.
+    /// The operands of `and`, `or` and `not`, or the rule that a `rule:` check refers to.
     pub fn parts(&self) -> &[Self] {
         &self.parts
     }
@@ -194,7 +195,7 @@ impl Explained {
 }
 
 impl CheckResult {
-    /// The word for it: `true`, `false`, `not asked`, `remote` or `error`.
+    /// The result as a string: `true`, `false`, `not asked`, `remote` or `error`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -240,9 +241,9 @@ struct Walk<'a> {
     rules: &'a Rules,
     creds: &'a dyn Credentials,
     target: &'a dyn PolicyTarget,
-    /// How many parts were told so far.
+    /// How many parts were explained so far.
     parts: Cell<usize>,
-    /// What rules said that others refer to.
+    /// The results of referenced rules.
     known: RefCell<HashMap<String, CheckResult>>,
 }
 
@@ -263,7 +264,7 @@ impl Walk<'_> {
         }
     }
 
-    /// The operands of `and` and `or`, which are asked for as long as they say `go_on`.
+    /// The operands of `and` and `or`, which are evaluated as long as their result is `go_on`.
     fn several(&self, rule: &Rule, parts: &[Rule], go_on: CheckResult, depth: usize) -> Explained {
         let mut result = go_on;
         let mut explained = Vec::new();
@@ -285,10 +286,10 @@ impl Walk<'_> {
         };
         let known = self.known.borrow().get(name).copied();
         if let Some(result) = known.filter(|_| self.parts.get() > MOST_REPEATED) {
-            return Explained::new(rule, result).detail_of("told above");
+            return Explained::new(rule, result).detail_of("shown above");
         }
         if depth > DEEPEST {
-            // Only a circle, or rules that nobody reads, come here.
+            // Only cycles and unreasonably deep rules get here.
             let decided = self.rules.decide_unscoped(name, self.creds, self.target);
             return match decided {
                 Ok(Decision::Needs(_)) => Explained::new(rule, CheckResult::Remote),
@@ -334,7 +335,7 @@ impl Walk<'_> {
         }
     }
 
-    /// What a check compared, with secrets masked.
+    /// The values that a check compared, with secrets masked.
     fn compared(&self, check: &Rule, same: bool) -> String {
         match check {
             Rule::Role(name) => {
@@ -346,7 +347,7 @@ impl Walk<'_> {
                     Template::Fixed(_) => format!("the caller has {held}"),
                     template => {
                         let wanted = self.right(&template);
-                        format!("`{wanted}` is wanted, the caller has {held}")
+                        format!("the rule requires `{wanted}`, the caller has {held}")
                     }
                 }
             }
@@ -374,7 +375,7 @@ impl Walk<'_> {
         let (first, rest) = path.split_first()?;
         let mut value = TopLevel::of(first).value(self.creds)?;
         for name in rest {
-            // Of a list all of it is shown.
+            // A list is shown as a whole.
             let Value::Map(map) = value else { break };
             value = map.get(name)?;
         }

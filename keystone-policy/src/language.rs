@@ -1,4 +1,4 @@
-//! The language of rules: texts, and the trees of checks that are read from them.
+//! The language of rules: their syntax, and trees of checks.
 
 pub(crate) mod error;
 pub(crate) mod left_operand;

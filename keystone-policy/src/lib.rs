@@ -1,17 +1,17 @@
 //! The oslo.policy language: parse, check, decide and explain rules.
 //!
-//! A rule is a text such as `role:admin or user_id:%(owner_id)s`. [`parse_rule`] reads one,
-//! [`Rules`] decides by many, and an [`Enforcer`] holds those of a service: the defaults that the
-//! service declares ([`Defaults`]) under the overrides of its operator. [`Credentials`] are who asks,
-//! a [`PolicyTarget`] is what is acted on.
+//! A rule is a string such as `role:admin or user_id:%(owner_id)s`. [`parse_rule`] parses one,
+//! [`Rules`] decides by a set of them, and an [`Enforcer`] holds the rules of a service: the
+//! defaults that it declares ([`Defaults`]), overridden by its operator. [`Credentials`] describe
+//! the caller, a [`PolicyTarget`] the object that is acted on.
 //!
-//! Decisions are those of oslo.policy 6, with one difference in spirit: what it answers by raising
-//! an exception is a [`DecisionError`] here, and what it quietly reads as "never" or "always" by
-//! mistake (`not admin`, an empty YAML value) is refused when rules are loaded.
+//! Decisions are those of oslo.policy 6, with two differences: where it raises an exception, there
+//! is a [`DecisionError`] here, and mistakes that it silently reads as "never" or "always" (`not
+//! admin`, an empty YAML value) are errors when rules are loaded.
 //!
-//! What is needed daily stands here, the rest in rooms, of which none imports from a later one:
-//! [`value`], [`language`], [`decide`], [`sources`], [`explain`], [`analysis`] and, behind a
-//! feature, `oslo`: what exists only to be compared with oslo.policy.
+//! The types needed most are at the root, the rest in the modules [`value`], [`language`],
+//! [`decide`], [`sources`], [`explain`], [`analysis`] and, with the feature `oslo`, `oslo`, which
+//! serves comparisons with oslo.policy only.
 
 pub mod analysis;
 pub mod decide;
@@ -25,7 +25,7 @@ pub mod value;
 #[doc(hidden)]
 pub mod __private;
 
-/// This crate by the name under which keystone-middleware re-exports it, so that macros find it
+/// This crate under the name by which keystone-middleware re-exports it, so that macros find it
 /// under either root.
 #[doc(hidden)]
 pub extern crate self as policy;

@@ -1,4 +1,4 @@
-//! Where rules and credentials come from: defaults, files of operators and JSON documents.
+//! Sources of rules and credentials: defaults, files of operators and JSON documents.
 
 pub(crate) mod enforcer;
 pub(crate) mod error;

@@ -13,35 +13,35 @@ pub(crate) mod text;
 
 pub use target::{HasAttr, attr_hash};
 
-/// A borrowed value of a credential or of a target's attribute.
+/// A borrowed value of a credential or of an attribute of a target.
 ///
-/// Checks compare texts, so what counts is the text that Python's `str` makes of a value: `None`,
-/// `True`, `1.0`, `['a', 'b']`. [`Value::text`] gives it.
+/// Checks compare values by the text that Python's `str` returns, such as `None`, `True`, `1.0` or
+/// `['a', 'b']`, see [`Value::text`].
 #[expect(
     clippy::exhaustive_enums,
     reason = "the data model of YAML and JSON, which will not grow"
 )]
 #[derive(Clone, Copy)]
 pub enum Value<'a> {
-    /// True or false; their texts are `True` and `False`.
+    /// A boolean; its text is `True` or `False`.
     Bool(bool),
-    /// A floating point number; 1.0 has the text `1.0`.
+    /// A floating-point number; the text of 1.0 is `1.0`.
     Float(f64),
-    /// A whole number.
+    /// An integer.
     Int(i128),
-    /// Several values. A check on a credential is true when it is for one of them.
+    /// A list. A check of a credential is true if it is true for one of the items.
     List(&'a dyn List),
-    /// Values by name, which a dotted path descends into.
+    /// A mapping, which a dotted path descends into.
     Map(&'a dyn Map),
-    /// No value; its text is `None`, and so it equals another null.
+    /// Null; its text is `None`, so it equals another null.
     Null,
-    /// A text.
+    /// A string.
     Str(&'a str),
 }
 
 /// A sequence of values.
 pub trait List {
-    /// The value at `index`, counted from 0; `None` past the end.
+    /// The value at `index`; `None` past the end.
     fn at(&self, index: usize) -> Option<Value<'_>>;
 }
 
@@ -76,7 +76,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The text, without the heap as long as it is short.
+    /// The text, without allocation as long as it is short.
     pub(crate) fn scratch(self) -> Scratch {
         let mut scratch = Scratch::new();
         // Writing here cannot fail.
@@ -108,7 +108,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// What Python's `bool` gives.
+    /// The value of Python's `bool`.
     pub(crate) fn is_truthy(self) -> bool {
         match self {
             Self::Bool(value) => value,
@@ -125,19 +125,19 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Python's name of the type, for messages.
+    /// The type, for messages.
     pub(crate) fn kind(self) -> &'static str {
         match self {
-            Self::Bool(_) => "a truth value",
+            Self::Bool(_) => "a boolean",
             Self::Float(_) | Self::Int(_) => "a number",
             Self::List(_) => "a list",
             Self::Map(_) => "a mapping",
             Self::Null => "null",
-            Self::Str(_) => "a text",
+            Self::Str(_) => "a string",
         }
     }
 
-    /// The text, where it need not be built.
+    /// The text, if it needs no formatting.
     #[inline]
     pub(crate) fn plain(self) -> Option<&'a str> {
         match self {
@@ -162,7 +162,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// What Python's `repr` gives: texts in quotes.
+    /// Writes the text of Python's `repr`, with strings in quotes.
     pub(crate) fn write_quoted(self, out: &mut dyn Write) -> fmt::Result {
         match self {
             Self::Str(text) => write_repr(text, out),
@@ -172,13 +172,13 @@ impl<'a> Value<'a> {
 }
 
 impl fmt::Debug for Value<'_> {
-    /// The type only: credentials and targets do not belong into logs.
+    /// The type only: credentials and targets do not belong in logs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.kind())
     }
 }
 
-/// The shortest digits that read back to the same number, laid out as Python does.
+/// The shortest digits that parse to the same number, formatted as Python does.
 pub(crate) fn write_float(value: f64, out: &mut dyn Write) -> fmt::Result {
     if value.is_nan() {
         return out.write_str("nan");
@@ -196,7 +196,7 @@ pub(crate) fn write_float(value: f64, out: &mut dyn Write) -> fmt::Result {
     }
 }
 
-/// A text in quotes, as Python's `repr` writes it.
+/// A string in quotes, as Python's `repr` writes it.
 pub(crate) fn write_repr(text: &str, out: &mut dyn Write) -> fmt::Result {
     let quote = if text.contains('\'') && !text.contains('"') {
         '"'
@@ -222,13 +222,13 @@ pub(crate) fn write_repr(text: &str, out: &mut dyn Write) -> fmt::Result {
     out.write_char(quote)
 }
 
-/// What Python's `isprintable` says: no control, no separator but the blank, nothing unassigned.
+/// Python's `isprintable`: no controls, no separators other than the space, nothing unassigned.
 pub(crate) fn is_printable(c: char) -> bool {
     if c.is_control() {
         return false;
     }
-    // The standard library asks the same of a character when it shows a text, and of one that
-    // does not come first it asks no more.
+    // `escape_debug` applies the same test to every character but the first, of which it also
+    // escapes combining marks.
     let mut shown = [0; 5];
     shown[0] = b'a';
     let length = shown
@@ -271,9 +271,9 @@ fn write_map(map: &dyn Map, out: &mut dyn Write) -> fmt::Result {
     out.write_str("}")
 }
 
-/// A type of which attributes of credentials and targets can be made.
+/// A type whose values can be credentials or attributes of targets.
 ///
-/// `#[derive(PolicyTarget)]` needs it of each field. Implement it for a newtype by handing on to
+/// `#[derive(PolicyTarget)]` requires it of each field. Implement it for a newtype by delegating to
 /// the inner value.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an attribute of a policy target",
@@ -282,7 +282,7 @@ fn write_map(map: &dyn Map, out: &mut dyn Write) -> fmt::Result {
             `AsRef<str>`, or implement `AttrValue` for its type"
 )]
 pub trait AttrValue {
-    /// This as a value; `None` is not "absent" but the value null.
+    /// The value; `None` is null, not absent.
     fn attr_value(&self) -> Value<'_>;
 }
 
@@ -417,6 +417,6 @@ mod tests {
 
     #[test]
     fn debug_shows_no_value() {
-        assert_eq!(format!("{:?}", Value::Str("s3cret")), "a text");
+        assert_eq!(format!("{:?}", Value::Str("s3cret")), "a string");
     }
 }

@@ -290,7 +290,7 @@ fn mistakes_have_file_line_and_column_and_show_no_secret() {
         ),
         (
             format!("{HOME}      password: canary\n"),
-            "`password` was given already at PATH:6:7, remove one of them (PATH:7:7)",
+            "`password` is already defined at PATH:6:7, remove one of them (PATH:7:7)",
         ),
     ] {
         let root = file("mistakes", &text, 0o600);

@@ -301,7 +301,7 @@ fn names_that_mean_the_same_and_foreign_scopes_can_be_compared() {
     let (code, _, stderr) = folder.run("diff old.yaml new.yaml --same tenant_id=project_id");
     assert_eq!(code, 0, "{stderr}");
     assert!(
-        stderr.contains("warning: old.yaml:2:61: `admin` is no scope type"),
+        stderr.contains("warning: old.yaml:2:61: `admin` is not a scope type"),
         "{stderr}"
     );
     assert_eq!(folder.run("diff old.yaml new.yaml").0, 1);

@@ -236,11 +236,14 @@ fn remedies_say_what_is_in_force() {
             "'x': \"'@'\"",
             "write `!` to deny everybody as this does now, or `@`",
         ),
-        ("'x': 'not admin'", "oslo.policy takes it for `not !`"),
-        ("'x': 'role:a role:b'", "oslo.policy denies everybody by it"),
+        ("'x': 'not admin'", "oslo.policy reads it as `not !`"),
+        (
+            "'x': 'role:a role:b'",
+            "oslo.policy reads it as `!`, which denies everybody",
+        ),
         (
             "'x': 'role:a and b'",
-            "oslo.policy takes it for `(role:a and !)`",
+            "oslo.policy reads it as `(role:a and !)`",
         ),
         (
             "'x': no",

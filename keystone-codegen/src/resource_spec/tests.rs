@@ -195,7 +195,7 @@ fn broken_yaml_and_double_names_are_found_in_their_file() {
     assert!(problems("resources: [")[0].starts_with("notes.yaml:"));
     let twice = problems("resources:\n  note: {}\n  note: {}\n");
     assert!(
-        twice[0].starts_with("notes.yaml:4:3: `note` was given already"),
+        twice[0].starts_with("notes.yaml:4:3: `note` is already defined"),
         "{twice:?}"
     );
 }

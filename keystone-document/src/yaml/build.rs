@@ -1,4 +1,4 @@
-//! Nodes to a tree: aliases repeated, merge keys followed, all of it within bounds.
+//! Builds the tree from nodes: expands aliases and merge keys within limits.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,11 +9,11 @@ use crate::node::{Content, Entry, Mapping, Node, Style, Tag};
 use crate::position::Position;
 use crate::scalar::Scalar;
 
-/// How much aliases may repeat: bytes of texts, and [`WEIGHT`] for each value.
+/// The limit for the expansion of aliases: bytes of text, plus [`WEIGHT`] for each value.
 const MAX_REPEATED: usize = 8 << 20;
 const WEIGHT: usize = 64;
 
-/// The name whose value is the mapping that another one goes on from.
+/// The merge key.
 const MERGE: &str = "<<";
 
 pub(super) struct Builder<'a> {
@@ -38,14 +38,14 @@ pub(super) enum CollectionKind {
     Mapping {
         entries: Vec<Entry>,
         key: Option<Node>,
-        /// The names given so far, by what a loader takes them for.
+        /// The names so far, by their typed values.
         seen: HashMap<Name, Position>,
         merged: Vec<Mapping>,
     },
     Sequence(Vec<Node>),
 }
 
-/// What tells a name from others: numbers and truth values are the same however they are written.
+/// The identity of a name: numbers and booleans are equal regardless of how they are written.
 #[derive(Eq, Hash, PartialEq)]
 pub(super) enum Name {
     Merge,
@@ -203,7 +203,7 @@ impl<'a> Builder<'a> {
 const UNKNOWN_TAG: &str = "this tag is not known here, or does not fit its value: leave it out, or \
                            put the value in quotes if the `!` is part of it";
 
-/// The tag of a scalar. One that says what the scalar is anyway is none.
+/// The tag of a scalar. A redundant one is dropped.
 pub(super) fn fit(node: &Node, tag: Option<&saphyr_parser::Tag>) -> Result<Option<Tag>, Fault> {
     let Some(tag) = tag else { return Ok(None) };
     if !tag.is_yaml_core_schema() {
@@ -232,7 +232,7 @@ fn is_merge(key: &Node) -> bool {
 fn name(file: &Arc<str>, node: &Node) -> Result<Name, Fault> {
     let number = |value: f64| Name::Number(if value == 0.0 { 0.0_f64 } else { value }.to_bits());
     match node.scalar() {
-        None => Err(Fault::new(file, node.position, "a name must be a text")),
+        None => Err(Fault::new(file, node.position, "a name must be a string")),
         Some(Scalar::Null) => Err(Fault::new(
             file,
             node.position,
@@ -250,7 +250,7 @@ fn name(file: &Arc<str>, node: &Node) -> Result<Name, Fault> {
     }
 }
 
-/// How much an alias repeats, and how deep that is nested.
+/// The weight and the depth of a node.
 fn extent(node: &Node) -> (usize, usize) {
     let add = |(weight, depth): (usize, usize), node: &Node| {
         let (more, deeper) = extent(node);
@@ -270,7 +270,7 @@ fn extent(node: &Node) -> (usize, usize) {
     }
 }
 
-/// The mappings behind a merge key, the first of them the strongest.
+/// The mappings of a merge key, in order of precedence.
 fn sources(file: &Arc<str>, node: Node) -> Result<Vec<Mapping>, Fault> {
     let map = |node: Node| match node.value {
         Content::Mapping(map) => Ok(map),

@@ -43,17 +43,17 @@ fn a_name_given_twice_is_refused_at_the_second() {
     for (text, says) in [
         (
             "a: 1\nb: canary\n\"a\": 3\n",
-            "t.yaml:3:1: `a` was given already at t.yaml:1:1, remove one of them",
+            "t.yaml:3:1: `a` is already defined at t.yaml:1:1, remove one of them",
         ),
         (
             "x: {a: 1, a: 2}",
-            "t.yaml:1:11: `a` was given already at t.yaml:1:5",
+            "t.yaml:1:11: `a` is already defined at t.yaml:1:5",
         ),
-        ("1: a\n0x1: b\n", "t.yaml:2:1: `0x1` was given already"),
-        ("yes: a\non: b\n", "t.yaml:2:1: `on` was given already"),
+        ("1: a\n0x1: b\n", "t.yaml:2:1: `0x1` is already defined"),
+        ("yes: a\non: b\n", "t.yaml:2:1: `on` is already defined"),
         (
             "a: &a {}\nb:\n  <<: *a\n  <<: *a\n",
-            "t.yaml:4:3: `<<` was given already",
+            "t.yaml:4:3: `<<` is already defined",
         ),
     ] {
         let problem = problem(text);
@@ -68,7 +68,7 @@ fn broken_documents_are_refused_with_their_position() {
         ("a: 'canary", "t.yaml:"),
         ("a: 1\n---\nb: 2\n", "t.yaml:2:1: a second document"),
         ("---\n---\n", "t.yaml:2:1: a second document"),
-        ("? [a]\n: 1\n", "t.yaml:1:3: a name must be a text"),
+        ("? [a]\n: 1\n", "t.yaml:1:3: a name must be a string"),
         (
             "a: 1\n: 2\n",
             "t.yaml:2:1: the name before the colon is null",
@@ -85,13 +85,13 @@ fn broken_documents_are_refused_with_their_position() {
         ("a: !canary [b]\n", "t.yaml:1:4: this tag is not known"),
         (
             "%TAG !! tag:canary,2000:\n---\na: !!str b\n",
-            "t.yaml:1:1: no directive",
+            "t.yaml:1:1: the only supported directives",
         ),
         (
             "a: &x:y canary\nb: x\n",
             "t.yaml:1:6: the name of an anchor",
         ),
-        ("a: [?canary]\n", "t.yaml:1:5: a text that begins"),
+        ("a: [?canary]\n", "t.yaml:1:5: a string that begins"),
     ] {
         let problem = problem(text);
         assert!(problem.starts_with(start), "{text:?}: {problem}");

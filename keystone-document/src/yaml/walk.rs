@@ -1,5 +1,5 @@
-//! Walks along the text behind the events: finds the comments and the ends of scalars, which the
-//! parser does not tell, and refuses what stands in no event, or where YAML 1.1 sees other tokens.
+//! Follows the text along the events: finds comments and the ends of scalars, which the parser does
+//! not report, and refuses text that is in no event, or that YAML 1.1 would tokenize differently.
 
 use std::sync::Arc;
 
@@ -11,13 +11,13 @@ use crate::position::Position;
 pub(super) struct Walk<'a> {
     file: &'a Arc<str>,
     text: &'a str,
-    /// The next byte, and which character that is.
+    /// The next byte, and the index of its character.
     at: usize,
     index: usize,
     position: Position,
-    /// Whether a `#` begins a comment here.
+    /// Whether a `#` would begin a comment here.
     parted: bool,
-    /// Where the last token ends.
+    /// The end of the last token.
     end: usize,
     comments: Vec<Comment>,
 }
@@ -26,9 +26,9 @@ pub(super) struct Walk<'a> {
 pub(super) struct Token {
     pub(super) start: usize,
     pub(super) end: usize,
-    /// Where it begins, unless it takes no room or is a block.
+    /// Where it begins, unless it is empty or a block.
     pub(super) position: Option<Position>,
-    /// Whether it stands there character by character.
+    /// Whether its text is verbatim in the document.
     pub(super) verbatim: bool,
 }
 
@@ -88,7 +88,7 @@ impl<'a> Walk<'a> {
         Fault::new(self.file, self.position, problem)
     }
 
-    /// Goes to a character between tokens, over indicators and comments.
+    /// Advances to a character between tokens, over indicators and comments.
     pub(super) fn to(&mut self, index: usize) -> Result<(), Fault> {
         while self.index < index {
             let Some(one) = self.peek() else { break };
@@ -107,7 +107,7 @@ impl<'a> Walk<'a> {
     }
 
     fn lost(&self) -> Fault {
-        self.fault("this is not YAML: it is not clear what this belongs to, put it in quotes")
+        self.fault("this is not YAML: unexpected text, put it in quotes")
     }
 
     fn comment(&mut self) {
@@ -127,12 +127,12 @@ impl<'a> Walk<'a> {
         self.parted = true;
     }
 
-    /// `%YAML` does not change how anything is read here; `%TAG` would.
+    /// `%YAML` has no effect here; `%TAG` would have.
     fn directive(&mut self) -> Result<(), Fault> {
         let line = self.rest().split('\n').next().unwrap_or_default();
         let mut words = line.split_whitespace();
         if words.next() != Some("%YAML") || !matches!(words.next(), Some("1.1" | "1.2")) {
-            return Err(self.fault("no directive is read but `%YAML 1.1` and `%YAML 1.2`"));
+            return Err(self.fault("the only supported directives are `%YAML 1.1` and `%YAML 1.2`"));
         }
         let directive = line.find(" #").unwrap_or(line.len());
         for _ in line.get(..directive).unwrap_or_default().chars() {
@@ -167,7 +167,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Goes over the anchor and tag of a scalar, and to what follows if there is anything.
+    /// Skips the anchor and tag of a scalar, up to the scalar if it is not empty.
     pub(super) fn over_properties(&mut self, is_empty: bool) -> Result<(), Fault> {
         loop {
             let before = (self.at, self.index, self.position, self.parted);
@@ -195,7 +195,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Goes over a scalar that begins here. `column` is how far a block is indented.
+    /// Skips a scalar that begins here. `column` is the indentation of a block.
     pub(super) fn over_scalar(
         &mut self,
         style: Style,
@@ -238,10 +238,10 @@ impl<'a> Walk<'a> {
     }
 
     fn over_plain(&mut self, text: &str) -> Result<(), Fault> {
-        // In braces, YAML 1.1 sees a key or a value where these stand.
+        // In braces, YAML 1.1 would read these as indicators.
         let rest = self.rest();
         if rest.starts_with(['?', ':']) {
-            return Err(self.fault("a text that begins with `?` or `:` stands in quotes"));
+            return Err(self.fault("a string that begins with `?` or `:` needs quotes"));
         }
         for wanted in text.chars().filter(|one| !is_blank(*one)) {
             while self.peek().is_some_and(is_blank) {
@@ -282,13 +282,13 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// A block goes on as long as lines are indented as the first, or empty.
+    /// A block continues as long as lines are empty or indented like the first.
     fn over_block(&mut self, text: &str, column: usize) {
         if text.trim_matches('\n').is_empty() {
             self.token_ends();
             return;
         }
-        // The first line begins behind its indentation.
+        // The first line starts after its indentation.
         let mut indent = 0;
         loop {
             let line = self.rest().split('\n').next().unwrap_or_default();

@@ -1,5 +1,5 @@
-//! What stands in the place of a method or plugin that has an error: types of the same names, which
-//! take whatever is given to them, and do nothing. So what uses them adds no errors.
+//! Stand-ins for a method or plugin with an error: types with the same names that accept any
+//! arguments and do nothing, so that code which uses them adds no errors.
 
 use std::collections::HashSet;
 
@@ -21,15 +21,15 @@ fn only_structs(subject: Subject) -> String {
     format!("`{attribute}` stands on a struct with named fields")
 }
 
-/// What stands under the attribute.
+/// The item below the attribute.
 pub(super) enum Shape {
     /// A struct with named fields.
     Struct(ItemStruct),
-    /// Another type: the token that says so, and what would be the struct.
+    /// Another type: its keyword, and an equivalent struct.
     Type(TokenStream, ItemStruct),
-    /// A struct that is not Rust.
+    /// A struct with a syntax error.
     Unreadable(syn::Error),
-    /// No type.
+    /// Not a type.
     Other,
 }
 
@@ -63,7 +63,7 @@ fn without_fields(vis: Visibility, ident: Ident, generics: Generics) -> ItemStru
     }
 }
 
-/// An item that is no struct with named fields, and what stands beside it.
+/// An item that is not a struct with named fields, and the code beside it.
 pub(super) fn item(
     subject: Subject,
     shape: Shape,
@@ -92,7 +92,7 @@ pub(super) fn item(
     }
 }
 
-/// The method of which nothing but names can be told.
+/// The model, as far as the names are known.
 fn nameless(subject: Subject, arguments: TokenStream, item: &mut ItemStruct) -> Model {
     let mut ignored = Errors::default();
     let arguments = parse::arguments(subject, arguments, &mut ignored);
@@ -100,7 +100,7 @@ fn nameless(subject: Subject, arguments: TokenStream, item: &mut ItemStruct) -> 
     model::model(arguments, fields, item, &mut ignored)
 }
 
-/// A struct with a mistake of syntax. The derive lets the attributes on its fields stand.
+/// A struct with a syntax error. The derive makes the attributes on its fields valid.
 fn unreadable(
     subject: Subject,
     error: syn::Error,
@@ -134,7 +134,7 @@ fn unreadable(
     }
 }
 
-/// The fields as far as they can be read, the others with their names alone.
+/// The fields that can be parsed, and the others with their names only.
 fn read_fields(fields: TokenStream) -> FieldsNamed {
     let fields = lenient::fields(fields).into_iter().filter_map(|field| {
         let name = lenient::name_of_field(&field)?;
@@ -153,7 +153,7 @@ pub(super) fn stand_in(model: &Model, item: &ItemStruct) -> TokenStream {
     let ident = &model.ident;
     let (parameters, arguments, bounds) = item.generics.split_for_impl();
     let plugin = plugin(model, item);
-    // It would have to be sent between threads, which a parameter may not.
+    // The traits require `Send`, which a type parameter may lack.
     let types = item.generics.type_params().next();
     let (own, implement) = match model.subject {
         Subject::Method => (methods_own(model, item), auth_method(model, item)),
@@ -248,7 +248,7 @@ fn auth_method(model: &Model, item: &ItemStruct) -> TokenStream {
     }
 }
 
-/// The setters of fields, but for those that are there already.
+/// The setters of fields, except those that exist already.
 fn setters(model: &Model, taken: &[&str], visibility: &TokenStream) -> TokenStream {
     let mut seen: HashSet<String> = taken.iter().map(|name| (*name).to_owned()).collect();
     let fields = model.values();
@@ -260,7 +260,7 @@ fn setters(model: &Model, taken: &[&str], visibility: &TokenStream) -> TokenStre
     quote!(#(#setters)*)
 }
 
-/// `new`, where it can be told how many arguments it has.
+/// `new`, if the number of its arguments is known.
 fn constructor(model: &Model, item: &ItemStruct) -> Option<TokenStream> {
     let count = match &item.fields {
         Fields::Named(_) => {
@@ -278,7 +278,7 @@ fn constructor(model: &Model, item: &ItemStruct) -> Option<TokenStream> {
 
 fn plugin(model: &Model, item: &ItemStruct) -> TokenStream {
     let root = &model.root;
-    // Where no fields can be read, the usual form.
+    // The usual form if the fields cannot be parsed.
     let has_address = model.auth_url().is_some() || !matches!(item.fields, Fields::Named(_));
     let implement = match model.subject {
         Subject::Method => quote!(__auth_plugin_impls),

@@ -1,4 +1,4 @@
-//! What is wrong with a struct under `#[auth_method]` or `#[auth_plugin]`, each error under its token.
+//! Checks of a struct with `#[auth_method]` or `#[auth_plugin]`, with each error at its token.
 
 use std::collections::HashSet;
 
@@ -10,9 +10,9 @@ use super::model::{Model, ModelField};
 use super::parse::{FieldKind, Subject};
 use crate::diag::Errors;
 
-/// A name that every method has already.
+/// A function that every method has.
 pub(super) const METHOD: &str = "new";
-/// Names that every builder has already.
+/// Setters that every builder has.
 const METHODS_BUILDER: &[&str] = &["build", "include_catalog"];
 const PLUGINS_BUILDER: &[&str] = &["build"];
 const SCOPE: &[&str] = &[
@@ -28,7 +28,7 @@ const SCOPE: &[&str] = &[
 ];
 const USER: &[&str] = &["user_domain_id", "user_domain_name", "user_id", "username"];
 const AUTH_URL: &str = "auth_url";
-/// What a token request writes of a user.
+/// The keys of a user in a token request.
 const USER_KEYS: &[&str] = &["domain", "id", "name"];
 
 /// Reports everything at once.
@@ -84,7 +84,7 @@ fn check_generics(subject: Subject, item: &ItemStruct, errors: &mut Errors) {
     }
 }
 
-/// Takes a `Debug` off the derives, as there is another one.
+/// Removes `Debug` from the derives, as one is generated.
 pub(crate) fn derives(subject: Subject, item: &mut ItemStruct, errors: &mut Errors) {
     for attribute in item.attrs.iter_mut() {
         if !attribute.path().is_ident("derive") {
@@ -212,8 +212,9 @@ fn check_option(field: &ModelField, errors: &mut Errors) {
     let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     for name in option.aliases.iter().chain([&option.name]) {
         if name.is_empty() || !name.chars().all(legal) {
-            let message =
-                format!("`{name}` is no name of an option; use lower-case letters, digits and `_`");
+            let message = format!(
+                "`{name}` is not a valid option name; use lower-case letters, digits and `_`"
+            );
             errors.at(&field.ident, message);
         }
     }
@@ -221,7 +222,7 @@ fn check_option(field: &ModelField, errors: &mut Errors) {
     let rest = option.env.strip_prefix("OS_").unwrap_or_default();
     if rest.is_empty() || !rest.chars().all(legal) {
         let message = format!(
-            "`{}` is no variable of an option; use `OS_` and upper-case letters, digits and `_`",
+            "`{}` is not a valid environment variable of an option; use `OS_` and upper-case letters, digits and `_`",
             option.env
         );
         errors.at(&field.ident, message);
@@ -239,14 +240,14 @@ fn check_default(field: &ModelField, errors: &mut Errors) {
         FieldKind::Scope => "a scope has no default",
         FieldKind::Address if field.is_auth_url() => "the address of Keystone has no default",
         FieldKind::Address | FieldKind::Plain if field.optional => {
-            "a field with a default is no `Option`"
+            "a field with a default must not be an `Option`"
         }
         FieldKind::Address | FieldKind::Plain => return,
     };
     errors.at(default, message);
 }
 
-/// The setters that the builder has beside those of the fields.
+/// The setters of the builder besides those of the fields.
 pub(super) fn of_every_builder(model: &Model) -> Vec<&'static str> {
     let (own, scope) = match model.subject {
         Subject::Method => (METHODS_BUILDER, !model.own_scope),
@@ -262,7 +263,7 @@ pub(super) fn of_every_builder(model: &Model) -> Vec<&'static str> {
     setters
 }
 
-/// No two setters, options or keys of the payload may have one name.
+/// No two setters, options or keys of the payload may have the same name.
 fn check_names(model: &Model, errors: &mut Errors) {
     let setters: HashSet<&str> = of_every_builder(model).into_iter().collect();
     let mut options = HashSet::from([AUTH_URL]);
@@ -277,7 +278,7 @@ fn check_names(model: &Model, errors: &mut Errors) {
     };
     for field in model.values() {
         if model.subject == Subject::Plugin && field.option.name == AUTH_URL {
-            // Its type is wrong, which is told there.
+            // Its type is wrong, which is reported there.
             continue;
         }
         let name = field.ident.to_string();

@@ -1,5 +1,5 @@
-//! The Rust of a model: thin, the logic is in `keystone_sdk::auth`. Here is what methods and plugins
-//! have in common.
+//! Generates thin code for a model; the logic is in `keystone_sdk::auth`. This module has what
+//! methods and plugins share.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -22,8 +22,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     }
 }
 
-/// The one place that says what the types of the fields must be able to do. Each has the span of
-/// its type.
+/// The only bounds on the types of the fields, each with the span of its type.
 fn fields(model: &Model) -> TokenStream {
     let root = &model.root;
     let fields = model.values().filter(|field| !field.is_address());
@@ -43,12 +42,12 @@ fn fields(model: &Model) -> TokenStream {
     quote!(#(#fields)*)
 }
 
-/// The type that stands for a field.
+/// The marker type of a field.
 fn marker(field: &ModelField) -> Ident {
     format_ident!("__Field_{}", field.ident.unraw(), span = Span::call_site())
 }
 
-/// The value of a field, as the functions for fields take it.
+/// The value of a field, as the functions of `field` expect it.
 fn value_of(field: &ModelField) -> TokenStream {
     let name = &field.ident;
     match field.optional {
@@ -57,8 +56,7 @@ fn value_of(field: &ModelField) -> TokenStream {
     }
 }
 
-/// The types of the plugin, in a module of their own: where something else has the name of one,
-/// that is all that is wrong.
+/// The types of the plugin, in a module of their own, so that a name conflict is only one error.
 pub(super) fn plugin_types(model: &Model) -> TokenStream {
     let Model {
         root,
@@ -93,7 +91,7 @@ fn plugin_module(model: &Model) -> Ident {
     own_name(&model.plugin.unraw().to_string())
 }
 
-/// Where plugin and builder are, whatever else has their names.
+/// Unambiguous paths of plugin and builder.
 pub(super) fn plugin_paths(model: &Model) -> (TokenStream, TokenStream) {
     let module = plugin_module(model);
     let (plugin, builder) = (&model.plugin, &model.builder);
@@ -129,7 +127,7 @@ fn builder_setter(field: &ModelField, root: &Root) -> TokenStream {
     let (name, option, docs) = (&field.ident, &field.option.name, setter_docs(field));
     let (marker, argument) = (marker(field), argument_type(field, root));
     if field.is_address() {
-        // Read where an error can say what stands there: when the plugin is made.
+        // Parsed when the plugin is built, where an error can be returned.
         return quote! {
             #docs
             pub fn #name(mut self, #name: #argument) -> Self {
@@ -152,7 +150,7 @@ fn builder_setter(field: &ModelField, root: &Root) -> TokenStream {
     }
 }
 
-/// The check of the fields against one another, in the one place that calls it.
+/// The user's check of the whole struct, called in one place only.
 fn check(model: &Model) -> Option<TokenStream> {
     let Model { root, ident, .. } = model;
     let check = model.check.as_ref()?;
@@ -169,7 +167,7 @@ fn check(model: &Model) -> Option<TokenStream> {
     })
 }
 
-/// A field's part in the identity of a login.
+/// The contribution of a field to the identity of a login.
 fn element(field: &ModelField, name_of_login: &LitStr, root: &Root) -> TokenStream {
     let name = &field.ident;
     let key = format!("{}_{name}", name_of_login.value());
@@ -205,7 +203,7 @@ fn option_constants(model: &Model) -> (TokenStream, Vec<Ident>) {
     (constants, names)
 }
 
-/// The function that makes the struct from options.
+/// The function that loads the struct from options.
 fn reading(model: &Model) -> TokenStream {
     let root = &model.root;
     let fields = model.fields.iter().map(|field| from_options(field, root));
@@ -304,7 +302,7 @@ fn debug(model: &Model) -> TokenStream {
     }
 }
 
-/// What a setter takes: anything that becomes the text, or else the type itself.
+/// The argument type of a setter: `impl Into` for strings, or else the type itself.
 fn argument_type(field: &ModelField, root: &Root) -> TokenStream {
     let ty = &field.ty;
     match field.type_name().as_deref() {
@@ -315,7 +313,7 @@ fn argument_type(field: &ModelField, root: &Root) -> TokenStream {
     }
 }
 
-/// The docs of the field, or a line in their place.
+/// The docs of the field, or a default line.
 fn setter_docs(field: &ModelField) -> TokenStream {
     let docs = &field.docs;
     if docs.is_empty() {

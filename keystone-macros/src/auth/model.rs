@@ -1,4 +1,4 @@
-//! The meaning of a struct under `#[auth_method]` or `#[auth_plugin]`.
+//! The model of a struct with `#[auth_method]` or `#[auth_plugin]`.
 
 use proc_macro2::Span;
 use quote::{ToTokens, format_ident};
@@ -12,37 +12,36 @@ use super::parse::{Arguments, FieldKind, RawField, Subject};
 use crate::diag::Errors;
 use crate::root::Root;
 
-/// A method or a plugin, all its names resolved.
+/// A method or a plugin, with all names resolved.
 pub(crate) struct Model {
     pub(crate) subject: Subject,
     pub(crate) name: LitStr,
     pub(crate) ident: Ident,
     pub(crate) visibility: Visibility,
     pub(crate) plugin: Ident,
-    /// That of the plugin and its builder.
+    /// The visibility of the plugin and its builder.
     pub(crate) plugin_visibility: Visibility,
     pub(crate) builder: Ident,
-    /// The name in a registry; that of a method is `v3` and its name without `_`.
+    /// The name in a registry; for a method `v3` followed by its name without `_`.
     pub(crate) loader: String,
     pub(crate) help: String,
     pub(crate) docs: Vec<Attribute>,
     pub(crate) alone: bool,
-    /// Whether what it proves is good for one login.
+    /// Whether its credentials can be used only once, such as a one-time password.
     pub(crate) once: bool,
-    /// Whether fields stand inside `user`.
+    /// Whether fields are inside `user` in the payload.
     pub(crate) nested: bool,
     pub(crate) own_scope: bool,
-    /// Whether the options that describe a scope are not even known.
+    /// Whether there are no scope options at all.
     pub(crate) no_scope: bool,
     pub(crate) check: Option<Path>,
     pub(crate) data: Option<Path>,
-    /// What the plugin hands everything on to, and the function that makes it; a cached login
-    /// otherwise.
+    /// The inner plugin and the function that creates it; `None` for a cached login.
     pub(crate) inner: Option<(Type, Path)>,
     pub(crate) root: Root,
     pub(crate) fields: Vec<ModelField>,
-    /// Whether the expansion compiles in spite of the errors that were found. If so it is emitted,
-    /// so that code which uses the method adds none of its own.
+    /// Whether the expansion compiles in spite of the errors. If so it is emitted, so that code
+    /// which uses the method adds no errors.
     pub(crate) sound: bool,
 }
 
@@ -54,32 +53,32 @@ pub(crate) struct ModelField {
     pub(crate) span: Span,
     pub(crate) optional: bool,
     pub(crate) kind: FieldKind,
-    /// The key in the token request, if the field stands there; that of a plugin's field is its
-    /// option. An auth-methods file lists it under this name.
+    /// The key in the token request, if the field is part of it; for a plugin the name of the
+    /// option. An auth-methods file lists the field under this name.
     pub(crate) wire: Option<String>,
     pub(crate) header: Option<LitStr>,
     pub(crate) option: PluginOption,
-    /// The key of the attribute that describes the option, if one does.
+    /// The key of the attribute that describes the option, if any.
     pub(crate) describes_option: Option<&'static str>,
-    /// The value of a field that was not set.
+    /// The default value.
     pub(crate) default: Option<Lit>,
     pub(crate) docs: Vec<Attribute>,
-    /// Whether its attribute could not be read, so that only its type says what it is.
+    /// Whether its attribute could not be parsed, so that its kind is guessed from the type.
     pub(crate) unclear: bool,
 }
 
-/// What the registry says of a field.
+/// The option of a field.
 pub(crate) struct PluginOption {
     pub(crate) name: String,
     pub(crate) env: String,
     pub(crate) help: String,
     pub(crate) aliases: Vec<String>,
-    /// Whether command lines write it with `_` too.
+    /// Whether command lines also accept it with `_`.
     pub(crate) underscored: bool,
 }
 
 impl PluginOption {
-    /// The variable of an option.
+    /// The default environment variable of an option.
     pub(crate) fn env(option: &str) -> String {
         format!("OS_{}", option.to_uppercase())
     }
@@ -92,19 +91,19 @@ impl Model {
             .find(|field| field.kind == FieldKind::User)
     }
 
-    /// The address of Keystone, if a plugin has one.
+    /// The URL of Keystone, if a plugin has one.
     pub(crate) fn auth_url(&self) -> Option<&ModelField> {
         self.fields.iter().find(|field| field.is_auth_url())
     }
 
-    /// The scope, if a plugin asks for one.
+    /// The scope, if a plugin has one.
     pub(crate) fn scope(&self) -> Option<&ModelField> {
         self.fields
             .iter()
             .find(|field| field.kind == FieldKind::Scope)
     }
 
-    /// All fields that have an option of their own.
+    /// The fields with an option of their own.
     pub(crate) fn values(&self) -> impl Iterator<Item = &ModelField> {
         self.fields.iter().filter(|field| !field.is_shared())
     }
@@ -119,12 +118,12 @@ impl ModelField {
         self.kind == FieldKind::Address
     }
 
-    /// Whether its options are the same wherever it stands.
+    /// Whether its options are the same for all plugins.
     pub(crate) fn is_shared(&self) -> bool {
         matches!(self.kind, FieldKind::User | FieldKind::Scope) || self.is_auth_url()
     }
 
-    /// Whether it is set in the constructor.
+    /// Whether it is an argument of the constructor.
     pub(crate) fn is_required(&self) -> bool {
         !self.optional && self.kind != FieldKind::Flag && self.default.is_none()
     }
@@ -147,7 +146,7 @@ impl ModelField {
 
 const AUTH_URL: &str = "auth_url";
 
-/// Puts arguments and fields together; reports what is missing altogether.
+/// Builds the model from arguments and fields; reports what is missing altogether.
 pub(crate) fn model(
     arguments: Arguments,
     fields: Vec<RawField>,
@@ -173,7 +172,7 @@ pub(crate) fn model(
             }
         };
         errors.at_span(Span::call_site(), message);
-        // Any legal name: all else is checked too.
+        // Any valid name, so that everything else is checked too.
         LitStr::new("missing", Span::call_site())
     });
     let fields: Vec<_> = fields
@@ -232,17 +231,23 @@ fn plugin(arguments: &Arguments, item: &ItemStruct, errors: &mut Errors) -> Iden
     }
 }
 
-/// `inner` and `make`, which belong together.
+/// `inner` and `make`, which require each other.
 fn inner(arguments: &Arguments, errors: &mut Errors) -> Option<(Type, Path)> {
     match (&arguments.inner, &arguments.make) {
         (None, None) => None,
         (Some(inner), Some(make)) => Some((inner.clone(), make.clone())),
         (Some(inner), None) => {
-            errors.at(inner, "say how it is made: `make = path`");
+            errors.at(
+                inner,
+                "`inner` needs the function that creates it: `make = path`",
+            );
             None
         }
         (None, Some(make)) => {
-            errors.at(make, "say what it makes: `inner = Type`");
+            errors.at(
+                make,
+                "`make` needs the type that it creates: `inner = Type`",
+            );
             None
         }
     }
@@ -281,7 +286,7 @@ fn field(subject: Subject, raw: RawField) -> Option<ModelField> {
             Some((kind, _)) => kind,
             None if is_address => FieldKind::Address,
             None if raw.unclear => kind_of(&ty),
-            // What goes into a header only is a credential as a rule, and shown nowhere.
+            // A header usually carries a credential, so it is treated as a secret.
             None if only_header => FieldKind::Secret,
             None => FieldKind::Plain,
         },
@@ -308,7 +313,7 @@ fn is_called(ty: &Type, name: &str) -> bool {
     last_segment(ty).is_some_and(|segment| segment.ident == name)
 }
 
-/// What a field of this type is as a rule; if in doubt, something that is not shown.
+/// The usual kind of a field of this type; a secret if in doubt.
 fn kind_of(ty: &Type) -> FieldKind {
     let name = last_segment(ty).map(|segment| segment.ident.to_string());
     match name.as_deref() {
@@ -344,7 +349,7 @@ fn docs(attributes: &[Attribute]) -> Vec<Attribute> {
     docs.cloned().collect()
 }
 
-/// The first line that says something, for a list of options.
+/// The first non-empty line, for a list of options.
 fn first_line(docs: &[Attribute]) -> String {
     let texts = docs.iter().filter_map(|attribute| match &attribute.meta {
         Meta::NameValue(pair) => match &pair.value {

@@ -14,7 +14,7 @@ use syn::{
 use crate::diag::Errors;
 use crate::root::Root;
 
-/// Which of the two attributes it is.
+/// The two attributes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Subject {
     /// `#[auth_method]`.
@@ -24,7 +24,7 @@ pub(crate) enum Subject {
 }
 
 impl Subject {
-    /// The attribute as users write it.
+    /// The attribute as written by users.
     pub(crate) fn attribute(self) -> &'static str {
         match self {
             Self::Method => "#[auth_method]",
@@ -32,7 +32,7 @@ impl Subject {
         }
     }
 
-    /// What the struct is.
+    /// What the struct is, in messages.
     pub(crate) fn noun(self) -> &'static str {
         match self {
             Self::Method => "method",
@@ -40,7 +40,7 @@ impl Subject {
         }
     }
 
-    /// How the name of the struct ends.
+    /// The suffix of the name of the struct.
     pub(crate) fn suffix(self) -> &'static str {
         match self {
             Self::Method => "Method",
@@ -78,7 +78,7 @@ impl Subject {
     }
 }
 
-/// What stands in the parentheses of the attribute.
+/// The arguments of the attribute.
 pub(crate) struct Arguments {
     pub(crate) subject: Subject,
     pub(crate) name: Option<LitStr>,
@@ -86,21 +86,21 @@ pub(crate) struct Arguments {
     pub(crate) flat: bool,
     pub(crate) once: bool,
     pub(crate) own_scope: bool,
-    /// Whether the options that describe a scope are not even known.
+    /// Whether there are no scope options at all.
     pub(crate) no_scope: bool,
-    /// The name of the plugin, with its visibility where that is not the struct's.
+    /// The name of the plugin, with its visibility if that differs from the struct's.
     pub(crate) plugin: Option<(Visibility, Ident)>,
     pub(crate) check: Option<Path>,
-    /// The function that writes the payload in the place of the fields.
+    /// The function that creates the payload instead of the fields.
     pub(crate) data: Option<Path>,
-    /// What the plugin hands everything on to, and the function that makes it.
+    /// The inner plugin, and the function that creates it.
     pub(crate) inner: Option<Type>,
     pub(crate) make: Option<Path>,
     pub(crate) spec: Option<LitStr>,
     pub(crate) root: Root,
 }
 
-/// A field with what stands in the parentheses of its `#[auth(..)]`.
+/// A field with the arguments of its `#[auth(..)]`.
 pub(crate) struct RawField {
     pub(crate) field: Field,
     pub(crate) kind: Option<(FieldKind, Span)>,
@@ -111,14 +111,14 @@ pub(crate) struct RawField {
     pub(crate) aliases: Option<Vec<LitStr>>,
     pub(crate) help: Option<LitStr>,
     pub(crate) default: Option<Lit>,
-    /// Whether something could not be read, which may have said what the field is.
+    /// Whether a part could not be parsed, which may have been the kind.
     pub(crate) unclear: bool,
 }
 
 /// What a field is for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum FieldKind {
-    /// A `Url`; its type alone says so.
+    /// A `Url`, by its type.
     Address,
     Flag,
     Plain,
@@ -141,7 +141,7 @@ impl FieldKind {
     }
 }
 
-/// Reads the attribute's arguments; what cannot be read is reported and left out.
+/// Parses the arguments of the attribute; what cannot be parsed is reported and left out.
 pub(crate) fn arguments(subject: Subject, tokens: TokenStream, errors: &mut Errors) -> Arguments {
     let mut arguments = Arguments {
         subject,
@@ -187,7 +187,7 @@ pub(crate) fn arguments(subject: Subject, tokens: TokenStream, errors: &mut Erro
 }
 
 impl Arguments {
-    /// Reads what stands behind a known key.
+    /// Parses the value of a known key.
     fn set(&mut self, key: &str, input: ParseStream<'_>) -> syn::Result<()> {
         match key {
             "alone" => self.alone = true,
@@ -216,7 +216,7 @@ impl Arguments {
     }
 }
 
-/// Reads the fields and takes their `#[auth(..)]` off the struct.
+/// Parses the fields and removes their `#[auth(..)]`.
 pub(crate) fn fields(
     subject: Subject,
     item: &mut ItemStruct,
@@ -257,7 +257,7 @@ fn raw_field(
         let Ok(tokens) = attribute.meta.require_list() else {
             errors.at(
                 &attribute,
-                "say what the field is: `#[auth(user)]`, `#[auth(secret)]` ..",
+                "expected the kind of the field, such as `#[auth(user)]` or `#[auth(secret)]`",
             );
             raw.unclear = true;
             continue;
@@ -285,7 +285,7 @@ fn raw_field(
     raw
 }
 
-/// Reports a key that was there before. (A kind says so by itself.)
+/// Reports a repeated key. (Kinds are checked separately.)
 fn once(key: &Ident, seen: &mut HashSet<String>, errors: &mut Errors) {
     let name = key.to_string();
     if FieldKind::named(&name).is_none() && !seen.insert(name) {
@@ -294,7 +294,7 @@ fn once(key: &Ident, seen: &mut HashSet<String>, errors: &mut Errors) {
 }
 
 impl RawField {
-    /// Reads the value of a key that is no kind.
+    /// Parses the value of a key that is not a kind.
     fn set(&mut self, key: &str, input: ParseStream<'_>) -> syn::Result<()> {
         match key {
             "aliases" => self.aliases = Some(texts(input)?),
@@ -318,7 +318,7 @@ fn texts(input: ParseStream<'_>) -> syn::Result<Vec<LitStr>> {
     Ok(texts.into_iter().collect())
 }
 
-/// Reads a list with commas, item by item; after a faulty item goes on behind the next comma.
+/// Parses a comma-separated list; after an invalid item it continues behind the next comma.
 fn list(
     tokens: TokenStream,
     errors: &mut Errors,
@@ -338,7 +338,7 @@ fn list(
         }
         Ok(())
     };
-    // The parser above takes all tokens and reports by itself.
+    // The parser above consumes all tokens and reports errors itself.
     let _ = parser.parse2(tokens);
 }
 
@@ -354,7 +354,7 @@ fn value<T: syn::parse::Parse>(input: ParseStream<'_>) -> syn::Result<T> {
     input.parse()
 }
 
-/// `key = word`, where only these words are known.
+/// Parses `= word` with one of these words.
 fn choice(input: ParseStream<'_>, known: &[&'static str]) -> syn::Result<&'static str> {
     input.parse::<Token![=]>()?;
     let names = known.join("` or `");

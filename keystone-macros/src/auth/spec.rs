@@ -1,4 +1,4 @@
-//! Holds a struct against an entry of an auth-methods file, and takes its options from there.
+//! Compares a struct with its entry in an auth-methods file, and takes its options from there.
 
 use std::fmt::Display;
 
@@ -36,17 +36,17 @@ const FIELD_KEYS: &[&str] = &[
     "underscored",
 ];
 
-/// What the file says of a method or a plugin.
+/// The entry of a method or a plugin.
 struct Entry {
-    /// Where it begins: `file:line:column`.
+    /// Its position, as `file:line:column`.
     place: String,
     plugin: String,
     help: String,
     nested: bool,
-    /// Whether code writes the payload, and not the fields.
+    /// Whether code creates the payload instead of the fields.
     own_payload: bool,
     auth_url: bool,
-    /// Whether any scope can be asked for by a plugin.
+    /// Whether a plugin accepts any scope.
     any_scope: bool,
     own_scope: bool,
     no_scope: bool,
@@ -74,7 +74,7 @@ enum Presence {
     Required,
 }
 
-/// Reads the entry of the method out of `text` and holds the method against it.
+/// Reads the entry from `text` and compares the model with it.
 pub(crate) fn hold(model: &mut Model, file: &LitStr, text: &str, errors: &mut Errors) {
     let root = match keystone_document::read(&file.value(), text) {
         Ok(root) => root,
@@ -172,7 +172,7 @@ fn compare(model: &mut Model, entry: Entry, errors: &mut Errors) {
     take_options(model, entry);
 }
 
-/// Holds what a plugin is told besides its own options.
+/// Compares the shared options of a plugin.
 fn compare_shared(model: &Model, entry: &Entry, errors: &mut Errors) {
     if model.subject == Subject::Method {
         return;
@@ -238,9 +238,9 @@ fn compare_field(field: &ModelField, there: &EntryField, errors: &mut Errors) {
     }
     if field.is_required() != there.required {
         let message = if there.required {
-            format!("`{wire}` is required in the spec ({place}), so it is no `Option`")
+            format!("`{wire}` is required in the spec ({place}), so it must not be an `Option`")
         } else {
-            format!("`{wire}` is not required in the spec ({place}), so it is an `Option`")
+            format!("`{wire}` is not required in the spec ({place}), so it must be an `Option`")
         };
         errors.at(&field.ty, message);
     }
@@ -281,7 +281,7 @@ impl Model {
     }
 }
 
-/// Reads nodes, and says where something is wrong.
+/// Reads nodes; errors have their position.
 struct Reader {
     file: String,
 }
@@ -394,7 +394,7 @@ impl Reader {
                 .map(|item| Some(item.text()?.to_owned()))
                 .collect()
         });
-        texts.ok_or_else(|| self.fault(value, "expected a list of texts"))
+        texts.ok_or_else(|| self.fault(value, "expected a list of strings"))
     }
 
     fn flag(&self, node: &Node, key: &str) -> Result<bool, String> {

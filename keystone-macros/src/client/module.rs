@@ -1,6 +1,5 @@
-//! Puts a generated client into a module of its own, where nothing that stands beside the macro has
-//! a say: neither names that somebody imports there, nor types that are called as those of the
-//! prelude, nor that there is no prelude.
+//! Wraps a generated client in a module of its own, which isolates it from the code around the
+//! macro: from imported names, types with names of the prelude, and a missing prelude.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -9,7 +8,7 @@ use syn::{File, Item, ItemMod, ItemUse, Macro, Path, UseTree, parse_quote};
 
 use crate::diag::own_name;
 
-/// `content` in a module, with its public items outside of it.
+/// `content` in a module, with its public items re-exported.
 pub(super) fn apart(content: TokenStream) -> TokenStream {
     let Ok(mut file) = syn::parse2::<File>(content.clone()) else {
         return content;
@@ -33,7 +32,7 @@ fn prelude() -> Item {
     )
 }
 
-/// Writes out where the names of the standard library are.
+/// Makes paths of the standard library absolute.
 struct Apart;
 
 impl VisitMut for Apart {

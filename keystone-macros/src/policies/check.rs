@@ -1,4 +1,4 @@
-//! Mistakes that show only when all rules are known.
+//! Checks that need all rules.
 
 use std::collections::HashSet;
 
@@ -8,8 +8,8 @@ use keystone_policy::{Rule, parse_rule};
 use super::model::{Named, Table, named};
 use crate::diag::Errors;
 
-/// Reports names given twice, undefined references, circles, checks that can't be evaluated, and
-/// rules that no policy uses.
+/// Reports duplicate names, undefined references, cycles, invalid checks, and rules that no policy
+/// uses.
 pub(super) fn check(table: &Table, errors: &mut Errors) {
     let all = table.all();
     duplicates(&all, errors);
@@ -45,13 +45,13 @@ fn duplicates(all: &[&Named], errors: &mut Errors) {
             let first = &first.place;
             errors.at(
                 file,
-                format!("{place}: `{name}` was given already at {first}, remove one of them"),
+                format!("{place}: `{name}` is already defined at {first}, remove one of them"),
             );
         }
     }
 }
 
-/// Defaults are kept as texts, and a list can hold checks that no text can.
+/// Defaults are strings, and a list can contain checks that cannot be written in one.
 fn unwritable(rule: &Named, errors: &mut Errors) {
     let Named {
         name,
@@ -62,13 +62,15 @@ fn unwritable(rule: &Named, errors: &mut Errors) {
     if parse_rule(&rule.to_string()).is_err() {
         errors.at(
             file,
-            format!("{place}: rule `{name}` cannot be written as a text, which a default must be"),
+            format!(
+                "{place}: rule `{name}` cannot be written as a string, which a default must be"
+            ),
         );
     }
 }
 
-/// The rules that policies had before: they count where an operator asks for old defaults, so they
-/// must be rules too. They are looked at with the others, under names that nothing refers to.
+/// The deprecated rules of policies, which apply if an operator enables old defaults, so they must
+/// be valid too. They are checked with the others, under names that nothing refers to.
 fn old_rules(table: &Table, all: &[&Named], errors: &mut Errors) {
     let label = |index: usize| format!("the old rule {index}");
     let old: Vec<(String, String, &Named, &Rule)> = table
@@ -133,15 +135,15 @@ mod tests {
             ),
             (
                 "policies: {'a:b': 'rule:a:b'}",
-                "p.yaml:1:12: rules refer to one another in a circle",
+                "p.yaml:1:12: rules refer to one another in a cycle",
             ),
             (
                 "policies: {'a:b': ''}\nrules: {'a:b': '@'}",
-                "p.yaml:2:9: `a:b` was given already at p.yaml:1:12",
+                "p.yaml:2:9: `a:b` is already defined at p.yaml:1:12",
             ),
             (
                 "policies: {'a:b': '', 'a:b': ''}",
-                "p.yaml:1:23: `a:b` was given already at p.yaml:1:12",
+                "p.yaml:1:23: `a:b` is already defined at p.yaml:1:12",
             ),
             (
                 "policies: {'a:b': ''}\nrules:\n  x: '@'",
@@ -162,7 +164,7 @@ mod tests {
             ),
             (
                 "policies: {'a:b': [[\"'x y':%(z)s\"]]}",
-                "cannot be written as a text",
+                "cannot be written as a string",
             ),
             ("polices: {}", "did you mean `policies`?"),
             (

@@ -1,5 +1,4 @@
-//! Writes the straight-line code of a policy: its default rule as plain Rust, with the rules that it
-//! refers to put in place.
+//! Compiles the default rule of a policy to Rust, with references inlined.
 
 use keystone_policy::__private::{LeftOperand, MOST_CHECKS, Template};
 use keystone_policy::{CredentialName, Rule};
@@ -8,8 +7,8 @@ use quote::{format_ident, quote};
 
 use super::model::{Named, Table};
 
-/// The body of `Policy::compiled` for a policy. None when it asks another server, fills in a text,
-/// or has too many checks; the program of the rules then decides it.
+/// The body of `Policy::compiled` for a policy. `None` if it has remote checks, formatted operands
+/// or too many checks; it is then decided by the interpreter.
 pub(super) fn body(policy: &TokenStream, table: &Table, number: usize) -> Option<TokenStream> {
     let all = table.all();
     let rule = &all.get(number)?.rule;
@@ -20,7 +19,7 @@ pub(super) fn body(policy: &TokenStream, table: &Table, number: usize) -> Option
         checks: 0,
         roles: Vec::new(),
     };
-    // Once to learn which roles are asked for more than once, once to write.
+    // First to count the checks of roles, then to generate.
     writer.expression(rule, 0)?;
     writer.roles.retain(|role| role.asked > 1);
     (writer.nodes, writer.checks) = (0, 0);
@@ -32,7 +31,7 @@ pub(super) fn body(policy: &TokenStream, table: &Table, number: usize) -> Option
     })
 }
 
-/// How deep the code may nest, and how many operators and checks it may have.
+/// Limits for the nesting of the code, and the number of its operators and checks.
 const DEEPEST: usize = 48;
 const MOST_NODES: usize = 4 * MOST_CHECKS;
 
@@ -40,9 +39,9 @@ struct Writer<'a> {
     policy: &'a TokenStream,
     all: &'a [&'a Named],
     nodes: usize,
-    /// How many checks were written.
+    /// How many checks were generated.
     checks: usize,
-    /// The roles that are asked for, each once.
+    /// The roles that are checked, without duplicates.
     roles: Vec<Role>,
 }
 
@@ -52,7 +51,7 @@ struct Role {
 }
 
 impl Writer<'_> {
-    /// What is true when `rule` is. It is bound stronger than `&&` and `||`.
+    /// The expression of `rule`. It binds tighter than `&&` and `||`.
     fn expression(&mut self, rule: &Rule, depth: usize) -> Option<TokenStream> {
         self.nodes += 1;
         if depth > DEEPEST || self.nodes > MOST_NODES {
@@ -65,9 +64,9 @@ impl Writer<'_> {
                 let inner = self.expression(inner, depth + 1)?;
                 quote!((!#inner))
             }
-            // Rust's operators ask from left to right and only as far as needed, as oslo.policy does.
-            // References are put in place here and in `Reason` alike: by the order of checks a reason
-            // finds their texts.
+            // Rust's operators short-circuit from left to right, as oslo.policy does. References
+            // must be inlined in the same order as in `Reason`, which finds the texts of checks by
+            // their positions.
             Rule::And(parts) => {
                 let parts = self.expressions(parts, depth + 1)?;
                 quote!((#(#parts)&&*))
@@ -120,8 +119,8 @@ impl Writer<'_> {
             Template::Attribute(name) => quote!(target.attr(#name)),
             _ => return None,
         };
-        // Read by the functions that the program uses, so that both decide alike; what they cannot read
-        // is left to the program, which tells.
+        // Parsed by the functions of the interpreter, so that both decide alike; invalid operands
+        // are left to it.
         let path = match LeftOperand::parse(left) {
             LeftOperand::Literal(text) => {
                 return Some(quote!(marks.literal::<#at>(#text, #right)));
@@ -153,7 +152,7 @@ impl Writer<'_> {
         }
     }
 
-    /// The check for a role: now, or with the answer that was had before the first check.
+    /// The check of a role: inline, or with the variable set before the first check.
     fn role(&mut self, at: u32, lower: String) -> TokenStream {
         match self.roles.iter_mut().position(|role| role.lower == lower) {
             Some(known) => {
@@ -171,7 +170,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Asks once, before the checks, for each role that several checks name.
+    /// Variables for the roles that several checks name.
     fn hoisted(&self) -> TokenStream {
         let several = self.roles.iter().enumerate();
         let several = several.filter(|(_, role)| role.asked > 1);

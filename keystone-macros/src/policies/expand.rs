@@ -1,4 +1,4 @@
-//! Writes module `policies`.
+//! Generates the module `policies`.
 
 use keystone_policy::value::attr_hash;
 use proc_macro2::{Ident, TokenStream};
@@ -30,7 +30,7 @@ pub(super) fn table(root: &Root, table: &Table, markers: &[Marker]) -> TokenStre
             #watch
             const NAMES: &[&str] = &[#(#names),*];
 
-            /// Stands for the policy of this number; its aliases have the names.
+            /// The policy with this number; use its aliases.
             #[derive(
                 ::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug, ::core::default::Default,
             )]
@@ -39,7 +39,7 @@ pub(super) fn table(root: &Root, table: &Table, markers: &[Marker]) -> TokenStre
 
             #(#policies)*
 
-            /// The number of the policy called `name`; in a constant, an unknown name does not compile.
+            /// The number of the policy called `name`; in a constant, an unknown name is a compile error.
             #[track_caller]
             pub const fn index_of(name: &str) -> usize {
                 #policy::__private::index_of(NAMES, name)
@@ -48,7 +48,7 @@ pub(super) fn table(root: &Root, table: &Table, markers: &[Marker]) -> TokenStre
             #defaults
             #aliases
 
-            /// What targets must have, a trait for each attribute that a policy reads.
+            /// A trait for each attribute that a policy reads.
             #[doc(hidden)]
             pub mod __reads {
                 use super::Rule;
@@ -59,8 +59,8 @@ pub(super) fn table(root: &Root, table: &Table, markers: &[Marker]) -> TokenStre
     }
 }
 
-/// A module in which every name is a policy, for when the files are wrong: what uses policies then
-/// compiles, and the only errors are those about the files. The build fails all the same.
+/// A stand-in module for files with errors, in which every name is a policy: code that uses
+/// policies then compiles, and the only errors are those of the files.
 pub(super) fn fallback(root: &Root, table: &Table) -> TokenStream {
     let policy = quote!(#root::policy);
     let watch = watch(table);
@@ -132,7 +132,7 @@ fn defaults(policy: &TokenStream, table: &Table) -> TokenStream {
     });
     let policies = table.policies.iter().map(|one| policy_default(policy, one));
     quote! {
-        /// The rules as the files have them, for `Enforcer::builder`.
+        /// The declared rules and policies, for `Enforcer::builder`.
         pub static DEFAULTS: #policy::Defaults = #policy::Defaults {
             rules: &[#(#rules),*],
             policies: &[#(#policies),*],
@@ -179,7 +179,7 @@ struct Folder<'a> {
 }
 
 impl<'a> Folder<'a> {
-    /// Of markers with their numbers and their documentation.
+    /// Markers with their numbers and documentation.
     fn of(markers: impl Iterator<Item = ((usize, &'a Marker), String)>) -> Self {
         let mut root = Self::default();
         for ((number, marker), text) in markers {
@@ -239,7 +239,7 @@ fn alias_text(policy: &Policy) -> String {
     text
 }
 
-/// The marker type as a policy: its name, and its default rule as code.
+/// The implementation of `Policy` for the marker type, with its compiled default rule.
 fn implement(policy: &TokenStream, table: &Table, number: usize) -> TokenStream {
     let name = table.names().nth(number).unwrap_or_default();
     let code = compiled::body(policy, table, number).map(|body| {
@@ -267,7 +267,7 @@ fn implement(policy: &TokenStream, table: &Table, number: usize) -> TokenStream 
     }
 }
 
-/// What the policy of this number demands of its target.
+/// The requirements of a policy on its target.
 fn target_check(policy: &TokenStream, table: &Table, number: usize) -> TokenStream {
     let attributes = table.attributes(number);
     let name = table.names().nth(number).unwrap_or_default();
@@ -307,9 +307,8 @@ fn target_check(policy: &TokenStream, table: &Table, number: usize) -> TokenStre
         }
 
         impl Rule<#number> {
-            /// Hands the target back if it has the attributes that the policy reads; else it does
-            /// not compile. The type is gone from what it hands back, so that a wrong one is told
-            /// once.
+            /// Checks at compile time that the target has the attributes which the policy reads.
+                /// Returns it without its type, so that a wrong type is reported once.
             pub fn check_target<T: #demanded>(self, target: &T) -> &dyn #policy::TargetOf<Self> {
                 target
             }
@@ -317,10 +316,10 @@ fn target_check(policy: &TokenStream, table: &Table, number: usize) -> TokenStre
     }
 }
 
-/// The traits that say that targets have an attribute: the first is one of the target, for a bound on
-/// an argument's own type. The second is one of the policy, for bounds that are reached through
-/// `TargetOf`: where both traits of an error are of one type, the compiler tells the outer one, which
-/// says nothing of the attribute.
+/// The traits for targets with an attribute: the first is implemented by the target, for a bound on
+/// an argument's own type; the second by the policy, for bounds that are reached through
+/// `TargetOf`. If both were implemented by one type, the compiler would report the outer bound,
+/// which does not mention the attribute.
 fn attribute_traits(
     policy: &TokenStream,
     name: &str,
@@ -330,16 +329,16 @@ fn attribute_traits(
 ) -> TokenStream {
     let hash = attr_hash(&attribute.name);
     let lacking =
-        [quote!(Self), quote!(T)].map(|target| told_when_lacking(name, attribute, &target));
-    let [has_told, reads_told] = lacking;
+        [quote!(Self), quote!(T)].map(|target| message_when_lacking(name, attribute, &target));
+    let [has_message, reads_message] = lacking;
     quote! {
-        #has_told
+        #has_message
         pub trait #has: #policy::PolicyTarget {}
 
         #[diagnostic::do_not_recommend]
         impl<T: #policy::PolicyTarget + #policy::value::HasAttr<#hash>> #has for T {}
 
-        #reads_told
+        #reads_message
         pub trait #reads<T> {}
 
         #[diagnostic::do_not_recommend]
@@ -347,8 +346,8 @@ fn attribute_traits(
     }
 }
 
-/// What the compiler says of a target that lacks an attribute. `target` is what the trait calls it.
-fn told_when_lacking(name: &str, attribute: &Attribute, target: &TokenStream) -> TokenStream {
+/// The compiler's message for a target that lacks an attribute. `target` is its name in the trait.
+fn message_when_lacking(name: &str, attribute: &Attribute, target: &TokenStream) -> TokenStream {
     let Attribute { name: attr, place } = attribute;
     let escaped = |text: &str| text.replace('{', "{{").replace('}', "}}");
     let (name, attr, place) = (escaped(name), escaped(attr), escaped(place));

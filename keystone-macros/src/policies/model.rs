@@ -26,7 +26,7 @@ pub(super) struct Named {
     pub(super) rule: Rule,
     /// `file:line:column`.
     pub(super) place: String,
-    /// The file's name in the call: where errors about the rule are shown.
+    /// The file's name in the call, where errors of the rule are shown.
     pub(super) file: LitStr,
 }
 
@@ -36,7 +36,7 @@ pub(super) struct Policy {
     pub(super) entry: PolicyEntry,
 }
 
-/// An attribute that a policy reads, and where the rule is written that reads it.
+/// An attribute that a policy reads, and the position of the rule that reads it.
 pub(super) struct Attribute {
     pub(super) name: String,
     pub(super) place: String,
@@ -59,7 +59,7 @@ impl Table {
             .collect()
     }
 
-    /// The attributes that the policy of this number reads, through `rule:` too, each once.
+    /// The attributes that a policy reads, also through `rule:`, without duplicates.
     pub(super) fn attributes(&self, policy: usize) -> Vec<Attribute> {
         let all = self.all();
         let mut found: Vec<Attribute> = Vec::new();
@@ -88,7 +88,7 @@ pub(super) fn named<'a>(all: &[&'a Named]) -> Vec<NamedRule<'a>> {
     all.iter().map(named).collect()
 }
 
-/// Reads all files. What is wrong in one is reported at its name in the call.
+/// Reads all files. Errors are reported at the file's name in the call.
 pub(super) fn read(files: &[LitStr], find: Find<'_>, errors: &mut Errors) -> Table {
     let mut table = Table::default();
     for file in files {

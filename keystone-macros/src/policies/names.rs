@@ -13,10 +13,10 @@ pub(super) struct Marker {
     pub(super) name: Ident,
 }
 
-/// Names that `policies!` itself puts into the module.
+/// Names that `policies!` itself generates.
 const TAKEN: [&str; 2] = ["Rule", "__reads"];
 
-/// The marker of each policy, in order. Reports those that fall together.
+/// The marker of each policy, in order. Reports conflicts.
 pub(super) fn assign(table: &Table, errors: &mut Errors) -> Vec<Marker> {
     let names: Vec<&str> = table.names().collect();
     let markers = markers(&names).into_iter().enumerate();
@@ -33,19 +33,19 @@ pub(super) fn assign(table: &Table, errors: &mut Errors) -> Vec<Marker> {
         .collect()
 }
 
-/// What is wrong with the name of a policy, of which `other` has the same path.
+/// What is wrong with the name of a policy; `other` has the same path.
 fn problem(name: &str, other: Option<&str>) -> Option<String> {
     let empty = |part: &str| !part.contains(|c: char| c.is_alphanumeric());
     if name.split(':').any(empty) {
         return Some(format!(
-            "`{name}` is no name for a policy: each part of it between `:` needs a letter or digit, \
+            "`{name}` is not a valid policy name: each part between `:` needs a letter or digit, \
              as in `proxy:create`"
         ));
     }
     other.map(|other| format!("`{name}` gives the same Rust name as {other}, rename one of them"))
 }
 
-/// The marker of each name, and what else has its path.
+/// The marker of each name, and what else has the same path.
 pub(super) fn markers<'a>(names: &[&'a str]) -> Vec<(Marker, Option<&'a str>)> {
     let mut types: HashMap<String, &str> = HashMap::new();
     for name in TAKEN {
@@ -91,7 +91,7 @@ fn marker(name: &str) -> Marker {
     }
 }
 
-/// Characters that no identifier holds become `_`.
+/// Replaces characters that are invalid in identifiers by `_`.
 fn replaced(part: &str) -> String {
     part.chars()
         .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })

@@ -1,4 +1,4 @@
-//! Lets the compiler check the arguments of a handler, so that it underlines the wrong one.
+//! Generates checks of the arguments of a handler, so that the compiler underlines the wrong one.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -8,8 +8,8 @@ use syn::{Attribute, FnArg, Lifetime, Path, ReturnType, Signature, Type, TypeImp
 use super::parse::Requirement;
 use crate::root::Root;
 
-/// Statements for the constant in the witness's type. None for a generic function, whose parameters a
-/// constant cannot name.
+/// Statements for the constant in the witness's type. Empty for a generic function, whose
+/// parameters a constant cannot name.
 pub(super) fn checks(root: &Root, signature: &Signature, requirement: &Requirement) -> TokenStream {
     if !signature.generics.params.is_empty() {
         return TokenStream::new();
@@ -42,7 +42,7 @@ pub(super) fn checks(root: &Root, signature: &Signature, requirement: &Requireme
         }
     );
     let response = match &signature.output {
-        // What must carry a refusal and is not a `Result` is checked there.
+        // Other types that must carry a refusal are checked elsewhere.
         ReturnType::Type(_, output) if nameable(output) && (!has_target || is_result(output)) => {
             Some(quote!(arguments::check_response::<#output>();))
         }
@@ -51,8 +51,8 @@ pub(super) fn checks(root: &Root, signature: &Signature, requirement: &Requireme
     if arguments.is_empty() && response.is_none() {
         return TokenStream::new();
     }
-    // A closure that is never called: its types are checked, but nothing in it is evaluated, so trait
-    // methods, which are not `const`, may stand in a constant.
+    // A closure that is never called: its types are checked, but it is not evaluated, so it may
+    // call trait methods, which are not `const`, in a constant.
     quote! {
         let _ = || {
             #[allow(unused_imports)]
@@ -90,8 +90,8 @@ fn conditions(attributes: &[Attribute]) -> TokenStream {
     conditions.map(ToTokens::to_token_stream).collect()
 }
 
-/// Whether a type can be named outside of the signature: without `Self`, `impl`, macros and lifetimes
-/// of the signature.
+/// Whether a type can be named outside of the signature: it has no `Self`, `impl`, macros or
+/// lifetimes of the signature.
 fn nameable(ty: &Type) -> bool {
     struct Finder(bool);
 

@@ -1,7 +1,6 @@
-//! What stands in the place of a handler that has an error: one that lets nobody in.
+//! Stand-ins for handlers with errors, which refuse every request.
 //!
-//! It has the name of the handler and a witness, so that neither `Routes` nor a call of it adds an
-//! error to the one that it has.
+//! They have the name of the handler and a witness, so that neither `Routes` nor calls add errors.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
@@ -12,7 +11,7 @@ use super::item::Handler;
 use crate::lenient::{Outline, as_written};
 use crate::root::Root;
 
-/// A handler whose arguments or whose signature are wrong.
+/// A handler with an invalid attribute or signature.
 pub(super) fn handler(root: &Root, mut handler: Handler, shape: Shape) -> TokenStream {
     handler.attributes.retain(|attribute| !is_policy(attribute));
     match shape {
@@ -29,7 +28,7 @@ pub(super) fn handler(root: &Root, mut handler: Handler, shape: Shape) -> TokenS
     }
 }
 
-/// A function whose signature is not Rust.
+/// A function whose signature cannot be parsed.
 pub(super) fn unread(root: &Root, outline: Outline) -> TokenStream {
     let Outline {
         attributes,
@@ -46,7 +45,7 @@ pub(super) fn unread(root: &Root, outline: Outline) -> TokenStream {
     }
 }
 
-/// A function of the same name that axum can call, beside the one that was written.
+/// A stand-in that axum can call, beside the original function under another name.
 fn replaced(root: &Root, mut handler: Handler) -> TokenStream {
     let name = &handler.signature.ident;
     let stand_in = stand_in(root, &handler.attributes, &handler.visibility, name);

@@ -1,4 +1,4 @@
-//! Whether the item under `#[policy]` is a handler that a policy can guard.
+//! Checks that the item with `#[policy]` is a handler that a policy can protect.
 
 use proc_macro2::TokenStream;
 use syn::spanned::Spanned;
@@ -8,21 +8,21 @@ use super::item::Handler;
 use super::parse::{Protection, Requirement};
 use crate::diag::Errors;
 
-/// What axum calls has at most 16 arguments, and the witness is one.
+/// axum supports at most 16 arguments, including the witness.
 const MOST_ARGUMENTS: usize = 15;
 
-/// Whether what is wrong leaves a function that axum could call, once it has its witness.
+/// Whether axum could call the function after adding the witness, in spite of its errors.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Shape {
-    /// It does.
+    /// It could.
     Callable,
-    /// Something callable has to take its place.
+    /// It needs a stand-in.
     NotCallable,
-    /// It belongs to a trait, which says what arguments it has.
+    /// It is a method of a trait, which determines its arguments.
     OfATrait,
 }
 
-/// Reports what keeps `handler` from being guarded.
+/// Reports what prevents the protection of `handler`.
 pub(super) fn handler(
     handler: &Handler,
     protection: Option<&Protection>,
@@ -78,7 +78,7 @@ pub(super) fn is_policy(attribute: &Attribute) -> bool {
     last.is_some_and(|segment| segment.ident == "policy")
 }
 
-/// Reports something that is no function.
+/// Reports an item that is not a function.
 pub(super) fn not_a_function(item: TokenStream, errors: &mut Errors) {
     let message = "`#[policy]` guards a handler, which is an `async fn`";
     match parse2::<Item>(item.clone()) {
@@ -118,7 +118,7 @@ fn of_async_trait(signature: &Signature) -> bool {
     lifetimes.any(|one| one.lifetime.ident == "async_trait")
 }
 
-/// Arguments under a `#[cfg]` are not counted: they may not be there.
+/// Arguments with `#[cfg]` are not counted: they may be absent.
 fn too_many(signature: &Signature, errors: &mut Errors) -> bool {
     let certain = |argument: &&FnArg| match argument {
         FnArg::Typed(argument) => !argument.attrs.iter().any(|one| one.path().is_ident("cfg")),

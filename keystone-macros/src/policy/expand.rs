@@ -1,4 +1,4 @@
-//! Writes the handler with its decision.
+//! Generates the handler with its decision.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -52,9 +52,9 @@ pub(super) fn handler(protection: &Protection, mut handler: Handler) -> TokenStr
 
 /// The proof for a policy that reads no target.
 ///
-/// The type names the policy by a number that a constant computes. A policy that is unknown or reads a
-/// target makes the constant fail, and that is the only error: it has the span of the literal, and the
-/// type around it stays well-formed, so neither `Routes` nor axum adds an error of its own.
+/// The type has the number of the policy, computed by a constant. For a policy that is unknown or
+/// reads a target, the constant fails, and that is the only error: it has the span of the literal,
+/// and the type stays well-formed, so neither `Routes` nor axum add errors.
 fn plain_witness(
     root: &Root,
     name: &LitStr,
@@ -71,7 +71,7 @@ fn plain_witness(
     }
 }
 
-/// The marker type of a policy. All of its tokens have the span of the name, and the name is there once:
+/// The marker type of a policy. All of its tokens have the span of the name, which occurs once:
 /// rustc reports one error per constant and span, so an unknown policy is one error.
 fn marker(name: &LitStr, table: Option<&Path>, checks: &TokenStream) -> TokenStream {
     let table = table_of(name, table);
@@ -85,13 +85,12 @@ fn table_of(name: &LitStr, table: Option<&Path>) -> TokenStream {
     }
 }
 
-/// What the proof of the decision is called in the body.
+/// The pattern for the proof of the decision.
 fn pattern(proof: Option<&Ident>) -> TokenStream {
     proof.map_or_else(|| quote!(_), ToTokens::to_token_stream)
 }
 
-/// Puts the decision before the first statement: after all arguments are extracted, before
-/// anything is done with them.
+/// Inserts the decision before the first statement, after all arguments are extracted.
 fn decide_first(
     handler: &mut Handler,
     root: &Root,

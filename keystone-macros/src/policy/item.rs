@@ -1,42 +1,42 @@
-//! Reads the item under `#[policy]`: the signature as Rust, the body as the tokens that it is.
+//! Parses the item with `#[policy]`: the signature as Rust, the body as tokens.
 //!
-//! A body is left to the compiler, which has better words for a mistake in it; so the handler that
-//! is written has its witness whatever stands in its body.
+//! The body is left to the compiler, which reports syntax errors better; so the handler gets its
+//! witness whatever its body contains.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt, quote};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, FnArg, Signature, Token, Visibility};
 
-/// A function whose body was not looked into.
+/// A function with an unparsed body.
 pub(super) struct Handler {
     pub(super) attributes: Vec<Attribute>,
     pub(super) visibility: Visibility,
     pub(super) signature: Signature,
-    /// None where a `;` stands in its place, as in a trait.
+    /// `None` if there is a `;` instead, as in a trait.
     pub(super) body: Option<Body>,
 }
 
-/// The braces and what stands between them.
+/// The body with its braces.
 pub(super) enum Body {
-    /// As it was written. Its braces have spans of their own, which a new group would lose; so the
-    /// compiler sees that a mistake at one of them is the one that it told of before.
+    /// The original body. Its braces have spans of their own, which a new group would lose; they
+    /// let the compiler recognise an error that it has reported already.
     Written(Group),
-    /// Statements of ours, and what was written as the last of them.
+    /// Generated statements that contain the original body.
     Prefixed {
-        /// `#![..]`, which must stay in front.
+        /// `#![..]`, which must be at the start.
         inner: TokenStream,
         statements: TokenStream,
         span: Span,
     },
 }
 
-/// What stands under the attribute.
+/// The item below the attribute.
 pub(super) enum Read {
     Handler(Box<Handler>),
-    /// A function whose signature is not Rust.
+    /// A function whose signature cannot be parsed.
     Unreadable(syn::Error),
-    /// No function.
+    /// Not a function.
     Other,
 }
 
@@ -64,7 +64,7 @@ impl Handler {
         self.signature.inputs.insert(0, argument);
     }
 
-    /// What was written as body, as an expression.
+    /// The original body as an expression.
     pub(super) fn written(&self) -> Option<TokenStream> {
         match self.body.as_ref()? {
             Body::Written(group) => match inner_attributes(group) {
@@ -75,7 +75,7 @@ impl Handler {
         }
     }
 
-    /// Replaces the body, but for `#![..]` at its start.
+    /// Replaces the body, except for `#![..]` at its start.
     pub(super) fn replace(&mut self, statements: TokenStream) {
         if let Some(Body::Written(group)) = &self.body {
             self.body = Some(Body::Prefixed {
@@ -89,7 +89,7 @@ impl Handler {
     }
 }
 
-/// The `#![..]` at the start of a body, and the rest; none when there are none.
+/// The `#![..]` at the start of a body, and the rest; `None` if there are none.
 fn inner_attributes(body: &Group) -> Option<(TokenStream, TokenStream)> {
     let split = |content: ParseStream<'_>| {
         let inner = content.call(Attribute::parse_inner)?;
@@ -123,7 +123,7 @@ impl Parse for Handler {
 impl Parse for Body {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         match input.parse::<TokenTree>()? {
-            // A `$body:block` of `macro_rules!` comes in a group of its own.
+            // A `$body:block` of `macro_rules!` is in a group without delimiters.
             TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
                 syn::parse2(group.stream())
             }

@@ -1,4 +1,4 @@
-//! Reads what stands in the brackets of `#[policy(..)]`.
+//! Parses the arguments of `#[policy(..)]`.
 
 use keystone_document::{hint, suggest};
 use proc_macro2::{Span, TokenStream};
@@ -21,17 +21,17 @@ pub(super) struct Protection {
 pub(super) enum Requirement {
     /// Nothing at all.
     Public,
-    /// That a policy allows it.
+    /// That a policy allows the request.
     Policy {
         name: LitStr,
         table: Option<Path>,
         target: Option<Box<Expr>>,
-        /// What the body calls the proof of the decision.
+        /// The name of the proof of the decision in the body.
         proof: Option<Ident>,
     },
 }
 
-/// Reads the arguments; none when they say nothing that could be expanded.
+/// Parses the arguments; `None` if they cannot be expanded.
 pub(super) fn protection(arguments: TokenStream, errors: &mut Errors) -> Option<Protection> {
     if arguments.is_empty() {
         errors.at_span(
@@ -132,7 +132,7 @@ fn option(
         other => {
             let message = format!("`#[policy]` knows no `{other}`{}", hint(other, &KEYS));
             errors.at(&key, message);
-            // Read on behind the value, so that all mistakes are told at once.
+            // Skip the value, so that all errors are reported at once.
             input.parse::<Expr>()?;
             false
         }

@@ -1,4 +1,4 @@
-//! Writes the implementations of a target.
+//! Generates the implementations of a target.
 
 use keystone_policy::value::attr_hash;
 use proc_macro2::TokenStream;
@@ -58,8 +58,8 @@ pub(super) fn target(target: &Target) -> TokenStream {
     }
 }
 
-/// The value of a field. It has the span of the field's type, so that a type of which no value can
-/// be made is underlined.
+/// The value of a field, with the span of the field's type, so that a type without `AttrValue` is
+/// underlined.
 fn value(root: &Root, attribute: &TargetAttribute) -> TokenStream {
     let TargetAttribute {
         field, ty, text, ..

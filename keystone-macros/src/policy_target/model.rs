@@ -1,4 +1,4 @@
-//! What a struct says about itself as a target.
+//! The model of a struct as a target.
 
 use keystone_document::hint;
 use proc_macro2::{Ident, Span};
@@ -22,11 +22,11 @@ pub(super) struct TargetAttribute {
     pub(super) name: String,
     pub(super) field: Ident,
     pub(super) ty: Type,
-    /// Whether the value is the text that `AsRef<str>` gives.
+    /// Whether the value is that of `AsRef<str>`.
     pub(super) text: bool,
 }
 
-/// Reads the struct. Fields with mistakes are left out.
+/// Parses the struct. Fields with errors are left out.
 pub(super) fn read(item: DeriveInput, errors: &mut Errors) -> Target {
     let mut root = Root::middleware();
     for attribute in policy_attributes(&item.attrs) {

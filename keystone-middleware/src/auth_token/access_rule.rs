@@ -1,4 +1,4 @@
-//! Access rules of application credentials: which calls a token may make at all.
+//! Access rules of application credentials, which restrict the calls of a token.
 
 use http::Method;
 use serde_json::Value;
@@ -6,8 +6,8 @@ use serde_json::Value;
 /// One rule: a method and a pattern of paths of one service.
 ///
 /// Source: Identity API v3.13, "Application Credentials - Access Rules". In a path, `*` and
-/// `{name}` stand for one or more characters of a segment, `**` for any characters, none and `/`
-/// included; all else is literal.
+/// `{name}` match one or more characters of a segment, `**` any number of characters including `/`;
+/// everything else is literal.
 #[derive(Clone, Debug)]
 pub(crate) struct AccessRule {
     method: String,
@@ -15,8 +15,8 @@ pub(crate) struct AccessRule {
     path: Vec<Piece>,
 }
 
-/// A part of a path once it is decoded. A `/` that was sent as `%2F` is an octet of a segment: it
-/// separates nothing, for a router as little as for a rule.
+/// An octet of a decoded path. A `/` that was sent as `%2F` belongs to a segment: it is not a
+/// separator, as in routers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Octet {
     Separator,
@@ -34,7 +34,7 @@ enum Piece {
 }
 
 impl AccessRule {
-    /// Reads a rule of a token's body. A rule that lacks a part matches nothing.
+    /// A rule of a token body. One that lacks a part matches nothing.
     pub(crate) fn from_json(rule: &Value) -> Self {
         let text = |key: &str| rule.get(key).and_then(Value::as_str).unwrap_or_default();
         Self {
@@ -61,7 +61,7 @@ pub(crate) fn octets(path: &str) -> Vec<Octet> {
     out
 }
 
-/// The first octet, and what follows it. A `%` without two hexadecimal digits stands for itself.
+/// The first octet and the rest. A `%` without two hexadecimal digits is literal.
 fn next_octet(path: &[u8]) -> Option<(Octet, &[u8])> {
     match path {
         [] => None,
@@ -100,7 +100,7 @@ fn pieces(pattern: &str) -> Vec<Piece> {
                 out.push(Piece::Segment);
                 after
             }
-            // What is decoded is literal: `%2A` is no wildcard.
+            // Decoded octets are literal: `%2A` is not a wildcard.
             _ => {
                 let Some((octet, after)) = next_octet(rest) else {
                     return out;
@@ -112,8 +112,8 @@ fn pieces(pattern: &str) -> Vec<Piece> {
     }
 }
 
-/// Follows all readings of the pattern at once, so that the time grows with the product of both
-/// lengths, whatever the pattern.
+/// Tracks all positions in the pattern at once, so the time is bounded by the product of both
+/// lengths.
 fn matches(pattern: &[Piece], path: &[Octet]) -> bool {
     if pattern.is_empty() {
         return false;
@@ -142,7 +142,7 @@ fn matches(pattern: &[Piece], path: &[Octet]) -> bool {
     open.last().copied().unwrap_or(false)
 }
 
-/// Marks `index`, and what follows it without reading an octet.
+/// Marks `index`, and the positions reachable from it without an octet.
 fn reach(pattern: &[Piece], open: &mut [bool], index: usize) {
     let mut index = index;
     while let Some(mark) = open.get_mut(index) {

@@ -1,4 +1,4 @@
-//! Authenticates a request: from its headers to the identity of the caller, or to a refusal.
+//! Authenticates requests: from the headers to the identity of the caller or a refusal.
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use super::validated_token::{ApiRequest, ValidatedToken};
 use crate::Error;
 use crate::context::{Caller, RequestContext};
 
-/// What all clones of a layer and its services share.
+/// The state shared by all clones of a layer and its services.
 pub(crate) struct Authenticator {
     pub(crate) cache: Arc<TokenCache>,
     pub(crate) challenge: HeaderValue,
@@ -28,18 +28,18 @@ pub(crate) struct Authenticator {
 /// Why a request has no confirmed identity.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Refusal {
-    /// It has no token.
+    /// There is no token.
     NoToken,
-    /// Its token is not valid, or may not be used for it.
+    /// The token is invalid, or may not be used for this request.
     InvalidToken,
-    /// Keystone could not be asked whether its token is valid.
+    /// The token could not be validated.
     Unavailable,
 }
 
 type TokenResult = Result<Arc<ValidatedToken>, Refusal>;
 
-/// In the extensions of a request without a token, which may reach public handlers only: whether it
-/// has reached one.
+/// An extension of a request without a token, which may reach public handlers only: whether it has
+/// reached one.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PublicOnly(Arc<AtomicBool>);
 
@@ -57,7 +57,7 @@ impl PublicOnly {
 /// The results for both tokens of a request.
 pub(crate) struct TokenResults {
     user: TokenResult,
-    /// None when the request has no service token.
+    /// `None` if the request has no service token.
     service: Option<TokenResult>,
 }
 
@@ -75,9 +75,10 @@ enum OneValidation {
 impl Authenticator {
     /// Removes the identity headers that the client sent, and begins to validate its tokens.
     ///
-    /// The order matters. Identity headers go first, whatever becomes of the tokens: with
-    /// `delay_auth_decision` a request goes on without a valid one. Tokens are marked as sensitive
-    /// before anything can fail, so that no log further in shows one, not even an invalid one.
+    /// The order matters. Identity headers are removed first, whatever the result: with
+    /// `delay_auth_decision` a request is passed on without a valid token. Tokens are marked as
+    /// sensitive before anything can fail, so that no inner layer logs one, not even an invalid
+    /// one.
     pub(crate) fn validate_tokens(&self, headers: &mut HeaderMap) -> TokenValidation {
         headers::remove_identity(headers);
         for name in [AUTH_TOKEN, STORAGE_TOKEN, SERVICE_TOKEN] {
@@ -88,7 +89,7 @@ impl Authenticator {
             .contains_key(SERVICE_TOKEN)
             .then(|| self.validate(headers, SERVICE_TOKEN));
         match (user, service) {
-            // The common case, a token that is in the cache, allocates nothing.
+            // The common case, a cached token, does not allocate.
             (OneValidation::Done(user), None) => TokenValidation::Done(TokenResults {
                 user,
                 service: None,
@@ -97,16 +98,15 @@ impl Authenticator {
         }
     }
 
-    /// Writes the identity into the request, or refuses it. With `public_handlers` a request without
-    /// a token is let through, but to public handlers only.
+    /// Adds the identity to the request, or refuses it. With `public_handlers` a request without a
+    /// token is passed on, to public handlers only.
     pub(crate) fn authenticate<B>(
         &self,
         results: TokenResults,
         public_handlers: bool,
         request: &mut Request<B>,
     ) -> Result<Option<PublicOnly>, Refusal> {
-        // The role of the service is looked at before the user's access rules, which a service that
-        // has it need not satisfy.
+        // The service role is checked before the access rules of the user, from which it exempts.
         let chained =
             matches!(&results.service, Some(Ok(service)) if self.has_service_role(service));
         let service = results
@@ -180,7 +180,7 @@ impl Authenticator {
         Err(Refusal::InvalidToken)
     }
 
-    /// Checks the access rules of the application credential that the user's token comes from.
+    /// Checks the access rules of the application credential with which the token was issued.
     fn accept_user<B>(
         &self,
         user: Arc<ValidatedToken>,
@@ -229,8 +229,8 @@ impl fmt::Debug for Authenticator {
     }
 }
 
-/// The path as the client sent it. Access rules are patterns of the whole path, but an axum router removes
-/// the prefix before it calls what is nested in it, and leaves the original in the extensions.
+/// The path as the client sent it. Access rules match the whole path, but a nested axum router gets
+/// it without the prefix; axum keeps the original in an extension.
 fn original_path<B>(request: &Request<B>) -> &str {
     #[cfg(feature = "axum")]
     if let Some(original) = request.extensions().get::<axum::extract::OriginalUri>() {
@@ -265,8 +265,8 @@ fn write_headers(headers: &mut HeaderMap, user: &TokenResult, service: Option<&T
     }
 }
 
-/// The header with the user's token. `X-Storage-Token` counts only where there is no `X-Auth-Token` at
-/// all, not even an empty one.
+/// The header with the user's token. `X-Storage-Token` is used only if there is no `X-Auth-Token`,
+/// not even an empty one.
 fn user_token_header(headers: &HeaderMap) -> HeaderName {
     if headers.contains_key(AUTH_TOKEN) || !headers.contains_key(STORAGE_TOKEN) {
         AUTH_TOKEN
@@ -280,8 +280,8 @@ fn user_token(headers: &HeaderMap) -> Option<HeaderValue> {
     headers.get(user_token_header(headers)).cloned()
 }
 
-/// The one value of a token header. Of two, a proxy in front of this service may have checked the
-/// other one, so both are refused.
+/// The only value of a token header. If there are two, a proxy in front of this service may have
+/// checked the other one, so the request is refused.
 fn only_value<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a str, String> {
     let mut values = headers.get_all(name).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
@@ -294,9 +294,9 @@ fn only_value<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a str, 
     }
 }
 
-/// Keeps a token out of the logs of whatever prints headers further in.
+/// Keeps a token out of the logs of inner layers.
 fn mark_sensitive(headers: &mut HeaderMap, name: HeaderName) {
-    // `entry` alone would allocate room for a value that never comes.
+    // `entry` alone would allocate even if there is no value.
     if headers.contains_key(&name)
         && let Entry::Occupied(mut entry) = headers.entry(name)
     {

@@ -1,4 +1,4 @@
-//! Validated tokens: kept for a while, and validated once however many requests wait for it.
+//! The cache of validated tokens; concurrent requests with one token share a validation.
 
 use std::fmt;
 use std::sync::Arc;
@@ -28,20 +28,20 @@ pub use store::{CachedToken, StoreError, StoreFuture, TokenDigest, TokenStore};
 /// The result of a validation, for all requests that waited for it.
 pub(crate) type Validation = Result<Arc<ValidatedToken>, Arc<Error>>;
 
-/// Finds out whom a token stands for, from the store or from Keystone.
+/// Validates tokens, from the store or by Keystone.
 pub(crate) struct TokenCache {
-    /// Keyed already; a copy is made per token.
+    /// Keyed; cloned for each token.
     mac: Hmac<Sha256>,
     store: Arc<dyn TokenStore>,
     validations: SingleFlight<TokenDigest, Validation>,
     validator: Arc<dyn ValidateToken>,
     clock: SharedClock,
-    /// For how long a validated token is kept; none means not at all.
+    /// How long a validated token is cached; `None` disables the cache.
     keep: Option<SignedDuration>,
     catalog_header: bool,
 }
 
-/// A token that is at hand or on its way.
+/// A cached token, or a pending validation.
 pub(crate) enum Lookup {
     Known(Arc<ValidatedToken>),
     Pending(BoxFuture<'static, Validation>),
@@ -75,7 +75,7 @@ impl TokenCache {
         let cache = Arc::clone(self);
         let token = SecretString::from(token);
         let pending = async move {
-            // Another request may have brought the token since the look above.
+            // Another request may have validated the token since the look-up above.
             let known = || cache.peek(&digest).map(Ok);
             let fetch = || cache.fetch(digest, &token);
             cache.validations.run(digest, known, fetch).await
@@ -83,7 +83,7 @@ impl TokenCache {
         Lookup::Pending(pending.boxed())
     }
 
-    /// What is in the memory of this process, if it is still valid.
+    /// The entry in the memory of this process, if it is still valid.
     fn peek(&self, digest: &TokenDigest) -> Option<Arc<ValidatedToken>> {
         self.keep?;
         let cached = self.store.peek(digest)?;
@@ -99,7 +99,7 @@ impl TokenCache {
         validated.inspect_err(log_failure).map_err(Arc::new)
     }
 
-    /// What is in the store, if it is still valid.
+    /// The entry in the store, if it is still valid.
     async fn read(&self, digest: &TokenDigest) -> Option<Arc<ValidatedToken>> {
         self.keep?;
         let cached = match self.store.get(digest).await {
@@ -124,8 +124,8 @@ impl TokenCache {
         None
     }
 
-    // An invalid token is not remembered: forged ones would push valid ones out of the store, and a
-    // token that Keystone does not know yet (replication) would stay refused.
+    // Invalid tokens are not cached: forged ones would evict valid ones, and a token that Keystone
+    // does not know yet (replication) would stay refused.
     async fn validate(
         &self,
         digest: TokenDigest,
@@ -164,8 +164,8 @@ impl TokenCache {
         }
     }
 
-    // Keyed, so that neither a dump of the store nor the time of a lookup tells of tokens, and of
-    // the whole token: those of one cloud begin alike.
+    // Keyed, so that neither a dump of the store nor look-up times reveal tokens; and of the whole
+    // token, since tokens of one cloud have a common prefix.
     fn digest(&self, token: &str) -> TokenDigest {
         let mut mac = self.mac.clone();
         mac.update(token.as_bytes());
@@ -192,7 +192,7 @@ fn log_failure(error: &Error) {
 }
 
 fn keyed_mac(store: &dyn TokenStore) -> Hmac<Sha256> {
-    // An empty key would be one that everybody knows.
+    // Everybody knows the empty key.
     let shared = store
         .shared_secret()
         .filter(|secret| !secret.expose().is_empty());

@@ -1,4 +1,4 @@
-//! Settings of the layer.
+//! Configuration of the layer.
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,13 +20,13 @@ use crate::error::configuration;
 
 mod keystone_authtoken;
 
-/// The longest pause between two tries to validate a token.
+/// The longest pause between two attempts to validate a token.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 const USER_AGENT: &str = concat!("keystone-middleware/", env!("CARGO_PKG_VERSION"));
 
-/// Checked settings of [`AuthToken`](crate::AuthToken).
+/// The validated configuration of [`AuthToken`](crate::AuthToken).
 ///
-/// From the service's configuration file with [`Config::from_conf`], or by hand:
+/// Made from a configuration file with [`Config::from_conf`], or in code:
 ///
 /// ```
 /// use std::time::Duration;
@@ -50,14 +50,14 @@ pub struct Config {
     settings: Settings,
 }
 
-/// Settings to change before [`build`](ConfigBuilder::build).
+/// Builds a [`Config`].
 #[must_use]
 pub struct ConfigBuilder {
     www_authenticate_uri: String,
     validation: ValidationSource,
     store: Option<Arc<dyn TokenStore>>,
     clock: Option<SharedClock>,
-    /// None when the session has its own.
+    /// `None` if the session has its own.
     interface: Option<Interface>,
     region_name: Option<String>,
     connect_retries: u32,
@@ -82,8 +82,8 @@ enum ValidationSource {
 }
 
 impl Config {
-    /// Settings for a service that validates the tokens of its callers with the credentials of `auth`.
-    /// Callers without a token are sent to `www_authenticate_uri`, Keystone's public address.
+    /// Settings for a service that validates the tokens of its callers with the credentials of
+    /// `auth`. `www_authenticate_uri`, Keystone's public URL, is sent to callers without a token.
     pub fn builder(
         www_authenticate_uri: impl Into<String>,
         auth: impl AuthPlugin + 'static,
@@ -93,7 +93,7 @@ impl Config {
         ConfigBuilder::new(www_authenticate_uri, source)
     }
 
-    /// Settings for a service that validates tokens by `validator` instead of Keystone: for tests,
+    /// Settings for a service that validates tokens with `validator` instead of Keystone, for tests
     /// with [`testing::Tokens`](crate::testing::Tokens).
     pub fn with_validator(
         www_authenticate_uri: impl Into<String>,
@@ -136,89 +136,88 @@ impl ConfigBuilder {
         }
     }
 
-    /// Lets requests without a valid token through, without an identity: the service decides.
-    /// Handlers under `#[policy(..)]` refuse them all the same; those under `#[policy(public)]` do
-    /// not. Off unless set.
+    /// Whether requests without a valid token are passed on without an identity, so that the
+    /// service decides; off by default. Handlers with `#[policy(..)]` still refuse them; those with
+    /// `#[policy(public)]` do not.
     pub fn delay_auth_decision(mut self, delay: bool) -> Self {
         self.settings.delay_auth_decision = delay;
         self
     }
 
-    /// For how long a validated token is accepted without another validation, and so for how long a
-    /// token may be accepted after it was revoked; 300 seconds unless set. A token that expires
-    /// earlier is refused from then on. Zero turns the cache off.
+    /// How long a validated token is accepted without another validation, and so how long a revoked
+    /// token may be accepted; 300 seconds by default. A token that expires earlier is refused from
+    /// then on. Zero disables the cache.
     pub fn token_cache_time(mut self, time: Duration) -> Self {
         self.settings.token_cache_time = (!time.is_zero()).then_some(time);
         self
     }
 
-    /// About how many bytes of memory the cache of tokens may take; 64 MiB unless set. Of no effect
+    /// The approximate size limit of the token cache in bytes; 64 MiB by default. It has no effect
     /// with another [`token_store`](Self::token_store).
     pub fn token_cache_capacity(mut self, bytes: u64) -> Self {
         self.settings.token_cache_capacity = bytes;
         self
     }
 
-    /// Where validated tokens are kept; in the memory of this process unless set.
+    /// Where validated tokens are stored; by default in the memory of this process.
     pub fn token_store(mut self, store: impl TokenStore + 'static) -> Self {
         self.store = Some(Arc::new(store));
         self
     }
 
-    /// Whether to fetch the catalog of each token, and to set `X-Service-Catalog`; on unless set.
+    /// Whether to fetch the catalog of each token and to set `X-Service-Catalog`; on by default.
     pub fn include_service_catalog(mut self, include: bool) -> Self {
         self.settings.include_service_catalog = include;
         self
     }
 
-    /// The type of this service in the catalog. Without it, tokens that are limited by access
-    /// rules are refused.
+    /// The type of this service in the catalog. Without it, tokens with access rules are refused.
     pub fn service_type(mut self, service_type: impl Into<String>) -> Self {
         self.settings.service_type = Some(service_type.into());
         self
     }
 
-    /// The roles of which another service must hold one, for its `X-Service-Token` to count;
-    /// `service` unless set. Names are compared exactly.
+    /// The roles of which a calling service must have one for its `X-Service-Token` to be accepted;
+    /// `service` by default. Names are compared exactly.
     pub fn service_token_roles<I: IntoIterator<Item: Into<String>>>(mut self, roles: I) -> Self {
         self.settings.service_token_roles = roles.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Whether a service token without such a role is refused; on unless set. When off, such a
-    /// token names the calling service and nothing more: it never relaxes a check.
+    /// Whether a service token without such a role is refused; on by default. If off, such a token
+    /// only identifies the calling service; it never relaxes a check.
     pub fn service_token_roles_required(mut self, required: bool) -> Self {
         self.settings.service_token_roles_required = required;
         self
     }
 
-    /// The interface of Keystone's endpoint; internal unless set.
+    /// The interface of Keystone's endpoint; internal by default.
     pub fn interface(mut self, interface: Interface) -> Self {
         self.interface = Some(interface);
         self
     }
 
-    /// The region of Keystone's endpoint; any unless set.
+    /// The region of Keystone's endpoint; any by default.
     pub fn region_name(mut self, region: impl Into<String>) -> Self {
         self.region_name = Some(region.into());
         self
     }
 
-    /// How often to try again when Keystone gives no response: there is no connection, it breaks,
-    /// or the time is up. The first pause is about half a second, each further one twice as long, up
-    /// to half a minute; 3 unless set.
+    /// How often to retry when Keystone does not respond (no connection, a lost connection, a
+    /// time-out); 3 by default. The first pause is about half a second, each further one twice as
+    /// long, up to half a minute.
     pub fn connect_retries(mut self, retries: u32) -> Self {
         self.connect_retries = retries;
         self
     }
 
-    /// The clock by which tokens expire; the machine's unless set.
+    /// The clock by which tokens expire; the system clock by default.
     pub fn clock(mut self, clock: SharedClock) -> Self {
         self.clock = Some(clock);
         self
     }
 
-    /// Changes the session with Keystone, such as its time-outs and its TLS.
+    /// Changes the session with Keystone, such as its time-outs and TLS settings.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -234,12 +233,12 @@ impl ConfigBuilder {
         self
     }
 
-    /// Checks the settings. Nothing is sent yet.
+    /// Validates the settings. Nothing is sent yet.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when `www_authenticate_uri` cannot stand in a header, or the HTTP
-    /// client cannot be set up.
+    /// [`Error::Configuration`] when `www_authenticate_uri` is not a valid URL, or the HTTP client
+    /// cannot be set up.
     pub fn build(self) -> Result<Config, Error> {
         let challenge = challenge(&self.www_authenticate_uri)?;
         let clock = self.clock.unwrap_or_else(SystemClock::shared);

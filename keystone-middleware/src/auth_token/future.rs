@@ -1,4 +1,4 @@
-//! The way of one request through [`AuthToken`](crate::AuthToken).
+//! The response future of [`AuthToken`](crate::AuthToken).
 
 use std::fmt;
 use std::future::Future;
@@ -41,7 +41,7 @@ pin_project! {
 }
 
 impl<S: Service<Request<B>> + Clone, B> ResponseFuture<S, B> {
-    /// Begins with a request that `inner` is ready for.
+    /// Starts a request for which `inner` is ready.
     pub(crate) fn new(
         authenticator: Arc<Authenticator>,
         public_handlers: bool,
@@ -53,7 +53,7 @@ impl<S: Service<Request<B>> + Clone, B> ResponseFuture<S, B> {
                 call_inner(&authenticator, results, public_handlers, request, inner)
             }
             TokenValidation::Pending(results) => {
-                // The one that is ready goes into the future; its clone may not be ready yet.
+                // The ready service goes into the future; its clone may not be ready.
                 let clone = inner.clone();
                 let ready = std::mem::replace(inner, clone);
                 State::Validating {
@@ -95,7 +95,7 @@ where
                             request,
                             &mut inner,
                         ),
-                        // Polled again after a panic: the request is gone, so it is refused.
+                        // Polled again after a panic: the request is lost, so refuse it.
                         None => State::Refused {
                             refusal: Refusal::Unavailable,
                         },
@@ -106,8 +106,8 @@ where
                     public_only,
                 } => {
                     let mut response = ready!(future.poll(context))?;
-                    // No other response may reach a caller without a token: that of another handler,
-                    // a 404 or a 405 would tell which routes exist.
+                    // A caller without a token must get no other response: that of another handler,
+                    // a 404 or a 405 would reveal which routes exist.
                     if public_only.as_ref().is_some_and(|only| !only.is_reached()) {
                         let refused = refuse(Refusal::NoToken, this.authenticator);
                         return Poll::Ready(Ok(refused));
@@ -132,7 +132,7 @@ impl<S: Service<Request<B>>, B> fmt::Debug for ResponseFuture<S, B> {
     }
 }
 
-/// Calls the application, if the request may pass.
+/// Calls the application, unless the request is refused.
 fn call_inner<S, B>(
     authenticator: &Authenticator,
     results: TokenResults,

@@ -1,4 +1,4 @@
-//! The identity headers: which ones a client may never send, and which ones a valid token sets.
+//! Identity headers: those that clients must not send, and those that valid tokens set.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -11,10 +11,9 @@ const IDENTITY_STATUS: HeaderName = HeaderName::from_static("x-identity-status")
 const SERVICE_IDENTITY_STATUS: HeaderName = HeaderName::from_static("x-service-identity-status");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-openstack-request-id");
 
-/// Every header that carries an identity. A client must not send one.
+/// The headers that carry an identity. They are removed from client requests.
 ///
-/// Source: keystonemiddleware's documentation, "Headers", and `OpenStack-System-Scope`, which
-/// belongs to them under another name.
+/// Source: keystonemiddleware's documentation, "Headers", and `OpenStack-System-Scope`.
 pub const IDENTITY_HEADERS: [&str; 32] = [
     "openstack-system-scope",
     "x-domain-id",
@@ -50,8 +49,8 @@ pub const IDENTITY_HEADERS: [&str; 32] = [
     "x-user-name",
 ];
 
-/// Removes every identity header, also one that is written with `_`: a CGI or WSGI application
-/// behind this service could not tell the two apart.
+/// Removes every identity header, also those with `_` instead of `-`, which a CGI or WSGI
+/// application behind this service could not distinguish.
 pub(crate) fn remove_identity(headers: &mut HeaderMap) {
     let sent: Vec<HeaderName> = headers
         .keys()
@@ -63,17 +62,17 @@ pub(crate) fn remove_identity(headers: &mut HeaderMap) {
     }
 }
 
-/// Writes whether the token of the user was valid.
+/// Sets whether the token of the user was valid.
 pub(crate) fn set_status(headers: &mut HeaderMap, confirmed: bool) {
     headers.insert(IDENTITY_STATUS, status(confirmed));
 }
 
-/// Writes whether the token of the calling service was valid.
+/// Sets whether the token of the calling service was valid.
 pub(crate) fn set_service_status(headers: &mut HeaderMap, confirmed: bool) {
     headers.insert(SERVICE_IDENTITY_STATUS, status(confirmed));
 }
 
-/// The headers of a validated user token. What the token does not have is left out.
+/// The headers of a validated user token. Missing values are omitted.
 pub(crate) fn user_headers(identity: &Identity, catalog: bool) -> Vec<(HeaderName, HeaderValue)> {
     let roles = Some(joined(identity.roles()));
     let admin = if identity.is_admin_project {
@@ -107,7 +106,7 @@ pub(crate) fn user_headers(identity: &Identity, catalog: bool) -> Vec<(HeaderNam
     ])
 }
 
-/// The headers of a validated service token: a family of its own, so that neither identity can
+/// The headers of a validated service token, with names of their own, so that neither identity can
 /// overwrite the other.
 pub(crate) fn service_headers(identity: &Identity) -> Vec<(HeaderName, HeaderValue)> {
     header_lines(&[
@@ -128,8 +127,8 @@ pub(crate) fn service_headers(identity: &Identity) -> Vec<(HeaderName, HeaderVal
     ])
 }
 
-/// The id that the caller gave to all requests of one operation: `req-` and a UUID. Any other text is
-/// ignored, since it is written to logs and sent to other services.
+/// The global request id that the caller sent: `req-` and a UUID. Anything else is ignored, since
+/// it is logged and sent to other services.
 pub(crate) fn global_request_id(headers: &HeaderMap) -> Option<String> {
     let text = headers.get(REQUEST_ID)?.to_str().ok()?;
     let well_formed = text
@@ -138,8 +137,8 @@ pub(crate) fn global_request_id(headers: &HeaderMap) -> Option<String> {
     well_formed.then(|| text.to_owned())
 }
 
-/// A value that no header can carry (a line break in a name) is left out; the typed context still
-/// has it.
+/// Values that are invalid in headers (a line break in a name) are omitted; the typed context still
+/// has them.
 fn header_lines(lines: &[(&'static str, &Option<String>)]) -> Vec<(HeaderName, HeaderValue)> {
     let header = |(name, value): &(&'static str, &Option<String>)| {
         let value = HeaderValue::from_bytes(value.as_ref()?.as_bytes()).ok()?;
@@ -148,8 +147,8 @@ fn header_lines(lines: &[(&'static str, &Option<String>)]) -> Vec<(HeaderName, H
     lines.iter().filter_map(header).collect()
 }
 
-/// Role names as one header value. A name with a comma in it would read as two roles, of which
-/// the second could be anything: it is left out.
+/// Role names as one header value. Names with a comma are omitted, since they would read as two
+/// roles.
 fn joined(roles: &[String]) -> String {
     roles
         .iter()

@@ -8,18 +8,18 @@ use super::authenticate::Authenticator;
 use super::config::Config;
 use super::service::AuthToken;
 
-/// Wraps a service in [`AuthToken`]. Made by [`AuthToken::layer`]; cheap to clone, and all clones
-/// share one cache.
+/// The layer of [`AuthToken`], see [`AuthToken::layer`]. Cheap to clone; all clones share one
+/// cache.
 #[derive(Clone, Debug)]
 pub struct AuthTokenLayer {
     authenticator: Arc<Authenticator>,
-    /// Whether the service inside tells public handlers from others.
+    /// Whether the inner service distinguishes public handlers.
     public_handlers: bool,
 }
 
 impl AuthToken<()> {
-    /// The layer that puts this in front of a service. Add it last, so that it is outermost: it
-    /// has to see the whole path of a request.
+    /// The layer that adds token validation to a service. Add it last, so that it is outermost: it
+    /// needs the whole path of a request.
     pub fn layer(config: Config) -> AuthTokenLayer {
         AuthTokenLayer {
             authenticator: Arc::new(config.into_authenticator()),
@@ -30,8 +30,8 @@ impl AuthToken<()> {
 
 #[cfg(feature = "axum")]
 impl AuthTokenLayer {
-    /// Lets requests without a token through to handlers that say [`Public`](crate::Public). Only
-    /// [`Routes`](crate::Routes) may ask for it: every handler of theirs says what it is.
+    /// Passes requests without a token on to [`Public`](crate::Public) handlers. For
+    /// [`Routes`](crate::Routes) only, on which every handler declares whether it is public.
     pub(crate) fn with_public_handlers(mut self) -> Self {
         self.public_handlers = true;
         self

@@ -1,4 +1,4 @@
-//! The service that a request passes before it reaches the application.
+//! The service that validates tokens.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -10,10 +10,10 @@ use tower_service::Service;
 use super::authenticate::Authenticator;
 use super::future::ResponseFuture;
 
-/// Lets a request through to the service `S` only with a valid token.
+/// Passes a request on to the service `S` only with a valid token.
 ///
-/// It removes every identity header that the client sent, validates `X-Auth-Token` through
-/// Keystone, and passes on who the caller is: as [`RequestContext`](crate::RequestContext) to axum
+/// It removes every identity header that the client sent, validates `X-Auth-Token` with Keystone,
+/// and passes the identity of the caller on: as [`RequestContext`](crate::RequestContext) to axum
 /// handlers, and in headers such as `X-User-Id` and `X-Roles` to other services.
 ///
 /// | the request has | the response is |
@@ -26,7 +26,7 @@ use super::future::ResponseFuture;
 /// kinds reach the service without an identity and with `X-Identity-Status: Invalid`.
 ///
 /// A revoked token is refused at the latest
-/// [`token_cache_time`](crate::ConfigBuilder::token_cache_time) after it was validated.
+/// [`token_cache_time`](crate::ConfigBuilder::token_cache_time) after its validation.
 #[derive(Clone, Debug)]
 pub struct AuthToken<S = ()> {
     inner: S,

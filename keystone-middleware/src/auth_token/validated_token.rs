@@ -1,4 +1,4 @@
-//! A token that Keystone has validated, with all that is worked out of it once.
+//! A validated token, with everything derived from it.
 
 use std::sync::Arc;
 
@@ -10,11 +10,11 @@ use super::access_rule::{AccessRule, octets};
 use super::headers;
 use crate::context::Identity;
 
-/// A validated token: who it stands for, and the headers that say so.
+/// A validated token: its identity and headers.
 pub(crate) struct ValidatedToken {
     access: AccessInfo,
     identity: Arc<Identity>,
-    /// Those of its application credential, if it is limited to some.
+    /// Those of its application credential, if it has any.
     access_rules: Option<Vec<AccessRule>>,
     user_headers: Vec<(HeaderName, HeaderValue)>,
 }
@@ -25,7 +25,7 @@ pub(crate) struct ApiRequest<'a> {
     pub(crate) method: &'a Method,
     /// As the client sent it.
     pub(crate) path: &'a str,
-    /// Whether another service makes it on behalf of the user, and proved who it is.
+    /// Whether an authenticated service makes it on behalf of the user.
     pub(crate) chained: bool,
 }
 
@@ -61,8 +61,8 @@ impl ValidatedToken {
         &self.user_headers
     }
 
-    /// Roughly how many bytes this takes: a header is held about thrice, as text, as fields and in
-    /// the maps around them.
+    /// The approximate size in bytes: header values occur about three times, as strings, as fields
+    /// and in maps.
     pub(crate) fn weight(&self) -> u32 {
         let headers: usize = self
             .user_headers
@@ -76,7 +76,7 @@ impl ValidatedToken {
     ///
     /// # Errors
     ///
-    /// Why not.
+    /// The reason.
     pub(crate) fn allows(&self, request: &ApiRequest<'_>) -> Result<(), &'static str> {
         let Some(rules) = &self.access_rules else {
             return Ok(());

@@ -1,4 +1,4 @@
-//! Validates tokens through Keystone.
+//! Validation of tokens by Keystone.
 
 use std::fmt;
 use std::future::Future;
@@ -19,14 +19,14 @@ const ACCESS_RULES: HeaderName = HeaderName::from_static("openstack-identity-acc
 
 /// Validates tokens for the layer.
 ///
-/// The layer asks Keystone through a session of the service; tests use
-/// [`testing::Tokens`](crate::testing::Tokens). An implementation need neither cache nor merge
-/// validations of one token: the layer does both.
+/// The default implementation calls Keystone with a session of the service; tests use
+/// [`testing::Tokens`](crate::testing::Tokens). Implementations need no cache and no merging of
+/// concurrent validations: the layer does both.
 pub trait ValidateToken: fmt::Debug + Send + Sync {
     /// The body of a valid token.
     ///
-    /// Resolves to [`Error::InvalidToken`] when the token is not valid, and to
-    /// [`Error::Unavailable`] when it could not be validated: the caller then gets 503, not 401.
+    /// Resolves to [`Error::InvalidToken`] when the token is invalid, and to [`Error::Unavailable`]
+    /// when it could not be validated: the response is then 503, not 401.
     fn validate<'a>(&'a self, token: &'a SecretString) -> ValidationFuture<'a>;
 }
 
@@ -34,22 +34,22 @@ pub trait ValidateToken: fmt::Debug + Send + Sync {
 pub type ValidationFuture<'a> =
     Pin<Box<dyn Future<Output = Result<AccessInfo, Error>> + Send + 'a>>;
 
-/// Asks Keystone through a session of the service itself.
+/// Calls Keystone with the service's own session.
 pub(crate) struct SessionValidator {
-    /// Says where Keystone is and how often to try again.
+    /// Has the endpoint of Keystone and the retries.
     identity: Adapter,
     catalog: bool,
 }
 
 impl SessionValidator {
-    /// `catalog` says whether Keystone should send the catalog of each token.
+    /// `catalog`: whether to fetch the catalog of each token.
     pub(crate) fn new(identity: Adapter, catalog: bool) -> Self {
         Self { identity, catalog }
     }
 
     async fn ask(&self, token: &SecretString) -> Result<AccessInfo, Error> {
         let access = self.ask_once(token, self.catalog).await?;
-        // A rule only counts for a service in the catalog of the token, so the catalog is needed.
+        // Access rules apply only to services in the catalog of the token, so it is needed.
         if has_access_rules(&access) && access.catalog.is_none() {
             return self.ask_once(token, true).await;
         }
@@ -57,8 +57,8 @@ impl SessionValidator {
     }
 
     async fn ask_once(&self, token: &SecretString, catalog: bool) -> Result<AccessInfo, Error> {
-        // What an error status means depends on who sent it, see `unknown_token`; so the session must
-        // not turn it into an error first.
+        // The meaning of an error status depends on its sender, see `unknown_token`; so the session
+        // must not turn it into an error.
         let call = self
             .call(token, catalog)
             .map_err(unavailable)?
@@ -154,9 +154,9 @@ struct KeystoneError {
     _title: String,
 }
 
-/// Whether Keystone itself said that there is no such token. A 404 without Keystone's own error body
-/// comes from a proxy or from another service at a wrong address, and says nothing about the token: it
-/// must be 503 for the caller, not 401.
+/// Whether Keystone itself responded that the token does not exist. A 404 without Keystone's error
+/// body comes from a proxy or another service at a wrong URL and says nothing about the token: the
+/// caller must get 503, not 401.
 fn unknown_token(response: &Response) -> bool {
     let says_so = || serde_json::from_slice::<ErrorBody>(&response.body);
     response.status == StatusCode::NOT_FOUND

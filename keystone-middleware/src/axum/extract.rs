@@ -1,4 +1,4 @@
-//! Extractors for axum: who calls, and proofs that a policy allowed it.
+//! Extractors for axum: the caller, and proofs of authorization.
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::response::{IntoResponse, Response};
@@ -12,19 +12,19 @@ use crate::enforce::{Authorized, Authorizing};
 
 pub(crate) use sealed::Sealed;
 
-/// Marks a handler that decides nothing: everybody may call it, with or without a token, as far as
-/// the [`AuthToken`](crate::AuthToken) layer lets them. `#[policy(public)]` writes it.
+/// The witness of a public handler: everybody may call it, with or without a token, as far as the
+/// [`AuthToken`](crate::AuthToken) layer allows. Added by `#[policy(public)]`.
 ///
-/// Without a token it is reached behind [`Routes::into_router_with`](crate::Routes::into_router_with).
+/// Requests without a token reach it with
+/// [`Routes::into_router_with`](crate::Routes::into_router_with).
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Public;
 
-/// Evidence that a handler decides about its caller: a proof that a decision was made, or
-/// [`Public`]. It is the first argument of every handler on [`Routes`](crate::Routes). Only this crate
-/// implements it.
+/// The first argument of every handler on [`Routes`](crate::Routes): a proof that a decision was
+/// made, or [`Public`]. Sealed.
 pub trait Witness: Sealed {
-    /// The name of the policy; none for a handler that is open to all.
+    /// The name of the policy; `None` for a public handler.
     const POLICY: Option<&'static str>;
 }
 
@@ -36,7 +36,7 @@ mod sealed {
         reason = "only this crate says what protects a handler"
     )]
     pub trait Sealed {
-        /// Whether these rules can decide the policy of the witness.
+        /// Checks that these rules declare the policy of the witness.
         fn declared(rules: &Rules) -> Result<(), DecisionError>;
     }
 }
@@ -47,8 +47,8 @@ impl<P: Policy> Sealed for Authorized<P> {
     }
 }
 
-// `#[policy(.., target = ..)]` adds this argument together with the decision in the body. Nobody else
-// can name the type, except through `__private`: an argument of it without the decision would protect
+// `#[policy(.., target = ..)]` adds this argument together with the decision in the body. The type
+// must stay unnameable outside of `__private`: the argument without the decision would protect
 // nothing.
 impl<P: Policy> Sealed for Authorizing<P> {
     fn declared(rules: &Rules) -> Result<(), DecisionError> {
@@ -93,8 +93,8 @@ impl<S: Sync> FromRequestParts<S> for RequestContext {
     }
 }
 
-/// None for an anonymous caller. A caller whose token could not be checked is not anonymous: that
-/// is refused with 503.
+/// `None` for an anonymous caller. A request whose token could not be validated is refused with
+/// 503.
 impl<S: Sync> OptionalFromRequestParts<S> for RequestContext {
     type Rejection = Denied;
 

@@ -1,4 +1,4 @@
-//! The object that a path names.
+//! Loading the object that a path names.
 
 use std::future::Future;
 
@@ -10,8 +10,8 @@ use serde::de::DeserializeOwned;
 
 use crate::response;
 
-/// The object that the path of a request names, or 404 when there is none. With `#[policy("..",
-/// target = ..)]` it is loaded before the decision, so that the decision can be about the object.
+/// The object that the path of a request names; responds with 404 if there is none. With
+/// `#[policy("..", target = ..)]` it is loaded before the decision and can be its target.
 ///
 /// ```
 /// use std::collections::HashMap;
@@ -48,7 +48,7 @@ use crate::response;
 )]
 pub struct Found<T>(pub T);
 
-/// Can be loaded by the parameters of a path from the state `S` of a service.
+/// A type that can be loaded by path parameters from the state `S` of a service.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be loaded from `{S}`",
     note = "implement `Load<{S}>` for `{Self}`, so that `Found<{Self}>` knows where to look"
@@ -59,7 +59,7 @@ pub trait Load<S>: Sized {
     /// The response when the lookup fails.
     type Error: IntoResponse;
 
-    /// The object; none when it does not exist.
+    /// The object; `None` if it does not exist.
     fn load(
         key: Self::Key,
         state: &S,
@@ -70,7 +70,7 @@ impl<T: Load<S>, S: Send + Sync> FromRequestParts<S> for Found<T> {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        // A path that is not a key names no object.
+        // Malformed path parameters name no object.
         let Ok(Path(key)) = Path::<T::Key>::from_request_parts(parts, state).await else {
             return Err(absent());
         };

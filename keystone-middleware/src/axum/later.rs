@@ -1,4 +1,4 @@
-//! An argument that is read only when the handler asks for it.
+//! A handler argument that is extracted on demand.
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
@@ -7,8 +7,8 @@ use std::pin::Pin;
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
 
-/// The last argument of a handler, read when it is awaited: so the body of a request stays on the
-/// wire until the policy has decided about its target.
+/// The last argument of a handler, extracted when it is awaited, so that the body of a request is
+/// read after the policy has been decided.
 ///
 /// ```
 /// use axum::Json;
@@ -24,7 +24,7 @@ pub struct Later<T>(Reading<T>);
 
 type Reading<T> = Pin<Box<dyn Future<Output = Result<T, LaterRejection>> + Send>>;
 
-/// The response to a request from which [`Later`] could not extract its argument.
+/// The rejection of [`Later`].
 #[derive(Debug)]
 pub struct LaterRejection(Box<Response>);
 

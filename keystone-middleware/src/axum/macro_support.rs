@@ -1,4 +1,4 @@
-//! What the expansions of `#[policy]` name. It may change in any release.
+//! Used by the expansions of `#[policy]`. Not part of the public API.
 
 use axum::response::{IntoResponse, Response};
 use keystone_policy::PlainPolicy;
@@ -18,20 +18,20 @@ pub use broken::Broken;
 )]
 pub trait WithoutTarget: PlainPolicy {}
 
-// So that an error lists no policies that need none.
+// Keeps errors from listing the policies without a target.
 #[diagnostic::do_not_recommend]
 impl<P: PlainPolicy> WithoutTarget for P {}
 
-/// The number of a policy that reads no target; the bound is the check.
+/// Returns the number of a policy; the bound checks that it reads no target.
 pub const fn without_target<P: WithoutTarget>(number: usize) -> usize {
     number
 }
 
-/// The witness of a public handler. The checks of its arguments stand in the constant: they are compiled
-/// with the type and cost nothing at run time.
+/// The witness of a public handler. The constant contains the checks of its arguments, which are
+/// compiled with the type and cost nothing at run time.
 pub type PublicWith<const N: usize> = super::extract::Public;
 
-/// The response of a handler that returns `impl IntoResponse`, or the refusal in its place.
+/// The response of a handler that returns `impl IntoResponse`, or a refusal.
 #[expect(clippy::exhaustive_enums, reason = "one or the other")]
 #[derive(Debug)]
 pub enum HandlerResponse<R> {
@@ -50,7 +50,7 @@ impl<R: IntoResponse> IntoResponse for HandlerResponse<R> {
     }
 }
 
-/// A return type of handlers that has room for a refusal.
+/// A return type of handlers that can carry a refusal.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot carry a refusal",
     label = "a policy with a target is decided inside the handler, so this must be able to say no",

@@ -1,35 +1,35 @@
-//! Which functions may be handlers of a route.
+//! The functions that can be handlers of routes.
 
 use keystone_policy::{DecisionError, Rules};
 
 use super::extract::Witness;
 
-/// A function whose first argument is a [`Witness`], and whose arguments axum takes for a handler's
-/// with the marker `T`. `#[policy(..)]` puts the witness there.
+/// A function whose first argument is a [`Witness`], which `#[policy(..)]` adds, and which is a
+/// handler for axum with the marker `T`.
 ///
-/// It is there for functions and closures only: a type that implements axum's `Handler` by itself
-/// gets the whole request, and nothing would show that it decides about its caller.
+/// Implemented for functions and closures only: a type that implements axum's `Handler` itself gets
+/// the whole request, so nothing would show that it makes a decision.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not protected by a policy",
     label = "anybody could call this handler",
     note = "put `#[policy(\"..\")]` on it, or `#[policy(public)]` if it is open to all"
 )]
 pub trait Protected<T>: Sealed<T> {
-    /// The name of the policy; none for a handler that is open to all.
+    /// The name of the policy; `None` for a public handler.
     const POLICY: Option<&'static str>;
 }
 
 /// Seals [`Protected`].
 #[expect(unnameable_types, reason = "only this crate says what is protected")]
 pub trait Sealed<T> {
-    /// Whether these rules can decide the policy of the handler.
+    /// Checks that these rules declare the policy of the handler.
     fn declared(rules: &Rules) -> Result<(), DecisionError>;
 }
 
 macro_rules! protected {
     ($($argument:ident)*) => {
-        // The first of the tuple is how axum tells handlers of a whole request from others. That
-        // `H` can be called is what no type of a user's own can claim.
+        // The first element of the tuple is axum's marker for how the request is passed. The
+        // `FnOnce` bound excludes types of users, which cannot implement it.
         #[diagnostic::do_not_recommend]
         impl<H, R, Via, W: Witness, $($argument),*> Protected<(Via, W, $($argument,)*)> for H
         where

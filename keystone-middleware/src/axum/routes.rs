@@ -1,4 +1,4 @@
-//! A router that takes only handlers which a policy protects.
+//! A router for protected handlers only.
 
 use std::fmt;
 
@@ -16,11 +16,11 @@ mod table;
 
 pub use table::{RouteEntry, RouteTable, RoutesError};
 
-/// An axum router on which every handler has a policy or says that it is public. A handler without
+/// An axum router on which every handler has a policy or is declared public. A handler without
 /// `#[policy(..)]` does not compile on it.
 ///
-/// Routes that are added to the [`Router`] after [`into_router`](Routes::into_router) are outside
-/// this guarantee, and so is an [`EnforcerLayer`] of another enforcer inside of it.
+/// This guarantee does not cover routes that are added to the [`Router`] after
+/// [`into_router`](Routes::into_router), nor an inner [`EnforcerLayer`] with another enforcer.
 ///
 /// ```
 /// use keystone_middleware::policy::Enforcer;
@@ -40,14 +40,14 @@ pub use table::{RouteEntry, RouteTable, RoutesError};
 /// ```
 pub struct Routes<S = ()> {
     paths: Vec<(String, MethodRoutes<S>)>,
-    /// The routes of others, with their enforcers.
+    /// Merged and nested routes, with their enforcers.
     others: Router<S>,
     enforcer: Enforcer,
     remote: Option<RemoteChecks>,
     table: Vec<Route>,
 }
 
-/// A route, with the enforcer that decides about it.
+/// A route with its enforcer.
 #[derive(Clone)]
 struct Route {
     path: String,
@@ -56,7 +56,7 @@ struct Route {
 }
 
 impl<S: Clone + Send + Sync + 'static> Routes<S> {
-    /// No routes yet; those to come are decided by the rules of `enforcer`.
+    /// An empty set of routes, decided by the rules of `enforcer`.
     pub fn new(enforcer: Enforcer) -> Self {
         Self {
             paths: Vec::new(),
@@ -67,21 +67,21 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         }
     }
 
-    /// Lets policies ask other servers, where their rules say `http:` or `https:`. Without it, a
-    /// policy whose decision needs one is refused.
+    /// Enables remote checks (`http:` and `https:`). Without it, a decision that needs one is a
+    /// refusal.
     #[must_use]
     pub fn remote_checks(mut self, remote: RemoteChecks) -> Self {
         self.remote = Some(remote);
         self
     }
 
-    /// Adds the handlers of a path, written as axum writes it: `/v1/proxies/{id}`. A method without
-    /// a handler gets 405.
+    /// Adds the handlers of a path in axum's syntax, such as `/v1/proxies/{id}`. The response to
+    /// other methods is 405.
     ///
     /// # Panics
     ///
-    /// When the path has a handler of the same method already. A malformed path panics when the
-    /// routes become a router.
+    /// When the path already has a handler for the same method. A malformed path panics when the
+    /// routes are made into a router.
     #[must_use]
     pub fn route(mut self, path: &str, handlers: impl IntoMethodRoutes<S>) -> Self {
         let handlers = handlers.into_method_routes();
@@ -99,11 +99,11 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         self
     }
 
-    /// Adds all routes of `other`, which keep the enforcer that they came with.
+    /// Adds all routes of `other`, which keep their enforcer.
     ///
     /// # Panics
     ///
-    /// As axum's own router: when both have the same path.
+    /// Like axum's router, when both have the same path.
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
         self.table.extend(other.table.iter().cloned());
@@ -111,11 +111,11 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         self
     }
 
-    /// Adds all routes of `other` below `path`; they keep the enforcer that they came with.
+    /// Adds all routes of `other` below `path`; they keep their enforcer.
     ///
     /// # Panics
     ///
-    /// As axum's own router: when the path is malformed or is there already.
+    /// Like axum's router, when the path is malformed or already exists.
     #[must_use]
     pub fn nest(mut self, path: &str, other: Self) -> Self {
         self.table.extend(other.table.iter().map(|route| Route {
@@ -126,7 +126,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         self
     }
 
-    /// Gives the handlers their state.
+    /// Sets the state of the handlers.
     #[must_use]
     pub fn with_state<S2>(self, state: S) -> Routes<S2>
     where
@@ -144,18 +144,18 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         }
     }
 
-    /// Every method and path with the policy that it demands and the rule that now decides it, in
-    /// the order in which they were added. Prints as a table.
+    /// The policy and current rule of every method and path, in the order in which they were added.
+    /// `Display` writes a table.
     pub fn table(&self) -> RouteTable {
         RouteTable::new(self.table.iter().map(Route::entry).collect())
     }
 
-    /// Checks that the rules know the policy of each handler. A handler whose policy they do not know
-    /// responds with 500 to everybody.
+    /// Checks that the rules declare the policy of each handler. A handler whose policy they do not
+    /// declare always responds with 500.
     ///
     /// # Errors
     ///
-    /// [`RoutesError`], which names the routes and the policies whose table the enforcer lacks.
+    /// [`RoutesError`] with the routes and policies whose table the enforcer lacks.
     pub fn check(&self) -> Result<(), RoutesError> {
         let undecidable = self.table.iter().filter(|route| {
             let rules = route.enforcer.snapshot();
@@ -171,8 +171,8 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// The routes as an axum router, for a layer of another kind than
     /// [`AuthToken`](crate::AuthToken), or for `AuthToken` with
     /// [`delay_auth_decision`](crate::ConfigBuilder::delay_auth_decision). Without that, an
-    /// `AuthToken` layer around the router refuses everybody who has no token, public handlers or
-    /// not: [`into_router_with`](Routes::into_router_with) knows which those are.
+    /// `AuthToken` layer around the router refuses requests without a token to public handlers too;
+    /// use [`into_router_with`](Routes::into_router_with) instead.
     ///
     /// Handlers for which [`check`](Self::check) fails are logged at level ERROR, public ones at
     /// level WARN.
@@ -216,18 +216,17 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         for (path, handlers) in self.paths {
             own = own.route(&path, handlers.into_router());
         }
-        // Around the own routes only: those of others have a layer of their own.
+        // Around its own routes only: merged and nested ones have their own layer.
         own.layer(layer).merge(self.others)
     }
 }
 
 impl Routes {
-    /// The routes behind `layer`, which lets a request without a token through to public handlers
-    /// and to nothing else. To everything else a caller without a
-    /// token gets the same 401, whether it exists or not. A request with an invalid token is refused everywhere.
+    /// The routes behind `layer`, which passes a request without a token on to public handlers
+    /// only. For everything else, existing or not, the response is the same 401. A request with an
+    /// invalid token is always refused.
     ///
-    /// The layer stands before the routing, so layers that are added to the router see no
-    /// `MatchedPath`.
+    /// The layer runs before routing, so layers that are added to the router have no `MatchedPath`.
     ///
     /// # Panics
     ///

@@ -1,4 +1,4 @@
-//! Handlers by method, as axum's `routing` has them, for [`Routes`](crate::Routes).
+//! Handlers by method, like axum's `routing`, for [`Routes`](crate::Routes).
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use keystone_policy::{DecisionError, Rules};
 use super::protected::{Protected, Sealed};
 use crate::response;
 
-/// The handlers of one path, each of them protected. More are chained: `get(view).put(update)`.
+/// The protected handlers of one path. Methods can be chained: `get(view).put(update)`.
 #[must_use]
 pub struct MethodRoutes<S = ()> {
     router: MethodRouter<S>,
@@ -23,7 +23,7 @@ pub struct MethodRoutes<S = ()> {
 pub(crate) struct HandlerPolicy {
     pub(crate) method: Method,
     pub(crate) policy: Option<&'static str>,
-    /// Whether rules can decide the policy.
+    /// Checks that the rules declare the policy.
     pub(crate) declared: fn(&Rules) -> Result<(), DecisionError>,
 }
 
@@ -66,11 +66,11 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
         }
     }
 
-    /// The handlers, and 405 for all other methods.
+    /// The handlers, with 405 for all other methods.
     ///
-    /// axum adds `Allow` to whatever comes from a path without a handler for the method, also to the
-    /// refusal of a layer around it, which would tell strangers what routes there are. So the 405 is
-    /// a handler of our own, behind all layers, and axum adds nothing.
+    /// axum adds `Allow` to every response for a method without a handler, also to the refusal of
+    /// an outer layer, which would reveal the routes. So the 405 comes from a handler of ours,
+    /// behind all layers.
     pub(crate) fn into_router(self) -> MethodRouter<S> {
         let allow = self.allow();
         let refuse = move || {
@@ -96,7 +96,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
     }
 }
 
-// The bounds are handed down from the call, so that an error shows them and not these macros.
+// The bounds are passed in, so that errors point to them and not to these macros.
 macro_rules! methods {
     ($bounds:tt $($(#[$doc:meta])* $name:ident $method:ident;)*) => {
         $(method! { free $bounds $(#[$doc])* $name $method })*
@@ -136,7 +136,7 @@ methods! {
 
     /// Calls `handler` for DELETE.
     delete DELETE;
-    /// Calls `handler` for GET, and for HEAD where nothing else does.
+    /// Calls `handler` for GET, and for HEAD if that has no handler.
     get GET;
     /// Calls `handler` for HEAD.
     head HEAD;
@@ -150,8 +150,8 @@ methods! {
     put PUT;
 }
 
-/// The handlers of a path as [`Routes::route`](crate::Routes::route) takes them: [`MethodRoutes`],
-/// and nothing that could hold a handler without a policy.
+/// The argument of [`Routes::route`](crate::Routes::route): [`MethodRoutes`], and nothing that
+/// could contain an unprotected handler. Sealed.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` may hold handlers that no policy protects",
     label = "not made by `keystone_middleware::routing`",

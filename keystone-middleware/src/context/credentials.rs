@@ -1,4 +1,4 @@
-//! What rules see of a caller.
+//! Callers as credentials for rules.
 
 use keystone_policy::{CredentialName, Credentials, RoleSet, Value};
 

@@ -1,4 +1,4 @@
-//! Who a validated token stands for, taken from its body once.
+//! The identity behind a validated token.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use keystone_sdk::auth::access::TokenDomain;
 use keystone_sdk::catalog::CatalogEndpoint;
 use serde_json::{Map, Value};
 
-/// Who a validated token stands for: the user, the scope and the roles.
+/// The identity behind a validated token: user, scope and roles.
 ///
 /// Exactly one of `project_id`, `domain_id` and `system_scope` is set for a scoped token, none for
 /// an unscoped one. The names are those of oslo.context.
@@ -38,7 +38,7 @@ pub struct Identity {
     pub domain_name: Option<String>,
     /// `all` in system scope.
     pub system_scope: Option<String>,
-    /// False when Keystone says that the project is not the cloud's admin project.
+    /// False if Keystone reports that the project is not the cloud's admin project; otherwise true.
     pub is_admin_project: bool,
     pub(crate) roles: RoleSet,
     pub(crate) access: Option<AccessInfo>,
@@ -74,28 +74,28 @@ impl Identity {
         }
     }
 
-    /// The body of the token with its catalog, audit ids, trust and application credential; absent
-    /// in a context that a test made by hand.
+    /// The body of the token with catalog, audit ids, trust and application credential; `None` in a
+    /// context built by a test.
     pub fn access(&self) -> Option<&AccessInfo> {
         self.access.as_ref()
     }
 
-    /// When the token expires, if the identity comes from one.
+    /// When the token expires; `None` in a context built by a test.
     pub fn expires_at(&self) -> Option<Timestamp> {
         self.access.as_ref().map(|access| access.expires_at)
     }
 
-    /// The names of the roles, as Keystone writes them.
+    /// The names of the roles, as returned by Keystone.
     pub fn roles(&self) -> &[String] {
         self.roles.names()
     }
 
-    /// Whether a role of this name is held; case does not matter.
+    /// Whether the caller has a role with this name, without regard to case.
     pub fn has_role(&self, name: &str) -> bool {
         self.roles.contains(name)
     }
 
-    /// Whether the catalog names a service of this type.
+    /// Whether the catalog has a service of this type.
     pub(crate) fn catalog_has(&self, service_type: &str) -> bool {
         let catalog = self
             .access
@@ -105,7 +105,7 @@ impl Identity {
         services.any(|service| service.service_type == service_type)
     }
 
-    /// The catalog in the form of Identity API v2, in which `X-Service-Catalog` is written.
+    /// The catalog in the format of Identity API v2, for `X-Service-Catalog`.
     pub(crate) fn catalog_v2(&self) -> Option<String> {
         let catalog = self.access.as_ref()?.catalog.as_ref()?;
         let services: Vec<Value> = catalog
@@ -120,12 +120,12 @@ impl Identity {
                 Value::Object(entry)
             })
             .collect();
-        // ASCII only: a header reader may take other bytes for Latin-1.
+        // ASCII only: other bytes in a header may be read as Latin-1.
         Some(ascii_json(&Value::Array(services)))
     }
 }
 
-/// Shows who it is, not what the token can reach.
+/// Shows who it is, without the catalog.
 impl fmt::Debug for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Identity")

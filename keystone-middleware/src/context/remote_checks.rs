@@ -1,5 +1,5 @@
-//! Awaits what decisions need: other servers where a policy's rule says `http:` or `https:`, and
-//! checks of the service's own.
+//! Awaits pending checks of decisions: remote checks (`http:` and `https:`), and asynchronous
+//! checks of the service.
 
 use std::fmt;
 use std::time::Duration;
@@ -11,15 +11,14 @@ use keystone_policy::{Decision, DecisionError, PendingCheck};
 use keystone_sdk::transport::{Request, Transport};
 use url::Url;
 
-/// The largest response body that is read, in bytes; `True` has four.
+/// The limit for the size of a response body in bytes; `True` has four.
 const LARGEST_RESPONSE: usize = 4096;
 
-/// How other servers are asked about policies with `http:` and `https:` checks. Cheap to clone.
+/// How remote checks (`http:` and `https:`) are made. Cheap to clone.
 ///
-/// A check is true when the response has status 200 and the text `True`, false when it has status 200
-/// and any other text. Otherwise, as with another status or without a response in time, nothing is
-/// decided: the caller is refused with 503, also where the check stands below a `not`. Redirects are
-/// not followed.
+/// A check is true if the response has status 200 and the body `True`, and false if it has status
+/// 200 and any other body. Otherwise, as with another status or a time-out, there is no decision:
+/// the request is refused with 503, even if the check is negated. Redirects are not followed.
 ///
 /// ```
 /// use std::time::Duration;
@@ -41,8 +40,8 @@ pub struct RemoteChecks {
 }
 
 impl RemoteChecks {
-    /// Asks through `transport`, which knows whom to trust. The body is a form and the time-out 60
-    /// seconds, as in oslo.policy.
+    /// Sends requests with `transport`. The body is a form and the time-out 60 seconds, as in
+    /// oslo.policy.
     pub fn new(transport: Transport) -> Self {
         Self {
             transport,
@@ -65,7 +64,7 @@ impl RemoteChecks {
         self
     }
 
-    /// What the server says, or why that cannot be trusted.
+    /// The result of the check, or why there is no reliable one.
     async fn ask(&self, call: &RemoteCall) -> Result<bool, String> {
         let url = Url::parse(call.url()).map_err(|_| "its address is not a URL".to_owned())?;
         let (content_type, body) = if self.json {
@@ -75,7 +74,7 @@ impl RemoteChecks {
         };
         let mut request = Request::new(Method::POST, url)
             .header(CONTENT_TYPE, HeaderValue::from_static(content_type))
-            // A check has no effect, so a broken connection may be replaced.
+            // A check has no side effects, so it may be repeated on another connection.
             .replayable(true)
             .redirects(0);
         request.body = Some(body.into());
@@ -93,8 +92,8 @@ impl RemoteChecks {
     }
 }
 
-/// Awaits the checks that a decision needs, one after the other, until it is a yes or a no: those of the
-/// service's own, and with `remote` those of other servers.
+/// Awaits the checks that a decision needs, one after the other, until it is made: those of the
+/// service, and with `remote` those of other servers.
 pub(crate) async fn settle(
     remote: Option<&RemoteChecks>,
     mut check: PendingCheck,
@@ -118,7 +117,7 @@ pub(crate) async fn settle(
     }
 }
 
-/// Refuses a decision that needs a check, where nothing is awaited.
+/// The error of a decision that needs a check in synchronous code.
 pub(crate) fn refuse(check: PendingCheck) -> DecisionError {
     let problem = match check.remote() {
         Some(_) => NOBODY_ASKS,

@@ -1,4 +1,4 @@
-//! The context of a request: who calls, and the rules that decide.
+//! The context of a request: the caller and the rules.
 
 use std::fmt;
 use std::ops::Deref;
@@ -15,11 +15,11 @@ use super::remote_checks::RemoteChecks;
 use super::snapshot::Snapshot;
 use crate::denied::{Denied, DeniedKind};
 
-/// The caller of a request: a confirmed [`Identity`], the request's id, and the rules in force for
-/// it. Cheap to clone.
+/// The context of a request: the confirmed [`Identity`] of the caller, the request id, and the
+/// rules. Cheap to clone.
 ///
-/// As an argument of an axum handler it requires an identity (401); `Option<RequestContext>` allows
-/// an anonymous caller too. The fields are those of [`Identity`]:
+/// As an argument of an axum handler it requires an identity (401 otherwise);
+/// `Option<RequestContext>` also accepts anonymous callers. The fields are those of [`Identity`]:
 ///
 /// ```
 /// use keystone_middleware::RequestContext;
@@ -31,32 +31,32 @@ use crate::denied::{Denied, DeniedKind};
 #[derive(Clone)]
 pub struct RequestContext {
     parts: Arc<Parts>,
-    /// The rules for all decisions of this request.
+    /// The rules of all decisions of this request.
     rules: Option<Snapshot>,
 }
 
 struct Parts {
     user: Arc<Identity>,
     service: Option<Arc<Identity>>,
-    /// The caller's token, marked sensitive.
+    /// The caller's token, marked as sensitive.
     token: Option<HeaderValue>,
     request_id: OnceLock<String>,
     global_request_id: Option<String>,
 }
 
-/// What the layer leaves in the extensions of a request.
+/// The extension that the layer adds to a request.
 #[derive(Clone, Debug)]
 pub(crate) enum Caller {
     /// The token was valid.
     Confirmed(RequestContext),
-    /// There was no token, or no valid one, and the decision is left to the service.
+    /// There was no valid token, and the layer delays the decision.
     Anonymous,
     /// The token could not be validated.
     Unknown,
 }
 
 impl RequestContext {
-    /// A context made by hand, for tests.
+    /// Builds a context, for tests.
     pub fn builder() -> RequestContextBuilder {
         RequestContextBuilder {
             user: Identity {
@@ -70,14 +70,13 @@ impl RequestContext {
         }
     }
 
-    /// The caller of the request with these extensions, where the
-    /// [`AuthToken`](crate::AuthToken) layer has put it. For services that are not written with
-    /// axum, whose handlers take the context as an argument.
+    /// The context from the extensions of a request, where the [`AuthToken`](crate::AuthToken)
+    /// layer has put it. For services without axum; axum handlers take the context as an argument.
     ///
     /// # Errors
     ///
-    /// [`Denied`] with 401 for an anonymous caller, 503 when the token could not be checked, and
-    /// 500 when there is no such layer.
+    /// [`Denied`] with 401 for an anonymous caller, 503 if the token could not be validated, and
+    /// 500 if there is no such layer.
     pub fn from_extensions(extensions: &Extensions) -> Result<Self, Denied> {
         match extensions.get::<Caller>() {
             Some(Caller::Confirmed(context)) => Ok(Self {
@@ -111,43 +110,42 @@ impl RequestContext {
         }
     }
 
-    /// The service that makes this request on behalf of the user, if it authenticated itself with
+    /// The service that makes this request on behalf of the user, if it authenticated with
     /// `X-Service-Token`.
     pub fn service(&self) -> Option<&Identity> {
         self.parts.service.as_deref()
     }
 
-    /// The caller's token, for a call to another service on the caller's behalf.
+    /// The caller's token, for calls to other services on behalf of the caller.
     pub fn auth_token(&self) -> Option<SecretString> {
         let text = self.parts.token.as_ref()?.to_str().ok()?;
         Some(SecretString::from(text.trim()))
     }
 
-    /// The id of this request: `req-` and a UUID, made when it is first asked for.
+    /// The id of this request: `req-` and a UUID, generated on first use.
     pub fn request_id(&self) -> &str {
         self.parts
             .request_id
             .get_or_init(|| format!("req-{}", Uuid::new_v4()))
     }
 
-    /// The id that the caller gave to all requests of one operation (`X-Openstack-Request-Id`), if it
-    /// is well formed.
+    /// The global request id that the caller sent (`X-Openstack-Request-Id`), if it is well formed.
     pub fn global_request_id(&self) -> Option<&str> {
         self.parts.global_request_id.as_deref()
     }
 
-    /// The id to send to other services: the caller's, else this request's own.
+    /// The id to send to other services: the global request id, or else the id of this request.
     pub fn global_id(&self) -> &str {
         self.global_request_id()
             .unwrap_or_else(|| self.request_id())
     }
 
-    /// The rules of this request. Without any, everybody is refused.
+    /// The rules of this request; refuses if there are none.
     pub(crate) fn rules(&self) -> Result<&Rules, Denied> {
         self.snapshot().map(|snapshot| &snapshot.rules)
     }
 
-    /// As [`rules`](Self::rules), with how other servers are asked.
+    /// As [`rules`](Self::rules), with the settings of remote checks.
     pub(crate) fn snapshot(&self) -> Result<&Snapshot, Denied> {
         self.rules.as_ref().ok_or_else(|| {
             error!(
@@ -178,7 +176,7 @@ impl fmt::Debug for RequestContext {
     }
 }
 
-/// Builds a [`RequestContext`] by hand, for tests; that of a request never comes from here.
+/// Builds a [`RequestContext`] for tests.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct RequestContextBuilder {
@@ -233,13 +231,13 @@ impl RequestContextBuilder {
         self
     }
 
-    /// Says whether the project is the cloud's admin project; true unless set.
+    /// Sets whether the project is the cloud's admin project; true by default.
     pub fn is_admin_project(mut self, is: bool) -> Self {
         self.user.is_admin_project = is;
         self
     }
 
-    /// Sets the service that calls on behalf of the user, from a context made for it.
+    /// Sets the service that calls on behalf of the user, from its context.
     pub fn service(mut self, service: &RequestContext) -> Self {
         self.service = Some(service.parts.user.as_ref().clone());
         self
@@ -251,13 +249,13 @@ impl RequestContextBuilder {
         self
     }
 
-    /// Sets the id that the caller gave to all requests of one operation.
+    /// Sets the global request id.
     pub fn global_request_id(mut self, id: impl Into<String>) -> Self {
         self.global_request_id = Some(id.into());
         self
     }
 
-    /// Sets the rules of [`RequestContext::authorize`]: those that are now in force.
+    /// Sets the rules of the context: the current ones of `enforcer`.
     pub fn enforcer(mut self, enforcer: &Enforcer) -> Self {
         let remote = self.rules.take().and_then(|snapshot| snapshot.remote);
         self.rules = Some(Snapshot {
@@ -267,7 +265,7 @@ impl RequestContextBuilder {
         self
     }
 
-    /// Sets how other servers are asked, after [`enforcer`](Self::enforcer).
+    /// Enables remote checks; call it after [`enforcer`](Self::enforcer).
     pub fn remote_checks(mut self, remote: RemoteChecks) -> Self {
         if let Some(snapshot) = &mut self.rules {
             snapshot.remote = Some(remote);
@@ -275,7 +273,7 @@ impl RequestContextBuilder {
         self
     }
 
-    /// Makes the context.
+    /// Builds the context.
     pub fn build(self) -> RequestContext {
         let token = self.token.and_then(|token| {
             let mut header = HeaderValue::from_str(token.expose()).ok()?;

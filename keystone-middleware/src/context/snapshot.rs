@@ -1,13 +1,13 @@
-//! The rules that decide about a request.
+//! The rules of a request.
 
 use keystone_policy::Rules;
 
 use super::remote_checks::RemoteChecks;
 
-/// The rules of one request, in its extensions.
+/// The rules of a request, an extension of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Snapshot {
     pub(crate) rules: Rules,
-    /// How other servers are asked, if they may be.
+    /// How remote checks are made, if enabled.
     pub(crate) remote: Option<RemoteChecks>,
 }

@@ -1,4 +1,4 @@
-//! Decisions about a target that is still to come.
+//! Pending decisions about a target.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -10,28 +10,27 @@ use super::deciding::Deciding;
 use crate::context::RequestContext;
 use crate::denied::Denied;
 
-/// A caller about whom the policy `P` is not decided yet, because the decision needs a target.
+/// A caller for whom the policy `P` is not decided yet, because the decision needs a target.
 ///
-/// It proves nothing: it is the first argument of a handler under `#[policy("..", target = ..)]`, where
-/// the expansion decides with it before the first statement. So only expansions name this type; a
-/// test gets one from [`RequestContext::authorizing`].
+/// It proves nothing: it is the first argument of a handler with `#[policy("..", target = ..)]`,
+/// whose expansion makes the decision before the first statement. Only expansions name this type;
+/// tests get one from [`RequestContext::authorizing`].
 pub struct Authorizing<P> {
     context: RequestContext,
     policy: PhantomData<fn() -> P>,
 }
 
 impl RequestContext {
-    /// The first argument of a handler under `#[policy("..", target = ..)]`, for a test that calls
-    /// the handler: `update(ctx.authorizing()?, Found(proxy), Json(change)).await`.
+    /// The first argument of a handler with `#[policy("..", target = ..)]`, for tests that call the
+    /// handler: `update(ctx.authorizing()?, Found(proxy), Json(change)).await`.
     ///
     /// # Errors
     ///
-    /// [`Denied`] when no target whatever could make the policy allow it, or the context knows no
-    /// rules.
+    /// [`Denied`] when the policy would deny this for every target, or the context has no rules.
     pub fn authorizing<P: Policy>(&self) -> Result<Authorizing<P>, Denied> {
         let rules = self.rules_of::<P>()?;
         if !rules.possible_policy::<P>(self) {
-            // No target would be allowed; the decision without one gives the reason.
+            // Denied for every target; decide without one to get the reason.
             let decision = decide_by_name(rules, self, P::NAME, &());
             conclude(self, P::NAME.into(), decision)?;
         }
@@ -43,13 +42,13 @@ impl RequestContext {
 }
 
 impl<P: Policy + Default> Authorizing<P> {
-    /// The marker of the policy, which knows what it reads of its target.
+    /// The marker type of the policy, which checks the type of the target.
     #[doc(hidden)]
     pub fn marker(&self) -> P {
         P::default()
     }
 
-    /// Begins to decide about a target whose type was checked by the marker.
+    /// Begins the decision about a target whose type was checked by the marker.
     #[doc(hidden)]
     pub fn begin_checked(&self, target: &dyn TargetOf<P>) -> Result<Deciding<P>, Denied> {
         self.context.begin(target)

@@ -1,4 +1,4 @@
-//! Settings from `[oslo_policy]`, the section that oslo.policy reads.
+//! Configuration from `[oslo_policy]`, the section that oslo.policy reads.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -32,7 +32,7 @@ const OPTIONS: &[&str] = &[
     "remote_timeout",
 ];
 
-/// Where an operator's policy files are, and how other servers are asked about policies.
+/// The configuration of policies: the policy files of the operator, and how remote checks are made.
 ///
 /// ```
 /// use keystone_middleware::policy::Defaults;
@@ -46,7 +46,7 @@ const OPTIONS: &[&str] = &[
 #[derive(Clone, Debug)]
 pub struct PolicyConfig {
     policy_file: Option<PathBuf>,
-    /// Where the file is unless one is named; it may be absent.
+    /// The default file, which may be absent.
     usual_file: PathBuf,
     policy_dirs: Vec<PathBuf>,
     default_rule: String,
@@ -56,17 +56,17 @@ pub struct PolicyConfig {
 }
 
 impl PolicyConfig {
-    /// Settings from the section `[oslo_policy]` of a file, with the option names of oslo.policy. A
-    /// file without that section has the settings that oslo.policy has without it. Relative paths
-    /// start at the folder of the file.
+    /// Settings from the section `[oslo_policy]` of a file, with the option names of oslo.policy.
+    /// Without that section, the defaults of oslo.policy apply. Relative paths are relative to the
+    /// directory of the file.
     ///
-    /// Other than there, a file that `policy_file` names must exist, and the certificates of
-    /// servers are verified unless `remote_ssl_verify_server_crt` is false.
+    /// Unlike in oslo.policy, the file in `policy_file` must exist, and server certificates are
+    /// verified unless `remote_ssl_verify_server_crt` is false.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] that names file, line and option, for an option that is malformed
-    /// or unknown; and when a file with certificates cannot be read.
+    /// [`Error::Configuration`] with file, line and option, for an option that is malformed or
+    /// unknown, and when a certificate file cannot be read.
     pub fn from_conf(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
         let folder = path.parent().unwrap_or(Path::new(""));
@@ -81,12 +81,12 @@ impl PolicyConfig {
         }
     }
 
-    /// The enforcer of a service with these defaults, by these settings. What an operator should know
-    /// of the rules is logged, such as a file that holds none.
+    /// The enforcer of a service with these defaults. Warnings about the rules are logged, such as
+    /// about files without any.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when the rules cannot be loaded; its source tells the place.
+    /// [`Error::Configuration`] when the rules cannot be loaded; its source has the position.
     pub fn enforcer(&self, defaults: &'static Defaults) -> Result<Enforcer, Error> {
         let enforcer = self.apply(Enforcer::builder(defaults)).build();
         let enforcer = enforcer.map_err(|error| {
@@ -98,7 +98,7 @@ impl PolicyConfig {
         Ok(enforcer)
     }
 
-    /// Adds these settings to what an enforcer is made of.
+    /// Applies these settings to the builder of an enforcer.
     pub fn apply(&self, builder: EnforcerBuilder) -> EnforcerBuilder {
         let builder = match &self.policy_file {
             Some(file) => builder.policy_file(file),
@@ -112,7 +112,7 @@ impl PolicyConfig {
             .enforce_scope(self.enforce_scope)
     }
 
-    /// How other servers are asked for decisions.
+    /// How remote checks are made.
     pub fn remote_checks(&self) -> RemoteChecks {
         self.remote.clone()
     }
@@ -149,8 +149,7 @@ impl PolicyConfig {
     }
 }
 
-/// Refuses rules that need TLS in a program without it: they would fail at their first decision, and
-/// refuse everybody.
+/// Refuses rules that need TLS in a program without it, since their decisions would always fail.
 #[cfg(not(feature = "tls"))]
 fn refuse_https(enforcer: &Enforcer) -> Result<(), ConfigurationError> {
     let rules = enforcer.snapshot();

@@ -1,4 +1,4 @@
-//! Decides policies and concludes the decisions.
+//! Makes decisions and turns them into proofs or refusals.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use crate::context::RequestContext;
 use crate::context::remote_checks::refuse;
 use crate::denied::{Denied, DeniedKind};
 
-/// Where refusals are explained in the log.
+/// The log target of explanations.
 const EXPLAIN: &str = "keystone_middleware::explain";
 
 impl RequestContext {
@@ -31,7 +31,7 @@ impl RequestContext {
     /// Decides a policy about a target, by the rules of this request. A target that lacks an
     /// attribute which the policy's default rule reads does not compile.
     ///
-    /// A policy whose decision needs another server is refused: see [`begin`](Self::begin).
+    /// A decision that needs a remote check is a refusal: see [`begin`](Self::begin).
     ///
     /// # Errors
     ///
@@ -48,7 +48,7 @@ impl RequestContext {
 }
 
 impl RequestContext {
-    /// The rules of this request, which know the table of `P`.
+    /// The rules of this request, which must declare `P`.
     pub(super) fn rules_of<P: Policy>(&self) -> Result<&Rules, Denied> {
         let rules = self.rules()?;
         if let Err(error) = rules.declares::<P>() {
@@ -58,7 +58,7 @@ impl RequestContext {
     }
 }
 
-/// Decides. At level DEBUG a refusal is explained check by check, with the values that were compared.
+/// Decides a policy and logs what the decision alone does not show.
 pub(super) fn decide<P: Policy>(
     rules: &Rules,
     context: &RequestContext,
@@ -69,7 +69,7 @@ pub(super) fn decide<P: Policy>(
     decision
 }
 
-/// As [`decide`], of a policy that is known by its name.
+/// As [`decide`], for a policy by name.
 pub(super) fn decide_by_name(
     rules: &Rules,
     context: &RequestContext,
@@ -81,7 +81,7 @@ pub(super) fn decide_by_name(
     decision
 }
 
-/// Logs for the operator what a decision alone does not say.
+/// At level DEBUG, explains a refusal check by check with the compared values.
 fn log_decision(
     rules: &Rules,
     context: &RequestContext,
@@ -101,8 +101,8 @@ fn log_decision(
     }
 }
 
-/// Warns of a caller who is allowed only because the target lacks an attribute. A typed target has
-/// what the default rule reads, so there it takes an operator's own rule.
+/// Warns about a caller who is allowed only because the target lacks an attribute. With a typed
+/// target, only an operator's rule can cause that.
 pub(super) fn warn_of_absence(
     rules: &Rules,
     context: &RequestContext,
@@ -123,8 +123,7 @@ pub(super) fn warn_of_absence(
     );
 }
 
-/// Turns a decision into a success or a refusal, and logs the refusal. Every way to an [`Authorized`] goes
-/// through here.
+/// Turns a decision into a success or a logged refusal. Every [`Authorized`] must go through here.
 pub(super) fn conclude(
     context: &RequestContext,
     policy: Cow<'static, str>,

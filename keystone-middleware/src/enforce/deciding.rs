@@ -1,4 +1,4 @@
-//! Decisions for which another server must be asked.
+//! Decisions that may need remote checks.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -14,8 +14,8 @@ use crate::context::RequestContext;
 use crate::context::remote_checks::settle;
 use crate::denied::Denied;
 
-/// A decision about the policy `P` that may have to ask another server first, see
-/// [`RemoteChecks`](crate::RemoteChecks). It holds neither the target nor a reference to it.
+/// A decision of the policy `P` that may need a remote check or an asynchronous check first, see
+/// [`RemoteChecks`](crate::RemoteChecks). It does not borrow the target.
 #[must_use = "nothing is decided until it is settled"]
 pub struct Deciding<P> {
     context: RequestContext,
@@ -25,12 +25,12 @@ pub struct Deciding<P> {
 }
 
 impl RequestContext {
-    /// Begins to decide a policy about a target; [`Deciding::settle`] then asks other servers if
-    /// need be.
+    /// Begins the decision of a policy about a target; [`Deciding::settle`] then makes remote
+    /// checks if necessary.
     ///
     /// # Errors
     ///
-    /// [`Denied`] when the context knows no rules.
+    /// [`Denied`] when the context has no rules.
     pub fn begin<P: Policy>(&self, target: &dyn TargetOf<P>) -> Result<Deciding<P>, Denied> {
         let rules = self.rules()?;
         Ok(Deciding {
@@ -43,7 +43,7 @@ impl RequestContext {
 }
 
 impl<P: Policy> Deciding<P> {
-    /// Asks the servers that the decision needs, if any.
+    /// Makes the checks that the decision needs, if any.
     ///
     /// # Errors
     ///
@@ -56,7 +56,7 @@ impl<P: Policy> Deciding<P> {
 }
 
 impl RequestContext {
-    /// As [`authorize`](Self::authorize), with other servers asked if need be.
+    /// As [`authorize`](Self::authorize), with remote checks if necessary.
     #[cfg(feature = "axum")]
     pub(crate) async fn authorized<P: PlainPolicy>(self) -> Result<Authorized<P>, Denied> {
         let decision = decide::<P>(self.rules()?, &self, &());
@@ -65,8 +65,7 @@ impl RequestContext {
         Ok(prove(self, None))
     }
 
-    /// The decision after other servers were asked, as far as they may be, and checks of the service
-    /// awaited.
+    /// The decision after remote checks, if enabled, and asynchronous checks of the service.
     pub(crate) async fn settle(
         &self,
         decision: Result<Decision, DecisionError>,

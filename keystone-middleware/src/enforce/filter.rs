@@ -1,4 +1,4 @@
-//! Lists that a database filters.
+//! Conditions for queries of lists.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -11,7 +11,7 @@ use super::decide::warn_of_absence;
 use crate::context::RequestContext;
 use crate::denied::{Denied, DeniedKind};
 
-/// The condition that a target must meet for the policy `P` to allow a caller. Made by
+/// The condition on targets under which the policy `P` allows a caller, see
 /// [`RequestContext::filter`].
 #[derive(Clone)]
 pub struct Filter<P> {
@@ -21,13 +21,13 @@ pub struct Filter<P> {
 }
 
 impl RequestContext {
-    /// The condition that a target must meet for the policy to allow it, by the rules of this request: a service
-    /// that returns a list keeps those that match, or puts the condition into its query.
+    /// The condition on targets under which the policy allows this caller: a service that returns a
+    /// list keeps the targets that match, or puts the condition into its query.
     ///
     /// # Errors
     ///
-    /// [`Denied`] when the rules alone cannot decide, because they ask another server or a check of
-    /// the service's own, or when the context knows no rules.
+    /// [`Denied`] when the decision needs a remote check or a check of the service, or when the
+    /// context has no rules.
     pub fn filter<P: Policy>(&self) -> Result<Filter<P>, Denied> {
         let rules = self.rules_of::<P>()?;
         let condition = rules.condition(P::NAME, self).map_err(|obstacle| {
@@ -52,9 +52,8 @@ impl<P: Policy> Filter<P> {
         matches
     }
 
-    /// The condition in SQL, see [`Condition::to_sql`]. `column` says what an attribute is in the
-    /// table; an attribute that the table lacks is an error, unless it says
-    /// [`Column::Absent`].
+    /// The condition in SQL, see [`Condition::to_sql`]. `column` maps an attribute to the
+    /// expression for it; `None` is an error, [`Column::Absent`] is not.
     ///
     /// # Errors
     ///
@@ -67,7 +66,7 @@ impl<P: Policy> Filter<P> {
         self.condition.to_sql(placeholders, column)
     }
 
-    /// The condition itself, which takes any target: here nothing is logged when a target lacks an
+    /// The condition itself, for any type of target. It does not log when a target lacks an
     /// attribute.
     pub fn untyped(&self) -> &Condition {
         &self.condition

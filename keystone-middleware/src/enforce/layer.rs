@@ -1,4 +1,4 @@
-//! Gives each request the rules that decide about it.
+//! The layer that provides rules to requests.
 
 use std::fmt;
 use std::task::{Context, Poll};
@@ -10,16 +10,16 @@ use tower_service::Service;
 
 use crate::context::{RemoteChecks, Snapshot};
 
-/// Gives each request one snapshot of the rules, so that a change of the policy file never takes
-/// effect in the middle of a request. [`Routes`](crate::Routes) does this; a plain axum `Router` needs
-/// this layer, inside the [`AuthToken`](crate::AuthToken) layer.
+/// Gives each request one snapshot of the rules, so that a change of policy files never takes
+/// effect in the middle of a request. [`Routes`](crate::Routes) includes it; a plain axum `Router`
+/// needs this layer, inside the [`AuthToken`](crate::AuthToken) layer.
 #[derive(Clone, Debug)]
 pub struct EnforcerLayer {
     enforcer: Enforcer,
     remote: Option<RemoteChecks>,
 }
 
-/// The service that [`EnforcerLayer`] makes.
+/// The service of [`EnforcerLayer`].
 #[derive(Clone)]
 pub struct WithRules<S> {
     inner: S,
@@ -36,7 +36,7 @@ impl EnforcerLayer {
         }
     }
 
-    /// Lets policies ask other servers. Without it, a policy whose decision needs one is refused.
+    /// Enables remote checks. Without it, a decision that needs one is a refusal.
     #[must_use]
     pub fn remote_checks(mut self, remote: RemoteChecks) -> Self {
         self.remote = Some(remote);

@@ -1,4 +1,4 @@
-//! Proofs that a policy allowed something.
+//! Proofs of authorization.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -10,16 +10,16 @@ use super::target_identity::TargetIdentity;
 use crate::context::RequestContext;
 use crate::denied::{Denied, DeniedKind};
 
-/// Proof that the policy `P` allowed something: this [caller](Self::caller), under the rules in force
-/// for this request, may do `P`, and to this target where the decision was about one. Only
-/// enforcement makes one, so a function that takes one cannot be called without a decision.
+/// A proof that the policy `P` allows this [caller](Self::caller) to act, under the rules of this
+/// request, and on this target if the decision was about one. Only enforcement creates it, so a
+/// function that takes one cannot be called without a decision.
 ///
 /// As an argument of an axum handler it makes the decision, without a target, before the body is
-/// read; `#[policy("..", proof = name)]` hands the handler the proof of its own decision. Elsewhere
-/// it comes from [`RequestContext::authorize`] and [`RequestContext::authorize_for`].
+/// read; `#[policy("..", proof = name)]` gives the handler the proof of its decision. Otherwise it
+/// comes from [`RequestContext::authorize`] and [`RequestContext::authorize_for`].
 ///
-/// A function that acts on an object takes the proof and the object, and asks the one whether it
-/// [covers](Self::covers) the other:
+/// A function that acts on an object takes the proof and the object, and checks that the proof
+/// [covers](Self::covers) the object:
 ///
 /// ```
 /// use keystone_middleware::policy::Enforcer;
@@ -55,13 +55,13 @@ use crate::denied::{Denied, DeniedKind};
 #[must_use = "a proof that is not used protects only the lines below it"]
 pub struct Authorized<P> {
     context: RequestContext,
-    /// None when the decision was about no target.
+    /// `None` if the decision had no target.
     target: Option<TargetIdentity>,
     policy: PhantomData<fn() -> P>,
 }
 
-/// Makes a proof, once a decision allowed it. A function and not a constructor, which the compiler would
-/// suggest to whoever tries to make a proof by hand.
+/// Creates a proof after a positive decision. Not an associated function, which the compiler would
+/// suggest to users who try to construct a proof.
 pub(super) fn prove<P>(context: RequestContext, target: Option<TargetIdentity>) -> Authorized<P> {
     Authorized {
         context,
@@ -71,23 +71,24 @@ pub(super) fn prove<P>(context: RequestContext, target: Option<TargetIdentity>) 
 }
 
 impl<P> Authorized<P> {
-    /// Who is allowed. Take the caller from the proof, so that the two cannot belong to different
-    /// requests.
+    /// The caller that is authorized. Use this caller, so that caller and proof belong to the same
+    /// request.
     pub fn caller(&self) -> &RequestContext {
         &self.context
     }
 }
 
 impl<P: Policy> Authorized<P> {
-    /// Whether the decision was about this target: one with the same `id`, and with the same value of
-    /// each attribute on which the decision may depend. So an object that has changed its
-    /// owner since is not covered, one with a new description is. A target without an attribute `id` is known by all of its
-    /// attributes.
+    /// Checks that the decision was about this target: one with the same `id`, and with the same
+    /// value of each attribute on which the decision may depend. So an object whose owner has
+    /// changed since is not covered, one with a new description is. A target without an attribute
+    /// `id` is identified by all of its attributes.
     ///
     /// # Errors
     ///
-    /// [`Denied`] with 403 when the decision was about another target or about none, or when the
-    /// target lists no attributes ([`PolicyTarget::each`](crate::PolicyTarget::each)).
+    /// [`Denied`] with 403 when the decision was about another target or none, or when the target
+    /// lists no attributes ([`PolicyTarget::each`](crate::PolicyTarget::each)); with 500 when the
+    /// context has no rules.
     pub fn covers(&self, target: &impl TargetOf<P>) -> Result<(), Denied> {
         let reads = self.context.rules()?.reads::<P>();
         let given = TargetIdentity::of(target.any(), reads);

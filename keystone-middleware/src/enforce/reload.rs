@@ -1,4 +1,4 @@
-//! Follows changes of the operator's policy files while the service runs.
+//! Reloads policy files while the service runs.
 
 use std::convert::Infallible;
 use std::panic;
@@ -9,14 +9,14 @@ use keystone_sdk::clock::{Clock, SystemClock};
 use tokio::task;
 use tracing::{error, info, warn};
 
-/// How long policy files have to stay the same before they count: longer than a file takes to be
-/// rewritten in place.
+/// How long policy files must be unchanged before they are loaded: longer than it takes to rewrite
+/// a file in place.
 const QUIET_PERIOD: Duration = Duration::from_millis(250);
 
-/// Checks the policy files every `every`, for ever, and puts new rules in force when they changed.
-/// Requests under way keep their rules, and no decision waits. Each check is one
-/// [`reload_policy_files`]: files that are being written or broken leave the rules as they are and are
-/// logged each time.
+/// Checks the policy files every `every`, forever, and replaces the rules when they have changed.
+/// Requests in progress keep their rules, and decisions are not blocked. Each check is a call of
+/// [`reload_policy_files`]: incomplete or invalid files leave the rules unchanged and are logged
+/// each time.
 ///
 /// ```
 /// use std::time::Duration;
@@ -31,42 +31,44 @@ const QUIET_PERIOD: Duration = Duration::from_millis(250);
 pub async fn follow_policy_files(enforcer: Enforcer, every: Duration) -> Infallible {
     let pause = every.max(Duration::from_millis(1));
     loop {
-        // A failure is logged there, and the files may be right the next time.
+        // Failures are logged there, and the files may be valid the next time.
         let _ = reload_policy_files(&enforcer).await;
         SystemClock::default().sleep(pause).await;
     }
 }
 
-/// Checks the policy files once, for a service that reloads on a signal or on request. Returns whether
-/// there are new rules. Files that changed are read again a quarter of a second later, and
-/// count if both readings are equal; overrides that are no more are named at `WARN`.
+/// Checks the policy files once, for a service that reloads on a signal or on request. Returns
+/// whether there are new rules. Files that have changed are read again a quarter of a second later
+/// and loaded if both readings are equal; removed overrides are logged at level WARN.
 ///
 /// # Errors
 ///
-/// When the files are being written or broken, which includes a file or directory that had rules and
-/// has none, unless a file says `{}`; that is logged, too. The rules so far stay in force.
+/// When the files are incomplete or invalid, which includes a file or directory that had rules and
+/// has none, unless a file says `{}`. The error is also logged. The current rules stay in force.
 pub async fn reload_policy_files(enforcer: &Enforcer) -> Result<bool, Error> {
     let changed = read_twice(enforcer).await;
     match &changed {
         Ok(true) => {
-            info!("the policy files have changed, the new rules are in force");
+            info!("the policy files have changed and were reloaded");
             log_rules(enforcer);
         }
         Ok(false) => {}
         Err(problem @ Error::Unsettled(_)) => {
-            warn!("the rules so far stay in force, the policy files are being written: {problem}");
+            warn!(
+                "the policy files are being written, so the current rules stay in force: {problem}"
+            );
         }
         Err(problem) => {
-            error!("the rules so far stay in force, the policy files are broken: {problem}");
+            error!("the policy files are invalid, so the current rules stay in force: {problem}");
         }
     }
     changed
 }
 
-/// Logs what an operator should know of the rules that have come into force.
+/// Logs warnings about the new rules.
 pub(crate) fn log_rules(enforcer: &Enforcer) {
     for file in enforcer.files_without_rules() {
-        info!("the policy file `{file}` holds no rules");
+        info!("the policy file `{file}` contains no rules");
     }
     for warning in enforcer.snapshot().warnings() {
         warn!("{warning}");
@@ -87,12 +89,12 @@ async fn read_twice(enforcer: &Enforcer) -> Result<bool, Error> {
         return Ok(false);
     };
     for (name, place) in &change.dropped {
-        warn!("`{name}` is overridden no more, its rule stood at {place}");
+        warn!("the override of `{name}` was removed, it was at {place}");
     }
     Ok(true)
 }
 
-/// Reads files beside the threads that serve requests. `None` when the runtime stops.
+/// Reads files on a blocking thread. `None` if the runtime is shutting down.
 async fn aside<T: Send + 'static>(read: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     match task::spawn_blocking(read).await {
         Ok(done) => Some(done),

@@ -1,4 +1,4 @@
-//! Lists of which a caller sees only what a policy allows.
+//! Filtering of lists by policy.
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
@@ -8,13 +8,13 @@ use super::decide::{conclude, warn_of_absence};
 use crate::context::RequestContext;
 use crate::denied::Denied;
 
-/// How many targets other servers are asked about at the same time.
+/// How many targets are decided concurrently where remote checks are needed.
 const AT_ONCE: usize = 8;
 
 impl RequestContext {
-    /// Keeps only those targets that the policy allows, in their order: for lists that a
-    /// database cannot filter, see [`filter`](Self::filter). Where a decision needs other servers,
-    /// they are asked, about several targets at a time. Refusals of single targets are not logged.
+    /// Keeps only the targets that the policy allows, in order, for lists that a database cannot
+    /// [`filter`](Self::filter). Remote checks are made for several targets concurrently. Refusals
+    /// of single targets are not logged.
     ///
     /// ```
     /// use keystone_middleware::policy::{Policy, TargetOf};
@@ -31,13 +31,13 @@ impl RequestContext {
     ///
     /// # Errors
     ///
-    /// [`Denied`] when the decision about one of them cannot be made, or a server gives no
-    /// response that can be trusted. Then nothing is removed, so do not use the list.
+    /// [`Denied`] when the decision about one of them cannot be made, or a remote check has no
+    /// reliable response. Then nothing is removed, so do not use the list.
     pub fn retain<'a, P: Policy>(
         &'a self,
         targets: &'a mut Vec<impl TargetOf<P> + Send>,
     ) -> BoxFuture<'a, Result<(), Denied>> {
-        // A named type: what an `async fn` gives would tell a wrong target a second time.
+        // A named type: with an `async fn`, the compiler would report a wrong target twice.
         let decided = self.decide_each::<P>(targets.iter().map(|target| target as _));
         Box::pin(async move {
             let mut allowed = stream::iter(decided?)
@@ -67,7 +67,7 @@ impl RequestContext {
     }
 }
 
-/// The decision about one target, for which other servers are asked if need be.
+/// The decision about one target, with remote checks if necessary.
 async fn allows<P: Policy>(
     context: &RequestContext,
     decision: Result<Decision, DecisionError>,

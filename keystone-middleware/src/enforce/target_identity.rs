@@ -1,26 +1,26 @@
-//! Which object a decision was about.
+//! The identity of the target of a decision.
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::OnceLock;
 
 use keystone_policy::{PolicyTarget, Value};
 
-/// A keyed digest of what makes a target this one: its `id` and the attributes that the decision may
-/// depend on, else all of its attributes. None when the target lists none, and so cannot be distinguished
-/// from others.
+/// A keyed digest of what identifies a target: its `id` and the attributes that the decision may
+/// depend on, or else all of its attributes. `None` if the target lists none and so cannot be
+/// distinguished from others.
 ///
-/// The key is made once a process, so nobody outside can search for two objects with the same digest.
+/// The key is generated once per process, so nobody can construct two objects with the same digest.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct TargetIdentity(Option<u64>);
 
 impl TargetIdentity {
-    /// `reads` are the attributes that the decision may depend on; none means all.
+    /// `reads` are the attributes that the decision may depend on; `None` for all.
     pub(crate) fn of(target: &dyn PolicyTarget, reads: Option<&[String]>) -> Self {
         static KEY: OnceLock<RandomState> = OnceLock::new();
         let key = KEY.get_or_init(RandomState::new);
         let mut digest = None;
         let mut add = |name: &str, value: Value<'_>| {
-            // A sum, so that the order in which attributes are listed makes no difference.
+            // A sum, so that the order of the attributes makes no difference.
             let one = match value {
                 Value::Str(text) => key.hash_one((name, text)),
                 other => key.hash_one((name, &*other.text())),
@@ -48,7 +48,7 @@ impl TargetIdentity {
     }
 }
 
-/// The attribute by which OpenStack tells the objects of one kind apart.
+/// The attribute that identifies objects of one type.
 const ID: &str = "id";
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Decisions about policies that are known by name only.
+//! Decisions of policies by name.
 
 use std::future::Future;
 
@@ -9,14 +9,14 @@ use crate::context::RequestContext;
 use crate::denied::Denied;
 
 impl RequestContext {
-    /// Decides a policy that is known by name at run time only, about a target of which nothing is
-    /// known at compile time, such as a map. Prefer [`authorize_for`](Self::authorize_for): here a
-    /// misspelt name and an attribute that the target lacks compile.
+    /// Decides a policy by name, about a target of any type, such as a map. Prefer
+    /// [`authorize_for`](Self::authorize_for): here, a misspelt name and a missing attribute of the
+    /// target compile.
     ///
-    /// It decides as oslo.policy does: a policy that nobody declared is decided by the rule
-    /// `default`, else refused, and a check that reads an absent attribute is false. Where it stands
-    /// below a `not` it then lets the caller in; that is logged at level WARN. Other servers are
-    /// asked where the rule says so.
+    /// It decides as oslo.policy does: an undeclared policy is decided by the rule `default` or
+    /// else refused, and a check that reads an absent attribute is false. If such a check is
+    /// negated and therefore allows the caller, that is logged at level WARN. Remote checks are
+    /// made if necessary.
     ///
     /// ```
     /// use std::collections::HashMap;
@@ -37,7 +37,7 @@ impl RequestContext {
         policy: &str,
         target: &dyn PolicyTarget,
     ) -> impl Future<Output = Result<(), Denied>> + Send + use<> {
-        // Decided at once, so that the target need not live, nor be `Sync`, while others are asked.
+        // Decided eagerly, so that the future does not borrow the target, which need not be `Sync`.
         let context = self.clone();
         let policy = policy.to_owned();
         let decision = context

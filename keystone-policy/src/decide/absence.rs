@@ -1,4 +1,4 @@
-//! Attributes whose absence let somebody in.
+//! Attributes whose absence allowed a caller.
 //!
 //! A check that reads an absent attribute is false, as in oslo.policy, so below a `not` it is true:
 //! `not user_id:%(blocked_id)s` allows everybody about a target that has no `blocked_id`.
@@ -12,9 +12,8 @@ use crate::value::credentials::Credentials;
 use crate::value::target::PolicyTarget;
 
 impl Rules {
-    /// The attributes that `target` lacks and without whose absence the policy would not allow this:
-    /// checks that read them stand below a `not`. Empty for nearly all policies, at the price of a
-    /// look-up.
+    /// The attributes that `target` lacks and whose absence is why the policy allows this: checks
+    /// that read them are negated. For nearly all policies this is empty and costs one look-up.
     ///
     /// ```
     /// use keystone_policy::{PlainCredentials, Rules, parse_rule};
@@ -52,7 +51,7 @@ impl Rules {
     }
 }
 
-/// What a rule says when a check of an absent attribute says nothing.
+/// The value of a rule when checks of absent attributes have no value.
 #[derive(Clone, Copy, PartialEq)]
 enum Truth {
     Known(bool),
@@ -72,10 +71,10 @@ struct Walk<'a> {
     rules: &'a Rules,
     creds: &'a dyn Credentials,
     target: &'a dyn PolicyTarget,
-    /// The absent attributes that checks below a `not` read.
+    /// The absent attributes that negated checks read.
     absent: Vec<String>,
-    /// What rules say that others refer to, below a `not` or not. Without it, a chain of rules that
-    /// each refer to the next one twice would take for ever.
+    /// The values of referenced rules by polarity. Without it, a chain of rules that each refer to
+    /// the next one twice would take exponential time.
     known: HashMap<(&'a str, bool), Truth>,
 }
 
@@ -95,7 +94,7 @@ impl<'a> Walk<'a> {
         if let Some(truth) = self.known.get(&(name, negated)) {
             return *truth;
         }
-        // Stands for the rule while it is looked at, so that a circle ends.
+        // A provisional value, so that a cycle ends.
         self.known.insert((name, negated), Truth::Known(!negated));
         let truth = match self.rules.resolve(name) {
             Some((callee, _)) => self.truth(callee, negated),
@@ -105,7 +104,7 @@ impl<'a> Walk<'a> {
         truth
     }
 
-    /// `and` with `neutral` true, `or` with `neutral` false: one part that is the opposite decides.
+    /// `and` if `neutral` is true, `or` if it is false: one part with the opposite value decides.
     fn several(&mut self, parts: &'a [Rule], neutral: bool, negated: bool) -> Truth {
         let mut truth = Truth::Known(neutral);
         for part in parts {
@@ -132,8 +131,8 @@ impl<'a> Walk<'a> {
                 }
                 Truth::Unknown
             }
-            // What another server says does not hang on an absent attribute: it counts as what
-            // helps the caller, so that it hides nothing and blames nothing.
+            // The result of a remote check does not depend on an absent attribute: assume the one
+            // that favours the caller, so that nothing is hidden or blamed.
             Ok(End::Asks(_)) | Err(_) => Truth::Known(!negated),
         }
     }

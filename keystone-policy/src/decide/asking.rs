@@ -1,4 +1,4 @@
-//! Decisions that depend on the results of checks which must be awaited.
+//! Decisions that depend on checks whose results must be awaited.
 
 use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
@@ -12,8 +12,8 @@ use crate::decide::rules::Rules;
 use crate::value::credentials::Credentials;
 use crate::value::target::PolicyTarget;
 
-/// A decision that waits for checks. Both branches of each are gone through at once: the credentials
-/// and the target are borrowed and gone by the time that there is a result.
+/// A decision that waits for checks. Both branches of each are evaluated in advance, because the
+/// credentials and the target are only borrowed and gone when the result arrives.
 pub(super) struct Request<'a> {
     rules: &'a Rules,
     policy: &'a str,
@@ -21,12 +21,11 @@ pub(super) struct Request<'a> {
     creds: &'a dyn Credentials,
     target: &'a dyn PolicyTarget,
     body: OnceCell<Arc<RemoteBody>>,
-    /// How many checks it has come to so far.
+    /// How many checks were reached so far.
     checks: Cell<usize>,
 }
 
-/// How many checks the results of earlier ones may lead to, all branches counted: without a limit,
-/// each would double what is gone through.
+/// How many checks may be reached, over all branches: without a limit, each would double the work.
 const MOST_CHECKS: usize = 64;
 
 impl<'a> Request<'a> {
@@ -48,7 +47,7 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// The check at which `run` waits. `known` are the results on the way to it.
+    /// The check at which `run` waits. `known` are the results of earlier checks on this branch.
     pub(super) fn pending(
         &self,
         run: Run,
@@ -61,7 +60,9 @@ impl<'a> Request<'a> {
         let question = self.question(asked);
         if self.checks.get() > MOST_CHECKS {
             return Err(question.unanswered(FailedCheck {
-                problem: format!("the rule leads to more than {MOST_CHECKS} questions to others"),
+                problem: format!(
+                    "the rule may need more than {MOST_CHECKS} remote or asynchronous checks"
+                ),
                 ..check
             }));
         }
@@ -76,7 +77,7 @@ impl<'a> Request<'a> {
         Ok(PendingCheck::new(question, check, on_true, on_false))
     }
 
-    /// What tells a question from others: the address, or the text of the check.
+    /// Identifies a check: its address, or its text.
     fn name(&self, run: &Run, asked: &Asked) -> String {
         match asked {
             Asked::Remote { url } => url.clone(),
@@ -110,7 +111,7 @@ impl<'a> Request<'a> {
                 Ok(End::Asks(asked)) => {
                     let name = self.name(&run, &asked);
                     match known.iter().find(|(known, _)| *known == name) {
-                        // The same question has the same answer within one decision.
+                        // The same check has the same result within one decision.
                         Some((_, yes)) => program.resume(&mut run, *yes),
                         None => return Ok(Decision::Needs(self.pending(run, asked, known)?)),
                     }

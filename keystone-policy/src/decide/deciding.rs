@@ -13,18 +13,18 @@ use crate::value::Value;
 use crate::value::credentials::{CredentialName, Credentials, system};
 use crate::value::target::PolicyTarget;
 
-/// What is wrong when a check of the service's own must be awaited, and nobody can.
-const AWAITED: &str = "it must be awaited, which cannot be done here: take `Rules::decide`, and await \
-     the check that the decision needs";
+/// The problem when an asynchronous check is reached in synchronous code.
+const AWAITED: &str = "it is asynchronous and cannot be awaited here: use `Rules::decide`, and await \
+     the pending check";
 
 impl Rules {
-    /// Decides a policy by its name. A policy that is not defined is decided by the rule `default`
+    /// Decides the policy called `policy`. One that is not defined is decided by the rule `default`
     /// if there is one, and denied otherwise.
     ///
     /// # Errors
-    /// Fails where oslo.policy would raise an exception: at rules that refer to one another in a
-    /// circle, and at a check that is not readable or goes deeper than the credentials do; and where
-    /// another server must be asked whom the target would choose.
+    /// [`DecisionError`] where oslo.policy would raise an exception: for rules that refer to one
+    /// another in a cycle, for a check that is invalid or whose path goes deeper than the
+    /// credentials; and for a remote check whose server would be chosen by the target.
     pub fn decide(
         &self,
         policy: &str,
@@ -37,22 +37,22 @@ impl Rules {
         }
     }
 
-    /// As [`Rules::decide`], of the policy that the marker type `P` names, and faster: while the
-    /// operator overrides nothing that the policy depends on, by the code that `policies!` wrote for
-    /// its default rule.
+    /// As [`Rules::decide`], for the policy of the marker type `P`, and faster: as long as the
+    /// operator overrides nothing that the policy depends on, it runs the code that `policies!`
+    /// generated for the default rule.
     ///
     /// # Errors
-    /// As [`Rules::decide`], and [`DecisionError::NotRegistered`] when these rules know nothing of the
-    /// table that `P` is declared in: then neither an operator's rule of that name nor the rule
-    /// `default` stands in.
+    /// As [`Rules::decide`], and [`DecisionError::NotRegistered`] when the table that declares `P`
+    /// was not given to the enforcer, even if an operator's rule of that name or the rule `default`
+    /// exists.
     #[inline]
     pub fn decide_policy<P: Policy>(
         &self,
         creds: &dyn Credentials,
         target: &dyn TargetOf<P>,
     ) -> Result<Decision, DecisionError> {
-        // A shortcut stands for three facts that were found when the rules were built: the policy is of
-        // the first table, no override reaches it, and it is meant for any scope. Nothing is looked up.
+        // A shortcut combines three facts established when the rules were built: the policy is of
+        // the first table, no override affects it, and it accepts any scope. Nothing is looked up.
         if self.has_shortcut::<P>()
             && let Some(decision) = decide_compiled(creds, target)
         {
@@ -80,12 +80,12 @@ impl Rules {
         self.run(P::NAME, rule, creds, target.any())
     }
 
-    /// As [`Rules::decide`], and as oslo.policy's `enforce`: whether the caller may. A policy whose
-    /// rule asks another server is refused.
+    /// As [`Rules::decide`] and oslo.policy's `enforce`: whether the caller is allowed. A decision
+    /// that needs a remote check is a refusal.
     ///
     /// # Errors
-    /// As [`Rules::decide`], and [`DecisionError::Extension`] where a check of the service's own must
-    /// be awaited.
+    /// As [`Rules::decide`], and [`DecisionError::Extension`] where an asynchronous check of the
+    /// service is needed.
     pub fn enforce(
         &self,
         policy: &str,
@@ -98,11 +98,11 @@ impl Rules {
         }
     }
 
-    /// As [`Rules::enforce`], and as oslo.policy's `authorize`: only policies that a service
-    /// registered can be asked for, not those which just stand in an operator's file.
+    /// As [`Rules::enforce`] and oslo.policy's `authorize`: only for policies that the service
+    /// registered, not for names that occur only in an operator's file.
     ///
     /// # Errors
-    /// As [`Rules::decide`], and [`DecisionError::NotRegistered`].
+    /// As [`Rules::enforce`], and [`DecisionError::NotRegistered`].
     pub fn authorize(
         &self,
         policy: &str,
@@ -118,8 +118,8 @@ impl Rules {
         self.enforce(policy, creds, target)
     }
 
-    /// Decides one policy about many targets, in their order. What does not depend on the target is
-    /// looked up once.
+    /// Decides one policy for many targets, in order. What does not depend on the target is looked
+    /// up once.
     pub fn decide_each<'a, T: PolicyTarget + 'a>(
         &'a self,
         policy: &'a str,
@@ -135,24 +135,24 @@ impl Rules {
         })
     }
 
-    /// Whether any target could make the policy allow this caller. False is certain; true is not,
-    /// since each check that reads the target counts as unknown.
+    /// Whether some target could make the policy allow this caller. False is certain; true is not,
+    /// because checks that read the target are treated as unknown.
     pub fn possible(&self, policy: &str, creds: &dyn Credentials) -> bool {
         self.find(policy)
             .is_some_and(|rule| self.possible_rule(policy, rule, creds))
     }
 
-    /// As [`Rules::possible`], of the policy that the marker type `P` names.
+    /// As [`Rules::possible`], for the policy of the marker type `P`.
     pub fn possible_policy<P: Policy>(&self, creds: &dyn Credentials) -> bool {
         self.find_policy::<P>()
             .is_some_and(|rule| self.possible_rule(P::NAME, rule, creds))
     }
 
-    /// Whether these rules know the table that the policy is declared in.
+    /// Checks that the table which declares the policy was given to the enforcer.
     ///
     /// # Errors
-    /// [`DecisionError::NotRegistered`] when the table was not given to the
-    /// [`Enforcer`](crate::Enforcer) of these rules.
+    /// [`DecisionError::NotRegistered`] when it was not given to the [`Enforcer`](crate::Enforcer)
+    /// of these rules.
     pub fn declares<P: Policy>(&self) -> Result<(), DecisionError> {
         match self.find_policy::<P>() {
             Some(_) => Ok(()),
@@ -160,13 +160,13 @@ impl Rules {
         }
     }
 
-    /// Whether the policy is not meant for tokens like the caller's.
+    /// Whether the policy does not accept the scope of the caller's token.
     pub(crate) fn is_wrong_scope(&self, policy: &str, creds: &dyn Credentials) -> bool {
         self.find(policy)
             .is_some_and(|rule| self.wrong_scope(policy, rule, creds).is_some())
     }
 
-    /// Decides a rule that another refers to: its scope types do not count.
+    /// Decides a rule by reference: its scope types are ignored.
     pub(crate) fn decide_unscoped(
         &self,
         name: &str,
@@ -212,12 +212,12 @@ impl Rules {
     }
 
     fn possible_rule(&self, policy: &str, rule: u32, creds: &dyn Credentials) -> bool {
-        // A decision that breaks off must be made to be reported, so it counts as possible.
+        // A decision that fails must be made to be reported, so it counts as possible.
         self.wrong_scope(policy, rule, creds).is_none()
             && self.0.program.possible(rule, creds).unwrap_or(true)
     }
 
-    /// The scope of the credentials, when the policy is not meant for it.
+    /// The scope of the credentials, if the policy does not accept it.
     fn wrong_scope(&self, policy: &str, rule: u32, creds: &dyn Credentials) -> Option<ScopeType> {
         let wanted = self.wanted_scope_types(policy, rule)?;
         let is_set = |value: Option<Value<'_>>| value.is_some_and(Value::is_truthy);

@@ -1,4 +1,4 @@
-//! Decisions, and the checks that some of them wait for.
+//! Decisions, and the pending checks that some of them need.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,7 +9,7 @@ use crate::decide::problem::Problem;
 use crate::decide::reason::Reason;
 use crate::decide::remote::RemoteCall;
 
-/// What was decided.
+/// The result of a decision.
 #[expect(clippy::exhaustive_enums, reason = "a decision is one of the three")]
 #[must_use = "a decision protects nothing unless it is acted upon"]
 #[derive(Clone, Debug)]
@@ -18,25 +18,24 @@ pub enum Decision {
     Allow,
     /// The caller may not.
     Deny(Reason),
-    /// Another server must be asked first, or a check of the service's own awaited. Who can do
-    /// neither must refuse the caller.
+    /// A remote check or an asynchronous check of the service is needed first. Where it cannot be
+    /// made, the caller must be refused.
     Needs(PendingCheck),
 }
 
 impl Decision {
-    /// Whether the caller may. False while a check is needed first.
+    /// Whether the caller is allowed. False if a check is needed first.
     pub fn is_allowed(&self) -> bool {
         matches!(self, Self::Allow)
     }
 }
 
-/// A check whose result a decision needs before it can go on: another server's, or one of the
-/// service's own that takes time. It owns all it needs, so it can be awaited while the credentials and
-/// the target are gone.
+/// A check whose result a decision needs: a remote check, or an asynchronous check of the service.
+/// It owns all data it needs, so it can be awaited without the credentials and the target.
 ///
-/// Whoever has the result hands it to [`PendingCheck::resume`], which goes on with the decision. What
-/// leaves any doubt goes to [`PendingCheck::refuse`]: doubt is never "no", which a `not` would turn
-/// round.
+/// Pass the result to [`PendingCheck::resume`], which continues the decision. If there is no
+/// reliable result, call [`PendingCheck::refuse`]: never treat it as false, which a `not` would
+/// negate.
 ///
 /// ```
 /// use keystone_policy::{Decision, DecisionError};
@@ -67,11 +66,11 @@ struct Pending {
     on_false: Result<Decision, DecisionError>,
 }
 
-/// Who knows the result of a check.
+/// Where the result of a check comes from.
 #[derive(Clone)]
 pub(super) enum Question {
     Remote(RemoteCall),
-    /// The service itself. A future has one result, so whoever takes it first has it.
+    /// The service itself. The future can be taken once.
     Service(Arc<Mutex<Option<CheckFuture>>>),
 }
 
@@ -114,7 +113,7 @@ impl PendingCheck {
         &self.0.check.check
     }
 
-    /// What to send to another server; none when the check is one of the service's own.
+    /// The call to another server; `None` for a check of the service.
     pub fn remote(&self) -> Option<&RemoteCall> {
         match &self.0.question {
             Question::Remote(call) => Some(call),
@@ -122,8 +121,8 @@ impl PendingCheck {
         }
     }
 
-    /// The check of the service's own, to be awaited; none when another server must be asked, and when
-    /// it was taken before, from this or a clone of it.
+    /// The future of a check of the service; `None` for a remote check, and if it was taken
+    /// already, from this or a clone.
     pub fn take_future(&self) -> Option<CheckFuture> {
         match &self.0.question {
             Question::Remote(_) => None,
@@ -133,7 +132,7 @@ impl PendingCheck {
         }
     }
 
-    /// Goes on with the decision, which may need another check.
+    /// Continues the decision with the result; it may need another check.
     ///
     /// # Errors
     /// As [`Rules::decide`](crate::Rules::decide).
@@ -141,7 +140,7 @@ impl PendingCheck {
         if yes { self.0.on_true } else { self.0.on_false }
     }
 
-    /// Ends the decision because there is no result that can be trusted; `problem` says why.
+    /// Ends the decision because there is no reliable result; `problem` says why.
     pub fn refuse(self, problem: impl Into<String>) -> DecisionError {
         let Pending {
             question, check, ..
@@ -165,7 +164,7 @@ impl PendingCheck {
 }
 
 impl fmt::Debug for PendingCheck {
-    /// The check only: what is asked holds values of the target and the credentials.
+    /// The check only: the call contains values of the target and the credentials.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PendingCheck")
             .field("policy", &self.policy())

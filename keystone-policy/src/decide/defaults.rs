@@ -1,6 +1,6 @@
-//! The policies and rules that a service declares, as constants that `policies!` writes.
+//! The policies and rules that a service declares, as constants that `policies!` generates.
 
-/// Everything that one policy file of a service declares.
+/// What one call of `policies!` declares.
 #[expect(
     clippy::exhaustive_structs,
     reason = "written as a constant by `policies!`"
@@ -9,7 +9,7 @@
 pub struct Defaults {
     /// Rules that policies refer to.
     pub rules: &'static [RuleDefault],
-    /// The policies that the service asks for.
+    /// The policies that the service enforces.
     pub policies: &'static [PolicyDefault],
 }
 
@@ -58,26 +58,26 @@ impl RuleDefault {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug)]
 pub struct PolicyDefault {
-    /// The name that the service asks for.
+    /// The name by which the service enforces it.
     pub name: &'static str,
-    /// The text of the default rule; an operator may override it.
+    /// The default rule, which an operator may override.
     pub check: &'static str,
-    /// What it is about, for the operator.
+    /// A description for operators.
     pub description: &'static str,
-    /// The token scopes it is meant for; none named means any. An override does not change them.
+    /// The token scopes that it accepts; empty for any. An override does not change them.
     pub scope_types: &'static [ScopeType],
     /// The requests it guards.
     pub operations: &'static [Operation],
     /// The policy that this one replaced.
     pub deprecated: Option<Deprecated>,
-    /// That it is to be removed.
+    /// Set if it is deprecated for removal.
     pub removal: Option<Removal>,
     /// Where it is written, as `file:line:column`.
     pub source: &'static str,
 }
 
 impl PolicyDefault {
-    /// A policy of this name and default rule, for any scope.
+    /// A policy with this name and default rule, for any scope.
     pub const fn new(name: &'static str, check: &'static str) -> Self {
         Self {
             name,
@@ -91,14 +91,14 @@ impl PolicyDefault {
         }
     }
 
-    /// Sets what it is about.
+    /// Sets the description.
     #[must_use]
     pub const fn description(mut self, description: &'static str) -> Self {
         self.description = description;
         self
     }
 
-    /// Sets the token scopes it is meant for.
+    /// Sets the token scopes that it accepts.
     #[must_use]
     pub const fn scope_types(mut self, scope_types: &'static [ScopeType]) -> Self {
         self.scope_types = scope_types;
@@ -112,15 +112,15 @@ impl PolicyDefault {
         self
     }
 
-    /// Sets the policy that it replaced: an operator's override of the old name still counts, as
-    /// long as the new name is not overridden.
+    /// Sets the policy that it replaced: an operator's override of the old name applies as long as
+    /// the new name is not overridden.
     #[must_use]
     pub const fn deprecated(mut self, deprecated: Deprecated) -> Self {
         self.deprecated = Some(deprecated);
         self
     }
 
-    /// Says that it is to be removed: an operator who overrides it is warned.
+    /// Deprecates it for removal: an operator who overrides it gets a warning.
     #[must_use]
     pub const fn deprecated_for_removal(mut self, removal: Removal) -> Self {
         self.removal = Some(removal);
@@ -135,7 +135,7 @@ impl PolicyDefault {
     }
 }
 
-/// That a policy is to be removed without a replacement.
+/// The removal of a policy without a replacement.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug)]
 pub struct Removal {
@@ -189,31 +189,31 @@ impl Deprecated {
 pub struct Operation {
     /// The HTTP method.
     pub method: &'static str,
-    /// The path, with `{name}` for what varies.
+    /// The path, with `{name}` for parameters.
     pub path: &'static str,
 }
 
 impl Operation {
-    /// A request of this method and path.
+    /// A request with this method and path.
     pub const fn new(method: &'static str, path: &'static str) -> Self {
         Self { method, path }
     }
 }
 
-/// What a token is scoped to.
+/// The scope of a token.
 #[expect(clippy::exhaustive_enums, reason = "the three that oslo.policy knows")]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum ScopeType {
     /// A domain.
     Domain,
-    /// A project. Tokens without scope count as this too.
+    /// A project. Unscoped tokens count as project-scoped.
     Project,
     /// The whole deployment.
     System,
 }
 
 impl ScopeType {
-    /// The scope type called so.
+    /// The scope type with this name.
     pub fn from_name(name: &str) -> Option<Self> {
         [Self::Domain, Self::Project, Self::System]
             .into_iter()

@@ -5,29 +5,29 @@ use std::fmt;
 use crate::decide::problem::{Abort, Problem};
 use crate::decide::rules::Rules;
 
-/// A decision that cannot be made. It counts as a refusal; the request should end as a server error.
+/// A decision that cannot be made. The caller must be refused; respond with a server error.
 ///
-/// Exhaustive on purpose: whoever decides must handle each.
+/// Exhaustive on purpose: callers must handle each variant.
 #[expect(
     clippy::exhaustive_enums,
     reason = "a new way to fail must be handled by every caller"
 )]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum DecisionError {
-    /// Rules refer to one another in a circle.
+    /// Rules refer to one another in a cycle.
     Cycle(FailedCheck),
-    /// A check that the service added cannot be answered.
+    /// A check that the service added failed.
     Extension(FailedCheck),
-    /// The policy was asked for in a way that is for registered policies only.
+    /// The policy is not registered, but the method is for registered policies only.
     NotRegistered(FailedCheck),
-    /// The rule asks another server, and there is no response that can be trusted.
+    /// A remote check has no reliable response.
     Remote(FailedCheck),
-    /// A check that makes no sense, or not for these credentials.
+    /// A check that is invalid, or cannot be evaluated for these credentials.
     Unreadable(FailedCheck),
 }
 
 impl DecisionError {
-    /// The check at which the decision broke off. Its texts are empty where there was none.
+    /// The check at which the decision failed. Its fields are empty if there was none.
     pub fn check(&self) -> &FailedCheck {
         match self {
             Self::Cycle(check)
@@ -60,19 +60,19 @@ impl fmt::Display for DecisionError {
 
 impl std::error::Error for DecisionError {}
 
-/// The check at which a decision broke off.
+/// The check at which a decision failed.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct FailedCheck {
     pub(crate) policy: String,
     pub(crate) rule: String,
     pub(crate) check: String,
     pub(crate) problem: String,
-    /// Why the program broke off, if it did.
+    /// Why the program failed, if it did.
     pub(crate) cause: Option<Box<Problem>>,
 }
 
 impl FailedCheck {
-    /// The policy that was asked for.
+    /// The policy that was decided.
     pub fn policy(&self) -> &str {
         &self.policy
     }
@@ -123,7 +123,7 @@ impl Rules {
     }
 }
 
-/// What is wrong when a marker type is decided about by rules that know nothing of its table.
+/// The problem when the rules do not include the table of a marker type.
 pub(super) const TABLE: &str =
     "the table of `policies!` that declares it was not given to the enforcer";
 

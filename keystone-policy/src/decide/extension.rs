@@ -1,4 +1,4 @@
-//! Checks of a service's own: `kind:match` with a kind that the language does not know.
+//! Checks that services add to the language: `kind:match` with a kind of their own.
 
 use std::fmt;
 use std::pin::Pin;
@@ -12,13 +12,13 @@ use crate::value::target::PolicyTarget;
 /// The kinds that cannot be replaced.
 pub(crate) const BUILT_IN: [&str; 4] = ["http", "https", "role", "rule"];
 
-/// A kind of check that a service adds to the language. Functions and closures are such checks.
+/// A kind of check that a service adds to the language. Implemented by functions and closures.
 pub trait ExtensionCheck: Send + Sync {
-    /// Answers the check.
+    /// Evaluates the check.
     ///
     /// # Errors
-    /// A text that says why it cannot be answered. The decision then fails, which refuses the
-    /// caller also where the check stands below a `not`.
+    /// A message when the check has no result. The decision then fails, which refuses the caller
+    /// even if the check is negated.
     fn check(&self, request: &CheckRequest<'_>) -> Result<bool, String>;
 }
 
@@ -31,20 +31,20 @@ where
     }
 }
 
-/// What an [`AsyncExtensionCheck`] is on its way to: its result, or why there is none.
+/// The future of an [`AsyncExtensionCheck`]: its result, or a message when there is none.
 pub type CheckFuture = Pin<Box<dyn Future<Output = Result<bool, String>> + Send>>;
 
-/// A kind of check that a service adds to the language and that must be awaited, since it asks a
-/// database or another service. Functions and closures that give a future are such checks.
+/// A kind of check that a service adds to the language and that is asynchronous, because it queries
+/// a database or another service. Implemented by functions and closures that return a future.
 ///
-/// Decisions that come to one are [`Decision::Needs`](crate::Decision::Needs), as with `http:` checks.
+/// A decision that reaches one is [`Decision::Needs`](crate::Decision::Needs), as with `http:`
+/// checks.
 pub trait AsyncExtensionCheck: Send + Sync {
-    /// Begins the check. The future owns what it needs of the request: the credentials and the target
-    /// are gone by the time that it is awaited. It may be dropped instead, when the decision does not
-    /// come to this check.
+    /// Begins the check. The future owns what it needs of the request, since it outlives the
+    /// credentials and the target. It is dropped unawaited if the decision does not need it.
     ///
-    /// It yields a text when the check has no result. The decision then fails, which refuses the caller
-    /// also where the check stands below a `not`.
+    /// It yields a message when the check has no result. The decision then fails, which refuses the
+    /// caller even if the check is negated.
     fn begin(&self, request: &CheckRequest<'_>) -> CheckFuture;
 }
 
@@ -65,7 +65,7 @@ pub(crate) enum ServiceCheck {
     Sync(Arc<dyn ExtensionCheck>),
 }
 
-/// What an [`ExtensionCheck`] is asked.
+/// The arguments of an [`ExtensionCheck`].
 #[derive(Clone, Copy)]
 pub struct CheckRequest<'a> {
     kind: &'a str,
@@ -89,31 +89,31 @@ impl<'a> CheckRequest<'a> {
         }
     }
 
-    /// What stands before the first colon.
+    /// The part of the check before the first colon.
     pub fn kind(&self) -> &'a str {
         self.kind
     }
 
-    /// What stands after the first colon, as the rule has it.
+    /// The part after the first colon, as written in the rule.
     pub fn right(&self) -> &'a str {
         self.right
     }
 
-    /// Who asks.
+    /// The caller.
     pub fn creds(&self) -> &'a dyn Credentials {
         self.creds
     }
 
-    /// What is acted on.
+    /// The target.
     pub fn target(&self) -> &'a dyn PolicyTarget {
         self.target
     }
 
-    /// What stands after the first colon, with the target's attributes in place of `%(name)s`. None
-    /// when the target lacks one; the check should then be false.
+    /// The part after the first colon, with `%(name)s` replaced by attributes of the target. `None`
+    /// if the target lacks one; the check should then be false.
     ///
     /// # Errors
-    /// When it cannot be formatted, as with a percent sign that is not doubled.
+    /// A message when it is not a valid template, as with a percent sign that is not doubled.
     pub fn filled(&self) -> Result<Option<String>, String> {
         let template = Template::parse(self.right);
         match RightOperand::fill(&template, self.target) {
@@ -124,13 +124,13 @@ impl<'a> CheckRequest<'a> {
 }
 
 impl fmt::Debug for CheckRequest<'_> {
-    /// The check only: credentials and targets do not belong into logs.
+    /// The check only: credentials and targets do not belong in logs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "CheckRequest({}:{})", self.kind, self.right)
     }
 }
 
-/// The checks that a service adds, by their kind. A plain value: hand it to
+/// The checks that a service adds to the language, by kind, for
 /// [`EnforcerBuilder::checks`](crate::EnforcerBuilder::checks).
 ///
 /// ```
@@ -150,19 +150,20 @@ impl fmt::Debug for CheckRequest<'_> {
 pub struct Checks(Arc<Vec<(Box<str>, ServiceCheck)>>);
 
 impl Checks {
-    /// None.
+    /// No checks.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds the check of a kind; one that is there already is replaced. The kinds of the language
-    /// itself (`role`, `rule`, `http`, `https`) cannot be: an enforcer with such checks is not built.
+    /// Adds a kind of check, replacing an earlier one of that kind. The kinds of the language
+    /// itself (`role`, `rule`, `http`, `https`) cannot be replaced: building an enforcer with such
+    /// checks fails.
     #[must_use]
     pub fn register(self, kind: impl Into<Box<str>>, check: impl ExtensionCheck + 'static) -> Self {
         self.add(kind.into(), ServiceCheck::Sync(Arc::new(check)))
     }
 
-    /// As [`Checks::register`], of a check that must be awaited.
+    /// As [`Checks::register`], for an asynchronous check.
     ///
     /// ```
     /// use keystone_policy::Checks;

@@ -1,15 +1,14 @@
-//! What the code that `policies!` writes for a rule calls. Not for use by hand: it may change in any
-//! release.
+//! Used by the code that `policies!` generates for rules. Not part of the public API.
 
 use crate::decide::right_operand::{RightOperand, descend};
 use crate::value::Value;
 use crate::value::credentials::{CredentialName, Credentials, RoleSet, system};
 
-/// How many checks such code may have, those of the rules that it refers to included.
+/// How many checks such code may have, including those of referenced rules.
 pub const MOST_CHECKS: usize = 64;
 
-/// What the checks of a decision said, by their position in the policy's default rule with the
-/// rules that it refers to put in place.
+/// The results of the checks of a decision, by their position in the policy's default rule with
+/// references inlined.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Marks {
     asked: u64,
@@ -24,8 +23,9 @@ impl Marks {
         Self::default()
     }
 
-    /// Notes what the check at position `K` said, and hands it on. `policies!` numbers checks in the
-    /// order of the text, with references put in place; `Reason` finds their texts by that number.
+    /// Records the result of the check at position `K` and returns it. `policies!` numbers checks
+    /// in the order of the text, with references inlined; `Reason` finds their texts by that
+    /// number.
     #[inline]
     pub fn note<const K: u32>(&mut self, yes: bool) -> bool {
         self.asked |= 1 << K;
@@ -40,7 +40,7 @@ impl Marks {
         false
     }
 
-    /// `role:name`, of a name that is lower-cased.
+    /// `role:name`, with the name in lower case.
     #[inline]
     pub fn role<const K: u32>(&mut self, roles: &RoleSet, lower: &str) -> bool {
         self.note::<K>(roles.contains_lower(lower))
@@ -72,7 +72,7 @@ impl Marks {
         name: CredentialName,
         right: Option<Value<'_>>,
     ) -> bool {
-        // Texts are told apart without moving values about, which costs more than all else.
+        // Comparing strings directly avoids copying values, which costs more than all else.
         if let Some(text) = right.and_then(Value::plain)
             && let Some(left) = creds.standard_text(name)
         {
@@ -81,7 +81,7 @@ impl Marks {
         self.same::<K>(|| creds.standard(name), right)
     }
 
-    /// A credential compared with the right operand; `left` is asked only when there is one.
+    /// A credential compared with the right operand; `left` is called only if there is one.
     #[inline]
     pub fn same<'a, const K: u32>(
         &mut self,
@@ -98,8 +98,8 @@ impl Marks {
         }
     }
 
-    /// As [`Marks::same`], of what `path` leads to below the credential. None where the credential
-    /// is not as deep as the path: then there is no decision.
+    /// As [`Marks::same`], for the value at `path` in the credential. `None` if the credential is
+    /// not as deep as the path: then the decision fails.
     #[inline]
     pub fn below<'a, const K: u32>(
         &mut self,
@@ -120,8 +120,8 @@ impl Marks {
         Some(self.note::<K>(yes))
     }
 
-    /// The positions of the checks that were asked, in order, each with whether it was true, and
-    /// whether the target lacked its attribute.
+    /// The positions of the checks that were evaluated, in order, each with whether it was true,
+    /// and whether the target lacked its attribute.
     pub(crate) fn checks(self) -> impl Iterator<Item = (usize, bool, bool)> {
         let has = |bits: u64, at: usize| bits >> at & 1 == 1;
         (0..MOST_CHECKS)

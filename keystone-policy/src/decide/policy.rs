@@ -1,14 +1,14 @@
-//! What the marker types of `policies!` say about the policies that they stand for.
+//! The traits of the marker types that `policies!` generates.
 
 use crate::decide::defaults::Defaults;
 use crate::decide::marks::Marks;
 use crate::value::credentials::Credentials;
 use crate::value::target::PolicyTarget;
 
-/// What a policy's marker type, such as `policies::proxy::Create`, says about it.
+/// A policy as a type, such as `policies::proxy::Create`.
 ///
-/// `policies!` writes it, and nothing else does: a marker stands for a policy of a declared table,
-/// whose rules say which attributes a target must have.
+/// Implemented only by `policies!`: a marker type belongs to a declared table, whose rules
+/// determine which attributes a target must have.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy",
     note = "policies are declared with `policies!(\"..\")`, which makes a type for each"
@@ -16,12 +16,12 @@ use crate::value::target::PolicyTarget;
 pub trait Policy: Declared + Sized {
     /// The name.
     const NAME: &'static str;
-    /// The position among [`Defaults::policies`] of the table it is declared in.
+    /// The index in [`Defaults::policies`] of the table that declares it.
     const INDEX: usize;
-    /// The table it is declared in.
+    /// The table that declares it.
     const DEFAULTS: &'static Defaults;
 
-    /// Decides by the default rule without interpreting it. None when that is not possible.
+    /// Decides by the compiled default rule. `None` when that is not possible.
     #[doc(hidden)]
     #[inline]
     fn compiled<T: PolicyTarget + ?Sized>(
@@ -34,16 +34,15 @@ pub trait Policy: Declared + Sized {
     }
 }
 
-/// A policy that targets of type `T` can be decided by: `T` has every attribute that its default
-/// rule reads. `policies!` writes it.
+/// A policy for targets of type `T`: `T` has every attribute that its default rule reads.
+/// Implemented by `policies!`.
 pub trait AppliesTo<T: ?Sized>: Policy {
     /// Seals the trait.
     #[doc(hidden)]
     const SEAL: Seal;
 }
 
-/// A policy that can be decided without a target: its default rule reads no `%(..)s`. `policies!`
-/// writes it.
+/// A policy that needs no target: its default rule reads no `%(..)s`. Implemented by `policies!`.
 #[diagnostic::on_unimplemented(
     message = "this policy reads its target, but none is given",
     label = "its default rule reads `%(..)s`",
@@ -55,7 +54,7 @@ pub trait PlainPolicy: AppliesTo<()> {
     const PLAIN: Seal;
 }
 
-/// Says that `policies!` made a type. Only code that it writes may name this.
+/// Marks types that `policies!` generated. Only generated code may name this.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy",
     note = "policies are declared with `policies!(\"..\")`, which makes a type for each"
@@ -72,11 +71,11 @@ impl Seal {
     pub const POLICIES: Self = Self;
 }
 
-/// A target of the policy `P`: it has every attribute that the default rule of `P` reads. Whatever
-/// decides about a policy by its type takes one, so that a target which lacks an attribute does not
-/// compile. It is there for every target that `P` [applies to](AppliesTo).
+/// A target of the policy `P`, with every attribute that the default rule of `P` reads. Methods
+/// that decide a policy by its type take one, so a target that lacks an attribute does not compile.
+/// Implemented for every type that `P` [applies to](AppliesTo).
 pub trait TargetOf<P>: PolicyTarget {
-    /// Decides by the default rule; none when only the compiled rules can tell.
+    /// Decides by the compiled default rule; `None` when only the program can.
     #[doc(hidden)]
     fn compiled(&self, creds: &dyn Credentials, marks: &mut Marks) -> Option<bool>;
 
@@ -85,7 +84,7 @@ pub trait TargetOf<P>: PolicyTarget {
     fn any(&self) -> &dyn PolicyTarget;
 }
 
-// The only implementation: a target type cannot say of itself that a policy applies to it.
+// The only implementation: a target type cannot declare that a policy applies to it.
 impl<P: AppliesTo<T>, T: PolicyTarget> TargetOf<P> for T {
     fn compiled(&self, creds: &dyn Credentials, marks: &mut Marks) -> Option<bool> {
         P::compiled(creds, self, marks)

@@ -1,4 +1,4 @@
-//! Rules compiled for decisions: a flat list of checks, each with the place to go on at.
+//! Rules compiled for decisions: a flat list of checks with jumps.
 
 use crate::decide::extension::{CheckFuture, CheckRequest, Checks, ServiceCheck};
 use crate::decide::problem::{Abort, Problem};
@@ -26,14 +26,14 @@ pub(crate) struct Program {
     entries: Vec<u32>,
 }
 
-/// One check and where to go on after it.
+/// One check and where to continue after it.
 pub(crate) struct Step {
     op: Op,
     /// The number of the rule that holds the check.
     pub(crate) rule: u32,
     /// The text of the check.
     pub(crate) text: Box<str>,
-    /// Whether the check stands below an odd number of `not`s of its own rule.
+    /// Whether the check is below an odd number of `not`s in its own rule.
     negative: bool,
     on_true: u32,
     on_false: u32,
@@ -65,7 +65,7 @@ enum Op {
     },
 }
 
-/// What a check said.
+/// The result of a check.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Outcome {
     False,
@@ -76,7 +76,7 @@ pub(crate) enum Outcome {
     Undefined,
 }
 
-/// The first checks of a decision and what they said; the rest is not kept.
+/// The first checks of a decision and their results; the rest is not recorded.
 #[derive(Clone, Copy)]
 pub(crate) struct Trace {
     checks: [(u32, Outcome); Self::LENGTH],
@@ -106,27 +106,27 @@ impl Trace {
     }
 }
 
-/// Where a run ends for now.
+/// Where a run stops.
 pub(crate) enum End {
     Decided(bool),
-    /// Somebody must be asked first.
+    /// The result of a check is needed first.
     Asks(Asked),
 }
 
-/// Whom a run waits for.
+/// What a run waits for.
 pub(crate) enum Asked {
     Remote { url: String },
     Service(CheckFuture),
 }
 
-/// A run under way. It can be copied at a remote check and go on with either result.
+/// The state of a run. It can be cloned at a remote check to continue with either result.
 #[derive(Clone)]
 pub(crate) struct Run {
     at: u32,
     stack: Stack,
-    /// Whether the rule whose checks are being asked stands below an odd number of `not`s.
+    /// Whether the rule being evaluated is below an odd number of `not`s.
     negative: bool,
-    /// Whether it ended because rules refer to one another in a circle.
+    /// Whether it ended in a cycle of rules.
     circle: bool,
     pub(crate) trace: Trace,
 }
@@ -159,7 +159,7 @@ impl Run {
 }
 
 impl Program {
-    /// Compiles `rules`; `resolve` gives the number of the rule of a name.
+    /// Compiles `rules`; `resolve` maps a name to the number of its rule.
     pub(crate) fn compile<'a>(
         rules: impl Iterator<Item = &'a Rule>,
         resolve: &dyn Fn(&str) -> Option<u32>,
@@ -189,7 +189,7 @@ impl Program {
         }
     }
 
-    /// A single check, which is no `rule:`, as a program of one rule.
+    /// A program of a single check, which must not be a `rule:`.
     pub(crate) fn compile_check(check: &Rule, checks: &Checks) -> Self {
         let rules = std::iter::once(check);
         Self::compile(rules, &|_| None, checks, Operands::default())
@@ -199,7 +199,7 @@ impl Program {
         self.steps.get(at as usize)
     }
 
-    /// Begins to decide a rule.
+    /// Starts the decision of a rule.
     pub(crate) fn start(&self, rule: u32) -> Run {
         Run {
             at: self.entry(rule),
@@ -210,7 +210,7 @@ impl Program {
         }
     }
 
-    /// Goes on until the run is decided or must ask another server.
+    /// Runs until the decision is made or a result is needed.
     pub(crate) fn go_on(
         &self,
         run: &mut Run,
@@ -230,7 +230,7 @@ impl Program {
                 }
                 Op::Remote(address) => match address.url(target) {
                     Ok(Some(url)) => return Ok(End::Asks(Asked::Remote { url })),
-                    // oslo.policy raises here, or makes false of the whole rule.
+                    // oslo.policy raises an exception here, or the whole rule is false.
                     Ok(None) if run.negative ^ step.negative => {
                         return Err(run.abort(Problem::Remote(
                             "the target lacks an attribute that its address reads",
@@ -250,7 +250,7 @@ impl Program {
         run.end().map(End::Decided)
     }
 
-    /// The check at which `run` waits, as another server has it.
+    /// Continues with the result of the check at which `run` waits.
     pub(crate) fn resume(&self, run: &mut Run, yes: bool) {
         if let Some(step) = self.step(run.at) {
             run.trace.note(run.at, Outcome::from(yes));
@@ -258,8 +258,8 @@ impl Program {
         }
     }
 
-    /// Whether some target could make the rule true, as far as can be told by taking each check
-    /// that reads the target for what helps most: true, or false below an odd number of `not`s.
+    /// Whether some target could make the rule true, assuming of each check that reads the target
+    /// the most favourable result: true, or false below an odd number of `not`s.
     pub(crate) fn possible(&self, rule: u32, creds: &dyn Credentials) -> Result<bool, Abort> {
         let mut run = self.start(rule);
         while let Some(step) = self.next_check(&mut run) {
@@ -276,7 +276,7 @@ impl Program {
         run.end()
     }
 
-    /// The next check that is no `rule:`, at which the run then stands; none at its end.
+    /// Advances to the next check that is not a `rule:`; `None` at the end.
     #[inline]
     fn next_check(&self, run: &mut Run) -> Option<&Step> {
         match self.step(run.at) {
@@ -286,7 +286,7 @@ impl Program {
         }
     }
 
-    /// Calls rules and returns from them until there is a check to ask.
+    /// Calls rules and returns from them until there is a check to evaluate.
     #[inline]
     fn through_calls(&self, run: &mut Run) -> Option<&Step> {
         loop {
@@ -307,13 +307,13 @@ impl Program {
                 return Some(step);
             };
             let negative = run.negative ^ step.negative;
-            // A result is kept for each polarity: below a `not`, an attribute that an address lacks
-            // breaks the decision off, elsewhere it makes the check false.
+            // Results are cached by polarity: a missing attribute in the address of a remote check
+            // makes the decision fail below a `not`, and the check false elsewhere.
             if let Some(yes) = run.stack.known(callee, negative) {
                 run.at = step.after(yes);
                 continue;
             }
-            // Without a circle no rule can wait for more others than there are.
+            // Without a cycle, the stack cannot be deeper than the number of rules.
             if run.stack.len() >= self.entries.len() {
                 run.circle = true;
                 return None;
@@ -341,24 +341,24 @@ impl Step {
 struct Compiler<'a> {
     steps: Vec<Step>,
     rules: &'a [&'a Rule],
-    /// The rule whose checks are being written.
+    /// The rule being compiled.
     rule: u32,
     resolve: &'a dyn Fn(&str) -> Option<u32>,
     checks: &'a Checks,
     operands: Operands,
-    /// How many rules are being put in place inside one another.
+    /// How deep the inlining of rules is nested.
     depth: usize,
-    /// How many steps there may be before references are called rather than put in place.
+    /// The number of steps from which on references are called instead of inlined.
     limit: usize,
 }
 
-/// How far references are put in place: this deep, and until a rule has about so many steps.
+/// The limits of inlining: how deep, and up to how many steps of a rule.
 const DEEPEST_IN_PLACE: usize = 4;
 const MOST_IN_PLACE: usize = 64;
 
 impl<'a> Compiler<'a> {
-    /// Writes the steps of `rule` and gives the first. Steps are written from the last to the
-    /// first, so that the place to go on at is known.
+    /// Emits the steps of `rule` and returns the first. They are emitted from last to first, so
+    /// that jump targets are known.
     fn emit(&mut self, rule: &Rule, on_true: u32, on_false: u32, negative: bool) -> u32 {
         match rule {
             Rule::True => on_true,
@@ -371,13 +371,14 @@ impl<'a> Compiler<'a> {
                 self.emit(part, on_true, next, negative)
             }),
             check => {
-                // The steps that follow are written already: both places to go on at are known, and a
-                // step never has to be mended.
+                // The following steps exist already, so both jump targets are known and never
+                // patched.
                 let op = self.op(check);
                 if let Op::Call(callee) = op
                     && let Some(rule) = self.may_put_in_place(callee)
                 {
-                    // A reason names the rule that holds the check, not the one that it was put into.
+                    // A reason names the rule that contains the check, not the one that it was
+                    // inlined into.
                     let holder = std::mem::replace(&mut self.rule, callee);
                     self.depth += 1;
                     let first = self.emit(rule, on_true, on_false, negative);
@@ -399,8 +400,8 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// A call costs more than a check, so short rules are written where they are referred to. What is
-    /// part of a circle is called at last, and found out by whoever decides.
+    /// A call costs more than a check, so short rules are inlined. A cycle ends in calls when the
+    /// limits are reached, and is detected at run time.
     fn may_put_in_place(&self, callee: u32) -> Option<&'a Rule> {
         let room = self.depth < DEEPEST_IN_PLACE && self.steps.len() < self.limit;
         let rule = self.rules.get(callee as usize).copied();
@@ -425,7 +426,7 @@ impl<'a> Compiler<'a> {
             Rule::Remote { https, address } => {
                 Op::Remote(Address::parse(*https, address, self.operands.right))
             }
-            // The caller has handled what is no check.
+            // The caller has handled what is not a check.
             Rule::And(_) | Rule::False | Rule::Not(_) | Rule::Or(_) | Rule::True => Op::Undefined,
         }
     }
@@ -460,8 +461,7 @@ impl Op {
         }
     }
 
-    /// Whether a standard credential and the right operand are the same, when both are texts: mostly,
-    /// and then no value need be moved about.
+    /// Fast path: compares a standard credential with the right operand if both are strings.
     #[inline]
     fn same_texts(&self, creds: &dyn Credentials, target: &dyn PolicyTarget) -> Option<bool> {
         let Self::Attribute {
@@ -506,7 +506,7 @@ impl Op {
             | Self::Literal { right, .. }
             | Self::RoleTemplate(right)
             | Self::Unreadable { right, .. } => right,
-            // Whoever runs the program has handled these.
+            // Handled by the caller.
             Self::Call(_) | Self::Extension { .. } | Self::Remote(_) | Self::Undefined => {
                 return Ok(Outcome::Undefined);
             }

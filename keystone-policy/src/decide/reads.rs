@@ -1,4 +1,4 @@
-//! Which attributes of their target rules read.
+//! The attributes of targets that rules read.
 
 use std::sync::OnceLock;
 
@@ -6,12 +6,11 @@ use crate::decide::entry::Entry;
 use crate::language::rule::Rule;
 use crate::language::template::Template;
 
-/// The attributes that a rule reads, in it and in those that it refers to; none when only the whole
-/// target will do.
+/// The attributes that a rule and those it refers to read; `None` if it may read the whole target.
 pub(super) type Reads = OnceLock<Option<Box<[String]>>>;
 
-/// For each rule, whether a check below a `not` reads the target, in it or in a rule that it refers
-/// to. Whoever has many rules loads them often: the time is linear in their size.
+/// For each rule, whether a negated check in it or in a rule that it refers to reads the target.
+/// Linear in the size of the rules, since services reload them.
 pub(super) fn readers_below_not(
     entries: &[Entry],
     resolve: &dyn Fn(&str) -> Option<u32>,
@@ -45,7 +44,7 @@ pub(super) fn readers_below_not(
     reads.into_iter().step_by(2).collect()
 }
 
-/// Calls `visit` with each check and whether it stands below an odd number of `not`.
+/// Calls `visit` with each check and whether it is below an odd number of `not`s.
 fn each_polarity<'a>(rule: &'a Rule, negated: bool, visit: &mut dyn FnMut(&'a Rule, bool)) {
     match rule {
         Rule::And(parts) | Rule::Or(parts) => {

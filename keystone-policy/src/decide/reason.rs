@@ -1,4 +1,4 @@
-//! Why a caller may not, for the operator.
+//! Why a caller was denied.
 
 use std::fmt;
 
@@ -9,9 +9,10 @@ use crate::decide::rules::Rules;
 use crate::language::parse::parse_rule;
 use crate::language::rule::Rule;
 
-/// Why a caller may not, for the operator's log. It tells about rules, so keep it from the caller.
+/// Why a caller was denied, for the operator's log. It reveals rules, so do not show it to the
+/// caller.
 ///
-/// It holds no values of credentials or targets.
+/// It contains no values of credentials or targets.
 #[derive(Clone)]
 pub struct Reason(ReasonKind);
 
@@ -27,7 +28,7 @@ enum ReasonKind {
         rule: u32,
         scope: ScopeType,
     },
-    /// By the code of a default rule: the table tells all, and nothing need be kept alive.
+    /// Decided by the code of a default rule: the static table suffices to describe it.
     Compiled {
         table: &'static Defaults,
         policy: usize,
@@ -66,7 +67,7 @@ impl Reason {
         Self(ReasonKind::Unknown(policy.into()))
     }
 
-    /// The policy that was asked for.
+    /// The policy that was decided.
     pub fn policy(&self) -> &str {
         match &self.0 {
             ReasonKind::Checks { rules, rule, .. } | ReasonKind::Scope { rules, rule, .. } => {
@@ -79,7 +80,7 @@ impl Reason {
         }
     }
 
-    /// The scope of the token, when that is what is wrong.
+    /// The scope of the token, if that is the reason.
     pub fn wrong_scope(&self) -> Option<ScopeType> {
         match self.0 {
             ReasonKind::Scope { scope, .. } => Some(scope),
@@ -147,7 +148,8 @@ fn write_rule(f: &mut fmt::Formatter<'_>, text: &str, place: &str) -> fmt::Resul
     write!(f, "(`{text}`{between}{place}) is denied")
 }
 
-/// The checks that were asked: text, name of the rule that holds it if that is another, outcome.
+/// Writes the evaluated checks: text, name of the rule that contains it if that is another,
+/// outcome.
 fn write_checks<'a>(
     f: &mut fmt::Formatter<'_>,
     checks: impl Iterator<Item = (String, Option<&'a str>, Outcome)>,
@@ -169,8 +171,8 @@ fn write_checks<'a>(
     Ok(())
 }
 
-/// The checks of a default rule with the rules that it refers to put in place, as `policies!`
-/// numbers them, each with the name of the rule that holds it if that is another.
+/// The checks of a default rule with references inlined, as `policies!` numbers them, each with the
+/// name of the rule that contains it if that is another.
 fn checks_in_order(
     table: &'static Defaults,
     policy: &PolicyDefault,
@@ -182,8 +184,8 @@ fn checks_in_order(
     found
 }
 
-// Numbers checks as `policies!` does (keystone-macros, policies/compiled.rs): whoever changes the order
-// in one of the two makes reasons name the wrong checks.
+// Must number checks exactly as `policies!` does (keystone-macros, policies/compiled.rs), or
+// reasons name the wrong checks.
 fn add_checks(
     table: &'static Defaults,
     holder: Option<&'static str>,
@@ -192,7 +194,7 @@ fn add_checks(
     depth: usize,
 ) {
     rule.each_check(&mut |check| match check {
-        // Straight-line code has neither circles nor so many checks.
+        // Compiled code has neither cycles nor so many checks.
         Rule::RuleRef(name) if depth < MOST_CHECKS && found.len() < MOST_CHECKS => {
             let rules = table.rules.iter().map(|rule| (rule.name, rule.check));
             let policies = table.policies.iter();

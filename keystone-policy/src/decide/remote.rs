@@ -1,4 +1,4 @@
-//! `http:` and `https:` checks: the call that a decision needs before it can go on.
+//! Remote checks (`http:` and `https:`): the call that a decision needs.
 
 use std::fmt::{self, Write};
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use crate::value::credentials::{CredentialName, Credentials};
 use crate::value::json_text::{push_object, push_text};
 use crate::value::target::PolicyTarget;
 
-/// What is sent, the same for all calls of a decision.
+/// The data of a call, the same for all calls of a decision.
 pub(crate) struct RemoteBody {
     rule: String,
     target: String,
@@ -31,7 +31,7 @@ impl RemoteBody {
     }
 }
 
-/// All credentials. As oslo.policy has it, `system` is among them where the system scope is set.
+/// Visits all credentials. As in oslo.policy, `system` is the system scope where that is set.
 fn each(creds: &dyn Credentials, visit: &mut dyn FnMut(&str, Value<'_>)) {
     let scope = creds.standard(CredentialName::SystemScope);
     let mut scope = scope.filter(|scope| scope.is_truthy());
@@ -44,8 +44,8 @@ fn each(creds: &dyn Credentials, visit: &mut dyn FnMut(&str, Value<'_>)) {
     }
 }
 
-/// The question of an `http:` or `https:` check to another server. It owns all it needs, so it can be
-/// sent while the credentials and the target are gone.
+/// The call of an `http:` or `https:` check to another server. It owns its data, so it does not
+/// borrow the credentials and the target.
 #[derive(Clone)]
 pub struct RemoteCall {
     pub(super) url: String,
@@ -53,8 +53,8 @@ pub struct RemoteCall {
 }
 
 impl RemoteCall {
-    /// Where to send it. Values of the target are percent-encoded in it, and can change neither the
-    /// server nor the number of the path's segments.
+    /// The URL. Values of the target are percent-encoded in it and cannot change the server or the
+    /// number of path segments.
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -89,8 +89,8 @@ impl RemoteCall {
         format!("{{\"rule\": {rule}, \"target\": {target}, \"credentials\": {credentials}}}")
     }
 
-    /// What a server's response with status 200 and this body means: exactly `True` is yes, with or
-    /// without quotation marks around it, and anything else is no.
+    /// Whether a response with status 200 and this body means true: exactly `True` does, with or
+    /// without double quotes; anything else means false.
     pub fn reads_as_yes(body: &[u8]) -> bool {
         let mut text = body;
         while let [b'"', rest @ ..] = text {
@@ -104,7 +104,7 @@ impl RemoteCall {
 }
 
 impl fmt::Debug for RemoteCall {
-    /// Address and body hold values of the target and the credentials.
+    /// The address and the body contain values of the target and the credentials.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RemoteCall").finish_non_exhaustive()
     }
@@ -130,7 +130,7 @@ impl Address {
         }
     }
 
-    /// The address for a target; none when the target lacks an attribute.
+    /// The URL for a target; `None` if the target lacks an attribute.
     pub(crate) fn url(&self, target: &dyn PolicyTarget) -> Result<Option<String>, Problem> {
         let (scheme, template) = match self {
             Self::Good { scheme, template } => (*scheme, template),
@@ -154,7 +154,7 @@ impl Address {
                         return Ok(None);
                     };
                     let text = value.text();
-                    // Percent-encoding leaves dots alone, and `..` would climb out of the path.
+                    // Percent-encoding does not escape dots, and `..` would leave the path.
                     if text.chars().all(|c| c == '.') {
                         return Err(Problem::Remote(
                             "a value that is empty or of dots alone would change its path",
@@ -186,7 +186,7 @@ pub(crate) fn problem(text: &str) -> Option<&'static str> {
         return Some("the target must not choose the server that is asked");
     }
     if rest.contains('#') {
-        return Some("what follows `#` in its address would not be sent");
+        return Some("its address must not have a fragment (`#`), which would not be sent");
     }
     None
 }

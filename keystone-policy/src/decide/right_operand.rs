@@ -1,4 +1,5 @@
-//! The right operand of a check with the target's attributes filled in, without building a text.
+//! The right operand of a check with the target's attributes filled in, without allocating a
+//! string.
 
 use std::fmt::{self, Write};
 
@@ -21,7 +22,8 @@ pub(crate) enum RightOperand<'a> {
 }
 
 impl<'a> RightOperand<'a> {
-    /// `None` when the target lacks an attribute. As in Python, parts are done from left to right.
+    /// `None` if the target lacks an attribute. As in Python, parts are evaluated from left to
+    /// right.
     pub(crate) fn fill(
         template: &'a Template,
         target: &'a dyn PolicyTarget,

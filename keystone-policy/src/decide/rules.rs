@@ -12,8 +12,8 @@ use crate::decide::program::{Program, Step};
 use crate::decide::reads::{Reads, readers_below_not};
 use crate::language::rule::Rule;
 
-/// An immutable set of rules. Cheap to clone: take one for each request, so that the request sees
-/// one set even while an operator changes the rules.
+/// An immutable set of rules. Cheap to clone: take one for each request, so that a request sees one
+/// set even if the operator changes the rules meanwhile.
 ///
 /// ```
 /// use keystone_policy::{PlainCredentials, Rules, parse_rule};
@@ -36,13 +36,13 @@ pub(super) struct RuleSet {
     pub(super) entries: Vec<Entry>,
     /// For each table of `policies!`, the number of its first policy.
     pub(super) tables: Vec<(&'static Defaults, usize)>,
-    /// For each policy of the first table, the table while the policy's own code stands for its
-    /// rule and it is meant for any scope. The shortest way to a decision.
+    /// For each policy of the first table, the table if the policy's compiled code is valid and it
+    /// accepts any scope: the fastest path to a decision.
     pub(super) shortcuts: Vec<Option<&'static Defaults>>,
     pub(super) program: Program,
-    /// For each entry, whether an attribute that a target lacks could let somebody in.
+    /// For each entry, whether a negated check reads the target.
     pub(super) reads_below_not: Box<[bool]>,
-    /// For each entry what it reads, found out when it is first asked for.
+    /// For each entry the attributes that it reads, computed on first use.
     pub(super) reads: Box<[Reads]>,
     pub(super) settings: Settings,
     pub(super) fallback: Option<u32>,
@@ -50,9 +50,9 @@ pub(super) struct RuleSet {
 }
 
 impl Rules {
-    /// Rules by name, evaluated exactly as oslo.policy does it: a reference to a rule that does
-    /// not exist is the rule `default` if there is one, else false; a circle is an error of the
-    /// decision that meets it. Of two rules of one name the later counts.
+    /// Rules by name, evaluated exactly as in oslo.policy: a reference to an undefined rule is the
+    /// rule `default` if there is one, else false; a cycle is an error of the decision that reaches
+    /// it. Of two rules with one name the later wins.
     ///
     /// [`Enforcer`](crate::Enforcer) is stricter: it refuses to load such rules.
     pub fn new<I, N>(rules: I) -> Self
@@ -86,8 +86,8 @@ impl Rules {
         let program = Program::compile(rules, &resolve, &settings.checks, settings.operands);
         let reads_below_not = readers_below_not(&entries, &resolve);
         let reads = entries.iter().map(|_| Reads::default()).collect();
-        // Entries of a table stand in its order, from the number that `RulesBuilder::table` noted:
-        // what registers policies must not sort them, nor put others between.
+        // Entries of a table keep its order, from the number that `RulesBuilder::table` recorded
+        // on: do not sort them or register others in between.
         let shortcuts = tables.first().filter(|(_, first)| *first == 0);
         let shortcuts = shortcuts.map_or_else(Vec::new, |(table, _)| {
             let own = entries.iter().take(table.policies.len());
@@ -108,9 +108,9 @@ impl Rules {
         }))
     }
 
-    /// These rules and one more, for a rule that is not known beforehand: compile it once, then
-    /// decide it by its name as often as needed. `scope_types` are the token scopes that it is
-    /// meant for; none named means any. A rule of that name is replaced.
+    /// These rules and one more, for rules that are only known at run time: compile it once, then
+    /// decide it by name as often as needed. `scope_types` are the token scopes that it accepts;
+    /// empty for any. An existing rule of that name is replaced.
     ///
     /// ```
     /// use keystone_policy::{PlainCredentials, Rules, ScopeType, parse_rule};
@@ -137,7 +137,7 @@ impl Rules {
             Some(entry) => *entry = added,
             None => entries.push(added),
         }
-        // Others may refer to it.
+        // Other rules may refer to it.
         for entry in &mut entries {
             entry.compiled = false;
         }
@@ -149,13 +149,13 @@ impl Rules {
         )
     }
 
-    /// The rule of this very name.
+    /// The rule with exactly this name.
     pub fn get(&self, name: &str) -> Option<&Rule> {
         let number = self.0.names.get(name)?;
         self.entry(*number).map(|entry| &entry.rule)
     }
 
-    /// The names of all rules: policies first, as they were declared, then the others.
+    /// The names of all rules: policies first, in the order of their declaration, then the others.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.entries.iter().map(|entry| &*entry.name)
     }
@@ -166,12 +166,12 @@ impl Rules {
         number.is_some_and(|number| self.entry(*number).is_some_and(|entry| entry.registered))
     }
 
-    /// What an operator should look at, though the rules are in force: one line each.
+    /// Warnings for the operator, one line each.
     pub fn warnings(&self) -> &[String] {
         &self.0.warnings
     }
 
-    /// The number of the rule that stands for a name, which may be the default rule.
+    /// The number of the rule for a name, which may be the default rule.
     pub(crate) fn number_of(&self, name: &str) -> Option<u32> {
         self.find(name)
     }
@@ -180,21 +180,21 @@ impl Rules {
         self.entry(rule).map(|entry| &entry.rule)
     }
 
-    /// The scope types that a policy enforces; none given if any will do.
+    /// The scope types that a policy enforces; `None` if it accepts any.
     pub(crate) fn enforced_scope_types(&self, policy: &str) -> Option<&[ScopeType]> {
         let rule = self.find(policy)?;
         self.wanted_scope_types(policy, rule)
     }
 
-    /// The rule that stands for a name, the default rule included, and where it is written.
+    /// The rule for a name, which may be the default rule, and where it is written.
     pub(crate) fn resolve(&self, name: &str) -> Option<(&Rule, &str)> {
         let entry = self.entry(self.find(name)?)?;
         Some((&entry.rule, &entry.place))
     }
 
-    /// The attributes of the target on which the decision about a policy may depend, by the rules in
-    /// force: each once. None when it may depend on all of them, since a check of the service's own
-    /// or another server is given the whole target.
+    /// The attributes of the target on which the decision of a policy may depend under these rules,
+    /// without duplicates. `None` if it may depend on all of them, because a check of the service
+    /// or another server receives the whole target.
     pub fn reads<P: Policy>(&self) -> Option<&[String]> {
         let number = self.find_policy::<P>()?;
         let reads = self.0.reads.get(number as usize)?;
@@ -269,13 +269,13 @@ impl Rules {
     }
 
     pub(super) fn find_policy<P: Policy>(&self) -> Option<u32> {
-        // The table's policies stand in its order, so the number alone tells.
+        // The table's policies keep its order, so the index suffices.
         let first = self.first_of(P::DEFAULTS)?;
         u32::try_from(first.checked_add(P::INDEX)?).ok()
     }
 
-    /// The number of the first policy of a table, by the table's address: two tables may well have
-    /// policies of the same names.
+    /// The number of the first policy of a table, identified by address: two tables may have
+    /// policies with the same names.
     #[inline]
     fn first_of(&self, defaults: &'static Defaults) -> Option<usize> {
         let mut tables = self.0.tables.iter();
@@ -284,8 +284,8 @@ impl Rules {
             .map(|(_, first)| *first)
     }
 
-    /// The scope types that count for a policy that is decided by this rule; none given if any will
-    /// do. Those of a default rule count only where it is asked for by its own name.
+    /// The scope types for a policy that is decided by this rule; `None` if it accepts any. Those
+    /// of the default rule apply only if it is decided by its own name.
     pub(super) fn wanted_scope_types(&self, policy: &str, rule: u32) -> Option<&[ScopeType]> {
         let entry = self.entry(rule)?;
         if entry.scope_types.is_empty() && !entry.foreign_scopes {

@@ -5,7 +5,7 @@ use crate::value::Value;
 /// What is shown in place of a secret.
 pub(super) const MASK: &str = "***";
 
-/// Parts of names that tell of secrets, in lower case and without `_` and `-`.
+/// Parts of names that suggest secrets, in lower case and without `_` and `-`.
 const SECRET: [&str; 9] = [
     "password",
     "passwd",
@@ -18,8 +18,8 @@ const SECRET: [&str; 9] = [
     "credential",
 ];
 
-/// Whether the value of this name is a secret. A dotted name is judged by each of its parts; `token`
-/// tells of one only at the end, for what lies below is not the token itself.
+/// Whether the value with this name is a secret. All parts of a dotted name count; `token` only at
+/// the end, since what is nested in it is not the token itself.
 pub(super) fn is_secret(name: &str) -> bool {
     let plain = |part: &str| -> String {
         let letters = part.chars().filter(|c| !matches!(c, '_' | '-'));
@@ -30,7 +30,7 @@ pub(super) fn is_secret(name: &str) -> bool {
     SECRET.iter().any(|word| whole.contains(word)) || last.ends_with("token")
 }
 
-/// The text of a value. One with names of its own is not shown, for it may hold secrets anywhere.
+/// The text of a value. Mappings are masked, since they may contain secrets anywhere.
 pub(super) fn text(value: Value<'_>) -> String {
     match value {
         Value::Map(_) => MASK.to_owned(),

@@ -6,7 +6,7 @@ use crate::decide::decision::Decision;
 use crate::explain::{Explained, Explanation};
 use crate::value::json_text::push_text;
 
-/// For a person: one line for each part, indented below what it is part of.
+/// As text: one line for each part, indented below its parent.
 pub(super) fn text(explanation: &Explanation, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let policy = &explanation.policy;
     match &explanation.decision {
@@ -53,7 +53,7 @@ fn lines(part: &Explained, depth: usize, f: &mut fmt::Formatter<'_>) -> fmt::Res
     parts.iter().try_for_each(|part| lines(part, depth + 1, f))
 }
 
-/// For a program.
+/// As JSON.
 pub(super) fn json(explanation: &Explanation) -> String {
     let (decision, reason) = match &explanation.decision {
         Ok(Decision::Allow) => ("allow", None),

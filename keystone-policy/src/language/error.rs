@@ -1,8 +1,8 @@
-//! What is wrong with a text that is no rule.
+//! Syntax errors of rules.
 
 use std::fmt;
 
-/// A text that is not a rule.
+/// A syntax error in a rule.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ParseError {
     text: String,
@@ -19,12 +19,12 @@ impl ParseError {
         }
     }
 
-    /// Where it goes wrong, in bytes from the start of the text.
+    /// The byte offset of the error in the text.
     pub fn offset(&self) -> usize {
         self.offset
     }
 
-    /// What was wrong there and what was expected.
+    /// What is wrong there and what was expected.
     pub fn problem(&self) -> &str {
         &self.problem
     }

@@ -1,9 +1,9 @@
 //! The left operand of a generic check: a literal, or a dotted path into the credentials.
 //!
-//! oslo.policy lets Python evaluate it, and so reads more: escapes, sums, calls, brackets. No policy
-//! file that is known uses any of that, and a slip of the pen looks much like it, so it is refused.
+//! oslo.policy evaluates it as a Python literal, and so accepts more: escapes, sums, calls,
+//! brackets. No known policy file uses any of that, and it looks like a typo, so it is refused.
 
-/// What a left operand is.
+/// A left operand.
 #[expect(
     clippy::exhaustive_enums,
     reason = "for the macros of this workspace only"
@@ -14,11 +14,11 @@ pub enum LeftOperand {
     Literal(Box<str>),
     /// The parts of a dotted path.
     Path(Box<[Box<str>]>),
-    /// Neither. It says what is wrong, and what to write.
+    /// Neither. The message says what is wrong and what to write.
     Unreadable(&'static str),
 }
 
-/// Python's keywords. oslo.policy raises where one stands for a name.
+/// Python's keywords. oslo.policy raises an exception where one is used as a name.
 pub(crate) const KEYWORDS: [&str; 32] = [
     "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif",
     "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda",
@@ -27,12 +27,11 @@ pub(crate) const KEYWORDS: [&str; 32] = [
 
 const NEITHER: &str = "write the name of a credential such as `user_id`, with dots for what is nested \
      in it, or a literal: `'text'`, a whole number, `True`, `False` or `None`";
-const RESERVED: &str = "it is or holds a word that Python reserves, which no credential is called";
-const ESCAPED: &str =
-    "a text in quotes must not hold a backslash or another quote, write it plainly";
+const RESERVED: &str = "it contains a reserved word of Python, so no credential can have this name";
+const ESCAPED: &str = "a quoted string must not contain a backslash or another quote";
 
 impl LeftOperand {
-    /// Reads a left operand. What cannot be read fails the decision that gets there; an enforcer
+    /// Parses a left operand. An invalid one makes decisions that evaluate it fail; an enforcer
     /// refuses to load it.
     pub fn parse(text: &str) -> Self {
         match text {
@@ -56,13 +55,13 @@ fn quoted(text: &str, quote: char) -> LeftOperand {
             LeftOperand::Unreadable(ESCAPED)
         }
         Some(inner) => LeftOperand::Literal(inner.into()),
-        None => LeftOperand::Unreadable("its quotation mark is not closed"),
+        None => LeftOperand::Unreadable("its closing quote is missing"),
     }
 }
 
 fn number(text: &str) -> LeftOperand {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    // Python takes no number that begins with a zero, but for zero itself.
+    // Python accepts no number with a leading zero, except zero itself.
     if digits && (text == "0" || !text.starts_with('0')) {
         LeftOperand::Literal(text.into())
     } else {

@@ -1,24 +1,25 @@
-//! Reads texts that are no rules as oslo.policy does: to tell what a wrong file means, and to compare.
+//! Parses malformed rules as oslo.policy does: to explain what a wrong file means, and for
+//! comparisons.
 
 use crate::language::parse::{TOO_DEEP, chunks, parse, strict_check};
 use crate::language::rule::Rule;
 
-/// The same for rules that are only looked at: oslo.policy reads many that it cannot follow.
+/// The maximal depth here: oslo.policy parses rules that are too deep for it to evaluate.
 const MAX_DEPTH_LENIENT: usize = 1_200;
 
-/// How many `not`s in a row oslo.policy can read.
+/// How many `not`s in a row oslo.policy can parse.
 const MAX_NOTS_LENIENT: usize = 990;
 
-/// Why oslo.policy cannot even read a text, or can read but not follow it.
+/// How oslo.policy fails on a rule that is nested too deeply.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum TooDeep {
-    /// It can be read.
+    /// It can parse the rule, but not evaluate it.
     ToFollow,
-    /// It cannot.
+    /// It cannot parse the rule.
     ToRead,
 }
 
-/// Reads a rule as oslo.policy does, if it is not too deep.
+/// Parses a rule as oslo.policy does, if it is not too deep.
 pub(crate) fn parse_leniently(text: &str) -> Result<Rule, TooDeep> {
     if most_nots(text) > MAX_NOTS_LENIENT {
         return Err(TooDeep::ToRead);
@@ -30,7 +31,7 @@ pub(crate) fn parse_leniently(text: &str) -> Result<Rule, TooDeep> {
     })
 }
 
-/// How many `not`s stand in a row.
+/// The longest run of `not`s.
 fn most_nots(text: &str) -> usize {
     let (mut most, mut row) = (0, 0);
     for (_, word) in chunks(text) {

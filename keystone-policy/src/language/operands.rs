@@ -1,11 +1,10 @@
-//! How the operands of checks are read.
+//! How the operands of checks are parsed.
 
 use crate::language::left_operand::LeftOperand;
 use crate::language::template::Template;
 
-/// The readers of both operands. Those of the language are the default, and all that services and
-/// tools decide by; oslo.policy's are handed down by the comparison with it, so that turning on that
-/// feature changes no decision.
+/// The parsers of both operands. The default ones are those of the language. Those of oslo.policy
+/// are used by the module `oslo` only, so that turning on that feature changes no decision.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Operands {
     pub(crate) left: fn(&str) -> LeftOperand,

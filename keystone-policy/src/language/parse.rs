@@ -1,24 +1,23 @@
-//! Reads the text of a rule, and the older form as a list of lists.
+//! Parses rules, and the older form as a list of lists.
 
 use crate::language::error::{Fault, ParseError};
 use crate::language::rule::Rule;
 
-/// How deep a tree may become. The tree is walked recursively in places, so it must be bounded;
-/// 328 `not`s are as much as oslo.policy can follow.
+/// The maximal depth of a tree. Some code recurses over trees, so they must be bounded; oslo.policy
+/// can evaluate 328 nested `not`s.
 const MAX_DEPTH: usize = 329;
 pub(super) const TOO_DEEP: &str = "the rule is nested too deeply, split it with `rule:`";
 
-/// Reads a rule.
+/// Parses a rule.
 ///
 /// The language is that of oslo.policy 6: checks (`role:admin`, `rule:owner`,
 /// `user_id:%(owner_id)s`), `and`, `or` and `not` in any case, parentheses, `@` for always, `!` for
 /// never, and the empty text for always.
 ///
 /// # Errors
-/// Where oslo.policy would quietly read "never", this fails and says at which character: so for an
-/// unbalanced parenthesis, a missing operand, a quoted text, blanks alone, and for a word
-/// without a colon. (Of the last, `not admin`, oslo.policy makes "always".) A tree deeper than 329
-/// is refused too.
+/// [`ParseError`] with the position, where oslo.policy would silently read "never": for an
+/// unbalanced parenthesis, a missing operand, a quoted string, a blank text, and a word without a
+/// colon (so oslo.policy reads `not admin` as "always"). Also for a tree that is deeper than 329.
 ///
 /// ```
 /// let error = keystone_policy::parse_rule("role:admin or").unwrap_err();
@@ -29,11 +28,11 @@ pub fn parse_rule(text: &str) -> Result<Rule, ParseError> {
     parse(text, &strict_check, MAX_DEPTH).map_err(|fault| ParseError::new(text, fault))
 }
 
-/// Reads one check as it stands, without operators, parentheses or blanks around it: the items of
-/// the list form.
+/// Parses a single check without operators, parentheses or surrounding spaces: an item of the list
+/// form.
 ///
 /// # Errors
-/// Fails for a text that has no colon and is not `@` or `!`.
+/// [`ParseError`] for a text that has no colon and is not `@` or `!`.
 pub fn parse_check(text: &str) -> Result<Rule, ParseError> {
     strict_check(text, 0).map_err(|fault| ParseError::new(text, fault))
 }
@@ -87,7 +86,7 @@ pub(super) fn strict_check(word: &str, offset: usize) -> Result<Rule, Fault> {
             Some((left, right)) => format!("compare with a colon: `{left}:{right}`"),
             None => format!("write `role:{word}` or `rule:{word}`"),
         };
-        return fault(offset, format!("`{word}` is no check, {problem}"));
+        return fault(offset, format!("`{word}` is not a check, {problem}"));
     };
     let right = right.to_owned();
     Ok(match kind {
@@ -148,7 +147,7 @@ enum Operator {
     Or,
 }
 
-/// What an unfinished expression is so far. A parenthesised one counts as `Check`.
+/// The shape of an unfinished expression. A parenthesised one counts as `Check`.
 #[derive(Clone, Copy, Eq, PartialEq)]
 enum Shape {
     And,
@@ -164,7 +163,7 @@ struct Level {
     deepest: usize,
     operator: Option<Operator>,
     nots: usize,
-    /// Where the parenthesis stands that opened this level.
+    /// The position of the opening parenthesis.
     opened: usize,
 }
 
@@ -172,7 +171,7 @@ struct Parser {
     open: Vec<Level>,
     level: Level,
     max_depth: usize,
-    /// Whether the last word was `not(..` without a blank.
+    /// Whether the last word was `not(..` without a space.
     glued: bool,
     /// The last word, unless a parenthesis closed after it.
     unfinished: Option<String>,
@@ -197,7 +196,7 @@ impl Parser {
                 return fault(
                     start,
                     format!(
-                        "{word} is a quoted text and no check, write `!` to deny everybody as this \
+                        "{word} is a quoted string, not a check; write `!` to deny everybody as it \
                          does now, or `{inner}` if that is meant"
                     ),
                 );
@@ -228,8 +227,8 @@ impl Parser {
     fn right(&mut self, at: usize) -> Result<(), Fault> {
         let Some(outer) = self.open.pop() else {
             let problem = match self.glued {
-                true => "this `)` closes nothing, write a blank after `not`",
-                false => "this `)` closes nothing",
+                true => "this `)` has no matching `(`, write a space after `not`",
+                false => "this `)` has no matching `(`",
             };
             return fault(at, problem);
         };
@@ -253,7 +252,7 @@ impl Parser {
         Ok(())
     }
 
-    /// As `before_operand`, with what was probably meant by `word`.
+    /// As `before_operand`, with a hint at what was probably meant by `word`.
     fn before_check(&self, at: usize, word: &str) -> Result<(), Fault> {
         let meant = |fault: Fault| {
             let last = self.unfinished.as_deref().unwrap_or_default();
@@ -262,7 +261,7 @@ impl Parser {
                 "||" | "|" => ", not `|`".to_owned(),
                 _ if last.ends_with(',') => " instead of the comma".to_owned(),
                 _ if last.ends_with(':') => format!(
-                    ", or no blank after the colon: `{last}{}`",
+                    ", or no space after the colon: `{last}{}`",
                     word.trim_end_matches(')')
                 ),
                 _ => String::new(),
@@ -323,7 +322,7 @@ impl Level {
     }
 }
 
-/// Adds an operand: `and` binds tighter, and takes the last alternative of an `or` with it.
+/// Adds an operand: `and` binds tighter, so it takes the last operand of an `or`.
 fn attach(shape: Shape, value: Rule, operator: Operator, operand: Rule) -> (Shape, Rule) {
     match (operator, shape, value) {
         (Operator::And, Shape::And, Rule::And(mut parts)) => {

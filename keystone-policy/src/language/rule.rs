@@ -6,8 +6,8 @@ use crate::language::template::Template;
 
 /// A rule as a tree of checks.
 ///
-/// `Display` writes the canonical text that oslo.policy writes too: parentheses around each `and`
-/// and each `or`, none elsewhere. Reading that text again gives a tree of the same meaning.
+/// `Display` writes the same canonical text as oslo.policy: parentheses around each `and` and each
+/// `or`, none elsewhere. Parsing that text gives an equivalent tree.
 ///
 /// ```
 /// let rule = keystone_policy::parse_rule("role:admin OR (rule:owner and not role:guest)")?;
@@ -17,29 +17,29 @@ use crate::language::template::Template;
 #[non_exhaustive]
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub enum Rule {
-    /// True when all are, asked from left to right and only as far as needed.
+    /// True if all are, evaluated from left to right with short circuit.
     And(Vec<Self>),
     /// `!`: never.
     False,
-    /// `left:right`: compares a literal or an attribute of the credentials with a text.
+    /// `left:right`: compares a literal or a credential with a string.
     Generic {
         /// A literal (`'x'`, `True`, `42`) or a dotted path into the credentials.
         left: String,
-        /// A text in which `%(name)s` stands for an attribute of the target.
+        /// A string in which `%(name)s` stands for an attribute of the target.
         right: String,
     },
-    /// True when the inner rule is false.
+    /// True if the inner rule is false.
     Not(Box<Self>),
-    /// True when at least one is, asked from left to right and only as far as needed.
+    /// True if at least one is, evaluated from left to right with short circuit.
     Or(Vec<Self>),
-    /// `http:` or `https:`: asks another server.
+    /// `http:` or `https:`: calls another server.
     Remote {
-        /// Whether the server is asked over TLS.
+        /// Whether the server is called over TLS.
         https: bool,
         /// What follows the colon, with `%(name)s` for attributes of the target.
         address: String,
     },
-    /// `role:name`: the caller holds the role, in whatever case it is written.
+    /// `role:name`: the caller has the role; case does not matter.
     Role(String),
     /// `rule:name`: the rule of that name.
     RuleRef(String),
@@ -48,7 +48,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    /// The names that `rule:` checks of this tree refer to, in order, each as often as it occurs.
+    /// The names in the `rule:` checks of this tree, in order, with duplicates.
     pub fn references(&self) -> Vec<&str> {
         let mut names = Vec::new();
         self.each_check(&mut |check| {
@@ -66,8 +66,8 @@ impl Rule {
         asks
     }
 
-    /// The attributes of the target that this tree itself reads with `%(name)s`, each once, in the
-    /// order of their first use. Rules that it refers to are not looked into.
+    /// The attributes of the target that this tree reads with `%(name)s`, without duplicates, in
+    /// the order of their first use. Referenced rules are not included.
     pub fn attributes(&self) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         self.each_check(&mut |check| {

@@ -1,4 +1,4 @@
-//! The right operand of a check, in which `%(name)s` stands for an attribute of the target.
+//! Right operands of checks, in which `%(name)s` stands for an attribute of the target.
 
 #[cfg(feature = "oslo")]
 use crate::language::template::conversion::Conversion;
@@ -8,16 +8,16 @@ use crate::language::template::fault::TemplateFault;
 pub(crate) mod conversion;
 pub(crate) mod fault;
 
-/// A right operand, split once when the rules are loaded.
+/// A right operand, parsed once when the rules are loaded.
 #[expect(
     clippy::exhaustive_enums,
     reason = "for the macros of this workspace only"
 )]
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub enum Template {
-    /// No attribute at all.
+    /// No attributes.
     Fixed(Box<str>),
-    /// Just `%(name)s`: by far the commonest.
+    /// Just `%(name)s`, the most common form.
     Attribute(Box<str>),
     /// Anything else.
     Mixed(Box<[Part]>),
@@ -30,21 +30,21 @@ pub enum Template {
 )]
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub enum Part {
-    /// A text as it stands.
+    /// A literal text.
     Text(Box<str>),
     /// `%(name)s`.
     Attribute(Box<str>),
-    /// Anything else that Python can make of a value, such as `%(name)05d`. The language itself has
-    /// no such: it is for the comparison with oslo.policy.
+    /// Another conversion of Python, such as `%(name)05d`. Used for comparisons with oslo.policy
+    /// only.
     #[cfg(feature = "oslo")]
     Formatted {
-        /// The attribute; none for `%s`, which is all of them.
+        /// The attribute; `None` for `%s`, which formats all of them.
         attribute: Option<Box<str>>,
-        /// How it is written.
+        /// The conversion.
         conversion: Conversion,
     },
-    /// A place that can't be formatted. Python looks an attribute up first: one that is missing
-    /// makes the check false rather than an error.
+    /// An invalid directive. As in Python, the attribute is looked up first, so a missing one makes
+    /// the check false instead of failing.
     Fault {
         /// The attribute that it names.
         attribute: Option<Box<str>>,
@@ -54,13 +54,14 @@ pub enum Part {
 }
 
 impl Template {
-    /// Splits `text`. What cannot be formatted becomes a part of its own, since it matters only
-    /// when an evaluation gets there.
+    /// Parses `text`. An invalid directive becomes a part, since it matters only when it is
+    /// evaluated.
     pub fn parse(text: &str) -> Self {
         Self::read(text, &mut directive)
     }
 
-    /// As [`Template::parse`], with `directive` to read each `%..`: what it is, and the text after it.
+    /// As [`Template::parse`], with `directive` to parse each `%..` and return it with the rest of
+    /// the text.
     pub(crate) fn read(text: &str, directive: &mut ReadDirective<'_>) -> Self {
         let mut parts = Vec::new();
         let mut literal = String::new();
@@ -78,7 +79,7 @@ impl Template {
                     let last = matches!(part, Part::Fault { .. });
                     parts.push(part);
                     if last {
-                        // Formatting never gets past here.
+                        // Formatting always ends here.
                         return Self::Mixed(parts.into());
                     }
                 }
@@ -117,7 +118,7 @@ impl Template {
         }
     }
 
-    /// The attributes read, as often as they occur.
+    /// The attributes that it reads, with duplicates.
     pub(crate) fn attributes(&self) -> impl Iterator<Item = &str> {
         let (single, parts): (Option<&str>, &[Part]) = match self {
             Self::Fixed(_) => (None, &[]),
@@ -134,7 +135,7 @@ impl Template {
         single.into_iter().chain(named)
     }
 
-    /// Why this template can't be formatted, if so.
+    /// Why the template is invalid, if it is.
     pub(crate) fn fault(&self) -> Option<TemplateFault> {
         match self {
             Self::Mixed(parts) => parts.iter().find_map(|part| match part {
@@ -146,7 +147,7 @@ impl Template {
     }
 }
 
-/// Reads one `%..` at the start of a text: what it is, and the text after it.
+/// Parses one `%..` at the start of a text and returns it with the rest.
 type ReadDirective<'d> = dyn for<'t> FnMut(&'t str) -> (Part, &'t str) + 'd;
 
 fn directive(text: &str) -> (Part, &str) {

@@ -117,7 +117,7 @@ fn role_set(roles: &Document) -> Result<RoleSet, Exception> {
         Document::List(items) => {
             let names: Option<Vec<&str>> = items.iter().map(Document::as_text).collect();
             names.map(RoleSet::new).ok_or_else(|| {
-                Exception::new("AttributeError", "only a text has an attribute `lower`")
+                Exception::new("AttributeError", "only a string has the attribute `lower`")
             })
         }
         Document::Text(text) => Ok(RoleSet::new(text.chars())),

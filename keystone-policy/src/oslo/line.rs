@@ -30,11 +30,11 @@ impl<'a> Line<'a> {
         line
     }
 
-    /// The problem, if the line is no JSON object.
+    /// The problem, if the line is not a JSON object.
     pub(super) fn checked(self) -> Result<Self, String> {
         match self.problem {
             None => Ok(self),
-            Some(problem) => Err(format!("the line is no JSON object: {problem}")),
+            Some(problem) => Err(format!("the line is not a JSON object: {problem}")),
         }
     }
 
@@ -62,7 +62,7 @@ impl<'a> Line<'a> {
         match self.optional(name) {
             None | Some(Document::Null) => Ok(None),
             Some(Document::Text(text)) => Ok(Some(text)),
-            Some(_) => Err(format!("`{name}` must be a text")),
+            Some(_) => Err(format!("`{name}` must be a string")),
         }
     }
 

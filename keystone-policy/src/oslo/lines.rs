@@ -231,7 +231,7 @@ fn texts(list: &Document) -> Result<Vec<String>, Exception> {
             .collect(),
         _ => None,
     };
-    texts.ok_or_else(|| Exception::new("ValueError", "scope_types must be a list of texts"))
+    texts.ok_or_else(|| Exception::new("ValueError", "scope_types must be a list of strings"))
 }
 
 fn named_check<'a>(policy: &'a Document, what: &str) -> Result<(&'a str, Value<'a>), Refusal> {

@@ -1,4 +1,4 @@
-//! The rules of a service: its defaults under the overrides of its operator.
+//! The rules of a service: its defaults, overridden by its operator.
 
 use std::fmt;
 #[cfg(feature = "file")]
@@ -20,7 +20,7 @@ mod reload;
 
 pub use reload::{Change, Look};
 
-/// Holds the rules now in force. Cheap to clone; clones share the rules.
+/// Holds the current rules of a service. Cheap to clone; clones share the rules.
 ///
 /// ```
 /// use keystone_policy::decide::{PolicyDefault, RuleDefault};
@@ -42,12 +42,12 @@ pub struct Enforcer(Arc<Shared>);
 struct Shared {
     plan: EnforcerBuilder,
     current: RwLock<Rules>,
-    /// What the sources held when the current rules were made of them; locked by who reloads.
+    /// The content of the sources from which the current rules were built; locked during a reload.
     known: Mutex<Reading>,
 }
 
 impl Enforcer {
-    /// Begins with the defaults that `policies!` made.
+    /// Starts with the defaults that `policies!` generated.
     pub fn builder(defaults: &'static Defaults) -> EnforcerBuilder {
         EnforcerBuilder {
             defaults: vec![defaults],
@@ -59,9 +59,9 @@ impl Enforcer {
         }
     }
 
-    /// The rules now in force. Take them once for each request.
+    /// The current rules. Take them once for each request.
     pub fn snapshot(&self) -> Rules {
-        // Rules are replaced whole, so a panic elsewhere leaves none half-written.
+        // Rules are replaced as a whole, so a panic elsewhere cannot leave them inconsistent.
         self.0
             .current
             .read()
@@ -80,7 +80,7 @@ impl fmt::Debug for Enforcer {
     }
 }
 
-/// Collects what an [`Enforcer`] is made of.
+/// Builds an [`Enforcer`].
 #[must_use]
 pub struct EnforcerBuilder {
     defaults: Vec<&'static Defaults>,
@@ -98,10 +98,10 @@ impl EnforcerBuilder {
         self
     }
 
-    /// Overrides one rule, or adds one for others to refer to.
+    /// Overrides a rule, or adds one for others to refer to.
     ///
-    /// Overrides of all kinds count in the order in which they are named here: of two of one name
-    /// the later wins.
+    /// Overrides of all kinds apply in the order of these calls: of two with one name the later
+    /// wins.
     pub fn override_rule(mut self, name: impl Into<String>, rule: impl Into<String>) -> Self {
         self.overrides.push(OverrideSource::Rule {
             name: name.into(),
@@ -120,7 +120,7 @@ impl EnforcerBuilder {
         self
     }
 
-    /// As [`EnforcerBuilder::policy_file`], of a file that may be absent.
+    /// As [`EnforcerBuilder::policy_file`], for a file that may be absent.
     #[cfg(feature = "file")]
     pub fn optional_policy_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.overrides.push(OverrideSource::File {
@@ -130,16 +130,17 @@ impl EnforcerBuilder {
         self
     }
 
-    /// Reads overrides from every file right inside a directory, in the order of their names, so
-    /// that the later of two overrides wins. Files whose names begin with a dot are left out. The
-    /// directory may be absent.
+    /// Reads overrides from the files of a directory (without subdirectories), in the order of
+    /// their names: the later of two overrides wins. Files whose names begin with a dot are
+    /// ignored. The directory may be absent.
     #[cfg(feature = "file")]
     pub fn policy_dir(mut self, path: impl Into<PathBuf>) -> Self {
         self.overrides.push(OverrideSource::Directory(path.into()));
         self
     }
 
-    /// Reads overrides from a text with the content of such a file; errors call it `label`.
+    /// Reads overrides from a string with the content of such a file; `label` is its name in
+    /// errors.
     #[cfg(feature = "file")]
     pub fn policy_text(mut self, label: impl Into<String>, text: impl Into<String>) -> Self {
         self.overrides.push(OverrideSource::Text {
@@ -149,22 +150,22 @@ impl EnforcerBuilder {
         self
     }
 
-    /// Whether a policy that replaced another is decided by its new default alone. On unless turned
-    /// off, which is for services whose operators still depend on the old defaults: such a policy
-    /// then allows what the new or the old default allows.
+    /// Whether a policy that replaced another is decided by its new default alone; on by default.
+    /// If off, it allows what the new or the old default allows, for services whose operators still
+    /// depend on the old defaults.
     pub fn enforce_new_defaults(mut self, enforce: bool) -> Self {
         self.enforce_new_defaults = enforce;
         self
     }
 
-    /// Whether a policy refuses tokens of a scope that it is not meant for. On unless turned off,
-    /// which is for services that migrate from oslo.policy before 6.
+    /// Whether a policy refuses tokens of a scope that it does not accept; on by default. Off is
+    /// for services that migrate from oslo.policy before 6.
     pub fn enforce_scope(mut self, enforce_scope: bool) -> Self {
         self.enforce_scope = enforce_scope;
         self
     }
 
-    /// The name of the rule that decides policies which are not defined: `default` unless set.
+    /// Sets the name of the rule that decides undefined policies; `default` by default.
     pub fn default_rule(mut self, name: impl Into<String>) -> Self {
         self.default_rule = name.into();
         self
@@ -179,9 +180,9 @@ impl EnforcerBuilder {
     /// Loads the rules.
     ///
     /// # Errors
-    /// When a file cannot be read or is not of the right shape, when a rule in it or among the
-    /// defaults is wrong, refers to one that does not exist or is part of a circle, when two
-    /// defaults have one name, and when a check of the language would be replaced.
+    /// [`Error`] when a file cannot be read or has the wrong shape, when a rule is invalid, refers
+    /// to an undefined rule or is part of a cycle, when two defaults have the same name, and when a
+    /// check of the language would be replaced.
     pub fn build(self) -> Result<Enforcer, Error> {
         let reading = self.read()?;
         let current = RwLock::new(self.rules(&reading)?);

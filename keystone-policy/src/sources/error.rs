@@ -1,4 +1,4 @@
-//! What can go wrong while rules are loaded.
+//! Errors of loading rules.
 
 use std::fmt;
 use std::io;
@@ -10,13 +10,13 @@ use keystone_document::hint;
 #[non_exhaustive]
 #[derive(Debug)]
 pub enum Error {
-    /// Rules that refer to one another in a circle.
+    /// Rules that refer to one another in a cycle.
     Cycle(CycleError),
     /// A name that is given twice.
     Duplicate(DuplicateError),
     /// A file that cannot be read.
     File(FileError),
-    /// A rule whose text is wrong.
+    /// A rule that is invalid.
     Rule(RuleError),
     /// A document of the wrong shape, or none that can be read.
     Shape(ShapeError),
@@ -27,7 +27,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Where the mistake is, as `file:line:column`, or just the path of a file.
+    /// The position of the error, as `file:line:column` or just the path of a file.
     pub fn place(&self) -> String {
         match self {
             Self::Cycle(error) => error.place.clone(),
@@ -76,7 +76,7 @@ impl std::error::Error for Error {
     }
 }
 
-/// Rules that refer to one another in a circle, so that none of them can be decided.
+/// Rules that refer to one another in a cycle, so that none of them can be decided.
 #[derive(Clone, Debug)]
 pub struct CycleError {
     place: String,
@@ -91,7 +91,7 @@ impl CycleError {
         }
     }
 
-    /// The names on the circle, the first of them again at the end.
+    /// The names of the cycle, with the first repeated at the end.
     pub fn names(&self) -> &[String] {
         &self.names
     }
@@ -100,10 +100,10 @@ impl CycleError {
 impl fmt::Display for CycleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_place(f, &self.place)?;
-        let circle = self.names.join("` -> `");
+        let cycle = self.names.join("` -> `");
         write!(
             f,
-            "rules refer to one another in a circle: `{circle}`, break it at one of them"
+            "rules refer to one another in a cycle: `{cycle}`, change one of them"
         )
     }
 }
@@ -127,7 +127,7 @@ impl DuplicateError {
         }
     }
 
-    /// Says that oslo.policy does not mind, and which one it takes.
+    /// Adds that oslo.policy accepts this and takes the last one.
     #[cfg(feature = "file")]
     pub(crate) fn last_counts(mut self) -> Self {
         self.last_counts = true;
@@ -139,7 +139,7 @@ impl DuplicateError {
         &self.name
     }
 
-    /// Where the name was given first.
+    /// Where the name was defined first.
     pub fn first(&self) -> &str {
         &self.first
     }
@@ -148,7 +148,7 @@ impl DuplicateError {
 impl fmt::Display for DuplicateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_place(f, &self.place)?;
-        write!(f, "`{}` was given already", self.name)?;
+        write!(f, "`{}` is already defined", self.name)?;
         if !self.first.is_empty() {
             write!(f, " at {}", self.first)?;
         }
@@ -192,8 +192,7 @@ impl fmt::Display for FileError {
     }
 }
 
-/// An operator's files that changed between the two readings of a reload: somebody may be writing
-/// them.
+/// Policy files that changed between the two readings of a reload: they may be incomplete.
 #[derive(Clone, Debug)]
 pub struct UnsettledError {
     place: String,
@@ -211,13 +210,13 @@ impl fmt::Display for UnsettledError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "`{}` changed while it was read, look again when it is written",
+            "`{}` changed while it was being read, reload again when it is written completely",
             self.place
         )
     }
 }
 
-/// A rule whose text is wrong, or which no decision could evaluate.
+/// A rule that cannot be parsed, or not be evaluated by any decision.
 #[derive(Clone, Debug)]
 pub struct RuleError {
     place: String,
@@ -275,7 +274,7 @@ impl fmt::Display for ShapeError {
     }
 }
 
-/// A `rule:` check that names no rule.
+/// A `rule:` check of an undefined rule.
 #[derive(Clone, Debug)]
 pub struct UndefinedError {
     place: String,
@@ -297,12 +296,12 @@ impl UndefinedError {
         }
     }
 
-    /// The name of the rule that holds the check.
+    /// The name of the rule that contains the check.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The name that does not exist.
+    /// The undefined name.
     pub fn reference(&self) -> &str {
         &self.reference
     }
@@ -324,7 +323,7 @@ impl fmt::Display for UndefinedError {
     }
 }
 
-/// The place before a message. Rules that were not written in a file have none.
+/// Writes the position before a message. Rules from code have none.
 fn write_place(f: &mut fmt::Formatter<'_>, place: &str) -> fmt::Result {
     if place.is_empty() {
         Ok(())

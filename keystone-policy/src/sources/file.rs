@@ -1,7 +1,7 @@
-//! Policy files: the one in which a service declares its policies, and an operator's overrides.
+//! Policy files: the declarations of services, and the overrides of operators.
 //!
-//! What oslo.policy would read as "allow everybody" by accident is refused, with its position and a
-//! remedy: a value left out, `no`, `false`, an unquoted `!`, and words without a colon.
+//! Mistakes that oslo.policy would read as "allow everybody" are errors with a position and a
+//! remedy: a missing value, `no`, `false`, an unquoted `!`, and words without a colon.
 
 use keystone_document::{self as document, Document, Entry, Node, Scalar, Style, Tag, hint};
 
@@ -18,7 +18,7 @@ use crate::sources::file::shape::{
 
 mod shape;
 
-/// What the policy file of a service declares.
+/// The content of the policy file of a service.
 #[non_exhaustive]
 #[derive(Clone, Debug, Default)]
 pub struct PolicyFile {
@@ -46,17 +46,17 @@ pub struct RuleEntry {
 pub struct PolicyEntry {
     /// Name, default rule, and where the name is written.
     pub rule: RuleEntry,
-    /// What it is about; may be empty.
+    /// The description; may be empty.
     pub description: String,
-    /// The token scopes it is meant for; none named means any.
+    /// The token scopes that it accepts; empty for any.
     pub scope_types: Vec<ScopeType>,
-    /// Scopes it is meant for that no token of Keystone has, as [`scan_policies`] takes them.
+    /// Scopes that Keystone does not have, as [`scan_policies`] accepts them.
     pub foreign_scopes: Vec<String>,
     /// The requests it guards: method and path.
     pub operations: Vec<(String, String)>,
     /// The policy that it replaced.
     pub deprecated: Option<DeprecatedEntry>,
-    /// That it is to be removed: why, and the release that announced it.
+    /// Set if it is deprecated for removal: the reason, and the release that announced it.
     pub removal: Option<(String, String)>,
 }
 
@@ -79,7 +79,7 @@ impl RuleEntry {
     }
 }
 
-/// Reads the policy file of a service: `rules:` and `policies:`. Errors call it `file`.
+/// Reads the policy file of a service: `rules:` and `policies:`. `file` is its name in errors.
 ///
 /// # Errors
 /// All mistakes found, in the order of the file; never an empty list.
@@ -103,11 +103,11 @@ pub fn read_policies(file: &str, text: &str) -> Result<PolicyFile, Vec<Error>> {
     }
 }
 
-/// As [`read_policies`], for tools that look at the files of others: scopes that Keystone does not
-/// know are taken, and told beside what was read.
+/// As [`read_policies`], for tools that read the files of other services: scopes that Keystone does
+/// not know are accepted, and returned as errors beside the content.
 ///
 /// # Errors
-/// As [`read_policies`], but for such scopes.
+/// As [`read_policies`], except for such scopes.
 pub fn scan_policies(file: &str, text: &str) -> Result<(PolicyFile, Vec<Error>), Vec<Error>> {
     let root = document::read(file, text).map_err(|fault| vec![fault.into()])?;
     let mut reader = Reader {
@@ -133,8 +133,8 @@ pub fn scan_policies(file: &str, text: &str) -> Result<(PolicyFile, Vec<Error>),
     }
 }
 
-/// Reads an operator's overrides: a mapping from names to rules, each a text or a list of lists.
-/// An empty document overrides nothing. Errors call it `file`.
+/// Reads an operator's overrides: a mapping from names to rules, each a string or a list of lists.
+/// An empty document overrides nothing. `file` is its name in errors.
 ///
 /// # Errors
 /// All mistakes found, in the order of the file; never an empty list.
@@ -145,8 +145,8 @@ pub fn read_overrides(file: &str, text: &str) -> Result<Vec<RuleEntry>, Vec<Erro
     }
 }
 
-/// As [`read_overrides`], for tools that go on: the rules that can be read, and the mistakes of the
-/// others.
+/// As [`read_overrides`], for tools that continue after errors: the valid rules, and the errors of
+/// the others.
 pub fn scan_overrides(file: &str, text: &str) -> (Vec<RuleEntry>, Vec<Error>) {
     let root = match read_document(file, text).map(|document| document.root) {
         Ok(Some(root)) if !root.is_null() => root,
@@ -165,7 +165,7 @@ pub fn scan_overrides(file: &str, text: &str) -> (Vec<RuleEntry>, Vec<Error>) {
     (found, reader.errors)
 }
 
-/// Reads a file of rules as a document, with its comments. Errors call it `file`.
+/// Reads a file of rules as a document, with its comments. `file` is its name in errors.
 ///
 /// # Errors
 /// As [`Document::read`].
@@ -194,7 +194,7 @@ const POLICY_KEYS: [&str; 6] = [
 struct Reader<'a> {
     file: &'a str,
     errors: Vec<Error>,
-    /// What is told of scopes that Keystone does not know.
+    /// Errors about scopes that Keystone does not know.
     foreign: Vec<Error>,
 }
 
@@ -203,7 +203,7 @@ impl Reader<'_> {
         result.map_err(|error| self.errors.push(error)).ok()
     }
 
-    /// The entries of a mapping whose names are texts to oslo.policy too.
+    /// The entries of a mapping, whose names must be strings for oslo.policy too.
     fn entries<'n>(&mut self, node: Option<&'n Node>) -> &'n [Entry] {
         let Some(node) = node else { return &[] };
         let entries = self.keep(expect_mapping(self.file, node));
@@ -235,7 +235,7 @@ impl Reader<'_> {
         };
         let Some(check) = check else {
             let problem = format!(
-                "policy `{}` has no `check`, write `check: \"\"` if it is for all",
+                "policy `{}` has no `check`, write `check: \"\"` to allow everybody",
                 entry.name()
             );
             self.errors.push(Error::Shape(ShapeError::new(
@@ -288,14 +288,14 @@ impl Reader<'_> {
             let error = |problem| Error::Shape(ShapeError::new(&place, problem));
             match ScopeType::from_name(name) {
                 Some(scope) if found.contains(&scope) => {
-                    let problem = format!("scope type `{name}` was given already");
+                    let problem = format!("scope type `{name}` is given twice");
                     self.errors.push(error(problem));
                     return None;
                 }
                 Some(scope) => found.push(scope),
                 None => {
                     let hint = hint(name, &["domain", "project", "system"]);
-                    let problem = format!("`{name}` is no scope type{hint}");
+                    let problem = format!("`{name}` is not a scope type{hint}");
                     self.foreign.push(error(problem));
                     foreign.push(name.to_owned());
                 }
@@ -353,7 +353,7 @@ impl Reader<'_> {
     }
 }
 
-/// Reads the rule of a value: a text, or a list of lists.
+/// Parses the rule of a value: a string, or a list of lists.
 fn read_rule(file: &str, name: &str, node: &Node) -> Result<Rule, Error> {
     let wrong = |node: &Node, problem: &str| {
         Error::Rule(RuleError::new(&node.position.place(file), name, problem))
@@ -366,7 +366,10 @@ fn read_rule(file: &str, name: &str, node: &Node) -> Result<Rule, Error> {
         return Ok(combine_lists(lists));
     }
     let Some(text) = node.text() else {
-        return Err(wrong(node, "expected a text or a list here, not a mapping"));
+        return Err(wrong(
+            node,
+            "expected a string or a list here, not a mapping",
+        ));
     };
     refuse_traps(node).map_err(|problem| wrong(node, problem))?;
     parse_rule(text).map_err(|error| {
@@ -376,16 +379,16 @@ fn read_rule(file: &str, name: &str, node: &Node) -> Result<Rule, Error> {
     })
 }
 
-/// What oslo.policy makes of a text that is no rule: whoever corrects it should know what changes.
+/// How oslo.policy reads an invalid rule, so that it is clear what a correction changes.
 fn in_force(text: &str) -> String {
     match parse_leniently(text) {
-        Ok(Rule::False) => "; oslo.policy denies everybody by it".to_owned(),
-        Ok(rule) => format!("; oslo.policy takes it for `{rule}`"),
+        Ok(Rule::False) => "; oslo.policy reads it as `!`, which denies everybody".to_owned(),
+        Ok(rule) => format!("; oslo.policy reads it as `{rule}`"),
         Err(_) => String::new(),
     }
 }
 
-/// Reads an inner list: checks that are joined by `and`. A bare text is a list of one.
+/// Reads an inner list: checks that are joined by `and`. A plain string is a list of one.
 fn read_inner(file: &str, name: &str, node: &Node) -> Result<Vec<Rule>, Error> {
     let item = |node: &Node| {
         let place = node.position.place(file);
@@ -409,8 +412,7 @@ fn read_inner(file: &str, name: &str, node: &Node) -> Result<Vec<Rule>, Error> {
 const ZERO: &str = "this is the number zero, which would allow everybody, write `\"@\"` to keep that, \
                     or `\"!\"` for nobody";
 
-/// Refuses scalars that YAML does not take for a text: oslo.policy takes the false ones of them for
-/// "allow everybody".
+/// Refuses scalars that are not strings in YAML: oslo.policy reads falsy ones as "allow everybody".
 fn refuse_traps(node: &Node) -> Result<(), &'static str> {
     if node.tag == Some(Tag::Bare) {
         return Err(
@@ -425,17 +427,17 @@ fn refuse_traps(node: &Node) -> Result<(), &'static str> {
              `\"!\"` for nobody",
         ),
         Some(Scalar::Bool(false)) => Err(
-            "this is not a text but false, which would allow everybody, write `\"@\"` to keep that, \
+            "this is the boolean false, not a string, which would allow everybody, write `\"@\"` to keep that, \
              or `\"!\"` for nobody",
         ),
         Some(Scalar::Bool(true)) => Err(
-            "this is not a text but true, at which oslo.policy fails, write `\"@\"` if everybody is \
+            "this is the boolean true, not a string, at which oslo.policy fails, write `\"@\"` if everybody is \
              meant",
         ),
         Some(Scalar::Timestamp(_)) => {
             Err("this is a date, at which oslo.policy fails, expected a rule")
         }
-        // oslo.policy takes whatever Python holds for false for "allow everybody".
+        // oslo.policy reads falsy values as "allow everybody".
         Some(Scalar::Int(0)) => Err(ZERO),
         Some(Scalar::Float(0.0)) => Err(ZERO),
         Some(_) => Err("this is a number, at which oslo.policy fails, expected a rule"),

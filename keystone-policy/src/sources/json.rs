@@ -54,7 +54,7 @@ fn each_member(document: &Json, visit: &mut dyn FnMut(&str, Value<'_>)) {
     }
 }
 
-/// Credentials in a JSON object, with the names of the roles as a list under `roles`.
+/// Credentials from a JSON object, with the names of the roles as a list under `roles`.
 ///
 /// ```
 /// use keystone_policy::{JsonCredentials, Rules, parse_rule};
@@ -74,11 +74,11 @@ pub struct JsonCredentials {
 }
 
 impl JsonCredentials {
-    /// Takes the credentials from `document`. Without `roles` there are none.
+    /// Credentials from `document`. Without the key `roles`, the caller has no roles.
     ///
     /// # Errors
-    /// [`Error::Shape`] for a document that is no object, and for `roles` that are no list of texts:
-    /// oslo.policy raises an exception when a decision comes to such roles.
+    /// [`Error::Shape`] for a document that is not an object, and for `roles` that are not a list
+    /// of strings, for which oslo.policy raises an exception when it evaluates a role check.
     pub fn new(document: Json) -> Result<Self, Error> {
         let Json::Object(members) = &document else {
             return Err(wrong("", &document, "an object"));
@@ -86,7 +86,7 @@ impl JsonCredentials {
         let roles = match members.get("roles") {
             None => RoleSet::default(),
             Some(Json::Array(names)) => read_roles(names)?,
-            Some(other) => return Err(wrong(".roles", other, "a list of texts")),
+            Some(other) => return Err(wrong(".roles", other, "a list of strings")),
         };
         Ok(Self { document, roles })
     }
@@ -95,12 +95,12 @@ impl JsonCredentials {
 fn read_roles(names: &[Json]) -> Result<RoleSet, Error> {
     let named = names.iter().enumerate().map(|(index, name)| {
         name.as_str()
-            .ok_or_else(|| wrong(&format!(".roles[{index}]"), name, "a text"))
+            .ok_or_else(|| wrong(&format!(".roles[{index}]"), name, "a string"))
     });
     Ok(RoleSet::new(named.collect::<Result<Vec<_>, _>>()?))
 }
 
-/// Says the type only: what stands there may be a secret.
+/// Names the type only: the value may be a secret.
 fn wrong(place: &str, found: &Json, expected: &str) -> Error {
     let problem = format!("expected {expected}, found {}", found.attr_value().kind());
     Error::Shape(ShapeError::new(format!("credentials{place}"), problem))

@@ -1,4 +1,4 @@
-//! Mistakes in a set of rules that can be told before any decision.
+//! Static checks of sets of rules.
 
 use std::collections::{HashMap, HashSet};
 
@@ -24,13 +24,13 @@ pub struct NamedRule<'a> {
     pub place: &'a str,
 }
 
-/// Finds references to rules that do not exist, circles, and checks that no decision could
-/// evaluate. It looks through `not` and past what a decision would skip, as oslo.policy does not.
+/// Finds references to undefined rules, cycles, and checks that no decision could evaluate. Unlike
+/// oslo.policy, it also looks below `not` and at parts that a decision would skip.
 pub fn lint(rules: &[NamedRule<'_>]) -> Vec<Error> {
     lint_with(rules, &Checks::default())
 }
 
-/// As [`lint`], for a language that has these checks too.
+/// As [`lint`], for a language extended by these checks.
 pub(crate) fn lint_with(rules: &[NamedRule<'_>], checks: &Checks) -> Vec<Error> {
     let by_name = by_name(rules);
     let mut errors: Vec<Error> = rules
@@ -43,8 +43,8 @@ pub(crate) fn lint_with(rules: &[NamedRule<'_>], checks: &Checks) -> Vec<Error> 
 }
 
 impl Rules {
-    /// References to rules that do not exist and circles, with all rules looked through, and checks
-    /// that no decision could evaluate. An [`Enforcer`](crate::Enforcer) refuses to load such rules.
+    /// Finds references to undefined rules, cycles, and checks that no decision could evaluate. An
+    /// [`Enforcer`](crate::Enforcer) refuses to load such rules.
     pub fn check_rules(&self) -> Vec<Error> {
         lint_with(&self.named(), self.checks())
     }
@@ -66,8 +66,7 @@ fn by_name<'a>(rules: &[NamedRule<'a>]) -> HashMap<&'a str, usize> {
     names.map(|(index, rule)| (rule.name, index)).collect()
 }
 
-/// The numbers of the rules that the rule of number `start` refers to, directly or not, and of
-/// itself first.
+/// The indices of the rule at `start` and of all rules that it refers to, directly or indirectly.
 pub fn closure(rules: &[NamedRule<'_>], start: usize) -> Vec<usize> {
     let by_name = by_name(rules);
     let mut seen = HashSet::from([start]);
@@ -86,9 +85,8 @@ pub fn closure(rules: &[NamedRule<'_>], start: usize) -> Vec<usize> {
     order
 }
 
-/// Names of credentials that contexts of OpenStack give besides those of
-/// [`CredentialName`](crate::CredentialName): oslo.context's older names, and what Keystone and the
-/// contexts of services add.
+/// Credentials of OpenStack contexts besides [`CredentialName`](crate::CredentialName): older names
+/// of oslo.context, and those that Keystone and services add.
 const MORE_CREDENTIALS: [&str; 38] = [
     "access_token_id",
     "auth_token",
@@ -130,9 +128,9 @@ const MORE_CREDENTIALS: [&str; 38] = [
     "is_public_api",
 ];
 
-/// The checks of a rule that compare something which is neither a literal nor a credential that
-/// contexts of OpenStack are known to give: slips of the pen, credentials of the service's own, or
-/// kinds of checks that the service adds. Each with what stands before its colon.
+/// The checks of a rule whose left operand is neither a literal nor a known credential of OpenStack
+/// contexts: typos, credentials of the service, or kinds of checks that the service adds. Each with
+/// its left operand.
 pub fn unknown_checks(rule: &Rule) -> Vec<(&str, &Rule)> {
     let mut found = Vec::new();
     rule.each_check(&mut |check| {
@@ -148,7 +146,7 @@ pub fn unknown_checks(rule: &Rule) -> Vec<(&str, &Rule)> {
     found
 }
 
-/// The kind of check or the credential that was probably meant by what stands before a colon.
+/// The kind of check or the credential that was probably meant by a left operand.
 pub fn suggest_left_operand(left: &str) -> Option<&'static str> {
     let standard = CredentialName::ALL.map(CredentialName::as_str);
     let names = [&BUILT_IN[..], &standard, &MORE_CREDENTIALS].concat();
@@ -160,17 +158,17 @@ fn unreadable(named: &NamedRule<'_>, checks: &Checks) -> Vec<Error> {
     let mut errors = Vec::new();
     named.rule.each_check(&mut |check| {
         let problem = match check {
-            // What the right operand means is known to the check alone.
+            // Only the check knows the meaning of its right operand.
             Rule::Generic { left, .. } if checks.get(left).is_some() => None,
             Rule::Generic { left, right } => match LeftOperand::parse(left) {
                 LeftOperand::Unreadable(problem) => Some(format!(
-                    "the left operand of `{check}` can never be read: {problem}"
+                    "the left operand of `{check}` is invalid: {problem}"
                 )),
                 _ => template_problem(check, right),
             },
             Rule::Role(right) => template_problem(check, right),
             Rule::Remote { address, .. } => match remote::problem(address) {
-                Some(problem) => Some(format!("`{check}` can never be asked: {problem}")),
+                Some(problem) => Some(format!("`{check}` has an invalid address: {problem}")),
                 None => template_problem(check, address),
             },
             _ => None,
@@ -185,10 +183,10 @@ fn unreadable(named: &NamedRule<'_>, checks: &Checks) -> Vec<Error> {
 fn template_problem(check: &Rule, right: &str) -> Option<String> {
     Template::parse(right)
         .fault()
-        .map(|fault| format!("the right operand of `{check}` can never be formatted: {fault}"))
+        .map(|fault| format!("the right operand of `{check}` is invalid: {fault}"))
 }
 
-/// For how many references the name is looked for that was meant: each takes a look at all names.
+/// For how many references a similar name is searched, which compares all names.
 const MOST_HINTS: usize = 100;
 
 fn undefined(rules: &[NamedRule<'_>], by_name: &HashMap<&str, usize>) -> Vec<Error> {
@@ -217,7 +215,7 @@ fn undefined(rules: &[NamedRule<'_>], by_name: &HashMap<&str, usize>) -> Vec<Err
     errors
 }
 
-/// One error for each circle, found by a walk that keeps its own stack.
+/// One error for each cycle, found by an iterative depth-first search.
 fn cycles(rules: &[NamedRule<'_>], by_name: &HashMap<&str, usize>) -> Vec<Error> {
     let edges = |index: usize| -> Vec<usize> {
         let references = rules

@@ -1,4 +1,4 @@
-//! Puts the rules of operators over those that services register.
+//! Merges the rules of operators into those that services register.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,10 +12,9 @@ use crate::language::rule::Rule;
 use crate::sources::error::{DuplicateError, Error};
 use keystone_document::suggest;
 
-/// A policy or rule as a service registers it: a default that operators may override.
+/// A policy or rule that a service registers: a default that operators may override.
 ///
-/// `policies!` and [`Defaults`] do this for a service; it is for tools that learn of policies only
-/// as they run.
+/// Services use `policies!` and [`Defaults`]; this is for tools that read policies at run time.
 #[derive(Clone, Debug)]
 pub struct Registered {
     name: String,
@@ -45,8 +44,8 @@ pub(crate) struct Override {
 }
 
 impl Registered {
-    /// A policy of this name. `text` is the text that `rule` was read from: an old and a new default
-    /// of the same text are never combined.
+    /// A policy with this name. `text` is the source of `rule`: an old and a new default with the
+    /// same text are never combined.
     pub fn new(name: impl Into<String>, rule: Rule, text: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -60,15 +59,15 @@ impl Registered {
         }
     }
 
-    /// Sets the token scopes it is meant for; none named means any.
+    /// Sets the token scopes that it accepts; empty for any.
     #[must_use]
     pub fn scope_types(mut self, scope_types: impl Into<Vec<ScopeType>>) -> Self {
         self.scope_types = scope_types.into();
         self
     }
 
-    /// Says that it is meant for other scopes, too, than those of Keystone's tokens: if for these
-    /// alone, it refuses every token.
+    /// Declares that it also accepts scopes that Keystone does not have: if it accepts no others,
+    /// it refuses every token.
     #[must_use]
     pub fn foreign_scopes(mut self) -> Self {
         self.foreign_scopes = true;
@@ -93,7 +92,7 @@ impl Registered {
         self
     }
 
-    /// Says that it is to be removed, for `reason`, as was announced in release `since`.
+    /// Deprecates it for removal because of `reason`, as announced in release `since`.
     #[must_use]
     pub fn deprecated_for_removal(
         mut self,
@@ -112,9 +111,8 @@ impl Registered {
     }
 }
 
-/// Collects [`Rules`] from what services register and what operators write, merged as oslo.policy
-/// does it. It refuses no rule that oslo.policy would take; an
-/// [`Enforcer`](crate::Enforcer) does.
+/// Builds [`Rules`] from what services register and what operators write, merged as by oslo.policy.
+/// It accepts every rule that oslo.policy accepts; an [`Enforcer`](crate::Enforcer) is stricter.
 ///
 /// ```
 /// use keystone_policy::sources::Registered;
@@ -142,7 +140,7 @@ pub struct RulesBuilder {
 }
 
 impl Rules {
-    /// Begins without any rule.
+    /// Starts without any rule.
     pub fn builder() -> RulesBuilder {
         RulesBuilder {
             registered: Vec::new(),
@@ -161,7 +159,7 @@ impl RulesBuilder {
         self
     }
 
-    /// Adds a rule as an operator's file has it. Of two rules of one name the later counts.
+    /// Adds a rule like an operator's file. Of two rules with one name the later wins.
     pub fn rule(self, name: impl Into<String>, rule: Rule) -> Self {
         self.written(Override {
             name: name.into(),
@@ -170,20 +168,20 @@ impl RulesBuilder {
         })
     }
 
-    /// The name of the rule that stands in for those which are not defined; `default` unless set.
+    /// Sets the name of the rule that decides undefined policies; `default` by default.
     pub fn default_rule(mut self, name: impl Into<String>) -> Self {
         self.settings.default_rule = name.into();
         self
     }
 
     /// Whether a policy that replaced another is decided by its new default alone, rather than by
-    /// the new or the old one. On unless turned off.
+    /// the new or the old one; on by default.
     pub fn enforce_new_defaults(mut self, enforce: bool) -> Self {
         self.enforce_new_defaults = enforce;
         self
     }
 
-    /// Whether a policy refuses tokens of a scope that it is not meant for. On unless turned off.
+    /// Whether a policy refuses tokens of a scope that it does not accept; on by default.
     pub fn enforce_scope(mut self, enforce: bool) -> Self {
         self.settings.enforce_scope = enforce;
         self
@@ -195,10 +193,10 @@ impl RulesBuilder {
         self
     }
 
-    /// Merges what was collected.
+    /// Merges the rules.
     ///
     /// # Errors
-    /// [`Error::Duplicate`] when two policies or rules are registered under one name.
+    /// [`Error::Duplicate`] when two policies or rules are registered with the same name.
     pub fn build(self) -> Result<Rules, Error> {
         let mut seen: HashMap<&str, &str> = HashMap::new();
         for Registered { name, place, .. } in &self.registered {
@@ -220,15 +218,15 @@ impl RulesBuilder {
             .iter()
             .map(|given| (given.name.as_str(), given))
             .collect();
-        // The order matters: warnings compare overrides with defaults that are still in place, and which
-        // policies their own code can decide is known only once all overrides are in.
+        // The order matters: warnings compare overrides with defaults that are still in place, and
+        // which policies are compiled is known only after all overrides.
         set.warn(&self, &given);
         set.apply(&self, &given);
         set.find_compiled(&self.settings.checks);
         Rules::build(set.entries, self.tables, self.settings, set.warnings)
     }
 
-    /// Has the operands of checks read in another way than the language does.
+    /// Sets other parsers for the operands of checks.
     #[cfg(feature = "oslo")]
     pub(crate) fn operands(mut self, operands: Operands) -> Self {
         self.settings.operands = operands;
@@ -240,20 +238,20 @@ impl RulesBuilder {
         self
     }
 
-    /// Remembers that the policies of a table are registered from here on, in its order.
+    /// Records that the policies of a table are registered from here on, in order.
     pub(crate) fn table(mut self, defaults: &'static Defaults) -> Self {
         self.tables.push((defaults, self.registered.len()));
         self
     }
 }
 
-/// What the operator wrote last under each name.
+/// The last override of each name.
 type Given<'a> = HashMap<&'a str, &'a Override>;
 
-/// For how many overrides that nothing asks for the name is looked for that was meant.
+/// For how many unused overrides a similar name is searched.
 const MOST_HINTS: usize = 100;
 
-/// A rule set in the making.
+/// A rule set under construction.
 #[derive(Default)]
 struct Merging {
     entries: Vec<Entry>,
@@ -284,9 +282,8 @@ impl Merging {
 
     /// Puts the operator's rules in place of the defaults.
     fn apply(&mut self, plan: &RulesBuilder, given: &Given<'_>) {
-        // First policies that replaced others, by what the operator wrote under the old names; then
-        // the overrides themselves, of which the last of a name counts. The other way round, an
-        // override of an old name would win over one of the new.
+        // First overrides under old names of policies that replaced others, then all overrides in
+        // order. Reversed, an override of an old name would win over one of the new name.
         for registered in &plan.registered {
             if !given.contains_key(registered.name.as_str())
                 && let Some((rule, place)) = self.replaced(plan, given, registered)
@@ -299,9 +296,9 @@ impl Merging {
         }
     }
 
-    /// What decides a policy that replaced another and is not overridden itself, if not its own
-    /// default. An override of the old name counts, unless it says no more than the old default or
-    /// just points to the new name. Else, on request, the old default counts beside the new.
+    /// The rule of a policy that replaced another and is not overridden itself, if not its own
+    /// default: the override of the old name, unless that equals the old default or just refers to
+    /// the new name; otherwise, if requested, the new or the old default.
     fn replaced(
         &mut self,
         plan: &RulesBuilder,
@@ -352,8 +349,8 @@ impl Merging {
         }
     }
 
-    /// An override anywhere among the rules that a policy refers to reaches the policy, and so does
-    /// a check that the service adds, which `policies!` does not know.
+    /// A policy is not compiled if a rule that it refers to is overridden, or has a check that the
+    /// service adds, which `policies!` does not know.
     fn find_compiled(&mut self, checks: &Checks) {
         let mut callers: HashMap<usize, Vec<usize>> = HashMap::new();
         let mut reached = Vec::new();
@@ -411,14 +408,14 @@ impl Merging {
                 warn_at(
                     &mut self.warnings,
                     &given.place,
-                    format!("`{name}` says what its default says, leave it out"),
+                    format!("`{name}` is the same as its default, remove the override"),
                 );
             }
         }
         self.warn_of_unused(plan);
     }
 
-    /// An override that nothing asks for is often a slip of the pen.
+    /// An unused override is often a typo.
     fn warn_of_unused(&mut self, plan: &RulesBuilder) {
         if plan.registered.is_empty() {
             return;
@@ -446,7 +443,7 @@ impl Merging {
             warn_at(
                 &mut self.warnings,
                 &given.place,
-                format!("nothing asks for `{}`{suggestion}", given.name),
+                format!("nothing uses `{}`{suggestion}", given.name),
             );
         }
     }

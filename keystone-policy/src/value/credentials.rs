@@ -1,4 +1,4 @@
-//! Who asks: the credentials that rules read.
+//! The credentials of callers, which rules read.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,30 +8,30 @@ use crate::value::{List, Value};
 /// The credentials of a caller, by the names that oslo.context gives them: `user_id`,
 /// `project_id`, `domain_id`, `system_scope`, `user_domain_id`, `roles` and so on.
 ///
-/// A name that is known but has no value is [`Value::Null`], one that is not known at all is `None`.
-/// The name `system` need not be answered: it is `system_scope` when that is set.
+/// A known name without a value is [`Value::Null`], an unknown name is `None`. The name `system`
+/// need not be supported: it is `system_scope` when that is set.
 pub trait Credentials {
-    /// The value called `name`; what is nested in it is reached through [`Value::Map`].
+    /// The value called `name`; nested values are reached through [`Value::Map`].
     fn attr(&self, name: &str) -> Option<Value<'_>>;
 
     /// The roles of the caller.
     fn roles(&self) -> &RoleSet;
 
-    /// The value of a standard name, as [`Credentials::attr`] gives it. Implement it where it can be
-    /// had without comparing names: it is what decisions mostly ask for.
+    /// The value of a standard name, as [`Credentials::attr`] returns it. Implement it if that is
+    /// possible without comparing strings: decisions mostly read these.
     fn standard(&self, name: CredentialName) -> Option<Value<'_>> {
         self.attr(name.as_str())
     }
 
-    /// The text of a standard value, where it need not be built: a text itself, `None` for null,
-    /// `True` and `False`. None for anything else. Implement it together with
-    /// [`Credentials::standard`], to say the same faster.
+    /// The text of a standard value that needs no formatting: a string itself, `None` for null,
+    /// `True` and `False`. `Option::None` for anything else. Implement it together with
+    /// [`Credentials::standard`], as a faster equivalent.
     fn standard_text(&self, name: CredentialName) -> Option<&str> {
         self.standard(name)?.plain()
     }
 
-    /// Calls `visit` with each name and value. Remote checks send them; unless implemented, these
-    /// are the standard names that are known.
+    /// Calls `visit` with each name and value, which remote checks send. By default, these are the
+    /// known standard names.
     fn each(&self, visit: &mut dyn FnMut(&str, Value<'_>)) {
         for name in CredentialName::ALL {
             if let Some(value) = self.standard(name) {
@@ -51,7 +51,7 @@ macro_rules! standard_names {
         }
 
         impl CredentialName {
-            /// All of them, in the order of oslo.context.
+            /// All names, in the order of oslo.context.
             pub const ALL: [Self; 13] = [$(Self::$variant),*];
 
             /// The name as rules write it.
@@ -61,7 +61,7 @@ macro_rules! standard_names {
                 }
             }
 
-            /// The standard name that is written so.
+            /// The standard name with this text.
             pub fn from_name(name: &str) -> Option<Self> {
                 match name {
                     $($text => Some(Self::$variant),)*
@@ -123,7 +123,7 @@ impl<C: Credentials + ?Sized> Credentials for &C {
     }
 }
 
-/// Names of roles, lower-cased once so that a check needs only comparisons.
+/// A set of role names, compared without regard to case.
 ///
 /// ```
 /// let roles = keystone_policy::RoleSet::new(["Admin", "member"]);
@@ -137,18 +137,18 @@ pub struct RoleSet {
 }
 
 impl RoleSet {
-    /// The roles of these names.
+    /// The roles with these names.
     pub fn new<I: IntoIterator<Item: Into<String>>>(names: I) -> Self {
         let names: Vec<String> = names.into_iter().map(Into::into).collect();
         let lower = names.iter().map(|name| name.to_lowercase()).collect();
         Self { names, lower }
     }
 
-    /// Whether a role of this name is held, in whatever case either is written.
+    /// Whether the set has a role of this name, without regard to case.
     pub fn contains(&self, name: &str) -> bool {
         if name.is_ascii() {
-            // No other letter has one of ASCII as its lower case but for the Kelvin sign, and the
-            // names held are lower-cased already.
+            // Besides ASCII, only the Kelvin sign has an ASCII letter as its lower case, and the
+            // names of the set are in lower case already.
             self.lower
                 .iter()
                 .any(|held| held.eq_ignore_ascii_case(name))
@@ -162,7 +162,7 @@ impl RoleSet {
         &self.names
     }
 
-    /// As [`RoleSet::contains`], of a name that is lower-cased already.
+    /// As [`RoleSet::contains`], for a name in lower case.
     #[doc(hidden)]
     #[inline]
     pub fn contains_lower(&self, lower: &str) -> bool {
@@ -176,7 +176,7 @@ impl List for RoleSet {
     }
 }
 
-/// Credentials given by hand, for tools and tests.
+/// Credentials for tools and tests.
 ///
 /// ```
 /// use keystone_policy::PlainCredentials;
@@ -234,7 +234,7 @@ impl Credentials for PlainCredentials {
 }
 
 impl fmt::Debug for PlainCredentials {
-    /// The names of the values only: some of them may be secret.
+    /// The names only: some of the values may be secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PlainCredentials")
             .field("attrs", &self.attrs.keys().collect::<Vec<_>>())
@@ -269,7 +269,7 @@ impl TopLevel {
     }
 }
 
-/// What `system` means: the system scope when there is one, as oslo.policy has it.
+/// The value of `system`: the system scope if there is one, as in oslo.policy.
 pub(crate) fn system<'a>(creds: &'a dyn Credentials) -> Option<Value<'a>> {
     creds
         .standard(CredentialName::SystemScope)

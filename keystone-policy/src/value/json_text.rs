@@ -1,10 +1,10 @@
-//! Writes values as JSON, laid out as Python's `json.dumps` does.
+//! Writes values as JSON, formatted as by Python's `json.dumps`.
 
 use std::fmt::Write;
 
 use crate::value::{List, Value, write_float};
 
-/// Appends a text in quotation marks, in ASCII.
+/// Appends a quoted string in ASCII.
 pub(crate) fn push_text(text: &str, out: &mut String) {
     out.push('"');
     for c in text.chars() {
@@ -43,10 +43,10 @@ pub(crate) fn push_value(value: Value<'_>, out: &mut String) {
     }
 }
 
-/// Calls what it is given with each name and value.
+/// Calls its argument with each name and value.
 type Each<'e> = dyn FnMut(&mut dyn FnMut(&str, Value<'_>)) + 'e;
 
-/// Appends an object of what `each` visits.
+/// Appends an object with the members that `each` visits.
 pub(crate) fn push_object(each: &mut Each<'_>, out: &mut String) {
     out.push('{');
     let mut first = true;

@@ -1,4 +1,4 @@
-//! What is acted on: the target whose attributes rules read with `%(name)s`.
+//! Targets, whose attributes rules read with `%(name)s`.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher;
@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use crate::value::{AttrValue, Value};
 
-/// The object of a decision. `#[derive(PolicyTarget)]` implements it for a struct.
+/// The object that a decision is about. `#[derive(PolicyTarget)]` implements it for a struct.
 ///
-/// Attributes are flat: `%(a.b)s` asks for the attribute called `a.b`. A check that reads an
-/// attribute which is absent (`None`) is false. `()` is the target without attributes.
+/// Attributes are flat: `%(a.b)s` reads the attribute called `a.b`. A check that reads an absent
+/// attribute (`None`) is false. `()` is the target without attributes.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy target",
     label = "has no attributes that a policy could read",
@@ -20,23 +20,23 @@ pub trait PolicyTarget {
     /// The value of the attribute called `name`.
     fn attr(&self, name: &str) -> Option<Value<'_>>;
 
-    /// The text of an attribute, where it need not be built: a text itself, `None` for null, `True`
-    /// and `False`. None for anything else, and for an attribute that is absent.
+    /// The text of an attribute that needs no formatting: a string itself, `None` for null, `True`
+    /// and `False`. `Option::None` for anything else, and for an absent attribute.
     fn text(&self, name: &str) -> Option<&str> {
         self.attr(name)?.plain()
     }
 
-    /// Calls `visit` with each attribute and its value: what a remote check sends. Unless it is
-    /// implemented, nothing is sent.
+    /// Calls `visit` with each attribute and its value, which remote checks send. By default,
+    /// nothing is sent.
     fn each(&self, visit: &mut dyn FnMut(&str, Value<'_>)) {
         let _ = visit;
     }
 }
 
-/// Says that a target type has the attribute whose name has this hash (see [`attr_hash`]), so that a
-/// policy which reads an attribute that the type lacks does not compile. The derive implements it.
-/// Maps do not: what they hold is known at run time only, so they are targets where a policy is
-/// decided by its name, as with [`Rules::decide`](crate::Rules::decide).
+/// Implemented by target types for each attribute, by the hash of its name (see [`attr_hash`]), so
+/// that a policy which reads an attribute that the type lacks does not compile. The derive
+/// implements it. Maps do not implement it, since their content is known at run time only: they are
+/// targets for policies that are decided by name, as with [`Rules::decide`](crate::Rules::decide).
 #[diagnostic::on_unimplemented(message = "`{Self}` lacks an attribute that the policy reads")]
 pub trait HasAttr<const HASH: u64> {}
 

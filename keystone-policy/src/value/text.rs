@@ -1,9 +1,9 @@
-//! Texts that are compared or put together without the heap, as long as they are short.
+//! Comparing and building short strings without allocation.
 
 use std::fmt::{self, Write};
 use std::ops::Deref;
 
-/// Matches what is written to it against a text. Writing fails at the first difference.
+/// A writer that compares what is written with a string. Writing fails at the first difference.
 pub(crate) struct Expect<'a>(&'a str);
 
 impl<'a> Expect<'a> {
@@ -11,7 +11,7 @@ impl<'a> Expect<'a> {
         Self(text)
     }
 
-    /// Whether all of the text was written.
+    /// Whether the whole string was written.
     pub(crate) fn is_met(&self) -> bool {
         self.0.is_empty()
     }
@@ -24,7 +24,7 @@ impl Write for Expect<'_> {
     }
 }
 
-/// A text in the making: in place while it is short, on the heap when it grows.
+/// A string buffer that is inline while it is short.
 pub(crate) struct Scratch {
     inline: [u8; 64],
     length: usize,
@@ -41,7 +41,7 @@ impl Scratch {
     }
 
     fn inline(&self) -> &str {
-        // Whole texts were copied, so this is one.
+        // Only whole strings are copied, so this is valid UTF-8.
         self.inline
             .get(..self.length)
             .and_then(|bytes| std::str::from_utf8(bytes).ok())

@@ -171,15 +171,15 @@ fn what_would_allow_everybody_by_accident_is_refused_with_its_place() {
         ),
         (
             "proxy:create: no",
-            "policy.yaml:1:15: rule `proxy:create`: this is not a text but false",
+            "policy.yaml:1:15: rule `proxy:create`: this is the boolean false",
         ),
         (
             "proxy:create: Off",
-            "policy.yaml:1:15: rule `proxy:create`: this is not a text but false",
+            "policy.yaml:1:15: rule `proxy:create`: this is the boolean false",
         ),
         (
             "proxy:create: false",
-            "policy.yaml:1:15: rule `proxy:create`: this is not a text but false",
+            "policy.yaml:1:15: rule `proxy:create`: this is the boolean false",
         ),
         (
             "proxy:create: !",
@@ -212,11 +212,11 @@ fn what_would_allow_everybody_by_accident_is_refused_with_its_place() {
         ),
         (
             "proxy:create: yes",
-            "policy.yaml:1:15: rule `proxy:create`: this is not a text but true",
+            "policy.yaml:1:15: rule `proxy:create`: this is the boolean true",
         ),
         (
             "proxy:create: {}",
-            "policy.yaml:1:15: rule `proxy:create`: expected a text or a list",
+            "policy.yaml:1:15: rule `proxy:create`: expected a string or a list",
         ),
         (
             "proxy:create: not admin",
@@ -257,9 +257,9 @@ fn operands_that_only_python_reads_are_refused_with_their_place_and_what_to_writ
         ("[1]:%(a)s", "left", write),
         ("a-b:%(a)s", "left", write),
         ("f():%(a)s", "left", write),
-        ("'\\x41':%(a)s", "left", "write it plainly"),
+        ("'\\x41':%(a)s", "left", "must not contain a backslash"),
         ("u'x':%(a)s", "left", write),
-        ("class:%(a)s", "left", "a word that Python reserves"),
+        ("class:%(a)s", "left", "a reserved word of Python"),
         ("user_id:%(a)05d", "right", "write `%(name)s`"),
         ("user_id:%(a)r", "right", "write `%(name)s`"),
         ("user_id:%s", "right", "begin `%(name)s`"),
@@ -273,7 +273,7 @@ fn operands_that_only_python_reads_are_refused_with_their_place_and_what_to_writ
                 message.starts_with("policy.yaml:2:1: rule `proxy:create`: "),
                 "{message}"
             );
-            let problem = format!("the {operand} operand of `{check}` can never be ");
+            let problem = format!("the {operand} operand of `{check}` is invalid");
             assert!(
                 message.contains(&problem) && message.contains(remedy),
                 "{message}"
@@ -310,7 +310,7 @@ fn broken_files_are_refused_with_their_place() {
         ("proxy:create", "policy.yaml:1:1: expected a mapping"),
         (
             "a: '@'\na: '!'",
-            "policy.yaml:2:1: `a` was given already at policy.yaml:1:1",
+            "policy.yaml:2:1: `a` is already defined at policy.yaml:1:1",
         ),
         ("a: '@'\n---\nb: '@'", "policy.yaml:2:1: a second document"),
         (
@@ -323,19 +323,19 @@ fn broken_files_are_refused_with_their_place() {
         ),
         (
             "admin: 'rule:admin'",
-            "policy.yaml:1:1: rules refer to one another in a circle: `admin` -> `admin`",
+            "policy.yaml:1:1: rules refer to one another in a cycle: `admin` -> `admin`",
         ),
         (
             "admin: 'not rule:proxy:create'",
-            "policy.yaml:1:1: rules refer to one another in a circle",
+            "policy.yaml:1:1: rules refer to one another in a cycle",
         ),
         (
             "admin: 'class:x'",
-            "policy.yaml:1:1: rule `admin`: the left operand of `class:x` can never be read",
+            "policy.yaml:1:1: rule `admin`: the left operand of `class:x` is invalid",
         ),
         (
             "admin: 'x:50%'",
-            "policy.yaml:1:1: rule `admin`: the right operand of `x:50%` can never be formatted",
+            "policy.yaml:1:1: rule `admin`: the right operand of `x:50%` is invalid",
         ),
     ] {
         let message = message(text);
@@ -399,7 +399,7 @@ fn an_override_that_nothing_asks_for_is_warned_about() {
         .snapshot();
     assert_eq!(
         rules.warnings(),
-        ["policy.yaml:1:1: nothing asks for `proxy:craete`; did you mean `proxy:create`?"]
+        ["policy.yaml:1:1: nothing uses `proxy:craete`; did you mean `proxy:create`?"]
     );
 }
 
@@ -414,7 +414,7 @@ fn a_policy_declared_twice_is_refused() {
         .build()
         .unwrap_err();
     assert!(
-        error.to_string().contains("`admin` was given already"),
+        error.to_string().contains("`admin` is already defined"),
         "{error}"
     );
 }

@@ -28,7 +28,7 @@ fn every_part_is_shown_with_its_result_and_the_compared_values() {
       false: (user_id:%(owner_id)s and not project_id:%(gone)s)
         false: user_id:%(owner_id)s, `u-1` is not `u-2`
         not asked: not project_id:%(gone)s
-    false: role:%(wanted)s, `c` is wanted, the caller has `a`, `b`
+    false: role:%(wanted)s, the rule requires `c`, the caller has `a`, `b`
     true: @
 "
     );

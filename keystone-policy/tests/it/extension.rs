@@ -193,7 +193,7 @@ fn who_cannot_await_refuses_and_says_why_also_under_not() {
         ] {
             let error = result.unwrap_err();
             assert!(matches!(error, DecisionError::Extension(_)), "{error:?}");
-            assert!(error.to_string().contains("it must be awaited"), "{error}");
+            assert!(error.to_string().contains("it is asynchronous"), "{error}");
         }
     }
     assert!(rules.possible("net:put", &PlainCredentials::new()));

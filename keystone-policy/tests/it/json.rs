@@ -16,35 +16,35 @@ fn roles_that_are_no_list_of_texts_are_no_credentials() {
     for (roles, problem) in [
         (
             json!(["a", 7]),
-            "credentials.roles[1]: expected a text, found a number",
+            "credentials.roles[1]: expected a string, found a number",
         ),
         (
             json!([["a"]]),
-            "credentials.roles[0]: expected a text, found a list",
+            "credentials.roles[0]: expected a string, found a list",
         ),
         (
             json!([{"name": "a"}]),
-            "credentials.roles[0]: expected a text, found a mapping",
+            "credentials.roles[0]: expected a string, found a mapping",
         ),
         (
             json!(["a", null]),
-            "credentials.roles[1]: expected a text, found null",
+            "credentials.roles[1]: expected a string, found null",
         ),
         (
             json!("admin"),
-            "credentials.roles: expected a list of texts, found a text",
+            "credentials.roles: expected a list of strings, found a string",
         ),
         (
             json!({"admin": 1}),
-            "credentials.roles: expected a list of texts, found a mapping",
+            "credentials.roles: expected a list of strings, found a mapping",
         ),
         (
             json!(null),
-            "credentials.roles: expected a list of texts, found null",
+            "credentials.roles: expected a list of strings, found null",
         ),
         (
             json!(3),
-            "credentials.roles: expected a list of texts, found a number",
+            "credentials.roles: expected a list of strings, found a number",
         ),
     ] {
         assert_eq!(of(roles), problem);

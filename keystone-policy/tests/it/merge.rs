@@ -95,7 +95,7 @@ fn operators_are_told_what_they_override_in_vain() {
     assert!(
         warnings("gone: '@'").contains("`gone` is to be removed, as announced in 3.0: nobody asks")
     );
-    assert!(warnings("gone: (rule:admin)").contains("`gone` says what its default says"));
+    assert!(warnings("gone: (rule:admin)").contains("`gone` is the same as its default"));
     assert!(warnings("gnoe: '@'").contains("did you mean `gone`?"));
     assert_eq!(warnings("same: '@'"), "");
 }

@@ -142,7 +142,9 @@ fn files_that_change_between_the_readings_do_not_count() {
         assert!(matches!(error, Error::Unsettled(_)), "{name}: {error}");
         assert!(error.place().contains("policy."), "{name}: {error}");
         assert!(
-            error.to_string().ends_with("look again when it is written"),
+            error
+                .to_string()
+                .ends_with("reload again when it is written completely"),
             "{error}"
         );
         assert_eq!(rule(&enforcer, "a"), "role:one", "{name}");
@@ -226,7 +228,7 @@ fn what_had_rules_and_has_none_is_broken_unless_it_says_so() {
         for _ in 0..2 {
             let error = look(&enforcer).unwrap_err().to_string();
             assert!(
-                error.contains("policy.") && error.contains("there were rules here"),
+                error.contains("policy.") && error.contains("the rules that were here are gone"),
                 "{name}: {error}"
             );
             assert!(error.contains("`{}`"), "{name}: {error}");

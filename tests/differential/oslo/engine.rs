@@ -88,7 +88,7 @@ fn rules(case: &Value) -> Option<Rules> {
 
 /// Whether the decision broke off at an operand, and a service would not have loaded the rule.
 fn is_refused(rules: &Rules, error: &DecisionError) -> bool {
-    let check = format!("operand of `{}` can never be", error.check().check());
+    let check = format!("operand of `{}` is invalid", error.check().check());
     let mut found = rules.check_rules().into_iter();
     found.any(|found| found.to_string().contains(&check))
 }

@@ -76,7 +76,10 @@ async fn files_are_found_beside_the_configuration_and_followed() {
         assert!(reload_policy_files(&enforcer).await.is_err());
     }
     assert_eq!(response().await, StatusCode::OK);
-    let said = log.text().matches("the rules so far stay in force").count();
+    let said = log
+        .text()
+        .matches("so the current rules stay in force")
+        .count();
     assert_eq!(said, 2, "{}", log.text());
 
     folder.write("policy.d/30-broken.json", "{\"admin\": \"!\"}");
@@ -108,7 +111,7 @@ async fn a_file_that_is_being_written_opens_no_door() {
         .enforcer(&policies::DEFAULTS)
         .unwrap();
     assert!(
-        log.text().contains("policy.yaml` holds no rules"),
+        log.text().contains("policy.yaml` contains no rules"),
         "{}",
         log.text()
     );
@@ -138,7 +141,10 @@ async fn a_file_that_is_being_written_opens_no_door() {
     let follower = tokio::spawn(follower);
     SystemClock::default().sleep(Duration::from_secs(3)).await;
     assert!(!allows());
-    let said = log.text().matches("there were rules here").count();
+    let said = log
+        .text()
+        .matches("the rules that were here are gone")
+        .count();
     assert!(said >= 2, "{said}: {}", log.text());
     folder.write("policy.d/10.yaml", "{}");
     SystemClock::default().sleep(Duration::from_secs(3)).await;
@@ -147,7 +153,7 @@ async fn a_file_that_is_being_written_opens_no_door() {
     let warning = log
         .text()
         .lines()
-        .find(|line| line.contains("overridden no more"))
+        .find(|line| line.contains("was removed"))
         .unwrap()
         .to_owned();
     assert!(

@@ -138,11 +138,17 @@ fn an_option_has_names_of_its_own() {
     let error = one(quote! {
         struct PinMethod { #[auth(env = "PIN")] pin: String }
     });
-    assert!(error.starts_with("`PIN` is no variable"), "{error}");
+    assert!(
+        error.starts_with("`PIN` is not a valid environment variable"),
+        "{error}"
+    );
     let error = one(quote! {
         struct PinMethod { #[auth(aliases = ["my-pin"])] pin: String }
     });
-    assert!(error.starts_with("`my-pin` is no name"), "{error}");
+    assert!(
+        error.starts_with("`my-pin` is not a valid option name"),
+        "{error}"
+    );
     let error = one(quote! {
         struct PinMethod { #[auth(user, help = "who")] user: UserIdentity }
     });
@@ -158,7 +164,7 @@ fn a_default_stands_where_a_value_would() {
     let error = one(quote! {
         struct PinMethod { #[auth(default = 6)] digits: Option<u32> }
     });
-    assert_eq!(error, "a field with a default is no `Option`");
+    assert_eq!(error, "a field with a default must not be an `Option`");
     let error = one(quote! {
         struct PinMethod { #[auth(flag, default = true)] loud: bool }
     });
@@ -274,9 +280,15 @@ fn what_a_plugin_is_made_of_is_named_with_how_it_is_made() {
         )
     };
     let error = of_plugin(quote!("badge", inner = Inner), item());
-    assert_eq!(error, "say how it is made: `make = path`");
+    assert_eq!(
+        error,
+        "`inner` needs the function that creates it: `make = path`"
+    );
     let error = of_plugin(quote!("badge", make = make), item());
-    assert_eq!(error, "say what it makes: `inner = Type`");
+    assert_eq!(
+        error,
+        "`make` needs the type that it creates: `inner = Type`"
+    );
     let both = quote!("badge", inner = Inner, make = make);
     assert_eq!(of_plugin(both, item()), "");
 }

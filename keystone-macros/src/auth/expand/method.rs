@@ -1,4 +1,4 @@
-//! What `#[auth_method]` writes: the method, and the plugin that logs in by it.
+//! Generates the code of `#[auth_method]`: the method and its plugin.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -32,7 +32,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     }
 }
 
-/// `new` with what the method cannot do without, and a setter for each of the rest.
+/// `new` with the required fields, and setters for the others.
 fn constructor(model: &Model) -> TokenStream {
     let (root, ident) = (&model.root, &model.ident);
     let visibility = &model.visibility;
@@ -81,7 +81,7 @@ fn constructor(model: &Model) -> TokenStream {
         });
     quote! {
         impl #ident {
-            /// Takes what the method cannot do without.
+            /// Creates the method with its required values.
             #visibility fn new(#(#arguments),*) -> Self {
                 Self { #(#values),* }
             }
@@ -106,7 +106,7 @@ fn plugin(model: &Model) -> TokenStream {
     }
 }
 
-/// What the method adds to a token request, and to the identity of a login.
+/// The method's part of a token request and of the identity of a login.
 fn auth_method(model: &Model) -> TokenStream {
     let Model {
         root, ident, name, ..
@@ -131,7 +131,7 @@ fn auth_method(model: &Model) -> TokenStream {
         .iter()
         .map(|field| element(field, name, root))
         .collect();
-    // Names that nothing reads would be warnings in the user's crate.
+    // Unused names would cause warnings in the user's crate.
     let id = if elements.is_empty() {
         quote!(_)
     } else {
@@ -225,7 +225,7 @@ fn payload(field: &ModelField, root: &Root) -> Option<TokenStream> {
     })
 }
 
-/// The options of the method, and how it is made from them.
+/// The options of the method, and how it is loaded from them.
 fn load_method(model: &Model) -> TokenStream {
     let Model {
         root,

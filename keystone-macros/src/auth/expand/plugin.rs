@@ -1,4 +1,5 @@
-//! What `#[auth_plugin]` writes: the plugin of a login, and how it is made from options.
+//! Generates the code of `#[auth_plugin]`: the plugin of a login, and how it is loaded from
+//! options.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -46,7 +47,7 @@ fn plugin(model: &Model) -> TokenStream {
     }
 }
 
-/// The options of the plugin, and how it is made from them.
+/// The options of the plugin, and how it is loaded from them.
 fn load_plugin(model: &Model) -> TokenStream {
     let Model {
         root,
@@ -65,7 +66,7 @@ fn load_plugin(model: &Model) -> TokenStream {
     quote! {
         #constants
 
-        // A name of one token, so that an error at the type stands at the struct.
+        // A name of one token, so that an error at the type is shown at the struct.
         #[allow(unused_imports)]
         use #root::auth::Cached as __Cached;
 
@@ -91,7 +92,7 @@ fn load_plugin(model: &Model) -> TokenStream {
     }
 }
 
-/// All fields but the address of Keystone, which the plugin adds for every login.
+/// All fields except the URL of Keystone, which the plugin adds for every login.
 fn identity(model: &Model) -> TokenStream {
     let root = &model.root;
     let fields = model.fields.iter().filter(|field| !field.is_auth_url());
@@ -110,10 +111,10 @@ fn identity(model: &Model) -> TokenStream {
     }
 }
 
-/// What the plugin hands everything on to, and the function that makes it.
+/// The inner plugin, and the function that creates it.
 ///
-/// The associated type is the one place that asks whether the struct logs in: the plugin is generic
-/// code of the sdk, which takes that for granted. So a forgotten `LogIn` is one error, at the struct.
+/// The associated type is the only place that requires `LogIn` of the struct; the generic code of
+/// the sdk assumes it. So a missing `LogIn` is one error, at the struct.
 fn inner(model: &Model) -> (TokenStream, TokenStream) {
     let Model { root, ident, .. } = model;
     let signature = quote! {

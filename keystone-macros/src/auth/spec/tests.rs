@@ -95,7 +95,7 @@ fn what_is_secret_or_required_in_the_spec_is_so_here() {
         errors.contains("`passcode` is not secret in the spec"),
         "{errors}"
     );
-    assert!(errors.contains("so it is an `Option`"), "{errors}");
+    assert!(errors.contains("so it must be an `Option`"), "{errors}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The store inside this process: bounded, and as quick when it is full as when it is empty.
+//! The store in the memory of this process, with bounded size.
 
 use std::fmt;
 use std::future::ready;
@@ -9,8 +9,7 @@ use moka::sync::Cache;
 
 use super::store::{CachedToken, StoreFuture, TokenDigest, TokenStore};
 
-/// Validated tokens in the memory of this process. The oldest and least used ones make room for
-/// others.
+/// Validated tokens in the memory of this process. The oldest and least used entries are evicted.
 pub struct MemoryStore(Cache<TokenDigest, MemoryEntry>);
 
 #[derive(Clone)]
@@ -34,8 +33,8 @@ impl MemoryStore {
     }
 }
 
-// moka's clock is its own: it only lets go of what nobody asks for any more. Whether an entry is
-// still valid is decided by the injected clock, in `TokenCache`.
+// moka uses its own clock, so this only frees memory. Whether an entry is still valid is decided by
+// the injected clock, in `TokenCache`.
 impl Expiry<TokenDigest, MemoryEntry> for TimeToLive {
     fn expire_after_create(
         &self,
@@ -46,7 +45,7 @@ impl Expiry<TokenDigest, MemoryEntry> for TimeToLive {
         Some(entry.ttl)
     }
 
-    // The default keeps the time of the entry that was replaced.
+    // The default keeps the expiry of the replaced entry.
     fn expire_after_update(
         &self,
         _: &TokenDigest,

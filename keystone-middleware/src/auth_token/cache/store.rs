@@ -1,4 +1,4 @@
-//! What a store of validated tokens must do.
+//! The interface of stores for validated tokens.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -14,24 +14,24 @@ use serde::{Deserialize, Serialize};
 
 use crate::auth_token::validated_token::ValidatedToken;
 
-/// Why an operation of a store failed.
+/// The error of a store.
 pub type StoreError = Box<dyn StdError + Send + Sync>;
 
 /// The result of an operation of a [`TokenStore`].
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
-/// Keeps validated tokens for [`AuthToken`](crate::AuthToken): in the memory of the process
-/// ([`MemoryStore`](super::MemoryStore), the default) or where other processes find them too.
+/// A store of validated tokens for [`AuthToken`](crate::AuthToken): in the memory of the process
+/// ([`MemoryStore`](super::MemoryStore), the default) or shared with other processes.
 ///
-/// A store never sees a token: its keys are digests with a secret key. The layer decides by its own clock
-/// whether an entry is still valid; the time to live only tells the store when it may forget the entry.
-/// When a store fails, the token is validated again and nobody is refused.
+/// A store never sees a token: its keys are keyed digests. The layer decides by its own clock
+/// whether an entry is still valid; the time to live only tells the store when it may drop the
+/// entry. When a store fails, the token is validated again and the request is not refused.
 ///
-/// A store outside of the process keeps [`CachedToken::to_bytes`], which it should encrypt, and
-/// implements [`shared_secret`](Self::shared_secret). One inside of it keeps [`CachedToken`]s as they
-/// are and implements [`peek`](Self::peek), so that a hit costs no future.
+/// A store outside the process keeps [`CachedToken::to_bytes`], which it should encrypt, and
+/// implements [`shared_secret`](Self::shared_secret). One inside the process keeps [`CachedToken`]s
+/// and implements [`peek`](Self::peek), so that a hit needs no future.
 pub trait TokenStore: fmt::Debug + Send + Sync {
-    /// The entry, if it is in the memory of this process; must not block. None unless implemented.
+    /// The entry, if it is in the memory of this process; must not block. By default `None`.
     fn peek(&self, digest: &TokenDigest) -> Option<CachedToken> {
         let _ = digest;
         None
@@ -40,7 +40,7 @@ pub trait TokenStore: fmt::Debug + Send + Sync {
     /// The entry, if there is one.
     fn get<'a>(&'a self, digest: &'a TokenDigest) -> StoreFuture<'a, Option<CachedToken>>;
 
-    /// Keeps an entry, in place of an older one, for about `ttl`.
+    /// Stores an entry for about `ttl`, replacing an older one.
     fn set<'a>(
         &'a self,
         digest: &'a TokenDigest,
@@ -48,11 +48,11 @@ pub trait TokenStore: fmt::Debug + Send + Sync {
         ttl: Duration,
     ) -> StoreFuture<'a, ()>;
 
-    /// Drops an entry, if there is one.
+    /// Removes an entry, if there is one.
     fn remove<'a>(&'a self, digest: &'a TokenDigest) -> StoreFuture<'a, ()>;
 
-    /// The secret from which all processes that share this store make their digests. None unless
-    /// implemented: then each process makes a key of its own when it starts.
+    /// The key of the digests of all processes that share this store. By default `None`: each
+    /// process then generates a key when it starts.
     fn shared_secret(&self) -> Option<SecretString> {
         None
     }
@@ -85,8 +85,8 @@ impl<T: TokenStore + ?Sized> TokenStore for Arc<T> {
     }
 }
 
-/// What stands for a token in a [`TokenStore`]: a digest of 32 bytes with a secret key (HMAC-SHA-256).
-/// Prints as 64 hexadecimal digits.
+/// The key of a token in a [`TokenStore`]: its HMAC-SHA-256. `Display` writes 64 hexadecimal
+/// digits.
 #[derive(Clone, Copy, Eq, Hash, PartialEq)]
 pub struct TokenDigest([u8; 32]);
 
@@ -122,13 +122,13 @@ pub struct CachedToken {
 
 #[derive(Clone)]
 enum CachedContent {
-    /// From this process, with all that was worked out of the body.
+    /// From this process, with everything derived from the body.
     Prepared(Arc<ValidatedToken>),
-    /// From elsewhere.
+    /// From another process.
     Body(AccessInfo),
 }
 
-/// The form outside of the process.
+/// The serialized form.
 #[derive(Deserialize, Serialize)]
 struct StoredToken {
     token: AccessInfo,
@@ -148,8 +148,9 @@ impl CachedToken {
         self.valid_until
     }
 
-    /// The entry as bytes, for a store outside of the process. They hold personal data, such as the
-    /// names of the user and of the project, and roles: whoever can change them can become anybody.
+    /// The serialized entry, for a store outside the process. It contains personal data, such as
+    /// the names of the user and of the project, and roles: anyone who can modify it can
+    /// impersonate any user.
     ///
     /// # Errors
     ///
@@ -166,7 +167,7 @@ impl CachedToken {
         Ok(serde_json::to_vec(&stored)?)
     }
 
-    /// Reads what [`to_bytes`](Self::to_bytes) wrote.
+    /// Deserializes the result of [`to_bytes`](Self::to_bytes).
     ///
     /// # Errors
     ///
@@ -179,7 +180,7 @@ impl CachedToken {
         })
     }
 
-    /// The token, worked out anew where it comes from elsewhere.
+    /// The token, derived again if it comes from another process.
     pub(crate) fn into_validated(self, catalog_header: bool) -> Arc<ValidatedToken> {
         match self.content {
             CachedContent::Prepared(token) => token,
@@ -189,7 +190,7 @@ impl CachedToken {
 
     /// About how many bytes of memory the entry takes.
     pub(crate) fn weight(&self) -> u32 {
-        // A body with a catalog; what it really takes is not known before it is worked out.
+        // A body with a catalog; the exact size is not known yet.
         const BODY: u32 = 16 << 10;
         match &self.content {
             CachedContent::Body(_) => BODY,

@@ -1,4 +1,4 @@
-//! Settings from `[keystone_authtoken]`, the section that keystonemiddleware reads.
+//! Configuration from `[keystone_authtoken]`, the section that keystonemiddleware reads.
 
 use std::path::Path;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use super::{Config, ConfigBuilder, ValidationSource};
 use crate::Error;
 use crate::error::configuration;
 
-/// The section that is read unless another is named.
+/// The default section.
 const SECTION: &str = "keystone_authtoken";
 
 impl Config {
@@ -41,12 +41,12 @@ impl Config {
         Self::from_section(&ini.section(SECTION).map_err(configuration)?)
     }
 
-    /// As [`from_conf`](Self::from_conf), from a section that was read already.
+    /// As [`from_conf`](Self::from_conf), from a parsed section.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] that names file, line and option, and says what to do: for an
-    /// option that is missing, malformed or unknown.
+    /// [`Error::Configuration`] with file, line, option and remedy, for an option that is missing,
+    /// malformed or unknown.
     pub fn from_section(section: &Section<'_>) -> Result<Self, Error> {
         ConfigBuilder::from_section(section)?.build()
     }
@@ -81,12 +81,12 @@ impl ConfigBuilder {
     }
 }
 
-/// Warns of options without effect. Returns the options that are known besides the session's.
+/// Warns about options without effect. Returns the known options besides those of the session.
 fn known_options(section: &Section<'_>) -> Vec<&'static str> {
     let mut known = Vec::new();
     for (name, standing) in authtoken::OPTIONS {
         let effect = match standing {
-            // Of a section for calls to a service, which this one is not.
+            // For sections of clients only.
             Standing::Adapter => continue,
             Standing::Dropped(instead) => Some(("is no longer an option", instead)),
             Standing::Unsupported(instead) => Some(("is not supported yet", instead)),
@@ -123,7 +123,7 @@ fn www_authenticate_uri(section: &Section<'_>) -> Result<String, Error> {
     }
 }
 
-/// Token binding is a requirement on callers; one that cannot be enforced must not be ignored.
+/// Token binding restricts callers, so it must not be ignored where it cannot be enforced.
 fn refuse_token_bind(section: &Section<'_>) -> Result<(), Error> {
     let bind = section.get("enforce_token_bind").map_err(configuration)?;
     match bind.as_deref() {
@@ -171,7 +171,7 @@ fn own_options(
     let service_type = section.get("service_type")?;
     settings.service_type = service_type.filter(|value| !value.is_empty());
     if let Some(seconds) = section.integer("token_cache_time")? {
-        // A negative time turns the cache off there, too.
+        // A negative time disables the cache in keystonemiddleware, too.
         builder = builder.token_cache_time(Duration::from_secs(seconds.try_into().unwrap_or(0)));
     }
     let retries = section.read("http_request_max_retries", "a number of retries", |value| {

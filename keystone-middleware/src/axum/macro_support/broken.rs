@@ -1,4 +1,4 @@
-//! The witness of handlers that have an error.
+//! The witness of handlers with errors.
 
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
@@ -9,8 +9,8 @@ use keystone_policy::{DecisionError, Rules};
 use crate::axum::extract::{Sealed, Witness};
 use crate::response;
 
-/// What `#[policy]` puts before the arguments of a handler that does not compile, so that the one
-/// error about it is all that is shown. It lets nobody in.
+/// The witness that `#[policy]` adds to a handler with an error, so that only that error is shown.
+/// It refuses every request.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Broken;

@@ -1,4 +1,4 @@
-//! Which policy each route demands, for people to read.
+//! The table of routes and their policies.
 
 use std::fmt;
 
@@ -10,15 +10,15 @@ use http::Method;
 pub struct RouteEntry {
     /// The method.
     pub method: Method,
-    /// The path, with `{name}` for what varies.
+    /// The path, with `{name}` for parameters.
     pub path: String,
-    /// The policy; none for a handler that is open to all.
+    /// The policy; `None` for a public handler.
     pub policy: Option<&'static str>,
-    /// The rule that now decides the policy.
+    /// The current rule of the policy.
     pub rule: Option<String>,
 }
 
-/// Which policy each route demands, and by which rule it is decided.
+/// The policy and the current rule of each route.
 #[derive(Clone, Debug)]
 pub struct RouteTable(Vec<RouteEntry>);
 
@@ -52,7 +52,7 @@ impl RouteTable {
     }
 }
 
-/// Routes that respond with 500 to everybody, because the rules do not know their policies.
+/// Routes that always respond with 500, because the rules do not declare their policies.
 #[derive(Clone, Debug)]
 pub struct RoutesError(RouteTable);
 
@@ -61,7 +61,7 @@ impl RoutesError {
         Self(RouteTable(entries))
     }
 
-    /// The routes with the policies that cannot be decided.
+    /// The routes whose policies cannot be decided.
     pub fn routes(&self) -> impl Iterator<Item = &RouteEntry> {
         self.0.iter()
     }

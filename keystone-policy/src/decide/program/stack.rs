@@ -1,15 +1,16 @@
-//! The rules that wait for the result of another, without an allocation while they are few, and what
-//! rules yielded, once they are many.
+//! The call stack of a decision, which allocates only when it grows, and a cache of results for
+//! decisions with many calls.
 //!
-//! Rules that refer to the next one twice would be asked twice as often with each step. Ordinary
-//! decisions call few rules: nothing is kept, and nothing allocated, until there were many calls.
+//! In a chain of rules that each refer to the next one twice, the number of calls would double with
+//! each rule. Ordinary decisions call few rules, so nothing is cached or allocated before there
+//! were many calls.
 
 use std::collections::HashMap;
 
-/// How many rules a decision calls before their results are kept.
+/// How many rules a decision calls before results are cached.
 const FEW_CALLS: u32 = 64;
 
-/// Where to go on when the rule that was called has its result.
+/// Where to continue when the called rule returns.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Frame {
     /// The step that called it.
@@ -18,7 +19,7 @@ pub(super) struct Frame {
     pub(super) negative: bool,
 }
 
-/// The first frames in place, the others on the heap.
+/// The first frames inline, the others on the heap.
 #[derive(Clone)]
 pub(super) struct Stack {
     inline: [Frame; 4],
@@ -27,6 +28,7 @@ pub(super) struct Stack {
     calls: u32,
     /// The results of rules for this caller and target, by rule and polarity: below a `not`, an
     /// attribute that an address lacks makes the decision fail.
+    #[expect(clippy::box_collection, reason = "keeps a run small, which is cloned")]
     known: Option<Box<HashMap<(u32, bool), bool>>>,
 }
 
@@ -62,14 +64,14 @@ impl Stack {
         }
     }
 
-    /// What a rule said that is about to be called, if that was kept.
+    /// The cached result of a rule.
     #[inline]
     pub(super) fn known(&self, rule: u32, negative: bool) -> Option<bool> {
         let known = self.known.as_ref()?;
         known.get(&(rule, negative)).copied()
     }
 
-    /// Whether results are kept by now.
+    /// Whether results are cached.
     #[inline]
     pub(super) fn keeps(&self) -> bool {
         self.calls > FEW_CALLS

@@ -1,4 +1,4 @@
-//! Attributes that are written in another way than as their text.
+//! Attributes with Python's other conversions than `%s`.
 
 use std::fmt::{self, Write};
 
@@ -7,7 +7,7 @@ use crate::language::template::fault::TemplateFault;
 use crate::value::target::PolicyTarget;
 use crate::value::{Map, Value};
 
-/// Writes an attribute, or the whole target; none when it lacks the attribute.
+/// Writes an attribute, or the whole target; `None` if it lacks the attribute.
 pub(super) fn write(
     attribute: Option<&str>,
     conversion: &Conversion,
@@ -20,7 +20,7 @@ pub(super) fn write(
     }
 }
 
-/// Takes a text and forgets it.
+/// Discards what is written.
 pub(super) struct Nowhere;
 
 impl Write for Nowhere {

@@ -1,4 +1,4 @@
-//! A value written in another way than as its text. Only the comparison with oslo.policy has such.
+//! Python's conversions other than `%s`, for comparisons with oslo.policy only.
 
 use std::fmt::{self, Write};
 use std::hash::{Hash, Hasher};
@@ -9,7 +9,7 @@ use crate::value::Value;
 
 type WriteValue = dyn Fn(Value<'_>, &mut dyn Write) -> Result<(), TemplateFault> + Send + Sync;
 
-/// How a value is to be written. Equal is only what was read at once.
+/// How a value is written. Compared by identity.
 #[derive(Clone)]
 pub struct Conversion(Arc<WriteValue>);
 

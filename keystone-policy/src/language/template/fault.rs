@@ -1,19 +1,19 @@
-//! Why the right operand of a check cannot be formatted.
+//! Errors in right operands of checks.
 
 use std::fmt;
 
-/// Why a template cannot be formatted.
+/// Why a template is invalid.
 #[expect(
     clippy::exhaustive_enums,
     reason = "for the macros of this workspace only"
 )]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum TemplateFault {
-    /// Something else than `s` after `%(name)`.
+    /// Something other than `s` after `%(name)`.
     Conversion,
-    /// A percent sign that is not doubled and begins no `%(name)s`.
+    /// A percent sign that is not doubled and does not begin `%(name)s`.
     LonePercent,
-    /// What Python says of a conversion that the language does not have.
+    /// An error of a conversion that only Python has.
     #[cfg(feature = "oslo")]
     Python(&'static str),
     /// The text ends within `%(name)s`.

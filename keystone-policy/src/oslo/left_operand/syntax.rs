@@ -278,8 +278,8 @@ impl Reader<'_> {
             word if word.starts_with(|c: char| c.is_numeric() || is_mark(c)) => {
                 Err("a name must not begin with a digit")
             }
-            "True" | "False" | "None" => Err("it holds a word that Python reserves"),
-            word if KEYWORDS.contains(&word) => Err("it holds a word that Python reserves"),
+            "True" | "False" | "None" => Err("it contains a reserved word of Python"),
+            word if KEYWORDS.contains(&word) => Err("it contains a reserved word of Python"),
             _ => Ok(()),
         }
     }
@@ -294,7 +294,7 @@ impl Reader<'_> {
         match word.as_str() {
             "True" | "False" | "None" => Ok(Piece::literal(&word)),
             "set" => Ok(Piece::Odd(EMPTY_SET)),
-            word if KEYWORDS.contains(&word) => Err("it is a word that Python reserves"),
+            word if KEYWORDS.contains(&word) => Err("it is a reserved word of Python"),
             _ => Ok(Piece::Expression),
         }
     }

@@ -1,4 +1,4 @@
-//! Where an operator's overrides come from.
+//! The sources of an operator's overrides.
 
 #[cfg(feature = "file")]
 use std::ffi::OsStr;
@@ -37,7 +37,7 @@ pub(super) enum OverrideSource {
     },
 }
 
-/// What a source holds: what it is called, and its text.
+/// The content of a source: its name and text.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Content {
     /// The rule of one name.
@@ -47,24 +47,24 @@ pub(super) enum Content {
     Document {
         label: String,
         text: String,
-        /// When the file was last written. Between the two readings of a reload, the content can
-        /// become another and the same again.
+        /// When the file was last modified: between the two readings of a reload, it may have been
+        /// changed and changed back.
         written: Option<SystemTime>,
     },
 }
 
-/// What all sources held at one time, source by source. Equal are readings between which nothing was
-/// written.
+/// The content of all sources at one time. Two readings are equal if nothing was written in
+/// between.
 #[derive(Debug, Eq, PartialEq)]
 pub(super) struct Reading(pub(super) Vec<Vec<Content>>);
 
 impl Reading {
-    /// Everything that was read, in the order in which it counts.
+    /// All content, in the order in which it applies.
     pub(super) fn contents(&self) -> impl Iterator<Item = &Content> {
         self.0.iter().flatten()
     }
 
-    /// Whether both say the same, be it written anew.
+    /// Whether both have the same content, regardless of modification times.
     pub(super) fn says_the_same(&self, other: &Self) -> bool {
         let same = |here: &[Content], there: &[Content]| {
             let mut pairs = here.iter().zip(there);
@@ -74,7 +74,7 @@ impl Reading {
         self.0.len() == other.0.len() && pairs.all(|(here, there)| same(here, there))
     }
 
-    /// What the first content is called that is not in both.
+    /// The name of the first content that is not in both.
     pub(super) fn difference<'a>(&'a self, other: &'a Self) -> Option<&'a str> {
         let missing = |here: &'a Self, there: &Self| {
             let mut contents = here.contents();
@@ -89,7 +89,7 @@ impl Reading {
 }
 
 impl OverrideSource {
-    /// Reads the source now. A directory holds as many documents as files.
+    /// Reads the source. A directory yields a document for each file.
     pub(super) fn read(&self) -> Result<Vec<Content>, Error> {
         Ok(match self {
             #[cfg(feature = "file")]
@@ -109,8 +109,8 @@ impl OverrideSource {
         })
     }
 
-    /// Refuses to take a file or directory that had rules and has none any more for one without: more
-    /// likely it is being written, was truncated, or its volume is gone.
+    /// Fails for a file or directory that had rules and has none any more: most likely it is being
+    /// written, was truncated, or its volume is not mounted.
     #[cfg(feature = "file")]
     pub(super) fn refuse_loss(&self, before: &[Content], now: &[Content]) -> Result<(), Error> {
         let had = |content: &&Content| content.says() == Says::Rules;
@@ -138,24 +138,24 @@ impl OverrideSource {
 
 #[cfg(feature = "file")]
 fn lost(place: &str, remedy: &str) -> Error {
-    let problem = format!("there were rules here and are none now, {remedy} if none is meant");
+    let problem = format!("the rules that were here are gone, {remedy} if that is intended");
     Error::Shape(ShapeError::new(place, problem))
 }
 
-/// What a document says of rules.
+/// Whether a document contains rules.
 #[cfg(feature = "file")]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Says {
-    /// Nothing, as an empty or truncated one does, or it is no document at all.
+    /// It is empty, truncated or not a valid document.
     Nothing,
-    /// That there are none: `{}`.
+    /// It has none explicitly: `{}`.
     NoRules,
-    /// Some.
+    /// It has some.
     Rules,
 }
 
 impl Content {
-    /// What errors call it.
+    /// Its name in errors.
     pub(super) fn label(&self) -> &str {
         match self {
             Self::Rule { name, .. } => name,
@@ -176,7 +176,7 @@ impl Content {
         (self.label(), self.text()) == (other.label(), other.text())
     }
 
-    /// What a document without rules is called.
+    /// The name of a document without rules.
     pub(super) fn label_without_rules(&self) -> Option<&str> {
         #[cfg(feature = "file")]
         if self.says() != Says::Rules {
@@ -197,7 +197,7 @@ impl Content {
         }
     }
 
-    /// The overrides that it holds.
+    /// Its overrides.
     pub(super) fn parse(&self) -> Result<Vec<Override>, Error> {
         match self {
             Self::Rule { name, text } => {
@@ -232,7 +232,7 @@ fn read_file(path: &Path, required: bool) -> Result<Option<Content>, Error> {
         Err(error) if !required && error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(file_error(path, error)),
     };
-    // Asked first: what is written while the text is read gives the next reading another time.
+    // Read first: if the file is written while it is read, the next reading has another time.
     let written = file.metadata().and_then(|facts| facts.modified()).ok();
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)
@@ -246,7 +246,7 @@ fn read_file(path: &Path, required: bool) -> Result<Option<Content>, Error> {
     }))
 }
 
-/// Reads the files right inside a directory, by their names, but for hidden ones.
+/// Reads the files of a directory, sorted by name, without hidden ones.
 #[cfg(feature = "file")]
 fn read_directory(path: &Path) -> Result<Vec<Content>, Error> {
     let entries = match std::fs::read_dir(path) {
@@ -264,7 +264,7 @@ fn read_directory(path: &Path) -> Result<Vec<Content>, Error> {
         if hidden {
             continue;
         }
-        // A link to nothing and a file that cannot be asked for its kind may hold overrides.
+        // A dangling link and a file without accessible metadata may contain overrides.
         let kind = std::fs::metadata(&file).map_err(|error| file_error(&file, error))?;
         if kind.is_file() {
             files.push(file);

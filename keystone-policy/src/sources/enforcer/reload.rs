@@ -1,4 +1,4 @@
-//! Takes over what an operator changes in the files, once it is written whole.
+//! Reloads policy files that changed, once they are completely written.
 
 use std::collections::HashSet;
 use std::sync::PoisonError;
@@ -12,26 +12,26 @@ use crate::sources::error::{Error, UnsettledError};
 #[must_use]
 pub struct Look(Result<Reading, Error>);
 
-/// What a reload changed.
+/// The result of a reload.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Change {
-    /// The overrides that are no more: the name of each, and where it stood.
+    /// The overrides that were removed: the name of each, and its position.
     pub dropped: Vec<(String, String)>,
 }
 
 impl Enforcer {
-    /// Takes over what the operator's files say now, if that is not what the rules in force were made
-    /// of. The files are read twice, and `pause` runs in between: it waits for longer than a file takes
-    /// to be written. Decisions go on meanwhile, by the rules so far.
+    /// Reloads the policy files if they changed since the current rules were built. They are read
+    /// twice, with a call of `pause` in between, which should take longer than a file takes to be
+    /// written. Decisions continue with the current rules meanwhile.
     ///
-    /// A file that is rewritten in place is empty or half there for a while, and both may be valid
-    /// YAML. So the two readings have to be equal, in content and times of change, and a file or
-    /// directory that had rules and has none is broken; a file that says `{}` has none on purpose.
+    /// A file that is rewritten in place is empty or incomplete for a while, and both may be valid
+    /// YAML. So the two readings must be equal, in content and modification times, and it is an
+    /// error if a file or directory that had rules has none, unless a file says `{}`.
     ///
     /// # Errors
-    /// [`Error::Unsettled`] when the readings differ, and otherwise when the files are broken. The
-    /// rules so far stay in force: say so each time.
+    /// [`Error::Unsettled`] when the readings differ, other errors when the files are invalid. The
+    /// current rules stay in force; log the error each time.
     pub fn reload_if_changed(&self, pause: impl FnOnce()) -> Result<Option<Change>, Error> {
         let Some(look) = self.look() else {
             return Ok(None);
@@ -40,8 +40,8 @@ impl Enforcer {
         self.settle(look)
     }
 
-    /// The first half of [`Enforcer::reload_if_changed`], for whoever pauses otherwise than by a
-    /// function: reads the files. `None` when they say what the rules in force were made of.
+    /// The first half of [`Enforcer::reload_if_changed`], for asynchronous code: reads the files.
+    /// `None` if they did not change.
     pub fn look(&self) -> Option<Look> {
         let reading = self.0.plan.read();
         let known = self.known();
@@ -49,21 +49,22 @@ impl Enforcer {
         (!same).then_some(Look(reading))
     }
 
-    /// The second half: reads the files again, and puts new rules in force if `look` saw the same.
+    /// The second half: reads the files again, and replaces the rules if `look` has the same
+    /// content.
     ///
     /// # Errors
     /// As [`Enforcer::reload_if_changed`].
     pub fn settle(&self, look: Look) -> Result<Option<Change>, Error> {
         // One at a time, so that an older state of the files never replaces a newer one.
         let mut known = self.known();
-        // Equal in times of change too: between the readings, a file can become another and the same
-        // again. What only one of the readings has may be half of a file.
+        // Modification times must be equal too: a file may have been changed and changed back in
+        // between. A difference may be an incomplete file.
         let reading = equal(look.0, self.0.plan.read())?;
         if reading.says_the_same(&known) {
             return Ok(None);
         }
-        // Whatever fails from here on leaves both the rules and what is known as they were, so that
-        // the next look finds the difference again and says so again.
+        // A failure from here on must leave the rules and `known` unchanged, so that the next look
+        // finds and reports the difference again.
         let rules = self.0.plan.rules(&reading)?;
         self.0.plan.refuse_loss(&known, &reading)?;
         let dropped = dropped(&known, &reading)?;
@@ -76,8 +77,8 @@ impl Enforcer {
         Ok(Some(Change { dropped }))
     }
 
-    /// The operator's files that were read and hold no rule. They may be meant so: say which they are
-    /// when the service starts.
+    /// The policy files that contain no rules. That may be intended: log them when the service
+    /// starts.
     pub fn files_without_rules(&self) -> Vec<String> {
         let known = self.known();
         let files = known.contents().filter_map(Content::label_without_rules);
@@ -85,7 +86,7 @@ impl Enforcer {
     }
 }
 
-/// What two readings agree on.
+/// The second reading, if it equals the first.
 fn equal(first: Result<Reading, Error>, again: Result<Reading, Error>) -> Result<Reading, Error> {
     let place = match (first, again) {
         (Ok(first), Ok(again)) => match first.difference(&again) {

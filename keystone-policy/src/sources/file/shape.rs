@@ -1,4 +1,4 @@
-//! What a node must be, or an error that says where it is not.
+//! Checks of the shape of nodes.
 
 use keystone_document::{Entry, Node, Scalar, hint};
 
@@ -9,19 +9,19 @@ pub(super) fn expect_mapping<'n>(file: &str, node: &'n Node) -> Result<&'n [Entr
         .ok_or_else(|| wrong(file, node, "expected a mapping of names here"))
 }
 
-/// A name that is a text, as YAML 1.1 reads it: rules by other names are found by nobody.
+/// A name must be a string in YAML 1.1: rules with other names could never be looked up.
 pub(super) fn expect_name(file: &str, key: &Node) -> Result<(), Error> {
     match key.scalar() {
         Some(Scalar::Text(_)) => Ok(()),
         _ => Err(wrong(
             file,
             key,
-            "this name is no text but a number, a date, a truth value or nothing, put it in quotes",
+            "this name is a number, a date, a boolean or null, put it in quotes to make it a string",
         )),
     }
 }
 
-/// A mapping that has no names but these.
+/// A mapping with these keys only.
 pub(super) fn expect_keys(file: &str, node: &Node, known: &[&str]) -> Result<(), Error> {
     for entry in expect_mapping(file, node)? {
         let name = entry.name();
@@ -39,7 +39,7 @@ pub(super) fn expect_keys(file: &str, node: &Node, known: &[&str]) -> Result<(),
 pub(super) fn expect_text<'n>(file: &str, node: &'n Node) -> Result<&'n str, Error> {
     match node.text() {
         Some(text) if !node.is_null() => Ok(text),
-        _ => Err(wrong(file, node, "expected a text here")),
+        _ => Err(wrong(file, node, "expected a string here")),
     }
 }
 

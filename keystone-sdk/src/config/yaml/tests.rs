@@ -62,7 +62,7 @@ fn mistakes_are_told_with_file_line_and_column() {
     for (text, says) in [
         (
             "a: 1\nb: canary\na: 2\n",
-            "`a` was given already at a.yaml:1:1, remove one of them (a.yaml:3:1)",
+            "`a` is already defined at a.yaml:1:1, remove one of them (a.yaml:3:1)",
         ),
         ("a: [canary\nb: 2\n", "this is not YAML: "),
         ("a: \"canary\n", "this is not YAML: "),

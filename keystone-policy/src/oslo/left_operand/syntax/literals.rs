@@ -88,7 +88,7 @@ impl Reader<'_> {
         let value = u128::from_str_radix(&without_underscores(&digits)?, radix);
         value
             .map(|value| Piece::Number(value.to_string()))
-            .map_err(|_| "it is no number that Python can read")
+            .map_err(|_| "it is not a number that Python can read")
     }
 
     fn decimal(&mut self) -> Read<Piece> {
@@ -152,7 +152,7 @@ fn bytes_repr(bytes: &str) -> String {
 
 /// The text of the value of a decimal number.
 fn decimal_text(digits: &str, float: bool) -> Read<String> {
-    let unreadable = "it is no number that Python can read";
+    let unreadable = "it is not a number that Python can read";
     let parts = digits
         .split(['.', 'e', '+', '-'])
         .filter(|part| !part.is_empty());
@@ -230,5 +230,5 @@ fn octal(first: char, chars: &mut std::str::Chars<'_>) -> Read<char> {
         chars.next();
         code = code * 8 + digit;
     }
-    char::from_u32(code).ok_or("an escape is no character")
+    char::from_u32(code).ok_or("an escape is not a character")
 }
