@@ -72,19 +72,11 @@ pub(crate) fn run(action: &Action) -> Result<ExitCode, Failure> {
     match action {
         Action::Client(arguments) => run_rust(arguments, |api, module, root| {
             let options = ClientOptions::new(module);
-            let options = match root {
-                Some(root) => options.root(root),
-                None => options,
-            };
-            client(api, &options)
+            client(api, &root.into_iter().fold(options, ClientOptions::root))
         }),
         Action::Server(arguments) => run_rust(arguments, |api, module, root| {
             let options = ServerOptions::new(module);
-            let options = match root {
-                Some(root) => options.root(root),
-                None => options,
-            };
-            server(api, &options)
+            server(api, &root.into_iter().fold(options, ServerOptions::root))
         }),
         Action::Openapi(arguments) => {
             let options = WriteOptions::new().closed(arguments.closed);
@@ -115,7 +107,7 @@ fn run_rust(
     finish(generated.and_then(|files| deliver(&arguments.specs, parent, &files)))
 }
 
-/// Options of what is written as one file.
+/// Writes one file, or prints it.
 fn run_text(
     specs: &Specs,
     out: Option<&Path>,

@@ -7,6 +7,14 @@ use std::process::ExitCode;
 use http::StatusCode;
 use keystone_sdk::{Error, printable};
 
+/// 0 if all is well, else 1.
+pub(crate) fn exit_code(is_well: bool) -> ExitCode {
+    match is_well {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    }
+}
+
 /// The exit code of a failure, as `keystone --help` documents it.
 #[derive(Clone, Copy)]
 enum FailureKind {

@@ -33,8 +33,8 @@ pub(crate) enum Action {
     Check(check::CheckOptions),
     /// Print an operator's JSON file as YAML, with its comments.
     Convert(convert::ConvertOptions),
-    /// Tell who gains and who loses what when one policy file takes the place of another; 1 if
-    /// anybody does, or if that cannot be told.
+    /// Show who gains and who loses access when one policy file replaces another; 1 if anybody
+    /// does, or if that cannot be decided.
     Diff(diff::DiffOptions),
     /// Decide as oslo.policy would: a JSON object a line on stdin, a decision a line on stdout.
     ///
@@ -42,12 +42,12 @@ pub(crate) enum Action {
     /// `registered`, `enforce_new_defaults`, `enforce_scope`, `api` and `do_raise`; one with `parse`
     /// asks for the canonical text of a rule.
     Eval,
-    /// Tell why a policy allows or denies, and what it would take; 1 if it does not allow.
+    /// Explain why a policy allows or denies, and what is required; 1 if it does not allow.
     Explain(check::ExplainOptions),
-    /// Print the policy file that says in full what is in force.
+    /// Print the effective policy: all rules in force, in one file.
     Generate(sample::GenerateOptions),
-    /// Show which roles and scopes are allowed what, as a table or a page; 1 if there are too many
-    /// cases somewhere.
+    /// Show what each role and scope may do, as a table or an HTML page; 1 if a policy has too many
+    /// cases.
     Matrix(matrix::MatrixOptions),
     /// List overrides that change nothing.
     Redundant(redundant::RedundantOptions),
@@ -55,11 +55,11 @@ pub(crate) enum Action {
     Sample(sample::SampleOptions),
     /// Print the JSON Schema of the file in which a service declares its policies.
     Schema,
-    /// Hold the rules against a file of expectations; 1 if one is not met.
+    /// Check the rules against a file of expectations; 1 if one is not met.
     Test(expect::TestOptions),
-    /// Print an operator's file with old names replaced by those that services use now.
+    /// Print an operator's file with deprecated names replaced by the current ones.
     Upgrade(upgrade::UpgradeOptions),
-    /// Read a policy file and tell every mistake with its line and column; 1 if there is one.
+    /// Check a policy file and report every mistake with its line and column; 1 if there is one.
     Validate(validate::ValidateOptions),
     /// List the grants of a policy: who is allowed, under which conditions.
     WhoCan(who_can::WhoCanOptions),

@@ -92,7 +92,7 @@ pub(crate) async fn run(
     let journal = Journal::beside(path, request.state.as_deref());
     if let Some(state) = journal.read(&address).filter(|_| !request.fresh) {
         if state.digest == file.digest() {
-            eprintln!("going on after {} things that are done", state.done.len());
+            eprintln!("resuming after {} completed changes", state.done.len());
         }
         options = options.resume(state);
     }
@@ -163,7 +163,7 @@ async fn apply(
         }
         Err(Error::Stopped { done, all }) => {
             eprintln!(
-                "interrupted: {done} of {all} changes are done and noted in `{}`; the same command goes on from there",
+                "interrupted: {done} of {all} changes are done and recorded in `{}`; the same command resumes from there",
                 journal.path().display()
             );
             Ok(ExitCode::from(INTERRUPTED))
@@ -172,13 +172,13 @@ async fn apply(
     }
 }
 
-/// The first Ctrl-C lets what is on its way come to its end, the second does not.
+/// The first Ctrl-C waits for the requests in flight, the second does not.
 async fn stop_on_interrupt(stop: Stop) {
     if tokio::signal::ctrl_c().await.is_err() {
         return;
     }
     stop.ask();
-    eprintln!("stopping when what is on its way is done; Ctrl-C again to give it up");
+    eprintln!("stopping once the requests in flight are done; Ctrl-C again to stop at once");
     if tokio::signal::ctrl_c().await.is_ok() {
         std::process::exit(INTERRUPTED.into());
     }

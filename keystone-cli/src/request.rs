@@ -195,7 +195,7 @@ fn for_terminal(text: &[u8]) -> Vec<u8> {
 
 fn method(text: &str) -> Result<Method, String> {
     let text = text.to_ascii_uppercase();
-    Method::from_bytes(text.as_bytes()).map_err(|_| "this is no method of HTTP".to_owned())
+    Method::from_bytes(text.as_bytes()).map_err(|_| "this is not an HTTP method".to_owned())
 }
 
 fn interface(text: &str) -> Result<Interface, String> {
@@ -209,9 +209,9 @@ fn header(text: &str) -> Result<(HeaderName, HeaderValue), String> {
         .split_once(':')
         .ok_or("write the name, a colon and the value")?;
     let name = HeaderName::from_bytes(name.trim().as_bytes())
-        .map_err(|_| "the name holds characters that no header has")?;
+        .map_err(|_| "the name contains characters that are not allowed in header names")?;
     let value = HeaderValue::from_str(value.trim())
-        .map_err(|_| "the value holds characters that no header can carry")?;
+        .map_err(|_| "the value contains characters that are not allowed in headers")?;
     Ok((name, value))
 }
 

@@ -71,7 +71,7 @@ pub(crate) async fn run(
 fn cache(action: CacheAction, options: &LoginOptions, output: &Output) -> Result<(), Failure> {
     let files = options.token_files().ok_or_else(|| {
         Failure::settings(
-            "there is no home directory, so no token is kept; set the variable `HOME`",
+            "there is no home directory, so no token is cached; set the variable `HOME`",
         )
     })?;
     match action {

@@ -272,7 +272,7 @@ async fn ctrl_c_ends_what_is_on_its_way_and_the_same_command_goes_on() {
     assert_eq!(code, Some(130), "{said}");
     assert!(said.contains("interrupted: "), "{said}");
     assert!(
-        said.contains("of 9 changes are done and noted in"),
+        said.contains("of 9 changes are done and recorded in"),
         "{said}"
     );
     assert_eq!(scene.keystone.requests().count("POST", "/v3/users"), 1);

@@ -7,7 +7,7 @@ use keystone_policy::analysis::{Analysis, Settled};
 use keystone_policy::{Credentials, Decision, DecisionError, JsonCredentials, Rules};
 use serde_json::{Value, json};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, exit_code};
 use crate::output::{Listing, Output};
 use crate::policy::caller::{Request, Target};
 use crate::policy::files::PolicyInput;
@@ -98,11 +98,7 @@ pub(super) fn run(options: &CheckOptions, output: &Output) -> Result<ExitCode, F
     output.print(Listing::list(&["policy", "result", "reason"], rows))?;
     // Of all policies of a service some are always denied; who names one wants to know of it.
     let failed = !options.policies.is_empty() && !all;
-    Ok(if failed {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(exit_code(!failed))
 }
 
 pub(super) fn explain(options: &ExplainOptions, output: &Output) -> Result<ExitCode, Failure> {
@@ -148,9 +144,5 @@ pub(super) fn explain(options: &ExplainOptions, output: &Output) -> Result<ExitC
         }
         output.print_text(text.trim_end())?;
     }
-    Ok(if allowed {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(exit_code(allowed))
 }

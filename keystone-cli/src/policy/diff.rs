@@ -9,7 +9,7 @@ use keystone_policy::Rules;
 use keystone_policy::analysis::{Analysis, Change, ChangeKind, Diff, Example, Witness};
 use serde_json::{Value, json};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, exit_code};
 use crate::output::{Listing, Output};
 use crate::policy::check_kinds::CheckKinds;
 use crate::policy::files::{Defaults, Files};
@@ -72,11 +72,7 @@ pub(super) fn run(options: &DiffOptions, output: &Output) -> Result<ExitCode, Fa
     } else {
         report.print(output)?;
     }
-    Ok(if unchanged {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(exit_code(unchanged))
 }
 
 /// Compares what both have. What only one has, no rule of that name decides in the other: the rule

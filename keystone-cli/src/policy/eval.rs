@@ -10,7 +10,7 @@ use crate::failure::Failure;
 /// The exit code when a line could not be understood.
 const BAD_LINES: u8 = 2;
 
-/// Answers every line of stdin on stdout.
+/// Evaluates every line of stdin, and prints the result to stdout.
 pub(crate) fn run() -> Result<ExitCode, Failure> {
     evaluate_all(io::stdin().lock(), io::stdout().lock())
 }
@@ -24,10 +24,10 @@ fn evaluate_all(mut input: impl BufRead, mut output: impl Write) -> Result<ExitC
         if read.map_err(|error| broken("stdin cannot be read", &error))? == 0 {
             break;
         }
-        let answer = evaluate_line(&line);
-        all_understood &= answer.understood;
-        // Whoever asks may wait for this answer before the next question.
-        match writeln!(output, "{}", answer.text).and_then(|()| output.flush()) {
+        let result = evaluate_line(&line);
+        all_understood &= result.understood;
+        // The caller may wait for this result before it sends the next line.
+        match writeln!(output, "{}", result.text).and_then(|()| output.flush()) {
             // Whoever reads has enough.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => break,
             result => result.map_err(|error| broken("stdout cannot be written", &error))?,

@@ -9,7 +9,7 @@ use keystone_document::Node;
 use keystone_policy::{JsonCredentials, Rules};
 use serde_json::json;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, exit_code};
 use crate::output::{Listing, Output};
 use crate::policy::caller::{Target, checked, credentials, flatten, value};
 use crate::policy::check::Outcome;
@@ -76,11 +76,7 @@ pub(super) fn run(options: &TestOptions, output: &Output) -> Result<ExitCode, Fa
         cases.len() - failed,
         cases.len()
     );
-    Ok(if failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(exit_code(failed == 0))
 }
 
 /// A file of expectations.

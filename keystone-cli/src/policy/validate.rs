@@ -11,7 +11,7 @@ use keystone_policy::sources::file::{RuleEntry, scan_overrides, scan_policies};
 use keystone_policy::sources::{NamedRule, lint, suggest_left_operand, unknown_checks};
 use serde_json::json;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, exit_code};
 use crate::output::{Listing, Output};
 use crate::policy::check_kinds::{CheckKinds, remedy};
 use crate::policy::files::{Document, mistakes};
@@ -63,11 +63,7 @@ pub(super) fn run(options: &ValidateOptions, output: &Output) -> Result<ExitCode
     if output.is_json() || !failed {
         output.print(findings.listing(&name))?;
     }
-    Ok(if failed {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(exit_code(!failed))
 }
 
 /// What there is to say of a file.
