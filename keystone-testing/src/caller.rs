@@ -40,11 +40,11 @@ impl Caller {
         let roles = store.token_roles(token);
         let roles = roles
             .iter()
-            .filter_map(|id| store.roles.look(id)?.text("name"));
+            .filter_map(|id| store.roles.lookup(id)?.text("name"));
         let credential = token
             .application_credential
             .as_ref()
-            .and_then(|id| store.application_credentials.look(id));
+            .and_then(|id| store.application_credentials.lookup(id));
         let user_id = store.acting_user(token);
         let scope = CallerScope::of(&token.scope, store);
         Self {
@@ -86,14 +86,14 @@ impl Caller {
     }
 
     /// Whether the token was issued for a delegation other than a trust.
-    pub(crate) fn borrows(&self) -> bool {
+    pub(crate) fn has_delegated_methods(&self) -> bool {
         let methods = &self.token.methods;
         methods.is_empty() || methods.iter().any(|name| DELEGATING.contains(&&**name))
     }
 
     /// 403 for a token of any delegation.
     pub(crate) fn refuse_delegated(&self, message: &str) -> Result<(), ApiError> {
-        if self.trust().is_some() || self.borrows() {
+        if self.trust().is_some() || self.has_delegated_methods() {
             return Err(ApiError::forbidden(message));
         }
         Ok(())
@@ -146,7 +146,7 @@ impl CallerScope {
             Scope::Trust(id) => {
                 let project = store
                     .trusts
-                    .look(id)
+                    .lookup(id)
                     .and_then(|trust| trust.text("project_id"));
                 project.map_or(Self::Unscoped, |id| Self::project(id, store))
             }
@@ -169,7 +169,7 @@ impl CallerScope {
 fn claims(user: &str, scope: &CallerScope, store: &Store) -> Object {
     let home = store
         .users
-        .look(user)
+        .lookup(user)
         .and_then(|user| user.get("domain_id"));
     let mut claims = Object::new();
     let mut token = Object::from_iter([("user".to_owned(), json!({ "id": user }))]);

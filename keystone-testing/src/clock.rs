@@ -1,4 +1,4 @@
-//! Where the server takes the time from, so that tests can move it.
+//! The clock of the server, which tests can move.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,7 +13,7 @@ use jiff::Timestamp;
 pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
 
 impl Clock {
-    /// A clock that asks `now` each time.
+    /// A clock that calls `now` each time.
     pub fn new(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         Self(Arc::new(now))
     }
@@ -54,7 +54,7 @@ impl fmt::Debug for Clock {
     }
 }
 
-/// A clock that stands still until a test moves it; clones show the same time.
+/// A clock that stands still until a test moves it; clones share the time.
 ///
 /// ```
 /// use std::time::Duration;

@@ -1,11 +1,10 @@
 //! The version documents.
 
-use http::Method;
 use serde_json::{Value, json};
 
 use crate::call::Call;
 use crate::response::ApiResponse;
-use crate::route::{HandlerResult, Routes, on};
+use crate::route::{HandlerResult, routes};
 use crate::store::Store;
 use crate::v2;
 
@@ -13,10 +12,9 @@ use crate::v2;
 const VERSION: &str = "v3.14";
 const UPDATED: &str = "2020-04-07T00:00:00Z";
 
-pub(crate) fn routes(routes: Routes) -> Routes {
-    routes
-        .route("/", on(&[(Method::GET, versions)]))
-        .route("/v3", on(&[(Method::GET, version)]))
+routes! { pub(crate),
+    "/" => GET versions;
+    "/v3" => GET version;
 }
 
 fn versions(call: &Call, store: &mut Store) -> HandlerResult {

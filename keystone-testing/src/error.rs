@@ -1,4 +1,4 @@
-//! What can go wrong with the server itself, as opposed to the requests that it serves.
+//! Errors of the server itself, as opposed to those of requests.
 
 use std::net::SocketAddr;
 use std::{error, fmt, io};
@@ -25,7 +25,7 @@ impl Error {
 }
 
 impl BindError {
-    /// The address that was asked for; port 0 means any free one.
+    /// The requested address; port 0 means any free one.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address

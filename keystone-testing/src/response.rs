@@ -18,10 +18,8 @@ impl ApiResponse {
     /// 200 with a body.
     pub(crate) fn ok(body: Value) -> Self {
         Self {
-            status: StatusCode::OK,
             body: Some(body),
-            form: None,
-            headers: Vec::new(),
+            ..Self::empty(StatusCode::OK)
         }
     }
 
@@ -29,9 +27,7 @@ impl ApiResponse {
     pub(crate) fn created(body: Value) -> Self {
         Self {
             status: StatusCode::CREATED,
-            body: Some(body),
-            form: None,
-            headers: Vec::new(),
+            ..Self::ok(body)
         }
     }
 
@@ -40,38 +36,38 @@ impl ApiResponse {
         let fields = fields.iter().map(|(name, value)| format!("{name}={value}"));
         Self {
             form: Some(fields.collect::<Vec<_>>().join("&")),
-            ..Self::created(Value::Null)
+            ..Self::empty(StatusCode::CREATED)
         }
     }
 
-    /// 201 without a body, for what is found elsewhere.
+    /// 201 without a body, with the URL of the new resource.
     pub(crate) fn created_elsewhere(location: String) -> Self {
-        let html = (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned());
-        Self {
-            status: StatusCode::CREATED,
-            body: None,
-            form: None,
-            headers: vec![(header::LOCATION, location), html],
-        }
+        let html = "text/html; charset=utf-8".to_owned();
+        Self::empty(StatusCode::CREATED)
+            .header(header::LOCATION, location)
+            .header(header::CONTENT_TYPE, html)
     }
 
     /// 204.
     pub(crate) fn nothing() -> Self {
+        Self::empty(StatusCode::NO_CONTENT)
+    }
+
+    /// 300 with a body and the URL of the preferred choice.
+    pub(crate) fn choices(body: Value, location: String) -> Self {
+        let choices = Self {
+            status: StatusCode::MULTIPLE_CHOICES,
+            ..Self::ok(body)
+        };
+        choices.header(header::LOCATION, location)
+    }
+
+    fn empty(status: StatusCode) -> Self {
         Self {
-            status: StatusCode::NO_CONTENT,
+            status,
             body: None,
             form: None,
             headers: Vec::new(),
-        }
-    }
-
-    /// 300 with a body and the place to go to.
-    pub(crate) fn choices(body: Value, location: String) -> Self {
-        Self {
-            status: StatusCode::MULTIPLE_CHOICES,
-            body: Some(body),
-            form: None,
-            headers: vec![(header::LOCATION, location)],
         }
     }
 

@@ -26,6 +26,16 @@ pub(crate) type Handler = fn(&Call, &mut Store) -> HandlerResult;
 
 pub(crate) type Routes = Router<Arc<App>>;
 
+/// `VISIBILITY, PATH => METHOD handler, ..; ..`: the function `routes`, which adds these routes.
+macro_rules! routes {
+    ($visibility:vis, $($path:expr => $($method:ident $handler:path),+;)+) => {
+        $visibility fn routes(routes: $crate::route::Routes) -> $crate::route::Routes {
+            routes$(.route($path, $crate::route::on(&[$((http::Method::$method, $handler)),+])))+
+        }
+    };
+}
+pub(crate) use routes;
+
 /// The handlers of one path, by method. GET handles HEAD too.
 pub(crate) fn on(handlers: &[(Method, Handler)]) -> MethodRouter<Arc<App>> {
     handlers

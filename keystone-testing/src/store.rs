@@ -103,7 +103,7 @@ impl Store {
     /// Whether a domain exists and is enabled.
     pub(crate) fn is_active_domain(&self, id: &str) -> bool {
         self.domains
-            .look(id)
+            .lookup(id)
             .is_some_and(|domain| domain.flag("enabled"))
     }
 
@@ -116,8 +116,8 @@ impl Store {
     /// A project, or a domain in the form of a project.
     pub(crate) fn project_or_domain(&self, id: &str) -> Option<Record> {
         self.projects
-            .look(id)
+            .lookup(id)
             .cloned()
-            .or_else(|| self.domains.look(id).map(Record::domain_as_project))
+            .or_else(|| self.domains.lookup(id).map(Record::domain_as_project))
     }
 }

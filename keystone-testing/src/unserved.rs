@@ -9,7 +9,7 @@ use crate::api_error::ApiError;
 /// test holds it against the routes of a real Keystone.
 const LIST: &str = include_str!("unserved.md");
 
-/// What is said to a request for which there is no handler: 501 where a real Keystone has one.
+/// The response to a request without a handler: 501 where a real Keystone has one.
 pub(crate) fn refuse(method: &Method, path: &str) -> Option<Response> {
     let asked = if *method == Method::HEAD {
         "GET"

@@ -2,24 +2,22 @@
 //!
 //! Source: Identity API v2.0, "Authenticate for admin API", "List tenants", "Show version details".
 
-use http::Method;
 use serde_json::{Value, json};
 
 use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::response::ApiResponse;
-use crate::route::{HandlerResult, Routes, on};
+use crate::route::{HandlerResult, routes};
 use crate::store::{Object, Record, Store, Token};
 use crate::v3::auth;
 
 /// All that v2.0 knows lives here.
 const DOMAIN: &str = "default";
 
-pub(crate) fn routes(routes: Routes) -> Routes {
-    routes
-        .route("/v2.0", on(&[(Method::GET, version)]))
-        .route("/v2.0/tokens", on(&[(Method::POST, issue)]))
-        .route("/v2.0/tenants", on(&[(Method::GET, tenants)]))
+routes! { pub(crate),
+    "/v2.0" => GET version;
+    "/v2.0/tokens" => POST issue;
+    "/v2.0/tenants" => GET tenants;
 }
 
 fn version(call: &Call, _: &mut Store) -> HandlerResult {

@@ -114,11 +114,11 @@ pub(crate) fn check_access_rules_are_understood(
 }
 
 fn access_rules_of(store: &Store, id: &str) -> Option<Vec<Record>> {
-    let credential = store.application_credentials.look(id)?;
+    let credential = store.application_credentials.lookup(id)?;
     credential.get("access_rules")?;
     let ids = credential.ids("access_rules").into_iter();
     Some(
-        ids.filter_map(|id| store.access_rules.look(id))
+        ids.filter_map(|id| store.access_rules.lookup(id))
             .cloned()
             .collect(),
     )

@@ -105,7 +105,7 @@ impl Store {
 
     /// Whether a role belongs to no domain.
     pub(crate) fn is_global(&self, role: &str) -> bool {
-        let role = self.roles.look(role);
+        let role = self.roles.lookup(role);
         role.is_some_and(|role| role.text("domain_id").is_none())
     }
 
@@ -146,7 +146,7 @@ impl Store {
             }
             parent = self
                 .projects
-                .look(id)
+                .lookup(id)
                 .and_then(|project| project.text("parent_id"));
         }
         false

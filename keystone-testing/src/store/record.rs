@@ -157,7 +157,7 @@ impl Table {
 
     /// The resource, or a 404 that names it.
     pub(crate) fn get(&self, id: &str) -> Result<&Record, ApiError> {
-        self.look(id)
+        self.lookup(id)
             .ok_or_else(|| ApiError::missing(self.kind, id))
     }
 
@@ -167,7 +167,7 @@ impl Table {
             .ok_or_else(|| ApiError::missing(self.kind, id))
     }
 
-    pub(crate) fn look(&self, id: &str) -> Option<&Record> {
+    pub(crate) fn lookup(&self, id: &str) -> Option<&Record> {
         self.rows.get(id)
     }
 

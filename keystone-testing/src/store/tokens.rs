@@ -57,7 +57,7 @@ impl Store {
     pub(crate) fn project_of<'a>(&'a self, scope: &'a Scope) -> Option<&'a str> {
         match scope {
             Scope::Project(id) => Some(id),
-            Scope::Trust(id) => self.trusts.look(id)?.text("project_id"),
+            Scope::Trust(id) => self.trusts.lookup(id)?.text("project_id"),
             _ => None,
         }
     }
@@ -65,7 +65,7 @@ impl Store {
     /// The user in whose name a token acts: the trustor where a trust impersonates.
     pub(crate) fn acting_user(&self, token: &Token) -> String {
         let trust = match &token.scope {
-            Scope::Trust(id) => self.trusts.look(id),
+            Scope::Trust(id) => self.trusts.lookup(id),
             _ => None,
         };
         let trustor = trust
@@ -83,25 +83,25 @@ impl Store {
             Scope::System => self.roles_of(&token.user_id, &Target::System),
             Scope::Trust(id) => return self.trust_roles(id),
         };
-        let lent_by = match (&token.application_credential, &token.access_token) {
-            (Some(id), _) => self.application_credentials.look(id),
-            (None, Some(id)) => self.access_tokens.look(id),
+        let delegation = match (&token.application_credential, &token.access_token) {
+            (Some(id), _) => self.application_credentials.lookup(id),
+            (None, Some(id)) => self.access_tokens.lookup(id),
             (None, None) => return held,
         };
-        let Some(lent_by) = lent_by else {
+        let Some(delegation) = delegation else {
             return Vec::new();
         };
-        let allowed = lent_by.ids("roles");
+        let allowed = delegation.ids("roles");
         held.into_iter()
             .filter(|role| allowed.contains(&role.as_str()))
             .collect()
     }
 
     /// A trust and those that it was redelegated from, the first one last.
-    pub(crate) fn pedigree<'a>(&'a self, trust: &'a Record) -> Vec<&'a Record> {
+    pub(crate) fn redelegation_chain<'a>(&'a self, trust: &'a Record) -> Vec<&'a Record> {
         let mut found = vec![trust];
         let mut next = trust.text("redelegated_trust_id");
-        while let Some(source) = next.and_then(|id| self.trusts.look(id)) {
+        while let Some(source) = next.and_then(|id| self.trusts.lookup(id)) {
             found.push(source);
             next = source.text("redelegated_trust_id");
         }
@@ -111,11 +111,15 @@ impl Store {
     /// The delegated roles with what they imply, as far as the first trustor still has them all.
     /// Those of a domain count, but are not shown.
     fn trust_roles(&self, id: &str) -> Vec<String> {
-        let Some(trust) = self.trusts.look(id) else {
+        let Some(trust) = self.trusts.lookup(id) else {
             return Vec::new();
         };
         let project = Target::Project(trust.text("project_id").unwrap_or_default().to_owned());
-        let first = self.pedigree(trust).last().copied().unwrap_or(trust);
+        let first = self
+            .redelegation_chain(trust)
+            .last()
+            .copied()
+            .unwrap_or(trust);
         let trustor = first.text("trustor_user_id").unwrap_or_default();
         let held = self.all_roles_of(trustor, &project);
         let mut roles = Vec::new();

@@ -1,6 +1,5 @@
 //! `/v3/users/{id}/application_credentials` and the access rules in them.
 
-use http::Method;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -14,7 +13,7 @@ use crate::caller::Caller;
 use crate::ids;
 use crate::policy::TargetAttrs;
 use crate::response::ApiResponse;
-use crate::route::{HandlerResult, Routes, on};
+use crate::route::{HandlerResult, routes};
 use crate::store::{Object, Record, Store};
 
 /// The links of the real responses lack the user.
@@ -50,24 +49,11 @@ const CREATE: Shape = Shape::create(
 )
 .closed();
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    routes
-        .route(
-            "/v3/users/{user_id}/application_credentials",
-            on(&[(Method::GET, list), (Method::POST, create)]),
-        )
-        .route(
-            "/v3/users/{user_id}/application_credentials/{credential_id}",
-            on(&[(Method::GET, show), (Method::DELETE, delete)]),
-        )
-        .route(
-            "/v3/users/{user_id}/access_rules",
-            on(&[(Method::GET, list_rules)]),
-        )
-        .route(
-            "/v3/users/{user_id}/access_rules/{rule_id}",
-            on(&[(Method::GET, show_rule), (Method::DELETE, delete_rule)]),
-        )
+routes! { pub(super),
+    "/v3/users/{user_id}/application_credentials" => GET list, POST create;
+    "/v3/users/{user_id}/application_credentials/{credential_id}" => GET show, DELETE delete;
+    "/v3/users/{user_id}/access_rules" => GET list_rules;
+    "/v3/users/{user_id}/access_rules/{rule_id}" => GET show_rule, DELETE delete_rule;
 }
 
 fn list(call: &Call, store: &mut Store) -> HandlerResult {
@@ -174,7 +160,7 @@ fn settle(
 }
 
 /// The roles that are asked for, with what they imply, or all of the caller's. The caller's are
-/// those of its token, so that what was lent in part is not lent on in full.
+/// those of its token, so that a part of the roles is not delegated as all of them.
 fn delegated_roles(
     fields: &Object,
     caller: &Caller,
@@ -198,7 +184,7 @@ fn delegated_roles(
             whole
         }
     };
-    let roles = whole.iter().filter_map(|id| store.roles.look(id));
+    let roles = whole.iter().filter_map(|id| store.roles.lookup(id));
     Ok(roles
         .map(|role| Value::Object(role.fields().clone()))
         .collect())
@@ -291,7 +277,7 @@ fn find<'a>(
 }
 
 fn require_for_rules(action: &str, call: &Call, store: &Store) -> Result<(), ApiError> {
-    let user = store.users.look(call.param("user_id"));
+    let user = store.users.lookup(call.param("user_id"));
     let caller = call.require(action, TargetAttrs::some("user", user))?;
     caller.refuse_delegated_but_application_credentials()
 }

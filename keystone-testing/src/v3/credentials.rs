@@ -1,6 +1,5 @@
 //! `/v3/credentials`: among others the secrets of TOTP.
 
-use http::Method;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -13,7 +12,7 @@ use crate::caller::Caller;
 use crate::ids;
 use crate::policy::{self, TargetAttrs};
 use crate::response::ApiResponse;
-use crate::route::{HandlerResult, Routes, on};
+use crate::route::{HandlerResult, routes};
 use crate::store::{Object, Record, Store};
 
 const KIND: ResourceKind = ResourceKind {
@@ -32,23 +31,12 @@ const FIELDS: &[(&str, Field)] = &[
 const CREATE: Shape = Shape::create("credential", &["blob", "type", "user_id"], FIELDS);
 const UPDATE: Shape = Shape::create("credential", &["blob"], &[("blob", Field::Text)]).closed();
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    routes
-        .route(
-            "/v3/credentials",
-            on(&[(Method::GET, list), (Method::POST, create)]),
-        )
-        .route(
-            "/v3/credentials/{credential_id}",
-            on(&[
-                (Method::GET, show),
-                (Method::PATCH, update),
-                (Method::DELETE, delete),
-            ]),
-        )
+routes! { pub(super),
+    "/v3/credentials" => GET list, POST create;
+    "/v3/credentials/{credential_id}" => GET show, PATCH update, DELETE delete;
 }
 
-/// Everybody may list, and sees what it may see.
+/// Every user may list; the list has the credentials that the caller may read.
 fn list(call: &Call, store: &mut Store) -> HandlerResult {
     let caller = call.caller()?;
     let own = match caller.is_on_system() {
@@ -78,7 +66,7 @@ fn create(call: &Call, store: &mut Store) -> HandlerResult {
         Some("ec2") => ec2_id(&fields)?,
         _ => ids::resource(),
     };
-    if store.credentials.look(&id).is_some() {
+    if store.credentials.lookup(&id).is_some() {
         return Err(ApiError::conflict("credential", "Duplicate entry"));
     }
     default(&mut fields, "project_id", Value::Null);
@@ -113,14 +101,14 @@ fn delete(call: &Call, store: &mut Store) -> HandlerResult {
 /// The credential of the path, once the caller may, in its own name.
 fn find<'a>(action: &str, call: &Call, store: &'a Store) -> Result<&'a Record, ApiError> {
     let id = call.param("credential_id");
-    let target = TargetAttrs::some("credential", store.credentials.look(id));
+    let target = TargetAttrs::some("credential", store.credentials.lookup(id));
     let caller = call.require(action, target)?;
     let credential = store.credentials.get(id)?;
     refuse_delegated(caller)?;
     Ok(credential)
 }
 
-/// What was lent is not enough to read a secret, or to leave one behind.
+/// A delegated token may neither read nor create credentials.
 fn refuse_delegated(caller: &Caller) -> Result<(), ApiError> {
     caller.refuse_delegated(
         "You are not authorized to perform the requested action: Delegated tokens cannot access credentials directly.",

@@ -59,7 +59,7 @@ pub(crate) fn domain_of_new(call: &Call, fields: &Object) -> Result<String, ApiE
     Ok(domain.to_owned())
 }
 
-/// Blanks around a name do not count.
+/// Removes blanks around a name.
 pub(crate) fn strip_name(fields: &mut Object) {
     if let Some(Value::String(name)) = fields.get_mut("name") {
         *name = name.trim().to_owned();

@@ -1,6 +1,5 @@
 //! `/v3/domains`.
 
-use http::Method;
 use serde_json::json;
 
 use super::crud::{default, refuse_immutable, strip_name, text};
@@ -12,7 +11,7 @@ use crate::caller::Caller;
 use crate::ids;
 use crate::policy::TargetAttrs;
 use crate::response::ApiResponse;
-use crate::route::{HandlerResult, Routes, on};
+use crate::route::{HandlerResult, routes};
 use crate::store::{Object, Record, Store};
 
 pub(super) const KIND: ResourceKind = ResourceKind {
@@ -32,20 +31,9 @@ const FIELDS: &[(&str, Field)] = &[
 const CREATE: Shape = Shape::create("domain", &["name"], FIELDS);
 const UPDATE: Shape = Shape::update("domain", FIELDS);
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    routes
-        .route(
-            "/v3/domains",
-            on(&[(Method::GET, list), (Method::POST, create)]),
-        )
-        .route(
-            "/v3/domains/{domain_id}",
-            on(&[
-                (Method::GET, show),
-                (Method::PATCH, update),
-                (Method::DELETE, delete),
-            ]),
-        )
+routes! { pub(super),
+    "/v3/domains" => GET list, POST create;
+    "/v3/domains/{domain_id}" => GET show, PATCH update, DELETE delete;
 }
 
 fn list(call: &Call, store: &mut Store) -> HandlerResult {
@@ -82,7 +70,7 @@ fn show(call: &Call, store: &mut Store) -> HandlerResult {
     let id = call.param("domain_id");
     call.require(
         "get_domain",
-        TargetAttrs::some("domain", store.domains.look(id)),
+        TargetAttrs::some("domain", store.domains.lookup(id)),
     )?;
     Ok(ApiResponse::ok(KIND.envelope(call, store.domains.get(id)?)))
 }
@@ -130,7 +118,7 @@ pub(super) fn remove(store: &mut Store, id: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// The domain of the path: that there is none is told to all who are known.
+/// The domain of the path: 404 to every authenticated caller, before the policy.
 fn find<'a>(call: &Call, store: &'a Store) -> Result<&'a Record, ApiError> {
     call.caller()?;
     store.domains.get(call.param("domain_id"))

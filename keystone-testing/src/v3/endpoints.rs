@@ -1,6 +1,5 @@
 //! `/v3/endpoints`.
 
-use http::Method;
 use serde_json::Value;
 
 use super::crud::{default, refuse_moves, text};
@@ -12,7 +11,7 @@ use crate::call::Call;
 use crate::ids;
 use crate::policy::TargetAttrs;
 use crate::response::ApiResponse;
-use crate::route::{HandlerResult, Routes, on};
+use crate::route::{HandlerResult, routes};
 use crate::store::{Object, Record, Store};
 
 const KIND: ResourceKind = ResourceKind {
@@ -36,20 +35,9 @@ const FIELDS: &[(&str, Field)] = &[
 const CREATE: Shape = Shape::create("endpoint", &["interface", "service_id", "url"], FIELDS);
 const UPDATE: Shape = Shape::update("endpoint", FIELDS);
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    routes
-        .route(
-            "/v3/endpoints",
-            on(&[(Method::GET, list), (Method::POST, create)]),
-        )
-        .route(
-            "/v3/endpoints/{endpoint_id}",
-            on(&[
-                (Method::GET, show),
-                (Method::PATCH, update),
-                (Method::DELETE, delete),
-            ]),
-        )
+routes! { pub(super),
+    "/v3/endpoints" => GET list, POST create;
+    "/v3/endpoints/{endpoint_id}" => GET show, PATCH update, DELETE delete;
 }
 
 fn list(call: &Call, store: &mut Store) -> HandlerResult {
@@ -107,7 +95,7 @@ fn settle(fields: &mut Object, store: &mut Store) -> Result<(), ApiError> {
         )));
     }
     if let Some(service) = text(fields, "service_id")
-        && store.services.look(service).is_none()
+        && store.services.lookup(service).is_none()
     {
         return Err(ApiError::expecting("endpoint service_id", "service table"));
     }
@@ -118,7 +106,7 @@ fn settle(fields: &mut Object, store: &mut Store) -> Result<(), ApiError> {
         fields.insert("region_id".into(), region);
     }
     match text(fields, "region_id") {
-        Some(region) if store.regions.look(region).is_none() => {
+        Some(region) if store.regions.lookup(region).is_none() => {
             Err(ApiError::expecting("endpoint region_id", "region table"))
         }
         _ => Ok(()),

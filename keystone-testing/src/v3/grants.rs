@@ -143,13 +143,13 @@ impl RoleAssignment {
             }
             self.check_target(store)?;
         }
-        let role = role.and_then(|id| store.roles.look(id));
+        let role = role.and_then(|id| store.roles.lookup(id));
         let target = match &self.actor {
-            Actor::User(id) => TargetAttrs::some("user", store.users.look(id)),
-            Actor::Group(id) => TargetAttrs::some("group", store.groups.look(id)),
+            Actor::User(id) => TargetAttrs::some("user", store.users.lookup(id)),
+            Actor::Group(id) => TargetAttrs::some("group", store.groups.lookup(id)),
         };
         let target = match &self.target {
-            Target::Domain(id) => target.and("domain", store.domains.look(id)),
+            Target::Domain(id) => target.and("domain", store.domains.lookup(id)),
             Target::Project(id) => target.and("project", store.project_or_domain(id).as_ref()),
             Target::System => target,
         };
@@ -176,7 +176,7 @@ impl RoleAssignment {
     fn check_target(&self, store: &Store) -> Result<(), ApiError> {
         match &self.target {
             Target::Domain(id) => store.domains.get(id).map(drop),
-            Target::Project(id) if store.domains.look(id).is_some() => Ok(()),
+            Target::Project(id) if store.domains.lookup(id).is_some() => Ok(()),
             Target::Project(id) => store.projects.get(id).map(drop),
             Target::System => Ok(()),
         }

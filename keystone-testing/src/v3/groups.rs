@@ -1,6 +1,5 @@
 //! `/v3/groups` and their members.
 
-use http::Method;
 use serde_json::Value;
 
 use super::crud::{default, domain_of_new, refuse_moves, strip_name, text};
@@ -13,7 +12,7 @@ use crate::call::Call;
 use crate::ids;
 use crate::policy::TargetAttrs;
 use crate::response::ApiResponse;
-use crate::route::{HandlerResult, Routes, on};
+use crate::route::{HandlerResult, routes};
 use crate::store::{Record, Store};
 
 pub(super) const KIND: ResourceKind = ResourceKind {
@@ -31,36 +30,12 @@ const FIELDS: &[(&str, Field)] = &[
 const CREATE: Shape = Shape::create("group", &["name"], FIELDS);
 const UPDATE: Shape = Shape::update("group", FIELDS);
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    routes
-        .route(
-            "/v3/groups",
-            on(&[(Method::GET, list), (Method::POST, create)]),
-        )
-        .route(
-            "/v3/groups/{group_id}",
-            on(&[
-                (Method::GET, show),
-                (Method::PATCH, update),
-                (Method::DELETE, delete),
-            ]),
-        )
-        .route(
-            "/v3/groups/{group_id}/users",
-            on(&[(Method::GET, list_users)]),
-        )
-        .route(
-            "/v3/groups/{group_id}/users/{user_id}",
-            on(&[
-                (Method::GET, check_user),
-                (Method::PUT, add_user),
-                (Method::DELETE, remove_user),
-            ]),
-        )
-        .route(
-            "/v3/users/{user_id}/groups",
-            on(&[(Method::GET, list_of_user)]),
-        )
+routes! { pub(super),
+    "/v3/groups" => GET list, POST create;
+    "/v3/groups/{group_id}" => GET show, PATCH update, DELETE delete;
+    "/v3/groups/{group_id}/users" => GET list_users;
+    "/v3/groups/{group_id}/users/{user_id}" => GET check_user, PUT add_user, DELETE remove_user;
+    "/v3/users/{user_id}/groups" => GET list_of_user;
 }
 
 fn list(call: &Call, store: &mut Store) -> HandlerResult {
@@ -94,7 +69,7 @@ fn show(call: &Call, store: &mut Store) -> HandlerResult {
     let id = call.param("group_id");
     call.require(
         "get_group",
-        TargetAttrs::some("group", store.groups.look(id)),
+        TargetAttrs::some("group", store.groups.lookup(id)),
     )?;
     Ok(ApiResponse::ok(KIND.envelope(call, store.groups.get(id)?)))
 }
@@ -104,7 +79,7 @@ fn update(call: &Call, store: &mut Store) -> HandlerResult {
     let id = call.param("group_id");
     call.require(
         "update_group",
-        TargetAttrs::some("group", store.groups.look(id)),
+        TargetAttrs::some("group", store.groups.lookup(id)),
     )?;
     let group = store.groups.get(id)?;
     refuse_moves(group, &patch)?;
@@ -129,7 +104,7 @@ fn delete(call: &Call, store: &mut Store) -> HandlerResult {
 
 fn list_users(call: &Call, store: &mut Store) -> HandlerResult {
     let id = call.param("group_id");
-    let group = TargetAttrs::some("group", store.groups.look(id));
+    let group = TargetAttrs::some("group", store.groups.lookup(id));
     let caller = call.require("list_users_in_group", group)?;
     store.groups.get(id)?;
     let members = store.users.iter().filter(|user| {
@@ -145,7 +120,7 @@ fn list_users(call: &Call, store: &mut Store) -> HandlerResult {
 
 fn list_of_user(call: &Call, store: &mut Store) -> HandlerResult {
     let id = call.param("user_id");
-    let user = TargetAttrs::some("user", store.users.look(id));
+    let user = TargetAttrs::some("user", store.users.lookup(id));
     let caller = call.require("list_groups_for_user", user)?;
     store.users.get(id)?;
     let groups = store.groups.iter().filter(|group| {
@@ -190,8 +165,8 @@ fn remove_user(call: &Call, store: &mut Store) -> HandlerResult {
 /// The group and the user of the path, which must exist.
 fn require_members(call: &Call, store: &Store, action: &str) -> Result<(String, String), ApiError> {
     let (group, user) = (call.param("group_id"), call.param("user_id"));
-    let target =
-        TargetAttrs::some("group", store.groups.look(group)).and("user", store.users.look(user));
+    let target = TargetAttrs::some("group", store.groups.lookup(group))
+        .and("user", store.users.lookup(user));
     call.require(action, target)?;
     store.groups.get(group)?;
     store.users.get(user)?;

@@ -1,4 +1,4 @@
-//! `/v3/OS-OAUTH1`: programs that users lend roles to.
+//! `/v3/OS-OAUTH1`: consumers that users delegate roles to.
 
 mod access_tokens;
 mod consumers;
@@ -71,8 +71,8 @@ pub(super) fn refuse_expired(record: &Record, call: &Call) -> Result<(), ApiErro
     Ok(())
 }
 
-/// 403 for those who only borrow what they can do.
-fn refuse_borrowers(call: &Call) -> Result<(), ApiError> {
+/// 403 for delegated tokens.
+fn refuse_delegated_tokens(call: &Call) -> Result<(), ApiError> {
     if call.caller()?.token.is_delegated() {
         return Err(ApiError::forbidden(
             "You are not authorized to perform the requested action.",

@@ -2,21 +2,18 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use http::{Method, StatusCode};
+use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::auth;
 use crate::api_error::ApiError;
 use crate::call::{Call, OAUTH2_TOKEN};
 use crate::response::ApiResponse;
-use crate::route::{HandlerResult, Routes, on};
+use crate::route::{HandlerResult, routes};
 use crate::store::{Object, Store};
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    routes.route(
-        OAUTH2_TOKEN,
-        on(&[(Method::POST, token), (Method::GET, wrong_method)]),
-    )
+routes! { pub(super),
+    OAUTH2_TOKEN => POST token, GET wrong_method;
 }
 
 fn token(call: &Call, store: &mut Store) -> HandlerResult {
@@ -38,7 +35,7 @@ fn token(call: &Call, store: &mut Store) -> HandlerResult {
         "application_credential": {"id": id, "secret": secret},
     }}});
     let login = login.as_object().cloned().unwrap_or_else(Object::new);
-    if store.application_credentials.look(&id).is_none() {
+    if store.application_credentials.lookup(&id).is_none() {
         let message = format!("Could not find Application Credential: {id}.");
         return Err(ApiError::oauth2(
             StatusCode::NOT_FOUND,

@@ -4,7 +4,6 @@ mod tree;
 
 use std::collections::BTreeSet;
 
-use http::Method;
 use serde_json::{Value, json};
 
 use super::crud::{default, domain_of_new, refuse_immutable, refuse_moves, strip_name, text};
@@ -17,7 +16,7 @@ use crate::call::{Call, truth};
 use crate::ids;
 use crate::policy::TargetAttrs;
 use crate::response::ApiResponse;
-use crate::route::{HandlerResult, Routes, on};
+use crate::route::{HandlerResult, routes};
 use crate::store::{Object, Record, Store};
 
 pub(super) const KIND: ResourceKind = ResourceKind {
@@ -56,20 +55,9 @@ const KNOWN: [&str; 9] = [
     "options",
 ];
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    routes
-        .route(
-            "/v3/projects",
-            on(&[(Method::GET, list), (Method::POST, create)]),
-        )
-        .route(
-            "/v3/projects/{project_id}",
-            on(&[
-                (Method::GET, show),
-                (Method::PATCH, update),
-                (Method::DELETE, delete),
-            ]),
-        )
+routes! { pub(super),
+    "/v3/projects" => GET list, POST create;
+    "/v3/projects/{project_id}" => GET show, PATCH update, DELETE delete;
 }
 
 fn list(call: &Call, store: &mut Store) -> HandlerResult {
@@ -200,7 +188,7 @@ fn place(call: &Call, store: &Store, fields: &mut Object) -> Result<String, ApiE
     let domain = domain_of_new(call, fields)?;
     let parent = text(fields, "parent_id").filter(|id| !id.is_empty());
     let parent = parent.unwrap_or(&domain).to_owned();
-    if store.domains.look(&domain).is_none() {
+    if store.domains.lookup(&domain).is_none() {
         return Err(ApiError::bad(format!("Could not find domain: {domain}.")));
     }
     let above = store

@@ -1,6 +1,5 @@
 //! `/v3/regions`.
 
-use http::Method;
 use serde_json::Value;
 
 use super::crud::{default, refuse_moves, text};
@@ -11,7 +10,7 @@ use crate::call::Call;
 use crate::ids;
 use crate::policy::TargetAttrs;
 use crate::response::ApiResponse;
-use crate::route::{HandlerResult, Routes, on};
+use crate::route::{HandlerResult, routes};
 use crate::store::{Object, Record, Store};
 
 const KIND: ResourceKind = ResourceKind {
@@ -29,26 +28,14 @@ const FIELDS: &[(&str, Field)] = &[
 const CREATE: Shape = Shape::create("region", &[], FIELDS);
 const UPDATE: Shape = Shape::update("region", FIELDS);
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    routes
-        .route(
-            "/v3/regions",
-            on(&[(Method::GET, list), (Method::POST, create)]),
-        )
-        .route(
-            "/v3/regions/{region_id}",
-            on(&[
-                (Method::GET, show),
-                (Method::PUT, create_named),
-                (Method::PATCH, update),
-                (Method::DELETE, delete),
-            ]),
-        )
+routes! { pub(super),
+    "/v3/regions" => GET list, POST create;
+    "/v3/regions/{region_id}" => GET show, PUT create_named, PATCH update, DELETE delete;
 }
 
 /// Makes a region of this id when there is none.
 pub(super) fn ensure(id: &str, store: &mut Store) {
-    if store.regions.look(id).is_none() {
+    if store.regions.lookup(id).is_none() {
         let mut fields = Object::new();
         fill(&mut fields);
         store.regions.put(Record::new(id, fields));
@@ -88,7 +75,7 @@ fn create_named(call: &Call, store: &mut Store) -> HandlerResult {
 
 fn add(call: &Call, store: &mut Store, id: &str, mut fields: Object) -> HandlerResult {
     call.require("create_region", TargetAttrs::nothing())?;
-    if store.regions.look(id).is_some() {
+    if store.regions.lookup(id).is_some() {
         return Err(ApiError::conflict(
             "region",
             &format!("Duplicate ID, {id}."),

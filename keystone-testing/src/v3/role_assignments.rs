@@ -1,6 +1,5 @@
 //! `/v3/role_assignments`.
 
-use http::Method;
 use serde_json::{Value, json};
 
 use crate::api_error::ApiError;
@@ -8,11 +7,11 @@ use crate::call::Call;
 use crate::caller::Caller;
 use crate::policy::TargetAttrs;
 use crate::response::ApiResponse;
-use crate::route::{HandlerResult, Routes, on};
+use crate::route::{HandlerResult, routes};
 use crate::store::{Actor, Effect, Grant, Object, Record, Store, Target};
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    routes.route("/v3/role_assignments", on(&[(Method::GET, list)]))
+routes! { pub(super),
+    "/v3/role_assignments" => GET list;
 }
 
 fn list(call: &Call, store: &mut Store) -> HandlerResult {
@@ -183,7 +182,7 @@ impl Row {
         let below = || {
             store
                 .projects
-                .look(id)
+                .lookup(id)
                 .is_some_and(|project| store.is_below(project, wanted))
         };
         id == wanted || (call.query.flag("include_subtree") && below())
@@ -198,7 +197,7 @@ impl Row {
             Target::Domain(id) => id == own,
             Target::Project(id) => store
                 .projects
-                .look(id)
+                .lookup(id)
                 .is_some_and(|project| project.is("domain_id", own)),
             Target::System => false,
         }
@@ -212,17 +211,17 @@ impl Row {
         let (kind, actor) = match &self.actor {
             Actor::User(id) => (
                 "user",
-                within_domain(id, names, |store| store.users.look(id)),
+                within_domain(id, names, |store| store.users.lookup(id)),
             ),
             Actor::Group(id) => (
                 "group",
-                within_domain(id, names, |store| store.groups.look(id)),
+                within_domain(id, names, |store| store.groups.lookup(id)),
             ),
         };
         row.insert(kind.into(), actor);
         row.insert(
             "role".into(),
-            within_domain(&self.role, names, |store| store.roles.look(&self.role)),
+            within_domain(&self.role, names, |store| store.roles.lookup(&self.role)),
         );
         Value::Object(row)
     }
@@ -232,11 +231,11 @@ impl Row {
         let (kind, value) = match &self.target {
             Target::Domain(id) => (
                 "domain",
-                within_domain(id, names, |store| store.domains.look(id)),
+                within_domain(id, names, |store| store.domains.lookup(id)),
             ),
             Target::Project(id) => (
                 "project",
-                within_domain(id, names, |store| store.projects.look(id)),
+                within_domain(id, names, |store| store.projects.lookup(id)),
             ),
             Target::System => ("system", json!({ "all": true })),
         };
@@ -285,7 +284,7 @@ fn within_domain<'a>(
     let mut shown = record.named();
     let domain = record
         .text("domain_id")
-        .and_then(|id| store.domains.look(id));
+        .and_then(|id| store.domains.lookup(id));
     if let (Some(domain), Some(shown)) = (domain, shown.as_object_mut()) {
         shown.insert("domain".into(), domain.named());
     }

@@ -112,7 +112,7 @@ fn delete(call: &Call, store: &mut Store) -> HandlerResult {
     Ok(ApiResponse::nothing())
 }
 
-/// The role of the path: that there is none is told to all who are known.
+/// The role of the path: 404 to every authenticated caller, before the policy.
 fn find<'a>(verb: &str, call: &Call, store: &'a Store) -> Result<&'a Record, ApiError> {
     call.caller()?;
     let role = store.roles.get(call.param("role_id"))?;

@@ -1,4 +1,4 @@
-//! What a request body must look like, told as the real service tells it.
+//! The JSON schemas of request bodies, with the error messages of the real service.
 
 use serde_json::Value;
 

@@ -1,7 +1,5 @@
 //! `/v3/services`.
 
-use http::Method;
-
 use super::crud::{default, refuse_moves};
 use super::list::{Page, ResourceKind};
 use super::schema::{Field, Shape};
@@ -9,7 +7,7 @@ use crate::call::Call;
 use crate::ids;
 use crate::policy::TargetAttrs;
 use crate::response::ApiResponse;
-use crate::route::{HandlerResult, Routes, on};
+use crate::route::{HandlerResult, routes};
 use crate::store::{Record, Store};
 
 const KIND: ResourceKind = ResourceKind {
@@ -28,20 +26,9 @@ const FIELDS: &[(&str, Field)] = &[
 const CREATE: Shape = Shape::create("service", &["type"], FIELDS);
 const UPDATE: Shape = Shape::update("service", FIELDS);
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    routes
-        .route(
-            "/v3/services",
-            on(&[(Method::GET, list), (Method::POST, create)]),
-        )
-        .route(
-            "/v3/services/{service_id}",
-            on(&[
-                (Method::GET, show),
-                (Method::PATCH, update),
-                (Method::DELETE, delete),
-            ]),
-        )
+routes! { pub(super),
+    "/v3/services" => GET list, POST create;
+    "/v3/services/{service_id}" => GET show, PATCH update, DELETE delete;
 }
 
 fn list(call: &Call, store: &mut Store) -> HandlerResult {

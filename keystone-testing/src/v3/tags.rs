@@ -1,6 +1,5 @@
 //! `/v3/projects/{id}/tags`.
 
-use http::Method;
 use serde_json::{Value, json};
 
 use super::schema::{Field, unexpected};
@@ -8,27 +7,12 @@ use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::policy::TargetAttrs;
 use crate::response::ApiResponse;
-use crate::route::{HandlerResult, Routes, on};
+use crate::route::{HandlerResult, routes};
 use crate::store::{Record, Store};
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    routes
-        .route(
-            "/v3/projects/{project_id}/tags",
-            on(&[
-                (Method::GET, list),
-                (Method::PUT, replace),
-                (Method::DELETE, clear),
-            ]),
-        )
-        .route(
-            "/v3/projects/{project_id}/tags/{value}",
-            on(&[
-                (Method::GET, check),
-                (Method::PUT, add),
-                (Method::DELETE, remove),
-            ]),
-        )
+routes! { pub(super),
+    "/v3/projects/{project_id}/tags" => GET list, PUT replace, DELETE clear;
+    "/v3/projects/{project_id}/tags/{value}" => GET check, PUT add, DELETE remove;
 }
 
 fn list(call: &Call, store: &mut Store) -> HandlerResult {
@@ -121,7 +105,7 @@ fn find(action: &str, call: &Call, store: &Store) -> Result<Record, ApiError> {
 
 fn keep(call: &Call, store: &mut Store, tags: Value) -> Result<(), ApiError> {
     let id = call.param("project_id");
-    let project = match store.domains.look(id) {
+    let project = match store.domains.lookup(id) {
         Some(_) => store.domains.get_mut(id)?,
         None => store.projects.get_mut(id)?,
     };

@@ -1,8 +1,7 @@
-//! `/v3/OS-TRUST/trusts`: roles that one user lends to another.
+//! `/v3/OS-TRUST/trusts`: roles that one user delegates to another.
 
 mod redelegation;
 
-use http::Method;
 use serde_json::{Value, json};
 
 use super::application_credentials::role_id;
@@ -17,7 +16,7 @@ use crate::caller::Caller;
 use crate::ids;
 use crate::policy::TargetAttrs;
 use crate::response::ApiResponse;
-use crate::route::{HandlerResult, Routes, on};
+use crate::route::{HandlerResult, routes};
 use crate::store::{Object, Record, Store, Target};
 
 const KIND: ResourceKind = ResourceKind {
@@ -43,24 +42,11 @@ const CREATE: Shape = Shape::create(
     ],
 );
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    routes
-        .route(
-            "/v3/OS-TRUST/trusts",
-            on(&[(Method::GET, list), (Method::POST, create)]),
-        )
-        .route(
-            "/v3/OS-TRUST/trusts/{trust_id}",
-            on(&[(Method::GET, show), (Method::DELETE, delete)]),
-        )
-        .route(
-            "/v3/OS-TRUST/trusts/{trust_id}/roles",
-            on(&[(Method::GET, list_roles)]),
-        )
-        .route(
-            "/v3/OS-TRUST/trusts/{trust_id}/roles/{role_id}",
-            on(&[(Method::GET, show_role)]),
-        )
+routes! { pub(super),
+    "/v3/OS-TRUST/trusts" => GET list, POST create;
+    "/v3/OS-TRUST/trusts/{trust_id}" => GET show, DELETE delete;
+    "/v3/OS-TRUST/trusts/{trust_id}/roles" => GET list_roles;
+    "/v3/OS-TRUST/trusts/{trust_id}/roles/{role_id}" => GET show_role;
 }
 
 /// All for administrators, or those of one trustor or trustee; any other query finds nothing.
@@ -80,7 +66,7 @@ fn list(call: &Call, store: &mut Store) -> HandlerResult {
         )?,
         None => call.require("list_trusts", TargetAttrs::nothing())?,
     };
-    refuse_borrower(caller)?;
+    refuse_delegated_tokens(caller)?;
     let any_query = call.query.pairs().next().is_some();
     let trusts = store.trusts.iter().filter(|trust| match side {
         Some((side, user)) => trust.is(&format!("{side}_user_id"), user),
@@ -93,7 +79,7 @@ fn list(call: &Call, store: &mut Store) -> HandlerResult {
 fn create(call: &Call, store: &mut Store) -> HandlerResult {
     let mut fields = CREATE.read(call.body())?;
     let caller = call.require("create_trust", TargetAttrs::new("trust", &fields))?;
-    refuse_borrower(caller)?;
+    refuse_delegated_tokens(caller)?;
     let project = text(&fields, "project_id").filter(|id| !id.is_empty());
     if project.is_some() && listed_roles(&fields).is_empty() {
         return Err(ApiError::forbidden(
@@ -104,7 +90,7 @@ fn create(call: &Call, store: &mut Store) -> HandlerResult {
         .users
         .get(text(&fields, "trustee_user_id").unwrap_or_default())?;
     let trustor = text(&fields, "trustor_user_id").unwrap_or_default();
-    let roles = lent_roles(&fields, trustor, store)?;
+    let roles = delegated_roles(&fields, trustor, store)?;
     fields.insert("roles".into(), roles.into());
     let expires = read_future(fields.get("expires_at"), call.now)?;
     fields.insert(
@@ -128,7 +114,7 @@ fn show(call: &Call, store: &mut Store) -> HandlerResult {
     ))
 }
 
-/// Takes along what was lent on.
+/// Deletes the redelegated trusts too.
 fn delete(call: &Call, store: &mut Store) -> HandlerResult {
     let id = find(call, store, "delete_trust")?.id().to_owned();
     store.forget_trust(&id);
@@ -154,7 +140,7 @@ fn show_role(call: &Call, store: &mut Store) -> HandlerResult {
     ))
 }
 
-/// The trust of the path: that there is none is told to all who are known.
+/// The trust of the path: 404 to every authenticated caller, before the policy.
 fn find<'a>(call: &Call, store: &'a Store, action: &str) -> Result<&'a Record, ApiError> {
     call.caller()?;
     let trust = store.trusts.get(call.param("trust_id"))?;
@@ -162,13 +148,13 @@ fn find<'a>(call: &Call, store: &'a Store, action: &str) -> Result<&'a Record, A
         return Err(ApiError::missing("trust", trust.id()));
     }
     let caller = call.require(action, TargetAttrs::some("trust", Some(trust)))?;
-    refuse_borrower(caller)?;
+    refuse_delegated_tokens(caller)?;
     Ok(trust)
 }
 
-/// What was lent other than by a trust reads and makes no trusts.
-fn refuse_borrower(caller: &Caller) -> Result<(), ApiError> {
-    if caller.borrows() {
+/// A token delegated other than by a trust may neither read nor create trusts.
+fn refuse_delegated_tokens(caller: &Caller) -> Result<(), ApiError> {
+    if caller.has_delegated_methods() {
         return Err(ApiError::denied("Delegated tokens cannot manage trusts."));
     }
     Ok(())
@@ -179,8 +165,8 @@ fn listed_roles(fields: &Object) -> &[Value] {
     roles.map(Vec::as_slice).unwrap_or_default()
 }
 
-/// The roles to lend, which the trustor must have on the project.
-fn lent_roles(fields: &Object, trustor: &str, store: &Store) -> Result<Vec<Value>, ApiError> {
+/// The roles to delegate, which the trustor must have on the project.
+fn delegated_roles(fields: &Object, trustor: &str, store: &Store) -> Result<Vec<Value>, ApiError> {
     let asked: Vec<String> = listed_roles(fields)
         .iter()
         .map(|role| named_role(role, store))

@@ -1,6 +1,5 @@
 //! `/v3/users`.
 
-use http::Method;
 use serde_json::{Value, json};
 
 use super::crud::{default, domain_of_new, refuse_moves, strip_name, text};
@@ -13,7 +12,7 @@ use crate::call::Call;
 use crate::ids;
 use crate::policy::TargetAttrs;
 use crate::response::ApiResponse;
-use crate::route::{HandlerResult, Routes, on};
+use crate::route::{HandlerResult, routes};
 use crate::store::{Object, Record, Store};
 
 pub(super) const KIND: ResourceKind = ResourceKind {
@@ -53,32 +52,12 @@ const KNOWN: [&str; 7] = [
     "options",
 ];
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    routes
-        .route(
-            "/v3/users",
-            on(&[(Method::GET, list), (Method::POST, create)]),
-        )
-        .route(
-            "/v3/users/{user_id}",
-            on(&[
-                (Method::GET, show),
-                (Method::PATCH, update),
-                (Method::DELETE, delete),
-            ]),
-        )
-        .route(
-            "/v3/users/{user_id}/password",
-            on(&[(Method::POST, change_password)]),
-        )
-        .route(
-            "/v3/users/{user_id}/projects",
-            on(&[(Method::GET, list_projects)]),
-        )
-        .route(
-            "/v3/users/{user_id}/tokens",
-            on(&[(Method::DELETE, revoke_tokens)]),
-        )
+routes! { pub(super),
+    "/v3/users" => GET list, POST create;
+    "/v3/users/{user_id}" => GET show, PATCH update, DELETE delete;
+    "/v3/users/{user_id}/password" => POST change_password;
+    "/v3/users/{user_id}/projects" => GET list_projects;
+    "/v3/users/{user_id}/tokens" => DELETE revoke_tokens;
 }
 
 fn list(call: &Call, store: &mut Store) -> HandlerResult {
@@ -112,7 +91,10 @@ fn create(call: &Call, store: &mut Store) -> HandlerResult {
 
 fn show(call: &Call, store: &mut Store) -> HandlerResult {
     let id = call.param("user_id");
-    call.require("get_user", TargetAttrs::some("user", store.users.look(id)))?;
+    call.require(
+        "get_user",
+        TargetAttrs::some("user", store.users.lookup(id)),
+    )?;
     Ok(ApiResponse::ok(KIND.envelope(call, store.users.get(id)?)))
 }
 
@@ -121,7 +103,7 @@ fn update(call: &Call, store: &mut Store) -> HandlerResult {
     let id = call.param("user_id");
     call.require(
         "update_user",
-        TargetAttrs::some("user", store.users.look(id)),
+        TargetAttrs::some("user", store.users.lookup(id)),
     )?;
     let user = store.users.get(id)?;
     refuse_moves(user, &patch)?;
@@ -152,7 +134,7 @@ fn delete(call: &Call, store: &mut Store) -> HandlerResult {
     let id = call.param("user_id");
     call.require(
         "delete_user",
-        TargetAttrs::some("user", store.users.look(id)),
+        TargetAttrs::some("user", store.users.lookup(id)),
     )?;
     store.users.get(id)?;
     store.forget_user(id);
@@ -180,7 +162,7 @@ fn list_projects(call: &Call, store: &mut Store) -> HandlerResult {
     let id = call.param("user_id");
     call.require(
         "list_user_projects",
-        TargetAttrs::some("user", store.users.look(id)),
+        TargetAttrs::some("user", store.users.lookup(id)),
     )?;
     store.users.get(id)?;
     let kind = ResourceKind {
@@ -201,7 +183,7 @@ fn revoke_tokens(call: &Call, store: &mut Store) -> HandlerResult {
 /// 400 for a default project that is a domain; one that does not exist is taken.
 fn refuse_domain_as_default_project(fields: &Object, store: &Store) -> Result<(), ApiError> {
     match text(fields, "default_project_id") {
-        Some(id) if store.domains.look(id).is_some() => Err(ApiError::bad(format!(
+        Some(id) if store.domains.lookup(id).is_some() => Err(ApiError::bad(format!(
             "User's default project ID cannot be a domain ID: {id}"
         ))),
         _ => Ok(()),

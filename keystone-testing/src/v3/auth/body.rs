@@ -20,7 +20,7 @@ pub(crate) fn render(store: &Store, token: &Token, with_catalog: bool) -> Value 
         add_application_credential(store, credential, &mut body);
     }
     if let Some(id) = &token.access_token {
-        let consumer = store.access_tokens.look(id);
+        let consumer = store.access_tokens.lookup(id);
         let consumer = consumer.and_then(|access| access.text("consumer_id"));
         let shown = json!({ "access_token_id": id, "consumer_id": consumer });
         body.insert("OS-OAUTH1".into(), shown);
@@ -35,7 +35,7 @@ pub(crate) fn render(store: &Store, token: &Token, with_catalog: bool) -> Value 
 /// A user as tokens and receipts name it.
 pub(super) fn name_user(store: &Store, id: &str) -> Object {
     let mut shown = Object::new();
-    let Some(user) = store.users.look(id) else {
+    let Some(user) = store.users.lookup(id) else {
         return shown;
     };
     shown.insert(
@@ -51,14 +51,14 @@ fn show_user(store: &Store, id: &str) -> Value {
     let mut shown = name_user(store, id);
     let expires = store
         .users
-        .look(id)
+        .lookup(id)
         .and_then(|user| user.get("password_expires_at").cloned());
     shown.insert("password_expires_at".into(), expires.unwrap_or_default());
     Value::Object(shown)
 }
 
 fn show_domain(store: &Store, id: &str) -> Value {
-    store.domains.look(id).map_or(Value::Null, Record::named)
+    store.domains.lookup(id).map_or(Value::Null, Record::named)
 }
 
 fn add_scope(store: &Store, token: &Token, body: &mut Object) {
@@ -94,7 +94,7 @@ fn add_project(store: &Store, id: &str, body: &mut Object) -> bool {
 }
 
 fn add_trust(store: &Store, id: &str, body: &mut Object) {
-    let Some(trust) = store.trusts.look(id) else {
+    let Some(trust) = store.trusts.lookup(id) else {
         return;
     };
     let shown = json!({
@@ -112,7 +112,7 @@ fn add_trust(store: &Store, id: &str, body: &mut Object) {
 /// Trust tokens carry whole roles, all others only `{id, name}`.
 fn show_roles(store: &Store, token: &Token, full: bool) -> Value {
     let roles = store.token_roles(token);
-    let roles = roles.iter().filter_map(|id| store.roles.look(id));
+    let roles = roles.iter().filter_map(|id| store.roles.lookup(id));
     roles
         .map(|role| {
             if full {
@@ -125,7 +125,7 @@ fn show_roles(store: &Store, token: &Token, full: bool) -> Value {
 }
 
 fn add_application_credential(store: &Store, id: &str, body: &mut Object) {
-    let Some(credential) = store.application_credentials.look(id) else {
+    let Some(credential) = store.application_credentials.lookup(id) else {
         return;
     };
     let mut shown = Object::new();

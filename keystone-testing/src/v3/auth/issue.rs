@@ -92,7 +92,7 @@ impl<'a> Request<'a> {
     }
 }
 
-/// Who was found out, and how.
+/// The authenticated user, and how it was authenticated.
 struct Identified {
     user_id: String,
     methods: Vec<String>,
@@ -243,7 +243,7 @@ fn check_trust(id: &str, user: &Record, store: &Store) -> Result<(), ApiError> {
     }
     let trustor = store
         .users
-        .look(trust.text("trustor_user_id").unwrap_or_default());
+        .lookup(trust.text("trustor_user_id").unwrap_or_default());
     match trustor {
         Some(trustor) if store.is_active_user(trustor) => Ok(()),
         _ => Err(ApiError::unauthorized()),
@@ -276,7 +276,10 @@ fn make(identified: &Identified, scope: Scope, call: &Call) -> Token {
 /// A token does not outlive the application credential that it was made from.
 fn end_of_credential(identified: &Identified, store: &Store) -> Option<Timestamp> {
     let id = identified.credential.as_ref()?;
-    let end = store.application_credentials.look(id)?.text("expires_at")?;
+    let end = store
+        .application_credentials
+        .lookup(id)?
+        .text("expires_at")?;
     times::parse(end).map(whole_seconds)
 }
 

@@ -1,4 +1,4 @@
-//! The ways to prove who one is.
+//! Authentication methods.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -15,7 +15,7 @@ use crate::v3::times;
 /// Seconds that a passcode is shown for.
 const STEP: u64 = 30;
 
-/// What one method proved.
+/// The result of one method.
 #[derive(Debug)]
 pub(super) struct Proof {
     pub(super) user_id: String,
@@ -215,7 +215,7 @@ fn user_fields(data: &Object) -> Result<&Object, ApiError> {
 /// The user that is named by id, or by name and domain.
 fn find_user<'a>(fields: &Object, store: &'a Store, place: &str) -> Result<&'a Record, ApiError> {
     let user = match (text(fields, "id"), text(fields, "name")) {
-        (Some(id), _) => store.users.look(id),
+        (Some(id), _) => store.users.lookup(id),
         (None, Some(name)) => {
             let domain = domain_fields(fields, "user")?;
             let domain = find_domain(domain, store, &format!("{place}/domain"))?;
@@ -242,7 +242,7 @@ pub(super) fn find_domain<'a>(
     place: &str,
 ) -> Result<Option<&'a Record>, ApiError> {
     match (text(fields, "id"), text(fields, "name")) {
-        (Some(id), _) => Ok(store.domains.look(id)),
+        (Some(id), _) => Ok(store.domains.lookup(id)),
         (None, Some(name)) => Ok(store.domain_named(name)),
         (None, None) => Err(nameless(place)),
     }

@@ -1,4 +1,4 @@
-//! What a token is asked for.
+//! The requested scope of a token.
 
 use serde_json::Value;
 
@@ -51,7 +51,7 @@ pub(super) fn default_of(user: &Record, store: &Store) -> Scope {
     let usable = |id: &&str| {
         store
             .projects
-            .look(id)
+            .lookup(id)
             .is_some_and(|project| store.is_active_project(project))
             && !store
                 .roles_of(user.id(), &Target::Project((*id).to_owned()))
@@ -63,7 +63,7 @@ pub(super) fn default_of(user: &Record, store: &Store) -> Scope {
 
 fn project(fields: &Object, store: &Store) -> Result<String, ApiError> {
     let project = match (text(fields, "id"), text(fields, "name")) {
-        (Some(id), _) => store.projects.look(id),
+        (Some(id), _) => store.projects.lookup(id),
         (None, Some(name)) => {
             let domain = domain_fields(fields, "project")?;
             let domain = find_domain(domain, store, "scope/project/domain")?;
@@ -90,7 +90,7 @@ fn trust(fields: &Object, store: &Store) -> Result<String, ApiError> {
     let usable = |trust: &&Record| trust.get("remaining_uses").and_then(Value::as_u64) != Some(0);
     let trust = store
         .trusts
-        .look(id)
+        .lookup(id)
         .filter(usable)
         .ok_or_else(ApiError::unauthorized)?;
     Ok(trust.id().to_owned())

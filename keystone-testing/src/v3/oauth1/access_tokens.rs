@@ -1,9 +1,9 @@
-//! `/v3/users/{user_id}/OS-OAUTH1/access_tokens`: what a user has lent.
+//! `/v3/users/{user_id}/OS-OAUTH1/access_tokens`: what a user has delegated.
 
 use http::Method;
 use serde_json::{Value, json};
 
-use super::refuse_borrowers;
+use super::refuse_delegated_tokens;
 use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::policy::TargetAttrs;
@@ -28,7 +28,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 
 fn list(call: &Call, store: &mut Store) -> HandlerResult {
     call.require("list_access_tokens", TargetAttrs::nothing())?;
-    refuse_borrowers(call)?;
+    refuse_delegated_tokens(call)?;
     let user = call.param("user_id");
     let tokens = store.access_tokens.iter();
     let own = tokens.filter(|token| token.is("authorizing_user_id", user));
@@ -40,7 +40,7 @@ fn list(call: &Call, store: &mut Store) -> HandlerResult {
 
 fn show(call: &Call, store: &mut Store) -> HandlerResult {
     call.require("get_access_token", TargetAttrs::nothing())?;
-    refuse_borrowers(call)?;
+    refuse_delegated_tokens(call)?;
     let token = find(call, store)?;
     Ok(ApiResponse::ok(
         json!({ "access_token": entity(call, token) }),
@@ -49,7 +49,7 @@ fn show(call: &Call, store: &mut Store) -> HandlerResult {
 
 fn delete(call: &Call, store: &mut Store) -> HandlerResult {
     call.require("ec2_delete_credential", TargetAttrs::nothing())?;
-    refuse_borrowers(call)?;
+    refuse_delegated_tokens(call)?;
     let id = find(call, store)?.id().to_owned();
     store.access_tokens.remove(&id)?;
     store.secrets.remove(&id);
@@ -61,7 +61,7 @@ fn list_roles(call: &Call, store: &mut Store) -> HandlerResult {
     let token = find(call, store)?;
     let lent = token.ids("roles").into_iter();
     let shown: Vec<_> = lent
-        .filter_map(|id| Some(role(call, store.roles.look(id)?)))
+        .filter_map(|id| Some(role(call, store.roles.lookup(id)?)))
         .collect();
     Ok(ApiResponse::ok(
         json!({ "roles": shown, "links": links(call) }),

@@ -1,13 +1,12 @@
 //! `/v3/OS-OAUTH1/consumers`.
 
-use http::Method;
 use serde_json::Value;
 
 use crate::call::Call;
 use crate::ids;
 use crate::policy::TargetAttrs;
 use crate::response::ApiResponse;
-use crate::route::{HandlerResult, Routes, on};
+use crate::route::{HandlerResult, routes};
 use crate::store::{Record, Store};
 use crate::v3::crud::{default, refuse_moves};
 use crate::v3::list::{Page, ResourceKind};
@@ -27,20 +26,9 @@ const UPDATE: Shape = Shape::update(
     &[("description", Field::MaybeText), ("secret", Field::Never)],
 );
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    routes
-        .route(
-            "/v3/OS-OAUTH1/consumers",
-            on(&[(Method::GET, list), (Method::POST, create)]),
-        )
-        .route(
-            "/v3/OS-OAUTH1/consumers/{consumer_id}",
-            on(&[
-                (Method::GET, show),
-                (Method::PATCH, update),
-                (Method::DELETE, delete),
-            ]),
-        )
+routes! { pub(super),
+    "/v3/OS-OAUTH1/consumers" => GET list, POST create;
+    "/v3/OS-OAUTH1/consumers/{consumer_id}" => GET show, PATCH update, DELETE delete;
 }
 
 fn list(call: &Call, store: &mut Store) -> HandlerResult {
@@ -48,7 +36,7 @@ fn list(call: &Call, store: &mut Store) -> HandlerResult {
     KIND.list(call, store.consumers.iter().cloned().collect())
 }
 
-/// The secret is told here and never again.
+/// The only response with the secret.
 fn create(call: &Call, store: &mut Store) -> HandlerResult {
     call.require("create_consumer", TargetAttrs::nothing())?;
     let mut fields = CREATE.read(call.body())?;
@@ -77,7 +65,7 @@ fn update(call: &Call, store: &mut Store) -> HandlerResult {
     Ok(ApiResponse::ok(KIND.envelope(call, consumer)))
 }
 
-/// What users lent it is taken back.
+/// Revokes what users delegated to it.
 fn delete(call: &Call, store: &mut Store) -> HandlerResult {
     call.require("delete_consumer", TargetAttrs::nothing())?;
     let id = call.param("consumer_id");

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    ACCESS_TOKEN_HOURS, REQUEST_TOKEN_HOURS, Signature, form, in_hours, refuse_borrowers,
+    ACCESS_TOKEN_HOURS, REQUEST_TOKEN_HOURS, Signature, form, in_hours, refuse_delegated_tokens,
     refuse_expired,
 };
 use crate::api_error::ApiError;
@@ -36,10 +36,10 @@ pub(super) fn create(call: &Call, store: &mut Store) -> HandlerResult {
     Ok(response)
 }
 
-/// `PUT authorize/{request_token_id}`: a user lends roles that it has on the project.
+/// `PUT authorize/{request_token_id}`: a user delegates roles that it has on the project.
 pub(super) fn authorize(call: &Call, store: &mut Store) -> HandlerResult {
     call.require("authorize_request_token", TargetAttrs::nothing())?;
-    refuse_borrowers(call)?;
+    refuse_delegated_tokens(call)?;
     let user = call.caller()?.user_id.clone();
     let request = store.request_tokens.get(call.param("request_token_id"))?;
     refuse_expired(request, call)?;

@@ -1,28 +1,18 @@
 //! `/v3/roles/{id}/implies` and `/v3/role_inferences`.
 
-use http::Method;
 use serde_json::{Value, json};
 
 use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::policy::TargetAttrs;
 use crate::response::ApiResponse;
-use crate::route::{HandlerResult, Routes, on};
+use crate::route::{HandlerResult, routes};
 use crate::store::{Object, Record, Store};
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    routes
-        .route("/v3/roles/{role_id}/implies", on(&[(Method::GET, list)]))
-        .route(
-            "/v3/roles/{role_id}/implies/{implied_id}",
-            on(&[
-                (Method::GET, show),
-                (Method::HEAD, check),
-                (Method::PUT, create),
-                (Method::DELETE, delete),
-            ]),
-        )
-        .route("/v3/role_inferences", on(&[(Method::GET, list_all)]))
+routes! { pub(super),
+    "/v3/roles/{role_id}/implies" => GET list;
+    "/v3/roles/{role_id}/implies/{implied_id}" => GET show, HEAD check, PUT create, DELETE delete;
+    "/v3/role_inferences" => GET list_all;
 }
 
 fn list(call: &Call, store: &mut Store) -> HandlerResult {
@@ -136,7 +126,7 @@ fn one(call: &Call, store: &Store) -> Result<Value, ApiError> {
 fn implied_by(call: &Call, prior: &Record, store: &Store) -> Vec<Value> {
     let implied = store.implied.iter().filter(|(one, _)| one == prior.id());
     implied
-        .filter_map(|(_, role)| store.roles.look(role))
+        .filter_map(|(_, role)| store.roles.lookup(role))
         .map(|role| show_role(call, role))
         .collect()
 }

@@ -1,4 +1,4 @@
-//! Lending on what was lent.
+//! Redelegation of trusts.
 
 use serde_json::Value;
 
@@ -6,11 +6,11 @@ use crate::api_error::ApiError;
 use crate::store::{Object, Record, Store};
 use crate::v3::crud::{default, text};
 
-/// How often a trust may be lent on, unless it says less.
+/// How often a trust may be redelegated, unless it says less.
 const MOST: u64 = 3;
 
-/// Settles how often a new trust may be lent on, and holds it against the trust that the caller
-/// acts by.
+/// Determines how often a new trust may be redelegated, and checks it against the trust of the caller's
+/// token.
 pub(super) fn settle(
     fields: &mut Object,
     source: Option<&str>,
@@ -33,7 +33,7 @@ pub(super) fn settle(
     }
     if let Some(source) = source {
         let source = store.trusts.get(source)?;
-        lend_on(
+        redelegate(
             fields,
             source,
             redelegatable.then_some(asked).flatten(),
@@ -47,7 +47,7 @@ pub(super) fn settle(
     Ok(())
 }
 
-fn lend_on(
+fn redelegate(
     fields: &mut Object,
     source: &Record,
     asked: Option<u64>,
@@ -65,13 +65,13 @@ fn lend_on(
     if let Some(left) = left {
         default(fields, "redelegation_count", left);
     }
-    for trust in store.pedigree(source) {
+    for trust in store.redelegation_chain(source) {
         check_link(fields, trust)?;
     }
     Ok(())
 }
 
-/// What is lent on is not more than what was lent.
+/// A redelegated trust allows no more than the trust that it comes from.
 fn check_link(fields: &mut Object, source: &Record) -> Result<(), ApiError> {
     let depth = count(source.get("redelegation_count")).unwrap_or_default();
     if !(1..=MOST).contains(&depth) {
