@@ -233,7 +233,7 @@ fn command_line(process: u64) -> Option<String> {
 fn did_not_start(servers: &Servers) -> Failure {
     let name = servers.name;
     Failure::new(format!(
-        "the {name} servers did not start; what they said stands here"
+        "the {name} servers did not start; their output is beside this message"
     ))
 }
 

@@ -102,7 +102,7 @@ impl Lab {
                 .output();
             check(ran, &format!("{script} {task}"), remedy)
         };
-        run("install", "it says itself what to do")?;
+        run("install", "what to do stands below")?;
         let mut inputs = python_version()?;
         let files = PACKAGE_LISTS.iter().chain(&BOOTSTRAP).chain([script]);
         for file in files.chain(servers.sources) {

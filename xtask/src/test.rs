@@ -114,3 +114,20 @@ pub(crate) fn cargo_test(workspace: &Workspace, packages: &[String]) -> Command 
     }
     command
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn federation_is_tested_in_the_whole_run_and_by_its_name() {
+        let of = |package: &str| TestOptions::of(package, Vec::new(), Vec::new());
+        assert!(of(federation::PACKAGE).tests(federation::PACKAGE));
+        assert!(!of(CONTRACT).tests(federation::PACKAGE));
+        let all = TestOptions {
+            package: Vec::new(),
+            ..of(CONTRACT)
+        };
+        assert!(all.tests(federation::PACKAGE));
+    }
+}

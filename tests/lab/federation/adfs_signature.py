@@ -16,7 +16,7 @@ SUBJECT = """\
 <saml:Subject><saml:NameIdentifier>{user}</saml:NameIdentifier><saml:SubjectConfirmation>\
 <saml:ConfirmationMethod>urn:oasis:names:tc:SAML:1.0:cm:bearer</saml:ConfirmationMethod>\
 </saml:SubjectConfirmation></saml:Subject>"""
-# A real ADFS breaks no lines either; here are some, which a client has to keep.
+# The line breaks are signed too: a client that writes the assertion anew, without them, fails.
 ASSERTION = """\
 <saml:Assertion xmlns:saml="{saml}" MajorVersion="1" MinorVersion="1" AssertionID="{id}" Issuer="{issuer}"\
  IssueInstant="{now}">

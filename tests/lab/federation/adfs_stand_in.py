@@ -33,6 +33,8 @@ NAMESPACES = {
 }
 SECURITY = "/s:Envelope/s:Header/o:Security/"
 REQUEST = "/s:Envelope/s:Body/t:RequestSecurityToken/"
+# The words of ADFS.
+FAILED = "ID3242: The security token could not be authenticated or authorized."
 CLOCK_SKEW = datetime.timedelta(minutes=5)
 
 RESPONSE = """\
@@ -97,7 +99,7 @@ class SecurityTokenService:
         token = f"{SECURITY}o:UsernameToken/o:"
         user, password = request.one(token + "Username"), request.one(token + "Password")
         if user not in names.USERS or names.USERS[user] != password:
-            raise Refused("o:FailedAuthentication", "ID3242: The security token could not be authenticated or authorized.")
+            raise Refused("o:FailedAuthentication", FAILED)
         audience = request.one(f"{REQUEST}p:AppliesTo/a:EndpointReference/a:Address")
         if audience != names.ADFS_RELYING_PARTY:
             raise Refused("a:EndpointUnavailable", f"`{audience}` is not a relying party")

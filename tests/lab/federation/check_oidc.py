@@ -91,8 +91,8 @@ def code(facts, client="basic", deny=False, **more):
 
 
 def by_code(facts, obtained):
-    options = credentials(facts) | facts.openid()
-    return plugin("v3oidcauthcode", code=obtained, redirect_uri=REDIRECT, discovery_endpoint=facts.discovery(), **options)
+    options = credentials(facts) | facts.openid() | {"discovery_endpoint": facts.discovery()}
+    return plugin("v3oidcauthcode", code=obtained, redirect_uri=REDIRECT, **options)
 
 
 def auth_code(facts):
@@ -132,9 +132,10 @@ def token_request(facts, client="basic", **form):
 def assertion(facts, known):
     """What a client signs to prove itself: RFC 7523."""
     now = int(time.time())
-    claims = {"iss": known["id"], "sub": known["id"], "aud": facts["openid"]["issuer"], "jti": secrets.token_urlsafe(8)}
+    claims = {"iss": known["id"], "sub": known["id"], "aud": facts["openid"]["issuer"]}
+    claims |= {"jti": secrets.token_urlsafe(8), "iat": now, "exp": now + 60}
     with open(known["key"]) as key:
-        return jwt.encode(claims | {"iat": now, "exp": now + 60}, key.read(), known["algorithm"], {"kid": known["kid"]})
+        return jwt.encode(claims, key.read(), known["algorithm"], {"kid": known["kid"]})
 
 
 def by_access_token(facts, token, url="url"):
@@ -167,6 +168,10 @@ def revoked_token(facts):
         return prove(facts, by_access_token(facts, token), "bob")
 
 
+def code_without_pkce(facts):
+    return code(facts, "public")
+
+
 def code_of_public_client(facts):
     # keystoneauth sends no code_verifier, so the exchange is by hand.
     verifier = secrets.token_urlsafe(48)
@@ -189,7 +194,8 @@ def refresh_token(facts):
 
 
 def spent_refresh_token(facts):
-    form = {"grant_type": "refresh_token", "refresh_token": person(facts, scope="openid offline_access")["refresh_token"]}
+    first = person(facts, scope="openid offline_access")
+    form = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
     token_request(facts, **form)
     return token_request(facts, **form)
 
@@ -314,6 +320,7 @@ CASES = [
     Case("v3oidcauthcode", "confidential client", INTROSPECTION, auth_code),
     Case("v3oidcauthcode", "spent code", INTROSPECTION, spent_code, REFUSED),
     Case("v3oidcauthcode", "denied by the person", INTROSPECTION, denied_code, REFUSED),
+    Case("v3oidcauthcode", "public client without PKCE", INTROSPECTION, code_without_pkce, REFUSED),
     Case("v3oidcaccesstoken", "client_secret_basic", INTROSPECTION, access_token_of("basic")),
     Case("v3oidcaccesstoken", "client_secret_post", INTROSPECTION, access_token_of("post")),
     Case("v3oidcaccesstoken", "private_key_jwt, ES256", INTROSPECTION, access_token_of("jwt-es256")),

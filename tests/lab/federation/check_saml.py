@@ -44,6 +44,12 @@ def idp_down(facts):
         return prove(facts, auth, "alice")
 
 
+def moved_consumer(facts):
+    """The IdP's assertion is for another place than the service provider's request names."""
+    with refused(exceptions.AuthorizationFailure):
+        return prove(facts, by_ecp(facts, "moved_protocol"), "alice")
+
+
 def websso_saml(facts):
     saml = facts["saml"]
     return websso(facts, saml["identity_provider"], saml["shibboleth_protocol"], "alice")
@@ -103,6 +109,7 @@ CASES = [
     Case("v3samlpassword", "wrong password", SHIBBOLETH, wrong_password_at("shibboleth_protocol"), REFUSED),
     Case("v3samlpassword", "wrong password, mellon", MELLON, wrong_password_at("mellon_protocol"), REFUSED),
     Case("v3samlpassword", "identity provider down", SHIBBOLETH, idp_down, REFUSED),
+    Case("v3samlpassword", "consumer URL mismatch", SHIBBOLETH, moved_consumer, REFUSED),
     Case("v3websso", "SAML2, mod_shib", SHIBBOLETH, websso_saml),
     Case("v3websso", "SAML2, mod_auth_mellon", MELLON, websso_mellon),
     Case("Keystone2Keystone", "local user", KEYSTONE, keystone2keystone),

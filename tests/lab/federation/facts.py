@@ -31,6 +31,7 @@ def collect(state, processes, keys, ports):
             "identity_provider": "saml-idp",
             "shibboleth_protocol": "saml2",
             "mellon_protocol": "mapped",
+            "moved_protocol": "moved",
             "mellon_suffix": names.MELLON_SUFFIX,
             "identity_provider_url": saml_idp.sso_url(ports),
         },

@@ -97,7 +97,8 @@ def bootstrap(state, keys):
             keystone_lab.write_keys(state / name / repository)
     in_processes([(keystone_lab.manage, configs["keystone_a"], "db_sync")])
     shutil.copyfile(state / "keystone_a/keystone.db", state / "keystone_b/keystone.db")
-    in_processes([(bootstrap_one, configs["keystone_a"], names.KEYSTONE_A), (bootstrap_one, configs["keystone_b"], names.WEB)])
+    urls = {"keystone_a": names.KEYSTONE_A, "keystone_b": names.WEB}
+    in_processes([(bootstrap_one, configs[name], url) for name, url in urls.items()])
     from federation import seed
 
     in_processes([(seed.keystone_a, configs["keystone_a"], state), (seed.keystone_b, configs["keystone_b"])])
@@ -136,6 +137,7 @@ def start(processes, state, keys, ports, dashboards):
         names.PROVIDER: ports.url("provider"),
         names.PROVIDER_TLS: ports.url("provider_tls", "https"),
     }
+    # uWSGI closes a connection after each response; without the header clients would learn it late.
     http = ["--http-socket", f"127.0.0.1:{ports['keystone_a']}", "--add-header", "Connection: close"]
     own = ports.url("keystone_a")
     start_one(processes, "keystone_a", write_config("keystone_a", state, processes.run, keys, own), state, moves, http)

@@ -3,6 +3,8 @@
 # A SAML entity is known by its id, which nobody opens as an address.
 SHIBBOLETH_SP = "https://sp.example/shibboleth"
 MELLON_SP = "https://sp.example/mellon"
+# One whose assertions its IdP sends to another place than it asks for, where nobody listens.
+MOVED_SP = "https://sp.example/moved"
 SAML_IDP = "https://idp.example/simplesamlphp"
 KEYSTONE_IDP = "https://keystone-a.example/v3/OS-FEDERATION/saml2/idp"
 # The WS-Trust stand-in for ADFS, and who its assertions are for.

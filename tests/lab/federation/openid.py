@@ -127,7 +127,8 @@ def facts(name, keys, ports):
         if authentication.startswith("client_secret"):
             fact["secret"] = secret(identifier)
         if authentication == "private_key_jwt":
-            fact |= {"key": str(keys / f"{identifier}.key"), "algorithm": material.CLIENTS[identifier], "kid": identifier}
+            fact |= {"key": str(keys / f"{identifier}.key"), "kid": identifier}
+            fact |= {"algorithm": material.CLIENTS[identifier]}
         fact |= {"device": DEVICES.get(identifier)} if DEVICE in grants else {}
         fact |= {"access_token_seconds": ACCESS_TOKEN_SECONDS.get(identifier, 3600)}
         known.append(fact)

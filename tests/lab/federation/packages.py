@@ -6,19 +6,18 @@ import subprocess
 import sys
 from pathlib import Path
 
-# A file that each package brings, whose presence tells that it is there.
-DEBIAN = {
-    "apache2-bin": "/usr/sbin/apache2",
-    "libapache2-mod-auth-openidc": "/usr/lib/apache2/modules/mod_auth_openidc.so",
-    "libapache2-mod-auth-mellon": "/usr/lib/apache2/modules/mod_auth_mellon.so",
-    "libapache2-mod-shib": "/usr/lib/apache2/modules/mod_shib.so",
-    "shibboleth-sp-utils": "/usr/sbin/shibd",
-    "simplesamlphp": "/usr/share/simplesamlphp/www/index.php",
-    "php-cli": "/usr/bin/php",
-    "php-mbstring": "/usr/share/doc/php-mbstring",
-    "php-xml": "/usr/share/doc/php-xml",
-    "xmlsec1": "/usr/bin/xmlsec1",
-}
+DEBIAN = (
+    "apache2-bin",
+    "libapache2-mod-auth-mellon",
+    "libapache2-mod-auth-openidc",
+    "libapache2-mod-shib",
+    "php-cli",
+    "php-mbstring",
+    "php-xml",
+    "shibboleth-sp-utils",
+    "simplesamlphp",
+    "xmlsec1",
+)
 # A NodeSource `nodejs` brings npm along, Debian's does not.
 COMMANDS = {"node": "nodejs", "npm": "npm"}
 OLDEST_NODE = 20
@@ -30,7 +29,7 @@ POLICY = Path("/usr/sbin/policy-rc.d")
 def install(node_modules_parent):
     absent = missing()
     if absent and os.geteuid() != 0:
-        sys.exit(f"Debian packages are missing: {' '.join(absent)}\nas root: {apt_get(absent)}")
+        sys.exit(f"Debian packages are missing: {', '.join(absent)}; as root: {apt_get(absent)}")
     if absent:
         install_debian(absent)
     refuse_old_node()
@@ -38,7 +37,13 @@ def install(node_modules_parent):
 
 
 def missing():
-    absent = [package for package, file in DEBIAN.items() if not Path(file).exists()]
+    query = ["dpkg-query", "--show", "--showformat", "${Package} ${db:Status-Status}\\n", *DEBIAN]
+    try:
+        # It fails when any is unknown, and tells of the others.
+        known = subprocess.run(query, capture_output=True, text=True).stdout.splitlines()
+    except FileNotFoundError:
+        known = []
+    absent = [package for package in DEBIAN if f"{package} installed" not in known]
     return absent + [package for command, package in COMMANDS.items() if shutil.which(command) is None]
 
 

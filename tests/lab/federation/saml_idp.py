@@ -72,20 +72,22 @@ def hosted():
 
 
 def service_providers(ports):
-    """Where an assertion may go: what is not on these lists, the IdP refuses."""
-    web = ports.url("web")
+    """Where an assertion may go."""
+    web, elsewhere = ports.url("web"), ports.url("closed")
     consumers = {
-        names.SHIBBOLETH_SP: (f"{web}/Shibboleth.sso/SAML2/POST", f"{web}/Shibboleth.sso/SAML2/ECP"),
-        names.MELLON_SP: (f"{web}/v3/mellon/postResponse", f"{web}/v3/mellon/paosResponse"),
+        names.SHIBBOLETH_SP: {POST: f"{web}/Shibboleth.sso/SAML2/POST", PAOS: f"{web}/Shibboleth.sso/SAML2/ECP"},
+        names.MELLON_SP: {POST: f"{web}/v3/mellon/postResponse", PAOS: f"{web}/v3/mellon/paosResponse"},
+        # An unknown place that a request asks for is ignored: the assertion is for the known one.
+        names.MOVED_SP: {PAOS: f"{elsewhere}/Shibboleth.sso/SAML2/ECP"},
     }
     return {
         entity: {
             "AssertionConsumerService": [
-                {"index": 1, "isDefault": True, "Binding": POST, "Location": post},
-                {"index": 2, "Binding": PAOS, "Location": paos},
+                {"index": index, "isDefault": index == 0, "Binding": binding, "Location": location}
+                for index, (binding, location) in enumerate(places.items())
             ]
         }
-        for entity, (post, paos) in consumers.items()
+        for entity, places in consumers.items()
     }
 
 

@@ -21,6 +21,7 @@ CONFIG = """\
     <AttributeExtractor type="XML" path="{run}/shibd/attribute-map.xml"/>
     <AttributeFilter type="XML" path="/etc/shibboleth/attribute-policy.xml"/>
     <CredentialResolver type="File" key="{keys}/service-provider.key" certificate="{keys}/service-provider.pem"/>
+    <ApplicationOverride id="moved" entityID="{moved}"/>
   </ApplicationDefaults>
   <SecurityPolicyProvider type="XML" path="/etc/shibboleth/security-policy.xml"/>
   <ProtocolProvider type="XML" path="/etc/shibboleth/protocols.xml"/>
@@ -39,7 +40,8 @@ def start(processes, keys, ports):
     metadata = (processes.run / "keystone_a/metadata.xml").read_text()
     (folder / "keystone-a.xml").write_text(metadata)
     (folder / "attribute-map.xml").write_text(attribute_map())
-    values = {"entity": names.SHIBBOLETH_SP, "idp": names.SAML_IDP, "port": ports["shibd"], "keys": keys}
+    values = {"entity": names.SHIBBOLETH_SP, "moved": names.MOVED_SP, "idp": names.SAML_IDP}
+    values |= {"port": ports["shibd"], "keys": keys}
     path = config_path(processes.run)
     path.write_text(CONFIG.format(run=processes.run, **values))
     processes.start("shibd", ["/usr/sbin/shibd", "-f", "-F", "-c", path, "-p", folder / "shibd.pid"])

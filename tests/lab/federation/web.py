@@ -45,7 +45,7 @@ Listen 127.0.0.1:{port}
   OIDCCABundlePath {keys}/provider-authority.pem
   # Closed, unless opened below: a federation URL without protection would believe whatever OIDC-*
   # headers a client sends, and give a token for them.
-  <LocationMatch "^/v3/(OS-FEDERATION/identity_providers/[^/]+/protocols/[^/]+/auth|auth/OS-FEDERATION/(websso|identity_providers))">
+  <LocationMatch "^/v3/(auth/)?OS-FEDERATION/(websso/|identity_providers/[^/]+/protocols/[^/]+/(auth|websso))">
     Require all denied
   </LocationMatch>
 {protection}
@@ -91,7 +91,7 @@ OPENID = """\
     OIDCOAuthTokenIntrospectionInterval -1
     Require valid-user
   </Location>
-  <LocationMatch "^/v3/auth/OS-FEDERATION/(identity_providers/op/protocols/openid/websso|websso/openid)$">
+  <LocationMatch "^/v3/auth/OS-FEDERATION/(websso/openid|identity_providers/op/protocols/openid/websso)$">
     AuthType openid-connect
     Require valid-user
   </LocationMatch>
@@ -102,12 +102,19 @@ OPENID = """\
   ProxyPass /oidc/redirect !
 """
 SHIBBOLETH = """\
-  <LocationMatch "^/v3/(OS-FEDERATION/identity_providers/saml-idp/protocols/saml2/auth|auth/OS-FEDERATION/(identity_providers/saml-idp/protocols/saml2/websso|websso/saml2))$">
+  <LocationMatch "^/v3/(auth/)?OS-FEDERATION/identity_providers/saml-idp/protocols/saml2/(auth|websso)$">
     AuthType shibboleth
     ShibRequestSetting requireSession 1
     ShibRequestSetting entityID {saml_idp}
     Require valid-user
   </LocationMatch>
+  <Location /v3/OS-FEDERATION/identity_providers/saml-idp/protocols/moved/auth>
+    AuthType shibboleth
+    ShibRequestSetting requireSession 1
+    ShibRequestSetting entityID {saml_idp}
+    ShibRequestSetting applicationId moved
+    Require valid-user
+  </Location>
   <Location /v3/OS-FEDERATION/identity_providers/keystone-a/protocols/saml2/auth>
     AuthType shibboleth
     ShibRequestSetting requireSession 1
@@ -126,7 +133,7 @@ SHIBBOLETH = """\
   </Location>
 """
 MELLON = """\
-  <LocationMatch "^/v3/(OS-FEDERATION/identity_providers/saml-idp/protocols/mapped/auth|auth/OS-FEDERATION/identity_providers/saml-idp/protocols/mapped/websso)$">
+  <LocationMatch "^/v3/(auth/)?OS-FEDERATION/identity_providers/saml-idp/protocols/mapped/(auth|websso)$">
     AuthType Mellon
     MellonEnable auth
     Require valid-user

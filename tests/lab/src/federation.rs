@@ -193,6 +193,9 @@ pub struct SamlIdentityProvider {
     pub shibboleth_protocol: String,
     /// The protocol that mod_auth_mellon protects.
     pub mellon_protocol: String,
+    /// A protocol that mod_shib protects as a service provider whose assertions the identity
+    /// provider sends elsewhere, to [`Federation::closed_url`], than its requests say.
+    pub moved_protocol: String,
     /// What names of users end in that came by mod_auth_mellon.
     pub mellon_suffix: String,
     /// Where ECP requests go.

@@ -60,8 +60,9 @@ export function registerTokenExchange(provider, audience) {
     const { accountId } = subject;
     const grant = new provider.Grant({ accountId, clientId: client.clientId });
     if (scope) grant.addOIDCScope(scope);
+    const grantId = await grant.save();
     const token = new provider.AccessToken({
-      accountId, client, grantId: await grant.save(), scope, aud: audience, gty: 'token-exchange', expiresWithSession: false,
+      accountId, client, grantId, scope, aud: audience, gty: 'token-exchange', expiresWithSession: false,
     });
     ctx.body = {
       access_token: await token.save(),

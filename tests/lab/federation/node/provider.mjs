@@ -82,7 +82,9 @@ function provide(issuer) {
   provider.use(interactions(provider, accounts));
   provider.use(deviceVariants(config.devices));
   for (const event of ['server_error', 'grant.error', 'introspection.error', 'authorization.error']) {
-    provider.on(event, (ctx, error) => console.error(event, ctx.path, error.error, error.error_detail || error.message));
+    provider.on(event, (ctx, error) => {
+      console.error(event, ctx.path, error.error, error.error_detail || error.message);
+    });
   }
   return provider.callback();
 }
