@@ -39,8 +39,8 @@ macro_rules! oidc_plugin {
             client_private_key: Option<SecretString>,
             /// The id by which the OpenID Provider knows the private key.
             client_private_key_id: Option<String>,
-            /// The scopes at the OpenID Provider, separated by spaces. With `offline_access` most
-            /// providers give a refresh token, by which the login is renewed.
+            /// The scopes at the OpenID Provider, separated by spaces; a blank asks for none. With
+            /// `offline_access` most providers give a refresh token, by which the login is renewed.
             #[auth(default = "openid profile")]
             openid_scope: String,
             /// The address that gives tokens, where it is not that of the discovery document.

@@ -1,7 +1,7 @@
 //! A login by a token that a caller brought, which the provider exchanges for one for Keystone.
 
-use http::Method;
 use http::header::{CONTENT_TYPE, HeaderValue};
+use http::{Method, StatusCode};
 use oauth2::HttpRequest;
 use url::Url;
 use url::form_urlencoded::Serializer;
@@ -107,7 +107,7 @@ impl Grant for TokenExchangeLogin {
         let wire = provider.wire(Step::Token).hiding([&self.subject_token]);
         let response = wire.send(request).await?;
         let remedy = "check `subject_token`, `audience`, `resource` and the client";
-        if !response.status().is_success() {
+        if response.status() != StatusCode::OK {
             return Err(wire.refused(None, remedy));
         }
         let response: TokenResponse = serde_json::from_slice(response.body())
