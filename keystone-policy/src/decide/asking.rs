@@ -59,7 +59,7 @@ impl<'a> Request<'a> {
         let name = self.name(&run, &asked);
         let question = self.question(asked);
         if self.checks.get() > MOST_CHECKS {
-            return Err(question.unanswered(FailedCheck {
+            return Err(question.without_result(FailedCheck {
                 problem: format!(
                     "the rule may need more than {MOST_CHECKS} remote or asynchronous checks"
                 ),

@@ -80,7 +80,7 @@ impl Question {
     }
 
     /// The error of a check that has no result.
-    pub(super) fn unanswered(&self, check: FailedCheck) -> DecisionError {
+    pub(super) fn without_result(&self, check: FailedCheck) -> DecisionError {
         match self {
             Self::Remote(_) => DecisionError::Remote(check),
             Self::Service(_) => DecisionError::Extension(check),

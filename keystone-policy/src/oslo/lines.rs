@@ -19,7 +19,7 @@ pub struct LineResult {
     pub understood: bool,
 }
 
-/// Answers a case. The members of the object:
+/// Evaluates a case. The members of the object:
 ///
 /// - `id` comes back as it is;
 /// - `parse`, a rule: the result has its `canonical` text, and nothing else is read;
@@ -47,7 +47,7 @@ pub fn evaluate_line(line: &[u8]) -> LineResult {
     }
 }
 
-/// What a line asks for, answered.
+/// The result of a line.
 enum Outcome {
     Canonical(String),
     Decision(bool),
