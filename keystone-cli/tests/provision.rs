@@ -209,7 +209,7 @@ async fn a_refusal_is_told_with_its_place_and_the_same_command_goes_on() {
     assert!(scene.state().exists());
     let asked = scene.keystone.requests().count("GET", "/v3/projects");
     let ran = scene.run(&[]).expect(0);
-    assert!(ran.stderr.contains("going on after"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("resuming after"), "{}", ran.stderr);
     assert_eq!(
         scene.keystone.requests().count("GET", "/v3/projects"),
         asked
