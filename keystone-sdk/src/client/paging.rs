@@ -14,6 +14,7 @@ use super::operation::Paging;
 use crate::error::{PagingError, PagingErrorKind};
 use crate::session::microversion::Need;
 use crate::session::{Call, call_settings};
+use crate::setters::setters;
 use crate::{Error, Session};
 
 mod stream;
@@ -92,11 +93,10 @@ impl<T> List<T> {
         self
     }
 
-    /// The page size. It is not sent with filters other than equality, because the service would
-    /// cut the page before it filters.
-    pub fn limit(mut self, limit: u32) -> Self {
-        self.limit = Some(limit);
-        self
+    setters! {
+        /// The page size. It is not sent with filters other than equality, because the service would
+        /// cut the page before it filters.
+        pub limit: u32;
     }
 
     call_settings!(call);

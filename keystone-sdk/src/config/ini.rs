@@ -95,15 +95,12 @@ impl Ini {
     /// [`Error::Configuration`] when there is none, with a similar name or all names.
     pub fn section(&self, name: &str) -> Result<Section<'_>, Error> {
         self.find(name).ok_or_else(|| {
+            let remedy = match self.sections.is_empty() {
+                true => "the file has no sections".to_owned(),
+                false => remedy(name, &self.sections().collect::<Vec<_>>()),
+            };
             let error = ConfigurationError::new(format!("there is no section [{name}]"));
-            let error = error.at(&self.path);
-            if self.sections.is_empty() {
-                error.remedy("the file has no section at all").into()
-            } else {
-                error
-                    .remedy(remedy(name, &self.sections().collect::<Vec<_>>()))
-                    .into()
-            }
+            error.at(&self.path).remedy(remedy).into()
         })
     }
 

@@ -89,7 +89,7 @@ impl TokenFiles {
             return Ok(false);
         };
         let path = self.path(&key.name(&id));
-        let Some(sealed) = private::read(&path).map_err(|error| fault(&path, error))? else {
+        let Some(sealed) = private::read(&path).map_err(fault(&path))? else {
             return Ok(false);
         };
         let state = key.open(&name_of(&path), &sealed);
@@ -126,9 +126,9 @@ impl TokenFiles {
         let path = self.path(&key.name(&id));
         let sealed = key
             .seal(&name_of(&path), state.expires_at(), &state.to_json())
-            .ok_or_else(|| fault(&path, io::Error::other("there are no random numbers")))?;
-        private::directory(&self.directory).map_err(|error| fault(&self.directory, error))?;
-        private::write(&path, &sealed).map_err(|error| fault(&path, error))?;
+            .ok_or_else(|| fault(&path)(io::Error::other("there are no random numbers")))?;
+        private::directory(&self.directory).map_err(fault(&self.directory))?;
+        private::write(&path, &sealed).map_err(fault(&path))?;
         self.drop_expired(clock.now())
     }
 
@@ -175,7 +175,7 @@ impl TokenFiles {
 
     fn drop_expired(&self, now: Timestamp) -> Result<(), Error> {
         for path in self.files()? {
-            let sealed = private::read(&path).map_err(|error| fault(&path, error))?;
+            let sealed = private::read(&path).map_err(fault(&path))?;
             let end = sealed.as_deref().and_then(seal::expires_at);
             if end.is_none_or(|end| end <= now) {
                 self.remove(&path)?;
@@ -192,11 +192,11 @@ impl TokenFiles {
         let entries = match std::fs::read_dir(&self.directory) {
             Ok(entries) => entries,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(fault(&self.directory, error)),
+            Err(error) => return Err(fault(&self.directory)(error)),
         };
         let paths = entries.map(|entry| entry.map(|entry| entry.path()));
         let paths: Result<Vec<_>, _> = paths.collect();
-        let mut paths = paths.map_err(|error| fault(&self.directory, error))?;
+        let mut paths = paths.map_err(fault(&self.directory))?;
         paths.retain(|path| path.extension().is_some_and(|found| found == ending));
         Ok(paths)
     }
@@ -207,14 +207,14 @@ impl TokenFiles {
 
     fn remove(&self, path: &Path) -> Result<(), Error> {
         match std::fs::remove_file(path) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(fault(path, error)),
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(fault(path)(error)),
             _ => Ok(()),
         }
     }
 
     /// The key, if there is one yet.
     fn known_key(&self) -> Result<Option<Key>, Error> {
-        let bytes = private::read(&self.key_file).map_err(|error| fault(&self.key_file, error))?;
+        let bytes = private::read(&self.key_file).map_err(fault(&self.key_file))?;
         let Some(bytes) = bytes else {
             return Ok(None);
         };
@@ -240,9 +240,9 @@ impl TokenFiles {
             let bytes = Key::random_bytes().ok_or_else(|| io::Error::other("no random numbers"))?;
             private::write_new(path, &*bytes)
         };
-        made().map_err(|error| fault(path, error))?;
+        made().map_err(fault(path))?;
         self.known_key()?
-            .ok_or_else(|| fault(path, io::Error::other("it is gone")))
+            .ok_or_else(|| fault(path)(io::Error::other("it is gone")))
     }
 }
 
@@ -252,12 +252,11 @@ fn name_of(path: &Path) -> String {
     name.to_string_lossy().into_owned()
 }
 
-fn fault(path: &Path, error: io::Error) -> Error {
-    ConfigurationError::new("tokens cannot be stored")
+fn fault(path: &Path) -> impl FnOnce(io::Error) -> Error {
+    let error = ConfigurationError::new("tokens cannot be stored")
         .at(path.display().to_string())
-        .remedy("make sure that this user may read and write there, or do not store tokens")
-        .caused_by(error)
-        .into()
+        .remedy("make sure that this user may read and write there, or do not store tokens");
+    |cause| error.caused_by(cause).into()
 }
 
 impl fmt::Debug for TokenFiles {

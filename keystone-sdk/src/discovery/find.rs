@@ -10,6 +10,7 @@ use super::{Discovery, VersionRange, link};
 use crate::Error;
 use crate::catalog::{self, CatalogService, Endpoint, EndpointFilter};
 use crate::error::DiscoveryError;
+use crate::setters::setters;
 use crate::transport::{Transport, redact};
 
 /// What the search for an endpoint starts from.
@@ -33,17 +34,13 @@ impl<'a> Known<'a> {
         }
     }
 
-    /// Sets the token's project, whose id may be at the end of URLs.
-    pub fn project_id(mut self, id: Option<&'a str>) -> Self {
-        self.project_id = id;
-        self
-    }
+    setters! {
+        /// Sets the token's project, whose id may be at the end of URLs.
+        pub project_id: Option<&'a str>;
 
-    /// Adds the authentication headers, for services whose version document requires them. They are
-    /// only sent after a 401, and only to URLs from the catalog.
-    pub fn proof(mut self, headers: &'a HeaderMap) -> Self {
-        self.proof = Some(headers);
-        self
+        /// Adds the authentication headers, for services whose version document requires them. They are
+        /// only sent after a 401, and only to URLs from the catalog.
+        pub proof: &'a HeaderMap;
     }
 }
 

@@ -15,6 +15,7 @@ use super::setters::call_settings;
 use super::settings::Settings;
 use crate::catalog::EndpointFilter;
 use crate::error::ConfigurationError;
+use crate::setters::setters;
 use crate::transport::Request;
 use crate::{Error, SecretString};
 
@@ -162,11 +163,10 @@ impl Call {
         self
     }
 
-    /// Whether the call is idempotent, so that it can be retried. Unless set, the method decides:
-    /// `GET`, `HEAD`, `OPTIONS`, `PUT` and `DELETE` are.
-    pub fn replayable(mut self, replayable: bool) -> Self {
-        self.replayable = Some(replayable);
-        self
+    setters! {
+        /// Whether the call is idempotent, so that it can be retried. Unless set, the method decides:
+        /// `GET`, `HEAD`, `OPTIONS`, `PUT` and `DELETE` are.
+        pub replayable: bool;
     }
 
     /// Returns a response of any status instead of an error.

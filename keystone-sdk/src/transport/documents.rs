@@ -87,26 +87,19 @@ impl Transport {
         proof: Option<&HeaderMap>,
         read: fn(&Response) -> Result<T, Error>,
     ) -> Result<Arc<T>, Error> {
-        let outcome = self.outcome(url, proof, read).await?;
-        outcome.downcast().map_err(|_| {
+        let documents = &self.0.documents;
+        let known = || documents.kept(url, self.clock().now());
+        let outcome = match known() {
+            Some(outcome) => outcome,
+            None => {
+                let fetch = || self.fetch(url, proof, read);
+                documents.flights.run(url.clone(), known, fetch).await
+            }
+        };
+        outcome?.downcast().map_err(|_| {
             // One URL has one kind of document.
             DecodeError::new(format!("{url} was read as another kind of document before")).into()
         })
-    }
-
-    async fn outcome<T: Any + Send + Sync>(
-        &self,
-        url: &Url,
-        proof: Option<&HeaderMap>,
-        read: fn(&Response) -> Result<T, Error>,
-    ) -> Outcome {
-        let documents = &self.0.documents;
-        if let Some(outcome) = documents.kept(url, self.clock().now()) {
-            return outcome;
-        }
-        let known = || documents.kept(url, self.clock().now());
-        let fetch = || self.fetch(url, proof, read);
-        documents.flights.run(url.clone(), known, fetch).await
     }
 
     async fn fetch<T: Any + Send + Sync>(

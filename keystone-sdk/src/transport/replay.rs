@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::io::{self, ErrorKind};
+use std::iter;
 
 /// Whether a request failed before a complete response head because its connection had been closed.
 ///
@@ -12,33 +13,22 @@ pub(super) fn connection_was_dead(error: &reqwest::Error) -> bool {
     if error.is_connect() || error.is_timeout() || error.is_builder() || error.is_redirect() {
         return false;
     }
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        if says_dead(error) {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
+    iter::successors(error.source(), |&cause| cause.source()).any(says_dead)
 }
 
 /// Whether the connection failed in TLS: because of an untrusted certificate, a wrong host name, or
 /// a server without TLS.
 #[cfg(feature = "tls")]
 pub(super) fn tls_failed(error: &reqwest::Error) -> bool {
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        if error.is::<rustls::Error>() {
-            return true;
-        }
+    let mut causes = iter::successors(error.source(), |&cause| {
         // The error inside an I/O error is not its source.
-        let io_error = error.downcast_ref::<io::Error>();
-        cause = match io_error.and_then(io::Error::get_ref) {
-            Some(wrapped) => Some(wrapped),
-            None => error.source(),
-        };
-    }
-    false
+        let io_error = cause.downcast_ref::<io::Error>();
+        match io_error.and_then(io::Error::get_ref) {
+            Some(inner) => Some(inner),
+            None => cause.source(),
+        }
+    });
+    causes.any(|cause| cause.is::<rustls::Error>())
 }
 
 /// Without TLS it cannot fail.

@@ -11,6 +11,7 @@ use url::Url;
 
 use super::{Limit, Retries, redact};
 use crate::error::ConfigurationError;
+use crate::setters::setters;
 use crate::{Error, SecretString};
 
 /// A request to an absolute URL. `Debug` shows neither query, nor body, nor secret headers.
@@ -71,12 +72,11 @@ impl Request {
         self
     }
 
-    /// Whether the request may be sent again when its connection dies before a response, for
-    /// example a `POST` for a token. A request that may not does not reuse a connection.
-    #[must_use]
-    pub fn replayable(mut self, replayable: bool) -> Self {
-        self.replayable = Some(replayable);
-        self
+    setters! {
+        /// Whether the request may be sent again when its connection dies before a response, for
+        /// example a `POST` for a token. A request that may not does not reuse a connection.
+        #[must_use]
+        pub replayable: bool;
     }
 
     /// Sets a JSON body.
@@ -96,12 +96,11 @@ impl Request {
         Ok(self)
     }
 
-    /// How many redirects are followed. With 0, `send` returns the redirect itself, as needed by
-    /// exchanges of several steps.
-    #[must_use]
-    pub fn redirects(mut self, most: u32) -> Self {
-        self.redirects = Some(most);
-        self
+    setters! {
+        /// How many redirects are followed. With 0, `send` returns the redirect itself, as needed by
+        /// exchanges of several steps.
+        #[must_use]
+        pub redirects: u32;
     }
 }
 

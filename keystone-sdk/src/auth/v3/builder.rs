@@ -7,6 +7,7 @@ use crate::auth::address;
 use crate::auth::options::{OptionReader, Origin, PluginOptions};
 use crate::auth::{AuthMethod, CacheId, Cached, Scope};
 use crate::error::{ConfigurationError, Receipt};
+use crate::setters::setters;
 use crate::{Error, SecretString};
 
 /// Settings of an [`Auth`] to change before [`build`](AuthBuilder::build).
@@ -66,25 +67,20 @@ impl AuthBuilder {
         self
     }
 
-    /// Whether the token has a catalog; the default is `true`.
-    pub fn include_catalog(mut self, include: bool) -> Self {
-        self.include_catalog = include;
-        self
-    }
+    setters! {
+        /// Whether the token has a catalog; the default is `true`.
+        pub include_catalog: bool;
 
-    /// Whether to log in again when a service rejects the token; the default is `true`. A
-    /// credential that is valid only once cannot.
-    pub fn reauthenticate(mut self, again: bool) -> Self {
-        self.reauthenticate = again;
-        self
+        /// Whether to log in again when a service rejects the token; the default is `true`. A
+        /// credential that is valid only once cannot.
+        pub reauthenticate: bool;
     }
 
     crate::__auth_scope_setters!();
 
-    /// Whether to find the v3 API by discovery, instead of appending `/v3`.
-    pub(crate) fn discover(mut self, discover: bool) -> Self {
-        self.discover = discover;
-        self
+    setters! {
+        /// Whether to find the v3 API by discovery, instead of appending `/v3`.
+        pub(crate) discover: bool;
     }
 
     /// Builds the plugin. Nothing is sent yet.
