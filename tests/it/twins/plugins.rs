@@ -161,10 +161,7 @@ fn an_address_is_one_of_http_and_an_error_names_its_option() {
     assert!(error.contains("`porter` contains a user name"), "{error}");
     assert!(!error.contains("canary"), "{error}");
     let error = LentBadge::builder("h:1").build().unwrap_err().to_string();
-    assert!(
-        error.starts_with("`auth_url` is an address of `h`"),
-        "{error}"
-    );
+    assert!(error.starts_with("`auth_url` is a `h` URL"), "{error}");
 }
 
 #[tokio::test]
