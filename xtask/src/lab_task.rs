@@ -20,6 +20,9 @@ pub(crate) enum LabTask {
     Status,
     /// Run the tests of federated logins, on the servers of `up` where they run.
     Test {
+        /// Write the table of logins into `docs/federation.md`, instead of comparing it with that.
+        #[arg(long)]
+        bless: bool,
         /// Passed on to `cargo test`: options and a name filter.
         #[arg(allow_hyphen_values = true)]
         cargo: Vec<String>,
@@ -48,8 +51,13 @@ pub(crate) fn run(workspace: &Workspace, lab: &Lab, task: LabTask) -> Result<Exi
                 well &= kept.status()?;
             }
         }
-        LabTask::Test { cargo, programs } => {
-            return test::run(workspace, lab, &TestOptions::of(PACKAGE, cargo, programs));
+        LabTask::Test {
+            bless,
+            cargo,
+            programs,
+        } => {
+            let options = TestOptions::of(PACKAGE, cargo, programs).bless_table(bless);
+            return test::run(workspace, lab, &options);
         }
     }
     Ok(if well {

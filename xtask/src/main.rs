@@ -18,6 +18,7 @@ mod lab;
 mod lab_task;
 mod lean;
 mod outside;
+mod table;
 mod test;
 mod walk;
 mod workspace;

@@ -11,6 +11,7 @@ use crate::keystone::Keystone;
 use crate::lab::{Lab, SERVERS};
 use crate::lean;
 use crate::outside;
+use crate::table::Table;
 use crate::workspace::{self, Workspace};
 
 /// The test crate that holds the embedded Keystone against the real one.
@@ -22,6 +23,9 @@ pub(crate) struct TestOptions {
     /// `tests/vectors`.
     #[arg(long)]
     bless: bool,
+    /// Write the table of logins into its page, instead of comparing it with that.
+    #[arg(skip)]
+    bless_table: bool,
     /// Test this package only (may be repeated).
     #[arg(long, short, value_name = "NAME")]
     package: Vec<String>,
@@ -38,9 +42,18 @@ impl TestOptions {
     pub(crate) fn of(package: &str, cargo: Vec<String>, programs: Vec<String>) -> Self {
         Self {
             bless: false,
+            bless_table: false,
             package: vec![package.to_owned()],
             cargo,
             programs,
+        }
+    }
+
+    /// With the table of logins written into its page.
+    pub(crate) fn bless_table(self, bless_table: bool) -> Self {
+        Self {
+            bless_table,
+            ..self
         }
     }
 
@@ -49,10 +62,14 @@ impl TestOptions {
         self.package.is_empty() || self.package.iter().any(|name| name == package)
     }
 
+    /// Whether no test of these packages is left out.
+    fn is_unfiltered(&self) -> bool {
+        self.cargo.iter().all(|option| option.starts_with("--")) && self.programs.is_empty()
+    }
+
     /// Whether no test is left out.
     fn wants_all(&self) -> bool {
-        let flags = self.cargo.iter().all(|option| option.starts_with("--"));
-        flags && self.package.is_empty() && self.programs.is_empty()
+        self.is_unfiltered() && self.package.is_empty()
     }
 }
 
@@ -69,10 +86,12 @@ pub(crate) fn run(
             servers.push(Running::start(lab, one)?);
         }
     }
+    let table = Table::begin(workspace)?;
     let environment = |mut command: Command| {
         command
             .envs(keystone.test_variables())
             .envs(servers.iter().map(Running::test_variable))
+            .envs([table.test_variable()])
             .env(keystone_lab::PYTHON, lab.python());
         command
     };
@@ -87,6 +106,12 @@ pub(crate) fn run(
     let mut tests = environment(cargo_test(workspace, &options.package));
     tests.args(&options.cargo).arg("--").args(&options.programs);
     let status = failure::status(&mut tests)?;
+    if !servers.is_empty() {
+        table.print()?;
+        if status.success() && options.is_unfiltered() {
+            table.check(options.bless_table)?;
+        }
+    }
     if status.success() && options.wants_all() {
         for check in [lean::run, outside::run] {
             let status = check(workspace)?;
