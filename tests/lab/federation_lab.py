@@ -15,7 +15,6 @@ import os
 import shutil
 import signal
 import sys
-import tempfile
 from pathlib import Path
 
 import keystone_lab
@@ -56,7 +55,7 @@ def runs(state):
     own = state.parent / "runs"
     if os.geteuid() != 0 or all(folder.stat().st_mode & 0o001 for folder in state.parents):
         return own
-    return Path(tempfile.gettempdir()) / "keystone-federation-runs"
+    return Path("/run/keystone-federation")
 
 
 def start(processes, state, keys, ports):
@@ -91,6 +90,8 @@ def until_terminated():
 
 
 def main():
+    # Apache's workers read what they need; files with secrets are made with modes of their own.
+    os.umask(0o022)
     # The orderly way out, whichever way the end is announced.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, lambda *_: sys.exit(0))

@@ -106,13 +106,21 @@ def spent_code(facts):
         return prove(facts, by_code(facts, obtained), "alice")
 
 
+def expired_code(facts):
+    obtained = code(facts, "code-expires")
+    # Twice as long as it is in force.
+    time.sleep(2)
+    form = {"grant_type": "authorization_code", "code": obtained, "redirect_uri": REDIRECT}
+    return token_request(facts, "code-expires", **form)
+
+
 def denied_code(facts):
     return code(facts, deny=True)
 
 
-def token_request(facts, client="basic", **form):
+def token_request(facts, client="basic", provider="openid", **form):
     """What keystoneauth has no plugin for, by hand."""
-    known, auth = facts.client(client), None
+    known, auth = facts.client(client, provider), None
     match known["authentication"]:
         case "client_secret_basic":
             auth = (known["id"], known["secret"])
@@ -123,7 +131,7 @@ def token_request(facts, client="basic", **form):
             form |= {"client_assertion_type": kind, "client_assertion": assertion(facts, known)}
         case "none":
             form["client_id"] = known["id"]
-    response = requests.post(facts["openid"]["issuer"] + "/token", data=form, auth=auth)
+    response = requests.post(facts[provider]["issuer"] + "/token", data=form, auth=auth)
     if response.status_code != 200:
         raise Refused(f"HTTP {response.status_code}: {response.json()['error']}")
     return response.json()
@@ -152,6 +160,19 @@ def access_token_of(client):
         return prove(facts, by_access_token(facts, person(facts, client)["access_token"]), "bob")
 
     return run
+
+
+def token_of_another_provider(facts):
+    token = person(facts, provider="other_openid")["access_token"]
+    with refused(exceptions.Unauthorized):
+        return prove(facts, by_access_token(facts, token), "bob")
+
+
+def tampered_id_token(facts):
+    head, claims, signature = person(facts)["id_token"].split(".")
+    other = jwt.utils.base64url_encode(jwt.utils.base64url_decode(claims).replace(b'"bob"', b'"eve"')).decode()
+    with refused(exceptions.Unauthorized):
+        return prove(facts, by_access_token(facts, f"{head}.{other}.{signature}", "jwks_url"), "eve")
 
 
 def garbage_token(facts):
@@ -319,6 +340,7 @@ CASES = [
     Case("v3oidcclientcredentials", "confidential client", INTROSPECTION, client_credentials),
     Case("v3oidcauthcode", "confidential client", INTROSPECTION, auth_code),
     Case("v3oidcauthcode", "spent code", INTROSPECTION, spent_code, REFUSED),
+    Case("v3oidcauthcode", "expired code", INTROSPECTION, expired_code, REFUSED),
     Case("v3oidcauthcode", "denied by the person", INTROSPECTION, denied_code, REFUSED),
     Case("v3oidcauthcode", "public client without PKCE", INTROSPECTION, code_without_pkce, REFUSED),
     Case("v3oidcaccesstoken", "client_secret_basic", INTROSPECTION, access_token_of("basic")),
@@ -329,6 +351,8 @@ CASES = [
     Case("v3oidcaccesstoken", "by refresh token", INTROSPECTION, refresh_token),
     Case("v3oidcaccesstoken", "spent refresh token", INTROSPECTION, spent_refresh_token, REFUSED),
     Case("v3oidcaccesstoken", "garbage", INTROSPECTION, garbage_token, REFUSED),
+    Case("v3oidcaccesstoken", "of another provider", INTROSPECTION, token_of_another_provider, REFUSED),
+    Case("v3oidcaccesstoken", "tampered id_token", JWKS, tampered_id_token, REFUSED),
     Case("v3oidcaccesstoken", "revoked", INTROSPECTION, revoked_token, REFUSED),
     Case("v3oidcaccesstoken", "by token exchange", AUDIENCE, exchanged_token),
     Case("v3oidcaccesstoken", "exchange for another audience", AUDIENCE, exchange_for_others, REFUSED),

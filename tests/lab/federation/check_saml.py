@@ -5,7 +5,7 @@ from keystoneauth1 import exceptions
 from keystoneauth1.identity import v3
 
 from check_oidc import REFUSED, websso
-from lab_client import Case, plugin, prove, refused
+from lab_client import Case, Tampering, plugin, prove, refused
 
 SHIBBOLETH = "mod_shib, SimpleSAMLphp"
 MELLON = "mod_auth_mellon, SimpleSAMLphp"
@@ -34,6 +34,23 @@ def wrong_password_at(protocol):
         # SimpleSAMLphp says so by HTTP 200 with a status of SAML's, which keystoneauth does not read.
         with refused(exceptions.ClientException):
             return prove(facts, by_ecp(facts, protocol, password="wrong"), "alice")
+
+    return run
+
+
+def tampered(facts, auth, old, new):
+    adapter = Tampering(old, new)
+    try:
+        with refused(exceptions.ClientException):
+            return prove(facts, auth, "", adapter=adapter)
+    finally:
+        if not adapter.done:
+            raise AssertionError(f"no request has {old}")
+
+
+def tampered_at(protocol):
+    def run(facts):
+        return tampered(facts, by_ecp(facts, protocol), b">alice<", b">admin<")
 
     return run
 
@@ -98,6 +115,10 @@ def adfs_wrong_password(facts):
         return prove(facts, by_adfs(facts, password="wrong"), "bob")
 
 
+def adfs_tampered(facts):
+    return tampered(facts, by_adfs(facts), b"%3Ebob%3C", b"%3Eeve%3C")
+
+
 def adfs_unknown_party(facts):
     with refused(exceptions.AuthorizationFailure):
         return prove(facts, by_adfs(facts, service_provider_entity_id="https://elsewhere.example"), "bob")
@@ -108,6 +129,8 @@ CASES = [
     Case("v3samlpassword", "mod_auth_mellon", MELLON, mellon),
     Case("v3samlpassword", "wrong password", SHIBBOLETH, wrong_password_at("shibboleth_protocol"), REFUSED),
     Case("v3samlpassword", "wrong password, mellon", MELLON, wrong_password_at("mellon_protocol"), REFUSED),
+    Case("v3samlpassword", "tampered assertion", SHIBBOLETH, tampered_at("shibboleth_protocol"), REFUSED),
+    Case("v3samlpassword", "tampered assertion, mellon", MELLON, tampered_at("mellon_protocol"), REFUSED),
     Case("v3samlpassword", "identity provider down", SHIBBOLETH, idp_down, REFUSED),
     Case("v3samlpassword", "consumer URL mismatch", SHIBBOLETH, moved_consumer, REFUSED),
     Case("v3websso", "SAML2, mod_shib", SHIBBOLETH, websso_saml),
@@ -116,5 +139,6 @@ CASES = [
     Case("Keystone2Keystone", "unknown service provider", KEYSTONE, unknown_service_provider, REFUSED),
     Case("v3adfspassword", "stand-in", ADFS, adfs, stand_in=True),
     Case("v3adfspassword", "wrong password", ADFS, adfs_wrong_password, REFUSED, stand_in=True),
+    Case("v3adfspassword", "tampered assertion", ADFS, adfs_tampered, REFUSED, stand_in=True),
     Case("v3adfspassword", "unknown relying party", ADFS, adfs_unknown_party, REFUSED, stand_in=True),
 ]
