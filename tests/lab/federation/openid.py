@@ -116,6 +116,8 @@ def client(keys, identifier, authentication, grants):
     if authentication == "private_key_jwt":
         described["jwks"] = json.loads((keys / f"{identifier}.jwks").read_text())
         described["token_endpoint_auth_signing_alg"] = material.CLIENTS[identifier]
+        # The provider has keys for both.
+        described["id_token_signed_response_alg"] = material.CLIENTS[identifier]
     return described
 
 
@@ -124,6 +126,7 @@ def facts(name, keys, ports):
     known = []
     for identifier, authentication, grants in CLIENTS:
         fact = {"id": identifier, "authentication": authentication, "grants": grants}
+        fact |= {"id_token_algorithm": material.CLIENTS.get(identifier, "RS256")}
         if authentication.startswith("client_secret"):
             fact["secret"] = secret(identifier)
         if authentication == "private_key_jwt":

@@ -156,6 +156,8 @@ pub struct Client {
     pub authentication: String,
     /// The grants it may use.
     pub grants: Vec<String>,
+    /// What its id_tokens are signed with: `ES256` or `RS256`.
+    pub id_token_algorithm: String,
     /// Its secret, where it has one.
     pub secret: Option<String>,
     /// Its private key, as PKCS #8 in PEM, where it proves itself by `private_key_jwt`.
