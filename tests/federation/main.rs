@@ -2,4 +2,5 @@
 
 mod kerberos;
 mod keystoneauth;
+mod oidc;
 mod servers;

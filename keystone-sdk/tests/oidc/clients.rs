@@ -8,8 +8,8 @@ use keystone_sdk::auth::federation::{
 use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use serde_json::{Value, json};
 
-use crate::log_in;
 use crate::op::{Asked, Op, START, transport};
+use crate::{log_in, logged};
 
 fn client(op: &Op) -> OidcClientCredentialsBuilder {
     OidcClientCredentials::builder(op.keystone())
@@ -106,6 +106,7 @@ async fn a_private_key_signs_an_assertion_that_is_good_for_one_request() {
         let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
         assert_eq!(asked.form["client_assertion_type"], kind);
         let (signed, signature) = asked.form["client_assertion"].rsplit_once('.').unwrap();
+        assert!(!logged().contains(signature), "an assertion is a proof");
         let signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
         UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, key.public_key_raw())
             .verify(signed.as_bytes(), &signature)

@@ -293,6 +293,28 @@ pub struct AuthorizedCode {
     pub(super) redirect_uri: Url,
 }
 
+impl AuthorizedCode {
+    /// The code.
+    pub fn code(&self) -> &SecretString {
+        &self.code
+    }
+
+    /// The verifier of the challenge that was sent (PKCE).
+    pub fn code_verifier(&self) -> &SecretString {
+        &self.verifier
+    }
+
+    /// The nonce that was sent, which the id token has to repeat.
+    pub fn nonce(&self) -> &SecretString {
+        &self.nonce
+    }
+
+    /// The address of the redirect.
+    pub fn redirect_uri(&self) -> &Url {
+        &self.redirect_uri
+    }
+}
+
 impl fmt::Debug for AuthorizedCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AuthorizedCode")

@@ -28,7 +28,7 @@ pub(super) struct ClientKey {
 }
 
 enum Pair {
-    Ec(EcdsaKeyPair),
+    Ec(Box<EcdsaKeyPair>),
     Rsa(Box<RsaKeyPair>),
 }
 
@@ -91,7 +91,7 @@ impl Pair {
                 let algorithm = &ECDSA_P256_SHA256_FIXED_SIGNING;
                 let random = SystemRandom::new();
                 if let Ok(pair) = EcdsaKeyPair::from_pkcs8(algorithm, der, &random) {
-                    return Ok(Self::Ec(pair));
+                    return Ok(Self::Ec(Box::new(pair)));
                 }
                 let pair = RsaKeyPair::from_pkcs8(der).map_err(refused_key)?;
                 Ok(Self::Rsa(Box::new(pair)))
