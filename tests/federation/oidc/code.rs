@@ -5,7 +5,6 @@ use std::time::Duration;
 use keystone_sdk::auth::federation::{
     AuthorizedCode, OidcAuthCode, OidcAuthCodeBuilder, OidcAuthorization,
 };
-use keystone_sdk::clock::Clock as _;
 
 use super::{Lab, discovery, person};
 
