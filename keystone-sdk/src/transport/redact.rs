@@ -379,6 +379,14 @@ mod tests {
     }
 
     #[test]
+    fn what_follows_a_scheme_is_a_secret_too() {
+        let headers = [(AUTHORIZATION, HeaderValue::from_static("Bearer canary"))];
+        let secrets = secrets(&HeaderMap::from_iter(headers), b"");
+        let shown = scrub("no token canary (Bearer canary)".to_owned(), &secrets);
+        assert_eq!(shown, "no token *** (***)");
+    }
+
+    #[test]
     fn no_header_that_is_known_to_be_plain_has_the_name_of_a_secret() {
         for plain in PLAIN_HEADERS {
             assert!(!plain.ends_with("-token"), "{plain}");

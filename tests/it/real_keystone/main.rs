@@ -5,7 +5,7 @@ use std::process::Command;
 
 use keystone_document::Node;
 use keystone_lab::RealKeystone;
-use keystone_sdk::auth::{AuthPlugin, PluginOption, generic, v3};
+use keystone_sdk::auth::{AuthPlugin, PluginLoader, PluginOption, generic, v3};
 use keystone_sdk::config::Registry;
 use keystone_sdk::{Error, Session};
 use serde::Deserialize;
@@ -86,11 +86,15 @@ struct ListedOption {
     secret: bool,
 }
 
+/// Plugins that keystoneauth1 has not.
+const OURS_ALONE: [&str; 1] = ["v3oidctokenexchange"];
+
 #[test]
 fn no_option_of_keystoneauth1_is_missing() {
     let theirs: BTreeMap<String, Listed> = script("list_plugins.py", &real());
     let registry = Registry::builtin();
-    for loader in registry.loaders() {
+    let shared = |loader: &&PluginLoader| !OURS_ALONE.contains(&loader.name());
+    for loader in registry.loaders().iter().filter(shared) {
         let plugin = loader.name();
         let ours: Vec<&PluginOption> = loader.options().collect();
         let listed = theirs
@@ -100,7 +104,7 @@ fn no_option_of_keystoneauth1_is_missing() {
             let place = format!("`{}` of `{plugin}`", their.name);
             let our = ours.iter().find(|our| our.listed_name() == their.name);
             let our = our.unwrap_or_else(|| panic!("{place} is missing"));
-            assert_eq!(our.name, their.dest, "{place}");
+            assert!(our.is_called(&their.dest), "{place}: {}", their.dest);
             assert_eq!(our.secret, their.secret, "{place}");
             assert!(our.required || !their.required, "{place}");
             for alias in &their.aliases {
