@@ -104,7 +104,11 @@ struct Shown<'a> {
 impl Shown<'_> {
     fn at(&self, terminal: Option<Terminal>) -> String {
         let (address, code) = (printable::line(self.address), printable::line(self.code));
-        let unit = if self.minutes == 1 { "minute" } else { "minutes" };
+        let unit = if self.minutes == 1 {
+            "minute"
+        } else {
+            "minutes"
+        };
         let mut text = format!(
             "To log in, open {address} and enter the code {code} within {} {unit}.\n",
             self.minutes
@@ -155,15 +159,24 @@ Or open https://op.example/device?user_code=WDJB-MJHT
     fn a_qr_code_follows_where_the_terminal_shows_it() {
         let text = shown(Some(WIDE));
         let picture = text.strip_prefix(WORDS).unwrap();
-        assert!(picture.contains('█') && picture.ends_with("\u{1b}[0m\n"), "{text}");
+        assert!(
+            picture.contains('█') && picture.ends_with("\u{1b}[0m\n"),
+            "{text}"
+        );
     }
 
     #[test]
     fn there_is_no_qr_code_on_a_terminal_that_cannot_show_it() {
         for terminal in [
-            Terminal { columns: 30, ..WIDE },
+            Terminal {
+                columns: 30,
+                ..WIDE
+            },
             Terminal { rows: 15, ..WIDE },
-            Terminal { draws: false, ..WIDE },
+            Terminal {
+                draws: false,
+                ..WIDE
+            },
         ] {
             assert_eq!(shown(Some(terminal)), WORDS);
         }
@@ -179,15 +192,24 @@ Or open https://op.example/device?user_code=WDJB-MJHT
         };
         let text = hostile.at(None);
         assert_eq!(text.matches('\n').count(), 1, "{text:?}");
-        assert!(text.contains(r"A\u{1b}[2J\nB\u{202e} within 1 minute."), "{text}");
+        assert!(
+            text.contains(r"A\u{1b}[2J\nB\u{202e} within 1 minute."),
+            "{text}"
+        );
     }
 
     #[test]
     fn only_a_terminal_with_utf8_draws() {
         for (variables, expected) in [
             (&[("LANG", "en_GB.UTF-8"), ("TERM", "xterm")][..], true),
-            (&[("LC_ALL", "C.utf8"), ("LANG", "C"), ("TERM", "xterm")], true),
-            (&[("LC_ALL", "C"), ("LANG", "en_GB.UTF-8"), ("TERM", "xterm")], false),
+            (
+                &[("LC_ALL", "C.utf8"), ("LANG", "C"), ("TERM", "xterm")],
+                true,
+            ),
+            (
+                &[("LC_ALL", "C"), ("LANG", "en_GB.UTF-8"), ("TERM", "xterm")],
+                false,
+            ),
             (&[("LANG", "en_GB.UTF-8"), ("TERM", "dumb")], false),
             (&[("LANG", "en_GB.UTF-8")], false),
             (&[("TERM", "xterm")], false),

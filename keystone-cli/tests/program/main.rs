@@ -13,6 +13,7 @@ use std::process::{Command, Stdio};
 use keystone_testing::Keystone;
 use serde_json::Value;
 
+mod federated;
 mod hostile;
 mod kept;
 mod kerberos;
