@@ -17,7 +17,6 @@
 //! - `oidc`: logins by an OpenID Provider, with the crates `oauth2` and `openidconnect`.
 //! - `saml2`: logins by a password at a SAML 2.0 identity provider or at ADFS.
 //! - `token-files`: tokens in encrypted files between runs of a program.
-//! - `websso`: logins by the person's browser.
 //! - `tls` (default): HTTPS by rustls with the ring provider, which is never made the default of
 //!   the process. It gives reqwest TLS without a provider: a program that makes reqwest clients of
 //!   its own, without any TLS feature of reqwest, has to install one first.

@@ -8,6 +8,8 @@ from pathlib import Path
 
 DEBIAN = (
     "apache2-bin",
+    "chromium",
+    "chromium-driver",
     "libapache2-mod-auth-mellon",
     "libapache2-mod-auth-openidc",
     "libapache2-mod-shib",
