@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 
 mod answers;
 pub(crate) mod browser;
+mod federation;
 mod fixed;
 mod mechanisms;
 mod oauth2;

@@ -5,7 +5,7 @@ use http::header::CONTENT_TYPE;
 use crate::transport::Response;
 
 /// How many characters of a reason are told.
-const LONGEST: usize = 300;
+const LONGEST: usize = 600;
 /// Shorter passwords are not looked for: they stand in half of all words.
 const SHORTEST_SECRET: usize = 4;
 /// Words of what was sent are taken for a part of an assertion from this length on.
@@ -34,23 +34,34 @@ impl Sent<'_> {
         (!shown.is_empty()).then_some(shown)
     }
 
-    /// What an error response says: the message of its JSON, or the words of its page.
+    /// What an error response says: the message of its JSON, its plain text, or the words of its page.
     pub(super) fn told_by(self, response: &Response) -> Option<String> {
-        if !response.is_html() {
+        let content_type = response.headers.get(CONTENT_TYPE);
+        let content_type = content_type.map(|it| it.as_bytes().to_ascii_lowercase());
+        let is_a = |media_type: &[u8]| {
+            let declared = content_type.as_ref();
+            declared.is_some_and(|declared| declared.starts_with(media_type))
+        };
+        let body = String::from_utf8_lossy(&response.body);
+        let text = if is_a(b"text/html") {
+            page(&body)
+        } else if is_a(b"text/plain") {
+            body.clone().into_owned()
+        } else if response.is_html() {
+            // Never of XML, which may be an assertion.
+            return None;
+        } else {
             return self.tell(response.to_error().message()?);
-        }
-        // Never of XML, which may be an assertion.
-        let content_type = response.headers.get(CONTENT_TYPE)?.as_bytes();
-        let is_page = content_type.to_ascii_lowercase().starts_with(b"text/html");
-        let html = String::from_utf8_lossy(&response.body);
-        let is_told = is_page && !self.is_repeated(&html) && !self.is_repeated(&decoded(&html));
-        self.tell(&is_told.then(|| page(&html))?)
+        };
+        let is_repeated = self.is_repeated(&body) || self.is_repeated(&decoded(&body));
+        self.tell(&text).filter(|_| !is_repeated)
     }
 
     /// Whether a page holds a piece of the message with its markup: all of it may be there then.
     fn is_repeated(self, page: &str) -> bool {
         let pieces = self.message.match_indices('<').filter_map(|(at, _)| {
-            let rest = self.message.get(at..)?;
+            // Pages have declarations of XML too.
+            let rest = self.message.get(at..).filter(|it| !it.starts_with("<?"))?;
             let end = rest.char_indices().nth(PIECE).map(|(end, _)| end)?;
             rest.get(..end)
         });
@@ -97,10 +108,21 @@ fn page(html: &str) -> String {
 
 /// A text without the entities that pages use.
 fn decoded(html: &str) -> String {
-    let mut text = html.to_owned();
+    let mut text = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some((before, behind)) = rest.split_once("&#") {
+        text.push_str(before);
+        let number = behind.split_once(';').and_then(|(number, behind)| {
+            let number = number.parse().ok().filter(|_| number.len() <= 7)?;
+            Some((char::from_u32(number)?, behind))
+        });
+        let (character, behind) = number.unwrap_or(('?', behind));
+        text.push(character);
+        rest = behind;
+    }
+    text.push_str(rest);
     for (entity, character) in [
         ("&quot;", "\""),
-        ("&#39;", "'"),
         ("&nbsp;", " "),
         ("&gt;", ">"),
         ("&lt;", "<"),
@@ -118,10 +140,10 @@ mod tests {
     #[test]
     fn a_page_is_told_by_its_words() {
         let html = "<html><head><title>Refused</title><style>p{}</style><script>x<y</script></head>\
-                    <body><!-- a <b> --><p class=\"a\">No&nbsp;such\n user &amp;co</p>";
+                    <body><!-- a <b> --><p class=\"a\">No&nbsp;such\n user &amp;co&#58; &#x;&#99999999;</p>";
         assert_eq!(
             Sent::default().tell(&page(html)).unwrap(),
-            "Refused No such user &co"
+            "Refused No such user &co: ?x;?99999999;"
         );
         assert_eq!(Sent::default().tell(&page("<p")), None);
     }
