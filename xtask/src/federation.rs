@@ -23,20 +23,24 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub(crate) struct Running {
     servers: &'static Servers,
     facts: PathBuf,
-    /// None of the servers of `up`.
+    /// Nothing where the servers are those of `up`.
     own: Option<(Child, Option<ChildStdin>)>,
 }
 
 impl Running {
-    /// Those of `up` where they run; new ones otherwise. Returns when all respond.
+    /// Those of `up` where they run, from the scripts of now; new ones otherwise. Returns when all
+    /// respond.
     pub(crate) fn start(lab: &Lab, servers: &'static Servers) -> Result<Self, Failure> {
         let kept = Kept::of(lab, servers);
         if kept.process().is_some() {
-            return Ok(Self {
-                servers,
-                facts: kept.facts,
-                own: None,
-            });
+            if lab.up_stamp(servers)?.is_current() {
+                return Ok(Self {
+                    servers,
+                    facts: kept.facts,
+                    own: None,
+                });
+            }
+            eprintln!("the servers of `cargo xtask lab up` are of older scripts; starting others");
         }
         lab.set_up_servers(servers)?;
         let mut script = script(lab, servers, "serve")
@@ -97,9 +101,15 @@ impl Kept {
     }
 
     pub(crate) fn up(&self, lab: &Lab) -> Result<bool, Failure> {
+        let stamp = lab.up_stamp(self.servers)?;
         if self.process().is_some() {
-            eprintln!("the {} servers run already", self.servers.name);
-            return self.status();
+            let name = self.servers.name;
+            if stamp.is_current() {
+                eprintln!("the {name} servers run already");
+                return self.status();
+            }
+            eprintln!("the {name} servers run from older scripts; starting them again");
+            self.down()?;
         }
         lab.set_up_servers(self.servers)?;
         let output = File::create(&self.facts).map_err(self.cannot_write())?;
@@ -128,6 +138,7 @@ impl Kept {
             }
             std::thread::sleep(PAUSE);
         }
+        stamp.write()?;
         self.status()
     }
 

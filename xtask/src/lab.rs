@@ -117,6 +117,24 @@ impl Lab {
         stamp.write()
     }
 
+    /// Remembers which scripts the servers of `cargo xtask lab up` were started from.
+    pub(crate) fn up_stamp(&self, servers: &Servers) -> Result<Stamp, Failure> {
+        let folder = keystone_lab::folder();
+        let mut files = vec![folder.join(servers.script)];
+        for part in ["federation", "federation/node"] {
+            let entries = fs::read_dir(folder.join(part));
+            let entries = entries.map_err(Failure::at(format!("cannot list `{part}`")))?;
+            let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+            files.extend(paths.filter(|path| path.is_file()));
+        }
+        files.sort();
+        let mut inputs = python_version()?;
+        for file in files {
+            inputs += &read(&file)?;
+        }
+        Ok(Stamp::new(self.folder(servers).join("up.stamp"), inputs))
+    }
+
     /// Returns what the environment was made from.
     fn install_packages(&self) -> Result<String, Failure> {
         let mut inputs = python_version()?;
@@ -207,7 +225,7 @@ fn install_apache() -> Result<(), Failure> {
 }
 
 /// Remembers, word for word, what a folder was made from.
-struct Stamp {
+pub(crate) struct Stamp {
     path: PathBuf,
     inputs: String,
 }
@@ -218,7 +236,7 @@ impl Stamp {
     }
 
     /// False also when the last attempt did not come to its end.
-    fn is_current(&self) -> bool {
+    pub(crate) fn is_current(&self) -> bool {
         let current = fs::read_to_string(&self.path).is_ok_and(|written| written == self.inputs);
         if !current {
             // Nothing to forget is as good as forgotten.
@@ -227,7 +245,7 @@ impl Stamp {
         current
     }
 
-    fn write(&self) -> Result<(), Failure> {
+    pub(crate) fn write(&self) -> Result<(), Failure> {
         fs::write(&self.path, &self.inputs).map_err(cannot_write(&self.path))
     }
 }

@@ -23,7 +23,7 @@ class Processes:
         with open(self.run / f"{name}.log", "wb") as log:
             self.running[name] = subprocess.Popen(
                 [str(part) for part in command],
-                env=os.environ | {"PYTHONWARNINGS": "ignore"} | (environment or {}),
+                env=inherited() | {"PYTHONWARNINGS": "ignore"} | (environment or {}),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -81,6 +81,12 @@ class Processes:
             # Also what its leader has left behind.
             send(process, signal.SIGKILL)
             process.wait()
+
+
+def inherited():
+    """Without what would send the servers to a proxy, or Keystone to another configuration."""
+    foreign = [name for name in os.environ if name.lower().endswith("_proxy") or name.startswith("OS_")]
+    return {name: value for name, value in os.environ.items() if name not in foreign}
 
 
 def send(process, what):
