@@ -4,7 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
-from federation import material, names
+from federation import material, names, packages
 
 SOURCES = Path(__file__).with_name("node")
 CODE = "authorization_code"
@@ -85,8 +85,9 @@ def start(processes, name, keys, ports, node_modules):
         },
     }
     (folder / "config.json").write_text(json.dumps(config))
-    # Its warnings are about Node's version and about plain HTTP.
-    processes.start(name, ["node", "--no-warnings", folder / "provider.mjs", folder / "config.json"])
+    # Its warnings are about plain HTTP.
+    node = [packages.node(node_modules), "--no-warnings"]
+    processes.start(name, [*node, folder / "provider.mjs", folder / "config.json"])
 
 
 def clients(keys, ports):

@@ -20,8 +20,9 @@ DEBIAN = (
     "simplesamlphp",
     "xmlsec1",
 )
-# A NodeSource `nodejs` brings npm along, Debian's does not.
+# Some packages of Node bring npm along, Debian's do not.
 COMMANDS = {"node": "nodejs", "npm": "npm"}
+# What oidc-provider runs on. Debian 12 has an older one, which is good enough to run npm.
 OLDEST_NODE = 20
 LOCK_SECONDS = 300
 # While this file says so, Debian's packages start no daemon.
@@ -34,8 +35,8 @@ def install(node_modules_parent):
         sys.exit(f"Debian packages are missing: {', '.join(absent)}; as root: {apt_get(absent)}")
     if absent:
         install_debian(absent)
-    refuse_old_node()
     install_npm(node_modules_parent)
+    refuse_old_node(node(node_modules_parent / "node_modules"))
 
 
 def missing():
@@ -69,11 +70,17 @@ def install_debian(packages):
             POLICY.unlink()
 
 
-def refuse_old_node():
-    version = run(["node", "--version"], f"install Node {OLDEST_NODE} or later").strip()
+def node(node_modules):
+    """The Node that npm has installed, where there is one for this machine; otherwise the machine's."""
+    own = node_modules / ".bin/node"
+    return str(own) if own.exists() else "node"
+
+
+def refuse_old_node(program):
+    version = run([program, "--version"], f"install Node {OLDEST_NODE} or later").strip()
     major = version.removeprefix("v").split(".")[0]
     if not major.isdigit() or int(major) < OLDEST_NODE:
-        sys.exit(f"`node --version` says {version}; the OpenID Provider needs {OLDEST_NODE} or later")
+        sys.exit(f"`{program} --version` says {version}; the OpenID Provider needs {OLDEST_NODE} or later")
 
 
 def install_npm(folder):
