@@ -350,6 +350,9 @@ def start(state, folder, servers, stack):
     trusted = ssl.create_default_context(cafile=authority)
     keystone_lab.wait_until_it_answers(servers, f"https://localhost:{https}/plain/v3", folder, context=trusted)
     project = seed(plain)
+    # Two first logins of a mapped user at the same time are a conflict in Keystone's database.
+    for name in ("alice", "fedalice"):
+        log_in(state, f"http://localhost:{http}/fed", caches[name], environment)
     return {
         "url": plain,
         "username": keystone_lab.USERNAME,
@@ -438,6 +441,15 @@ def tickets(realms, name, realm, environment, cache=None, life="7d"):
     keytab = str(realms / f"{name}.keytab")
     run(["/usr/bin/kinit", "-k", "-t", keytab, "-c", cache, "-l", life, f"{name}@{realm}"], environment)
     return cache
+
+
+def log_in(state, url, cache, environment):
+    options = {"auth_url": url, "identity_provider": IDENTITY_PROVIDER, "protocol": PROTOCOL}
+    script = str(Path(__file__).with_name("kerberos_login.py"))
+    environment = environment | {"KRB5CCNAME": cache, "PYTHONPATH": str(state / "python")}
+    says = run([DEBIAN_PYTHON, script, "v3fedkerb", json.dumps(options)], environment)
+    if '"user"' not in says:
+        sys.exit(f"no login at {url} with the tickets in {cache}\n{says}")
 
 
 class Admin:
