@@ -4,6 +4,7 @@
 use std::fs;
 
 use keystone_lab::kerberos::Kerberos;
+use keystone_lab::table::{self, Outcome, Pending};
 use keystone_sdk::auth::federation::{MappedKerberos, MappedKerberosBuilder};
 use keystone_sdk::auth::{AccessInfo, AuthPlugin, v3};
 use keystone_sdk::identity::v3::Client;
@@ -33,6 +34,11 @@ fn block_on(work: impl Future<Output = ()>) {
     let runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = { runtime }.enable_all().build().unwrap();
     runtime.block_on(work);
+}
+
+/// A row of the table of logins.
+fn row(method: &str, case: &str, outcome: Outcome) -> Pending {
+    table::row(method, case, "MIT KDC, mod_auth_gssapi, Keystone", outcome)
 }
 
 /// A login by tickets as `alice`, for the project.

@@ -1,14 +1,15 @@
 //! The same logins by keystoneauth1, with the same tickets.
 
 use keystone_lab::kerberos::Kerberos;
+use keystone_lab::table::Outcome;
 use keystone_sdk::auth::PluginOptions;
 use keystone_sdk::config;
 use serde_json::{Map, Value, json};
 
-use super::{session, validated};
+use super::{row, session, validated};
 
-/// The plugin, the path of Apache, and options beside the address.
-type Login = (&'static str, &'static str, Value);
+/// The plugin, the case, the path of Apache, and options beside the address.
+type Login = (&'static str, &'static str, &'static str, Value);
 
 fn logins(lab: &Kerberos) -> Vec<Login> {
     let project = json!({"project_name": lab.project, "project_domain_id": "default"});
@@ -18,21 +19,33 @@ fn logins(lab: &Kerberos) -> Vec<Login> {
         Value::from_iter(one.clone().into_iter().chain(other.clone()))
     };
     vec![
-        ("v3kerberos", "krb", project.clone()),
+        ("v3kerberos", "", "krb", project.clone()),
         (
             "v3kerberos",
+            "HTTP, mutual authentication required",
             "krb",
             both(&project, json!({"mutual_auth": "required"})),
         ),
-        ("v3kerberos", "stale", project.clone()),
-        ("v3kerberos", "plain", project.clone()),
         (
             "v3kerberos",
+            "server with an old key",
+            "stale",
+            project.clone(),
+        ),
+        (
+            "v3kerberos",
+            "server that asks for `Keystone` instead",
+            "plain",
+            project.clone(),
+        ),
+        (
+            "v3kerberos",
+            "server with a forged proof",
             "forged",
             both(&project, json!({"mutual_auth": "required"})),
         ),
-        ("v3fedkerb", "fed", mapped.clone()),
-        ("v3fedkerb", "fed", both(&mapped, project)),
+        ("v3fedkerb", "no scope", "fed", mapped.clone()),
+        ("v3fedkerb", "", "fed", both(&mapped, project)),
     ]
 }
 
@@ -73,7 +86,7 @@ async fn ours(lab: &Kerberos, plugin: &str, options: &Map<String, Value>) -> Opt
 in_realm! {
     "fedalice" => async fn keystoneauth1_gets_the_same(lab) {
         let mut taken = 0;
-        for (plugin, path, options) in logins(&lab) {
+        for (plugin, _, path, options) in logins(&lab) {
             for url in [lab.at(path), lab.at_tls(path)] {
                 let mut options = options.as_object().unwrap().clone();
                 options.insert("auth_url".to_owned(), url.into());
@@ -88,10 +101,12 @@ in_realm! {
 
     "alice" => async fn keystoneauth1_gets_the_same_as_a_user_of_keystone(lab) {
         let mut taken = 0;
-        for (plugin, path, options) in logins(&lab) {
+        for (plugin, case, path, options) in logins(&lab) {
             let mut options = options.as_object().unwrap().clone();
             options.insert("auth_url".to_owned(), lab.at(path).into());
             let ours = ours(&lab, plugin, &options).await;
+            let outcome = if ours.is_some() { Outcome::Token } else { Outcome::Refused };
+            let _row = row(plugin, case, outcome).by_keystoneauth();
             assert_eq!(ours, theirs(&lab, "alice", plugin, &options), "{plugin} at {path}");
             taken += usize::from(ours.is_some());
         }

@@ -15,6 +15,7 @@ pub const TABLE: &str = "KEYSTONE_TEST_TABLE";
 
 /// Whose login it was.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[expect(clippy::exhaustive_enums, reason = "the table has a word for each")]
 pub enum Client {
     /// This workspace's.
     Ours,
@@ -25,6 +26,7 @@ pub enum Client {
 /// What a login has to end in.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::exhaustive_enums, reason = "the table has a word for each")]
 pub enum Outcome {
     /// A token, which Keystone has validated.
     Token,
@@ -72,6 +74,14 @@ pub fn row(method: &str, case: &str, server: &str, outcome: Outcome) -> Pending 
             seconds: 0.0,
         },
         started: Instant::now(),
+    }
+}
+
+impl Pending {
+    /// Makes it a login of keystoneauth1.
+    pub fn by_keystoneauth(mut self) -> Self {
+        self.row.client = Client::Keystoneauth;
+        self
     }
 }
 
