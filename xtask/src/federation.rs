@@ -250,14 +250,22 @@ fn did_not_start(servers: &Servers) -> Failure {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read, Write};
+
     use super::*;
 
     #[test]
     fn a_process_has_a_command_line_until_it_ends() {
-        let mut child = Command::new("sleep").arg("60").spawn().unwrap();
+        let mut cat = Command::new("cat");
+        let pipes = cat.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = pipes.spawn().unwrap();
         let process = u64::from(child.id());
+        // Its command line is there from when it runs, a moment after `spawn` has returned.
+        let (mut input, mut output) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+        input.write_all(b"x").unwrap();
+        output.read_exact(&mut [0]).unwrap();
         assert!(command_line(process).is_some());
-        child.kill().unwrap();
+        drop(input);
         child.wait().unwrap();
         assert_eq!(command_line(process), None);
     }
