@@ -57,7 +57,10 @@ impl Chromium {
 
     /// Presses the button with this label.
     pub(crate) async fn press(&self, label: &str) {
-        let buttons = self.driver.query(By::Css("button")).with_text(label.to_owned());
+        let buttons = self
+            .driver
+            .query(By::Css("button"))
+            .with_text(label.to_owned());
         let button = buttons.wait(PATIENCE, GLANCE).first().await.unwrap();
         button.click().await.unwrap();
     }

@@ -1,4 +1,4 @@
-//! Federated logins on real servers: see `tests/lab/federation_lab.py` and `tests/lab/kerberos_lab.py`.
+//! Logins on real servers: see `tests/lab/{keystone,federation,kerberos}_lab.py`.
 
 mod chromium;
 mod k2k;
@@ -9,4 +9,5 @@ mod oidc;
 mod proxy;
 mod saml;
 mod servers;
+mod strong;
 mod websso;

@@ -11,10 +11,8 @@ use keystone_sdk::{Error, Session};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-mod certificates;
 #[path = "../ensure_cases.rs"]
 mod ensure_cases;
-mod oauth1;
 #[path = "../provision_cases.rs"]
 mod provision_cases;
 

@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 use keystone_lab::RealKeystone;
+use keystone_lab::table::Outcome;
 use keystone_sdk::auth::{PluginOptions, v3};
 use keystone_sdk::identity::v3::{Client, ConsumerCreate, ProjectId, RoleRef};
 use keystone_sdk::{Error, SecretString, config};
 
-use super::{admin, real, session};
+use super::{admin, real, row, session};
 
 struct Keys {
     consumer: String,
@@ -71,7 +72,14 @@ async fn a_consumer_of_oauth1_logs_in_wherever_its_address_leads() {
             .with("access_secret", keys.access_secret.clone())
     };
     // An address without a version is where keystoneauth1 signs another one than it calls.
-    for auth_url in [keystone.url.as_str(), keystone.url.trim_end_matches("/v3")] {
+    for (case, auth_url) in [
+        ("", keystone.url.as_str()),
+        (
+            "address without `/v3`",
+            keystone.url.trim_end_matches("/v3"),
+        ),
+    ] {
+        let _row = row("v3oauth1", case, Outcome::Token);
         let plugin = config::load("v3oauth1", &options(auth_url)).unwrap();
         let access = session(plugin).access().await.unwrap();
         assert_eq!(access.methods, ["oauth1"]);
@@ -87,6 +95,7 @@ async fn a_consumer_of_oauth1_logs_in_wherever_its_address_leads() {
     let access = session(bare.build().unwrap()).access().await.unwrap();
     assert!(access.catalog.is_none());
 
+    let _row = row("v3oauth1", "wrong secret", Outcome::Refused);
     let wrong = options(&keystone.url).with("access_secret", "canary");
     let wrong = session(config::load("v3oauth1", &wrong).unwrap());
     let error = wrong.token().await.unwrap_err();

@@ -3,6 +3,7 @@
 use std::fs;
 
 use keystone_lab::Certificates;
+use keystone_lab::table::{self, Outcome};
 use keystone_sdk::auth::{PluginOptions, v3};
 use keystone_sdk::identity::v3::{
     Client, GroupCreate, IdentityProviderCreate, MappingCreate, ProjectCreate, ProjectId,
@@ -14,7 +15,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::OnceCell;
 
-use super::{admin, real, session};
+use super::{BEHIND_APACHE, admin, real, session};
 
 /// What the certificates are mapped to.
 struct World {
@@ -177,7 +178,8 @@ async fn someones_token() -> SecretString {
 #[tokio::test]
 async fn certificates_of_the_trusted_issuer_need_no_token() {
     let world = world().await;
-    for name in ["local", "ephemeral"] {
+    for (name, case) in [("local", "local user"), ("ephemeral", "mapped user")] {
+        let _row = table::row("v3tokenlessauth", case, BEHIND_APACHE, Outcome::Token);
         let session = world.tokenless(Some(name));
         let tokens = Client::new(&session).tokens();
         let shown = tokens.validate(someones_token().await).await.unwrap();
@@ -189,7 +191,12 @@ async fn certificates_of_the_trusted_issuer_need_no_token() {
 #[tokio::test]
 async fn other_certificates_and_none_are_refused() {
     let world = world().await;
-    for name in [Some("unmapped"), Some("foreign"), None] {
+    for (name, case) in [
+        (Some("unmapped"), "unmapped certificate"),
+        (Some("foreign"), "certificate of another issuer"),
+        (None, "no certificate"),
+    ] {
+        let _row = table::row("v3tokenlessauth", case, BEHIND_APACHE, Outcome::Refused);
         let tokens = Client::new(&world.tokenless(name)).tokens();
         let error = tokens.validate(someones_token().await).await.unwrap_err();
         let status = error
@@ -203,6 +210,8 @@ async fn other_certificates_and_none_are_refused() {
 #[tokio::test]
 async fn a_certificate_gets_a_token_of_oauth2_that_is_bound_to_it() {
     let world = world().await;
+    let method = "v3oauth2mtlsclientcredential";
+    let row = table::row(method, "", BEHIND_APACHE, Outcome::Token);
     let session = world.oauth2("oauth2");
     let access = session.access().await.unwrap();
     assert_eq!(access.username(), "oauth2-client");
@@ -211,6 +220,9 @@ async fn a_certificate_gets_a_token_of_oauth2_that_is_bound_to_it() {
     assert!(bearer.starts_with("Bearer "));
     assert!(!format!("{headers:?}").contains(bearer));
 
+    drop(row);
+    let case = "certificate of another issuer";
+    let _row = table::row(method, case, BEHIND_APACHE, Outcome::Refused);
     let error = world.oauth2("foreign").token().await.unwrap_err();
     assert!(matches!(error, Error::Authentication(_)), "{error:?}");
 }
