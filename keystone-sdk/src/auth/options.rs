@@ -264,6 +264,7 @@ impl PluginOptions {
     }
 
     /// Attaches what others share.
+    #[cfg(feature = "config")]
     pub(crate) fn attach_all(&mut self, attached: &Attachments) {
         self.attached.extend(attached);
     }

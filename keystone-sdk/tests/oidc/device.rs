@@ -135,7 +135,8 @@ async fn the_codes_expire_by_our_clock_too() {
 
 #[tokio::test]
 async fn what_a_provider_gets_wrong_is_an_error_before_anybody_is_asked() {
-    let cases: [(Value, &str); 5] = [
+    let cases: [(Value, &str); 6] = [
+        (json!({"expires_in": u64::MAX}), "of more than a year"),
         (
             json!({"verification_uri": "javascript:alert(1)"}),
             "no address of HTTP",

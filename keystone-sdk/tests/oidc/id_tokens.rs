@@ -135,7 +135,7 @@ async fn without_keys_no_id_token_is_used() {
     *op.document.lock().unwrap() = json!({"jwks_uri": format!("{}/nowhere", op.url)});
     let error = shown(&op, Some(op.id_token(&json!({})))).await.unwrap_err();
     assert!(
-        error.contains("the public keys of the OpenID Provider was refused"),
+        error.contains("the request for the public keys of the OpenID Provider was refused"),
         "{error}"
     );
 }

@@ -253,9 +253,19 @@ async fn an_exchange_for_an_id_token_asks_for_that_and_validates_it() {
 }
 
 #[tokio::test]
+async fn what_no_login_needs_of_a_token_response_may_be_missing_or_odd() {
+    let op = Op::start().await;
+    let odd = json!({"access_token": "canary-access", "expires_in": "3600", "scope": null});
+    op.reply(200, odd);
+    let plugin = password(&op).build().unwrap();
+    log_in(&plugin, &transport().0).await.unwrap();
+    assert_eq!(op.shown(), ["canary-access"]);
+}
+
+#[tokio::test]
 async fn what_is_no_token_response_is_told_without_its_content() {
     for (status, body) in [
-        (200, json!({"access_token": 3, "token_type": "canary-3"})),
+        (200, json!({"access_token": 3, "refresh_token": "canary-3"})),
         (200, json!(["body"])),
         (
             201,

@@ -151,7 +151,7 @@ impl FederationEndpoint {
     ///
     /// [`Error::Authentication`] when the web server or Keystone refuses the user, or sends a
     /// browser to the identity provider; [`Error::Decode`] when a success brings no token;
-    /// [`Error::Http`] for any other status.
+    /// [`Error::Response`] for any other status.
     pub fn read(&self, response: &Response) -> Result<Login, Error> {
         let attempt = Attempt {
             api: "v3",

@@ -9,10 +9,12 @@ use std::sync::Arc;
 pub(crate) struct Attachments(Vec<Arc<dyn Any + Send + Sync>>);
 
 impl Attachments {
+    #[cfg(feature = "config")]
     pub(crate) const fn new() -> Self {
         Self(Vec::new())
     }
 
+    #[cfg(feature = "config")]
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -25,6 +27,7 @@ impl Attachments {
         self.0.iter().rev().find_map(|value| value.downcast_ref())
     }
 
+    #[cfg(feature = "config")]
     pub(crate) fn extend(&mut self, others: &Self) {
         self.0.extend(others.0.iter().cloned());
     }

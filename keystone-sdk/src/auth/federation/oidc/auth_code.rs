@@ -18,7 +18,7 @@ oidc_plugin! {
     /// as `v3oidcauthcode`.
     ///
     /// A code is good for one login. With a refresh token (`offline_access`) the login is renewed;
-    /// without one a further login is refused. [`OidcAuthorization`](super::OidcAuthorization) makes
+    /// without one a further login is refused. [`OidcAuthorization`](crate::auth::federation::OidcAuthorization) makes
     /// the address for the browser, and checks what comes back.
     ///
     /// ```

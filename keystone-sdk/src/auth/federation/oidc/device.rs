@@ -26,6 +26,8 @@ use crate::{Error, SecretString, printable};
 
 /// The longest pause between two polls that a provider may ask for.
 const LONGEST_INTERVAL: Duration = Duration::from_secs(3600);
+/// The longest life of the codes.
+const LONGEST_LIFE: Duration = Duration::from_secs(366 * 24 * 3600);
 /// The shortest pause between two polls, whatever a provider says.
 const SHORTEST_INTERVAL: Duration = Duration::from_secs(1);
 
@@ -208,6 +210,9 @@ fn shown(details: &StandardDeviceAuthorizationResponse) -> Result<DeviceAuthoriz
     let complete = details.verification_uri_complete();
     if details.interval() > LONGEST_INTERVAL {
         return Err(malformed("an `interval` of more than an hour"));
+    }
+    if details.expires_in() > LONGEST_LIFE {
+        return Err(malformed("an `expires_in` of more than a year"));
     }
     Ok(DeviceAuthorization {
         user_code: printable::line(details.user_code().secret()).into_owned(),

@@ -1,14 +1,15 @@
 //! An OpenID Provider, as one login knows it, and the requests to it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use oauth2::basic::{
     BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse,
     BasicTokenType,
 };
 use oauth2::{
-    AuthType, ClientId, ClientSecret, EndpointNotSet, EndpointSet, ExtraTokenFields, RefreshToken,
-    StandardRevocableToken, StandardTokenResponse, TokenResponse as _, TokenUrl,
+    AccessToken, AuthType, ClientId, ClientSecret, EndpointNotSet, EndpointSet, RefreshToken,
+    StandardRevocableToken, TokenUrl,
 };
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -25,17 +26,39 @@ use crate::{Error, SecretString};
 /// The type of the client's proof by a signature.
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// What OpenID Connect adds to a token response.
+/// The response to a token request: what logins need of it, and no more. Providers write
+/// `expires_in` and `scope` in ways of their own, and neither is looked at.
 #[derive(Debug, Deserialize, Serialize)]
-pub(super) struct IdTokenField {
+pub(super) struct TokenResponse {
+    access_token: AccessToken,
+    refresh_token: Option<RefreshToken>,
     // Not shown by `Debug`, as the library's own types.
     id_token: Option<RefreshToken>,
 }
 
-impl ExtraTokenFields for IdTokenField {}
+impl oauth2::TokenResponse for TokenResponse {
+    type TokenType = BasicTokenType;
 
-/// The response to a token request, as the library reads it.
-pub(super) type TokenResponse = StandardTokenResponse<IdTokenField, BasicTokenType>;
+    fn access_token(&self) -> &AccessToken {
+        &self.access_token
+    }
+
+    fn token_type(&self) -> &BasicTokenType {
+        &BasicTokenType::Bearer
+    }
+
+    fn expires_in(&self) -> Option<Duration> {
+        None
+    }
+
+    fn refresh_token(&self) -> Option<&RefreshToken> {
+        self.refresh_token.as_ref()
+    }
+
+    fn scopes(&self) -> Option<&Vec<oauth2::Scope>> {
+        None
+    }
+}
 
 /// The library's client.
 pub(super) type Client = oauth2::Client<
@@ -60,13 +83,11 @@ pub(super) struct Tokens {
 
 impl From<TokenResponse> for Tokens {
     fn from(response: TokenResponse) -> Self {
-        let id = response.extra_fields().id_token.as_ref();
+        let secret = |token: RefreshToken| SecretString::new(token.into_secret());
         Self {
-            access: response.access_token().secret().as_str().into(),
-            id: id.map(|token| token.secret().as_str().into()),
-            refresh: response
-                .refresh_token()
-                .map(|token| token.secret().as_str().into()),
+            access: SecretString::new(response.access_token.into_secret()),
+            id: response.id_token.map(secret),
+            refresh: response.refresh_token.map(secret),
         }
     }
 }
@@ -166,7 +187,8 @@ impl<'a> Provider<'a> {
             return Ok(Vec::new());
         };
         let now = self.transport.clock().now();
-        // The one audience that every provider takes (OpenID Connect Core 1.0, section 9).
+        // By the address of the token endpoint, which a document tells, one provider could have an
+        // assertion made for another. Without discovery there is often nothing else.
         let audience = self.issuer().unwrap_or(self.token_endpoint.as_str());
         let assertion = key.assertion(self.settings.client_id, audience, now)?;
         Ok(vec![

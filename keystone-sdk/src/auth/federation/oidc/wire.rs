@@ -32,7 +32,7 @@ impl Step {
         match self {
             Self::Device => "the device authorization request to the OpenID Provider",
             Self::Discovery => "the discovery document of the OpenID Provider",
-            Self::Keys => "the public keys of the OpenID Provider",
+            Self::Keys => "the request for the public keys of the OpenID Provider",
             Self::Token => "the token request to the OpenID Provider",
         }
     }
