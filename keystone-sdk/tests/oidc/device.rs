@@ -6,11 +6,14 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use keystone_sdk::auth::AuthPlugin as _;
 use keystone_sdk::auth::federation::{
     ChallengeMethod, DeviceAuthorization, DevicePrompt, OidcDeviceAuthz, OidcDeviceAuthzBuilder,
 };
-use keystone_sdk::clock::Clock as _;
+use keystone_sdk::clock::{Clock, Sleep};
+use keystone_sdk::transport::Transport;
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 use crate::op::{Op, START, transport};
 use crate::{log_in, logged};
@@ -131,6 +134,68 @@ async fn the_codes_expire_by_our_clock_too() {
         assert!(error.starts_with("nobody approved the login"), "{error}");
         assert!((least..=least + 6).contains(&seconds), "{seconds}");
     }
+}
+
+/// Logs in where tokens are at another address.
+async fn at(op: &Op, token_endpoint: &str) -> (Result<String, String>, i64) {
+    *op.document.lock().unwrap() = json!({"token_endpoint": token_endpoint});
+    after(op, &[]).await
+}
+
+#[tokio::test]
+async fn a_connection_that_fails_is_tried_until_the_codes_expire_and_broken_tls_is_not() {
+    let op = Op::start().await;
+    // Held open, so that nobody else listens there; it accepts nothing.
+    let held = tokio::net::TcpSocket::new_v4().unwrap();
+    held.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let down = format!("http://{}/token", held.local_addr().unwrap());
+    let (outcome, seconds) = at(&op, &down).await;
+    let error = outcome.unwrap_err();
+    let begin = "the token request to the OpenID Provider: POST http://";
+    assert!(
+        error.starts_with(begin) && error.contains("no connection"),
+        "{error}"
+    );
+    assert!((100..=120).contains(&seconds), "{seconds}");
+
+    if cfg!(feature = "tls") {
+        let plain = op.url.replace("http://", "https://");
+        let (outcome, seconds) = at(&op, &format!("{plain}/token")).await;
+        let error = outcome.unwrap_err();
+        assert!(error.contains("no trust in the server's TLS"), "{error}");
+        assert!(seconds <= 10, "{seconds}");
+    }
+}
+
+/// A clock on which no time ever passes. It tells when somebody waits for that.
+#[derive(Debug)]
+struct Stopped(Notify);
+
+impl Clock for Stopped {
+    fn now(&self) -> jiff::Timestamp {
+        jiff::Timestamp::from_second(START).unwrap()
+    }
+
+    fn sleep(&self, _: Duration) -> Sleep<'_> {
+        self.0.notify_one();
+        Box::pin(std::future::pending())
+    }
+}
+
+#[tokio::test]
+async fn a_login_that_nobody_waits_for_ends_the_prompt() {
+    let op = Op::start().await;
+    op.refuse("authorization_pending");
+    let seen = Seen::default();
+    let plugin = device(&op).prompt(seen.clone()).build().unwrap();
+    let clock = Arc::new(Stopped(Notify::new()));
+    let transport = Transport::builder().clock(clock.clone()).build().unwrap();
+    tokio::select! {
+        outcome = plugin.token(&transport) => unreachable!("{outcome:?}"),
+        () = clock.0.notified() => {}
+    }
+    assert_eq!(seen.shown.lock().unwrap().len(), 1);
+    assert_eq!(seen.ended.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test]
