@@ -98,6 +98,14 @@ impl Chromium {
     }
 }
 
+impl Drop for Chromium {
+    fn drop(&mut self) {
+        // The browser ends with chromedriver. The driver would wait for both, and let nobody else
+        // run meanwhile.
+        let _ = self.driver.clone().leak();
+    }
+}
+
 /// chromedriver, with the browsers that it starts.
 struct Server(Child);
 

@@ -9,6 +9,7 @@ use axum::response::Html;
 use axum::routing::get;
 use jiff::Timestamp;
 use keystone_lab::federation::Federation;
+use keystone_lab::table::{self, Outcome, Pending};
 use keystone_sdk::auth::AccessInfo;
 use keystone_sdk::auth::federation::{WebSso, WebSsoBuilder};
 use keystone_sdk::clock::{Clock, Sleep, SystemClock};
@@ -84,6 +85,14 @@ fn builder(lab: &Federation, port: u16) -> WebSsoBuilder {
         .project_domain_name(&lab.keystone.domain)
 }
 
+/// A row of the table of logins.
+fn row(case: &str, server: &str, outcome: Outcome) -> Pending {
+    let server = format!("{server}, in Chromium");
+    table::row("v3websso", case, &server, outcome)
+}
+
+const OPENID: &str = "mod_auth_openidc";
+
 fn hold(access: &AccessInfo, lab: &Federation) {
     assert_eq!(access.user.name, "alice");
     assert_eq!(
@@ -95,6 +104,7 @@ fn hold(access: &AccessInfo, lab: &Federation) {
 
 #[tokio::test]
 async fn a_person_logs_in_and_consents_at_an_openid_provider() {
+    let _row = row("OpenID Connect", OPENID, Outcome::Token);
     let lab = Federation::from_env().unwrap();
     let port = lab.websso_ports[0];
     let chromium = Chromium::start().await;
@@ -123,6 +133,7 @@ async fn a_person_logs_in_and_consents_at_an_openid_provider() {
 
 #[tokio::test]
 async fn a_person_logs_in_at_a_saml_identity_provider() {
+    let _row = row("SAML", "mod_shib", Outcome::Token);
     let lab = Federation::from_env().unwrap();
     let port = lab.websso_ports[1];
     let chromium = Chromium::start().await;
@@ -142,6 +153,7 @@ async fn a_person_logs_in_at_a_saml_identity_provider() {
 
 #[tokio::test]
 async fn who_denies_the_consent_brings_no_token() {
+    let _row = row("consent denied", OPENID, Outcome::Refused);
     let lab = Federation::from_env().unwrap();
     let port = lab.websso_ports[2];
     let chromium = Chromium::start().await;
@@ -149,7 +161,8 @@ async fn who_denies_the_consent_brings_no_token() {
         .by(async |url: Url| {
             chromium.open(url.as_str()).await;
             chromium.press("Deny").await;
-            chromium.text("the person denied the request").await;
+            // That of mod_auth_openidc.
+            chromium.page("Error").await;
         })
         .await;
     let error = access.unwrap_err();
@@ -160,6 +173,7 @@ async fn who_denies_the_consent_brings_no_token() {
 
 #[tokio::test]
 async fn keystone_sends_no_token_to_an_address_that_it_does_not_list() {
+    let _row = row("address not in trusted_dashboard", OPENID, Outcome::Refused);
     let lab = Federation::from_env().unwrap();
     let chromium = Chromium::start().await;
     let (access, ()) = Login::new(builder(&lab, 0))
@@ -167,7 +181,10 @@ async fn keystone_sends_no_token_to_an_address_that_it_does_not_list() {
             chromium.open(url.as_str()).await;
             chromium.log_in(lab.user("alice").unwrap()).await;
             chromium.press("Continue").await;
-            chromium.text("not a trusted dashboard host").await;
+            // Keystone tells its log alone that this is no trusted dashboard.
+            chromium
+                .text("The request you have made requires authentication")
+                .await;
         })
         .await;
     let error = access.unwrap_err().to_string();
@@ -204,6 +221,7 @@ async fn hostile() -> String {
 
 #[tokio::test]
 async fn no_script_frame_foreign_page_or_other_name_gets_its_token_in() {
+    let _row = row("beside hostile pages", OPENID, Outcome::Token);
     let lab = Federation::from_env().unwrap();
     let port = lab.websso_ports[3];
     let chromium = Chromium::start().await;

@@ -1,6 +1,6 @@
 """Prints the authentication plugins of keystoneauth1 with their options, as JSON:
 
-{NAME: {"options": [{"name": .., "dest": .., "aliases": [..], "required": .., "secret": ..}]}}
+{NAME: {"options": [{"name": .., "dest": .., "aliases": [..], "required": .., "secret": .., "default": ..}]}}
 """
 
 import json
@@ -16,6 +16,7 @@ def describe(option):
         "aliases": [other.name for other in option.deprecated],
         "required": option.required,
         "secret": option.secret,
+        "default": None if option.default is None else str(option.default),
     }
 
 

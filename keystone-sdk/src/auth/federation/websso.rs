@@ -7,7 +7,7 @@ use url::Url;
 use super::{Federated, FederatedLogin, FederationEndpoint, Rescoped};
 use crate::auth::attempt::{self, Attempt, place};
 use crate::auth::{AccessInfo, CacheId, LogInFuture, Login, OptionReader, Scope, Token, v3};
-use crate::error::AuthenticationError;
+use crate::error::{AuthenticationError, FederationFailure, FederationStep};
 use crate::transport::Transport;
 use crate::{Error, auth_plugin};
 
@@ -133,8 +133,11 @@ impl BrowserLogin {
                      `auth_url` is the Keystone at which the browser logged in",
                     place(&response)
                 );
-                let error = AuthenticationError::new(message);
-                Err(error.refused_by(response.to_error()).into())
+                let refused = response.to_error();
+                let reason = refused.message().map(str::to_owned);
+                let failure = FederationFailure::new(FederationStep::ServiceProvider, reason);
+                let error = AuthenticationError::new(message).failed_at(failure);
+                Err(error.refused_by(refused).into())
             }
             _ => Err(attempt::refusal(&response, &attempt)),
         }

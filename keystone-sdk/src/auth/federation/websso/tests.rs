@@ -168,6 +168,8 @@ async fn a_token_that_keystone_does_not_know_is_refused_and_not_shown() {
     let shown = format!("{error} {error:?}");
     assert!(matches!(error, Error::Authentication(_)), "{shown}");
     assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));
+    let failure = error.federation().unwrap();
+    assert_eq!(failure.step(), FederationStep::ServiceProvider);
     let says = "Keystone does not know the token that the browser brought (GET http://127.0.0.1:";
     assert!(shown.starts_with(says), "{shown}");
     assert!(!shown.contains("canary"), "{shown}");
