@@ -19,6 +19,7 @@ type Loaded = Result<Arc<dyn AuthPlugin>, Error>;
 fn value(option: &PluginOption) -> &'static str {
     match option.name {
         "auth_url" | "endpoint" | "oauth2_endpoint" => "http://h/v3",
+        "identity_provider_url" | "service_provider_endpoint" => "http://h/login",
         "auth_methods" => "v3password,v3totp",
         _ if option.secret => "canary",
         _ => "plain",
@@ -45,6 +46,7 @@ fn enough(loader: &PluginLoader) -> Values {
             .for_each(&mut add),
         "v3tokenlessauth" => add("project_id"),
         "v2password" => add("user_id"),
+        "v3k2k" => ["user_id", "password"].into_iter().for_each(&mut add),
         name if USER.contains(&name) => add("user_id"),
         _ => {}
     }

@@ -26,18 +26,24 @@ impl Cookies {
     pub(super) fn keep(&mut self, response: &Response) {
         let origin = response.url.origin();
         for header in response.headers.get_all(SET_COOKIE) {
-            let Some((name, value)) = header.to_str().ok().and_then(pair) else {
-                continue;
-            };
-            self.0
-                .retain(|kept| kept.origin != origin || kept.name != name);
-            if self.0.len() < MOST && header.len() <= LONGEST {
-                self.0.push(Cookie {
-                    origin: origin.clone(),
-                    name: name.to_owned(),
-                    value: value.into(),
-                });
+            if let Ok(text) = header.to_str() {
+                self.set(&origin, text);
             }
+        }
+    }
+
+    fn set(&mut self, origin: &Origin, header: &str) {
+        let Some((name, value)) = pair(header) else {
+            return;
+        };
+        self.0
+            .retain(|kept| kept.origin != *origin || kept.name != name);
+        if self.0.len() < MOST && header.len() <= LONGEST {
+            self.0.push(Cookie {
+                origin: origin.clone(),
+                name: name.to_owned(),
+                value: value.into(),
+            });
         }
     }
 
@@ -69,4 +75,61 @@ fn pair(header: &str) -> Option<(&str, &str)> {
     let (name, value) = header.split(';').next()?.split_once('=')?;
     let name = name.trim();
     (!name.is_empty()).then(|| (name, value.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> Url {
+        text.parse().unwrap()
+    }
+
+    fn sent(cookies: &Cookies, to: &str) -> Option<String> {
+        let header = cookies.header(&url(to))?;
+        assert!(header.is_sensitive());
+        Some(header.to_str().unwrap().to_owned())
+    }
+
+    #[test]
+    fn a_cookie_goes_back_to_its_origin_and_to_no_other() {
+        let mut cookies = Cookies::default();
+        let origin = url("https://sp.example/").origin();
+        for header in [
+            "a=1; Domain=example; Path=/x",
+            "b = x=y ; Secure",
+            "a=2",
+            "=3",
+            "c",
+        ] {
+            cookies.set(&origin, header);
+        }
+        assert_eq!(
+            sent(&cookies, "https://sp.example/y").unwrap(),
+            "b=x=y; a=2"
+        );
+        for other in [
+            "http://sp.example/",
+            "https://sp.example:8443/",
+            "https://example/",
+            "https://a.sp.example/",
+        ] {
+            assert_eq!(sent(&cookies, other), None, "{other}");
+            assert!(!cookies.has_of(&url(other)));
+        }
+    }
+
+    #[test]
+    fn a_server_cannot_fill_the_memory() {
+        let mut cookies = Cookies::default();
+        let origin = url("https://sp.example/").origin();
+        for number in 0..1000 {
+            cookies.set(&origin, &format!("a{number}=1"));
+        }
+        cookies.set(&url("https://b").origin(), &"x".repeat(1 << 20));
+        assert_eq!(cookies.0.len(), MOST);
+        let mut cookies = Cookies::default();
+        cookies.set(&origin, &format!("a={}", "x".repeat(1 << 20)));
+        assert!(cookies.0.is_empty());
+    }
 }

@@ -1,6 +1,7 @@
 //! What servers say about a login that they refuse, without what they were told.
 
 use http::header::CONTENT_TYPE;
+use percent_encoding::percent_decode_str;
 
 use crate::transport::Response;
 
@@ -53,7 +54,11 @@ impl Sent<'_> {
         } else {
             return self.tell(response.to_error().message()?);
         };
-        let is_repeated = self.is_repeated(&body) || self.is_repeated(&decoded(&body));
+        // As it is, or as a page or a form writes it.
+        let spaced = body.replace('+', " ");
+        let of_form = percent_decode_str(&spaced).decode_utf8_lossy();
+        let forms = [&*body, &*decoded(&body), &*of_form];
+        let is_repeated = forms.into_iter().any(|form| self.is_repeated(form));
         self.tell(&text).filter(|_| !is_repeated)
     }
 

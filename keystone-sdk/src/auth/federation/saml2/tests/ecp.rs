@@ -7,8 +7,9 @@ use super::servers::{Seen, Stub, response, token};
 use crate::Error;
 use crate::auth::AuthPlugin as _;
 use crate::auth::federation::Saml2Password;
+use crate::clock::ManualClock;
 use crate::error::FederationStep;
-use crate::transport::Transport;
+use crate::transport::{Retries, Transport};
 
 pub(super) const PATH: &str = "/v3/OS-FEDERATION/identity_providers/ssp/protocols/saml2/auth";
 pub(super) const CONSUMER: &str = "/Shibboleth.sso/SAML2/ECP";
@@ -451,6 +452,24 @@ async fn an_assertion_that_the_service_provider_does_not_accept_is_told_with_its
         1,
         "an assertion is good for one time"
     );
+}
+
+#[tokio::test]
+async fn an_assertion_is_sent_once_however_patient_the_transport_is() {
+    let behaviour = Behaviour {
+        accepted: (503, Vec::new(), String::new()),
+        ..Behaviour::default()
+    };
+    let servers = behaviour.start().await;
+    let retries = Retries::new().status(3).connect(3).any_method(true);
+    let clock = ManualClock::new("2030-01-01T00:00:00Z".parse().unwrap());
+    let transport = Transport::builder().retries(retries).clock(clock);
+    let error = servers.plugin().token(&transport.build().unwrap()).await;
+    assert_eq!(
+        error.unwrap_err().status(),
+        Some(StatusCode::SERVICE_UNAVAILABLE)
+    );
+    assert_eq!(servers.handed_over().len(), 1);
 }
 
 #[tokio::test]
