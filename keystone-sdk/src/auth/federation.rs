@@ -31,6 +31,7 @@ mod websso;
 
 pub use access_token::{OidcAccessToken, OidcAccessTokenBuilder};
 pub use endpoint::FederationEndpoint;
+pub use k2k::{Keystone2Keystone, Keystone2KeystoneBuilder};
 #[cfg(feature = "kerberos")]
 pub use kerberos::{MappedKerberos, MappedKerberosBuilder};
 #[cfg(feature = "oidc")]
@@ -41,7 +42,6 @@ pub use oidc::{
     OidcPassword, OidcPasswordBuilder, OidcTokenExchange, OidcTokenExchangeBuilder,
     SharedDevicePrompt,
 };
-pub use k2k::{Keystone2Keystone, Keystone2KeystoneBuilder};
 pub use rescoped::Rescoped;
 #[cfg(feature = "saml2")]
 pub use saml2::{AdfsPassword, AdfsPasswordBuilder, Saml2Password, Saml2PasswordBuilder};

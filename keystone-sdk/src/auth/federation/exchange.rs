@@ -18,6 +18,11 @@ pub(super) const LONGEST: usize = 1 << 20;
 /// The media type of SAML messages on the way from and to a service provider.
 pub(super) const PAOS: HeaderValue = HeaderValue::from_static("application/vnd.paos+xml");
 
+/// What requests are for.
+pub(super) const FEDERATION_ENDPOINT: &str = "Keystone's federation endpoint";
+pub(super) const IDENTITY_PROVIDER: &str = "the login at the identity provider";
+pub(super) const SERVICE_PROVIDER: &str = "the assertion consumer of the service provider";
+
 /// The requests of one login: no redirect is followed, and cookies go back to where they are from.
 pub(super) struct Exchange<'a> {
     transport: &'a Transport,
@@ -44,13 +49,19 @@ impl<'a> Exchange<'a> {
         Self { transport, cookies }
     }
 
-    /// Sends a request with the cookies of its origin.
-    pub(super) async fn send(&mut self, request: Request) -> Result<Response, Error> {
+    /// Sends a request with the cookies of its origin. `step` says what it is for, where there is no
+    /// response.
+    pub(super) async fn send(
+        &mut self,
+        step: &'static str,
+        request: Request,
+    ) -> Result<Response, Error> {
         let mut request = request.redirects(0);
         if let Some(cookies) = self.cookies.header(&request.url) {
             request.headers.insert(COOKIE, cookies);
         }
-        let response = self.transport.send(request).await?;
+        let response = self.transport.send(request).await;
+        let response = response.map_err(|error| error.during(step))?;
         self.cookies.keep(&response);
         Ok(response)
     }
@@ -63,7 +74,7 @@ impl<'a> Exchange<'a> {
             // An assertion is good for one time.
             .replayable(false);
         request.body = Some(handover.body.clone());
-        let response = self.send(request).await?;
+        let response = self.send(SERVICE_PROVIDER, request).await?;
         let is_accepted = matches!(response.status, StatusCode::FOUND | StatusCode::SEE_OTHER);
         if !is_accepted {
             let sent = Sent {
@@ -104,7 +115,7 @@ impl<'a> Exchange<'a> {
         }
         let accept = HeaderValue::from_static("application/json");
         let request = Request::new(Method::GET, for_token.clone()).header(ACCEPT, accept);
-        self.send(request).await
+        self.send(FEDERATION_ENDPOINT, request).await
     }
 }
 

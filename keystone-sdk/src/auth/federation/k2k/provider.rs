@@ -20,6 +20,9 @@ use crate::error::{AuthenticationError, DecodeError, DiscoveryError, FederationS
 use crate::transport::{Request, Response, Transport};
 use crate::{Error, printable};
 
+/// What the requests for an assertion are for.
+const HOME: &str = "the assertion of the Keystone at home";
+
 /// Where a service provider is.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Provider {
@@ -141,10 +144,10 @@ impl ProviderLogin {
         let home = self.base.endpoint(transport, &filter).await?.url;
         let url = under(&v3::base(&home), &["auth", "OS-FEDERATION", "saml2", "ecp"])?;
         let token = self.base.token(transport).await?;
-        let mut response = exchange.send(self.to_home(&url, &token)?).await?;
+        let mut response = exchange.send(HOME, self.to_home(&url, &token)?).await?;
         if response.status == StatusCode::UNAUTHORIZED && self.base.invalidate(&token) {
             let token = self.base.token(transport).await?;
-            response = exchange.send(self.to_home(&url, &token)?).await?;
+            response = exchange.send(HOME, self.to_home(&url, &token)?).await?;
         }
         self.check(&response)?;
         Ok(response)

@@ -459,7 +459,7 @@ fn options_that_lack_or_contradict_are_told() {
         ),
         (
             options().with("remote_project_name", "x"),
-            "`remote_project_name` is `x`, but in no domain; set `remote_project_domain_id`",
+            "`remote_project_name` is `x`, but has no domain; set `remote_project_domain_id`",
         ),
         (
             options().with("base_auth_type", "v3k2k"),

@@ -7,8 +7,8 @@ use url::form_urlencoded::Serializer;
 use uuid::Uuid;
 
 use super::soap;
-use super::trust::{self, IDENTITY_PROVIDER, TokenRequest};
-use crate::auth::federation::exchange::{Exchange, Handover, LONGEST, failed};
+use super::trust::{self, TokenRequest};
+use crate::auth::federation::exchange::{Exchange, Handover, IDENTITY_PROVIDER, LONGEST, failed};
 use crate::auth::federation::reason::Sent;
 use crate::auth::federation::{Federated, FederatedLogin, FederationEndpoint, Rescoped};
 use crate::auth::{CacheId, LoadPlugin as _, LogInFuture, Login, Scope};
@@ -74,7 +74,9 @@ impl AdfsLogin {
         let (provider, protocol) = (&self.identity_provider, &self.protocol);
         let endpoint = FederationEndpoint::new(&self.auth_url, provider, protocol)?;
         let mut exchange = Exchange::new(transport);
-        let first = exchange.send(self.to_identity_provider(transport)).await?;
+        let first = exchange
+            .send(IDENTITY_PROVIDER, self.to_identity_provider(transport))
+            .await?;
         let token = self.read_response(&first)?;
         let handover = Handover {
             to: &self.service_provider_endpoint,
@@ -117,7 +119,7 @@ impl AdfsLogin {
             let message = "the identity provider did not accept the login; check user and password";
             failed(FederationStep::IdentityProvider, message, reason, response)
         };
-        let document = match IDENTITY_PROVIDER.read(response) {
+        let document = match trust::IDENTITY_PROVIDER.read(response) {
             Ok(document) => document,
             Err(_) if !response.status.is_success() => return Err(refused(sent.told_by(response))),
             Err(error) => return Err(error),

@@ -6,7 +6,10 @@ use url::Url;
 
 use super::paos::{self, AuthnRequest, AuthnResponse, Unproved};
 use crate::auth::attempt::place;
-use crate::auth::federation::exchange::{Exchange, Handover, LONGEST, PAOS, failed};
+use crate::auth::federation::exchange::{
+    Exchange, FEDERATION_ENDPOINT, Handover, IDENTITY_PROVIDER, LONGEST, PAOS, SERVICE_PROVIDER,
+    failed,
+};
 use crate::auth::federation::reason::Sent;
 use crate::auth::federation::{Federated, FederatedLogin, FederationEndpoint, Rescoped};
 use crate::auth::{CacheId, LoadPlugin as _, LogInFuture, Login, Scope, fixed};
@@ -68,13 +71,17 @@ impl EcpLogin {
         let (provider, protocol) = (&self.identity_provider, &self.protocol);
         let endpoint = FederationEndpoint::new(&self.auth_url, provider, protocol)?;
         let mut exchange = Exchange::new(transport);
-        let first = exchange.send(first_request(endpoint.url())).await?;
+        let first = exchange
+            .send(FEDERATION_ENDPOINT, first_request(endpoint.url()))
+            .await?;
         if first.status != StatusCode::OK || !is_paos(&first) {
             return endpoint.read(&first);
         }
         let request = AuthnRequest::read(&first)?;
         let consumer = consumer(&request.consumer, endpoint.url(), &first)?;
-        let second = exchange.send(self.to_identity_provider(&request)?).await?;
+        let second = exchange
+            .send(IDENTITY_PROVIDER, self.to_identity_provider(&request)?)
+            .await?;
         let response = self.read_response(&second, &request)?;
         if response.consumer != request.consumer {
             return Err(mismatch(&mut exchange, &consumer, &response.consumer, &second).await);
@@ -193,7 +200,7 @@ async fn mismatch(
 ) -> Error {
     let mut fault = Request::new(Method::POST, consumer.clone()).header(CONTENT_TYPE, PAOS);
     fault.body = Some(paos::mismatch_fault().into());
-    if let Err(error) = exchange.send(fault).await {
+    if let Err(error) = exchange.send(SERVICE_PROVIDER, fault).await {
         tracing::debug!(%error, "the service provider was not told of the mismatch");
     }
     let message = format!(
