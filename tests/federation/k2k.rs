@@ -1,6 +1,7 @@
 //! `v3k2k`: from Keystone A through mod_shib to Keystone B.
 
 use keystone_lab::federation::Federation;
+use keystone_lab::table::{self, Outcome};
 use keystone_sdk::Error;
 use keystone_sdk::auth::federation::{Keystone2Keystone, Keystone2KeystoneBuilder};
 use keystone_sdk::auth::{AuthPlugin as _, PluginOptions, generic, v3};
@@ -9,6 +10,8 @@ use keystone_sdk::error::FederationStep;
 
 use crate::login::{assert_failure, assert_token, federation, refusal, transport, validated};
 use crate::proxy::Proxy;
+
+const SERVERS: &str = "Keystone, mod_shib, Keystone";
 
 fn home(lab: &Federation, url: &str) -> v3::PasswordBuilder {
     let user = &lab.keystone_a.user;
@@ -27,6 +30,7 @@ fn k2k(lab: &Federation, url: &str) -> Keystone2KeystoneBuilder {
 
 #[tokio::test]
 async fn a_user_of_one_keystone_gets_a_token_of_another() {
+    let _row = table::row("v3k2k", "", SERVERS, Outcome::Token);
     let lab = federation();
     let unscoped = k2k(&lab, &lab.keystone_a.url).build().unwrap();
     let user = lab.keystone_a.user.name.as_str();
@@ -44,6 +48,7 @@ async fn a_user_of_one_keystone_gets_a_token_of_another() {
 
 #[tokio::test]
 async fn a_home_login_that_finds_its_api_by_itself_serves_too() {
+    let _row = table::row("v3k2k", "home login by discovery", SERVERS, Outcome::Token);
     let lab = federation();
     let user = &lab.keystone_a.user;
     let home = generic::Password::builder(lab.keystone_a.url.trim_end_matches("/v3"))
@@ -60,6 +65,7 @@ async fn a_home_login_that_finds_its_api_by_itself_serves_too() {
 
 #[tokio::test]
 async fn it_is_loaded_by_name_with_the_options_of_the_login_at_home() {
+    let _row = table::row("v3k2k", "loaded by name", SERVERS, Outcome::Token);
     let lab = federation();
     let user = &lab.keystone_a.user;
     let project = lab.keystone.projects.first().unwrap();
@@ -80,6 +86,7 @@ async fn it_is_loaded_by_name_with_the_options_of_the_login_at_home() {
 
 #[tokio::test]
 async fn a_refused_token_is_replaced_from_a_new_login_at_home() {
+    let _row = table::row("v3k2k", "renewed", SERVERS, Outcome::Token);
     let lab = federation();
     let base = home(&lab, &lab.keystone_a.url).build().unwrap();
     let plugin = Keystone2Keystone::builder(base.clone(), &lab.keystone_a.service_provider);
@@ -93,6 +100,7 @@ async fn a_refused_token_is_replaced_from_a_new_login_at_home() {
 
 #[tokio::test]
 async fn a_wrong_password_at_home_is_refused() {
+    let _row = table::row("v3k2k", "wrong password", SERVERS, Outcome::Refused);
     let lab = federation();
     let home = home(&lab, &lab.keystone_a.url).password("not-hers");
     let plugin = Keystone2Keystone::builder(home.build().unwrap(), "keystone-b");
@@ -102,6 +110,12 @@ async fn a_wrong_password_at_home_is_refused() {
 
 #[tokio::test]
 async fn an_unknown_service_provider_gets_the_known_ones() {
+    let _row = table::row(
+        "v3k2k",
+        "unknown service provider",
+        SERVERS,
+        Outcome::Refused,
+    );
     let lab = federation();
     let home = home(&lab, &lab.keystone_a.url).build().unwrap();
     let plugin = Keystone2Keystone::builder(home, "keystone-c")
@@ -114,6 +128,7 @@ async fn an_unknown_service_provider_gets_the_known_ones() {
 
 #[tokio::test]
 async fn a_tampered_assertion_is_refused_by_the_service_provider() {
+    let _row = table::row("v3k2k", "tampered assertion", SERVERS, Outcome::Refused);
     let lab = federation();
     let user = lab.keystone_a.user.name.clone();
     let home = Proxy::start(&lab.keystone_a.url, move |path, body| {
@@ -135,6 +150,7 @@ async fn a_tampered_assertion_is_refused_by_the_service_provider() {
 
 #[tokio::test]
 async fn a_service_provider_that_is_down_is_named() {
+    let _row = table::row("v3k2k", "service provider down", SERVERS, Outcome::Refused);
     let lab = federation();
     let (real, closed) = (lab.keystone.url.clone(), lab.closed_url.clone());
     let real = real.trim_end_matches("/v3").to_owned();

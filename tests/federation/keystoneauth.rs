@@ -1,10 +1,11 @@
 //! Python's keystoneauth1 against the same servers.
 
-use keystone_lab::federation;
+use keystone_lab::{federation, table};
 
 #[test]
 fn keystoneauth_gets_what_it_should_by_each_method() {
     let logins = federation::keystoneauth(&[]).unwrap();
+    table::add_keystoneauth(&logins);
     let failed: Vec<_> = logins
         .iter()
         .filter(|login| login.result == "failed")

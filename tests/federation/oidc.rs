@@ -20,6 +20,9 @@ mod device;
 mod refusals;
 mod renewal;
 
+const OPENID: &str = "oidc-provider, mod_auth_openidc, Keystone";
+const OPENID_JWKS: &str = "oidc-provider, mod_auth_openidc (JWKS), Keystone";
+
 /// The servers, and a transport to them.
 struct Lab {
     facts: Federation,

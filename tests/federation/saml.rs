@@ -2,6 +2,7 @@
 //! the stand-in for ADFS.
 
 use keystone_lab::federation::Federation;
+use keystone_lab::table::{self, Outcome};
 use keystone_sdk::Error;
 use keystone_sdk::auth::PluginOptions;
 use keystone_sdk::auth::federation::{
@@ -12,6 +13,10 @@ use keystone_sdk::error::FederationStep;
 
 use crate::login::{assert_failure, assert_token, federation, refusal, validated};
 use crate::proxy::Proxy;
+
+const MELLON: &str = "SimpleSAMLphp, mod_auth_mellon, Keystone";
+const SHIB: &str = "SimpleSAMLphp, mod_shib, Keystone";
+const ADFS: &str = "stand-in for ADFS, Keystone";
 
 fn ecp(lab: &Federation, protocol: &str, user: &str) -> Saml2PasswordBuilder {
     let user = lab.user(user).unwrap();
@@ -38,6 +43,7 @@ fn adfs(lab: &Federation, user: &str) -> AdfsPasswordBuilder {
 
 #[tokio::test]
 async fn ecp_through_mod_shib_brings_a_token() {
+    let _row = table::row("v3samlpassword", "", SHIB, Outcome::Token);
     let lab = federation();
     let login = || ecp(&lab, &lab.saml.shibboleth_protocol, "alice");
     let unscoped = validated(&lab.keystone.url, &login().build().unwrap()).await;
@@ -53,6 +59,7 @@ async fn ecp_through_mod_shib_brings_a_token() {
 
 #[tokio::test]
 async fn ecp_through_mod_auth_mellon_brings_a_token() {
+    let _row = table::row("v3samlpassword", "", MELLON, Outcome::Token);
     let lab = federation();
     let project = lab.keystone.projects.first().unwrap();
     let login = ecp(&lab, &lab.saml.mellon_protocol, "bob")
@@ -65,6 +72,7 @@ async fn ecp_through_mod_auth_mellon_brings_a_token() {
 
 #[tokio::test]
 async fn ecp_is_loaded_by_name() {
+    let _row = table::row("v3samlpassword", "loaded by name", SHIB, Outcome::Token);
     let lab = federation();
     let user = lab.user("bob").unwrap();
     let options = PluginOptions::new()
@@ -83,6 +91,7 @@ async fn ecp_is_loaded_by_name() {
 
 #[tokio::test]
 async fn a_wrong_password_is_refused_by_the_identity_provider() {
+    let _row = table::row("v3samlpassword", "wrong password", SHIB, Outcome::Refused);
     let lab = federation();
     for protocol in [&lab.saml.shibboleth_protocol, &lab.saml.mellon_protocol] {
         let login = ecp(&lab, protocol, "alice").password("not-wonderland");
@@ -94,6 +103,12 @@ async fn a_wrong_password_is_refused_by_the_identity_provider() {
 
 #[tokio::test]
 async fn a_tampered_assertion_is_refused_by_the_service_provider() {
+    let _row = table::row(
+        "v3samlpassword",
+        "tampered assertion",
+        SHIB,
+        Outcome::Refused,
+    );
     let lab = federation();
     let idp = Proxy::start(&lab.saml.identity_provider_url, |_, body| {
         assert!(body.contains(">alice<"));
@@ -116,6 +131,12 @@ async fn a_tampered_assertion_is_refused_by_the_service_provider() {
 
 #[tokio::test]
 async fn an_identity_provider_that_is_down_is_named() {
+    let _row = table::row(
+        "v3samlpassword",
+        "identity provider down",
+        SHIB,
+        Outcome::Refused,
+    );
     let lab = federation();
     let login = ecp(&lab, &lab.saml.shibboleth_protocol, "alice");
     let login = login.identity_provider_url(&lab.closed_url);
@@ -129,6 +150,12 @@ async fn an_identity_provider_that_is_down_is_named() {
 
 #[tokio::test]
 async fn an_assertion_for_another_consumer_is_not_handed_over() {
+    let _row = table::row(
+        "v3samlpassword",
+        "consumer URL mismatch",
+        SHIB,
+        Outcome::Refused,
+    );
     let lab = federation();
     let elsewhere = Proxy::start(&lab.keystone.url, |_, body| body).await;
     let stolen = format!("{}/steal", elsewhere.url);
@@ -149,6 +176,12 @@ async fn an_assertion_for_another_consumer_is_not_handed_over() {
 
 #[tokio::test]
 async fn a_service_provider_that_asks_for_the_assertion_elsewhere_gets_none() {
+    let _row = table::row(
+        "v3samlpassword",
+        "assertion wanted on another host",
+        SHIB,
+        Outcome::Refused,
+    );
     let lab = federation();
     // Its consumer is on the real server, which is another one than the proxy.
     let keystone = Proxy::start(&lab.keystone.url, |_, body| body).await;
@@ -177,6 +210,7 @@ async fn a_service_provider_that_asks_for_the_assertion_elsewhere_gets_none() {
 
 #[tokio::test]
 async fn a_login_at_the_stand_in_for_adfs_brings_a_token() {
+    let _row = table::row("v3adfspassword", "", ADFS, Outcome::Token);
     let lab = federation();
     let project = lab.keystone.projects.first().unwrap();
     let login = adfs(&lab, "alice")
@@ -188,6 +222,7 @@ async fn a_login_at_the_stand_in_for_adfs_brings_a_token() {
 
 #[tokio::test]
 async fn a_wrong_password_is_refused_by_the_stand_in_for_adfs() {
+    let _row = table::row("v3adfspassword", "wrong password", ADFS, Outcome::Refused);
     let lab = federation();
     let login = adfs(&lab, "alice").password("not-wonderland");
     let error = refusal(&login.build().unwrap(), &["not-wonderland"]).await;
@@ -207,6 +242,12 @@ async fn a_wrong_password_is_refused_by_the_stand_in_for_adfs() {
 
 #[tokio::test]
 async fn a_tampered_security_token_is_refused_by_the_service_provider() {
+    let _row = table::row(
+        "v3adfspassword",
+        "tampered assertion",
+        ADFS,
+        Outcome::Refused,
+    );
     let lab = federation();
     let adfs_url = &lab.adfs_stand_in.identity_provider_url;
     let sts = Proxy::start(adfs_url, |_, body| {

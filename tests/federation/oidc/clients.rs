@@ -1,5 +1,7 @@
 //! Grants that need no browser, and the ways in which clients prove themselves.
 
+use super::{OPENID, OPENID_JWKS};
+use keystone_lab::table::{self, Outcome};
 use keystone_sdk::config::Registry;
 use keystone_sdk::transport::{Request, Transport};
 use serde_json::Value;
@@ -8,6 +10,7 @@ use super::{Lab, discovery};
 
 #[tokio::test]
 async fn a_password_logs_in() {
+    let _row = table::row("v3oidcpassword", "", OPENID, Outcome::Token);
     let lab = Lab::new();
     let options = lab.by_password("basic");
     lab.proves("v3oidcpassword", &options, "alice").await;
@@ -15,6 +18,12 @@ async fn a_password_logs_in() {
 
 #[tokio::test]
 async fn a_client_logs_in_by_its_secret_in_the_header() {
+    let _row = table::row(
+        "v3oidcclientcredentials",
+        "client_secret_basic",
+        OPENID,
+        Outcome::Token,
+    );
     let lab = Lab::new();
     let options = lab.options("basic").with("openid_scope", "openid");
     lab.proves("v3oidcclientcredentials", &options, "basic")
@@ -23,6 +32,12 @@ async fn a_client_logs_in_by_its_secret_in_the_header() {
 
 #[tokio::test]
 async fn a_client_logs_in_by_its_secret_in_the_body() {
+    let _row = table::row(
+        "v3oidcclientcredentials",
+        "client_secret_post",
+        OPENID,
+        Outcome::Token,
+    );
     let lab = Lab::new();
     let options = lab.options("post").with("openid_scope", "openid");
     lab.proves("v3oidcclientcredentials", &options, "post")
@@ -31,6 +46,12 @@ async fn a_client_logs_in_by_its_secret_in_the_body() {
 
 #[tokio::test]
 async fn a_client_logs_in_by_a_signature_of_its_ec_key() {
+    let _row = table::row(
+        "v3oidcclientcredentials",
+        "private_key_jwt, ES256",
+        OPENID,
+        Outcome::Token,
+    );
     let lab = Lab::new();
     let options = lab.options("jwt-es256").with("openid_scope", "openid");
     lab.proves("v3oidcclientcredentials", &options, "jwt-es256")
@@ -39,6 +60,12 @@ async fn a_client_logs_in_by_a_signature_of_its_ec_key() {
 
 #[tokio::test]
 async fn a_client_logs_in_by_a_signature_of_its_rsa_key() {
+    let _row = table::row(
+        "v3oidcclientcredentials",
+        "private_key_jwt, RS256",
+        OPENID,
+        Outcome::Token,
+    );
     let lab = Lab::new();
     let options = lab.options("jwt-rs256").with("openid_scope", "openid");
     lab.proves("v3oidcclientcredentials", &options, "jwt-rs256")
@@ -47,6 +74,7 @@ async fn a_client_logs_in_by_a_signature_of_its_rsa_key() {
 
 #[tokio::test]
 async fn a_public_client_logs_a_user_in() {
+    let _row = table::row("v3oidcpassword", "public client", OPENID, Outcome::Token);
     let lab = Lab::new();
     let options = lab.by_password("public");
     lab.proves("v3oidcpassword", &options, "alice").await;
@@ -54,6 +82,12 @@ async fn a_public_client_logs_a_user_in() {
 
 #[tokio::test]
 async fn explicit_endpoints_need_no_discovery() {
+    let _row = table::row(
+        "v3oidcpassword",
+        "explicit endpoint",
+        OPENID,
+        Outcome::Token,
+    );
     let lab = Lab::new();
     let issuer = &lab.provider().issuer;
     let mut options = lab.by_password("basic");
@@ -65,6 +99,7 @@ async fn explicit_endpoints_need_no_discovery() {
 
 #[tokio::test]
 async fn a_provider_behind_tls_is_trusted_by_its_private_authority_only() {
+    let _row = table::row("v3oidcpassword", "TLS, private CA", OPENID, Outcome::Token);
     let mut lab = Lab::new();
     let options = lab
         .by_password("basic")
@@ -83,6 +118,7 @@ async fn a_provider_behind_tls_is_trusted_by_its_private_authority_only() {
 
 #[tokio::test]
 async fn an_id_token_is_validated_here_and_by_the_keys_of_the_provider_at_keystone() {
+    let _row = table::row("v3oidcpassword", "id token", OPENID_JWKS, Outcome::Token);
     let lab = Lab::new();
     let options = lab
         .by_password("basic")
@@ -116,6 +152,7 @@ async fn callers_token(lab: &Lab) -> String {
 
 #[tokio::test]
 async fn a_callers_token_is_exchanged_for_one_that_keystone_takes() {
+    let _row = table::row("v3oidctokenexchange", "", OPENID, Outcome::Token);
     let lab = Lab::new();
     let caller = callers_token(&lab).await;
     let at_audience = lab

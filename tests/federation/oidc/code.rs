@@ -1,5 +1,7 @@
 //! The authorization code, with a scripted person in front of a scripted browser.
 
+use super::OPENID;
+use keystone_lab::table::{self, Outcome};
 use std::time::Duration;
 
 use keystone_sdk::auth::federation::{
@@ -60,6 +62,12 @@ impl Lab {
 
 #[tokio::test]
 async fn a_code_of_a_public_client_logs_in_by_its_verifier_and_nonce() {
+    let _row = table::row(
+        "v3oidcauthcode",
+        "public client, PKCE, nonce",
+        OPENID,
+        Outcome::Token,
+    );
     let lab = Lab::new();
     let code = lab.code("public", "openid profile").await;
     let plugin = lab.by_code("public", "openid profile", &code);
@@ -69,6 +77,7 @@ async fn a_code_of_a_public_client_logs_in_by_its_verifier_and_nonce() {
 
 #[tokio::test]
 async fn a_code_of_a_confidential_client_logs_in() {
+    let _row = table::row("v3oidcauthcode", "", OPENID, Outcome::Token);
     let lab = Lab::new();
     let code = lab.code("basic", "openid profile").await;
     let plugin = lab.by_code("basic", "openid profile", &code);
@@ -78,6 +87,12 @@ async fn a_code_of_a_confidential_client_logs_in() {
 
 #[tokio::test]
 async fn a_code_is_of_no_use_without_its_verifier() {
+    let _row = table::row(
+        "v3oidcauthcode",
+        "no PKCE verifier",
+        OPENID,
+        Outcome::Refused,
+    );
     let lab = Lab::new();
     let code = lab.code("public", "openid").await;
     let another = lab.begin("public", "openid").await;
@@ -92,6 +107,7 @@ async fn a_code_is_of_no_use_without_its_verifier() {
 
 #[tokio::test]
 async fn an_expired_code_is_refused() {
+    let _row = table::row("v3oidcauthcode", "expired code", OPENID, Outcome::Refused);
     let lab = Lab::new();
     let code = lab.code("code-expires", "openid").await;
     // The provider's own clock has to get there: its codes of this client live for a second.
@@ -106,6 +122,7 @@ async fn an_expired_code_is_refused() {
 
 #[tokio::test]
 async fn a_used_code_is_refused() {
+    let _row = table::row("v3oidcauthcode", "used code", OPENID, Outcome::Refused);
     let lab = Lab::new();
     let code = lab.code("basic", "openid").await;
     lab.log_in(&lab.by_code("basic", "openid", &code))
@@ -125,6 +142,7 @@ async fn a_used_code_is_refused() {
 
 #[tokio::test]
 async fn a_state_is_good_for_one_redirect_and_for_its_own() {
+    let _row = table::row("v3oidcauthcode", "replayed state", OPENID, Outcome::Refused);
     let lab = Lab::new();
     let (one, other) = (
         lab.begin("public", "openid").await,
@@ -140,6 +158,7 @@ async fn a_state_is_good_for_one_redirect_and_for_its_own() {
 
 #[tokio::test]
 async fn a_person_who_refuses_ends_the_authorization() {
+    let _row = table::row("v3oidcauthcode", "consent denied", OPENID, Outcome::Refused);
     let lab = Lab::new();
     let authorization = lab.begin("public", "openid profile").await;
     let ended = person(SCRIPT, &[authorization.url().as_str(), "--deny"]).await;
@@ -152,6 +171,12 @@ async fn a_person_who_refuses_ends_the_authorization() {
 
 #[tokio::test]
 async fn the_response_of_a_mixed_up_provider_is_refused() {
+    let _row = table::row(
+        "v3oidcauthcode",
+        "mixed-up issuer",
+        OPENID,
+        Outcome::Refused,
+    );
     let lab = Lab::new();
     // The document says that it is of one issuer, and sends the browser to another.
     let authorization = OidcAuthorization::builder("public", lab.redirect())

@@ -1,5 +1,7 @@
 //! The device flow, with a scripted person who approves or denies.
 
+use super::OPENID;
+use keystone_lab::table::{self, Outcome};
 use std::sync::{Arc, Mutex};
 
 use keystone_sdk::auth::PluginOptions;
@@ -56,6 +58,7 @@ async fn by_device(
 
 #[tokio::test]
 async fn an_approved_device_logs_in() {
+    let _row = table::row("v3oidcdeviceauthz", "approved", OPENID, Outcome::Token);
     let lab = Lab::new();
     let (outcome, device) = by_device(&lab, &lab.options("device"), Some(&[])).await;
     lab.is_of(&outcome.unwrap(), "alice");
@@ -64,6 +67,7 @@ async fn an_approved_device_logs_in() {
 
 #[tokio::test]
 async fn a_device_that_is_bound_by_a_challenge_logs_in() {
+    let _row = table::row("v3oidcdeviceauthz", "PKCE", OPENID, Outcome::Token);
     let lab = Lab::new();
     let options = lab.options("public").with("code_challenge_method", "S256");
     let (outcome, _) = by_device(&lab, &options, Some(&[])).await;
@@ -72,6 +76,7 @@ async fn a_device_that_is_bound_by_a_challenge_logs_in() {
 
 #[tokio::test]
 async fn a_denied_device_is_told_so() {
+    let _row = table::row("v3oidcdeviceauthz", "denied", OPENID, Outcome::Refused);
     let lab = Lab::new();
     let (outcome, _) = by_device(&lab, &lab.options("device"), Some(&["--deny"])).await;
     let error = outcome.unwrap_err();
@@ -83,6 +88,7 @@ async fn a_denied_device_is_told_so() {
 
 #[tokio::test]
 async fn without_an_interval_a_device_waits_five_seconds() {
+    let _row = table::row("v3oidcdeviceauthz", "no `interval`", OPENID, Outcome::Token);
     let lab = Lab::new();
     let options = lab.options("device-without-interval");
     let (outcome, device) = by_device(&lab, &options, Some(&[])).await;
@@ -92,6 +98,7 @@ async fn without_an_interval_a_device_waits_five_seconds() {
 
 #[tokio::test]
 async fn a_device_that_is_told_to_slow_down_goes_on() {
+    let _row = table::row("v3oidcdeviceauthz", "`slow_down`", OPENID, Outcome::Token);
     let lab = Lab::new();
     let options = lab.options("device-slow-down");
     let (outcome, _) = by_device(&lab, &options, Some(&[])).await;
@@ -100,6 +107,7 @@ async fn a_device_that_is_told_to_slow_down_goes_on() {
 
 #[tokio::test]
 async fn a_device_that_nobody_approves_expires() {
+    let _row = table::row("v3oidcdeviceauthz", "expired", OPENID, Outcome::Refused);
     let lab = Lab::new();
     let (outcome, device) = by_device(&lab, &lab.options("device-expires"), None).await;
     let error = outcome.unwrap_err();

@@ -1,11 +1,14 @@
 //! What the provider or Keystone refuses: each error names the step, and the server's own reason.
 
+use super::{OPENID, OPENID_JWKS};
+use keystone_lab::table::{self, Outcome};
 use keystone_sdk::auth::PluginOptions;
 
 use super::{Lab, discovery};
 
 #[tokio::test]
 async fn a_wrong_password_is_refused_by_the_provider() {
+    let _row = table::row("v3oidcpassword", "wrong password", OPENID, Outcome::Refused);
     let lab = Lab::new();
     let options = lab.by_password("basic").with("password", "wrong-password");
     let error = lab.refusal("v3oidcpassword", &options).await;
@@ -20,6 +23,12 @@ async fn a_wrong_password_is_refused_by_the_provider() {
 
 #[tokio::test]
 async fn a_wrong_proof_of_the_client_is_refused_by_the_provider() {
+    let _row = table::row(
+        "v3oidcclientcredentials",
+        "wrong client secret",
+        OPENID,
+        Outcome::Refused,
+    );
     let lab = Lab::new();
     let by_secret = lab.options("basic").with("client_secret", "wrong-secret");
     let stranger = rcgen::KeyPair::generate().unwrap().serialize_pem();
@@ -35,6 +44,12 @@ async fn a_wrong_proof_of_the_client_is_refused_by_the_provider() {
 
 #[tokio::test]
 async fn a_garbage_bearer_is_refused_by_the_web_server() {
+    let _row = table::row(
+        "v3oidcaccesstoken",
+        "garbage bearer",
+        OPENID,
+        Outcome::Refused,
+    );
     let lab = Lab::new();
     let options = PluginOptions::new()
         .with("auth_url", &*lab.facts.keystone.url)
@@ -51,6 +66,12 @@ async fn a_garbage_bearer_is_refused_by_the_web_server() {
 
 #[tokio::test]
 async fn the_token_of_a_provider_that_keystone_does_not_trust_is_refused() {
+    let _row = table::row(
+        "v3oidcaccesstoken",
+        "token of another provider",
+        OPENID,
+        Outcome::Refused,
+    );
     let lab = Lab::new();
     let other = &lab.facts.other_openid;
     let options = lab
@@ -65,6 +86,12 @@ async fn the_token_of_a_provider_that_keystone_does_not_trust_is_refused() {
 
 #[tokio::test]
 async fn a_discovery_document_of_another_issuer_is_refused() {
+    let _row = table::row(
+        "v3oidcpassword",
+        "discovery document of another issuer",
+        OPENID,
+        Outcome::Refused,
+    );
     let lab = Lab::new();
     let options = lab.by_password("basic").with(
         "discovery_endpoint",
@@ -79,6 +106,12 @@ async fn a_discovery_document_of_another_issuer_is_refused() {
 
 #[tokio::test]
 async fn an_id_token_of_a_mixed_up_provider_is_refused_here() {
+    let _row = table::row(
+        "v3oidcpassword",
+        "id token of a mixed-up issuer",
+        OPENID_JWKS,
+        Outcome::Refused,
+    );
     let lab = Lab::new();
     let options = lab
         .by_password("basic")
@@ -97,6 +130,7 @@ async fn an_id_token_of_a_mixed_up_provider_is_refused_here() {
 
 #[tokio::test]
 async fn a_provider_that_is_down_is_named_with_the_step() {
+    let _row = table::row("v3oidcpassword", "provider down", OPENID, Outcome::Refused);
     let lab = Lab::new();
     let closed = &lab.facts.closed_url;
     let options = lab

@@ -1,5 +1,7 @@
 //! Renewal by refresh tokens, which the provider rotates.
 
+use super::OPENID;
+use keystone_lab::table::{self, Outcome};
 use keystone_sdk::auth::AuthPlugin;
 use keystone_sdk::config::Registry;
 
@@ -16,6 +18,12 @@ async fn again(lab: &Lab, plugin: &dyn AuthPlugin) -> Result<(), String> {
 
 #[tokio::test]
 async fn a_login_by_code_is_renewed_by_refresh_tokens_that_rotate() {
+    let _row = table::row(
+        "v3oidcauthcode",
+        "renewed by refresh tokens",
+        OPENID,
+        Outcome::Token,
+    );
     let lab = Lab::new();
     let scope = "openid profile offline_access";
     let code = lab.code("basic", scope).await;
@@ -31,6 +39,12 @@ async fn a_login_by_code_is_renewed_by_refresh_tokens_that_rotate() {
 
 #[tokio::test]
 async fn a_login_by_code_without_offline_access_is_not_repeated() {
+    let _row = table::row(
+        "v3oidcauthcode",
+        "repeated without a refresh token",
+        OPENID,
+        Outcome::Refused,
+    );
     let lab = Lab::new();
     let code = lab.code("basic", "openid profile").await;
     let plugin = lab.by_code("basic", "openid profile", &code);
@@ -40,6 +54,7 @@ async fn a_login_by_code_without_offline_access_is_not_repeated() {
 
 #[tokio::test]
 async fn a_login_by_password_is_renewed() {
+    let _row = table::row("v3oidcpassword", "renewed", OPENID, Outcome::Token);
     let lab = Lab::new();
     let mut options = lab.by_password("short-lived");
     options.set("openid_scope", "openid profile offline_access");
