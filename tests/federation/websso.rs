@@ -1,5 +1,6 @@
 //! `v3websso` in a real Chromium, by the pages of an OpenID Provider and of a SAML identity provider.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -65,13 +66,18 @@ impl Login {
             opened,
             too_late,
         } = &mut self;
+        let mut access = pin!(session.access());
+        let url = tokio::select! {
+            url = opened.recv() => url.unwrap(),
+            outcome = &mut access => panic!("nothing opened: {outcome:?}"),
+        };
         let person = async {
-            let done = person(opened.recv().await.unwrap()).await;
+            let done = person(url).await;
             // Whoever still waits has waited long enough.
             too_late.notify_waiters();
             done
         };
-        tokio::join!(session.access(), person)
+        tokio::join!(access, person)
     }
 }
 
