@@ -176,7 +176,7 @@ impl Session {
             && filter.is_of_service(&around.filter)
         {
             let url = self.fill(self.auth(), address).await?;
-            return Ok(Endpoint::new(url));
+            return Ok(Endpoint::new(Arc::unwrap_or_clone(url)));
         }
         let filter = if around.filter == EndpointFilter::default() {
             Cow::Borrowed(filter)
@@ -225,7 +225,7 @@ impl Session {
     }
 
     /// The address of the call's endpoint.
-    async fn base(&self, call: &Call) -> Result<Url, Error> {
+    async fn base(&self, call: &Call) -> Result<Arc<Url>, Error> {
         let settings = &call.settings;
         let auth = self.auth_of(settings);
         if let Some(address) = &settings.endpoint_override {
@@ -240,20 +240,24 @@ impl Session {
             .into());
         }
         let endpoint = auth.endpoint(&self.shared.transport, filter).await?;
-        Ok(endpoint.url)
+        Ok(Arc::new(endpoint.url))
     }
 
     /// The URL of an endpoint override, with the ids of the token filled in.
-    async fn fill(&self, auth: &dyn AuthPlugin, address: &EndpointOverride) -> Result<Url, Error> {
+    async fn fill(
+        &self,
+        auth: &dyn AuthPlugin,
+        address: &EndpointOverride,
+    ) -> Result<Arc<Url>, Error> {
         let template = match address {
             EndpointOverride::Fixed(url) => return Ok(url.clone()),
             EndpointOverride::Template(text) => Template::read(text)?,
         };
         if !template.wants_ids() {
-            return template.fill(None);
+            return template.fill(None).map(Arc::new);
         }
         let access = auth.access(&self.shared.transport).await?;
-        template.fill(Some(&access))
+        template.fill(Some(&access)).map(Arc::new)
     }
 
     /// The base address of a client's paths.
@@ -261,7 +265,8 @@ impl Session {
     pub(crate) async fn base_url(&self, below: Below) -> Result<Url, Error> {
         let mut call = Call::of_segments(Method::GET, &[], below);
         call.settle(&self.settings)?;
-        Ok(below.root(self.base(&call).await?))
+        let base = self.base(&call).await?;
+        Ok(below.root(Arc::unwrap_or_clone(base)))
     }
 
     /// The same session, with the settings of one service.

@@ -146,12 +146,13 @@ impl<T: DeserializeOwned> List<T> {
         Ok(first)
     }
 
-    async fn page(&self, limit: Option<u32>, marker: Option<&str>) -> Result<Page<T>, Error> {
-        let mut call = self.call.clone();
+    async fn page(mut self, limit: Option<u32>, marker: Option<&str>) -> Result<Page<T>, Error> {
         let limit = limit.filter(|_| !self.inexact);
-        call.set_query(Cow::Borrowed("limit"), limit.map(|limit| limit.to_string()));
-        call.set_query(Cow::Borrowed("marker"), marker.map(str::to_owned));
-        let response = self.session.send(call).await?.error_for_status()?;
+        let limit = limit.map(|limit| limit.to_string());
+        self.call.set_query(Cow::Borrowed("limit"), limit);
+        let marker = marker.map(str::to_owned);
+        self.call.set_query(Cow::Borrowed("marker"), marker);
+        let response = self.session.send(self.call).await?.error_for_status()?;
         let body = decode::read_list(&response, self.key)?;
         Ok(Page {
             next: body.next.map(|link| marker_of(&response.url, &link)),

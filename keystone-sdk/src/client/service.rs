@@ -56,7 +56,7 @@ impl ServiceClient {
 
     /// A service at a fixed address.
     pub fn at(session: &Session, address: Url, version: &'static str) -> Self {
-        let fixed = EndpointOverride::Fixed(address);
+        let fixed = EndpointOverride::Fixed(Arc::new(address));
         Self::new(session, version, |own| own.endpoint_override = Some(fixed))
     }
 

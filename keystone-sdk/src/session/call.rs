@@ -193,7 +193,7 @@ impl Call {
             return Err(*problem);
         }
         self.settings.check_choice(around)?;
-        self.settings = std::mem::take(&mut self.settings).or(around);
+        self.settings.fill_from(around);
         if let Some(need) = self.need {
             let asked = self.settings.microversion.as_deref();
             let version = microversion::choose(asked, need, || self.place())?;

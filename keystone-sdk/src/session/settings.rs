@@ -26,7 +26,7 @@ pub(crate) enum EndpointOverride {
         not(feature = "identity"),
         expect(dead_code, reason = "typed clients make it")
     )]
-    Fixed(Url),
+    Fixed(Arc<Url>),
     /// A template that may have placeholders for ids of the token.
     Template(String),
 }
@@ -80,6 +80,12 @@ impl DerefMut for Settings {
 impl Settings {
     /// These settings; those that are not set are taken from `around`. Limits add up.
     pub(super) fn or(mut self, around: &Self) -> Self {
+        self.fill_from(around);
+        self
+    }
+
+    /// As [`or`](Self::or), in place.
+    pub(super) fn fill_from(&mut self, around: &Self) {
         let own = &mut *self.0;
         if own.filter.is_of_service(&around.filter) {
             fill(&mut own.endpoint_override, &around.endpoint_override);
@@ -103,7 +109,6 @@ impl Settings {
         fill(&mut own.any_status, &around.any_status);
         fill(&mut own.reauthenticate, &around.reauthenticate);
         fill(&mut own.log_name, &around.log_name);
-        self
     }
 
     /// Refuses a region or interface for a call to a fixed address, which would silently ignore it.

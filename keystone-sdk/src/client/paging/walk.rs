@@ -47,7 +47,8 @@ impl<T: DeserializeOwned> Walker<T> {
 
     async fn marker_page(&mut self) -> Result<Vec<T>, Error> {
         let marker = self.marker.take();
-        let page = self.list.page(self.list.limit, marker.as_deref()).await?;
+        let list = self.list.clone();
+        let page = list.page(self.list.limit, marker.as_deref()).await?;
         match page.next {
             None if page.truncated => return Err(self.incomplete("but links to no next page")),
             None => {}
@@ -67,14 +68,14 @@ impl<T: DeserializeOwned> Walker<T> {
     }
 
     async fn echo_page(&mut self) -> Result<Vec<T>, Error> {
-        let page = self.list.page(None, None).await?;
+        let page = self.list.clone().page(None, None).await?;
         if !page.is_truncated() {
             return Ok(page.into_items());
         }
         if self.list.inexact {
             return Err(self.incomplete("and this filter cannot be combined with a page size"));
         }
-        let page = self.list.page(Some(LARGEST), None).await?;
+        let page = self.list.clone().page(Some(LARGEST), None).await?;
         if page.truncated {
             return Err(self.incomplete("even at the largest page size"));
         }
@@ -82,7 +83,7 @@ impl<T: DeserializeOwned> Walker<T> {
     }
 
     async fn whole(&mut self) -> Result<Vec<T>, Error> {
-        let page: Page<T> = self.list.page(None, None).await?;
+        let page: Page<T> = self.list.clone().page(None, None).await?;
         if page.truncated {
             return Err(self.incomplete("and cannot page"));
         }
