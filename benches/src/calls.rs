@@ -1,7 +1,9 @@
 //! One typed call, a list of 1 and of 100 projects: our Identity client beside bare reqwest with a
-//! structure of the same fields. Both keep their connection.
+//! structure of the same fields. Both keep their connection, and both give up after a minute: ours
+//! by default, and a program that sets no timeout waits forever.
 
 use std::error::Error;
+use std::time::Duration;
 
 use keystone_sdk::Session;
 use keystone_sdk::auth::fixed::AdminToken;
@@ -67,7 +69,10 @@ fn measure(runtime: &Runtime, count: usize) -> Result<[f64; 2], Box<dyn Error>> 
     let url = stub::serve(|url| vec![projects(url, count)])?;
     let session = Session::new(AdminToken::new(&url, "t")?)?;
     let client = Client::at(&session, url.parse()?);
-    let reqwest = reqwest::Client::builder().no_proxy().build()?;
+    let reqwest = reqwest::Client::builder()
+        .no_proxy()
+        .timeout(Duration::from_secs(60))
+        .build()?;
     let times = alternate(
         ROUNDS,
         || runtime.block_on(repeat(count, async || typed(&client).await)),
