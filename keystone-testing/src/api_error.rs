@@ -2,9 +2,10 @@
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::response;
+use crate::store::object;
 
 const MALFORMED: &str = "The server could not comply with the request since it is either malformed \
                          or otherwise incorrect. The client is assumed to be in error.";
@@ -54,22 +55,20 @@ impl ApiError {
 
     /// 401 for a method that the service does not offer.
     pub(crate) fn unsupported_method(offered: &[&str]) -> Self {
-        let mut error = Self::new(
-            StatusCode::UNAUTHORIZED,
-            "Attempted to authenticate with an unsupported method.",
-        );
-        error.identity = Some(json!({ "methods": offered }));
-        error
+        let message = "Attempted to authenticate with an unsupported method.";
+        Self {
+            identity: Some(json!({ "methods": offered })),
+            ..Self::new(StatusCode::UNAUTHORIZED, message)
+        }
     }
 
     /// 401: application credentials bring their own scope.
     pub(crate) fn no_scope_for_application_credentials() -> Self {
-        let mut error = Self::new(
-            StatusCode::UNAUTHORIZED,
-            "Error authenticating with application credential: Application credentials cannot request a scope.",
-        );
-        error.identity = Some(json!({}));
-        error
+        let message = "Error authenticating with application credential: Application credentials cannot request a scope.";
+        Self {
+            identity: Some(json!({})),
+            ..Self::new(StatusCode::UNAUTHORIZED, message)
+        }
     }
 
     /// An error of OAuth 2.0 (RFC 6749, section 5.2).
@@ -82,10 +81,11 @@ impl ApiError {
 
     /// 401 with a receipt: more methods are needed.
     pub(crate) fn more_methods(receipt: String, body: Value) -> Self {
-        let mut error = Self::unauthorized();
-        error.receipt = Some(receipt);
-        error.body = Some(body);
-        error
+        Self {
+            receipt: Some(receipt),
+            body: Some(body),
+            ..Self::unauthorized()
+        }
     }
 
     /// 403 with the message as it is.
@@ -98,6 +98,11 @@ impl ApiError {
         Self::forbidden(format!(
             "You are not authorized to perform the requested action: {action}."
         ))
+    }
+
+    /// 403 that names no policy.
+    pub(crate) fn not_authorized() -> Self {
+        Self::forbidden("You are not authorized to perform the requested action.")
     }
 
     /// 404 for a resource that is named by its id.
@@ -149,16 +154,14 @@ impl ApiError {
     }
 
     fn error_object(&self) -> Value {
-        let mut error = Map::new();
-        error.insert("code".into(), self.status.as_u16().into());
+        let mut error = object(json!({
+            "code": self.status.as_u16(),
+            "message": self.message,
+            "title": self.status.canonical_reason().unwrap_or("Error"),
+        }));
         if let Some(identity) = &self.identity {
             error.insert("identity".into(), identity.clone());
         }
-        error.insert("message".into(), self.message.clone().into());
-        error.insert(
-            "title".into(),
-            self.status.canonical_reason().unwrap_or("Error").into(),
-        );
         json!({ "error": error })
     }
 }

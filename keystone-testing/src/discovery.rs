@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::call::Call;
 use crate::response::ApiResponse;
-use crate::route::{HandlerResult, routes};
+use crate::route::{HandlerResult, ok, routes};
 use crate::store::Store;
 use crate::v2;
 
@@ -27,7 +27,7 @@ fn versions(call: &Call, store: &mut Store) -> HandlerResult {
 }
 
 fn version(call: &Call, _: &mut Store) -> HandlerResult {
-    Ok(ApiResponse::ok(json!({ "version": describe(call) })))
+    ok(json!({ "version": describe(call) }))
 }
 
 fn describe(call: &Call) -> Value {

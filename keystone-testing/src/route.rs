@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter};
 use http::Method;
 use http::request::Parts;
+use serde_json::Value;
 
 use crate::api_error::ApiError;
 use crate::app::App;
@@ -26,10 +27,27 @@ pub(crate) type Handler = fn(&Call, &mut Store) -> HandlerResult;
 
 pub(crate) type Routes = Router<Arc<App>>;
 
-/// `VISIBILITY, PATH => METHOD handler, ..; ..`: the function `routes`, which adds these routes.
+/// 200 with a body.
+pub(crate) fn ok(body: Value) -> HandlerResult {
+    Ok(ApiResponse::ok(body))
+}
+
+/// 201 with a body.
+pub(crate) fn created(body: Value) -> HandlerResult {
+    Ok(ApiResponse::created(body))
+}
+
+/// 204.
+pub(crate) fn no_content() -> HandlerResult {
+    Ok(ApiResponse::nothing())
+}
+
+/// `VISIBILITY and MODULE .., PATH => METHOD handler, ..; ..`: the function `routes`, which adds these routes and
+/// those of the modules.
 macro_rules! routes {
-    ($visibility:vis, $($path:expr => $($method:ident $handler:path),+;)+) => {
+    ($visibility:vis $(and $more:ident)*, $($path:expr => $($method:ident $handler:path),+;)+) => {
         $visibility fn routes(routes: $crate::route::Routes) -> $crate::route::Routes {
+            $(let routes = $more::routes(routes);)*
             routes$(.route($path, $crate::route::on(&[$((http::Method::$method, $handler)),+])))+
         }
     };

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub(crate) use self::assignments::{Actor, Effect, Grant, Target};
 pub(crate) use self::methods::Methods;
-pub(crate) use self::record::{Object, Record, Table};
+pub(crate) use self::record::{Object, Record, Table, object};
 pub(crate) use self::tokens::{Receipt, Scope, Token};
 
 /// The data of one server. It holds secrets, so it has no `Debug`.
@@ -97,7 +97,7 @@ impl Store {
 
     /// Whether a user may act: it and its domain are enabled.
     pub(crate) fn is_active_user(&self, user: &Record) -> bool {
-        user.flag("enabled") && self.is_active_domain(user.text("domain_id").unwrap_or_default())
+        user.flag("enabled") && self.is_active_domain(user.domain())
     }
 
     /// Whether a domain exists and is enabled.
@@ -109,8 +109,7 @@ impl Store {
 
     /// Whether a project and its domain are enabled.
     pub(crate) fn is_active_project(&self, project: &Record) -> bool {
-        project.flag("enabled")
-            && self.is_active_domain(project.text("domain_id").unwrap_or_default())
+        project.flag("enabled") && self.is_active_domain(project.domain())
     }
 
     /// A project, or a domain in the form of a project.

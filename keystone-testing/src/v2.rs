@@ -6,9 +6,8 @@ use serde_json::{Value, json};
 
 use crate::api_error::ApiError;
 use crate::call::Call;
-use crate::response::ApiResponse;
-use crate::route::{HandlerResult, routes};
-use crate::store::{Object, Record, Store, Token};
+use crate::route::{HandlerResult, ok, routes};
+use crate::store::{Object, Record, Store, Token, object};
 use crate::v3::auth;
 
 /// All that v2.0 knows lives here.
@@ -21,7 +20,7 @@ routes! { pub(crate),
 }
 
 fn version(call: &Call, _: &mut Store) -> HandlerResult {
-    Ok(ApiResponse::ok(json!({ "version": describe(call) })))
+    ok(json!({ "version": describe(call) }))
 }
 
 /// The API in version documents.
@@ -41,19 +40,18 @@ pub(crate) fn describe(call: &Call) -> Value {
 fn issue(call: &Call, store: &mut Store) -> HandlerResult {
     let request = as_v3(call.body())?;
     let (id, token) = auth::grant(&call.with_body(request), store)?;
-    Ok(ApiResponse::ok(show(store, &id, &token)))
+    ok(show(store, &id, &token))
 }
 
 /// The same request as v3 has it.
 fn as_v3(body: &Object) -> Result<Object, ApiError> {
     let auth = body.get("auth").and_then(Value::as_object);
     let auth = auth.ok_or_else(|| ApiError::expecting("auth", "request body"))?;
-    let mut request = Object::new();
-    request.insert("identity".into(), identity(auth)?);
+    let mut request = object(json!({ "identity": identity(auth)? }));
     if let Some(scope) = scope(auth) {
         request.insert("scope".into(), scope);
     }
-    Ok(Object::from_iter([("auth".to_owned(), request.into())]))
+    Ok(object(json!({ "auth": request })))
 }
 
 fn identity(auth: &Object) -> Result<Value, ApiError> {
@@ -62,26 +60,17 @@ fn identity(auth: &Object) -> Result<Value, ApiError> {
     }
     let given = auth.get("passwordCredentials");
     let given = given.ok_or_else(|| ApiError::expecting("passwordCredentials or token", "auth"))?;
-    let mut user = Object::new();
-    user.insert(
-        "password".into(),
-        given.get("password").cloned().unwrap_or_default(),
-    );
-    match (given.get("userId"), given.get("username")) {
-        (Some(id), None) => {
-            user.insert("id".into(), id.clone());
-        }
+    let password = given.get("password");
+    let user = match (given.get("userId"), given.get("username")) {
+        (Some(id), None) => json!({ "id": id, "password": password }),
         (None, Some(name)) => {
-            user.insert("name".into(), name.clone());
-            user.insert("domain".into(), json!({ "id": DOMAIN }));
+            json!({ "name": name, "domain": { "id": DOMAIN }, "password": password })
         }
         _ => {
-            return Err(ApiError::expecting(
-                "username or userId",
-                "passwordCredentials",
-            ));
+            let expected = "username or userId";
+            return Err(ApiError::expecting(expected, "passwordCredentials"));
         }
-    }
+    };
     Ok(json!({ "methods": ["password"], "password": { "user": user } }))
 }
 
@@ -101,15 +90,12 @@ fn scope(auth: &Object) -> Option<Value> {
 fn show(store: &Store, id: &str, token: &Token) -> Value {
     let body = auth::render(store, token, true);
     let v3 = at(&body, "/token");
-    let mut shown = Object::from_iter([
-        ("id".to_owned(), id.into()),
-        (
-            "expires".to_owned(),
-            whole_seconds(&at(&v3, "/expires_at")).into(),
-        ),
-        ("issued_at".to_owned(), at(&v3, "/issued_at")),
-        ("audit_ids".to_owned(), at(&v3, "/audit_ids")),
-    ]);
+    let mut shown = object(json!({
+        "id": id,
+        "expires": whole_seconds(&at(&v3, "/expires_at")),
+        "issued_at": at(&v3, "/issued_at"),
+        "audit_ids": at(&v3, "/audit_ids"),
+    }));
     let project = at(&v3, "/project/id");
     if let Some(project) = project.as_str().and_then(|id| store.project_or_domain(id)) {
         shown.insert("tenant".into(), tenant(&project));
@@ -155,11 +141,9 @@ fn service(v3: &Value) -> Value {
         let mut known = endpoints.iter_mut();
         match known.find(|known| known.get("region") == Some(&region)) {
             Some(known) => _ = known.insert(key, at(one, "/url")),
-            None => endpoints.push(Object::from_iter([
-                ("id".to_owned(), at(one, "/id")),
-                ("region".to_owned(), region),
-                (key, at(one, "/url")),
-            ])),
+            None => endpoints.push(object(
+                json!({ "id": at(one, "/id"), "region": region, key: at(one, "/url") }),
+            )),
         }
     }
     json!({
@@ -187,9 +171,7 @@ fn tenants(call: &Call, store: &mut Store) -> HandlerResult {
         .filter(|project| store.is_active_project(project) && project.is("domain_id", DOMAIN))
         .map(tenant)
         .collect();
-    Ok(ApiResponse::ok(
-        json!({ "tenants": tenants, "tenants_links": [] }),
-    ))
+    ok(json!({ "tenants": tenants, "tenants_links": [] }))
 }
 
 fn tenant(project: &Record) -> Value {

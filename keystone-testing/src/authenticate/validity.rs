@@ -59,7 +59,7 @@ pub(crate) fn check(
         return Err(Invalid::Expired);
     }
     let user = store.users.get(&token.user_id)?;
-    check_domain(store, user.text("domain_id").unwrap_or_default())?;
+    check_domain(store, user.domain())?;
     if !user.flag("enabled") {
         return Err(Invalid::Expired);
     }

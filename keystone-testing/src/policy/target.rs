@@ -3,7 +3,7 @@
 use keystone_policy::{AttrValue, PolicyTarget, Value as Attr};
 use serde_json::Value;
 
-use crate::store::{Object, Record};
+use crate::store::{Object, Record, Table};
 
 /// The attributes of the target of a decision: `%(target.user.domain_id)s` reads `domain_id` of `user`.
 ///
@@ -23,6 +23,11 @@ impl TargetAttrs {
         Self::nothing().and(kind, record)
     }
 
+    /// The resource of a table that has this id, if it is there.
+    pub(crate) fn of(table: &Table, id: &str) -> Self {
+        Self::some(table.kind(), table.lookup(id))
+    }
+
     /// The fields of a resource that is yet to be made.
     pub(crate) fn new(kind: &str, fields: &Object) -> Self {
         let mut target = Self::default();
@@ -32,11 +37,8 @@ impl TargetAttrs {
 
     /// One field of a resource, if it has a value.
     pub(crate) fn field(name: &str, value: Option<&str>) -> Self {
-        let mut target = Self::default();
-        if let Some(value) = value {
-            target.0.insert(format!("target.{name}"), value.into());
-        }
-        target
+        let field = value.map(|value| (format!("target.{name}"), value.into()));
+        Self(field.into_iter().collect())
     }
 
     /// A further resource, if it is there.

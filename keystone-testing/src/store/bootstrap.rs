@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Actor, Grant, Object, Record, Store, Table, Target};
+use super::{Actor, Grant, Record, Store, Table, Target, object};
 use crate::ids;
 
 /// Each implies the next.
@@ -89,9 +89,5 @@ fn add(table: &mut Table, fields: Value) -> String {
 }
 
 fn record(id: &str, fields: Value) -> Record {
-    let fields: Object = match fields {
-        Value::Object(fields) => fields,
-        _ => Object::new(),
-    };
-    Record::new(id, fields)
+    Record::new(id, object(fields))
 }

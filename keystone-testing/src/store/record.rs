@@ -9,6 +9,14 @@ use crate::api_error::ApiError;
 /// A JSON object.
 pub(crate) type Object = Map<String, Value>;
 
+/// The object that a value is; empty for any other value.
+pub(crate) fn object(value: Value) -> Object {
+    match value {
+        Value::Object(object) => object,
+        _ => Object::new(),
+    }
+}
+
 /// One resource, as responses show it, without `links`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Record(Object);
@@ -39,28 +47,24 @@ impl Record {
 
     /// A boolean that counts as false when absent.
     pub(crate) fn flag(&self, name: &str) -> bool {
-        self.0
-            .get(name)
-            .and_then(Value::as_bool)
-            .unwrap_or_default()
+        self.get(name) == Some(&Value::Bool(true))
     }
 
     /// The strings of a list.
     pub(crate) fn texts(&self, name: &str) -> Vec<&str> {
-        let list = self.0.get(name).and_then(Value::as_array);
-        list.into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .collect()
+        self.items(name).filter_map(Value::as_str).collect()
     }
 
     /// The ids of the objects of a list.
     pub(crate) fn ids(&self, name: &str) -> Vec<&str> {
+        let ids = self.items(name).map(|item| item.get("id")?.as_str());
+        ids.flatten().collect()
+    }
+
+    /// The items of a list.
+    pub(crate) fn items(&self, name: &str) -> impl Iterator<Item = &Value> {
         let list = self.0.get(name).and_then(Value::as_array);
-        list.into_iter()
-            .flatten()
-            .filter_map(|item| item.get("id")?.as_str())
-            .collect()
+        list.into_iter().flatten()
     }
 
     /// One of the resource options.
@@ -69,9 +73,7 @@ impl Record {
     }
 
     pub(crate) fn is_immutable(&self) -> bool {
-        self.option("immutable")
-            .and_then(Value::as_bool)
-            .unwrap_or_default()
+        self.option("immutable") == Some(&Value::Bool(true))
     }
 
     pub(crate) fn set(&mut self, name: &str, value: impl Into<Value>) {
@@ -105,11 +107,29 @@ impl Record {
 
     /// A domain as the projects API shows it.
     pub(crate) fn domain_as_project(&self) -> Self {
-        let mut project = self.clone();
+        let mut project = self.with("is_domain", true);
         project.set("domain_id", Value::Null);
         project.set("parent_id", Value::Null);
-        project.set("is_domain", true);
         project
+    }
+
+    /// The domain that it belongs to; empty when it belongs to none.
+    pub(crate) fn domain(&self) -> &str {
+        self.text("domain_id").unwrap_or_default()
+    }
+
+    /// The same without a field.
+    pub(crate) fn without(&self, name: &str) -> Self {
+        let mut record = self.clone();
+        record.remove(name);
+        record
+    }
+
+    /// The same with a field.
+    pub(crate) fn with(&self, name: &str, value: impl Into<Value>) -> Self {
+        let mut record = self.clone();
+        record.set(name, value);
+        record
     }
 
     /// `{id, name}`.
@@ -153,6 +173,11 @@ impl Table {
             kind,
             rows: BTreeMap::new(),
         }
+    }
+
+    /// What a resource of the table is called.
+    pub(crate) fn kind(&self) -> &'static str {
+        self.kind
     }
 
     /// The resource, or a 404 that names it.

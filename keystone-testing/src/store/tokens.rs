@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Record, Store, Target};
+use crate::api_error::ApiError;
 
 /// The scope of a token.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -53,6 +54,12 @@ impl Token {
 }
 
 impl Store {
+    /// The token of this id, or a 404.
+    pub(crate) fn token(&self, id: &str) -> Result<&Token, ApiError> {
+        let missing = || ApiError::not_found("Failed to validate token");
+        self.tokens.get(id).ok_or_else(missing)
+    }
+
     /// The project that a scope is about.
     pub(crate) fn project_of<'a>(&'a self, scope: &'a Scope) -> Option<&'a str> {
         match scope {

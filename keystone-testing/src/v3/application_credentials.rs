@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::crud::{default, text};
+use super::crud::{default, name_of, refuse_taken, text};
 use super::list::{Page, ResourceKind};
 use super::schema::{Field, Shape};
 use super::times::{read_future, without_zone};
@@ -12,9 +12,8 @@ use crate::call::Call;
 use crate::caller::Caller;
 use crate::ids;
 use crate::policy::TargetAttrs;
-use crate::response::ApiResponse;
-use crate::route::{HandlerResult, routes};
-use crate::store::{Object, Record, Store};
+use crate::route::{HandlerResult, no_content, routes};
+use crate::store::{Object, Record, Store, object};
 
 /// The links of the real responses lack the user.
 const KIND: ResourceKind = ResourceKind {
@@ -64,7 +63,7 @@ fn list(call: &Call, store: &mut Store) -> HandlerResult {
         .application_credentials
         .iter()
         .filter(|credential| credential.is("user_id", user));
-    KIND.list(call, own.cloned().collect())
+    KIND.list(call, own)
 }
 
 fn create(call: &Call, store: &mut Store) -> HandlerResult {
@@ -76,20 +75,17 @@ fn create(call: &Call, store: &mut Store) -> HandlerResult {
     let secret = text(&fields, "secret").map_or_else(ids::secret, ToOwned::to_owned);
     fields.remove("secret");
     settle(&mut fields, caller, store, call.now)?;
-    refuse_taken_name(text(&fields, "name").unwrap_or_default(), user, store)?;
+    refuse_taken_name(name_of(&fields), user, store)?;
     let credential = Record::new(&ids::resource(), fields);
-    store
-        .secrets
-        .insert(credential.id().to_owned(), secret.clone());
-    let mut shown = credential.clone();
-    shown.set("secret", secret);
+    let shown = credential.with("secret", secret.as_str());
+    store.secrets.insert(credential.id().to_owned(), secret);
     store.application_credentials.put(credential);
-    Ok(ApiResponse::created(KIND.envelope(call, &shown)))
+    KIND.respond_created(call, &shown)
 }
 
 fn show(call: &Call, store: &mut Store) -> HandlerResult {
     let (credential, _) = find("get_application_credential", call, store)?;
-    Ok(ApiResponse::ok(KIND.envelope(call, credential?)))
+    KIND.respond(call, credential?)
 }
 
 fn delete(call: &Call, store: &mut Store) -> HandlerResult {
@@ -98,7 +94,7 @@ fn delete(call: &Call, store: &mut Store) -> HandlerResult {
     let id = credential?.id().to_owned();
     store.application_credentials.remove(&id)?;
     store.secrets.remove(&id);
-    Ok(ApiResponse::nothing())
+    no_content()
 }
 
 fn list_rules(call: &Call, store: &mut Store) -> HandlerResult {
@@ -108,13 +104,13 @@ fn list_rules(call: &Call, store: &mut Store) -> HandlerResult {
         .access_rules
         .iter()
         .filter(|rule| rule.is("user_id", user));
-    RULES.list(call, own.map(without_user).collect())
+    RULES.list(call, own.map(|rule| rule.without("user_id")))
 }
 
 fn show_rule(call: &Call, store: &mut Store) -> HandlerResult {
     require_for_rules("get_access_rule", call, store)?;
     let rule = find_rule(call, store)?;
-    Ok(ApiResponse::ok(RULES.envelope(call, &without_user(rule))))
+    RULES.respond(call, &rule.without("user_id"))
 }
 
 fn delete_rule(call: &Call, store: &mut Store) -> HandlerResult {
@@ -127,7 +123,7 @@ fn delete_rule(call: &Call, store: &mut Store) -> HandlerResult {
         )));
     }
     store.access_rules.remove(call.param("rule_id"))?;
-    Ok(ApiResponse::nothing())
+    no_content()
 }
 
 /// Fills in what the request left out, and puts whole roles and rules in the place of references.
@@ -138,15 +134,14 @@ fn settle(
     now: Timestamp,
 ) -> Result<(), ApiError> {
     let roles = delegated_roles(fields, caller, store)?;
-    let expires = read_future(fields.get("expires_at"), now)?;
-    fields.insert(
-        "expires_at".into(),
-        expires.map_or(Value::Null, |time| without_zone(time).into()),
-    );
-    fields.insert("project_id".into(), json!(caller.project()));
-    fields.insert("user_id".into(), caller.user_id.clone().into());
-    fields.insert("system".into(), Value::Null);
-    fields.insert("roles".into(), roles.into());
+    let expires = read_future(fields.get("expires_at"), now)?.map(without_zone);
+    fields.extend(object(json!({
+        "expires_at": expires,
+        "project_id": caller.project(),
+        "user_id": caller.user_id,
+        "system": null,
+        "roles": roles,
+    })));
     default(fields, "description", Value::Null);
     default(fields, "unrestricted", Value::Null);
     if let Some(Value::Array(rules)) = fields.remove("access_rules") {
@@ -167,23 +162,15 @@ fn delegated_roles(
     store: &Store,
 ) -> Result<Vec<Value>, ApiError> {
     let held = store.token_roles(&caller.token);
-    let asked = fields
-        .get("roles")
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-        .unwrap_or_default();
-    let whole = match asked {
-        [] => held,
-        roles => {
-            let whole = with_implied(roles, store)?;
-            if whole.iter().any(|role| !held.contains(role)) {
-                return Err(ApiError::bad(
-                    "Invalid application credential: Cannot create an application credential with unassigned role",
-                ));
-            }
-            whole
-        }
+    let whole = match fields.get("roles").and_then(Value::as_array) {
+        Some(roles) if !roles.is_empty() => with_implied(roles, store)?,
+        _ => held.clone(),
     };
+    if whole.iter().any(|role| !held.contains(role)) {
+        return Err(ApiError::bad(
+            "Invalid application credential: Cannot create an application credential with unassigned role",
+        ));
+    }
     let roles = whole.iter().filter_map(|id| store.roles.lookup(id));
     Ok(roles
         .map(|role| Value::Object(role.fields().clone()))
@@ -237,21 +224,16 @@ fn keep_rule(rule: &Value, user: &str, store: &mut Store) -> Value {
         fields.insert(name.into(), field(name).into());
     }
     let shown = Record::new(&id, fields);
-    let mut kept = shown.clone();
-    kept.set("user_id", user);
-    store.access_rules.put(kept);
+    store.access_rules.put(shown.with("user_id", user));
     Value::Object(shown.into_fields())
 }
 
 fn refuse_taken_name(name: &str, user: &str, store: &Store) -> Result<(), ApiError> {
     let same = |other: &Record| other.is("name", name) && other.is("user_id", user);
-    match store.application_credentials.find(same) {
-        Some(_) => Err(ApiError::conflict(
-            "application_credential",
-            &format!("Duplicate entry found with name {name}"),
-        )),
-        None => Ok(()),
-    }
+    let other = store.application_credentials.find(same);
+    refuse_taken("application_credential", other, "", |_| {
+        format!("Duplicate entry found with name {name}")
+    })
 }
 
 /// The application credential of the path, or a 404, and the caller, who may do this to it. Its
@@ -291,10 +273,4 @@ fn find_rule<'a>(call: &Call, store: &'a Store) -> Result<&'a Record, ApiError> 
     } else {
         Err(ApiError::missing("access rule", id))
     }
-}
-
-fn without_user(rule: &Record) -> Record {
-    let mut rule = rule.clone();
-    rule.remove("user_id");
-    rule
 }

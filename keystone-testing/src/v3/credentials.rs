@@ -11,8 +11,7 @@ use crate::call::Call;
 use crate::caller::Caller;
 use crate::ids;
 use crate::policy::{self, TargetAttrs};
-use crate::response::ApiResponse;
-use crate::route::{HandlerResult, routes};
+use crate::route::{HandlerResult, created, no_content, routes};
 use crate::store::{Object, Record, Store};
 
 const KIND: ResourceKind = ResourceKind {
@@ -49,10 +48,7 @@ fn list(call: &Call, store: &mut Store) -> HandlerResult {
         policy::allows("identity:get_credential", caller, &target)
             && refuse_delegated(caller).is_ok()
     };
-    KIND.list(
-        call,
-        store.credentials.iter().filter(visible).cloned().collect(),
-    )
+    KIND.list(call, store.credentials.iter().filter(visible))
 }
 
 fn create(call: &Call, store: &mut Store) -> HandlerResult {
@@ -73,12 +69,12 @@ fn create(call: &Call, store: &mut Store) -> HandlerResult {
     let credential = Record::new(&id, fields);
     let response = KIND.envelope(call, &credential);
     store.credentials.put(credential);
-    Ok(ApiResponse::created(response))
+    created(response)
 }
 
 fn show(call: &Call, store: &mut Store) -> HandlerResult {
     let credential = find("get_credential", call, store)?;
-    Ok(ApiResponse::ok(KIND.envelope(call, credential)))
+    KIND.respond(call, credential)
 }
 
 fn update(call: &Call, store: &mut Store) -> HandlerResult {
@@ -89,19 +85,19 @@ fn update(call: &Call, store: &mut Store) -> HandlerResult {
         access_key(&patch)?;
     }
     credential.merge(patch);
-    Ok(ApiResponse::ok(KIND.envelope(call, credential)))
+    KIND.respond(call, credential)
 }
 
 fn delete(call: &Call, store: &mut Store) -> HandlerResult {
     let id = find("delete_credential", call, store)?.id().to_owned();
     store.credentials.remove(&id)?;
-    Ok(ApiResponse::nothing())
+    no_content()
 }
 
 /// The credential of the path, once the caller may, in its own name.
 fn find<'a>(action: &str, call: &Call, store: &'a Store) -> Result<&'a Record, ApiError> {
     let id = call.param("credential_id");
-    let target = TargetAttrs::some("credential", store.credentials.lookup(id));
+    let target = TargetAttrs::of(&store.credentials, id);
     let caller = call.require(action, target)?;
     let credential = store.credentials.get(id)?;
     refuse_delegated(caller)?;

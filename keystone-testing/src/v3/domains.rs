@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::crud::{default, refuse_immutable, strip_name, text};
+use super::crud::{default, name_of, refuse_immutable, refuse_taken, strip_name, text};
 use super::list::{Page, ResourceKind};
 use super::schema::{Field, Shape};
 use crate::api_error::ApiError;
@@ -10,8 +10,7 @@ use crate::call::Call;
 use crate::caller::Caller;
 use crate::ids;
 use crate::policy::TargetAttrs;
-use crate::response::ApiResponse;
-use crate::route::{HandlerResult, routes};
+use crate::route::{HandlerResult, no_content, routes};
 use crate::store::{Object, Record, Store};
 
 pub(super) const KIND: ResourceKind = ResourceKind {
@@ -40,23 +39,20 @@ fn list(call: &Call, store: &mut Store) -> HandlerResult {
     let own = TargetAttrs::field("domain.id", call.caller()?.domain());
     let caller = call.require("list_domains", own)?;
     let visible = |domain: &&Record| in_reach(caller, domain.id());
-    KIND.list(
-        call,
-        store.domains.iter().filter(visible).cloned().collect(),
-    )
+    KIND.list(call, store.domains.iter().filter(visible))
 }
 
 fn create(call: &Call, store: &mut Store) -> HandlerResult {
     let fields = CREATE.read(call.body())?;
     call.require("create_domain", TargetAttrs::nothing())?;
     let domain = add(store, fields)?;
-    Ok(ApiResponse::created(KIND.envelope(call, &domain)))
+    KIND.respond_created(call, &domain)
 }
 
 /// Makes a domain; 409 when its name is taken.
 pub(super) fn add(store: &mut Store, mut fields: Object) -> Result<Record, ApiError> {
     strip_name(&mut fields);
-    refuse_taken_name(text(&fields, "name").unwrap_or_default(), "", store)?;
+    refuse_taken_name(name_of(&fields), "", store)?;
     default(&mut fields, "description", "");
     default(&mut fields, "enabled", true);
     default(&mut fields, "tags", Vec::<String>::new());
@@ -68,11 +64,8 @@ pub(super) fn add(store: &mut Store, mut fields: Object) -> Result<Record, ApiEr
 
 fn show(call: &Call, store: &mut Store) -> HandlerResult {
     let id = call.param("domain_id");
-    call.require(
-        "get_domain",
-        TargetAttrs::some("domain", store.domains.lookup(id)),
-    )?;
-    Ok(ApiResponse::ok(KIND.envelope(call, store.domains.get(id)?)))
+    call.require("get_domain", TargetAttrs::of(&store.domains, id))?;
+    KIND.respond(call, store.domains.get(id)?)
 }
 
 fn update(call: &Call, store: &mut Store) -> HandlerResult {
@@ -82,7 +75,7 @@ fn update(call: &Call, store: &mut Store) -> HandlerResult {
     // Not refused, as it is for every other resource.
     patch.remove("id");
     let domain = change(store, call.param("domain_id"), patch)?;
-    Ok(ApiResponse::ok(KIND.envelope(call, &domain)))
+    KIND.respond(call, &domain)
 }
 
 /// Changes a domain; 403 when it is immutable, 409 when its new name is taken.
@@ -102,7 +95,7 @@ fn delete(call: &Call, store: &mut Store) -> HandlerResult {
     let domain = find(call, store)?;
     call.require("delete_domain", TargetAttrs::some("domain", Some(domain)))?;
     remove(store, call.param("domain_id"))?;
-    Ok(ApiResponse::nothing())
+    no_content()
 }
 
 /// Removes a domain with everything that lives in it; 403 while it is enabled or immutable.
@@ -130,13 +123,9 @@ pub(super) fn in_reach(caller: &Caller, domain: &str) -> bool {
 }
 
 fn refuse_taken_name(name: &str, own: &str, store: &Store) -> Result<(), ApiError> {
-    match store.domain_named(name) {
-        Some(other) if other.id() != own => Err(ApiError::conflict(
-            "project",
-            &format!(
-                "it is not permitted to have two projects acting as domains with the same name: {name}"
-            ),
-        )),
-        _ => Ok(()),
-    }
+    refuse_taken("project", store.domain_named(name), own, |_| {
+        format!(
+            "it is not permitted to have two projects acting as domains with the same name: {name}"
+        )
+    })
 }

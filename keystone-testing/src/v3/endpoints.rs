@@ -10,8 +10,7 @@ use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::ids;
 use crate::policy::TargetAttrs;
-use crate::response::ApiResponse;
-use crate::route::{HandlerResult, routes};
+use crate::route::{HandlerResult, created, no_content, routes};
 use crate::store::{Object, Record, Store};
 
 const KIND: ResourceKind = ResourceKind {
@@ -45,7 +44,7 @@ fn list(call: &Call, store: &mut Store) -> HandlerResult {
     if let Some(interface) = call.query.get("interface") {
         INTERFACE.check_query("interface", interface)?;
     }
-    KIND.list(call, store.endpoints.iter().map(with_region).collect())
+    KIND.list(call, store.endpoints.iter().map(with_region))
 }
 
 fn create(call: &Call, store: &mut Store) -> HandlerResult {
@@ -57,12 +56,12 @@ fn create(call: &Call, store: &mut Store) -> HandlerResult {
     let endpoint = Record::new(&ids::resource(), fields);
     let response = KIND.envelope(call, &with_region(&endpoint));
     store.endpoints.put(endpoint);
-    Ok(ApiResponse::created(response))
+    created(response)
 }
 
 fn show(call: &Call, store: &mut Store) -> HandlerResult {
     let endpoint = find("get_endpoint", call, store)?;
-    Ok(ApiResponse::ok(KIND.envelope(call, &with_region(endpoint))))
+    KIND.respond(call, &with_region(endpoint))
 }
 
 fn update(call: &Call, store: &mut Store) -> HandlerResult {
@@ -71,13 +70,13 @@ fn update(call: &Call, store: &mut Store) -> HandlerResult {
     settle(&mut patch, store)?;
     let endpoint = store.endpoints.get_mut(call.param("endpoint_id"))?;
     endpoint.merge(patch);
-    Ok(ApiResponse::ok(KIND.envelope(call, &with_region(endpoint))))
+    KIND.respond(call, &with_region(endpoint))
 }
 
 fn delete(call: &Call, store: &mut Store) -> HandlerResult {
     find("delete_endpoint", call, store)?;
     store.endpoints.remove(call.param("endpoint_id"))?;
-    Ok(ApiResponse::nothing())
+    no_content()
 }
 
 /// The endpoint of the path, for those who may.
@@ -115,10 +114,5 @@ fn settle(fields: &mut Object, store: &mut Store) -> Result<(), ApiError> {
 
 /// Responses carry the region under both its names.
 fn with_region(endpoint: &Record) -> Record {
-    let mut shown = endpoint.clone();
-    shown.set(
-        "region",
-        endpoint.get("region_id").cloned().unwrap_or_default(),
-    );
-    shown
+    endpoint.with("region", endpoint.get("region_id").cloned())
 }

@@ -7,8 +7,7 @@ use super::roles;
 use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::policy::TargetAttrs;
-use crate::response::ApiResponse;
-use crate::route::{Handler, HandlerResult, Routes, on};
+use crate::route::{Handler, HandlerResult, Routes, no_content, on};
 use crate::store::{Actor, Grant, Record, Store, Target};
 
 const TARGETS: [&str; 3] = ["projects/{project_id}", "domains/{domain_id}", "system"];
@@ -51,13 +50,13 @@ fn list(call: &Call, store: &mut Store) -> HandlerResult {
         filters: &[],
         ..roles::KIND
     };
-    kind.list(call, store.roles.iter().filter(granted).cloned().collect())
+    kind.list(call, store.roles.iter().filter(granted))
 }
 
 fn check(call: &Call, store: &mut Store) -> HandlerResult {
     let (place, role) = of_role("check", call, store)?;
     if store.grants.contains(&place.grant(&role)) {
-        Ok(ApiResponse::nothing())
+        no_content()
     } else {
         Err(place.missing(&role))
     }
@@ -67,13 +66,13 @@ fn create(call: &Call, store: &mut Store) -> HandlerResult {
     let (place, role) = of_role("create", call, store)?;
     place.refuse_foreign_role(store.roles.get(&role)?, store)?;
     store.grants.insert(place.grant(&role));
-    Ok(ApiResponse::nothing())
+    no_content()
 }
 
 fn revoke(call: &Call, store: &mut Store) -> HandlerResult {
     let (place, role) = of_role("revoke", call, store)?;
     if store.grants.remove(&place.grant(&role)) {
-        Ok(ApiResponse::nothing())
+        no_content()
     } else {
         Err(place.missing(&role))
     }
@@ -145,8 +144,8 @@ impl RoleAssignment {
         }
         let role = role.and_then(|id| store.roles.lookup(id));
         let target = match &self.actor {
-            Actor::User(id) => TargetAttrs::some("user", store.users.lookup(id)),
-            Actor::Group(id) => TargetAttrs::some("group", store.groups.lookup(id)),
+            Actor::User(id) => TargetAttrs::of(&store.users, id),
+            Actor::Group(id) => TargetAttrs::of(&store.groups, id),
         };
         let target = match &self.target {
             Target::Domain(id) => target.and("domain", store.domains.lookup(id)),

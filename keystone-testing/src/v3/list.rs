@@ -1,11 +1,14 @@
 //! Lists: filters, pages and their links.
 
+use std::borrow::Borrow;
+
 use serde_json::{Value, json};
 
 use crate::api_error::ApiError;
 use crate::call::{Call, truth};
-use crate::response::ApiResponse;
-use crate::store::{Object, Record};
+use crate::ids;
+use crate::route::{HandlerResult, created, ok};
+use crate::store::{Object, Record, Table, object};
 
 /// How a list takes `limit` and `marker`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -35,52 +38,85 @@ pub(crate) struct ResourceKind {
 impl ResourceKind {
     /// `{kind: {.., links}}`.
     pub(crate) fn envelope(&self, call: &Call, record: &Record) -> Value {
-        let mut body = Object::new();
-        body.insert(self.one.into(), self.show(call, record));
-        Value::Object(body)
+        json!({ self.one: self.show(call, record) })
+    }
+
+    /// 200 with the record.
+    pub(crate) fn respond(&self, call: &Call, record: &Record) -> HandlerResult {
+        ok(self.envelope(call, record))
+    }
+
+    /// 201 with the record.
+    pub(crate) fn respond_created(&self, call: &Call, record: &Record) -> HandlerResult {
+        created(self.envelope(call, record))
+    }
+
+    /// 201 with a new resource of these fields and an id of its own.
+    pub(crate) fn create(&self, call: &Call, table: &mut Table, fields: Object) -> HandlerResult {
+        let record = Record::new(&ids::resource(), fields);
+        let response = self.respond_created(call, &record);
+        table.put(record);
+        response
+    }
+
+    /// 200 with a resource of the table, after the fields of a PATCH were taken over.
+    pub(crate) fn merge(
+        &self,
+        call: &Call,
+        table: &mut Table,
+        id: &str,
+        patch: Object,
+    ) -> HandlerResult {
+        let record = table.get_mut(id)?;
+        record.merge(patch);
+        self.respond(call, record)
     }
 
     /// The record with its link.
     pub(crate) fn show(&self, call: &Call, record: &Record) -> Value {
         let link = call.link(&format!("{}/{}", self.path, record.id()));
-        let mut fields = record.fields().clone();
-        fields.insert("links".into(), json!({ "self": link }));
-        Value::Object(fields)
+        let shown = record.with("links", json!({ "self": link }));
+        Value::Object(shown.into_fields())
     }
 
     /// The list, filtered and cut as the query says.
-    pub(crate) fn list(&self, call: &Call, records: Vec<Record>) -> Result<ApiResponse, ApiError> {
-        let records: Vec<_> = records
-            .into_iter()
-            .filter(|record| self.passes(call, record))
-            .collect();
+    pub(crate) fn list<R: Borrow<Record>>(
+        &self,
+        call: &Call,
+        records: impl IntoIterator<Item = R>,
+    ) -> HandlerResult {
+        let records = records.into_iter();
+        let records = records.filter(|record| self.passes(call, record.borrow()));
+        let records = records.collect();
         let (records, cut) = self.page(call, records)?;
-        let next = cut
-            .then(|| records.last().map(|last| next_link(call, last.id())))
-            .flatten();
-        let shown: Vec<_> = records
-            .iter()
-            .map(|record| self.show(call, record))
-            .collect();
-        Ok(ApiResponse::ok(self.body(call, shown, next, cut)))
+        let last = records.last().filter(|_| cut);
+        let next = last.map(|last| next_link(call, last.borrow().id()));
+        ok(self.body(call, &records, next, cut))
     }
 
     /// The list as it is, whatever the query says.
-    pub(crate) fn unfiltered(&self, call: &Call, records: &[Record]) -> ApiResponse {
-        let shown = records
-            .iter()
-            .map(|record| self.show(call, record))
-            .collect();
-        ApiResponse::ok(self.body(call, shown, None, false))
+    pub(crate) fn unfiltered<R: Borrow<Record>>(
+        &self,
+        call: &Call,
+        records: impl IntoIterator<Item = R>,
+    ) -> HandlerResult {
+        let records: Vec<R> = records.into_iter().collect();
+        ok(self.body(call, &records, None, false))
     }
 
-    fn body(&self, call: &Call, items: Vec<Value>, next: Option<String>, cut: bool) -> Value {
-        let mut body = Object::new();
-        body.insert(self.many.into(), Value::Array(items));
-        body.insert(
-            "links".into(),
-            json!({ "next": next, "self": call.here(), "previous": null }),
-        );
+    fn body<R: Borrow<Record>>(
+        &self,
+        call: &Call,
+        records: &[R],
+        next: Option<String>,
+        cut: bool,
+    ) -> Value {
+        let records = records.iter();
+        let items: Vec<_> = records
+            .map(|record| self.show(call, record.borrow()))
+            .collect();
+        let links = json!({ "next": next, "self": call.here(), "previous": null });
+        let mut body = object(json!({ self.many: items, "links": links }));
         if cut {
             body.insert("truncated".into(), true.into());
         }
@@ -95,14 +131,19 @@ impl ResourceKind {
         })
     }
 
-    fn page(&self, call: &Call, mut records: Vec<Record>) -> Result<(Vec<Record>, bool), ApiError> {
+    fn page<R: Borrow<Record>>(
+        &self,
+        call: &Call,
+        mut records: Vec<R>,
+    ) -> Result<(Vec<R>, bool), ApiError> {
         if self.page == Page::Whole {
             return Ok((records, false));
         }
         if let (Page::Marker | Page::MarkerWhenFull, Some(marker)) =
             (self.page, call.query.get("marker"))
         {
-            let at = records.iter().position(|record| record.id() == marker);
+            let is_marker = |record: &R| record.borrow().id() == marker;
+            let at = records.iter().position(is_marker);
             let at = at.ok_or_else(|| {
                 ApiError::not_found(format!("Marker {marker} could not be found."))
             })?;
@@ -129,7 +170,7 @@ impl ResourceKind {
 /// Takes what fits in a page, and tells whether more is said to follow. Odd limits are taken as the
 /// real service takes them: where full pages lead on, every page is full from zero down; elsewhere
 /// a negative limit leaves that many off the end.
-fn cut(mut records: Vec<Record>, limit: i64, full_pages_lead_on: bool) -> (Vec<Record>, bool) {
+fn cut<R>(mut records: Vec<R>, limit: i64, full_pages_lead_on: bool) -> (Vec<R>, bool) {
     if full_pages_lead_on && limit <= 0 {
         return (records, true);
     }

@@ -5,15 +5,15 @@ mod consumers;
 mod request_tokens;
 mod signature;
 
-use http::Method;
 use serde_json::Value;
 
 use super::times::{self, with_zone};
 use crate::api_error::ApiError;
 use crate::call::Call;
+use crate::ids;
 use crate::response::ApiResponse;
-use crate::route::{Routes, on};
-use crate::store::{Record, Store};
+use crate::route::routes;
+use crate::store::{Object, Record, Store};
 
 pub(super) use self::signature::Signature;
 
@@ -21,37 +21,26 @@ pub(super) use self::signature::Signature;
 const REQUEST_TOKEN_HOURS: i64 = 8;
 const ACCESS_TOKEN_HOURS: i64 = 24;
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    let routes = routes
-        .route(
-            "/v3/OS-OAUTH1/request_token",
-            on(&[(Method::POST, request_tokens::create)]),
-        )
-        .route(
-            "/v3/OS-OAUTH1/authorize/{request_token_id}",
-            on(&[(Method::PUT, request_tokens::authorize)]),
-        )
-        .route(
-            "/v3/OS-OAUTH1/access_token",
-            on(&[(Method::POST, request_tokens::exchange)]),
-        );
-    access_tokens::routes(consumers::routes(routes))
+routes! { pub(super) and access_tokens and consumers,
+    "/v3/OS-OAUTH1/request_token" => POST request_tokens::create;
+    "/v3/OS-OAUTH1/authorize/{request_token_id}" => PUT request_tokens::authorize;
+    "/v3/OS-OAUTH1/access_token" => POST request_tokens::exchange;
 }
 
-/// A token with its secret, as forms tell it.
-fn form(record: &Record, store: &Store) -> ApiResponse {
-    let secret = store.secrets.get(record.id());
-    ApiResponse::form(&[
-        ("oauth_token", record.id()),
-        (
-            "oauth_token_secret",
-            secret.map_or("", |secret| secret.as_str()),
-        ),
+/// A new token, and the form that shows it with its secret.
+fn issue(fields: Object, store: &mut Store) -> (Record, ApiResponse) {
+    let token = Record::new(&ids::resource(), fields);
+    let secret = ids::resource();
+    let form = ApiResponse::form(&[
+        ("oauth_token", token.id()),
+        ("oauth_token_secret", &secret),
         (
             "oauth_expires_at",
-            record.text("expires_at").unwrap_or_default(),
+            token.text("expires_at").unwrap_or_default(),
         ),
-    ])
+    ]);
+    store.secrets.insert(token.id().to_owned(), secret);
+    (token, form)
 }
 
 /// The moment that is so many hours away.
@@ -74,9 +63,7 @@ pub(super) fn refuse_expired(record: &Record, call: &Call) -> Result<(), ApiErro
 /// 403 for delegated tokens.
 fn refuse_delegated_tokens(call: &Call) -> Result<(), ApiError> {
     if call.caller()?.token.is_delegated() {
-        return Err(ApiError::forbidden(
-            "You are not authorized to perform the requested action.",
-        ));
+        return Err(ApiError::not_authorized());
     }
     Ok(())
 }

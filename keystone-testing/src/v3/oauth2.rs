@@ -8,9 +8,8 @@ use serde_json::{Value, json};
 use super::auth;
 use crate::api_error::ApiError;
 use crate::call::{Call, OAUTH2_TOKEN};
-use crate::response::ApiResponse;
-use crate::route::{HandlerResult, routes};
-use crate::store::{Object, Store};
+use crate::route::{HandlerResult, ok, routes};
+use crate::store::{Store, object};
 
 routes! { pub(super),
     OAUTH2_TOKEN => POST token, GET wrong_method;
@@ -34,21 +33,18 @@ fn token(call: &Call, store: &mut Store) -> HandlerResult {
         "methods": ["application_credential"],
         "application_credential": {"id": id, "secret": secret},
     }}});
-    let login = login.as_object().cloned().unwrap_or_else(Object::new);
     if store.application_credentials.lookup(&id).is_none() {
         let message = format!("Could not find Application Credential: {id}.");
-        return Err(ApiError::oauth2(
-            StatusCode::NOT_FOUND,
-            "not_found",
-            &message,
-        ));
+        let status = StatusCode::NOT_FOUND;
+        return Err(ApiError::oauth2(status, "not_found", &message));
     }
-    let (id, _) = auth::grant(&call.with_body(login), store).map_err(|_| unknown_client())?;
-    Ok(ApiResponse::ok(json!({
+    let (id, _) =
+        auth::grant(&call.with_body(object(login)), store).map_err(|_| unknown_client())?;
+    ok(json!({
         "access_token": id,
         "token_type": "Bearer",
         "expires_in": call.token_life.as_secs(),
-    })))
+    }))
 }
 
 fn wrong_method(_: &Call, _: &mut Store) -> HandlerResult {

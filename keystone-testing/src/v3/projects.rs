@@ -6,17 +6,20 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::crud::{default, domain_of_new, refuse_immutable, refuse_moves, strip_name, text};
+use super::crud::{
+    changes, default, domain_of_new, name_of, refuse_immutable, refuse_moves, refuse_taken,
+    strip_name, text,
+};
 use super::domains;
 use super::domains::in_reach;
 use super::list::{Page, ResourceKind};
 use super::schema::{Field, Shape};
 use crate::api_error::ApiError;
 use crate::call::{Call, truth};
+use crate::caller::Caller;
 use crate::ids;
 use crate::policy::TargetAttrs;
-use crate::response::ApiResponse;
-use crate::route::{HandlerResult, routes};
+use crate::route::{HandlerResult, created, no_content, routes};
 use crate::store::{Object, Record, Store};
 
 pub(super) const KIND: ResourceKind = ResourceKind {
@@ -79,10 +82,10 @@ fn list(call: &Call, store: &mut Store) -> HandlerResult {
     };
     let tagged = tagged(call, store);
     let visible = |project: &Record| {
-        in_reach(caller, project.text("domain_id").unwrap_or_default())
+        in_reach(caller, project.domain())
             && tagged.as_ref().is_none_or(|ids| ids.contains(project.id()))
     };
-    KIND.list(call, all.into_iter().filter(visible).collect())
+    KIND.list(call, all.into_iter().filter(visible))
 }
 
 fn is_uuid(id: &str) -> bool {
@@ -101,18 +104,9 @@ fn tagged(call: &Call, store: &Store) -> Option<BTreeSet<String>> {
         let found = all().filter(|project| fits(project));
         found.map(|project| project.id().to_owned()).collect()
     };
-    let with_all = |wanted: &str| {
-        ids(&|project| {
-            let tags = project.texts("tags");
-            wanted.split(',').all(|tag| tags.contains(&tag))
-        })
-    };
-    let with_any = |wanted: &str| {
-        ids(&|project| {
-            let tags = project.texts("tags");
-            wanted.split(',').any(|tag| tags.contains(&tag))
-        })
-    };
+    let has = |project: &Record, tag: &str| project.texts("tags").contains(&tag);
+    let with_all = |wanted: &str| ids(&|project| wanted.split(',').all(|tag| has(project, tag)));
+    let with_any = |wanted: &str| ids(&|project| wanted.split(',').any(|tag| has(project, tag)));
     let without = |found: &BTreeSet<String>, out: &BTreeSet<String>| {
         ids(&|project| {
             let id = project.id();
@@ -146,12 +140,7 @@ fn create(call: &Call, store: &mut Store) -> HandlerResult {
     }
     let domain = place(call, store, &mut fields)?;
     strip_name(&mut fields);
-    refuse_taken_name(
-        text(&fields, "name").unwrap_or_default(),
-        &domain,
-        "",
-        store,
-    )?;
+    refuse_taken_name(name_of(&fields), &domain, "", store)?;
     default(&mut fields, "description", "");
     default(&mut fields, "enabled", true);
     default(&mut fields, "is_domain", false);
@@ -160,7 +149,7 @@ fn create(call: &Call, store: &mut Store) -> HandlerResult {
     let project = Record::new(&ids::resource(), fields);
     let response = KIND.envelope(call, &project);
     store.projects.put(project);
-    Ok(ApiResponse::created(response))
+    created(response)
 }
 
 /// A project that acts as a domain is a domain.
@@ -177,9 +166,7 @@ fn create_domain(call: &Call, store: &mut Store, mut fields: Object) -> HandlerR
         fields.remove(name);
     }
     let domain = domains::add(store, fields)?;
-    Ok(ApiResponse::created(
-        KIND.envelope(call, &domain.domain_as_project()),
-    ))
+    KIND.respond_created(call, &domain.domain_as_project())
 }
 
 /// Finds the domain and the parent of a new project, which must fit, be enabled and leave room for
@@ -219,39 +206,35 @@ fn place(call: &Call, store: &Store, fields: &mut Object) -> Result<String, ApiE
 }
 
 fn show(call: &Call, store: &mut Store) -> HandlerResult {
-    let id = call.param("project_id");
-    let project = store.project_or_domain(id);
-    let caller = call.require(
-        "get_project",
-        TargetAttrs::some("project", project.as_ref()),
-    )?;
-    let mut project = project.ok_or_else(|| ApiError::missing("project", id))?;
+    let (mut project, caller) = find("get_project", call, store)?;
     tree::refuse_contradictions(call)?;
     tree::expand(&mut project, call, caller, store);
-    Ok(ApiResponse::ok(KIND.envelope(call, &project)))
+    KIND.respond(call, &project)
+}
+
+/// The project of the path, which may be a domain, and the caller, who may do this to it.
+fn find<'a>(action: &str, call: &'a Call, store: &Store) -> Result<(Record, &'a Caller), ApiError> {
+    let id = call.param("project_id");
+    let project = store.project_or_domain(id);
+    let caller = call.require(action, TargetAttrs::some("project", project.as_ref()))?;
+    let project = project.ok_or_else(|| ApiError::missing("project", id))?;
+    Ok((project, caller))
 }
 
 fn update(call: &Call, store: &mut Store) -> HandlerResult {
     let patch = UPDATE.read(call.body())?;
-    let id = call.param("project_id");
-    let project = store.project_or_domain(id);
-    call.require(
-        "update_project",
-        TargetAttrs::some("project", project.as_ref()),
-    )?;
-    let project = project.ok_or_else(|| ApiError::missing("project", id))?;
+    let (project, _) = find("update_project", call, store)?;
     refuse_moves(&project, &patch)?;
     let project = if project.flag("is_domain") {
         refuse_fixed(&project, &patch)?;
-        update_domain(store, id, patch)?
+        update_domain(store, project.id(), patch)?
     } else {
         refuse_immutable("project", "update", &project, Some(&patch))?;
         refuse_fixed(&project, &patch)?;
         update_project(store, &project, patch)?
     };
-    let mut shown = project.clone();
-    shown.set("extra", project.extra(&KNOWN));
-    Ok(ApiResponse::ok(KIND.envelope(call, &shown)))
+    let shown = project.with("extra", project.extra(&KNOWN));
+    KIND.respond(call, &shown)
 }
 
 /// A project that acts as a domain is changed as a domain.
@@ -271,7 +254,7 @@ fn update_project(
     refuse_switch(project, &patch, store)?;
     strip_name(&mut patch);
     if let Some(name) = text(&patch, "name") {
-        refuse_taken_name(name, domain_of(project), id, store)?;
+        refuse_taken_name(name, project.domain(), id, store)?;
     }
     let project = store.projects.get_mut(id)?;
     project.merge(patch);
@@ -280,14 +263,10 @@ fn update_project(
 
 /// A project stays where it is, and what it is.
 fn refuse_fixed(project: &Record, patch: &Object) -> Result<(), ApiError> {
-    let changes = |name: &str| {
-        let value = patch.get(name);
-        value.is_some_and(|value| Some(value) != project.get(name))
-    };
-    if changes("parent_id") {
+    if changes(project, patch, "parent_id") {
         return Err(ApiError::forbidden("Update of `parent_id` is not allowed."));
     }
-    if changes("is_domain") {
+    if changes(project, patch, "is_domain") {
         return Err(ApiError::bad("Update of `is_domain` is not allowed."));
     }
     Ok(())
@@ -296,17 +275,13 @@ fn refuse_fixed(project: &Record, patch: &Object) -> Result<(), ApiError> {
 /// A project is enabled only below what is enabled, and disabled only above what is disabled.
 fn refuse_switch(project: &Record, patch: &Object, store: &Store) -> Result<(), ApiError> {
     let was = project.flag("enabled");
-    let will = patch
-        .get("enabled")
-        .and_then(Value::as_bool)
-        .unwrap_or(true);
+    let will = patch.get("enabled") != Some(&Value::Bool(false));
     let id = project.id();
-    if !was
-        && will
-        && tree::ancestors(project, store)
-            .iter()
-            .any(|above| !above.flag("enabled"))
-    {
+    let below_disabled = || {
+        let above = tree::ancestors(project, store);
+        above.iter().any(|above| !above.flag("enabled"))
+    };
+    if !was && will && below_disabled() {
         return Err(ApiError::forbidden(format!(
             "Cannot enable project {id} since it has disabled parents"
         )));
@@ -318,29 +293,21 @@ fn refuse_switch(project: &Record, patch: &Object, store: &Store) -> Result<(), 
 }
 
 fn delete(call: &Call, store: &mut Store) -> HandlerResult {
-    let id = call.param("project_id");
-    let project = store.project_or_domain(id);
-    call.require(
-        "delete_project",
-        TargetAttrs::some("project", project.as_ref()),
-    )?;
-    let project = project.ok_or_else(|| ApiError::missing("project", id))?;
+    let (project, _) = find("delete_project", call, store)?;
+    let id = project.id();
     if project.flag("is_domain") {
         domains::remove(store, id)?;
-        return Ok(ApiResponse::nothing());
+        return no_content();
     }
     refuse_immutable("project", "delete", &project, None)?;
-    if store
-        .projects
-        .find(|other| other.is("parent_id", id))
-        .is_some()
-    {
+    let child = store.projects.find(|other| other.is("parent_id", id));
+    if child.is_some() {
         return Err(ApiError::forbidden(format!(
             "Cannot delete the project {id} since it is not a leaf in the hierarchy. Use the cascade option if you want to delete a whole subtree."
         )));
     }
     store.forget_project(id);
-    Ok(ApiResponse::nothing())
+    no_content()
 }
 
 /// 403 while a project below this one is enabled.
@@ -353,20 +320,11 @@ fn refuse_enabled_children(id: &str, store: &Store) -> Result<(), ApiError> {
         None => Ok(()),
     }
 }
-
-fn domain_of(project: &Record) -> &str {
-    project.text("domain_id").unwrap_or_default()
-}
-
 fn refuse_taken_name(name: &str, domain: &str, own: &str, store: &Store) -> Result<(), ApiError> {
-    match store.project_named(name, domain) {
-        Some(other) if other.id() != own => Err(ApiError::conflict(
-            "project",
-            &format!(
-                "it is not permitted to have two projects with either the same name or same id in the same domain: name is {name}, project id {}",
-                other.id()
-            ),
-        )),
-        _ => Ok(()),
-    }
+    refuse_taken("project", store.project_named(name, domain), own, |other| {
+        let id = other.id();
+        format!(
+            "it is not permitted to have two projects with either the same name or same id in the same domain: name is {name}, project id {id}"
+        )
+    })
 }

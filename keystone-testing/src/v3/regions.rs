@@ -9,8 +9,7 @@ use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::ids;
 use crate::policy::TargetAttrs;
-use crate::response::ApiResponse;
-use crate::route::{HandlerResult, routes};
+use crate::route::{HandlerResult, no_content, routes};
 use crate::store::{Object, Record, Store};
 
 const KIND: ResourceKind = ResourceKind {
@@ -43,15 +42,12 @@ pub(super) fn ensure(id: &str, store: &mut Store) {
 }
 
 fn list(call: &Call, store: &mut Store) -> HandlerResult {
-    if let Some((name, _)) = call
-        .query
-        .pairs()
-        .find(|(name, _)| *name != "parent_region_id")
-    {
+    let mut names = call.query.pairs().map(|(name, _)| name);
+    if let Some(name) = names.find(|name| *name != "parent_region_id") {
         return Err(unexpected(name));
     }
     call.require("list_regions", TargetAttrs::nothing())?;
-    KIND.list(call, store.regions.iter().cloned().collect())
+    KIND.list(call, store.regions.iter())
 }
 
 fn create(call: &Call, store: &mut Store) -> HandlerResult {
@@ -76,27 +72,22 @@ fn create_named(call: &Call, store: &mut Store) -> HandlerResult {
 fn add(call: &Call, store: &mut Store, id: &str, mut fields: Object) -> HandlerResult {
     call.require("create_region", TargetAttrs::nothing())?;
     if store.regions.lookup(id).is_some() {
-        return Err(ApiError::conflict(
-            "region",
-            &format!("Duplicate ID, {id}."),
-        ));
+        let details = format!("Duplicate ID, {id}.");
+        return Err(ApiError::conflict("region", &details));
     }
     if let Some(parent) = text(&fields, "parent_region_id") {
         store.regions.get(parent)?;
     }
     fill(&mut fields);
     let region = Record::new(id, fields);
-    let response = KIND.envelope(call, &region);
+    let response = KIND.respond_created(call, &region);
     store.regions.put(region);
-    Ok(ApiResponse::created(response))
+    response
 }
 
 fn show(call: &Call, store: &mut Store) -> HandlerResult {
     call.require("get_region", TargetAttrs::nothing())?;
-    Ok(ApiResponse::ok(KIND.envelope(
-        call,
-        store.regions.get(call.param("region_id"))?,
-    )))
+    KIND.respond(call, store.regions.get(call.param("region_id"))?)
 }
 
 fn update(call: &Call, store: &mut Store) -> HandlerResult {
@@ -115,7 +106,7 @@ fn update(call: &Call, store: &mut Store) -> HandlerResult {
     refuse_moves(region, &patch)?;
     no_null_description(&mut patch);
     region.merge(patch);
-    Ok(ApiResponse::ok(KIND.envelope(call, region)))
+    KIND.respond(call, region)
 }
 
 fn delete(call: &Call, store: &mut Store) -> HandlerResult {
@@ -136,7 +127,7 @@ fn delete(call: &Call, store: &mut Store) -> HandlerResult {
     store
         .regions
         .retain(|region| !doomed.iter().any(|id| id == region.id()));
-    Ok(ApiResponse::nothing())
+    no_content()
 }
 
 /// A region and all below it.

@@ -6,9 +6,8 @@ use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::caller::Caller;
 use crate::policy::TargetAttrs;
-use crate::response::ApiResponse;
-use crate::route::{HandlerResult, routes};
-use crate::store::{Actor, Effect, Grant, Object, Record, Store, Target};
+use crate::route::{HandlerResult, ok, routes};
+use crate::store::{Actor, Effect, Grant, Object, Store, Table, Target, object};
 
 routes! { pub(super),
     "/v3/role_assignments" => GET list;
@@ -35,9 +34,7 @@ fn list(call: &Call, store: &mut Store) -> HandlerResult {
         .filter(|row| row.passes(call, store) && (subtree || row.is_visible(caller, store)));
     let shown: Vec<Value> = rows.map(|row| row.show(call, store)).collect();
     let links = json!({ "next": null, "self": call.here(), "previous": null });
-    Ok(ApiResponse::ok(
-        json!({ "role_assignments": shown, "links": links }),
-    ))
+    ok(json!({ "role_assignments": shown, "links": links }))
 }
 
 /// What is refused before anybody is asked who it is: the mere presence of these together.
@@ -57,13 +54,11 @@ fn refuse_shape(call: &Call) -> Result<(), ApiError> {
 /// Decides on the domain of the project, whose absence is told to all who are known.
 fn require_for_tree<'a>(call: &'a Call, store: &Store) -> Result<&'a Caller, ApiError> {
     call.caller()?;
-    let id = asked(call, "scope.project.id");
-    let project = id
-        .map(|id| {
-            let project = store.project_or_domain(id);
-            project.ok_or_else(|| ApiError::missing("project", id))
-        })
-        .transpose()?;
+    let find = |id| {
+        let project = store.project_or_domain(id);
+        project.ok_or_else(|| ApiError::missing("project", id))
+    };
+    let project = asked(call, "scope.project.id").map(find).transpose()?;
     let domain = project
         .as_ref()
         .and_then(|project| project.text("domain_id"));
@@ -179,12 +174,8 @@ impl Row {
         let Target::Project(id) = &self.target else {
             return false;
         };
-        let below = || {
-            store
-                .projects
-                .lookup(id)
-                .is_some_and(|project| store.is_below(project, wanted))
-        };
+        let project = store.projects.lookup(id);
+        let below = || project.is_some_and(|project| store.is_below(project, wanted));
         id == wanted || (call.query.flag("include_subtree") && below())
     }
 
@@ -204,39 +195,25 @@ impl Row {
     }
 
     fn show(&self, call: &Call, store: &Store) -> Value {
-        let names = call.query.flag("include_names").then_some(store);
+        let names = call.query.flag("include_names").then_some(&store.domains);
         let mut row = Object::new();
         row.insert("links".into(), self.links(call));
-        row.insert("scope".into(), self.scope(names));
+        row.insert("scope".into(), self.scope(names, store));
         let (kind, actor) = match &self.actor {
-            Actor::User(id) => (
-                "user",
-                within_domain(id, names, |store| store.users.lookup(id)),
-            ),
-            Actor::Group(id) => (
-                "group",
-                within_domain(id, names, |store| store.groups.lookup(id)),
-            ),
+            Actor::User(id) => ("user", within_domain(id, names, &store.users)),
+            Actor::Group(id) => ("group", within_domain(id, names, &store.groups)),
         };
         row.insert(kind.into(), actor);
-        row.insert(
-            "role".into(),
-            within_domain(&self.role, names, |store| store.roles.lookup(&self.role)),
-        );
+        let role = within_domain(&self.role, names, &store.roles);
+        row.insert("role".into(), role);
         Value::Object(row)
     }
 
-    fn scope(&self, names: Option<&Store>) -> Value {
+    fn scope(&self, names: Option<&Table>, store: &Store) -> Value {
         let mut scope = Object::new();
         let (kind, value) = match &self.target {
-            Target::Domain(id) => (
-                "domain",
-                within_domain(id, names, |store| store.domains.lookup(id)),
-            ),
-            Target::Project(id) => (
-                "project",
-                within_domain(id, names, |store| store.projects.lookup(id)),
-            ),
+            Target::Domain(id) => ("domain", within_domain(id, names, &store.domains)),
+            Target::Project(id) => ("project", within_domain(id, names, &store.projects)),
             Target::System => ("system", json!({ "all": true })),
         };
         scope.insert(kind.into(), value);
@@ -270,25 +247,15 @@ impl Row {
 }
 
 /// `{id}`, or with names `{id, name}` and the domain where there is one.
-fn within_domain<'a>(
-    id: &str,
-    names: Option<&'a Store>,
-    find: impl FnOnce(&'a Store) -> Option<&'a Record>,
-) -> Value {
-    let Some(store) = names else {
+fn within_domain(id: &str, domains: Option<&Table>, table: &Table) -> Value {
+    let (Some(domains), Some(record)) = (domains, table.lookup(id)) else {
         return json!({ "id": id });
     };
-    let Some(record) = find(store) else {
-        return json!({ "id": id });
-    };
-    let mut shown = record.named();
-    let domain = record
-        .text("domain_id")
-        .and_then(|id| store.domains.lookup(id));
-    if let (Some(domain), Some(shown)) = (domain, shown.as_object_mut()) {
+    let mut shown = object(record.named());
+    if let Some(domain) = domains.lookup(record.domain()) {
         shown.insert("domain".into(), domain.named());
     }
-    shown
+    Value::Object(shown)
 }
 
 fn assignment_path(grant: &Grant, role: &str) -> String {

@@ -2,18 +2,16 @@
 
 mod implied;
 
-use http::Method;
 use serde_json::{Value, json};
 
-use super::crud::{default, refuse_immutable, refuse_moves, text};
+use super::crud::{default, name_of, refuse_immutable, refuse_moves, refuse_taken, text};
 use super::list::{Page, ResourceKind};
 use super::schema::{Field, Shape};
 use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::ids;
 use crate::policy::TargetAttrs;
-use crate::response::ApiResponse;
-use crate::route::{HandlerResult, Routes, on};
+use crate::route::{HandlerResult, created, no_content, routes};
 use crate::store::{Record, Store};
 
 pub(super) const KIND: ResourceKind = ResourceKind {
@@ -32,21 +30,9 @@ const FIELDS: &[(&str, Field)] = &[
 const CREATE: Shape = Shape::create("role", &["name"], FIELDS);
 const UPDATE: Shape = Shape::update("role", FIELDS);
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    let routes = routes
-        .route(
-            "/v3/roles",
-            on(&[(Method::GET, list), (Method::POST, create)]),
-        )
-        .route(
-            "/v3/roles/{role_id}",
-            on(&[
-                (Method::GET, show),
-                (Method::PATCH, update),
-                (Method::DELETE, delete),
-            ]),
-        );
-    implied::routes(routes)
+routes! { pub(super) and implied,
+    "/v3/roles" => GET list, POST create;
+    "/v3/roles/{role_id}" => GET show, PATCH update, DELETE delete;
 }
 
 /// The global roles, or those of the domain that is asked for.
@@ -61,7 +47,7 @@ fn list(call: &Call, store: &mut Store) -> HandlerResult {
         .roles
         .iter()
         .filter(|role| domain.is_some() || role.text("domain_id").is_none());
-    KIND.list(call, roles.cloned().collect())
+    KIND.list(call, roles)
 }
 
 fn create(call: &Call, store: &mut Store) -> HandlerResult {
@@ -71,24 +57,19 @@ fn create(call: &Call, store: &mut Store) -> HandlerResult {
         &action("create", domain.is_some()),
         TargetAttrs::new("role", &fields),
     )?;
-    refuse_taken_name(
-        text(&fields, "name").unwrap_or_default(),
-        domain.as_deref(),
-        "",
-        store,
-    )?;
+    refuse_taken_name(name_of(&fields), domain.as_deref(), "", store)?;
     default(&mut fields, "domain_id", Value::Null);
     default(&mut fields, "description", Value::Null);
     default(&mut fields, "options", json!({}));
     let role = Record::new(&ids::resource(), fields);
     let response = KIND.envelope(call, &role);
     store.roles.put(role);
-    Ok(ApiResponse::created(response))
+    created(response)
 }
 
 fn show(call: &Call, store: &mut Store) -> HandlerResult {
     let role = find("get", call, store)?;
-    Ok(ApiResponse::ok(KIND.envelope(call, role)))
+    KIND.respond(call, role)
 }
 
 fn update(call: &Call, store: &mut Store) -> HandlerResult {
@@ -102,14 +83,14 @@ fn update(call: &Call, store: &mut Store) -> HandlerResult {
     }
     let role = store.roles.get_mut(id)?;
     role.merge(patch);
-    Ok(ApiResponse::ok(KIND.envelope(call, role)))
+    KIND.respond(call, role)
 }
 
 fn delete(call: &Call, store: &mut Store) -> HandlerResult {
     let role = find("delete", call, store)?;
     refuse_immutable("role", "delete", role, None)?;
     store.forget_role(call.param("role_id"));
-    Ok(ApiResponse::nothing())
+    no_content()
 }
 
 /// The role of the path: 404 to every authenticated caller, before the policy.
@@ -139,14 +120,8 @@ fn refuse_taken_name(
     own: &str,
     store: &Store,
 ) -> Result<(), ApiError> {
-    let same = |role: &Record| {
-        role.is("name", name) && role.text("domain_id") == domain && role.id() != own
-    };
-    match store.roles.find(same) {
-        Some(_) => Err(ApiError::conflict(
-            "role",
-            &format!("Duplicate entry found with name {name}"),
-        )),
-        None => Ok(()),
-    }
+    let same = |role: &Record| role.is("name", name) && role.text("domain_id") == domain;
+    refuse_taken("role", store.roles.find(same), own, |_| {
+        format!("Duplicate entry found with name {name}")
+    })
 }

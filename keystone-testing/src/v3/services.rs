@@ -4,11 +4,9 @@ use super::crud::{default, refuse_moves};
 use super::list::{Page, ResourceKind};
 use super::schema::{Field, Shape};
 use crate::call::Call;
-use crate::ids;
 use crate::policy::TargetAttrs;
-use crate::response::ApiResponse;
-use crate::route::{HandlerResult, routes};
-use crate::store::{Record, Store};
+use crate::route::{HandlerResult, no_content, routes};
+use crate::store::Store;
 
 const KIND: ResourceKind = ResourceKind {
     one: "service",
@@ -33,7 +31,7 @@ routes! { pub(super),
 
 fn list(call: &Call, store: &mut Store) -> HandlerResult {
     call.require("list_services", TargetAttrs::nothing())?;
-    KIND.list(call, store.services.iter().cloned().collect())
+    KIND.list(call, store.services.iter())
 }
 
 fn create(call: &Call, store: &mut Store) -> HandlerResult {
@@ -41,18 +39,12 @@ fn create(call: &Call, store: &mut Store) -> HandlerResult {
     call.require("create_service", TargetAttrs::nothing())?;
     default(&mut fields, "name", "");
     default(&mut fields, "enabled", true);
-    let service = Record::new(&ids::resource(), fields);
-    let response = KIND.envelope(call, &service);
-    store.services.put(service);
-    Ok(ApiResponse::created(response))
+    KIND.create(call, &mut store.services, fields)
 }
 
 fn show(call: &Call, store: &mut Store) -> HandlerResult {
     call.require("get_service", TargetAttrs::nothing())?;
-    Ok(ApiResponse::ok(KIND.envelope(
-        call,
-        store.services.get(call.param("service_id"))?,
-    )))
+    KIND.respond(call, store.services.get(call.param("service_id"))?)
 }
 
 fn update(call: &Call, store: &mut Store) -> HandlerResult {
@@ -61,7 +53,7 @@ fn update(call: &Call, store: &mut Store) -> HandlerResult {
     let service = store.services.get_mut(call.param("service_id"))?;
     refuse_moves(service, &patch)?;
     service.merge(patch);
-    Ok(ApiResponse::ok(KIND.envelope(call, service)))
+    KIND.respond(call, service)
 }
 
 fn delete(call: &Call, store: &mut Store) -> HandlerResult {
@@ -70,5 +62,5 @@ fn delete(call: &Call, store: &mut Store) -> HandlerResult {
     store
         .endpoints
         .retain(|endpoint| !endpoint.is("service_id", service.id()));
-    Ok(ApiResponse::nothing())
+    no_content()
 }

@@ -7,7 +7,7 @@ use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::policy::TargetAttrs;
 use crate::response::ApiResponse;
-use crate::route::{HandlerResult, routes};
+use crate::route::{HandlerResult, no_content, ok, routes};
 use crate::store::{Record, Store};
 
 routes! { pub(super),
@@ -17,7 +17,7 @@ routes! { pub(super),
 
 fn list(call: &Call, store: &mut Store) -> HandlerResult {
     let project = find("list_project_tags", call, store)?;
-    Ok(ApiResponse::ok(envelope(call, project.get("tags"))))
+    ok(envelope(call, project.get("tags")))
 }
 
 fn replace(call: &Call, store: &mut Store) -> HandlerResult {
@@ -35,20 +35,20 @@ fn replace(call: &Call, store: &mut Store) -> HandlerResult {
     one(call, store)?;
     let shown = envelope(call, Some(&tags));
     keep(call, store, tags)?;
-    Ok(ApiResponse::ok(shown))
+    ok(shown)
 }
 
 fn clear(call: &Call, store: &mut Store) -> HandlerResult {
     find("delete_project_tags", call, store)?;
     keep(call, store, Value::Array(Vec::new()))?;
-    Ok(ApiResponse::nothing())
+    no_content()
 }
 
 fn check(call: &Call, store: &mut Store) -> HandlerResult {
     let project = find("get_project_tag", call, store)?;
     let value = call.param("value");
     if project.texts("tags").contains(&value) {
-        Ok(ApiResponse::nothing())
+        no_content()
     } else {
         Err(missing(value))
     }
@@ -82,7 +82,7 @@ fn remove(call: &Call, store: &mut Store) -> HandlerResult {
         .map(Value::from)
         .collect();
     keep(call, store, Value::Array(kept))?;
-    Ok(ApiResponse::nothing())
+    no_content()
 }
 
 fn require(action: &str, call: &Call, store: &Store) -> Result<(), ApiError> {

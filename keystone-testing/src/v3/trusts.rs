@@ -15,8 +15,7 @@ use crate::call::Call;
 use crate::caller::Caller;
 use crate::ids;
 use crate::policy::TargetAttrs;
-use crate::response::ApiResponse;
-use crate::route::{HandlerResult, routes};
+use crate::route::{HandlerResult, created, no_content, ok, routes};
 use crate::store::{Object, Record, Store, Target};
 
 const KIND: ResourceKind = ResourceKind {
@@ -72,8 +71,7 @@ fn list(call: &Call, store: &mut Store) -> HandlerResult {
         Some((side, user)) => trust.is(&format!("{side}_user_id"), user),
         None => !any_query,
     });
-    let trusts: Vec<_> = trusts.map(without_roles).collect();
-    Ok(KIND.unfiltered(call, &trusts))
+    KIND.unfiltered(call, trusts.map(|trust| trust.without("roles")))
 }
 
 fn create(call: &Call, store: &mut Store) -> HandlerResult {
@@ -86,10 +84,9 @@ fn create(call: &Call, store: &mut Store) -> HandlerResult {
             "At least one role should be specified.",
         ));
     }
-    store
-        .users
-        .get(text(&fields, "trustee_user_id").unwrap_or_default())?;
-    let trustor = text(&fields, "trustor_user_id").unwrap_or_default();
+    let user = |name| text(&fields, name).unwrap_or_default();
+    store.users.get(user("trustee_user_id"))?;
+    let trustor = user("trustor_user_id");
     let roles = delegated_roles(&fields, trustor, store)?;
     fields.insert("roles".into(), roles.into());
     let expires = read_future(fields.get("expires_at"), call.now)?;
@@ -104,29 +101,25 @@ fn create(call: &Call, store: &mut Store) -> HandlerResult {
     let trust = Record::new(&ids::resource(), fields);
     let response = KIND.envelope(call, &with_linked_roles(call, &trust));
     store.trusts.put(trust);
-    Ok(ApiResponse::created(response))
+    created(response)
 }
 
 fn show(call: &Call, store: &mut Store) -> HandlerResult {
     let trust = find(call, store, "get_trust")?;
-    Ok(ApiResponse::ok(
-        KIND.envelope(call, &with_linked_roles(call, trust)),
-    ))
+    KIND.respond(call, &with_linked_roles(call, trust))
 }
 
 /// Deletes the redelegated trusts too.
 fn delete(call: &Call, store: &mut Store) -> HandlerResult {
     let id = find(call, store, "delete_trust")?.id().to_owned();
     store.forget_trust(&id);
-    Ok(ApiResponse::nothing())
+    no_content()
 }
 
 fn list_roles(call: &Call, store: &mut Store) -> HandlerResult {
     let trust = find(call, store, "list_roles_for_trust")?;
     let shown = with_linked_roles(call, trust);
-    Ok(ApiResponse::ok(
-        json!({ "roles": shown.get("roles"), "links": shown.get("roles_links") }),
-    ))
+    ok(json!({ "roles": shown.get("roles"), "links": shown.get("roles_links") }))
 }
 
 fn show_role(call: &Call, store: &mut Store) -> HandlerResult {
@@ -135,9 +128,7 @@ fn show_role(call: &Call, store: &mut Store) -> HandlerResult {
     if !trust.ids("roles").contains(&id) {
         return Err(ApiError::missing("role", id));
     }
-    Ok(ApiResponse::ok(
-        roles::KIND.envelope(call, store.roles.get(id)?),
-    ))
+    roles::KIND.respond(call, store.roles.get(id)?)
 }
 
 /// The trust of the path: 404 to every authenticated caller, before the policy.
@@ -199,22 +190,10 @@ fn named_role(role: &Value, store: &Store) -> Result<String, ApiError> {
     }
 }
 
-fn without_roles(trust: &Record) -> Record {
-    let mut trust = trust.clone();
-    trust.remove("roles");
-    trust
-}
-
 /// With the links of the roles; that of the whole list lacks a part of its path in the real
 /// response too.
 fn with_linked_roles(call: &Call, trust: &Record) -> Record {
-    let mut shown = trust.clone();
-    let roles = trust
-        .get("roles")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
-    let roles = roles.filter_map(Value::as_object).cloned();
+    let roles = trust.items("roles").filter_map(Value::as_object).cloned();
     let roles: Vec<Value> = roles
         .map(|role| {
             let id = text(&role, "id").unwrap_or_default().to_owned();
@@ -222,10 +201,6 @@ fn with_linked_roles(call: &Call, trust: &Record) -> Record {
         })
         .collect();
     let url = call.link(&format!("{}/roles", trust.id()));
-    shown.set("roles", roles);
-    shown.set(
-        "roles_links",
-        json!({ "next": null, "self": url, "previous": null }),
-    );
-    shown
+    let links = json!({ "next": null, "self": url, "previous": null });
+    trust.with("roles", roles).with("roles_links", links)
 }

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::crud::{default, domain_of_new, refuse_moves, strip_name, text};
+use super::crud::{
+    default, domain_of_new, name_of, refuse_moves, refuse_taken_name, strip_name, text,
+};
 use super::domains::in_reach;
 use super::list::{Page, ResourceKind};
 use super::projects;
@@ -11,8 +13,7 @@ use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::ids;
 use crate::policy::TargetAttrs;
-use crate::response::ApiResponse;
-use crate::route::{HandlerResult, routes};
+use crate::route::{HandlerResult, created, no_content, routes};
 use crate::store::{Object, Record, Store};
 
 pub(super) const KIND: ResourceKind = ResourceKind {
@@ -63,8 +64,8 @@ routes! { pub(super),
 fn list(call: &Call, store: &mut Store) -> HandlerResult {
     let own = TargetAttrs::field("domain_id", call.caller()?.domain());
     let caller = call.require("list_users", own)?;
-    let visible = |user: &&Record| in_reach(caller, user.text("domain_id").unwrap_or_default());
-    KIND.list(call, store.users.iter().filter(visible).cloned().collect())
+    let visible = |user: &&Record| in_reach(caller, user.domain());
+    KIND.list(call, store.users.iter().filter(visible))
 }
 
 fn create(call: &Call, store: &mut Store) -> HandlerResult {
@@ -74,8 +75,7 @@ fn create(call: &Call, store: &mut Store) -> HandlerResult {
     strip_name(&mut fields);
     store.domains.get(&domain)?;
     refuse_domain_as_default_project(&fields, store)?;
-    let name = text(&fields, "name").unwrap_or_default().to_owned();
-    refuse_taken_name(&name, &domain, "", store)?;
+    refuse_taken_name(&store.users, name_of(&fields), &domain, "")?;
     let password = fields.remove("password");
     fields.insert("domain_id".into(), domain.into());
     fields.insert("password_expires_at".into(), Value::Null);
@@ -86,59 +86,47 @@ fn create(call: &Call, store: &mut Store) -> HandlerResult {
     keep_password(store, user.id(), password);
     let response = KIND.envelope(call, &user);
     store.users.put(user);
-    Ok(ApiResponse::created(response))
+    created(response)
 }
 
 fn show(call: &Call, store: &mut Store) -> HandlerResult {
     let id = call.param("user_id");
-    call.require(
-        "get_user",
-        TargetAttrs::some("user", store.users.lookup(id)),
-    )?;
-    Ok(ApiResponse::ok(KIND.envelope(call, store.users.get(id)?)))
+    call.require("get_user", TargetAttrs::of(&store.users, id))?;
+    KIND.respond(call, store.users.get(id)?)
 }
 
 fn update(call: &Call, store: &mut Store) -> HandlerResult {
     let mut patch = UPDATE.read(call.body())?;
     let id = call.param("user_id");
-    call.require(
-        "update_user",
-        TargetAttrs::some("user", store.users.lookup(id)),
-    )?;
+    call.require("update_user", TargetAttrs::of(&store.users, id))?;
     let user = store.users.get(id)?;
     refuse_moves(user, &patch)?;
     strip_name(&mut patch);
     refuse_domain_as_default_project(&patch, store)?;
-    let domain = user.text("domain_id").unwrap_or_default().to_owned();
     if let Some(name) = text(&patch, "name") {
-        refuse_taken_name(name, &domain, id, store)?;
+        refuse_taken_name(&store.users, name, user.domain(), id)?;
     }
     let password = patch.remove("password");
     let ends_tokens = password.is_some() || patch.get("enabled") == Some(&Value::Bool(false));
     let user = store.users.get_mut(id)?;
-    if patch.get("default_project_id").is_some_and(Value::is_null) {
+    if without_null_default_project(&mut patch) {
         user.remove("default_project_id");
     }
-    without_null_default_project(&mut patch);
     user.merge(patch);
-    let mut shown = user.clone();
-    shown.set("extra", user.extra(&KNOWN));
+    let shown = user.with("extra", user.extra(&KNOWN));
     keep_password(store, id, password);
     if ends_tokens {
         store.revoke_tokens_of(id);
     }
-    Ok(ApiResponse::ok(KIND.envelope(call, &shown)))
+    KIND.respond(call, &shown)
 }
 
 fn delete(call: &Call, store: &mut Store) -> HandlerResult {
     let id = call.param("user_id");
-    call.require(
-        "delete_user",
-        TargetAttrs::some("user", store.users.lookup(id)),
-    )?;
+    call.require("delete_user", TargetAttrs::of(&store.users, id))?;
     store.users.get(id)?;
     store.forget_user(id);
-    Ok(ApiResponse::nothing())
+    no_content()
 }
 
 /// The user's own change: the old password stands in for a token.
@@ -155,21 +143,18 @@ fn change_password(call: &Call, store: &mut Store) -> HandlerResult {
     }
     store.secrets.insert(id.to_owned(), password.to_owned());
     store.revoke_tokens_of(id);
-    Ok(ApiResponse::nothing())
+    no_content()
 }
 
 fn list_projects(call: &Call, store: &mut Store) -> HandlerResult {
     let id = call.param("user_id");
-    call.require(
-        "list_user_projects",
-        TargetAttrs::some("user", store.users.lookup(id)),
-    )?;
+    call.require("list_user_projects", TargetAttrs::of(&store.users, id))?;
     store.users.get(id)?;
     let kind = ResourceKind {
         page: Page::Echo,
         ..projects::KIND
     };
-    kind.list(call, store.projects_of(id).into_iter().cloned().collect())
+    kind.list(call, store.projects_of(id))
 }
 
 fn revoke_tokens(call: &Call, store: &mut Store) -> HandlerResult {
@@ -177,7 +162,7 @@ fn revoke_tokens(call: &Call, store: &mut Store) -> HandlerResult {
     call.require("revoke_tokens_for_user", TargetAttrs::nothing())?;
     store.users.get(id)?;
     store.revoke_tokens_of(id);
-    Ok(ApiResponse::nothing())
+    no_content()
 }
 
 /// 400 for a default project that is a domain; one that does not exist is taken.
@@ -202,19 +187,11 @@ fn keep_password(store: &mut Store, id: &str, password: Option<Value>) {
     }
 }
 
-/// An unset default project is absent rather than null.
-fn without_null_default_project(fields: &mut Object) {
-    if fields.get("default_project_id").is_some_and(Value::is_null) {
+/// An unset default project is absent rather than null; returns whether it was unset.
+fn without_null_default_project(fields: &mut Object) -> bool {
+    let unset = fields.get("default_project_id") == Some(&Value::Null);
+    if unset {
         fields.remove("default_project_id");
     }
-}
-
-fn refuse_taken_name(name: &str, domain: &str, own: &str, store: &Store) -> Result<(), ApiError> {
-    match store.user_named(name, domain) {
-        Some(other) if other.id() != own => Err(ApiError::conflict(
-            "user",
-            &format!("Duplicate entry found with name {name} at domain ID {domain}"),
-        )),
-        _ => Ok(()),
-    }
+    unset
 }

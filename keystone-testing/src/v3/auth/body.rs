@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::store::{Object, Record, Scope, Store, Token};
+use crate::store::{Object, Record, Scope, Store, Token, object};
 use crate::v3::catalog;
 use crate::v3::times::with_zone;
 
@@ -38,10 +38,7 @@ pub(super) fn name_user(store: &Store, id: &str) -> Object {
     let Some(user) = store.users.lookup(id) else {
         return shown;
     };
-    shown.insert(
-        "domain".into(),
-        show_domain(store, user.text("domain_id").unwrap_or_default()),
-    );
+    shown.insert("domain".into(), show_domain(store, user.domain()));
     shown.insert("id".into(), id.into());
     shown.insert("name".into(), user.get("name").cloned().unwrap_or_default());
     shown
@@ -49,11 +46,9 @@ pub(super) fn name_user(store: &Store, id: &str) -> Object {
 
 fn show_user(store: &Store, id: &str) -> Value {
     let mut shown = name_user(store, id);
-    let expires = store
-        .users
-        .lookup(id)
-        .and_then(|user| user.get("password_expires_at").cloned());
-    shown.insert("password_expires_at".into(), expires.unwrap_or_default());
+    let user = store.users.lookup(id);
+    let expires = user.and_then(|user| user.get("password_expires_at"));
+    shown.insert("password_expires_at".into(), json!(expires));
     Value::Object(shown)
 }
 
@@ -128,18 +123,13 @@ fn add_application_credential(store: &Store, id: &str, body: &mut Object) {
     let Some(credential) = store.application_credentials.lookup(id) else {
         return;
     };
-    let mut shown = Object::new();
-    shown.insert("id".into(), id.into());
-    shown.insert(
-        "name".into(),
-        credential.get("name").cloned().unwrap_or_default(),
-    );
-    shown.insert(
-        "restricted".into(),
-        (!credential.flag("unrestricted")).into(),
-    );
+    let mut shown = object(json!({
+        "id": id,
+        "name": credential.get("name"),
+        "restricted": !credential.flag("unrestricted"),
+    }));
     if let Some(rules) = credential.get("access_rules") {
         shown.insert("access_rules".into(), rules.clone());
     }
-    body.insert("application_credential".into(), Value::Object(shown));
+    body.insert("application_credential".into(), shown.into());
 }

@@ -237,9 +237,7 @@ fn settle_scope(
 fn check_trust(id: &str, user: &Record, store: &Store) -> Result<(), ApiError> {
     let trust = store.trusts.get(id)?;
     if !trust.is("trustee_user_id", user.id()) {
-        return Err(ApiError::forbidden(
-            "You are not authorized to perform the requested action.",
-        ));
+        return Err(ApiError::not_authorized());
     }
     let trustor = store
         .users
@@ -289,9 +287,7 @@ fn check_roles(token: &Token, store: &Store) -> Result<(), ApiError> {
         return Ok(());
     }
     match token.scope {
-        Scope::Trust(_) => Err(ApiError::forbidden(
-            "You are not authorized to perform the requested action.",
-        )),
+        Scope::Trust(_) => Err(ApiError::not_authorized()),
         _ => Err(ApiError::unauthorized()),
     }
 }

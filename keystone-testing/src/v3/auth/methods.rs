@@ -16,7 +16,7 @@ use crate::v3::times;
 const STEP: u64 = 30;
 
 /// The result of one method.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Proof {
     pub(super) user_id: String,
     /// The token that was traded in.
@@ -51,9 +51,7 @@ impl Proof {
     fn of(user: &Record) -> Self {
         Self {
             user_id: user.id().to_owned(),
-            token: None,
-            application_credential: None,
-            access_token: None,
+            ..Self::default()
         }
     }
 }
@@ -73,10 +71,7 @@ fn token(data: &Object, call: &Call, store: &Store) -> Result<Proof, ApiError> {
     let id = text(data, "id").ok_or_else(|| {
         ApiError::bad("Invalid input for field 'identity/token': 'id' is a required property")
     })?;
-    let token = store
-        .tokens
-        .get(id)
-        .ok_or_else(|| ApiError::not_found("Failed to validate token"))?;
+    let token = store.token(id)?;
     validity::check(store, token, call.now, false).map_err(Invalid::for_subject)?;
     if token.is_delegated() {
         return Err(ApiError::denied(
@@ -86,8 +81,7 @@ fn token(data: &Object, call: &Call, store: &Store) -> Result<Proof, ApiError> {
     Ok(Proof {
         user_id: token.user_id.clone(),
         token: Some(token.clone()),
-        application_credential: None,
-        access_token: None,
+        ..Proof::default()
     })
 }
 
@@ -115,11 +109,8 @@ fn added(method: &str, data: &Object, store: &Store) -> Result<Proof, ApiError> 
     if !store.methods.proves(method, &Value::from(data.clone())) {
         return Err(ApiError::unauthorized());
     }
-    let user = find_user(
-        user_fields(data)?,
-        store,
-        &format!("identity/{method}/user"),
-    )?;
+    let place = format!("identity/{method}/user");
+    let user = find_user(user_fields(data)?, store, &place)?;
     Ok(Proof::of(user))
 }
 
@@ -188,18 +179,14 @@ fn find_application_credential<'a>(
     if let Some(id) = text(data, "id") {
         return store.application_credentials.get(id);
     }
-    let Some(name) = text(data, "name") else {
-        let place = "identity/application_credential";
-        return Err(ApiError::bad(format!(
-            "Invalid input for field {place}: id or name must be present."
-        )));
-    };
+    let place = "identity/application_credential";
+    let name = text(data, "name").ok_or_else(|| nameless(place))?;
     let missing = || ApiError::expecting("user", "application credential");
     let fields = data
         .get("user")
         .and_then(Value::as_object)
         .ok_or_else(missing)?;
-    let user = find_user(fields, store, "identity/application_credential/user")?;
+    let user = find_user(fields, store, &format!("{place}/user"))?;
     store
         .application_credentials
         .find(|credential| credential.is("name", name) && credential.is("user_id", user.id()))

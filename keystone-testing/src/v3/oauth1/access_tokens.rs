@@ -1,29 +1,20 @@
 //! `/v3/users/{user_id}/OS-OAUTH1/access_tokens`: what a user has delegated.
 
-use http::Method;
 use serde_json::{Value, json};
 
 use super::refuse_delegated_tokens;
 use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::policy::TargetAttrs;
-use crate::response::ApiResponse;
-use crate::route::{HandlerResult, Routes, on};
+use crate::route::{HandlerResult, no_content, ok, routes};
 use crate::store::{Record, Store};
 use crate::v3::roles;
 
-const ALL: &str = "/v3/users/{user_id}/OS-OAUTH1/access_tokens";
-
-pub(super) fn routes(routes: Routes) -> Routes {
-    let one = format!("{ALL}/{{access_token_id}}");
-    routes
-        .route(ALL, on(&[(Method::GET, list)]))
-        .route(&one, on(&[(Method::GET, show), (Method::DELETE, delete)]))
-        .route(&format!("{one}/roles"), on(&[(Method::GET, list_roles)]))
-        .route(
-            &format!("{one}/roles/{{role_id}}"),
-            on(&[(Method::GET, show_role)]),
-        )
+routes! { pub(super),
+    "/v3/users/{user_id}/OS-OAUTH1/access_tokens" => GET list;
+    "/v3/users/{user_id}/OS-OAUTH1/access_tokens/{access_token_id}" => GET show, DELETE delete;
+    "/v3/users/{user_id}/OS-OAUTH1/access_tokens/{access_token_id}/roles" => GET list_roles;
+    "/v3/users/{user_id}/OS-OAUTH1/access_tokens/{access_token_id}/roles/{role_id}" => GET show_role;
 }
 
 fn list(call: &Call, store: &mut Store) -> HandlerResult {
@@ -33,18 +24,14 @@ fn list(call: &Call, store: &mut Store) -> HandlerResult {
     let tokens = store.access_tokens.iter();
     let own = tokens.filter(|token| token.is("authorizing_user_id", user));
     let shown: Vec<_> = own.map(|token| entity(call, token)).collect();
-    Ok(ApiResponse::ok(
-        json!({ "access_tokens": shown, "links": links(call) }),
-    ))
+    ok(json!({ "access_tokens": shown, "links": links(call) }))
 }
 
 fn show(call: &Call, store: &mut Store) -> HandlerResult {
     call.require("get_access_token", TargetAttrs::nothing())?;
     refuse_delegated_tokens(call)?;
     let token = find(call, store)?;
-    Ok(ApiResponse::ok(
-        json!({ "access_token": entity(call, token) }),
-    ))
+    ok(json!({ "access_token": entity(call, token) }))
 }
 
 fn delete(call: &Call, store: &mut Store) -> HandlerResult {
@@ -53,7 +40,7 @@ fn delete(call: &Call, store: &mut Store) -> HandlerResult {
     let id = find(call, store)?.id().to_owned();
     store.access_tokens.remove(&id)?;
     store.secrets.remove(&id);
-    Ok(ApiResponse::nothing())
+    no_content()
 }
 
 fn list_roles(call: &Call, store: &mut Store) -> HandlerResult {
@@ -63,9 +50,7 @@ fn list_roles(call: &Call, store: &mut Store) -> HandlerResult {
     let shown: Vec<_> = lent
         .filter_map(|id| Some(role(call, store.roles.lookup(id)?)))
         .collect();
-    Ok(ApiResponse::ok(
-        json!({ "roles": shown, "links": links(call) }),
-    ))
+    ok(json!({ "roles": shown, "links": links(call) }))
 }
 
 fn show_role(call: &Call, store: &mut Store) -> HandlerResult {
@@ -75,7 +60,7 @@ fn show_role(call: &Call, store: &mut Store) -> HandlerResult {
         return Err(ApiError::missing("role", id));
     }
     let shown = role(call, store.roles.get(id)?);
-    Ok(ApiResponse::ok(json!({ "role": shown })))
+    ok(json!({ "role": shown }))
 }
 
 /// The token of the path, if it is the user's.
@@ -104,9 +89,7 @@ fn entity(call: &Call, token: &Record) -> Value {
 
 /// Without its description, which the real service leaves out here.
 fn role(call: &Call, role: &Record) -> Value {
-    let mut shown = role.clone();
-    shown.remove("description");
-    roles::KIND.show(call, &shown)
+    roles::KIND.show(call, &role.without("description"))
 }
 
 fn links(call: &Call) -> Value {

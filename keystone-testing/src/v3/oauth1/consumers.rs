@@ -5,8 +5,7 @@ use serde_json::Value;
 use crate::call::Call;
 use crate::ids;
 use crate::policy::TargetAttrs;
-use crate::response::ApiResponse;
-use crate::route::{HandlerResult, routes};
+use crate::route::{HandlerResult, no_content, routes};
 use crate::store::{Record, Store};
 use crate::v3::crud::{default, refuse_moves};
 use crate::v3::list::{Page, ResourceKind};
@@ -33,7 +32,7 @@ routes! { pub(super),
 
 fn list(call: &Call, store: &mut Store) -> HandlerResult {
     call.require("list_consumers", TargetAttrs::nothing())?;
-    KIND.list(call, store.consumers.iter().cloned().collect())
+    KIND.list(call, store.consumers.iter())
 }
 
 /// The only response with the secret.
@@ -43,17 +42,16 @@ fn create(call: &Call, store: &mut Store) -> HandlerResult {
     default(&mut fields, "description", Value::Null);
     let consumer = Record::new(&ids::resource(), fields);
     let secret = ids::resource();
-    let mut shown = consumer.clone();
-    shown.set("secret", secret.as_str());
+    let shown = consumer.with("secret", secret.as_str());
     store.secrets.insert(consumer.id().to_owned(), secret);
     store.consumers.put(consumer);
-    Ok(ApiResponse::created(KIND.envelope(call, &shown)))
+    KIND.respond_created(call, &shown)
 }
 
 fn show(call: &Call, store: &mut Store) -> HandlerResult {
     call.require("get_consumer", TargetAttrs::nothing())?;
     let consumer = store.consumers.get(call.param("consumer_id"))?;
-    Ok(ApiResponse::ok(KIND.envelope(call, consumer)))
+    KIND.respond(call, consumer)
 }
 
 fn update(call: &Call, store: &mut Store) -> HandlerResult {
@@ -62,7 +60,7 @@ fn update(call: &Call, store: &mut Store) -> HandlerResult {
     let consumer = store.consumers.get_mut(call.param("consumer_id"))?;
     refuse_moves(consumer, &patch)?;
     consumer.merge(patch);
-    Ok(ApiResponse::ok(KIND.envelope(call, consumer)))
+    KIND.respond(call, consumer)
 }
 
 /// Revokes what users delegated to it.
@@ -74,5 +72,5 @@ fn delete(call: &Call, store: &mut Store) -> HandlerResult {
     let others = |token: &Record| !token.is("consumer_id", id);
     store.request_tokens.retain(others);
     store.access_tokens.retain(others);
-    Ok(ApiResponse::nothing())
+    no_content()
 }

@@ -3,16 +3,15 @@
 use serde_json::{Value, json};
 
 use super::{
-    ACCESS_TOKEN_HOURS, REQUEST_TOKEN_HOURS, Signature, form, in_hours, refuse_delegated_tokens,
+    ACCESS_TOKEN_HOURS, REQUEST_TOKEN_HOURS, Signature, in_hours, issue, refuse_delegated_tokens,
     refuse_expired,
 };
 use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::ids;
 use crate::policy::TargetAttrs;
-use crate::response::ApiResponse;
-use crate::route::HandlerResult;
-use crate::store::{Object, Record, Store, Target};
+use crate::route::{HandlerResult, ok};
+use crate::store::{Store, Target, object};
 use crate::v3::application_credentials::role_id;
 
 /// `POST request_token`: a consumer asks for roles on a project.
@@ -25,13 +24,9 @@ pub(super) fn create(call: &Call, store: &mut Store) -> HandlerResult {
     store.projects.get(project)?;
     store.consumers.get(&consumer)?;
     signature.verify(call, store, None)?;
-    let mut fields = Object::new();
-    fields.insert("consumer_id".into(), consumer.into());
-    fields.insert("project_id".into(), project.into());
-    fields.insert("expires_at".into(), in_hours(call, REQUEST_TOKEN_HOURS));
-    let token = Record::new(&ids::resource(), fields);
-    store.secrets.insert(token.id().to_owned(), ids::resource());
-    let response = form(&token, store);
+    let end = in_hours(call, REQUEST_TOKEN_HOURS);
+    let fields = json!({ "consumer_id": consumer, "project_id": project, "expires_at": end });
+    let (token, response) = issue(object(fields), store);
     store.request_tokens.put(token);
     Ok(response)
 }
@@ -62,9 +57,7 @@ pub(super) fn authorize(call: &Call, store: &mut Store) -> HandlerResult {
     request.set("roles", roles);
     request.set("authorizing_user_id", user);
     request.set("verifier", verifier.as_str());
-    Ok(ApiResponse::ok(
-        json!({ "token": { "oauth_verifier": verifier } }),
-    ))
+    ok(json!({ "token": { "oauth_verifier": verifier } }))
 }
 
 /// `POST access_token`: the consumer shows that its request was granted.
@@ -88,9 +81,7 @@ pub(super) fn exchange(call: &Call, store: &mut Store) -> HandlerResult {
     store.secrets.remove(&id);
     fields.remove("verifier");
     fields.insert("expires_at".into(), in_hours(call, ACCESS_TOKEN_HOURS));
-    let token = Record::new(&ids::resource(), fields);
-    store.secrets.insert(token.id().to_owned(), ids::resource());
-    let response = form(&token, store);
+    let (token, response) = issue(fields, store);
     store.access_tokens.put(token);
     Ok(response)
 }

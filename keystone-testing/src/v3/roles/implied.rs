@@ -5,9 +5,8 @@ use serde_json::{Value, json};
 use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::policy::TargetAttrs;
-use crate::response::ApiResponse;
-use crate::route::{HandlerResult, routes};
-use crate::store::{Object, Record, Store};
+use crate::route::{HandlerResult, created, no_content, ok, routes};
+use crate::store::{Record, Store};
 
 routes! { pub(super),
     "/v3/roles/{role_id}/implies" => GET list;
@@ -17,12 +16,8 @@ routes! { pub(super),
 
 fn list(call: &Call, store: &mut Store) -> HandlerResult {
     require("list_implied_roles", call, store)?;
-    let prior = store.roles.get(call.param("role_id"))?;
-    let inference =
-        json!({ "prior_role": show_role(call, prior), "implies": implied_by(call, prior, store) });
-    Ok(ApiResponse::ok(
-        json!({ "role_inference": inference, "links": { "self": call.here() } }),
-    ))
+    let inference = implied_by(call, store.roles.get(call.param("role_id"))?, store);
+    ok(json!({ "role_inference": inference, "links": { "self": call.here() } }))
 }
 
 fn list_all(call: &Call, store: &mut Store) -> HandlerResult {
@@ -31,22 +26,20 @@ fn list_all(call: &Call, store: &mut Store) -> HandlerResult {
         .roles
         .iter()
         .filter(|role| store.implied.iter().any(|(prior, _)| prior == role.id()));
-    let rules: Vec<Value> = priors
-        .map(|prior| json!({ "prior_role": show_role(call, prior), "implies": implied_by(call, prior, store) }))
-        .collect();
-    Ok(ApiResponse::ok(json!({ "role_inferences": rules })))
+    let rules: Vec<Value> = priors.map(|prior| implied_by(call, prior, store)).collect();
+    ok(json!({ "role_inferences": rules }))
 }
 
 fn show(call: &Call, store: &mut Store) -> HandlerResult {
     require("get_implied_role", call, store)?;
     find(call, store)?;
-    Ok(ApiResponse::ok(one(call, store)?))
+    ok(one(call, store)?)
 }
 
 fn check(call: &Call, store: &mut Store) -> HandlerResult {
     require("check_implied_role", call, store)?;
     find(call, store)?;
-    Ok(ApiResponse::nothing())
+    no_content()
 }
 
 fn create(call: &Call, store: &mut Store) -> HandlerResult {
@@ -57,14 +50,14 @@ fn create(call: &Call, store: &mut Store) -> HandlerResult {
     if !store.implied.insert((prior, implied)) {
         return Err(ApiError::conflict("role", "the inference exists already"));
     }
-    Ok(ApiResponse::created(response))
+    created(response)
 }
 
 fn delete(call: &Call, store: &mut Store) -> HandlerResult {
     require("delete_implied_role", call, store)?;
     find(call, store)?;
     store.implied.remove(&pair(call));
-    Ok(ApiResponse::nothing())
+    no_content()
 }
 
 /// That a role of the path does not exist is told to all who are known.
@@ -123,22 +116,16 @@ fn one(call: &Call, store: &Store) -> Result<Value, ApiError> {
     Ok(json!({ "role_inference": inference, "links": { "self": call.here() } }))
 }
 
-fn implied_by(call: &Call, prior: &Record, store: &Store) -> Vec<Value> {
+/// A role with all that it implies directly.
+fn implied_by(call: &Call, prior: &Record, store: &Store) -> Value {
     let implied = store.implied.iter().filter(|(one, _)| one == prior.id());
-    implied
-        .filter_map(|(_, role)| store.roles.lookup(role))
-        .map(|role| show_role(call, role))
-        .collect()
+    let implied = implied.filter_map(|(_, role)| store.roles.lookup(role));
+    let implied: Vec<_> = implied.map(|role| show_role(call, role)).collect();
+    json!({ "prior_role": show_role(call, prior), "implies": implied })
 }
 
 /// The short form: id, name and link.
 fn show_role(call: &Call, role: &Record) -> Value {
-    let mut shown = Object::new();
-    shown.insert("id".into(), role.id().into());
-    shown.insert(
-        "links".into(),
-        json!({ "self": call.link(&format!("roles/{}", role.id())) }),
-    );
-    shown.insert("name".into(), role.get("name").cloned().unwrap_or_default());
-    Value::Object(shown)
+    let link = call.link(&format!("roles/{}", role.id()));
+    json!({ "id": role.id(), "links": { "self": link }, "name": role.get("name") })
 }
