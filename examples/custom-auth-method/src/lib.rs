@@ -11,8 +11,8 @@ use crate::pin::{Pin, PinMethod};
 
 pub mod pin;
 
-/// Logs in by the new mechanism in four ways, at an embedded Keystone that knows it, and tells
-/// what came of each.
+/// Logs in by the new mechanism in four ways, at an embedded Keystone that knows it, and reports
+/// the result of each.
 ///
 /// # Errors
 ///

@@ -19,7 +19,7 @@ use crate::badge::Badge;
 
 pub mod badge;
 
-/// Calls a service by the plugin, made directly and by its name, and tells what came of each.
+/// Calls a service by the plugin, made directly and by its name, and reports the result of each.
 ///
 /// # Errors
 ///

@@ -11,8 +11,8 @@ use crate::build_job::BuildJob;
 pub mod build_job;
 mod stub;
 
-/// Logs in as a build job, by the plugin's builder and by its name, and with a wrong key, and tells
-/// what came of each.
+/// Logs in as a build job, by the plugin's builder and by its name, and with a wrong key, and reports
+/// the result of each.
 ///
 /// # Errors
 ///

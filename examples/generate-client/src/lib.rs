@@ -29,8 +29,8 @@ pub mod expanded {
 /// Why the example did not come to its end.
 pub type Failure = Box<dyn Error + Send + Sync>;
 
-/// Starts the service on an embedded Keystone, calls it with all three clients, and tells what
-/// they got.
+/// Starts the service on an embedded Keystone, calls it with all three clients, and reports
+/// their results.
 ///
 /// # Errors
 ///

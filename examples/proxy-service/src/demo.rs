@@ -44,7 +44,7 @@ async fn note_status(
 /// The same everywhere, so that two runs can be compared line by line.
 const WIDTH: u16 = 140;
 
-/// Drives the service and tells what came of each call.
+/// Drives the service and reports the result of each call.
 ///
 /// # Errors
 ///

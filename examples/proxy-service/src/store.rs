@@ -128,7 +128,7 @@ impl Db {
             .clear();
     }
 
-    /// Removes a proxy, and tells whether there was one.
+    /// Removes a proxy, and returns whether there was one.
     ///
     /// # Errors
     ///
@@ -152,7 +152,7 @@ impl Load<Db> for Proxy {
     }
 }
 
-/// Tells `"note": null` (remove it) from no `note` at all (leave it).
+/// Distinguishes `"note": null` (remove it) from no `note` at all (leave it).
 fn null_is_some<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: serde::Deserializer<'de>,
