@@ -13,8 +13,8 @@ use keystone_sdk::auth::fixed::NoAuth;
 use tower::ServiceExt;
 
 use crate::proxies_server::{
-    OPERATIONS, Proxy, ProxyResponse, ProxyApi, ProxyCreateBody, ProxyListResponse, ProxyListQuery,
-    ProxyPath, ProxyUpdateBody,
+    OPERATIONS, Proxy, ProxyApi, ProxyCreateBody, ProxyListQuery, ProxyListResponse, ProxyPath,
+    ProxyResponse, ProxyUpdateBody,
 };
 use crate::typed_client_requests::serve;
 
