@@ -5,46 +5,44 @@ use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
 use keystone_lab::federation::User;
-use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities as _;
-use thirtyfour::prelude::ElementQueryable as _;
-use thirtyfour::{By, DesiredCapabilities, WebDriver};
+use serde_json::json;
 
 /// What a page may take on a machine that is busy with other tests.
 const PATIENCE: Duration = Duration::from_secs(60);
-const GLANCE: Duration = Duration::from_millis(50);
 
 /// A Chromium of its own, without a window; gone when it is dropped.
 pub(crate) struct Chromium {
-    driver: WebDriver,
+    client: Client,
     _server: Server,
 }
 
 impl Chromium {
     pub(crate) async fn start() -> Self {
-        // The driver's HTTP client wants a provider of TLS to be chosen, and speaks none.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let (server, url) = Server::start();
-        let mut capabilities = DesiredCapabilities::chrome();
-        for argument in [
+        let arguments = [
             "--headless=new",
             "--disable-dev-shm-usage",
             "--no-first-run",
             "--no-proxy-server",
             // It does not start as root with one; its pages are those of the lab.
             "--no-sandbox",
-        ] {
-            capabilities.add_arg(argument).unwrap();
-        }
-        let driver = WebDriver::new(url, capabilities).await.unwrap();
+        ];
+        let capabilities = json!({"goog:chromeOptions": {"args": arguments}});
+        let capabilities = serde_json::from_value(capabilities).unwrap();
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        let builder = builder.capabilities(capabilities);
         Self {
-            driver,
+            client: builder.connect(&url).await.unwrap(),
             _server: server,
         }
     }
 
     pub(crate) async fn open(&self, url: &str) {
-        self.driver.goto(url).await.unwrap();
+        self.client.goto(url).await.unwrap();
     }
 
     /// Fills in the form of an identity provider, and sends it off.
@@ -57,52 +55,44 @@ impl Chromium {
 
     /// Presses the button with this label.
     pub(crate) async fn press(&self, label: &str) {
-        let buttons = self
-            .driver
-            .query(By::Css("button"))
-            .with_text(label.to_owned());
-        let button = buttons.wait(PATIENCE, GLANCE).first().await.unwrap();
+        let button = format!("//button[normalize-space(.) = \"{label}\"]");
+        let button = self.shown(Locator::XPath(&button), label).await;
         button.click().await.unwrap();
     }
 
     /// What the page with this title says, in the end.
     pub(crate) async fn page(&self, title: &str) -> String {
         let titled = format!("//title[contains(., \"{title}\")]");
-        let shown = self.driver.query(By::XPath(titled));
-        if let Err(error) = shown.wait(PATIENCE, GLANCE).first().await {
-            let page = self.driver.source().await.unwrap();
-            panic!("no page `{title}`, but {page}: {error}");
-        }
-        self.driver.source().await.unwrap()
+        self.shown(Locator::XPath(&titled), title).await;
+        self.client.source().await.unwrap()
     }
 
     /// The address of the page.
     pub(crate) async fn address(&self) -> String {
-        self.driver.current_url().await.unwrap().into()
+        self.client.current_url().await.unwrap().into()
     }
 
-    /// The text of the page, when it has this in it.
+    /// Waits until the page has this text in it.
     pub(crate) async fn text(&self, part: &str) {
-        let shown = By::XPath(format!("//body[contains(., \"{part}\")]"));
-        let shown = self.driver.query(shown);
-        if let Err(error) = shown.wait(PATIENCE, GLANCE).first().await {
-            let page = self.driver.source().await.unwrap();
-            panic!("no `{part}` in {page}: {error}");
-        }
+        let body = format!("//body[contains(., \"{part}\")]");
+        self.shown(Locator::XPath(&body), part).await;
     }
 
     async fn type_into(&self, field: &str, text: &str) {
-        let field = self.driver.query(By::Css(field));
-        let field = field.wait(PATIENCE, GLANCE).first().await.unwrap();
+        let field = self.shown(Locator::Css(field), field).await;
         field.send_keys(text).await.unwrap();
     }
-}
 
-impl Drop for Chromium {
-    fn drop(&mut self) {
-        // The browser ends with chromedriver. The driver would wait for both, and let nobody else
-        // run meanwhile.
-        let _ = self.driver.clone().leak();
+    /// What the locator finds, once it is there.
+    async fn shown(&self, what: Locator<'_>, name: &str) -> Element {
+        let wait = self.client.wait().at_most(PATIENCE);
+        match wait.for_element(what).await {
+            Ok(element) => element,
+            Err(error) => {
+                let page = self.client.source().await.unwrap();
+                panic!("no `{name}` in {page}: {error}");
+            }
+        }
     }
 }
 
