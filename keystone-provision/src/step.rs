@@ -88,20 +88,14 @@ impl Attributes {
                 description: None,
                 enabled: None,
                 ..
-            } => true,
-            Self::User {
-                description,
-                email,
-                enabled,
-                default_project,
-                password,
-            } => {
-                description.is_none()
-                    && email.is_none()
-                    && enabled.is_none()
-                    && default_project.is_none()
-                    && password.is_none()
             }
+            | Self::User {
+                description: None,
+                email: None,
+                enabled: None,
+                default_project: None,
+                password: None,
+            } => true,
             _ => false,
         }
     }

@@ -8,7 +8,7 @@ use keystone_sdk::identity::v3::{
 };
 
 use super::ids::Ids;
-use crate::key::{self, InDomain, Key};
+use crate::key::{self, Key};
 use crate::step::{Attributes, Step};
 
 /// The request for a step.
@@ -37,45 +37,34 @@ impl Request {
         password: Option<&SecretString>,
     ) -> Option<(Self, Vec<Pending>)> {
         let mut pending = Vec::new();
-        let request = match (&step.key, &step.attributes) {
-            (Key::Domain(name), Attributes::Domain { .. }) => domain(name, &step.attributes),
-            (Key::Region(id), Attributes::Region { .. }) => {
-                region(id, &step.attributes, ids, &mut pending)
+        // The id of what is declared, or a mark that it does not exist yet.
+        let mut link = |attribute: &'static str, key: Option<Key>| {
+            let key = key?;
+            let id = ids.get(&key);
+            if id.is_none() {
+                pending.push((attribute, key.to_string()));
             }
-            (Key::Role(name), Attributes::Role { description }) => {
-                let role = RoleCreate::new(name);
-                Self::Role(set(role, description, RoleCreate::description))
+            id
+        };
+        let request = match &step.key {
+            Key::Group(name) | Key::Project(name) | Key::User(name) => {
+                let domain = ids.get(&Key::Domain(name.domain.clone()))?;
+                in_domain(&name.name, domain, &step.attributes, password, &mut link)
             }
-            (Key::Service(name), Attributes::Service { .. }) => service(name, &step.attributes),
-            (Key::Group(name), Attributes::Group { description }) => {
-                let group = GroupCreate::new(&name.name).domain_id(domain_id(name, ids)?);
-                Self::Group(set(group, description, GroupCreate::description))
+            Key::Domain(name) | Key::Region(name) | Key::Role(name) | Key::Service(name) => {
+                top_level(name, &step.attributes, &mut link)
             }
-            (Key::Project(name), _) => {
-                let project = ProjectCreate::new(&name.name).domain_id(domain_id(name, ids)?);
-                attributes_of_project(project, &step.attributes, ids, &mut pending)
-            }
-            (Key::User(name), _) => {
-                let user = UserCreate::new(&name.name).domain_id(domain_id(name, ids)?);
-                let user = match password {
-                    Some(password) => user.password(password.clone()),
-                    None => user,
-                };
-                attributes_of_user(user, &step.attributes, ids, &mut pending)
-            }
-            (Key::Endpoint { .. }, _) => endpoint(&step.key, &step.attributes, ids)?,
-            (Key::Implied { prior, implied }, _) => Self::Implied {
+            Key::Endpoint { .. } => endpoint(&step.key, &step.attributes, ids),
+            Key::Implied { prior, implied } => Some(Self::Implied {
                 prior: ids.get(&Key::Role(prior.clone()))?,
                 implied: ids.get(&Key::Role(implied.clone()))?,
-            },
-            (Key::Member { group, user }, _) => Self::Member {
+            }),
+            Key::Member { group, user } => Some(Self::Member {
                 group: ids.get(&Key::Group(group.clone()))?,
                 user: ids.get(&Key::User(user.clone()))?,
-            },
-            (Key::Assignment(assignment), _) => Self::Grant(grant(assignment, ids)?),
-            // Keys and attributes come in pairs; see `check`.
-            _ => return None,
-        };
+            }),
+            Key::Assignment(assignment) => grant(assignment, ids).map(Self::Grant),
+        }?;
         Some((request, pending))
     }
 }
@@ -100,10 +89,6 @@ pub(crate) fn grant(assignment: &key::Assignment, ids: &Ids) -> Option<Grant> {
     })
 }
 
-fn domain_id(name: &InDomain, ids: &Ids) -> Option<String> {
-    ids.get(&Key::Domain(name.domain.clone()))
-}
-
 /// Sets what is declared.
 fn set<B, T: Clone>(body: B, value: &Option<T>, setter: impl FnOnce(B, T) -> B) -> B {
     match value {
@@ -112,128 +97,98 @@ fn set<B, T: Clone>(body: B, value: &Option<T>, setter: impl FnOnce(B, T) -> B) 
     }
 }
 
-/// Sets the id of what is declared, or marks that it does not exist yet.
-fn link<B>(
-    body: B,
-    key: Option<Key>,
-    attribute: &'static str,
-    ids: &Ids,
-    pending: &mut Vec<Pending>,
-    setter: impl FnOnce(B, String) -> B,
-) -> B {
-    let Some(key) = key else {
-        return body;
-    };
-    match ids.get(&key) {
-        Some(id) => setter(body, id),
-        None => {
-            pending.push((attribute, key.to_string()));
-            body
+/// Looks up the id that an attribute refers to.
+type Link<'a> = &'a mut dyn FnMut(&'static str, Option<Key>) -> Option<String>;
+
+/// The request for what belongs to no domain.
+fn top_level(name: &str, wanted: &Attributes, link: Link<'_>) -> Option<Request> {
+    Some(match wanted {
+        Attributes::Domain {
+            description,
+            enabled,
+        } => {
+            let domain = set(
+                DomainCreate::new(name),
+                description,
+                DomainCreate::description,
+            );
+            Request::Domain(set(domain, enabled, DomainCreate::enabled))
         }
-    }
-}
-
-fn domain(name: &str, wanted: &Attributes) -> Request {
-    let mut domain = DomainCreate::new(name);
-    if let Attributes::Domain {
-        description,
-        enabled,
-    } = wanted
-    {
-        domain = set(domain, description, DomainCreate::description);
-        domain = set(domain, enabled, DomainCreate::enabled);
-    }
-    Request::Domain(domain)
-}
-
-fn region(id: &str, wanted: &Attributes, ids: &Ids, pending: &mut Vec<Pending>) -> Request {
-    let mut region = RegionCreate::new().id(id);
-    if let Attributes::Region {
-        description,
-        parent,
-    } = wanted
-    {
-        region = set(region, description, RegionCreate::description);
-        let parent = parent.clone().map(Key::Region);
-        let attribute = "parent_region_id";
-        region = link(
-            region,
+        Attributes::Region {
+            description,
             parent,
-            attribute,
-            ids,
-            pending,
-            RegionCreate::parent_region_id,
-        );
-    }
-    Request::Region(region)
+        } => {
+            let region = RegionCreate::new().id(name);
+            let region = set(region, description, RegionCreate::description);
+            let parent = link("parent_region_id", parent.clone().map(Key::Region));
+            Request::Region(set(region, &parent, RegionCreate::parent_region_id))
+        }
+        Attributes::Role { description } => Request::Role(set(
+            RoleCreate::new(name),
+            description,
+            RoleCreate::description,
+        )),
+        Attributes::Service {
+            service_type,
+            description,
+            enabled,
+        } => {
+            let service = ServiceCreate::new(service_type).name(name);
+            let service = set(service, description, ServiceCreate::description);
+            Request::Service(set(service, enabled, ServiceCreate::enabled))
+        }
+        // Keys and attributes come in pairs; see `check`.
+        _ => return None,
+    })
 }
 
-fn service(name: &str, wanted: &Attributes) -> Request {
-    let Attributes::Service {
-        service_type,
-        description,
-        enabled,
-    } = wanted
-    else {
-        return Request::Service(ServiceCreate::new("").name(name));
-    };
-    let service = ServiceCreate::new(service_type).name(name);
-    let service = set(service, description, ServiceCreate::description);
-    Request::Service(set(service, enabled, ServiceCreate::enabled))
-}
-
-fn attributes_of_project(
-    project: ProjectCreate,
+/// The request for what belongs to a domain.
+fn in_domain(
+    name: &str,
+    domain: String,
     wanted: &Attributes,
-    ids: &Ids,
-    pending: &mut Vec<Pending>,
-) -> Request {
-    let Attributes::Project {
-        description,
-        enabled,
-        tags,
-        parent,
-    } = wanted
-    else {
-        return Request::Project(project);
-    };
-    let project = set(project, description, ProjectCreate::description);
-    let project = set(project, enabled, ProjectCreate::enabled);
-    let project = set(project, tags, ProjectCreate::tags);
-    let parent = parent.clone().map(Key::Project);
-    let setter = ProjectCreate::parent_id;
-    Request::Project(link(project, parent, "parent_id", ids, pending, setter))
-}
-
-fn attributes_of_user(
-    user: UserCreate,
-    wanted: &Attributes,
-    ids: &Ids,
-    pending: &mut Vec<Pending>,
-) -> Request {
-    let Attributes::User {
-        description,
-        email,
-        enabled,
-        default_project,
-        ..
-    } = wanted
-    else {
-        return Request::User(user);
-    };
-    let user = set(user, description, UserCreate::description);
-    let user = set(user, email, UserCreate::email);
-    let user = set(user, enabled, UserCreate::enabled);
-    let project = default_project.clone().map(Key::Project);
-    let setter = UserCreate::default_project_id;
-    Request::User(link(
-        user,
-        project,
-        "default_project_id",
-        ids,
-        pending,
-        setter,
-    ))
+    password: Option<&SecretString>,
+    link: Link<'_>,
+) -> Option<Request> {
+    Some(match wanted {
+        Attributes::Group { description } => {
+            let group = GroupCreate::new(name).domain_id(domain);
+            Request::Group(set(group, description, GroupCreate::description))
+        }
+        Attributes::Project {
+            description,
+            enabled,
+            tags,
+            parent,
+        } => {
+            let project = ProjectCreate::new(name).domain_id(domain);
+            let project = set(project, description, ProjectCreate::description);
+            let project = set(project, enabled, ProjectCreate::enabled);
+            let project = set(project, tags, ProjectCreate::tags);
+            let parent = link("parent_id", parent.clone().map(Key::Project));
+            Request::Project(set(project, &parent, ProjectCreate::parent_id))
+        }
+        Attributes::User {
+            description,
+            email,
+            enabled,
+            default_project,
+            ..
+        } => {
+            let user = UserCreate::new(name).domain_id(domain);
+            let user = set(user, &password.cloned(), UserCreate::password);
+            let user = set(user, description, UserCreate::description);
+            let user = set(user, email, UserCreate::email);
+            let user = set(user, enabled, UserCreate::enabled);
+            let project = link(
+                "default_project_id",
+                default_project.clone().map(Key::Project),
+            );
+            Request::User(set(user, &project, UserCreate::default_project_id))
+        }
+        // Keys and attributes come in pairs; see `check`.
+        _ => return None,
+    })
 }
 
 fn endpoint(key: &Key, wanted: &Attributes, ids: &Ids) -> Option<Request> {
@@ -250,13 +205,11 @@ fn endpoint(key: &Key, wanted: &Attributes, ids: &Ids) -> Option<Request> {
     };
     let service = ids.get(&Key::Service(service.clone()))?;
     let interface = EndpointInterface::from(interface.as_str());
-    let mut endpoint = EndpointCreate::new(service, interface, url);
-    if let Some(region) = region {
-        endpoint = endpoint.region_id(ids.get(&Key::Region(region.clone()))?);
-    }
-    Some(Request::Endpoint(set(
-        endpoint,
-        enabled,
-        EndpointCreate::enabled,
-    )))
+    let endpoint = EndpointCreate::new(service, interface, url);
+    let endpoint = match region {
+        Some(region) => endpoint.region_id(ids.get(&Key::Region(region.clone()))?),
+        None => endpoint,
+    };
+    let endpoint = set(endpoint, enabled, EndpointCreate::enabled);
+    Some(Request::Endpoint(endpoint))
 }
