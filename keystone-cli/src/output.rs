@@ -99,8 +99,8 @@ impl Listing {
         let is_wanted = |name: &&str| wanted.iter().any(|wanted| wanted == name);
         for row in &mut self.rows {
             let cells = self.columns.iter().zip(std::mem::take(row));
-            let kept = cells.filter(|(name, _)| is_wanted(name));
-            *row = kept.map(|(_, cell)| cell).collect();
+            let wanted = cells.filter(|(name, _)| is_wanted(name));
+            *row = wanted.map(|(_, cell)| cell).collect();
         }
         self.columns.retain(is_wanted);
         self.json = None;

@@ -7,7 +7,7 @@ use keystone_policy::decide::CheckRequest;
 use keystone_policy::sources::unknown_checks;
 use keystone_policy::{Checks, Rule};
 
-/// How many of them are told one by one.
+/// How many of them are reported one by one.
 const MOST_WARNINGS: usize = 10;
 
 /// What a service adds to the language.
@@ -24,8 +24,8 @@ pub(super) struct CheckKinds {
 }
 
 impl CheckKinds {
-    /// Checks in place of those that only the service can answer, and of those that nobody here
-    /// knows, so that all who ask say so. The latter are told on stderr.
+    /// Checks in place of those that only the service can decide, and of those that nobody here
+    /// knows, so that all who ask say so. The latter are reported on stderr.
     pub(super) fn checks<'r>(
         &self,
         rules: impl Iterator<Item = (&'r str, &'r Rule)>,
@@ -34,46 +34,46 @@ impl CheckKinds {
         let mut checks = Checks::new();
         for kind in &self.kinds {
             checks = checks.register(kind.as_str(), |_: &CheckRequest<'_>| {
-                Err("only the service can answer it".to_owned())
+                Err("only the service can decide it".to_owned())
             });
         }
         let mut unknown: BTreeMap<&str, String> = BTreeMap::new();
         for (name, rule) in rules {
-            for (left, check) in unknown_checks(rule) {
-                if self.is_unknown(left) && !has(first(left)) && !unknown.contains_key(left) {
-                    unknown.insert(left, format!("`{check}` of `{name}`"));
+            for (kind, check) in unknown_checks(rule) {
+                if self.is_unknown(kind) && !has(first(kind)) && !unknown.contains_key(kind) {
+                    unknown.insert(kind, format!("`{check}` of `{name}`"));
                 }
             }
         }
-        for (left, place) in unknown.iter().take(MOST_WARNINGS) {
-            eprintln!("warning: {place}: {}", remedy(left));
+        for (kind, place) in unknown.iter().take(MOST_WARNINGS) {
+            eprintln!("warning: {place}: {}", remedy(kind));
         }
         if let Some(more) = unknown.len().checked_sub(MOST_WARNINGS + 1) {
             eprintln!("warning: {} more are not known here either", more + 1);
         }
-        for left in unknown.into_keys() {
-            let problem = format!("`{left}` is not known here");
-            checks = checks.register(left, move |_: &CheckRequest<'_>| Err(problem.clone()));
+        for kind in unknown.into_keys() {
+            let problem = format!("`{kind}` is not known here");
+            checks = checks.register(kind, move |_: &CheckRequest<'_>| Err(problem.clone()));
         }
         checks
     }
 
     /// Whether nothing was said of what stands before a colon.
-    pub(super) fn is_unknown(&self, left: &str) -> bool {
+    pub(super) fn is_unknown(&self, kind: &str) -> bool {
         let declared: HashSet<&str> = self.kinds.iter().map(String::as_str).collect();
-        !declared.contains(left) && !self.known.iter().any(|name| name == first(left))
+        !declared.contains(kind) && !self.known.iter().any(|name| name == first(kind))
     }
 }
 
-fn first(left: &str) -> &str {
-    left.split('.').next().unwrap_or_default()
+fn first(kind: &str) -> &str {
+    kind.split('.').next().unwrap_or_default()
 }
 
 /// What is not known, and how to make it so.
-pub(super) fn remedy(left: &str) -> String {
-    let name = first(left);
+pub(super) fn remedy(kind: &str) -> String {
+    let name = first(kind);
     format!(
-        "`{left}` is not known here, say `--check-kind {left}` if the service adds this kind of check, \
+        "`{kind}` is not known here, say `--check-kind {kind}` if the service adds this kind of check, \
          or `--known {name}` if its callers have such a credential"
     )
 }

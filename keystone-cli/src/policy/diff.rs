@@ -55,8 +55,8 @@ pub(super) fn run(options: &DiffOptions, output: &Output) -> Result<ExitCode, Fa
     let checks = options
         .kinds
         .checks(old.each_rule().chain(new.each_rule()), &has);
-    old.tell();
-    new.tell();
+    old.report_problems();
+    new.report_problems();
     let old_defaults = options.defaults.old_defaults;
     let before = old.rules_with(old_defaults, checks.clone())?;
     let after = new.rules_with(old_defaults, checks)?;

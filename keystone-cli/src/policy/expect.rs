@@ -121,7 +121,7 @@ impl Suite {
         };
         let given = given_credentials(root);
         let checks = kinds.checks(files.each_rule(), &|name| given.contains(name));
-        files.tell();
+        files.report_problems();
         let rules = files.rules_with(defaults.old_defaults, checks)?;
         Ok(Self {
             document,

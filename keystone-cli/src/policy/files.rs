@@ -81,7 +81,7 @@ impl PolicyInput {
     pub(super) fn rules(&self, has: &dyn Fn(&str) -> bool) -> Result<(Files, Rules), Failure> {
         let files = self.read()?;
         let checks = self.kinds.checks(files.each_rule(), has);
-        files.tell();
+        files.report_problems();
         let rules = files.rules_with(self.defaults.old_defaults, checks)?;
         Ok((files, rules))
     }
@@ -313,7 +313,7 @@ impl Files {
     }
 
     /// Tells on stderr what is odd about these files.
-    pub(super) fn tell(&self) {
+    pub(super) fn report_problems(&self) {
         for warning in &self.warnings {
             eprintln!("warning: {warning}");
         }

@@ -58,10 +58,10 @@ pub(super) fn redundant(files: &Files, old_defaults: bool) -> Result<Vec<bool>, 
     let given = files.overrides.iter().map(|given| given.name.as_str());
     let names: Vec<&str> = declared.keys().copied().chain(given).collect();
     loop {
-        let kept = files.overrides.iter().zip(&redundant);
-        let kept = kept.filter(|(_, redundant)| !**redundant);
-        let kept = kept.map(|(given, _)| (given.name.as_str(), given.rule.clone()));
-        let after = files.merged(old_defaults, Checks::new(), kept)?;
+        let remaining = files.overrides.iter().zip(&redundant);
+        let remaining = remaining.filter(|(_, redundant)| !**redundant);
+        let remaining = remaining.map(|(given, _)| (given.name.as_str(), given.rule.clone()));
+        let after = files.merged(old_defaults, Checks::new(), remaining)?;
         let unlike = before.unlike(&after, names.iter().copied());
         if unlike.is_empty() {
             return Ok(redundant);

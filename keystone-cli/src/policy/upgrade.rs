@@ -44,7 +44,7 @@ pub(super) fn run(options: &UpgradeOptions, output: &Output) -> Result<(), Failu
         .collect();
     leave_what_counts(&files, options.defaults.old_defaults, &mut steps)?;
     for (given, step) in files.overrides.iter().zip(&steps) {
-        tell(given, step);
+        report(given, step);
     }
     let upgraded = edited(&document, &files, &steps)
         .ok_or_else(|| by_hand(options, "a rule stands where it cannot be replaced"))?;
@@ -169,7 +169,7 @@ fn names<'a>(given: &'a Override, step: &'a Step) -> Vec<&'a str> {
     }
 }
 
-fn tell(given: &Override, step: &Step) {
+fn report(given: &Override, step: &Step) {
     let place = &given.place;
     match step {
         Step::Keep => {}

@@ -14,7 +14,7 @@ mod group;
 mod names;
 mod node_ref;
 mod operation;
-mod outline;
+mod operation_entry;
 mod parameter;
 mod reader;
 mod response;

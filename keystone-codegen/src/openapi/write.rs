@@ -5,8 +5,8 @@ mod errors;
 mod names;
 mod operation;
 mod parameter;
-mod part;
 mod paths;
+mod resource_operation;
 mod responses;
 mod schema;
 

@@ -3,7 +3,7 @@
 use super::envelope::envelope;
 use super::names;
 use super::node_ref::NodeRef;
-use super::outline::Outline;
+use super::operation_entry::OperationEntry;
 use super::reader::Reader;
 use super::types::{Direction, Types};
 use crate::model::{Body, Type};
@@ -19,7 +19,7 @@ pub(super) struct Names<'n> {
     /// The name of the operation as that of a type: `Create`.
     pub(super) operation: &'n str,
     /// Whether the document is one of ours.
-    pub(super) ours: bool,
+    pub(super) is_own: bool,
 }
 
 impl Names<'_> {
@@ -42,10 +42,10 @@ impl Names<'_> {
 pub(super) fn body<'a>(
     reader: &mut Reader<'a>,
     types: &mut Types<'a>,
-    outline: &Outline<'a>,
+    entry: &OperationEntry<'a>,
     names: &Names<'_>,
 ) -> Option<Body> {
-    let place = reader.mapping(&outline.place, "requestBody")?;
+    let place = reader.mapping(&entry.place, "requestBody")?;
     let place = reader.resolve(&place)?;
     reader.known_keys(&place, "a request body", BODY_KEYS);
     let content = reader.mapping(&place, "content")?;
@@ -71,7 +71,7 @@ pub(super) fn body<'a>(
     let form = media == FORM;
     let found = match form {
         true => None,
-        false => envelope(reader, &schema, names.ours),
+        false => envelope(reader, &schema, names.is_own),
     };
     let (key, ty) = match &found {
         Some(found) => {

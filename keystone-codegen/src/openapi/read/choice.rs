@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::names::{self, Taken};
+use super::names::{self, UsedNames};
 use super::node_ref::{Address, NodeRef};
 use super::reader::Reader;
 use super::schema::{Additional, Schema, is_text, only_demands};
@@ -160,7 +160,7 @@ impl<'a> Types<'a> {
 
     /// Gives names to the types of a union, each type once.
     fn variants(&self, found: Vec<(usize, Type, Vec<String>)>, tagged: bool) -> Vec<VariantOf> {
-        let mut taken = Taken::default();
+        let mut taken = UsedNames::default();
         let mut variants: Vec<VariantOf> = Vec::new();
         for (_, ty, tags) in found {
             if let Some(known) = variants.iter_mut().find(|variant| variant.ty == ty) {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::names::{self, Taken};
+use super::names::{self, UsedNames};
 use super::node_ref::Address;
 use super::types::{Definition, Direction, FieldOf, TypeShape, number_of};
 use crate::model::{self, Enumeration, Record, Type, Union, Usage, Variant};
@@ -17,29 +17,29 @@ pub(super) struct Defined {
     /// The definitions that are left, by their number.
     pub(super) definitions: BTreeMap<usize, model::Definition>,
     /// For each definition that one which stands for it.
-    pub(super) stands_for: Vec<usize>,
+    pub(super) representatives: Vec<usize>,
 }
 
 impl Defined {
     /// Names all types; `taken` are the names that they cannot have.
-    pub(super) fn new(definitions: Vec<Definition<'_>>, taken: &mut Taken) -> Self {
+    pub(super) fn new(definitions: Vec<Definition<'_>>, taken: &mut UsedNames) -> Self {
         let mut definitions = definitions;
         tag_members(&mut definitions);
-        let stands_for = collapse(&definitions);
-        let names = name(&definitions, &stands_for, taken);
-        let boxed = cycles(&definitions, &stands_for);
+        let representatives = collapse(&definitions);
+        let names = name(&definitions, &representatives, taken);
+        let boxed = cycles(&definitions, &representatives);
         let mut defined = Self {
             names,
             numbers: BTreeMap::new(),
             definitions: BTreeMap::new(),
-            stands_for,
+            representatives,
         };
         let both: BTreeSet<usize> = (0..)
-            .zip(&defined.stands_for)
+            .zip(&defined.representatives)
             .filter_map(|(number, stands)| (number != *stands).then_some(*stands))
             .collect();
         for (number, definition) in definitions.into_iter().enumerate() {
-            if defined.stands_for.get(number) != Some(&number) {
+            if defined.representatives.get(number) != Some(&number) {
                 continue;
             }
             let usage = match definition.side {
@@ -114,13 +114,13 @@ impl Defined {
                 words: named_words(words),
             }),
             TypeShape::Record { fields, open } => {
-                let mut taken = Taken::of_bodies();
+                let mut taken = UsedNames::of_bodies();
                 let fields = fields.into_iter().map(|field| {
                     let rust_name = taken.take(&names::field(&field.name), "_");
                     if field.nullable {
                         taken.also([format!("clear_{rust_name}").as_str()]);
                     }
-                    let ty = boxes.apply(&field.ty, &self.stands_for);
+                    let ty = boxes.apply(&field.ty, &self.representatives);
                     let ty = self.ty(&ty);
                     FieldOf { ty, ..field }.field(rust_name)
                 });
@@ -134,7 +134,7 @@ impl Defined {
             }
             TypeShape::Union { tag, variants } => {
                 let variants = variants.into_iter().map(|variant| Variant {
-                    ty: self.ty(&boxes.apply(&variant.ty, &self.stands_for)),
+                    ty: self.ty(&boxes.apply(&variant.ty, &self.representatives)),
                     name: variant.name,
                     tags: variant.tags,
                 });
@@ -152,7 +152,7 @@ impl Defined {
 
 /// Words with the names of their variants.
 fn named_words(words: Vec<String>) -> Vec<(String, String)> {
-    let mut taken = Taken::new(&["Self"]);
+    let mut taken = UsedNames::new(&["Self"]);
     let named = words.into_iter().map(|word| {
         let name = crate::model::camel(&names::field(&word));
         let name = if word.is_empty() {
@@ -235,8 +235,8 @@ fn collapse(definitions: &[Definition<'_>]) -> Vec<usize> {
     (0..).zip(&counterparts).map(stands).collect()
 }
 
-fn same(a: &TypeShape, b: &TypeShape, stands_for: &[usize]) -> bool {
-    let ty = |a: &Type, b: &Type| canonical(a, stands_for) == canonical(b, stands_for);
+fn same(a: &TypeShape, b: &TypeShape, representatives: &[usize]) -> bool {
+    let ty = |a: &Type, b: &Type| canonical(a, representatives) == canonical(b, representatives);
     match (a, b) {
         (TypeShape::Enumeration(a), TypeShape::Enumeration(b)) => a == b,
         (
@@ -273,11 +273,11 @@ fn same(a: &TypeShape, b: &TypeShape, stands_for: &[usize]) -> bool {
 }
 
 /// A type with those that stand for others in their place.
-fn canonical(ty: &Type, stands_for: &[usize]) -> Type {
-    let inner = |inner: &Type| Box::new(canonical(inner, stands_for));
+fn canonical(ty: &Type, representatives: &[usize]) -> Type {
+    let inner = |inner: &Type| Box::new(canonical(inner, representatives));
     match ty {
         Type::Record(name) => {
-            let stands = number_of(name).and_then(|number| stands_for.get(number));
+            let stands = number_of(name).and_then(|number| representatives.get(number));
             stands.map_or_else(|| ty.clone(), |number| super::types::numbered(*number))
         }
         Type::Boxed(item) => Type::Boxed(inner(item)),
@@ -289,9 +289,13 @@ fn canonical(ty: &Type, stands_for: &[usize]) -> Type {
 }
 
 /// Names: first for what the document names, in the order of the alphabet, then for the rest.
-fn name(definitions: &[Definition<'_>], stands_for: &[usize], taken: &mut Taken) -> Vec<String> {
+fn name(
+    definitions: &[Definition<'_>],
+    representatives: &[usize],
+    taken: &mut UsedNames,
+) -> Vec<String> {
     let mut order: Vec<usize> = (0..definitions.len()).collect();
-    order.retain(|number| stands_for.get(*number) == Some(number));
+    order.retain(|number| representatives.get(*number) == Some(number));
     order.sort_by_key(|number| {
         definitions.get(*number).map(|definition| {
             let preferred = definition.named.then(|| definition.preferred.clone());
@@ -319,7 +323,7 @@ fn name(definitions: &[Definition<'_>], stands_for: &[usize], taken: &mut Taken)
         }
     }
     let own = names.clone();
-    for (name, stands) in names.iter_mut().zip(stands_for) {
+    for (name, stands) in names.iter_mut().zip(representatives) {
         if let Some(own) = own.get(*stands) {
             name.clone_from(own);
         }
@@ -329,12 +333,12 @@ fn name(definitions: &[Definition<'_>], stands_for: &[usize], taken: &mut Taken)
 
 /// The types that hold themselves without a list or a map between: each with the group of those
 /// that it holds, and that hold it.
-fn cycles(definitions: &[Definition<'_>], stands_for: &[usize]) -> Vec<Option<usize>> {
+fn cycles(definitions: &[Definition<'_>], representatives: &[usize]) -> Vec<Option<usize>> {
     let direct = |number: &usize| -> Vec<usize> {
         let definition = definitions.get(*number);
         let held = definition.map(|one| held(&one.what)).unwrap_or_default();
         held.iter()
-            .filter_map(|number| stands_for.get(*number).copied())
+            .filter_map(|number| representatives.get(*number).copied())
             .collect()
     };
     super::cycle::groups(definitions.len(), direct)
@@ -368,18 +372,18 @@ struct Boxes<'a> {
 }
 
 impl Boxes<'_> {
-    fn apply(&self, ty: &Type, stands_for: &[usize]) -> Type {
+    fn apply(&self, ty: &Type, representatives: &[usize]) -> Type {
         let group = |number: usize| self.boxed.get(number).copied().flatten();
         match ty {
             Type::Record(name) => {
-                let target = number_of(name).and_then(|number| stands_for.get(number));
+                let target = number_of(name).and_then(|number| representatives.get(number));
                 let of_target = target.and_then(|number| group(*number));
                 match of_target.is_some() && of_target == group(self.number) {
                     true => Type::Boxed(Box::new(ty.clone())),
                     false => ty.clone(),
                 }
             }
-            Type::Nullable(inner) => Type::Nullable(Box::new(self.apply(inner, stands_for))),
+            Type::Nullable(inner) => Type::Nullable(Box::new(self.apply(inner, representatives))),
             ty => ty.clone(),
         }
     }

@@ -17,13 +17,13 @@ pub(super) struct Envelope<'a> {
 }
 
 /// The envelope of a body, if it has one: an object in which one key has a structure, or several,
-/// and nothing stands beside it but links. `ours` also takes values that are no structures.
+/// and nothing stands beside it but links. `is_own` also takes values that are no structures.
 pub(super) fn envelope<'a>(
     reader: &mut Reader<'a>,
     schema: &NodeRef<'a>,
-    ours: bool,
+    is_own: bool,
 ) -> Option<Envelope<'a>> {
-    if ours && schema.get("$ref").is_some() {
+    if is_own && schema.get("$ref").is_some() {
         return None;
     }
     let schema = Schema::read(reader, schema);
@@ -59,7 +59,7 @@ pub(super) fn envelope<'a>(
         let found = Schema::read(reader, place);
         match (name.as_str(), found.kind()) {
             ("truncated", Some("boolean")) => {}
-            ("links", _) if ours && !many => {}
+            ("links", _) if is_own && !many => {}
             // The links of a page; those of one thing are an attribute of its own.
             ("links", Some("object")) | ("next", Some("string")) if many => next = true,
             (links, Some("array")) if many && links.strip_suffix("_links") == Some(key) => {
@@ -70,7 +70,7 @@ pub(super) fn envelope<'a>(
     }
     // Most OpenAPI documents of OpenStack services list no required properties.
     let required = schema.required.iter().any(|name| name == key);
-    (ours || structure && (required || schema.required.is_empty())).then(|| Envelope {
+    (is_own || structure && (required || schema.required.is_empty())).then(|| Envelope {
         key: key.clone(),
         inner: place.clone(),
         many,

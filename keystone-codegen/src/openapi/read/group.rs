@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::define::Defined;
 use super::description;
-use super::names::{self, Taken};
+use super::names::{self, UsedNames};
 use super::node_ref::NodeRef;
 use super::operation::operation;
-use super::outline::{Outline, outlines};
+use super::operation_entry::{OperationEntry, operation_entries};
 use super::reader::Reader;
 use super::service::Base;
 use super::types::Types;
@@ -34,19 +34,19 @@ pub(super) fn modules<'a>(
     base: &Base,
     source: &str,
 ) -> Vec<Module> {
-    let ours = is_ours(root);
+    let is_own = is_own_document(root);
     let mut types = Types::default();
-    types.ordered = ours;
+    types.ordered = is_own;
     note_derived(reader, &mut types);
-    let found = outlines(reader, root, base, ours);
-    let groups = groups(reader, &mut types, root, &found, ours);
+    let found = operation_entries(reader, root, base, is_own);
+    let groups = groups(reader, &mut types, root, &found, is_own);
     types.finish(reader);
-    let mut taken = Taken::types();
+    let mut taken = UsedNames::types();
     let ids: Vec<String> = types.ids.iter().cloned().collect();
     let id_names: Vec<String> = ids.iter().map(|of| format!("{}Id", camel(of))).collect();
     taken.also(id_names.iter().map(String::as_str));
     let defined = Defined::new(std::mem::take(&mut types.definitions), &mut taken);
-    let mut modules = assemble(groups, &defined, &mut taken, source, ours);
+    let mut modules = assemble(groups, &defined, &mut taken, source, is_own);
     for of in ids {
         identifier(&mut modules, of);
     }
@@ -82,7 +82,7 @@ fn identifier(modules: &mut [Module], of: String) {
 }
 
 /// Whether keystone-codegen wrote the document.
-fn is_ours(root: &NodeRef<'_>) -> bool {
+fn is_own_document(root: &NodeRef<'_>) -> bool {
     let info = root.get("info");
     let key = "x-openstack-service";
     root.get(key)
@@ -111,23 +111,23 @@ fn groups<'a>(
     reader: &mut Reader<'a>,
     types: &mut Types<'a>,
     root: &NodeRef<'a>,
-    found: &[Outline<'a>],
-    ours: bool,
+    found: &[OperationEntry<'a>],
+    is_own: bool,
 ) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut numbers = BTreeMap::new();
-    for outline in found {
-        let number = *numbers.entry(outline.group.as_str()).or_insert_with(|| {
+    for entry in found {
+        let number = *numbers.entry(entry.group.as_str()).or_insert_with(|| {
             groups.push(Group {
-                name: outline.group.clone(),
-                one: one_of(outline, ours),
-                doc: group_doc(root, &outline.group),
+                name: entry.group.clone(),
+                one: one_of(entry, is_own),
+                doc: group_doc(root, &entry.group),
                 operations: Vec::new(),
             });
             groups.len() - 1
         });
         if let Some(group) = groups.get_mut(number) {
-            let operation = operation(reader, types, outline, &camel(&group.one), ours);
+            let operation = operation(reader, types, entry, &camel(&group.one), is_own);
             group.operations.push(operation);
         }
     }
@@ -135,11 +135,11 @@ fn groups<'a>(
 }
 
 /// The name of one of a group. Our own operations have it before the dot.
-fn one_of(outline: &Outline<'_>, ours: bool) -> String {
-    let id = outline.place.text("operationId").unwrap_or_default();
+fn one_of(entry: &OperationEntry<'_>, is_own: bool) -> String {
+    let id = entry.place.text("operationId").unwrap_or_default();
     match id.split_once('.') {
-        Some((one, _)) if ours => names::snake(&names::words(one), "resource"),
-        _ => names::singular(&outline.group),
+        Some((one, _)) if is_own => names::snake(&names::words(one), "resource"),
+        _ => names::singular(&entry.group),
     }
 }
 
@@ -157,9 +157,9 @@ fn group_doc(root: &NodeRef<'_>, group: &str) -> String {
 fn assemble(
     mut groups: Vec<Group>,
     defined: &Defined,
-    taken: &mut Taken,
+    taken: &mut UsedNames,
     source: &str,
-    ours: bool,
+    is_own: bool,
 ) -> Vec<Module> {
     let mut users: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
     for (number, group) in groups.iter_mut().enumerate() {
@@ -173,12 +173,12 @@ fn assemble(
         }
     }
     let mut modules = Vec::new();
-    let mut files = Taken::new(&["operations", "types"]);
-    let mut methods = Taken::of_clients();
+    let mut files = UsedNames::new(&["operations", "types"]);
+    let mut methods = UsedNames::of_clients();
     for (number, group) in groups.into_iter().enumerate() {
         let only_here = |users: &BTreeSet<usize>| users.len() == 1 && users.contains(&number);
         let types = of(defined, &users, only_here);
-        let resource = resource(group, taken, &mut methods, ours);
+        let resource = resource(group, taken, &mut methods, is_own);
         modules.push(Module {
             name: files.take(&resource.plural, "_calls"),
             source: source.to_owned(),
@@ -216,13 +216,18 @@ fn of(
 }
 
 /// A resource whose names stand beside those of all types.
-fn resource(group: Group, taken: &mut Taken, methods: &mut Taken, ours: bool) -> Resource {
-    let many = if ours {
+fn resource(
+    group: Group,
+    taken: &mut UsedNames,
+    methods: &mut UsedNames,
+    is_own: bool,
+) -> Resource {
+    let many = if is_own {
         group.name.clone()
     } else {
         names::plural(&group.name)
     };
-    let free = |plural: &str, one: &str, taken: &Taken, methods: &Taken| {
+    let free = |plural: &str, one: &str, taken: &UsedNames, methods: &UsedNames| {
         let builders = builders(&group.operations);
         let mut builders = builders.map(|name| format!("{}{name}", camel(one)));
         let is_free = !taken.has(&camel(plural)) && !methods.has(plural);

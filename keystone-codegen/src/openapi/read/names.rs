@@ -120,13 +120,13 @@ pub(super) fn plural(name: &str) -> String {
 
 /// Gives each name once.
 #[derive(Debug, Default)]
-pub(super) struct Taken {
+pub(super) struct UsedNames {
     names: BTreeSet<String>,
     /// With how many numbers a name was given already.
     counts: BTreeMap<String, usize>,
 }
 
-impl Taken {
+impl UsedNames {
     pub(super) fn types() -> Self {
         let mut taken = Self::new(TYPES);
         taken.also(["Bytes", "Deserializer", "Parameter", "Serializer"]);
@@ -232,7 +232,7 @@ mod tests {
 
     #[test]
     fn no_name_is_given_twice() {
-        let mut taken = Taken::types();
+        let mut taken = UsedNames::types();
         let names = ["Pet", "Pet", "Pet", "Error"].map(|name| taken.take(name, "Model"));
         assert_eq!(names, ["Pet", "PetModel", "PetModel2", "ErrorModel"]);
     }

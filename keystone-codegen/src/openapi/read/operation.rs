@@ -2,9 +2,9 @@
 
 use super::body::Names;
 use super::description;
-use super::names::{self, Taken};
+use super::names::{self, UsedNames};
 use super::node_ref::NodeRef;
-use super::outline::Outline;
+use super::operation_entry::OperationEntry;
 use super::parameter::parameters;
 use super::reader::Reader;
 use super::response::response;
@@ -31,25 +31,25 @@ const KEYS: &[&str] = &[
 pub(super) fn operation<'a>(
     reader: &mut Reader<'a>,
     types: &mut Types<'a>,
-    outline: &Outline<'a>,
+    entry: &OperationEntry<'a>,
     one: &str,
-    ours: bool,
+    is_own: bool,
 ) -> Operation {
-    let place = &outline.place;
+    let place = &entry.place;
     reader.known_keys(place, "an operation", KEYS);
     let gone = place.text("x-openstack-gone").map(str::to_owned);
     let mut operation = Operation {
-        name: outline.name.clone(),
+        name: entry.name.clone(),
         doc: doc(place),
         shape: Shape::Other {
             body: None,
             response: Response::Empty,
         },
-        method: outline.method,
+        method: entry.method,
         path: Path::default(),
         policies: policies(reader, place),
         statuses: Vec::new(),
-        authenticated: is_authenticated(place, ours),
+        authenticated: is_authenticated(place, is_own),
         query: Vec::new(),
         headers: Vec::new(),
         parameters: Vec::new(),
@@ -61,32 +61,32 @@ pub(super) fn operation<'a>(
         },
         gone,
     };
-    let name = names::camel(&names::words(&outline.name), "Call");
-    let mut taken = Taken::of_calls();
+    let name = names::camel(&names::words(&entry.name), "Call");
+    let mut taken = UsedNames::of_calls();
     parameters(
         reader,
         types,
-        outline,
+        entry,
         &format!("{one}{name}"),
         &mut operation,
         &mut taken,
     );
-    if ours {
+    if is_own {
         let headers = secret_headers(place, &mut taken);
         operation.headers.splice(0..0, headers);
     }
     let names = Names {
         one,
         operation: &name,
-        ours,
+        is_own,
     };
-    response(reader, types, outline, &names, &mut operation);
+    response(reader, types, entry, &names, &mut operation);
     clear_body_name(&mut operation, &mut taken);
     operation
 }
 
 /// The body is an argument too, called after its key.
-fn clear_body_name(operation: &mut Operation, taken: &mut Taken) {
+fn clear_body_name(operation: &mut Operation, taken: &mut UsedNames) {
     let key = match &operation.shape {
         Shape::Other {
             body: Some(body), ..
@@ -164,9 +164,9 @@ fn policies<'a>(reader: &mut Reader<'a>, place: &NodeRef<'a>) -> Vec<String> {
 
 /// An empty list of requirements, or an empty requirement, means no authentication. In our documents
 /// the scheme of the token is `token`; others are headers.
-fn is_authenticated(place: &NodeRef<'_>, ours: bool) -> bool {
+fn is_authenticated(place: &NodeRef<'_>, is_own: bool) -> bool {
     place.get("security").is_none_or(|security| {
-        security.items().any(|one| match ours {
+        security.items().any(|one| match is_own {
             true => one.value(TOKEN).is_some(),
             false => !one.node.mapping().unwrap_or_default().is_empty(),
         })
@@ -177,7 +177,7 @@ const TOKEN: &str = "token";
 
 /// The headers that our documents describe as security schemes: OpenAPI ignores parameters of the
 /// name `Authorization`.
-fn secret_headers(place: &NodeRef<'_>, taken: &mut Taken) -> Vec<Header> {
+fn secret_headers(place: &NodeRef<'_>, taken: &mut UsedNames) -> Vec<Header> {
     let requirements = place.get("security");
     let names = requirements.iter().flat_map(NodeRef::items);
     let names = names.flat_map(|one| one.entries().filter_map(|(key, _)| key.text()));

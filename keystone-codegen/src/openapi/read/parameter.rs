@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::description;
-use super::names::{self, Taken};
+use super::names::{self, UsedNames};
 use super::node_ref::NodeRef;
-use super::outline::Outline;
+use super::operation_entry::OperationEntry;
 use super::reader::Reader;
 use super::types::{Direction, Types};
 use crate::model::{
@@ -48,14 +48,14 @@ struct Described<'a> {
 pub(super) fn parameters<'a>(
     reader: &mut Reader<'a>,
     types: &mut Types<'a>,
-    outline: &Outline<'a>,
+    entry: &OperationEntry<'a>,
     owner: &str,
     operation: &mut Operation,
-    taken: &mut Taken,
+    taken: &mut UsedNames,
 ) {
     let mut in_path = BTreeMap::new();
     let mut others = Vec::new();
-    for (place, (name, home)) in all(reader, outline) {
+    for (place, (name, home)) in all(reader, entry) {
         let lower = name.to_ascii_lowercase();
         if home == "header" && NOT_PARAMETERS.contains(&lower.as_str()) {
             continue;
@@ -70,9 +70,9 @@ pub(super) fn parameters<'a>(
             others.push((home, one));
         }
     }
-    operation.path = path(reader, outline, &mut in_path, taken);
+    operation.path = path(reader, entry, &mut in_path, taken);
     for one in in_path.values() {
-        let message = format!("the path `{}` has no `{{{}}}`", outline.path, one.name);
+        let message = format!("the path `{}` has no `{{{}}}`", entry.path, one.name);
         reader.problem(&one.place, message);
     }
     for (home, one) in others {
@@ -85,9 +85,9 @@ pub(super) fn parameters<'a>(
 type Named<'a> = (&'a str, &'a str);
 
 /// The parameters of the operation and of its path; the operation's own count.
-fn all<'a>(reader: &mut Reader<'a>, outline: &Outline<'a>) -> Vec<(NodeRef<'a>, Named<'a>)> {
+fn all<'a>(reader: &mut Reader<'a>, entry: &OperationEntry<'a>) -> Vec<(NodeRef<'a>, Named<'a>)> {
     let mut found: Vec<(NodeRef<'a>, Named<'a>)> = Vec::new();
-    for (own, home) in [(false, &outline.item), (true, &outline.place)] {
+    for (own, home) in [(false, &entry.item), (true, &entry.place)] {
         let before = found.len();
         for place in reader.list(home, "parameters") {
             let Some(place) = reader.resolve(&place) else {
@@ -197,15 +197,15 @@ fn is_token(name: &str) -> bool {
 
 fn path<'a>(
     reader: &mut Reader<'a>,
-    outline: &Outline<'a>,
+    entry: &OperationEntry<'a>,
     parameters: &mut BTreeMap<&str, Described<'a>>,
-    taken: &mut Taken,
+    taken: &mut UsedNames,
 ) -> Path {
     let mut path = Path {
-        at_root: outline.at_root,
+        at_root: entry.at_root,
         ..Path::default()
     };
-    let template = outline.path.trim_start_matches('/');
+    let template = entry.path.trim_start_matches('/');
     let mut parts: Vec<&str> = template.split('/').collect();
     if parts.last() == Some(&"") {
         parts.pop();
@@ -219,8 +219,8 @@ fn path<'a>(
                 segments.push(Segment::Literal(before.to_owned()));
             }
             let Some((name, after)) = after.split_once('}') else {
-                let message = format!("`{}` has an unclosed brace", outline.path);
-                reader.problem(&outline.item, message);
+                let message = format!("`{}` has an unclosed brace", entry.path);
+                reader.problem(&entry.item, message);
                 return path;
             };
             // A name that is described nowhere is a text.
@@ -245,8 +245,8 @@ fn path<'a>(
             _ => Segment::Mixed(segments),
         });
         if matches!(path.segments.last(), Some(Segment::Literal(text)) if text.is_empty()) {
-            let message = format!("`{}` has an empty part", outline.path);
-            reader.problem(&outline.item, message);
+            let message = format!("`{}` has an empty part", entry.path);
+            reader.problem(&entry.item, message);
         }
     }
     path
@@ -272,11 +272,11 @@ fn add(operation: &mut Operation, home: &str, one: Described<'_>, rust_name: Str
         required: one.required,
         since: since.clone(),
     };
-    let ours = one.place.text("x-openstack-type");
+    let declared = one.place.text("x-openstack-type");
     let simple = is_simple(&one.ty);
     let text = matches!(one.ty, Type::Text | Type::Url);
     let texts = one.ty == Type::List(Box::new(Type::Text));
-    match (home, ours) {
+    match (home, declared) {
         ("query", Some("text")) => operation.query.push(query(QueryKind::Text)),
         ("query", Some("flag")) => operation.query.push(query(QueryKind::Flag)),
         ("query", Some("time")) => operation.query.push(query(QueryKind::Time)),

@@ -8,7 +8,7 @@ use super::body::{FORM, Names, body, choose, is_binary, is_json};
 use super::description;
 use super::envelope::{envelope, page};
 use super::node_ref::NodeRef;
-use super::outline::Outline;
+use super::operation_entry::OperationEntry;
 use super::reader::Reader;
 use super::types::{Direction, TypeShape, Types, VariantOf};
 use crate::model::{Body, Method, Operation, Page, Query, Response, ResponseHeader, Shape, Type};
@@ -34,15 +34,15 @@ enum Success<'a> {
 pub(super) fn response<'a>(
     reader: &mut Reader<'a>,
     types: &mut Types<'a>,
-    outline: &Outline<'a>,
+    entry: &OperationEntry<'a>,
     names: &Names<'_>,
     operation: &mut Operation,
 ) {
-    let body = body(reader, types, outline, names);
-    let successes = successes(reader, outline, operation);
-    let own = match outline.method {
-        Method::Head => Some(of_head(outline)),
-        _ => own_response(reader, outline, &successes),
+    let body = body(reader, types, entry, names);
+    let successes = successes(reader, entry, operation);
+    let own = match entry.method {
+        Method::Head => Some(of_head(entry)),
+        _ => own_response(reader, entry, &successes),
     };
     if let Some(response) = own {
         return set(operation, body, response);
@@ -53,7 +53,7 @@ pub(super) fn response<'a>(
         return set(operation, body, response);
     }
     let one = match successes.json.as_slice() {
-        [Some(schema)] => envelope(reader, schema, names.ours),
+        [Some(schema)] => envelope(reader, schema, names.is_own),
         _ => None,
     };
     let (key, ty) = match one {
@@ -62,7 +62,7 @@ pub(super) fn response<'a>(
             let typed = types.ty(reader, &found.inner, &preferred, Direction::Response);
             let ty = typed.within();
             let many = found.many && !successes.empty && body.is_none();
-            if many && let Some(list) = list(outline, operation, &found.key, found.next, &ty) {
+            if many && let Some(list) = list(entry, operation, &found.key, found.next, &ty) {
                 operation.shape = list;
                 return;
             }
@@ -70,7 +70,7 @@ pub(super) fn response<'a>(
         }
         None => (
             String::new(),
-            several(reader, types, outline, names, &successes.json),
+            several(reader, types, entry, names, &successes.json),
         ),
     };
     let response = match successes.empty {
@@ -80,8 +80,8 @@ pub(super) fn response<'a>(
     set(operation, body, response);
 }
 
-fn of_head(outline: &Outline<'_>) -> Response {
-    match outline.place.text("x-openstack-shape") {
+fn of_head(entry: &OperationEntry<'_>) -> Response {
+    match entry.place.text("x-openstack-shape") {
         Some("linked") => Response::Linked,
         _ => Response::Exists,
     }
@@ -146,19 +146,19 @@ impl<'a> Successes<'a> {
 
 /// A list, if the operation takes pages or says that it is one.
 fn list(
-    outline: &Outline<'_>,
+    entry: &OperationEntry<'_>,
     operation: &mut Operation,
     keys: &str,
     next: bool,
     ty: &Type,
 ) -> Option<Shape> {
-    let shape = outline.place.text("x-openstack-shape");
+    let shape = entry.place.text("x-openstack-shape");
     if shape.is_some_and(|one| one != "list") || !takes_pages(operation) {
         return None;
     }
     let item = item_of(ty)?;
     let marker = operation.query.iter().any(|query| query.name == "marker");
-    let page = page(&outline.place, next, marker);
+    let page = page(&entry.place, next, marker);
     if page != Page::None {
         operation.query.retain(|query| !is_paging(query, page));
     }
@@ -172,10 +172,10 @@ fn list(
 /// The response that the extension key gives.
 fn own_response<'a>(
     reader: &mut Reader<'a>,
-    outline: &Outline<'a>,
+    entry: &OperationEntry<'a>,
     successes: &[Success<'a>],
 ) -> Option<Response> {
-    let shape = outline.place.text("x-openstack-shape")?;
+    let shape = entry.place.text("x-openstack-shape")?;
     let mut key = || {
         let schema = successes.iter().find_map(|success| match success {
             Success::Json(schema) => schema.as_ref(),
@@ -246,7 +246,7 @@ fn item_of(ty: &Type) -> Option<String> {
 fn several<'a>(
     reader: &mut Reader<'a>,
     types: &mut Types<'a>,
-    outline: &Outline<'a>,
+    entry: &OperationEntry<'a>,
     names: &Names<'_>,
     schemas: &[Option<NodeRef<'a>>],
 ) -> Type {
@@ -281,7 +281,7 @@ fn several<'a>(
                 variants: variants.collect(),
             };
             types.define(
-                &outline.place,
+                &entry.place,
                 &format!("{preferred}Any"),
                 Direction::Response,
                 "",
@@ -294,10 +294,10 @@ fn several<'a>(
 /// The responses that mean success, with their statuses and headers.
 fn successes<'a>(
     reader: &mut Reader<'a>,
-    outline: &Outline<'a>,
+    entry: &OperationEntry<'a>,
     operation: &mut Operation,
 ) -> Vec<Success<'a>> {
-    let Some(responses) = reader.mapping(&outline.place, "responses") else {
+    let Some(responses) = reader.mapping(&entry.place, "responses") else {
         return Vec::new();
     };
     let entries = by_status(reader, &responses);

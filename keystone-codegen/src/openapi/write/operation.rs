@@ -2,7 +2,7 @@
 
 use super::names::{FORM, MEDIA_TYPE, TOKEN, no_scopes, of_type, reference};
 use super::parameter::{is_authorization, parameters};
-use super::part::Part;
+use super::resource_operation::ResourceOperation;
 use super::responses::responses;
 use super::schema::{Direction, Schemas};
 use crate::emit::docs;
@@ -10,8 +10,12 @@ use crate::model::{Method, Operation, Page, Resource, Response, Shape};
 use keystone_document::Mapping as Map;
 
 /// The operation with this method; `parts` differ in their media types only.
-pub(super) fn operation(schemas: &Schemas<'_>, method: Method, parts: &[Part<'_>]) -> Map {
-    let Some(Part {
+pub(super) fn operation(
+    schemas: &Schemas<'_>,
+    method: Method,
+    parts: &[ResourceOperation<'_>],
+) -> Map {
+    let Some(ResourceOperation {
         resource,
         operation,
     }) = parts.first().copied()
@@ -55,7 +59,7 @@ fn summary(resource: &Resource, operation: &Operation) -> String {
 }
 
 /// What the service enforces and does, and OpenAPI has no words for.
-fn beyond_openapi(parts: &[Part<'_>]) -> Map {
+fn beyond_openapi(parts: &[ResourceOperation<'_>]) -> Map {
     let mut policies: Vec<&str> = Vec::new();
     for policy in parts.iter().flat_map(|part| &part.operation.policies) {
         if !policies.contains(&policy.as_str()) {
@@ -63,7 +67,7 @@ fn beyond_openapi(parts: &[Part<'_>]) -> Map {
         }
     }
     let mut keys = Map::new().with("x-openstack-policies", policies);
-    for Part {
+    for ResourceOperation {
         resource,
         operation,
     } in parts.iter().take(1)

@@ -2,7 +2,7 @@
 
 use super::operation::operation;
 use super::parameter::path_parameter;
-use super::part::{Part, with_counterparts};
+use super::resource_operation::{ResourceOperation, with_counterparts};
 use super::schema::Schemas;
 use crate::model::{Api, Method, Path};
 use keystone_document::Mapping as Map;
@@ -11,7 +11,7 @@ use keystone_document::Mapping as Map;
 struct Item<'a> {
     address: String,
     path: &'a Path,
-    operations: Vec<(Method, Vec<Part<'a>>)>,
+    operations: Vec<(Method, Vec<ResourceOperation<'a>>)>,
 }
 
 pub(super) fn paths(api: &Api, schemas: &Schemas<'_>) -> Map {
@@ -41,7 +41,7 @@ fn items(api: &Api) -> Vec<Item<'_>> {
     for resource in api.resources() {
         for operation in &resource.operations {
             let address = api.address(&operation.path);
-            let part = Part {
+            let part = ResourceOperation {
                 resource,
                 operation,
             };
@@ -63,7 +63,7 @@ fn items(api: &Api) -> Vec<Item<'_>> {
 }
 
 impl<'a> Item<'a> {
-    fn add(&mut self, part: Part<'a>) {
+    fn add(&mut self, part: ResourceOperation<'a>) {
         let method = part.operation.method;
         match self.operations.iter_mut().find(|(at, _)| *at == method) {
             Some((_, parts)) => parts.push(part),

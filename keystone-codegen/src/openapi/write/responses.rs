@@ -2,7 +2,7 @@
 
 use super::errors::ERRORS;
 use super::names::{FORM, LINKS, MEDIA_TYPE, SUBJECT_TOKEN, TOKEN_BODY, of_type, reference};
-use super::part::Part;
+use super::resource_operation::ResourceOperation;
 use super::schema::{Direction, Schemas};
 use crate::model::{Method, Operation, Page, Resource, Response, Shape};
 use keystone_document::{Content, Mapping as Map};
@@ -15,7 +15,11 @@ struct Success {
     schema: Option<Map>,
 }
 
-pub(super) fn responses(schemas: &Schemas<'_>, method: Method, parts: &[Part<'_>]) -> Map {
+pub(super) fn responses(
+    schemas: &Schemas<'_>,
+    method: Method,
+    parts: &[ResourceOperation<'_>],
+) -> Map {
     let mut statuses: Vec<(u16, Map)> = Vec::new();
     for part in parts {
         for status in &part.operation.statuses {
@@ -171,7 +175,7 @@ fn is_oauth(operation: &Operation) -> bool {
 }
 
 /// The statuses with which a service may refuse a request, as far as the shape of the operation says.
-fn errors(parts: &[Part<'_>]) -> Vec<u16> {
+fn errors(parts: &[ResourceOperation<'_>]) -> Vec<u16> {
     let all = [400, 401, 403, 404, 409, 410];
     let of_one = |status: &u16| parts.iter().any(|part| may_fail(part.operation, *status));
     all.into_iter().filter(of_one).collect()

@@ -34,7 +34,7 @@ struct Object<'a> {
     doc: String,
     fields: &'a [Field],
     presence: PresenceOf,
-    side: Direction,
+    direction: Direction,
     open: bool,
 }
 
@@ -119,11 +119,11 @@ impl<'a> Schemas<'a> {
         let name = resource.type_name();
         let one = with_article(&resource.name);
         let mut schemas = Map::new();
-        let object = |doc: String, presence: PresenceOf, side| Object {
+        let object = |doc: String, presence: PresenceOf, direction| Object {
             doc,
             fields: &resource.fields,
             presence,
-            side,
+            direction,
             open: resource.open,
         };
         if resource.has_entity() {
@@ -152,7 +152,7 @@ impl<'a> Schemas<'a> {
             doc: sentence(&record.doc),
             fields: &record.fields,
             presence: |field| field.create,
-            side: match self.sent.contains(record.name.as_str()) {
+            direction: match self.sent.contains(record.name.as_str()) {
                 true => Direction::Request,
                 false => Direction::Response,
             },
@@ -170,7 +170,7 @@ impl<'a> Schemas<'a> {
             if presence == Presence::Always {
                 required.push(field.name.as_str());
             }
-            properties.push(&field.name, self.field(field, presence, object.side));
+            properties.push(&field.name, self.field(field, presence, object.direction));
         }
         let doc = Some(object.doc.as_str()).filter(|doc| doc.len() > 1);
         let mut schema = Map::new()
@@ -211,15 +211,15 @@ impl<'a> Schemas<'a> {
     }
 
     /// Optional attributes may be null in responses: some services send null for absent ones.
-    fn field(&self, field: &Field, presence: Presence, side: Direction) -> Map {
-        let mut schema = self.ty(&field.ty, side);
-        if field.nullable || (side == Direction::Response && presence == Presence::Maybe) {
+    fn field(&self, field: &Field, presence: Presence, direction: Direction) -> Map {
+        let mut schema = self.ty(&field.ty, direction);
+        if field.nullable || (direction == Direction::Response && presence == Presence::Maybe) {
             schema = or_null(schema);
         }
         if !field.doc.is_empty() {
             schema.push("description", sentence(&field.doc));
         }
-        if field.once && side == Direction::Response {
+        if field.once && direction == Direction::Response {
             schema.push("x-openstack-once", true);
         }
         schema
@@ -228,22 +228,24 @@ impl<'a> Schemas<'a> {
     }
 
     /// The schema of a type.
-    pub(super) fn ty(&self, ty: &Type, side: Direction) -> Map {
+    pub(super) fn ty(&self, ty: &Type, direction: Direction) -> Map {
         let text = || of_type("string");
         let schema = match ty {
             Type::Bool => of_type("boolean"),
-            Type::Boxed(inner) => self.ty(inner, side),
+            Type::Boxed(inner) => self.ty(inner, direction),
             Type::Bytes => text(),
-            Type::Nullable(inner) => or_null(self.ty(inner, side)),
-            Type::Enum(words) => self.words(words, side),
+            Type::Nullable(inner) => or_null(self.ty(inner, direction)),
+            Type::Enum(words) => self.words(words, direction),
             Type::Int => of_type("integer"),
             Type::Number => of_type("number"),
             Type::Json | Type::SecretJson => Map::new(),
             Type::Links => reference("schemas", LINKS),
-            Type::List(item) => of_type("array").with("items", self.ty(item, side)),
+            Type::List(item) => of_type("array").with("items", self.ty(item, direction)),
             Type::LocalTime => text().with("pattern", LOCAL_TIME),
             Type::Map(item) if **item == Type::Json => of_type("object"),
-            Type::Map(item) => of_type("object").with("additionalProperties", self.ty(item, side)),
+            Type::Map(item) => {
+                of_type("object").with("additionalProperties", self.ty(item, direction))
+            }
             Type::Record(name) => reference("schemas", name),
             Type::Secret => text().with("format", "password"),
             Type::Time => text().with("format", "date-time"),
@@ -252,9 +254,9 @@ impl<'a> Schemas<'a> {
         schema.with_some("x-openstack-type", openstack_type(ty))
     }
 
-    fn words(&self, words: &[String], side: Direction) -> Map {
+    fn words(&self, words: &[String], direction: Direction) -> Map {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        match side == Direction::Request || self.closed {
+        match direction == Direction::Request || self.closed {
             true => of_type("string").with("enum", words),
             false => of_type("string").with("x-extensible-enum", words),
         }

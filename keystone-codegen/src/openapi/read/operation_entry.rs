@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::names::{self, Taken};
+use super::names::{self, UsedNames};
 use super::node_ref::NodeRef;
 use super::reader::Reader;
 use super::service::Base;
@@ -11,7 +11,7 @@ use crate::text::problem_of_path;
 
 /// An operation before its parameters, bodies and responses are read.
 #[derive(Clone, Debug)]
-pub(super) struct Outline<'a> {
+pub(super) struct OperationEntry<'a> {
     /// The template of the path, without the version.
     pub(super) path: String,
     pub(super) at_root: bool,
@@ -40,13 +40,13 @@ const OTHER_METHODS: &[&str] = &["options", "trace", "query", "additionalOperati
 
 const ITEM_KEYS: &[&str] = &["$ref", "summary", "description", "servers", "parameters"];
 
-/// All operations of a document. `ours` is whether we wrote it.
-pub(super) fn outlines<'a>(
+/// All operations of a document. `is_own` is whether we wrote it.
+pub(super) fn operation_entries<'a>(
     reader: &mut Reader<'a>,
     root: &NodeRef<'a>,
     base: &Base,
-    ours: bool,
-) -> Vec<Outline<'a>> {
+    is_own: bool,
+) -> Vec<OperationEntry<'a>> {
     let Some(paths) = reader.mapping(root, "paths") else {
         if root.get("webhooks").is_none() && root.get("components").is_none() {
             reader.problem(
@@ -58,7 +58,7 @@ pub(super) fn outlines<'a>(
     };
     let mut entries: Vec<_> = paths.entries().collect();
     // Our own documents keep the order of the specs. In others, generated code must not change with the order of keys.
-    if !ours {
+    if !is_own {
         entries.sort_by(|(a, _), (b, _)| a.text().cmp(&b.text()));
     }
     let mut found = Vec::new();
@@ -72,12 +72,12 @@ pub(super) fn outlines<'a>(
             of_path(reader, (path, &item), base, &mut seen, &mut found);
         }
     }
-    let found = match ours {
+    let found = match is_own {
         true => without_counterparts(found),
         false => found,
     };
     unique_ids(reader, &found);
-    name_all(found, ours)
+    name_all(found, is_own)
 }
 
 /// The item of a path, if the path can be called.
@@ -104,7 +104,7 @@ fn of_path<'a>(
     (path, item): (&'a str, &NodeRef<'a>),
     base: &Base,
     seen: &mut BTreeMap<(String, &'static str), &'a str>,
-    found: &mut Vec<Outline<'a>>,
+    found: &mut Vec<OperationEntry<'a>>,
 ) {
     let (rest, at_root) = base.split(path);
     for (name, method) in METHODS {
@@ -116,7 +116,7 @@ fn of_path<'a>(
             reader.problem(&place, message);
             continue;
         }
-        found.push(Outline {
+        found.push(OperationEntry {
             path: rest.to_owned(),
             at_root,
             method: *method,
@@ -160,9 +160,9 @@ fn group(place: &NodeRef<'_>, path: &str) -> String {
 }
 
 /// Our documents describe HEAD beside each GET; a client has one method for both.
-fn without_counterparts(found: Vec<Outline<'_>>) -> Vec<Outline<'_>> {
+fn without_counterparts(found: Vec<OperationEntry<'_>>) -> Vec<OperationEntry<'_>> {
     let ids: BTreeSet<String> = found.iter().filter_map(|one| one.id.clone()).collect();
-    let is_counterpart = |one: &Outline<'_>| {
+    let is_counterpart = |one: &OperationEntry<'_>| {
         let id = one.id.as_deref().unwrap_or_default();
         let base = id.strip_suffix(".head").or(id.strip_suffix(".get"));
         base.is_some_and(|base| base.contains('.') && ids.contains(base))
@@ -173,14 +173,14 @@ fn without_counterparts(found: Vec<Outline<'_>>) -> Vec<Outline<'_>> {
         .collect()
 }
 
-fn unique_ids<'a>(reader: &mut Reader<'a>, found: &[Outline<'a>]) {
+fn unique_ids<'a>(reader: &mut Reader<'a>, found: &[OperationEntry<'a>]) {
     let mut seen = BTreeMap::new();
-    for outline in found {
-        let Some(id) = outline.place.get("operationId") else {
+    for operation in found {
+        let Some(id) = operation.place.get("operationId") else {
             continue;
         };
         let text = id.node.text().unwrap_or_default();
-        if let Some(first) = seen.insert(text, &outline.place.pointer) {
+        if let Some(first) = seen.insert(text, &operation.place.pointer) {
             let message = format!("the operation `{text}` is described at `#{first}` already");
             reader.problem(&id, message);
         }
@@ -188,42 +188,45 @@ fn unique_ids<'a>(reader: &mut Reader<'a>, found: &[Outline<'a>]) {
 }
 
 /// Gives every operation a name that its group has only once.
-fn name_all(mut found: Vec<Outline<'_>>, ours: bool) -> Vec<Outline<'_>> {
+fn name_all(mut found: Vec<OperationEntry<'_>>, is_own: bool) -> Vec<OperationEntry<'_>> {
     let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (index, outline) in found.iter().enumerate() {
-        groups.entry(outline.group.clone()).or_default().push(index);
+    for (index, operation) in found.iter().enumerate() {
+        groups
+            .entry(operation.group.clone())
+            .or_default()
+            .push(index);
     }
     for members in groups.values() {
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        for outline in members.iter().filter_map(|index| found.get(*index)) {
-            *counts.entry(short_name(outline, ours)).or_default() += 1;
+        for operation in members.iter().filter_map(|index| found.get(*index)) {
+            *counts.entry(short_name(operation, is_own)).or_default() += 1;
         }
-        let mut taken = Taken::of_resource_clients();
+        let mut taken = UsedNames::of_resource_clients();
         for index in members {
-            let Some(outline) = found.get_mut(*index) else {
+            let Some(operation) = found.get_mut(*index) else {
                 continue;
             };
-            let short = short_name(outline, ours);
+            let short = short_name(operation, is_own);
             let name = match counts.get(&short) {
                 Some(1) if !taken.has(&short) => short,
-                _ => long_name(outline),
+                _ => long_name(operation),
             };
-            outline.name = taken.take(&name, "_");
+            operation.name = taken.take(&name, "_");
         }
     }
     found
 }
 
 /// The name without the words of the group.
-fn short_name(outline: &Outline<'_>, ours: bool) -> String {
-    let Some(id) = &outline.id else {
-        return name_of_path(outline, false);
+fn short_name(operation: &OperationEntry<'_>, is_own: bool) -> String {
+    let Some(id) = &operation.id else {
+        return name_of_path(operation, false);
     };
-    if let Some((_, name)) = id.rsplit_once('.').filter(|_| ours) {
+    if let Some((_, name)) = id.rsplit_once('.').filter(|_| is_own) {
         return names::snake(&names::words(name), "call");
     }
     let words = names::words(id);
-    let group = names::words(&outline.group);
+    let group = names::words(&operation.group);
     let same = |a: &str, b: &str| names::singular(a) == names::singular(b);
     let starts = |at: usize| {
         let rest = words.get(at..).unwrap_or_default();
@@ -240,22 +243,22 @@ fn short_name(outline: &Outline<'_>, ours: bool) -> String {
     }
 }
 
-fn long_name(outline: &Outline<'_>) -> String {
-    match &outline.id {
+fn long_name(operation: &OperationEntry<'_>) -> String {
+    match &operation.id {
         Some(id) => names::snake(&names::words(id), "call"),
-        None => name_of_path(outline, true),
+        None => name_of_path(operation, true),
     }
 }
 
 /// A name from method and path; `whole` adds the parameters.
-fn name_of_path(outline: &Outline<'_>, whole: bool) -> String {
-    let parts: Vec<&str> = outline
+fn name_of_path(operation: &OperationEntry<'_>, whole: bool) -> String {
+    let parts: Vec<&str> = operation
         .path
         .split('/')
         .filter(|part| !part.is_empty())
         .collect();
     let on_item = parts.last().is_some_and(|part| part.starts_with('{'));
-    let verb = match (outline.method, on_item) {
+    let verb = match (operation.method, on_item) {
         (Method::Delete, _) => "delete",
         (Method::Get, true) => "get",
         (Method::Get, false) => "list",
