@@ -75,7 +75,7 @@ fn each_mistake_is_told_with_its_place() {
         ),
         ("info: {}\n".to_owned(), "this is not an OpenAPI document"),
         ("openapi: 3.1.0\npaths: [\n".to_owned(), "this is not YAML"),
-        (format!("{HEAD}{HEAD}"), "was given already"),
+        (format!("{HEAD}{HEAD}"), "is already defined"),
         (format!("{HEAD}paths: 5\n"), "`paths` is not an object"),
         (HEAD.to_owned(), "the document has no `paths`"),
     ] {
