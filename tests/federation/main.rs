@@ -6,6 +6,7 @@ mod kerberos;
 mod keystoneauth;
 mod login;
 mod oidc;
+mod page;
 mod proxy;
 mod saml;
 mod servers;

@@ -68,7 +68,13 @@ impl Lab {
         let token = plugin
             .token(&self.transport)
             .await
-            .map_err(|error| told(&error))?;
+            .map_err(|error| {
+                // What a server refused names that server.
+                if error.response().is_some() {
+                    assert!(error.federation().is_some(), "{error:?}");
+                }
+                told(&error)
+            })?;
         let url = format!("{}/auth/tokens", self.facts.keystone.url);
         let value = HeaderValue::from_str(token.expose()).unwrap();
         let request = Request::new(Method::GET, Url::parse(&url).unwrap())

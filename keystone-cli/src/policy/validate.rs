@@ -349,10 +349,10 @@ mod tests {
     }
 
     #[test]
-    fn a_circle_through_the_service_is_found() {
+    fn a_cycle_through_the_service_is_found() {
         let errors = findings("admin: 'rule:proxy:create'", true).errors;
         assert_eq!(errors.len(), 1, "{errors:?}");
-        assert!(errors[0].contains("in a circle"), "{errors:?}");
+        assert!(errors[0].contains("in a cycle"), "{errors:?}");
     }
 
     #[test]

@@ -234,7 +234,7 @@ fn remedies_say_what_is_in_force() {
     for (text, part) in [
         (
             "'x': \"'@'\"",
-            "write `!` to deny everybody as this does now, or `@`",
+            "write `!` to deny everybody as it does now, or `@`",
         ),
         ("'x': 'not admin'", "oslo.policy reads it as `not !`"),
         (

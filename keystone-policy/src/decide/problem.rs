@@ -26,7 +26,7 @@ pub(crate) enum Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Cycle => f.write_str("rules refer to one another in a cycle, change one of them"),
+            Self::Cycle => f.write_str("rules refer to one another in a cycle; change one of them"),
             Self::Descent(kind) => write!(
                 f,
                 "its left operand goes deeper than the credentials do, which hold {kind} there"

@@ -103,7 +103,7 @@ impl fmt::Display for CycleError {
         let cycle = self.names.join("` -> `");
         write!(
             f,
-            "rules refer to one another in a cycle: `{cycle}`, change one of them"
+            "rules refer to one another in a cycle: `{cycle}`; change one of them"
         )
     }
 }

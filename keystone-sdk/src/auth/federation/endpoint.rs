@@ -8,7 +8,10 @@ use url::Url;
 use crate::auth::address::under;
 use crate::auth::attempt::{self, Attempt, place};
 use crate::auth::{Login, v3};
-use crate::error::{AuthenticationError, ConfigurationError, DecodeError, DiscoveryError};
+use crate::error::{
+    AuthenticationError, ConfigurationError, DecodeError, DiscoveryError, FederationFailure,
+    FederationStep,
+};
 use crate::transport::{Request, Response, Transport, redact};
 use crate::{Error, SecretString};
 
@@ -189,9 +192,7 @@ impl FederationEndpoint {
             place(response),
             self.remedy()
         );
-        AuthenticationError::new(message)
-            .refused_by(response.to_error())
-            .into()
+        refusal(message, response)
     }
 
     fn refused(&self, response: &Response) -> Error {
@@ -206,9 +207,7 @@ impl FederationEndpoint {
              accepts the identity provider's token or assertion",
             place(response),
         );
-        AuthenticationError::new(message)
-            .refused_by(response.to_error())
-            .into()
+        refusal(message, response)
     }
 
     fn remedy(&self) -> String {
@@ -217,4 +216,13 @@ impl FederationEndpoint {
             self.url.path()
         )
     }
+}
+
+/// A login that the web server in front of Keystone, or Keystone itself, did not accept.
+fn refusal(message: String, response: &Response) -> Error {
+    let refused = response.to_error();
+    let reason = refused.message().map(str::to_owned);
+    let failure = FederationFailure::new(FederationStep::ServiceProvider, reason);
+    let error = AuthenticationError::new(message).failed_at(failure);
+    error.refused_by(refused).into()
 }

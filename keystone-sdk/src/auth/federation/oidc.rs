@@ -8,6 +8,7 @@
 //! RFC 7636 (PKCE), RFC 8628 (devices), RFC 8693 (token exchange), RFC 9207 (`iss` in redirects).
 
 use crate::auth::PluginLoader;
+use crate::error::{AuthenticationError, FederationFailure, FederationStep, ResponseError};
 
 #[macro_use]
 mod plugin_macro;
@@ -45,3 +46,16 @@ pub(crate) const LOADERS: &[PluginLoader] = &[
     OidcDeviceAuthz::loader(),
     OidcTokenExchange::loader(),
 ];
+
+/// A login that failed at the OpenID Provider, for its own reason if it gave one.
+fn refusal(message: impl Into<String>, reason: Option<String>) -> AuthenticationError {
+    let failure = FederationFailure::new(FederationStep::IdentityProvider, reason);
+    AuthenticationError::new(message).failed_at(failure)
+}
+
+/// `error` and `error_description` of a response (RFC 6749, section 5.2).
+fn reason(response: &ResponseError) -> Option<String> {
+    let parts = [response.title(), response.message()];
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(": "))
+}

@@ -12,7 +12,7 @@ use url::Url;
 
 use super::discovery::{self, Endpoint};
 use crate::auth::address;
-use crate::error::{AuthenticationError, ConfigurationError};
+use crate::error::ConfigurationError;
 use crate::transport::{Transport, redact};
 use crate::{Error, SecretString};
 
@@ -219,14 +219,15 @@ impl OidcAuthorization {
         }
         self.check_issuer(one("iss")?)?;
         if let Some(code) = one("error")? {
-            let reason = one("error_description")?;
-            let reason = reason
+            let described = one("error_description")?;
+            let described = described
                 .map(|text| format!(": {}", text.expose()))
                 .unwrap_or_default();
             let code = code.expose();
             let message =
-                format!("the OpenID Provider refused the authorization (`{code}`){reason}");
-            return Err(AuthenticationError::new(message).into());
+                format!("the OpenID Provider refused the authorization (`{code}`){described}");
+            let reason = format!("{code}{described}");
+            return Err(super::refusal(message, Some(reason)).into());
         }
         let code = one("code")?.filter(|code| !code.is_blank());
         Ok(AuthorizedCode {
@@ -270,7 +271,8 @@ fn one(url: &Url, name: &str) -> Result<Option<SecretString>, Error> {
 }
 
 fn refused(why: &str) -> Error {
-    AuthenticationError::new(format!("the address that the browser came back to {why}")).into()
+    let message = format!("the address that the browser came back to {why}");
+    super::refusal(message, None).into()
 }
 
 impl fmt::Debug for OidcAuthorization {

@@ -21,7 +21,7 @@ use super::settings::{self, Configured, Settings, choice};
 use super::wire::{Step, Wire};
 use crate::auth::federation::Federated;
 use crate::auth::{CacheId, FieldValue, OptionReader};
-use crate::error::{AuthenticationError, DecodeError};
+use crate::error::DecodeError;
 use crate::{Error, SecretString, printable};
 
 /// The longest pause between two polls that a provider may ask for.
@@ -278,9 +278,10 @@ fn not_approved(
         },
         _ => return wire.failed(error, "check the client, and log in again"),
     };
-    let refusal = AuthenticationError::new(message);
     match wire.last().map(|response| response.to_error()) {
-        Some(response) => refusal.refused_by(response).into(),
-        None => refusal.into(),
+        Some(response) => super::refusal(message, super::reason(&response))
+            .refused_by(response)
+            .into(),
+        None => super::refusal(message, None).into(),
     }
 }

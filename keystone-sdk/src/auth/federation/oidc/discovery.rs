@@ -13,7 +13,7 @@ use url::Url;
 use super::wire::Step;
 use crate::Error;
 use crate::auth::attempt::place;
-use crate::error::{AuthenticationError, DiscoveryError};
+use crate::error::DiscoveryError;
 use crate::transport::{Response, Transport, refuse_without_tls};
 
 const OPENID: &str = "/.well-known/openid-configuration";
@@ -73,8 +73,9 @@ fn read(response: &Response) -> Result<Metadata, Error> {
     let status = response.status;
     if status.is_server_error() {
         let message = format!("{} was not given ({})", Step::Discovery, place(response));
-        return Err(AuthenticationError::new(message)
-            .refused_by(response.to_error())
+        let error = response.to_error();
+        return Err(super::refusal(message, super::reason(&error))
+            .refused_by(error)
             .into());
     }
     let why = if status.is_success() {

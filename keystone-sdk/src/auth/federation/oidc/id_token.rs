@@ -18,7 +18,7 @@ use super::provider::Provider;
 use super::settings::can_validate;
 use super::wire::Step;
 use crate::clock::SharedClock;
-use crate::error::{AuthenticationError, ConfigurationError, DecodeError};
+use crate::error::{ConfigurationError, DecodeError};
 use crate::{Error, SecretString};
 
 /// Signatures by keys that only the provider has. One by the client's secret could be anybody's who
@@ -71,7 +71,7 @@ pub(super) async fn validate(
             "the id token of the OpenID Provider is refused: it is for several parties, and was not \
              given to the client `{client}` (`azp`)"
         );
-        return Err(AuthenticationError::new(message).into());
+        return Err(super::refusal(message, None).into());
     }
     Ok(())
 }
@@ -100,7 +100,7 @@ fn refused(error: ClaimsVerificationError) -> Error {
         other => other.to_string(),
     };
     let message = format!("the id token of the OpenID Provider is refused: {why}");
-    AuthenticationError::new(message).into()
+    super::refusal(message, None).into()
 }
 
 fn time(clock: &SharedClock) -> DateTime<Utc> {

@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use url::Url;
 
 use crate::auth::attempt::place;
-use crate::error::{AuthenticationError, DecodeError, TransportErrorKind};
+use crate::error::{DecodeError, TransportErrorKind};
 use crate::transport::{Request, Response, Transport};
 use crate::{Error, SecretString};
 
@@ -159,7 +159,7 @@ impl<'a> Wire<'a> {
     pub(super) fn refused(&self, path: Option<&str>, remedy: &str) -> Error {
         let step = self.step;
         let Some(response) = self.last() else {
-            return AuthenticationError::new(format!("{step} could not be made")).into();
+            return super::refusal(format!("{step} could not be made"), None).into();
         };
         if response.status.is_success() {
             let what = match path {
@@ -170,15 +170,14 @@ impl<'a> Wire<'a> {
             return DecodeError::new(message).at(place(&response)).into();
         }
         let error = response.to_error();
-        let reason = match error.title() {
+        let code = match error.title() {
             Some(code) => format!(": `{code}`"),
             None => String::new(),
         };
-        let message = format!(
-            "{step} was refused{reason} ({}); {remedy}",
-            place(&response)
-        );
-        AuthenticationError::new(message).refused_by(error).into()
+        let message = format!("{step} was refused{code} ({}); {remedy}", place(&response));
+        super::refusal(message, super::reason(&error))
+            .refused_by(error)
+            .into()
     }
 }
 

@@ -22,7 +22,7 @@ use super::callback::{Callback, PATH};
 use crate::Error;
 use crate::auth::Token;
 use crate::clock::SharedClock;
-use crate::error::{AuthenticationError, ConfigurationError};
+use crate::error::{AuthenticationError, ConfigurationError, FederationFailure, FederationStep};
 
 /// How many connections are open at a time. A newer one takes the place of the oldest, so that those
 /// who only hold theirs open keep nobody out.
@@ -153,6 +153,7 @@ impl Listener {
     fn too_late(&self, timeout: Duration) -> Error {
         let refusals = self.callback.refusals();
         let refusals = refusals.map(|refusals| format!(" ({refusals})"));
+        let failure = FederationFailure::new(FederationStep::IdentityProvider, None);
         AuthenticationError::new(format!(
             "the browser brought no token to `{}` within {} seconds{}; log in in time, check that \
              Keystone lists this address in `trusted_dashboard`, or raise `login_timeout`",
@@ -160,6 +161,7 @@ impl Listener {
             timeout.as_secs_f64(),
             refusals.unwrap_or_default(),
         ))
+        .failed_at(failure)
         .into()
     }
 
