@@ -5,7 +5,6 @@ use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
 use crate::response;
-use crate::store::object;
 
 const MALFORMED: &str = "The server could not comply with the request since it is either malformed \
                          or otherwise incorrect. The client is assumed to be in error.";
@@ -154,14 +153,14 @@ impl ApiError {
     }
 
     fn error_object(&self) -> Value {
-        let mut error = object(json!({
-            "code": self.status.as_u16(),
-            "message": self.message,
-            "title": self.status.canonical_reason().unwrap_or("Error"),
-        }));
-        if let Some(identity) = &self.identity {
-            error.insert("identity".into(), identity.clone());
-        }
+        let (code, message) = (self.status.as_u16(), &self.message);
+        let title = self.status.canonical_reason().unwrap_or("Error");
+        let error = match &self.identity {
+            Some(identity) => {
+                json!({"code": code, "identity": identity, "message": message, "title": title})
+            }
+            None => json!({"code": code, "message": message, "title": title}),
+        };
         json!({ "error": error })
     }
 }

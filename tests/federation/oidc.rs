@@ -65,16 +65,13 @@ impl Lab {
 
     /// Logs in, and lets Keystone validate the token. Gives what Keystone says of it.
     async fn log_in(&self, plugin: &dyn AuthPlugin) -> Result<Value, String> {
-        let token = plugin
-            .token(&self.transport)
-            .await
-            .map_err(|error| {
-                // What a server refused names that server.
-                if error.response().is_some() {
-                    assert!(error.federation().is_some(), "{error:?}");
-                }
-                told(&error)
-            })?;
+        let token = plugin.token(&self.transport).await.map_err(|error| {
+            // What a server refused names that server.
+            if error.response().is_some() {
+                assert!(error.federation().is_some(), "{error:?}");
+            }
+            told(&error)
+        })?;
         let url = format!("{}/auth/tokens", self.facts.keystone.url);
         let value = HeaderValue::from_str(token.expose()).unwrap();
         let request = Request::new(Method::GET, Url::parse(&url).unwrap())

@@ -46,6 +46,10 @@ fn enough(loader: &PluginLoader) -> Values {
             .for_each(&mut add),
         "v3tokenlessauth" => add("project_id"),
         "v2password" => add("user_id"),
+        name if name.starts_with("v3oidc") && name != "v3oidcaccesstoken" => {
+            let endpoint = "http://h/.well-known/openid-configuration".to_owned();
+            values.push(("discovery_endpoint".to_owned(), endpoint));
+        }
         "v3k2k" => ["user_id", "password"].into_iter().for_each(&mut add),
         name if USER.contains(&name) => add("user_id"),
         _ => {}

@@ -69,7 +69,7 @@ fn malformed_options_are_refused_with_what_to_write() {
         (
             "discovery_endpoint",
             "op.example",
-            "`discovery_endpoint` is no address",
+            "`discovery_endpoint` is not a URL",
         ),
     ] {
         let options = options.clone().with(name, value);

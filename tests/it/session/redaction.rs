@@ -157,6 +157,10 @@ fn planted(loader: &PluginLoader, all: &[PluginLoader], url: &str, chosen: usize
             options.set(name, "0");
         } else if name == "redirect_host" {
             options.set(name, "127.0.0.1");
+        } else if name == "client_private_key" {
+            // A canary is no key. keystone-sdk/tests/oidc looks for a real one.
+        } else if name == "idp_otp_key" {
+            options.set(name, "otp");
         } else if option.secret {
             options.set(name, format!("{CANARY}-{name}"));
         } else if is_address {

@@ -9,7 +9,7 @@ use super::case;
 const DIFFERENCES: &str = "## Shown by the cases";
 const FAULTS: &str = "## Known faults that are not here";
 /// Where the tests are that the documentation names.
-const TESTS: [&str; 2] = ["keystone-sdk/src", "tests/it"];
+const TESTS: [&str; 3] = ["keystone-sdk/src", "tests/federation", "tests/it"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

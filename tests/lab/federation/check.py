@@ -13,15 +13,24 @@ import time
 
 import check_oidc
 import check_saml
+from keystoneauth1 import exceptions
 from lab_client import Facts, Refused
 
 CASES = [*check_oidc.CASES, *check_saml.CASES]
 
 
+def log_in(case, facts):
+    try:
+        return case.run(facts)
+    except exceptions.Conflict:
+        # Keystone stores a user at the first login, and refuses all but one of several at a time.
+        return case.run(facts)
+
+
 def run(case, facts):
     started = time.monotonic()
     try:
-        result, detail = "token", case.run(facts)
+        result, detail = "token", log_in(case, facts)
     except Refused as refused:
         result, detail = "refused", str(refused)
     except Exception as error:

@@ -15,6 +15,9 @@ use crate::error::{
 use crate::transport::{Request, Response, Transport, redact};
 use crate::{Error, SecretString};
 
+/// What errors call the step.
+pub(super) const FEDERATION_ENDPOINT: &str = "Keystone's federation endpoint";
+
 /// The address at which Keystone gives unscoped tokens to the users of an identity provider, and
 /// how its responses are read. The web server in front of Keystone protects it.
 #[derive(Clone, Debug)]
@@ -144,8 +147,11 @@ impl FederationEndpoint {
             // A redirect leads to the identity provider, as for a browser, and not to a token.
             .redirects(0)
             .replayable(true);
-        let response = transport.send(request).await;
-        self.read(&response.map_err(|error| error.during("Keystone's federation endpoint"))?)
+        let send = || async {
+            let response = transport.send(request.clone()).await;
+            response.map_err(|error| error.during(FEDERATION_ENDPOINT))
+        };
+        self.read(&again_after_a_conflict(send).await?)
     }
 
     /// Reads the response that ends the login: the unscoped token.
@@ -225,4 +231,19 @@ fn refusal(message: String, response: &Response) -> Error {
     let failure = FederationFailure::new(FederationStep::ServiceProvider, reason);
     let error = AuthenticationError::new(message).failed_at(failure);
     error.refused_by(refused).into()
+}
+
+/// Asks for a token, and once more after a conflict: Keystone stores a user at the first login, and
+/// refuses all but one of several first logins at a time.
+pub(super) async fn again_after_a_conflict<F>(
+    mut send: impl FnMut() -> F,
+) -> Result<Response, Error>
+where
+    F: Future<Output = Result<Response, Error>>,
+{
+    let response = send().await?;
+    if response.status != StatusCode::CONFLICT {
+        return Ok(response);
+    }
+    send().await
 }

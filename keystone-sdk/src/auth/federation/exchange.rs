@@ -6,6 +6,7 @@ use http::{Method, StatusCode};
 use url::Url;
 
 use super::cookies::Cookies;
+use super::endpoint::FEDERATION_ENDPOINT;
 use super::reason::Sent;
 use crate::Error;
 use crate::auth::attempt::place;
@@ -19,7 +20,6 @@ pub(super) const LONGEST: usize = 1 << 20;
 pub(super) const PAOS: HeaderValue = HeaderValue::from_static("application/vnd.paos+xml");
 
 /// What requests are for.
-pub(super) const FEDERATION_ENDPOINT: &str = "Keystone's federation endpoint";
 pub(super) const IDENTITY_PROVIDER: &str = "the login at the identity provider";
 pub(super) const SERVICE_PROVIDER: &str = "the assertion consumer of the service provider";
 
@@ -115,7 +115,12 @@ impl<'a> Exchange<'a> {
         }
         let accept = HeaderValue::from_static("application/json");
         let request = Request::new(Method::GET, for_token.clone()).header(ACCEPT, accept);
-        self.send(FEDERATION_ENDPOINT, request).await
+        let response = self.send(FEDERATION_ENDPOINT, request.clone()).await?;
+        // As `again_after_a_conflict`, with the cookies.
+        if response.status == StatusCode::CONFLICT {
+            return self.send(FEDERATION_ENDPOINT, request).await;
+        }
+        Ok(response)
     }
 }
 

@@ -4,6 +4,7 @@ use http::Method;
 use http::header::{ACCEPT, HeaderValue};
 use url::Url;
 
+use super::endpoint::again_after_a_conflict;
 use super::{Federated, FederatedLogin, FederationEndpoint, Rescoped};
 use crate::auth::negotiate::{MutualAuth, NegotiateProvider, Negotiated, SharedNegotiateProvider};
 use crate::auth::{LogInFuture, OptionReader, Scope};
@@ -85,7 +86,8 @@ impl FederatedLogin for Negotiated<MappedKerberosLogin> {
             let endpoint = FederationEndpoint::new(auth_url, identity_provider, protocol)?;
             let request = Request::new(Method::GET, endpoint.url().clone())
                 .header(ACCEPT, HeaderValue::from_static("application/json"));
-            endpoint.read(&self.send(transport, request, *mutual_auth).await?)
+            let send = || self.send(transport, request.clone(), *mutual_auth);
+            endpoint.read(&again_after_a_conflict(send).await?)
         })
     }
 

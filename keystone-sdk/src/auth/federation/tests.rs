@@ -25,6 +25,8 @@ struct Keystone {
     scoped: AtomicUsize,
     /// The exchange that is refused.
     refused_exchange: usize,
+    /// How many first logins meet a conflict.
+    conflicts: usize,
     /// How long an unscoped token lives.
     short_lived: bool,
 }
@@ -61,6 +63,9 @@ impl Keystone {
             return StatusCode::UNAUTHORIZED.into_response();
         }
         let number = self.unscoped.fetch_add(1, Ordering::SeqCst) + 1;
+        if number <= self.conflicts {
+            return StatusCode::CONFLICT.into_response();
+        }
         let expires_at = if self.short_lived {
             "2023-11-14T22:14:50Z".to_owned()
         } else {
@@ -132,6 +137,21 @@ async fn without_a_scope_the_unscoped_token_is_the_result() {
         );
     }
     assert_eq!(keystone.counts(), (2, 0));
+}
+
+#[tokio::test]
+async fn a_first_login_that_meets_another_is_sent_once_more() {
+    for (conflicts, good) in [(1, true), (2, false)] {
+        let keystone = Keystone {
+            conflicts,
+            ..Keystone::default()
+        };
+        let (keystone, url) = keystone.start().await;
+        let plugin = builder(&url).build().unwrap();
+        let outcome = text(&plugin, &transport()).await;
+        assert_eq!(outcome.is_ok(), good, "{outcome:?}");
+        assert_eq!(keystone.counts(), (2, 0));
+    }
 }
 
 #[tokio::test]

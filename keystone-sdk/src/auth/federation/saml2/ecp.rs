@@ -6,9 +6,9 @@ use url::Url;
 
 use super::paos::{self, AuthnRequest, AuthnResponse, Unproved};
 use crate::auth::attempt::place;
+use crate::auth::federation::endpoint::FEDERATION_ENDPOINT;
 use crate::auth::federation::exchange::{
-    Exchange, FEDERATION_ENDPOINT, Handover, IDENTITY_PROVIDER, LONGEST, PAOS, SERVICE_PROVIDER,
-    failed,
+    Exchange, Handover, IDENTITY_PROVIDER, LONGEST, PAOS, SERVICE_PROVIDER, failed,
 };
 use crate::auth::federation::reason::Sent;
 use crate::auth::federation::{Federated, FederatedLogin, FederationEndpoint, Rescoped};
