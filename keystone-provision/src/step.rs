@@ -66,38 +66,38 @@ pub(crate) enum Attributes {
 impl Attributes {
     /// Whether there are no attributes beyond those that identify the resource.
     pub(crate) fn is_bare(&self) -> bool {
-        match self {
+        matches!(
+            self,
             Self::Domain {
                 description: None,
                 enabled: None,
-            }
-            | Self::Endpoint { enabled: None, .. }
-            | Self::Group { description: None }
-            | Self::Link
-            | Self::Project {
-                description: None,
-                enabled: None,
-                tags: None,
-                ..
-            }
-            | Self::Region {
-                description: None, ..
-            }
-            | Self::Role { description: None }
-            | Self::Service {
-                description: None,
-                enabled: None,
-                ..
-            }
-            | Self::User {
-                description: None,
-                email: None,
-                enabled: None,
-                default_project: None,
-                password: None,
-            } => true,
-            _ => false,
-        }
+            } | Self::Endpoint { enabled: None, .. }
+                | Self::Group { description: None }
+                | Self::Link
+                | Self::Project {
+                    description: None,
+                    enabled: None,
+                    tags: None,
+                    ..
+                }
+                | Self::Region {
+                    description: None,
+                    ..
+                }
+                | Self::Role { description: None }
+                | Self::Service {
+                    description: None,
+                    enabled: None,
+                    ..
+                }
+                | Self::User {
+                    description: None,
+                    email: None,
+                    enabled: None,
+                    default_project: None,
+                    password: None,
+                }
+        )
     }
 }
 
