@@ -264,8 +264,8 @@ fn remedies_say_what_is_in_force() {
             "remove one of them (oslo.policy takes the last)",
         ),
         ("'x': \"'p'==%(a)s\"", "compare with a colon: `'p':%(a)s`"),
-        ("'x': 'role: a'", "no blank after the colon: `role:a`"),
-        ("'x': 'not(role:a)'", "write a blank after `not`"),
+        ("'x': 'role: a'", "no space after the colon: `role:a`"),
+        ("'x': 'not(role:a)'", "write a space after `not`"),
         (
             "'x': 'role:a && role:b'",
             "expected `and` or `or` here, not `&`",
