@@ -101,6 +101,13 @@ struct Server(Child);
 
 impl Server {
     fn start() -> (Self, String) {
+        // The port that it is given for IPv4 may be somebody's for IPv6, and then it ends at once.
+        let mut started = std::iter::repeat_with(Self::try_to_start).take(5).flatten();
+        started.next().expect("chromedriver starts")
+    }
+
+    /// Nothing when it ends instead of telling its port.
+    fn try_to_start() -> Option<(Self, String)> {
         let mut server = Command::new("chromedriver")
             .arg("--port=0")
             .stdin(Stdio::null())
@@ -111,13 +118,13 @@ impl Server {
             .spawn()
             .expect("chromedriver of Debian's package chromium-driver");
         let lines = BufReader::new(server.stdout.take().unwrap()).lines();
+        let server = Self(server);
         let mut ports = lines.filter_map(|line| {
             let line = line.unwrap();
             let (_, port) = line.split_once("started successfully on port ")?;
             Some(port.trim_end_matches('.').to_owned())
         });
-        let port = ports.next().unwrap();
-        (Self(server), format!("http://127.0.0.1:{port}"))
+        Some((server, format!("http://127.0.0.1:{}", ports.next()?)))
     }
 }
 

@@ -152,13 +152,18 @@ fn planted(loader: &PluginLoader, all: &[PluginLoader], url: &str, chosen: usize
     for option in loader.options().chain(further) {
         let name = option.name;
         let bit = USUAL.iter().position(|usual| *usual == name);
-        let is_address = name.contains("url") || name.contains("endpoint");
+        let is_address = ["url", "uri", "endpoint"]
+            .iter()
+            .any(|part| name.contains(part));
         if name == "redirect_port" {
             options.set(name, "0");
         } else if name == "redirect_host" {
             options.set(name, "127.0.0.1");
         } else if name == "client_private_key" {
             // A canary is no key. keystone-sdk/tests/oidc looks for a real one.
+        } else if name == "code_verifier" {
+            // The shortest that RFC 7636 knows has 43 characters.
+            options.set(name, format!("{CANARY}-{name}-{}", "x".repeat(43)));
         } else if name == "idp_otp_key" {
             options.set(name, "otp");
         } else if option.secret {

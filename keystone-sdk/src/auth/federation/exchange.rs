@@ -74,6 +74,7 @@ impl<'a> Exchange<'a> {
             // An assertion is good for one time.
             .replayable(false);
         request.body = Some(handover.body.clone());
+        request.secrets = vec![handover.message.into()];
         let response = self.send(SERVICE_PROVIDER, request).await?;
         let is_accepted = matches!(response.status, StatusCode::FOUND | StatusCode::SEE_OTHER);
         if !is_accepted {

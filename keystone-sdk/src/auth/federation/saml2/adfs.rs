@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::soap;
 use super::trust::{self, TokenRequest};
+use super::xml::escaped;
 use crate::auth::federation::exchange::{Exchange, Handover, IDENTITY_PROVIDER, LONGEST, failed};
 use crate::auth::federation::reason::Sent;
 use crate::auth::federation::{Federated, FederatedLogin, FederationEndpoint, Rescoped};
@@ -107,6 +108,9 @@ impl AdfsLogin {
             .replayable(true);
         request.body = Some(envelope.envelope().expose().to_owned().into());
         request.max_body = Some(LONGEST);
+        // A server may repeat it as it is, or as it stands in the message.
+        let escaped = escaped(self.password.expose()).into_owned();
+        request.secrets = vec![self.password.clone(), escaped.into()];
         request
     }
 
