@@ -21,25 +21,6 @@ pub(super) enum ClientAuth<'a> {
     Signed(&'a ClientKey),
 }
 
-/// Refuses a method that lacks what it needs.
-pub(super) fn check(settings: &Settings<'_>) -> Result<(), Error> {
-    let (method, missing) = match settings.client_auth_method {
-        Some(ClientAuthMethod::ClientSecretBasic) if settings.client_secret.is_none() => {
-            ("client_secret_basic", "client_secret")
-        }
-        Some(ClientAuthMethod::ClientSecretPost) if settings.client_secret.is_none() => {
-            ("client_secret_post", "client_secret")
-        }
-        Some(ClientAuthMethod::PrivateKeyJwt) if settings.client_private_key.is_none() => {
-            ("private_key_jwt", "client_private_key")
-        }
-        _ => return Ok(()),
-    };
-    let message = format!("`client_auth_method` is `{method}`, without `{missing}`");
-    let error = ConfigurationError::new(message);
-    Err(error.remedy(format!("set `{missing}`")).into())
-}
-
 impl<'a> ClientAuth<'a> {
     /// The method that was asked for, or else the one that fits what the client has and what the
     /// OpenID Provider takes.

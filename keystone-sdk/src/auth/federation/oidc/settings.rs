@@ -5,7 +5,6 @@ use std::fmt;
 use serde_json::Value;
 use url::Url;
 
-use super::client_auth;
 use crate::auth::{CacheId, FieldValue, Scope};
 use crate::error::ConfigurationError;
 use crate::{Error, SecretString};
@@ -56,7 +55,26 @@ pub(super) fn check<L: Configured>(login: &L) -> Result<(), Error> {
     if settings.access_token_type == AccessTokenType::IdToken {
         can_validate(&settings, "`access_token_type` is `id_token`")?;
     }
-    client_auth::check(&settings)
+    check_client_auth(&settings)
+}
+
+/// Refuses a method that lacks what it needs.
+fn check_client_auth(settings: &Settings<'_>) -> Result<(), Error> {
+    let (method, missing) = match settings.client_auth_method {
+        Some(ClientAuthMethod::ClientSecretBasic) if settings.client_secret.is_none() => {
+            ("client_secret_basic", "client_secret")
+        }
+        Some(ClientAuthMethod::ClientSecretPost) if settings.client_secret.is_none() => {
+            ("client_secret_post", "client_secret")
+        }
+        Some(ClientAuthMethod::PrivateKeyJwt) if settings.client_private_key.is_none() => {
+            ("private_key_jwt", "client_private_key")
+        }
+        _ => return Ok(()),
+    };
+    let message = format!("`client_auth_method` is `{method}`, without `{missing}`");
+    let error = ConfigurationError::new(message);
+    Err(error.remedy(format!("set `{missing}`")).into())
 }
 
 /// Refuses what needs an id token where none can be validated; `why` it needs one.
