@@ -13,6 +13,7 @@ mod reader;
 
 pub(crate) use attachments::Attachments;
 pub use field::FieldValue;
+#[cfg(feature = "config")]
 pub(crate) use field::truth;
 pub use reader::OptionReader;
 

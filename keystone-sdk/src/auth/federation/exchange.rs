@@ -20,6 +20,7 @@ pub(super) const LONGEST: usize = 1 << 20;
 pub(super) const PAOS: HeaderValue = HeaderValue::from_static("application/vnd.paos+xml");
 
 /// What requests are for.
+#[cfg(feature = "saml2")]
 pub(super) const IDENTITY_PROVIDER: &str = "the login at the identity provider";
 pub(super) const SERVICE_PROVIDER: &str = "the assertion consumer of the service provider";
 
