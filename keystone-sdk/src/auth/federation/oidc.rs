@@ -7,6 +7,7 @@
 //! Source: OpenID Connect Core 1.0 and Discovery 1.0; RFC 6749, RFC 7523 (`private_key_jwt`),
 //! RFC 7636 (PKCE), RFC 8628 (devices), RFC 8693 (token exchange), RFC 9207 (`iss` in redirects).
 
+#[cfg(feature = "config")]
 use crate::auth::PluginLoader;
 use crate::error::{AuthenticationError, FederationFailure, FederationStep, ResponseError};
 
@@ -39,6 +40,7 @@ pub use settings::{AccessTokenType, ClientAuthMethod};
 pub use token_exchange::{OidcTokenExchange, OidcTokenExchangeBuilder};
 
 /// The loaders of the plugins in this module.
+#[cfg(feature = "config")]
 pub(crate) const LOADERS: &[PluginLoader] = &[
     OidcPassword::loader(),
     OidcClientCredentials::loader(),
