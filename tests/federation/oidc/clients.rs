@@ -2,6 +2,7 @@
 
 use super::{OPENID, OPENID_JWKS};
 use keystone_lab::table::{self, Outcome};
+use keystone_sdk::auth::PluginOptions;
 use keystone_sdk::config::Registry;
 use keystone_sdk::transport::{Request, Transport};
 use serde_json::Value;
@@ -183,4 +184,41 @@ async fn a_callers_token_is_exchanged_for_one_that_keystone_takes() {
         error.contains("no tokens are issued for this audience"),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn an_access_token_that_somebody_else_got_logs_in() {
+    let _row = table::row("v3oidcaccesstoken", "", OPENID, Outcome::Token);
+    let lab = Lab::new();
+    let (client, user) = (
+        lab.provider().client("post").unwrap(),
+        lab.facts.user("alice"),
+    );
+    let (secret, user) = (client.secret.as_deref().unwrap(), user.unwrap());
+    let form = [
+        ("grant_type", "password"),
+        ("scope", "openid profile"),
+        ("client_id", &client.id),
+        ("client_secret", secret),
+        ("username", &user.name),
+        ("password", &user.password),
+    ];
+    let form = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(form)
+        .finish();
+    let url = format!("{}/token", lab.provider().issuer).parse().unwrap();
+    let kind = http::HeaderValue::from_static("application/x-www-form-urlencoded");
+    let mut request = keystone_sdk::transport::Request::new(http::Method::POST, url)
+        .header(http::header::CONTENT_TYPE, kind);
+    request.body = Some(form.into());
+    let response = lab.transport.send(request).await.unwrap();
+    let tokens: serde_json::Value = response.error_for_status().unwrap().json().unwrap();
+    let options = PluginOptions::new()
+        .with("auth_url", &*lab.facts.keystone.url)
+        .with("identity_provider", &*lab.facts.openid.identity_provider)
+        .with("protocol", &*lab.facts.openid.protocol)
+        .with("access_token", tokens["access_token"].as_str().unwrap())
+        .with("project_name", &*lab.facts.keystone.projects[0])
+        .with("project_domain_name", &*lab.facts.keystone.domain);
+    lab.proves("v3oidcaccesstoken", &options, "alice").await;
 }
