@@ -60,24 +60,9 @@ DEBIAN = {
 DEBIAN_PYTHON = "/usr/bin/python3"
 
 KEYSTONE = """\
-[DEFAULT]
-log_file = {run}/keystone.log
-[database]
-connection = sqlite:///{database}
-sqlite_synchronous = false
-[token]
-provider = fernet
-[fernet_tokens]
-key_repository = {state}/fernet
-[fernet_receipts]
-key_repository = {state}/receipts
-[credential]
-key_repository = {state}/credential
 [auth]
 # Without `external`: it would look for users of an identity provider among Keystone's own.
 methods = password,token,mapped,kerberos
-[identity]
-password_hash_rounds = 4
 """
 
 # Names of services come from addresses as they are written, and not from what a name server makes of
@@ -234,23 +219,12 @@ def bootstrap(state):
         keystone_lab.write_keys(state / name)
     config = write_keystone_config(state, run=state, database=state / "keystone.db")
     keystone_lab.manage(config, "db_sync")
-    url = "http://127.0.0.1:5000/v3"
-    keystone_lab.manage(
-        config,
-        "bootstrap",
-        *("--bootstrap-username", keystone_lab.USERNAME),
-        *("--bootstrap-password", keystone_lab.PASSWORD),
-        *("--bootstrap-project-name", keystone_lab.PROJECT),
-        *("--bootstrap-region-id", keystone_lab.REGION),
-        *("--bootstrap-public-url", url),
-        *("--bootstrap-internal-url", url),
-        *("--bootstrap-admin-url", url),
-    )
+    keystone_lab.make_administrator(config, "http://127.0.0.1:5000/v3")
 
 
 def write_keystone_config(state, run, database):
     path = run / "keystone.conf"
-    path.write_text(KEYSTONE.format(state=state, run=run, database=database))
+    path.write_text((keystone_lab.COMMON + KEYSTONE).format(state=state, run=run, database=database))
     return path
 
 

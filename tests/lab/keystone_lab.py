@@ -36,7 +36,8 @@ ISSUER = "issuer"
 START_SECONDS = 60
 STOP_SECONDS = 10
 
-CONFIG = """\
+# What every Keystone of the lab has in common.
+COMMON = """\
 [DEFAULT]
 log_file = {run}/keystone.log
 [database]
@@ -51,12 +52,14 @@ key_repository = {state}/fernet
 key_repository = {state}/receipts
 [credential]
 key_repository = {state}/credential
-[auth]
-# The last one is what tokens for EC2 and S3 signatures need.
-methods = external,password,token,oauth1,mapped,application_credential,totp,ec2credential
 [identity]
 # bcrypt at its cheapest: the many logins of a test run need not wait for it.
 password_hash_rounds = 4
+"""
+CONFIG = """\
+[auth]
+# The last one is what tokens for EC2 and S3 signatures need.
+methods = external,password,token,oauth1,mapped,application_credential,totp,ec2credential
 [tokenless_auth]
 trusted_issuer = {issuer}
 """
@@ -64,7 +67,7 @@ trusted_issuer = {issuer}
 
 def write_config(state, run, database, issuer=""):
     path = run / "keystone.conf"
-    path.write_text(CONFIG.format(state=state, run=run, database=database, issuer=issuer))
+    path.write_text((COMMON + CONFIG).format(state=state, run=run, database=database, issuer=issuer))
     return path
 
 
@@ -82,7 +85,11 @@ def bootstrap(state):
     # Both steps in one interpreter, because importing Keystone is the slow part.
     manage(config, "db_sync")
     # `serve` puts its own address in place of this one.
-    url = "http://127.0.0.1:5000/v3"
+    make_administrator(config, "http://127.0.0.1:5000/v3")
+
+
+def make_administrator(config, url):
+    """The first user, with the role `admin` on a project and on the system, and the endpoints."""
     manage(
         config,
         "bootstrap",

@@ -9,6 +9,8 @@ use keystone_lab::table::{Client, Outcome, Row};
 use crate::failure::Failure;
 use crate::workspace::Workspace;
 
+/// The page, in the workspace.
+const PAGE: &str = "docs/federation.md";
 /// The lines in the page between which the table stands.
 const BEGIN: &str = "<!-- table: cargo xtask lab test --bless -->";
 const END: &str = "<!-- end of the table -->";
@@ -30,7 +32,7 @@ impl Table {
             )(error)),
             _ => Ok(Self {
                 rows,
-                page: Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/federation.md"),
+                page: Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(PAGE),
             }),
         }
     }
@@ -65,9 +67,8 @@ impl Table {
             return Ok(());
         }
         Err(Failure::new(format!(
-            "the logins that the tests made are not those of `{}`; run `cargo xtask lab test --bless` \
-             if that is meant\nmissing: {missing:#?}\nnew: {new:#?}",
-            self.page.display()
+            "the logins that the tests made are not those of `{PAGE}`; run `cargo xtask lab test --bless` \
+             if that is meant\nmissing: {missing:#?}\nnew: {new:#?}"
         )))
     }
 

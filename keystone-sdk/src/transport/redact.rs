@@ -6,8 +6,11 @@
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::header::{AUTHORIZATION, CONTENT_LOCATION, CONTENT_TYPE, LINK, LOCATION, REFERER};
 use http::{HeaderMap, HeaderName, HeaderValue};
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use url::{Url, form_urlencoded};
 
@@ -224,6 +227,9 @@ pub(super) fn secrets(headers: &HeaderMap, body: &[u8]) -> Vec<SecretString> {
             // A server may repeat the token without the scheme in front of it.
             if let Some((_, proof)) = text.split_once(' ').filter(|_| *name == AUTHORIZATION) {
                 keep(proof);
+                basic_passwords(proof)
+                    .iter()
+                    .for_each(|password| keep(password.expose()));
             }
         }
     }
@@ -241,6 +247,20 @@ pub(super) fn secrets(headers: &HeaderMap, body: &[u8]) -> Vec<SecretString> {
         }
     }
     found
+}
+
+/// The password in credentials of HTTP Basic, as it is sent, and as it is where OAuth 2.0 encodes it
+/// first (RFC 6749, section 2.3.1). Nothing for other credentials.
+fn basic_passwords(credentials: &str) -> Vec<SecretString> {
+    let decoded = STANDARD.decode(credentials).ok();
+    let decoded = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
+    let decoded = SecretString::from(decoded.unwrap_or_default());
+    let Some((_, password)) = decoded.expose().split_once(':') else {
+        return Vec::new();
+    };
+    let spaced = SecretString::from(password.replace('+', " "));
+    let plain = percent_decode_str(spaced.expose()).decode_utf8_lossy();
+    vec![password.into(), plain.into_owned().into()]
 }
 
 /// Removes secrets from a text of a server, which may have repeated them.

@@ -1,13 +1,15 @@
 //! Grants that need no browser, and the ways in which clients prove themselves.
 
-use super::{OPENID, OPENID_JWKS};
+use http::Method;
+use http::header::{CONTENT_TYPE, HeaderValue};
 use keystone_lab::table::{self, Outcome};
 use keystone_sdk::auth::PluginOptions;
 use keystone_sdk::config::Registry;
 use keystone_sdk::transport::{Request, Transport};
 use serde_json::Value;
+use url::form_urlencoded::Serializer;
 
-use super::{Lab, discovery};
+use super::{Lab, OPENID, OPENID_JWKS, discovery};
 
 #[tokio::test]
 async fn a_password_logs_in() {
@@ -144,12 +146,10 @@ async fn callers_token(lab: &Lab) -> String {
     ];
     let url = format!("{}/token", lab.provider().issuer).parse().unwrap();
     let mut request = Request::new(http::Method::POST, url);
-    let form = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(form)
-        .finish();
+    let form = Serializer::new(String::new()).extend_pairs(form).finish();
     request.body = Some(form.into());
-    let kind = http::HeaderValue::from_static("application/x-www-form-urlencoded");
-    let request = request.header(http::header::CONTENT_TYPE, kind);
+    let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
+    let request = request.header(CONTENT_TYPE, kind);
     let body: Value = lab.transport.send(request).await.unwrap().json().unwrap();
     body["access_token"].as_str().unwrap().to_owned()
 }
@@ -203,16 +203,13 @@ async fn an_access_token_that_somebody_else_got_logs_in() {
         ("username", &user.name),
         ("password", &user.password),
     ];
-    let form = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(form)
-        .finish();
+    let form = Serializer::new(String::new()).extend_pairs(form).finish();
     let url = format!("{}/token", lab.provider().issuer).parse().unwrap();
-    let kind = http::HeaderValue::from_static("application/x-www-form-urlencoded");
-    let mut request = keystone_sdk::transport::Request::new(http::Method::POST, url)
-        .header(http::header::CONTENT_TYPE, kind);
+    let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
+    let mut request = Request::new(Method::POST, url).header(CONTENT_TYPE, kind);
     request.body = Some(form.into());
     let response = lab.transport.send(request).await.unwrap();
-    let tokens: serde_json::Value = response.error_for_status().unwrap().json().unwrap();
+    let tokens: Value = response.error_for_status().unwrap().json().unwrap();
     let options = PluginOptions::new()
         .with("auth_url", &*lab.facts.keystone.url)
         .with("identity_provider", &*lab.facts.openid.identity_provider)

@@ -1,6 +1,5 @@
 //! The authorization code, with a scripted person in front of a scripted browser.
 
-use super::OPENID;
 use keystone_lab::table::{self, Outcome};
 use std::time::Duration;
 
@@ -8,7 +7,7 @@ use keystone_sdk::auth::federation::{
     AuthorizedCode, OidcAuthCode, OidcAuthCodeBuilder, OidcAuthorization,
 };
 
-use super::{Lab, discovery, person};
+use super::{Lab, OPENID, discovery, person};
 
 const SCRIPT: &str = "federation/login_code.py";
 

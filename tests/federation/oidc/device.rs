@@ -1,6 +1,5 @@
 //! The device flow, with a scripted person who approves or denies.
 
-use super::OPENID;
 use keystone_lab::table::{self, Outcome};
 use std::sync::{Arc, Mutex};
 
@@ -10,7 +9,7 @@ use keystone_sdk::config::Registry;
 use serde_json::Value;
 use tokio::sync::Notify;
 
-use super::{Lab, person};
+use super::{Lab, OPENID, person};
 
 /// Hands what it shows to a person.
 #[derive(Clone, Default)]

@@ -1,10 +1,9 @@
 //! What the provider or Keystone refuses: each error names the step, and the server's own reason.
 
-use super::{OPENID, OPENID_JWKS};
 use keystone_lab::table::{self, Outcome};
 use keystone_sdk::auth::PluginOptions;
 
-use super::{Lab, discovery};
+use super::{Lab, OPENID, OPENID_JWKS, discovery};
 
 #[tokio::test]
 async fn a_wrong_password_is_refused_by_the_provider() {

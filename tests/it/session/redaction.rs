@@ -10,6 +10,8 @@ use std::time::Duration;
 use axum::Json;
 use axum::http::header::{self, HeaderName};
 use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::{HeaderValue, StatusCode};
 use keystone_sdk::auth::federation::SharedBrowserOpener;
 use keystone_sdk::auth::fixed::AdminToken;
@@ -57,10 +59,15 @@ const MOODS: [Mood; 7] = [
 ];
 
 fn answer(mood: Mood, seen: &Seen) -> Response {
+    // Credentials of HTTP Basic also as the server reads them.
+    let basic = seen.header("authorization").and_then(|value| {
+        let credentials = value.strip_prefix("Basic ")?;
+        String::from_utf8(STANDARD.decode(credentials).ok()?).ok()
+    });
     let repeated = json!({"error": {
         "code": 401,
         "title": "Unauthorized",
-        "message": format!("not with {} and {:?}", seen.body, seen.headers),
+        "message": format!("not with {} and {:?} of {basic:?}", seen.body, seen.headers),
     }});
     match mood {
         Mood::Content => content(seen),

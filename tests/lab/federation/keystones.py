@@ -10,23 +10,7 @@ from pathlib import Path
 import keystone_lab
 from federation import names
 
-COMMON = """\
-[DEFAULT]
-log_file = {run}/{name}/keystone.log
-[database]
-connection = sqlite:///{database}
-# Nobody needs this database after a crash of the machine.
-sqlite_synchronous = false
-[token]
-provider = fernet
-[fernet_tokens]
-key_repository = {state}/{name}/fernet
-[fernet_receipts]
-key_repository = {state}/{name}/receipts
-[credential]
-key_repository = {state}/{name}/credential
-[identity]
-password_hash_rounds = 4
+CACHE = """\
 [cache]
 # One process serves, so that its own memory is cache enough; logins are several times faster.
 enabled = true
@@ -41,7 +25,7 @@ certfile = {keys}/keystone-a.pem
 keyfile = {keys}/keystone-a.key
 idp_entity_id = {entity}
 idp_sso_endpoint = {own}/v3/OS-FEDERATION/saml2/sso
-idp_metadata_path = {run}/{name}/metadata.xml
+idp_metadata_path = {run}/metadata.xml
 idp_organization_name = lab
 idp_organization_display_name = lab
 idp_organization_url = {own}/
@@ -75,13 +59,13 @@ CALLBACK = Path(sys.prefix) / "etc/keystone/sso_callback_template.html"
 
 def write_config(name, state, run, keys, own=names.KEYSTONE_A, dashboards=()):
     (run / name).mkdir(exist_ok=True, parents=True)
-    values = {"name": name, "state": state, "run": run, "keys": keys, "own": own, "callback": CALLBACK}
+    values = {"state": state / name, "run": run / name, "keys": keys, "own": own, "callback": CALLBACK}
     values["database"] = run / name / "keystone.db"
     values["entity"] = names.KEYSTONE_IDP
     values["dashboards"] = "\n".join(f"trusted_dashboard = {url}" for url in dashboards)
     special = IDENTITY_PROVIDER if name == "keystone_a" else SERVICE_PROVIDER
     path = run / name / "keystone.conf"
-    path.write_text((COMMON + special).format(**values))
+    path.write_text((keystone_lab.COMMON + CACHE + special).format(**values))
     return path
 
 
@@ -98,24 +82,10 @@ def bootstrap(state, keys):
     in_processes([(keystone_lab.manage, configs["keystone_a"], "db_sync")])
     shutil.copyfile(state / "keystone_a/keystone.db", state / "keystone_b/keystone.db")
     urls = {"keystone_a": names.KEYSTONE_A, "keystone_b": names.WEB}
-    in_processes([(bootstrap_one, configs[name], url) for name, url in urls.items()])
+    in_processes([(keystone_lab.make_administrator, configs[name], f"{url}/v3") for name, url in urls.items()])
     from federation import seed
 
     in_processes([(seed.keystone_a, configs["keystone_a"], state), (seed.keystone_b, configs["keystone_b"])])
-
-
-def bootstrap_one(config, url):
-    keystone_lab.manage(
-        config,
-        "bootstrap",
-        *("--bootstrap-username", names.ADMIN),
-        *("--bootstrap-password", names.ADMIN_PASSWORD),
-        *("--bootstrap-project-name", names.ADMIN),
-        *("--bootstrap-region-id", names.REGION),
-        *("--bootstrap-public-url", f"{url}/v3"),
-        *("--bootstrap-internal-url", f"{url}/v3"),
-        *("--bootstrap-admin-url", f"{url}/v3"),
-    )
 
 
 def in_processes(tasks):

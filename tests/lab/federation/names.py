@@ -1,5 +1,7 @@
 """Names that several servers have to agree on. None depends on a port, since databases hold them."""
 
+import keystone_lab
+
 # A SAML entity is known by its id, which nobody opens as an address.
 SHIBBOLETH_SP = "https://sp.example/shibboleth"
 MELLON_SP = "https://sp.example/mellon"
@@ -17,9 +19,9 @@ KEYSTONE_A = "http://keystone-a.example"
 PROVIDER = "http://provider.example"
 PROVIDER_TLS = "https://provider.example"
 
-ADMIN = "admin"
-ADMIN_PASSWORD = "secret"
-REGION = "RegionOne"
+ADMIN = keystone_lab.USERNAME
+ADMIN_PASSWORD = keystone_lab.PASSWORD
+REGION = keystone_lab.REGION
 
 # Who can log in at the OpenID Provider, the SAML IdP and the stand-in for ADFS.
 USERS = {"alice": "wonderland", "bob": "builder"}

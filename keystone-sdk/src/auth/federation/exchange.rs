@@ -83,12 +83,12 @@ impl<'a> Exchange<'a> {
                 message: handover.message,
                 ..Sent::default()
             };
-            let told = sent.told_by(&response);
+            let reason = sent.reason_of(&response);
             let message = "the service provider did not accept the assertion";
             return Err(failed(
                 FederationStep::ServiceProvider,
                 message,
-                told,
+                reason,
                 &response,
             ));
         }

@@ -1,21 +1,20 @@
-//! What servers say about a login that they refuse, without what they were told.
+//! The reasons that servers give for refusing a login, without the secrets that were sent to them.
 
 use http::header::CONTENT_TYPE;
 use percent_encoding::percent_decode_str;
 
 use crate::transport::Response;
 
-/// How many characters of a reason are told.
+/// The most characters of a reason in an error.
 const LONGEST: usize = 600;
-/// Shorter passwords are not looked for: they stand in half of all words.
+/// Shorter passwords are not looked for: they are a part of many words.
 const SHORTEST_SECRET: usize = 4;
-/// Words of what was sent are taken for a part of an assertion from this length on.
+/// A shorter word of the message may be a word of the server's own.
 const SHORTEST_WORD: usize = 16;
-
-/// How many characters of markup are looked for in a page.
+/// How many characters of the message's markup are looked for in a page.
 const PIECE: usize = 24;
 
-/// What was sent to a server, which must not come back in an error.
+/// What was sent to a server, and must not be repeated in an error.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Sent<'a> {
     /// Hidden wherever it stands.
@@ -25,8 +24,8 @@ pub(super) struct Sent<'a> {
 }
 
 impl Sent<'_> {
-    /// A server's text as an error may tell it: on one line, not long, without what was sent.
-    pub(super) fn tell(self, text: &str) -> Option<String> {
+    /// A server's text as a reason: one line, of bounded length, without what was sent.
+    pub(super) fn clean(self, text: &str) -> Option<String> {
         let mut text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if self.password.len() >= SHORTEST_SECRET {
             text = text.replace(self.password, "***");
@@ -35,8 +34,8 @@ impl Sent<'_> {
         (!shown.is_empty()).then_some(shown)
     }
 
-    /// What an error response says: the message of its JSON, its plain text, or the words of its page.
-    pub(super) fn told_by(self, response: &Response) -> Option<String> {
+    /// The reason in an error response: the message of its JSON, its plain text, or the text of its page.
+    pub(super) fn reason_of(self, response: &Response) -> Option<String> {
         let content_type = response.headers.get(CONTENT_TYPE);
         let content_type = content_type.map(|it| it.as_bytes().to_ascii_lowercase());
         let is_a = |media_type: &[u8]| {
@@ -52,14 +51,14 @@ impl Sent<'_> {
             // Never of XML, which may be an assertion.
             return None;
         } else {
-            return self.tell(response.to_error().message()?);
+            return self.clean(response.to_error().message()?);
         };
         // As it is, or as a page or a form writes it.
         let spaced = body.replace('+', " ");
         let of_form = percent_decode_str(&spaced).decode_utf8_lossy();
         let forms = [&*body, &*decoded(&body), &*of_form];
         let is_repeated = forms.into_iter().any(|form| self.is_repeated(form));
-        self.tell(&text).filter(|_| !is_repeated)
+        self.clean(&text).filter(|_| !is_repeated)
     }
 
     /// Whether a page holds a piece of the message with its markup: all of it may be there then.
@@ -91,7 +90,7 @@ impl Sent<'_> {
     }
 }
 
-/// The words of a web page.
+/// The text of a web page.
 fn page(html: &str) -> String {
     let mut words = String::new();
     let mut rest = html;
@@ -111,7 +110,7 @@ fn page(html: &str) -> String {
     decoded(&words)
 }
 
-/// A text without the entities that pages use.
+/// A text with its character references decoded.
 fn decoded(html: &str) -> String {
     let mut text = String::with_capacity(html.len());
     let mut rest = html;
@@ -143,31 +142,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_is_told_by_its_words() {
+    fn the_reason_of_a_page_is_its_text() {
         let html = "<html><head><title>Refused</title><style>p{}</style><script>x<y</script></head>\
                     <body><!-- a <b> --><p class=\"a\">No&nbsp;such\n user &amp;co&#58; &#x;&#99999999;</p>";
         assert_eq!(
-            Sent::default().tell(&page(html)).unwrap(),
+            Sent::default().clean(&page(html)).unwrap(),
             "Refused No such user &co: ?x;?99999999;"
         );
-        assert_eq!(Sent::default().tell(&page("<p")), None);
+        assert_eq!(Sent::default().clean(&page("<p")), None);
     }
 
     #[test]
-    fn what_was_sent_is_not_told() {
+    fn what_was_sent_is_hidden() {
         let sent = Sent {
             password: "hunter2",
             message: "<saml:Assertion ID=\"_0123456789abcdef0123\"><b>c2lnbmF0dXJl/YmFzZTY0Zm9yZXZlcg==</b>",
         };
-        let told = sent
-            .tell("hunter2 hunter22 '_0123456789abcdef0123': c2lnbmF0dXJl/YmFzZTY0Zm9yZXZlcg== bad")
+        let reason = sent
+            .clean(
+                "hunter2 hunter22 '_0123456789abcdef0123': c2lnbmF0dXJl/YmFzZTY0Zm9yZXZlcg== bad",
+            )
             .unwrap();
-        assert_eq!(told, "*** ***2 '***': c2lnbmF0dXJl/*** bad");
+        assert_eq!(reason, "*** ***2 '***': c2lnbmF0dXJl/*** bad");
     }
 
     #[test]
-    fn a_reason_is_not_long() {
-        let told = Sent::default().tell(&"ä ".repeat(1000)).unwrap();
-        assert_eq!(told.chars().count(), LONGEST);
+    fn a_reason_has_a_bounded_length() {
+        let reason = Sent::default().clean(&"ä ".repeat(1000)).unwrap();
+        assert_eq!(reason.chars().count(), LONGEST);
     }
 }

@@ -179,7 +179,7 @@ impl ProviderLogin {
                 "the Keystone at home made no assertion for the service provider `{}`",
                 self.provider.id
             );
-            let reason = Sent::default().told_by(response);
+            let reason = Sent::default().reason_of(response);
             let step = FederationStep::IdentityProvider;
             return Err(failed(step, &message, reason, response));
         }

@@ -125,12 +125,14 @@ impl AdfsLogin {
         };
         let document = match trust::IDENTITY_PROVIDER.read(response) {
             Ok(document) => document,
-            Err(_) if !response.status.is_success() => return Err(refused(sent.told_by(response))),
+            Err(_) if !response.status.is_success() => {
+                return Err(refused(sent.reason_of(response)));
+            }
             Err(error) => return Err(error),
         };
         // ADFS says so with status 500.
         if let Some(fault) = soap::fault(&document) {
-            return Err(refused(sent.tell(&fault)));
+            return Err(refused(sent.clean(&fault)));
         }
         if !response.status.is_success() {
             return Err(refused(None));

@@ -123,8 +123,8 @@ impl EcpLogin {
             failed(FederationStep::IdentityProvider, message, reason, response)
         };
         match AuthnResponse::read(response, request) {
-            Err(Unproved::Refused(reason)) => Err(refused(sent.tell(&reason))),
-            _ if !response.status.is_success() => Err(refused(sent.told_by(response))),
+            Err(Unproved::Refused(reason)) => Err(refused(sent.clean(&reason))),
+            _ if !response.status.is_success() => Err(refused(sent.reason_of(response))),
             Err(Unproved::Unexpected(error)) => Err(error),
             Ok(read) => Ok(read),
         }

@@ -3,4 +3,5 @@
 mod adfs;
 mod ecp;
 mod mutations;
+mod parties;
 mod servers;

@@ -6,7 +6,7 @@ use super::super::paos::{AuthnRequest, AuthnResponse};
 use super::super::trust;
 use super::super::xml::Document;
 use super::adfs::TOKEN;
-use super::ecp::{PROOF, REQUEST};
+use super::parties::{PROOF, REQUEST};
 use super::servers::{Seen, Stub, response};
 use crate::transport::{Request, Response, Transport};
 
