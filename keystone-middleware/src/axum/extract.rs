@@ -9,6 +9,7 @@ use crate::auth_token::authenticate::PublicOnly;
 use crate::context::{Caller, RequestContext};
 use crate::denied::Denied;
 use crate::enforce::{Authorized, Authorizing};
+use crate::service_api::HideRefusals;
 
 pub(crate) use sealed::Sealed;
 
@@ -119,7 +120,11 @@ impl<P: Policy, S: Sync> FromRequestParts<S> for Authorizing<P> {
     type Rejection = Denied;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Denied> {
-        RequestContext::from_extensions(&parts.extensions)?.authorizing()
+        let authorizing = RequestContext::from_extensions(&parts.extensions)?.authorizing()?;
+        Ok(match parts.extensions.get::<HideRefusals>() {
+            Some(HideRefusals) => authorizing.hiding(),
+            None => authorizing,
+        })
     }
 }
 

@@ -16,6 +16,8 @@ use crate::response;
 pub struct MethodRoutes<S = ()> {
     router: MethodRouter<S>,
     handlers: Vec<HandlerPolicy>,
+    /// Whether OPTIONS has a handler that is no row of the route table.
+    has_options: bool,
 }
 
 /// The policy of a handler.
@@ -28,10 +30,11 @@ pub(crate) struct HandlerPolicy {
 }
 
 impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
-    fn none() -> Self {
+    pub(crate) fn none() -> Self {
         Self {
             router: MethodRouter::new(),
             handlers: Vec::new(),
+            has_options: false,
         }
     }
 
@@ -49,6 +52,36 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
         self
     }
 
+    /// Adds a handler that makes the decisions itself which these rows name.
+    pub(crate) fn serve<H, T>(
+        mut self,
+        method: Method,
+        rows: Vec<HandlerPolicy>,
+        handler: H,
+    ) -> Self
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        if let Ok(filter) = MethodFilter::try_from(method) {
+            self.handlers.extend(rows);
+            self.router = self.router.on(filter, handler);
+        }
+        self
+    }
+
+    /// Adds a handler for OPTIONS, which is made with the value of `Allow`.
+    pub(crate) fn with_options<H, T>(mut self, handler: impl FnOnce(HeaderValue) -> H) -> Self
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        self.has_options = true;
+        let handler = handler(self.allow());
+        self.router = self.router.on(MethodFilter::OPTIONS, handler);
+        self
+    }
+
     pub(crate) fn handlers(&self) -> &[HandlerPolicy] {
         &self.handlers
     }
@@ -56,6 +89,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
     pub(crate) fn merge(mut self, other: Self) -> Self {
         self.router = self.router.merge(other.router);
         self.handlers.extend(other.handlers);
+        self.has_options |= other.has_options;
         self
     }
 
@@ -63,6 +97,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
         MethodRoutes {
             router: self.router.with_state(state),
             handlers: self.handlers,
+            has_options: self.has_options,
         }
     }
 
@@ -81,7 +116,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
     }
 
     /// The methods, as `Allow` lists them. GET serves HEAD too.
-    fn allow(&self) -> HeaderValue {
+    pub(crate) fn allow(&self) -> HeaderValue {
         let has = |wanted: &Method| self.handlers.iter().any(|one| one.method == *wanted);
         let mut methods: Vec<&str> = self
             .handlers
@@ -91,7 +126,11 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
         if has(&Method::GET) && !has(&Method::HEAD) {
             methods.push(Method::HEAD.as_str());
         }
+        if self.has_options {
+            methods.push(Method::OPTIONS.as_str());
+        }
         methods.sort_unstable();
+        methods.dedup();
         HeaderValue::from_str(&methods.join(",")).unwrap_or(HeaderValue::from_static(""))
     }
 }

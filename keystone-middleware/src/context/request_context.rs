@@ -92,6 +92,15 @@ impl RequestContext {
         }
     }
 
+    /// The caller, with the rules of the request; nothing is logged where there is none.
+    #[cfg(feature = "axum")]
+    pub(crate) fn known(extensions: &Extensions) -> Option<Self> {
+        match extensions.get::<Caller>()? {
+            Caller::Confirmed(_) => Self::from_extensions(extensions).ok(),
+            Caller::Anonymous | Caller::Unknown => None,
+        }
+    }
+
     pub(crate) fn new(
         user: Arc<Identity>,
         service: Option<Arc<Identity>>,

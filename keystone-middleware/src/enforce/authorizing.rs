@@ -3,6 +3,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+#[cfg(feature = "axum")]
+use keystone_policy::{Decision, PlainPolicy};
 use keystone_policy::{Policy, TargetOf};
 
 use super::decide::{conclude, decide_by_name};
@@ -17,6 +19,8 @@ use crate::denied::Denied;
 /// tests get one from [`RequestContext::authorizing`].
 pub struct Authorizing<P> {
     context: RequestContext,
+    /// Whether a refusal about the target looks like its absence.
+    hides: bool,
     policy: PhantomData<fn() -> P>,
 }
 
@@ -36,8 +40,40 @@ impl RequestContext {
         }
         Ok(Authorizing {
             context: self.clone(),
+            hides: false,
             policy: PhantomData,
         })
+    }
+}
+
+#[cfg(feature = "axum")]
+impl RequestContext {
+    /// Whether a policy might let this caller in, for some target. Logs no refusal.
+    pub(crate) fn is_possible<P: Policy>(&self) -> bool {
+        let rules = self.rules_of::<P>();
+        rules.is_ok_and(|rules| rules.possible_policy::<P>(self))
+    }
+
+    /// Whether a policy of an attribute allows this caller. Logs no refusal, only that it cannot be
+    /// decided.
+    pub(crate) fn may_see<P: PlainPolicy>(&self) -> bool {
+        let Ok(rules) = self.rules_of::<P>() else {
+            return false;
+        };
+        match rules.decide_policy::<P>(self, &()) {
+            Ok(Decision::Allow) => true,
+            Ok(Decision::Deny(_)) => false,
+            undecided => conclude(self, P::NAME.into(), undecided).is_ok(),
+        }
+    }
+}
+
+#[cfg(feature = "axum")]
+impl<P> Authorizing<P> {
+    /// Makes refusals about the target look like its absence.
+    pub(crate) fn hiding(mut self) -> Self {
+        self.hides = true;
+        self
     }
 }
 
@@ -51,7 +87,12 @@ impl<P: Policy + Default> Authorizing<P> {
     /// Begins the decision about a target whose type was checked by the marker.
     #[doc(hidden)]
     pub fn begin_checked(&self, target: &dyn TargetOf<P>) -> Result<Deciding<P>, Denied> {
-        self.context.begin(target)
+        let deciding = self.context.begin(target)?;
+        Ok(if self.hides {
+            deciding.hiding()
+        } else {
+            deciding
+        })
     }
 }
 

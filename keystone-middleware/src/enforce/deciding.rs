@@ -21,6 +21,8 @@ pub struct Deciding<P> {
     context: RequestContext,
     decision: Result<Decision, DecisionError>,
     target: TargetIdentity,
+    /// Whether a refusal looks like the absence of the target.
+    hides: bool,
     policy: PhantomData<fn() -> P>,
 }
 
@@ -37,6 +39,7 @@ impl RequestContext {
             decision: decide(rules, self, target),
             context: self.clone(),
             target: TargetIdentity::of(target.any(), rules.reads::<P>()),
+            hides: false,
             policy: PhantomData,
         })
     }
@@ -50,8 +53,15 @@ impl<P: Policy> Deciding<P> {
     /// [`Denied`] when the policy does not allow it, or cannot be decided.
     pub async fn settle(self) -> Result<Authorized<P>, Denied> {
         let decision = self.context.settle(self.decision).await?;
-        conclude(&self.context, P::NAME.into(), decision)?;
+        conclude(&self.context, P::NAME.into(), decision)
+            .map_err(|denied| if self.hides { denied.hide() } else { denied })?;
         Ok(prove(self.context, Some(self.target)))
+    }
+
+    /// Makes a refusal look like the absence of the target.
+    pub(super) fn hiding(mut self) -> Self {
+        self.hides = true;
+        self
     }
 }
 

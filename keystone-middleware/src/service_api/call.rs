@@ -1,0 +1,92 @@
+//! A request on its way to the method of an operation.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{FromRequestParts, Request};
+use axum::response::{IntoResponse, Response};
+use http::request::Parts;
+use uuid::Uuid;
+
+use super::describe::Description;
+use super::microversion::Microversion;
+use super::respond::{Outcome, Responder};
+use super::settings::ServiceSettings;
+use super::show::View;
+use crate::axum::Witness;
+use crate::context::RequestContext;
+
+/// The future of an operation's response.
+pub type CallFuture = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+/// A request, taken apart by the arguments of the method that it is for.
+#[derive(Debug)]
+pub struct Call {
+    pub(super) parts: Parts,
+    pub(super) body: Option<Body>,
+    pub(super) service: &'static Description,
+    pub(super) version: Microversion,
+    pub(super) settings: Arc<ServiceSettings>,
+}
+
+impl Call {
+    pub(super) fn new(
+        request: Request,
+        service: &'static Description,
+        version: Microversion,
+        settings: Arc<ServiceSettings>,
+    ) -> Self {
+        let (mut parts, body) = request.into_parts();
+        parts.extensions.insert(version);
+        Self {
+            parts,
+            body: Some(body),
+            service,
+            version,
+            settings,
+        }
+    }
+
+    /// The decision of a policy, or the beginning of one about a target.
+    ///
+    /// # Errors
+    ///
+    /// The refusal.
+    pub async fn witness<W>(&mut self) -> Result<W, Response>
+    where
+        W: Witness + FromRequestParts<(), Rejection: IntoResponse>,
+    {
+        W::from_request_parts(&mut self.parts, &())
+            .await
+            .map_err(IntoResponse::into_response)
+    }
+
+    /// The response with what the method returned.
+    pub fn respond<Op, M>(self, returned: impl Outcome<Op, M>) -> Response {
+        let view = self.view();
+        returned.respond(&Responder {
+            call: &self,
+            view: &view,
+        })
+    }
+
+    /// What this caller sees in this microversion.
+    pub(super) fn view(&self) -> View {
+        let policies = self.service.field_policies;
+        let context = match policies {
+            [] => None,
+            _ => RequestContext::known(&self.parts.extensions),
+        };
+        View::new(self.version, policies, context)
+    }
+}
+
+/// The id of a request: that of its caller, or a new one.
+pub(super) fn request_id(parts: &Parts) -> String {
+    match RequestContext::known(&parts.extensions) {
+        Some(context) => context.request_id().to_owned(),
+        None => format!("req-{}", Uuid::new_v4()),
+    }
+}

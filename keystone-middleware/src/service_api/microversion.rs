@@ -1,0 +1,182 @@
+//! Microversions: what a request asks for, and what a service offers.
+//!
+//! Source: the API-SIG's guideline on microversions.
+
+use std::fmt;
+use std::str::FromStr;
+
+use axum::extract::FromRequestParts;
+use axum::response::{IntoResponse, Response};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use serde_json::json;
+
+use super::describe::Description;
+
+/// The header with the microversion of a request and of its response.
+pub(super) const HEADER: HeaderName = HeaderName::from_static("openstack-api-version");
+
+/// A microversion, such as 1.2. As an argument of an operation it is the one that was negotiated
+/// for the request; for a service without microversions, 0.0.
+///
+/// ```
+/// use keystone_middleware::Microversion;
+///
+/// let version: Microversion = "1.10".parse()?;
+/// assert!(version > Microversion::new(1, 9));
+/// # Ok::<(), keystone_middleware::error::InvalidMicroversion>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Microversion {
+    major: u32,
+    minor: u32,
+}
+
+impl Microversion {
+    /// The microversion `major.minor`.
+    pub const fn new(major: u32, minor: u32) -> Self {
+        Self { major, minor }
+    }
+
+    /// Whether something that came with `since` and went after `until` is part of this one.
+    #[doc(hidden)]
+    pub fn has(self, since: Option<Self>, until: Option<Self>) -> bool {
+        since.is_none_or(|since| self >= since) && until.is_none_or(|until| self <= until)
+    }
+}
+
+impl fmt::Display for Microversion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.major, self.minor)
+    }
+}
+
+/// A text that is not a microversion, which is two numbers with a point between them.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct InvalidMicroversion(String);
+
+impl fmt::Display for InvalidMicroversion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "`{}` is not a microversion; expected two numbers, as in `1.2`, or `latest`",
+            keystone_sdk::printable::line(&self.0)
+        )
+    }
+}
+
+impl std::error::Error for InvalidMicroversion {}
+
+impl FromStr for Microversion {
+    type Err = InvalidMicroversion;
+
+    fn from_str(text: &str) -> Result<Self, InvalidMicroversion> {
+        let number = |text: &str| {
+            let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+            let plain = digits && (text == "0" || !text.starts_with('0'));
+            plain.then(|| text.parse().ok()).flatten()
+        };
+        text.split_once('.')
+            .and_then(|(major, minor)| Some(Self::new(number(major)?, number(minor)?)))
+            .ok_or_else(|| InvalidMicroversion(text.to_owned()))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Microversion {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(parts.extensions.get::<Self>().copied().unwrap_or_default())
+    }
+}
+
+/// Chooses the microversion of a request: the one that the header names for this type of service,
+/// the highest for `latest`, the lowest without the header.
+pub(super) fn negotiate(headers: &HeaderMap, of: &Description) -> Result<Microversion, Response> {
+    let Some((min, max)) = of.microversions else {
+        return Ok(Microversion::default());
+    };
+    let mut wanted = None;
+    for value in headers.get_all(HEADER) {
+        let text = value
+            .to_str()
+            .map_err(|_| malformed("a text that is not ASCII"))?;
+        for one in text.split(',') {
+            let mut words = one.split_whitespace();
+            if words
+                .next()
+                .is_none_or(|service| !service.eq_ignore_ascii_case(of.service_type))
+            {
+                // Of another service: an intermediary may have passed it on.
+                continue;
+            }
+            match (words.next(), words.next(), wanted) {
+                (Some(version), None, None) => wanted = Some(version.to_owned()),
+                (Some(_), None, Some(_)) => return Err(malformed("two versions of this service")),
+                _ => return Err(malformed(one.trim())),
+            }
+        }
+    }
+    match wanted.as_deref() {
+        None => Ok(min),
+        Some("latest") => Ok(max),
+        Some(text) => match text.parse::<Microversion>() {
+            Ok(version) if version >= min && version <= max => Ok(version),
+            Ok(version) => Err(not_supported(version, of.service_type, min, max)),
+            Err(invalid) => Err(bad_request(&invalid.to_string())),
+        },
+    }
+}
+
+fn malformed(what: &str) -> Response {
+    let what = keystone_sdk::printable::line(what);
+    bad_request(&format!(
+        "the header `OpenStack-API-Version` has {what}; expected the type of the service and a \
+         version, as in `compute 2.1`"
+    ))
+}
+
+fn bad_request(message: &str) -> Response {
+    crate::response::error(StatusCode::BAD_REQUEST, message)
+}
+
+/// 406 in the form of the guideline, with the range.
+fn not_supported(
+    version: Microversion,
+    service: &str,
+    min: Microversion,
+    max: Microversion,
+) -> Response {
+    let message = format!(
+        "Version {version} is not supported by the API. Minimum is {min} and maximum is {max}."
+    );
+    let mut response: Response = crate::response::error(StatusCode::NOT_ACCEPTABLE, &message);
+    let body = json!({
+        "error": {"code": 406, "title": "Not Acceptable", "message": message},
+        "errors": [{
+            "status": 406,
+            "code": format!("{service}.microversion-unsupported"),
+            "title": "Requested microversion is unsupported",
+            "detail": message,
+            "max_version": max.to_string(),
+            "min_version": min.to_string(),
+        }],
+    });
+    let status = response.status();
+    response = (status, axum::Json(body)).into_response();
+    response
+}
+
+/// Adds the microversion to a response, and that the response depends on the header.
+pub(super) fn announce(headers: &mut HeaderMap, version: Microversion, of: &Description) {
+    if of.microversions.is_none() {
+        return;
+    }
+    if let Ok(value) = HeaderValue::from_str(&format!("{} {version}", of.service_type)) {
+        headers.insert(HEADER, value);
+    }
+    headers.append(
+        http::header::VARY,
+        HeaderValue::from_static("OpenStack-API-Version"),
+    );
+}

@@ -1,0 +1,180 @@
+//! The routes of a service, from its operations.
+
+use std::fmt;
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, Method};
+use keystone_policy::{DecisionError, Enforcer, Policy, Rules};
+
+use super::call::{Call, CallFuture, request_id};
+use super::describe::{Described, Description};
+use super::error::ApiError;
+use super::microversion::{Microversion, announce, negotiate};
+use super::options::{PathOptions, Possible};
+use super::settings::ServiceSettings;
+use super::versions;
+use crate::axum::Routes;
+use crate::axum::routing::{HandlerPolicy, MethodRoutes};
+use crate::context::RequestContext;
+
+/// An operation of the service `S`, and what calls its method.
+pub struct Endpoint<S> {
+    method: &'static str,
+    path: &'static str,
+    since: Option<Microversion>,
+    until: Option<Microversion>,
+    hide: bool,
+    policies: &'static [EndpointPolicy],
+    possible: &'static [Possible],
+    call: fn(Arc<S>, Call) -> CallFuture,
+}
+
+/// A policy of an operation.
+#[derive(Debug)]
+pub struct EndpointPolicy {
+    name: &'static str,
+    declared: fn(&Rules) -> Result<(), DecisionError>,
+}
+
+impl EndpointPolicy {
+    /// The policy `P`.
+    pub const fn new<P: Policy>() -> Self {
+        Self {
+            name: P::NAME,
+            declared: Rules::declares::<P>,
+        }
+    }
+}
+
+/// Whether `P` might let a caller in.
+pub const fn possible<P: Policy>() -> Possible {
+    RequestContext::is_possible::<P>
+}
+
+impl<S> Endpoint<S> {
+    /// The operation `Op`, with its policies and the function that calls its method.
+    pub const fn new<Op: Described>(
+        policies: &'static [EndpointPolicy],
+        possible: &'static [Possible],
+        call: fn(Arc<S>, Call) -> CallFuture,
+    ) -> Self {
+        Self {
+            method: Op::METHOD,
+            path: Op::PATH,
+            since: Op::SINCE,
+            until: Op::UNTIL,
+            hide: Op::HIDE,
+            policies,
+            possible,
+            call,
+        }
+    }
+}
+
+/// A refusal about an object shall look like its absence.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HideRefusals;
+
+/// The routes of these operations, with version documents and OPTIONS.
+pub fn endpoint_routes<S: Send + Sync + 'static>(
+    service: S,
+    description: &'static Description,
+    endpoints: &'static [Endpoint<S>],
+    enforcer: Enforcer,
+    settings: ServiceSettings,
+) -> Routes {
+    let settings = Arc::new(settings);
+    let mut routes = versions::add(Routes::new(enforcer), description, &settings);
+    let mut paths: Vec<&str> = Vec::new();
+    for endpoint in endpoints {
+        if !paths.contains(&endpoint.path) {
+            paths.push(endpoint.path);
+        }
+    }
+    for path in paths {
+        let on_path: Vec<&'static Endpoint<S>> =
+            endpoints.iter().filter(|one| one.path == path).collect();
+        routes = routes.route(path, methods(&on_path, description, &settings));
+    }
+    routes.with_state(Arc::new(service))
+}
+
+/// The methods of one path.
+fn methods<S: Send + Sync + 'static>(
+    endpoints: &[&'static Endpoint<S>],
+    description: &'static Description,
+    settings: &Arc<ServiceSettings>,
+) -> MethodRoutes<Arc<S>> {
+    let mut methods = MethodRoutes::none();
+    for &endpoint in endpoints {
+        let Ok(method) = Method::from_bytes(endpoint.method.as_bytes()) else {
+            continue;
+        };
+        let settings = settings.clone();
+        let handler = move |State(service): State<Arc<S>>, request: Request| {
+            serve(service, request, endpoint, description, settings.clone())
+        };
+        methods = methods.serve(method, policies(endpoint), handler);
+    }
+    methods.with_options(|allow| {
+        let operations = endpoints.iter().map(|endpoint| endpoint.possible).collect();
+        let options = PathOptions { allow, operations };
+        move |request: Request| {
+            let response = options.respond(&request);
+            async move { response }
+        }
+    })
+}
+
+/// A row of the route table for each policy, one for a public operation.
+fn policies<S>(endpoint: &Endpoint<S>) -> Vec<HandlerPolicy> {
+    let method = Method::from_bytes(endpoint.method.as_bytes()).unwrap_or_default();
+    let row = |policy, declared| HandlerPolicy {
+        method: method.clone(),
+        policy,
+        declared,
+    };
+    match endpoint.policies {
+        [] => vec![row(None, |_| Ok(()))],
+        policies => policies
+            .iter()
+            .map(|policy| row(Some(policy.name), policy.declared))
+            .collect(),
+    }
+}
+
+async fn serve<S>(
+    service: Arc<S>,
+    mut request: Request,
+    endpoint: &'static Endpoint<S>,
+    description: &'static Description,
+    settings: Arc<ServiceSettings>,
+) -> Response {
+    if endpoint.hide {
+        request.extensions_mut().insert(HideRefusals);
+    }
+    let version = match negotiate(request.headers(), description) {
+        Ok(version) => version,
+        Err(refused) => return refused,
+    };
+    let call = Call::new(request, description, version, settings);
+    let id = request_id(&call.parts);
+    let mut response = match version.has(endpoint.since, endpoint.until) {
+        true => (endpoint.call)(service, call).await,
+        false => ApiError::not_found().into_response(),
+    };
+    let headers = response.headers_mut();
+    announce(headers, version, description);
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        headers.insert("x-openstack-request-id", value);
+    }
+    response
+}
+
+impl<S> fmt::Debug for Endpoint<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {:?}", self.method, self.path, self.policies)
+    }
+}
