@@ -1,6 +1,6 @@
 //! Generates typed OpenStack clients, server traits and OpenAPI documents from resource specs or OpenAPI.
 
-// Modules need only what comes later in: build, files and openapi, emit and resource_spec, operations, model, error, text.
+// Modules need only what comes later in: build, files and openapi, emit and resource_spec, operations, model, error, text, version.
 mod build;
 pub mod emit;
 pub mod error;
@@ -10,6 +10,7 @@ pub mod openapi;
 pub mod operations;
 pub mod resource_spec;
 mod text;
+mod version;
 
 pub use build::{Build, build};
 pub use emit::{ClientOptions, Generated, ServerOptions, client, server};

@@ -91,6 +91,8 @@ pub struct Notes {
     pub deprecated: Option<String>,
     /// The microversion that introduced it.
     pub since: Option<String>,
+    /// The last microversion that has it.
+    pub until: Option<String>,
 }
 
 /// A structure within an attribute.
@@ -133,6 +135,10 @@ pub struct Field {
     pub update: Option<Presence>,
     /// The microversion that introduced it.
     pub since: Option<String>,
+    /// The last microversion that has it.
+    pub until: Option<String>,
+    /// The policy of those who see and set it; all others get responses without it.
+    pub policy: Option<String>,
 }
 
 /// Whether an attribute may be missing.

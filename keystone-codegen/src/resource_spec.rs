@@ -3,6 +3,7 @@
 //!
 //! `specs/README.md` describes the format, [`json_schema`] states it for editors.
 
+mod action;
 mod check;
 mod common_keys;
 mod each;
@@ -17,6 +18,7 @@ mod resource;
 mod schema;
 mod shape;
 mod table;
+mod task;
 
 use crate::Error;
 use crate::error::{Problem, SpecError};

@@ -36,6 +36,13 @@ pub struct Operation {
     pub notes: Notes,
     /// What services that no longer offer it respond with, and since when.
     pub gone: Option<String>,
+    /// Whether a caller whom a policy refuses gets the 404 of an object that does not exist.
+    pub hide: bool,
+    /// The key of the body that selects it among the actions on an item. All of them are `POST` of one path;
+    /// the value under the key is the body, or null.
+    pub action: Option<String>,
+    /// The resource that the response holds while the work goes on, in snake case; `Location` is its path.
+    pub task: Option<String>,
 }
 
 /// A header that a request must carry.
@@ -240,6 +247,8 @@ pub struct Query {
     pub required: bool,
     /// The microversion that introduced it.
     pub since: Option<String>,
+    /// The last microversion that has it.
+    pub until: Option<String>,
 }
 
 /// What a parameter of a query takes.
@@ -259,6 +268,12 @@ pub enum QueryKind {
 }
 
 impl Operation {
+    /// Whether it is done on one object, whose id its path has, and some callers may not do it.
+    pub fn can_hide(&self) -> bool {
+        let is_list = matches!(self.shape, Shape::List { .. });
+        !is_list && !self.policies.is_empty() && self.path.parameters().next().is_some()
+    }
+
     /// Whether it is deprecated or gone.
     pub fn is_deprecated(&self) -> bool {
         self.gone.is_some() || self.notes.deprecated.is_some()

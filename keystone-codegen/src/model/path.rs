@@ -74,7 +74,32 @@ impl Path {
     }
 }
 
+impl Path {
+    /// The template without the names of parameters: paths that are equal in it are one path.
+    pub(crate) fn nameless(&self) -> String {
+        let mut text = if self.at_root { "/" } else { "" }.to_owned();
+        for segment in &self.segments {
+            segment.add_nameless(&mut text);
+            text.push('/');
+        }
+        text
+    }
+
+    /// Whether this path is `other`, or below it.
+    pub(crate) fn is_within(&self, other: &Self) -> bool {
+        self.nameless().starts_with(&other.nameless())
+    }
+}
+
 impl Segment {
+    fn add_nameless(&self, text: &mut String) {
+        match self {
+            Self::Literal(literal) => text.push_str(literal),
+            Self::Mixed(parts) => parts.iter().for_each(|part| part.add_nameless(text)),
+            Self::Parameter(_) => text.push_str("{}"),
+        }
+    }
+
     fn template(&self) -> String {
         match self {
             Self::Literal(text) => text.clone(),

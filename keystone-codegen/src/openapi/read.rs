@@ -15,6 +15,7 @@ mod names;
 mod node_ref;
 mod operation;
 mod operation_entry;
+mod own;
 mod parameter;
 mod reader;
 mod response;

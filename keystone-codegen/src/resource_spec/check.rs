@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::microversion;
 use super::reader::{Reader, ReferenceKind};
-use crate::model::{Api, Resource, Shape};
+use super::{microversion, task};
+use crate::model::{Api, Method, Resource, Shape};
 
 /// Looks up every name, and gives lists the key around their items.
 pub(super) fn references(reader: &mut Reader, api: &mut Api) {
@@ -28,6 +28,8 @@ pub(super) fn references(reader: &mut Reader, api: &mut Api) {
                 microversion::check(reader, api, &reference);
                 continue;
             }
+            // These come from operations, below.
+            ReferenceKind::Action | ReferenceKind::Task => continue,
         };
         if known.iter().any(|known| known == name) {
             continue;
@@ -42,8 +44,10 @@ pub(super) fn references(reader: &mut Reader, api: &mut Api) {
         .map(|resource| (resource.type_name(), resource.keys.clone()))
         .collect();
     duplicates(reader, &resources);
+    of_operations(reader, api, &resources);
     // After the look-ups above, which hold references to the resources of the API.
     microversion::loosen(api);
+    task::add_keys(api);
     for module in &mut api.modules {
         for resource in &mut module.resources {
             for operation in &mut resource.operations {
@@ -55,6 +59,38 @@ pub(super) fn references(reader: &mut Reader, api: &mut Api) {
                     key.clone_from(known);
                 }
             }
+        }
+    }
+}
+
+/// Actions of one path differ in their names, and are all that is sent there; tasks can be polled.
+fn of_operations(reader: &mut Reader, api: &Api, resources: &[&Resource]) {
+    let others: Vec<String> = resources
+        .iter()
+        .flat_map(|resource| &resource.operations)
+        .filter(|operation| operation.action.is_none() && operation.method == Method::Post)
+        .map(|operation| operation.path.nameless())
+        .collect();
+    let mut seen = BTreeMap::new();
+    for reference in std::mem::take(&mut reader.of_operations) {
+        if reference.reference().wants == ReferenceKind::Task {
+            task::check(reader, resources, &reference);
+            continue;
+        }
+        let path = reference.path.nameless();
+        let address = api.address(&reference.path);
+        let name = reference.name().to_owned();
+        if others.contains(&path) {
+            let message = format!(
+                "`POST {address}` is described as an operation of its own too; make that an action, or give it another path"
+            );
+            reader.unresolved(reference.reference(), message);
+        } else if seen.insert((path, name), ()).is_some() {
+            let message = format!(
+                "the action `{}` of `POST {address}` is described twice; choose another name",
+                reference.name()
+            );
+            reader.unresolved(reference.reference(), message);
         }
     }
 }

@@ -5,6 +5,7 @@ use keystone_document::Node;
 use super::reader::{Keys, Reader, ReferenceKind};
 use crate::model::Notes;
 use crate::text::problem_of_policy;
+use crate::version::problem_of_order;
 
 /// An operation without any policy must say so: `public`.
 pub(super) fn policies(reader: &mut Reader, node: &Node, keys: &Keys<'_>) -> Vec<String> {
@@ -62,14 +63,23 @@ pub(super) fn statuses(reader: &mut Reader, keys: &Keys<'_>, usual: u16) -> Vec<
     statuses
 }
 
-pub(super) fn notes(reader: &mut Reader, keys: &Keys<'_>) -> Notes {
-    Notes {
+/// The notes of an operation, or of a resource. `outer` are those of the resource around an operation.
+pub(super) fn notes(reader: &mut Reader, keys: &Keys<'_>, outer: &Notes) -> Notes {
+    let notes = Notes {
         deprecated: keys.get("deprecated").map(|node| reader.text(node)),
-        since: keys.get("since").map(|node| since(reader, node)),
+        since: keys.get("since").map(|node| version(reader, node)),
+        until: keys.get("until").map(|node| version(reader, node)),
+    };
+    let since = notes.since.as_ref().or(outer.since.as_ref());
+    let until = notes.until.as_ref().or(outer.until.as_ref());
+    let problem = problem_of_order(since.map(String::as_str), until.map(String::as_str));
+    if let (Some(problem), Some(node)) = (problem, keys.get("until").or(keys.get("since"))) {
+        reader.problem(node.position, problem);
     }
+    notes
 }
 
-fn since(reader: &mut Reader, node: &Node) -> String {
+fn version(reader: &mut Reader, node: &Node) -> String {
     let version = reader.text(node);
     reader.refer(ReferenceKind::Version, &version, node.position);
     version

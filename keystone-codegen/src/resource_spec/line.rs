@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use keystone_document::{Node, Position};
+use keystone_document::{Node, Position, suggest};
 
 use super::names::is_camel;
 use super::reader::{Reader, ReferenceKind};
 use crate::model::{Field, Header, Presence, Query, QueryKind, Type, camel, snake};
+use crate::text::problem_of_policy;
+use crate::version::problem_of_order;
 
 /// The simple types by the names that specs use.
 pub(super) const SIMPLE: &[(&str, Type)] = &[
@@ -34,14 +36,22 @@ pub(super) const WHERE: &[&str] = &[
     "update!",
 ];
 
+/// What may follow the type after a comma, each with a value.
+const SETTINGS: &[&str] = &["as", "since", "until", "policy"];
+
+/// A value with its position.
+type Placed = (Position, String);
+
 /// A line, cut into its parts.
 struct Line<'a> {
     node: &'a Node,
     /// Type and what follows it after commas, each with its offset.
     parts: Vec<(usize, &'a str)>,
     doc: String,
-    rename: Option<String>,
-    since: Option<String>,
+    rename: Option<Placed>,
+    since: Option<Placed>,
+    until: Option<Placed>,
+    policy: Option<Placed>,
 }
 
 impl<'a> Line<'a> {
@@ -54,29 +64,79 @@ impl<'a> Line<'a> {
             return None;
         };
         let (text, doc) = text.split_once(" -- ").unwrap_or((text, ""));
-        let mut parts = Vec::new();
-        let (mut rename, mut since) = (None, None);
+        let mut line = Self {
+            node,
+            parts: Vec::new(),
+            doc: doc.trim().to_owned(),
+            rename: None,
+            since: None,
+            until: None,
+            policy: None,
+        };
         let mut offset = 0;
         for part in text.split(',') {
             let start = offset + (part.len() - part.trim_start().len());
             offset += part.len() + 1;
-            if let Some(name) = part.trim().strip_prefix("as ") {
-                rename = Some(name.trim().to_owned());
-            } else if let Some(version) = part.trim().strip_prefix("since ") {
-                let version = version.trim();
-                reader.refer(ReferenceKind::Version, version, node.position_at(start + 6));
-                since = Some(version.to_owned());
-            } else {
-                parts.push((start, part.trim()));
+            if !line.setting(reader, start, part.trim()) {
+                line.parts.push((start, part.trim()));
             }
         }
-        Some(Self {
-            node,
-            parts,
-            doc: doc.trim().to_owned(),
-            rename,
-            since,
-        })
+        line.check_versions(reader);
+        line.check_policy(reader);
+        Some(line)
+    }
+
+    /// Reads a part such as `since 1.1`; false if it is none.
+    fn setting(&mut self, reader: &mut Reader, start: usize, part: &str) -> bool {
+        let (word, value) = part.split_once(' ').unwrap_or((part, ""));
+        let position = self.node.position_at(start);
+        let place = match word {
+            "as" => &mut self.rename,
+            "since" => &mut self.since,
+            "until" => &mut self.until,
+            "policy" => &mut self.policy,
+            word => return !self.parts.is_empty() && is_misspelt(reader, position, word, value),
+        };
+        let value = value.trim();
+        let of_value = self.node.position_at(start + word.len() + 1);
+        if value.is_empty() {
+            let message = format!("`{word}` needs a value, such as `since 1.1` or `as other_name`");
+            reader.problem(position, message);
+        } else if place.replace((of_value, value.to_owned())).is_some() {
+            reader.problem(position, format!("`{word}` is given twice"));
+        }
+        true
+    }
+
+    fn check_versions(&self, reader: &mut Reader) {
+        for (position, version) in [&self.since, &self.until].into_iter().flatten() {
+            reader.refer(ReferenceKind::Version, version, *position);
+        }
+        let problem = problem_of_order(text(&self.since), text(&self.until));
+        if let (Some(problem), Some((position, _))) = (problem, &self.until) {
+            reader.problem(*position, problem);
+        }
+    }
+
+    fn check_policy(&self, reader: &mut Reader) {
+        let Some((position, name)) = &self.policy else {
+            return;
+        };
+        if name == "public" {
+            let message = "an attribute is open to all without a policy; leave `policy public` out";
+            reader.problem(*position, message);
+        } else if let Some(problem) = problem_of_policy(name) {
+            reader.problem(*position, problem);
+        }
+    }
+
+    /// Refuses settings that have no meaning here.
+    fn refuse(&self, reader: &mut Reader, settings: &[(&str, &Option<Placed>)], why: &str) {
+        for (word, setting) in settings {
+            if let Some((position, value)) = setting {
+                reader.problem(*position, format!("{why}; leave `{word} {value}` out"));
+            }
+        }
     }
 
     fn ty(&self) -> (usize, &'a str) {
@@ -99,8 +159,28 @@ impl<'a> Line<'a> {
     }
 
     fn rust_name(&self, name: &str) -> String {
-        self.rename.clone().unwrap_or_else(|| snake(name))
+        owned(&self.rename).unwrap_or_else(|| snake(name))
     }
+}
+
+fn text(setting: &Option<Placed>) -> Option<&str> {
+    setting.as_ref().map(|(_, text)| text.as_str())
+}
+
+fn owned(setting: &Option<Placed>) -> Option<String> {
+    text(setting).map(str::to_owned)
+}
+
+/// Whether a part is a misspelt setting, which is reported.
+fn is_misspelt(reader: &mut Reader, position: Position, word: &str, value: &str) -> bool {
+    let known = WHERE.iter().chain(&["optional", "required"]);
+    let is_misspelt = !value.is_empty()
+        && known.copied().all(|known| known != word)
+        && suggest(word, SETTINGS).is_some();
+    if is_misspelt {
+        reader.unknown(position, "a setting of a line", word, SETTINGS);
+    }
+    is_misspelt
 }
 
 /// Reads the field of a resource.
@@ -129,13 +209,37 @@ pub(super) fn field(reader: &mut Reader, name: &str, node: &Node, owner: &str) -
         );
         reader.problem(node.position, message);
     }
+    check_settings(reader, &line, &field);
     Some(field)
+}
+
+/// Refuses a policy and a last version where every caller, or every version, must have the attribute.
+fn check_settings(reader: &mut Reader, line: &Line<'_>, field: &Field) {
+    let settings = [("until", &line.until), ("policy", &line.policy)];
+    let is_id = line.ty().1 == "id" && field.response == Some(Presence::Always);
+    if is_id {
+        line.refuse(reader, &settings, "every response has the id");
+    } else if [field.create, field.update].contains(&Some(Presence::Always))
+        && let Some((position, policy)) = &line.policy
+    {
+        let message = format!(
+            "`{}` is required, but whom `{policy}` refuses cannot set it; write `create` or `update` without `!`",
+            field.name
+        );
+        reader.problem(*position, message);
+    }
 }
 
 /// Reads the field of a record: required unless `optional`.
 pub(super) fn record_field(reader: &mut Reader, name: &str, node: &Node) -> Option<Field> {
     let line = Line::cut(reader, node)?;
     let mut field = start(reader, name, &line, None);
+    line.refuse(
+        reader,
+        &[("policy", &line.policy)],
+        "only attributes of resources have policies; protect the one that holds the record",
+    );
+    field.policy = None;
     field.response = Some(Presence::Always);
     field.create = Some(Presence::Always);
     for (position, word) in line.words() {
@@ -171,7 +275,9 @@ fn start(reader: &mut Reader, name: &str, line: &Line<'_>, owner: Option<&str>) 
         once: false,
         create: None,
         update: None,
-        since: line.since.clone(),
+        since: owned(&line.since),
+        until: owned(&line.until),
+        policy: owned(&line.policy),
     }
 }
 
@@ -187,6 +293,11 @@ pub(super) fn query(reader: &mut Reader, name: &str, node: &Node) -> Option<Quer
         "time" => QueryKind::Time,
         text => QueryKind::Exact(parse(reader, text, node, offset, None)),
     };
+    line.refuse(
+        reader,
+        &[("policy", &line.policy)],
+        "a parameter has no policy of its own",
+    );
     let mut required = false;
     for (position, word) in line.words() {
         match (word, &kind) {
@@ -201,7 +312,8 @@ pub(super) fn query(reader: &mut Reader, name: &str, node: &Node) -> Option<Quer
         doc: line.doc.clone(),
         kind,
         required,
-        since: line.since.clone(),
+        since: owned(&line.since),
+        until: owned(&line.until),
     })
 }
 
@@ -214,6 +326,16 @@ pub(super) fn header(reader: &mut Reader, name: &str, node: &Node) -> Option<Hea
         let message = "a header is `string`, `secret` or `id of ..`";
         reader.problem(node.position, message);
     }
+    let settings = [
+        ("since", &line.since),
+        ("until", &line.until),
+        ("policy", &line.policy),
+    ];
+    line.refuse(
+        reader,
+        &settings,
+        "a header has neither versions nor a policy",
+    );
     for (position, word) in line.words() {
         reader.unknown(position, "allowed on a header", word, &["as"]);
     }

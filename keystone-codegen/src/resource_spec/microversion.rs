@@ -1,10 +1,11 @@
-//! Microversions: the range that a service knows, and what came with one of them.
+//! Microversions: the range that a service knows, and what came and went with one of them.
 
 use keystone_document::Node;
 
 use super::reader::{Reader, Reference};
 use super::table::MICROVERSIONS;
-use crate::model::{Api, Presence};
+use crate::model::{Api, Field, Presence};
+use crate::version::{self, numbers};
 
 /// Reads `{min: "1.0", max: "1.2"}`.
 pub(super) fn range(reader: &mut Reader, node: &Node) -> Option<(String, String)> {
@@ -21,27 +22,19 @@ pub(super) fn range(reader: &mut Reader, node: &Node) -> Option<(String, String)
     Some((min, max))
 }
 
-/// Of a service with microversions, `since` names one of them.
+/// Of a service with microversions, `since` and `until` name one of them.
 pub(super) fn check(reader: &mut Reader, api: &Api, reference: &Reference) {
-    let Some((min, max)) = &api.service.microversions else {
-        return;
-    };
-    let version = numbers(&reference.name);
-    if version.is_none() || version < numbers(min) || version > numbers(max) {
-        let message = format!(
-            "`{}` is not a microversion of this service; it supports {min} to {max}",
-            reference.name
-        );
-        reader.unresolved(reference, message);
+    let range = api.service.microversions.as_ref();
+    let problem = range.and_then(|range| version::problem_of_version(&reference.name, range));
+    if let Some(problem) = problem {
+        reader.unresolved(reference, problem);
     }
 }
 
-/// Makes attributes with `since` optional in responses: a client that asks for a lower microversion gets responses
-/// without them, and must still be able to read them.
+/// Makes attributes optional in responses that some responses lack: those to lower or higher microversions, and those
+/// to callers whom the policy of the attribute refuses. A client must be able to read them all.
 pub(super) fn loosen(api: &mut Api) {
-    if api.service.microversions.is_none() {
-        return;
-    }
+    let has_microversions = api.service.microversions.is_some();
     let resources = api
         .modules
         .iter_mut()
@@ -50,14 +43,15 @@ pub(super) fn loosen(api: &mut Api) {
         let records = resource.records.iter_mut();
         let in_records = records.flat_map(|record| &mut record.fields);
         for field in resource.fields.iter_mut().chain(in_records) {
-            if field.since.is_some() && field.response == Some(Presence::Always) {
-                field.response = Some(Presence::Maybe);
-            }
+            let versioned = has_microversions && (field.since.is_some() || field.until.is_some());
+            loosen_field(field, versioned);
         }
     }
 }
 
-fn numbers(version: &str) -> Option<(u32, u32)> {
-    let (major, minor) = version.split_once('.')?;
-    Some((major.parse().ok()?, minor.parse().ok()?))
+fn loosen_field(field: &mut Field, versioned: bool) {
+    let may_lack = versioned || field.policy.is_some();
+    if may_lack && field.response == Some(Presence::Always) {
+        field.response = Some(Presence::Maybe);
+    }
 }

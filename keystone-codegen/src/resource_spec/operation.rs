@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use keystone_document::Node;
+use keystone_document::{Node, suggest};
 
 use super::common_keys::{doc, notes, policies, statuses};
 use super::names::{OF_RESOURCE_CLIENTS, RENAME, Taken};
-use super::path;
 use super::query::queries;
 use super::reader::{Keys, Reader};
 use super::shape::{list_shape, other_shape};
 use super::table::{METHODS, OTHER, USUAL};
-use crate::model::{Header, Method, Operation, Page, Path, Query, Response, Shape, Type};
+use super::{action, path, task};
+use crate::model::{Header, Method, Notes, Operation, Page, Path, Query, Response, Shape, Type};
 
 /// What the usual operations are done on.
 pub(super) struct Collection {
@@ -22,6 +22,12 @@ pub(super) struct Collection {
     pub(super) page: Page,
     pub(super) filters: Vec<Query>,
     pub(super) params: BTreeMap<String, Type>,
+    /// Why nothing can be done on one item, if so.
+    pub(super) no_item: Option<String>,
+    /// The notes on all operations.
+    pub(super) notes: Notes,
+    /// Whether operations on one item hide it, unless they say otherwise.
+    pub(super) hide: bool,
 }
 
 const OF_RESOURCE: &[&str] = &["list", "create", "put", "get", "update", "delete"];
@@ -71,6 +77,14 @@ fn operations(
             operations.extend(other(reader, name, value, collection));
         } else if usual_names.contains(&name) {
             operations.extend(usual(reader, name, value, collection));
+        } else if let Some(misspelt) = misspelt_method(value) {
+            let what = "a key of an operation";
+            reader.unknown(
+                misspelt.position,
+                what,
+                misspelt.text().unwrap_or_default(),
+                METHODS,
+            );
         } else if value.mapping().is_some() {
             let message = format!(
                 "`{name}` is none of `{}`, so it needs its method and path, such as `get: users/{{user_id}}`",
@@ -82,6 +96,16 @@ fn operations(
         }
     }
     operations
+}
+
+/// The key of an operation that was meant to be its method.
+fn misspelt_method(node: &Node) -> Option<&Node> {
+    let known = |name: &str| OTHER.rows.iter().any(|row| row.key == name);
+    let mut keys = node.mapping()?.iter().map(|entry| &entry.key);
+    keys.find(|key| {
+        let name = key.text().unwrap_or_default();
+        !known(name) && suggest(name, METHODS).is_some()
+    })
 }
 
 /// Method, status and shape of an operation with a usual name, and whether it is done on one item.
@@ -133,7 +157,7 @@ fn usual(
     if name == "list" {
         query.extend(collection.filters.iter().cloned());
     }
-    Some(Operation {
+    let mut operation = Operation {
         name: name.to_owned(),
         doc: doc(reader, &keys),
         shape,
@@ -151,9 +175,37 @@ fn usual(
         parameters: Vec::new(),
         response_headers: Vec::new(),
         accept: None,
-        notes: notes(reader, &keys),
+        notes: notes(reader, &keys, &collection.notes),
         gone: None,
-    })
+        hide: false,
+        action: None,
+        task: None,
+    };
+    hide(reader, &keys, collection, &mut operation);
+    Some(operation)
+}
+
+/// Whether an operation hides its object: as it says, or as its resource says of all.
+fn hide(reader: &mut Reader, keys: &Keys<'_>, collection: &Collection, operation: &mut Operation) {
+    let Some(node) = keys.get("hide") else {
+        operation.hide =
+            collection.hide && operation.can_hide() && operation.path.is_within(&collection.item);
+        return;
+    };
+    operation.hide = reader.bool(node) && operation.can_hide();
+    // An operation without the key `policy` has a problem of its own.
+    let has_policy = keys.contains_key("policy");
+    if node.text() != Some("true") || operation.hide || !has_policy {
+        return;
+    }
+    let problem = if matches!(operation.shape, Shape::List { .. }) {
+        "a list leaves out what the caller may not see; `hide` is for operations on one object"
+    } else if operation.policies.is_empty() {
+        "nobody is refused where the policy is `public`; leave `hide` out"
+    } else {
+        "`hide` is for operations on one object, whose id the path has"
+    };
+    reader.problem(node.position, problem);
 }
 
 fn other(
@@ -165,7 +217,8 @@ fn other(
     let keys = reader.keys(node, &OTHER)?;
     let mut methods = METHODS.iter().filter(|method| keys.contains_key(*method));
     let word = methods.next()?;
-    if let Some(second) = methods.next() {
+    let second = methods.next().filter(|_| !keys.contains_key("action"));
+    if let Some(second) = second {
         reader.problem(
             node.position,
             format!("`{word}` and `{second}` are both given, keep one"),
@@ -175,24 +228,28 @@ fn other(
         "delete" => Method::Delete,
         "head" => Method::Head,
         "patch" => Method::Patch,
-        "post" => Method::Post,
+        "post" | "action" => Method::Post,
         "put" => Method::Put,
         _ => Method::Get,
     };
-    let path = keys
-        .get(word)
-        .map(|node| path::read(reader, node, &collection.params))?;
+    let action = keys.get("action").and_then(|node| node.text());
+    let path = match keys.get("action") {
+        Some(node) => action::path(reader, node, &keys, collection)?,
+        None => keys
+            .get(word)
+            .map(|node| path::read(reader, node, &collection.params))?,
+    };
     let (shape, usual_status) = if *word == "list" {
         (list_shape(reader, node, &keys), 200)
     } else {
-        other_shape(reader, &keys, method)
+        other_shape(reader, &keys, method, action)
     };
     let gone = keys.get("gone").map(|node| reader.text(node));
     let mut statuses = statuses(reader, &keys, usual_status);
     if gone.is_some() {
         statuses.clear();
     }
-    Some(Operation {
+    let mut operation = Operation {
         name: name.to_owned(),
         doc: doc(reader, &keys),
         shape,
@@ -208,9 +265,15 @@ fn other(
         parameters: Vec::new(),
         response_headers: Vec::new(),
         accept: keys.get("accept").map(|node| reader.text(node)),
-        notes: notes(reader, &keys),
+        notes: notes(reader, &keys, &collection.notes),
         gone,
-    })
+        hide: false,
+        action: action.map(str::to_owned),
+        task: None,
+    };
+    task::respond(reader, &keys, word, &mut operation);
+    hide(reader, &keys, collection, &mut operation);
+    Some(operation)
 }
 
 fn headers(reader: &mut Reader, node: Option<&&Node>) -> Vec<Header> {

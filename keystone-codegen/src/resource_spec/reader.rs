@@ -6,6 +6,7 @@ use keystone_document::{Node, Position, hint};
 
 use super::table::Table;
 use crate::error::Problem;
+use crate::model::Path;
 
 /// A name that another file may define, to be looked up when all are read.
 #[derive(Debug)]
@@ -23,10 +24,31 @@ pub(super) enum ReferenceKind {
     Entity,
     /// A resource that has an id.
     Identified,
+    /// An action that no other has the name of, at the same path.
+    Action,
+    /// A resource that can be polled.
+    Task,
     /// A record, or a resource by the name of its type.
     Type,
     /// A version of the API.
     Version,
+}
+
+/// A name in an operation, with the operation's path.
+#[derive(Debug)]
+pub(super) struct OperationReference {
+    reference: Reference,
+    pub(super) path: Path,
+}
+
+impl OperationReference {
+    pub(super) fn name(&self) -> &str {
+        &self.reference.name
+    }
+
+    pub(super) fn reference(&self) -> &Reference {
+        &self.reference
+    }
 }
 
 #[derive(Debug, Default)]
@@ -35,6 +57,7 @@ pub(super) struct Reader {
     /// With the place in a form that can be sorted: file, line, column.
     problems: Vec<((usize, usize, usize), Problem)>,
     pub(super) references: Vec<Reference>,
+    pub(super) of_operations: Vec<OperationReference>,
 }
 
 /// Words of earlier versions of the format, and what they are called now. They are too far from the new ones for a
@@ -108,12 +131,31 @@ impl Reader {
     }
 
     pub(super) fn refer(&mut self, wants: ReferenceKind, name: &str, position: Position) {
-        self.references.push(Reference {
+        let reference = self.reference(wants, name, position);
+        self.references.push(reference);
+    }
+
+    /// As [`refer`](Self::refer), from the operation at this path.
+    pub(super) fn refer_from(
+        &mut self,
+        wants: ReferenceKind,
+        name: &str,
+        position: Position,
+        path: &Path,
+    ) {
+        self.of_operations.push(OperationReference {
+            reference: self.reference(wants, name, position),
+            path: path.clone(),
+        });
+    }
+
+    fn reference(&self, wants: ReferenceKind, name: &str, position: Position) -> Reference {
+        Reference {
             wants,
             name: name.to_owned(),
             file: self.files.len().saturating_sub(1),
             position,
-        });
+        }
     }
 
     /// The values of a mapping whose keys stand in `table`.

@@ -8,7 +8,10 @@ use super::query::{page, queries};
 use super::reader::{Keys, Reader, ReferenceKind};
 use super::table::{LINK, RECORD, RESOURCE};
 use super::{common_keys, each, line, names, path};
-use crate::model::{Field, Path, PathParameter, Record, Resource, Segment, Usage, camel};
+use crate::model::{
+    Field, Notes, Operation, Path, PathParameter, Presence, Record, Resource, Segment, Type, Usage,
+    camel,
+};
 
 pub(super) fn resources(reader: &mut Reader, node: &Node) -> Vec<Resource> {
     each(reader, node, "`resources`", resource)
@@ -60,11 +63,15 @@ fn resource(reader: &mut Reader, key: &Node, node: &Node) -> Option<Resource> {
         page: page(reader, keys.get("page")),
         filters: queries(reader, keys.get("filters")),
         params,
+        no_item: no_id(&name, &fields),
+        notes: common_keys::notes(reader, &keys, &Notes::default()),
+        hide: keys.get("hide").is_some_and(|node| reader.bool(node)),
     };
     let operations = match keys.get("operations") {
         Some(node) => operation::of_resource(reader, node, &collection),
         None => Vec::new(),
     };
+    check_hide(reader, &keys, &operations);
     let records = match keys.get("records") {
         Some(node) => records(reader, node),
         None => Vec::new(),
@@ -76,13 +83,32 @@ fn resource(reader: &mut Reader, key: &Node, node: &Node) -> Option<Resource> {
         path,
         open: keys.get("open").is_some_and(|node| reader.bool(node)),
         strict: keys.get("strict").is_some_and(|node| reader.bool(node)),
-        notes: common_keys::notes(reader, &keys),
+        notes: collection.notes,
         fields,
         records,
         operations,
         plural,
         name,
     })
+}
+
+/// Why a resource has no item to act on, if so.
+fn no_id(name: &str, fields: &[Field]) -> Option<String> {
+    let id = Type::Id(name.to_owned());
+    let has_id = |field: &Field| field.ty == id && field.response == Some(Presence::Always);
+    (!fields.iter().any(has_id))
+        .then(|| format!("`{name}` has no id; add the field `id: id, response`"))
+}
+
+/// `hide` on all operations has to mean something for one of them.
+fn check_hide(reader: &mut Reader, keys: &Keys<'_>, operations: &[Operation]) {
+    let Some(node) = keys.get("hide").filter(|node| node.text() == Some("true")) else {
+        return;
+    };
+    if !operations.iter().any(|operation| operation.hide) {
+        let message = "no operation here is on one object and has a policy; leave `hide` out";
+        reader.problem(node.position, message);
+    }
 }
 
 pub(super) fn links(reader: &mut Reader, node: &Node) -> Vec<Resource> {
@@ -116,6 +142,9 @@ fn link(reader: &mut Reader, key: &Node, node: &Node) -> Option<Resource> {
         page: page(reader, keys.get("page")),
         filters: queries(reader, keys.get("filters")),
         params,
+        no_item: Some(format!("`{name}` is a link; add it to a resource")),
+        notes: common_keys::notes(reader, &keys, &Notes::default()),
+        hide: keys.get("hide").is_some_and(|node| reader.bool(node)),
     };
     let operations = match keys.get("operations") {
         Some(node) => operation::of_link(reader, node, &collection),
@@ -124,6 +153,7 @@ fn link(reader: &mut Reader, key: &Node, node: &Node) -> Option<Resource> {
             Vec::new()
         }
     };
+    check_hide(reader, &keys, &operations);
     let records = match keys.get("records") {
         Some(node) => records(reader, node),
         None => Vec::new(),
@@ -135,7 +165,7 @@ fn link(reader: &mut Reader, key: &Node, node: &Node) -> Option<Resource> {
         path,
         open: false,
         strict: false,
-        notes: common_keys::notes(reader, &keys),
+        notes: collection.notes,
         fields: Vec::new(),
         records,
         operations,

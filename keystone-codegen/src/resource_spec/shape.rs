@@ -2,9 +2,9 @@
 
 use keystone_document::Node;
 
-use super::line;
 use super::query::page;
 use super::reader::{Keys, Reader, ReferenceKind};
+use super::{action, line};
 use crate::model::{Body, Method, Response, Shape, Type, camel};
 
 pub(super) fn list_shape(reader: &mut Reader, node: &Node, keys: &Keys<'_>) -> Shape {
@@ -19,15 +19,23 @@ pub(super) fn list_shape(reader: &mut Reader, node: &Node, keys: &Keys<'_>) -> S
     }
 }
 
-pub(super) fn other_shape(reader: &mut Reader, keys: &Keys<'_>, method: Method) -> (Shape, u16) {
-    let body = keys.get("body").and_then(|node| body(reader, node));
+pub(super) fn other_shape(
+    reader: &mut Reader,
+    keys: &Keys<'_>,
+    method: Method,
+    action: Option<&str>,
+) -> (Shape, u16) {
+    let body = keys.get("body").and_then(|node| match action {
+        Some(name) => action::body(reader, name, node),
+        None => body(reader, node),
+    });
     let response = match keys.get("response") {
         Some(node) => response(reader, node),
         None => Response::Empty,
     };
     let status = match (&response, method) {
         (Response::Empty, _) => 204,
-        (_, Method::Post) => 201,
+        (_, Method::Post) if action.is_none() => 201,
         _ => 200,
     };
     (Shape::Other { body, response }, status)
@@ -77,7 +85,7 @@ fn response(reader: &mut Reader, node: &Node) -> Response {
     }
 }
 
-const FORM: &str = "form of ";
+pub(super) const FORM: &str = "form of ";
 
 /// The record behind `form of`.
 fn form_type(reader: &mut Reader, node: &Node) -> Type {

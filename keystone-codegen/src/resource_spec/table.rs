@@ -93,7 +93,9 @@ pub(super) const RESOURCE: Table = table! { "a resource",
     "strict": Bool, "Whether the list refuses unknown parameters, or finds nothing with them, instead of ignoring them.";
     "params": Lines, "The types of parameters in paths, where the name does not imply them.";
     "since": Text, SINCE_DOC;
+    "until": Text, UNTIL_DOC;
     "deprecated": Text, DEPRECATED_DOC;
+    "hide": Bool, HIDE_ALL_DOC;
     "each": Words, EACH_DOC;
     "operations": Operations, "list, create, put, get, update, delete with their policies, and operations of other names.";
     "fields": Lines, "The attributes.";
@@ -115,13 +117,16 @@ pub(super) const LINK: Table = table! { "a link",
     "filters": Lines, "The parameters that the list reads.";
     "params": Lines, "The types of parameters in paths, where the name does not imply them.";
     "since": Text, SINCE_DOC;
+    "until": Text, UNTIL_DOC;
     "deprecated": Text, DEPRECATED_DOC;
+    "hide": Bool, HIDE_ALL_DOC;
     "each": Words, EACH_DOC;
     "operations" required: Operations, "list, add, check, remove with their policies, and operations of other names.";
     "records": Many(&RECORD), "Structures that operations send or return, by the name of their type.";
 };
 
 const SINCE_DOC: &str = "The version of the API that introduced it.";
+const UNTIL_DOC: &str = "The last version of the API that has it.";
 const DEPRECATED_DOC: &str = "Why it is deprecated, and what to use instead.";
 const EACH_DOC: &str = "Lists of words by name: the entry is repeated with each word in place of `<name>`, in all combinations.";
 
@@ -134,13 +139,20 @@ pub(super) const USUAL: Table = table! { "an operation of a usual name",
     "bare": Bool, "Whether the body to create stands without the resource's key around it.";
     "many": Bool, "Whether several are created at once: request and response are lists.";
     "since": Text, SINCE_DOC;
+    "until": Text, UNTIL_DOC;
     "deprecated": Text, DEPRECATED_DOC;
+    "hide": Bool, HIDE_DOC;
 };
 
+const HIDE_DOC: &str =
+    "Whether a caller whom the policy refuses gets the 404 of an object that does not exist.";
+const HIDE_ALL_DOC: &str = "Whether its operations on one object hide it: a caller whom the policy refuses gets the 404 of an object that does not exist.";
 const POLICY_DOC: &str = "The policy that the service enforces, a list of them, or `public`.";
 
 /// The keys of [`OTHER`] that name method and path.
-pub(super) const METHODS: &[&str] = &["list", "get", "head", "post", "put", "patch", "delete"];
+pub(super) const METHODS: &[&str] = &[
+    "list", "get", "head", "post", "put", "patch", "delete", "action",
+];
 
 pub(super) const OTHER: Table = table! { "an operation",
     "list": Text, "GET of this path, which returns many of a resource.";
@@ -150,6 +162,7 @@ pub(super) const OTHER: Table = table! { "an operation",
     "put": Text, "PUT at this path.";
     "patch": Text, "PATCH of this path.";
     "delete": Text, "DELETE of this path.";
+    "action": Text, "The name of an action: `POST` of the item's path and `/action`, with the body under this key, or null.";
     "policy" required: Policy, POLICY_DOC;
     "doc": Text, "A sentence on what it does.";
     "status": Status, "The status of success, or several, if not the usual one.";
@@ -161,7 +174,10 @@ pub(super) const OTHER: Table = table! { "an operation",
     "headers": Lines, "The headers that it needs, such as X-Subject-Token: `string`, `secret` or `id of ..`.";
     "accept": Text, "The media type to ask for, if not JSON.";
     "since": Text, SINCE_DOC;
+    "until": Text, UNTIL_DOC;
     "deprecated": Text, DEPRECATED_DOC;
+    "hide": Bool, HIDE_DOC;
+    "task": Text, "The resource that the response of status 202 holds and `Location` points to, while the work goes on.";
     "gone": Text, "What services that no longer offer it respond with.";
     "authenticated": Bool, "Whether it is called with a token; true unless given.";
 };

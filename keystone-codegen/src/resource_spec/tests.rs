@@ -459,3 +459,5 @@ fn a_version_is_one_of_the_microversions_where_there_are_any() {
         assert!(error.contains("notes.yaml:1:"), "{error}");
     }
 }
+
+mod service_words;

@@ -195,6 +195,8 @@ fn tag_members(definitions: &mut [Definition<'_>]) {
                 nullable: false,
                 required: true,
                 since: None,
+                until: None,
+                policy: None,
             });
         }
     }

@@ -58,8 +58,12 @@ pub(super) fn operation<'a>(
         notes: Notes {
             deprecated: deprecated(place, gone.is_some()),
             since: place.text("x-openstack-since").map(str::to_owned),
+            until: place.text("x-openstack-until").map(str::to_owned),
         },
         gone,
+        hide: false,
+        action: None,
+        task: None,
     };
     let name = names::camel(&names::words(&entry.name), "Call");
     let mut taken = UsedNames::of_calls();

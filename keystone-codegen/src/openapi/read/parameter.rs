@@ -263,7 +263,8 @@ fn in_one_segment(ty: Type) -> Type {
 /// Puts a parameter where the emitters look for its kind.
 fn add(operation: &mut Operation, home: &str, one: Described<'_>, rust_name: String) {
     let is_plain = matches!(one.style, Style::Form | Style::Simple);
-    let since = one.place.text("x-openstack-since").map(str::to_owned);
+    let text = |key: &str| one.place.text(key).map(str::to_owned);
+    let (since, until) = (text("x-openstack-since"), text("x-openstack-until"));
     let query = |kind| Query {
         name: one.name.to_owned(),
         rust_name: rust_name.clone(),
@@ -271,6 +272,7 @@ fn add(operation: &mut Operation, home: &str, one: Described<'_>, rust_name: Str
         kind,
         required: one.required,
         since: since.clone(),
+        until: until.clone(),
     };
     let declared = one.place.text("x-openstack-type");
     let simple = is_simple(&one.ty);

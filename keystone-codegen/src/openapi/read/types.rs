@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::names;
 use super::node_ref::{Address, NodeRef};
+use super::own;
 use super::reader::Reader;
 use super::schema::{Additional, Schema, is_text, only_demands};
 use crate::model::{Field, Presence, Type};
@@ -85,6 +86,8 @@ pub(super) struct FieldOf {
     pub(super) nullable: bool,
     pub(super) required: bool,
     pub(super) since: Option<String>,
+    pub(super) until: Option<String>,
+    pub(super) policy: Option<String>,
 }
 
 impl FieldOf {
@@ -103,6 +106,8 @@ impl FieldOf {
             create: Some(presence),
             update: None,
             since: self.since,
+            until: self.until,
+            policy: self.policy,
             once: false,
         }
     }
@@ -401,6 +406,8 @@ impl<'a> Types<'a> {
                 nullable: typed.nullable,
                 required: schema.required.contains(name),
                 since: place.text("x-openstack-since").map(str::to_owned),
+                until: place.text("x-openstack-until").map(str::to_owned),
+                policy: own::field_policy(reader, place),
             });
         }
         if !self.ordered {
