@@ -98,6 +98,30 @@ mod tests {
     }
 
     #[test]
+    fn the_service_file_is_neither_read_nor_missed() {
+        let text = shown("service: gone.yaml\npolicies: {'a:b': {check: '', internal: true}}");
+        assert!(!text.contains("compile_error"), "{text}");
+        assert!(text.contains(". internal ()"), "{text}");
+    }
+
+    #[test]
+    fn what_a_service_needs_is_in_the_stand_in_too() {
+        for text in [
+            shown("policies: {'a:b': ''}"),
+            shown("policies: {'a:b': 'not admin'}"),
+        ] {
+            for name in [
+                "__POLICIES",
+                "__nearest",
+                "__reads_target",
+                "__check_operations",
+            ] {
+                assert!(text.contains(name), "{name}: {text}");
+            }
+        }
+    }
+
+    #[test]
     fn a_wrong_file_gives_its_errors_and_a_module_that_compiles() {
         let text = shown("policies: {'a:b': 'not admin'}");
         assert!(text.contains("pub const fn index_of"), "{text}");

@@ -2,6 +2,12 @@
 
 use keystone_document::suggest::{closest, is_similar};
 
+use self::message::Message;
+
+mod message;
+mod operations;
+
+pub use self::operations::{DeclaredPolicy, check_operations, reads_target};
 pub use crate::decide::marks::{MOST_CHECKS, Marks, system_of};
 pub use crate::decide::policy::{Declared, Seal};
 pub use crate::language::left_operand::LeftOperand;
@@ -25,7 +31,11 @@ pub const fn index_of(names: &[&str], name: &str) -> usize {
         Some((index, 0)) => return index,
         Some((index, distance)) if is_similar(distance, name) => {
             if let Some((similar, _)) = names.split_at(index).1.split_first() {
-                panic_similar(similar);
+                Message::new()
+                    .text("unknown policy: a policy with a similar name is declared: `")
+                    .text(similar)
+                    .text("`")
+                    .panic();
             }
         }
         _ => {}
@@ -40,44 +50,6 @@ pub const fn nearest(names: &[&str], name: &str) -> usize {
         Some((index, _)) => index,
         None => 0,
     }
-}
-
-/// Panics with `message` alone: in a constant, a message may not be formatted.
-#[expect(
-    clippy::panic,
-    reason = "a panic in a constant is how a compile error is made"
-)]
-#[track_caller]
-const fn panic_similar(name: &str) -> ! {
-    const START: &[u8] = b"unknown policy: a policy with a similar name is declared: `";
-    // A constant has no heap, so the message is built in an array.
-    let mut message = [0; 256];
-    let mut length = append(&mut message, 0, START);
-    length = append(&mut message, length, name.as_bytes());
-    length = append(&mut message, length, b"`");
-    let (written, _) = message.split_at(length);
-    match std::str::from_utf8(written) {
-        Ok(message) => panic!("{}", message),
-        Err(_) => panic!("unknown policy"),
-    }
-}
-
-/// Copies `text` into `buffer` from `at` on, as far as there is room, and returns where it ends.
-const fn append(buffer: &mut [u8; 256], at: usize, text: &[u8]) -> usize {
-    let mut end = at;
-    let mut rest = text;
-    while let [byte, tail @ ..] = rest {
-        let Some((_, free)) = buffer.split_at_mut_checked(end) else {
-            return end;
-        };
-        let Some(place) = free.first_mut() else {
-            return end;
-        };
-        *place = *byte;
-        end += 1;
-        rest = tail;
-    }
-    end
 }
 
 #[cfg(test)]

@@ -137,16 +137,16 @@ impl Document {
         })
     }
 
-    /// Whether this is the file of a service: it has nothing but `rules:` and `policies:`, and no
-    /// rule can be a mapping.
+    /// Whether this is the file of a service: it has `rules:` or `policies:`, each a mapping, which no
+    /// rule can be, and nothing else but `service:`.
     pub(super) fn is_service(&self) -> bool {
         let entries = self.root.as_ref().and_then(Node::mapping);
-        entries.is_some_and(|entries| {
-            !entries.is_empty()
-                && entries.iter().all(|entry| {
-                    matches!(entry.name(), "rules" | "policies") && entry.value.mapping().is_some()
-                })
-        })
+        let entries = entries.unwrap_or_default().iter();
+        let mut sections = entries.filter(|entry| entry.name() != "service").peekable();
+        sections.peek().is_some()
+            && sections.all(|entry| {
+                matches!(entry.name(), "rules" | "policies") && entry.value.mapping().is_some()
+            })
     }
 }
 

@@ -11,6 +11,13 @@ pub(super) fn document() -> Value {
         "type": "object",
         "additionalProperties": false,
         "properties": {
+            "service": {
+                "description": "The resource specs or OpenAPI documents that describe the API, each with the policies of its operations: paths relative to this file.",
+                "anyOf": [
+                    {"$ref": "#/$defs/path"},
+                    {"type": "array", "uniqueItems": true, "items": {"$ref": "#/$defs/path"}},
+                ],
+            },
             "rules": {
                 "description": "Rules that policies refer to as `rule:name`.",
                 "type": "object",
@@ -26,6 +33,7 @@ pub(super) fn document() -> Value {
         },
         "$defs": {
             "check": check(),
+            "path": {"type": "string", "minLength": 1},
             "policy": policy(),
             "deprecated": deprecated(),
             "removal": removal(),
@@ -56,6 +64,7 @@ fn policy() -> Value {
         "type": "object",
         "additionalProperties": false,
         "required": ["check"],
+        "not": {"required": ["internal", "operations"]},
         "properties": {
             "check": {"$ref": "#/$defs/check"},
             "description": {"description": "What it is about, for operators.", "type": "string"},
@@ -66,7 +75,7 @@ fn policy() -> Value {
                 "items": {"enum": ["domain", "project", "system"]},
             },
             "operations": {
-                "description": "The requests it guards.",
+                "description": "The requests it guards, unless `service` says where they are described.",
                 "type": "array",
                 "items": {
                     "type": "object",
@@ -77,6 +86,10 @@ fn policy() -> Value {
                         "path": {"description": "The path, with `{name}` for what varies.", "type": "string"},
                     },
                 },
+            },
+            "internal": {
+                "description": "Whether no operation of the API enforces it: the service asks for it elsewhere.",
+                "type": "boolean",
             },
             "deprecated": {"$ref": "#/$defs/deprecated"},
             "deprecated_for_removal": {"$ref": "#/$defs/removal"},
@@ -123,6 +136,7 @@ mod tests {
         let value = |key: &str| match key {
             "scope_types" => json!(["project"]),
             "operations" => json!([{"method": "GET", "path": "/"}]),
+            "internal" => json!(true),
             "rules" => json!({"a": "@"}),
             "policies" => json!({"a:b": "@"}),
             "deprecated_for_removal" => json!({"reason": "r", "since": "s"}),
@@ -139,9 +153,15 @@ mod tests {
     /// Holds an object of the schema against what the reader takes: all its properties, none else,
     /// and not without those that are required.
     fn agrees(object: &Value, wrap: impl Fn(&str) -> String) {
+        agrees_without(object, "", wrap);
+    }
+
+    /// As [`agrees`], for documents without this key, which excludes another one.
+    fn agrees_without(object: &Value, key: &str, wrap: impl Fn(&str) -> String) {
         assert_eq!(object["additionalProperties"], false);
         let properties = object["properties"].as_object().unwrap();
-        let keys: Vec<&str> = properties.keys().map(String::as_str).collect();
+        let keys = properties.keys().map(String::as_str);
+        let keys: Vec<&str> = keys.filter(|one| *one != key).collect();
         assert!(accepted(&keys, &wrap), "{keys:?}");
         let mut more = keys.clone();
         more.push("surplus");
@@ -166,9 +186,12 @@ mod tests {
     fn the_schema_says_what_the_reader_takes() {
         let schema = document();
         agrees(&schema, str::to_owned);
-        agrees(&schema["$defs"]["policy"], |body| {
-            format!("{{\"policies\": {{\"a:b\": {body}}}}}")
-        });
+        let policy = |body: &str| format!("{{\"policies\": {{\"a:b\": {body}}}}}");
+        let both = &schema["$defs"]["policy"]["not"]["required"];
+        for key in both.as_array().unwrap() {
+            agrees_without(&schema["$defs"]["policy"], key.as_str().unwrap(), policy);
+        }
+        assert!(!accepted(&["check", "internal", "operations"], policy));
         agrees(&schema["$defs"]["deprecated"], |body| {
             format!("{{\"policies\": {{\"a:b\": {{\"check\": \"@\", \"deprecated\": {body}}}}}}}")
         });

@@ -17,6 +17,7 @@ pub(super) fn table(root: &Root, table: &Table, markers: &[Marker]) -> TokenStre
     let defaults = defaults(&policy, table);
     let texts = table.policies.iter().map(alias_text);
     let aliases = aliases(&Folder::of(markers.iter().enumerate().zip(texts)), 0);
+    let declared = declared(&policy, table);
     let numbers = 0..table.policies.len();
     let policies = numbers
         .clone()
@@ -45,6 +46,7 @@ pub(super) fn table(root: &Root, table: &Table, markers: &[Marker]) -> TokenStre
                 #policy::__private::index_of(NAMES, name)
             }
 
+            #declared
             #defaults
             #aliases
 
@@ -102,8 +104,61 @@ pub(super) fn fallback(root: &Root, table: &Table) -> TokenStream {
             pub const fn index_of(name: &str) -> usize {
                 #policy::__private::nearest(&[#(#names),*], name)
             }
+            #[doc(hidden)]
+            pub const __POLICIES: &[#policy::__private::DeclaredPolicy; 0] = &[];
+            #[doc(hidden)]
+            pub const fn __nearest(name: &str) -> usize {
+                index_of(name)
+            }
+            #[doc(hidden)]
+            pub const fn __reads_target(_: &str) -> bool {
+                false
+            }
+            #[doc(hidden)]
+            pub const fn __check_operations(_: &[(&str, &str)]) {}
             #aliases
             pub static DEFAULTS: #policy::Defaults = #policy::Defaults { rules: &[], policies: &[] };
+        }
+    }
+}
+
+/// What `service!` holds against the description of the API, in constants.
+fn declared(policy: &TokenStream, table: &Table) -> TokenStream {
+    let mut sorted: Vec<(usize, &Policy)> = table.policies.iter().enumerate().collect();
+    sorted.sort_by_key(|(_, policy)| &policy.named.name);
+    let count = sorted.len();
+    let policies = sorted.into_iter().map(|(number, one)| {
+        let Policy { named, entry } = one;
+        let (name, place) = (&named.name, &named.place);
+        let internal = entry.internal.then(|| quote!(.internal()));
+        let operations = entry
+            .operations_position
+            .map(|_| quote!(.with_operations()));
+        let reads = !table.attributes(number).is_empty();
+        let target = reads.then(|| quote!(.with_target()));
+        quote!(#policy::__private::DeclaredPolicy::new(#name, #place) #internal #operations #target)
+    });
+    quote! {
+        /// Sorted by name.
+        #[doc(hidden)]
+        pub const __POLICIES: &[#policy::__private::DeclaredPolicy; #count] = &[#(#policies),*];
+
+        /// The number of the policy with the closest name.
+        #[doc(hidden)]
+        pub const fn __nearest(name: &str) -> usize {
+            #policy::__private::nearest(NAMES, name)
+        }
+
+        #[doc(hidden)]
+        pub const fn __reads_target(name: &str) -> bool {
+            #policy::__private::reads_target(__POLICIES, name)
+        }
+
+        /// Holds the policies against the operations of a service, each with its policy.
+        #[doc(hidden)]
+        #[track_caller]
+        pub const fn __check_operations(used: &[(&str, &str)]) {
+            #policy::__private::check_operations(__POLICIES, used)
         }
     }
 }
@@ -152,6 +207,7 @@ fn policy_default(policy: &TokenStream, one: &Policy) -> TokenStream {
         .operations
         .iter()
         .map(|(method, path)| quote!(#policy::decide::Operation::new(#method, #path)));
+    let internal = entry.internal.then(|| quote!(.internal(true)));
     let deprecated = entry.deprecated.as_ref().map(|old| {
         let (name, check) = (&old.rule.name, old.rule.rule.to_string());
         let (reason, since) = (&old.reason, &old.since);
@@ -165,6 +221,7 @@ fn policy_default(policy: &TokenStream, one: &Policy) -> TokenStream {
             .description(#description)
             .scope_types(&[#(#policy::ScopeType::#scopes),*])
             .operations(&[#(#operations),*])
+            #internal
             #deprecated
             #removal
             .source(#place)

@@ -131,3 +131,24 @@ fn a_target_with_the_attributes_is_handed_back() {
     assert!(std::ptr::addr_eq(checked, &volume));
     policies::proxy::Create::default().check_target(&());
 }
+
+#[test]
+fn policies_and_operations_are_held_against_each_other_in_a_constant() {
+    const _: () = policies::__check_operations(&[
+        ("proxy:index", "GET /v1/proxies"),
+        ("proxy:create", "POST /v1/proxies"),
+        ("proxy:view", "GET /v1/proxies/{proxy_id}"),
+        ("proxy:update", "PATCH /v1/proxies/{proxy_id}"),
+        ("proxy:delete", "DELETE /v1/proxies/{proxy_id}"),
+        ("proxy:purge", "DELETE /v1/proxies"),
+        ("healthcheck", "GET /healthcheck"),
+        ("volume:os-list", "GET /v3/volumes"),
+        ("volume:extend", "POST /v3/volumes/{volume_id}/action"),
+    ]);
+    const _: () = assert!(policies::__reads_target("volume:delete"));
+    const _: () = assert!(!policies::__reads_target("proxy:create"));
+    const CLOSEST: usize = policies::__nearest("proxy:craete");
+    assert_eq!(CLOSEST, policies::index_of("proxy:create"));
+    let audit = policies::DEFAULTS.policies[policies::index_of("volume:audit")];
+    assert!(audit.internal && audit.operations.is_empty());
+}

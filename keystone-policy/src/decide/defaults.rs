@@ -66,8 +66,10 @@ pub struct PolicyDefault {
     pub description: &'static str,
     /// The token scopes that it accepts; empty for any. An override does not change them.
     pub scope_types: &'static [ScopeType],
-    /// The requests it guards.
+    /// The requests it guards; empty where the service's description of its API says so instead.
     pub operations: &'static [Operation],
+    /// Whether no operation of the API enforces it: the service asks for it elsewhere.
+    pub internal: bool,
     /// The policy that this one replaced.
     pub deprecated: Option<Deprecated>,
     /// Set if it is deprecated for removal.
@@ -85,6 +87,7 @@ impl PolicyDefault {
             description: "",
             scope_types: &[],
             operations: &[],
+            internal: false,
             deprecated: None,
             removal: None,
             source: "",
@@ -109,6 +112,13 @@ impl PolicyDefault {
     #[must_use]
     pub const fn operations(mut self, operations: &'static [Operation]) -> Self {
         self.operations = operations;
+        self
+    }
+
+    /// Says that no operation of the API enforces it.
+    #[must_use]
+    pub const fn internal(mut self, internal: bool) -> Self {
+        self.internal = internal;
         self
     }
 

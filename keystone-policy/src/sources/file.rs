@@ -13,7 +13,7 @@ use crate::language::parse::{combine_lists, parse_check, parse_rule};
 use crate::language::rule::Rule;
 use crate::sources::error::{Error, RuleError, ShapeError};
 use crate::sources::file::shape::{
-    expect_keys, expect_mapping, expect_name, expect_text, optional_text,
+    expect_keys, expect_mapping, expect_name, expect_text, optional_bool, optional_text,
 };
 
 mod shape;
@@ -22,10 +22,23 @@ mod shape;
 #[non_exhaustive]
 #[derive(Clone, Debug, Default)]
 pub struct PolicyFile {
+    /// The files that describe the operations of the service, if the file names them. They are data
+    /// here: nothing in this crate reads them.
+    pub services: Vec<ServiceEntry>,
     /// Rules that policies refer to.
     pub rules: Vec<RuleEntry>,
     /// The policies.
     pub policies: Vec<PolicyEntry>,
+}
+
+/// A file that describes operations of the service: a resource spec or an OpenAPI document.
+#[non_exhaustive]
+#[derive(Clone, Debug)]
+pub struct ServiceEntry {
+    /// Its path as written, relative to the directory of the policy file.
+    pub path: String,
+    /// Where it is written.
+    pub position: Position,
 }
 
 /// A named rule of a file.
@@ -54,6 +67,11 @@ pub struct PolicyEntry {
     pub foreign_scopes: Vec<String>,
     /// The requests it guards: method and path.
     pub operations: Vec<(String, String)>,
+    /// Where the key `operations` is written; `None` for a policy that leaves its requests to the
+    /// files of [`PolicyFile::services`].
+    pub operations_position: Option<Position>,
+    /// Whether no operation of the API enforces it: the service asks for it elsewhere.
+    pub internal: bool,
     /// The policy that it replaced.
     pub deprecated: Option<DeprecatedEntry>,
     /// Set if it is deprecated for removal: the reason, and the release that announced it.
@@ -72,6 +90,21 @@ pub struct DeprecatedEntry {
     pub since: String,
 }
 
+impl PolicyEntry {
+    /// Where the key `operations` is written, as `file:line:column`, if it is.
+    pub fn operations_place(&self, file: &str) -> Option<String> {
+        self.operations_position
+            .map(|position| position.place(file))
+    }
+}
+
+impl ServiceEntry {
+    /// Where it is written, as `file:line:column`.
+    pub fn place(&self, file: &str) -> String {
+        self.position.place(file)
+    }
+}
+
 impl RuleEntry {
     /// Where the name is written, as `file:line:column`.
     pub fn place(&self, file: &str) -> String {
@@ -79,7 +112,8 @@ impl RuleEntry {
     }
 }
 
-/// Reads the policy file of a service: `rules:` and `policies:`. `file` is its name in errors.
+/// Reads the policy file of a service: `rules:`, `policies:` and `service:`. `file` is its name in
+/// errors.
 ///
 /// # Errors
 /// All mistakes found, in the order of the file; never an empty list.
@@ -116,7 +150,8 @@ pub fn scan_policies(file: &str, text: &str) -> Result<(PolicyFile, Vec<Error>),
         foreign: Vec::new(),
     };
     let mut found = PolicyFile::default();
-    reader.keep(expect_keys(file, &root, &["rules", "policies"]));
+    reader.keep(expect_keys(file, &root, &["service", "rules", "policies"]));
+    found.services = reader.services(root.get("service"));
     for entry in reader.entries(root.get("rules")) {
         found
             .rules
@@ -182,11 +217,12 @@ pub(crate) fn first(errors: Vec<Error>) -> Error {
     errors.into_iter().next().unwrap_or_else(none)
 }
 
-const POLICY_KEYS: [&str; 6] = [
+const POLICY_KEYS: [&str; 7] = [
     "check",
     "description",
     "scope_types",
     "operations",
+    "internal",
     "deprecated",
     "deprecated_for_removal",
 ];
@@ -212,6 +248,30 @@ impl Reader<'_> {
             self.keep(expect_name(self.file, &entry.key));
         }
         entries
+    }
+
+    /// The files of `service:`: one, or a list of them.
+    fn services(&mut self, node: Option<&Node>) -> Vec<ServiceEntry> {
+        let nodes = node.map(|node| node.sequence().unwrap_or(std::slice::from_ref(node)));
+        let mut found: Vec<ServiceEntry> = Vec::new();
+        for node in nodes.unwrap_or_default() {
+            let Some(path) = self.keep(expect_text(self.file, node)) else {
+                continue;
+            };
+            let problem = match path {
+                "" => "expected the path of a file here, such as `../services/proxies.yaml`",
+                path if found.iter().any(|one| one.path == path) => "this file is given twice",
+                _ => {
+                    found.push(ServiceEntry {
+                        path: path.to_owned(),
+                        position: node.position,
+                    });
+                    continue;
+                }
+            };
+            self.errors.push(shape::wrong(self.file, node, problem));
+        }
+        found
     }
 
     fn rule(&mut self, name: &str, position: Position, value: &Node) -> Option<RuleEntry> {
@@ -248,6 +308,12 @@ impl Reader<'_> {
         let description = self.keep(optional_text(self.file, value, "description"))?;
         let (scope_types, foreign_scopes) = self.scope_types(value.get("scope_types"))?;
         let operations = self.operations(value.get("operations"))?;
+        let operations_position = key_position(value, "operations");
+        let internal = self.keep(optional_bool(self.file, value, "internal"))?;
+        if internal && operations_position.is_some() {
+            self.errors.push(contradiction(self.file, entry));
+            return None;
+        }
         let deprecated = match value.get("deprecated") {
             Some(node) => Some(self.deprecated(node)?),
             None => None,
@@ -262,6 +328,8 @@ impl Reader<'_> {
             scope_types,
             foreign_scopes,
             operations,
+            operations_position,
+            internal,
             deprecated,
             removal,
         })
@@ -351,6 +419,23 @@ impl Reader<'_> {
         };
         self.keep(expect_text(self.file, value)).map(str::to_owned)
     }
+}
+
+/// The position of a key.
+fn key_position(node: &Node, name: &str) -> Option<Position> {
+    let mut entries = node.mapping()?.iter();
+    let entry = entries.find(|entry| entry.name() == name)?;
+    Some(entry.key.position)
+}
+
+/// The error for a policy that says both that it has no operations and which it has.
+fn contradiction(file: &str, entry: &Entry) -> Error {
+    let name = entry.name();
+    let problem = format!(
+        "policy `{name}` is `internal: true`, which no operation enforces, and lists `operations`, \
+         remove one of the two"
+    );
+    shape::wrong(file, &entry.key, problem)
 }
 
 /// Parses the rule of a value: a string, or a list of lists.

@@ -10,6 +10,7 @@ mod explain;
 mod extension;
 mod json;
 mod merge;
+mod policy_file;
 mod possible;
 mod reference;
 mod references;

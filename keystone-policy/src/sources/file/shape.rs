@@ -50,10 +50,19 @@ pub(super) fn optional_text(file: &str, node: &Node, name: &str) -> Result<Strin
     })
 }
 
+/// The boolean called `name`, or false.
+pub(super) fn optional_bool(file: &str, node: &Node, name: &str) -> Result<bool, Error> {
+    match node.get(name).map(|value| (value, value.scalar())) {
+        None => Ok(false),
+        Some((_, Some(Scalar::Bool(value)))) => Ok(value),
+        Some((value, _)) => Err(wrong(file, value, "expected `true` or `false` here")),
+    }
+}
+
 pub(super) fn missing(file: &str, node: &Node, name: &str) -> Error {
     wrong(file, node, format!("`{name}` is missing here"))
 }
 
-fn wrong(file: &str, node: &Node, problem: impl std::fmt::Display) -> Error {
+pub(super) fn wrong(file: &str, node: &Node, problem: impl std::fmt::Display) -> Error {
     Error::Shape(ShapeError::new(node.position.place(file), problem))
 }
