@@ -41,7 +41,7 @@ pub async fn run() -> Result<String, Failure> {
     let configuration = world.service_configuration();
     let ini = keystone_sdk::config::ini::Ini::parse("the service's configuration", &configuration)?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let server = Server::start(server::app(&ini)?, listener)?;
+    let server = Server::start(server::app(&ini).await?, listener)?;
     world.register(&server.url()).await?;
     let told = call(&world.session(world.admin())?).await?;
     server.stop().await?;

@@ -2,7 +2,6 @@
 
 use std::future::IntoFuture;
 
-use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{self, Next};
 use axum::response::Response;
@@ -14,6 +13,7 @@ use tokio::sync::mpsc;
 use crate::client::{self, Client, ProxyCreate, ProxyId, ProxyUpdate};
 use crate::operator_log::OperatorLog;
 use crate::policies;
+use crate::server::App;
 use crate::world::World;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -22,12 +22,10 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 pub type Statuses = mpsc::UnboundedReceiver<u16>;
 
 /// Puts a tap on the service that notes the status of each response.
-pub fn tap(app: Router) -> (Router, Statuses) {
+pub fn tap(app: App) -> (App, Statuses) {
     let (notes, statuses) = mpsc::unbounded_channel();
-    (
-        app.layer(middleware::from_fn_with_state(notes, note_status)),
-        statuses,
-    )
+    let tap = middleware::from_fn_with_state(notes, note_status);
+    (app.wrapped(|router| router.layer(tap)), statuses)
 }
 
 async fn note_status(

@@ -14,7 +14,7 @@ use clap::Parser;
 use keystone_middleware::sdk::config::ini::Ini;
 use proxy_service::cloud::Cloud;
 use proxy_service::operator_log::OperatorLog;
-use proxy_service::server::{self, Server};
+use proxy_service::server::{self, Interrupt, Server};
 use proxy_service::world::World;
 use proxy_service::{demo, usage};
 use tokio::net::TcpListener;
@@ -35,7 +35,7 @@ struct Arguments {
     /// administrator of it. Without this, an Identity service inside this process is used
     #[arg(long, value_name = "URL")]
     auth_url: Option<String>,
-    /// A configuration file with the sections [keystone_authtoken] and [oslo_policy]
+    /// A configuration file with the sections [keystone_authtoken], [oslo_policy] and [database]
     #[arg(long, value_name = "FILE", conflicts_with = "auth_url")]
     config: Option<PathBuf>,
     /// Where to listen; port 0 takes a free one
@@ -91,9 +91,11 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
 
 /// Serves as the operator's configuration says.
 async fn serve(ini: &Ini, listener: TcpListener) -> Result<(), Failure> {
-    let server = Server::start(server::app(ini)?, listener)?;
+    let app = server::app(ini).await?;
+    let interrupt = Interrupt::listen()?;
+    let server = Server::start(app, listener)?;
     println!("{}", usage::configured(&server.url()));
-    tokio::signal::ctrl_c().await?;
+    interrupt.received().await?;
     server.stop().await
 }
 
@@ -109,14 +111,15 @@ async fn show(
         "the configuration of the example",
         &world.service_configuration(),
     )?;
-    let (app, statuses) = demo::tap(server::app(&ini)?);
+    let (app, statuses) = demo::tap(server::app(&ini).await?);
     let server = Server::start(app, listener)?;
     world.register(&server.url()).await?;
     if demo {
         println!("{}", demo::run(world, statuses, log).await?);
     } else {
+        let interrupt = Interrupt::listen()?;
         println!("{}", usage::example(cloud, world, &server.url()).await?);
-        tokio::signal::ctrl_c().await?;
+        interrupt.received().await?;
     }
     server.stop().await
 }

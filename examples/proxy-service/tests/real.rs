@@ -71,7 +71,7 @@ async fn python_clients_call_the_service_with_tokens_of_the_embedded_keystone() 
     let cloud = Cloud::embedded().await.unwrap();
     let world = World::create(&cloud).await.unwrap();
     let ini = Ini::parse("test", &world.service_configuration()).unwrap();
-    let (app, _statuses) = demo::tap(server::app(&ini).unwrap());
+    let (app, _statuses) = demo::tap(server::app(&ini).await.unwrap());
     let server = Server::start(app, TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap();
     world.register(&server.url()).await.unwrap();
 

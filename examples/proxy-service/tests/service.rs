@@ -120,7 +120,9 @@ async fn an_operators_rule_replaces_the_compiled_one() {
         world.service_configuration(),
         rules.display()
     );
-    let app = server::app(&Ini::parse("test", &text).unwrap()).unwrap();
+    let app = server::app(&Ini::parse("test", &text).unwrap())
+        .await
+        .unwrap();
     std::fs::remove_dir_all(&folder).unwrap();
     let server = Server::start(app, TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap();
     world.register(&server.url()).await.unwrap();
@@ -142,7 +144,7 @@ async fn a_list_is_filtered_by_the_policy_of_another_operation() {
     let cloud = Cloud::embedded().await.unwrap();
     let world = World::create(&cloud).await.unwrap();
     let ini = Ini::parse("test", &world.service_configuration()).unwrap();
-    let app = server::app(&ini).unwrap();
+    let app = server::app(&ini).await.unwrap();
     let server = Server::start(app, TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap();
     world.register(&server.url()).await.unwrap();
 
@@ -171,16 +173,21 @@ async fn a_list_is_filtered_by_the_policy_of_another_operation() {
     server.stop().await.unwrap();
 }
 
-#[test]
-fn the_configuration_that_ships_is_understood() {
+#[tokio::test]
+async fn the_configuration_that_ships_is_understood() {
     let text = include_str!("../etc/proxy-service.conf");
-    assert!(server::app(&Ini::parse("etc/proxy-service.conf", text).unwrap()).is_ok());
+    assert!(
+        server::app(&Ini::parse("etc/proxy-service.conf", text).unwrap())
+            .await
+            .is_ok()
+    );
 }
 
-#[test]
-fn a_misspelt_option_is_named_with_its_line_and_the_near_name() {
+#[tokio::test]
+async fn a_misspelt_option_is_named_with_its_line_and_the_near_name() {
     let text = include_str!("../etc/proxy-service.conf").replace("username", "usrname");
     let error = server::app(&Ini::parse("proxy.conf", &text).unwrap())
+        .await
         .unwrap_err()
         .to_string();
     assert!(error.contains("`usrname` (proxy.conf, line "), "{error}");
@@ -193,7 +200,7 @@ async fn what_came_with_a_microversion_is_asked_for_as_it_is_used() {
     let cloud = Cloud::embedded().await.unwrap();
     let world = World::create(&cloud).await.unwrap();
     let ini = Ini::parse("test", &world.service_configuration()).unwrap();
-    let app = server::app(&ini).unwrap();
+    let app = server::app(&ini).await.unwrap();
     let server = Server::start(app, TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap();
     world.register(&server.url()).await.unwrap();
 
