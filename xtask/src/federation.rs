@@ -12,8 +12,6 @@ use serde_json::Value;
 use crate::failure::Failure;
 use crate::lab::{Lab, Servers};
 
-/// The test crate that needs these servers.
-pub(crate) const PACKAGE: &str = "keystone-federation";
 /// Under a load that leaves them little of the processors.
 const START: Duration = Duration::from_secs(120);
 const STOP: Duration = Duration::from_secs(30);

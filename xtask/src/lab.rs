@@ -12,8 +12,8 @@ const OLDEST_PYTHON: (u32, u32) = (3, 11);
 const PACKAGE_LISTS: [&str; 2] = ["requirements.txt", "constraints.txt"];
 /// The script that bootstraps and serves Keystone.
 pub(crate) const SCRIPT: &str = "keystone_lab.py";
-/// The servers of the federated logins and of those by Kerberos tickets.
-pub(crate) static SERVERS: [Servers; 2] = [
+/// The servers of the federated logins, of those by Kerberos tickets, and of databases.
+pub(crate) static SERVERS: [Servers; 3] = [
     Servers {
         name: "federation",
         script: "federation_lab.py",
@@ -24,14 +24,25 @@ pub(crate) static SERVERS: [Servers; 2] = [
             "federation/seed.py",
         ],
         variable: keystone_lab::federation::FEDERATION,
+        package: FEDERATION,
     },
     Servers {
         name: "kerberos",
         script: "kerberos_lab.py",
         sources: &[],
         variable: keystone_lab::kerberos::KERBEROS,
+        package: FEDERATION,
+    },
+    Servers {
+        name: "postgres",
+        script: "postgres_lab.py",
+        sources: &[],
+        variable: keystone_lab::postgres::POSTGRES,
+        package: "proxy-service",
     },
 ];
+/// The test crate of the federated logins.
+pub(crate) const FEDERATION: &str = "keystone-federation";
 /// All that the bootstrapped state comes from.
 const BOOTSTRAP: [&str; 2] = [SCRIPT, "certificates.py"];
 /// The server in front of Keystone, and the Debian package that it comes from.
@@ -47,6 +58,8 @@ pub(crate) struct Servers {
     sources: &'static [&'static str],
     /// The variable with the path of their facts.
     pub(crate) variable: &'static str,
+    /// The package whose tests need them.
+    pub(crate) package: &'static str,
 }
 
 /// Everything that a real Keystone and the Python clients need, ready to use.

@@ -1,18 +1,18 @@
-//! `cargo xtask lab`: the servers of the federated logins, by hand.
+//! `cargo xtask lab`: the servers of the federated logins, and PostgreSQL, by hand.
 
 use std::process::ExitCode;
 
 use clap::Subcommand;
 
 use crate::failure::Failure;
-use crate::federation::{Kept, PACKAGE};
-use crate::lab::{Lab, SERVERS};
+use crate::federation::Kept;
+use crate::lab::{FEDERATION, Lab, SERVERS};
 use crate::test::{self, TestOptions};
 use crate::workspace::Workspace;
 
 #[derive(Subcommand)]
 pub(crate) enum LabTask {
-    /// Start the servers of the federated logins, and leave them running.
+    /// Start the servers of the federated logins and PostgreSQL, and leave them running.
     Up,
     /// Stop what `up` has started.
     Down,
@@ -56,7 +56,7 @@ pub(crate) fn run(workspace: &Workspace, lab: &Lab, task: LabTask) -> Result<Exi
             cargo,
             programs,
         } => {
-            let options = TestOptions::of(PACKAGE, cargo, programs).bless_table(bless);
+            let options = TestOptions::of(FEDERATION, cargo, programs).bless_table(bless);
             return test::run(workspace, lab, &options);
         }
     }

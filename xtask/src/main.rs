@@ -41,7 +41,7 @@ enum Task {
     },
     /// Hold a real Keystone against the OpenAPI document that the specs lead to.
     Schemathesis(conformance::SchemathesisOptions),
-    /// Start, stop or test the servers of the federated logins.
+    /// Start or stop the servers of the federated logins and PostgreSQL, or test those logins.
     Lab {
         #[command(subcommand)]
         task: lab_task::LabTask,

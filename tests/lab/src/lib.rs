@@ -12,6 +12,7 @@ use std::process::Command;
 
 pub mod federation;
 pub mod kerberos;
+pub mod postgres;
 pub mod table;
 
 /// The variable with the Identity v3 URL of the real Keystone.
