@@ -29,6 +29,7 @@ mod server;
 mod sink;
 mod types;
 
+pub(crate) use server::policy_uses;
 pub use server::{ServerOptions, server};
 
 /// A generated file.
@@ -117,6 +118,8 @@ pub fn client(api: &Api, options: &ClientOptions) -> Result<Vec<Generated>, Erro
 struct Root {
     title: String,
     operations_doc: &'static str,
+    /// The file of operations.
+    operations: String,
     imports: Imports,
     items: Vec<TokenStream>,
     /// The names of the items.
@@ -131,7 +134,7 @@ fn files(
     root: Root,
 ) -> Result<Vec<Generated>, Error> {
     let file = |name: &str, text| Generated::new(format!("{module}/{name}.rs"), text);
-    let mut files = vec![file("operations", operations::emit(context)?)];
+    let mut files = vec![file("operations", root.operations)];
     let operations = docs::doc(root.operations_doc);
     let mut modules = vec![quote!(#operations pub mod operations;)];
     let mut exports = vec![quote!(
@@ -154,6 +157,7 @@ fn files(
     exports.sort_by_key(ToString::to_string);
     // The exports bring their names into scope already.
     let mut all = root.imports.items(context, &seen);
+    all.extend(context.runtime_modules(&root.items));
     all.extend(modules.into_iter().chain(exports).chain(root.items));
     let text = format::file(&[&root.title, "", GENERATED], all)?;
     files.push(Generated::new(format!("{module}.rs"), text));

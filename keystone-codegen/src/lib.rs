@@ -17,6 +17,23 @@ pub use emit::{ClientOptions, Generated, ServerOptions, client, server};
 pub use error::Error;
 pub use operations::operations;
 
+/// Writes the server's side of an API as the content of one module, for macros; and the policies of
+/// its operations and attributes, each with what it is for, which the macro has to hold against those
+/// of the service.
+///
+/// # Errors
+///
+/// As [`server`].
+pub fn inline_server(
+    api: &model::Api,
+    options: &ServerOptions,
+) -> Result<(proc_macro2::TokenStream, Vec<(String, String)>), Error> {
+    let files = server(api, &options.clone().unchecked())?;
+    let file = emit::inline::inline(&files, options.module(), options.sdk())?;
+    let tokens = quote::ToTokens::into_token_stream(file);
+    Ok((tokens, emit::policy_uses(api)))
+}
+
 /// Writes the typed client of an API as the content of one module, for macros.
 ///
 /// It needs no other crate than `root`, the path to the crate with the client runtime.

@@ -3,8 +3,10 @@
 //! What OpenAPI cannot express is in keys that begin with `x-openstack-`; `specs/README.md` lists
 //! them.
 
+mod json;
 mod read;
 mod write;
 
+pub use json::write_json;
 pub use read::{is_openapi, read};
 pub use write::{WriteOptions, write};

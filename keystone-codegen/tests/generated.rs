@@ -67,25 +67,11 @@ fn the_proxies_client_is_what_its_spec_leads_to() {
 fn the_server_side_of_the_proxies_is_what_its_spec_leads_to() {
     let spec = root().join("specs/services/proxies.yaml");
     let api = resource_spec::read(&sources(&[spec])).unwrap();
-    let options = ServerOptions::new("proxies_server");
-    hold(&root().join("tests/it"), &server(&api, &options).unwrap());
-}
-
-/// Identity has every shape that the writers know.
-#[test]
-fn every_operation_of_identity_has_a_method_on_the_server_side() {
-    let specs = files::specs_in(&root().join("specs/identity")).unwrap();
-    let api = resource_spec::read(&sources(&specs)).unwrap();
-    let written = server(&api, &ServerOptions::new("server")).unwrap();
-    let methods: usize = written
-        .iter()
-        .map(|file| file.text.matches("        caller: Self::Caller,\n").count())
-        .sum();
-    let operations = api
-        .resources()
-        .map(|resource| resource.operations.len())
-        .sum::<usize>();
-    assert_eq!(methods, operations);
+    let options = ServerOptions::new("checked_in");
+    hold(
+        &root().join("tests/service"),
+        &server(&api, &options).unwrap(),
+    );
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::files::{Arguments, Reads};
 use crate::root::Root;
 use crate::source::SourceFile;
 
-mod module;
+pub(crate) mod module;
 
 /// The files of `client!`.
 struct Descriptions;
@@ -70,7 +70,7 @@ fn generate(
 }
 
 /// Shows each problem under the literal that names its file.
-fn report(files: &[LitStr], error: &Error, errors: &mut Errors) {
+pub(crate) fn report(files: &[LitStr], error: &Error, errors: &mut Errors) {
     let Error::Spec(spec) = error else {
         if let Some(file) = files.first() {
             errors.at(file, error);

@@ -10,7 +10,7 @@ use proc_macro::TokenStream;
 use crate::auth::Subject;
 
 mod auth;
-#[cfg(feature = "client")]
+#[cfg(any(feature = "client", feature = "service"))]
 mod client;
 mod crates;
 mod diag;
@@ -20,6 +20,8 @@ mod policies;
 mod policy;
 mod policy_target;
 mod root;
+#[cfg(feature = "service")]
+mod service_spec;
 mod source;
 
 /// Documented as `keystone_sdk::auth_method`.
@@ -54,6 +56,13 @@ pub fn auth_plugin_fields(item: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn client(input: TokenStream) -> TokenStream {
     client::expand(input.into()).into()
+}
+
+/// Documented as `keystone_middleware::service!`.
+#[cfg(feature = "service")]
+#[proc_macro]
+pub fn service(input: TokenStream) -> TokenStream {
+    service_spec::expand(input.into()).into()
 }
 
 /// Documented as `keystone_middleware::policy`.

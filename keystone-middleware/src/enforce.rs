@@ -15,6 +15,8 @@ mod untyped;
 
 #[cfg(feature = "axum")]
 pub use authorizing::Authorizing;
+#[cfg(feature = "axum")]
+pub(crate) use authorizing::HideRefusals;
 pub use config::PolicyConfig;
 pub use deciding::Deciding;
 pub use filter::Filter;

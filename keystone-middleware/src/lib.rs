@@ -80,11 +80,14 @@ mod denied;
 mod enforce;
 pub mod error;
 mod response;
+#[cfg(feature = "service")]
 pub mod service_api;
 pub mod testing;
 
 #[cfg(feature = "axum")]
 pub use keystone_macros::policy;
+#[cfg(feature = "service-macro")]
+pub use keystone_macros::service;
 pub use keystone_macros::{PolicyTarget, policies};
 pub use keystone_policy as policy;
 pub use keystone_policy::PolicyTarget;
@@ -106,6 +109,8 @@ pub use self::enforce::{
     reload_policy_files,
 };
 pub use self::error::Error;
+#[cfg(feature = "service")]
+pub use self::service_api::{ApiError, Limit, Microversion, Page, ServiceSettings, Status};
 
 /// Used by the expansions of the macros. Not part of the public API.
 #[cfg(feature = "axum")]

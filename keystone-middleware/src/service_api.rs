@@ -7,58 +7,38 @@
 // Imports go one way: routes → versions → call → {argument, body, respond} → {check, show} →
 // {microversion, error, settings} → read.
 
-#[cfg(feature = "axum")]
 mod argument;
-#[cfg(feature = "axum")]
 mod body;
-#[cfg(feature = "axum")]
 mod call;
-#[cfg(feature = "axum")]
 mod check;
-#[cfg(feature = "axum")]
 mod describe;
-#[cfg(feature = "axum")]
 mod error;
-#[cfg(feature = "axum")]
 mod microversion;
-#[cfg(feature = "axum")]
 mod options;
-#[cfg(feature = "axum")]
 mod page;
 mod read;
-#[cfg(feature = "axum")]
 mod respond;
-#[cfg(feature = "axum")]
 mod routes;
-#[cfg(feature = "axum")]
 mod settings;
-#[cfg(feature = "axum")]
 mod show;
-#[cfg(feature = "axum")]
 mod versions;
 
-#[cfg(feature = "axum")]
-pub use argument::{Argument, BodyOf, PartOf, PathOf, QueryOf, argument};
-#[cfg(feature = "axum")]
+pub use argument::{
+    Argument, BodyOf, Extractor, PartOf, PathOf, QueryOf, Rejection, ViaBody, ViaExtractor,
+    ViaPart, ViaPath, ViaQuery, argument,
+};
+pub use axum::response::Response;
 pub use call::{Call, CallFuture};
-#[cfg(feature = "axum")]
 pub use check::{Check, Checked};
-#[cfg(feature = "axum")]
 pub use describe::{Described, Description, FieldPolicy};
-#[cfg(feature = "axum")]
 pub use error::ApiError;
-#[cfg(feature = "axum")]
 pub use microversion::{InvalidMicroversion, Microversion};
-#[cfg(feature = "axum")]
+pub use options::Possible;
 pub use page::{Limit, Page};
-pub use read::{csv, flag, present};
-#[cfg(feature = "axum")]
-pub use respond::{Outcome, Responder, ResponseOf, Status};
-#[cfg(feature = "axum")]
-pub(crate) use routes::HideRefusals;
-#[cfg(feature = "axum")]
+pub use read::{boolean, csv, flag, nullable, optional_boolean, present};
+pub use respond::{
+    HasStatus, Outcome, Responder, ResponseOf, Status, ViaResult, ViaStatus, ViaValue,
+};
 pub use routes::{Endpoint, EndpointPolicy, endpoint_routes, possible};
-#[cfg(feature = "axum")]
 pub use settings::ServiceSettings;
-#[cfg(feature = "axum")]
-pub use show::{Show, Shown, View};
+pub use show::{Exposed, Show, Shown, View};

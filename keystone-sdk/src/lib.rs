@@ -26,7 +26,7 @@ extern crate self as keystone_sdk;
 
 pub mod auth;
 pub mod catalog;
-#[cfg(feature = "identity")]
+#[cfg(feature = "client")]
 pub mod client;
 pub mod clock;
 #[cfg(feature = "config")]

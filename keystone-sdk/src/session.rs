@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-#[cfg(feature = "identity")]
+#[cfg(feature = "client")]
 use http::Method;
 use http::StatusCode;
 use url::Url;
@@ -31,7 +31,7 @@ pub use request_id::RequestId;
 #[doc(hidden)]
 pub use setters::call_settings;
 
-#[cfg(feature = "identity")]
+#[cfg(feature = "client")]
 use address::Below;
 use settings::{EndpointOverride, Settings};
 use template::Template;
@@ -261,7 +261,7 @@ impl Session {
     }
 
     /// The base address of a client's paths.
-    #[cfg(feature = "identity")]
+    #[cfg(feature = "client")]
     pub(crate) async fn base_url(&self, below: Below) -> Result<Url, Error> {
         let mut call = Call::of_segments(Method::GET, &[], below);
         call.settle(&self.settings)?;
@@ -270,7 +270,7 @@ impl Session {
     }
 
     /// The same session, with the settings of one service.
-    #[cfg(feature = "identity")]
+    #[cfg(feature = "client")]
     pub(crate) fn with(&self, settings: Settings) -> Self {
         Self {
             shared: self.shared.clone(),

@@ -4,7 +4,6 @@ keystone_middleware::policies!("middleware/policies.yaml");
 
 mod auth;
 mod clouds;
-mod described_service;
 mod ensure;
 mod ensure_cases;
 mod foreign;
@@ -15,7 +14,6 @@ mod promises;
 mod provision;
 mod provision_cases;
 #[rustfmt::skip]
-pub mod proxies_server;
 mod service_types;
 mod session;
 mod twins;

@@ -18,6 +18,7 @@ pub(super) fn root(context: &Context<'_>) -> Result<Root, Error> {
     let items = client(&mut sink)?;
     Ok(Root {
         title: format!("The typed client of {}.", context.api.service.title),
+        operations: super::operations::emit(context, Vec::new())?,
         operations_doc: "The operations one by one, for calls that have no method here.",
         imports: sink.imports,
         items,

@@ -24,21 +24,36 @@ pub(super) fn file(doc: &[&str], items: Vec<TokenStream>) -> Result<String, Erro
     text.push('\n');
     let mut group = Group::Item;
     for tokens in items {
-        let written = tokens.to_string();
-        let item: Item = syn::parse2(tokens)
-            .map_err(|error| EmitError::new(format!("{error} in `{written}`")))?;
+        let (item, written) = item(tokens)?;
         let previous = std::mem::replace(&mut group, Group::of(&item));
         if group == Group::Item || group != previous {
             text.push('\n');
         }
-        text.push_str(&spread(&prettyplease::unparse(&syn::File {
-            shebang: None,
-            frontmatter: None,
-            attrs: Vec::new(),
-            items: vec![item],
-        })));
+        text.push_str(&written);
     }
     Ok(source(text))
+}
+
+/// Items as the rest of a file, each after an empty line.
+pub(super) fn items(items: Vec<TokenStream>) -> Result<String, Error> {
+    let mut text = String::new();
+    for tokens in items {
+        text.push('\n');
+        text.push_str(&item(tokens)?.1);
+    }
+    Ok(source(text))
+}
+
+/// An item, and its text.
+fn item(tokens: TokenStream) -> Result<(Item, String), Error> {
+    let written = tokens.to_string();
+    let file: syn::File =
+        syn::parse2(tokens).map_err(|error| EmitError::new(format!("{error} in `{written}`")))?;
+    let text = spread(&prettyplease::unparse(&file));
+    match <[Item; 1]>::try_from(file.items) {
+        Ok([item]) => Ok((item, text)),
+        Err(_) => Err(EmitError::new(format!("not one item: `{written}`")).into()),
+    }
 }
 
 /// Items that stand together without a line between them.

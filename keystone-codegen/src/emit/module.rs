@@ -26,6 +26,7 @@ pub(super) fn emit(
     items.extend(sink.enumerations());
     let names = names(&items)?;
     let mut all = sink.imports.items(context, &names);
+    all.extend(context.runtime_modules(&items));
     all.extend(items);
     let plurals = module.resources.iter();
     let plurals: Vec<String> = plurals.map(|one| docs::words(&one.plural)).collect();

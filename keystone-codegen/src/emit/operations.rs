@@ -10,11 +10,17 @@ use crate::error::EmitError;
 use crate::model::{Operation, Resource, Shape};
 use crate::text::source;
 
-pub(super) fn emit(context: &Context<'_>) -> Result<String, Error> {
+/// The file of operations; `others` are further items of it.
+pub(super) fn emit(
+    context: &Context<'_>,
+    others: Vec<proc_macro2::TokenStream>,
+) -> Result<String, Error> {
     let root = &context.root;
     let head = format::file(
         &["The table of all operations.", "", super::GENERATED],
-        vec![quote::quote!(use #root::client::Operation;)],
+        std::iter::once(quote::quote!(use #root::client::Operation;))
+            .chain(context.runtime_modules(&others))
+            .collect(),
     )?;
     let mut consts = String::new();
     let mut names: Vec<String> = Vec::new();
@@ -28,7 +34,8 @@ pub(super) fn emit(context: &Context<'_>) -> Result<String, Error> {
     let rows: String = names.iter().map(|name| format!("    {name},\n")).collect();
     Ok(format!(
         "{head}\n/// Every operation of this client, with the policies that the service enforces.\n\
-         pub const OPERATIONS: &[Operation] = &[\n{rows}];\n{consts}"
+         pub const OPERATIONS: &[Operation] = &[\n{rows}];\n{consts}{}",
+        format::items(others)?
     ))
 }
 

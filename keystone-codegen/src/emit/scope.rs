@@ -14,8 +14,8 @@ pub(super) struct Context<'a> {
     pub(super) root: TokenStream,
     /// The same as a text.
     pub(super) root_path: &'a str,
-    /// The module that holds the runtime of a server; empty for a client.
-    pub(super) service_api: String,
+    /// The crate that holds the runtime of a server; empty for a client.
+    middleware: String,
     schema: bool,
     resources: BTreeMap<&'a str, &'a Resource>,
     /// The records that stand in requests.
@@ -31,7 +31,7 @@ impl<'a> Context<'a> {
             api,
             root: path(&options.root),
             root_path: &options.root,
-            service_api: String::new(),
+            middleware: String::new(),
             schema: options.schema,
             resources: resources.map(|one| (one.name.as_str(), one)).collect(),
             sent: sent(api),
@@ -41,8 +41,35 @@ impl<'a> Context<'a> {
 
     /// The context of a server, with the path of the middleware.
     pub(super) fn of_server(mut self, middleware: &str) -> Self {
-        self.service_api = format!("{middleware}::service_api");
+        self.middleware = middleware.to_owned();
         self
+    }
+
+    /// The imports of the modules of a server's runtime that these items name.
+    pub(super) fn runtime_modules(&self, items: &[TokenStream]) -> Option<TokenStream> {
+        let names = |module: &&str| {
+            let path = format!("{module} ::");
+            let text = format!("\"{module}::");
+            items.iter().map(ToString::to_string).any(|item| {
+                let mut found = item.match_indices(&path);
+                found.any(|(at, _)| !item.get(..at).is_some_and(|before| before.ends_with(":: ")))
+                    || item.contains(&text)
+            })
+        };
+        let modules = ["policy", "service_api"].into_iter().filter(names);
+        let modules: Vec<Ident> = modules.map(ident).collect();
+        let root = path(&self.middleware);
+        match modules.as_slice() {
+            _ if !self.is_server() => None,
+            [] => None,
+            [one] => Some(quote!(use #root::#one;)),
+            modules => Some(quote!(use #root::{#(#modules),*};)),
+        }
+    }
+
+    /// Whether the code is for a server.
+    pub(super) fn is_server(&self) -> bool {
+        !self.middleware.is_empty()
     }
 
     /// The attribute that gives a type its JSON Schema, if it shall have one.

@@ -159,6 +159,9 @@ pub(super) fn open_enum(
     docs: &str,
     words: &[(String, String)],
 ) -> Vec<TokenStream> {
+    if sink.context.is_server() {
+        return super::server::closed_enum(sink, name, docs, words);
+    }
     let (deserialize, serialize) = sink.imports.serde_both();
     let docs = doc(docs);
     let name = ident(name);

@@ -192,6 +192,16 @@ fn arguments_differ(method: &syn::Signature) {
 fn item(item: &syn::Item) {
     match item {
         syn::Item::Const(one) => assert!(is_text_or_operation(&one.ty), "{}", one.ident),
+        // What a server has beside its types: its description, its contract, and their names.
+        syn::Item::Static(one) => assert_eq!(one.ident, "SERVICE"),
+        syn::Item::Macro(one) => {
+            let name = one.ident.as_ref().map(ToString::to_string);
+            assert_eq!(name.as_deref(), Some("__service_contract_server"));
+        }
+        syn::Item::Use(one) if matches!(&one.tree, syn::UseTree::Rename(_)) => {
+            let name = quote::ToTokens::to_token_stream(&one.tree).to_string();
+            assert_eq!(name, "__service_contract_server as __contract");
+        }
         syn::Item::Mod(one) => assert!(one.attrs.iter().all(|one| one.path().is_ident("doc"))),
         syn::Item::Use(one) => {
             let syn::UseTree::Path(path) = &one.tree else {
@@ -214,7 +224,7 @@ fn item(item: &syn::Item) {
 
 fn is_text_or_operation(ty: &syn::Type) -> bool {
     let ty = quote::ToTokens::to_token_stream(ty).to_string();
-    ty == "Operation" || ty == "& [Operation]"
+    ty == "Operation" || ty == "& [Operation]" || ty == "()"
 }
 
 const STD: &[&str] = &[
@@ -222,13 +232,15 @@ const STD: &[&str] = &[
     "future :: IntoFuture",
     "time :: Duration",
 ];
-const MACROS: &[&str] = &["call_settings", "format"];
+const MACROS: &[&str] = &["call_settings", "format", "macro_rules", "service_contract"];
 const ATTRIBUTES: &[&str] = &[
     "allow",
     "cfg_attr",
     "deprecated",
     "derive",
+    "diagnostic",
     "doc",
+    "macro_export",
     "must_use",
     "non_exhaustive",
     "serde",
@@ -300,7 +312,12 @@ fn walk(tokens: TokenStream, out: &mut String, docs: &mut Vec<String>) {
             }
             (TokenTree::Ident(name), _) => {
                 let name = name.to_string();
-                assert!(!FORBIDDEN.contains(&name.as_str()), "{name}");
+                let is_lifetime = out.ends_with('\'');
+                let is_service = name == "static" && is_ident(after, "SERVICE");
+                assert!(
+                    is_lifetime || is_service || !FORBIDDEN.contains(&name.as_str()),
+                    "{name}"
+                );
                 out.push_str(&format!("{name} "));
             }
             (TokenTree::Literal(_), _) => out.push_str("_ "),
@@ -308,6 +325,10 @@ fn walk(tokens: TokenStream, out: &mut String, docs: &mut Vec<String>) {
         }
         at += 1;
     }
+}
+
+fn is_ident(token: Option<&TokenTree>, name: &str) -> bool {
+    matches!(token, Some(TokenTree::Ident(word)) if word == name)
 }
 
 fn attribute(group: &Group, out: &mut String, docs: &mut Vec<String>) {
@@ -321,6 +342,7 @@ fn attribute(group: &Group, out: &mut String, docs: &mut Vec<String>) {
             docs.push(text.value());
             return;
         }
+        ("doc", [_, TokenTree::Group(words)]) if words.stream().to_string() == "hidden" => return,
         ("doc", _) => panic!("#[{}]", group.stream()),
         ("deprecated", _) => {
             assert!(matches!(
@@ -362,6 +384,7 @@ fn serde(group: &Group) {
                 "String",
                 "crate",
                 "keystone_middleware",
+                "service_api",
                 "keystone_sdk",
             ];
             let first = path.segments.first().map(|one| one.ident.to_string());

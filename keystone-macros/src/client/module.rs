@@ -9,7 +9,7 @@ use syn::{File, Item, ItemMod, ItemUse, Macro, Path, UseTree, parse_quote};
 use crate::diag::own_name;
 
 /// `content` in a module, with its public items re-exported.
-pub(super) fn apart(content: TokenStream) -> TokenStream {
+pub(crate) fn apart(content: TokenStream) -> TokenStream {
     let Ok(mut file) = syn::parse2::<File>(content.clone()) else {
         return content;
     };

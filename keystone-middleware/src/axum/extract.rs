@@ -8,8 +8,7 @@ use keystone_policy::{DecisionError, PlainPolicy, Policy, Rules};
 use crate::auth_token::authenticate::PublicOnly;
 use crate::context::{Caller, RequestContext};
 use crate::denied::Denied;
-use crate::enforce::{Authorized, Authorizing};
-use crate::service_api::HideRefusals;
+use crate::enforce::{Authorized, Authorizing, HideRefusals};
 
 pub(crate) use sealed::Sealed;
 

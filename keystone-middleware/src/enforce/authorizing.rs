@@ -3,9 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-#[cfg(feature = "axum")]
-use keystone_policy::{Decision, PlainPolicy};
-use keystone_policy::{Policy, TargetOf};
+use keystone_policy::{Decision, PlainPolicy, Policy, TargetOf};
 
 use super::decide::{conclude, decide_by_name};
 use super::deciding::Deciding;
@@ -23,6 +21,10 @@ pub struct Authorizing<P> {
     hides: bool,
     policy: PhantomData<fn() -> P>,
 }
+
+/// A refusal about an object shall look like its absence.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HideRefusals;
 
 impl RequestContext {
     /// The first argument of a handler with `#[policy("..", target = ..)]`, for tests that call the
@@ -46,7 +48,6 @@ impl RequestContext {
     }
 }
 
-#[cfg(feature = "axum")]
 impl RequestContext {
     /// Whether a policy might let this caller in, for some target. Logs no refusal.
     pub(crate) fn is_possible<P: Policy>(&self) -> bool {
@@ -68,7 +69,6 @@ impl RequestContext {
     }
 }
 
-#[cfg(feature = "axum")]
 impl<P> Authorizing<P> {
     /// Makes refusals about the target look like its absence.
     pub(crate) fn hiding(mut self) -> Self {

@@ -13,6 +13,9 @@ use super::call::Call;
 use super::check::{Check, Checked};
 use super::error::ApiError;
 
+/// The response to a request that does not fit.
+pub type Rejection = Response;
+
 /// An argument of the operation `Op` on the service `S`. `M` tells the kinds apart, and is inferred.
 ///
 /// An argument is read in two steps: first the heads of all arguments in order, then the body, so
@@ -47,7 +50,7 @@ pub trait PartOf<Op>: Sized + Send {
     /// # Errors
     ///
     /// 400 that names the header.
-    fn read(call: &Call) -> Result<Self, Response>;
+    fn read(call: &Call) -> Result<Self, Rejection>;
 }
 
 /// The body of `Op`.

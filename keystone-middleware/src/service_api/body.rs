@@ -33,6 +33,28 @@ pub(super) async fn read_body<T: DeserializeOwned>(
     read_json(text, if text == b"null" && optional { "" } else { key })
 }
 
+/// The action that a body names, which is one of `names`; the body can be read again.
+pub(super) async fn action(call: &mut Call, names: &[&str]) -> Result<String, Response> {
+    let bytes = whole(call).await?;
+    media_type(call)?;
+    let expected = format!("an object with one of the keys `{}`", names.join("`, `"));
+    let body: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&bytes)
+        .map_err(|error| misfit("the body", &format!("{error}; expected {expected}")))?;
+    let mut keys = body.keys();
+    let (Some(name), None) = (keys.next(), keys.next()) else {
+        return Err(misfit("the body", &format!("expected {expected}")));
+    };
+    if !names.contains(&name.as_str()) {
+        return Err(misfit(
+            &format!("/{}", escaped(name)),
+            &format!("unknown action, expected {expected}"),
+        ));
+    }
+    let name = name.clone();
+    call.body = Some(bytes.into());
+    Ok(name)
+}
+
 /// The whole body, up to the limit of the service.
 async fn whole(call: &mut Call) -> Result<Bytes, Response> {
     let limit = call.settings.body_limit;

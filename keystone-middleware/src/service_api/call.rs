@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use uuid::Uuid;
 
+use super::argument::misfit;
 use super::describe::Description;
 use super::microversion::Microversion;
 use super::respond::{Outcome, Responder};
@@ -27,6 +28,8 @@ pub struct Call {
     pub(super) parts: Parts,
     pub(super) body: Option<Body>,
     pub(super) service: &'static Description,
+    /// The path of the operation, with parameters.
+    pub(super) template: &'static str,
     pub(super) version: Microversion,
     pub(super) settings: Arc<ServiceSettings>,
 }
@@ -35,6 +38,7 @@ impl Call {
     pub(super) fn new(
         request: Request,
         service: &'static Description,
+        template: &'static str,
         version: Microversion,
         settings: Arc<ServiceSettings>,
     ) -> Self {
@@ -44,6 +48,7 @@ impl Call {
             parts,
             body: Some(body),
             service,
+            template,
             version,
             settings,
         }
@@ -61,6 +66,22 @@ impl Call {
         W::from_request_parts(&mut self.parts, &())
             .await
             .map_err(IntoResponse::into_response)
+    }
+
+    /// The value of a header that the operation needs.
+    ///
+    /// # Errors
+    ///
+    /// 400 where it is missing, or is not a text.
+    pub fn header(&self, name: &str) -> Result<String, Response> {
+        let value = self.parts.headers.get(name);
+        let text = value.and_then(|value| value.to_str().ok());
+        text.map(str::to_owned).ok_or_else(|| {
+            misfit(
+                &format!("the header `{name}`"),
+                "missing, or not a text; it is required",
+            )
+        })
     }
 
     /// The response with what the method returned.

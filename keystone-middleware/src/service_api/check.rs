@@ -1,7 +1,11 @@
 //! What a request may contain beyond the types of its attributes: microversions, policies, limits.
 
+use std::collections::BTreeMap;
+
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
+use keystone_sdk::SecretString;
+use keystone_sdk::client::{Id, Patch};
 
 use super::error::ApiError;
 use super::microversion::Microversion;
@@ -31,7 +35,38 @@ impl<T: Checked> Checked for Vec<T> {
     }
 }
 
-impl Checked for serde_json::Value {}
+impl<T: Checked> Checked for Box<T> {
+    fn check(&mut self, check: &mut Check<'_>) {
+        (**self).check(check);
+    }
+}
+
+impl<T: Checked> Checked for BTreeMap<String, T> {
+    fn check(&mut self, check: &mut Check<'_>) {
+        for (name, value) in self {
+            check.within(name, |check| value.check(check));
+        }
+    }
+}
+
+impl<T: Checked> Checked for Patch<T> {
+    fn check(&mut self, check: &mut Check<'_>) {
+        if let Self::Set(value) = self {
+            value.check(check);
+        }
+    }
+}
+
+macro_rules! unlimited {
+    ($($ty:ty)*) => { $(impl Checked for $ty {})* };
+}
+
+unlimited! {
+    bool f64 i64 SecretString String
+    serde_json::Map<String, serde_json::Value> serde_json::Value
+}
+
+impl<K: ?Sized> Checked for Id<K> {}
 
 /// The checks of one request. The first problem counts.
 #[derive(Debug)]

@@ -1,8 +1,6 @@
-//! The runtime of generated server code.
-//!
-//! The code of `keystone codegen server` uses these functions with `#[serde(deserialize_with =
-//! "..")]`. Nothing here depends on axum.
+//! How requests are read, for `#[serde(deserialize_with = "..")]` in generated code.
 
+use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer};
 
 /// An attribute that may be absent, but not null.
@@ -14,6 +12,46 @@ pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
+}
+
+/// An attribute that must be there, and may be null.
+///
+/// # Errors
+///
+/// Those of the deserialiser; an absent attribute is one.
+pub fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    Option::deserialize(deserializer)
+}
+
+/// A boolean in a query, in the words that oslo.utils takes: `1`, `t`, `true`, `on`, `y`, `yes` and
+/// their opposites, in any case.
+///
+/// # Errors
+///
+/// Those of the deserialiser; another word is one.
+pub fn boolean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    let word = String::deserialize(deserializer)?;
+    match word.trim().to_ascii_lowercase().as_str() {
+        "1" | "t" | "true" | "on" | "y" | "yes" => Ok(true),
+        "0" | "f" | "false" | "off" | "n" | "no" => Ok(false),
+        _ => Err(D::Error::invalid_value(
+            Unexpected::Str(&word),
+            &"`true` or `false`",
+        )),
+    }
+}
+
+/// As [`boolean`], for one that may be absent.
+///
+/// # Errors
+///
+/// As [`boolean`].
+pub fn optional_boolean<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<bool>, D::Error> {
+    boolean(deserializer).map(Some)
 }
 
 /// A flag of a query: true if present, unless its value is `0` or `false`.

@@ -1,5 +1,7 @@
 //! Responses: what an operation may return, and how it is written.
 
+use std::marker::PhantomData;
+
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, LOCATION};
@@ -16,9 +18,20 @@ use super::show::{Show, Shown, View};
 
 /// What the operation `Op` may respond with.
 pub trait ResponseOf<Op>: Sized {
+    /// The status, unless [`Status`] says another.
+    const STATUS: u16;
+
     /// Writes it.
-    fn write(self, responder: &Responder<'_>) -> Response;
+    fn write(self, status: u16, responder: &Responder<'_>) -> Response;
 }
+
+/// An operation whose description declares this status of success.
+#[diagnostic::on_unimplemented(
+    message = "the description of `{Self}` declares no status {CODE}",
+    label = "not a declared status",
+    note = "add it to the `status` of the operation, or use a declared one"
+)]
+pub trait HasStatus<const CODE: u16> {}
 
 /// What the method of `Op` may return: a response, or a `Result` of one. `M` tells these apart, and
 /// is inferred.
@@ -30,20 +43,31 @@ pub trait Outcome<Op, M> {
 /// Marks a response that cannot fail.
 #[derive(Debug)]
 pub struct ViaValue;
+/// Marks a response with a status of its own.
+#[derive(Debug)]
+pub struct ViaStatus;
 /// Marks a response or an error.
 #[derive(Debug)]
-pub struct ViaResult;
+pub struct ViaResult<M>(PhantomData<M>);
 
 impl<T: ResponseOf<Op>, Op> Outcome<Op, ViaValue> for T {
     fn respond(self, responder: &Responder<'_>) -> Response {
-        self.write(responder)
+        self.write(T::STATUS, responder)
     }
 }
 
-impl<T: ResponseOf<Op>, E: IntoResponse, Op> Outcome<Op, ViaResult> for Result<T, E> {
+impl<T: ResponseOf<Op>, Op: HasStatus<CODE>, const CODE: u16> Outcome<Op, ViaStatus>
+    for Status<CODE, T>
+{
+    fn respond(self, responder: &Responder<'_>) -> Response {
+        self.0.write(CODE, responder)
+    }
+}
+
+impl<T: Outcome<Op, M>, E: IntoResponse, Op, M> Outcome<Op, ViaResult<M>> for Result<T, E> {
     fn respond(self, responder: &Responder<'_>) -> Response {
         match self {
-            Ok(response) => response.write(responder),
+            Ok(response) => response.respond(responder),
             Err(error) => error.into_response(),
         }
     }
@@ -92,6 +116,14 @@ impl Responder<'_> {
         self.json(status, &Listed(keys, Shown(&page.items, self.view), links))
     }
 
+    /// A value with `key` around it, or no body.
+    pub fn maybe(&self, status: u16, key: &'static str, value: Option<&impl Show>) -> Response {
+        match value {
+            Some(value) => self.one(status, key, value),
+            None => self.empty(204),
+        }
+    }
+
     /// No body.
     pub fn empty(&self, status: u16) -> Response {
         let mut response = Response::default();
@@ -99,16 +131,18 @@ impl Responder<'_> {
         response
     }
 
-    /// 202 with a task under `key`; `path` is where the task is found, below the service's address.
+    /// A task under `key`, with the address at which it is polled: `template` with the id of the
+    /// task as its last parameter, and the other parameters of this request.
     pub fn accepted(
         &self,
         status: u16,
         key: &'static str,
         task: &impl Show,
-        path: &str,
+        template: &str,
+        id: &str,
     ) -> Response {
         let mut response = self.one(status, key, task);
-        let url = self.address(path);
+        let url = self.address(&filled(template, self.call, id));
         if let Ok(value) = HeaderValue::from_str(&url) {
             response.headers_mut().insert(LOCATION, value);
         }
@@ -186,6 +220,25 @@ impl Responder<'_> {
     fn address(&self, path: &str) -> String {
         address(self.call, path)
     }
+}
+
+/// The path of a task: parameters of the request, and the id of the task.
+fn filled(template: &str, call: &Call, id: &str) -> String {
+    let given = call
+        .template
+        .split('/')
+        .zip(call.parts.uri.path().split('/'));
+    let given: Vec<(&str, &str)> = given.filter(|(name, _)| name.starts_with('{')).collect();
+    let id = percent_encoding::utf8_percent_encode(id, percent_encoding::NON_ALPHANUMERIC);
+    let segments = template.split('/').map(|segment| {
+        let own = given.iter().find(|(name, _)| *name == segment);
+        match own {
+            Some((_, value)) => (*value).to_owned(),
+            None if segment.starts_with('{') => id.to_string().replace("%2D", "-"),
+            None => segment.to_owned(),
+        }
+    });
+    segments.collect::<Vec<String>>().join("/")
 }
 
 /// The address of a path of the service: below its public endpoint, or on the host of the request.

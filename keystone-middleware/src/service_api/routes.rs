@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, Method};
 use keystone_policy::{DecisionError, Enforcer, Policy, Rules};
 
+use super::body::action;
 use super::call::{Call, CallFuture, request_id};
 use super::describe::{Described, Description};
 use super::error::ApiError;
@@ -18,11 +19,13 @@ use super::versions;
 use crate::axum::Routes;
 use crate::axum::routing::{HandlerPolicy, MethodRoutes};
 use crate::context::RequestContext;
+use crate::enforce::HideRefusals;
 
 /// An operation of the service `S`, and what calls its method.
 pub struct Endpoint<S> {
     method: &'static str,
     path: &'static str,
+    action: Option<&'static str>,
     since: Option<Microversion>,
     until: Option<Microversion>,
     hide: bool,
@@ -63,6 +66,7 @@ impl<S> Endpoint<S> {
         Self {
             method: Op::METHOD,
             path: Op::PATH,
+            action: Op::ACTION,
             since: Op::SINCE,
             until: Op::UNTIL,
             hide: Op::HIDE,
@@ -72,10 +76,6 @@ impl<S> Endpoint<S> {
         }
     }
 }
-
-/// A refusal about an object shall look like its absence.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct HideRefusals;
 
 /// The routes of these operations, with version documents and OPTIONS.
 pub fn endpoint_routes<S: Send + Sync + 'static>(
@@ -108,15 +108,33 @@ fn methods<S: Send + Sync + 'static>(
     settings: &Arc<ServiceSettings>,
 ) -> MethodRoutes<Arc<S>> {
     let mut methods = MethodRoutes::none();
-    for &endpoint in endpoints {
+    let mut served: Vec<&str> = Vec::new();
+    for endpoint in endpoints {
         let Ok(method) = Method::from_bytes(endpoint.method.as_bytes()) else {
             continue;
         };
+        if served.contains(&endpoint.method) {
+            continue;
+        }
+        served.push(endpoint.method);
+        // Actions share method and path.
+        let same = endpoints.iter().filter(|one| one.method == endpoint.method);
+        let same: Arc<[&'static Endpoint<S>]> = same.copied().collect();
+        let rows = same
+            .iter()
+            .flat_map(|endpoint| policies(endpoint))
+            .collect();
         let settings = settings.clone();
         let handler = move |State(service): State<Arc<S>>, request: Request| {
-            serve(service, request, endpoint, description, settings.clone())
+            serve(
+                service,
+                request,
+                same.clone(),
+                description,
+                settings.clone(),
+            )
         };
-        methods = methods.serve(method, policies(endpoint), handler);
+        methods = methods.serve(method, rows, handler);
     }
     methods.with_options(|allow| {
         let operations = endpoints.iter().map(|endpoint| endpoint.possible).collect();
@@ -147,23 +165,26 @@ fn policies<S>(endpoint: &Endpoint<S>) -> Vec<HandlerPolicy> {
 
 async fn serve<S>(
     service: Arc<S>,
-    mut request: Request,
-    endpoint: &'static Endpoint<S>,
+    request: Request,
+    endpoints: Arc<[&'static Endpoint<S>]>,
     description: &'static Description,
     settings: Arc<ServiceSettings>,
 ) -> Response {
-    if endpoint.hide {
-        request.extensions_mut().insert(HideRefusals);
-    }
     let version = match negotiate(request.headers(), description) {
         Ok(version) => version,
         Err(refused) => return refused,
     };
-    let call = Call::new(request, description, version, settings);
+    let template = endpoints.first().map_or("", |endpoint| endpoint.path);
+    let mut call = Call::new(request, description, template, version, settings);
     let id = request_id(&call.parts);
-    let mut response = match version.has(endpoint.since, endpoint.until) {
-        true => (endpoint.call)(service, call).await,
-        false => ApiError::not_found().into_response(),
+    let mut response = match choose(&mut call, &endpoints).await {
+        Ok(endpoint) => {
+            if endpoint.hide {
+                call.parts.extensions.insert(HideRefusals);
+            }
+            (endpoint.call)(service, call).await
+        }
+        Err(refused) => refused,
     };
     let headers = response.headers_mut();
     announce(headers, version, description);
@@ -171,6 +192,33 @@ async fn serve<S>(
         headers.insert("x-openstack-request-id", value);
     }
     response
+}
+
+/// The operation of a request, as far as its microversion has one: the only one, or the action that
+/// its body names.
+async fn choose<S>(
+    call: &mut Call,
+    endpoints: &[&'static Endpoint<S>],
+) -> Result<&'static Endpoint<S>, Response> {
+    let of_version = |one: &&&'static Endpoint<S>| call.version.has(one.since, one.until);
+    let there: Vec<&'static Endpoint<S>> = endpoints.iter().filter(of_version).copied().collect();
+    match there.as_slice() {
+        [] => Err(ApiError::not_found().into_response()),
+        [only] if only.action.is_none() => Ok(only),
+        actions => {
+            // Whom no action is open to learns nothing of the body.
+            if actions.iter().all(|action| !action.policies.is_empty()) {
+                RequestContext::from_extensions(&call.parts.extensions)
+                    .map_err(IntoResponse::into_response)?;
+            }
+            let names: Vec<&str> = actions.iter().filter_map(|one| one.action).collect();
+            let name = action(call, &names).await?;
+            let action = actions.iter().find(|one| one.action == Some(name.as_str()));
+            action
+                .copied()
+                .ok_or_else(|| ApiError::not_found().into_response())
+        }
+    }
 }
 
 impl<S> fmt::Debug for Endpoint<S> {

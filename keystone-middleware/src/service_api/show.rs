@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use keystone_sdk::SecretString;
 use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 
@@ -120,7 +121,39 @@ macro_rules! whole {
     )*};
 }
 
-whole!(bool f64 i64 serde_json::Value String);
+whole! {
+    bool f64 i64 String
+    keystone_sdk::client::DateTime keystone_sdk::client::Links keystone_sdk::client::Timestamp
+    serde_json::Map<String, serde_json::Value> serde_json::Value
+}
+
+impl<K: ?Sized> Show for keystone_sdk::client::Id<K> {
+    fn show<S: Serializer>(&self, _: &View, serializer: S) -> Result<S::Ok, S::Error> {
+        self.serialize(serializer)
+    }
+}
+
+/// A secret that a response shows.
+#[derive(Debug)]
+pub struct Exposed<'a, T: ?Sized>(pub &'a T);
+
+impl Serialize for Exposed<'_, SecretString> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.expose())
+    }
+}
+
+impl Serialize for Exposed<'_, Option<SecretString>> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.as_ref().map(Exposed).serialize(serializer)
+    }
+}
+
+impl Show for SecretString {
+    fn show<S: Serializer>(&self, _: &View, serializer: S) -> Result<S::Ok, S::Error> {
+        Exposed(self).serialize(serializer)
+    }
+}
 
 impl<T: Show> Show for Option<T> {
     fn show<S: Serializer>(&self, view: &View, serializer: S) -> Result<S::Ok, S::Error> {

@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-#[cfg(feature = "identity")]
+#[cfg(feature = "client")]
 use crate::printable;
 
 /// A service does not return a whole list, or several items match where one was expected.
@@ -28,7 +28,7 @@ pub enum PagingErrorKind {
 }
 
 impl PagingError {
-    #[cfg(feature = "identity")]
+    #[cfg(feature = "client")]
     pub(crate) fn new(
         kind: PagingErrorKind,
         message: impl Into<String>,

@@ -46,7 +46,7 @@ impl Below {
     }
 
     /// The address of the version itself; unchanged if it names the version.
-    #[cfg(feature = "identity")]
+    #[cfg(feature = "client")]
     pub(super) fn root(self, base: Url) -> Url {
         let last = base.path().trim_end_matches('/').rsplit('/').next();
         if self.version.is_empty() || last == Some(self.version) {

@@ -19,7 +19,7 @@ use crate::setters::setters;
 use crate::transport::Request;
 use crate::{Error, SecretString};
 
-#[cfg(feature = "identity")]
+#[cfg(feature = "client")]
 mod typed;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -57,7 +57,7 @@ enum Target {
     Written(String),
     /// Encoded segments below a version of the API.
     #[cfg_attr(
-        not(feature = "identity"),
+        not(feature = "client"),
         expect(dead_code, reason = "typed clients make it")
     )]
     Encoded { path: String, below: Below },

@@ -16,7 +16,7 @@ pub(crate) struct Need {
 
 impl Need {
     /// Whether the other one needs a higher version.
-    #[cfg(feature = "identity")]
+    #[cfg(feature = "client")]
     pub(crate) fn is_below(self, other: Self) -> bool {
         numbers(self.version) < numbers(other.version)
     }

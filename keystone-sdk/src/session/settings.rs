@@ -23,7 +23,7 @@ use crate::{Error, microversion};
 pub(crate) enum EndpointOverride {
     /// The fixed address of a client.
     #[cfg_attr(
-        not(feature = "identity"),
+        not(feature = "client"),
         expect(dead_code, reason = "typed clients make it")
     )]
     Fixed(Arc<Url>),

@@ -3,12 +3,14 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::checked::{self, Held};
+use super::restricted::Limits;
+use super::{shown, target};
 use crate::Error;
-
 use crate::emit::definition;
 use crate::emit::docs::{doc, sentence, with_article};
 use crate::emit::fields::{extra_field, fields, id_type, public, rename};
-use crate::emit::scope::ident;
+use crate::emit::scope::{Context, ident};
 use crate::emit::sink::Sink;
 use crate::model::{Definition, Field, Presence, Record, Resource, Shape};
 
@@ -22,26 +24,40 @@ pub(super) fn of_resource(
     let mut items = Vec::new();
     if resource.has_entity() {
         let described = (resource.fields.as_slice(), resource.open);
-        let members = fields(sink, &name, described, |field| field.response, true)?;
-        items.push(structure(sink, &name, &resource.doc, &members));
+        let members = fields(sink, &name, described, written, true)?;
+        items.push(structure(sink, &name, &resource.doc, &members, true));
+        items.push(shown::structure(sink, &name, described, written));
+        items.push(target::of(resource));
     }
     items.extend(id_type(sink, resource));
     if resource.has(|shape| matches!(shape, Shape::Create { .. })) {
         let docs = format!("The attributes of {one} to be created.");
-        items.push(request(sink, "Create", &docs, resource, |field| {
+        items.extend(request(sink, "Create", &docs, resource, |field| {
             field.create
         })?);
     }
     if resource.has(|shape| matches!(shape, Shape::Update)) {
         let docs = format!("The attributes to change in {one}.");
-        items.push(request(sink, "Update", &docs, resource, |field| {
+        items.extend(request(sink, "Update", &docs, resource, |field| {
             field.update
         })?);
     }
     for item in &resource.records {
-        items.push(record(sink, item)?);
+        items.extend(record(sink, item)?);
     }
     Ok(items)
+}
+
+/// Whether the service gives an attribute of a response. One that not every caller sees is there all
+/// the same: the runtime leaves it out.
+pub(super) fn written(field: &Field) -> Option<Presence> {
+    let is_limited = field.since.is_some() || field.until.is_some() || field.policy.is_some();
+    let presence = field.response?;
+    Some(if is_limited {
+        Presence::Always
+    } else {
+        presence
+    })
 }
 
 /// A type that belongs to no resource.
@@ -49,25 +65,87 @@ pub(super) fn definition(
     sink: &mut Sink<'_>,
     definition: &Definition,
 ) -> Result<Vec<TokenStream>, Error> {
+    let mut items = match definition {
+        Definition::Record(one) => return record(sink, one),
+        other => definition::definition(sink, other)?,
+    };
     match definition {
-        Definition::Record(one) => Ok(vec![record(sink, one)?]),
-        other => definition::definition(sink, other),
+        Definition::Union(union) => {
+            items.push(shown::union(sink, union));
+            items.push(checked::implementation(sink, &union.name, &[]));
+        }
+        Definition::Enumeration(_) | Definition::Identifier(_) | Definition::Record(_) => {}
     }
+    Ok(items)
 }
 
-fn record(sink: &mut Sink<'_>, record: &Record) -> Result<TokenStream, Error> {
+/// A structure within requests and responses.
+fn record(sink: &mut Sink<'_>, record: &Record) -> Result<Vec<TokenStream>, Error> {
     let described = (record.fields.as_slice(), record.open);
-    let members = fields(sink, &record.name, described, Record::presence, true)?;
-    Ok(structure(sink, &record.name, &record.doc, &members))
+    let versioned: Vec<Record> = vec![with_versions(sink.context, record)];
+    let [own] = versioned.as_slice() else {
+        return Ok(Vec::new());
+    };
+    let members = fields(
+        sink,
+        &record.name,
+        (&own.fields, record.open),
+        Record::presence,
+        true,
+    )?;
+    let held = record.fields.iter().filter_map(|field| {
+        let limits = Limits::of(sink.context, field);
+        let presence = Record::presence(field)?;
+        let may_lack = presence == Presence::Maybe || limits.is_versioned() || field.nullable;
+        let held = if may_lack { Held::Option } else { Held::Plain };
+        let presence = if field.nullable {
+            Presence::Maybe
+        } else {
+            presence
+        };
+        Some((field, presence, held))
+    });
+    let checked = checked::structure(sink, &record.name, held.collect::<Vec<_>>().into_iter());
+    Ok(vec![
+        structure(sink, &record.name, &record.doc, &members, record.open),
+        shown::structure(sink, &record.name, described, |field| {
+            own.fields
+                .iter()
+                .find(|one| one.name == field.name)
+                .and_then(Record::presence)
+        }),
+        checked,
+    ])
 }
 
-fn structure(sink: &mut Sink<'_>, name: &str, docs: &str, members: &[TokenStream]) -> TokenStream {
+/// The record with attributes optional that not every microversion has.
+fn with_versions(context: &Context<'_>, record: &Record) -> Record {
+    let mut own = record.clone();
+    for field in &mut own.fields {
+        let is_versioned = Limits::of(context, field).is_versioned();
+        if is_versioned {
+            field.create = Some(Presence::Maybe);
+        }
+    }
+    own
+}
+
+/// A structure that is read and written. What is not described is refused, unless it is open.
+fn structure(
+    sink: &mut Sink<'_>,
+    name: &str,
+    docs: &str,
+    members: &[TokenStream],
+    open: bool,
+) -> TokenStream {
     let docs = doc(&sentence(docs));
     let name = ident(name);
     let (deserialize, serialize) = sink.imports.serde_both();
+    let closed = (!open).then(|| quote!(#[serde(deny_unknown_fields)]));
     quote! {
         #docs
         #[derive(Clone, Debug, #deserialize, #serialize)]
+        #closed
         pub struct #name { #(#members,)* }
     }
 }
@@ -79,26 +157,31 @@ fn request(
     docs: &str,
     resource: &Resource,
     presence: fn(&Field) -> Option<Presence>,
-) -> Result<TokenStream, Error> {
+) -> Result<[TokenStream; 2], Error> {
     // Enumerations are named after the resource, not after its bodies.
     let owner = resource.type_name();
-    let name = ident(&format!("{owner}{suffix}"));
+    let full = format!("{owner}{suffix}");
+    let name = ident(&full);
     let mut members = Vec::new();
+    let mut held = Vec::new();
     for field in &resource.fields {
         if let Some(presence) = presence(field) {
-            members.push(request_field(sink, &owner, field, presence)?);
+            let how = Held::of(presence, field.nullable, &Limits::of(sink.context, field));
+            members.push(request_field(sink, &owner, field, how)?);
+            held.push((field, presence, how));
         }
     }
     members.extend(resource.open.then(|| extra_field(sink, true)));
     let docs = doc(docs);
     let deserialize = sink.imports.serde("Deserialize");
     let closed = (!resource.open).then(|| quote!(#[serde(deny_unknown_fields)]));
-    Ok(quote! {
+    let structure = quote! {
         #docs
         #[derive(Clone, Debug, #deserialize)]
         #closed
         pub struct #name { #(#members,)* }
-    })
+    };
+    Ok([structure, checked::structure(sink, &full, held.into_iter())])
 }
 
 /// A field that is read; absent and null are distinguished where both may be.
@@ -106,19 +189,24 @@ fn request_field(
     sink: &mut Sink<'_>,
     owner: &str,
     field: &Field,
-    presence: Presence,
+    held: Held,
 ) -> Result<TokenStream, Error> {
     let ty = sink.rust_type(&field.ty, owner, &field.name)?;
     let mut serde = Vec::from_iter(rename(field));
-    let ty = match (presence, field.nullable) {
-        (Presence::Always, false) => ty,
-        (Presence::Always, true) => quote!(Option<#ty>),
-        (Presence::Maybe, false) => {
-            let path = service_api_path(sink, "present");
+    let ty = match (held, field.nullable) {
+        (Held::Plain, false) => ty,
+        (Held::Plain, true) => {
+            // Without this, serde takes an absent attribute for null.
+            let path = service_api_path("nullable");
+            serde.push(quote!(deserialize_with = #path));
+            quote!(Option<#ty>)
+        }
+        (Held::Option, _) => {
+            let path = service_api_path("present");
             serde.extend([quote!(default), quote!(deserialize_with = #path)]);
             quote!(Option<#ty>)
         }
-        (Presence::Maybe, true) => {
+        (Held::Patch, _) => {
             let patch = sink.imports.runtime("Patch");
             serde.push(quote!(default));
             quote!(#patch<#ty>)
@@ -128,6 +216,6 @@ fn request_field(
 }
 
 /// The path of a function of the runtime that reads requests, as serde wants it.
-pub(super) fn service_api_path(sink: &Sink<'_>, function: &str) -> String {
-    format!("{}::{function}", sink.context.service_api)
+pub(super) fn service_api_path(function: &str) -> String {
+    format!("service_api::{function}")
 }
