@@ -125,7 +125,7 @@ pub struct Field {
     pub ty: Type,
     /// Whether null is a value.
     pub nullable: bool,
-    /// Whether responses have it.
+    /// Whether responses have it, as far as it is not [limited](Self::limited).
     pub response: Option<Presence>,
     /// Whether only the response to its creation shows it.
     pub once: bool,
@@ -139,6 +139,9 @@ pub struct Field {
     pub until: Option<String>,
     /// The policy of those who see and set it; all others get responses without it.
     pub policy: Option<String>,
+    /// Whether some responses lack it though they have such attributes: those to other microversions, or to callers
+    /// whom the policy refuses.
+    pub limited: bool,
 }
 
 /// Whether an attribute may be missing.
@@ -224,6 +227,17 @@ impl Api {
         ];
         let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         format!("/{}", parts.join("/"))
+    }
+}
+
+impl Field {
+    /// Whether a client finds it in responses.
+    #[must_use]
+    pub fn seen(&self) -> Option<Presence> {
+        match self.response {
+            Some(_) if self.limited => Some(Presence::Maybe),
+            response => response,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The body of a method: the request it makes, from the path to the type of the response.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
 use super::docs::code;
@@ -119,9 +119,9 @@ impl Call {
             true => "request_at_root",
             false => "request",
         });
-        let since = sink.context.since(resource, operation);
+        let versions = sink.context.versions(resource, operation);
         self.expression =
-            quote!(self.client.#request(#method_type::#method, &[#(#segments),*]) #since);
+            quote!(self.client.#request(#method_type::#method, &[#(#segments),*]) #versions);
         self.conditions(sink, operation);
         for parameter in operation
             .parameters
@@ -173,8 +173,10 @@ impl Call {
             }
             Shape::Get => one,
             Shape::Other { body, response } => {
-                if let Some(body) = body {
-                    self.body(sink, &type_name, operation, body)?;
+                match (body, &operation.action) {
+                    (Some(body), _) => self.body(sink, &type_name, operation, body)?,
+                    (None, Some(action)) => self.add(quote!(body(#action, &()))),
+                    (None, None) => {}
                 }
                 response.clone()
             }
@@ -199,23 +201,18 @@ impl Call {
             } else {
                 field.update
             };
-            let version = sink.context.needed(&field.since);
-            let (Some(version), Some(presence)) = (version, presence) else {
-                continue;
-            };
             let name = ident(&field.rust_name);
             let what = format!("the attribute {}", code(&field.name));
-            self.add(match (presence, field.nullable) {
-                (Presence::Always, _) => quote!(since(#version, #what)),
-                (_, true) => {
-                    let is_used = wrap(quote!(!#body.#name.is_keep()));
-                    quote!(since_if(#is_used, #version, #what))
-                }
-                (_, false) => {
-                    let is_used = wrap(quote!(#body.#name.is_some()));
-                    quote!(since_if(#is_used, #version, #what))
-                }
-            });
+            let used = match (presence, field.nullable) {
+                (None, _) => continue,
+                (Some(Presence::Always), _) => None,
+                (_, true) => Some(wrap(quote!(!#body.#name.is_keep()))),
+                (_, false) => Some(wrap(quote!(#body.#name.is_some()))),
+            };
+            let versions = (&field.since, &field.until);
+            if let Some(call) = sink.context.needs(versions, &what, used) {
+                self.add(call);
+            }
         }
     }
 
@@ -261,6 +258,16 @@ impl Call {
         }
     }
 
+    /// The name, unless another argument has it.
+    fn free_name(&self, name: &str) -> Ident {
+        let begins = format!("{} :", ident(name));
+        let mut arguments = self.arguments.iter();
+        match arguments.any(|argument| argument.to_string().starts_with(&begins)) {
+            true => format_ident!("{name}_"),
+            false => ident(name),
+        }
+    }
+
     fn body(
         &mut self,
         sink: &mut Sink<'_>,
@@ -271,7 +278,7 @@ impl Call {
         let key = &body.key;
         let name = match key.as_str() {
             "" => ident("body"),
-            key => ident(&snake(key)),
+            key => self.free_name(&snake(key)),
         };
         let ty = sink.rust_type(&body.ty, owner, &operation.name)?;
         if let (Type::Bytes, Some(media)) = (&body.ty, &body.media) {

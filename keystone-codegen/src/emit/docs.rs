@@ -40,11 +40,17 @@ pub(super) fn operation(
         [policy] => format!("policy {}", code(policy)),
         policies => format!("policies {}", codes(policies)),
     };
-    let address = address(context, operation);
+    let mut address = address(context, operation);
+    if let Some(action) = &operation.action {
+        address = format!("{address} with {}", code(action));
+    }
     let summary = summary(resource, operation);
     let mut text = format!("{summary}\n\n{address}, {policies}.");
-    if let Some(version) = &operation.notes.since {
-        text = format!("{text} {}", since(version));
+    if let Some(versions) = versions(&operation.notes.since, &operation.notes.until) {
+        text = format!("{text} {versions}");
+    }
+    if let Some(name) = &operation.task {
+        text = format!("{text} {}", task(context, name));
     }
     if resource.strict && matches!(operation.shape, Shape::List { .. }) {
         text.push_str(" The service does not ignore unknown parameters.");
@@ -57,11 +63,32 @@ pub(super) fn operation(
         };
         text = format!("{text} Can be refused with {others}{last}.");
     }
+    if operation.hide {
+        text.push_str(" Callers who may not do it get 404, as if it did not exist.");
+    }
     if !operation.response_headers.is_empty() {
         let headers = codes(operation.response_headers.iter().map(|header| &header.name));
         text = format!("{text} The response has headers: {headers}.");
     }
     text
+}
+
+/// What to do about an operation that returns before its work is done.
+fn task(context: &Context<'_>, name: &str) -> String {
+    let how = context.resource(name).map(|task| {
+        let parents = if task.parents().next().is_some() {
+            ".."
+        } else {
+            ""
+        };
+        let call = code(&format!("{}({parents}).get(..)", task.plural));
+        format!(" with {call}")
+    });
+    format!(
+        "Returns before the work is done: poll the {} that it returns{}.",
+        words(name),
+        how.unwrap_or_default()
+    )
 }
 
 /// Names as code, separated by commas.
@@ -80,7 +107,10 @@ pub(super) fn address(context: &Context<'_>, operation: &Operation) -> String {
 fn refusals(resource: &Resource, operation: &Operation) -> Vec<&'static str> {
     let (sends, conflicts) = match &operation.shape {
         Shape::Create { .. } | Shape::Update => (true, true),
-        Shape::Other { body, .. } => (body.is_some() || !operation.headers.is_empty(), false),
+        Shape::Other { body, .. } => {
+            let sends = body.is_some() || operation.action.is_some();
+            (sends || !operation.headers.is_empty(), false)
+        }
         Shape::List { .. } if resource.strict => (true, false),
         Shape::List { .. } | Shape::Get => (false, false),
     };
@@ -88,7 +118,7 @@ fn refusals(resource: &Resource, operation: &Operation) -> Vec<&'static str> {
     [
         (sends, "400"),
         (operation.authenticated && operation.gone.is_none(), "401"),
-        (!operation.policies.is_empty(), "403"),
+        (!operation.policies.is_empty() && !operation.hide, "403"),
         (named, "404"),
         (conflicts, "409"),
     ]
@@ -100,6 +130,16 @@ fn refusals(resource: &Resource, operation: &Operation) -> Vec<&'static str> {
 /// Which version of the API brought something.
 pub(super) fn since(version: &str) -> String {
     format!("Since {version}.")
+}
+
+/// Which versions of the API have something, if not all of them.
+pub(super) fn versions(since: &Option<String>, until: &Option<String>) -> Option<String> {
+    match (since, until) {
+        (None, None) => None,
+        (Some(first), None) => Some(format!("Since {first}.")),
+        (None, Some(last)) => Some(format!("Until {last}.")),
+        (Some(first), Some(last)) => Some(format!("Since {first}, until {last}.")),
+    }
 }
 
 /// The attribute on a deprecated operation.

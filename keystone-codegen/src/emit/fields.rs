@@ -102,8 +102,11 @@ pub(super) fn field_doc(field: &Field) -> TokenStream {
     if field.once {
         text.push_str(" Only in the response to create.");
     }
-    if let Some(version) = &field.since {
-        text = format!("{text} {}", super::docs::since(version));
+    if let Some(policy) = &field.policy {
+        text = format!("{text} Only for callers whom {} allows.", code(policy));
+    }
+    if let Some(versions) = super::docs::versions(&field.since, &field.until) {
+        text = format!("{text} {versions}");
     }
     doc(&text)
 }

@@ -65,9 +65,19 @@ fn constant(
         let policies: Vec<String> = policies.collect();
         value.push_str(&format!(".policies(&[{}])", policies.join(", ")));
     }
-    let since = operation.notes.since.as_ref();
-    if let Some(since) = since.or(resource.notes.since.as_ref()) {
-        value.push_str(&format!(".since({})", literal(since)));
+    let (since, until) = operation.versions(resource);
+    for (setter, word) in [
+        ("since", since),
+        ("until", until),
+        ("action", &operation.action),
+        ("task", &operation.task),
+    ] {
+        if let Some(word) = word {
+            value.push_str(&format!(".{setter}({})", literal(word)));
+        }
+    }
+    if operation.hide {
+        value.push_str(".hide()");
     }
     if resource.strict && matches!(operation.shape, Shape::List { .. }) {
         value.push_str(".strict()");

@@ -200,18 +200,19 @@ fn filter(
     } else {
         sentence(&query.doc)
     };
-    if let Some(version) = &query.since {
-        text = format!("{text} {}", super::docs::since(version));
+    if let Some(versions) = super::docs::versions(&query.since, &query.until) {
+        text = format!("{text} {versions}");
     }
     let docs = doc(&text);
-    let since = sink.context.needed(&query.since).map(|version| {
-        let what = format!("the parameter {}", code(wire));
-        quote!(.since(#version, #what))
-    });
+    let what = format!("the parameter {}", code(wire));
+    let versions = sink
+        .context
+        .needs((&query.since, &query.until), &what, None)
+        .map(|call| quote!(.#call));
     Ok(quote! {
         #docs
         pub fn #name(self, #name: #argument) -> Self {
-            Self(self.0.#call #since)
+            Self(self.0.#call #versions)
         }
     })
 }

@@ -57,8 +57,8 @@ pub(super) fn resource_client_doc(resource: &Resource) -> String {
     if !resource.doc.is_empty() {
         text = format!("{text} {}", sentence(&resource.doc));
     }
-    if let Some(since) = &resource.notes.since {
-        text = format!("{text}\n\n{}", docs::since(since));
+    if let Some(versions) = docs::versions(&resource.notes.since, &resource.notes.until) {
+        text = format!("{text}\n\n{versions}");
     }
     text
 }
@@ -71,7 +71,7 @@ fn operation_items(
     let docs = doc(&docs::operation(sink.context, resource, operation));
     let deprecated = docs::deprecated(operation);
     let name = ident(&operation.name);
-    let since = sink.context.since(resource, operation);
+    let versions = sink.context.versions(resource, operation);
     let mut call = Call::new(sink, resource, operation);
     let (response, builders) = match &operation.shape {
         // Only lists with parameters have a builder of their own.
@@ -81,7 +81,7 @@ fn operation_items(
             let page = paging(sink, *page);
             let segments = &call.segments;
             call.expression = quote! {
-                #list::new(self.client.list(&[#(#segments),*], #keys, #page) #since)
+                #list::new(self.client.list(&[#(#segments),*], #keys, #page) #versions)
             };
             (quote!(#list<#item>), Vec::new())
         }
@@ -90,7 +90,7 @@ fn operation_items(
             let page_variant = paging(sink, *page);
             let segments = &call.segments;
             call.expression = quote! {
-                #builder(self.client.list(&[#(#segments),*], #keys, #page_variant) #since)
+                #builder(self.client.list(&[#(#segments),*], #keys, #page_variant) #versions)
             };
             let builders = query::list(sink, resource, operation, item, *page)?;
             (quote!(#builder), builders)

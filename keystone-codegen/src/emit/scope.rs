@@ -78,19 +78,41 @@ impl<'a> Context<'a> {
             .then(|| quote!(#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]))
     }
 
-    /// The microversion that something came with, if the service has any.
-    pub(super) fn needed<'s>(&self, since: &'s Option<String>) -> Option<&'s str> {
-        let microversions = self.api.service.microversions.as_ref();
-        microversions.and(since.as_deref())
+    /// The call that asks for the microversions that have `what`, if the service has any; `used` is when it is made.
+    pub(super) fn needs(
+        &self,
+        (since, until): (&Option<String>, &Option<String>),
+        what: &str,
+        used: Option<TokenStream>,
+    ) -> Option<TokenStream> {
+        let (min, _) = self.api.service.microversions.as_ref()?;
+        let (first, last) = match (since, until) {
+            (None, None) => return None,
+            (since, until) => (since.as_ref().unwrap_or(min), until),
+        };
+        Some(match (last, used) {
+            (None, None) => quote!(since(#first, #what)),
+            (None, Some(used)) => quote!(since_if(#used, #first, #what)),
+            (Some(last), None) => quote!(between(#first, #last, #what)),
+            (Some(last), Some(used)) => quote!(between_if(#used, #first, #last, #what)),
+        })
     }
 
-    /// What asks for the microversion that an operation came with.
-    pub(super) fn since(&self, resource: &Resource, operation: &Operation) -> Option<TokenStream> {
-        let own = self.needed(&operation.notes.since);
-        let version = own.or(self.needed(&resource.notes.since))?;
+    /// What asks for the microversions that have an operation.
+    pub(super) fn versions(
+        &self,
+        resource: &Resource,
+        operation: &Operation,
+    ) -> Option<TokenStream> {
         let name = format!("{}.{}", resource.name, operation.name);
         let what = format!("the operation {}", super::docs::code(&name));
-        Some(quote!(.since(#version, #what)))
+        let call = self.needs(operation.versions(resource), &what, None)?;
+        Some(quote!(.#call))
+    }
+
+    /// A resource by its name.
+    pub(super) fn resource(&self, name: &str) -> Option<&'a Resource> {
+        self.resources.get(name).copied()
     }
 
     /// Whether a record stands in requests.

@@ -8,7 +8,7 @@ use super::fields::{fields, id_type};
 use super::scope::ident;
 use super::sink::Sink;
 use crate::Error;
-use crate::model::{Presence, Record, Resource};
+use crate::model::{Field, Presence, Record, Resource};
 
 /// The struct of a resource as responses bring it, and the type of its ids.
 pub(super) fn entity(sink: &mut Sink<'_>, resource: &Resource) -> Result<Vec<TokenStream>, Error> {
@@ -17,7 +17,7 @@ pub(super) fn entity(sink: &mut Sink<'_>, resource: &Resource) -> Result<Vec<Tok
         let name = resource.type_name();
         // Nobody writes a response in order to send it, so nobody needs the secrets in it.
         let described = (resource.fields.as_slice(), resource.open);
-        let members = fields(sink, &name, described, |field| field.response, false)?;
+        let members = fields(sink, &name, described, Field::seen, false)?;
         items.push(structure(sink, &name, &resource.doc, &members, None));
     }
     items.extend(id_type(sink, resource));

@@ -1,6 +1,6 @@
 //! Operations: what they are called with, and what they return.
 
-use super::{Notes, Path, Type};
+use super::{Notes, Path, Resource, Type};
 
 /// An operation of a resource.
 #[derive(Clone, Debug)]
@@ -272,6 +272,19 @@ impl Operation {
     pub fn can_hide(&self) -> bool {
         let is_list = matches!(self.shape, Shape::List { .. });
         !is_list && !self.policies.is_empty() && self.path.parameters().next().is_some()
+    }
+
+    /// The first and the last version that have it, of its own or of its resource.
+    pub(crate) fn versions<'a>(
+        &'a self,
+        resource: &'a Resource,
+    ) -> (&'a Option<String>, &'a Option<String>) {
+        let or = |own: &'a Option<String>, outer: &'a Option<String>| match own {
+            Some(_) => own,
+            None => outer,
+        };
+        let (own, outer) = (&self.notes, &resource.notes);
+        (or(&own.since, &outer.since), or(&own.until, &outer.until))
     }
 
     /// Whether it is deprecated or gone.

@@ -28,6 +28,10 @@ pub(super) fn references(reader: &mut Reader, api: &mut Api) {
                 microversion::check(reader, api, &reference);
                 continue;
             }
+            ReferenceKind::VersionedRecordField => {
+                microversion::check_optional(reader, api, &reference);
+                continue;
+            }
             // These come from operations, below.
             ReferenceKind::Action | ReferenceKind::Task => continue,
         };
@@ -46,7 +50,7 @@ pub(super) fn references(reader: &mut Reader, api: &mut Api) {
     duplicates(reader, &resources);
     of_operations(reader, api, &resources);
     // After the look-ups above, which hold references to the resources of the API.
-    microversion::loosen(api);
+    microversion::limit(api);
     task::add_keys(api);
     for module in &mut api.modules {
         for resource in &mut module.resources {

@@ -256,6 +256,11 @@ pub(super) fn record_field(reader: &mut Reader, name: &str, node: &Node) -> Opti
             ),
         }
     }
+    if field.create == Some(Presence::Always)
+        && let Some((position, _)) = line.since.as_ref().or(line.until.as_ref())
+    {
+        reader.refer(ReferenceKind::VersionedRecordField, name, *position);
+    }
     Some(field)
 }
 
@@ -278,6 +283,7 @@ fn start(reader: &mut Reader, name: &str, line: &Line<'_>, owner: Option<&str>) 
         since: owned(&line.since),
         until: owned(&line.until),
         policy: owned(&line.policy),
+        limited: false,
     }
 }
 

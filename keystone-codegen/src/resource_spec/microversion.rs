@@ -4,7 +4,7 @@ use keystone_document::Node;
 
 use super::reader::{Reader, Reference};
 use super::table::MICROVERSIONS;
-use crate::model::{Api, Field, Presence};
+use crate::model::Api;
 use crate::version::{self, numbers};
 
 /// Reads `{min: "1.0", max: "1.2"}`.
@@ -31,27 +31,27 @@ pub(super) fn check(reader: &mut Reader, api: &Api, reference: &Reference) {
     }
 }
 
-/// Makes attributes optional in responses that some responses lack: those to lower or higher microversions, and those
-/// to callers whom the policy of the attribute refuses. A client must be able to read them all.
-pub(super) fn loosen(api: &mut Api) {
+/// Marks the attributes that some responses lack: those to other microversions, and those to callers whom the policy of
+/// the attribute refuses.
+pub(super) fn limit(api: &mut Api) {
     let has_microversions = api.service.microversions.is_some();
     let resources = api
         .modules
         .iter_mut()
         .flat_map(|module| &mut module.resources);
-    for resource in resources {
-        let records = resource.records.iter_mut();
-        let in_records = records.flat_map(|record| &mut record.fields);
-        for field in resource.fields.iter_mut().chain(in_records) {
-            let versioned = has_microversions && (field.since.is_some() || field.until.is_some());
-            loosen_field(field, versioned);
-        }
+    for field in resources.flat_map(|resource| &mut resource.fields) {
+        let versioned = has_microversions && (field.since.is_some() || field.until.is_some());
+        field.limited = versioned || field.policy.is_some();
     }
 }
 
-fn loosen_field(field: &mut Field, versioned: bool) {
-    let may_lack = versioned || field.policy.is_some();
-    if may_lack && field.response == Some(Presence::Always) {
-        field.response = Some(Presence::Maybe);
+/// An attribute of a record that only some microversions have cannot be required.
+pub(super) fn check_optional(reader: &mut Reader, api: &Api, reference: &Reference) {
+    if api.service.microversions.is_some() {
+        let message = format!(
+            "`{}` is required, but some microversions lack it; add `optional`",
+            reference.name
+        );
+        reader.unresolved(reference, message);
     }
 }

@@ -32,6 +32,8 @@ pub(super) enum ReferenceKind {
     Type,
     /// A version of the API.
     Version,
+    /// Nothing: an attribute of a record that is always there, and has a version.
+    VersionedRecordField,
 }
 
 /// A name in an operation, with the operation's path.

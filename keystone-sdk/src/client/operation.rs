@@ -18,6 +18,14 @@ pub struct Operation {
     pub deprecated: bool,
     /// The API version that introduced it, unless all versions have it.
     pub since: Option<&'static str>,
+    /// The last API version that has it, unless the newest does.
+    pub until: Option<&'static str>,
+    /// The key of the body that selects it, if it is an action: others have the same method and path.
+    pub action: Option<&'static str>,
+    /// The resource that it returns while the work goes on, such as `zone_task`; `Location` is its path.
+    pub task: Option<&'static str>,
+    /// Whether a caller who may not do it gets the 404 of an object that does not exist, instead of 403.
+    pub hide: bool,
     /// Whether the service rejects unknown query parameters, or returns nothing for them, instead
     /// of ignoring them.
     pub strict: bool,
@@ -39,6 +47,10 @@ impl Operation {
             success,
             deprecated: false,
             since: None,
+            until: None,
+            action: None,
+            task: None,
+            hide: false,
             strict: false,
         }
     }
@@ -54,6 +66,34 @@ impl Operation {
     #[must_use]
     pub const fn since(mut self, version: &'static str) -> Self {
         self.since = Some(version);
+        self
+    }
+
+    /// Sets the last API version that has it.
+    #[must_use]
+    pub const fn until(mut self, version: &'static str) -> Self {
+        self.until = Some(version);
+        self
+    }
+
+    /// Sets the key of the body that selects it.
+    #[must_use]
+    pub const fn action(mut self, name: &'static str) -> Self {
+        self.action = Some(name);
+        self
+    }
+
+    /// Sets the resource that it returns while the work goes on.
+    #[must_use]
+    pub const fn task(mut self, resource: &'static str) -> Self {
+        self.task = Some(resource);
+        self
+    }
+
+    /// Marks it as one that hides its object from those who may not do it.
+    #[must_use]
+    pub const fn hide(mut self) -> Self {
+        self.hide = true;
         self
     }
 

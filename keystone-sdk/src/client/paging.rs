@@ -12,7 +12,6 @@ use super::decode;
 use super::filter::{Match, TimeMatch};
 use super::operation::Paging;
 use crate::error::{PagingError, PagingErrorKind};
-use crate::session::microversion::Need;
 use crate::session::{Call, call_settings};
 use crate::setters::setters;
 use crate::{Error, Session};
@@ -89,7 +88,16 @@ impl<T> List<T> {
     /// Marks a filter that needs a microversion of the API; see
     /// [`RequestBuilder::since`](super::RequestBuilder::since).
     pub fn since(mut self, version: &'static str, what: &'static str) -> Self {
-        self.call.needs(Need { version, what });
+        self.call.needs_mut().since(version, what);
+        self
+    }
+
+    /// Marks a filter that only some microversions of the API have; see
+    /// [`RequestBuilder::between`](super::RequestBuilder::between).
+    pub fn between(mut self, first: &'static str, last: &'static str, what: &'static str) -> Self {
+        let needs = self.call.needs_mut();
+        needs.since(first, what);
+        needs.until(last, what);
         self
     }
 

@@ -18,7 +18,6 @@ use super::{Parameter, decode, errors, parameter};
 use crate::auth::AccessInfo;
 use crate::session::Call;
 use crate::session::address::Below;
-use crate::session::microversion::Need;
 use crate::{SecretString, Session};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -163,7 +162,7 @@ impl RequestBuilder {
     /// sets a microversion, the lowest sufficient one is requested; if the caller sets a lower one,
     /// the request fails before it is sent.
     pub fn since(mut self, version: &'static str, what: &'static str) -> Self {
-        self.call.needs(Need { version, what });
+        self.call.needs_mut().since(version, what);
         self
     }
 
@@ -171,6 +170,30 @@ impl RequestBuilder {
     pub fn since_if(self, used: bool, version: &'static str, what: &'static str) -> Self {
         if used {
             self.since(version, what)
+        } else {
+            self
+        }
+    }
+
+    /// Marks the request as one that needs a microversion from `first` to `last`, because of `what`: as
+    /// [`since`](Self::since), and if the caller sets a higher one, the request fails before it is sent.
+    pub fn between(mut self, first: &'static str, last: &'static str, what: &'static str) -> Self {
+        let needs = self.call.needs_mut();
+        needs.since(first, what);
+        needs.until(last, what);
+        self
+    }
+
+    /// As [`between`](Self::between), if `used`.
+    pub fn between_if(
+        self,
+        used: bool,
+        first: &'static str,
+        last: &'static str,
+        what: &'static str,
+    ) -> Self {
+        if used {
+            self.between(first, last, what)
         } else {
             self
         }

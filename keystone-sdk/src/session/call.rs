@@ -10,7 +10,7 @@ use serde::Serialize;
 use url::Url;
 
 use super::address::{self, Below};
-use super::microversion::{self, Need};
+use super::microversion::{self, Needs};
 use super::setters::call_settings;
 use super::settings::Settings;
 use crate::catalog::EndpointFilter;
@@ -45,8 +45,8 @@ pub struct Call {
     pub(super) authenticated: bool,
     replayable: Option<bool>,
     pub(super) settings: Settings,
-    /// The highest of the microversions that the call needs.
-    need: Option<Need>,
+    /// The microversions that have all that the call uses.
+    pub(super) needs: Needs,
     /// Why the call cannot be sent. It is reported then, so that setters need no `Result`.
     problem: Option<Box<Error>>,
 }
@@ -101,7 +101,7 @@ impl Call {
             authenticated: true,
             replayable: None,
             settings: Settings::default(),
-            need: None,
+            needs: Needs::default(),
             problem: None,
         }
     }
@@ -194,11 +194,9 @@ impl Call {
         }
         self.settings.check_choice(around)?;
         self.settings.fill_from(around);
-        if let Some(need) = self.need {
-            let asked = self.settings.microversion.as_deref();
-            let version = microversion::choose(asked, need, || self.place())?;
-            self.settings.microversion = Some(version);
-        }
+        let asked = self.settings.microversion.as_deref();
+        let version = microversion::choose(asked, self.needs, || self.place())?;
+        self.settings.microversion = version;
         Ok(())
     }
 

@@ -7,41 +7,100 @@ use crate::discovery::{ApiVersion, Discovery};
 use crate::error::{ConfigurationError, DiscoveryError};
 use crate::transport::Transport;
 
-/// Something that needs a microversion.
+/// Something that only some microversions have.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Need {
-    pub(crate) version: &'static str,
-    pub(crate) what: &'static str,
+struct Bound {
+    version: &'static str,
+    what: &'static str,
 }
 
-impl Need {
-    /// Whether the other one needs a higher version.
-    #[cfg(feature = "client")]
-    pub(crate) fn is_below(self, other: Self) -> bool {
-        numbers(self.version) < numbers(other.version)
+/// What a call uses that only some microversions have: what came last, and what is gone first.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Needs {
+    since: Option<Bound>,
+    until: Option<Bound>,
+}
+
+#[cfg(feature = "client")]
+impl Needs {
+    /// Adds something that `version` introduced.
+    pub(crate) fn since(&mut self, version: &'static str, what: &'static str) {
+        let is_higher = |known: Bound| numbers(known.version) < numbers(version);
+        if self.since.is_none_or(is_higher) {
+            self.since = Some(Bound { version, what });
+        }
+    }
+
+    /// Adds something that `version` is the last to have.
+    pub(crate) fn until(&mut self, version: &'static str, what: &'static str) {
+        let is_lower = |known: Bound| numbers(known.version) > numbers(version);
+        if self.until.is_none_or(is_lower) {
+            self.until = Some(Bound { version, what });
+        }
     }
 }
 
-/// The microversion to request: the caller's, or else the lowest sufficient one.
+/// The microversion to request: the caller's, or else the lowest that has all that the call uses; none if every one has.
 pub(super) fn choose(
     asked: Option<&str>,
-    need: Need,
+    needs: Needs,
     place: impl FnOnce() -> String,
-) -> Result<String, Error> {
-    let Need { version, what } = need;
-    let Some(asked) = asked else {
-        return Ok(version.to_owned());
+) -> Result<Option<String>, Error> {
+    let problem = match asked {
+        None => needs.conflict(),
+        // A malformed one is reported when the header is written.
+        Some(asked) => needs.lack(asked),
     };
-    // A malformed one is reported when the header is written.
-    if asked == "latest" || numbers(asked).is_none() || numbers(asked) >= numbers(version) {
-        return Ok(asked.to_owned());
+    match problem {
+        Some(problem) => Err(problem.at(place()).into()),
+        None => {
+            let lowest = || needs.since.map(|since| since.version);
+            Ok(asked.or_else(lowest).map(str::to_owned))
+        }
     }
-    Err(ConfigurationError::new(format!(
-        "{what} needs microversion {version}, but {asked} is requested"
-    ))
-    .at(place())
-    .remedy(format!("request {version} or a later one, or none"))
-    .into())
+}
+
+impl Needs {
+    /// Why no microversion has all that the call uses.
+    fn conflict(self) -> Option<ConfigurationError> {
+        let (first, last) = (self.since?, self.until?);
+        (numbers(first.version) > numbers(last.version)).then(|| {
+            ConfigurationError::new(format!(
+                "{} needs microversion {}, but {} is gone after {}",
+                first.what, first.version, last.what, last.version
+            ))
+            .remedy("leave one of the two out")
+        })
+    }
+
+    /// Why this microversion has not all that the call uses.
+    fn lack(self, asked: &str) -> Option<ConfigurationError> {
+        let version = numbers(asked);
+        let is_latest = asked == "latest";
+        if let Some(Bound {
+            version: first,
+            what,
+        }) = self.since
+            && version.is_some_and(|version| Some(version) < numbers(first))
+        {
+            return Some(
+                ConfigurationError::new(format!(
+                    "{what} needs microversion {first}, but {asked} is requested"
+                ))
+                .remedy(format!("request {first} or a later one, or none")),
+            );
+        }
+        let Bound {
+            version: last,
+            what,
+        } = self.until?;
+        (is_latest || version.is_some_and(|version| Some(version) > numbers(last))).then(|| {
+            ConfigurationError::new(format!(
+                "{what} is gone after microversion {last}, but {asked} is requested"
+            ))
+            .remedy(format!("request {last} or an earlier one, or none"))
+        })
+    }
 }
 
 /// Refuses a microversion that the service at `url` does not support. The supported range is cached
@@ -84,31 +143,85 @@ fn name((major, minor): (u16, u16)) -> String {
     format!("{major}.{minor}")
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "client"))]
 mod tests {
     use super::*;
 
-    const NOTE: Need = Need {
-        version: "1.10",
-        what: "the attribute `note`",
-    };
+    /// A call that uses what came with 1.10.
+    fn note() -> Needs {
+        let mut needs = Needs::default();
+        needs.since("1.9", "the attribute `due`");
+        needs.since("1.10", "the attribute `note`");
+        needs
+    }
+
+    /// The same, with what is gone after 1.12.
+    fn note_and_colour() -> Needs {
+        let mut needs = note();
+        needs.until("1.12", "the attribute `colour`");
+        needs.until("1.13", "the attribute `pin`");
+        needs
+    }
+
+    fn refusal(asked: Option<&str>, needs: Needs) -> String {
+        let place = || "POST proxies".to_owned();
+        choose(asked, needs, place).unwrap_err().to_string()
+    }
 
     #[test]
     fn the_lowest_sufficient_version_is_asked_for_unless_the_caller_chooses() {
-        let chosen = |asked| choose(asked, NOTE, String::new).unwrap();
+        let chosen = |asked| choose(asked, note(), String::new).unwrap().unwrap();
         assert_eq!(chosen(None), "1.10");
         for asked in ["1.10", "1.11", "2.0", "latest"] {
+            assert_eq!(chosen(Some(asked)), asked);
+        }
+        let none = choose(None, Needs::default(), String::new).unwrap();
+        assert_eq!(none, None);
+    }
+
+    #[test]
+    fn a_lower_version_is_refused_with_value_place_and_remedy() {
+        assert_eq!(
+            refusal(Some("1.9"), note()),
+            "the attribute `note` needs microversion 1.10, but 1.9 is requested (POST proxies); \
+             request 1.10 or a later one, or none"
+        );
+    }
+
+    #[test]
+    fn a_version_in_the_range_of_all_that_is_used_is_asked_for() {
+        let chosen = |asked| {
+            choose(asked, note_and_colour(), String::new)
+                .unwrap()
+                .unwrap()
+        };
+        assert_eq!(chosen(None), "1.10");
+        for asked in ["1.10", "1.12"] {
             assert_eq!(chosen(Some(asked)), asked);
         }
     }
 
     #[test]
-    fn a_lower_version_is_refused_with_value_place_and_remedy() {
-        let error = choose(Some("1.9"), NOTE, || "POST proxies".to_owned()).unwrap_err();
+    fn a_version_that_lacks_again_what_is_used_is_refused() {
+        for asked in ["1.13", "2.0", "latest"] {
+            assert_eq!(
+                refusal(Some(asked), note_and_colour()),
+                format!(
+                    "the attribute `colour` is gone after microversion 1.12, but {asked} is requested \
+                     (POST proxies); request 1.12 or an earlier one, or none"
+                )
+            );
+        }
+    }
+
+    #[test]
+    fn what_no_version_has_together_is_refused() {
+        let mut needs = note();
+        needs.until("1.9", "the attribute `colour`");
         assert_eq!(
-            error.to_string(),
-            "the attribute `note` needs microversion 1.10, but 1.9 is requested (POST proxies); \
-             request 1.10 or a later one, or none"
+            refusal(None, needs),
+            "the attribute `note` needs microversion 1.10, but the attribute `colour` is gone after 1.9 \
+             (POST proxies); leave one of the two out"
         );
     }
 }

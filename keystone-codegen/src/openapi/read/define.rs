@@ -197,6 +197,7 @@ fn tag_members(definitions: &mut [Definition<'_>]) {
                 since: None,
                 until: None,
                 policy: None,
+                always: false,
             });
         }
     }

@@ -88,6 +88,8 @@ pub(super) struct FieldOf {
     pub(super) since: Option<String>,
     pub(super) until: Option<String>,
     pub(super) policy: Option<String>,
+    /// Whether responses that are not limited by versions or the policy have it.
+    pub(super) always: bool,
 }
 
 impl FieldOf {
@@ -102,12 +104,17 @@ impl FieldOf {
             doc: self.doc,
             ty: self.ty,
             nullable: self.nullable,
-            response: Some(presence),
+            response: Some(if self.always {
+                Presence::Always
+            } else {
+                presence
+            }),
             create: Some(presence),
             update: None,
             since: self.since,
             until: self.until,
             policy: self.policy,
+            limited: self.always,
             once: false,
         }
     }
@@ -408,6 +415,7 @@ impl<'a> Types<'a> {
                 since: place.text("x-openstack-since").map(str::to_owned),
                 until: place.text("x-openstack-until").map(str::to_owned),
                 policy: own::field_policy(reader, place),
+                always: place.flag("x-openstack-always"),
             });
         }
         if !self.ordered {

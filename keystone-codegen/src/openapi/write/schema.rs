@@ -127,11 +127,7 @@ impl<'a> Schemas<'a> {
             open: resource.open,
         };
         if resource.has_entity() {
-            let object = object(
-                sentence(&resource.doc),
-                |field| field.response,
-                Direction::Response,
-            );
+            let object = object(sentence(&resource.doc), Field::seen, Direction::Response);
             schemas.push(&name, self.object(&object));
         }
         if resource.has(|shape| matches!(shape, Shape::Create { .. })) {

@@ -53,8 +53,9 @@ fn what_ends_with_a_version_or_needs_a_policy_may_be_absent_from_responses() {
         (Some("1.1"), Some("1.2"))
     );
     assert_eq!(pool.policy.as_deref(), Some("zone:pool"));
-    assert_eq!(pool.response, Some(Presence::Maybe));
-    assert_eq!(zone.fields[1].response, Some(Presence::Always));
+    assert_eq!(pool.response, Some(Presence::Always), "as it is written");
+    assert_eq!(pool.seen(), Some(Presence::Maybe));
+    assert_eq!(zone.fields[1].seen(), Some(Presence::Always));
     let legacy = &operation(&api, "list").query[1];
     assert_eq!(legacy.until.as_deref(), Some("1.2"));
 }
@@ -168,8 +169,12 @@ fn versions_that_cannot_be_are_refused() {
             "notes.yaml:4:44: no version is both since 1.3 and until 1.2; `until` is the last version that has it",
         ),
         (
-            "records: {Part: {fields: {a: 'string, since 1.3, until 1.2'}}}",
-            "notes.yaml:4:60: no version is both since 1.3 and until 1.2; `until` is the last version that has it",
+            "records: {Part: {fields: {a: 'string, since 1.2'}}}",
+            "notes.yaml:4:49: `a` is required, but some microversions lack it; add `optional`",
+        ),
+        (
+            "records: {Part: {fields: {a: 'string, optional, since 1.3, until 1.2'}}}",
+            "notes.yaml:4:70: no version is both since 1.3 and until 1.2; `until` is the last version that has it",
         ),
         (
             "operations: {list: {policy: 'n:l', since: '1.3', until: '1.2'}}",

@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use super::{Call, Target};
 use crate::error::ConfigurationError;
 use crate::session::address::{self, Below};
-use crate::session::microversion::Need;
+use crate::session::microversion::Needs;
 
 impl Call {
     /// A call of the path of these segments below a version of the API. They are percent-encoded,
@@ -74,11 +74,9 @@ impl Call {
         self.body.is_some()
     }
 
-    /// Marks the call as one that needs a microversion.
-    pub(crate) fn needs(&mut self, need: Need) {
-        if self.need.is_none_or(|known| known.is_below(need)) {
-            self.need = Some(need);
-        }
+    /// The microversions that have all that the call uses.
+    pub(crate) fn needs_mut(&mut self) -> &mut Needs {
+        &mut self.needs
     }
 
     /// Makes sending the call fail; the first problem is reported.
