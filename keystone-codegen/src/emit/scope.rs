@@ -45,6 +45,12 @@ impl<'a> Context<'a> {
         self
     }
 
+    /// A microversion that limits something, if the service has any.
+    pub(super) fn needed<'s>(&self, version: &'s Option<String>) -> Option<&'s str> {
+        let microversions = self.api.service.microversions.as_ref();
+        microversions.and(version.as_deref())
+    }
+
     /// The imports of the modules of a server's runtime that these items name.
     pub(super) fn runtime_modules(&self, items: &[TokenStream]) -> Option<TokenStream> {
         let names = |module: &&str| {

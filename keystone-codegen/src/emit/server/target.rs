@@ -43,7 +43,7 @@ pub(super) fn of(resource: &Resource) -> TokenStream {
 
 /// The value of an attribute, if its type is a simple one.
 fn value(policy: &TokenStream, field: &Field) -> Option<TokenStream> {
-    let presence = super::types::written(field)?;
+    let presence = field.response?;
     let name = ident(&field.rust_name);
     let text = |of: TokenStream| quote!(#policy::Value::Str(#of));
     let optional = field.nullable || presence == Presence::Maybe;

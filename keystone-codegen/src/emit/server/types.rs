@@ -10,7 +10,7 @@ use crate::Error;
 use crate::emit::definition;
 use crate::emit::docs::{doc, sentence, with_article};
 use crate::emit::fields::{extra_field, fields, id_type, public, rename};
-use crate::emit::scope::{Context, ident};
+use crate::emit::scope::ident;
 use crate::emit::sink::Sink;
 use crate::model::{Definition, Field, Presence, Record, Resource, Shape};
 
@@ -24,9 +24,11 @@ pub(super) fn of_resource(
     let mut items = Vec::new();
     if resource.has_entity() {
         let described = (resource.fields.as_slice(), resource.open);
-        let members = fields(sink, &name, described, written, true)?;
+        let members = fields(sink, &name, described, |field| field.response, true)?;
         items.push(structure(sink, &name, &resource.doc, &members, true));
-        items.push(shown::structure(sink, &name, described, written));
+        items.push(shown::structure(sink, &name, described, |field| {
+            field.response
+        }));
         items.push(target::of(resource));
     }
     items.extend(id_type(sink, resource));
@@ -46,18 +48,6 @@ pub(super) fn of_resource(
         items.extend(record(sink, item)?);
     }
     Ok(items)
-}
-
-/// Whether the service gives an attribute of a response. One that not every caller sees is there all
-/// the same: the runtime leaves it out.
-pub(super) fn written(field: &Field) -> Option<Presence> {
-    let is_limited = field.since.is_some() || field.until.is_some() || field.policy.is_some();
-    let presence = field.response?;
-    Some(if is_limited {
-        Presence::Always
-    } else {
-        presence
-    })
 }
 
 /// A type that belongs to no resource.
@@ -82,17 +72,7 @@ pub(super) fn definition(
 /// A structure within requests and responses.
 fn record(sink: &mut Sink<'_>, record: &Record) -> Result<Vec<TokenStream>, Error> {
     let described = (record.fields.as_slice(), record.open);
-    let versioned: Vec<Record> = vec![with_versions(sink.context, record)];
-    let [own] = versioned.as_slice() else {
-        return Ok(Vec::new());
-    };
-    let members = fields(
-        sink,
-        &record.name,
-        (&own.fields, record.open),
-        Record::presence,
-        true,
-    )?;
+    let members = fields(sink, &record.name, described, Record::presence, true)?;
     let held = record.fields.iter().filter_map(|field| {
         let limits = Limits::of(sink.context, field);
         let presence = Record::presence(field)?;
@@ -108,26 +88,9 @@ fn record(sink: &mut Sink<'_>, record: &Record) -> Result<Vec<TokenStream>, Erro
     let checked = checked::structure(sink, &record.name, held.collect::<Vec<_>>().into_iter());
     Ok(vec![
         structure(sink, &record.name, &record.doc, &members, record.open),
-        shown::structure(sink, &record.name, described, |field| {
-            own.fields
-                .iter()
-                .find(|one| one.name == field.name)
-                .and_then(Record::presence)
-        }),
+        shown::structure(sink, &record.name, described, Record::presence),
         checked,
     ])
-}
-
-/// The record with attributes optional that not every microversion has.
-fn with_versions(context: &Context<'_>, record: &Record) -> Record {
-    let mut own = record.clone();
-    for field in &mut own.fields {
-        let is_versioned = Limits::of(context, field).is_versioned();
-        if is_versioned {
-            field.create = Some(Presence::Maybe);
-        }
-    }
-    own
 }
 
 /// A structure that is read and written. What is not described is refused, unless it is open.
