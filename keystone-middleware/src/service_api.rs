@@ -11,6 +11,7 @@ mod argument;
 mod body;
 mod call;
 mod check;
+mod declared;
 mod describe;
 mod error;
 mod microversion;
@@ -30,6 +31,7 @@ pub use argument::{
 pub use axum::response::Response;
 pub use call::{Call, CallFuture};
 pub use check::{Check, Checked};
+pub use declared::declared_only;
 pub use describe::{Described, Description, FieldPolicy};
 pub use error::ApiError;
 pub use microversion::{InvalidMicroversion, Microversion};

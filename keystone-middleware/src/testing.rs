@@ -13,6 +13,9 @@ use crate::Error;
 use crate::auth_token::{ValidateToken, ValidationFuture};
 use crate::error::{InvalidTokenError, UnavailableError};
 
+#[cfg(feature = "service")]
+pub use crate::service_api::declared_only;
+
 /// A validator with tokens in memory. Cheap to clone; all clones share the tokens, so that a test
 /// can change them while the service runs.
 ///

@@ -13,6 +13,14 @@ mod api {
     );
 }
 
+mod notes {
+    keystone_middleware::policies!("specs/policies.yaml");
+
+    pub(crate) mod api {
+        keystone_middleware::service!("specs/notes.yaml", policies = crate::notes::policies);
+    }
+}
+
 #[test]
 fn it_compiles() {
     assert_eq!(api::SERVICE.service_type, "proxy");

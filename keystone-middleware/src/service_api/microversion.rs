@@ -180,3 +180,79 @@ pub(super) fn announce(headers: &mut HeaderMap, version: Microversion, of: &Desc
         HeaderValue::from_static("OpenStack-API-Version"),
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static SERVICE: Description = Description {
+        service_type: "notes",
+        version: "v1",
+        microversions: Some((Microversion::new(1, 0), Microversion::new(1, 10))),
+        document: "{}",
+        field_policies: &[],
+    };
+
+    fn negotiated(headers: &[&str]) -> Result<String, u16> {
+        let mut map = HeaderMap::new();
+        for value in headers {
+            map.append(HEADER, HeaderValue::from_str(value).unwrap());
+        }
+        negotiate(&map, &SERVICE)
+            .map(|version| version.to_string())
+            .map_err(|response| response.status().as_u16())
+    }
+
+    #[test]
+    fn the_lowest_is_meant_without_a_header_and_the_highest_by_latest() {
+        assert_eq!(negotiated(&[]), Ok("1.0".into()));
+        assert_eq!(negotiated(&["notes latest"]), Ok("1.10".into()));
+        assert_eq!(negotiated(&["notes 1.9"]), Ok("1.9".into()));
+        assert_eq!(negotiated(&["Notes 1.9"]), Ok("1.9".into()));
+    }
+
+    #[test]
+    fn versions_of_other_services_are_left_to_them() {
+        assert_eq!(negotiated(&["compute 2.1"]), Ok("1.0".into()));
+        assert_eq!(negotiated(&["compute 2.1, notes 1.2"]), Ok("1.2".into()));
+        assert_eq!(negotiated(&["compute 2.1", "notes 1.2"]), Ok("1.2".into()));
+    }
+
+    #[test]
+    fn a_version_out_of_range_is_406_and_a_text_that_is_none_400() {
+        for version in ["0.9", "1.11", "2.0", "1.4294967295"] {
+            assert_eq!(
+                negotiated(&[&format!("notes {version}")]),
+                Err(406),
+                "{version}"
+            );
+        }
+        for value in [
+            "notes",
+            "notes ",
+            "notes 1",
+            "notes 1.",
+            "notes .1",
+            "notes 1.01",
+            "notes 1.2.3",
+            "notes one",
+            "notes Latest",
+            "notes 1.-1",
+            "notes +1.1",
+            "notes 1.2 1.3",
+            "notes 1.2, notes 1.3",
+            "notes 99999999999.1",
+        ] {
+            assert_eq!(negotiated(&[value]), Err(400), "{value}");
+        }
+    }
+
+    #[test]
+    fn versions_are_ordered_by_their_numbers() {
+        let version = |text: &str| text.parse::<Microversion>().unwrap();
+        assert!(version("1.10") > version("1.9") && version("2.0") > version("1.10"));
+        let (one, two) = (Some(version("1.1")), Some(version("1.2")));
+        assert!(version("1.1").has(one, two) && version("1.2").has(one, two));
+        assert!(!version("1.0").has(one, two) && !version("1.3").has(one, two));
+    }
+}

@@ -1,5 +1,6 @@
 //! Pages of lists.
 
+use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer};
 
 use super::check::Check;
@@ -38,8 +39,14 @@ impl Limit {
 
 impl<'de> Deserialize<'de> for Limit {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let items = std::num::NonZeroU32::deserialize(deserializer)?;
-        Ok(Self(items.get()))
+        let text = String::deserialize(deserializer)?;
+        match text.parse() {
+            Ok(items) if items > 0 => Ok(Self(items)),
+            _ => Err(D::Error::invalid_value(
+                Unexpected::Str(&text),
+                &"a whole number from 1",
+            )),
+        }
     }
 }
 
