@@ -23,6 +23,7 @@ mod names;
 mod redundant;
 mod sample;
 mod schema;
+mod service;
 mod upgrade;
 mod validate;
 mod who_can;

@@ -1,6 +1,6 @@
 //! Generates typed OpenStack clients, server traits and OpenAPI documents from resource specs or OpenAPI.
 
-// Modules need only what comes later in: build, files and openapi, emit and resource_spec, operations, model, error, text, version.
+// Modules need only what comes later in: build, files and openapi, emit and resource_spec, operations, policies, model, error, text, version.
 mod build;
 pub mod emit;
 pub mod error;
@@ -8,6 +8,7 @@ pub mod files;
 pub mod model;
 pub mod openapi;
 pub mod operations;
+pub mod policies;
 pub mod resource_spec;
 mod text;
 mod version;
@@ -16,6 +17,7 @@ pub use build::{Build, build};
 pub use emit::{ClientOptions, Generated, ServerOptions, client, server};
 pub use error::Error;
 pub use operations::operations;
+pub use policies::{PolicyUse, PolicyUser, policy_uses};
 
 /// Writes the server's side of an API as the content of one module, for macros; and the policies of
 /// its operations and attributes, each with what it is for, which the macro has to hold against those

@@ -23,7 +23,8 @@ pub(crate) struct ConvertOptions {
 /// Prints the file as YAML. With the defaults at hand each rule is documented, and commented out if it
 /// changes nothing.
 pub(super) fn run(options: &ConvertOptions, output: &Output) -> Result<(), Failure> {
-    let (files, document) = options.defaults.with_operator(&options.file)?;
+    let (mut files, document) = options.defaults.with_operator(&options.file)?;
+    files.describe_operations()?;
     let redundant = redundant(&files, options.defaults.old_defaults)?;
     let converted = converted(&files, &document.comments, &redundant);
     files.confirm(&options.defaults, &document.name, &converted)?;

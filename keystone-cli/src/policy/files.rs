@@ -8,7 +8,7 @@ use clap::Args;
 use keystone_document::{Comment, Entry, Node};
 use keystone_policy::sources::Registered;
 use keystone_policy::sources::file::{
-    PolicyEntry, RuleEntry, read_document, read_overrides, scan_policies,
+    PolicyEntry, PolicyFile, RuleEntry, read_document, read_overrides, scan_policies,
 };
 use keystone_policy::{Checks, Error, Rule, Rules, parse_rule};
 use serde_json::Value;
@@ -16,6 +16,7 @@ use serde_json::Value;
 use crate::failure::Failure;
 use crate::policy::check_kinds::CheckKinds;
 use crate::policy::names::Names;
+use crate::policy::service::{Guarded, Service};
 
 /// The rules that a command looks at.
 #[derive(Args)]
@@ -48,6 +49,8 @@ pub(super) struct Declared {
     pub(super) place: String,
     /// What else is said of it, if it is a policy.
     pub(super) policy: Option<PolicyEntry>,
+    /// The attributes that it guards, as `resource.attribute`.
+    pub(super) attributes: Vec<String>,
 }
 
 /// A rule that an operator wrote.
@@ -69,6 +72,8 @@ pub(super) struct Files {
     pub(super) overrides: Vec<Override>,
     /// What is to be said of these files, though they can be read.
     pub(super) warnings: Vec<String>,
+    /// The files that leave the operations of policies to descriptions of services.
+    described: Vec<(String, PolicyFile)>,
 }
 
 impl PolicyInput {
@@ -190,6 +195,9 @@ impl Files {
             let node = node.and_then(|node| node.get("check").or(Some(node)));
             node.map_or_else(|| written(&entry.rule), node_value)
         };
+        if !file.services.is_empty() {
+            self.described.push((name.clone(), file.clone()));
+        }
         for policy in file.policies {
             self.declared.push(Declared {
                 name: policy.rule.name.clone(),
@@ -197,6 +205,7 @@ impl Files {
                 value: written(&policies, &policy.rule),
                 place: policy.rule.place(name),
                 policy: Some(policy),
+                attributes: Vec::new(),
             });
         }
         for rule in file.rules {
@@ -206,7 +215,37 @@ impl Files {
                 name: rule.name,
                 rule: rule.rule,
                 policy: None,
+                attributes: Vec::new(),
             });
+        }
+        Ok(())
+    }
+
+    /// Takes the operations of policies from the descriptions of services that their files name, for
+    /// commands that show them.
+    pub(super) fn describe_operations(&mut self) -> Result<(), Failure> {
+        for (name, file) in &self.described {
+            let service = Service::read(name, file).map_err(|errors| failure(&errors))?;
+            let doubled = service.doubled(name, file);
+            if !doubled.is_empty() {
+                return Err(failure(&doubled));
+            }
+            let own: HashSet<String> = file
+                .policies
+                .iter()
+                .map(|one| one.rule.place(name))
+                .collect();
+            for declared in self
+                .declared
+                .iter_mut()
+                .filter(|one| own.contains(&one.place))
+            {
+                let operations = service.operations(&declared.name);
+                if let Some(policy) = declared.policy.as_mut().filter(|_| !operations.is_empty()) {
+                    policy.operations = operations;
+                }
+                declared.attributes = service.attributes(&declared.name);
+            }
         }
         Ok(())
     }
@@ -236,6 +275,15 @@ impl Files {
             });
         }
         Ok(())
+    }
+
+    /// The requests that policies guard.
+    pub(super) fn guarded(&self) -> Guarded<'_> {
+        let policies = self.declared.iter().filter_map(|one| {
+            let policy = one.policy.as_ref()?;
+            Some((one.name.as_str(), policy.operations.as_slice()))
+        });
+        Guarded::new(policies)
     }
 
     /// The rules in force.
@@ -450,5 +498,9 @@ pub(super) fn read_text(path: &Path) -> Result<String, Failure> {
 /// The failure for files with mistakes, all of which it tells.
 pub(super) fn mistakes(errors: &[Error]) -> Failure {
     let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
-    Failure::settings(lines.join("\nerror: "))
+    failure(&lines)
+}
+
+fn failure(errors: &[String]) -> Failure {
+    Failure::settings(errors.join("\nerror: "))
 }

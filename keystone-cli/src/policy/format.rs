@@ -65,6 +65,9 @@ pub(super) fn documentation(declared: &Declared, with_deprecated: bool) -> Strin
     for (method, path) in &policy.operations {
         found.push_str(&format!("# {method}  {path}\n"));
     }
+    for attribute in &declared.attributes {
+        found.push_str(&format!("# Attribute  {attribute}\n"));
+    }
     if !policy.scope_types.is_empty() {
         let scopes = policy.scope_types.iter().map(|scope| scope.name());
         let scopes: Vec<&str> = scopes.collect();

@@ -3,6 +3,7 @@
 use keystone_policy::analysis::{Cell, Matrix, MatrixColumn};
 
 use crate::policy::labels::{role, sign, verdict};
+use crate::policy::service::Guarded;
 
 const HEAD: &str = "<!DOCTYPE html>
 <html lang=\"en\">
@@ -16,6 +17,7 @@ table { border-collapse: collapse; }
 th, td { border: 1px solid #d0d0d0; padding: .2rem .5rem; text-align: center; vertical-align: top; }
 thead th { position: sticky; top: 0; background: #f4f4f4; }
 tbody th { text-align: left; font-weight: 500; white-space: nowrap; }
+tbody th small { color: #555; font-weight: 400; }
 .allowed { background: #d9f0dd; } .denied { background: #fff; color: #777; }
 .depends { background: #fdf1c7; } .wrong_scope { background: #ececec; color: #999; }
 .unknown { background: #f6d5d5; }
@@ -41,7 +43,7 @@ document.getElementById('filter').addEventListener('input', (event) => {
 </html>";
 
 /// The page.
-pub(super) fn page(matrix: &Matrix) -> String {
+pub(super) fn page(matrix: &Matrix, guarded: &Guarded<'_>) -> String {
     let mut page = HEAD.to_owned();
     page.push_str("<table>\n<thead><tr><th>policy</th>");
     for column in &matrix.columns {
@@ -49,7 +51,15 @@ pub(super) fn page(matrix: &Matrix) -> String {
     }
     page.push_str("</tr></thead>\n<tbody>\n");
     for row in &matrix.rows {
-        page.push_str(&format!("<tr><th>{}</th>", escaped(&row.policy)));
+        let operations = guarded.by(&row.policy);
+        let operations = operations.map(|(method, path)| {
+            format!("<br><small>{} {}</small>", escaped(method), escaped(path))
+        });
+        let operations: String = operations.collect();
+        page.push_str(&format!(
+            "<tr><th>{}{operations}</th>",
+            escaped(&row.policy)
+        ));
         page.extend(row.cells.iter().map(cell));
         page.push_str("</tr>\n");
     }
@@ -110,7 +120,7 @@ mod tests {
         let rules = Rules::new([("<script>", rule)]);
         let matrix =
             Analysis::new(&rules).matrix(["<script>"], [Some("<b>")], [TokenScope::Project]);
-        let page = page(&matrix);
+        let page = page(&matrix, &Guarded::default());
         let body = page.split("<tbody>").nth(1).unwrap();
         assert!(
             body.contains("&lt;script&gt;") && body.contains("target.&lt;i&gt;"),

@@ -15,6 +15,7 @@ use crate::output::Output;
 use crate::policy::files::PolicyInput;
 use crate::policy::html;
 use crate::policy::labels::{role, sign, verdict};
+use crate::policy::service::Guarded;
 use crate::policy::who_can::Assumptions;
 
 const LEGEND: &str = "\
@@ -63,9 +64,11 @@ impl From<Scope> for TokenScope {
 
 /// Ends with 1 if there are policies of which not all could be told.
 pub(super) fn run(options: &MatrixOptions, output: &Output) -> Result<ExitCode, Failure> {
-    let (files, rules) = options
+    let (mut files, rules) = options
         .input
         .rules(&|name| options.assumptions.excludes(name))?;
+    files.describe_operations()?;
+    let guarded = files.guarded();
     let policies = files.selected(&options.policies)?;
     let policies = || policies.iter().map(String::as_str);
     let analysis = options.assumptions.apply(Analysis::new(&rules))?;
@@ -84,14 +87,14 @@ pub(super) fn run(options: &MatrixOptions, output: &Output) -> Result<ExitCode, 
     }
     let matrix = analysis.matrix(policies(), roles, scopes.iter().copied());
     if options.html {
-        output.print_text(&html::page(&matrix))?;
+        output.print_text(&html::page(&matrix, &guarded))?;
     } else if output.is_json() {
-        output.print_json(&document(&matrix))?;
+        output.print_json(&document(&matrix, &guarded))?;
     } else {
         let names: Vec<&str> = scopes.iter().map(|scope| scope.name()).collect();
         let text = format!(
             "{}\n{LEGEND}{}",
-            table(&matrix, scopes.len()),
+            table(&matrix, &guarded, scopes.len()),
             names.join(", ")
         );
         output.print_text(&text)?;
@@ -112,7 +115,7 @@ pub(super) fn run(options: &MatrixOptions, output: &Output) -> Result<ExitCode, 
 }
 
 /// A column for each role, in which each cell has a sign for each scope.
-fn table(matrix: &Matrix, scopes: usize) -> String {
+fn table(matrix: &Matrix, guarded: &Guarded<'_>, scopes: usize) -> String {
     let mut table = Table::new();
     table.load_style(ASCII_FULL_CONDENSED);
     let roles = matrix.columns.chunks(scopes.max(1));
@@ -123,12 +126,17 @@ fn table(matrix: &Matrix, scopes: usize) -> String {
             let signs: Vec<&str> = cells.iter().map(|cell| sign(cell.verdict)).collect();
             signs.join(" ")
         });
-        table.add_row(std::iter::once(row.policy.clone()).chain(cells));
+        let operations = guarded.by(&row.policy);
+        let operations = operations.map(|(method, path)| format!("\n  {method} {path}"));
+        let policy: String = std::iter::once(row.policy.clone())
+            .chain(operations)
+            .collect();
+        table.add_row(std::iter::once(policy).chain(cells));
     }
     table.to_string()
 }
 
-fn document(matrix: &Matrix) -> Value {
+fn document(matrix: &Matrix, guarded: &Guarded<'_>) -> Value {
     let cell = |(column, cell): (&MatrixColumn, &Cell)| {
         let grants: Vec<String> = cell.grants.iter().map(ToString::to_string).collect();
         json!({
@@ -143,7 +151,14 @@ fn document(matrix: &Matrix) -> Value {
         .iter()
         .map(|row| {
             let cells: Vec<Value> = matrix.columns.iter().zip(&row.cells).map(cell).collect();
-            json!({"policy": row.policy, "cells": cells})
+            let operations = guarded.by(&row.policy);
+            let operations =
+                operations.map(|(method, path)| json!({"method": method, "path": path}));
+            json!({
+                "policy": row.policy,
+                "operations": operations.collect::<Value>(),
+                "cells": cells,
+            })
         })
         .collect()
 }

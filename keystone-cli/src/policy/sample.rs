@@ -34,7 +34,8 @@ pub(super) fn run(options: &SampleOptions, output: &Output) -> Result<(), Failur
         defaults: options.files.clone(),
         old_defaults: false,
     };
-    let files = defaults.with(None)?;
+    let mut files = defaults.with(None)?;
+    files.describe_operations()?;
     if output.is_json() {
         let pairs = files.declared.iter();
         return output.print_json(&object(

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 use keystone_document::hint_or;
 use keystone_policy::Error;
-use keystone_policy::sources::file::{RuleEntry, scan_overrides, scan_policies};
+use keystone_policy::sources::file::{PolicyFile, RuleEntry, scan_overrides, scan_policies};
 use keystone_policy::sources::{NamedRule, lint, suggest_left_operand, unknown_checks};
 use serde_json::json;
 
@@ -15,6 +15,7 @@ use crate::failure::{Failure, exit_code};
 use crate::output::{Listing, Output};
 use crate::policy::check_kinds::{CheckKinds, remedy};
 use crate::policy::files::{Document, mistakes};
+use crate::policy::service::Service;
 
 /// The rule that stands in for those which are not defined.
 const DEFAULT: &str = "default";
@@ -99,6 +100,7 @@ fn examine(name: &str, text: String, declared: Option<&Declared>, kinds: &CheckK
             Err(errors) => Findings::unreadable(&errors),
             Ok(service) => {
                 let mut findings = service.examine();
+                findings.errors.extend(service.described(name));
                 let rules = service.rules.iter();
                 let rules: Vec<_> = rules.map(|(rule, place)| named(rule, place)).collect();
                 findings.warnings.extend(unknown(&rules, kinds));
@@ -154,6 +156,8 @@ struct Declared {
     /// Names that services have given up; operators may still override them.
     older: Vec<String>,
     warnings: Vec<String>,
+    /// All of the file.
+    file: PolicyFile,
 }
 
 impl Declared {
@@ -161,6 +165,7 @@ impl Declared {
         let (file, foreign) = scan_policies(name, text)?;
         let mut declared = Self {
             warnings: foreign.iter().map(ToString::to_string).collect(),
+            file: file.clone(),
             ..Self::default()
         };
         for policy in file.policies {
@@ -173,6 +178,18 @@ impl Declared {
             declared.add(name, rule);
         }
         Ok(declared)
+    }
+
+    /// What is wrong with the descriptions of the service that the file, read from `path`, names, and
+    /// with the policies beside them.
+    fn described(&self, path: &str) -> Vec<String> {
+        if self.file.services.is_empty() {
+            return Vec::new();
+        }
+        match Service::read(path, &self.file) {
+            Ok(service) => service.mistakes(path, &self.file),
+            Err(errors) => errors,
+        }
     }
 
     fn add(&mut self, file: &str, rule: RuleEntry) {

@@ -65,21 +65,21 @@ fn a_matrix_is_a_table_a_document_or_a_page() {
     assert_eq!(
         table.lines().take(8).collect::<Vec<_>>(),
         [
-            "+--------------+-------+--------+-----------+",
-            "| policy       | admin | member | (no role) |",
-            "+===========================================+",
-            "| proxy:index  | + + + | + + +  | + + +     |",
-            "| proxy:create | . . + | . . ?  | . . -     |",
-            "| proxy:start  | + + + | - - -  | - - -     |",
-            "| proxy:stop   | + + + | - - ?  | - - -     |",
-            "+--------------+-------+--------+-----------+",
+            "+-------------------+-------+--------+-----------+",
+            "| policy            | admin | member | (no role) |",
+            "+================================================+",
+            "| proxy:index       | + + + | + + +  | + + +     |",
+            "|   GET /v1/proxies |       |        |           |",
+            "| proxy:create      | . . + | . . ?  | . . -     |",
+            "| proxy:start       | + + + | - - -  | - - -     |",
+            "| proxy:stop        | + + + | - - ?  | - - -     |",
         ],
         "{table}"
     );
     let line = "matrix service.yaml --role member --scope project --policy proxy:cr*";
     assert_eq!(
         folder.json(line),
-        json!([{"policy": "proxy:create", "cells": [{
+        json!([{"policy": "proxy:create", "operations": [], "cells": [{
             "role": "member", "scope": "project", "verdict": "depends",
             "if": ["project_id is target.project_id (project scope)"],
         }]}])

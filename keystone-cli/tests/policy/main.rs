@@ -14,6 +14,7 @@ use serde_json::Value;
 mod decisions;
 mod files;
 mod mistakes;
+mod service;
 
 const SERVICE: &str = r#"
 rules:
