@@ -29,7 +29,6 @@ mod server;
 mod sink;
 mod types;
 
-pub(crate) use server::policy_uses;
 pub use server::{ServerOptions, server};
 
 /// A generated file.

@@ -19,9 +19,9 @@ pub use error::Error;
 pub use operations::operations;
 pub use policies::{PolicyUse, PolicyUser, policy_uses};
 
-/// Writes the server's side of an API as the content of one module, for macros; and the policies of
-/// its operations and attributes, each with what it is for, which the macro has to hold against those
-/// of the service.
+/// Writes the server's side of an API as the content of one module, for macros. It does not hold the
+/// [policies that it names](policy_uses) against those of the service: a macro does so at the user's
+/// own tokens.
 ///
 /// # Errors
 ///
@@ -29,11 +29,10 @@ pub use policies::{PolicyUse, PolicyUser, policy_uses};
 pub fn inline_server(
     api: &model::Api,
     options: &ServerOptions,
-) -> Result<(proc_macro2::TokenStream, Vec<(String, String)>), Error> {
+) -> Result<proc_macro2::TokenStream, Error> {
     let files = server(api, &options.clone().unchecked())?;
     let file = emit::inline::inline(&files, options.module(), options.sdk())?;
-    let tokens = quote::ToTokens::into_token_stream(file);
-    Ok((tokens, emit::policy_uses(api)))
+    Ok(quote::ToTokens::into_token_stream(file))
 }
 
 /// Writes the typed client of an API as the content of one module, for macros.

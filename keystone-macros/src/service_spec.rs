@@ -2,7 +2,7 @@
 //! against those of the service.
 
 use keystone_codegen::resource_spec::SpecFile as Description;
-use keystone_codegen::{ServerOptions, describe, inline_server};
+use keystone_codegen::{PolicyUse, ServerOptions, describe, inline_server, policy_uses};
 use keystone_document::hint;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
@@ -61,7 +61,9 @@ fn generate(
         .root(text(arguments.root.to_token_stream()))
         .policies(text(arguments.policies.to_token_stream()))
         .contract(own_name("contract").to_string());
-    match describe(descriptions).and_then(|api| inline_server(&api, &options)) {
+    let server = describe(descriptions)
+        .and_then(|api| Ok((inline_server(&api, &options)?, policy_uses(&api))));
+    match server {
         Ok((server, uses)) => {
             let (server, check) = (module::apart(server), check(arguments, &uses));
             Some(quote!(#server #check))
@@ -75,13 +77,16 @@ fn generate(
 
 /// Holds the policies that the description names against those of the service, at the path of the
 /// first file.
-fn check(arguments: &Arguments, uses: &[(String, String)]) -> TokenStream {
+fn check(arguments: &Arguments, uses: &[PolicyUse]) -> TokenStream {
     let span = arguments
         .files
         .first()
         .map_or_else(proc_macro2::Span::call_site, Spanned::span);
     let policies = &arguments.policies;
-    let uses = uses.iter().map(|(policy, what)| quote!((#policy, #what)));
+    let uses = uses.iter().map(|one| {
+        let (policy, user) = (&one.policy, one.user.to_string());
+        quote!((#policy, #user))
+    });
     let uses = quote!(&[#(#uses),*]);
     quote_spanned!(in_place(span)=> const _: () = #policies::__check_operations(#uses);)
 }

@@ -25,7 +25,6 @@ mod shown;
 mod target;
 mod types;
 
-pub(crate) use contract::policy_uses;
 pub(super) use enumeration::closed_enum;
 
 /// Where the generated types of a server live.

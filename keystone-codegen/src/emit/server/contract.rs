@@ -9,7 +9,6 @@ use super::{Served, ServedOperation, ServerOptions, markers, method};
 use crate::Error;
 use crate::emit::scope::{Context, ident};
 use crate::error::EmitError;
-use crate::model::Api;
 use crate::openapi;
 
 /// The items at the root of the generated module.
@@ -65,37 +64,16 @@ fn description(context: &Context<'_>) -> Result<TokenStream, Error> {
     })
 }
 
-/// The policies of operations and attributes, each with what it is for.
-pub(crate) fn policy_uses(api: &Api) -> Vec<(String, String)> {
-    let mut uses = Vec::new();
-    for resource in api.resources() {
-        for operation in &resource.operations {
-            let path = api.address(&operation.path);
-            let what = format!("{} {path}", operation.method.as_str());
-            let policies = operation.policies.iter();
-            uses.extend(policies.map(|policy| (policy.clone(), what.clone())));
-        }
-        for field in &resource.fields {
-            let what = format!("the attribute `{}` of {}", field.name, resource.name);
-            uses.extend(field.policy.clone().map(|policy| (policy, what)));
-        }
-    }
-    for record in api.records() {
-        for field in &record.fields {
-            let what = format!("the attribute `{}` of {}", field.name, record.name);
-            uses.extend(field.policy.clone().map(|policy| (policy, what)));
-        }
-    }
-    uses
-}
-
 /// Holds the policies of the description against those of the service, both ways.
 fn check(context: &Context<'_>, options: &ServerOptions) -> TokenStream {
     if !options.checked {
         return TokenStream::new();
     }
-    let uses = policy_uses(context.api);
-    let uses = uses.iter().map(|(policy, what)| quote!((#policy, #what)));
+    let uses = crate::policy_uses(context.api);
+    let uses = uses.iter().map(|one| {
+        let (policy, user) = (&one.policy, one.user.to_string());
+        quote!((#policy, #user))
+    });
     quote!(const _: () = __policies::__check_operations(&[#(#uses),*]);)
 }
 
