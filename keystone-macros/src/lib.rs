@@ -20,6 +20,7 @@ mod policies;
 mod policy;
 mod policy_target;
 mod root;
+mod service;
 #[cfg(feature = "service")]
 mod service_spec;
 mod source;
@@ -75,6 +76,19 @@ pub fn policy(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn policies(input: TokenStream) -> TokenStream {
     policies::expand(input.into()).into()
+}
+
+/// Documented as `keystone_middleware::service_api::service`.
+#[proc_macro_attribute]
+pub fn service_impl(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    service::expand(arguments.into(), item.into()).into()
+}
+
+/// The second stage of `service`: holds the methods against the operations of the document.
+#[doc(hidden)]
+#[proc_macro]
+pub fn service_contract(input: TokenStream) -> TokenStream {
+    service::expand_contract(input.into()).into()
 }
 
 /// Documented as `keystone_middleware::PolicyTarget`.

@@ -8,10 +8,10 @@ use crate::root::Root;
 
 mod arguments;
 mod broken;
-mod check;
-mod expand;
-mod item;
-mod parse;
+pub(crate) mod check;
+pub(crate) mod expand;
+pub(crate) mod item;
+pub(crate) mod parse;
 
 /// The handler with its witness; with errors, one that refuses every request.
 pub(crate) fn policy(arguments: TokenStream, item: TokenStream) -> Expansion {

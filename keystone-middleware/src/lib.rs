@@ -120,4 +120,5 @@ pub mod __private {
         Broken, CarryRefusal, HandlerResponse, PublicWith, WithoutTarget, arguments, without_target,
     };
     pub use crate::enforce::Authorizing;
+    pub use keystone_macros::service_contract;
 }

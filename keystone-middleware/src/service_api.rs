@@ -29,6 +29,7 @@ pub use argument::{
     ViaPart, ViaPath, ViaQuery, argument,
 };
 pub use axum::response::Response;
+pub use keystone_macros::service_impl as service;
 pub use call::{Call, CallFuture};
 pub use check::{Check, Checked};
 pub use declared::declared_only;

@@ -13,8 +13,9 @@ mod methods;
 mod plugins;
 mod policy_files;
 mod proofs;
+mod services;
 
-const SOURCES: [&str; 7] = [
+const SOURCES: [&str; 8] = [
     include_str!("twins/descriptions.rs"),
     include_str!("twins/handlers.rs"),
     include_str!("twins/identity.rs"),
@@ -22,6 +23,7 @@ const SOURCES: [&str; 7] = [
     include_str!("twins/plugins.rs"),
     include_str!("twins/policy_files.rs"),
     include_str!("twins/proofs.rs"),
+    include_str!("twins/services.rs"),
 ];
 
 /// The mistakes that lines like "// Twin of a, b" name.

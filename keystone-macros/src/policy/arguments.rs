@@ -9,9 +9,10 @@ use super::parse::Requirement;
 use crate::root::Root;
 
 /// Statements for the constant in the witness's type. Empty for a generic function, whose
-/// parameters a constant cannot name.
+/// parameters a constant cannot name, and for a method, which is no handler.
 pub(super) fn checks(root: &Root, signature: &Signature, requirement: &Requirement) -> TokenStream {
-    if !signature.generics.params.is_empty() {
+    let method = matches!(signature.inputs.first(), Some(FnArg::Receiver(_)));
+    if method || !signature.generics.params.is_empty() {
         return TokenStream::new();
     }
     let last = signature.inputs.len().saturating_sub(1);

@@ -38,14 +38,8 @@ pub(super) fn handler(
         return Shape::OfATrait;
     }
     let mut shape = Shape::Callable;
-    if let Some(FnArg::Receiver(receiver)) = signature.inputs.first() {
-        errors.at(
-            receiver,
-            "a handler takes no `self`: take what it needs as `State<..>`",
-        );
-        shape = Shape::NotCallable;
-    }
-    if too_many(signature, errors) {
+    // A method is called by the service itself, with as many arguments as it likes.
+    if handler.receiver().is_none() && too_many(signature, errors) {
         shape = Shape::NotCallable;
     }
     if let Safety::Unsafe(word) = &signature.safety {
@@ -68,12 +62,21 @@ pub(super) fn handler(
             "a second policy for one handler: keep one, and combine their rules in the policy file",
         );
     }
-    refusal(signature, protection, errors);
+    let decided_inside = matches!(
+        protection.map(|protection| &protection.requirement),
+        Some(Requirement::Policy {
+            target: Some(_),
+            ..
+        })
+    );
+    if decided_inside {
+        refusal(signature, errors);
+    }
     shape
 }
 
 /// Whether an attribute is another `#[policy]`.
-pub(super) fn is_policy(attribute: &Attribute) -> bool {
+pub(crate) fn is_policy(attribute: &Attribute) -> bool {
     let last = attribute.path().segments.last();
     last.is_some_and(|segment| segment.ident == "policy")
 }
@@ -91,7 +94,8 @@ pub(super) fn not_a_function(item: TokenStream, errors: &mut Errors) {
     }
 }
 
-fn asyncness(signature: &Signature, errors: &mut Errors) {
+/// Reports a function that is not `async`.
+pub(crate) fn asyncness(signature: &Signature, errors: &mut Errors) {
     if signature.asyncness.is_some() {
         return;
     }
@@ -104,7 +108,7 @@ fn asyncness(signature: &Signature, errors: &mut Errors) {
 }
 
 /// Whether the return type looks like a future.
-pub(super) fn returns_future(signature: &Signature) -> bool {
+pub(crate) fn returns_future(signature: &Signature) -> bool {
     let ReturnType::Type(_, output) = &signature.output else {
         return false;
     };
@@ -135,18 +139,15 @@ fn too_many(signature: &Signature, errors: &mut Errors) -> bool {
     true
 }
 
-fn refusal(signature: &Signature, protection: Option<&Protection>, errors: &mut Errors) {
-    let target = match protection.map(|protection| &protection.requirement) {
-        Some(Requirement::Policy { target, .. }) => target.is_some(),
-        Some(Requirement::Public) | None => false,
-    };
+/// Reports a function that decides about a target, and returns nothing.
+pub(crate) fn refusal(signature: &Signature, errors: &mut Errors) {
     let nothing = match &signature.output {
         ReturnType::Default => true,
         ReturnType::Type(_, output) => {
             matches!(&**output, Type::Tuple(unit) if unit.elems.is_empty())
         }
     };
-    if target && nothing {
+    if nothing {
         let message = "a handler whose policy has a target must return what can carry a refusal: \
              `Result<_, E>` where `E: From<Denied>`, `Response` or `impl IntoResponse`";
         match &signature.output {

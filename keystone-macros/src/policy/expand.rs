@@ -17,6 +17,8 @@ pub(super) fn handler(protection: &Protection, mut handler: Handler) -> TokenStr
     let root = &protection.root;
     let checks = arguments::checks(root, &handler.signature, &protection.requirement);
     match &protection.requirement {
+        // Nothing is decided, and a caller of the method has nothing to show.
+        Requirement::Public if handler.receiver().is_some() => {}
         Requirement::Public if checks.is_empty() => handler.prepend(parse_quote!(_: #root::Public)),
         Requirement::Public => {
             handler.prepend(parse_quote!(_: #root::__private::PublicWith<{ #checks 0 }>));
@@ -27,7 +29,7 @@ pub(super) fn handler(protection: &Protection, mut handler: Handler) -> TokenStr
             target: None,
             proof,
         } => {
-            let witness = plain_witness(root, name, table.as_ref(), &checks);
+            let witness = plain_witness(root, name, &table_of(name, table.as_ref()), &checks);
             let proof = pattern(proof.as_ref());
             handler.prepend(parse_quote!(#proof: #witness));
         }
@@ -38,10 +40,7 @@ pub(super) fn handler(protection: &Protection, mut handler: Handler) -> TokenStr
             proof,
         } => {
             let authorizing = Ident::new("authorizing", Span::mixed_site());
-            let marker = marker(name, table.as_ref(), &checks);
-            let witness = quote_spanned! {in_place(name.span())=>
-                #root::__private::Authorizing<#marker>
-            };
+            let witness = target_witness(root, name, &table_of(name, table.as_ref()), &checks);
             handler.prepend(parse_quote!(#authorizing: #witness));
             let proof = pattern(proof.as_ref());
             decide_first(&mut handler, root, &authorizing, target, &proof);
@@ -55,43 +54,62 @@ pub(super) fn handler(protection: &Protection, mut handler: Handler) -> TokenStr
 /// The type has the number of the policy, computed by a constant. For a policy that is unknown or
 /// reads a target, the constant fails, and that is the only error: it has the span of the literal,
 /// and the type stays well-formed, so neither `Routes` nor axum add errors.
-fn plain_witness(
+pub(crate) fn plain_witness(
     root: &Root,
     name: &LitStr,
-    table: Option<&Path>,
+    table: &Table,
     checks: &TokenStream,
 ) -> TokenStream {
-    let table = table_of(name, table);
+    let Table { path, index } = table;
     quote_spanned! {in_place(name.span())=>
-        #root::Authorized<#table::Rule<{
+        #root::Authorized<#path::Rule<{
             #checks
-            const NUMBER: usize = #table::index_of(#name);
-            #root::__private::without_target::<#table::Rule<NUMBER>>(NUMBER)
+            const NUMBER: usize = #path::#index(#name);
+            #root::__private::without_target::<#path::Rule<NUMBER>>(NUMBER)
         }>>
     }
 }
 
-/// The marker type of a policy. All of its tokens have the span of the name, which occurs once:
-/// rustc reports one error per constant and span, so an unknown policy is one error.
-fn marker(name: &LitStr, table: Option<&Path>, checks: &TokenStream) -> TokenStream {
-    let table = table_of(name, table);
-    quote_spanned!(in_place(name.span())=> #table::Rule<{ #checks #table::index_of(#name) }>)
+/// The first argument for a policy about a target, which is decided in the body.
+///
+/// All tokens of the policy's type have the span of the name, which occurs once: rustc reports one
+/// error per constant and span, so an unknown policy is one error.
+pub(crate) fn target_witness(
+    root: &Root,
+    name: &LitStr,
+    table: &Table,
+    checks: &TokenStream,
+) -> TokenStream {
+    let Table { path, index } = table;
+    quote_spanned! {in_place(name.span())=>
+        #root::__private::Authorizing<#path::Rule<{ #checks #path::#index(#name) }>>
+    }
 }
 
-fn table_of(name: &LitStr, table: Option<&Path>) -> TokenStream {
-    match table {
-        Some(table) => table.to_token_stream(),
-        None => quote_spanned!(in_place(name.span())=> crate::policies),
+/// The table of policies, and the function in it that finds a name.
+pub(crate) struct Table {
+    pub(crate) path: TokenStream,
+    pub(crate) index: Ident,
+}
+
+fn table_of(name: &LitStr, table: Option<&Path>) -> Table {
+    let span = in_place(name.span());
+    Table {
+        path: match table {
+            Some(table) => table.to_token_stream(),
+            None => quote_spanned!(span=> crate::policies),
+        },
+        index: Ident::new("index_of", span),
     }
 }
 
 /// The pattern for the proof of the decision.
-fn pattern(proof: Option<&Ident>) -> TokenStream {
+pub(crate) fn pattern(proof: Option<&Ident>) -> TokenStream {
     proof.map_or_else(|| quote!(_), ToTokens::to_token_stream)
 }
 
 /// Inserts the decision before the first statement, after all arguments are extracted.
-fn decide_first(
+pub(crate) fn decide_first(
     handler: &mut Handler,
     root: &Root,
     authorizing: &Ident,

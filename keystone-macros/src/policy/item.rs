@@ -6,19 +6,19 @@
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt, quote};
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, FnArg, Signature, Token, Visibility};
+use syn::{Attribute, FnArg, Receiver, Signature, Token, Visibility};
 
 /// A function with an unparsed body.
-pub(super) struct Handler {
-    pub(super) attributes: Vec<Attribute>,
-    pub(super) visibility: Visibility,
-    pub(super) signature: Signature,
+pub(crate) struct Handler {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) visibility: Visibility,
+    pub(crate) signature: Signature,
     /// `None` if there is a `;` instead, as in a trait.
-    pub(super) body: Option<Body>,
+    pub(crate) body: Option<Body>,
 }
 
 /// The body with its braces.
-pub(super) enum Body {
+pub(crate) enum Body {
     /// The original body. Its braces have spans of their own, which a new group would lose; they
     /// let the compiler recognise an error that it has reported already.
     Written(Group),
@@ -32,7 +32,7 @@ pub(super) enum Body {
 }
 
 /// The item below the attribute.
-pub(super) enum Read {
+pub(crate) enum Read {
     Handler(Box<Handler>),
     /// A function whose signature cannot be parsed.
     Unreadable(syn::Error),
@@ -41,7 +41,7 @@ pub(super) enum Read {
 }
 
 /// Reads the item.
-pub(super) fn read(item: TokenStream) -> Read {
+pub(crate) fn read(item: TokenStream) -> Read {
     let function = item.clone().into_iter().find_map(|token| match token {
         TokenTree::Ident(word) => match word.to_string().as_str() {
             "fn" => Some(true),
@@ -59,13 +59,22 @@ pub(super) fn read(item: TokenStream) -> Read {
 }
 
 impl Handler {
-    /// Makes `argument` the first.
-    pub(super) fn prepend(&mut self, argument: FnArg) {
-        self.signature.inputs.insert(0, argument);
+    /// The `self` of a method.
+    pub(crate) fn receiver(&self) -> Option<&Receiver> {
+        match self.signature.inputs.first() {
+            Some(FnArg::Receiver(receiver)) => Some(receiver),
+            _ => None,
+        }
+    }
+
+    /// Makes `argument` the first, behind `self`.
+    pub(crate) fn prepend(&mut self, argument: FnArg) {
+        let place = usize::from(self.receiver().is_some());
+        self.signature.inputs.insert(place, argument);
     }
 
     /// The original body as an expression.
-    pub(super) fn written(&self) -> Option<TokenStream> {
+    pub(crate) fn written(&self) -> Option<TokenStream> {
         match self.body.as_ref()? {
             Body::Written(group) => match inner_attributes(group) {
                 Some((_, rest)) => Some(quote!({ #rest })),
@@ -76,16 +85,20 @@ impl Handler {
     }
 
     /// Replaces the body, except for `#![..]` at its start.
-    pub(super) fn replace(&mut self, statements: TokenStream) {
-        if let Some(Body::Written(group)) = &self.body {
-            self.body = Some(Body::Prefixed {
-                inner: inner_attributes(group)
-                    .map(|(inner, _)| inner)
-                    .unwrap_or_default(),
-                statements,
-                span: group.span(),
-            });
-        }
+    pub(crate) fn replace(&mut self, statements: TokenStream) {
+        let (inner, span) = match &mut self.body {
+            Some(Body::Written(group)) => {
+                let inner = inner_attributes(group).map(|(inner, _)| inner);
+                (inner.unwrap_or_default(), group.span())
+            }
+            Some(Body::Prefixed { inner, span, .. }) => (std::mem::take(inner), *span),
+            None => return,
+        };
+        self.body = Some(Body::Prefixed {
+            inner,
+            statements,
+            span,
+        });
     }
 }
 

@@ -12,13 +12,13 @@ use crate::root::Root;
 const KEYS: [&str; 4] = ["target", "proof", "table", "crate"];
 
 /// How a handler is protected.
-pub(super) struct Protection {
-    pub(super) requirement: Requirement,
-    pub(super) root: Root,
+pub(crate) struct Protection {
+    pub(crate) requirement: Requirement,
+    pub(crate) root: Root,
 }
 
 /// What is required of the caller.
-pub(super) enum Requirement {
+pub(crate) enum Requirement {
     /// Nothing at all.
     Public,
     /// That a policy allows the request.
@@ -32,7 +32,7 @@ pub(super) enum Requirement {
 }
 
 /// Parses the arguments; `None` if they cannot be expanded.
-pub(super) fn protection(arguments: TokenStream, errors: &mut Errors) -> Option<Protection> {
+pub(crate) fn protection(arguments: TokenStream, errors: &mut Errors) -> Option<Protection> {
     if arguments.is_empty() {
         errors.at_span(
             Span::call_site(),

@@ -80,6 +80,21 @@ fn the_target_is_written_once() {
 }
 
 #[test]
+fn the_proof_of_a_method_is_behind_self() {
+    for receiver in [quote!(&self), quote!(&mut self), quote!(self: Arc<Self>)] {
+        let item = quote! { async fn create(#receiver, name: &str) -> Result<u8, E> { a(name) } };
+        let start = format!("create ({receiver} , ");
+        let text = expanded(quote!("a:b"), item.clone());
+        let proof = format!("{start}_ : :: keystone_middleware :: Authorized");
+        assert!(text.contains(&proof), "{text}");
+        assert!(!text.contains("arguments"), "{text}");
+        let text = expanded(quote!("a:b", target = &self.one), item.clone());
+        assert!(text.contains(&format!("{start}authorizing : ")), "{text}");
+        assert_eq!(expanded(quote!(public), item.clone()), item.to_string());
+    }
+}
+
+#[test]
 fn a_public_handler_carries_a_witness() {
     let text = expanded(quote!(public), plain());
     assert!(
@@ -162,10 +177,6 @@ fn mistakes_in_the_signature_are_told_and_leave_a_handler() {
         (
             quote! { fn create() -> BoxFuture<'static, Response> { a() } },
             "return what the future yields",
-        ),
-        (
-            quote! { pub async fn create(&self, id: Path<u8>) -> Response { self.a(id) } },
-            "takes no `self`",
         ),
         (
             quote! { #[policy("c:d")] async fn create() -> Response { a() } },

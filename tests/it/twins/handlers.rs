@@ -67,7 +67,7 @@ async fn count(
 struct Proxies;
 
 impl Proxies {
-    // Twin of policy_on_a_method_with_self, routed_method_with_self.
+    // Twin of routed_method_with_self.
     #[policy("proxy:index", table = policies)]
     async fn index() -> &'static str {
         "everything"

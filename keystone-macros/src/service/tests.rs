@@ -1,0 +1,1 @@
+//! What `#[service]` writes, of right and of wrong input.
