@@ -1,17 +1,15 @@
 //! `client!`: generates the typed client of an API from its description.
 
 use keystone_codegen::resource_spec::SpecFile as Description;
-use keystone_codegen::{Error, describe, inline_client};
+use keystone_codegen::{describe, inline_client};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::LitStr;
 
 use crate::diag::{Errors, Expansion};
 use crate::files::{Arguments, Reads};
+use crate::generated;
 use crate::root::Root;
 use crate::source::SourceFile;
-
-pub(crate) mod module;
 
 /// The files of `client!`.
 struct Descriptions;
@@ -63,26 +61,10 @@ fn generate(
         .to_string()
         .replace(' ', "");
     let client = describe(descriptions).and_then(|api| inline_client(&api, &root));
-    client.map(module::apart).unwrap_or_else(|error| {
-        report(&arguments.files, &error, errors);
+    client.map(generated::apart).unwrap_or_else(|error| {
+        generated::report(&arguments.files, &error, errors);
         fallback(&arguments.root)
     })
-}
-
-/// Shows each problem under the literal that names its file.
-pub(crate) fn report(files: &[LitStr], error: &Error, errors: &mut Errors) {
-    let Error::Spec(spec) = error else {
-        if let Some(file) = files.first() {
-            errors.at(file, error);
-        }
-        return;
-    };
-    for problem in spec.problems() {
-        let names = |file: &&LitStr| problem.place.starts_with(&format!("{}:", file.value()));
-        if let Some(file) = files.iter().find(names).or(files.first()) {
-            errors.at(file, format!("{}: {}", problem.place, problem.message));
-        }
-    }
 }
 
 /// A stand-in that can be imported and constructed.

@@ -10,11 +10,13 @@ use proc_macro::TokenStream;
 use crate::auth::Subject;
 
 mod auth;
-#[cfg(any(feature = "client", feature = "service"))]
+#[cfg(feature = "client")]
 mod client;
 mod crates;
 mod diag;
 mod files;
+#[cfg(any(feature = "client", feature = "service"))]
+mod generated;
 mod lenient;
 mod policies;
 mod policy;

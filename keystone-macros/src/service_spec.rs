@@ -11,8 +11,8 @@ use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::{Ident, LitStr, Path, Token};
 
-use crate::client::{module, report};
 use crate::diag::{Errors, Expansion, in_place, own_name};
+use crate::generated::{apart, report};
 use crate::root::Root;
 use crate::source::SourceFile;
 
@@ -65,7 +65,7 @@ fn generate(
         .and_then(|api| Ok((inline_server(&api, &options)?, policy_uses(&api))));
     match server {
         Ok((server, uses)) => {
-            let (server, check) = (module::apart(server), check(arguments, &uses));
+            let (server, check) = (apart(server), check(arguments, &uses));
             Some(quote!(#server #check))
         }
         Err(error) => {

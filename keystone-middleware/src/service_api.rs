@@ -29,12 +29,12 @@ pub use argument::{
     ViaPart, ViaPath, ViaQuery, argument,
 };
 pub use axum::response::Response;
-pub use keystone_macros::service_impl as service;
 pub use call::{Call, CallFuture};
 pub use check::{Check, Checked};
 pub use declared::declared_only;
 pub use describe::{Described, Description, FieldPolicy};
 pub use error::ApiError;
+pub use keystone_macros::service_impl as service;
 pub use microversion::{InvalidMicroversion, Microversion};
 pub use options::Possible;
 pub use page::{Limit, Page};

@@ -5,7 +5,9 @@ use std::sync::Mutex;
 
 use keystone_middleware::policy::Enforcer;
 use keystone_middleware::service_api::service;
-use keystone_middleware::{ApiError, Found, Load, Microversion, Page, RequestContext, Routes, Status};
+use keystone_middleware::{
+    ApiError, Found, Load, Microversion, Page, RequestContext, Routes, Status,
+};
 
 keystone_middleware::policies!("specs/policies.yaml");
 
@@ -52,11 +54,17 @@ impl Notes {
         let rows = notes.iter().skip(after);
         let rows = rows.filter(|note| query.colour.is_none_or(|colour| note.colour == colour));
         let rows = rows.take(query.limit.and_one() as usize).cloned().collect();
-        Ok(Page::cut(rows, query.limit, |note| note.id.as_str().to_owned()))
+        Ok(Page::cut(rows, query.limit, |note| {
+            note.id.as_str().to_owned()
+        }))
     }
 
     #[policy("note:create")]
-    async fn create_note(&self, ctx: RequestContext, new: api::NoteCreate) -> Result<api::Note, ApiError> {
+    async fn create_note(
+        &self,
+        ctx: RequestContext,
+        new: api::NoteCreate,
+    ) -> Result<api::Note, ApiError> {
         let mut notes = self.notes.lock().unwrap();
         let note = api::Note {
             id: format!("n{}", notes.len()).into(),
@@ -122,12 +130,12 @@ impl Notes {
         Ok(api::Export {
             id: format!("x-{}", note.id).into(),
             note_id: note.id,
-            status: api::ExportStatus::Pending,
+            status: api::ExportStatus::PENDING,
         })
     }
 
     #[policy(public)]
-    async fn count_notes(&self, version: Microversion) -> i64 {
+    async fn count_note(&self, version: Microversion) -> i64 {
         let _ = version;
         i64::try_from(self.notes.lock().unwrap().len()).unwrap_or(i64::MAX)
     }
@@ -138,7 +146,10 @@ impl Notes {
     }
 
     #[policy("note:get", target = &note)]
-    async fn list_comments(&self, Found(note): Found<api::Note>) -> Result<Vec<api::Comment>, ApiError> {
+    async fn list_comments(
+        &self,
+        Found(note): Found<api::Note>,
+    ) -> Result<Vec<api::Comment>, ApiError> {
         let comments = self.comments.lock().unwrap();
         let own = comments.iter().filter(|comment| comment.note_id == note.id);
         Ok(own.cloned().collect())
@@ -179,25 +190,37 @@ impl Notes {
         Ok(api::Export {
             note_id: note.into(),
             id: path.export_id,
-            status: api::ExportStatus::Done,
+            status: api::ExportStatus::DONE,
         })
     }
 
     #[policy("note:update", target = &note)]
-    async fn add_note_reader(&self, Found(note): Found<api::Note>, path: api::NoteReaderPath) -> Result<(), ApiError> {
+    async fn add_note_reader(
+        &self,
+        Found(note): Found<api::Note>,
+        path: api::NoteReaderPath,
+    ) -> Result<(), ApiError> {
         let link = (note.id.as_str().to_owned(), path.reader_id);
         self.readers.lock().unwrap().push(link);
         Ok(())
     }
 
     #[policy("note:get", target = &note)]
-    async fn check_note_reader(&self, Found(note): Found<api::Note>, path: api::NoteReaderPath) -> Result<bool, ApiError> {
+    async fn check_note_reader(
+        &self,
+        Found(note): Found<api::Note>,
+        path: api::NoteReaderPath,
+    ) -> Result<bool, ApiError> {
         let link = (note.id.as_str().to_owned(), path.reader_id);
         Ok(self.readers.lock().unwrap().contains(&link))
     }
 
     #[policy("note:update", target = &note)]
-    async fn remove_note_reader(&self, Found(note): Found<api::Note>, path: api::NoteReaderPath) -> Result<(), ApiError> {
+    async fn remove_note_reader(
+        &self,
+        Found(note): Found<api::Note>,
+        path: api::NoteReaderPath,
+    ) -> Result<(), ApiError> {
         let link = (note.id.as_str().to_owned(), path.reader_id);
         self.readers.lock().unwrap().retain(|one| *one != link);
         Ok(())

@@ -1,7 +1,8 @@
 //! The proxies API of the Flask article, as an annotated Rust service.
 //!
-//! `specs/policies/proxies.yaml` says who may do what; [`mod@policies`] binds the handlers of
-//! [`api`] to it. `specs/services/proxies.yaml` describes the API; [`client`] is generated from it.
+//! `specs/services/proxies.yaml` describes the API and `specs/policies/proxies.yaml` who may use it:
+//! [`api`] and [`mod@policies`] are made from them, [`proxies`] implements them, and [`client`] calls
+//! them.
 
 #![expect(
     clippy::exhaustive_structs,
@@ -13,8 +14,8 @@ pub mod api;
 pub mod client;
 pub mod cloud;
 pub mod demo;
-pub mod microversion;
 pub mod operator_log;
+pub mod proxies;
 pub mod server;
 pub mod store;
 pub mod usage;

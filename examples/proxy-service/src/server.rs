@@ -12,8 +12,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::api;
-use crate::microversion;
+use crate::proxies::Proxies;
 use crate::store::{Db, Settings};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -71,8 +70,8 @@ pub async fn app(ini: &Ini) -> Result<App, Failure> {
     let enforcer = enforcer.build()?;
     let config = Config::from_section(&ini.section("keystone_authtoken")?)?;
     let db = Db::connect(&Settings::from_ini(ini)?).await?;
-    let api = api::router(enforcer, db.clone(), AuthToken::layer(config));
-    let router = api.layer(axum::middleware::from_fn(microversion::choose));
+    let routes = Proxies { db: db.clone() }.into_routes(enforcer);
+    let router = routes.into_router_with(AuthToken::layer(config));
     Ok(App { router, db })
 }
 

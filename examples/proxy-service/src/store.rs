@@ -5,12 +5,12 @@
 use std::fmt;
 
 use keystone_middleware::sdk::clock::{SharedClock, SystemClock};
-use keystone_middleware::{Authorized, Filter, Load, PolicyTarget};
-use serde::{Deserialize, Serialize};
+use keystone_middleware::{Authorized, Filter};
 use sqlx::any::AnyRow;
 use sqlx::{Any, AnyPool, AssertSqlSafe, Row, Transaction};
 use uuid::Uuid;
 
+use crate::api::{Proxy, ProxyCreate, ProxyId, ProxyUpdate};
 use crate::policies::proxy::{Create, Delete, Purge, Update};
 
 mod connect;
@@ -26,48 +26,6 @@ pub use self::settings::Settings;
 use self::connect::Backend;
 use self::select::{COLUMNS, Select};
 
-/// A proxy: a name under which the backends of a project are reached.
-#[derive(Clone, Debug, PartialEq, PolicyTarget, Serialize)]
-pub struct Proxy {
-    /// Made by the service.
-    pub id: String,
-    /// The project that the proxy belongs to.
-    pub project_id: String,
-    /// The name that clients ask for.
-    pub domain: String,
-    /// Where requests go.
-    #[policy(skip)]
-    pub backends: Vec<String>,
-    /// Free text.
-    pub note: Option<String>,
-}
-
-/// What a caller gives to make a proxy.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NewProxy {
-    /// The name that clients ask for.
-    pub domain: String,
-    /// Where requests go.
-    #[serde(default)]
-    pub backends: Vec<String>,
-    /// Free text.
-    #[serde(default)]
-    pub note: Option<String>,
-}
-
-/// What a caller gives to change a proxy; what is absent stays.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ProxyChange {
-    /// Where requests go from now on.
-    #[serde(default)]
-    pub backends: Option<Vec<String>>,
-    /// The free text; null removes it.
-    #[serde(default, deserialize_with = "null_is_some")]
-    pub note: Option<Option<String>>,
-}
-
 /// Which proxies a list has.
 #[derive(Clone, Debug, Default)]
 pub struct ListFilter {
@@ -75,24 +33,6 @@ pub struct ListFilter {
     pub domain: Option<String>,
     /// Only those that a caller may change.
     pub editable: Option<Filter<Update>>,
-}
-
-/// Which part of a list.
-#[derive(Clone, Debug)]
-pub struct Page {
-    /// The id of the last proxy of the page before.
-    pub marker: Option<String>,
-    /// How many proxies at most.
-    pub limit: u32,
-}
-
-/// A part of a list.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Listed {
-    /// The proxies, in the order in which they were made.
-    pub proxies: Vec<Proxy>,
-    /// Whether there are proxies after these.
-    pub more: bool,
 }
 
 /// The proxies of all projects. Cheap to clone.
@@ -127,12 +67,18 @@ impl Db {
         Self { clock, ..self }
     }
 
-    /// A part of the proxies that pass the filter, in the order in which they were made.
+    /// At most `limit` of the proxies that pass the filter, in the order in which they were made,
+    /// after the one with the id `marker`.
     ///
     /// # Errors
     ///
     /// [`StoreError::NoSuchMarker`], and as for [`get`](Self::get).
-    pub async fn list(&self, filter: &ListFilter, page: &Page) -> Result<Listed, StoreError> {
+    pub async fn list(
+        &self,
+        filter: &ListFilter,
+        marker: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Proxy>, StoreError> {
         let mut select = Select::default();
         if let Some(domain) = &filter.domain {
             select.domain(storable("domain", domain)?);
@@ -140,19 +86,11 @@ impl Db {
         if let Some(editable) = &filter.editable {
             select.allowed_by(editable)?;
         }
-        if let Some(marker) = &page.marker {
+        if let Some(marker) = marker {
             select.after(self.made_at(marker).await?, marker);
         }
-        // One more tells whether there are more.
-        let rows = select
-            .in_order(i64::from(page.limit) + 1)
-            .all(&self.pool)
-            .await?;
-        let mut proxies = rows.iter().map(proxy).collect::<Result<Vec<_>, _>>()?;
-        let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
-        let more = proxies.len() > limit;
-        proxies.truncate(limit);
-        Ok(Listed { proxies, more })
+        let rows = select.in_order(limit.into()).all(&self.pool).await?;
+        rows.iter().map(proxy).collect()
     }
 
     /// One proxy.
@@ -160,12 +98,12 @@ impl Db {
     /// # Errors
     ///
     /// [`StoreError::Unavailable`] or [`StoreError::Failed`].
-    pub async fn get(&self, id: &str) -> Result<Option<Proxy>, StoreError> {
-        if !can_be_id(id) {
+    pub async fn get(&self, id: &ProxyId) -> Result<Option<Proxy>, StoreError> {
+        if !can_be_id(id.as_str()) {
             return Ok(None);
         }
         let select = format!("SELECT {COLUMNS} FROM proxies WHERE id = $1");
-        let select = sqlx::query(AssertSqlSafe(select)).bind(id.to_owned());
+        let select = sqlx::query(AssertSqlSafe(select)).bind(id.to_string());
         let row = select.fetch_optional(&self.pool).await?;
         row.as_ref().map(proxy).transpose()
     }
@@ -180,14 +118,14 @@ impl Db {
         &self,
         _: &Authorized<Create>,
         project_id: &str,
-        new: NewProxy,
+        new: ProxyCreate,
     ) -> Result<Proxy, StoreError> {
         let proxy = Proxy {
-            id: Uuid::new_v4().simple().to_string(),
+            id: Uuid::new_v4().simple().to_string().into(),
             project_id: storable("project_id", project_id)?.to_owned(),
             domain: new.domain,
             backends: new.backends,
-            note: new.note,
+            note: new.note.apply(None),
         };
         if proxy.domain.len() > LONGEST_DOMAIN {
             let problem = "is longer than 253 bytes, the most that a domain name has";
@@ -200,7 +138,7 @@ impl Db {
         let insert = "INSERT INTO proxies (id, project_id, domain, backends, note, created_at) \
                       VALUES ($1, $2, $3, $4, $5, $6)";
         sqlx::query(insert)
-            .bind(proxy.id.clone())
+            .bind(proxy.id.to_string())
             .bind(proxy.project_id.clone())
             .bind(proxy.domain.clone())
             .bind(backends_text(&proxy)?)
@@ -220,8 +158,8 @@ impl Db {
     pub async fn update(
         &self,
         may: &Authorized<Update>,
-        id: &str,
-        change: ProxyChange,
+        id: &ProxyId,
+        change: ProxyUpdate,
     ) -> Result<Option<Proxy>, StoreError> {
         let Some((mut transaction, mut proxy)) = self.locked(id).await? else {
             return Ok(None);
@@ -231,13 +169,11 @@ impl Db {
         if let Some(backends) = change.backends {
             proxy.backends = backends;
         }
-        if let Some(note) = change.note {
-            proxy.note = note;
-        }
+        proxy.note = change.note.apply(proxy.note);
         sqlx::query("UPDATE proxies SET backends = $1, note = $2 WHERE id = $3")
             .bind(backends_text(&proxy)?)
             .bind(note_text(&proxy)?)
-            .bind(proxy.id.clone())
+            .bind(proxy.id.to_string())
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
@@ -250,13 +186,13 @@ impl Db {
     ///
     /// [`StoreError::Denied`] when `may` is not about this proxy as it is now, and as for
     /// [`get`](Self::get).
-    pub async fn delete(&self, may: &Authorized<Delete>, id: &str) -> Result<bool, StoreError> {
+    pub async fn delete(&self, may: &Authorized<Delete>, id: &ProxyId) -> Result<bool, StoreError> {
         let Some((mut transaction, proxy)) = self.locked(id).await? else {
             return Ok(false);
         };
         may.covers(&proxy)?;
         sqlx::query("DELETE FROM proxies WHERE id = $1")
-            .bind(proxy.id)
+            .bind(proxy.id.to_string())
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
@@ -284,15 +220,15 @@ impl Db {
     /// A proxy that nobody else can change until the transaction ends, which a drop rolls back.
     async fn locked(
         &self,
-        id: &str,
+        id: &ProxyId,
     ) -> Result<Option<(Transaction<'static, Any>, Proxy)>, StoreError> {
-        if !can_be_id(id) {
+        if !can_be_id(id.as_str()) {
             return Ok(None);
         }
         let mut transaction = self.pool.begin_with(self.backend.begin()).await?;
         let lock = self.backend.lock();
         let select = format!("SELECT {COLUMNS} FROM proxies WHERE id = $1{lock}");
-        let select = sqlx::query(AssertSqlSafe(select)).bind(id.to_owned());
+        let select = sqlx::query(AssertSqlSafe(select)).bind(id.to_string());
         let Some(row) = select.fetch_optional(&mut *transaction).await? else {
             return Ok(None);
         };
@@ -322,22 +258,12 @@ impl fmt::Debug for Db {
     }
 }
 
-/// `Found<Proxy>` looks here for the `{id}` of a path.
-impl Load<Db> for Proxy {
-    type Key = String;
-    type Error = StoreError;
-
-    async fn load(id: String, db: &Db) -> Result<Option<Self>, StoreError> {
-        db.get(&id).await
-    }
-}
-
 fn proxy(row: &AnyRow) -> Result<Proxy, StoreError> {
     let backends: String = row.try_get("backends")?;
     let backends =
         serde_json::from_str(&backends).map_err(|why| sqlx::Error::Decode(why.into()))?;
     Ok(Proxy {
-        id: row.try_get("id")?,
+        id: row.try_get::<String, _>("id")?.into(),
         project_id: row.try_get("project_id")?,
         domain: row.try_get("domain")?,
         backends,
@@ -372,13 +298,4 @@ fn storable<'a>(field: &'static str, text: &'a str) -> Result<&'a str, StoreErro
 /// Whether a proxy could have this id, which PostgreSQL could be asked for.
 fn can_be_id(id: &str) -> bool {
     !id.contains('\0')
-}
-
-/// Distinguishes `"note": null` (remove it) from no `note` at all (leave it).
-fn null_is_some<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    D: serde::Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    T::deserialize(deserializer).map(Some)
 }

@@ -74,9 +74,7 @@ async fn a_server_that_is_gone_is_unavailable_until_it_is_back() {
     between.open.send(false).unwrap();
     for error in [
         db.get(&made.id).await.unwrap_err(),
-        db.list(&ListFilter::default(), &storage_cases::page(1))
-            .await
-            .unwrap_err(),
+        db.list(&ListFilter::default(), None, 1).await.unwrap_err(),
         storage_cases::create(&db, "b.example").await.unwrap_err(),
     ] {
         assert!(matches!(error, StoreError::Unavailable), "{error:?}");

@@ -110,14 +110,15 @@ async fn a_list_is_cut_into_pages_that_are_linked() {
                 .iter()
                 .map(|proxy| proxy["domain"].as_str().unwrap().to_owned()),
         );
-        let link = &body["proxies_links"][0];
-        next = link["href"].as_str().map(str::to_owned);
-        assert_eq!(next.is_some(), link["rel"] == "next");
+        next = body["links"]["next"].as_str().map(|link| {
+            let path = link.find("/v1/").unwrap();
+            link[path..].to_owned()
+        });
+        let has = |part| next.as_ref().is_none_or(|next| next.contains(part));
         assert!(
-            next.as_ref()
-                .is_none_or(|next| next.contains("limit=2&marker="))
+            has("limit=2") && has("marker=") && has("editable="),
+            "{next:?}"
         );
-        assert!(next.as_ref().is_none_or(|next| next.contains("editable=")));
     }
     assert_eq!(pages, [2, 2, 1]);
     domains.sort();
@@ -125,16 +126,8 @@ async fn a_list_is_cut_into_pages_that_are_linked() {
     assert_eq!(domains.len(), 5);
     for (path, message) in [
         (
-            "/v1/proxies?limit=0",
-            "`limit` must be a whole number above 0.",
-        ),
-        (
-            "/v1/proxies?limit=-1",
-            "`limit` must be a whole number above 0.",
-        ),
-        (
             "/v1/proxies?limit=x",
-            "`limit` must be a whole number above 0.",
+            "the query parameter `limit`: invalid value: string \"x\", expected a whole number from 1.",
         ),
         (
             "/v1/proxies?marker=x",

@@ -53,11 +53,11 @@ fn undeclared(
 ) -> Option<String> {
     let paths = document.get("paths")?.as_object()?;
     let (_, item) = paths.iter().find(|(template, _)| fits(template, path))?;
-    let name = match *method {
-        Method::HEAD => "get".to_owned(),
-        ref method => method.as_str().to_ascii_lowercase(),
-    };
-    let operation = item.get(&name).or_else(|| item.get("head"))?;
+    let of_method = |method: &str| item.get(method.to_ascii_lowercase());
+    let operation = match *method {
+        Method::HEAD => of_method("head").or_else(|| of_method("get")),
+        ref method => of_method(method.as_str()),
+    }?;
     let responses = operation.get("responses")?;
     let status = response.status();
     let known = responses

@@ -80,7 +80,7 @@ impl<T: service_api::Argument<ListProxies, S, M>, S, M> ListProxiesArgument<S, M
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no response of `list_proxies`",
     label = "not a response of this operation",
-    note = "`GET /v1/proxies` responds with `Vec<Proxy>`, or a `Result` of it and an error that is `IntoResponse`",
+    note = "`GET /v1/proxies` responds with `Page<Proxy>`, or a `Result` of it and an error that is `IntoResponse`",
 )]
 pub trait ListProxiesResponse<M>: service_api::Outcome<ListProxies, M> {}
 

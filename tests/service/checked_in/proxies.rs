@@ -13,7 +13,7 @@ use super::operations;
 use keystone_middleware::{policy, service_api};
 
 /// A domain name that leads to backends.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Proxy {
     /// The attribute `id`.
     pub id: ProxyId,
@@ -129,14 +129,14 @@ impl service_api::Checked for ProxyUpdate {
 
 impl service_api::QueryOf<operations::ListProxies> for ProxyListQuery {}
 
-impl service_api::ResponseOf<operations::ListProxies> for Vec<Proxy> {
+impl service_api::ResponseOf<operations::ListProxies> for service_api::Page<Proxy> {
     const STATUS: u16 = 200;
     fn write(
         self,
         status: u16,
         responder: &service_api::Responder<'_>,
     ) -> service_api::Response {
-        responder.one(status, "proxies", &self)
+        responder.page(status, "proxies", &self)
     }
 }
 
@@ -219,6 +219,12 @@ pub struct ProxyListQuery {
     /// Only those that the caller may change. Since 1.2.
     #[serde(default, deserialize_with = "service_api::flag")]
     pub editable: bool,
+    /// The size of a page.
+    #[serde(default)]
+    pub limit: service_api::Limit,
+    /// The id of the last item of the previous page.
+    #[serde(default)]
+    pub marker: Option<String>,
 }
 
 impl service_api::Checked for ProxyListQuery {
@@ -232,6 +238,7 @@ impl service_api::Checked for ProxyListQuery {
                     None,
                 );
         }
+        self.limit.bound(check);
     }
 }
 

@@ -25,7 +25,7 @@ impl Proxies {
     ///
     /// `GET /v1/proxies`, policy `proxy:index`. Can be refused with 401 or 403.
     pub fn list(&self) -> ProxyList {
-        ProxyList(self.client.list(&["proxies"], "proxies", Paging::None))
+        ProxyList(self.client.list(&["proxies"], "proxies", Paging::Marker))
     }
 
     /// Creates a proxy.
@@ -95,9 +95,15 @@ impl ProxyList {
         Self(self.0.flag("editable", editable).since("1.2", "the parameter `editable`"))
     }
 
+    /// The size of a page. Not sent together with a filter other than equality, because
+    /// the service cuts the page before it applies such a filter.
+    pub fn limit(self, limit: u32) -> Self {
+        Self(self.0.limit(limit))
+    }
+
     call_settings!(0);
 
-    /// Fetches the list, which comes in one response.
+    /// Fetches the first page.
     ///
     /// # Errors
     ///

@@ -2,8 +2,10 @@
 
 use keystone_middleware::RequestContext;
 use keystone_middleware::policy::Enforcer;
+use keystone_middleware::sdk::client::Patch;
+use proxy_service::api::{Proxy, ProxyCreate, ProxyUpdate};
 use proxy_service::policies::{self, proxy};
-use proxy_service::store::{Db, ListFilter, NewProxy, Page, Proxy, ProxyChange, StoreError};
+use proxy_service::store::{Db, ListFilter, StoreError};
 
 /// The caller, whom the policies know by role and project.
 pub(crate) fn caller(role: &str, project: &str) -> RequestContext {
@@ -19,15 +21,19 @@ pub(crate) fn admin(project: &str) -> RequestContext {
     caller("admin", project)
 }
 
-pub(crate) fn new(domain: &str) -> NewProxy {
-    NewProxy {
+pub(crate) fn new(domain: &str) -> ProxyCreate {
+    ProxyCreate {
         domain: domain.into(),
         backends: vec!["http://10.0.0.1".into()],
-        note: Some("old".into()),
+        note: Patch::Set("old".into()),
     }
 }
 
-pub(crate) async fn create_in(db: &Db, project: &str, new: NewProxy) -> Result<Proxy, StoreError> {
+pub(crate) async fn create_in(
+    db: &Db,
+    project: &str,
+    new: ProxyCreate,
+) -> Result<Proxy, StoreError> {
     let may = admin(project).authorize::<proxy::Create>().unwrap();
     db.create(&may, project, new).await
 }
@@ -36,21 +42,11 @@ pub(crate) async fn create(db: &Db, domain: &str) -> Result<Proxy, StoreError> {
     create_in(db, "p", new(domain)).await
 }
 
-pub(crate) fn page(limit: u32) -> Page {
-    Page {
-        marker: None,
-        limit,
-    }
-}
-
 pub(crate) async fn all(db: &Db) -> Vec<Proxy> {
-    db.list(&ListFilter::default(), &page(100))
-        .await
-        .unwrap()
-        .proxies
+    db.list(&ListFilter::default(), None, 100).await.unwrap()
 }
 
-pub(crate) fn change(text: &str) -> ProxyChange {
+pub(crate) fn change(text: &str) -> ProxyUpdate {
     serde_json::from_str(text).unwrap()
 }
 

@@ -103,12 +103,37 @@ pub(super) fn field_policies(api: &Api) -> BTreeSet<&str> {
 
 /// The types with limited attributes, also somewhere within them.
 pub(super) fn restricted<'a>(context: &Context<'a>) -> BTreeSet<&'a str> {
+    containing(context, |field| !Limits::of(context, field).is_empty())
+}
+
+/// The types with secrets, also somewhere within them.
+pub(super) fn secret<'a>(context: &Context<'a>) -> BTreeSet<&'a str> {
+    containing(context, |field| is_secret(&field.ty))
+}
+
+/// Whether an attribute is a secret, or a type that contains nothing else.
+pub(super) fn is_secret(ty: &Type) -> bool {
+    match ty {
+        Type::Secret | Type::SecretJson => true,
+        Type::Boxed(inner) | Type::List(inner) | Type::Map(inner) | Type::Nullable(inner) => {
+            is_secret(inner)
+        }
+        _ => false,
+    }
+}
+
+/// The types with such an attribute, also somewhere within them.
+fn containing<'a>(context: &Context<'a>, wanted: impl Fn(&Field) -> bool) -> BTreeSet<&'a str> {
     let api = context.api;
     let mut names: BTreeSet<&str> = BTreeSet::new();
     loop {
         let before = names.len();
+        let found = |fields: &[Field], names: &BTreeSet<&str>| {
+            let mut fields = fields.iter();
+            fields.any(|field| wanted(field) || contains(&field.ty, names))
+        };
         for record in api.records() {
-            if limited(context, &record.fields, &names) {
+            if found(&record.fields, &names) {
                 names.insert(&record.name);
             }
         }

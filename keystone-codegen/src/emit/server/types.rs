@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::checked::{self, Held};
-use super::restricted::Limits;
+use super::restricted::{Limits, contains, is_secret, secret};
 use super::{shown, target};
 use crate::Error;
 use crate::emit::definition;
@@ -25,7 +25,13 @@ pub(super) fn of_resource(
     if resource.has_entity() {
         let described = (resource.fields.as_slice(), resource.open);
         let members = fields(sink, &name, described, |field| field.response, true)?;
-        items.push(structure(sink, &name, &resource.doc, &members, true));
+        items.push(structure(
+            sink,
+            &name,
+            &resource.doc,
+            &members,
+            (&resource.fields, true),
+        ));
         items.push(shown::structure(sink, &name, described, |field| {
             field.response
         }));
@@ -87,7 +93,7 @@ fn record(sink: &mut Sink<'_>, record: &Record) -> Result<Vec<TokenStream>, Erro
     });
     let checked = checked::structure(sink, &record.name, held.collect::<Vec<_>>().into_iter());
     Ok(vec![
-        structure(sink, &record.name, &record.doc, &members, record.open),
+        structure(sink, &record.name, &record.doc, &members, described),
         shown::structure(sink, &record.name, described, Record::presence),
         checked,
     ])
@@ -99,15 +105,19 @@ fn structure(
     name: &str,
     docs: &str,
     members: &[TokenStream],
-    open: bool,
+    (fields, open): (&[Field], bool),
 ) -> TokenStream {
+    // Secrets are not compared.
+    let secret = secret(sink.context);
+    let has_secret = |field: &Field| is_secret(&field.ty) || contains(&field.ty, &secret);
+    let compared = (!fields.iter().any(has_secret)).then(|| quote!(PartialEq,));
     let docs = doc(&sentence(docs));
     let name = ident(name);
     let (deserialize, serialize) = sink.imports.serde_both();
     let closed = (!open).then(|| quote!(#[serde(deny_unknown_fields)]));
     quote! {
         #docs
-        #[derive(Clone, Debug, #deserialize, #serialize)]
+        #[derive(Clone, Debug, #deserialize, #compared #serialize)]
         #closed
         pub struct #name { #(#members,)* }
     }

@@ -1,12 +1,30 @@
-//! Wraps a generated client in a module of its own, which isolates it from the code around the
-//! macro: from imported names, types with names of the prelude, and a missing prelude.
+//! Code that is generated from a description: its errors, and a module of its own, which isolates it
+//! from the code around the macro: from imported names, types with names of the prelude, and a
+//! missing prelude.
 
+use keystone_codegen::Error;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::visit_mut::{self, VisitMut};
-use syn::{File, Item, ItemMod, ItemUse, Macro, Path, UseTree, parse_quote};
+use syn::{File, Item, ItemMod, ItemUse, LitStr, Macro, Path, UseTree, parse_quote};
 
-use crate::diag::own_name;
+use crate::diag::{Errors, own_name};
+
+/// Shows each problem under the literal that names its file.
+pub(crate) fn report(files: &[LitStr], error: &Error, errors: &mut Errors) {
+    let Error::Spec(spec) = error else {
+        if let Some(file) = files.first() {
+            errors.at(file, error);
+        }
+        return;
+    };
+    for problem in spec.problems() {
+        let names = |file: &&LitStr| problem.place.starts_with(&format!("{}:", file.value()));
+        if let Some(file) = files.iter().find(names).or(files.first()) {
+            errors.at(file, format!("{}: {}", problem.place, problem.message));
+        }
+    }
+}
 
 /// `content` in a module, with its public items re-exported.
 pub(crate) fn apart(content: TokenStream) -> TokenStream {
