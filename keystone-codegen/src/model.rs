@@ -231,6 +231,12 @@ impl Api {
 }
 
 impl Field {
+    /// Whether its versions or its policy keep it out of some responses.
+    pub(crate) fn is_limited(&self, has_microversions: bool) -> bool {
+        let versioned = self.since.is_some() || self.until.is_some();
+        has_microversions && versioned || self.policy.is_some()
+    }
+
     /// Whether a client finds it in responses.
     #[must_use]
     pub fn seen(&self) -> Option<Presence> {

@@ -68,6 +68,18 @@ pub(crate) fn problem_of_policy(name: &str) -> Option<String> {
     })
 }
 
+/// What is wrong with the name of an action, if anything: it is also the name of an argument.
+pub(crate) fn problem_of_action(name: &str) -> Option<String> {
+    let fits = |one: char| one.is_ascii_alphanumeric() || "-_.:".contains(one);
+    let begins = name.starts_with(|one: char| one.is_ascii_alphabetic());
+    (!begins || !name.chars().all(fits)).then(|| {
+        format!(
+            "`{}` is not the name of an action; use one such as `os-resetState`",
+            short(name)
+        )
+    })
+}
+
 /// What is wrong with a path, if anything.
 pub(crate) fn problem_of_path(path: &str) -> Option<String> {
     let unseen = path.chars().find(|one| is_unseen(*one))?;
@@ -144,6 +156,10 @@ mod tests {
         for path in ["/a\nb", "/a\u{200b}", "/\u{85}", "/\u{e0041}"] {
             assert!(problem_of_path(path).is_some(), "{path:?}");
         }
+        for name in ["", "2fa", "-x", "a b", "a\nb", "é", "a\u{202e}"] {
+            assert!(problem_of_action(name).is_some(), "{name:?}");
+        }
+        assert_eq!(problem_of_action("os-resetState"), None);
         assert_eq!(problem_of_policy("os_compute_api:os-flavor:get"), None);
         assert_eq!(problem_of_service_type("block-storage"), None);
         assert_eq!(problem_of_version(""), None);

@@ -268,10 +268,19 @@ pub enum QueryKind {
 }
 
 impl Operation {
-    /// Whether it is done on one object, whose id its path has, and some callers may not do it.
-    pub fn can_hide(&self) -> bool {
-        let is_list = matches!(self.shape, Shape::List { .. });
-        !is_list && !self.policies.is_empty() && self.path.parameters().next().is_some()
+    /// Why it cannot hide its object, if so.
+    pub(crate) fn problem_of_hide(&self) -> Option<&'static str> {
+        if matches!(self.shape, Shape::List { .. }) {
+            Some(
+                "a list leaves out what the caller may not see; `hide` is for operations on one object",
+            )
+        } else if self.policies.is_empty() {
+            Some("nobody is refused where the policy is `public`; leave `hide` out")
+        } else if self.path.parameters().next().is_none() {
+            Some("`hide` is for operations on one object, whose id the path has")
+        } else {
+            None
+        }
     }
 
     /// The first and the last version that have it, of its own or of its resource.

@@ -3,6 +3,7 @@
 //! What a client cannot call is ignored: webhooks, callbacks, links, and the methods `OPTIONS` and
 //! `TRACE`. What violates the specification or is not supported is refused with its position.
 
+mod action;
 mod body;
 mod check;
 mod choice;
@@ -120,7 +121,9 @@ fn api(reader: &mut Reader<'_>) -> Option<Api> {
     check::references(reader);
     let (service, base) = service::service(reader, &root);
     let source = reader.file_name(root.file).to_owned();
-    let modules = group::modules(reader, &root, &base, &source);
+    own::check(reader, &service);
+    let mut modules = group::modules(reader, &root, &base, &source);
+    own::limit(&service, &mut modules);
     Some(Api { service, modules })
 }
 

@@ -1,5 +1,6 @@
 //! The writer of OpenAPI 3.1: readable YAML, and the same text for the same API.
 
+mod actions;
 mod components;
 mod errors;
 mod names;
@@ -9,6 +10,7 @@ mod paths;
 mod resource_operation;
 mod responses;
 mod schema;
+mod served;
 
 use crate::Error;
 use crate::emit::docs;
@@ -21,6 +23,7 @@ use keystone_document::{Layout, Mapping as Map};
 #[must_use]
 pub struct WriteOptions {
     closed: bool,
+    served: bool,
 }
 
 impl WriteOptions {
@@ -34,6 +37,14 @@ impl WriteOptions {
     /// other words in enumerations, no other attributes. That is for tests of a service.
     pub fn closed(mut self, closed: bool) -> Self {
         self.closed = closed;
+        self
+    }
+
+    /// Whether the document is the one that the service serves of itself. It has all that the runtime of
+    /// keystone-middleware may respond with and reads: every status of an error, the request id, the
+    /// microversion in its header. Requests allow nothing that is not described, since services refuse that.
+    pub fn served(mut self, served: bool) -> Self {
+        self.served = served;
         self
     }
 }
@@ -65,7 +76,7 @@ impl WriteOptions {
 /// # Ok::<(), keystone_codegen::Error>(())
 /// ```
 pub fn write(api: &Api, options: &WriteOptions) -> Result<String, Error> {
-    let schemas = schema::Schemas::new(api, options.closed);
+    let schemas = schema::Schemas::new(api, options);
     let mut document = Map::new()
         .with("openapi", "3.1.0")
         .with("info", info(api))
@@ -150,5 +161,6 @@ fn about_resource(module: &Module, resource: &Resource) -> Map {
     }
     about
         .with_some("since", resource.notes.since.as_ref())
+        .with_some("until", resource.notes.until.as_ref())
         .with_some("deprecated", resource.notes.deprecated.as_ref())
 }

@@ -2,11 +2,11 @@
 
 use keystone_document::Node;
 
-use super::names::is_snake;
 use super::operation::Collection;
 use super::reader::{Keys, Reader, ReferenceKind};
 use super::{line, shape};
-use crate::model::{Body, Path, Segment, snake};
+use crate::model::{Body, Path, Segment};
+use crate::text::problem_of_action;
 
 /// The keys of an operation that an action cannot have: it is a body, and nothing beside it.
 const REFUSED: &[&str] = &[
@@ -33,7 +33,11 @@ pub(super) fn path(
     keys: &Keys<'_>,
     collection: &Collection,
 ) -> Option<Path> {
-    let name = name(reader, node)?;
+    let name = reader.text(node);
+    if let Some(problem) = problem_of_action(&name) {
+        reader.problem(node.position, problem);
+        return None;
+    }
     for key in REFUSED {
         if let Some(node) = keys.get(key) {
             let message = format!("an action is a body for one path; leave `{key}` out");
@@ -49,18 +53,6 @@ pub(super) fn path(
     path.segments.push(Segment::Literal("action".to_owned()));
     reader.refer_from(ReferenceKind::Action, &name, node.position, &path);
     Some(path)
-}
-
-/// The name on the wire, which also names an argument.
-fn name(reader: &mut Reader, node: &Node) -> Option<String> {
-    let name = reader.text(node);
-    let fits = |one: char| one.is_ascii_alphanumeric() || "-_.:".contains(one);
-    if is_snake(&snake(&name)) && name.chars().all(fits) {
-        return Some(name);
-    }
-    let message = format!("`{name}` is not the name of an action, such as `os-resetState`");
-    reader.problem(node.position, message);
-    None
 }
 
 /// What stands under the name of the action.

@@ -40,8 +40,7 @@ pub(super) fn limit(api: &mut Api) {
         .iter_mut()
         .flat_map(|module| &mut module.resources);
     for field in resources.flat_map(|resource| &mut resource.fields) {
-        let versioned = has_microversions && (field.since.is_some() || field.until.is_some());
-        field.limited = versioned || field.policy.is_some();
+        field.limited = field.is_limited(has_microversions);
     }
 }
 

@@ -187,25 +187,18 @@ fn usual(
 
 /// Whether an operation hides its object: as it says, or as its resource says of all.
 fn hide(reader: &mut Reader, keys: &Keys<'_>, collection: &Collection, operation: &mut Operation) {
+    let problem = operation.problem_of_hide();
     let Some(node) = keys.get("hide") else {
-        operation.hide =
-            collection.hide && operation.can_hide() && operation.path.is_within(&collection.item);
+        let on_item = operation.path.is_within(&collection.item);
+        operation.hide = collection.hide && on_item && problem.is_none();
         return;
     };
-    operation.hide = reader.bool(node) && operation.can_hide();
+    let hide = reader.bool(node);
+    operation.hide = hide && problem.is_none();
     // An operation without the key `policy` has a problem of its own.
-    let has_policy = keys.contains_key("policy");
-    if node.text() != Some("true") || operation.hide || !has_policy {
-        return;
+    if let Some(problem) = problem.filter(|_| hide && keys.contains_key("policy")) {
+        reader.problem(node.position, problem);
     }
-    let problem = if matches!(operation.shape, Shape::List { .. }) {
-        "a list leaves out what the caller may not see; `hide` is for operations on one object"
-    } else if operation.policies.is_empty() {
-        "nobody is refused where the policy is `public`; leave `hide` out"
-    } else {
-        "`hide` is for operations on one object, whose id the path has"
-    };
-    reader.problem(node.position, problem);
 }
 
 fn other(

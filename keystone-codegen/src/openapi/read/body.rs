@@ -1,5 +1,6 @@
 //! Bodies of requests, and the media types that are chosen for bodies.
 
+use super::action;
 use super::envelope::envelope;
 use super::names;
 use super::node_ref::NodeRef;
@@ -45,11 +46,14 @@ pub(super) fn body<'a>(
     entry: &OperationEntry<'a>,
     names: &Names<'_>,
 ) -> Option<Body> {
-    let place = reader.mapping(&entry.place, "requestBody")?;
+    let place = reader.mapping(&entry.request, "requestBody")?;
     let place = reader.resolve(&place)?;
     reader.known_keys(&place, "a request body", BODY_KEYS);
     let content = reader.mapping(&place, "content")?;
     let (media, schema) = choose(reader, &content)?;
+    if let Some(name) = entry.action {
+        return action::body(reader, types, names, schema.as_ref(), name);
+    }
     let optional = !place.flag("required");
     let raw = Body {
         key: String::new(),

@@ -8,6 +8,7 @@ use super::names::{self, UsedNames};
 use super::node_ref::NodeRef;
 use super::operation::operation;
 use super::operation_entry::{OperationEntry, operation_entries};
+use super::own;
 use super::reader::Reader;
 use super::service::Base;
 use super::types::Types;
@@ -34,7 +35,7 @@ pub(super) fn modules<'a>(
     base: &Base,
     source: &str,
 ) -> Vec<Module> {
-    let is_own = is_own_document(root);
+    let is_own = own::is_own_document(root);
     let mut types = Types::default();
     types.ordered = is_own;
     note_derived(reader, &mut types);
@@ -81,15 +82,6 @@ fn identifier(modules: &mut [Module], of: String) {
     }));
 }
 
-/// Whether keystone-codegen wrote the document.
-fn is_own_document(root: &NodeRef<'_>) -> bool {
-    let info = root.get("info");
-    let key = "x-openstack-service";
-    root.get(key)
-        .or(info.and_then(|info| info.get(key)))
-        .is_some()
-}
-
 /// Notes which schemas are derived from which, by `allOf`.
 fn note_derived<'a>(reader: &mut reader::Reader<'a>, types: &mut Types<'a>) {
     for schema in check::schemas(reader) {
@@ -131,6 +123,12 @@ fn groups<'a>(
             group.operations.push(operation);
         }
     }
+    let tasks: Vec<&str> = groups
+        .iter()
+        .filter(|group| group.operations.iter().any(|one| one.name == "get"))
+        .map(|group| group.one.as_str())
+        .collect();
+    own::check_tasks(reader, found, &tasks);
     groups
 }
 

@@ -5,6 +5,7 @@ use super::description;
 use super::names::{self, UsedNames};
 use super::node_ref::NodeRef;
 use super::operation_entry::OperationEntry;
+use super::own;
 use super::parameter::parameters;
 use super::reader::Reader;
 use super::response::response;
@@ -27,6 +28,17 @@ const KEYS: &[&str] = &[
     "servers",
 ];
 
+/// The request of an action is that of the operation around it.
+const ACTION_KEYS: &[&str] = &[
+    "tags",
+    "summary",
+    "description",
+    "externalDocs",
+    "operationId",
+    "responses",
+    "deprecated",
+];
+
 /// Reads an operation. `one` is the name of a type of its group.
 pub(super) fn operation<'a>(
     reader: &mut Reader<'a>,
@@ -36,7 +48,10 @@ pub(super) fn operation<'a>(
     is_own: bool,
 ) -> Operation {
     let place = &entry.place;
-    reader.known_keys(place, "an operation", KEYS);
+    match entry.action {
+        Some(_) => reader.known_keys(place, "an action", ACTION_KEYS),
+        None => reader.known_keys(place, "an operation", KEYS),
+    }
     let gone = place.text("x-openstack-gone").map(str::to_owned);
     let mut operation = Operation {
         name: entry.name.clone(),
@@ -49,7 +64,7 @@ pub(super) fn operation<'a>(
         path: Path::default(),
         policies: policies(reader, place),
         statuses: Vec::new(),
-        authenticated: is_authenticated(place, is_own),
+        authenticated: is_authenticated(&entry.request, is_own),
         query: Vec::new(),
         headers: Vec::new(),
         parameters: Vec::new(),
@@ -62,8 +77,8 @@ pub(super) fn operation<'a>(
         },
         gone,
         hide: false,
-        action: None,
-        task: None,
+        action: entry.action.map(str::to_owned),
+        task: place.text("x-openstack-task").map(str::to_owned),
     };
     let name = names::camel(&names::words(&entry.name), "Call");
     let mut taken = UsedNames::of_calls();
@@ -71,12 +86,12 @@ pub(super) fn operation<'a>(
         reader,
         types,
         entry,
-        &format!("{one}{name}"),
+        (&format!("{one}{name}"), is_own),
         &mut operation,
         &mut taken,
     );
     if is_own {
-        let headers = secret_headers(place, &mut taken);
+        let headers = secret_headers(&entry.request, &mut taken);
         operation.headers.splice(0..0, headers);
     }
     let names = Names {
@@ -85,6 +100,7 @@ pub(super) fn operation<'a>(
         is_own,
     };
     response(reader, types, entry, &names, &mut operation);
+    own::check_operation(reader, entry, &mut operation);
     clear_body_name(&mut operation, &mut taken);
     operation
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::action;
 use super::names::{self, UsedNames};
 use super::node_ref::NodeRef;
 use super::reader::Reader;
@@ -19,9 +20,13 @@ pub(super) struct OperationEntry<'a> {
     /// The path item, whose parameters are the operation's too.
     pub(super) item: NodeRef<'a>,
     pub(super) place: NodeRef<'a>,
+    /// The place of parameters, body and security: the operation, or for an action the one that it is part of.
+    pub(super) request: NodeRef<'a>,
+    /// The key of the body, if it is an action.
+    pub(super) action: Option<&'a str>,
     /// The group, in snake case and as the document writes it.
     pub(super) group: String,
-    id: Option<String>,
+    pub(super) id: Option<String>,
     /// The name of the method in Rust.
     pub(super) name: String,
 }
@@ -116,7 +121,7 @@ fn of_path<'a>(
             reader.problem(&place, message);
             continue;
         }
-        found.push(OperationEntry {
+        let entry = OperationEntry {
             path: rest.to_owned(),
             at_root,
             method: *method,
@@ -124,8 +129,14 @@ fn of_path<'a>(
             group: group(&place, rest),
             id: place.text("operationId").map(str::to_owned),
             name: String::new(),
+            request: place.clone(),
+            action: None,
             place,
-        });
+        };
+        match entry.place.get("x-openstack-actions") {
+            Some(actions) => found.extend(action::entries(reader, &entry, &actions)),
+            None => found.push(entry),
+        }
     }
 }
 
@@ -148,7 +159,7 @@ fn nameless(path: &str) -> String {
 }
 
 /// The first tag, or the first word of the path.
-fn group(place: &NodeRef<'_>, path: &str) -> String {
+pub(super) fn group(place: &NodeRef<'_>, path: &str) -> String {
     let tag = place.get("tags").and_then(|tags| tags.items().next());
     let tag = tag.and_then(|tag| tag.node.text());
     let tag = tag.map(|tag| names::snake(&names::words(tag), ""));
@@ -220,7 +231,10 @@ fn name_all(mut found: Vec<OperationEntry<'_>>, is_own: bool) -> Vec<OperationEn
 /// The name without the words of the group.
 fn short_name(operation: &OperationEntry<'_>, is_own: bool) -> String {
     let Some(id) = &operation.id else {
-        return name_of_path(operation, false);
+        return match operation.action {
+            Some(action) => names::snake(&names::words(action), "call"),
+            None => name_of_path(operation, false),
+        };
     };
     if let Some((_, name)) = id.rsplit_once('.').filter(|_| is_own) {
         return names::snake(&names::words(name), "call");

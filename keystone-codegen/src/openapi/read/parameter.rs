@@ -6,6 +6,7 @@ use super::description;
 use super::names::{self, UsedNames};
 use super::node_ref::NodeRef;
 use super::operation_entry::OperationEntry;
+use super::own;
 use super::reader::Reader;
 use super::types::{Direction, Types};
 use crate::model::{
@@ -49,7 +50,7 @@ pub(super) fn parameters<'a>(
     reader: &mut Reader<'a>,
     types: &mut Types<'a>,
     entry: &OperationEntry<'a>,
-    owner: &str,
+    (owner, is_own): (&str, bool),
     operation: &mut Operation,
     taken: &mut UsedNames,
 ) {
@@ -57,7 +58,9 @@ pub(super) fn parameters<'a>(
     let mut others = Vec::new();
     for (place, (name, home)) in all(reader, entry) {
         let lower = name.to_ascii_lowercase();
-        if home == "header" && NOT_PARAMETERS.contains(&lower.as_str()) {
+        let by_session =
+            NOT_PARAMETERS.contains(&lower.as_str()) || is_own && own::is_header(&lower);
+        if home == "header" && by_session {
             continue;
         }
         let preferred = format!("{owner}{}", names::camel(&names::words(name), "Parameter"));
@@ -87,7 +90,7 @@ type Named<'a> = (&'a str, &'a str);
 /// The parameters of the operation and of its path; the operation's own count.
 fn all<'a>(reader: &mut Reader<'a>, entry: &OperationEntry<'a>) -> Vec<(NodeRef<'a>, Named<'a>)> {
     let mut found: Vec<(NodeRef<'a>, Named<'a>)> = Vec::new();
-    for (own, home) in [(false, &entry.item), (true, &entry.place)] {
+    for (own, home) in [(false, &entry.item), (true, &entry.request)] {
         let before = found.len();
         for place in reader.list(home, "parameters") {
             let Some(place) = reader.resolve(&place) else {

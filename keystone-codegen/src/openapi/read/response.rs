@@ -9,6 +9,7 @@ use super::description;
 use super::envelope::{envelope, page};
 use super::node_ref::NodeRef;
 use super::operation_entry::OperationEntry;
+use super::own;
 use super::reader::Reader;
 use super::types::{Direction, TypeShape, Types, VariantOf};
 use crate::model::{Body, Method, Operation, Page, Query, Response, ResponseHeader, Shape, Type};
@@ -40,6 +41,10 @@ pub(super) fn response<'a>(
 ) {
     let body = body(reader, types, entry, names);
     let successes = successes(reader, entry, operation);
+    if names.is_own {
+        let headers = &mut operation.response_headers;
+        headers.retain(|header| !own::is_header(&header.name.to_ascii_lowercase()));
+    }
     let own = match entry.method {
         Method::Head => Some(of_head(entry)),
         _ => own_response(reader, entry, &successes),

@@ -29,9 +29,9 @@ pub(super) fn used(api: &Api, schemas: &Schemas<'_>, document: &Map) -> Result<M
     described.sort();
     let mut components = Map::new()
         .with("schemas", described)
-        .with("parameters", parameters())
-        .with("responses", responses())
-        .with("headers", headers());
+        .with("parameters", parameters(schemas))
+        .with("responses", responses(schemas))
+        .with("headers", headers(schemas));
     keep_used(&mut components, document);
     components.push("securitySchemes", security_schemes(api));
     Ok(components)
@@ -105,7 +105,7 @@ fn of_type_or_null(name: &str) -> Map {
     Map::new().with("type", vec![name, "null"])
 }
 
-fn parameters() -> Map {
+fn parameters(schemas: &Schemas<'_>) -> Map {
     let query = |name: &str, schema: Map, description: &str| {
         Map::new()
             .with("name", name)
@@ -114,7 +114,7 @@ fn parameters() -> Map {
             .with("description", description)
     };
     let count = of_type("integer").with("minimum", 1_i64);
-    Map::new()
+    let mut parameters = Map::new()
         .with(LIMIT, query(LIMIT, count, "The size of a page."))
         .with(
             MARKER,
@@ -123,18 +123,24 @@ fn parameters() -> Map {
                 of_type("string"),
                 "The id of the last item of the previous page.",
             ),
-        )
+        );
+    if let Some(served) = schemas.served() {
+        parameters.merge(served.parameters());
+    }
+    parameters
 }
 
-fn responses() -> Map {
+fn responses(schemas: &Schemas<'_>) -> Map {
+    let shared = schemas.served().map(|served| served.header_names());
+    let shared = shared.unwrap_or_default();
     let mut responses = Map::new();
     for error in ERRORS {
-        responses.push(error.name, error.response("ServiceError"));
+        responses.push(error.name, error.response("ServiceError", &shared));
     }
     responses
 }
 
-fn headers() -> Map {
+fn headers(schemas: &Schemas<'_>) -> Map {
     let header = |description: &str, required: bool, schema: Map| {
         Map::new()
             .with("description", description)
@@ -142,7 +148,7 @@ fn headers() -> Map {
             .with("schema", schema)
     };
     let secret = of_type("string").with("format", "password");
-    Map::new()
+    let mut headers = Map::new()
         .with(SUBJECT_TOKEN, header("The issued token", true, secret))
         .with(
             "WWW-Authenticate",
@@ -151,7 +157,11 @@ fn headers() -> Map {
                 false,
                 of_type("string"),
             ),
-        )
+        );
+    if let Some(served) = schemas.served() {
+        headers.merge(served.headers());
+    }
+    headers
 }
 
 /// The token, and whatever else operations want in `Authorization`.

@@ -1,9 +1,10 @@
 //! One operation of an OpenAPI document.
 
+use super::actions::actions;
 use super::names::{FORM, MEDIA_TYPE, TOKEN, no_scopes, of_type, reference};
 use super::parameter::{is_authorization, parameters};
 use super::resource_operation::ResourceOperation;
-use super::responses::responses;
+use super::responses::{responses, successes};
 use super::schema::{Direction, Schemas};
 use crate::emit::docs;
 use crate::model::{Method, Operation, Page, Resource, Response, Shape};
@@ -22,6 +23,9 @@ pub(super) fn operation(
     else {
         return Map::new();
     };
+    if operation.action.is_some() {
+        return actions(schemas, parts);
+    }
     let counterpart = method != operation.method;
     let id = format!("{}.{}", resource.name, operation.name);
     let mut described = Map::new()
@@ -46,6 +50,27 @@ pub(super) fn operation(
     described
 }
 
+/// What an action is beside its body: an operation of its own but for method and path.
+pub(super) fn action(schemas: &Schemas<'_>, part: ResourceOperation<'_>) -> Map {
+    let ResourceOperation {
+        resource,
+        operation,
+    } = part;
+    let mut described = Map::new()
+        .with(
+            "operationId",
+            format!("{}.{}", resource.name, operation.name),
+        )
+        .with("tags", vec![&resource.plural])
+        .with("summary", summary(resource, operation));
+    if operation.is_deprecated() || resource.notes.deprecated.is_some() {
+        described.push("deprecated", true);
+    }
+    described.push("responses", successes(schemas, Method::Post, &[part]));
+    described.merge(beyond_openapi(&[part]));
+    described
+}
+
 fn operation_id(id: &str, method: Method, counterpart: bool) -> String {
     match counterpart {
         true => format!("{id}.{}", method.as_str().to_ascii_lowercase()),
@@ -58,15 +83,20 @@ fn summary(resource: &Resource, operation: &Operation) -> String {
     summary.trim_end_matches('.').to_owned()
 }
 
-/// What the service enforces and does, and OpenAPI has no words for.
-fn beyond_openapi(parts: &[ResourceOperation<'_>]) -> Map {
+/// The policies of operations that share method and path.
+pub(super) fn policies<'a>(parts: &[ResourceOperation<'a>]) -> Vec<&'a str> {
     let mut policies: Vec<&str> = Vec::new();
     for policy in parts.iter().flat_map(|part| &part.operation.policies) {
         if !policies.contains(&policy.as_str()) {
             policies.push(policy);
         }
     }
-    let mut keys = Map::new().with("x-openstack-policies", policies);
+    policies
+}
+
+/// What the service enforces and does, and OpenAPI has no words for.
+fn beyond_openapi(parts: &[ResourceOperation<'_>]) -> Map {
+    let mut keys = Map::new().with("x-openstack-policies", policies(parts));
     for ResourceOperation {
         resource,
         operation,
@@ -76,9 +106,14 @@ fn beyond_openapi(parts: &[ResourceOperation<'_>]) -> Map {
         if let Shape::List { page, .. } = operation.shape {
             keys.push("x-openstack-page", page_name(page));
         }
-        let since = operation.notes.since.as_ref();
+        if operation.hide {
+            keys.push("x-openstack-hide", true);
+        }
+        let (since, until) = operation.versions(resource);
         keys = keys
-            .with_some("x-openstack-since", since.or(resource.notes.since.as_ref()))
+            .with_some("x-openstack-task", operation.task.as_ref())
+            .with_some("x-openstack-since", since.as_ref())
+            .with_some("x-openstack-until", until.as_ref())
             .with_some("x-openstack-gone", operation.gone.as_ref())
             .with_some(
                 "x-openstack-deprecated",
@@ -136,7 +171,7 @@ fn security(operation: &Operation) -> Option<Vec<Map>> {
 
 fn body(schemas: &Schemas<'_>, resource: &Resource, operation: &Operation) -> Option<Map> {
     let create = || reference("schemas", &format!("{}Create", resource.type_name()));
-    let keyed = |key: &str, value| schemas.keyed(key, value);
+    let keyed = |key: &str, value| schemas.keyed(key, value, Direction::Request);
     let (mut media, mut required) = (MEDIA_TYPE, true);
     let schema = match &operation.shape {
         Shape::Create { bare: true, .. } => create(),

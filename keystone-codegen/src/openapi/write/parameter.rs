@@ -74,10 +74,12 @@ pub(super) fn parameters(
         _ => &[][..],
     };
     let pages = pages.iter().map(|name| reference("parameters", name));
+    let served = schemas.served().and_then(|served| served.parameter());
     headers
         .chain(queries)
         .chain(parameters)
         .chain(pages)
+        .chain(served)
         .collect()
 }
 
@@ -141,6 +143,7 @@ fn query_parameter(schemas: &Schemas<'_>, query: &Query) -> Map {
         .with_some("x-openstack-type", words)
         .with_some("x-openstack-name", rust_name(&query.name, &query.rust_name))
         .with_some("x-openstack-since", query.since.as_ref())
+        .with_some("x-openstack-until", query.until.as_ref())
 }
 
 /// A moment with an operator before it.

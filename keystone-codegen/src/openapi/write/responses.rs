@@ -4,8 +4,9 @@ use super::errors::ERRORS;
 use super::names::{FORM, LINKS, MEDIA_TYPE, SUBJECT_TOKEN, TOKEN_BODY, of_type, reference};
 use super::resource_operation::ResourceOperation;
 use super::schema::{Direction, Schemas};
+use super::served::Served;
 use crate::model::{Method, Operation, Page, Resource, Response, Shape};
-use keystone_document::{Content, Mapping as Map};
+use keystone_document::{Content, Mapping as Map, Node};
 
 /// A success: what it means, its headers and its content.
 struct Success {
@@ -15,31 +16,19 @@ struct Success {
     schema: Option<Map>,
 }
 
+/// All responses; `parts` have one method and one path.
 pub(super) fn responses(
     schemas: &Schemas<'_>,
     method: Method,
     parts: &[ResourceOperation<'_>],
 ) -> Map {
-    let mut statuses: Vec<(u16, Map)> = Vec::new();
-    for part in parts {
-        for status in &part.operation.statuses {
-            let mut success = success(schemas, part.resource, part.operation);
-            success.add_headers(part.operation);
-            match statuses.iter_mut().find(|(at, _)| at == status) {
-                Some((_, response)) => success.add_content(method, response),
-                None => statuses.push((*status, success.response(method))),
-            }
-        }
-    }
-    let mut responses = Map::new();
-    for (status, response) in statuses {
-        responses.push(status.to_string(), response);
-    }
-    for status in errors(parts) {
+    let mut responses = successes(schemas, method, parts);
+    let shared = shared_headers(schemas);
+    for status in errors(schemas, parts) {
         if let Some(error) = ERRORS.iter().find(|error| error.status == status) {
             let of_oauth = parts.iter().any(|part| is_oauth(part.operation));
             let response = match of_oauth {
-                true => error.response("OauthError"),
+                true => error.response("OauthError", &shared),
                 false => reference("responses", error.name),
             };
             responses.push(status.to_string(), response);
@@ -51,6 +40,40 @@ pub(super) fn responses(
     responses
 }
 
+/// The responses that mean success.
+pub(super) fn successes(
+    schemas: &Schemas<'_>,
+    method: Method,
+    parts: &[ResourceOperation<'_>],
+) -> Map {
+    let shared = shared_headers(schemas);
+    let mut statuses: Vec<(u16, Map)> = Vec::new();
+    for part in parts {
+        for status in &part.operation.statuses {
+            let mut success = success(schemas, part.resource, part.operation);
+            success.add_headers(part.operation, &shared);
+            match statuses.iter_mut().find(|(at, _)| at == status) {
+                Some((_, response)) => success.join(method, response),
+                None => statuses.push((*status, success.response(method))),
+            }
+        }
+    }
+    statuses.sort_by_key(|(status, _)| *status);
+    let mut responses = Map::new();
+    for (status, response) in statuses {
+        responses.push(status.to_string(), response);
+    }
+    responses
+}
+
+/// The headers of all responses of a service's own document.
+fn shared_headers(schemas: &Schemas<'_>) -> Vec<&'static str> {
+    let served = schemas.served();
+    served
+        .map(|served| served.header_names())
+        .unwrap_or_default()
+}
+
 impl Success {
     fn response(self, method: Method) -> Map {
         let mut response = Map::new()
@@ -60,32 +83,68 @@ impl Success {
         response
     }
 
-    fn add_headers(&mut self, operation: &Operation) {
+    fn add_headers(&mut self, operation: &Operation, shared: &[&str]) {
         let mut headers = self.headers.take().unwrap_or_default();
         for header in &operation.response_headers {
             let described = Map::new().with("schema", of_type("string"));
             let doc = Some(&header.doc).filter(|doc| !doc.is_empty());
             headers.push(&header.name, described.with_some("description", doc));
         }
+        for name in shared {
+            headers.push(*name, reference("headers", name));
+        }
         self.headers = Some(headers).filter(|headers| !headers.is_empty());
     }
 
-    /// Adds a media type to a response; a HEAD has none.
+    /// Joins this to another success of the same status.
+    fn join(self, method: Method, response: &mut Map) {
+        if let Some(headers) = self.headers.clone() {
+            match response.get_mut("headers").map(|node| &mut node.value) {
+                Some(Content::Mapping(known)) => known.merge(headers),
+                _ => response.push("headers", headers),
+            }
+        }
+        self.add_content(method, response);
+    }
+
+    /// Adds a media type to a response; a HEAD has none. Two schemas of one media type are either of them.
     fn add_content(self, method: Method, response: &mut Map) {
         let Some(schema) = self.schema.filter(|_| method != Method::Head) else {
             return;
         };
         let media = Map::new().with("schema", schema);
         match response.get_mut("content").map(|node| &mut node.value) {
-            Some(Content::Mapping(content)) => content.push(self.media, media),
+            Some(Content::Mapping(content)) => match content.get_mut(&self.media) {
+                Some(known) => either(known, media),
+                None => content.push(self.media, media),
+            },
             _ => response.push("content", Map::new().with(self.media, media)),
         }
+    }
+}
+
+/// Makes a media type that of either schema.
+fn either(known: &mut Node, other: Map) {
+    let (Content::Mapping(known), Some(other)) = (&mut known.value, other.get("schema")) else {
+        return;
+    };
+    let Some(schema) = known.get_mut("schema") else {
+        return;
+    };
+    let mut choices = match schema.get("anyOf").and_then(Node::sequence) {
+        Some(choices) => choices.to_vec(),
+        None => vec![schema.clone()],
+    };
+    if !choices.contains(other) {
+        choices.push(other.clone());
+        *schema = Map::new().with("anyOf", choices).into();
     }
 }
 
 fn success(schemas: &Schemas<'_>, resource: &Resource, operation: &Operation) -> Success {
     let name = resource.type_name();
     let one = || reference("schemas", &name);
+    let keyed = |key: &str, value| schemas.keyed(key, value, Direction::Response);
     let json = |description, schema| Success {
         description,
         headers: None,
@@ -96,11 +155,11 @@ fn success(schemas: &Schemas<'_>, resource: &Resource, operation: &Operation) ->
         Shape::List { item, keys, page } => json("The list", page_of(schemas, item, keys, *page)),
         Shape::Create { many: true, .. } => {
             let all = of_type("array").with("items", one());
-            json("The created resources", schemas.keyed(&resource.keys, all))
+            json("The created resources", keyed(&resource.keys, all))
         }
-        Shape::Create { .. } => json("The created resource", schemas.keyed(&resource.key, one())),
-        Shape::Get => json("The resource", schemas.keyed(&resource.key, one())),
-        Shape::Update => json("The updated resource", schemas.keyed(&resource.key, one())),
+        Shape::Create { .. } => json("The created resource", keyed(&resource.key, one())),
+        Shape::Get => json("The resource", keyed(&resource.key, one())),
+        Shape::Update => json("The updated resource", keyed(&resource.key, one())),
         Shape::Other { response, .. } => other(schemas, response, json),
     }
 }
@@ -110,7 +169,7 @@ fn other(
     response: &Response,
     json: impl Fn(&'static str, Map) -> Success,
 ) -> Success {
-    let token = |key| schemas.keyed(key, reference("schemas", TOKEN_BODY));
+    let token = |key| schemas.keyed(key, reference("schemas", TOKEN_BODY), Direction::Response);
     match response {
         Response::Empty => Success::without_body("Done"),
         Response::Exists | Response::Linked => Success::without_body("It exists"),
@@ -157,7 +216,7 @@ fn page_of(schemas: &Schemas<'_>, item: &str, keys: &str, page: Page) -> Map {
     if page != Page::None {
         properties.push("truncated", of_type("boolean"));
     }
-    schemas.requiring(keys, properties)
+    schemas.requiring(keys, properties, Direction::Response)
 }
 
 /// Services put `links` beside whatever they return under a key.
@@ -165,7 +224,7 @@ fn beside_links(schemas: &Schemas<'_>, key: &str, value: Map) -> Map {
     let properties = Map::new()
         .with(key, value)
         .with("links", reference("schemas", LINKS));
-    schemas.requiring(key, properties)
+    schemas.requiring(key, properties, Direction::Response)
 }
 
 /// Whether errors come as those of OAuth 2.0: where a form is exchanged for a token.
@@ -175,16 +234,25 @@ fn is_oauth(operation: &Operation) -> bool {
 }
 
 /// The statuses with which a service may refuse a request, as far as the shape of the operation says.
-fn errors(parts: &[ResourceOperation<'_>]) -> Vec<u16> {
-    let all = [400, 401, 403, 404, 409, 410];
-    let of_one = |status: &u16| parts.iter().any(|part| may_fail(part.operation, *status));
-    all.into_iter().filter(of_one).collect()
+fn errors(schemas: &Schemas<'_>, parts: &[ResourceOperation<'_>]) -> Vec<u16> {
+    let served = schemas.served();
+    let of_one = |status: &u16| {
+        parts.iter().any(|part| {
+            let by_runtime = |served: &Served<'_>| served.may_fail(*part, *status);
+            may_fail(part.operation, *status) || served.as_ref().is_some_and(by_runtime)
+        })
+    };
+    ERRORS
+        .iter()
+        .map(|error| error.status)
+        .filter(of_one)
+        .collect()
 }
 
 fn may_fail(operation: &Operation, status: u16) -> bool {
     let sends = match &operation.shape {
         Shape::Create { .. } | Shape::Update => true,
-        Shape::Other { body, .. } => body.is_some(),
+        Shape::Other { body, .. } => body.is_some() || operation.action.is_some(),
         Shape::List { .. } | Shape::Get => false,
     };
     let marker = matches!(

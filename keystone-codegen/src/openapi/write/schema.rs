@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::WriteOptions;
 use super::names::{LINKS, of_type, reference, rust_name};
+use super::served::Served;
 use crate::Error;
 use crate::emit::docs::{sentence, with_article};
 use crate::emit::scope::sent;
@@ -14,6 +16,8 @@ use keystone_document::{Content, Entry, Mapping as Map, Node};
 pub(super) struct Schemas<'a> {
     api: &'a Api,
     closed: bool,
+    /// Whether the document is the service's own.
+    served: bool,
     sent: BTreeSet<&'a str>,
 }
 
@@ -39,12 +43,18 @@ struct Object<'a> {
 }
 
 impl<'a> Schemas<'a> {
-    pub(super) fn new(api: &'a Api, closed: bool) -> Self {
+    pub(super) fn new(api: &'a Api, options: &WriteOptions) -> Self {
         Self {
             api,
-            closed,
+            closed: options.closed,
+            served: options.served,
             sent: sent(api),
         }
+    }
+
+    /// What a service's own document has beside the described API, if it is one.
+    pub(super) fn served(&self) -> Option<Served<'a>> {
+        self.served.then(|| Served::new(self.api))
     }
 
     /// A name and a schema for every structure that the API describes.
@@ -178,12 +188,13 @@ impl<'a> Schemas<'a> {
         if !properties.is_empty() {
             schema.push("properties", properties);
         }
-        self.close(schema, object.open)
+        self.close(schema, object.open, object.direction)
     }
 
     /// Allows or forbids attributes that are not described.
-    fn close(&self, schema: Map, open: bool) -> Map {
-        match (open, self.closed) {
+    fn close(&self, schema: Map, open: bool, direction: Direction) -> Map {
+        let closed = self.closed || self.served && direction == Direction::Request;
+        match (open, closed) {
             (true, _) => schema.with("additionalProperties", true),
             (false, true) => schema.with("additionalProperties", false),
             (false, false) => schema,
@@ -191,19 +202,19 @@ impl<'a> Schemas<'a> {
     }
 
     /// An object with one key, or the value itself if the key is empty.
-    pub(super) fn keyed(&self, key: &str, value: Map) -> Map {
+    pub(super) fn keyed(&self, key: &str, value: Map, direction: Direction) -> Map {
         match key {
             "" => value,
-            key => self.requiring(key, Map::new().with(key, value)),
+            key => self.requiring(key, Map::new().with(key, value), direction),
         }
     }
 
     /// An object with these properties, one of which is required.
-    pub(super) fn requiring(&self, key: &str, properties: Map) -> Map {
+    pub(super) fn requiring(&self, key: &str, properties: Map, direction: Direction) -> Map {
         let object = of_type("object")
             .with("required", vec![key])
             .with("properties", properties);
-        self.close(object, false)
+        self.close(object, false, direction)
     }
 
     /// Optional attributes may be null in responses: some services send null for absent ones.
@@ -218,9 +229,18 @@ impl<'a> Schemas<'a> {
         if field.once && direction == Direction::Response {
             schema.push("x-openstack-once", true);
         }
+        if field.limited
+            && direction == Direction::Response
+            && field.response == Some(Presence::Always)
+        {
+            schema.push("x-openstack-always", true);
+        }
+        let policies = field.policy.as_ref().map(|policy| vec![policy]);
         schema
             .with_some("x-openstack-name", rust_name(&field.name, &field.rust_name))
+            .with_some("x-openstack-policies", policies)
             .with_some("x-openstack-since", field.since.as_ref())
+            .with_some("x-openstack-until", field.until.as_ref())
     }
 
     /// The schema of a type.

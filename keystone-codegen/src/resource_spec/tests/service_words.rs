@@ -385,11 +385,11 @@ fn actions_that_cannot_be_told_apart_or_have_no_item_are_refused() {
         ),
         (
             "a: {action: 2fa, policy: n}",
-            "notes.yaml:5:30: `2fa` is not the name of an action, such as `os-resetState`",
+            "notes.yaml:5:30: `2fa` is not the name of an action; use one such as `os-resetState`",
         ),
         (
             "a: {action: '', policy: n}",
-            "notes.yaml:5:30: `` is not the name of an action, such as `os-resetState`",
+            "notes.yaml:5:30: `` is not the name of an action; use one such as `os-resetState`",
         ),
         (
             "a: {acton: seal, policy: n}",
