@@ -57,6 +57,9 @@ pub(crate) struct Openapi {
     /// Allow nothing that is not described: for tests of a service.
     #[arg(long)]
     closed: bool,
+    /// As a service serves it of itself: with every error, header and microversion of keystone-middleware.
+    #[arg(long)]
+    served: bool,
 }
 
 #[derive(Args)]
@@ -79,7 +82,9 @@ pub(crate) fn run(action: &Action) -> Result<ExitCode, Failure> {
             server(api, &root.into_iter().fold(options, ServerOptions::root))
         }),
         Action::Openapi(arguments) => {
-            let options = WriteOptions::new().closed(arguments.closed);
+            let options = WriteOptions::new()
+                .closed(arguments.closed)
+                .served(arguments.served);
             let text = |api: &Api| write(api, &options);
             run_text(&arguments.specs, arguments.out.as_deref(), "yaml", text)
         }

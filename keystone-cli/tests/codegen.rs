@@ -93,6 +93,9 @@ fn a_document_goes_to_the_standard_output_or_to_a_file() {
     );
     let closed = fs::read_to_string(named).unwrap();
     assert!(closed.contains("additionalProperties: false"), "{closed}");
+    let served = codegen(&["openapi", PROXIES, "--served"]);
+    let served = String::from_utf8(served.stdout).unwrap();
+    assert!(served.contains("X-Openstack-Request-Id"), "{served}");
     assert_eq!(fs::read_dir(&directory).unwrap().count(), 2);
 }
 

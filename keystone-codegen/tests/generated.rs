@@ -109,6 +109,15 @@ fn the_clients_of_openapi_documents_are_what_those_lead_to() {
     }
 }
 
+/// Versions that end, policies of attributes, actions and tasks, called by tests/it.
+#[test]
+fn the_client_of_zones_is_what_its_spec_leads_to() {
+    let path = root().join("keystone-codegen/tests/service_words/zones.yaml");
+    let api = describe(&sources(&[path])).unwrap();
+    let generated = client(&api, &ClientOptions::new("zones")).unwrap();
+    hold(&root().join("tests/it/service_words"), &generated);
+}
+
 #[test]
 fn the_schema_of_resource_specs_is_that_of_their_reader() {
     let schema = Generated::new("resources.schema.json", resource_spec::json_schema());
@@ -116,15 +125,18 @@ fn the_schema_of_resource_specs_is_that_of_their_reader() {
 }
 
 #[test]
-fn the_example_in_the_readme_is_a_resource_spec() {
+fn the_examples_in_the_readme_are_resource_specs() {
     let readme = std::fs::read_to_string(root().join("specs/README.md")).unwrap();
-    let example = readme
-        .split_once("```yaml\n")
-        .and_then(|(_, rest)| rest.split_once("```"))
-        .map(|(example, _)| example)
-        .unwrap();
-    let api = resource_spec::read(&[SpecFile::new("notes.yaml", example)]).unwrap();
-    client(&api, &ClientOptions::new("client")).unwrap();
+    let blocks = readme.split("```yaml\n").skip(1);
+    let examples: Vec<&str> = blocks
+        .filter_map(|block| Some(block.split_once("```")?.0))
+        .filter(|example| example.contains("\nresources:"))
+        .collect();
+    assert_eq!(examples.len(), 2);
+    for example in examples {
+        let api = resource_spec::read(&[SpecFile::new("notes.yaml", example)]).unwrap();
+        client(&api, &ClientOptions::new("client")).unwrap();
+    }
 }
 
 /// Every file with one line taken away, indented or given twice: whatever is wrong with it is told

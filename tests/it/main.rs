@@ -15,6 +15,7 @@ mod provision;
 mod provision_cases;
 #[rustfmt::skip]
 mod service_types;
+mod service_words;
 mod session;
 mod twins;
 mod typed_client;

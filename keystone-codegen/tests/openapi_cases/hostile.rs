@@ -85,14 +85,28 @@ const TEMPLATE: &str = r##"{
       "delete": {"operationId": "things.delete", "tags": ["things"], "description": "Ends ¶", "x-openstack-gone": "Gone ¶",
         "x-openstack-policies": ["thing:delete¢", "thing:purge¢"],
         "parameters": [{"name": "thing¤", "in": "path", "required": "true", "schema": {"type": "string"}}],
-        "responses": {"204": {"description": "¶"}}}}},
+        "responses": {"204": {"description": "¶"}}}},
+    "/v1/things¤/{thing¤}/action": {
+      "post": {"operationId": "things.action.post", "tags": ["things"],
+        "parameters": [{"name": "thing¤", "in": "path", "required": "true", "schema": {"type": "string"}}],
+        "requestBody": {"required": "true", "content": {"application/json": {"schema": {"oneOf": [
+          {"type": "object", "required": ["os-seal"], "properties": {"os-seal": {"$ref": "#/components/schemas/NewThing"}}},
+          {"type": "object", "required": ["id"], "properties": {"id": {"type": "null"}}}]}}}},
+        "responses": {"204": {"description": "¶"}},
+        "x-openstack-actions": {
+          "os-seal": {"operationId": "things.seal", "tags": ["things"], "summary": "Seals ¶", "x-openstack-hide": true,
+            "x-openstack-policies": ["thing:seal¢"], "x-openstack-since": "1.1", "x-openstack-until": "1.2",
+            "responses": {"200": {"description": "¶", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}}}},
+          "id": {"operationId": "things.wipe", "tags": ["things"], "x-openstack-policies": ["thing:wipe¢"], "x-openstack-deprecated": "Use ¶",
+            "responses": {"204": {"description": "¶"}}}}}}},
   "components": {"schemas": {
     "Thing": {"type": "object", "title": "¶", "description": "A thing ¶", "required": ["id§"], "properties": {
       "id§": {"type": "string", "description": "¶"},
       "colour§": {"type": "string", "enum": ["red§", "blue§", "grey§"], "description": "Its ¶"},
       "type§": {"type": ["string", "null"]},
       "part§": {"$ref": "#/components/schemas/Part"}}},
-    "NewThing": {"type": "object", "properties": {"colour§": {"type": "string", "description": "¶"}}},
+    "NewThing": {"type": "object", "properties": {"colour§": {"type": "string", "description": "¶",
+      "x-openstack-policies": ["thing:colour¢"], "x-openstack-until": "1.8"}}},
     "Part": {"description": "One ¶", "oneOf": [{"$ref": "#/components/schemas/Wheel"}, {"$ref": "#/components/schemas/Door"}],
       "discriminator": {"propertyName": "what§", "mapping": {"wheel§": "#/components/schemas/Wheel", "door§": "#/components/schemas/Door"}}},
     "Wheel": {"type": "object", "properties": {"what§": {"type": "string"}, "wide§": {"type": "number"}}},
