@@ -143,7 +143,16 @@ fn the_examples_in_the_readme_are_resource_specs() {
 /// with its place, and whatever is not leads to code.
 #[test]
 fn damaged_descriptions_are_refused_in_good_order() {
-    let text = std::fs::read_to_string(root().join("specs/services/proxies.yaml")).unwrap();
+    for path in [
+        "specs/services/proxies.yaml",
+        "keystone-codegen/tests/service_words/zones.yaml",
+    ] {
+        let text = std::fs::read_to_string(root().join(path)).unwrap();
+        damaged_lines_are_refused(&text);
+    }
+}
+
+fn damaged_lines_are_refused(text: &str) {
     let lines: Vec<&str> = text.lines().collect();
     let mut refused = 0;
     for (index, line) in lines.iter().enumerate() {
@@ -158,6 +167,9 @@ fn damaged_descriptions_are_refused_in_good_order() {
             match resource_spec::read(&[source]) {
                 Ok(api) => {
                     client(&api, &ClientOptions::new("client")).unwrap();
+                    let document = openapi::write(&api, &openapi::WriteOptions::new()).unwrap();
+                    let again = describe(&[SpecFile::new("document.yaml", document)]);
+                    assert_eq!(operations(&again.unwrap()), operations(&api));
                 }
                 Err(error) => {
                     refused += 1;

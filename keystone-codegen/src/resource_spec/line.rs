@@ -77,13 +77,38 @@ impl<'a> Line<'a> {
         for part in text.split(',') {
             let start = offset + (part.len() - part.trim_start().len());
             offset += part.len() + 1;
-            if !line.setting(reader, start, part.trim()) {
-                line.parts.push((start, part.trim()));
+            let part = line.before_missing_comma(reader, start, part.trim());
+            if !line.setting(reader, start, part) {
+                line.parts.push((start, part));
             }
         }
         line.check_versions(reader);
         line.check_policy(reader);
         Some(line)
+    }
+
+    /// The part without a setting that lacks its comma, as in `response since 1.1`. A type can hold any word.
+    fn before_missing_comma<'p>(
+        &mut self,
+        reader: &mut Reader,
+        start: usize,
+        part: &'p str,
+    ) -> &'p str {
+        let begins = |word: &&&str| part.contains(&format!(" {word} "));
+        let Some(word) = SETTINGS
+            .iter()
+            .find(begins)
+            .filter(|_| !self.parts.is_empty())
+        else {
+            return part;
+        };
+        let (before, _) = part.split_once(&format!(" {word} ")).unwrap_or((part, ""));
+        let offset = start + before.len() + 1;
+        reader.problem(
+            self.node.position_at(offset),
+            format!("write a comma before `{word}`"),
+        );
+        before
     }
 
     /// Reads a part such as `since 1.1`; false if it is none.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use keystone_codegen::model::{Api, Definition, Field, Operation, Shape};
-use keystone_codegen::openapi::WriteOptions;
+use keystone_codegen::openapi::{WriteOptions, write};
 use keystone_codegen::resource_spec::SpecFile;
 use keystone_codegen::{ClientOptions, client, describe, operations};
 
@@ -145,4 +145,47 @@ fn the_client_of_the_document_calls_what_the_client_of_the_spec_calls() {
             "{name}"
         );
     }
+}
+
+/// A spec with an operation for each combination of the words that one may have.
+fn combinations() -> String {
+    let mut operations = String::new();
+    for number in 0_u32..128 {
+        let has = |bit: u32| number >> bit & 1 == 1;
+        let mut parts = vec![match has(0) {
+            true => format!("action: act-{number}"),
+            false => format!("post: 'notes/{{note_id}}/n{number}'"),
+        }];
+        parts.push(match has(1) {
+            true => "policy: public".to_owned(),
+            false => format!("policy: [n:{number}, n:both]"),
+        });
+        parts.extend(has(2).then(|| "task: job".to_owned()));
+        parts.extend((!has(1) && has(3)).then(|| "hide: true".to_owned()));
+        parts.extend(has(4).then(|| "since: '1.1'".to_owned()));
+        parts.extend(has(5).then(|| "until: '1.2'".to_owned()));
+        let body = if has(0) {
+            "body: Part"
+        } else {
+            "body: {part: Part}"
+        };
+        parts.extend(has(6).then(|| body.to_owned()));
+        operations.push_str(&format!("      o{number}: {{{}}}\n", parts.join(", ")));
+    }
+    format!(
+        "service: {{type: notes, version: v1, microversions: {{min: '1.0', max: '1.2'}}}}\nresources:\n  note:\n    \
+         operations:\n{operations}    fields: {{id: 'id, response'}}\n    records: {{Part: {{fields: {{size: int}}}}}}\n  \
+         job:\n    operations: {{get: public}}\n    fields: {{id: 'id, response'}}\n"
+    )
+}
+
+#[test]
+fn every_combination_of_the_words_is_read_back() {
+    let api = describe(&[SpecFile::new("notes.yaml", combinations())]).unwrap();
+    for served in [false, true] {
+        let text = write(&api, &WriteOptions::new().served(served)).unwrap();
+        let back = describe(&[SpecFile::new("notes-v1.yaml", text)]).unwrap();
+        assert_eq!(of_operations(&back), of_operations(&api));
+    }
+    client(&api, &ClientOptions::new("client")).unwrap();
 }

@@ -3,7 +3,7 @@
 
 use super::names::{of_type, reference};
 use super::resource_operation::ResourceOperation;
-use crate::model::{Api, Method, Service, Shape};
+use crate::model::{Api, Method, Resource, Service, Shape};
 use crate::version::numbers;
 use keystone_document::Mapping as Map;
 
@@ -104,7 +104,7 @@ impl<'a> Served<'a> {
         match status {
             // A token that is not valid is refused everywhere.
             400 | 401 | 405 | 500 | 503 => true,
-            403 => !operation.policies.is_empty(),
+            403 => !operation.policies.is_empty() || sends && has_policies(resource),
             404 => operation.versions(resource) != (&None, &None),
             406 => self.service.microversions.is_some(),
             409 => changes,
@@ -112,6 +112,11 @@ impl<'a> Served<'a> {
             _ => false,
         }
     }
+}
+
+/// Whether requests may set attributes that not every caller may set.
+fn has_policies(resource: &Resource) -> bool {
+    resource.fields.iter().any(|field| field.policy.is_some())
 }
 
 /// All microversions of a range of one major version, unless they are too many.

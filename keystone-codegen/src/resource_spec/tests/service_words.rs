@@ -161,6 +161,10 @@ fn versions_that_cannot_be_are_refused() {
             "notes.yaml:4:36: `untill` is not a setting of a line; did you mean `until`?",
         ),
         (
+            "fields: {a: 'string, response create until 1.2'}",
+            "notes.yaml:4:42: write a comma before `until`",
+        ),
+        (
             "fields: {a: 'string, response, since 1.1, since 1.2'}",
             "notes.yaml:4:47: `since` is given twice",
         ),
