@@ -36,7 +36,7 @@ async fn bodies_that_do_not_fit_are_told_by_a_pointer_and_what_was_expected() {
         ),
         (
             r#"{"note": {"text": "a"}, "note": {"text": "b"}}"#,
-            "/note",
+            "the body",
             "duplicate field `note`",
         ),
         (r#"{"note": null}"#, "/note", "NoteCreate"),

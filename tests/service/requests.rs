@@ -4,7 +4,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
-use keystone_middleware::testing::{TestToken, Tokens};
+use keystone_middleware::testing::{TestToken, Tokens, declared_only};
 use keystone_middleware::{AuthToken, Config, Routes};
 use serde_json::Value;
 use tower::ServiceExt;
@@ -121,5 +121,5 @@ impl Seen {
 
 /// As [`app`], where a response that is not declared fails.
 pub(crate) fn declared(routes: Routes) -> Router {
-    app(routes)
+    declared_only(app(routes), &crate::notes::api::SERVICE)
 }

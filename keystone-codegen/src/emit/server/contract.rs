@@ -45,7 +45,7 @@ fn description(context: &Context<'_>) -> Result<TokenStream, Error> {
             ))
         },
     };
-    let document = openapi::write_json(context.api, &openapi::WriteOptions::new())?;
+    let document = openapi::write_json(context.api, &openapi::WriteOptions::new().served(true))?;
     let fields = field_policies(context.api);
     let fields = fields.iter().map(|policy| {
         quote!(#path::FieldPolicy::new::<__policies::Rule<{ __policies::index_of(#policy) }>>())
