@@ -2,7 +2,7 @@
 
 use keystone_policy::analysis::{Cell, Matrix, MatrixColumn};
 
-use crate::policy::labels::{role, sign, verdict};
+use crate::policy::labels::{role, sign};
 use crate::policy::service::Guarded;
 
 const HEAD: &str = "<!DOCTYPE html>
@@ -77,7 +77,7 @@ fn head(column: &MatrixColumn) -> String {
 }
 
 fn cell(cell: &Cell) -> String {
-    let (class, sign) = (verdict(cell.verdict), sign(cell.verdict));
+    let (class, sign) = (cell.verdict.name(), sign(cell.verdict));
     if cell.grants.is_empty() {
         return format!("<td class=\"{class}\">{sign}</td>");
     }

@@ -17,14 +17,3 @@ pub(super) const fn sign(verdict: Verdict) -> &'static str {
 pub(super) fn role(column: &MatrixColumn) -> &str {
     column.role.as_deref().unwrap_or("(no role)")
 }
-
-/// What a verdict is called.
-pub(super) const fn verdict(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Allowed => "allowed",
-        Verdict::Denied => "denied",
-        Verdict::Depends => "depends",
-        Verdict::WrongScope => "wrong_scope",
-        _ => "unknown",
-    }
-}

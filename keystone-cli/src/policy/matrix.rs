@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::policy::files::PolicyInput;
 use crate::policy::html;
-use crate::policy::labels::{role, sign, verdict};
+use crate::policy::labels::{role, sign};
 use crate::policy::service::Guarded;
 use crate::policy::who_can::Assumptions;
 
@@ -142,7 +142,7 @@ fn document(matrix: &Matrix, guarded: &Guarded<'_>) -> Value {
         json!({
             "role": column.role,
             "scope": column.scope.name(),
-            "verdict": verdict(cell.verdict),
+            "verdict": cell.verdict.name(),
             "if": grants,
         })
     };

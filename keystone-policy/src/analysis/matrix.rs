@@ -66,6 +66,19 @@ pub enum Verdict {
     WrongScope,
 }
 
+impl Verdict {
+    /// The name in JSON: `allowed`, `denied`, `depends`, `unknown` or `wrong_scope`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::Denied => "denied",
+            Self::Depends => "depends",
+            Self::Unknown => "unknown",
+            Self::WrongScope => "wrong_scope",
+        }
+    }
+}
+
 impl Analysis<'_> {
     /// The verdicts of policies for each of the roles, with tokens of each of the scopes; the role
     /// `None` stands for callers without any role.

@@ -166,6 +166,24 @@ impl Rules {
         number.is_some_and(|number| self.entry(*number).is_some_and(|entry| entry.registered))
     }
 
+    /// The tables of `policies!` whose policies these rules decide, in the order in which the
+    /// [`Enforcer`](crate::Enforcer) got them. Their default rules need not be in force.
+    pub fn defaults(&self) -> impl Iterator<Item = &'static Defaults> {
+        self.0.tables.iter().map(|(table, _)| *table)
+    }
+
+    /// The token scopes that a policy accepts under these rules; `None` if it accepts any. Empty if
+    /// it accepts only scopes that no token has.
+    pub fn scope_types(&self, policy: &str) -> Option<&[ScopeType]> {
+        self.enforced_scope_types(policy)
+    }
+
+    /// Whether `other` is a clone of these rules. False if the rules were loaded again in between,
+    /// even if nothing changed.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// Warnings for the operator, one line each.
     pub fn warnings(&self) -> &[String] {
         &self.0.warnings
