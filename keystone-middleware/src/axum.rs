@@ -1,5 +1,6 @@
 //! axum integration: extractors, routes for protected handlers, and the runtime of `#[policy]`.
 
+mod docs_page;
 mod extract;
 mod found;
 mod later;
@@ -8,6 +9,7 @@ mod protected;
 mod routes;
 pub mod routing;
 
+pub use docs_page::DocsPage;
 pub use extract::{Public, Witness};
 pub use found::{Found, Load};
 pub use later::{Later, LaterRejection};

@@ -99,8 +99,8 @@ pub use self::auth_token::{
 };
 #[cfg(feature = "axum")]
 pub use self::axum::{
-    Found, Later, LaterRejection, Load, Protected, Public, RouteEntry, RouteTable, Routes,
-    RoutesError, Witness, routing,
+    DocsPage, Found, Later, LaterRejection, Load, Protected, Public, RouteEntry, RouteTable,
+    Routes, RoutesError, Witness, routing,
 };
 pub use self::context::{Identity, RemoteChecks, RequestContext, RequestContextBuilder};
 pub use self::denied::Denied;
