@@ -32,3 +32,8 @@ pub struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/proofs.md")]
 pub struct Proofs;
+
+/// The code on the page about the docs page compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/docs-page.md")]
+pub struct DocsPage;

@@ -6,12 +6,13 @@ use std::time::Duration;
 use axum::Router;
 use keystone_middleware::policy::Enforcer;
 use keystone_middleware::sdk::config::ini::Ini;
-use keystone_middleware::{AuthToken, Config};
+use keystone_middleware::{AuthToken, Config, DocsPage};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use crate::api;
 use crate::proxies::Proxies;
 use crate::store::{Db, Settings};
 
@@ -70,8 +71,10 @@ pub async fn app(ini: &Ini) -> Result<App, Failure> {
     let enforcer = enforcer.build()?;
     let config = Config::from_section(&ini.section("keystone_authtoken")?)?;
     let db = Db::connect(&Settings::from_ini(ini)?).await?;
-    let routes = Proxies { db: db.clone() }.into_routes(enforcer);
-    let router = routes.into_router_with(AuthToken::layer(config));
+    let router = Proxies { db: db.clone() }
+        .into_routes(enforcer)
+        .docs_page("/docs", DocsPage::new(api::SERVICE.document)?)
+        .into_router_with(AuthToken::layer(config));
     Ok(App { router, db })
 }
 
