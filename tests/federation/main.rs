@@ -1,6 +1,5 @@
 //! Logins on real servers: see `tests/lab/{keystone,federation,kerberos}_lab.py`.
 
-mod chromium;
 mod k2k;
 mod kerberos;
 mod keystoneauth;

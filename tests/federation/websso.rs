@@ -9,6 +9,7 @@ use axum::extract::RawQuery;
 use axum::response::Html;
 use axum::routing::get;
 use jiff::Timestamp;
+use keystone_lab::chromium::Chromium;
 use keystone_lab::federation::Federation;
 use keystone_lab::table::{self, Outcome, Pending};
 use keystone_sdk::auth::AccessInfo;
@@ -19,7 +20,6 @@ use keystone_sdk::{Error, Session, Url};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, mpsc};
 
-use crate::chromium::Chromium;
 
 /// A clock by which nobody waits too long until the test says so.
 #[derive(Debug, Default)]

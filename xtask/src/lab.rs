@@ -43,6 +43,8 @@ pub(crate) static SERVERS: [Servers; 3] = [
 ];
 /// The test crate of the federated logins.
 pub(crate) const FEDERATION: &str = "keystone-federation";
+/// The script that installs what tests in a browser need.
+const BROWSER_SCRIPT: &str = "browser_lab.py";
 /// All that the bootstrapped state comes from.
 const BOOTSTRAP: [&str; 2] = [SCRIPT, "certificates.py"];
 /// The server in front of Keystone, and the Debian package that it comes from.
@@ -128,6 +130,23 @@ impl Lab {
         let remedy = format!("its logs are in `{name}/made` beside the stamp");
         run("bootstrap", &remedy)?;
         stamp.write()
+    }
+
+    /// Installs what tests in a browser need, and returns the path of axe-core.
+    pub(crate) fn set_up_browser(&self) -> Result<PathBuf, Failure> {
+        let lock = self.home.join("lock");
+        let lock = File::create(&lock).map_err(cannot_write(&lock))?;
+        lock.lock()
+            .map_err(Failure::at("cannot lock the lab's folder"))?;
+        let folder = self.home.join("browser");
+        let ran = Command::new(self.python())
+            .arg(keystone_lab::folder().join(BROWSER_SCRIPT))
+            .arg("install")
+            .arg(&folder)
+            .output();
+        let what = format!("{BROWSER_SCRIPT} install");
+        check(ran, &what, "what to do stands below")?;
+        Ok(folder.join("node_modules/axe-core/axe.min.js"))
     }
 
     /// Remembers which scripts the servers of `cargo xtask lab up` were started from.

@@ -16,6 +16,8 @@ use crate::workspace::{self, Workspace};
 
 /// The test crate that holds the embedded Keystone against the real one.
 pub(crate) const CONTRACT: &str = "keystone-contract";
+/// The test crate that opens pages in a browser.
+const BROWSER: &str = "keystone-browser";
 
 #[derive(Args)]
 pub(crate) struct TestOptions {
@@ -85,12 +87,17 @@ pub(crate) fn run(
         .filter(|servers| options.tests(servers.package));
     let servers = needed.map(|servers| Running::start(lab, servers));
     let servers = servers.collect::<Result<Vec<_>, _>>()?;
+    let axe = match options.tests(BROWSER) {
+        true => Some(lab.set_up_browser()?),
+        false => None,
+    };
     let table = Table::begin(workspace)?;
     let environment = |mut command: Command| {
         command
             .envs(keystone.test_variables())
             .envs(servers.iter().map(Running::test_variable))
             .envs([table.test_variable()])
+            .envs(axe.iter().map(|path| (keystone_lab::AXE, path)))
             .env(keystone_lab::PYTHON, lab.python());
         command
     };

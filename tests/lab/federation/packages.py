@@ -6,10 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+CHROMIUM = ("chromium", "chromium-driver")
 DEBIAN = (
     "apache2-bin",
-    "chromium",
-    "chromium-driver",
+    *CHROMIUM,
     "libapache2-mod-auth-mellon",
     "libapache2-mod-auth-openidc",
     "libapache2-mod-shib",
@@ -30,23 +30,28 @@ POLICY = Path("/usr/sbin/policy-rc.d")
 
 
 def install(node_modules_parent):
-    absent = missing()
+    """What the servers of the federated logins need."""
+    install_from_debian(DEBIAN)
+    install_npm(node_modules_parent, Path(__file__).with_name("node"), "the OpenID Provider")
+    refuse_old_node(node(node_modules_parent / "node_modules"))
+
+
+def install_from_debian(packages):
+    absent = missing(packages)
     if absent and os.geteuid() != 0:
         sys.exit(f"Debian packages are missing: {', '.join(absent)}; as root: {apt_get(absent)}")
     if absent:
         install_debian(absent)
-    install_npm(node_modules_parent)
-    refuse_old_node(node(node_modules_parent / "node_modules"))
 
 
-def missing():
-    query = ["dpkg-query", "--show", "--showformat", "${Package} ${db:Status-Status}\\n", *DEBIAN]
+def missing(packages):
+    query = ["dpkg-query", "--show", "--showformat", "${Package} ${db:Status-Status}\\n", *packages]
     try:
         # It fails when any is unknown, and tells of the others.
         known = subprocess.run(query, capture_output=True, text=True).stdout.splitlines()
     except FileNotFoundError:
         known = []
-    absent = [package for package in DEBIAN if f"{package} installed" not in known]
+    absent = [package for package in packages if f"{package} installed" not in known]
     return absent + [package for command, package in COMMANDS.items() if shutil.which(command) is None]
 
 
@@ -83,11 +88,10 @@ def refuse_old_node(program):
         sys.exit(f"`{program} --version` says {version}; the OpenID Provider needs {OLDEST_NODE} or later")
 
 
-def install_npm(folder):
-    """Installs exactly what the lock file lists, which names no registry: npm asks its own."""
+def install_npm(folder, sources, what):
+    """Installs exactly what the lock file in `sources` lists, which names no registry: npm asks its own."""
     folder.mkdir(parents=True, exist_ok=True)
     lists = ("package.json", "package-lock.json")
-    sources = Path(__file__).with_name("node")
     wanted = "".join((sources / name).read_text() for name in lists)
     stamp = folder / "stamp"
     if stamp.exists() and stamp.read_text() == wanted:
@@ -95,7 +99,7 @@ def install_npm(folder):
     stamp.unlink(missing_ok=True)
     for name in lists:
         shutil.copy(sources / name, folder)
-    print("installing the OpenID Provider (once)", file=sys.stderr)
+    print(f"installing {what} (once)", file=sys.stderr)
     remedy = "see that npm's registry can be reached, and npm's own configuration"
     run(["npm", "ci", "--omit=dev", "--no-audit", "--no-fund"], remedy, cwd=folder)
     stamp.write_text(wanted)

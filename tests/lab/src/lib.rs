@@ -10,6 +10,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+#[cfg(feature = "chromium")]
+pub mod chromium;
 pub mod federation;
 pub mod kerberos;
 pub mod postgres;
@@ -35,6 +37,8 @@ pub const ISSUER: &str = "KEYSTONE_TEST_ISSUER";
 pub const DATABASE: &str = "KEYSTONE_TEST_DATABASE";
 /// The variable with the path of a Python that has keystoneauth1 and openstacksdk.
 pub const PYTHON: &str = "KEYSTONE_TEST_PYTHON";
+/// The variable with the path of axe-core, which checks whether pages are accessible.
+pub const AXE: &str = "KEYSTONE_TEST_AXE";
 /// The variable that makes the contract tests rewrite their transcripts.
 pub const BLESS: &str = "KEYSTONE_TEST_BLESS";
 

@@ -20,11 +20,12 @@ function accessHint(state) {
 /** The policies of an operation: names, rules in force, and who they allow. */
 function accessSection(state, operation) {
   if (operation.isPublic) return element("p", {}, "Everybody may call this, with or without a token.");
-  const names = [...new Set([...operation.policies, ...operation.actions.flatMap((action) => action.policies)])];
+  const names = operation.policies;
   if (!names.length) return element("p", {}, "The document names no policy.");
   return [
-    names.length > 1 && !operation.actions.length && element("p", {}, "Each of these policies must allow the call."),
+    names.length > 1 && element("p", {}, "Each of these policies must allow the call."),
     operation.hides && element("p", {}, "A caller whom the policy refuses gets 404, as for an object that does not exist."),
+    !state.access && operation.scopeTypes.length > 0 && element("p", {}, "Token scope: ", operation.scopeTypes.map((scope) => chip(scope))),
     names.map((name) => policyCard(state, name)),
   ];
 }
@@ -123,7 +124,7 @@ function overview(state) {
   const headings = ["Operation", ...access.roles.map((role) => element("code", {}, role)), otherRoles(access)];
   const labels = [...access.roles, otherRoles(access)];
   const rows = state.operations.map((operation) => [
-    element("a", { href: hashOf(operation), class: "call" }, methodBadge(operation.method), " ", breakable(operation.path)),
+    element("a", { href: hashOf(operation), class: "call" }, methodBadge(operation.method), " ", breakable(operation.path), operation.action && ` ${operation.action}`),
     ...labels.map((label, index) => element("div", { class: "labelled", "data-label": label }, scopesOf(access, operation, index))),
   ]);
   return [table("overview", headings, rows), element("p", { class: "hint" }, "A scope in italics: it depends on the object or on more of the token; open the operation to see on what. Roles count with those they imply: admin, manager, member, reader.")];

@@ -19,6 +19,13 @@ const SCRIPT_TEXT: &str = concat!(
     include_str!("page.js"),
 );
 
+const STYLE_TEXT: &str = concat!(
+    include_str!("base.css"),
+    include_str!("frame.css"),
+    include_str!("operations.css"),
+    include_str!("tables.css"),
+);
+
 const SCRIPT: &str = "page.js";
 const STYLE: &str = "page.css";
 const ICON: &str = "icon.svg";
@@ -27,14 +34,13 @@ const ICON: &str = "icon.svg";
 pub(super) fn all() -> &'static [(&'static str, File); 3] {
     static FILES: OnceLock<[(&str, File); 3]> = OnceLock::new();
     FILES.get_or_init(|| {
-        let style = include_str!("page.css");
         let icon = include_str!("icon.svg");
         [
             (
                 SCRIPT,
                 File::new("text/javascript; charset=utf-8", SCRIPT_TEXT),
             ),
-            (STYLE, File::new("text/css; charset=utf-8", style)),
+            (STYLE, File::new("text/css; charset=utf-8", STYLE_TEXT)),
             (ICON, File::new("image/svg+xml", icon)),
         ]
     })

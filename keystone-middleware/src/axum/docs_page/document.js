@@ -40,18 +40,17 @@ function operationsOf(spec) {
       if (!METHODS.includes(method) || !isObject(item[method])) continue;
       const operation = item[method];
       const twin = method === "head" && isObject(item.get) && text(operation.operationId) === `${text(item.get.operationId)}.head`;
-      if (!twin) found.push(readOperation(spec, path, method, item));
+      if (!twin) found.push(...actionsOf(spec, operation).map((one) => readOperation(spec, path, method, item, one)));
     }
   }
   return found;
 }
 
-function readOperation(spec, path, method, item) {
-  const given = item[method];
+function readOperation(spec, path, method, item, given) {
   const security = given.security ?? spec.security;
   const names = given["x-openstack-policies"];
   return {
-    id: text(given.operationId) || `${method} ${path}`,
+    id: text(given.operationId) || `${method} ${path} ${text(given["x-openstack-actions"])}`.trim(),
     method,
     path,
     tag: text(list(given.tags)[0]),
@@ -70,21 +69,25 @@ function readOperation(spec, path, method, item) {
     gone: text(given["x-openstack-gone"]),
     hides: given["x-openstack-hide"] === true,
     task: text(given["x-openstack-task"]),
-    actions: actionsOf(given["x-openstack-actions"]),
+    action: text(given["x-openstack-actions"]),
+    scopeTypes: list(given["x-openstack-scope-types"]).map(text),
     page: text(given["x-openstack-page"]),
   };
 }
 
-/** The actions of one path, as a list or a mapping, by name. */
-function actionsOf(given) {
-  if (isObject(given)) return Object.entries(given).map(([name, value]) => readAction(name, value));
-  return list(given).map((one) => (isObject(one) ? readAction(text(one.name ?? one.action), one) : readAction(text(one), {})));
-}
-
-function readAction(name, given) {
-  const of = isObject(given) ? given : {};
-  const key = (name) => of[name] ?? of[`x-openstack-${name}`];
-  return { name, summary: text(of.summary ?? of.doc ?? of.description), policies: list(Array.isArray(given) ? given : key("policies")).map(text).filter(Boolean), since: text(key("since")), until: text(key("until")) };
+/** An operation for each action that shares method and path, with its own body and responses; else the operation itself. */
+function actionsOf(spec, given) {
+  const actions = entries(given["x-openstack-actions"]).filter(([, action]) => isObject(action));
+  if (!actions.length) return [given];
+  const [kind, media] = entries(resolve(spec, given.requestBody).content)[0] ?? [];
+  const variants = list(media?.schema?.oneOf);
+  const errors = entries(given.responses).filter(([status]) => !status.startsWith("2"));
+  return actions.map(([name, action]) => {
+    const schema = variants.find((one) => Object.hasOwn(merged(spec, one).properties ?? {}, name)) ?? media?.schema;
+    const requestBody = kind ? { required: true, content: { [kind]: { schema } } } : undefined;
+    const responses = Object.fromEntries([...entries(action.responses), ...errors]);
+    return { ...given, requestBody, ...action, responses, "x-openstack-actions": name };
+  });
 }
 
 /** Parameters of an operation replace those of its path. */

@@ -12,7 +12,7 @@ function operationElement(state, operation) {
     element(
       "summary",
       {},
-      element("span", { class: "call" }, methodBadge(operation.method), element("span", { class: "path" }, breakable(operation.path))),
+      element("h3", { class: "call" }, methodBadge(operation.method), element("span", { class: "path" }, breakable(operation.path), operation.action && [" ", element("span", { class: "action" }, operation.action)])),
       element("span", { class: "line" }, element("span", { class: "summary-text" }, operation.summary || operation.id), summaryChips(operation)),
       state.live(() => element("span", { class: "who" }, shortWho(state, operation)), "span"),
     ),
@@ -58,22 +58,11 @@ function operationBody(state, operation) {
     operation.description && element("p", {}, prose(operation.description)),
     operation.task && element("p", {}, "This takes a while: the response is 202, and its ", element("code", {}, "Location"), " is a ", element("code", {}, operation.task), " to be polled."),
     { marker: element("p", {}, "The list comes in pages: go on with ", element("code", {}, "marker"), ", or follow the ", element("code", {}, "next"), " link.") }[operation.page],
-    actionsSection(operation),
     element("section", {}, element("h4", {}, "Who may call it"), state.live(() => accessSection(state, operation))),
     state.live(() => requestSection(state, operation)),
     state.live(() => responseSection(state, operation)),
     section("Try it", tryIt(state, operation)),
   );
-}
-
-function actionsSection(operation) {
-  if (!operation.actions.length) return undefined;
-  const rows = operation.actions.map((action) => [
-    [element("code", { class: "name" }, action.name), action.since && chip(`since ${action.since}`, "version"), action.until && chip(`until ${action.until}`, "version")],
-    action.policies.map((name) => chip(name, "policy")),
-    prose(action.summary),
-  ]);
-  return section("Actions", table("attributes", ["Action", "Policy", "Meaning"], rows));
 }
 
 function requestSection(state, operation) {
@@ -95,7 +84,7 @@ function bodyDescription(spec, schema, version, isRequest) {
 
 function exampleBlock(title, value) {
   const shown = typeof value === "string" ? value : pretty(value);
-  return element("details", { class: "example" }, element("summary", {}, title), element("pre", { tabindex: "0" }, shown));
+  return element("details", { class: "example" }, element("summary", {}, title), element("pre", { tabindex: "0", role: "group", "aria-label": title }, shown));
 }
 
 function responseSection(state, operation) {

@@ -125,7 +125,7 @@ function showOperations(state) {
 }
 
 function contentsEntry(operation) {
-  operation.entry = element("li", {}, element("a", { href: hashOf(operation), title: operation.summary }, methodBadge(operation.method), " ", element("span", {}, breakable(operation.path))));
+  operation.entry = element("li", {}, element("a", { href: hashOf(operation), title: operation.summary }, methodBadge(operation.method), " ", element("span", {}, breakable(operation.path), operation.action && ` ${operation.action}`)));
   return operation.entry;
 }
 
@@ -136,7 +136,7 @@ function refreshButton(state) {
 }
 
 function setUpSearch(state) {
-  const texts = new Map(state.operations.map((one) => [one, [one.id, one.method, one.path, one.summary, one.tag, ...one.policies].join(" ").toLowerCase()]));
+  const texts = new Map(state.operations.map((one) => [one, [one.id, one.method, one.path, one.action, one.summary, one.tag, ...one.policies].join(" ").toLowerCase()]));
   byId("search").addEventListener("input", (event) => {
     const words = event.target.value.toLowerCase().split(/\s+/).filter(Boolean);
     let found = 0;

@@ -134,7 +134,7 @@ function responseElements(method, url, response, shown, milliseconds) {
     "div",
     {},
     element("p", { class: "status-line" }, chip(`${response.status} ${response.statusText}`.trim(), kind), ` ${method} `, element("code", {}, breakable(url.pathname + url.search)), ` in ${milliseconds} ms`),
-    element("pre", { tabindex: "0", "aria-label": "Body of the response" }, readableBody(shown)),
+    element("pre", { tabindex: "0", role: "group", "aria-label": "Body of the response" }, readableBody(shown)),
     element("details", { class: "example" }, element("summary", {}, `${headers.length} headers`), table("headers", ["Header", "Value"], headers)),
   );
 }
@@ -168,5 +168,5 @@ async function copied(command) {
   } catch {
     said = "Copy this, and set OS_TOKEN to a token first.";
   }
-  return element("div", {}, element("p", { class: "hint" }, said), element("pre", { tabindex: "0", "aria-label": "Command" }, command));
+  return element("div", {}, element("p", { class: "hint" }, said), element("pre", { tabindex: "0", role: "group", "aria-label": "Command" }, command));
 }

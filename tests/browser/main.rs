@@ -1,0 +1,3 @@
+//! Pages of services in a headless Chromium.
+
+mod docs_page;
