@@ -15,6 +15,7 @@ mod declared;
 mod describe;
 mod error;
 mod microversion;
+mod objects;
 mod options;
 mod page;
 mod read;
@@ -38,7 +39,7 @@ pub use keystone_macros::service_impl as service;
 pub use microversion::{InvalidMicroversion, Microversion};
 pub use options::Possible;
 pub use page::{Limit, Page};
-pub use read::{boolean, csv, flag, nullable, optional_boolean, present};
+pub use read::{UnknownWord, boolean, csv, flag, nullable, optional_boolean, present};
 pub use respond::{
     HasStatus, Outcome, Responder, ResponseOf, Status, ViaResult, ViaStatus, ViaValue,
 };

@@ -20,7 +20,6 @@ use keystone_sdk::{Error, Session, Url};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, mpsc};
 
-
 /// A clock by which nobody waits too long until the test says so.
 #[derive(Debug, Default)]
 struct Patience(Arc<Notify>);

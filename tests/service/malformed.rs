@@ -40,7 +40,7 @@ async fn bodies_that_do_not_fit_are_told_by_a_pointer_and_what_was_expected() {
             "duplicate field `note`",
         ),
         (r#"{"note": null}"#, "/note", "NoteCreate"),
-        (r#"{"note": []}"#, "/note", ""),
+        (r#"{"note": []}"#, "/note", "sequence"),
         (r#"{"note": {}}"#, "/note", "missing field `text`"),
         (
             r#"{"note": {"text": null}}"#,
@@ -75,7 +75,7 @@ async fn bodies_that_do_not_fit_are_told_by_a_pointer_and_what_was_expected() {
         (
             r#"{"note": {"text": "a", "colour": null}}"#,
             "/note/colour",
-            "red",
+            "expected a string",
         ),
         (
             r#"{"note": {"text": "a", "due": "tomorrow"}}"#,

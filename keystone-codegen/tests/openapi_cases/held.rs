@@ -259,6 +259,7 @@ const SERDE: &[&str] = &[
     "skip",
     "skip_serializing",
     "skip_serializing_if",
+    "try_from",
     "untagged",
 ];
 /// Words of Rust that nothing generated needs; names of that kind are raw.

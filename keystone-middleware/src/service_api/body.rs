@@ -14,6 +14,7 @@ use serde_path_to_error::{Path, Segment, Track};
 use super::argument::misfit;
 use super::call::Call;
 use super::error::ApiError;
+use super::objects::Objects;
 
 /// Reads a JSON body with `key` around it.
 pub(super) async fn read_body<T: DeserializeOwned>(
@@ -107,7 +108,7 @@ fn read_json<T: DeserializeOwned>(text: &[u8], key: &'static str) -> Result<T, R
     let mut json = serde_json::Deserializer::from_slice(text);
     let mut track = Track::new();
     let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
-    let read = Keyed(key, PhantomData).deserialize(tracked);
+    let read = Keyed(key, PhantomData).deserialize(Objects(tracked));
     read.and_then(|value| json.end().map(|()| value))
         .map_err(|error| refuse(&error, &track.path()))
 }

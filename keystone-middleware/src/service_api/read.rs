@@ -1,5 +1,7 @@
 //! How requests are read, for `#[serde(deserialize_with = "..")]` in generated code.
 
+use std::fmt;
+
 use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer};
 
@@ -74,6 +76,33 @@ pub fn csv<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D:
     let words = value.split(',').filter(|word| !word.is_empty());
     Ok(words.map(str::to_owned).collect())
 }
+
+/// A word that is none of an enumeration's.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct UnknownWord {
+    word: String,
+    words: &'static [&'static str],
+}
+
+impl UnknownWord {
+    /// `word`, which is not one of `words`.
+    pub fn new(word: String, words: &'static [&'static str]) -> Self {
+        Self { word, words }
+    }
+}
+
+impl fmt::Display for UnknownWord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = keystone_sdk::printable::line(&self.word);
+        write!(
+            f,
+            "unknown value `{word}`, expected one of `{}`",
+            self.words.join("`, `")
+        )
+    }
+}
+
+impl std::error::Error for UnknownWord {}
 
 #[cfg(test)]
 mod tests {

@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::restricted::service_api;
 use super::shown;
 use crate::emit::docs::{code, doc};
 use crate::emit::scope::ident;
@@ -18,7 +19,7 @@ pub(crate) fn closed_enum(
     let (deserialize, serialize) = sink.imports.serde_both();
     let docs = docs.replace(", or one that a later version adds", "");
     let docs = doc(&docs);
-    let shown = shown::whole(sink, name);
+    let (path, shown) = (service_api(sink.context), shown::whole(sink, name));
     let name = ident(name);
     let variants: Vec<_> = words.iter().map(|(name, _)| ident(name)).collect();
     let words: Vec<&str> = words.iter().map(|(_, word)| word.as_str()).collect();
@@ -27,6 +28,7 @@ pub(crate) fn closed_enum(
         quote! {
             #docs
             #[derive(Clone, Copy, Debug, #deserialize, Eq, PartialEq, #serialize)]
+            #[serde(try_from = "String")]
             pub enum #name {
                 #(#variant_docs #[serde(rename = #words)] #variants,)*
             }
@@ -37,6 +39,18 @@ pub(crate) fn closed_enum(
                 pub fn as_str(&self) -> &'static str {
                     match self {
                         #(Self::#variants => #words,)*
+                    }
+                }
+            }
+        },
+        quote! {
+            impl TryFrom<String> for #name {
+                type Error = #path::UnknownWord;
+
+                fn try_from(word: String) -> Result<Self, Self::Error> {
+                    match word.as_str() {
+                        #(#words => Ok(Self::#variants),)*
+                        _ => Err(#path::UnknownWord::new(word, &[#(#words),*])),
                     }
                 }
             }
