@@ -9,4 +9,5 @@ pub mod checked_in;
 mod malformed;
 mod notes;
 mod requests;
+mod round_trip;
 mod serving;

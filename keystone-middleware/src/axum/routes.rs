@@ -3,6 +3,8 @@
 use std::fmt;
 
 use axum::Router;
+use axum::response::Response;
+use http::StatusCode;
 use keystone_policy::Enforcer;
 use tower_layer::Layer;
 use tracing::{error, warn};
@@ -11,6 +13,7 @@ use super::routing::{HandlerPolicy, IntoMethodRoutes, MethodRoutes};
 use crate::auth_token::AuthTokenLayer;
 use crate::context::RemoteChecks;
 use crate::enforce::EnforcerLayer;
+use crate::response;
 
 mod table;
 
@@ -233,8 +236,14 @@ impl Routes {
     /// As axum's own router, when a path is malformed or clashes with another.
     pub fn into_router_with(self, layer: AuthTokenLayer) -> Router {
         self.log_problems();
-        Router::new().fallback_service(layer.with_public_handlers().layer(self.build()))
+        let routes = self.build().fallback(not_found);
+        Router::new().fallback_service(layer.with_public_handlers().layer(routes))
     }
+}
+
+/// The response for a path that has no route.
+async fn not_found() -> Response {
+    response::error(StatusCode::NOT_FOUND, "The resource could not be found.")
 }
 
 impl<S> fmt::Debug for Routes<S> {

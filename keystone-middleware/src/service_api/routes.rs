@@ -110,9 +110,6 @@ fn methods<S: Send + Sync + 'static>(
     let mut methods = MethodRoutes::none();
     let mut served: Vec<&str> = Vec::new();
     for endpoint in endpoints {
-        let Ok(method) = Method::from_bytes(endpoint.method.as_bytes()) else {
-            continue;
-        };
         if served.contains(&endpoint.method) {
             continue;
         }
@@ -120,9 +117,10 @@ fn methods<S: Send + Sync + 'static>(
         // Actions share method and path.
         let same = endpoints.iter().filter(|one| one.method == endpoint.method);
         let same: Arc<[&'static Endpoint<S>]> = same.copied().collect();
+        let method = method(endpoint, endpoints);
         let rows = same
             .iter()
-            .flat_map(|endpoint| policies(endpoint))
+            .flat_map(|endpoint| policies(endpoint, &method))
             .collect();
         let settings = settings.clone();
         let handler = move |State(service): State<Arc<S>>, request: Request| {
@@ -146,9 +144,18 @@ fn methods<S: Send + Sync + 'static>(
     })
 }
 
+/// The method that serves an operation. A HEAD without a GET beside it is served by GET too, which
+/// says in its body what is missing.
+fn method<S>(endpoint: &Endpoint<S>, others: &[&'static Endpoint<S>]) -> Method {
+    let has_get = others.iter().any(|one| one.method == "GET");
+    match endpoint.method {
+        "HEAD" if !has_get => Method::GET,
+        method => Method::from_bytes(method.as_bytes()).unwrap_or_default(),
+    }
+}
+
 /// A row of the route table for each policy, one for a public operation.
-fn policies<S>(endpoint: &Endpoint<S>) -> Vec<HandlerPolicy> {
-    let method = Method::from_bytes(endpoint.method.as_bytes()).unwrap_or_default();
+fn policies<S>(endpoint: &Endpoint<S>, method: &Method) -> Vec<HandlerPolicy> {
     let row = |policy, declared| HandlerPolicy {
         method: method.clone(),
         policy,
