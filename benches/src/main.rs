@@ -1,5 +1,6 @@
 //! What things cost, here and elsewhere: `cargo xtask bench`. Decisions first, then one token that
-//! many callers share while it is revoked, then ten thousand users, then single calls.
+//! many callers share while it is revoked, then ten thousand users, then single calls, then a described
+//! service. Names of parts (`decisions`, `revoked`, `users`, `calls`, `service`) choose among them.
 //!
 //! Every engine decides the same four rules about the same caller and the same target, in one run,
 //! and each allows: the first three by the first check, the last by its last one.
@@ -12,6 +13,7 @@ mod oslo;
 mod ours;
 mod regorus;
 mod revoked;
+mod service;
 mod stub;
 mod users;
 
@@ -41,15 +43,30 @@ fn roles(rule: &str) -> [&'static str; 2] {
 type Row = (String, [Option<f64>; 4]);
 
 fn main() -> Result<(), Box<dyn Error>> {
+    let parts: [(&str, fn() -> Result<(), Box<dyn Error>>); 5] = [
+        ("decisions", decisions),
+        ("revoked", revoked::run),
+        ("users", users::run),
+        ("calls", calls::run),
+        ("service", service::run),
+    ];
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    for (name, part) in parts {
+        if wanted.is_empty() || wanted.iter().any(|wanted| wanted == name) {
+            part()?;
+        }
+    }
+    Ok(())
+}
+
+fn decisions() -> Result<(), Box<dyn Error>> {
     let mut rows = ours::rows();
     rows.push(cedar::row()?);
     rows.push(casbin::row()?);
     rows.extend(regorus::rows()?);
     rows.push(oslo::row()?);
     print(&rows);
-    revoked::run()?;
-    users::run()?;
-    calls::run()
+    Ok(())
 }
 
 fn print(rows: &[Row]) {

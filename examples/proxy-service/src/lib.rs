@@ -37,3 +37,8 @@ pub struct Proofs;
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/docs-page.md")]
 pub struct DocsPage;
+
+/// The code on the page about services compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/services.md")]
+pub struct Services;
