@@ -126,7 +126,10 @@ pub(crate) fn name_of_field(field: &[TokenTree]) -> Option<Ident> {
 
 /// Whether there is something on both sides of a `:`.
 fn complete(part: &[TokenTree]) -> bool {
-    let colon = part.iter().position(|token| is_sign(token, ':'));
+    let in_path = |index: usize| part.get(index).is_some_and(|token| is_sign(token, ':'));
+    let colon = (0..part.len()).find(|&index| {
+        in_path(index) && !in_path(index + 1) && !index.checked_sub(1).is_some_and(in_path)
+    });
     colon.is_some_and(|colon| colon > 0 && colon + 1 < part.len())
 }
 
@@ -178,6 +181,7 @@ mod tests {
     fn what_no_compiler_takes_is_told_from_what_one_may_take() {
         for function in [
             "fn f(a u8) {}",
+            "fn f(a b::C) {}",
             "fn f(a: u8,, b: u8) {}",
             "fn f(a: ) {}",
             "fn f(: u8) {}",

@@ -1,9 +1,9 @@
 //! `#[service]`: the operations of a described service as methods.
 //!
 //! Two stages. The attribute reads the block of methods, puts the proofs of their policies behind
-//! `&self`, and calls the macro `__contract!` of the described module with what it has read. That
-//! macro passes this on, with the operations of the document, to [`contract`], which reports what
-//! differs and generates the routes.
+//! `&self`, and generates `into_routes`, in which the macro `__contract!` of the described module is
+//! called with what was read. That macro passes this on, with the operations of the document, to
+//! [`contract`], which reports what differs and generates the endpoints.
 
 use proc_macro2::TokenStream;
 

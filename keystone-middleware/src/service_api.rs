@@ -26,14 +26,14 @@ mod show;
 mod versions;
 
 pub use argument::{
-    Argument, BodyOf, Extractor, PartOf, PathOf, QueryOf, Rejection, ViaBody, ViaExtractor,
-    ViaPart, ViaPath, ViaQuery, argument,
+    Argument, BodyOf, Extractor, PartOf, PathOf, QueryOf, Reading, Rejection, ViaBody,
+    ViaExtractor, ViaPart, ViaPath, ViaQuery, argument,
 };
 pub use axum::response::Response;
 pub use call::{Call, CallFuture};
 pub use check::{Check, Checked};
 pub use declared::declared_only;
-pub use describe::{Described, Description, FieldPolicy};
+pub use describe::{Described, Description, FieldPolicy, UNDESCRIBED};
 pub use error::ApiError;
 pub use keystone_macros::service_impl as service;
 pub use microversion::{InvalidMicroversion, Microversion};

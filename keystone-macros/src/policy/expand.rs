@@ -55,7 +55,7 @@ pub(super) fn handler(protection: &Protection, mut handler: Handler) -> TokenStr
 /// reads a target, the constant fails, and that is the only error: it has the span of the literal,
 /// and the type stays well-formed, so neither `Routes` nor axum add errors.
 pub(crate) fn plain_witness(
-    root: &Root,
+    root: &impl ToTokens,
     name: &LitStr,
     table: &Table,
     checks: &TokenStream,

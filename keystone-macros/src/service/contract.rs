@@ -2,21 +2,21 @@
 
 use proc_macro2::TokenStream;
 
-use crate::diag::{Errors, Expansion};
+use crate::diag::Errors;
 
 mod check;
 mod expand;
 mod parse;
 
-/// The routes of the service, and what is wrong with its methods.
-pub(crate) fn expand(input: TokenStream) -> Expansion {
+/// The endpoints of the service as an expression, with what is wrong with its methods.
+pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let tokens = match errors.keep(syn::parse2::<parse::Input>(input)) {
+    match errors.keep(syn::parse2::<parse::Input>(input)) {
         Some(input) => {
             let served = check::served(&input, &mut errors);
-            expand::routes(&input, &served)
+            let errors = errors.beside(TokenStream::new());
+            expand::endpoints(&input, &served, &errors)
         }
-        None => TokenStream::new(),
-    };
-    Expansion { tokens, errors }
+        None => errors.beside(TokenStream::new()),
+    }
 }

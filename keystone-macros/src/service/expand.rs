@@ -12,26 +12,20 @@ use crate::policy::expand::{Table, decide_first, pattern, target_witness};
 use crate::policy::parse::Requirement;
 use crate::root::Root;
 
-/// The block; and behind it what gives the service its routes.
+/// The block, and the routes of the service.
 pub(super) fn service(arguments: Option<&Arguments>, service: Service) -> TokenStream {
     let Some(arguments) = arguments.filter(|_| service.usable) else {
         return unusable(arguments, service);
     };
     let root = &arguments.root;
     let (policies, contract) = (own_name("policies"), own_name("contract"));
-    let table = quote!(#policies);
-    let block = &service.block;
-    let conditions = block
-        .attributes
-        .iter()
-        .filter(|one| one.path().is_ident("cfg"));
-    let conditions = quote!(#(#conditions)*);
-    let (module, ty) = (arguments.module(), &block.ty);
+    let (module, ty) = (arguments.module(), service.block.ty.clone());
+    let conditions = service.block.conditions();
+    let imports = imports(&module, &policies, &contract);
     let methods = service.members.iter().filter_map(described);
     // The whole attribute, for what is missing.
     let attribute = Ident::new("service", Span::call_site());
-    let second = quote! {
-        #conditions
+    let endpoints = quote! {
         #contract! {
             implementation {
                 root = [#root];
@@ -42,14 +36,50 @@ pub(super) fn service(arguments: Option<&Arguments>, service: Service) -> TokenS
             }
         }
     };
-    let imports = imports(&module, &policies, &contract);
-    let own = whole(service, |method| guarded(method, root, &table));
+    let routes = routes(
+        root,
+        &service.block.inherent_head(),
+        &quote! {
+            let (description, endpoints) = #endpoints;
+            #root::service_api::endpoint_routes(
+                self,
+                description,
+                endpoints,
+                enforcer,
+                settings,
+            )
+        },
+    );
+    let block = whole(service, |method| guarded(method, root, &quote!(#policies)));
     quote! {
-        #own
+        #block
         #conditions
         #[allow(unused_imports)]
         #imports
-        #second
+        #conditions
+        #routes
+    }
+}
+
+/// `into_routes`. It is there in spite of errors, so that callers add none.
+fn routes(root: &Root, head: &TokenStream, body: &TokenStream) -> TokenStream {
+    quote! {
+        #[allow(dead_code)]
+        #head {
+            /// The routes of all operations, with version documents and the default settings.
+            pub fn into_routes(self, enforcer: #root::policy::Enforcer) -> #root::Routes {
+                self.into_routes_with(enforcer, #root::service_api::ServiceSettings::new())
+            }
+
+            /// As [`into_routes`](Self::into_routes), with these settings.
+            pub fn into_routes_with(
+                self,
+                enforcer: #root::policy::Enforcer,
+                settings: #root::service_api::ServiceSettings,
+            ) -> #root::Routes {
+                #body
+            }
+        }
     }
 }
 
@@ -68,24 +98,17 @@ fn imports(module: &TokenStream, policies: &Ident, contract: &Ident) -> TokenStr
 /// The block as it was written, with routes that nothing is on.
 fn unusable(arguments: Option<&Arguments>, service: Service) -> TokenStream {
     let root = arguments.map_or_else(Root::middleware, |arguments| arguments.root.clone());
-    let head = service.block.inherent_head();
-    let own = whole(service, |method| method.handler.to_token_stream());
+    let conditions = service.block.conditions();
+    let body = quote! {
+        let _ = settings;
+        #root::Routes::new(enforcer)
+    };
+    let routes = routes(&root, &service.block.inherent_head(), &body);
+    let block = whole(service, |method| method.handler.to_token_stream());
     quote! {
-        #own
-        #[allow(missing_docs, dead_code)]
-        #head {
-            pub fn into_routes(self, enforcer: #root::policy::Enforcer) -> #root::Routes {
-                #root::Routes::new(enforcer)
-            }
-
-            pub fn into_routes_with(
-                self,
-                enforcer: #root::policy::Enforcer,
-                _: #root::service_api::ServiceSettings,
-            ) -> #root::Routes {
-                #root::Routes::new(enforcer)
-            }
-        }
+        #block
+        #conditions
+        #routes
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) struct Block {
     /// The trait, if it is an implementation of one.
     pub(super) of_trait: Option<TokenStream>,
     pub(super) ty: TokenStream,
-    pub(super) conditions: Option<WhereClause>,
+    pub(super) bounds: Option<WhereClause>,
     /// `#![..]` at the start of the block.
     pub(super) inner: Vec<Attribute>,
     pub(super) items: Vec<Item>,
@@ -134,7 +134,7 @@ fn read_block(attributes: Vec<Attribute>, head: TokenStream, group: &Group) -> s
             input.parse::<Option<WhereClause>>()?,
         ))
     };
-    let (generics, first, second, conditions) = parts.parse2(head.clone())?;
+    let (generics, first, second, bounds) = parts.parse2(head.clone())?;
     let (of_trait, ty) = match second {
         Some(ty) => (Some(first), ty),
         None => (None, first),
@@ -146,7 +146,7 @@ fn read_block(attributes: Vec<Attribute>, head: TokenStream, group: &Group) -> s
         generics,
         of_trait,
         ty,
-        conditions,
+        bounds,
         inner,
         items,
         braces: group.span(),
@@ -224,9 +224,18 @@ impl Arguments {
 }
 
 impl Block {
+    /// `#[cfg(..)]` below the attribute.
+    pub(super) fn conditions(&self) -> TokenStream {
+        let conditions = self
+            .attributes
+            .iter()
+            .filter(|one| one.path().is_ident("cfg"));
+        quote!(#(#conditions)*)
+    }
+
     /// `impl Type`, also of an implementation of a trait.
     pub(super) fn inherent_head(&self) -> TokenStream {
-        let (generics, ty, conditions) = (&self.generics, &self.ty, &self.conditions);
-        quote!(impl #generics #ty #conditions)
+        let (generics, ty, bounds) = (&self.generics, &self.ty, &self.bounds);
+        quote!(impl #generics #ty #bounds)
     }
 }

@@ -1,7 +1,9 @@
 //! The arguments of an operation's method: types of the description, and extractors.
 
+use std::fmt;
 use std::future::Future;
-use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{self, Poll};
 
 use axum::extract::{FromRequestParts, Path};
 use axum::response::{IntoResponse, Response};
@@ -21,20 +23,43 @@ pub type Rejection = Response;
 /// An argument is read in two steps: first the heads of all arguments in order, then the body, so
 /// that the body may stand anywhere among the arguments.
 pub trait Argument<Op, S, M>: Sized {
-    /// What is read before the body.
-    type Head: Send;
+    /// Reads what comes before the body. `None` for the body.
+    fn head<'a>(call: &'a mut Call, service: &'a S) -> Reading<'a, Option<Self>>;
 
-    /// Reads what comes before the body.
-    fn head(
-        call: &mut Call,
-        service: &S,
-    ) -> impl Future<Output = Result<Self::Head, Response>> + Send;
+    /// Reads the body.
+    fn body(call: &mut Call) -> Reading<'_, Self> {
+        let _ = call;
+        let fault = "an argument that is no body was read as one";
+        Reading::Ready(Some(Err(ApiError::internal(fault).into_response())))
+    }
+}
 
-    /// Reads the rest.
-    fn finish(
-        head: Self::Head,
-        call: &mut Call,
-    ) -> impl Future<Output = Result<Self, Response>> + Send;
+/// A part of a request that is being read, or is read already.
+#[expect(clippy::exhaustive_enums, reason = "one or the other")]
+pub enum Reading<'a, T> {
+    /// Read; `None` once it was taken.
+    Ready(Option<Result<T, Rejection>>),
+    /// Being read.
+    Pending(Pin<Box<dyn Future<Output = Result<T, Rejection>> + Send + 'a>>),
+}
+
+impl<T> Unpin for Reading<'_, T> {}
+
+impl<T> Future for Reading<'_, T> {
+    type Output = Result<T, Rejection>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut task::Context<'_>) -> Poll<Self::Output> {
+        match self.get_mut() {
+            Self::Ready(value) => value.take().map_or(Poll::Pending, Poll::Ready),
+            Self::Pending(future) => future.as_mut().poll(context),
+        }
+    }
+}
+
+impl<T> fmt::Debug for Reading<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Reading")
+    }
 }
 
 /// The parameters in the path of `Op`.
@@ -61,35 +86,44 @@ pub trait BodyOf<Op>: DeserializeOwned + Checked + Send {
     const OPTIONAL: bool = false;
 }
 
-/// The way to an argument of this type.
-#[derive(Debug)]
-pub struct Extractor<T, Op, S, M>(PhantomData<fn() -> (T, Op, S, M)>);
+/// The way to the argument `T` of a method of `S`.
+///
+/// It has pointers in place of trait bounds, which the compiler would check wherever this type occurs:
+/// so an argument that is none is one error, where the method names it.
+pub struct Extractor<T, S> {
+    head: for<'a> fn(&'a mut Call, &'a S) -> Reading<'a, Option<T>>,
+    body: for<'a> fn(&'a mut Call) -> Reading<'a, T>,
+}
 
-/// The way to the argument `T`.
-pub const fn argument<T, Op, S, M>() -> Extractor<T, Op, S, M>
+/// The way to the argument `T` of `Op`.
+pub const fn argument<T, Op, S, M>() -> Extractor<T, S>
 where
     T: Argument<Op, S, M>,
 {
-    Extractor(PhantomData)
+    Extractor {
+        head: T::head,
+        body: T::body,
+    }
 }
 
-impl<T: Argument<Op, S, M>, Op, S, M> Extractor<T, Op, S, M> {
+impl<T, S> Extractor<T, S> {
     /// As [`Argument::head`].
-    ///
-    /// # Errors
-    ///
-    /// The response to a request that does not fit.
-    pub async fn head(&self, call: &mut Call, service: &S) -> Result<T::Head, Response> {
-        T::head(call, service).await
+    pub fn head<'a>(&self, call: &'a mut Call, service: &'a S) -> Reading<'a, Option<T>> {
+        (self.head)(call, service)
     }
 
-    /// As [`Argument::finish`].
-    ///
-    /// # Errors
-    ///
-    /// The response to a request that does not fit.
-    pub async fn finish(&self, head: T::Head, call: &mut Call) -> Result<T, Response> {
-        T::finish(head, call).await
+    /// The argument, which is the body if there was nothing before.
+    pub fn finish<'a>(&self, head: Option<T>, call: &'a mut Call) -> Reading<'a, T> {
+        match head {
+            Some(value) => Reading::Ready(Some(Ok(value))),
+            None => (self.body)(call),
+        }
+    }
+}
+
+impl<T, S> fmt::Debug for Extractor<T, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Extractor")
     }
 }
 
@@ -114,87 +148,69 @@ where
     T: FromRequestParts<S> + Send,
     S: Sync,
 {
-    type Head = Self;
-
-    async fn head(call: &mut Call, service: &S) -> Result<Self, Response> {
-        T::from_request_parts(&mut call.parts, service)
-            .await
-            .map_err(IntoResponse::into_response)
-    }
-
-    async fn finish(head: Self, _: &mut Call) -> Result<Self, Response> {
-        Ok(head)
+    fn head<'a>(call: &'a mut Call, service: &'a S) -> Reading<'a, Option<Self>> {
+        Reading::Pending(Box::pin(async {
+            let read = T::from_request_parts(&mut call.parts, service).await;
+            read.map(Some).map_err(IntoResponse::into_response)
+        }))
     }
 }
 
-impl<T: PathOf<Op>, Op, S: Sync> Argument<Op, S, ViaPath> for T {
-    type Head = Self;
-
-    async fn head(call: &mut Call, _: &S) -> Result<Self, Response> {
-        // A parameter that cannot be read names no object.
-        match Path::from_request_parts(&mut call.parts, &()).await {
-            Ok(Path(path)) => Ok(path),
-            Err(_) => Err(ApiError::not_found().into_response()),
-        }
-    }
-
-    async fn finish(head: Self, _: &mut Call) -> Result<Self, Response> {
-        Ok(head)
+impl<T: PathOf<Op>, Op, S> Argument<Op, S, ViaPath> for T {
+    fn head<'a>(call: &'a mut Call, _: &'a S) -> Reading<'a, Option<Self>> {
+        Reading::Pending(Box::pin(async {
+            // A parameter that cannot be read names no object.
+            match Path::from_request_parts(&mut call.parts, &()).await {
+                Ok(Path(path)) => Ok(Some(path)),
+                Err(_) => Err(ApiError::not_found().into_response()),
+            }
+        }))
     }
 }
 
-impl<T: QueryOf<Op>, Op, S: Sync> Argument<Op, S, ViaQuery> for T {
-    type Head = Self;
+impl<T: QueryOf<Op>, Op, S> Argument<Op, S, ViaQuery> for T {
+    fn head<'a>(call: &'a mut Call, _: &'a S) -> Reading<'a, Option<Self>> {
+        Reading::Ready(Some(read_query(call).map(Some)))
+    }
+}
 
-    async fn head(call: &mut Call, _: &S) -> Result<Self, Response> {
-        let text = call.parts.uri.query().unwrap_or_default();
-        let pairs =
-            serde_urlencoded::Deserializer::new(url::form_urlencoded::parse(text.as_bytes()));
-        let mut query: T = serde_path_to_error::deserialize(pairs).map_err(|error| {
-            let name = error.path().to_string();
-            let place = match name.as_str() {
-                "." | "?" => "the query".to_owned(),
-                name => format!("the query parameter `{name}`"),
+impl<T: PartOf<Op>, Op, S> Argument<Op, S, ViaPart> for T {
+    fn head<'a>(call: &'a mut Call, _: &'a S) -> Reading<'a, Option<Self>> {
+        Reading::Ready(Some(T::read(call).map(Some)))
+    }
+}
+
+impl<T: BodyOf<Op>, Op, S> Argument<Op, S, ViaBody> for T {
+    fn head<'a>(_: &'a mut Call, _: &'a S) -> Reading<'a, Option<Self>> {
+        Reading::Ready(Some(Ok(None)))
+    }
+
+    fn body(call: &mut Call) -> Reading<'_, Self> {
+        Reading::Pending(Box::pin(async {
+            let mut body: T = read_body(call, T::KEY, T::OPTIONAL).await?;
+            let pointer = match T::KEY {
+                "" => String::new(),
+                key => format!("/{key}"),
             };
-            misfit(&place, &error.into_inner().to_string())
-        })?;
-        checked(call, &mut query, "the query parameter ")?;
-        Ok(query)
-    }
-
-    async fn finish(head: Self, _: &mut Call) -> Result<Self, Response> {
-        Ok(head)
+            checked(call, &mut body, &pointer)?;
+            Ok(body)
+        }))
     }
 }
 
-impl<T: PartOf<Op>, Op, S: Sync> Argument<Op, S, ViaPart> for T {
-    type Head = Self;
-
-    async fn head(call: &mut Call, _: &S) -> Result<Self, Response> {
-        T::read(call)
-    }
-
-    async fn finish(head: Self, _: &mut Call) -> Result<Self, Response> {
-        Ok(head)
-    }
-}
-
-impl<T: BodyOf<Op>, Op, S: Sync> Argument<Op, S, ViaBody> for T {
-    type Head = ();
-
-    async fn head(_: &mut Call, _: &S) -> Result<(), Response> {
-        Ok(())
-    }
-
-    async fn finish((): (), call: &mut Call) -> Result<Self, Response> {
-        let mut body: T = read_body(call, T::KEY, T::OPTIONAL).await?;
-        let pointer = match T::KEY {
-            "" => String::new(),
-            key => format!("/{key}"),
+fn read_query<T: DeserializeOwned + Checked>(call: &Call) -> Result<T, Rejection> {
+    let text = call.parts.uri.query().unwrap_or_default();
+    let pairs = serde_urlencoded::Deserializer::new(url::form_urlencoded::parse(text.as_bytes()));
+    let mut query: T = serde_path_to_error::deserialize(pairs).map_err(|error| {
+        let name = error.path().to_string();
+        let place = match name.as_str() {
+            "." | "?" => "the query".to_owned(),
+            name => format!("the query parameter `{name}`"),
         };
-        checked(call, &mut body, &pointer)?;
-        Ok(body)
-    }
+        misfit(&place, &error.into_inner().to_string())
+    })?;
+    checked(call, &mut query, "the query parameter ")?;
+    Ok(query)
 }
 
 /// Checks what the types alone do not: microversions and policies of attributes.

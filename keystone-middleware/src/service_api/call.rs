@@ -17,9 +17,7 @@ use super::respond::{Outcome, Responder};
 use super::settings::ServiceSettings;
 use super::show::View;
 use crate::axum::Witness;
-use crate::axum::macro_support::WithoutTarget;
 use crate::context::RequestContext;
-use crate::enforce::Authorized;
 
 /// The future of an operation's response.
 pub type CallFuture = Pin<Box<dyn Future<Output = Response> + Send>>;
@@ -84,15 +82,6 @@ impl Call {
                 "missing, or not a text; it is required",
             )
         })
-    }
-
-    /// The decision of a policy that reads no target.
-    ///
-    /// # Errors
-    ///
-    /// The refusal.
-    pub async fn authorized<P: WithoutTarget>(&mut self) -> Result<Authorized<P>, Response> {
-        self.witness().await
     }
 
     /// The response with what the method returned.

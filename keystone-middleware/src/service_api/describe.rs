@@ -20,6 +20,15 @@ pub struct Description {
     pub field_policies: &'static [FieldPolicy],
 }
 
+/// Of a description with errors, which does not compile.
+pub static UNDESCRIBED: Description = Description {
+    service_type: "",
+    version: "",
+    microversions: None,
+    document: "",
+    field_policies: &[],
+};
+
 /// The policy of an attribute.
 #[derive(Debug)]
 pub struct FieldPolicy {

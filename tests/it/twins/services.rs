@@ -1,68 +1,48 @@
 //! Twins of mistakes in `#[service]`.
 
-use std::collections::BTreeMap;
-use std::sync::Mutex;
-
 use axum::Router;
 use axum::body::Body;
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use keystone_middleware::policy::Enforcer;
-use keystone_middleware::service_api::{ApiError, Microversion, service};
+use keystone_middleware::service_api::service;
 use keystone_middleware::testing::{TestToken, Tokens};
-use keystone_middleware::{AuthToken, Config, Found, Load, PolicyTarget, RequestContext};
+use keystone_middleware::{ApiError, AuthToken, Config, Found, Microversion, RequestContext};
+use proxies::Proxies;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-pub use super::policies;
+keystone_middleware::policies!("../ui/mistakes/policies/proxies.yaml");
 
-#[path = "../../ui/mistakes/service/api.rs"]
-pub mod api;
-
-#[derive(Clone, PolicyTarget)]
-struct Proxy {
-    id: String,
-    project_id: String,
-    domain: String,
+pub mod api {
+    keystone_middleware::service!(
+        "../ui/mistakes/specs/service.yaml",
+        policies = crate::twins::services::policies
+    );
 }
 
-impl From<Proxy> for api::Proxy {
-    fn from(proxy: Proxy) -> Self {
-        let Proxy {
-            id,
-            project_id,
-            domain,
-        } = proxy;
-        Self {
-            id,
-            project_id,
-            domain,
-        }
-    }
-}
+#[path = "../../ui/mistakes/service/proxies.rs"]
+pub mod proxies;
 
-struct Proxies {
-    all: Mutex<BTreeMap<String, Proxy>>,
-}
-
-impl Load<Proxies> for Proxy {
-    type Key = String;
-    type Error = ApiError;
-
-    async fn load(id: String, proxies: &Proxies) -> Result<Option<Self>, ApiError> {
-        Ok(proxies.all.lock().unwrap().get(&id).cloned())
-    }
-}
-
-#[service(self::api)]
+// Twin of constant_in_a_service, generic_service, operation_that_is_missing.
+// Twin of operation_that_the_document_lacks, operation_written_twice.
+// Twin of service_of_a_module_that_is_not_there, service_of_a_module_without_operations.
+// Twin of service_on_a_struct, service_on_a_trait_implementation, service_with_an_unknown_argument.
+// Twin of service_without_a_module, several_mistakes_in_one_service.
+#[service(crate::twins::services::api)]
 impl Proxies {
+    // Twin of operation_renamed, operation_whose_argument_has_another_type.
+    // Twin of operation_with_a_policy_that_reads_a_target, operation_with_another_policy.
+    // Twin of operation_with_the_body_of_another, operation_with_two_policies_where_one_is_due.
+    // Twin of operation_without_a_policy, policy_of_an_operation_in_a_table.
+    // Twin of policy_of_an_operation_without_a_name, protected_operation_that_is_public.
     #[policy("proxy:index")]
     async fn list_proxies(
         &self,
         ctx: RequestContext,
         query: api::ProxyListQuery,
     ) -> Result<Vec<api::Proxy>, ApiError> {
-        let all = self.all.lock().unwrap();
+        let all = self.all();
         let seen = all.values().filter(|proxy| {
             ctx.project_id.as_ref() == Some(&proxy.project_id)
                 && query
@@ -70,49 +50,65 @@ impl Proxies {
                     .as_ref()
                     .is_none_or(|domain| *domain == proxy.domain)
         });
-        Ok(seen.cloned().map(api::Proxy::from).collect())
+        Ok(seen.cloned().collect())
     }
 
+    // Twin of argument_of_an_operation_under_a_condition, generic_operation.
+    // Twin of missing_colon_in_an_operation, operation_that_changes_the_service.
+    // Twin of operation_that_consumes_the_service, operation_that_is_not_async.
+    // Twin of operation_under_a_condition, operation_with_a_response_of_ones_own.
+    // Twin of operation_with_a_status_that_the_document_lacks, operation_with_an_impl_argument.
+    // Twin of operation_with_another_response, operation_with_the_query_of_another.
+    // Twin of operation_without_a_response, operation_without_self.
+    // Twin of public_operation_beside_a_policy, public_operation_that_does_not_say_so.
+    // Twin of public_operation_with_a_policy, unsafe_operation.
     #[policy(public)]
     async fn get_proxy(&self, path: api::ProxyPath) -> Result<api::Proxy, ApiError> {
-        let proxy = self.all.lock().unwrap().get(&path.proxy_id).cloned();
-        proxy.map(Into::into).ok_or_else(ApiError::not_found)
+        self.find(&path)
     }
 
+    // Twin of missing_semicolon_in_an_operation, misspelt_key_on_an_operation.
+    // Twin of operation_that_cannot_carry_a_refusal, operation_that_loads_what_cannot_be_loaded.
+    // Twin of operation_that_takes_its_body_twice, operation_whose_policy_has_no_target.
+    // Twin of operation_whose_target_lacks_a_field, operation_with_a_body_of_axum.
+    // Twin of operation_with_a_misspelt_policy, operation_with_a_name_of_ones_own.
     #[policy("proxy:update", target = &proxy, proof = may)]
     async fn update_proxy(
         &self,
         change: api::ProxyUpdate,
-        Found(proxy): Found<Proxy>,
+        Found(proxy): Found<api::Proxy>,
         version: Microversion,
     ) -> Result<api::Proxy, ApiError> {
         may.covers(&proxy)?;
-        let mut all = self.all.lock().unwrap();
-        let proxy = all.get_mut(&proxy.id).ok_or_else(ApiError::not_found)?;
-        proxy.domain = format!("{} in {version}", change.domain);
-        Ok(proxy.clone().into())
+        let domain = change.domain.unwrap_or_default();
+        Ok(api::Proxy {
+            domain: format!("{domain} in {version}"),
+            ..proxy
+        })
     }
 
+    // Twin of operation_that_stays_in_its_thread, operation_with_one_policy_where_two_are_due.
+    // Twin of operation_with_the_same_policy_twice, operation_without_arguments.
     #[policy("proxy:create")]
     #[policy("proxy:index", proof = by)]
     async fn purge_proxies(&self) -> Result<(), ApiError> {
         assert!(by.caller().user_id.is_some());
-        self.all.lock().unwrap().clear();
+        self.all().clear();
         Ok(())
     }
 }
 
 fn proxies() -> Proxies {
-    let proxy = |id: &str, project_id: &str| Proxy {
-        id: id.to_owned(),
-        project_id: project_id.to_owned(),
-        domain: format!("{id}.example.org"),
-    };
-    let all = [proxy("1", "p2"), proxy("2", "p3")];
-    let all = all.into_iter().map(|proxy| (proxy.id.clone(), proxy));
-    Proxies {
-        all: Mutex::new(all.collect()),
+    let proxies = Proxies::default();
+    for (id, project_id) in [("1", "p2"), ("2", "p3")] {
+        let proxy = api::Proxy {
+            id: id.into(),
+            project_id: project_id.to_owned(),
+            domain: format!("{id}.example.org"),
+        };
+        proxies.all().insert(id.to_owned(), proxy);
     }
+    proxies
 }
 
 fn app() -> Router {
@@ -204,9 +200,9 @@ async fn a_unit_test_calls_a_method_with_the_decision_of_a_context() {
         let context = RequestContext::builder().user_id("u1").project_id(project);
         context.roles([role]).enforcer(&enforcer).build()
     };
-    let own = proxies.all.lock().unwrap()["1"].clone();
+    let own = proxies.all()["1"].clone();
     let change = || api::ProxyUpdate {
-        domain: "new".to_owned(),
+        domain: Some("new".to_owned()),
     };
     let version = Microversion::new(1, 0);
     let owner = caller("p2", "member");
@@ -230,13 +226,13 @@ async fn a_unit_test_calls_a_method_with_the_decision_of_a_context() {
         .await;
     assert_eq!(refused.unwrap_err().status(), 403);
 
-    let query = api::ProxyListQuery::default();
+    let query = api::ProxyListQuery { domain: None };
     let listed = proxies
         .list_proxies(owner.authorize().unwrap(), owner.clone(), query)
         .await;
     assert_eq!(listed.unwrap().len(), 1);
     let path = api::ProxyPath {
-        proxy_id: "2".to_owned(),
+        proxy_id: "2".into(),
     };
     assert!(proxies.get_proxy(path).await.is_ok());
     let admin = caller("p1", "admin");

@@ -130,11 +130,11 @@ fn marker(context: &Context<'_>, one: &ServedOperation<'_>) -> Result<Vec<TokenS
             quote! {
                 #[doc(hidden)]
                 impl #name {
-                    pub const fn argument<T, S, M>() -> #path::Extractor<T, Self, S, M>
+                    pub const fn argument<T, S, M>() -> #path::Extractor<T, S>
                     where
                         T: #argument<S, M>,
                     {
-                        #path::argument()
+                        #path::argument::<T, Self, S, M>()
                     }
 
                     pub fn respond<R, M>(call: #path::Call, returned: R) -> #path::Response

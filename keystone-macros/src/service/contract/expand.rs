@@ -1,4 +1,4 @@
-//! Generates the routes of the service.
+//! Generates the endpoints of the service.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
@@ -7,135 +7,128 @@ use syn::LitStr;
 use super::check::Served;
 use super::parse::{Guard, Input};
 use crate::diag::in_place;
+use crate::policy::expand::{Table, plain_witness};
 
-/// `into_routes` with the operations that are served. It is there in spite of errors, so that
-/// callers add none.
-pub(super) fn routes(input: &Input, served: &[Served<'_>]) -> TokenStream {
-    let root = input.root();
-    let service = &input.implementation.service;
-    let api = quote!(#root::service_api);
+/// The description of the service and the endpoints that are served, as an expression.
+pub(super) fn endpoints(input: &Input, served: &[Served<'_>], errors: &TokenStream) -> TokenStream {
+    let api = input.api();
+    if input.contract.broken {
+        return quote!({ #errors (&#api::UNDESCRIBED, &[]) });
+    }
+    let (module, service) = (&input.implementation.module, &input.implementation.service);
     let calls = served.iter().map(|served| call(input, served));
     let endpoints = served.iter().map(|served| endpoint(input, served));
-    let module = &input.implementation.module;
-    let routes = match input.contract.broken {
-        true => quote! {{
-            let _ = settings;
-            #root::Routes::new(enforcer)
-        }},
-        false => quote! {{
-            #(#calls)*
-            const ENDPOINTS: &[#api::Endpoint<#service>] = &[#(#endpoints),*];
-            #api::endpoint_routes(self, &#module::SERVICE, ENDPOINTS, enforcer, settings)
-        }},
-    };
-    quote! {
-        impl #service {
-            /// The routes of all operations, with version documents and the default settings.
-            #[allow(dead_code)]
-            pub fn into_routes(self, enforcer: #root::policy::Enforcer) -> #root::Routes {
-                self.into_routes_with(enforcer, #api::ServiceSettings::new())
-            }
+    quote!({
+        #errors
+        #(#calls)*
+        const ENDPOINTS: &[#api::Endpoint<#service>] = &[#(#endpoints),*];
+        (&#module::SERVICE, ENDPOINTS)
+    })
+}
 
-            /// As [`into_routes`](Self::into_routes), with these settings.
-            #[allow(dead_code)]
-            pub fn into_routes_with(
-                self,
-                enforcer: #root::policy::Enforcer,
-                settings: #api::ServiceSettings,
-            ) -> #root::Routes #routes
+/// The function that calls the method of an operation: the decisions of its policies, its
+/// arguments, what it returns.
+fn call(input: &Input, served: &Served<'_>) -> TokenStream {
+    let (api, service) = (input.api(), &input.implementation.service);
+    let Served { operation, method } = served;
+    let (name, module, marker) = (
+        &method.name,
+        &input.implementation.module,
+        &operation.marker,
+    );
+    let (decisions, witnesses) = decisions(input, served);
+    let (extractions, arguments) = extractions(input, served);
+    let (this, call, returned) = (local("service"), local("call"), local("returned"));
+    let returns = outside(&method.returns, service);
+    let future = quote! {
+        async move {
+            #decisions
+            #extractions
+            let #returned = #this.#name(#(#witnesses,)* #(#arguments),*).await;
+            #module::operations::#marker::respond::<#returns, _>(#call, #returned)
+        }
+    };
+    // A future that must stay in its thread is told at the name of the method.
+    let future = quote_spanned!(in_place(name.span())=> ::std::boxed::Box::pin(#future));
+    quote! {
+        #[allow(clippy::all, unused_mut)]
+        fn #name(#this: ::std::sync::Arc<#service>, mut #call: #api::Call) -> #api::CallFuture {
+            #future
         }
     }
 }
 
-/// The function that calls the method of an operation.
-fn call(input: &Input, served: &Served<'_>) -> TokenStream {
-    let Served { operation, method } = served;
-    let root = input.root();
-    let api = quote!(#root::service_api);
-    let ty = &input.implementation.service;
-    let module = &input.implementation.module;
-    let marker = &operation.marker;
-    let local =
-        |name: &str, number: usize| format_ident!("{name}{number}", span = Span::mixed_site());
-    let (service, call, returned) = (ident("service"), ident("call"), ident("returned"));
-    let refuse = quote! {
-        ::core::result::Result::Err(refused) => return refused,
-    };
-    let decisions = method.guards.iter().enumerate().map(|(number, guard)| {
-        let witness = local("witness", number);
-        match guard {
-            Guard::Public(_) => quote!(let _ = #call.witness::<#root::Public>().await;),
-            Guard::Plain(name) => {
-                let policy = marker_of(module, name);
-                let authorized = quote_spanned!(in_place(name.span())=> authorized::<#policy>());
-                quote! {
-                    let #witness = match #call.#authorized.await {
-                        ::core::result::Result::Ok(witness) => witness,
-                        #refuse
-                    };
-                }
+/// Statements that decide the policies, or begin to, and the proofs.
+fn decisions(input: &Input, served: &Served<'_>) -> (TokenStream, Vec<Ident>) {
+    let (root, call) = (input.root(), local("call"));
+    let mut witnesses = Vec::new();
+    let mut statements = TokenStream::new();
+    for (number, guard) in served.method.guards.iter().enumerate() {
+        let ty = match guard {
+            Guard::Public(_) => {
+                statements.extend(quote!(let _ = #call.witness::<#root::Public>().await;));
+                continue;
             }
-            Guard::Target(_) => quote! {
-                let #witness = match #call.witness().await {
-                    ::core::result::Result::Ok(witness) => witness,
-                    #refuse
-                };
-            },
-        }
-    });
-    let types: Vec<TokenStream> = method.arguments.iter().map(|one| named(one, ty)).collect();
-    let extractors = types.iter().enumerate().map(|(number, argument)| {
-        let extractor = local("extractor", number);
-        quote!(let #extractor = #module::operations::#marker::argument::<#argument, #ty, _>();)
-    });
-    let heads = (0..types.len()).map(|number| {
-        let (extractor, head) = (local("extractor", number), local("head", number));
-        quote! {
-            let #head = match #extractor.head(&mut #call, &#service).await {
-                ::core::result::Result::Ok(head) => head,
-                #refuse
-            };
-        }
-    });
-    let rests = (0..types.len()).map(|number| {
-        let (extractor, head) = (local("extractor", number), local("head", number));
-        let argument = local("argument", number);
-        quote! {
-            let #argument = match #extractor.finish(#head, &mut #call).await {
-                ::core::result::Result::Ok(argument) => argument,
-                #refuse
-            };
-        }
-    });
-    let witnesses = method.guards.iter().enumerate();
-    let witnesses = witnesses.filter(|(_, guard)| !matches!(guard, Guard::Public(_)));
-    let witnesses = witnesses.map(|(number, _)| local("witness", number));
-    let arguments = (0..types.len()).map(|number| local("argument", number));
-    let (name, returns) = (&method.name, named(&method.returns, ty));
+            Guard::Plain(name) => {
+                let witness = plain_witness(root, name, &table(input, name), &TokenStream::new());
+                quote!(::<#witness>)
+            }
+            // The type is that of the method's argument.
+            Guard::Target(_) => TokenStream::new(),
+        };
+        let witness = local(&format!("witness{number}"));
+        statements.extend(awaited(&witness, &quote!(#call.witness #ty())));
+        witnesses.push(witness);
+    }
+    (statements, witnesses)
+}
+
+/// Statements that read the arguments: first what comes before the body, in order, then the body.
+fn extractions(input: &Input, served: &Served<'_>) -> (TokenStream, Vec<Ident>) {
+    let Served { operation, method } = served;
+    let (module, service) = (&input.implementation.module, &input.implementation.service);
+    let (this, call, marker) = (local("service"), local("call"), &operation.marker);
+    let (mut extractors, mut heads, mut rests) =
+        (TokenStream::new(), TokenStream::new(), TokenStream::new());
+    let mut arguments = Vec::new();
+    for (number, ty) in method.arguments.iter().enumerate() {
+        let own = |name: &str| local(&format!("{name}{number}"));
+        let (extractor, head, argument) = (own("extractor"), own("head"), own("argument"));
+        let ty = outside(ty, service);
+        extractors.extend(quote! {
+            let #extractor = #module::operations::#marker::argument::<#ty, #service, _>();
+        });
+        heads.extend(awaited(&head, &quote!(#extractor.head(&mut #call, &#this))));
+        rests.extend(awaited(
+            &argument,
+            &quote!(#extractor.finish(#head, &mut #call)),
+        ));
+        arguments.push(argument);
+    }
+    (quote!(#extractors #heads #rests), arguments)
+}
+
+/// `let name = future.await`; a refusal is the response.
+fn awaited(name: &Ident, future: &TokenStream) -> TokenStream {
+    let (value, refused) = (local("value"), local("refused"));
     quote! {
-        #[allow(clippy::all, unused_mut)]
-        fn #name(#service: ::std::sync::Arc<#ty>, mut #call: #api::Call) -> #api::CallFuture {
-            ::std::boxed::Box::pin(async move {
-                #(#decisions)*
-                #(#extractors)*
-                #(#heads)*
-                #(#rests)*
-                let #returned = #service.#name(#(#witnesses,)* #(#arguments),*).await;
-                #module::operations::#marker::respond::<#returns, _>(#call, #returned)
-            })
-        }
+        let #name = match #future.await {
+            ::core::result::Result::Ok(#value) => #value,
+            ::core::result::Result::Err(#refused) => return #refused,
+        };
     }
 }
 
 fn endpoint(input: &Input, served: &Served<'_>) -> TokenStream {
     let Served { operation, method } = served;
-    let root = input.root();
-    let api = quote!(#root::service_api);
-    let module = &input.implementation.module;
-    let marker = &operation.marker;
+    let (api, module, marker) = (input.api(), &input.implementation.module, &operation.marker);
     let policies = method.guards.iter().filter_map(|guard| match guard {
         Guard::Public(_) => None,
-        Guard::Plain(name) | Guard::Target(name) => Some(marker_of(module, name)),
+        // This type never fails: `service!` holds the names of the document against the table.
+        Guard::Plain(name) | Guard::Target(name) => {
+            let Table { path, index } = table(input, name);
+            Some(quote_spanned!(in_place(name.span())=> #path::Rule<{ #path::#index(#name) }>))
+        }
     });
     let policies: Vec<TokenStream> = policies.collect();
     let name = &method.name;
@@ -148,53 +141,49 @@ fn endpoint(input: &Input, served: &Served<'_>) -> TokenStream {
     }
 }
 
-/// The marker type of a policy. It never fails: `service!` holds the names of the document against
-/// the table.
-fn marker_of(module: &TokenStream, name: &LitStr) -> TokenStream {
-    let module = respanned(module, in_place(name.span()));
-    quote_spanned! {in_place(name.span())=>
-        #module::__policies::Rule<{ #module::__policies::__nearest(#name) }>
-    }
-}
-
-fn respanned(tokens: &TokenStream, span: Span) -> TokenStream {
-    let respan = |mut token: TokenTree| {
+fn table(input: &Input, name: &LitStr) -> Table {
+    let span = in_place(name.span());
+    let respanned = |mut token: TokenTree| {
         token.set_span(span);
         token
     };
-    tokens.clone().into_iter().map(respan).collect()
+    let module = input.implementation.module.clone().into_iter();
+    let module: TokenStream = module.map(respanned).collect();
+    Table {
+        path: quote_spanned!(span=> #module::__policies),
+        index: Ident::new("__nearest", span),
+    }
 }
 
 /// A type outside of the block, where nothing is called `Self`.
-fn named(ty: &TokenStream, service: &TokenStream) -> TokenStream {
-    let name = |token: TokenTree| match token {
+fn outside(ty: &TokenStream, service: &TokenStream) -> TokenStream {
+    let renamed = |token: TokenTree| match token {
         TokenTree::Ident(word) if word == "Self" => service.clone(),
         TokenTree::Group(group) => {
-            let inner = named(&group.stream(), service);
+            let inner = outside(&group.stream(), service);
             let mut renamed = proc_macro2::Group::new(group.delimiter(), inner);
             renamed.set_span(group.span());
             TokenTree::from(renamed).into()
         }
         token => token.into(),
     };
-    ty.clone()
-        .into_iter()
-        .map(name)
-        .collect::<Vec<TokenStream>>()
-        .into_iter()
-        .collect()
+    ty.clone().into_iter().flat_map(renamed).collect()
 }
 
-fn ident(name: &str) -> Ident {
-    Ident::new(name, Span::mixed_site())
+/// A variable that neither the user's tokens nor other variables can be mixed up with.
+fn local(name: &str) -> Ident {
+    format_ident!("{name}", span = Span::mixed_site())
 }
 
 impl Input {
     /// The path of keystone-middleware.
-    pub(super) fn root(&self) -> &TokenStream {
-        self.contract
-            .root
-            .as_ref()
-            .unwrap_or(&self.implementation.root)
+    fn root(&self) -> &TokenStream {
+        let own = &self.implementation.root;
+        self.contract.root.as_ref().unwrap_or(own)
+    }
+
+    fn api(&self) -> TokenStream {
+        let root = self.root();
+        quote!(#root::service_api)
     }
 }

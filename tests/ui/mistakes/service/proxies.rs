@@ -1,40 +1,31 @@
 //! A service of proxies, whose operations the mistakes implement.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use keystone_middleware::service_api::ApiError;
-use keystone_middleware::{Load, PolicyTarget};
+use keystone_middleware::{ApiError, Load};
 
 use super::api;
 
-#[derive(Clone, PolicyTarget)]
-pub struct Proxy {
-    pub id: String,
-    pub project_id: String,
-}
-
 #[derive(Default)]
-pub struct Proxies(Mutex<BTreeMap<String, Proxy>>);
+pub struct Proxies(Mutex<BTreeMap<String, api::Proxy>>);
 
-impl Load<Proxies> for Proxy {
-    type Key = String;
+impl Load<Proxies> for api::Proxy {
+    type Key = api::ProxyPath;
     type Error = ApiError;
 
-    async fn load(id: String, proxies: &Proxies) -> Result<Option<Self>, ApiError> {
-        Ok(proxies.find(&id).ok())
+    async fn load(path: api::ProxyPath, proxies: &Proxies) -> Result<Option<Self>, ApiError> {
+        Ok(proxies.find(&path).ok())
     }
 }
 
 impl Proxies {
-    pub fn find(&self, id: &str) -> Result<Proxy, ApiError> {
-        let proxies = self.0.lock().map_err(|_| ApiError::internal("poisoned"))?;
-        proxies.get(id).cloned().ok_or_else(ApiError::not_found)
+    pub fn all(&self) -> MutexGuard<'_, BTreeMap<String, api::Proxy>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
 
-impl From<Proxy> for api::Proxy {
-    fn from(proxy: Proxy) -> Self {
-        Self { id: proxy.id, project_id: proxy.project_id, domain: String::new() }
+    pub fn find(&self, path: &api::ProxyPath) -> Result<api::Proxy, ApiError> {
+        let proxy = self.all().get(path.proxy_id.as_str()).cloned();
+        proxy.ok_or_else(ApiError::not_found)
     }
 }
