@@ -49,7 +49,8 @@
 //! another one with `table = path`; `crate = path` is the path of this crate, if it cannot be found
 //! in `Cargo.toml`.
 //!
-//! `#[policy]` adds the proof as the first argument of the handler. So other attributes that
+//! `#[policy]` adds the proof as the first argument of the handler, or behind the `self` of a method,
+//! whose caller makes the decision: `proxies.update(ctx.authorizing()?, proxy)`. So other attributes that
 //! inspect the arguments, such as `#[axum::debug_handler]`, must be placed below it; those that
 //! replace the function, such as `#[async_trait]`, cannot be combined with it.
 //!

@@ -1,5 +1,5 @@
 //! The runtime of services that [`service!`](crate::service) describes and
-//! [`#[service]`](macro@crate::service_impl) implements.
+//! [`#[service]`](macro@service) implements.
 //!
 //! What generated code calls is hidden; what a handler names is exported here and, the most
 //! important of it, from the root of the crate.
@@ -25,6 +25,9 @@ mod settings;
 mod show;
 mod versions;
 
+#[cfg_attr(feature = "service-macro", doc = include_str!("service_api/service.md"))]
+pub use keystone_macros::service_impl as service;
+
 pub use argument::{
     Argument, BodyOf, Extractor, PartOf, PathOf, QueryOf, Reading, Rejection, ViaBody,
     ViaExtractor, ViaPart, ViaPath, ViaQuery, argument,
@@ -35,7 +38,6 @@ pub use check::{Check, Checked};
 pub use declared::declared_only;
 pub use describe::{Described, Description, FieldPolicy, UNDESCRIBED};
 pub use error::ApiError;
-pub use keystone_macros::service_impl as service;
 pub use microversion::{InvalidMicroversion, Microversion};
 pub use options::Possible;
 pub use page::{Limit, Page};

@@ -72,6 +72,39 @@ impl Proxies {
     async fn index() -> &'static str {
         "everything"
     }
+
+    #[policy("proxy:create", table = policies, proof = may)]
+    async fn create(&mut self, domain: &str) -> String {
+        format!("{domain} of {:?}", may.caller().user_id)
+    }
+
+    #[policy("proxy:update", table = policies, target = proxy)]
+    async fn update(self, proxy: &Proxy) -> Result<String, Denied> {
+        Ok(proxy.project_id.clone())
+    }
+}
+
+#[tokio::test]
+async fn a_method_is_called_with_the_decision_of_its_policy() -> Result<(), Denied> {
+    let enforcer = Enforcer::builder(&policies::DEFAULTS).build().unwrap();
+    let context = |project: &str, role: &str| {
+        let context = RequestContext::builder().user_id("u1").project_id(project);
+        context.roles([role]).enforcer(&enforcer).build()
+    };
+    let (admin, owner, stranger) = (
+        context("p1", "admin"),
+        context("p2", "member"),
+        context("p3", "member"),
+    );
+    let created = Proxies.create(admin.authorize()?, "example.org").await;
+    assert_eq!(created, "example.org of Some(\"u1\")");
+    let proxy = Proxy {
+        project_id: "p2".to_owned(),
+    };
+    assert_eq!(Proxies.update(owner.authorizing()?, &proxy).await?, "p2");
+    let refused = Proxies.update(stranger.authorizing()?, &proxy).await;
+    assert_eq!(refused.unwrap_err().status(), 403);
+    Ok(())
 }
 
 // Twin of unprotected_handler_on_routes, unprotected_handler_behind_another.

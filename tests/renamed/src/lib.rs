@@ -9,6 +9,8 @@ use km::sdk::transport::Transport;
 use km::sdk::{SecretString, Url, auth_method, auth_plugin};
 use km::{Denied, PolicyTarget, Routes, policies, policy};
 
+pub mod served;
+
 policies!("policies.yaml");
 
 /// A target.

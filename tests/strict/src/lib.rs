@@ -59,6 +59,7 @@ pub mod handlers;
 pub mod inside;
 pub mod methods;
 pub mod plugins;
+pub mod served;
 
 /// Not the one of the prelude.
 #[derive(Clone, Copy, Debug)]

@@ -29,7 +29,7 @@ impl Proxies {
         Found(proxy): Found<api::Proxy>,
         change: Vec<String>,
     ) -> Result<api::Proxy, ApiError> {
-        Ok(api::Proxy { domain: change.concat().unwrap_or_default(), ..proxy })
+        Ok(api::Proxy { domain: change.concat(), ..proxy })
     }
 
 }

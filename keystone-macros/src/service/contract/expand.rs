@@ -70,7 +70,9 @@ fn decisions(input: &Input, served: &Served<'_>) -> (TokenStream, Vec<Ident>) {
                 continue;
             }
             Guard::Plain(name) => {
-                let witness = plain_witness(root, name, &table(input, name), &TokenStream::new());
+                // All of it at the name, where the compiler tells that a target is missing.
+                let root = respanned(root, in_place(name.span()));
+                let witness = plain_witness(&root, name, &table(input, name), &TokenStream::new());
                 quote!(::<#witness>)
             }
             // The type is that of the method's argument.
@@ -143,16 +145,19 @@ fn endpoint(input: &Input, served: &Served<'_>) -> TokenStream {
 
 fn table(input: &Input, name: &LitStr) -> Table {
     let span = in_place(name.span());
-    let respanned = |mut token: TokenTree| {
-        token.set_span(span);
-        token
-    };
-    let module = input.implementation.module.clone().into_iter();
-    let module: TokenStream = module.map(respanned).collect();
+    let module = respanned(&input.implementation.module, span);
     Table {
         path: quote_spanned!(span=> #module::__policies),
         index: Ident::new("__nearest", span),
     }
+}
+
+fn respanned(tokens: &TokenStream, span: Span) -> TokenStream {
+    let respan = |mut token: TokenTree| {
+        token.set_span(span);
+        token
+    };
+    tokens.clone().into_iter().map(respan).collect()
 }
 
 /// A type outside of the block, where nothing is called `Self`.
