@@ -8,11 +8,11 @@ use crate::Error;
 use crate::error::EmitError;
 use crate::model::Api;
 
-/// As [`write`], in JSON on one line.
+/// As [`write()`], in JSON on one line.
 ///
 /// # Errors
 ///
-/// As [`write`].
+/// As [`write()`].
 pub fn write_json(api: &Api, options: &WriteOptions) -> Result<String, Error> {
     let text = write(api, options)?;
     let document = keystone_document::read("the OpenAPI document", &text)
