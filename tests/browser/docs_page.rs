@@ -1,5 +1,6 @@
 //! The page that documents a service.
 
+mod described;
 mod example;
 mod hostile;
 mod rules;
@@ -77,8 +78,7 @@ async fn overflow(chromium: &Chromium) -> i64 {
 
 /// What axe-core finds wrong.
 async fn violations(chromium: &Chromium) -> Vec<String> {
-    let path = std::env::var(keystone_lab::AXE).expect("`cargo xtask test` says where axe-core is");
-    let axe = std::fs::read_to_string(path).unwrap();
+    let axe = std::fs::read_to_string(keystone_lab::axe().unwrap()).unwrap();
     chromium
         .run(&format!("{axe}; window.axe = axe;"), &[])
         .await;

@@ -159,6 +159,14 @@ pub fn folder() -> PathBuf {
     clippy::disallowed_methods,
     reason = "the environment is how xtask talks to tests"
 )]
+/// The path of axe-core, a script.
+///
+/// # Errors
+/// When the variable is not set.
+pub fn axe() -> Result<PathBuf, NotSet> {
+    variable(AXE).map(PathBuf::from)
+}
+
 fn variable(name: &'static str) -> Result<String, NotSet> {
     std::env::var(name).map_err(|_| NotSet { name })
 }

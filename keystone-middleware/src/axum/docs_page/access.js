@@ -25,7 +25,7 @@ function accessSection(state, operation) {
   return [
     names.length > 1 && element("p", {}, "Each of these policies must allow the call."),
     operation.hides && element("p", {}, "A caller whom the policy refuses gets 404, as for an object that does not exist."),
-    !state.access && operation.scopeTypes.length > 0 && element("p", {}, "Token scope: ", operation.scopeTypes.map((scope) => chip(scope))),
+    !state.access && operation.scopeTypes.length > 0 && element("p", {}, "Token scope: ", spaced(operation.scopeTypes.map((scope) => chip(scope)))),
     names.map((name) => policyCard(state, name)),
   ];
 }
@@ -49,7 +49,7 @@ function policyFacts(known) {
   const pair = (name, ...content) => element("div", {}, element("dt", {}, name), element("dd", {}, content));
   return [
     pair("Who", whoList(known)),
-    pair("Token scope", known.scope_types ? known.scope_types.map((scope) => chip(scope)) : "any"),
+    pair("Token scope", known.scope_types ? spaced(known.scope_types.map((scope) => chip(scope))) : "any"),
     pair("Rule in force", ruleText(known.rule)),
     Object.entries(known.uses).map(([name, rule]) => pair(element("code", {}, `rule:${name}`), ruleText(rule))),
     known.replaces && pair("Replaces", element("code", {}, known.replaces.name), ` since ${known.replaces.since}. `, known.replaces.reason),

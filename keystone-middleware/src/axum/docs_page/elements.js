@@ -14,9 +14,9 @@ function element(name, properties, ...children) {
   return made;
 }
 
-/** A path that may break after each slash. */
+/** A path that may break after each slash and underscore. */
 function breakable(path) {
-  return path.split(/(?<=\/)/).flatMap((part, index) => (index ? [element("wbr"), part] : [part]));
+  return path.split(/(?<=[/_])/).flatMap((part, index) => (index ? [element("wbr"), part] : [part]));
 }
 
 /** Text in which `code` between backquotes is code. */
@@ -27,6 +27,9 @@ function prose(text) {
 function chip(text, kind, title) {
   return element("span", { class: kind ? `chip chip-${kind}` : "chip", title }, text);
 }
+
+/** What there is of these parts, with spaces between: also for whoever hears or copies them. */
+const spaced = (...parts) => parts.flat(Infinity).filter(Boolean).flatMap((part, index) => (index ? [" ", part] : [part]));
 
 /**
  * A table whose rows become blocks on narrow screens. The roles keep it a table for screen readers

@@ -13,7 +13,7 @@ function operationElement(state, operation) {
       "summary",
       {},
       element("h3", { class: "call" }, methodBadge(operation.method), element("span", { class: "path" }, breakable(operation.path), operation.action && [" ", element("span", { class: "action" }, operation.action)])),
-      element("span", { class: "line" }, element("span", { class: "summary-text" }, operation.summary || operation.id), summaryChips(operation)),
+      element("span", { class: "line" }, element("span", { class: "summary-text" }, operation.summary || operation.id), summaryChips(operation), versionChip(state, operation)),
       state.live(() => element("span", { class: "who" }, shortWho(state, operation)), "span"),
     ),
   );
@@ -33,7 +33,7 @@ function operationElement(state, operation) {
 }
 
 function summaryChips(operation) {
-  return [
+  return spaced(
     operation.isPublic && chip("public", "public"),
     operation.policies.map((name) => chip(name, "policy")),
     operation.since && chip(`since ${operation.since}`, "version"),
@@ -41,8 +41,11 @@ function summaryChips(operation) {
     operation.task && chip("asynchronous", "version"),
     operation.deprecated && chip("deprecated", "warning"),
     operation.gone && chip("gone", "warning"),
-  ];
+  );
 }
+
+const versionChip = (state, { since, until }) =>
+  state.live(() => !existsIn(state.microversion, since, until) && chip(`not in ${state.microversion}`, "warning"), "span");
 
 function section(title, ...content) {
   return element("section", {}, element("h4", {}, title), content);

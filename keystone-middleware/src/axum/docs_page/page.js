@@ -116,7 +116,7 @@ function showOperations(state) {
   const contents = byId("contents-list");
   for (const [tag, { about, operations }] of tags) {
     if (!operations.length) continue;
-    const name = tag || "operations";
+    const name = tag.replaceAll("_", " ") || "operations";
     main.append(element("section", { class: "group" }, element("h2", {}, name), about && element("p", { class: "lead" }, prose(about)), operations.map((one) => operationElement(state, one))));
     contents.append(element("section", { class: "group" }, element("h2", {}, name), element("ul", {}, operations.map(contentsEntry))));
   }

@@ -33,8 +33,9 @@ function typeText(spec, given, depth = 0) {
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   const variants = variantsOf(schema);
   if (variants.length && depth < DEEPEST) {
-    return [...new Set(variants.map((one) => typeText(spec, one, depth + 1)))].join(" or ");
+    return [...new Set(variants.map((one) => typeText(spec, one, depth + 1)))].join(" or ") + orNull;
   }
+  if (types.join() === "null") return "null";
   const plain = types.filter((type) => type !== "null").map((type) => {
     if (type === "array") return depth < DEEPEST ? `list of ${typeText(spec, schema.items ?? {}, depth + 1)}` : "list";
     if (type === "object") return nameOf(given) || (isObject(schema.additionalProperties) ? `map of ${typeText(spec, schema.additionalProperties, depth + 1)}` : "object");
@@ -108,18 +109,21 @@ function noteChips(schema, parameter = {}) {
   ];
 }
 
+const meaning = (description, schema) =>
+  spaced(description && element("span", {}, prose(description)), limits(schema) && element("span", { class: "limits" }, limits(schema)));
+
 /** A table of attributes; nothing if there are none. */
 function attributeTable(spec, given, version, isRequest) {
   const rows = attributesOf(spec, given).map(({ path, given: value, schema, required }) => [
-    [
+    spaced(
       element("code", { class: "name" }, path.length > 1 && element("span", { class: "parents" }, `${path.slice(0, -1).join(".")}.`), path.at(-1)),
       required && (isRequest ? chip("required", "required") : undefined),
       !required && !isRequest && chip("optional"),
       noteChips(schema),
       !existsIn(version, schema["x-openstack-since"], schema["x-openstack-until"]) && chip(`not in ${version}`, "warning"),
-    ],
+    ),
     element("span", { class: "type" }, typeText(spec, value)),
-    [prose(schema.description), limits(schema) && element("span", { class: "limits" }, limits(schema))],
+    meaning(schema.description, schema),
   ]);
   return rows.length ? table("attributes", ["Attribute", "Type", "Meaning"], rows) : undefined;
 }
@@ -128,15 +132,15 @@ function parameterTable(spec, parameters, version) {
   const rows = parameters.map((parameter) => {
     const schema = resolve(spec, parameter.schema);
     return [
-      [
+      spaced(
         element("code", { class: "name" }, text(parameter.name)),
         chip(`in ${text(parameter.in)}`),
         parameter.required === true && chip("required", "required"),
         noteChips(schema, parameter),
         !existsIn(version, parameter["x-openstack-since"], parameter["x-openstack-until"]) && chip(`not in ${version}`, "warning"),
-      ],
+      ),
       element("span", { class: "type" }, text(parameter["x-openstack-type"]) || typeText(spec, parameter.schema)),
-      [prose(parameter.description ?? schema.description), limits(schema) && element("span", { class: "limits" }, limits(schema))],
+      meaning(parameter.description ?? schema.description, schema),
     ];
   });
   return rows.length ? table("attributes", ["Parameter", "Type", "Meaning"], rows) : undefined;

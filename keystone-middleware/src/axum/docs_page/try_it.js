@@ -56,7 +56,7 @@ function parameterInput(spec, operation, parameter) {
     input = element("input", { type: "text", autocomplete: "off", spellcheck: "false", placeholder: typeText(spec, parameter.schema) });
   }
   input.required = isRequired;
-  const notes = [chip(`in ${parameter.in}`), isRequired && chip("required", "required"), noteChips({}, parameter)];
+  const notes = spaced(chip(`in ${parameter.in}`), isRequired && chip("required", "required"), noteChips({}, parameter));
   return { parameter, read, row: field(element("code", {}, text(parameter.name)), notes, input) };
 }
 
