@@ -137,6 +137,11 @@ async fn the_page_has_no_inline_code_and_no_address_elsewhere() {
         assert!(!html.contains(mistake), "{mistake}");
     }
     assert_eq!(html.matches("<script").count(), 1);
+    let (_, without_scripts) = html.split_once("<noscript>").unwrap();
+    assert!(
+        without_scripts.contains("<a href=\"./docs/openapi.json\">"),
+        "{html}"
+    );
     let (_, _, script) = get(&app, "/docs/page.js").await;
     for mistake in [
         "innerHTML",

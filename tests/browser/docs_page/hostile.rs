@@ -52,6 +52,10 @@ fn document() -> Value {
         "properties": {
             MARKUP: {"type": "string", "description": "text", "default": "text", "x-openstack-policies": ["text"], "x-openstack-since": "1.1"},
             "__proto__": {"type": "object", "properties": {"polluted": {"type": "string", "default": "yes"}}},
+            "all": {"$ref": "#/components/schemas/All"},
+            "any": {"$ref": "#/components/schemas/Any"},
+            "nothing": {"$ref": "#/components/schemas/Nothing"},
+            "elsewhere": {"$ref": "http://evil.example/schema"},
             "self": {"$ref": "#/components/schemas/Loop"},
             "words": {"enum": ["text", "more"]},
         },
@@ -85,7 +89,11 @@ fn document() -> Value {
         },
         "tags": [{"name": "text", "description": "text"}],
         "paths": {format!("/{MARKUP}"): {"get": operation, "post": operation}, "/null": null, "/list": []},
-        "components": {"schemas": {"Loop": {"type": "object", "properties": {"again": {"$ref": "#/components/schemas/Loop"}}}}},
+        "components": {"schemas": {
+            "All": {"allOf": [{"$ref": "#/components/schemas/All"}, {"$ref": "#/components/schemas/All"}]},
+            "Any": {"anyOf": [{"$ref": "#/components/schemas/Any"}, {"type": "array", "items": {"$ref": "#/components/schemas/Any"}}]},
+            "Nothing": {"$ref": "#/components/schemas/Nothing"},
+            "Loop": {"type": "object", "properties": {"again": {"$ref": "#/components/schemas/Loop"}}}}},
     });
     poisoned(&document)
 }

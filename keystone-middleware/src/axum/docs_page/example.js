@@ -16,6 +16,7 @@ const BY_FORMAT = {
 function example(spec, given, version, name = "", seen = []) {
   const schema = merged(spec, given);
   const known = nameOf(given) ? [...seen, nameOf(given)] : seen;
+  if (known.length > 2 * DEEPEST) return null;
   const [first] = list(schema.examples);
   const said = [schema.example, first, schema.const, schema.default, wordsOf(schema)[0]].find((value) => value !== undefined);
   if (said !== undefined) return said;

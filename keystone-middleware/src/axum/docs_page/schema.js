@@ -8,10 +8,11 @@ const variantsOf = (schema) => list(schema.oneOf ?? schema.anyOf);
 const typesOf = (schema) => (Array.isArray(schema.type) ? schema.type.map(text) : [text(schema.type)].filter(Boolean));
 
 /** A schema with the attributes of all parts of its `allOf`. */
-function merged(spec, given) {
+function merged(spec, given, depth = 0) {
   const schema = resolve(spec, given);
+  if (depth > DEEPEST) return schema;
   return list(schema.allOf).reduce((all, part) => {
-    const { properties, required, ...others } = merged(spec, part);
+    const { properties, required, ...others } = merged(spec, part, depth + 1);
     return {
       ...others,
       ...all,
