@@ -98,7 +98,7 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
-/// Whether the same call may succeed later, without anybody changing it.
+/// Whether the database is at fault, so that the same call may succeed later.
 fn is_unavailable(why: &sqlx::Error) -> bool {
     match why {
         sqlx::Error::Io(_)
@@ -118,12 +118,12 @@ fn is_passing(code: &str) -> bool {
         // says more about them (https://www.sqlite.org/rescode.html).
         return matches!(extended & 0xff, 5 | 6 | 10 | 13 | 14);
     }
-    // PostgreSQL's classes of connection exceptions, transactions to try again, missing resources,
-    // and shutdowns (https://www.postgresql.org/docs/current/errcodes-appendix.html).
-    ["08", "40", "53"]
+    // PostgreSQL's classes of connection exceptions, refused logins, transactions to try again and
+    // missing resources, a database that is not there, and shutdowns (https://www.postgresql.org/docs/current/errcodes-appendix.html).
+    ["08", "28", "40", "53"]
         .iter()
         .any(|class| code.starts_with(class))
-        || matches!(code, "57P01" | "57P02" | "57P03")
+        || matches!(code, "3D000" | "57P01" | "57P02" | "57P03")
 }
 
 #[cfg(test)]
@@ -140,12 +140,15 @@ mod tests {
         for code in ["1", "2067", "11", "26"] {
             assert!(!is_passing(code), "{code}");
         }
-        // PostgreSQL: a lost connection, a deadlock, too many connections, a shutdown.
-        for code in ["08006", "40P01", "53300", "57P01", "57P03"] {
+        // PostgreSQL: a lost connection, a changed password, a deadlock, too many connections, a
+        // removed database, a shutdown.
+        for code in [
+            "08006", "28P01", "40P01", "53300", "3D000", "57P01", "57P03",
+        ] {
             assert!(is_passing(code), "{code}");
         }
-        // PostgreSQL: a syntax error, no such table, a cancelled query, no such database.
-        for code in ["42601", "42P01", "57014", "3D000"] {
+        // PostgreSQL: a syntax error, no such table, a cancelled query.
+        for code in ["42601", "42P01", "57014"] {
             assert!(!is_passing(code), "{code}");
         }
     }

@@ -4,6 +4,7 @@ use keystone_middleware::Filter;
 use keystone_middleware::policy::analysis::{Column, Parameter, Placeholders};
 use sqlx::any::AnyRow;
 use sqlx::{AnyPool, AssertSqlSafe};
+use tracing::error;
 
 use super::StoreError;
 use crate::policies::proxy::Update;
@@ -86,7 +87,10 @@ impl InOrder {
                 Parameter::Boolean(value) => query.bind(value),
                 Parameter::Integer(value) => query.bind(value),
                 Parameter::Text(value) => query.bind(value),
-                _ => return Err(StoreError::Failed),
+                other => {
+                    error!("a query cannot have the parameter {other:?}");
+                    return Err(StoreError::Failed);
+                }
             };
         }
         Ok(query.fetch_all(pool).await?)
