@@ -1,5 +1,5 @@
-//! The macros of keystone-sdk and keystone-middleware: `auth_method`, `auth_plugin`, `client`, `policy`, `policies`
-//! and `PolicyTarget`.
+//! The macros of keystone-sdk and keystone-middleware: `auth_method`, `auth_plugin`, `client`, `operation`, `policy`,
+//! `policies` and `PolicyTarget`.
 //!
 //! They are documented where they are re-exported. Every entry point calls one function of the
 //! module that is named after the macro, and emits the collected errors beside the generated
@@ -18,6 +18,8 @@ mod files;
 #[cfg(any(feature = "client", feature = "service"))]
 mod generated;
 mod lenient;
+#[cfg(feature = "operation")]
+mod operation;
 mod policies;
 mod policy;
 mod policy_target;
@@ -66,6 +68,13 @@ pub fn client(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn service(input: TokenStream) -> TokenStream {
     service_spec::expand(input.into()).into()
+}
+
+/// Documented as `keystone_middleware::operation`.
+#[cfg(feature = "operation")]
+#[proc_macro_attribute]
+pub fn operation(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    operation::expand(arguments.into(), item.into()).into()
 }
 
 /// Documented as `keystone_middleware::policy`.

@@ -6,7 +6,7 @@ use crate::diag::{Errors, Expansion};
 use crate::lenient;
 use crate::root::Root;
 
-mod arguments;
+pub(crate) mod arguments;
 mod broken;
 pub(crate) mod check;
 pub(crate) mod expand;

@@ -5,6 +5,8 @@ mod extract;
 mod found;
 mod later;
 pub(crate) mod macro_support;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod protected;
 mod routes;
 pub mod routing;

@@ -85,6 +85,8 @@ mod response;
 pub mod service_api;
 pub mod testing;
 
+#[cfg(feature = "openapi")]
+pub use keystone_macros::operation;
 #[cfg(feature = "axum")]
 pub use keystone_macros::policy;
 #[cfg(feature = "service-macro")]
@@ -98,6 +100,8 @@ pub use self::auth_token::{
     AuthToken, AuthTokenLayer, CachedToken, Config, ConfigBuilder, MemoryStore, ResponseFuture,
     StoreError, StoreFuture, TokenDigest, TokenStore, ValidateToken, ValidationFuture, headers,
 };
+#[cfg(feature = "openapi")]
+pub use self::axum::openapi;
 #[cfg(feature = "axum")]
 pub use self::axum::{
     DocsPage, Found, Later, LaterRejection, Load, Protected, Public, RouteEntry, RouteTable,
@@ -120,6 +124,8 @@ pub mod __private {
     pub use crate::axum::macro_support::{
         Broken, CarryRefusal, HandlerResponse, PublicWith, WithoutTarget, arguments, without_target,
     };
+    #[cfg(feature = "openapi")]
+    pub use crate::axum::openapi::macro_support as openapi;
     pub use crate::enforce::Authorizing;
     pub use keystone_macros::service_contract;
 }

@@ -86,14 +86,14 @@ fn certain_last(signature: &Signature) -> bool {
     !signature.inputs.iter().any(conditional)
 }
 
-fn conditions(attributes: &[Attribute]) -> TokenStream {
+pub(crate) fn conditions(attributes: &[Attribute]) -> TokenStream {
     let conditions = attributes.iter().filter(|one| one.path().is_ident("cfg"));
     conditions.map(ToTokens::to_token_stream).collect()
 }
 
 /// Whether a type can be named outside of the signature: it has no `Self`, `impl`, macros or
 /// lifetimes of the signature.
-fn nameable(ty: &Type) -> bool {
+pub(crate) fn nameable(ty: &Type) -> bool {
     struct Finder(bool);
 
     impl VisitMut for Finder {

@@ -3,6 +3,8 @@
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
+#[cfg(feature = "openapi")]
+use keystone_policy::ScopeType;
 use keystone_policy::{DecisionError, PlainPolicy, Policy, Rules};
 
 use crate::auth_token::authenticate::PublicOnly;
@@ -29,6 +31,8 @@ pub trait Witness: Sealed {
 }
 
 mod sealed {
+    #[cfg(feature = "openapi")]
+    use super::ScopeType;
     use super::{DecisionError, Rules};
 
     #[expect(
@@ -38,12 +42,23 @@ mod sealed {
     pub trait Sealed {
         /// Checks that these rules declare the policy of the witness.
         fn declared(rules: &Rules) -> Result<(), DecisionError>;
+
+        /// The token scopes that the policy accepts; none for any.
+        #[cfg(feature = "openapi")]
+        fn scope_types() -> &'static [ScopeType] {
+            &[]
+        }
     }
 }
 
 impl<P: Policy> Sealed for Authorized<P> {
     fn declared(rules: &Rules) -> Result<(), DecisionError> {
         rules.declares::<P>()
+    }
+
+    #[cfg(feature = "openapi")]
+    fn scope_types() -> &'static [ScopeType] {
+        scope_types_of::<P>()
     }
 }
 
@@ -54,6 +69,17 @@ impl<P: Policy> Sealed for Authorizing<P> {
     fn declared(rules: &Rules) -> Result<(), DecisionError> {
         rules.declares::<P>()
     }
+
+    #[cfg(feature = "openapi")]
+    fn scope_types() -> &'static [ScopeType] {
+        scope_types_of::<P>()
+    }
+}
+
+#[cfg(feature = "openapi")]
+fn scope_types_of<P: Policy>() -> &'static [ScopeType] {
+    let declared = P::DEFAULTS.policies.get(P::INDEX);
+    declared.map_or(&[], |policy| policy.scope_types)
 }
 
 impl Sealed for Public {

@@ -1,5 +1,7 @@
 //! The functions that can be handlers of routes.
 
+#[cfg(feature = "openapi")]
+use keystone_policy::ScopeType;
 use keystone_policy::{DecisionError, Rules};
 
 use super::extract::Witness;
@@ -24,6 +26,10 @@ pub trait Protected<T>: Sealed<T> {
 pub trait Sealed<T> {
     /// Checks that these rules declare the policy of the handler.
     fn declared(rules: &Rules) -> Result<(), DecisionError>;
+
+    /// The token scopes that the policy accepts; none for any.
+    #[cfg(feature = "openapi")]
+    fn scope_types() -> &'static [ScopeType];
 }
 
 macro_rules! protected {
@@ -45,6 +51,11 @@ macro_rules! protected {
         {
             fn declared(rules: &Rules) -> Result<(), DecisionError> {
                 W::declared(rules)
+            }
+
+            #[cfg(feature = "openapi")]
+            fn scope_types() -> &'static [ScopeType] {
+                W::scope_types()
             }
         }
 

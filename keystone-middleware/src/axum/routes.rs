@@ -15,6 +15,8 @@ use crate::context::RemoteChecks;
 use crate::enforce::EnforcerLayer;
 use crate::response;
 
+#[cfg(feature = "openapi")]
+mod operations;
 mod table;
 
 pub use table::{RouteEntry, RouteTable, RoutesError};

@@ -6,8 +6,12 @@ use axum::body::Body;
 use axum::handler::Handler;
 use axum::routing::{MethodFilter, MethodRouter};
 use http::{HeaderValue, Method};
+#[cfg(feature = "openapi")]
+use keystone_policy::ScopeType;
 use keystone_policy::{DecisionError, Rules};
 
+#[cfg(feature = "openapi")]
+use super::openapi::Described;
 use super::protected::{Protected, Sealed};
 use crate::response;
 
@@ -27,6 +31,12 @@ pub(crate) struct HandlerPolicy {
     pub(crate) policy: Option<&'static str>,
     /// Checks that the rules declare the policy.
     pub(crate) declared: fn(&Rules) -> Result<(), DecisionError>,
+    /// The token scopes that the policy accepts; none for any.
+    #[cfg(feature = "openapi")]
+    pub(crate) scope_types: &'static [ScopeType],
+    /// What `#[operation]` says of it.
+    #[cfg(feature = "openapi")]
+    pub(crate) described: Option<Described>,
 }
 
 impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
@@ -47,6 +57,10 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
             method,
             policy: H::POLICY,
             declared: <H as Sealed<T>>::declared,
+            #[cfg(feature = "openapi")]
+            scope_types: <H as Sealed<T>>::scope_types(),
+            #[cfg(feature = "openapi")]
+            described: None,
         });
         self.router = self.router.on(filter, handler);
         self
@@ -80,6 +94,28 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
         let handler = handler(self.allow());
         self.router = self.router.on(MethodFilter::OPTIONS, handler);
         self
+    }
+
+    /// The handler of an operation, by its own method.
+    #[cfg(feature = "openapi")]
+    pub(crate) fn operation<H, T>(described: Described, handler: H) -> Self
+    where
+        H: Handler<T, S> + Protected<T>,
+        T: 'static,
+    {
+        let (method, filter) = match described.facts.method {
+            "DELETE" => (Method::DELETE, MethodFilter::DELETE),
+            "HEAD" => (Method::HEAD, MethodFilter::HEAD),
+            "PATCH" => (Method::PATCH, MethodFilter::PATCH),
+            "POST" => (Method::POST, MethodFilter::POST),
+            "PUT" => (Method::PUT, MethodFilter::PUT),
+            _ => (Method::GET, MethodFilter::GET),
+        };
+        let mut routes = Self::none().add(method, filter, handler);
+        for handler in &mut routes.handlers {
+            handler.described = Some(described);
+        }
+        routes
     }
 
     pub(crate) fn handlers(&self) -> &[HandlerPolicy] {

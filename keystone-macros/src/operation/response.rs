@@ -1,0 +1,63 @@
+//! Checks that the return type of a handler says what it responds with.
+
+use syn::visit_mut::{self, VisitMut};
+use syn::{ReturnType, Type, TypeImplTrait};
+
+use super::parse::Operation;
+use crate::diag::Errors;
+use crate::policy::item::Handler;
+
+/// Reports a return type that says nothing, if `response` does not either.
+pub(super) fn check(handler: &Handler, operation: &Operation, errors: &mut Errors) {
+    let ReturnType::Type(_, output) = &handler.signature.output else {
+        return;
+    };
+    if operation.response.is_some() {
+        return;
+    }
+    let kind = match () {
+        () if holds_impl_trait(output) => "`impl ..`",
+        () if is_response(output) => "`Response`",
+        () => return,
+    };
+    errors.at(
+        output,
+        format!(
+            "{kind} does not say what this operation responds with: return a type such as \
+             `Json<T>`, or add `response = Json<T>` to `#[operation]`"
+        ),
+    );
+}
+
+/// Whether it is axum's `Response`, or a `Result` of it.
+fn is_response(output: &Type) -> bool {
+    let Type::Path(path) = output else {
+        return false;
+    };
+    let Some(last) = path.path.segments.last() else {
+        return false;
+    };
+    match &last.arguments {
+        syn::PathArguments::None => last.ident == "Response",
+        syn::PathArguments::AngleBracketed(arguments) if last.ident == "Result" => {
+            let first = arguments.args.first();
+            matches!(first, Some(syn::GenericArgument::Type(inner)) if is_response(inner))
+        }
+        _ => false,
+    }
+}
+
+fn holds_impl_trait(output: &Type) -> bool {
+    struct Finder(bool);
+
+    impl VisitMut for Finder {
+        fn visit_type_impl_trait_mut(&mut self, node: &mut TypeImplTrait) {
+            self.0 = true;
+            visit_mut::visit_type_impl_trait_mut(self, node);
+        }
+    }
+
+    let mut finder = Finder(false);
+    finder.visit_type_mut(&mut output.clone());
+    finder.0
+}
