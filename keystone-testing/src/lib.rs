@@ -61,6 +61,8 @@ mod response;
 mod route;
 mod router;
 mod server;
+#[cfg(feature = "spec")]
+pub mod spec;
 mod store;
 mod unserved;
 mod v2;

@@ -65,14 +65,20 @@ fn read(
     root: &mut Option<Root>,
     errors: &mut Errors,
 ) -> syn::Result<Operation> {
+    let method = method(input)?;
+    let path = input.parse::<LitStr>().map_err(|error| {
+        // At the end of the arguments there is nothing to underline.
+        let at = if input.is_empty() {
+            method.span()
+        } else {
+            error.span()
+        };
+        syn::Error::new(at, "expected the path as text, as in `GET \"/v1/proxies\"`")
+    })?;
     let mut operation = Operation {
-        method: method(input)?,
+        method: method.to_string(),
         ..Operation::default()
     };
-    let path = input.parse::<LitStr>().map_err(|error| {
-        let message = "expected the path as text, as in `GET \"/v1/proxies\"`";
-        syn::Error::new(error.span(), message)
-    })?;
     operation.path = path.value();
     if let Some(problem) = path::problem(&operation.path) {
         errors.at(&path, problem);
@@ -94,13 +100,13 @@ fn read(
     Ok(operation)
 }
 
-fn method(input: ParseStream<'_>) -> syn::Result<String> {
+fn method(input: ParseStream<'_>) -> syn::Result<Ident> {
     let Ok(word) = input.call(Ident::parse_any) else {
         return Err(input.error("expected the method and the path, as in `GET \"/v1/proxies\"`"));
     };
     let name = word.to_string();
     if METHODS.contains(&name.as_str()) {
-        return Ok(name);
+        return Ok(word);
     }
     let near = suggest(&name.to_uppercase(), &METHODS);
     let message = match near {

@@ -15,6 +15,14 @@ pub(super) fn check(handler: &Handler, operation: &Operation, errors: &mut Error
     if operation.response.is_some() {
         return;
     }
+    if operation.statuses.is_empty() && names_status(output) {
+        errors.at(
+            output,
+            "this type does not say the status of the response: add it to `#[operation]`, as in \
+             `status = 201`",
+        );
+        return;
+    }
     let kind = match () {
         () if holds_impl_trait(output) => "`impl ..`",
         () if is_response(output) => "`Response`",
@@ -42,6 +50,27 @@ fn is_response(output: &Type) -> bool {
         syn::PathArguments::AngleBracketed(arguments) if last.ident == "Result" => {
             let first = arguments.args.first();
             matches!(first, Some(syn::GenericArgument::Type(inner)) if is_response(inner))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a `StatusCode` is part of the response, apart from that of an error.
+fn names_status(output: &Type) -> bool {
+    match output {
+        Type::Group(group) => names_status(&group.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().any(names_status),
+        Type::Path(path) => {
+            let Some(last) = path.path.segments.last() else {
+                return false;
+            };
+            match &last.arguments {
+                syn::PathArguments::AngleBracketed(arguments) if last.ident == "Result" => {
+                    let first = arguments.args.first();
+                    matches!(first, Some(syn::GenericArgument::Type(inner)) if names_status(inner))
+                }
+                _ => last.ident == "StatusCode",
+            }
         }
         _ => false,
     }

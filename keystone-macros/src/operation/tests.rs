@@ -83,6 +83,7 @@ fn mistakes_are_told_once_and_leave_handler_and_type() {
         (quote!(GTE "/v1/proxies"), "did you mean `GET`?"),
         (quote!(OPTIONS "/v1"), "write one of `GET`"),
         (quote!(GET proxies), "expected the path as text"),
+        (quote!(GET), "expected the path as text"),
         (quote!(GET "v1/proxies"), "write `/v1/proxies`"),
         (quote!(GET "/v1", stauts = 201), "did you mean `status`?"),
         (
@@ -126,6 +127,10 @@ fn mistakes_in_the_item_are_told_once() {
         (
             quote! { async fn a() -> impl IntoResponse { a() } },
             "add `response = Json<T>`",
+        ),
+        (
+            quote! { async fn a() -> Result<(StatusCode, Json<A>), E> { a() } },
+            "as in `status = 201`",
         ),
         (
             quote! { async fn a() -> Result<Response, E> { a() } },

@@ -1,6 +1,7 @@
 //! Code first: handlers with `#[operation]`, their OpenAPI document, the client of it, and drift.
 
-keystone_middleware::policies!("../../specs/policies/proxies.yaml");
+keystone_middleware::policies!("code_first/policies.yaml");
 
 mod document;
+mod drift;
 mod service;

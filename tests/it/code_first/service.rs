@@ -1,10 +1,10 @@
-//! A service whose handlers came first: the proxies API of `specs/services/proxies.yaml`.
+//! A service whose handlers came first: the API that `proxies.yaml` describes.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use http::StatusCode;
 use keystone_middleware::openapi::Info;
 use keystone_middleware::policy::Enforcer;
@@ -206,11 +206,4 @@ pub(crate) fn routes() -> Routes {
             purge_proxies,
         ])
         .with_state(Db::default())
-}
-
-/// A handler that reads its path by name, for other cases.
-#[operation(GET "/v1/proxies/{proxy_id}/backends/{number}")]
-#[policy("proxy:view")]
-pub(crate) async fn get_backend(Path((proxy, number)): Path<(String, u32)>) -> Json<String> {
-    Json(format!("{number} of {proxy}"))
 }

@@ -93,12 +93,14 @@ impl<T> DescribeArgument for Found<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl DescribeArgument for String {
     fn describe(operation: &mut OperationDescription<'_>) {
         operation.body::<Self>("text/plain");
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl DescribeArgument for Bytes {
     fn describe(operation: &mut OperationDescription<'_>) {
         operation.body::<String>("application/octet-stream");
@@ -130,6 +132,7 @@ silent! {
 
 macro_rules! whole {
     ($($ty:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl DescribeArgument for $ty {
             fn describe(operation: &mut OperationDescription<'_>) {
                 operation.any_path();

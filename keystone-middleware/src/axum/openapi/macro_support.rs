@@ -63,6 +63,14 @@ pub trait Operation {
 
     /// Adds what the types say.
     fn describe(operation: &mut OperationDescription<'_>);
+
+    /// Both.
+    fn described() -> Described {
+        Described {
+            facts: Self::FACTS,
+            describe: Self::describe,
+        }
+    }
 }
 
 /// An operation as a value.
@@ -73,15 +81,6 @@ pub struct Described {
     pub facts: &'static Facts,
     /// Adds what the types say.
     pub describe: fn(&mut OperationDescription<'_>),
-}
-
-impl Described {
-    pub(crate) const fn of<O: Operation>() -> Self {
-        Self {
-            facts: O::FACTS,
-            describe: O::describe,
-        }
-    }
 }
 
 /// Adds the response of an operation whose attribute says the status.

@@ -23,10 +23,10 @@ pub trait DescribeResponse {
 
 /// A return type that also says the status.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say with which status and body this operation responds",
-    label = "the document cannot describe it",
-    note = "if it has a `StatusCode`, add the status: `#[operation(.., status = 201)]`",
-    note = "else derive `schemars::JsonSchema` for the type in it, or name another one: `response = Json<T>`"
+    message = "`{Self}` cannot be described in the OpenAPI document",
+    label = "it does not say what this operation responds with",
+    note = "derive `schemars::JsonSchema` for the type in it, or name another one: `#[operation(.., response = Json<T>)]`",
+    note = "if only its status is not known, add that: `#[operation(.., status = 201)]`"
 )]
 pub trait SaysStatus: DescribeResponse {}
 

@@ -4,7 +4,7 @@ use axum::handler::Handler;
 
 use super::Routes;
 use crate::axum::extract::Public;
-use crate::axum::openapi::macro_support::{Described, Operation};
+use crate::axum::openapi::macro_support::Described;
 use crate::axum::openapi::{DescribedRoute, Document, Info};
 use crate::axum::protected::Protected;
 use crate::axum::routing::{MethodRoutes, get};
@@ -24,13 +24,11 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// Used by `operations!`.
     #[doc(hidden)]
     #[must_use]
-    pub fn operation<O, H, T>(self, handler: H) -> Self
+    pub fn operation<H, T>(self, described: Described, handler: H) -> Self
     where
-        O: Operation,
         H: Handler<T, S> + Protected<T>,
         T: 'static,
     {
-        let described = Described::of::<O>();
         self.route(
             described.facts.path,
             MethodRoutes::operation(described, handler),
@@ -83,7 +81,11 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
 /// ```
 #[macro_export]
 macro_rules! operations {
-    ($($handler:path),+ $(,)?) => {
-        |routes: $crate::Routes<_>| routes$(.operation::<$handler, _, _>($handler))+
+    // Of single words, so that errors show the handler rather than the macro.
+    ($($($segment:tt)::+),+ $(,)?) => {
+        |routes: $crate::Routes<_>| routes$(.operation(
+            <$($segment)::+ as $crate::__private::openapi::Operation>::described(),
+            $($segment)::+
+        ))+
     };
 }
