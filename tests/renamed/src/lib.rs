@@ -1,13 +1,13 @@
 //! Macros find the crates of the workspace where `Cargo.toml` gives them other names. That this
 //! crate compiles is the test.
 
-use axum::Extension;
+use axum::{Extension, Json};
 use km::policy::Enforcer;
 use km::routing::post;
 use km::sdk::auth::{LogIn, LogInFuture, Login, Token};
 use km::sdk::transport::Transport;
 use km::sdk::{SecretString, Url, auth_method, auth_plugin};
-use km::{Denied, PolicyTarget, Routes, policies, policy};
+use km::{Denied, PolicyTarget, Routes, operation, operations, policies, policy};
 
 pub mod served;
 
@@ -30,9 +30,18 @@ async fn update(Extension(proxy): Extension<Proxy>) -> Result<String, Denied> {
     Ok(proxy.project_id)
 }
 
+/// An operation, with the decision outside of its description.
+#[policy("proxy:create")]
+#[operation(GET "/text")]
+async fn show(name: String) -> Json<String> {
+    Json(name)
+}
+
 /// The handlers.
 pub fn routes(enforcer: Enforcer) -> Routes {
-    Routes::new(enforcer).route("/", post(create).put(update))
+    Routes::new(enforcer)
+        .route("/", post(create).put(update))
+        .operations(operations![show])
 }
 
 /// A method.

@@ -58,6 +58,7 @@ pub mod bare;
 pub mod handlers;
 pub mod inside;
 pub mod methods;
+pub mod operations;
 pub mod plugins;
 pub mod served;
 
