@@ -10,6 +10,7 @@ mod descriptions;
 mod handlers;
 mod identity;
 mod methods;
+mod operations;
 mod plugins;
 mod policy_files;
 mod proofs;
@@ -20,6 +21,7 @@ const SOURCES: [&str; 8] = [
     include_str!("twins/handlers.rs"),
     include_str!("twins/identity.rs"),
     include_str!("twins/methods.rs"),
+    include_str!("twins/operations.rs"),
     include_str!("twins/plugins.rs"),
     include_str!("twins/policy_files.rs"),
     include_str!("twins/proofs.rs"),
