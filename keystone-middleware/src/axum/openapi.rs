@@ -75,6 +75,7 @@ mod info;
 pub mod macro_support;
 mod names;
 mod operation;
+mod ordered;
 mod path;
 mod response;
 mod schemas;

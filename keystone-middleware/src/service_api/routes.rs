@@ -160,6 +160,11 @@ fn policies<S>(endpoint: &Endpoint<S>, method: &Method) -> Vec<HandlerPolicy> {
         method: method.clone(),
         policy,
         declared,
+        // Its document is the one that it was written from.
+        #[cfg(feature = "openapi")]
+        scope_types: &[],
+        #[cfg(feature = "openapi")]
+        described: None,
     };
     match endpoint.policies {
         [] => vec![row(None, |_| Ok(()))],

@@ -2,6 +2,7 @@
 
 keystone_middleware::policies!("code_first/policies.yaml");
 
+mod client;
 mod document;
 mod drift;
 mod service;

@@ -16,6 +16,7 @@ use super::info::Info;
 use super::macro_support::Described;
 use super::names::{Named, named};
 use super::operation::{head, key, operation};
+use super::ordered::{Ordered, object};
 use super::schemas::{Schemas, each_reference, name_of, rename};
 
 /// The OpenAPI document of a service, from [`Routes::openapi`](crate::Routes::openapi): OpenAPI 3.1 as
@@ -49,6 +50,7 @@ struct Keys {
     security: Value,
     #[serde(serialize_with = "in_order")]
     paths: Vec<(String, Map<String, Value>)>,
+    #[serde(serialize_with = "ordered")]
     components: Value,
 }
 
@@ -222,7 +224,19 @@ fn in_order<S: Serializer>(
     pairs: &[(String, Map<String, Value>)],
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(pairs.iter().map(|(key, value)| (key, value)))
+    struct Item<'a>(&'a Map<String, Value>);
+
+    impl Serialize for Item<'_> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            object(self.0, serializer)
+        }
+    }
+
+    serializer.collect_map(pairs.iter().map(|(path, item)| (path, Item(item))))
+}
+
+fn ordered<S: Serializer>(value: &Value, serializer: S) -> Result<S::Ok, S::Error> {
+    Ordered(value).serialize(serializer)
 }
 
 impl fmt::Display for Document {
