@@ -16,7 +16,7 @@ mod policy_files;
 mod proofs;
 mod services;
 
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 9] = [
     include_str!("twins/descriptions.rs"),
     include_str!("twins/handlers.rs"),
     include_str!("twins/identity.rs"),

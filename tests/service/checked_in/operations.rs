@@ -49,11 +49,11 @@ impl service_api::HasStatus<200> for ListProxies {}
 
 #[doc(hidden)]
 impl ListProxies {
-    pub const fn argument<T, S, M>() -> service_api::Extractor<T, Self, S, M>
+    pub const fn argument<T, S, M>() -> service_api::Extractor<T, S>
     where
         T: ListProxiesArgument<S, M>,
     {
-        service_api::argument()
+        service_api::argument::<T, Self, S, M>()
     }
 
     pub fn respond<R, M>(call: service_api::Call, returned: R) -> service_api::Response
@@ -102,11 +102,11 @@ impl service_api::HasStatus<201> for CreateProxy {}
 
 #[doc(hidden)]
 impl CreateProxy {
-    pub const fn argument<T, S, M>() -> service_api::Extractor<T, Self, S, M>
+    pub const fn argument<T, S, M>() -> service_api::Extractor<T, S>
     where
         T: CreateProxyArgument<S, M>,
     {
-        service_api::argument()
+        service_api::argument::<T, Self, S, M>()
     }
 
     pub fn respond<R, M>(call: service_api::Call, returned: R) -> service_api::Response
@@ -155,11 +155,11 @@ impl service_api::HasStatus<200> for GetProxy {}
 
 #[doc(hidden)]
 impl GetProxy {
-    pub const fn argument<T, S, M>() -> service_api::Extractor<T, Self, S, M>
+    pub const fn argument<T, S, M>() -> service_api::Extractor<T, S>
     where
         T: GetProxyArgument<S, M>,
     {
-        service_api::argument()
+        service_api::argument::<T, Self, S, M>()
     }
 
     pub fn respond<R, M>(call: service_api::Call, returned: R) -> service_api::Response
@@ -208,11 +208,11 @@ impl service_api::HasStatus<200> for UpdateProxy {}
 
 #[doc(hidden)]
 impl UpdateProxy {
-    pub const fn argument<T, S, M>() -> service_api::Extractor<T, Self, S, M>
+    pub const fn argument<T, S, M>() -> service_api::Extractor<T, S>
     where
         T: UpdateProxyArgument<S, M>,
     {
-        service_api::argument()
+        service_api::argument::<T, Self, S, M>()
     }
 
     pub fn respond<R, M>(call: service_api::Call, returned: R) -> service_api::Response
@@ -261,11 +261,11 @@ impl service_api::HasStatus<204> for DeleteProxy {}
 
 #[doc(hidden)]
 impl DeleteProxy {
-    pub const fn argument<T, S, M>() -> service_api::Extractor<T, Self, S, M>
+    pub const fn argument<T, S, M>() -> service_api::Extractor<T, S>
     where
         T: DeleteProxyArgument<S, M>,
     {
-        service_api::argument()
+        service_api::argument::<T, Self, S, M>()
     }
 
     pub fn respond<R, M>(call: service_api::Call, returned: R) -> service_api::Response
@@ -314,11 +314,11 @@ impl service_api::HasStatus<204> for PurgeProxies {}
 
 #[doc(hidden)]
 impl PurgeProxies {
-    pub const fn argument<T, S, M>() -> service_api::Extractor<T, Self, S, M>
+    pub const fn argument<T, S, M>() -> service_api::Extractor<T, S>
     where
         T: PurgeProxiesArgument<S, M>,
     {
-        service_api::argument()
+        service_api::argument::<T, Self, S, M>()
     }
 
     pub fn respond<R, M>(call: service_api::Call, returned: R) -> service_api::Response

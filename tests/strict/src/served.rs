@@ -61,7 +61,7 @@ impl Proxies {
 
     #[policy("proxy:delete", target = &proxy)]
     async fn delete_proxy(&self, Found(proxy): Found<api::Proxy>) -> Result<(), ApiError> {
-        let _ = proxy;
+        drop(proxy);
         Ok(())
     }
 
