@@ -74,7 +74,7 @@ function requestSection(state, operation) {
   const parameters = parameterTable(spec, operation.parameters, state.microversion);
   if (!parameters && !content) return section("Request", element("p", { class: "hint" }, "No parameters and no body."));
   return section("Request", parameters, content && [
-    element("h5", {}, "Body ", element("span", { class: "media" }, content.kind), operation.body.required !== true && chip("optional")),
+    element("h5", {}, "Body ", element("span", { class: "media" }, content.kind), " ", operation.body.required !== true && chip("optional")),
     bodyDescription(spec, content.schema, state.microversion, true),
     exampleBlock("Example body", content.example ?? example(spec, content.schema, state.microversion)),
   ]);

@@ -33,7 +33,8 @@ function typeText(spec, given, depth = 0) {
   if (words.length) return words.map((word) => JSON.stringify(word)).join(" | ") + orNull;
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   const variants = variantsOf(schema);
-  if (variants.length && depth < DEEPEST) {
+  // Within a type the name of one with alternatives is enough, which may be among its own alternatives.
+  if (variants.length && depth < DEEPEST && !(depth && nameOf(given))) {
     return [...new Set(variants.map((one) => typeText(spec, one, depth + 1)))].join(" or ") + orNull;
   }
   if (types.join() === "null") return "null";
