@@ -10,6 +10,7 @@ pub mod openapi;
 mod protected;
 mod routes;
 pub mod routing;
+mod unread;
 
 pub use docs_page::DocsPage;
 pub use extract::{Public, Witness};

@@ -136,6 +136,7 @@ async fn pages_have_a_maximum_and_link_to_the_next() {
         let Some(next) = links["next"].as_str() else {
             break;
         };
+        assert_eq!(body["notes_links"], json!([{"rel": "next", "href": next}]));
         assert!(
             next.contains("colour=red") && next.contains("limit=2"),
             "{next}"

@@ -10,6 +10,7 @@ use tower_layer::Layer;
 use tracing::{error, warn};
 
 use super::routing::{HandlerPolicy, IntoMethodRoutes, MethodRoutes};
+use super::unread::AnnounceClose;
 use crate::auth_token::AuthTokenLayer;
 use crate::context::RemoteChecks;
 use crate::enforce::EnforcerLayer;
@@ -239,7 +240,8 @@ impl Routes {
     pub fn into_router_with(self, layer: AuthTokenLayer) -> Router {
         self.log_problems();
         let routes = self.build().fallback(not_found);
-        Router::new().fallback_service(layer.with_public_handlers().layer(routes))
+        let routes = layer.with_public_handlers().layer(routes);
+        Router::new().fallback_service(AnnounceClose(routes))
     }
 }
 

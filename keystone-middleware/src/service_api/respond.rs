@@ -281,7 +281,8 @@ impl<T: Show> Serialize for Entry<'_, T> {
     }
 }
 
-/// `{keys: [..], links}`.
+/// `{keys: [..], links}`, and `keys_links` where there is a next page: openstacksdk follows only that.
+/// Source: the API-SIG's guideline on pagination.
 struct Listed<'a, T>(&'static str, Shown<'a, Vec<T>>, Links);
 
 #[derive(Serialize)]
@@ -291,11 +292,21 @@ struct Links {
     this: String,
 }
 
+#[derive(Serialize)]
+struct Link<'a> {
+    rel: &'static str,
+    href: &'a str,
+}
+
 impl<T: Show> Serialize for Listed<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(2))?;
+        let mut map = serializer.serialize_map(None)?;
         map.serialize_entry(self.0, &self.1)?;
         map.serialize_entry("links", &self.2)?;
+        if let Some(href) = &self.2.next {
+            let next = [Link { rel: "next", href }];
+            map.serialize_entry(&format!("{}_links", self.0), &next)?;
+        }
         map.end()
     }
 }
