@@ -106,7 +106,7 @@ mod by_hand {
         }
     }
 
-    #[policy("proxy:index")]
+    #[policy("proxy:index", table = crate::service::policies)]
     async fn list(State(db): State<Db>, Query(filter): Query<Filter>) -> axum::Json<Many> {
         let wanted = |proxy: &&Proxy| filter.domain.as_ref().is_none_or(|one| *one == proxy.domain);
         let after = |proxy: &&Proxy| filter.marker.as_ref().is_none_or(|marker| *marker < proxy.id);
@@ -119,12 +119,12 @@ mod by_hand {
         axum::Json(Many { proxies, links })
     }
 
-    #[policy("proxy:view")]
+    #[policy("proxy:view", table = crate::service::policies)]
     async fn show(Found(proxy): Found<Proxy>) -> axum::Json<One> {
         axum::Json(One { proxy })
     }
 
-    #[policy("proxy:create")]
+    #[policy("proxy:create", table = crate::service::policies)]
     async fn create(ctx: RequestContext, axum::Json(body): axum::Json<Body>) -> (StatusCode, axum::Json<One>) {
         let new = body.proxy;
         let proxy = Proxy {
@@ -137,7 +137,7 @@ mod by_hand {
         (StatusCode::CREATED, axum::Json(One { proxy }))
     }
 
-    #[policy("proxy:update", target = &proxy)]
+    #[policy("proxy:update", target = &proxy, table = crate::service::policies)]
     async fn update(Found(mut proxy): Found<Proxy>, axum::Json(body): axum::Json<Body>) -> Result<axum::Json<One>, Failure> {
         proxy.backends = body.proxy.backends;
         Ok(axum::Json(One { proxy }))

@@ -155,10 +155,6 @@ pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the environment is how xtask talks to tests"
-)]
 /// The path of axe-core, a script.
 ///
 /// # Errors
@@ -167,6 +163,10 @@ pub fn axe() -> Result<PathBuf, NotSet> {
     variable(AXE).map(PathBuf::from)
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the environment is how xtask talks to tests"
+)]
 fn variable(name: &'static str) -> Result<String, NotSet> {
     std::env::var(name).map_err(|_| NotSet { name })
 }
