@@ -114,7 +114,7 @@ fn the_clients_of_openapi_documents_are_what_those_lead_to() {
 fn the_client_of_zones_is_what_its_spec_leads_to() {
     let path = root().join("keystone-codegen/tests/service_words/zones.yaml");
     let api = describe(&sources(&[path])).unwrap();
-    let generated = client(&api, &ClientOptions::new("zones")).unwrap();
+    let generated = client(&api, &ClientOptions::new("dns")).unwrap();
     hold(&root().join("tests/it/service_words"), &generated);
 }
 

@@ -5,7 +5,7 @@
     unused_imports,
     reason = "a client has more than a test calls"
 )]
-mod zones;
+mod dns;
 
 use std::sync::{Arc, Mutex};
 
@@ -16,13 +16,13 @@ use axum::response::IntoResponse;
 use serde_json::{Value, json};
 
 use crate::typed_client_requests::{serve, session};
-use zones::{ZoneCreate, ZoneSigning, ZoneTransfer, ZoneUpdate};
+use dns::{ZoneCreate, ZoneSigning, ZoneTransfer, ZoneUpdate};
 
 /// A request as the service saw it: method and path, microversion, body.
 type Seen = Arc<Mutex<Vec<(String, String, Value)>>>;
 
 /// A service with one zone, all of whose work takes a while.
-async fn scene() -> (zones::Client, Seen) {
+async fn scene() -> (dns::Client, Seen) {
     let seen = Seen::default();
     let noted = seen.clone();
     let handler = move |method: Method, uri: Uri, headers: HeaderMap, body: Bytes| {
@@ -35,7 +35,7 @@ async fn scene() -> (zones::Client, Seen) {
         async move { response }
     };
     let address = serve(Router::new().fallback(handler)).await;
-    (zones::Client::at(&session(), address), seen)
+    (dns::Client::at(&session(), address), seen)
 }
 
 fn response(line: &str, body: &Value) -> axum::response::Response {
@@ -151,7 +151,7 @@ async fn nothing_is_sent_that_a_later_version_no_longer_has() {
 #[test]
 fn the_table_has_what_callers_without_methods_need() {
     let of = |name: &str| {
-        let mut all = zones::OPERATIONS.iter();
+        let mut all = dns::OPERATIONS.iter();
         *all.find(|operation| operation.name == name).unwrap()
     };
     let transfer = of("zone.transfer");

@@ -130,7 +130,7 @@ impl Notes {
         Ok(api::Export {
             id: format!("x-{}", note.id).into(),
             note_id: note.id,
-            status: api::ExportStatus::PENDING,
+            status: api::ExportStatus::Pending,
         })
     }
 
@@ -190,7 +190,7 @@ impl Notes {
         Ok(api::Export {
             note_id: note.into(),
             id: path.export_id,
-            status: api::ExportStatus::DONE,
+            status: api::ExportStatus::Done,
         })
     }
 

@@ -1,13 +1,19 @@
 //! Names in Rust for names on the wire.
 
-/// `application_credential` as the name of a type. Characters that are not allowed in names separate
-/// words.
+/// `application_credential` as the name of a type, and `PENDING_CREATE` as that of a variant. Characters that are not
+/// allowed in names separate words.
 pub fn camel(name: &str) -> String {
     words(name)
         .map(|word| {
+            let is_small = |letter: char| letter.is_ascii_lowercase();
             let mut letters = word.chars();
             let first = letters.next().map(|letter| letter.to_ascii_uppercase());
-            first.into_iter().chain(letters).collect::<String>()
+            let rest = letters.as_str();
+            let rest = match word.contains(is_small) {
+                true => rest.to_owned(),
+                false => rest.to_ascii_lowercase(),
+            };
+            first.into_iter().chain(rest.chars()).collect::<String>()
         })
         .collect()
 }
@@ -30,6 +36,8 @@ mod tests {
     #[test]
     fn names_on_the_wire_become_names_in_rust() {
         assert_eq!(camel("application_credential"), "ApplicationCredential");
+        assert_eq!(camel("PENDING_CREATE"), "PendingCreate");
+        assert_eq!(camel("rbacPolicy"), "RbacPolicy");
         assert_eq!(snake("tags-any"), "tags_any");
         assert_eq!(
             snake("scope.OS-INHERIT:inherited_to"),

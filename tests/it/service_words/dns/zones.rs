@@ -429,11 +429,11 @@ pub type ZoneTaskId = Id<ZoneTask>;
 #[serde(from = "String", into = "String")]
 pub enum ZoneTaskStatus {
     /// `PENDING`.
-    PENDING,
+    Pending,
     /// `DONE`.
-    DONE,
+    Done,
     /// `FAILED`.
-    FAILED,
+    Failed,
     /// A value that this version does not know.
     Other(String),
 }
@@ -442,9 +442,9 @@ impl ZoneTaskStatus {
     /// The value on the wire.
     pub fn as_str(&self) -> &str {
         match self {
-            Self::PENDING => "PENDING",
-            Self::DONE => "DONE",
-            Self::FAILED => "FAILED",
+            Self::Pending => "PENDING",
+            Self::Done => "DONE",
+            Self::Failed => "FAILED",
             Self::Other(word) => word,
         }
     }
@@ -453,9 +453,9 @@ impl ZoneTaskStatus {
 impl From<&str> for ZoneTaskStatus {
     fn from(word: &str) -> Self {
         match word {
-            "PENDING" => Self::PENDING,
-            "DONE" => Self::DONE,
-            "FAILED" => Self::FAILED,
+            "PENDING" => Self::Pending,
+            "DONE" => Self::Done,
+            "FAILED" => Self::Failed,
             word => Self::Other(word.to_owned()),
         }
     }
