@@ -2,6 +2,7 @@
 
 // Modules need only what comes later in: build, files and openapi, emit and resource_spec, operations, policies, model, error, text, version.
 mod build;
+pub mod diff;
 pub mod emit;
 pub mod error;
 pub mod files;

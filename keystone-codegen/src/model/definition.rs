@@ -36,7 +36,7 @@ pub struct Enumeration {
     pub name: String,
     /// A sentence on what it is.
     pub doc: String,
-    /// The words, each with its name in Rust.
+    /// The words, each after its name in Rust.
     pub words: Vec<(String, String)>,
 }
 

@@ -116,7 +116,10 @@ impl Defined {
             TypeShape::Record { fields, open } => {
                 let mut taken = UsedNames::of_bodies();
                 let fields = fields.into_iter().map(|field| {
-                    let rust_name = taken.take(&names::field(&field.name), "_");
+                    let rust_name = taken.take(
+                        &names::field(field.named.as_ref().unwrap_or(&field.name)),
+                        "_",
+                    );
                     if field.nullable {
                         taken.also([format!("clear_{rust_name}").as_str()]);
                     }
@@ -190,6 +193,7 @@ fn tag_members(definitions: &mut [Definition<'_>]) {
         if !fields.iter().any(|field| field.name == tag) {
             fields.push(FieldOf {
                 name: tag,
+                named: None,
                 doc: String::new(),
                 ty: Type::Text,
                 nullable: false,

@@ -25,6 +25,8 @@ struct Group {
     /// The name of one of it, in snake case.
     one: String,
     doc: String,
+    /// Whether its lists refuse parameters that they do not know.
+    strict: bool,
     operations: Vec<Operation>,
 }
 
@@ -110,10 +112,13 @@ fn groups<'a>(
     let mut numbers = BTreeMap::new();
     for entry in found {
         let number = *numbers.entry(entry.group.as_str()).or_insert_with(|| {
+            let tag = tag(root, &entry.group);
+            let about = tag.as_ref().and_then(|tag| tag.get("x-openstack-resource"));
             groups.push(Group {
                 name: entry.group.clone(),
                 one: one_of(entry, is_own),
-                doc: group_doc(root, &entry.group),
+                doc: group_doc(tag.as_ref()),
+                strict: about.is_some_and(|about| about.flag("strict")),
                 operations: Vec::new(),
             });
             groups.len() - 1
@@ -141,13 +146,17 @@ fn one_of(entry: &OperationEntry<'_>, is_own: bool) -> String {
     }
 }
 
-fn group_doc(root: &NodeRef<'_>, group: &str) -> String {
-    let tags = root.get("tags");
-    let tag = tags.iter().flat_map(NodeRef::items).find(|tag| {
+/// What the document says of a group.
+fn tag<'a>(root: &NodeRef<'a>, group: &str) -> Option<NodeRef<'a>> {
+    let tags = root.get("tags")?;
+    tags.items().find(|tag| {
         let name = tag.text("name").unwrap_or_default();
         names::snake(&names::words(name), "") == group
-    });
-    let doc = tag.as_ref().and_then(|tag| tag.text("description"));
+    })
+}
+
+fn group_doc(tag: Option<&NodeRef<'_>>) -> String {
+    let doc = tag.and_then(|tag| tag.text("description"));
     description::sentence(doc.unwrap_or_default())
 }
 
@@ -269,7 +278,7 @@ fn resource(
         doc: group.doc,
         path: Path::default(),
         open: false,
-        strict: false,
+        strict: group.strict,
         notes: Notes::default(),
         fields: Vec::new(),
         records: Vec::new(),

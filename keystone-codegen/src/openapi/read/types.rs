@@ -81,6 +81,8 @@ pub(super) enum TypeShape {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct FieldOf {
     pub(super) name: String,
+    /// The name in Rust, if the document gives it one.
+    pub(super) named: Option<String>,
     pub(super) doc: String,
     pub(super) ty: Type,
     pub(super) nullable: bool,
@@ -408,6 +410,7 @@ impl<'a> Types<'a> {
             let typed = self.ty(reader, place, &format!("{owner}{part}"), side);
             fields.push(FieldOf {
                 name: name.clone(),
+                named: place.text("x-openstack-name").map(str::to_owned),
                 doc: field_doc(place),
                 ty: typed.ty,
                 nullable: typed.nullable,

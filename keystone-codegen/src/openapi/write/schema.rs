@@ -84,7 +84,7 @@ impl<'a> Schemas<'a> {
     fn definition(&self, definition: &Definition) -> Map {
         let (name, doc, schema) = match definition {
             Definition::Enumeration(one) => {
-                let words: Vec<String> = one.words.iter().map(|(word, _)| word.clone()).collect();
+                let words: Vec<String> = one.words.iter().map(|(_, word)| word.clone()).collect();
                 (&one.name, &one.doc, self.words(&words, Direction::Response))
             }
             // Ids are written where they stand.
