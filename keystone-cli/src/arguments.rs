@@ -9,8 +9,8 @@ use crate::{catalog, codegen, discover, identity, plugins, policy, provision, re
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done
-  1  a checked file has mistakes, `keystone policy` denies, or
-     `keystone provision --dry-run` has found changes
+  1  a checked file has mistakes, `keystone policy` denies, `keystone codegen diff` finds
+     what breaks, or `keystone provision --dry-run` has found changes
   2  wrong usage, or wrong settings: nothing was sent
   3  the identity was refused, or is not allowed to do this
   4  no usable response: unreachable, no such endpoint, or an error of the service

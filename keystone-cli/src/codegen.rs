@@ -11,11 +11,17 @@ use keystone_codegen::{
 };
 
 use crate::failure::Failure;
+use crate::output::Output;
+
+mod diff;
 
 #[derive(Subcommand)]
 pub(crate) enum Action {
     /// Write the typed client of an API.
     Client(Rust),
+    /// Show what a new version of an API changes, for whom and why; 1 if it breaks clients or their
+    /// source.
+    Diff(diff::DiffOptions),
     /// Write an OpenAPI 3.1 document of an API.
     Openapi(Openapi),
     /// Print every operation of an API: method, path, policies (`-` for none), separated by tabs.
@@ -71,12 +77,13 @@ pub(crate) struct Operations {
     out: Option<PathBuf>,
 }
 
-pub(crate) fn run(action: &Action) -> Result<ExitCode, Failure> {
+pub(crate) fn run(action: &Action, output: &Output) -> Result<ExitCode, Failure> {
     match action {
         Action::Client(arguments) => run_rust(arguments, |api, module, root| {
             let options = ClientOptions::new(module);
             client(api, &root.into_iter().fold(options, ClientOptions::root))
         }),
+        Action::Diff(options) => diff::run(options, output),
         Action::Server(arguments) => run_rust(arguments, |api, module, root| {
             let options = ServerOptions::new(module);
             server(api, &root.into_iter().fold(options, ServerOptions::root))

@@ -45,7 +45,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     } = arguments;
     match command {
         Command::Catalog { action } => catalog::run(action, &login, &output).await?,
-        Command::Codegen { action } => return codegen::run(&action),
+        Command::Codegen { action } => return codegen::run(&action, &output),
         Command::Completion { shell } => completion(shell),
         Command::Discover(discover) => discover::run(&discover, &login, &output).await?,
         Command::Plugins(plugins) => plugins::run(&plugins, &output)?,

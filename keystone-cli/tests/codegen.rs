@@ -223,3 +223,88 @@ fn a_document_does_not_choose_lines_or_folders() {
     let ran = codegen(&["operations", path]);
     assert_eq!(String::from_utf8(ran.stdout).unwrap(), "GET\t/v1/b\ta:b\n");
 }
+
+/// The example's description, and one in which an attribute is gone.
+fn two_versions(name: &str, line: &str, other: &str) -> (String, String) {
+    let directory = directory(name);
+    let text = fs::read_to_string(PROXIES).unwrap();
+    assert!(text.contains(line), "{line}");
+    let (old, new) = (directory.join("old.yaml"), directory.join("new.yaml"));
+    fs::write(&old, &text).unwrap();
+    fs::write(&new, text.replace(line, other)).unwrap();
+    let path = |path: PathBuf| path.to_str().unwrap().to_owned();
+    (path(old), path(new))
+}
+
+const NOTE: &str = "      note: string or null, response create update, since 1.1\n";
+
+#[test]
+fn a_change_that_breaks_clients_is_told_with_its_operations_and_reason() {
+    let (old, new) = two_versions("codegen-diff", NOTE, "");
+    let output = codegen(&["diff", &old, &new]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let change = "  Proxy: `note` is gone from responses\n      clients that read it find nothing\n      \
+                  GET /v1/proxies\n";
+    assert!(text.starts_with("breaks clients (3)\n"), "{text}");
+    assert!(text.contains(change), "{text}");
+
+    let back = codegen(&["diff", &new, &old]);
+    assert_eq!(back.status.code(), Some(0));
+    let same = codegen(&["diff", &old, PROXIES]);
+    assert_eq!(same.status.code(), Some(0));
+    assert_eq!(
+        (same.stdout.as_slice(), same.stderr.as_slice()),
+        (&b""[..], &b"nothing changes\n"[..])
+    );
+}
+
+#[test]
+fn the_changes_are_json_for_programs() {
+    let (old, new) = two_versions("codegen-diff-json", NOTE, "");
+    for option in [&["--json"][..], &["-f", "json"]] {
+        let output = codegen(&[&["diff", &old, &new], option].concat());
+        assert_eq!(output.status.code(), Some(1));
+        let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(found["breaking"], true);
+        assert_eq!(found["summary"]["clients"], 3);
+        let change = &found["changes"][0];
+        assert_eq!(change["effect"], "clients");
+        assert_eq!(change["kind"], "attribute-removed");
+        assert_eq!(change["subject"], "Proxy");
+        assert_eq!(change["operations"][0], "GET /v1/proxies");
+    }
+}
+
+#[test]
+fn the_effects_to_fail_on_are_chosen() {
+    let (old, new) = two_versions(
+        "codegen-diff-effects",
+        "list: proxy:index",
+        "list: proxy:view",
+    );
+    let code = |more: &[&str]| {
+        codegen(&[&["diff", &old, &new], more].concat())
+            .status
+            .code()
+    };
+    assert_eq!(code(&[]), Some(0));
+    assert_eq!(code(&["--fail-on", "clients,operators"]), Some(1));
+    assert_eq!(code(&["--fail-on", "everybody"]), Some(2));
+}
+
+#[test]
+fn descriptions_that_cannot_be_compared_end_with_2() {
+    let (old, new) = two_versions("codegen-diff-wrong", "resources:", "resorces:");
+    let output = codegen(&["diff", &old, &new]);
+    assert_eq!(output.status.code(), Some(2));
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        message.contains("new.yaml:7:1") && message.contains("`resources`"),
+        "{message}"
+    );
+    let output = codegen(&["diff", &old, "gone.yaml"]);
+    assert_eq!(output.status.code(), Some(2));
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(message.contains("gone.yaml"), "{message}");
+}
