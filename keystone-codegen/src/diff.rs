@@ -8,9 +8,11 @@
 mod body;
 mod change;
 mod life;
+mod of;
 mod operation;
 mod parameter;
 mod relation;
+mod sent;
 mod service;
 mod wire;
 

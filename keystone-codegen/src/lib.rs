@@ -1,6 +1,6 @@
 //! Generates typed OpenStack clients, server traits and OpenAPI documents from resource specs or OpenAPI.
 
-// Modules need only what comes later in: build, files and openapi, emit and resource_spec, operations, policies, model, error, text, version.
+// Modules need only what comes later in: build, diff, files and openapi, emit and resource_spec, operations, policies, model, error, text, version.
 mod build;
 pub mod diff;
 pub mod emit;

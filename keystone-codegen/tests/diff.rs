@@ -1,7 +1,6 @@
 //! What changes between two versions of an API.
 
 #![expect(
-    clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
     reason = "helpers of tests fail as tests do"

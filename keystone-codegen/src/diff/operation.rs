@@ -2,10 +2,11 @@
 
 use super::body::Walk;
 use super::change::{Changes, Effect, Kind};
-use super::life::Span;
+use super::of::Of;
 use super::parameter;
-use super::wire::{Direction, Part, Wire};
-use crate::model::{Api, Body, Method, Operation, Page, Resource, Response, Shape, Type};
+use super::sent::{Returned, Sent};
+use super::wire::Direction;
+use crate::model::{Operation, Page, Shape};
 
 const fn kind(name: &'static str, effect: Effect, why: &'static str) -> Kind {
     Kind { name, effect, why }
@@ -139,58 +140,6 @@ const RESPONSE_ALWAYS: Kind = kind(
     Effect::Servers,
     "clients expect that there may be none",
 );
-
-/// An operation, and the resource that has it.
-#[derive(Clone, Copy)]
-pub(super) struct Of<'a> {
-    pub(super) resource: &'a Resource,
-    pub(super) operation: &'a Operation,
-}
-
-impl<'a> Of<'a> {
-    fn all(api: &'a Api) -> Vec<Self> {
-        let of = |resource: &'a Resource| {
-            let operations = resource.operations.iter();
-            operations.map(move |operation| Self {
-                resource,
-                operation,
-            })
-        };
-        api.resources().flat_map(of).collect()
-    }
-
-    fn span(self) -> Span<'a> {
-        let (since, until) = self.operation.versions(self.resource);
-        Span::new(since, until)
-    }
-
-    /// Method and path, and the action.
-    fn label(self, api: &Api) -> String {
-        let method = self.operation.method.as_str();
-        let path = api.address(&self.operation.path);
-        match &self.operation.action {
-            Some(action) => format!("{method} {path} ({action})"),
-            None => format!("{method} {path}"),
-        }
-    }
-
-    /// The resource, by the name of its Rust type.
-    fn subject(self) -> String {
-        self.resource.type_name()
-    }
-
-    /// What requests are told apart by.
-    fn address(self) -> (Method, String, &'a Option<String>) {
-        let path = &self.operation.path;
-        let slash = if path.slash { "/" } else { "" };
-        let address = format!("{}{slash}", path.nameless());
-        (self.operation.method, address, &self.operation.action)
-    }
-
-    fn is_called_as(self, other: Self) -> bool {
-        self.resource.plural == other.resource.plural && self.operation.name == other.operation.name
-    }
-}
 
 /// Whether two operations are one.
 type IsMatch<'m> = &'m dyn Fn(Of<'_>, Of<'_>) -> bool;
@@ -505,101 +454,5 @@ fn under(key: &str) -> String {
     match key {
         "" => "under no key".to_owned(),
         key => format!("under `{key}`"),
-    }
-}
-
-/// The body of a request.
-struct Sent<'a> {
-    key: &'a str,
-    media: &'a str,
-    optional: bool,
-    wire: Wire<'a>,
-}
-
-impl<'a> Sent<'a> {
-    fn by(of: Of<'a>) -> Option<Self> {
-        let resource = of.resource;
-        let json = |key: &'a str, wire: Wire<'a>| Self {
-            key,
-            media: "JSON",
-            optional: false,
-            wire,
-        };
-        Some(match &of.operation.shape {
-            Shape::Create { many: true, .. } => {
-                json(&resource.keys, Wire::Parts(resource, Part::Create))
-            }
-            Shape::Create { bare: true, .. } => json("", Wire::Part(resource, Part::Create)),
-            Shape::Create { .. } => json(&resource.key, Wire::Part(resource, Part::Create)),
-            Shape::Update => json(&resource.key, Wire::Part(resource, Part::Update)),
-            Shape::Other { body, .. } => Self::with(body.as_ref()?),
-            Shape::Get | Shape::List { .. } => return None,
-        })
-    }
-
-    fn with(body: &'a Body) -> Self {
-        let media = match (&body.media, body.form) {
-            (Some(media), _) => media,
-            (None, true) => "a form",
-            (None, false) => "JSON",
-        };
-        Self {
-            key: &body.key,
-            media,
-            optional: body.optional,
-            wire: Wire::Type(&body.ty),
-        }
-    }
-}
-
-/// A response.
-struct Returned<'a> {
-    form: &'static str,
-    key: &'a str,
-    optional: bool,
-    wire: Option<Wire<'a>>,
-}
-
-impl<'a> Returned<'a> {
-    fn by(of: Of<'a>) -> Self {
-        let resource = of.resource;
-        let part = |key: &'a str, wire: Wire<'a>| Self::new("JSON", key, Some(wire));
-        match &of.operation.shape {
-            Shape::Create { many: true, .. } => {
-                part(&resource.keys, Wire::Parts(resource, Part::Response))
-            }
-            Shape::Create { .. } | Shape::Get | Shape::Update => {
-                part(&resource.key, Wire::Part(resource, Part::Response))
-            }
-            Shape::List { item, keys, .. } => part(keys, Wire::Items(item)),
-            Shape::Other { response, .. } => Self::with(response),
-        }
-    }
-
-    fn with(response: &'a Response) -> Self {
-        let value = |key: &'a str, ty: &'a Type| Self::new("JSON", key, Some(Wire::Type(ty)));
-        match response {
-            Response::Empty => Self::new("no body", "", None),
-            Response::Exists => Self::new("a status that says whether it exists", "", None),
-            Response::Linked => Self::new("a status that says whether they are linked", "", None),
-            Response::Form(ty) => Self::new("a form", "", Some(Wire::Type(ty))),
-            Response::IssuedToken(key) => Self::new("a token in a header", key, None),
-            Response::Optional(key, ty) => Self {
-                optional: true,
-                ..value(key, ty)
-            },
-            Response::Raw => Self::new("a text", "", None),
-            Response::TokenBody(key) => Self::new("the description of a token", key, None),
-            Response::Value(key, ty) => value(key, ty),
-        }
-    }
-
-    fn new(form: &'static str, key: &'a str, wire: Option<Wire<'a>>) -> Self {
-        Self {
-            form,
-            key,
-            optional: false,
-            wire,
-        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::change::{Changes, Effect, Kind};
 use super::life::Span;
-use super::operation::Of;
+use super::of::Of;
 use super::relation::{Relation, relation, words};
 use super::wire::{Direction, Node, Types, Wire};
 use crate::model::{ParameterLocation, PathParameter, QueryKind, Style, Type};
