@@ -24,7 +24,7 @@ pub(super) const HEADER: HeaderName = HeaderName::from_static("openstack-api-ver
 ///
 /// let version: Microversion = "1.10".parse()?;
 /// assert!(version > Microversion::new(1, 9));
-/// # Ok::<(), keystone_middleware::error::InvalidMicroversion>(())
+/// # Ok::<(), keystone_middleware::service_api::InvalidMicroversion>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Microversion {
