@@ -59,7 +59,7 @@ mod by_hand {
     }
 
     #[derive(serde::Deserialize)]
-    struct Body {
+    struct Given {
         proxy: New,
     }
 
@@ -125,7 +125,7 @@ mod by_hand {
     }
 
     #[policy("proxy:create", table = crate::service::policies)]
-    async fn create(ctx: RequestContext, axum::Json(body): axum::Json<Body>) -> (StatusCode, axum::Json<One>) {
+    async fn create(ctx: RequestContext, axum::Json(body): axum::Json<Given>) -> (StatusCode, axum::Json<One>) {
         let new = body.proxy;
         let proxy = Proxy {
             id: "new".to_owned(),
@@ -138,7 +138,7 @@ mod by_hand {
     }
 
     #[policy("proxy:update", target = &proxy, table = crate::service::policies)]
-    async fn update(Found(mut proxy): Found<Proxy>, axum::Json(body): axum::Json<Body>) -> Result<axum::Json<One>, Failure> {
+    async fn update(Found(mut proxy): Found<Proxy>, axum::Json(body): axum::Json<Given>) -> Result<axum::Json<One>, Failure> {
         proxy.backends = body.proxy.backends;
         Ok(axum::Json(One { proxy }))
     }
@@ -156,7 +156,37 @@ mod by_hand {
             .route("/v1/proxies/{id}", get(show).patch(update))
             .with_state(db)
             .into_router_with(AuthToken::layer(tokens))
+            .layer(axum::middleware::from_fn(choose))
     }
+
+    /// What the described service does for each request: the microversion that is asked for, told in
+    /// the response, and an id.
+    async fn choose(mut request: Request<Body>, next: axum::middleware::Next) -> Response {
+        let wanted = request.headers().get("openstack-api-version");
+        let wanted = wanted.and_then(|value| value.to_str().ok()).unwrap_or("proxy 1.0");
+        let version = match wanted.strip_prefix("proxy ").and_then(|version| version.split_once('.')) {
+            Some((major, minor)) => (major.parse().unwrap_or(1_u32), minor.parse().unwrap_or(0_u32)),
+            None => (1, 0),
+        };
+        if !((1, 0)..=(1, 2)).contains(&version) {
+            return StatusCode::NOT_ACCEPTABLE.into_response();
+        }
+        request.extensions_mut().insert(Version(version));
+        let mut response = next.run(request).await;
+        let headers = response.headers_mut();
+        if let Ok(value) = format!("proxy {}.{}", version.0, version.1).parse() {
+            headers.insert("openstack-api-version", value);
+        }
+        headers.append("vary", http::HeaderValue::from_static("OpenStack-API-Version"));
+        if let Ok(value) = format!("req-{}", uuid::Uuid::new_v4()).parse() {
+            headers.insert("x-openstack-request-id", value);
+        }
+        response
+    }
+
+    #[derive(Clone, Copy)]
+    #[expect(dead_code, reason = "handlers would read it")]
+    struct Version((u32, u32));
 }
 
 mod described {

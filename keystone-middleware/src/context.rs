@@ -9,5 +9,7 @@ mod snapshot;
 pub use identity::Identity;
 pub use remote_checks::RemoteChecks;
 pub(crate) use request_context::Caller;
+#[cfg(feature = "service")]
+pub(crate) use request_context::new_request_id;
 pub use request_context::{RequestContext, RequestContextBuilder};
 pub(crate) use snapshot::Snapshot;

@@ -1,6 +1,7 @@
 //! The context of a request: the caller and the rules.
 
 use std::fmt;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
@@ -8,7 +9,7 @@ use http::{Extensions, HeaderValue};
 use keystone_policy::{Enforcer, RoleSet, Rules};
 use keystone_sdk::SecretString;
 use tracing::error;
-use uuid::Uuid;
+use uuid::Builder;
 
 use super::identity::Identity;
 use super::remote_checks::RemoteChecks;
@@ -133,9 +134,7 @@ impl RequestContext {
 
     /// The id of this request: `req-` and a UUID, generated on first use.
     pub fn request_id(&self) -> &str {
-        self.parts
-            .request_id
-            .get_or_init(|| format!("req-{}", Uuid::new_v4()))
+        self.parts.request_id.get_or_init(new_request_id)
     }
 
     /// The global request id that the caller sent (`X-Openstack-Request-Id`), if it is well formed.
@@ -164,6 +163,19 @@ impl RequestContext {
             Denied::new(DeniedKind::Misconfigured)
         })
     }
+}
+
+/// `req-` and a random UUID. It identifies and protects nothing, so it needs no call of the system
+/// for each request: the standard library's hashers are seeded at random.
+pub(crate) fn new_request_id() -> String {
+    let random = || RandomState::new().build_hasher().finish().to_ne_bytes();
+    let mut bytes = [0; 16];
+    let halves = random().into_iter().chain(random());
+    bytes
+        .iter_mut()
+        .zip(halves)
+        .for_each(|(byte, random)| *byte = random);
+    format!("req-{}", Builder::from_random_bytes(bytes).into_uuid())
 }
 
 /// The identity of the caller.

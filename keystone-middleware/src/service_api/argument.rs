@@ -6,17 +6,17 @@ use std::pin::Pin;
 use std::task::{self, Poll};
 
 use axum::extract::{FromRequestParts, Path};
-use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 
 use super::body::read_body;
 use super::call::Call;
-use super::check::{Check, Checked};
+use super::check::{Base, Check, Checked};
 use super::error::ApiError;
 
 /// The response to a request that does not fit.
-pub type Rejection = Response;
+pub type Rejection = ApiError;
 
 /// An argument of the operation `Op` on the service `S`. `M` tells the kinds apart, and is inferred.
 ///
@@ -30,7 +30,7 @@ pub trait Argument<Op, S, M>: Sized {
     fn body(call: &mut Call) -> Reading<'_, Self> {
         let _ = call;
         let fault = "an argument that is no body was read as one";
-        Reading::Ready(Some(Err(ApiError::internal(fault).into_response())))
+        Reading::Ready(Some(Err(ApiError::internal(fault))))
     }
 }
 
@@ -129,18 +129,23 @@ impl<T, S> fmt::Debug for Extractor<T, S> {
 
 /// Marks arguments that axum's extractors are.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct ViaExtractor;
 /// Marks parameters of the path.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct ViaPath;
 /// Marks queries.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct ViaQuery;
 /// Marks headers.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct ViaPart;
 /// Marks bodies.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct ViaBody;
 
 impl<T, Op, S> Argument<Op, S, ViaExtractor> for T
@@ -151,20 +156,18 @@ where
     fn head<'a>(call: &'a mut Call, service: &'a S) -> Reading<'a, Option<Self>> {
         Reading::Pending(Box::pin(async {
             let read = T::from_request_parts(&mut call.parts, service).await;
-            read.map(Some).map_err(IntoResponse::into_response)
+            read.map(Some).map_err(ApiError::rejected)
         }))
     }
 }
 
 impl<T: PathOf<Op>, Op, S> Argument<Op, S, ViaPath> for T {
     fn head<'a>(call: &'a mut Call, _: &'a S) -> Reading<'a, Option<Self>> {
-        Reading::Pending(Box::pin(async {
-            // A parameter that cannot be read names no object.
-            match Path::from_request_parts(&mut call.parts, &()).await {
-                Ok(Path(path)) => Ok(Some(path)),
-                Err(_) => Err(ApiError::not_found().into_response()),
-            }
-        }))
+        // The parameters are there already: nothing is awaited.
+        let read = Path::from_request_parts(&mut call.parts, &()).now_or_never();
+        // A parameter that cannot be read names no object.
+        let path = read.and_then(Result::ok).ok_or_else(ApiError::not_found);
+        Reading::Ready(Some(path.map(|Path(path)| Some(path))))
     }
 }
 
@@ -188,11 +191,7 @@ impl<T: BodyOf<Op>, Op, S> Argument<Op, S, ViaBody> for T {
     fn body(call: &mut Call) -> Reading<'_, Self> {
         Reading::Pending(Box::pin(async {
             let mut body: T = read_body(call, T::KEY, T::OPTIONAL).await?;
-            let pointer = match T::KEY {
-                "" => String::new(),
-                key => format!("/{key}"),
-            };
-            checked(call, &mut body, &pointer)?;
+            checked(call, &mut body, Base::Body(T::KEY))?;
             Ok(body)
         }))
     }
@@ -209,21 +208,21 @@ fn read_query<T: DeserializeOwned + Checked>(call: &Call) -> Result<T, Rejection
         };
         misfit(&place, &error.into_inner().to_string())
     })?;
-    checked(call, &mut query, "the query parameter ")?;
+    checked(call, &mut query, Base::Query)?;
     Ok(query)
 }
 
 /// Checks what the types alone do not: microversions and policies of attributes.
-fn checked(call: &Call, value: &mut impl Checked, pointer: &str) -> Result<(), Response> {
+fn checked(call: &Call, value: &mut impl Checked, base: Base) -> Result<(), Rejection> {
     let view = call.view();
-    let mut check = Check::new(&view, pointer, call.settings.max_limit);
+    let mut check = Check::new(&view, base, call.settings.max_limit);
     value.check(&mut check);
     check.finish()
 }
 
 /// 400 for a request that does not fit the description.
-pub(super) fn misfit(place: &str, problem: &str) -> Response {
+pub(super) fn misfit(place: &str, problem: &str) -> Rejection {
     let problem = keystone_sdk::printable::line(problem);
     let place = keystone_sdk::printable::line(place);
-    ApiError::new(StatusCode::BAD_REQUEST, format!("{place}: {problem}.")).into_response()
+    ApiError::new(StatusCode::BAD_REQUEST, format!("{place}: {problem}."))
 }

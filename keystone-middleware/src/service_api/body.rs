@@ -3,7 +3,6 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
@@ -11,7 +10,7 @@ use serde::Deserializer;
 use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, MapAccess, Visitor};
 use serde_path_to_error::{Path, Segment, Track};
 
-use super::argument::misfit;
+use super::argument::{Rejection, misfit};
 use super::call::Call;
 use super::error::ApiError;
 use super::objects::Objects;
@@ -21,7 +20,7 @@ pub(super) async fn read_body<T: DeserializeOwned>(
     call: &mut Call,
     key: &'static str,
     optional: bool,
-) -> Result<T, Response> {
+) -> Result<T, Rejection> {
     let bytes = whole(call).await?;
     let text: &[u8] = match (bytes.is_empty(), optional) {
         (true, true) => b"null",
@@ -35,7 +34,7 @@ pub(super) async fn read_body<T: DeserializeOwned>(
 }
 
 /// The action that a body names, which is one of `names`; the body can be read again.
-pub(super) async fn action(call: &mut Call, names: &[&str]) -> Result<String, Response> {
+pub(super) async fn action(call: &mut Call, names: &[&str]) -> Result<String, Rejection> {
     let bytes = whole(call).await?;
     media_type(call)?;
     let expected = format!("an object with one of the keys `{}`", names.join("`, `"));
@@ -57,7 +56,7 @@ pub(super) async fn action(call: &mut Call, names: &[&str]) -> Result<String, Re
 }
 
 /// The whole body, up to the limit of the service.
-async fn whole(call: &mut Call) -> Result<Bytes, Response> {
+async fn whole(call: &mut Call) -> Result<Bytes, Rejection> {
     let limit = call.settings.body_limit;
     let Some(body) = call.body.take() else {
         return Ok(Bytes::new());
@@ -65,7 +64,7 @@ async fn whole(call: &mut Call) -> Result<Bytes, Response> {
     axum::body::to_bytes(body, limit).await.map_err(|error| {
         if is_too_long(&error) {
             let message = format!("the body of the request has more than {limit} bytes.");
-            ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, message).into_response()
+            ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, message)
         } else {
             misfit("the body", "it could not be read to its end")
         }
@@ -84,7 +83,7 @@ fn is_too_long(error: &axum::Error) -> bool {
 }
 
 /// 415 unless the body claims to be JSON.
-fn media_type(call: &Call) -> Result<(), Response> {
+fn media_type(call: &Call) -> Result<(), Rejection> {
     let given = call.parts.headers.get(CONTENT_TYPE);
     let essence = given
         .and_then(|value| value.to_str().ok())
@@ -101,10 +100,10 @@ fn media_type(call: &Call) -> Result<(), Response> {
     let found = keystone_sdk::printable::line(&found);
     let message =
         format!("the media type of the body is `{found}`; send `Content-Type: application/json`.");
-    Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message).into_response())
+    Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message))
 }
 
-fn read_json<T: DeserializeOwned>(text: &[u8], key: &'static str) -> Result<T, Response> {
+fn read_json<T: DeserializeOwned>(text: &[u8], key: &'static str) -> Result<T, Rejection> {
     let mut json = serde_json::Deserializer::from_slice(text);
     let mut track = Track::new();
     let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
@@ -113,7 +112,7 @@ fn read_json<T: DeserializeOwned>(text: &[u8], key: &'static str) -> Result<T, R
         .map_err(|error| refuse(&error, &track.path()))
 }
 
-fn refuse(error: &serde_json::Error, path: &Path) -> Response {
+fn refuse(error: &serde_json::Error, path: &Path) -> Rejection {
     if !error.is_data() {
         return misfit("the body", &format!("it is not JSON: {error}"));
     }

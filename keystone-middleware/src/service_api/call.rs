@@ -8,16 +8,16 @@ use axum::body::Body;
 use axum::extract::{FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
-use uuid::Uuid;
 
-use super::argument::misfit;
+use super::argument::{Rejection, misfit};
 use super::describe::Description;
+use super::error::ApiError;
 use super::microversion::Microversion;
 use super::respond::{Outcome, Responder};
 use super::settings::ServiceSettings;
 use super::show::View;
 use crate::axum::Witness;
-use crate::context::RequestContext;
+use crate::context::{RequestContext, new_request_id};
 
 /// The future of an operation's response.
 pub type CallFuture = Pin<Box<dyn Future<Output = Response> + Send>>;
@@ -59,13 +59,13 @@ impl Call {
     /// # Errors
     ///
     /// The refusal.
-    pub async fn witness<W>(&mut self) -> Result<W, Response>
+    pub async fn witness<W>(&mut self) -> Result<W, Rejection>
     where
         W: Witness + FromRequestParts<(), Rejection: IntoResponse>,
     {
         W::from_request_parts(&mut self.parts, &())
             .await
-            .map_err(IntoResponse::into_response)
+            .map_err(ApiError::rejected)
     }
 
     /// The value of a header that the operation needs.
@@ -73,7 +73,7 @@ impl Call {
     /// # Errors
     ///
     /// 400 where it is missing, or is not a text.
-    pub fn header(&self, name: &str) -> Result<String, Response> {
+    pub fn header(&self, name: &str) -> Result<String, Rejection> {
         let value = self.parts.headers.get(name);
         let text = value.and_then(|value| value.to_str().ok());
         text.map(str::to_owned).ok_or_else(|| {
@@ -82,6 +82,11 @@ impl Call {
                 "missing, or not a text; it is required",
             )
         })
+    }
+
+    /// The response to a request that was refused.
+    pub fn refused(self, rejection: Rejection) -> Response {
+        rejection.into_response()
     }
 
     /// The response with what the method returned.
@@ -108,6 +113,6 @@ impl Call {
 pub(super) fn request_id(parts: &Parts) -> String {
     match RequestContext::known(&parts.extensions) {
         Some(context) => context.request_id().to_owned(),
-        None => format!("req-{}", Uuid::new_v4()),
+        None => new_request_id(),
     }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use keystone_sdk::SecretString;
 use keystone_sdk::client::{Id, Patch};
@@ -68,20 +67,32 @@ unlimited! {
 
 impl<K: ?Sized> Checked for Id<K> {}
 
+/// What is checked.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Base {
+    /// A body, with the key around it.
+    Body(&'static str),
+    /// A query.
+    Query,
+}
+
 /// The checks of one request. The first problem counts.
 #[derive(Debug)]
 pub struct Check<'a> {
     view: &'a View,
+    base: Base,
+    /// The pointer below the base.
     pointer: String,
     max_limit: u32,
     problem: Option<ApiError>,
 }
 
 impl<'a> Check<'a> {
-    pub(super) fn new(view: &'a View, pointer: &str, max_limit: u32) -> Self {
+    pub(super) fn new(view: &'a View, base: Base, max_limit: u32) -> Self {
         Self {
             view,
-            pointer: pointer.to_owned(),
+            base,
+            pointer: String::new(),
             max_limit,
             problem: None,
         }
@@ -158,20 +169,18 @@ impl<'a> Check<'a> {
     }
 
     fn place(&self, name: &str) -> String {
-        match self.pointer.ends_with(' ') {
-            true => format!("{}`{name}`", self.pointer),
-            false => format!(
-                "{}/{}",
-                self.pointer,
-                name.replace('~', "~0").replace('/', "~1")
-            ),
+        let escaped = name.replace('~', "~0").replace('/', "~1");
+        match self.base {
+            Base::Query => format!("the query parameter `{name}`"),
+            Base::Body("") => format!("{}/{escaped}", self.pointer),
+            Base::Body(key) => format!("/{key}{}/{escaped}", self.pointer),
         }
     }
 
-    pub(super) fn finish(self) -> Result<(), Response> {
+    pub(super) fn finish(self) -> Result<(), ApiError> {
         match self.problem {
             None => Ok(()),
-            Some(problem) => Err(problem.into_response()),
+            Some(problem) => Err(problem),
         }
     }
 }

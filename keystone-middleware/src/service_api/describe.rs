@@ -7,6 +7,7 @@ use crate::context::RequestContext;
 
 /// A described service.
 #[derive(Debug)]
+#[expect(clippy::exhaustive_structs, reason = "generated code makes it")]
 pub struct Description {
     /// The type in the catalog.
     pub service_type: &'static str,

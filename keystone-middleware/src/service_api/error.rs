@@ -90,6 +90,11 @@ impl ApiError {
         }))
     }
 
+    /// What an extractor responds with.
+    pub(super) fn rejected(rejection: impl IntoResponse) -> Self {
+        Self(Box::new(Kind::Rejected(rejection.into_response())))
+    }
+
     /// The status of the response.
     pub fn status(&self) -> StatusCode {
         match &*self.0 {

@@ -6,12 +6,12 @@ use std::fmt;
 use std::str::FromStr;
 
 use axum::extract::FromRequestParts;
-use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::json;
 
 use super::describe::Description;
+use super::error::ApiError;
 
 /// The header with the microversion of a request and of its response.
 pub(super) const HEADER: HeaderName = HeaderName::from_static("openstack-api-version");
@@ -92,7 +92,7 @@ impl<S: Sync> FromRequestParts<S> for Microversion {
 
 /// Chooses the microversion of a request: the one that the header names for this type of service,
 /// the highest for `latest`, the lowest without the header.
-pub(super) fn negotiate(headers: &HeaderMap, of: &Description) -> Result<Microversion, Response> {
+pub(super) fn negotiate(headers: &HeaderMap, of: &Description) -> Result<Microversion, ApiError> {
     let Some((min, max)) = of.microversions else {
         return Ok(Microversion::default());
     };
@@ -111,33 +111,29 @@ pub(super) fn negotiate(headers: &HeaderMap, of: &Description) -> Result<Microve
                 continue;
             }
             match (words.next(), words.next(), wanted) {
-                (Some(version), None, None) => wanted = Some(version.to_owned()),
+                (Some(version), None, None) => wanted = Some(version),
                 (Some(_), None, Some(_)) => return Err(malformed("two versions of this service")),
                 _ => return Err(malformed(one.trim())),
             }
         }
     }
-    match wanted.as_deref() {
+    match wanted {
         None => Ok(min),
         Some("latest") => Ok(max),
         Some(text) => match text.parse::<Microversion>() {
             Ok(version) if version >= min && version <= max => Ok(version),
             Ok(version) => Err(not_supported(version, of.service_type, min, max)),
-            Err(invalid) => Err(bad_request(&invalid.to_string())),
+            Err(invalid) => Err(ApiError::bad_request(invalid.to_string())),
         },
     }
 }
 
-fn malformed(what: &str) -> Response {
+fn malformed(what: &str) -> ApiError {
     let what = keystone_sdk::printable::line(what);
-    bad_request(&format!(
+    ApiError::bad_request(format!(
         "the header `OpenStack-API-Version` has {what}; expected the type of the service and a \
          version, as in `compute 2.1`"
     ))
-}
-
-fn bad_request(message: &str) -> Response {
-    crate::response::error(StatusCode::BAD_REQUEST, message)
 }
 
 /// 406 in the form of the guideline, with the range.
@@ -146,11 +142,10 @@ fn not_supported(
     service: &str,
     min: Microversion,
     max: Microversion,
-) -> Response {
+) -> ApiError {
     let message = format!(
         "Version {version} is not supported by the API. Minimum is {min} and maximum is {max}."
     );
-    let mut response: Response = crate::response::error(StatusCode::NOT_ACCEPTABLE, &message);
     let body = json!({
         "error": {"code": 406, "title": "Not Acceptable", "message": message},
         "errors": [{
@@ -162,9 +157,7 @@ fn not_supported(
             "min_version": min.to_string(),
         }],
     });
-    let status = response.status();
-    response = (status, axum::Json(body)).into_response();
-    response
+    ApiError::rejected((StatusCode::NOT_ACCEPTABLE, axum::Json(body)))
 }
 
 /// Adds the microversion to a response, and that the response depends on the header.
@@ -200,7 +193,7 @@ mod tests {
         }
         negotiate(&map, &SERVICE)
             .map(|version| version.to_string())
-            .map_err(|response| response.status().as_u16())
+            .map_err(|error| error.status().as_u16())
     }
 
     #[test]

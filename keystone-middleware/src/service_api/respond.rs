@@ -42,12 +42,15 @@ pub trait Outcome<Op, M> {
 
 /// Marks a response that cannot fail.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct ViaValue;
 /// Marks a response with a status of its own.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct ViaStatus;
 /// Marks a response or an error.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct ViaResult<M>(PhantomData<M>);
 
 impl<T: ResponseOf<Op>, Op> Outcome<Op, ViaValue> for T {

@@ -184,7 +184,7 @@ async fn serve<S>(
 ) -> Response {
     let version = match negotiate(request.headers(), description) {
         Ok(version) => version,
-        Err(refused) => return refused,
+        Err(refused) => return refused.into_response(),
     };
     let template = endpoints.first().map_or("", |endpoint| endpoint.path);
     let mut call = Call::new(request, description, template, version, settings);
@@ -196,7 +196,7 @@ async fn serve<S>(
             }
             (endpoint.call)(service, call).await
         }
-        Err(refused) => refused,
+        Err(refused) => refused.into_response(),
     };
     let headers = response.headers_mut();
     announce(headers, version, description);
@@ -211,24 +211,29 @@ async fn serve<S>(
 async fn choose<S>(
     call: &mut Call,
     endpoints: &[&'static Endpoint<S>],
-) -> Result<&'static Endpoint<S>, Response> {
+) -> Result<&'static Endpoint<S>, ApiError> {
+    if let [only] = endpoints
+        && only.action.is_none()
+    {
+        return match call.version.has(only.since, only.until) {
+            true => Ok(only),
+            false => Err(ApiError::not_found()),
+        };
+    }
     let of_version = |one: &&&'static Endpoint<S>| call.version.has(one.since, one.until);
     let there: Vec<&'static Endpoint<S>> = endpoints.iter().filter(of_version).copied().collect();
     match there.as_slice() {
-        [] => Err(ApiError::not_found().into_response()),
+        [] => Err(ApiError::not_found()),
         [only] if only.action.is_none() => Ok(only),
         actions => {
             // Whom no action is open to learns nothing of the body.
             if actions.iter().all(|action| !action.policies.is_empty()) {
-                RequestContext::from_extensions(&call.parts.extensions)
-                    .map_err(IntoResponse::into_response)?;
+                RequestContext::from_extensions(&call.parts.extensions).map_err(ApiError::from)?;
             }
             let names: Vec<&str> = actions.iter().filter_map(|one| one.action).collect();
             let name = action(call, &names).await?;
             let action = actions.iter().find(|one| one.action == Some(name.as_str()));
-            action
-                .copied()
-                .ok_or_else(|| ApiError::not_found().into_response())
+            action.copied().ok_or_else(ApiError::not_found)
         }
     }
 }

@@ -103,6 +103,7 @@ pub trait Show {
 
 /// A value with what its caller sees of it.
 #[derive(Debug)]
+#[expect(clippy::exhaustive_structs, reason = "generated code makes it")]
 pub struct Shown<'a, T: ?Sized>(pub &'a T, pub &'a View);
 
 impl<T: Show + ?Sized> Serialize for Shown<'_, T> {
@@ -135,6 +136,7 @@ impl<K: ?Sized> Show for keystone_sdk::client::Id<K> {
 
 /// A secret that a response shows.
 #[derive(Debug)]
+#[expect(clippy::exhaustive_structs, reason = "generated code makes it")]
 pub struct Exposed<'a, T: ?Sized>(pub &'a T);
 
 impl Serialize for Exposed<'_, SecretString> {

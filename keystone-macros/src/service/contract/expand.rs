@@ -112,11 +112,11 @@ fn extractions(input: &Input, served: &Served<'_>) -> (TokenStream, Vec<Ident>) 
 
 /// `let name = future.await`; a refusal is the response.
 fn awaited(name: &Ident, future: &TokenStream) -> TokenStream {
-    let (value, refused) = (local("value"), local("refused"));
+    let (call, value, refused) = (local("call"), local("value"), local("refused"));
     quote! {
         let #name = match #future.await {
             ::core::result::Result::Ok(#value) => #value,
-            ::core::result::Result::Err(#refused) => return #refused,
+            ::core::result::Result::Err(#refused) => return #call.refused(#refused),
         };
     }
 }
