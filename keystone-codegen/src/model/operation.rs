@@ -270,16 +270,16 @@ pub enum QueryKind {
 impl Operation {
     /// Why it cannot hide its object, if so.
     pub(crate) fn problem_of_hide(&self) -> Option<&'static str> {
-        if matches!(self.shape, Shape::List { .. }) {
-            Some(
-                "a list leaves out what the caller may not see; `hide` is for operations on one object",
-            )
-        } else if self.policies.is_empty() {
+        if self.policies.is_empty() {
             Some("nobody is refused where the policy is `public`; leave `hide` out")
-        } else if self.path.parameters().next().is_none() {
-            Some("`hide` is for operations on one object, whose id the path has")
-        } else {
+        } else if self.path.parameters().next().is_some() {
             None
+        } else if matches!(self.shape, Shape::List { .. }) {
+            Some(
+                "a list leaves out what the caller may not see; `hide` is for paths with the id of an object",
+            )
+        } else {
+            Some("`hide` is for operations on one object, whose id the path has")
         }
     }
 

@@ -84,11 +84,6 @@ impl Path {
         }
         text
     }
-
-    /// Whether this path is `other`, or below it.
-    pub(crate) fn is_within(&self, other: &Self) -> bool {
-        self.nameless().starts_with(&other.nameless())
-    }
 }
 
 impl Segment {

@@ -26,7 +26,7 @@ pub(super) struct Collection {
     pub(super) no_item: Option<String>,
     /// The notes on all operations.
     pub(super) notes: Notes,
-    /// Whether operations on one item hide it, unless they say otherwise.
+    /// Whether operations hide the object whose id their path has, unless they say otherwise.
     pub(super) hide: bool,
 }
 
@@ -189,8 +189,7 @@ fn usual(
 fn hide(reader: &mut Reader, keys: &Keys<'_>, collection: &Collection, operation: &mut Operation) {
     let problem = operation.problem_of_hide();
     let Some(node) = keys.get("hide") else {
-        let on_item = operation.path.is_within(&collection.item);
-        operation.hide = collection.hide && on_item && problem.is_none();
+        operation.hide = collection.hide && problem.is_none();
         return;
     };
     let hide = reader.bool(node);

@@ -106,7 +106,8 @@ fn check_hide(reader: &mut Reader, keys: &Keys<'_>, operations: &[Operation]) {
         return;
     };
     if !operations.iter().any(|operation| operation.hide) {
-        let message = "no operation here is on one object and has a policy; leave `hide` out";
+        let message =
+            "no operation here has a policy and the id of an object in its path; leave `hide` out";
         reader.problem(node.position, message);
     }
 }

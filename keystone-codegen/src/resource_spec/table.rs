@@ -146,7 +146,7 @@ pub(super) const USUAL: Table = table! { "an operation of a usual name",
 
 const HIDE_DOC: &str =
     "Whether a caller whom the policy refuses gets the 404 of an object that does not exist.";
-const HIDE_ALL_DOC: &str = "Whether its operations on one object hide it: a caller whom the policy refuses gets the 404 of an object that does not exist.";
+const HIDE_ALL_DOC: &str = "Whether its operations whose path has the id of an object hide that object: a caller whom the policy refuses gets the 404 of an object that does not exist.";
 const POLICY_DOC: &str = "The policy that the service enforces, a list of them, or `public`.";
 
 /// The keys of [`OTHER`] that name method and path.

@@ -73,7 +73,7 @@ fn extension_keys_that_cannot_be_are_told_with_place_and_remedy() {
             "x-openstack-shape: list",
             "x-openstack-hide: true",
             18,
-            "a list leaves out what the caller may not see; `hide` is for operations on one object",
+            "a list leaves out what the caller may not see; `hide` is for paths with the id of an object",
         ),
         (
             "x-openstack-hide: true",

@@ -76,6 +76,19 @@ fn a_resource_hides_its_objects_unless_an_operation_says_otherwise() {
     }
 }
 
+/// A list of what is in a zone tells of the zone.
+#[test]
+fn what_is_nested_in_an_object_hides_that_object() {
+    let nested = ZONES.replace(
+        "    operations: {get: zone:get}",
+        "    hide: true\n    operations: {list: zone:get, create: zone:get, get: {policy: zone:get, hide: false}}",
+    );
+    let api = read(&[SpecFile::new("dns.yaml", nested)]).unwrap();
+    let tasks = &api.modules[0].resources[1];
+    let hides: Vec<_> = tasks.operations.iter().map(|one| one.hide).collect();
+    assert_eq!(hides, [true, true, false]);
+}
+
 #[test]
 fn actions_share_a_path_and_differ_in_the_key_of_their_body() {
     let api = zones();
@@ -280,7 +293,7 @@ fn objects_that_cannot_be_hidden_are_refused() {
     for (line, expected) in [
         (
             "operations: {list: {policy: 'n:l', hide: true}}",
-            "notes.yaml:5:46: a list leaves out what the caller may not see; `hide` is for operations on one object",
+            "notes.yaml:5:46: a list leaves out what the caller may not see; `hide` is for paths with the id of an object",
         ),
         (
             "operations: {get: {policy: public, hide: true}}",
@@ -304,7 +317,7 @@ fn objects_that_cannot_be_hidden_are_refused() {
         ),
         (
             "hide: true",
-            "notes.yaml:5:11: no operation here is on one object and has a policy; leave `hide` out",
+            "notes.yaml:5:11: no operation here has a policy and the id of an object in its path; leave `hide` out",
         ),
     ] {
         assert_eq!(mistakes(&[ID, line]), [expected]);
