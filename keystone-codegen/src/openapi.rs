@@ -8,5 +8,5 @@ mod read;
 mod write;
 
 pub use json::write_json;
-pub use read::{is_openapi, read};
+pub use read::{is_openapi, plural, read, singular};
 pub use write::{WriteOptions, write};

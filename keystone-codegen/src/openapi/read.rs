@@ -24,6 +24,8 @@ mod schema;
 mod service;
 mod types;
 
+pub use self::names::{plural, singular};
+
 use crate::Error;
 use crate::error::{Problem, SpecError};
 use crate::model::Api;

@@ -81,7 +81,8 @@ pub(super) fn field(name: &str) -> String {
 }
 
 /// One of many: `policies` is `policy`.
-pub(super) fn singular(name: &str) -> String {
+#[must_use]
+pub fn singular(name: &str) -> String {
     let kept = ["ss", "us", "is", "ws"];
     if let Some(stem) = name.strip_suffix("ies").filter(|stem| stem.len() > 1) {
         return format!("{stem}y");
@@ -106,7 +107,8 @@ pub(super) fn singular(name: &str) -> String {
 }
 
 /// Many of one: `policy` is `policies`. What is many already stays.
-pub(super) fn plural(name: &str) -> String {
+#[must_use]
+pub fn plural(name: &str) -> String {
     if singular(name) != name {
         return name.to_owned();
     }
