@@ -4,7 +4,9 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::login::LoginOptions;
 use crate::output::Output;
-use crate::{catalog, codegen, discover, identity, plugins, policy, provision, request, token};
+use crate::{
+    catalog, codegen, discover, identity, new, plugins, policy, provision, request, token,
+};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -61,6 +63,8 @@ pub(crate) enum Command {
     },
     /// List the API versions of a service.
     Discover(discover::Discover),
+    /// Create a service to start from: description, policies, handlers, tests and deployment.
+    New(new::New),
     /// Auth plugins and their options.
     Plugins(plugins::Plugins),
     /// Policy files.

@@ -15,6 +15,7 @@ mod failure;
 mod identity;
 mod log;
 mod login;
+mod new;
 mod output;
 mod plugins;
 mod policy;
@@ -48,6 +49,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Codegen { action } => return codegen::run(&action, &output),
         Command::Completion { shell } => completion(shell),
         Command::Discover(discover) => discover::run(&discover, &login, &output).await?,
+        Command::New(arguments) => new::run(&arguments)?,
         Command::Plugins(plugins) => plugins::run(&plugins, &output)?,
         Command::Policy { action } => return policy::run(&action, &output),
         Command::Provision(request) => return provision::run(&request, &login, &output).await,
