@@ -200,6 +200,11 @@ async fn queries_that_do_not_fit_are_told_by_their_parameter() {
             "the query parameter `done`",
             "`true` or `false`",
         ),
+        (
+            "mine=null",
+            "the query parameter `mine`",
+            "`true` or `false`",
+        ),
         ("text__like=a", "the query", "unknown field `text__like`"),
         ("marker=nobody", "marker", "no such note"),
     ] {

@@ -91,7 +91,8 @@ impl<S: Sync> FromRequestParts<S> for Microversion {
 }
 
 /// Chooses the microversion of a request: the one that the header names for this type of service,
-/// the highest for `latest`, the lowest without the header.
+/// the highest for `latest`, the lowest without the header. A header that names no service is an
+/// error: whoever writes `1.2` alone would be served by the lowest version without noticing.
 pub(super) fn negotiate(headers: &HeaderMap, of: &Description) -> Result<Microversion, ApiError> {
     let Some((min, max)) = of.microversions else {
         return Ok(Microversion::default());
@@ -101,19 +102,24 @@ pub(super) fn negotiate(headers: &HeaderMap, of: &Description) -> Result<Microve
         let text = value
             .to_str()
             .map_err(|_| malformed("a text that is not ASCII"))?;
-        for one in text.split(',') {
-            let mut words = one.split_whitespace();
-            if words
-                .next()
-                .is_none_or(|service| !service.eq_ignore_ascii_case(of.service_type))
-            {
+        if text.trim().is_empty() {
+            return Err(malformed("no value"));
+        }
+        // Lists in headers may have empty elements (RFC 9110, section 5.6.1).
+        for one in text.split(',').map(str::trim).filter(|one| !one.is_empty()) {
+            let Some((service, version)) = one.split_once(char::is_whitespace) else {
+                return Err(malformed(&format!("`{one}`")));
+            };
+            let version = version.trim_start();
+            if !service.eq_ignore_ascii_case(of.service_type) {
                 // Of another service: an intermediary may have passed it on.
-                continue;
-            }
-            match (words.next(), words.next(), wanted) {
-                (Some(version), None, None) => wanted = Some(version),
-                (Some(_), None, Some(_)) => return Err(malformed("two versions of this service")),
-                _ => return Err(malformed(one.trim())),
+                if !is_of_a_service(service, version) {
+                    return Err(malformed(&format!("`{one}`")));
+                }
+            } else if version.contains(char::is_whitespace) {
+                return Err(malformed(&format!("`{one}`")));
+            } else if wanted.replace(version).is_some() {
+                return Err(malformed("two versions of this service"));
             }
         }
     }
@@ -126,6 +132,13 @@ pub(super) fn negotiate(headers: &HeaderMap, of: &Description) -> Result<Microve
             Err(invalid) => Err(ApiError::bad_request(invalid.to_string())),
         },
     }
+}
+
+/// Whether this could be the type of a service and a microversion of it.
+fn is_of_a_service(service: &str, version: &str) -> bool {
+    let in_a_type = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    service.bytes().all(in_a_type)
+        && (version == "latest" || version.parse::<Microversion>().is_ok())
 }
 
 fn malformed(what: &str) -> ApiError {
@@ -208,6 +221,10 @@ mod tests {
     fn versions_of_other_services_are_left_to_them() {
         assert_eq!(negotiated(&["compute 2.1"]), Ok("1.0".into()));
         assert_eq!(negotiated(&["compute 2.1, notes 1.2"]), Ok("1.2".into()));
+        assert_eq!(
+            negotiated(&["compute latest,,notes 1.2,"]),
+            Ok("1.2".into())
+        );
         assert_eq!(negotiated(&["compute 2.1", "notes 1.2"]), Ok("1.2".into()));
     }
 
@@ -235,6 +252,24 @@ mod tests {
             "notes 1.2 1.3",
             "notes 1.2, notes 1.3",
             "notes 99999999999.1",
+        ] {
+            assert_eq!(negotiated(&[value]), Err(400), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_value_without_a_service_or_a_version_is_not_passed_over() {
+        for value in [
+            "",
+            "1.2",
+            "latest",
+            "compute",
+            "{}",
+            "null,null",
+            "compute 2",
+            "compute 2.1 2.2",
+            "v.*]h|D)3< .&t(",
+            "com/pute 2.1",
         ] {
             assert_eq!(negotiated(&[value]), Err(400), "{value}");
         }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{Error as _, Unexpected};
+use serde::de::{self, Unexpected};
 use serde::{Deserialize, Deserializer};
 
 /// An attribute that may be absent, but not null.
@@ -34,12 +34,15 @@ pub fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
 ///
 /// Those of the deserialiser; another word is one.
 pub fn boolean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    let word = String::deserialize(deserializer)?;
+    boolean_word(&String::deserialize(deserializer)?)
+}
+
+fn boolean_word<E: de::Error>(word: &str) -> Result<bool, E> {
     match word.trim().to_ascii_lowercase().as_str() {
         "1" | "t" | "true" | "on" | "y" | "yes" => Ok(true),
         "0" | "f" | "false" | "off" | "n" | "no" => Ok(false),
-        _ => Err(D::Error::invalid_value(
-            Unexpected::Str(&word),
+        _ => Err(E::invalid_value(
+            Unexpected::Str(word),
             &"`true` or `false`",
         )),
     }
@@ -56,14 +59,17 @@ pub fn optional_boolean<'de, D: Deserializer<'de>>(
     boolean(deserializer).map(Some)
 }
 
-/// A flag of a query: true if present, unless its value is `0` or `false`.
+/// A flag of a query: true if present without a value, else what [`boolean`] reads.
 ///
 /// # Errors
 ///
-/// Those of the deserialiser.
+/// As [`boolean`].
 pub fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    let value = String::deserialize(deserializer)?;
-    Ok(value != "0" && !value.eq_ignore_ascii_case("false"))
+    let word = String::deserialize(deserializer)?;
+    match word.is_empty() {
+        true => Ok(true),
+        false => boolean_word(&word),
+    }
 }
 
 /// A comma-separated list in a query.
@@ -138,9 +144,13 @@ mod tests {
             ("1", true),
             ("0", false),
             ("False", false),
+            ("no", false),
         ] {
             let input: Input = from_value(json!({"deep": value})).unwrap();
             assert_eq!(input.deep, set, "{value}");
+        }
+        for value in ["null", "2", " ", "[]"] {
+            assert!(from_value::<Input>(json!({"deep": value})).is_err());
         }
     }
 
