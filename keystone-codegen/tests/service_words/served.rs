@@ -178,3 +178,27 @@ fn the_document_for_everybody_has_none_of_that() {
         assert!(!text.contains(word), "{word}");
     }
 }
+
+#[test]
+fn parameters_have_the_bounds_that_the_runtime_reads() {
+    let root = served();
+    let operations = operations(&root);
+    let parameters = operations.iter().filter_map(|(_, operation)| {
+        let parameters = operation.get("parameters").and_then(Node::sequence)?;
+        Some(parameters.iter().map(|parameter| resolve(&root, parameter)))
+    });
+    let (mut flags, mut limits) = (0, 0);
+    for parameter in parameters.flatten() {
+        let schema = parameter.get("schema").unwrap();
+        if parameter.get("x-openstack-type").and_then(Node::text) == Some("flag") {
+            assert_eq!(schema.get("type").and_then(Node::text), Some("boolean"));
+            assert!(schema.get("const").is_none(), "`false` is read too");
+            flags += 1;
+        }
+        if parameter.get("name").and_then(Node::text) == Some("limit") {
+            assert!(schema.get("minimum").is_some() && schema.get("maximum").is_some());
+            limits += 1;
+        }
+    }
+    assert!(flags > 0 && limits > 0, "{flags} flags, {limits} limits");
+}

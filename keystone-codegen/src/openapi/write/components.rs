@@ -113,7 +113,10 @@ fn parameters(schemas: &Schemas<'_>) -> Map {
             .with("schema", schema)
             .with("description", description)
     };
-    let count = of_type("integer").with("minimum", 1_i64);
+    let mut count = of_type("integer").with("minimum", 1_i64);
+    if schemas.served().is_some() {
+        count.push("maximum", i64::from(u32::MAX));
+    }
     let mut parameters = Map::new()
         .with(LIMIT, query(LIMIT, count, "The size of a page."))
         .with(

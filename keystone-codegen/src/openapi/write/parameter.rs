@@ -127,6 +127,8 @@ fn query_parameter(schemas: &Schemas<'_>, query: &Query) -> Map {
             of_type("array").with("items", of_type("string")),
             Some("csv"),
         ),
+        // Clients only ever set it; the runtime of services reads `false` too.
+        QueryKind::Flag if schemas.served().is_some() => (of_type("boolean"), Some("flag")),
         QueryKind::Flag => (of_type("boolean").with("const", true), Some("flag")),
         QueryKind::Text => (of_type("string"), Some("text")),
         QueryKind::Time => (of_type("string").with("pattern", TIME_MATCH), Some("time")),
