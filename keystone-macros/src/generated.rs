@@ -34,7 +34,7 @@ pub(crate) fn apart(content: TokenStream) -> TokenStream {
     Apart.visit_file_mut(&mut file);
     let (prelude, module) = (prelude(), own_name("client"));
     quote! {
-        #[allow(non_snake_case)]
+        #[allow(non_snake_case, clippy::exhaustive_enums, clippy::exhaustive_structs)]
         mod #module {
             #prelude
             #file

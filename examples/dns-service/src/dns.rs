@@ -109,7 +109,7 @@ impl Dns {
         let export = api::ZoneExport {
             id: new_id().into(),
             zone_id: zone.id.clone(),
-            status: api::ZoneExportStatus::PENDING,
+            status: api::ZoneExportStatus::Pending,
             message: None,
             zone_file: None,
         };

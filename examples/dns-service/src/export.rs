@@ -11,7 +11,7 @@ impl Dns {
         let written = zone_file(&zone, &recordsets);
         let stored = self.exports.update(&export, |export| match written {
             Some(text) => {
-                export.status = ZoneExportStatus::COMPLETE;
+                export.status = ZoneExportStatus::Complete;
                 export.zone_file = Some(text);
             }
             None => {
@@ -19,7 +19,7 @@ impl Dns {
                     "`{}` has no name servers: add a recordset of type NS",
                     zone.name
                 );
-                export.status = ZoneExportStatus::ERROR;
+                export.status = ZoneExportStatus::Error;
                 export.message = Some(why);
             }
         });
@@ -31,7 +31,7 @@ impl Dns {
 /// The text of the zone file; `None` for a zone without name servers, which cannot have one.
 fn zone_file(zone: &Zone, recordsets: &[Recordset]) -> Option<String> {
     let mut of_zone = recordsets.iter().filter(|one| one.name == zone.name);
-    let servers = of_zone.find(|one| one.r#type == RecordsetType::NS)?;
+    let servers = of_zone.find(|one| one.r#type == RecordsetType::Ns)?;
     let (name, host) = zone.email.split_once('@')?;
     let mut text = format!("$ORIGIN {}\n$TTL {}\n", zone.name, zone.ttl);
     text.push_str(&format!(

@@ -67,7 +67,7 @@ async fn create_recordset(
     kind: RecordsetType,
 ) -> Recordset {
     let records = match kind {
-        RecordsetType::NS => "ns1.example.org.",
+        RecordsetType::Ns => "ns1.example.org.",
         _ => "192.0.2.1",
     };
     let new = RecordsetCreate::new(name, kind, [records]);
@@ -92,7 +92,7 @@ fn status<T: std::fmt::Debug>(result: Result<T, Error>) -> u16 {
 async fn finished(client: &Client, zone: &Zone, export: &ZoneExport) -> ZoneExport {
     for _ in 0..1000 {
         let export = client.zone_exports(&zone.id).get(&export.id).await.unwrap();
-        if export.status != ZoneExportStatus::PENDING {
+        if export.status != ZoneExportStatus::Pending {
             return export;
         }
     }
@@ -118,7 +118,7 @@ async fn a_zone_is_created_shown_listed_changed_and_deleted() {
     assert_eq!((changed.ttl, changed.description), (30, None));
     assert_eq!(changed.email, zone.email, "what is not sent stays");
 
-    create_recordset(&scene.member, &zone, "example.org.", RecordsetType::NS).await;
+    create_recordset(&scene.member, &zone, "example.org.", RecordsetType::Ns).await;
     zones.delete(&zone.id).await.unwrap();
     assert_eq!(status(zones.get(&zone.id).await), 404);
     assert_eq!(
@@ -133,13 +133,13 @@ async fn a_recordset_is_created_shown_listed_changed_and_deleted_in_its_zone() {
     let scene = scene().await;
     let zone = create_zone(&scene.member, "example.org.").await;
     let recordsets = scene.member.recordsets(&zone.id);
-    let server = create_recordset(&scene.member, &zone, "example.org.", RecordsetType::NS).await;
+    let server = create_recordset(&scene.member, &zone, "example.org.", RecordsetType::Ns).await;
     let host = create_recordset(&scene.member, &zone, "www.example.org.", RecordsetType::A).await;
     assert_eq!(server.zone_id, zone.id);
     let reader = scene.reader.recordsets(&zone.id);
     assert_eq!(reader.get(&host.id).await.unwrap().records, ["192.0.2.1"]);
 
-    let of_type = reader.list().r#type(RecordsetType::NS).all().await.unwrap();
+    let of_type = reader.list().r#type(RecordsetType::Ns).all().await.unwrap();
     assert_eq!(names(&of_type), ["example.org."]);
     let with_data = reader.list().data("192.0.2.1").all().await.unwrap();
     assert_eq!(names(&with_data), ["www.example.org."]);
@@ -166,7 +166,7 @@ async fn a_recordset_is_created_shown_listed_changed_and_deleted_in_its_zone() {
 async fn an_export_is_a_task_to_poll_where_the_response_says() {
     let scene = scene().await;
     let zone = create_zone(&scene.member, "example.org.").await;
-    create_recordset(&scene.member, &zone, "example.org.", RecordsetType::NS).await;
+    create_recordset(&scene.member, &zone, "example.org.", RecordsetType::Ns).await;
     create_recordset(&scene.member, &zone, "www.example.org.", RecordsetType::A).await;
     let accepted = scene
         .member
@@ -177,12 +177,12 @@ async fn an_export_is_a_task_to_poll_where_the_response_says() {
         .unwrap();
     let location = accepted.headers()["location"].to_str().unwrap().to_owned();
     let export = accepted.into_body();
-    assert_eq!(export.status, ZoneExportStatus::PENDING);
+    assert_eq!(export.status, ZoneExportStatus::Pending);
     let path = format!("/v2/zones/{}/exports/{}", zone.id, export.id);
     assert_eq!(location.parse::<Url>().unwrap().path(), path);
 
     let done = finished(&scene.reader, &zone, &export).await;
-    assert_eq!(done.status, ZoneExportStatus::COMPLETE, "{done:?}");
+    assert_eq!(done.status, ZoneExportStatus::Complete, "{done:?}");
     let expected = "$ORIGIN example.org.\n$TTL 3600\n\
                     @ IN SOA ns1.example.org. host\\.master.example.org. 3 3600 600 86400 3600\n\
                     example.org. IN NS ns1.example.org.\nwww.example.org. IN A 192.0.2.1\n";
@@ -195,7 +195,7 @@ async fn an_export_that_cannot_be_completed_tells_why() {
     let zone = create_zone(&scene.member, "example.org.").await;
     let export = scene.member.zones().export(&zone.id).await.unwrap();
     let failed = finished(&scene.member, &zone, &export).await;
-    assert_eq!(failed.status, ZoneExportStatus::ERROR);
+    assert_eq!(failed.status, ZoneExportStatus::Error);
     let message = failed.message.unwrap();
     assert!(message.contains("add a recordset of type NS"), "{message}");
     assert_eq!(failed.zone_file, None);
@@ -305,7 +305,7 @@ async fn only_administrators_see_and_choose_the_pool() {
 async fn the_serial_took_the_place_of_the_version_with_2_1() {
     let scene = scene().await;
     let zone = create_zone(&scene.member, "example.org.").await;
-    create_recordset(&scene.member, &zone, "example.org.", RecordsetType::NS).await;
+    create_recordset(&scene.member, &zone, "example.org.", RecordsetType::Ns).await;
     let zones = scene.member.zones();
     for (microversion, version, serial) in [("2.0", Some(2), None), ("2.1", None, Some(2))] {
         let zone = zones

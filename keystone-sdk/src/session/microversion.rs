@@ -165,7 +165,8 @@ mod tests {
 
     fn refusal(asked: Option<&str>, needs: Needs) -> String {
         let place = || "POST proxies".to_owned();
-        choose(asked, needs, place).unwrap_err().to_string()
+        let refused = choose(asked, needs, place).err();
+        refused.map(|error| error.to_string()).unwrap_or_default()
     }
 
     #[test]

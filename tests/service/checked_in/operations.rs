@@ -37,6 +37,7 @@ pub const PROXY_PURGE: Operation = Operation::new("proxy.purge", "DELETE", "/v1/
 
 /// `GET /v1/proxies`.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum ListProxies {}
 
 impl service_api::Described for ListProxies {
@@ -90,6 +91,7 @@ impl<T: service_api::Outcome<ListProxies, M>, M> ListProxiesResponse<M> for T {}
 
 /// `POST /v1/proxies`.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum CreateProxy {}
 
 impl service_api::Described for CreateProxy {
@@ -143,6 +145,7 @@ impl<T: service_api::Outcome<CreateProxy, M>, M> CreateProxyResponse<M> for T {}
 
 /// `GET /v1/proxies/{proxy_id}`.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum GetProxy {}
 
 impl service_api::Described for GetProxy {
@@ -196,6 +199,7 @@ impl<T: service_api::Outcome<GetProxy, M>, M> GetProxyResponse<M> for T {}
 
 /// `PATCH /v1/proxies/{proxy_id}`.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum UpdateProxy {}
 
 impl service_api::Described for UpdateProxy {
@@ -249,6 +253,7 @@ impl<T: service_api::Outcome<UpdateProxy, M>, M> UpdateProxyResponse<M> for T {}
 
 /// `DELETE /v1/proxies/{proxy_id}`.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum DeleteProxy {}
 
 impl service_api::Described for DeleteProxy {
@@ -302,6 +307,7 @@ impl<T: service_api::Outcome<DeleteProxy, M>, M> DeleteProxyResponse<M> for T {}
 
 /// `DELETE /v1/proxies`.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum PurgeProxies {}
 
 impl service_api::Described for PurgeProxies {

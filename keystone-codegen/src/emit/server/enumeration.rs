@@ -47,7 +47,7 @@ pub(crate) fn closed_enum(
             impl TryFrom<String> for #name {
                 type Error = #path::UnknownWord;
 
-                fn try_from(word: String) -> Result<Self, Self::Error> {
+                fn try_from(word: String) -> Result<Self, #path::UnknownWord> {
                     match word.as_str() {
                         #(#words => Ok(Self::#variants),)*
                         _ => Err(#path::UnknownWord::new(word, &[#(#words),*])),

@@ -114,6 +114,7 @@ fn marker(context: &Context<'_>, one: &ServedOperation<'_>) -> Result<Vec<TokenS
             quote! {
                 #comment
                 #[derive(Clone, Copy, Debug)]
+                #[non_exhaustive]
                 pub enum #name {}
             },
             quote! {
