@@ -102,11 +102,13 @@ pub(super) fn negotiate(headers: &HeaderMap, of: &Description) -> Result<Microve
         let text = value
             .to_str()
             .map_err(|_| malformed("a text that is not ASCII"))?;
-        if text.trim().is_empty() {
+        // A list in a header may have empty elements, but not only such (RFC 9110, section 5.6.1).
+        let elements = text.split(',').map(str::trim);
+        let mut elements = elements.filter(|one| !one.is_empty()).peekable();
+        if elements.peek().is_none() {
             return Err(malformed("no value"));
         }
-        // Lists in headers may have empty elements (RFC 9110, section 5.6.1).
-        for one in text.split(',').map(str::trim).filter(|one| !one.is_empty()) {
+        for one in elements {
             let Some((service, version)) = one.split_once(char::is_whitespace) else {
                 return Err(malformed(&format!("`{one}`")));
             };
@@ -261,6 +263,7 @@ mod tests {
     fn a_value_without_a_service_or_a_version_is_not_passed_over() {
         for value in [
             "",
+            ",",
             "1.2",
             "latest",
             "compute",
