@@ -9,7 +9,6 @@ mod check;
 mod cloud;
 mod dns;
 mod export;
-
 mod table;
 
 pub use cloud::Cloud;

@@ -1,6 +1,12 @@
 //! Every operation by the typed client of the same description. The service runs behind
 //! `declared_only`, so a response that the description does not declare fails the call.
 
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers of tests fail as tests do"
+)]
+
 use dns_service::{Cloud, api, app, policies};
 use keystone_middleware::policy::Enforcer;
 use keystone_middleware::testing::declared_only;

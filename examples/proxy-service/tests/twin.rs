@@ -195,8 +195,9 @@ impl Stage {
             let request = request(call, url, tokens.get(&call.who), &ids);
             let response = transport.send(request).await.unwrap();
             let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
-            if let Some(id) = body["proxy"]["id"]
-                .as_str()
+            if let Some(id) = body
+                .pointer("/proxy/id")
+                .and_then(Value::as_str)
                 .filter(|_| response.status == 201)
             {
                 ids.push(id.to_owned());
@@ -210,7 +211,7 @@ impl Stage {
             let (empty, refused) = (response.body.is_empty(), !response.status.is_success());
             responses.push(json!({
                 "status": response.status.as_u16(),
-                "title": body["error"]["title"],
+                "title": body.pointer("/error/title"),
                 "body": shape(&body),
                 "type": header("content-type", empty),
                 "version": header("openstack-api-version", refused),
