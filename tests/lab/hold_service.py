@@ -2,11 +2,13 @@
 
     hold_service.py DOCUMENT_URL [SCHEMATHESIS OPTION ..]
 
-The token of the caller is in `SERVICE_TOKEN`; without it the requests have none. Ends with
-schemathesis' own exit code. There is no baseline: whatever is found is to be mended in the service
+The token of the caller is in `SERVICE_TOKEN`; without it the requests have none. `SERVICE_IDS` may
+have the ids of objects that are there, as JSON by the parameters of paths. Ends with schemathesis'
+own exit code. There is no baseline: whatever is found is to be mended in the service
 or in its document.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -34,14 +36,19 @@ CHECKS = [
 
 
 def main(document, *options):
-    command = [str(Path(sys.executable).with_name("schemathesis")), "run", document]
+    ids = json.loads(os.environ.get("SERVICE_IDS", "{}"))
+    # JSON's strings are TOML's too.
+    lines = ["[parameters]"] + ['"path.{}" = {}'.format(name, json.dumps(value)) for name, value in ids.items()]
+    command = [str(Path(sys.executable).with_name("schemathesis"))]
+    command += ["--config-file", "schemathesis.toml", "run", document]
     token = os.environ.get("SERVICE_TOKEN")
     if token:
         command += ["--header", "X-Auth-Token: " + token]
     command += ["--checks", ",".join(CHECKS), "--continue-on-failure", "--no-shrink"]
-    command += ["--seed", "1", "--max-examples", "50"]
+    command += ["--seed", "1", "--max-examples", "20"]
     # Examples that an earlier run has left behind would make this one another.
     with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "schemathesis.toml").write_text("\n".join(lines))
         return subprocess.run([*command, *options], cwd=folder).returncode
 
 
