@@ -26,8 +26,9 @@ pub(crate) enum Action {
     Openapi(Openapi),
     /// Print every operation of an API: method, path, policies (`-` for none), separated by tabs.
     Operations(Operations),
-    /// Write the server's side of an API: its types, and a trait with a method for each operation.
-    Server(Rust),
+    /// Write the server's side of an API: its types, and what `#[service]` holds an implementation
+    /// against.
+    Server(Server),
 }
 
 #[derive(Args)]
@@ -51,6 +52,15 @@ pub(crate) struct Rust {
     /// a client and `keystone_middleware` for a server unless given.
     #[arg(long, value_name = "PATH")]
     root: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct Server {
+    #[command(flatten)]
+    rust: Rust,
+    /// The module that `policies!` made, as the code names it.
+    #[arg(long, value_name = "PATH", default_value = "crate::policies")]
+    policies: String,
 }
 
 #[derive(Args)]
@@ -84,8 +94,8 @@ pub(crate) fn run(action: &Action, output: &Output) -> Result<ExitCode, Failure>
             client(api, &root.into_iter().fold(options, ClientOptions::root))
         }),
         Action::Diff(options) => diff::run(options, output),
-        Action::Server(arguments) => run_rust(arguments, |api, module, root| {
-            let options = ServerOptions::new(module);
+        Action::Server(arguments) => run_rust(&arguments.rust, |api, module, root| {
+            let options = ServerOptions::new(module).policies(&arguments.policies);
             server(api, &root.into_iter().fold(options, ServerOptions::root))
         }),
         Action::Openapi(arguments) => {

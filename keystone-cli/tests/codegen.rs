@@ -134,7 +134,14 @@ fn the_server_side_is_written_as_a_module() {
     ];
     assert!(codegen(&arguments).status.success());
     let text = fs::read_to_string(out.join("proxies.rs")).unwrap();
-    assert!(text.contains("pub trait ProxyApi"), "{text}");
+    assert!(text.contains("pub struct ProxyCreate"), "{text}");
+    let operations = fs::read_to_string(out.join("operations.rs")).unwrap();
+    assert!(operations.contains("pub enum UpdateProxy"), "{operations}");
+    let root = fs::read_to_string(directory.join("served.rs")).unwrap();
+    assert!(
+        root.contains("$crate::__private::service_contract!"),
+        "{root}"
+    );
     assert!(text.contains("use crate::sdk::client::"), "{text}");
     let arguments = [
         "server",

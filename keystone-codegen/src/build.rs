@@ -39,6 +39,7 @@ pub fn build(spec: impl AsRef<Path>) -> Build {
         specs: vec![spec.to_owned()],
         name: name.to_string_lossy().into_owned(),
         root: None,
+        policies: None,
     }
 }
 
@@ -49,6 +50,7 @@ pub struct Build {
     specs: Vec<PathBuf>,
     name: String,
     root: Option<String>,
+    policies: Option<String>,
 }
 
 impl Build {
@@ -71,6 +73,12 @@ impl Build {
         self
     }
 
+    /// The module that `policies!` made, for a server: `crate::policies` unless set.
+    pub fn policies(mut self, policies: impl Into<String>) -> Self {
+        self.policies = Some(policies.into());
+        self
+    }
+
     /// Writes the typed client as `NAME.rs` into `OUT_DIR`.
     ///
     /// # Errors
@@ -90,7 +98,14 @@ impl Build {
     /// As [`emit`](Self::emit).
     pub fn emit_server(self) -> Result<(), Error> {
         let root = self.root.as_deref().unwrap_or("::keystone_middleware");
-        let options = ServerOptions::new(MODULE).root(root);
+        // The macro of the contract is one of the whole crate.
+        let options = ServerOptions::new(MODULE)
+            .root(root)
+            .contract(crate::model::snake(&self.name));
+        let options = match &self.policies {
+            Some(policies) => options.policies(policies),
+            None => options,
+        };
         let sdk = format!("{root}::sdk");
         self.emit_as("_server", &sdk, |api| server(api, &options))
     }

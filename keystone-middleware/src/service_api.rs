@@ -15,6 +15,7 @@ mod declared;
 mod describe;
 mod error;
 mod microversion;
+mod negotiate;
 mod objects;
 mod options;
 mod page;
@@ -29,15 +30,15 @@ mod versions;
 pub use keystone_macros::service_impl as service;
 
 pub use argument::{
-    Argument, BodyOf, Extractor, PartOf, PathOf, QueryOf, Reading, Rejection, ViaBody,
-    ViaExtractor, ViaPart, ViaPath, ViaQuery, argument,
+    Argument, BodyOf, Extractor, PartOf, PathOf, QueryOf, Reading, ViaBody, ViaExtractor, ViaPart,
+    ViaPath, ViaQuery, argument,
 };
 pub use axum::response::Response;
 pub use call::{Call, CallFuture};
 pub use check::{Check, Checked};
 pub use declared::declared_only;
 pub use describe::{Described, Description, FieldPolicy, UNDESCRIBED};
-pub use error::ApiError;
+pub use error::{ApiError, Rejection};
 pub use microversion::{InvalidMicroversion, Microversion};
 pub use options::Possible;
 pub use page::{Limit, Page};

@@ -217,7 +217,10 @@ def index():
     if len(page) > limit:
         following = query | {"marker": page[limit - 1].id}
         links["next"] = flask.url_for(".index", _external=True, **following)
-    return {"proxies": [proxy.show() for proxy in page[:limit]], "links": links}
+    body = {"proxies": [proxy.show() for proxy in page[:limit]], "links": links}
+    if links["next"]:
+        body["proxies_links"] = [{"rel": "next", "href": links["next"]}]
+    return body
 
 
 @proxies.post("")

@@ -1,7 +1,7 @@
 //! An OpenAPI document as JSON, for services that carry it.
 
 use keystone_document::{Node, Scalar};
-use serde_json::{Map, Number, Value};
+use serde_json::{Number, Value};
 
 use super::write::{WriteOptions, write};
 use crate::Error;
@@ -17,19 +17,35 @@ pub fn write_json(api: &Api, options: &WriteOptions) -> Result<String, Error> {
     let text = write(api, options)?;
     let document = keystone_document::read("the OpenAPI document", &text)
         .map_err(|fault| EmitError::new(fault.to_string()))?;
-    Ok(value(&document).to_string())
+    let mut json = String::new();
+    push(&mut json, &document);
+    Ok(json)
 }
 
-fn value(node: &Node) -> Value {
+/// Adds a node. Objects keep their order, in which pages show operations; serde_json would sort them.
+fn push(json: &mut String, node: &Node) {
     if let Some(entries) = node.mapping() {
-        let members = entries
-            .iter()
-            .map(|entry| (entry.name().to_owned(), value(&entry.value)));
-        return Value::Object(members.collect::<Map<_, _>>());
+        json.push('{');
+        for (index, entry) in entries.iter().enumerate() {
+            json.push_str(if index == 0 { "" } else { "," });
+            json.push_str(&Value::from(entry.name()).to_string());
+            json.push(':');
+            push(json, &entry.value);
+        }
+        json.push('}');
+    } else if let Some(items) = node.sequence() {
+        json.push('[');
+        for (index, item) in items.iter().enumerate() {
+            json.push_str(if index == 0 { "" } else { "," });
+            push(json, item);
+        }
+        json.push(']');
+    } else {
+        json.push_str(&scalar(node).to_string());
     }
-    if let Some(items) = node.sequence() {
-        return Value::Array(items.iter().map(value).collect());
-    }
+}
+
+fn scalar(node: &Node) -> Value {
     match node.scalar() {
         Some(Scalar::Bool(value)) => Value::Bool(value),
         Some(Scalar::Int(number)) => i64::try_from(number).map_or(Value::Null, Value::from),

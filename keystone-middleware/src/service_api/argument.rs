@@ -7,16 +7,12 @@ use std::task::{self, Poll};
 
 use axum::extract::{FromRequestParts, Path};
 use futures_util::FutureExt;
-use http::StatusCode;
 use serde::de::DeserializeOwned;
 
 use super::body::read_body;
 use super::call::Call;
 use super::check::{Base, Check, Checked};
-use super::error::ApiError;
-
-/// The response to a request that does not fit.
-pub type Rejection = ApiError;
+use super::error::{ApiError, Rejection, misfit};
 
 /// An argument of the operation `Op` on the service `S`. `M` tells the kinds apart, and is inferred.
 ///
@@ -218,11 +214,4 @@ fn checked(call: &Call, value: &mut impl Checked, base: Base) -> Result<(), Reje
     let mut check = Check::new(&view, base, call.settings.max_limit);
     value.check(&mut check);
     check.finish()
-}
-
-/// 400 for a request that does not fit the description.
-pub(super) fn misfit(place: &str, problem: &str) -> Rejection {
-    let problem = keystone_sdk::printable::line(problem);
-    let place = keystone_sdk::printable::line(place);
-    ApiError::new(StatusCode::BAD_REQUEST, format!("{place}: {problem}."))
 }

@@ -10,9 +10,8 @@ use serde::Deserializer;
 use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, MapAccess, Visitor};
 use serde_path_to_error::{Path, Segment, Track};
 
-use super::argument::{Rejection, misfit};
 use super::call::Call;
-use super::error::ApiError;
+use super::error::{ApiError, Rejection, misfit};
 use super::objects::Objects;
 
 /// Reads a JSON body with `key` around it.

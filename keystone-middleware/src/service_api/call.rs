@@ -9,11 +9,9 @@ use axum::extract::{FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 
-use super::argument::{Rejection, misfit};
 use super::describe::Description;
-use super::error::ApiError;
+use super::error::{ApiError, Rejection, misfit};
 use super::microversion::Microversion;
-use super::respond::{Outcome, Responder};
 use super::settings::ServiceSettings;
 use super::show::View;
 use crate::axum::Witness;
@@ -87,15 +85,6 @@ impl Call {
     /// The response to a request that was refused.
     pub fn refused(self, rejection: Rejection) -> Response {
         rejection.into_response()
-    }
-
-    /// The response with what the method returned.
-    pub fn respond<Op, M>(self, returned: impl Outcome<Op, M>) -> Response {
-        let view = self.view();
-        returned.respond(&Responder {
-            call: &self,
-            view: &view,
-        })
     }
 
     /// What this caller sees in this microversion.

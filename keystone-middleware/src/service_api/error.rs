@@ -13,6 +13,9 @@ use crate::response;
 
 type Source = Box<dyn Error + Send + Sync>;
 
+/// The response to a request that does not fit.
+pub type Rejection = ApiError;
+
 /// The error of an operation, with a body in OpenStack's form: `{"error": {"code", "title",
 /// "message"}}`. A service may use its own type instead, which is `IntoResponse` and
 /// `From<Denied>`.
@@ -132,6 +135,13 @@ impl IntoResponse for ApiError {
             Kind::Rejected(response) => response,
         }
     }
+}
+
+/// 400 for a request that does not fit the description.
+pub(super) fn misfit(place: &str, problem: &str) -> Rejection {
+    let problem = keystone_sdk::printable::line(problem);
+    let place = keystone_sdk::printable::line(place);
+    ApiError::new(StatusCode::BAD_REQUEST, format!("{place}: {problem}."))
 }
 
 fn told(status: StatusCode) -> &'static str {

@@ -89,6 +89,17 @@ impl<T: Outcome<Op, M>, E: IntoResponse, Op, M> Outcome<Op, ViaResult<M>> for Re
 #[expect(clippy::exhaustive_structs, reason = "its one field is the response")]
 pub struct Status<const CODE: u16, T>(pub T);
 
+impl Call {
+    /// The response with what the method returned.
+    pub fn respond<Op, M>(self, returned: impl Outcome<Op, M>) -> Response {
+        let view = self.view();
+        returned.respond(&Responder {
+            call: &self,
+            view: &view,
+        })
+    }
+}
+
 /// Writes the response of one request.
 #[derive(Debug)]
 pub struct Responder<'a> {

@@ -119,7 +119,10 @@ async fn an_operation_is_tried_with_a_pasted_token_that_is_kept_nowhere() {
     use_token(&chromium, &member).await;
     let (status, body) = send(&chromium, "proxy.list").await;
     assert!(status.contains("200 OK GET /v1/proxies in"), "{status}");
-    assert_eq!(body, "{\n  \"proxies\": []\n}");
+    assert!(
+        body.starts_with("{\n  \"proxies\": [],\n  \"links\": {"),
+        "{body}"
+    );
     open_operation(&chromium, "proxy.create").await;
     let (status, body) = send(&chromium, "proxy.create").await;
     assert!(status.contains("403 Forbidden"), "{status}");
@@ -231,17 +234,9 @@ async fn a_keyboard_is_enough() {
     open(&chromium, &example.page()).await;
     // Focus goes through everything in the order of the page, and Enter opens an operation.
     let order = chromium.focus_order(10).await;
-    let expected = [
-        "skip",
-        "JSON",
-        "YAML",
-        "token",
-        "Use",
-        "microversion",
-        "search",
-    ];
-    assert_eq!(order.get(..7).unwrap(), expected, "{order:?}");
-    assert!(order[7].contains("Lists proxies"), "{order:?}");
+    let expected = ["skip", "JSON", "token", "Use", "microversion", "search"];
+    assert_eq!(order.get(..6).unwrap(), expected, "{order:?}");
+    assert!(order[6].contains("Lists proxies"), "{order:?}");
     chromium.key("Enter").await;
     chromium
         .until("document.querySelector('details.operation[open] .try')")

@@ -86,7 +86,12 @@ fn contract(
     let name = options.name.as_deref().unwrap_or(&options.shared.module);
     let name = format_ident!("__service_contract_{name}");
     let middleware = options.middleware.trim_start_matches("::");
-    let middleware: TokenStream = format!("::{middleware}")
+    // Where the macro is used, `crate` would be another one.
+    let path = match middleware.strip_prefix("crate") {
+        Some(rest) => format!("$crate{rest}"),
+        None => format!("::{middleware}"),
+    };
+    let middleware: TokenStream = path
         .parse()
         .map_err(|_| EmitError::new(format!("`{middleware}` cannot be the path of a crate")))?;
     let mut operations = Vec::new();
