@@ -78,6 +78,7 @@ mod operation;
 mod ordered;
 mod path;
 mod response;
+mod route;
 mod schemas;
 
 pub use argument::DescribeArgument;
@@ -90,5 +91,5 @@ pub use schemars;
 #[doc(no_inline)]
 pub use schemars::JsonSchema;
 
-pub(super) use document::DescribedRoute;
 pub(super) use macro_support::Described;
+pub(super) use route::DescribedRoute;

@@ -5,18 +5,17 @@ use std::fmt;
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, Method, header};
-use keystone_policy::ScopeType;
+use http::{HeaderValue, header};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::description::OperationDescription;
 use super::errors;
 use super::info::Info;
-use super::macro_support::Described;
 use super::names::{Named, named};
 use super::operation::{head, key, operation};
 use super::ordered::{Ordered, object};
+use super::route::DescribedRoute;
 use super::schemas::{Schemas, each_reference, name_of, rename};
 
 /// The OpenAPI document of a service, from [`Routes::openapi`](crate::Routes::openapi): OpenAPI 3.1 as
@@ -30,15 +29,6 @@ pub struct Document(Arc<Inner>);
 struct Inner {
     text: String,
     problems: Vec<String>,
-}
-
-/// A route whose handler has `#[operation]`.
-pub(crate) struct DescribedRoute {
-    pub(crate) method: Method,
-    pub(crate) path: String,
-    pub(crate) policy: Option<&'static str>,
-    pub(crate) scope_types: &'static [ScopeType],
-    pub(crate) described: Described,
 }
 
 /// The document in the order in which it is read best.
@@ -261,28 +251,9 @@ impl IntoResponse for Document {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use super::super::macro_support::Facts;
+mod tests {
     use super::*;
-
-    /// A route with a handler that reads nothing.
-    pub(in super::super) fn route(handler: &'static str, path: &'static str) -> DescribedRoute {
-        let facts = Facts {
-            handler,
-            path,
-            ..Facts::NONE
-        };
-        DescribedRoute {
-            method: Method::GET,
-            path: path.to_owned(),
-            policy: None,
-            scope_types: &[],
-            described: Described {
-                facts: Box::leak(Box::new(facts)),
-                describe: |_| {},
-            },
-        }
-    }
+    use crate::axum::openapi::route::tests::route;
 
     #[test]
     fn what_contradicts_itself_is_told() {

@@ -1,6 +1,6 @@
 //! The names of operations and resources, from paths and handlers.
 
-use super::document::DescribedRoute;
+use super::route::DescribedRoute;
 
 /// The name of an operation, and the resource that it belongs to.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -111,7 +111,7 @@ fn plural(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::axum::openapi::document::tests::route;
+    use crate::axum::openapi::route::tests::route;
 
     #[test]
     fn an_operation_is_named_by_its_handler_and_its_path() {

@@ -6,10 +6,10 @@ use http::Method;
 use serde_json::{Map, Value, json};
 
 use super::description::{OperationDescription, Response};
-use super::document::DescribedRoute;
 use super::errors;
 use super::names::Named;
 use super::path;
+use super::route::DescribedRoute;
 use super::schemas::Schemas;
 
 /// One operation, with its problems.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::description::OperationDescription;
-use super::document::DescribedRoute;
+use super::route::DescribedRoute;
 
 /// A parameter for each name in the path. Reports what the arguments read and the path lacks, and the
 /// other way round.
