@@ -17,6 +17,7 @@
 //! [`assert_spec_matches!`]: crate::assert_spec_matches
 
 mod compare;
+mod difference;
 mod drift;
 mod find;
 mod locate;
@@ -30,7 +31,8 @@ use keystone_codegen::{describe, files};
 use keystone_middleware::Routes;
 use keystone_middleware::openapi::{Document, Info};
 
-pub use drift::{Difference, Part, SpecError};
+pub use difference::{Difference, Part};
+pub use drift::SpecError;
 pub use find::TestPlace;
 
 /// Fails, with every difference, unless a code-first service is as a file describes it.

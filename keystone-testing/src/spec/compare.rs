@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use keystone_codegen::model::{Api, Definition, Field, Presence as FieldPresence, Record, Type};
 
-use super::drift::{Difference, NOTHING, Part};
+use super::difference::{Difference, NOTHING, Part};
 use super::side::{Body, BodyType, One, Presence, Side};
-use super::wire::{plain, words};
+use super::wire::{Types, plain, words};
 
 /// All differences, by path and method.
 pub(super) fn differences(code: &Api, file: &Api) -> Vec<Difference> {
@@ -17,8 +17,8 @@ pub(super) fn differences(code: &Api, file: &Api) -> Vec<Difference> {
         let (own, other) = (code.operations.get(key), file.operations.get(key));
         let address = other.or(own).map_or("", |one| one.address.as_str());
         let mut operation = Comparison {
-            code: &code,
-            file: &file,
+            code: &code.types,
+            file: &file.types,
             method: key.1,
             address,
             seen: BTreeSet::new(),
@@ -42,8 +42,8 @@ pub(super) fn differences(code: &Api, file: &Api) -> Vec<Difference> {
 
 /// Two descriptions of one operation.
 struct Comparison<'a, 'f> {
-    code: &'a Side<'a>,
-    file: &'a Side<'a>,
+    code: &'a Types<'a>,
+    file: &'a Types<'a>,
     method: &'static str,
     address: &'a str,
     /// Pairs of structures, which may contain themselves, and where they are.
@@ -247,11 +247,11 @@ impl<'a> Comparison<'a, '_> {
     }
 }
 
-fn describe(side: &Side<'_>, body: &Body<'_>) -> String {
+fn describe(types: &Types<'_>, body: &Body<'_>) -> String {
     match body {
         Body::Nothing => NOTHING.to_owned(),
         Body::Other(what) => (*what).to_owned(),
-        Body::Json("", BodyType::Of(ty), _) => words(side, ty),
+        Body::Json("", BodyType::Of(ty), _) => words(types, ty),
         Body::Json(key, ..) => format!("an object with `{key}`"),
     }
 }

@@ -4,7 +4,7 @@ use keystone_codegen::model::{Api, Operation, Resource};
 use keystone_codegen::resource_spec::SpecFile;
 use keystone_document::{Node, read};
 
-use super::drift::{Difference, Part};
+use super::difference::{Difference, Part};
 use super::side::nameless;
 
 /// The files with their positions.

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use keystone_codegen::model::{
-    Api, Definition, Method, Operation, Page, ParameterLocation, QueryKind, Response, Shape, Type,
+    Api, Method, Operation, Page, ParameterLocation, QueryKind, Response, Shape, Type,
 };
 
-use super::wire::words;
+use super::wire::{Types, words};
 
 /// The operations of an API, with the types that they name.
 pub(super) struct Side<'a> {
-    types: BTreeMap<&'a str, &'a Definition>,
+    pub(super) types: Types<'a>,
     /// By path without the names of its parameters, and method.
     pub(super) operations: BTreeMap<(String, &'static str), One<'a>>,
 }
@@ -64,13 +64,9 @@ impl<'a> Side<'a> {
             operations.entry(key).or_insert(One { address, operation });
         }
         Self {
-            types: api.types().map(|one| (one.name(), one)).collect(),
+            types: Types::new(api),
             operations,
         }
-    }
-
-    pub(super) fn definition(&self, name: &str) -> Option<&'a Definition> {
-        self.types.get(name).copied()
     }
 }
 
@@ -103,7 +99,7 @@ impl<'a> One<'a> {
         statuses.join(", ")
     }
 
-    pub(super) fn query(&self, side: &Side<'_>) -> BTreeMap<&'a str, QueryParameter> {
+    pub(super) fn query(&self, types: &Types<'_>) -> BTreeMap<&'a str, QueryParameter> {
         let optional = |ty: &str| QueryParameter {
             ty: ty.to_owned(),
             required: false,
@@ -122,7 +118,7 @@ impl<'a> One<'a> {
         all.extend(paging.iter().map(|(name, ty)| (*name, optional(ty))));
         for query in &self.operation.query {
             let ty = match &query.kind {
-                QueryKind::Exact(ty) => words(side, ty),
+                QueryKind::Exact(ty) => words(types, ty),
                 QueryKind::Csv => "csv".to_owned(),
                 QueryKind::Flag => "flag".to_owned(),
                 QueryKind::Text => "text".to_owned(),
@@ -139,7 +135,7 @@ impl<'a> One<'a> {
         for parameter in &self.operation.parameters {
             if parameter.place == ParameterLocation::Query {
                 let found = QueryParameter {
-                    ty: words(side, &parameter.ty),
+                    ty: words(types, &parameter.ty),
                     required: parameter.required,
                     since: None,
                 };
