@@ -67,6 +67,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
     }
 
     /// Adds a handler that makes the decisions itself which these rows name.
+    #[cfg(feature = "service")]
     pub(crate) fn serve<H, T>(
         mut self,
         method: Method,
@@ -85,6 +86,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
     }
 
     /// Adds a handler for OPTIONS, which is made with the value of `Allow`.
+    #[cfg(feature = "service")]
     pub(crate) fn with_options<H, T>(mut self, handler: impl FnOnce(HeaderValue) -> H) -> Self
     where
         H: Handler<T, S>,

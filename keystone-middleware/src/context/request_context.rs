@@ -94,7 +94,7 @@ impl RequestContext {
     }
 
     /// The caller, with the rules of the request; nothing is logged where there is none.
-    #[cfg(feature = "axum")]
+    #[cfg(feature = "service")]
     pub(crate) fn known(extensions: &Extensions) -> Option<Self> {
         match extensions.get::<Caller>()? {
             Caller::Confirmed(_) => Self::from_extensions(extensions).ok(),

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use keystone_policy::{Decision, PlainPolicy, Policy, TargetOf};
+#[cfg(feature = "service")]
+use keystone_policy::{Decision, PlainPolicy};
+use keystone_policy::{Policy, TargetOf};
 
 use super::decide::{conclude, decide_by_name};
 use super::deciding::Deciding;
@@ -48,6 +50,7 @@ impl RequestContext {
     }
 }
 
+#[cfg(feature = "service")]
 impl RequestContext {
     /// Whether a policy might let this caller in, for some target. Logs no refusal.
     pub(crate) fn is_possible<P: Policy>(&self) -> bool {
