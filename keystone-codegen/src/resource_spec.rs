@@ -5,8 +5,10 @@
 
 mod action;
 mod check;
+mod collection;
 mod common_keys;
 mod each;
+mod form;
 mod line;
 mod microversion;
 pub(crate) mod names;

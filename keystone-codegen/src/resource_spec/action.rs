@@ -2,9 +2,9 @@
 
 use keystone_document::Node;
 
-use super::operation::Collection;
+use super::collection::Collection;
 use super::reader::{Keys, Reader, ReferenceKind};
-use super::{line, shape};
+use super::{form, line};
 use crate::model::{Body, Path, Segment};
 use crate::text::problem_of_action;
 
@@ -57,7 +57,7 @@ pub(super) fn path(
 
 /// What stands under the name of the action.
 pub(super) fn body(reader: &mut Reader, name: &str, node: &Node) -> Option<Body> {
-    if node.text().is_none_or(|text| text.starts_with(shape::FORM)) {
+    if node.text().is_none_or(form::is_form) {
         let message = format!(
             "the body of an action stands under `{name}`; write its type alone, such as `body: SealRequest`"
         );

@@ -1,9 +1,8 @@
 //! Operations: the usual ones by name, all others by method and path.
 
-use std::collections::BTreeMap;
-
 use keystone_document::{Node, suggest};
 
+use super::collection::Collection;
 use super::common_keys::{doc, notes, policies, statuses};
 use super::names::{OF_RESOURCE_CLIENTS, RENAME, Taken};
 use super::query::queries;
@@ -11,24 +10,7 @@ use super::reader::{Keys, Reader};
 use super::shape::{list_shape, other_shape};
 use super::table::{METHODS, OTHER, USUAL};
 use super::{action, path, task};
-use crate::model::{Header, Method, Notes, Operation, Page, Path, Query, Response, Shape, Type};
-
-/// What the usual operations are done on.
-pub(super) struct Collection {
-    pub(super) type_name: String,
-    pub(super) keys: String,
-    pub(super) path: Path,
-    pub(super) item: Path,
-    pub(super) page: Page,
-    pub(super) filters: Vec<Query>,
-    pub(super) params: BTreeMap<String, Type>,
-    /// Why nothing can be done on one item, if so.
-    pub(super) no_item: Option<String>,
-    /// The notes on all operations.
-    pub(super) notes: Notes,
-    /// Whether operations hide the object whose id their path has, unless they say otherwise.
-    pub(super) hide: bool,
-}
+use crate::model::{Header, Method, Operation, Response, Shape};
 
 const OF_RESOURCE: &[&str] = &["list", "create", "put", "get", "update", "delete"];
 const CREATE: Shape = Shape::Create {

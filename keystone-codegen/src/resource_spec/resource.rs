@@ -2,12 +2,12 @@
 
 use keystone_document::Node;
 
+use super::collection::Collection;
 use super::names::Taken;
-use super::operation::{self, Collection};
 use super::query::{page, queries};
 use super::reader::{Keys, Reader, ReferenceKind};
 use super::table::{LINK, RECORD, RESOURCE};
-use super::{common_keys, each, line, names, path};
+use super::{common_keys, each, line, names, operation, path};
 use crate::model::{
     Field, Notes, Operation, Path, PathParameter, Presence, Record, Resource, Segment, Type, Usage,
     camel,

@@ -4,8 +4,8 @@ use keystone_document::Node;
 
 use super::query::page;
 use super::reader::{Keys, Reader, ReferenceKind};
-use super::{action, line};
-use crate::model::{Body, Method, Response, Shape, Type, camel};
+use super::{action, form, line};
+use crate::model::{Body, Method, Response, Shape, camel};
 
 pub(super) fn list_shape(reader: &mut Reader, node: &Node, keys: &Keys<'_>) -> Shape {
     let of = reader.required_text(node, keys, "of");
@@ -52,9 +52,10 @@ fn body(reader: &mut Reader, node: &Node) -> Option<Body> {
             optional: false,
         });
     };
-    let (ty, form) = match text.strip_prefix(FORM) {
-        Some(_) => (form_type(reader, node), true),
-        None => (line::ty(reader, node, None), false),
+    let form = form::is_form(text);
+    let ty = match form {
+        true => form::ty(reader, node),
+        false => line::ty(reader, node, None),
     };
     Some(Body {
         key: String::new(),
@@ -70,7 +71,7 @@ fn response(reader: &mut Reader, node: &Node) -> Response {
         Some("exists") => return Response::Exists,
         Some("linked") => return Response::Linked,
         Some("raw") => return Response::Raw,
-        Some(text) if text.starts_with(FORM) => return Response::Form(form_type(reader, node)),
+        Some(text) if form::is_form(text) => return Response::Form(form::ty(reader, node)),
         Some(_) => return Response::Value(String::new(), line::ty(reader, node, None)),
         None => {}
     }
@@ -83,15 +84,4 @@ fn response(reader: &mut Reader, node: &Node) -> Response {
         Some("issued token") => Response::IssuedToken(key),
         _ => Response::Value(key, line::ty(reader, value, None)),
     }
-}
-
-pub(super) const FORM: &str = "form of ";
-
-/// The record behind `form of`.
-fn form_type(reader: &mut Reader, node: &Node) -> Type {
-    let ty = line::ty_after(reader, node, FORM.len());
-    if !matches!(ty, Type::Record(_)) {
-        reader.problem(node.position, "a form is `form of` a record");
-    }
-    ty
 }
