@@ -1,8 +1,9 @@
 //! Actions: one operation of a document, whose body has the key of one of several operations.
 
-use super::body::Names;
+use super::media::choose;
 use super::node_ref::NodeRef;
 use super::operation_entry::{OperationEntry, group};
+use super::operation_names::OperationNames;
 use super::reader::Reader;
 use super::schema::Schema;
 use super::types::{Direction, Types};
@@ -65,7 +66,7 @@ pub(super) fn entries<'a>(
 fn keys<'a>(reader: &mut Reader<'a>, operation: &NodeRef<'a>) -> Vec<(String, NodeRef<'a>)> {
     let body = operation.get("requestBody");
     let content = body.and_then(|body| reader.resolve(&body)?.get("content"));
-    let media = content.and_then(|content| super::body::choose(reader, &content));
+    let media = content.and_then(|content| choose(reader, &content));
     let Some((_, Some(schema))) = media else {
         return Vec::new();
     };
@@ -90,7 +91,7 @@ fn variants<'a>(reader: &mut Reader<'a>, schema: &NodeRef<'a>) -> Vec<NodeRef<'a
 pub(super) fn body<'a>(
     reader: &mut Reader<'a>,
     types: &mut Types<'a>,
-    names: &Names<'_>,
+    names: &OperationNames<'_>,
     schema: Option<&NodeRef<'a>>,
     action: &str,
 ) -> Option<Body> {

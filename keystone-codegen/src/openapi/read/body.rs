@@ -1,50 +1,22 @@
-//! Bodies of requests, and the media types that are chosen for bodies.
+//! Bodies of requests.
 
 use super::action;
 use super::envelope::envelope;
-use super::names;
-use super::node_ref::NodeRef;
+use super::media::{FORM, JSON, choose, is_json};
 use super::operation_entry::OperationEntry;
+use super::operation_names::OperationNames;
 use super::reader::Reader;
 use super::types::{Direction, Types};
 use crate::model::{Body, Type};
 
 const BODY_KEYS: &[&str] = &["$ref", "description", "content", "required", "summary"];
-const JSON: &str = "application/json";
-pub(super) const FORM: &str = "application/x-www-form-urlencoded";
-
-/// The names of an operation and of its types.
-pub(super) struct Names<'n> {
-    /// The name for the type of one of its group: `User`.
-    pub(super) one: &'n str,
-    /// The name of the operation as that of a type: `Create`.
-    pub(super) operation: &'n str,
-    /// Whether the document is one of ours.
-    pub(super) is_own: bool,
-}
-
-impl Names<'_> {
-    pub(super) fn of(&self, what: &str) -> String {
-        format!("{}{}{what}", self.one, self.operation)
-    }
-
-    /// The name of the type under a key.
-    pub(super) fn of_key(&self, key: &str, sent: bool) -> String {
-        let name = names::camel(&names::words(&names::singular(key)), "Item");
-        match (sent, name == self.one) {
-            (true, true) => self.of(""),
-            (true, false) => format!("{name}{}", self.operation),
-            (false, _) => name,
-        }
-    }
-}
 
 /// Reads what an operation sends.
 pub(super) fn body<'a>(
     reader: &mut Reader<'a>,
     types: &mut Types<'a>,
     entry: &OperationEntry<'a>,
-    names: &Names<'_>,
+    names: &OperationNames<'_>,
 ) -> Option<Body> {
     let place = reader.mapping(&entry.request, "requestBody")?;
     let place = reader.resolve(&place)?;
@@ -96,51 +68,4 @@ pub(super) fn body<'a>(
         // A key requires a value.
         optional: optional && found.is_none(),
     })
-}
-
-/// Chooses one media type of several: JSON first, then `+json`, then forms.
-pub(super) fn choose<'a>(
-    reader: &mut Reader<'a>,
-    content: &NodeRef<'a>,
-) -> Option<(String, Option<NodeRef<'a>>)> {
-    let mut best: Option<(usize, String, Option<NodeRef<'a>>)> = None;
-    for (key, place) in content.entries() {
-        let media = key.text().unwrap_or_default();
-        let plain = media.split(';').next().unwrap_or_default().trim();
-        if !plain.contains('/') || !plain.bytes().all(|byte| byte.is_ascii_graphic()) {
-            let message = format!("`{media}` is not a media type such as `{JSON}`");
-            reader.problem(&place, message);
-            continue;
-        }
-        let plain = plain.to_ascii_lowercase();
-        let rank = match plain.as_str() {
-            JSON => 0,
-            media if is_json(media) => 1,
-            FORM => 2,
-            media if media.contains('*') => 4,
-            _ => 3,
-        };
-        let order = |known: &(usize, String, _)| (rank, &plain) < (known.0, &known.1);
-        if best.as_ref().is_none_or(order) {
-            best = Some((rank, plain, place.get("schema")));
-        }
-    }
-    best.map(|(_, media, schema)| match media.as_str() {
-        // A body of any type may be JSON, if there is a schema for it.
-        "*/*" | "application/*" if schema.is_some() && !is_binary(schema.as_ref()) => {
-            (JSON.to_owned(), schema)
-        }
-        _ => (media, schema),
-    })
-}
-
-pub(super) fn is_binary(schema: Option<&NodeRef<'_>>) -> bool {
-    schema.is_some_and(|schema| {
-        matches!(schema.text("format"), Some("binary" | "byte"))
-            || schema.get("contentMediaType").is_some()
-    })
-}
-
-pub(super) fn is_json(media: &str) -> bool {
-    media == JSON || media == "text/json" || media.ends_with("+json")
 }

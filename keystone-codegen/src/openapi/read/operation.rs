@@ -1,10 +1,10 @@
 //! One operation: its parameters, its body and its responses.
 
-use super::body::Names;
 use super::description;
 use super::names::{self, UsedNames};
 use super::node_ref::NodeRef;
 use super::operation_entry::OperationEntry;
+use super::operation_names::OperationNames;
 use super::own;
 use super::parameter::parameters;
 use super::reader::Reader;
@@ -94,7 +94,7 @@ pub(super) fn operation<'a>(
         let headers = secret_headers(&entry.request, &mut taken);
         operation.headers.splice(0..0, headers);
     }
-    let names = Names {
+    let names = OperationNames {
         one,
         operation: &name,
         is_own,

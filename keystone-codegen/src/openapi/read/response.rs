@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 
 use keystone_document::{Content, Node};
 
-use super::body::{FORM, Names, body, choose, is_binary, is_json};
+use super::body::body;
 use super::description;
 use super::envelope::{envelope, page};
+use super::media::{FORM, choose, is_binary, is_json};
 use super::node_ref::NodeRef;
 use super::operation_entry::OperationEntry;
+use super::operation_names::OperationNames;
 use super::own;
 use super::reader::Reader;
 use super::types::{Direction, TypeShape, Types, VariantOf};
@@ -36,7 +38,7 @@ pub(super) fn response<'a>(
     reader: &mut Reader<'a>,
     types: &mut Types<'a>,
     entry: &OperationEntry<'a>,
-    names: &Names<'_>,
+    names: &OperationNames<'_>,
     operation: &mut Operation,
 ) {
     let body = body(reader, types, entry, names);
@@ -96,7 +98,7 @@ fn of_head(entry: &OperationEntry<'_>) -> Response {
 fn without_json<'a>(
     reader: &mut Reader<'a>,
     types: &mut Types<'a>,
-    names: &Names<'_>,
+    names: &OperationNames<'_>,
     successes: Successes<'a>,
     operation: &mut Operation,
 ) -> Response {
@@ -252,7 +254,7 @@ fn several<'a>(
     reader: &mut Reader<'a>,
     types: &mut Types<'a>,
     entry: &OperationEntry<'a>,
-    names: &Names<'_>,
+    names: &OperationNames<'_>,
     schemas: &[Option<NodeRef<'a>>],
 ) -> Type {
     let preferred = names.of("Response");
