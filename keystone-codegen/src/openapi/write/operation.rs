@@ -1,6 +1,5 @@
 //! One operation of an OpenAPI document.
 
-use super::actions::actions;
 use super::names::{FORM, MEDIA_TYPE, TOKEN, no_scopes, of_type, reference};
 use super::parameter::{is_authorization, parameters};
 use super::resource_operation::ResourceOperation;
@@ -23,9 +22,6 @@ pub(super) fn operation(
     else {
         return Map::new();
     };
-    if operation.action.is_some() {
-        return actions(schemas, parts);
-    }
     let counterpart = method != operation.method;
     let id = format!("{}.{}", resource.name, operation.name);
     let mut described = Map::new()

@@ -1,5 +1,6 @@
 //! The paths of an API, with what can be done at each.
 
+use super::actions::actions;
 use super::operation::operation;
 use super::parameter::path_parameter;
 use super::resource_operation::{ResourceOperation, with_counterparts};
@@ -27,7 +28,13 @@ pub(super) fn paths(api: &Api, schemas: &Schemas<'_>) -> Map {
             entry.push("parameters", parameters);
         }
         for (method, parts) in with_counterparts(item.operations) {
-            let described = operation(schemas, method, &parts);
+            let are_actions = parts
+                .first()
+                .is_some_and(|part| part.operation.action.is_some());
+            let described = match are_actions {
+                true => actions(schemas, &parts),
+                false => operation(schemas, method, &parts),
+            };
             entry.push(method.as_str().to_ascii_lowercase(), described);
         }
         paths.push(item.address, entry);
