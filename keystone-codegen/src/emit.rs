@@ -15,6 +15,7 @@ mod call;
 mod client;
 mod definition;
 pub(crate) mod docs;
+mod enumeration;
 mod fields;
 mod format;
 pub(crate) mod inline;

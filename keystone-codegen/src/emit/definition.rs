@@ -4,9 +4,10 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::docs::{code, codes, doc, sentence};
+use super::enumeration::{self, enumeration};
 use super::fields::id_alias;
 use super::scope::ident;
-use super::sink::{self, Sink, open_enum};
+use super::sink::Sink;
 use super::types::record;
 use crate::Error;
 use crate::model::{Definition, Record, Union, Usage};
@@ -16,11 +17,11 @@ pub(super) fn definition(
     definition: &Definition,
 ) -> Result<Vec<TokenStream>, Error> {
     match definition {
-        Definition::Enumeration(enumeration) => Ok(open_enum(
+        Definition::Enumeration(one) => Ok(enumeration(
             sink,
-            &enumeration.name,
-            &documentation(&enumeration.doc, "An enumeration."),
-            &enumeration.words,
+            &one.name,
+            &documentation(&one.doc, "An enumeration."),
+            &one.words,
         )),
         Definition::Identifier(one) => Ok(vec![id_alias(sink, &one.name, &one.resource, &one.of)]),
         Definition::Record(one) => structure(sink, one),
@@ -168,7 +169,7 @@ fn variants(sink: &mut Sink<'_>, union: &Union) -> Result<Vec<TokenStream>, Erro
 
 /// A name for the variant of unknown values.
 fn other(union: &Union) -> Ident {
-    sink::other(union.variants.iter().map(|variant| variant.name.as_str()))
+    enumeration::other(union.variants.iter().map(|variant| variant.name.as_str()))
 }
 
 /// Conversions from each of the types, as far as they differ.

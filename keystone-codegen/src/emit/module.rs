@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use super::docs;
 use super::scope::Context;
 use super::sink::Sink;
-use super::{body, definition, format, resource_client, types};
+use super::{body, definition, enumeration, format, resource_client, types};
 use crate::Error;
 use crate::error::EmitError;
 use crate::model::{Module, Resource, Shape};
@@ -23,7 +23,7 @@ pub(super) fn emit(
 ) -> Result<(String, BTreeSet<String>), Error> {
     let mut sink = Sink::new(context);
     let mut items = items(&mut sink, module)?;
-    items.extend(sink.enumerations());
+    items.extend(enumeration::named(&mut sink));
     let names = names(&items)?;
     let mut all = sink.imports.items(context, &names);
     all.extend(context.runtime_modules(&items));
