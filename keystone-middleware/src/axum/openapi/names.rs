@@ -47,7 +47,7 @@ fn resource(handler: &str, words: &[String]) -> String {
         [plural(&one), one].iter().any(|noun| {
             handler
                 .strip_suffix(noun.as_str())
-                .is_some_and(|verb| verb.is_empty() || verb.ends_with('_'))
+                .is_some_and(|verb| verb.ends_with('_'))
         })
     };
     let by_name = words.iter().rev().filter(literal).find(named_after);
