@@ -58,6 +58,7 @@ pub use find::TestPlace;
 ///     Json(Vec::new())
 /// }
 ///
+/// # fn main() {
 /// let enforcer = Enforcer::builder(&policies::DEFAULTS).build().unwrap();
 /// let routes: Routes = Routes::new(enforcer).operations(operations![list_proxies]);
 /// // GET /v1/proxies, response
@@ -65,6 +66,7 @@ pub use find::TestPlace;
 /// //   the file:     an object with `proxies`
 /// // ..
 /// assert_spec_matches!(routes, "../specs/services/proxies.yaml");
+/// # }
 /// ```
 ///
 /// # Panics

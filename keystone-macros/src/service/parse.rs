@@ -2,9 +2,10 @@
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
 use syn::parse::discouraged::Speculative;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Generics, Path, Token, WhereClause};
+use syn::{Attribute, Generics, Ident, Path, Token, WhereClause};
 
 use crate::diag::Errors;
 use crate::lenient::{Outline, outline};
@@ -114,7 +115,10 @@ fn split_attributes(input: ParseStream<'_>) -> syn::Result<(Vec<Attribute>, Toke
 
 fn read_block(attributes: Vec<Attribute>, head: TokenStream, group: &Group) -> syn::Result<Block> {
     let parts = |input: ParseStream<'_>| {
-        input.parse::<Option<Token![unsafe]>>()?;
+        // `unsafe`, which the compiler refuses before an impl of no trait.
+        if !input.peek(Token![impl]) {
+            input.call(Ident::parse_any)?;
+        }
         input.parse::<Token![impl]>()?;
         let generics = match input.peek(Token![<]) && !input.peek2(Token![::]) {
             true => input.parse()?,

@@ -72,6 +72,7 @@ use matrix::Matrix;
 ///         .docs_page("/docs", page)
 ///         .into_router_with(AuthToken::layer(config)))
 /// }
+/// # fn main() {}
 /// ```
 pub struct DocsPage {
     document: Document,

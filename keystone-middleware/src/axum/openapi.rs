@@ -30,11 +30,13 @@
 //!     Json(Proxies { proxies: Vec::new() })
 //! }
 //!
+//! # fn main() -> Result<(), keystone_middleware::policy::Error> {
 //! let enforcer = Enforcer::builder(&policies::DEFAULTS).build()?;
 //! let routes: Routes = Routes::new(enforcer).operations(operations![list_proxies]);
 //! let document = routes.openapi(&Info::new("The proxies API", "proxy", "v1"));
 //! assert!(document.as_str().contains("\"operationId\": \"proxy.list\""));
-//! # Ok::<(), keystone_middleware::policy::Error>(())
+//! # Ok(())
+//! # }
 //! ```
 //!
 //! # What is described, and from what
