@@ -1,4 +1,5 @@
-//! Generates typed OpenStack clients, server traits and OpenAPI documents from resource specs or OpenAPI.
+//! Generates typed OpenStack clients, the server's side of services and OpenAPI documents from resource
+//! specs or OpenAPI, and tells what differs between two versions of an API.
 
 // Modules need only what comes later in: build, diff, files and openapi, emit and resource_spec, operations, policies, model, error, text, version.
 mod build;

@@ -8,5 +8,7 @@
 
 #[path = "diff_cases/documents.rs"]
 mod documents;
+#[path = "diff_cases/mutation_table.rs"]
+mod mutation_table;
 #[path = "diff_cases/mutations.rs"]
 mod mutations;

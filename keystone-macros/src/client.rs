@@ -1,15 +1,14 @@
 //! `client!`: generates the typed client of an API from its description.
 
-use keystone_codegen::resource_spec::SpecFile as Description;
+use keystone_codegen::resource_spec::SpecFile;
 use keystone_codegen::{describe, inline_client};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 use crate::diag::{Errors, Expansion};
 use crate::files::{Arguments, Reads};
-use crate::generated;
+use crate::generated::{self, Description};
 use crate::root::Root;
-use crate::source::SourceFile;
 
 /// The files of `client!`.
 struct Descriptions;
@@ -32,16 +31,9 @@ pub(crate) fn expand(input: TokenStream) -> Expansion {
             errors,
         };
     };
-    let mut watched = TokenStream::new();
-    let mut descriptions = Vec::new();
-    for file in &arguments.files {
-        if let Some(source) = errors.keep(SourceFile::find(file)) {
-            watched.extend(source.watched());
-            descriptions.push(Description::new(file.value(), source.text()));
-        }
-    }
+    let Description { watched, files } = Description::read(&arguments.files, &mut errors);
     let client = match errors.is_empty() {
-        true => generate(&arguments, &descriptions, &mut errors),
+        true => generate(&arguments, &files, &mut errors),
         false => fallback(&arguments.root),
     };
     Expansion {
@@ -52,7 +44,7 @@ pub(crate) fn expand(input: TokenStream) -> Expansion {
 
 fn generate(
     arguments: &Arguments<Descriptions>,
-    descriptions: &[Description],
+    files: &[SpecFile],
     errors: &mut Errors,
 ) -> TokenStream {
     let root = arguments
@@ -60,7 +52,7 @@ fn generate(
         .to_token_stream()
         .to_string()
         .replace(' ', "");
-    let client = describe(descriptions).and_then(|api| inline_client(&api, &root));
+    let client = describe(files).and_then(|api| inline_client(&api, &root));
     client.map(generated::apart).unwrap_or_else(|error| {
         generated::report(&arguments.files, &error, errors);
         fallback(&arguments.root)

@@ -3,12 +3,40 @@
 //! missing prelude.
 
 use keystone_codegen::Error;
+use keystone_codegen::resource_spec::SpecFile;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::visit_mut::{self, VisitMut};
 use syn::{File, Item, ItemMod, ItemUse, LitStr, Macro, Path, UseTree, parse_quote};
 
 use crate::diag::{Errors, own_name};
+use crate::source::SourceFile;
+
+/// The files of a description.
+pub(crate) struct Description {
+    /// Items that make the compiler run the macro again when a file has changed.
+    pub(crate) watched: TokenStream,
+    pub(crate) files: Vec<SpecFile>,
+}
+
+impl Description {
+    /// Reads the files that a call names.
+    pub(crate) fn read(names: &[LitStr], errors: &mut Errors) -> Self {
+        let mut description = Self {
+            watched: TokenStream::new(),
+            files: Vec::new(),
+        };
+        for name in names {
+            if let Some(source) = errors.keep(SourceFile::find(name)) {
+                description.watched.extend(source.watched());
+                description
+                    .files
+                    .push(SpecFile::new(name.value(), source.text()));
+            }
+        }
+        description
+    }
+}
 
 /// Shows each problem under the literal that names its file.
 pub(crate) fn report(files: &[LitStr], error: &Error, errors: &mut Errors) {

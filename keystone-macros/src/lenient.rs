@@ -6,7 +6,10 @@
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::format_ident;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Visibility};
+use syn::spanned::Spanned;
+use syn::{Attribute, Item, Visibility};
+
+use crate::diag::Errors;
 
 /// An item by its tokens.
 pub(crate) struct Outline {
@@ -48,6 +51,18 @@ pub(crate) fn outline(item: TokenStream, keyword: &str) -> Option<Outline> {
         name: name?,
         renamed,
     })
+}
+
+/// Reports an item of the wrong kind, at its name where it has one.
+pub(crate) fn refuse_item(item: TokenStream, message: &str, errors: &mut Errors) {
+    match syn::parse2::<Item>(item.clone()) {
+        Ok(Item::Struct(item)) => errors.at(&item.ident, message),
+        Ok(Item::Enum(item)) => errors.at(&item.ident, message),
+        Ok(Item::Mod(item)) => errors.at(&item.ident, message),
+        Ok(Item::Trait(item)) => errors.at(&item.ident, message),
+        Ok(Item::Impl(item)) => errors.at(&item.self_ty, message),
+        _ => errors.at_span(item.span(), message),
+    }
 }
 
 /// The name of a function that is replaced by a stand-in.

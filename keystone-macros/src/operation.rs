@@ -1,8 +1,7 @@
 //! `#[operation]`: describes a handler, for the OpenAPI document of a code-first service.
 
 use proc_macro2::TokenStream;
-use syn::spanned::Spanned;
-use syn::{Attribute, FnArg, Item, parse2};
+use syn::{Attribute, FnArg};
 
 use crate::diag::{Errors, Expansion};
 use crate::lenient;
@@ -42,7 +41,8 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Expansion {
             }
         },
         Read::Other => {
-            not_a_function(item.clone(), &mut errors);
+            let message = "`#[operation]` describes a handler, which is an `async fn`";
+            lenient::refuse_item(item.clone(), message, &mut errors);
             item
         }
     };
@@ -105,18 +105,6 @@ fn second(attributes: &mut Vec<Attribute>, errors: &mut Errors) {
         }
         !is_operation
     });
-}
-
-fn not_a_function(item: TokenStream, errors: &mut Errors) {
-    let message = "`#[operation]` describes a handler, which is an `async fn`";
-    match parse2::<Item>(item.clone()) {
-        Ok(Item::Struct(item)) => errors.at(&item.ident, message),
-        Ok(Item::Enum(item)) => errors.at(&item.ident, message),
-        Ok(Item::Mod(item)) => errors.at(&item.ident, message),
-        Ok(Item::Trait(item)) => errors.at(&item.ident, message),
-        Ok(Item::Impl(item)) => errors.at(&item.self_ty, message),
-        _ => errors.at_span(item.span(), message),
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! `service!`: generates the server's side of an API from its description, and holds its policies
 //! against those of the service.
 
-use keystone_codegen::resource_spec::SpecFile as Description;
+use keystone_codegen::resource_spec::SpecFile;
 use keystone_codegen::{PolicyUse, ServerOptions, describe, inline_server, policy_uses};
 use keystone_document::hint;
 use proc_macro2::TokenStream;
@@ -12,9 +12,8 @@ use syn::spanned::Spanned;
 use syn::{Ident, LitStr, Path, Token};
 
 use crate::diag::{Errors, Expansion, in_place, own_name};
-use crate::generated::{apart, report};
+use crate::generated::{Description, apart, report};
 use crate::root::Root;
-use crate::source::SourceFile;
 
 /// `"specs/service.yaml", policies = crate::policies, crate = path`.
 struct Arguments {
@@ -32,17 +31,10 @@ pub(crate) fn expand(input: TokenStream) -> Expansion {
             errors,
         };
     };
-    let mut watched = TokenStream::new();
-    let mut descriptions = Vec::new();
-    for file in &arguments.files {
-        if let Some(source) = errors.keep(SourceFile::find(file)) {
-            watched.extend(source.watched());
-            descriptions.push(Description::new(file.value(), source.text()));
-        }
-    }
+    let Description { watched, files } = Description::read(&arguments.files, &mut errors);
     let server = errors
         .is_empty()
-        .then(|| generate(&arguments, &descriptions, &mut errors))
+        .then(|| generate(&arguments, &files, &mut errors))
         .flatten()
         .unwrap_or_else(|| fallback(&arguments.root));
     Expansion {
@@ -51,18 +43,14 @@ pub(crate) fn expand(input: TokenStream) -> Expansion {
     }
 }
 
-fn generate(
-    arguments: &Arguments,
-    descriptions: &[Description],
-    errors: &mut Errors,
-) -> Option<TokenStream> {
+fn generate(arguments: &Arguments, files: &[SpecFile], errors: &mut Errors) -> Option<TokenStream> {
     let text = |tokens: TokenStream| tokens.to_string().replace(' ', "");
     let options = ServerOptions::new("service")
         .root(text(arguments.root.to_token_stream()))
         .policies(text(arguments.policies.to_token_stream()))
         .contract(own_name("contract").to_string());
-    let server = describe(descriptions)
-        .and_then(|api| Ok((inline_server(&api, &options)?, policy_uses(&api))));
+    let server =
+        describe(files).and_then(|api| Ok((inline_server(&api, &options)?, policy_uses(&api))));
     match server {
         Ok((server, uses)) => {
             let (server, check) = (apart(server), check(arguments, &uses));

@@ -71,7 +71,7 @@
 extern crate self as keystone_middleware;
 
 // Imports go one way: axum → auth_token → context, axum → enforce → context → denied → response, and
-// all of them → error. `testing` stands above `auth_token`, `service_api` beside all.
+// all of them → error. `testing` stands above `auth_token`, `service_api` above all.
 
 mod auth_token;
 #[cfg(feature = "axum")]

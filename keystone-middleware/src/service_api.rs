@@ -4,8 +4,8 @@
 //! What generated code calls is hidden; what a handler names is exported here and, the most
 //! important of it, from the root of the crate.
 
-// Imports go one way: routes → versions → call → {argument, body, respond} → {check, show} →
-// {microversion, error, settings} → read.
+// Imports go one way: routes → {versions, options, negotiate} → {argument, respond} → {body, page} → call →
+// {check, show} → {describe, error, settings} → microversion. `objects` and `read` need nothing.
 
 mod argument;
 mod body;

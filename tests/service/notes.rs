@@ -1,6 +1,5 @@
 //! A service with everything that the language has for services, in memory.
 
-use std::convert::Infallible;
 use std::sync::Mutex;
 
 use keystone_middleware::policy::Enforcer;
@@ -25,9 +24,14 @@ pub(crate) struct Notes {
 
 impl Load<Notes> for api::Note {
     type Key = api::NotePath;
-    type Error = Infallible;
+    type Error = ApiError;
 
-    async fn load(key: api::NotePath, service: &Notes) -> Result<Option<Self>, Infallible> {
+    async fn load(key: api::NotePath, service: &Notes) -> Result<Option<Self>, ApiError> {
+        match key.note_id.as_str() {
+            "broken" => return Err(ApiError::internal("canary: no such table")),
+            "gone" => return Err(ApiError::unavailable("canary: connection refused")),
+            _ => {}
+        }
         let notes = service.notes.lock().unwrap();
         Ok(notes.iter().find(|note| note.id == key.note_id).cloned())
     }

@@ -2,6 +2,7 @@
 //! policies of attributes, hidden objects, actions and tasks.
 
 use serde_json::{Value, json};
+use tower_http::cors::{AllowHeaders, AllowMethods, CorsLayer};
 
 use crate::notes;
 use crate::requests::{declared, request};
@@ -356,4 +357,54 @@ async fn every_response_of_an_operation_has_a_request_id() {
             "{line}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_loader_that_fails_tells_its_caller_nothing() {
+    let app = declared(notes::routes());
+    for (id, status) in [("broken", 500), ("gone", 503)] {
+        for line in [
+            format!("GET /v1/notes/{id}"),
+            format!("DELETE /v1/notes/{id}"),
+            format!("POST /v1/notes/{id}/export"),
+            format!("GET /v1/notes/{id}/comments"),
+        ] {
+            let sent = request(&line).by("alice").version("latest");
+            let message = sent.to(&app).await.refused(status);
+            assert!(!message.contains("canary"), "{line}: {message}");
+        }
+    }
+}
+
+/// As the documentation has it: the layer is around the router, and asks for no token.
+#[tokio::test]
+async fn the_layer_around_the_router_responds_to_preflights_and_to_nothing_else() {
+    let cors = CorsLayer::new()
+        .allow_origin(["https://dashboard.example".parse().unwrap()])
+        .allow_methods(AllowMethods::mirror_request())
+        .allow_headers(AllowHeaders::mirror_request());
+    let app = declared(notes::routes()).layer(cors);
+    let from = |line, origin| request(line).header("origin", origin);
+    let preflight = from("OPTIONS /v1/notes", "https://dashboard.example")
+        .header("access-control-request-method", "POST")
+        .header("access-control-request-headers", "x-auth-token");
+    let seen = preflight.to(&app).await;
+    assert_eq!(seen.status, 200);
+    assert_eq!(
+        seen.header("access-control-allow-origin"),
+        "https://dashboard.example"
+    );
+    assert_eq!(seen.header("access-control-allow-methods"), "POST");
+    let elsewhere = from("OPTIONS /v1/notes", "https://evil.example")
+        .header("access-control-request-method", "POST");
+    assert_eq!(
+        elsewhere
+            .to(&app)
+            .await
+            .header("access-control-allow-origin"),
+        ""
+    );
+    // What is no preflight is asked for a token.
+    let plain = from("GET /v1/notes", "https://dashboard.example");
+    assert_eq!(plain.to(&app).await.status, 401);
 }

@@ -7,115 +7,112 @@ use super::relation::{Relation, relation, words};
 use super::wire::{Attribute, Direction, Node, Object, Text, Wire, Words};
 use crate::model::Variant;
 
-const fn kind(name: &'static str, effect: Effect, why: &'static str) -> Kind {
-    Kind { name, effect, why }
-}
-
-const REMOVED_REQUEST: Kind = kind(
+const REMOVED_REQUEST: Kind = Kind::new(
     "attribute-removed",
     Effect::Clients,
     "clients that send it get 400, or it has no effect any more",
 );
-const REMOVED_RESPONSE: Kind = kind(
+const REMOVED_RESPONSE: Kind = Kind::new(
     "attribute-removed",
     Effect::Clients,
     "clients that read it find nothing",
 );
-const REQUIRED_NEW: Kind = kind(
+const REQUIRED_NEW: Kind = Kind::new(
     "attribute-required",
     Effect::Clients,
     "clients do not send it and get 400; a microversion of its own (`since`) would spare them",
 );
-const REQUIRED: Kind = kind(
+const REQUIRED: Kind = Kind::new(
     "attribute-required",
     Effect::Clients,
     "clients that leave it out get 400",
 );
-const NOT_REQUIRED: Kind = kind(
+const NOT_REQUIRED: Kind = Kind::new(
     "attribute-optional",
     Effect::Servers,
     "clients may go on sending it; in generated clients it moves from an argument to a setter",
 );
-const ADDED_REQUEST: Kind = kind(
+const ADDED_REQUEST: Kind = Kind::new(
     "attribute-added",
     Effect::Servers,
     "clients need not send it",
 );
-const ADDED_RESPONSE: Kind = kind(
+const ADDED_RESPONSE: Kind = Kind::new(
     "attribute-added",
     Effect::Servers,
     "clients ignore attributes that they do not know",
 );
-const OPTIONAL_RESPONSE: Kind = kind("attribute-optional", Effect::Clients, "clients rely on it");
-const ALWAYS_RESPONSE: Kind = kind(
+const OPTIONAL_RESPONSE: Kind =
+    Kind::new("attribute-optional", Effect::Clients, "clients rely on it");
+const ALWAYS_RESPONSE: Kind = Kind::new(
     "attribute-always",
     Effect::Servers,
     "clients expect that it may be absent",
 );
-const NOT_NULL: Kind = kind(
+const NOT_NULL: Kind = Kind::new(
     "null-refused",
     Effect::Clients,
     "clients that send null get 400",
 );
-const NULL: Kind = kind(
+const NULL: Kind = Kind::new(
     "null-allowed",
     Effect::Servers,
     "clients need not send null",
 );
-const POLICY_NEW: Kind = kind(
+const POLICY_NEW: Kind = Kind::new(
     "attribute-policy",
     Effect::Clients,
     "callers whom the policy refuses neither see nor set it any more",
 );
-const POLICY: Kind = kind(
+const POLICY: Kind = Kind::new(
     "attribute-policy",
     Effect::Operators,
     "an operator's rule for the old policy no longer decides who sees and sets it",
 );
-const RUST_NAME: Kind = kind(
+const RUST_NAME: Kind = Kind::new(
     "rust-name",
     Effect::Source,
     "generated code names it so; requests and responses stay as they are",
 );
-const CLOSED: Kind = kind(
+const CLOSED: Kind = Kind::new(
     "closed",
     Effect::Clients,
     "clients that send attributes that are not described get 400",
 );
-const OPEN: Kind = kind(
+const OPEN: Kind = Kind::new(
     "open",
     Effect::Servers,
     "clients need not send more than is described",
 );
-const WORD_REMOVED: Kind = kind(
+const WORD_REMOVED: Kind = Kind::new(
     "word-removed",
     Effect::Clients,
     "clients that send it get 400",
 );
-const WORD_ADDED: Kind = kind("word-added", Effect::Servers, "clients need not send it");
-const WORD_UNSENT: Kind = kind("word-removed", Effect::Servers, "clients need it no more");
-const WORD_SENT: Kind = kind(
+const WORD_ADDED: Kind = Kind::new("word-added", Effect::Servers, "clients need not send it");
+const WORD_UNSENT: Kind = Kind::new("word-removed", Effect::Servers, "clients need it no more");
+const WORD_SENT: Kind = Kind::new(
     "word-added",
     Effect::Servers,
     "enumerations are open: clients keep words that they do not know",
 );
-const VARIANT_REMOVED: Kind = kind(
+const VARIANT_REMOVED: Kind = Kind::new(
     "variant-removed",
     Effect::Clients,
     "clients that send it get 400",
 );
-const VARIANT_ADDED: Kind = kind("variant-added", Effect::Servers, "clients need not send it");
-const VARIANT_UNSENT: Kind = kind(
+const VARIANT_ADDED: Kind = Kind::new("variant-added", Effect::Servers, "clients need not send it");
+const VARIANT_UNSENT: Kind = Kind::new(
     "variant-removed",
     Effect::Servers,
     "clients need it no more",
 );
-const VARIANT_SENT: Kind = kind(
+const VARIANT_SENT: Kind = Kind::new(
     "variant-added",
     Effect::Servers,
     "clients keep types that they do not know as JSON",
 );
-const TAG: Kind = kind(
+const TAG: Kind = Kind::new(
     "discriminator",
     Effect::Clients,
     "clients tell the types apart by the old one",

@@ -132,6 +132,12 @@ pub(super) struct Kind {
     pub(super) why: &'static str,
 }
 
+impl Kind {
+    pub(super) const fn new(name: &'static str, effect: Effect, why: &'static str) -> Self {
+        Self { name, effect, why }
+    }
+}
+
 /// Both versions, and the changes so far.
 pub(super) struct Changes<'a> {
     pub(super) old: &'a Api,

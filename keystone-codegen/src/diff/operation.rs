@@ -8,134 +8,130 @@ use super::sent::{Returned, Sent};
 use super::wire::Direction;
 use crate::model::{Operation, Page, Shape};
 
-const fn kind(name: &'static str, effect: Effect, why: &'static str) -> Kind {
-    Kind { name, effect, why }
-}
-
-const REMOVED: Kind = kind(
+const REMOVED: Kind = Kind::new(
     "operation-removed",
     Effect::Clients,
     "requests of clients are 404 or 405",
 );
-const GONE: Kind = kind(
+const GONE: Kind = Kind::new(
     "operation-gone",
     Effect::Clients,
     "the service no longer does it",
 );
-const BACK: Kind = kind(
+const BACK: Kind = Kind::new(
     "operation-added",
     Effect::Servers,
     "clients did not call it",
 );
-const ADDED: Kind = kind("operation-added", Effect::Servers, "clients do not call it");
-const MOVED: Kind = kind(
+const ADDED: Kind = Kind::new("operation-added", Effect::Servers, "clients do not call it");
+const MOVED: Kind = Kind::new(
     "operation-moved",
     Effect::Clients,
     "requests of clients are 404 or 405",
 );
-const METHOD: Kind = kind(
+const METHOD: Kind = Kind::new(
     "rust-name",
     Effect::Source,
     "generated clients call it so; requests and responses stay as they are",
 );
-const TOKEN: Kind = kind(
+const TOKEN: Kind = Kind::new(
     "token-required",
     Effect::Clients,
     "clients call it without a token and get 401",
 );
-const NO_TOKEN: Kind = kind(
+const NO_TOKEN: Kind = Kind::new(
     "token-optional",
     Effect::Servers,
     "clients may go on sending one",
 );
-const POLICIES: Kind = kind(
+const POLICIES: Kind = Kind::new(
     "policies",
     Effect::Operators,
     "rules that operators wrote for the old policies no longer decide it",
 );
-const HIDE: Kind = kind(
+const HIDE: Kind = Kind::new(
     "hide",
     Effect::Operators,
     "a caller whom the policy refuses gets another status",
 );
-const STATUSES: Kind = kind(
+const STATUSES: Kind = Kind::new(
     "status",
     Effect::Clients,
     "clients that expect the old ones take it for a failure",
 );
-const FEWER_STATUSES: Kind = kind("status", Effect::Servers, "clients expect these too");
-const ACCEPT: Kind = kind(
+const FEWER_STATUSES: Kind = Kind::new("status", Effect::Servers, "clients expect these too");
+const ACCEPT: Kind = Kind::new(
     "media-type",
     Effect::Clients,
     "clients ask for the old one and get 406, or what they cannot read",
 );
-const TASK: Kind = kind(
+const TASK: Kind = Kind::new(
     "task",
     Effect::Clients,
     "clients take the response for the end of the work, or wait for a task that is not there",
 );
-const DEPRECATED: Kind = kind(
+const DEPRECATED: Kind = Kind::new(
     "deprecated",
     Effect::Nobody,
     "clients should use what it names instead",
 );
-const HEADER_REMOVED: Kind = kind(
+const HEADER_REMOVED: Kind = Kind::new(
     "response-header-removed",
     Effect::Clients,
     "clients that read it find nothing",
 );
-const HEADER_ADDED: Kind = kind(
+const HEADER_ADDED: Kind = Kind::new(
     "response-header-added",
     Effect::Servers,
     "clients ignore headers that they do not know",
 );
-const PAGES: Kind = kind(
+const PAGES: Kind = Kind::new(
     "pages",
     Effect::Clients,
     "clients read the list as before and miss items, or never come to its end",
 );
-const PAGES_GROWN: Kind = kind("pages", Effect::Servers, "clients read the list as before");
-const STRICT: Kind = kind(
+const PAGES_GROWN: Kind = Kind::new("pages", Effect::Servers, "clients read the list as before");
+const STRICT: Kind = Kind::new(
     "strict",
     Effect::Clients,
     "clients that send parameters that are not described get 400, or an empty list",
 );
-const LENIENT: Kind = kind(
+const LENIENT: Kind = Kind::new(
     "strict",
     Effect::Servers,
     "clients send no parameters that are not described",
 );
-const BODY: Kind = kind(
+const BODY: Kind = Kind::new(
     "request-body",
     Effect::Clients,
     "what clients send is no longer taken: 400 or 415",
 );
-const BODY_ADDED: Kind = kind(
+const BODY_ADDED: Kind = Kind::new(
     "request-body",
     Effect::Clients,
     "clients send no body and get 400",
 );
-const BODY_OPTIONAL: Kind = kind(
+const BODY_OPTIONAL: Kind = Kind::new(
     "request-body",
     Effect::Servers,
     "clients may go on sending it",
 );
-const BODY_UNREAD: Kind = kind(
+const BODY_UNREAD: Kind = Kind::new(
     "request-body",
     Effect::Clients,
     "clients that send it get 400, or it has no effect any more",
 );
-const RESPONSE: Kind = kind(
+const RESPONSE: Kind = Kind::new(
     "response-body",
     Effect::Clients,
     "clients cannot read the response, or miss it",
 );
-const RESPONSE_ADDED: Kind = kind(
+const RESPONSE_ADDED: Kind = Kind::new(
     "response-body",
     Effect::Servers,
     "clients ignore a body that they do not expect",
 );
-const RESPONSE_ALWAYS: Kind = kind(
+const RESPONSE_ALWAYS: Kind = Kind::new(
     "response-body",
     Effect::Servers,
     "clients expect that there may be none",

@@ -7,41 +7,37 @@ use super::relation::{Relation, relation, words};
 use super::wire::{Direction, Node, Types, Wire};
 use crate::model::{ParameterLocation, PathParameter, QueryKind, Style, Type};
 
-const fn kind(name: &'static str, effect: Effect, why: &'static str) -> Kind {
-    Kind { name, effect, why }
-}
-
-const REMOVED: Kind = kind(
+const REMOVED: Kind = Kind::new(
     "parameter-removed",
     Effect::Clients,
     "clients that send it are refused, or it is ignored and they get more than they asked for",
 );
-const REQUIRED_NEW: Kind = kind(
+const REQUIRED_NEW: Kind = Kind::new(
     "parameter-required",
     Effect::Clients,
     "clients do not send it and get 400; a microversion of its own (`since`) would spare them",
 );
-const REQUIRED: Kind = kind(
+const REQUIRED: Kind = Kind::new(
     "parameter-required",
     Effect::Clients,
     "clients that leave it out get 400",
 );
-const OPTIONAL: Kind = kind(
+const OPTIONAL: Kind = Kind::new(
     "parameter-optional",
     Effect::Servers,
     "clients may go on sending it",
 );
-const ADDED: Kind = kind(
+const ADDED: Kind = Kind::new(
     "parameter-added",
     Effect::Servers,
     "clients need not send it",
 );
-const STYLE: Kind = kind(
+const STYLE: Kind = Kind::new(
     "parameter-style",
     Effect::Clients,
     "clients write its values in another way",
 );
-const RUST_NAME: Kind = kind(
+const RUST_NAME: Kind = Kind::new(
     "rust-name",
     Effect::Source,
     "generated code names it so; requests and responses stay as they are",

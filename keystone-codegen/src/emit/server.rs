@@ -1,7 +1,7 @@
 //! The server's side: types that requests are read into and responses written from, a marker for
 //! each operation, and the contract that `#[service]` holds an implementation against.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -173,10 +173,9 @@ fn items(sink: &mut Sink<'_>, module: &Module) -> Result<Vec<TokenStream>, Error
     for resource in &module.resources {
         items.extend(types::of_resource(sink, resource)?);
         let mut arguments = arguments::Arguments::default();
-        let mut bodies = BTreeSet::new();
         for operation in &resource.operations {
             if operation.gone.is_none() {
-                items.extend(arguments.of(sink, resource, operation, &mut bodies)?);
+                items.extend(arguments.of(sink, resource, operation)?);
                 items.extend(responses::of(sink, resource, operation)?);
             }
         }

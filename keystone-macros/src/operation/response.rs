@@ -1,10 +1,10 @@
 //! Checks that the return type of a handler says what it responds with.
 
-use syn::visit_mut::{self, VisitMut};
-use syn::{ReturnType, Type, TypeImplTrait};
+use syn::{ReturnType, Type};
 
 use super::parse::Operation;
 use crate::diag::Errors;
+use crate::policy::expand::holds_impl_trait;
 use crate::policy::item::Handler;
 
 /// Reports a return type that says nothing, if `response` does not either.
@@ -74,19 +74,4 @@ fn names_status(output: &Type) -> bool {
         }
         _ => false,
     }
-}
-
-fn holds_impl_trait(output: &Type) -> bool {
-    struct Finder(bool);
-
-    impl VisitMut for Finder {
-        fn visit_type_impl_trait_mut(&mut self, node: &mut TypeImplTrait) {
-            self.0 = true;
-            visit_mut::visit_type_impl_trait_mut(self, node);
-        }
-    }
-
-    let mut finder = Finder(false);
-    finder.visit_type_mut(&mut output.clone());
-    finder.0
 }

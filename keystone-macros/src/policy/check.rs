@@ -1,12 +1,12 @@
 //! Checks that the item with `#[policy]` is a handler that a policy can protect.
 
 use proc_macro2::TokenStream;
-use syn::spanned::Spanned;
-use syn::{Attribute, FnArg, Item, ReturnType, Safety, Signature, Type, parse2};
+use syn::{Attribute, FnArg, ReturnType, Safety, Signature, Type};
 
 use super::item::Handler;
 use super::parse::{Protection, Requirement};
 use crate::diag::Errors;
+use crate::lenient::refuse_item;
 
 /// axum supports at most 16 arguments, including the witness.
 const MOST_ARGUMENTS: usize = 15;
@@ -83,15 +83,11 @@ pub(crate) fn is_policy(attribute: &Attribute) -> bool {
 
 /// Reports an item that is not a function.
 pub(super) fn not_a_function(item: TokenStream, errors: &mut Errors) {
-    let message = "`#[policy]` guards a handler, which is an `async fn`";
-    match parse2::<Item>(item.clone()) {
-        Ok(Item::Struct(item)) => errors.at(&item.ident, message),
-        Ok(Item::Enum(item)) => errors.at(&item.ident, message),
-        Ok(Item::Mod(item)) => errors.at(&item.ident, message),
-        Ok(Item::Trait(item)) => errors.at(&item.ident, message),
-        Ok(Item::Impl(item)) => errors.at(&item.self_ty, message),
-        _ => errors.at_span(item.span(), message),
-    }
+    refuse_item(
+        item,
+        "`#[policy]` guards a handler, which is an `async fn`",
+        errors,
+    );
 }
 
 /// Reports a function that is not `async`.

@@ -186,7 +186,8 @@ fn refuse(output: &ReturnType, root: &Root) -> TokenStream {
     }
 }
 
-fn holds_impl_trait(output: &Type) -> bool {
+/// Whether a type has an `impl Trait` somewhere.
+pub(crate) fn holds_impl_trait(output: &Type) -> bool {
     struct Finder(bool);
 
     impl VisitMut for Finder {

@@ -54,8 +54,6 @@ impl FieldPolicy {
 
 /// An operation of a service, implemented by the types that generated code names operations by.
 pub trait Described: 'static {
-    /// The service.
-    const SERVICE: &'static Description;
     /// The method.
     const METHOD: &'static str;
     /// The path with parameters, such as `/v1/proxies/{proxy_id}`.

@@ -116,11 +116,6 @@ impl Responder<'_> {
         }
     }
 
-    /// A list that has one page.
-    pub fn list<T: Show>(&self, status: u16, keys: &'static str, items: &Vec<T>) -> Response {
-        self.one(status, keys, items)
-    }
-
     /// A page of a list, with links.
     pub fn page<T: Show>(&self, status: u16, keys: &'static str, page: &Page<T>) -> Response {
         let links = Links {

@@ -41,7 +41,6 @@ pub const PROXY_PURGE: Operation = Operation::new("proxy.purge", "DELETE", "/v1/
 pub enum ListProxies {}
 
 impl service_api::Described for ListProxies {
-    const SERVICE: &'static service_api::Description = &super::SERVICE;
     const METHOD: &'static str = "GET";
     const PATH: &'static str = "/v1/proxies";
 }
@@ -95,7 +94,6 @@ impl<T: service_api::Outcome<ListProxies, M>, M> ListProxiesResponse<M> for T {}
 pub enum CreateProxy {}
 
 impl service_api::Described for CreateProxy {
-    const SERVICE: &'static service_api::Description = &super::SERVICE;
     const METHOD: &'static str = "POST";
     const PATH: &'static str = "/v1/proxies";
 }
@@ -149,7 +147,6 @@ impl<T: service_api::Outcome<CreateProxy, M>, M> CreateProxyResponse<M> for T {}
 pub enum GetProxy {}
 
 impl service_api::Described for GetProxy {
-    const SERVICE: &'static service_api::Description = &super::SERVICE;
     const METHOD: &'static str = "GET";
     const PATH: &'static str = "/v1/proxies/{proxy_id}";
 }
@@ -203,7 +200,6 @@ impl<T: service_api::Outcome<GetProxy, M>, M> GetProxyResponse<M> for T {}
 pub enum UpdateProxy {}
 
 impl service_api::Described for UpdateProxy {
-    const SERVICE: &'static service_api::Description = &super::SERVICE;
     const METHOD: &'static str = "PATCH";
     const PATH: &'static str = "/v1/proxies/{proxy_id}";
 }
@@ -257,7 +253,6 @@ impl<T: service_api::Outcome<UpdateProxy, M>, M> UpdateProxyResponse<M> for T {}
 pub enum DeleteProxy {}
 
 impl service_api::Described for DeleteProxy {
-    const SERVICE: &'static service_api::Description = &super::SERVICE;
     const METHOD: &'static str = "DELETE";
     const PATH: &'static str = "/v1/proxies/{proxy_id}";
 }
@@ -311,7 +306,6 @@ impl<T: service_api::Outcome<DeleteProxy, M>, M> DeleteProxyResponse<M> for T {}
 pub enum PurgeProxies {}
 
 impl service_api::Described for PurgeProxies {
-    const SERVICE: &'static service_api::Description = &super::SERVICE;
     const METHOD: &'static str = "DELETE";
     const PATH: &'static str = "/v1/proxies";
 }

@@ -1,6 +1,6 @@
 //! The arguments of methods: the types of path, query and headers, and which bodies fit.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -34,7 +34,6 @@ impl Arguments {
         sink: &mut Sink<'_>,
         resource: &Resource,
         operation: &Operation,
-        checked_bodies: &mut BTreeSet<String>,
     ) -> Result<Vec<TokenStream>, Error> {
         let path = service_api(sink.context);
         sink.imports.sibling("operations");
@@ -63,7 +62,6 @@ impl Arguments {
                     const OPTIONAL: bool = true;
                 )
             });
-            let _ = checked_bodies.insert(ty.to_string());
             items.push(quote! {
                 impl #path::BodyOf<operations::#marker> for #ty {
                     const KEY: &'static str = #key;

@@ -119,7 +119,6 @@ fn marker(context: &Context<'_>, one: &ServedOperation<'_>) -> Result<Vec<TokenS
             },
             quote! {
                 impl #path::Described for #name {
-                    const SERVICE: &'static #path::Description = &super::SERVICE;
                     const METHOD: &'static str = #http_method;
                     const PATH: &'static str = #template;
                     #action
