@@ -11,3 +11,4 @@ mod notes;
 mod requests;
 mod round_trip;
 mod serving;
+mod ways;

@@ -65,7 +65,12 @@ impl Sent {
     }
 
     pub(crate) fn version(self, version: &str) -> Self {
-        self.header("openstack-api-version", &format!("notes {version}"))
+        self.version_of(&format!("notes {version}"))
+    }
+
+    /// The microversion of a service, such as `proxy 1.2`.
+    pub(crate) fn version_of(self, service: &str) -> Self {
+        self.header("openstack-api-version", service)
     }
 
     pub(crate) fn json(self, body: impl ToString) -> Self {

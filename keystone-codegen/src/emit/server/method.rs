@@ -5,14 +5,16 @@ use proc_macro2::Ident;
 use crate::Error;
 use crate::emit::scope::ident;
 use crate::error::EmitError;
-use crate::model::{Operation, Path, Resource, Response, Segment, Shape, camel};
+use crate::model::{Method, Operation, Path, Resource, Response, Segment, Shape, camel};
 
 /// `list_proxies`, `update_proxy`.
 pub(super) fn name(resource: &Resource, operation: &Operation) -> String {
     let of_collection = match &operation.shape {
         Shape::List { .. } | Shape::Create { many: true, .. } => true,
         Shape::Create { .. } | Shape::Get | Shape::Update => false,
-        Shape::Other { .. } => same(&operation.path, &resource.path),
+        // What an OpenAPI document says of a creation is a request and a response like any other.
+        Shape::Other { .. } if operation.name == "create" => false,
+        Shape::Other { .. } => collection(resource).is_some_and(|path| same(&operation.path, path)),
     };
     let of = if of_collection {
         &resource.plural
@@ -20,6 +22,20 @@ pub(super) fn name(resource: &Resource, operation: &Operation) -> String {
         &resource.name
     };
     format!("{}_{of}", operation.name)
+}
+
+/// The path of the collection, by the operations that every collection has: an OpenAPI document does
+/// not say it otherwise.
+fn collection(resource: &Resource) -> Option<&Path> {
+    let mut operations = resource.operations.iter();
+    let of_collection = operations.find(|one| match &one.shape {
+        Shape::List { item, .. } => *item == resource.type_name(),
+        Shape::Create { .. } => one.method == Method::Post,
+        Shape::Other { .. } => one.name == "create",
+        Shape::Get | Shape::Update => false,
+    });
+    let stated = (!resource.path.segments.is_empty()).then_some(&resource.path);
+    stated.or(of_collection.map(|one| &one.path))
 }
 
 /// The marker of an operation: `UpdateProxy`.

@@ -4,16 +4,19 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::emit::scope::ident;
-use crate::model::{Field, Presence, Resource, Type};
+use crate::model::{Field, Presence, Type};
 
 /// The implementations of `PolicyTarget` and `HasAttr` for the attributes with simple types.
-pub(super) fn of(resource: &Resource) -> TokenStream {
+pub(super) fn of(
+    name: &str,
+    fields: &[Field],
+    presence: impl Fn(&Field) -> Option<Presence>,
+) -> TokenStream {
     let policy = quote!(policy);
-    let name = ident(&resource.type_name());
-    let simple = resource
-        .fields
+    let name = ident(name);
+    let simple = fields
         .iter()
-        .filter_map(|field| Some((field, value(&policy, field)?)));
+        .filter_map(|field| Some((field, value(&policy, field, presence(field)?)?)));
     let simple: Vec<(&Field, TokenStream)> = simple.collect();
     let names: Vec<&String> = simple.iter().map(|(field, _)| &field.name).collect();
     let arms = simple.iter().map(|(field, value)| {
@@ -42,8 +45,7 @@ pub(super) fn of(resource: &Resource) -> TokenStream {
 }
 
 /// The value of an attribute, if its type is a simple one.
-fn value(policy: &TokenStream, field: &Field) -> Option<TokenStream> {
-    let presence = field.response?;
+fn value(policy: &TokenStream, field: &Field, presence: Presence) -> Option<TokenStream> {
     let name = ident(&field.rust_name);
     let text = |of: TokenStream| quote!(#policy::Value::Str(#of));
     let optional = field.nullable || presence == Presence::Maybe;

@@ -12,7 +12,7 @@ use crate::emit::docs::{doc, sentence, with_article};
 use crate::emit::fields::{extra_field, fields, id_type, public, rename};
 use crate::emit::scope::ident;
 use crate::emit::sink::Sink;
-use crate::model::{Definition, Field, Presence, Record, Resource, Shape};
+use crate::model::{Definition, Field, Presence, Record, Resource, Shape, Usage};
 
 /// The structs of a resource and the type of its ids.
 pub(super) fn of_resource(
@@ -35,20 +35,18 @@ pub(super) fn of_resource(
         items.push(shown::structure(sink, &name, described, |field| {
             field.response
         }));
-        items.push(target::of(resource));
+        items.push(target::of(&name, &resource.fields, |field| field.response));
     }
     items.extend(id_type(sink, resource));
     if resource.has(|shape| matches!(shape, Shape::Create { .. })) {
         let docs = format!("The attributes of {one} to be created.");
-        items.extend(request(sink, "Create", &docs, resource, |field| {
-            field.create
-        })?);
+        let body = RequestBody::of(resource, "Create", docs);
+        items.extend(request(sink, &body, |field| field.create)?);
     }
     if resource.has(|shape| matches!(shape, Shape::Update)) {
         let docs = format!("The attributes to change in {one}.");
-        items.extend(request(sink, "Update", &docs, resource, |field| {
-            field.update
-        })?);
+        let body = RequestBody::of(resource, "Update", docs);
+        items.extend(request(sink, &body, |field| field.update)?);
     }
     for item in &resource.records {
         items.extend(record(sink, item)?);
@@ -62,7 +60,15 @@ pub(super) fn definition(
     definition: &Definition,
 ) -> Result<Vec<TokenStream>, Error> {
     let mut items = match definition {
-        Definition::Record(one) => return record(sink, one),
+        Definition::Record(one) if one.usage == Usage::Requests => {
+            let body = RequestBody::of_record(one);
+            return Ok(request(sink, &body, Record::presence)?.to_vec());
+        }
+        Definition::Record(one) => {
+            let mut items = record(sink, one)?;
+            items.push(target::of(&one.name, &one.fields, written));
+            return Ok(items);
+        }
         other => definition::definition(sink, other)?,
     };
     match definition {
@@ -78,10 +84,10 @@ pub(super) fn definition(
 /// A structure within requests and responses.
 fn record(sink: &mut Sink<'_>, record: &Record) -> Result<Vec<TokenStream>, Error> {
     let described = (record.fields.as_slice(), record.open);
-    let members = fields(sink, &record.name, described, Record::presence, true)?;
+    let members = fields(sink, &record.name, described, written, true)?;
     let held = record.fields.iter().filter_map(|field| {
         let limits = Limits::of(sink.context, field);
-        let presence = Record::presence(field)?;
+        let presence = written(field)?;
         let may_lack = presence == Presence::Maybe || limits.is_versioned() || field.nullable;
         let held = if may_lack { Held::Option } else { Held::Plain };
         let presence = if field.nullable {
@@ -94,9 +100,18 @@ fn record(sink: &mut Sink<'_>, record: &Record) -> Result<Vec<TokenStream>, Erro
     let checked = checked::structure(sink, &record.name, held.collect::<Vec<_>>().into_iter());
     Ok(vec![
         structure(sink, &record.name, &record.doc, &members, described),
-        shown::structure(sink, &record.name, described, Record::presence),
+        shown::structure(sink, &record.name, described, written),
         checked,
     ])
+}
+
+/// Whether a structure always has an attribute. One that not every caller sees is there all the same: the
+/// runtime leaves it out.
+fn written(field: &Field) -> Option<Presence> {
+    match field.limited {
+        true => field.response,
+        false => Record::presence(field),
+    }
 }
 
 /// A structure that is read and written. What is not described is refused, unless it is open.
@@ -123,38 +138,67 @@ fn structure(
     }
 }
 
-/// The body of a request. Attributes that are not described are refused, unless the resource is open.
+/// The body of a request.
+struct RequestBody<'a> {
+    name: String,
+    /// What enumerations in it are named after: the resource, not its bodies.
+    owner: String,
+    docs: String,
+    fields: &'a [Field],
+    open: bool,
+}
+
+impl<'a> RequestBody<'a> {
+    fn of(resource: &'a Resource, suffix: &str, docs: String) -> Self {
+        let owner = resource.type_name();
+        Self {
+            name: format!("{owner}{suffix}"),
+            owner,
+            docs,
+            fields: &resource.fields,
+            open: resource.open,
+        }
+    }
+
+    fn of_record(record: &'a Record) -> Self {
+        Self {
+            name: record.name.clone(),
+            owner: record.name.clone(),
+            docs: sentence(&record.doc),
+            fields: &record.fields,
+            open: record.open,
+        }
+    }
+}
+
+/// A structure that is only read. Attributes that are not described are refused, unless it is open.
 fn request(
     sink: &mut Sink<'_>,
-    suffix: &str,
-    docs: &str,
-    resource: &Resource,
+    body: &RequestBody<'_>,
     presence: fn(&Field) -> Option<Presence>,
 ) -> Result<[TokenStream; 2], Error> {
-    // Enumerations are named after the resource, not after its bodies.
-    let owner = resource.type_name();
-    let full = format!("{owner}{suffix}");
-    let name = ident(&full);
+    let name = ident(&body.name);
     let mut members = Vec::new();
     let mut held = Vec::new();
-    for field in &resource.fields {
+    for field in body.fields {
         if let Some(presence) = presence(field) {
             let how = Held::of(presence, field.nullable, &Limits::of(sink.context, field));
-            members.push(request_field(sink, &owner, field, how)?);
+            members.push(request_field(sink, &body.owner, field, how)?);
             held.push((field, presence, how));
         }
     }
-    members.extend(resource.open.then(|| extra_field(sink, true)));
-    let docs = doc(docs);
+    members.extend(body.open.then(|| extra_field(sink, true)));
+    let docs = doc(&body.docs);
     let deserialize = sink.imports.serde("Deserialize");
-    let closed = (!resource.open).then(|| quote!(#[serde(deny_unknown_fields)]));
+    let closed = (!body.open).then(|| quote!(#[serde(deny_unknown_fields)]));
     let structure = quote! {
         #docs
         #[derive(Clone, Debug, #deserialize)]
         #closed
         pub struct #name { #(#members,)* }
     };
-    Ok([structure, checked::structure(sink, &full, held.into_iter())])
+    let checked = checked::structure(sink, &body.name, held.into_iter());
+    Ok([structure, checked])
 }
 
 /// A field that is read; absent and null are distinguished where both may be.

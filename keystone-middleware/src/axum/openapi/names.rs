@@ -72,7 +72,8 @@ fn snake(segment: &str) -> String {
     words.join("_")
 }
 
-/// One of many: `policies` is `policy`.
+/// One of many: `policies` is `policy`. keystone-codegen reads documents of others by rules of its own;
+/// it is no dependency of a service, and takes the names that are written here.
 fn singular(name: &str) -> String {
     if let Some(stem) = name.strip_suffix("ies").filter(|stem| stem.len() > 1) {
         return format!("{stem}y");
